@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# What every script here shares: messages, help, settings, a lock, and one way to run a command at a service.
+# Source it after `set -euo pipefail`. Settings and their defaults are explained in .env.example.
+
+REPO=$(cd -- "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/.." && pwd -P)
+STACK_HOME=$REPO/orchestration/stack
+
+# note MESSAGE…: one line of status on stderr, control characters made harmless.
+note() {
+  local message=$*
+  printf '%s: %s\n' "${0##*/}" "${message//[[:cntrl:]]/?}" >&2
+}
+
+# die CODE MESSAGE…: the same, then exit; the codes are the design's (2 configuration, 5 service unavailable, …).
+die() {
+  note "${@:2}"
+  exit "$1"
+}
+
+# help_if_asked ARGUMENTS…: prints the running script's header comment and ends well if one of them is -h or --help.
+help_if_asked() {
+  local argument
+  for argument in "$@"; do
+    case $argument in
+      -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' -- "$0" && exit 0 ;;
+      --) return ;;
+    esac
+  done
+}
+
+# refuse_argument ARGUMENT: for what no option matches.
+refuse_argument() { die 2 "unexpected argument: $1 (see --help)"; }
+
+# on SERVICE COMMAND ARGUMENTS…: runs a command at a service (mysql, kafka, namenode, sqoop, flume) in the engine in use.
+# The only place that knows engines: the native one has every command as a launcher in stack/bin.
+on() { "$STACK_HOME/bin/$2" "${@:3}"; }
+
+# webhdfs METHOD PATH OPERATION[&PARAMETER=VALUE…] [CURL OPTION…]: one WebHDFS call, a JVM and two seconds cheaper than hdfs.
+webhdfs() {
+  local path=${2// /%20}
+  curl -sS --fail-with-body --noproxy '*' --max-time 60 -L -X "$1" "${@:4}" \
+    "$WEBHDFS_URL/webhdfs/v1$path?user.name=$HDFS_USER&op=$3"
+}
+
+# with_lock NAME SECONDS COMMAND…: one holder of NAME at a time; waits that long for another one, then exits 6.
+with_lock() {
+  mkdir -p -- "$ECOM_VAR_DIR/locks" || die 1 "cannot write in $ECOM_VAR_DIR"
+  exec 9>>"$ECOM_VAR_DIR/locks/$1" || die 1 "cannot write in $ECOM_VAR_DIR/locks"
+  if ! flock -n 9; then
+    (($2 == 0)) || note "another run holds the $1 lock; waiting up to $2 s for it"
+    flock -w "$2" 9 || die 6 "another run holds the $1 lock"
+  fi
+  "${@:3}"
+}
+
+# shellcheck source=stack/settings.sh
+source "$STACK_HOME/settings.sh"
+load_settings

@@ -1,0 +1,26 @@
+# shellcheck shell=bash
+# The class paths of Kafka, Hadoop, Sqoop and Flume, resolved by Maven once for each state of the poms.
+
+# poms_hash: what the class paths depend on.
+poms_hash() { (cd -- "$STACK_HOME" && cat pom.xml jars/*/pom.xml | sha256sum | cut -d ' ' -f 1); }
+
+# resolve_jars: fills ECOM_LIB_DIR, complete or not at all: the new folder takes its name only when Maven has ended well.
+resolve_jars() {
+  local hash new=$ECOM_LIB_DIR.new old=$ECOM_LIB_DIR.old
+  hash=$(poms_hash)
+  [[ ! -r $ECOM_LIB_DIR/.poms || $(<"$ECOM_LIB_DIR/.poms") != "$hash" ]] || return 0
+  anything_running && die 2 'the servers run with jars of another version: run orchestration/stack/down first'
+  find_java || die 2 'no JDK found: install openjdk-17-jdk-headless or set JAVA_HOME'
+  note 'resolving the jars of Kafka, Hadoop, Sqoop and Flume with Maven (once; about 300 MB)'
+  rm -rf -- "$new" "$old"
+  mkdir -p -- "$new"
+  mvn -q -B -C -f "$STACK_HOME/pom.xml" package -Dlib.dir="$new" >"$STACK_DIR/logs/maven.log" 2>&1 || {
+    log_tail maven
+    die 5 'Maven could not resolve the jars; once the cause is gone, run this again'
+  }
+  rm -rf -- "$new/.build" "$new/stack"
+  printf '%s\n' "$hash" >"$new/.poms"
+  [[ ! -e $ECOM_LIB_DIR ]] || mv -- "$ECOM_LIB_DIR" "$old"
+  mv -- "$new" "$ECOM_LIB_DIR"
+  rm -rf -- "$old"
+}

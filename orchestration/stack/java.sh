@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# Finds a JDK and runs a Java program with one module's class path.
+
+# find_java: sets and exports JAVA_HOME: as given, else a JDK 17 (what Hadoop supports), else any newer one with a compiler.
+find_java() {
+  local home
+  for home in "${JAVA_HOME-}" /usr/lib/jvm/java-17-openjdk* /usr/lib/jvm/java-21-openjdk* /usr/lib/jvm/default-java \
+    "$(dirname -- "$(dirname -- "$(realpath -- "$(command -v javac)" 2>/dev/null)")")"; do
+    if [[ -x $home/bin/java && -x $home/bin/javac ]]; then
+      export JAVA_HOME=$home
+      return
+    fi
+  done
+  return 1
+}
+
+# jvm MODULE HEAP [JVM FLAGS…] MAIN [ARGUMENTS…]: becomes that program; MODULE is a folder of ECOM_LIB_DIR.
+jvm() {
+  local module=$1 heap=$2
+  find_java || die 2 'no JDK found: install openjdk-17-jdk-headless or set JAVA_HOME'
+  [[ -d $ECOM_LIB_DIR/$module ]] || die 5 "the jars of $module are not there yet: run orchestration/stack/up"
+  exec "$JAVA_HOME/bin/java" "-Xmx$heap" -XX:+UseSerialGC -Djava.net.preferIPv4Stack=true --add-opens=java.base/java.lang=ALL-UNNAMED \
+    -cp "$STACK_HOME/conf:$STACK_DIR/conf/hadoop:$ECOM_LIB_DIR/$module-web:$ECOM_LIB_DIR/$module/*" "${@:3}"
+}
+
+# jvm_tool MODULE MAIN [ARGUMENTS…]: the same for a short command: quick to start, quiet on the terminal.
+jvm_tool() {
+  local module=$1
+  jvm "$module" "$TOOL_HEAP" -XX:TieredStopAtLevel=1 "-Dstack.root.logger=${TOOL_LOGGER:-WARN,console}" "${@:2}"
+}

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# Background processes: started in a session of their own, known by pid and start time, ended gently, then firmly.
+
+# start_time PID: when the kernel started it, in clock ticks since boot; nothing if there is no such process.
+start_time() {
+  local stat
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+  stat=${stat##*) }
+  [[ $stat != Z* ]] || return 1
+  cut -d ' ' -f 20 <<<"$stat"
+}
+
+# running_pid NAME: the pid of a process that we started and that still runs, or failure. The start time tells it from
+# another process that got its number later.
+running_pid() {
+  local pid started
+  { read -r pid started <"$STACK_DIR/run/$1.pid"; } 2>/dev/null || return 1
+  [[ $pid =~ ^[0-9]+$ && $(start_time "$pid") == "$started" ]] || return 1
+  printf '%s\n' "$pid"
+}
+
+# start_process NAME COMMAND…: runs it apart from terminal and locks, with its output appended to logs/NAME.log. The
+# process writes its own pid file before it becomes the command, so that no kill leaves one that nobody knows.
+start_process() {
+  local log=$STACK_DIR/logs/$1.log
+  mkdir -p -- "$STACK_DIR/run" "$STACK_DIR/logs"
+  rm -f -- "$STACK_DIR/run/$1.pid"
+  [[ ! -e $log || $(stat -c %s -- "$log") -lt 10485760 ]] || mv -f -- "$log" "$log.1"
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  setsid bash -c '
+    source "$1"
+    printf "%s %s\n" "$$" "$(start_time "$$")" >"$2.new" && mv -f -- "$2.new" "$2" && shift 2 && exec "$@"
+  ' "$1" "$STACK_HOME/process.sh" "$STACK_DIR/run/$1.pid" "${@:2}" </dev/null >>"$log" 2>&1 9>&- &
+  await 10 test -e "$STACK_DIR/run/$1.pid" || die 1 "$1 could not be started: see $log"
+}
+
+# await SECONDS COMMAND…: tries it until it succeeds or the time is over.
+await() {
+  local deadline=$((SECONDS + $1))
+  until "${@:2}"; do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.3
+  done
+}
+
+# gone NAME: whether no process of that name runs any more.
+gone() { ! running_pid "$1" >/dev/null; }
+
+# stop_process NAME SECONDS: SIGTERM, and SIGKILL with a warning when that was not enough; nothing if it does not run.
+stop_process() {
+  local pid
+  if pid=$(running_pid "$1"); then
+    kill -TERM "$pid" 2>/dev/null || true
+    if ! await "$2" gone "$1"; then
+      note "warning: $1 (pid $pid) did not end within $2 s and is killed"
+      kill -KILL "$pid" 2>/dev/null || true
+      await 10 gone "$1" || die 1 "$1 (pid $pid) cannot be ended"
+    fi
+    note "$1 stopped"
+  fi
+  rm -f -- "$STACK_DIR/run/$1.pid"
+}
+
+# log_tail NAME: the last lines of its log, indented, on stderr.
+log_tail() {
+  [[ -s $STACK_DIR/logs/$1.log ]] || return 0
+  printf 'last lines of %s:\n' "$STACK_DIR/logs/$1.log" >&2
+  tail -n 15 -- "$STACK_DIR/logs/$1.log" | tr -d '\000-\010\013-\037' | cut -c 1-300 | sed 's/^/  | /' >&2
+}
+
+# port_owner PORT: succeeds if something listens on it, and prints "NAME, pid PID" if it may be seen.
+port_owner() {
+  local inode owner hex
+  printf -v hex ':%04X' "$1"
+  inode=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p="$hex\$" '$4 == "0A" && $2 ~ p && $2 ~ /^(0100007F|0+|0+FFFF00000100007F):/ { print $10; exit }')
+  [[ -n $inode ]] || return 1
+  owner=$(find /proc/[0-9]*/fd -lname "socket:\[$inode\]" -print -quit 2>/dev/null | cut -d / -f 3) || true
+  [[ -z $owner ]] || printf '%s, pid %s\n' "$(tr -d '[:cntrl:]' <"/proc/$owner/comm" 2>/dev/null)" "$owner"
+}

@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# The settings: environment first, then .env, then the default. lib.sh loads them; .env.example explains them.
+
+# Every name that the environment or .env may give. Anything else in .env is passed over: it is data, never code.
+SETTINGS=(STACK STACK_TIMEOUT ECOM_VAR_DIR ECOM_LIB_DIR LOG_SPOOL_DIR
+  MYSQL_HOST MYSQL_PORT MYSQL_DATABASE MYSQL_USER MYSQL_PASSWORD_FILE
+  KAFKA_PORT KAFKA_INTERNAL_PORT KAFKA_CONTROLLER_PORT KAFKA_BOOTSTRAP_SERVERS KAFKA_TOPIC
+  NAMENODE_PORT NAMENODE_HTTP_PORT DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT HDFS_URI WEBHDFS_URL HDFS_USER
+  FLUME_LOG_AGENT_PORT FLUME_KAFKA_AGENT_PORT KAFKA_HEAP HDFS_HEAP FLUME_HEAP SQOOP_HEAP TOOL_HEAP)
+
+# read_env_file FILE: takes the known names that the environment leaves unset or empty.
+read_env_file() {
+  local line name value number=0
+  local pattern='^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$'
+  while IFS= read -r line || [[ -n $line ]]; do
+    number=$((number + 1)) line=${line%$'\r'}
+    [[ $line =~ ^[[:space:]]*(#|$) ]] && continue
+    [[ $line =~ $pattern ]] || die 2 "$1, line $number: not of the form NAME=VALUE"
+    name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
+    [[ " ${SETTINGS[*]} " == *" $name "* && -z ${!name-} ]] || continue
+    value=${value%"${value##*[![:space:]]}"}
+    [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]] && value=${BASH_REMATCH[1]}
+    printf -v "$name" %s "$value"
+  done <"$1"
+}
+
+# default NAME VALUE: for what neither the environment nor .env gives.
+default() { [[ -n ${!1-} ]] || printf -v "$1" %s "$2"; }
+
+# default_path NAME VALUE: the same; a relative path counts from the repository, wherever the script is called.
+default_path() {
+  default "$1" "$2"
+  [[ ${!1} == /* ]] || printf -v "$1" %s "$REPO/${!1}"
+  [[ ${!1} != *[[:cntrl:]:\;,\"\'\\\$\`*?#%]* ]] || die 2 "$1: a path here cannot hold : ; , \" ' \\ \$ \` * ? # or %"
+}
+
+apply_defaults() {
+  default STACK native
+  default STACK_TIMEOUT 120
+  default_path ECOM_VAR_DIR "$REPO/var"
+  STACK_DIR=$ECOM_VAR_DIR/stack
+  default_path ECOM_LIB_DIR "$STACK_DIR/lib"
+  default_path LOG_SPOOL_DIR "$ECOM_VAR_DIR/logs/incoming"
+
+  default MYSQL_HOST localhost
+  default MYSQL_PORT 3306
+  default MYSQL_DATABASE testdb
+  default MYSQL_USER sqoop
+  default_path MYSQL_PASSWORD_FILE "$STACK_DIR/secrets/mysql_password"
+
+  default KAFKA_PORT 9092
+  default KAFKA_INTERNAL_PORT 29092
+  default KAFKA_CONTROLLER_PORT 9093
+  default KAFKA_BOOTSTRAP_SERVERS "localhost:$KAFKA_PORT"
+  default KAFKA_TOPIC ecommerce-transactions
+
+  default NAMENODE_PORT 9000
+  default NAMENODE_HTTP_PORT 9870
+  default DATANODE_PORT 9866
+  default DATANODE_HTTP_PORT 9864
+  default DATANODE_IPC_PORT 9867
+  default HDFS_URI "hdfs://localhost:$NAMENODE_PORT"
+  default WEBHDFS_URL "http://localhost:$NAMENODE_HTTP_PORT"
+  default HDFS_USER "$(id -un)"
+
+  default FLUME_LOG_AGENT_PORT 41414
+  default FLUME_KAFKA_AGENT_PORT 41415
+
+  default KAFKA_HEAP 512m
+  default HDFS_HEAP 512m
+  default FLUME_HEAP 512m
+  default SQOOP_HEAP 1g
+  default TOOL_HEAP 256m
+}
+
+# check_setting NAME: refuses a value that no server could use, or that would change meaning in a file or a statement.
+check_setting() {
+  local value=${!1} pattern what
+  case $1 in
+    *_PORT) pattern='^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$' what='a port' ;;
+    *_HEAP) pattern='^[1-9][0-9]*[mg]$' what='a size like 512m or 1g' ;;
+    *_TIMEOUT) pattern='^[1-9][0-9]{0,4}$' what='a number of seconds' ;;
+    *_URI | *_URL | *_HOST | *_SERVERS) pattern='^[A-Za-z0-9_.:/,@%+-]+$' what='an address' ;;
+    *_DATABASE | *_USER | *_TOPIC) pattern='^[A-Za-z0-9_][A-Za-z0-9._-]*$' what='a plain name' ;;
+    STACK) pattern='^(native|docker)$' what='native or docker' ;;
+    *) return ;;
+  esac
+  [[ $value =~ $pattern ]] || die 2 "$1: '$value' is not $what"
+}
+
+load_settings() {
+  local name
+  [[ ! -e $REPO/.env ]] || read_env_file "$REPO/.env"
+  apply_defaults
+  for name in "${SETTINGS[@]}"; do
+    check_setting "$name"
+  done
+  [[ $STACK != docker ]] || die 2 'STACK=docker: the Docker engine is not built yet; use STACK=native or leave it unset'
+  MYSQL_JDBC_URL="jdbc:mysql://$MYSQL_HOST:$MYSQL_PORT/$MYSQL_DATABASE?tinyInt1isBit=false"
+  MYSQL_PASSWORD_URI=file://$MYSQL_PASSWORD_FILE
+  export "${SETTINGS[@]}" STACK_DIR MYSQL_JDBC_URL MYSQL_PASSWORD_URI
+}
