@@ -1,0 +1,3 @@
+//! Analyzes a folder of CSV files and writes the plan.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Reads and shows the messages of a Kafka topic.
+
+fn main() {}

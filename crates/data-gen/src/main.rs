@@ -1,0 +1,3 @@
+//! Generates a sample data set of customers, products and transactions.
+
+fn main() {}

@@ -1,0 +1,479 @@
+//! The canonical form: a value as its plan type writes it. In this form the CSV, MySQL, Kafka and
+//! HDFS are compared.
+//!
+//! Numbers have no leading zeros and a decimal its column's scale; dates are ISO; a date-time is
+//! `YYYY-MM-DD HH:MM:SS` with the column's digits of a second; a boolean is 1 or 0; text is as it
+//! stands. NULL is apart from the empty text. It is the form in which MySQL prints these types.
+
+use std::fmt::Write as _;
+
+use chrono::format::{Item, Parsed, StrftimeItems};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime};
+
+use crate::plan::{SqlType, Table};
+use crate::record::Record;
+
+/// A record in canonical form. Reused from record to record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Canonical {
+    text: String,
+    /// Of each value the place of its first byte behind the tag, and of its terminator.
+    values: Vec<(usize, usize)>,
+}
+
+/// The column at fault and why its value does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The column's place in the table.
+    pub column: usize,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// Brings the records of one table into canonical form.
+#[derive(Debug)]
+pub struct Converter {
+    columns: Vec<ColumnConverter>,
+}
+
+/// Brings the values of one column into canonical form.
+#[derive(Debug)]
+pub struct ColumnConverter {
+    sql_type: SqlType,
+    nullable: bool,
+    format: Vec<Item<'static>>,
+    iso: bool,
+}
+
+impl Canonical {
+    /// An empty record.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads back what [`Canonical::bytes`] gave.
+    pub fn assign_bytes(&mut self, bytes: &[u8]) -> Result<(), &'static str> {
+        self.clear();
+        self.text.push_str(std::str::from_utf8(bytes).map_err(|_| "not a canonical record")?);
+        let mut start = 0;
+        for end in memchr::memchr_iter(0, bytes) {
+            self.values.push((start + 1, end));
+            start = end + 1;
+        }
+        Ok(())
+    }
+
+    /// Removes all values.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.values.clear();
+    }
+
+    /// Appends a value that is in canonical form already, as a store gives it.
+    pub fn push(&mut self, value: Option<&str>) {
+        let start = self.begin(value.is_some());
+        match value {
+            Some(value) if value.contains('\0') => {
+                self.text.push_str(&value.replace('\0', "\u{2400}"));
+            }
+            Some(value) => self.text.push_str(value),
+            None => {}
+        }
+        self.end(start);
+    }
+
+    /// How many values there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// True when there is no value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// A value, `None` for NULL.
+    ///
+    /// # Panics
+    /// When there is no such value.
+    #[must_use]
+    pub fn value(&self, place: usize) -> Option<&str> {
+        let (start, end) = self.values[place];
+        (self.text.as_bytes()[start - 1] == b'v').then(|| &self.text[start..end])
+    }
+
+    /// All values in order.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
+        (0..self.len()).map(|place| self.value(place))
+    }
+
+    /// The whole record as bytes that no other record has: each value as `v` and its text, NULL as
+    /// `n`, with a NUL behind. This is what a [`crate::checksum::Tally`] counts.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    /// The record's key: the values at `places`, joined by `|`.
+    pub fn key_into(&self, places: &[usize], key: &mut String) {
+        key.clear();
+        for (count, place) in places.iter().enumerate() {
+            if count > 0 {
+                key.push('|');
+            }
+            key.push_str(self.value(*place).unwrap_or_default());
+        }
+    }
+
+    fn begin(&mut self, some: bool) -> usize {
+        self.text.push(if some { 'v' } else { 'n' });
+        self.text.len()
+    }
+
+    fn end(&mut self, start: usize) {
+        self.values.push((start, self.text.len()));
+        self.text.push('\0');
+    }
+}
+
+impl Converter {
+    /// For the columns of a table, in their order.
+    #[must_use]
+    pub fn new(table: &Table) -> Self {
+        let column = |column: &crate::plan::Column| {
+            ColumnConverter::new(column.sql_type, column.nullable, column.format.as_deref())
+        };
+        Self { columns: table.columns.iter().map(column).collect() }
+    }
+
+    /// Converts a record whose fields are the table's columns in order, as in the work folder.
+    pub fn convert(&self, record: &Record, canonical: &mut Canonical) -> Result<(), Misfit> {
+        self.convert_values(record.values(), canonical)
+    }
+
+    /// Converts values that stand in the order of the table's columns.
+    pub fn convert_values<'a>(
+        &self,
+        values: impl IntoIterator<Item = Option<&'a str>>,
+        canonical: &mut Canonical,
+    ) -> Result<(), Misfit> {
+        canonical.clear();
+        for ((place, column), value) in self.columns.iter().enumerate().zip(values) {
+            column.convert(value, canonical).map_err(|reason| Misfit { column: place, reason })?;
+        }
+        Ok(())
+    }
+}
+
+impl ColumnConverter {
+    /// For a column of that type; `format` is the `strftime` format of a date or time.
+    #[must_use]
+    pub fn new(sql_type: SqlType, nullable: bool, format: Option<&str>) -> Self {
+        let iso = match sql_type {
+            SqlType::Date => format == Some("%Y-%m-%d"),
+            SqlType::DateTime { .. } => format == Some("%Y-%m-%d %H:%M:%S"),
+            _ => false,
+        };
+        let format = StrftimeItems::new(format.unwrap_or_default()).map(Item::to_owned).collect();
+        Self { sql_type, nullable, format, iso }
+    }
+
+    /// Appends the canonical form of a value; on an error nothing is appended. An empty value of a
+    /// type that is not text is NULL.
+    pub fn convert(&self, value: Option<&str>, canonical: &mut Canonical) -> Result<(), String> {
+        let value = match value {
+            Some(text) if !self.sql_type.is_text() => Some(text.trim_matches([' ', '\t'])),
+            other => other,
+        };
+        let value = value.filter(|text| self.sql_type.is_text() || !text.is_empty());
+        let Some(text) = value else {
+            if !self.nullable {
+                return Err("empty, but the column is not nullable".into());
+            }
+            canonical.push(None);
+            return Ok(());
+        };
+        let length = canonical.text.len();
+        let start = canonical.begin(true);
+        let result = self.convert_text(text, &mut canonical.text);
+        if result.is_err() {
+            canonical.text.truncate(length);
+        } else {
+            canonical.end(start);
+        }
+        result.map_err(|why| {
+            format!("{:?} is not {}{why}", crate::escape::excerpt(text, 60), article(self.sql_type))
+        })
+    }
+
+    fn convert_text(&self, text: &str, out: &mut String) -> Result<(), &'static str> {
+        match self.sql_type {
+            SqlType::Boolean => out.push(boolean(text).ok_or("")?),
+            SqlType::Int => {
+                let number: i32 = whole(text)?.parse().map_err(|_| ": out of range")?;
+                push_display(out, number);
+            }
+            SqlType::BigInt => {
+                let number: i64 = whole(text)?.parse().map_err(|_| ": out of range")?;
+                push_display(out, number);
+            }
+            SqlType::Decimal { precision, scale } => {
+                decimal(text, usize::from(precision), usize::from(scale), out)?;
+            }
+            SqlType::Date => {
+                let date = if self.iso { iso_date(text) } else { self.date(text) };
+                push_display(out, date.ok_or("")?);
+            }
+            SqlType::DateTime { fraction } => {
+                let time = if self.iso { iso_date_time(text) } else { self.date_time(text) };
+                push_date_time(out, time.ok_or("")?, fraction)?;
+            }
+            SqlType::VarChar(length) => {
+                if text.len() > usize::from(length) && text.chars().count() > usize::from(length) {
+                    return Err(": too long");
+                }
+                out.push_str(text);
+            }
+            SqlType::Text if text.len() > 65_535 => return Err(": too long"),
+            SqlType::Text => out.push_str(text),
+        }
+        Ok(())
+    }
+
+    fn parsed(&self, text: &str) -> Option<Parsed> {
+        let mut parsed = Parsed::new();
+        // chrono passes over white space that the format does not have.
+        if text.starts_with(char::is_whitespace) || text.contains("  ") {
+            return None;
+        }
+        chrono::format::parse(&mut parsed, text, self.format.iter()).ok()?;
+        Some(parsed)
+    }
+
+    fn date(&self, text: &str) -> Option<NaiveDate> {
+        self.parsed(text)?.to_naive_date().ok().filter(|date| in_range(*date))
+    }
+
+    fn date_time(&self, text: &str) -> Option<NaiveDateTime> {
+        let parsed = self.parsed(text)?;
+        let date = parsed.to_naive_date().ok().filter(|date| in_range(*date))?;
+        // A format without a time of day means midnight; without minutes or seconds, none.
+        let time = match parsed.to_naive_time() {
+            Ok(time) => time,
+            Err(_) if parsed.hour_mod_12().is_none() => NaiveTime::MIN,
+            Err(_) => return None,
+        };
+        let shift = parsed.offset().map_or(0, i64::from);
+        date.and_time(time).checked_sub_signed(chrono::TimeDelta::seconds(shift))
+    }
+}
+
+/// The canonical text of a date-time with so many digits of a second.
+fn push_date_time(out: &mut String, time: NaiveDateTime, fraction: u8) -> Result<(), &'static str> {
+    let micros = time.and_utc().timestamp_subsec_micros();
+    let (date, clock) = (time.date(), time.time().format("%H:%M:%S"));
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{date} {clock}");
+    let digits = format!("{micros:06}");
+    let (kept, lost) = digits.split_at(usize::from(fraction));
+    if lost.bytes().any(|digit| digit != b'0') {
+        return Err(": more digits of a second than the column has");
+    }
+    if fraction > 0 {
+        let _ = write!(out, ".{kept}");
+    }
+    Ok(())
+}
+
+fn push_display(out: &mut String, value: impl std::fmt::Display) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{value}");
+}
+
+/// The years that MySQL can hold in a date.
+fn in_range(date: NaiveDate) -> bool {
+    (1000..=9999).contains(&date.year())
+}
+
+fn boolean(text: &str) -> Option<char> {
+    let is = |word: &str| text.eq_ignore_ascii_case(word);
+    match () {
+        () if is("true") || is("yes") => Some('1'),
+        () if is("false") || is("no") => Some('0'),
+        () => None,
+    }
+}
+
+/// A whole number without a plus sign and without leading zeros, which would be an identifier.
+fn whole(text: &str) -> Result<&str, &'static str> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("");
+    }
+    if digits.len() > 1 && digits.starts_with('0') {
+        return Err(": leading zero");
+    }
+    Ok(text)
+}
+
+fn decimal(
+    text: &str,
+    precision: usize,
+    scale: usize,
+    out: &mut String,
+) -> Result<(), &'static str> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() + fraction.len() == 0 || !digits(whole) || !digits(fraction) {
+        return Err("");
+    }
+    if whole.len() > 1 && whole.starts_with('0') {
+        return Err(": leading zero");
+    }
+    let (kept, lost) = fraction.split_at(fraction.len().min(scale));
+    if lost.bytes().any(|digit| digit != b'0') {
+        return Err(": more digits behind the point than the column has");
+    }
+    if whole.trim_start_matches('0').len() > precision - scale {
+        return Err(": out of range");
+    }
+    let zero = whole.bytes().chain(kept.bytes()).all(|digit| digit == b'0');
+    if unsigned.len() < text.len() && !zero {
+        out.push('-');
+    }
+    out.push_str(if whole.is_empty() { "0" } else { whole });
+    if scale > 0 {
+        out.push('.');
+        out.push_str(kept);
+        out.extend(std::iter::repeat_n('0', scale - kept.len()));
+    }
+    Ok(())
+}
+
+fn iso_date(text: &str) -> Option<NaiveDate> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    let year = i32::try_from(number(&bytes[..4])?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(&bytes[5..7])?, number(&bytes[8..])?)
+        .filter(|date| in_range(*date))
+}
+
+fn iso_date_time(text: &str) -> Option<NaiveDateTime> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 19 || bytes[10] != b' ' || bytes[13] != b':' || bytes[16] != b':' {
+        return None;
+    }
+    let (hour, minute) = (number(&bytes[11..13])?, number(&bytes[14..16])?);
+    iso_date(text.get(..10)?)?.and_hms_opt(hour, minute, number(&bytes[17..])?)
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    digits
+        .iter()
+        .try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
+}
+
+fn article(sql_type: SqlType) -> String {
+    let vowel = matches!(sql_type, SqlType::Int);
+    format!("{} {sql_type}", if vowel { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn convert(sql_type: &str, format: Option<&str>, text: &str) -> Result<String, String> {
+        let column = ColumnConverter::new(sql_type.parse().unwrap(), true, format);
+        let mut canonical = Canonical::new();
+        column.convert(Some(text), &mut canonical)?;
+        Ok(canonical.value(0).unwrap_or("NULL").to_owned())
+    }
+
+    #[test]
+    fn decimals_have_their_columns_scale() {
+        let price = |text| convert("DECIMAL(6,2)", None, text);
+        for (text, wanted) in [
+            ("12", "12.00"),
+            ("12.5", "12.50"),
+            (".5", "0.50"),
+            ("-0", "0.00"),
+            ("-1.10", "-1.10"),
+            ("7.100", "7.10"),
+            (" 3 ", "3.00"),
+            ("9999.99", "9999.99"),
+        ] {
+            assert_eq!(price(text).as_deref(), Ok(wanted), "{text}");
+        }
+        for text in ["12.345", "10000", "1e3", "1,5", "007", "-", ".", "+1", "$5"] {
+            assert!(price(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_keep_their_range_and_identifiers_stay_text() {
+        assert_eq!(convert("INT", None, "-2147483648").as_deref(), Ok("-2147483648"));
+        assert!(convert("INT", None, "2147483648").is_err());
+        assert!(convert("BIGINT", None, "01529").is_err());
+        assert_eq!(convert("VARCHAR(5)", None, "01529").as_deref(), Ok("01529"));
+    }
+
+    #[test]
+    fn dates_are_iso_in_every_format() {
+        let us = Some("%m/%d/%Y");
+        assert_eq!(convert("DATE", us, "8/7/2024").as_deref(), Ok("2024-08-07"));
+        assert_eq!(convert("DATE", Some("%Y-%m-%d"), "2024-02-29").as_deref(), Ok("2024-02-29"));
+        for text in ["2023-02-29", "2024-13-01", "0999-01-01", "2024-1-01"] {
+            assert!(convert("DATE", Some("%Y-%m-%d"), text).is_err(), "{text}");
+        }
+        assert!(convert("DATE", us, "8/7/24").is_err());
+    }
+
+    #[test]
+    fn date_times_have_their_columns_digits() {
+        let minutes = Some("%m/%d/%Y %H:%M");
+        let found = convert("DATETIME", minutes, "10/2/2017 7:05");
+        assert_eq!(found.as_deref(), Ok("2017-10-02 07:05:00"));
+        let micros = Some("%Y-%m-%d %H:%M:%S%.f");
+        let found = convert("DATETIME(3)", micros, "2017-10-02 07:05:01.25");
+        assert_eq!(found.as_deref(), Ok("2017-10-02 07:05:01.250"));
+        assert!(convert("DATETIME", micros, "2017-10-02 07:05:01.25").is_err());
+        let zoned = Some("%Y-%m-%dT%H:%M:%S%z");
+        let found = convert("DATETIME", zoned, "2017-10-02T07:05:01+02:00");
+        assert_eq!(found.as_deref(), Ok("2017-10-02 05:05:01"));
+    }
+
+    #[test]
+    fn booleans_are_one_and_zero_and_empty_is_null() {
+        assert_eq!(convert("BOOLEAN", None, "Yes").as_deref(), Ok("1"));
+        assert_eq!(convert("BOOLEAN", None, "FALSE").as_deref(), Ok("0"));
+        assert_eq!(convert("INT", None, "").as_deref(), Ok("NULL"));
+    }
+
+    #[test]
+    fn a_misfit_names_the_value_and_the_type() {
+        let error = convert("INT", None, "twelve").unwrap_err();
+        assert_eq!(error, "\"twelve\" is not an INT");
+    }
+
+    #[test]
+    fn records_of_equal_text_and_other_shape_have_other_bytes() {
+        let bytes = |values: &[Option<&str>]| {
+            let mut canonical = Canonical::new();
+            for value in values {
+                canonical.push(*value);
+            }
+            canonical.bytes().to_vec()
+        };
+        assert_ne!(bytes(&[Some("ab"), Some("c")]), bytes(&[Some("a"), Some("bc")]));
+        assert_ne!(bytes(&[None]), bytes(&[Some("")]));
+        let mut back = Canonical::new();
+        back.assign_bytes(&bytes(&[Some("a"), None, Some("")])).unwrap();
+        assert_eq!(back.values().collect::<Vec<_>>(), [Some("a"), None, Some("")]);
+    }
+}

@@ -1,0 +1,123 @@
+//! Where the historical part ends and the real-time part begins.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+/// How many records each day has. Memory grows with the days, not with the records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    days: BTreeMap<NaiveDate, u64>,
+    without: u64,
+}
+
+/// A cut and what lies on its two sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The first day of the real-time part.
+    pub day: NaiveDate,
+    /// Records before it; those without a date are among them.
+    pub historical: u64,
+    /// Records on it and after.
+    pub realtime: u64,
+}
+
+impl Days {
+    /// Counts one record; `None` is a record without a date, which is historical.
+    pub fn add(&mut self, day: Option<NaiveDate>) {
+        match day {
+            Some(day) => *self.days.entry(day).or_default() += 1,
+            None => self.without += 1,
+        }
+    }
+
+    /// The first and the last day.
+    #[must_use]
+    pub fn range(&self) -> Option<(NaiveDate, NaiveDate)> {
+        Some((*self.days.first_key_value()?.0, *self.days.last_key_value()?.0))
+    }
+
+    /// The cut that comes nearest to `ratio` of the records in the historical part, with records
+    /// of one day on one side; of two equally near the earlier. `None` without any date.
+    #[must_use]
+    pub fn cut(&self, ratio: f64) -> Option<Cut> {
+        let total = self.without + self.days.values().sum::<u64>();
+        let wanted = ratio * total as f64;
+        let mut before = self.without;
+        let mut best: Option<(f64, Cut)> = None;
+        let after_last = self.days.last_key_value()?.0.succ_opt();
+        let days = self.days.iter().map(|(day, count)| (*day, *count));
+        for (day, count) in days.chain(after_last.map(|day| (day, 0))) {
+            let distance = (before as f64 - wanted).abs();
+            if best.is_none_or(|(nearest, _)| distance < nearest) {
+                let cut = Cut { day, historical: before, realtime: total - before };
+                best = Some((distance, cut));
+            }
+            before += count;
+        }
+        best.map(|(_, cut)| cut)
+    }
+
+    /// What lies on the two sides of a given first day of the real-time part.
+    #[must_use]
+    pub fn at(&self, day: NaiveDate) -> Cut {
+        let realtime = self.days.range(day..).map(|(_, count)| count).sum::<u64>();
+        let total = self.without + self.days.values().sum::<u64>();
+        Cut { day, historical: total - realtime, realtime }
+    }
+}
+
+/// The number of records in the historical part when records are cut in file order.
+#[must_use]
+pub fn rows(total: u64, ratio: f64) -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ ratio ≤ 1")]
+    let historical = (total as f64 * ratio).round() as u64;
+    historical.min(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(number: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2024, 1, number).unwrap()
+    }
+
+    fn days(counts: &[(u32, u64)]) -> Days {
+        let mut days = Days::default();
+        for &(number, count) in counts {
+            (0..count).for_each(|_| days.add(Some(day(number))));
+        }
+        days
+    }
+
+    #[test]
+    fn one_record_a_day_is_cut_exactly() {
+        let days = days(&(1..=10).map(|number| (number, 1)).collect::<Vec<_>>());
+        let cut = Cut { day: day(8), historical: 7, realtime: 3 };
+        assert_eq!(days.cut(0.7), Some(cut));
+        assert_eq!(days.at(day(8)), cut);
+    }
+
+    #[test]
+    fn records_of_one_day_stay_together() {
+        assert_eq!(days(&[(1, 5), (2, 5)]).cut(0.7).map(|cut| cut.historical), Some(5));
+        assert_eq!(days(&[(3, 9)]).cut(0.7).map(|cut| cut.historical), Some(9));
+    }
+
+    #[test]
+    fn records_without_a_date_are_historical() {
+        let mut days = days(&[(1, 1), (2, 1)]);
+        days.add(None);
+        let cut = days.cut(0.7).unwrap();
+        assert_eq!((cut.historical, cut.realtime), (2, 1));
+        assert_eq!(Days::default().cut(0.7), None);
+    }
+
+    #[test]
+    fn rows_are_rounded() {
+        assert_eq!(rows(240, 0.7), 168);
+        assert_eq!(rows(3, 1.0), 3);
+        assert_eq!(rows(0, 0.7), 0);
+    }
+}

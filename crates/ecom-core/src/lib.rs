@@ -1,0 +1,21 @@
+//! The library shared by the tools of the E-Commerce Analytics Platform: one module a subject,
+//! each wanted by at least two tools. It knows no tool.
+
+pub mod atomic;
+pub mod canonical;
+pub mod checksum;
+pub mod cut;
+pub mod escape;
+pub mod exit;
+pub mod lock;
+pub mod message;
+pub mod plan;
+pub mod record;
+pub mod report;
+pub mod settings;
+pub mod sort;
+pub mod stop;
+pub mod ui;
+pub mod work;
+
+pub use exit::{Code, Failure, main};

@@ -1,0 +1,51 @@
+//! One run at a time in one folder.
+
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+
+use crate::exit::{Code, Failure, io_failure};
+
+/// Holds the lock of a folder until it is dropped; the kernel frees it when the process dies.
+#[derive(Debug)]
+pub struct RunLock {
+    _file: File,
+}
+
+impl RunLock {
+    /// Takes the lock file `.NAME.lock` of `folder`, or fails with [`Code::Locked`] when another
+    /// run holds it.
+    pub fn acquire(folder: &Path, name: &str) -> Result<Self, Failure> {
+        fs::create_dir_all(folder)
+            .map_err(|error| io_failure("create the folder", folder, error))?;
+        let path = folder.join(format!(".{name}.lock"));
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(|error| io_failure("lock", &path, error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(Failure::new(
+                Code::Locked,
+                format!("another run is at work in {} (lock {name})", folder.display()),
+            )),
+            Err(TryLockError::Error(error)) => Err(io_failure("lock", &path, error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_run_is_refused_until_the_first_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = RunLock::acquire(folder.path(), "splitter").unwrap();
+        let refused = RunLock::acquire(folder.path(), "splitter").unwrap_err();
+        assert_eq!(refused.code(), Code::Locked);
+        drop(first);
+        RunLock::acquire(folder.path(), "splitter").unwrap();
+    }
+}

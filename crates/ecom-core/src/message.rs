@@ -1,0 +1,241 @@
+//! The Kafka message: one flat JSON object with the record's columns and four fields of its own.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use serde_json::value::RawValue;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::canonical::Canonical;
+use crate::plan::{RESERVED_FIELDS, SqlType, Table};
+
+/// What happened to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the words of the field")]
+pub enum EventType {
+    NewOrder,
+    PaymentConfirmed,
+    OrderShipped,
+    OrderDelivered,
+    OrderCancelled,
+}
+
+/// The fields that a message has beside the record's columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// What happened.
+    pub event_type: EventType,
+    /// The record's number in the real-time file; the first is 1.
+    pub record_number: u64,
+    /// When the message was made: RFC 3339, UTC, microseconds.
+    pub streaming_timestamp: String,
+    /// The first 16 hexadecimal digits of the source file's SHA-256.
+    pub source: String,
+}
+
+/// Writes messages of one table.
+#[derive(Debug)]
+pub struct Encoder {
+    columns: Vec<(String, SqlType)>,
+}
+
+/// Reads messages of one table.
+#[derive(Debug)]
+pub struct Decoder {
+    columns: Vec<(String, SqlType)>,
+}
+
+impl EventType {
+    /// Every event type, in the order of an order's life.
+    pub const ALL: [Self; 5] = [
+        Self::NewOrder,
+        Self::PaymentConfirmed,
+        Self::OrderShipped,
+        Self::OrderDelivered,
+        Self::OrderCancelled,
+    ];
+
+    /// Drawn from the record's key, so that the same record always gets the same.
+    #[must_use]
+    pub fn of_key(key: &str) -> Self {
+        // The remainder is less than 5.
+        #[expect(clippy::cast_possible_truncation, reason = "the remainder is less than 5")]
+        let place = (xxh3_64(key.as_bytes()) % Self::ALL.len() as u64) as usize;
+        Self::ALL[place]
+    }
+
+    /// The name in the message.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NewOrder => "NEW_ORDER",
+            Self::PaymentConfirmed => "PAYMENT_CONFIRMED",
+            Self::OrderShipped => "ORDER_SHIPPED",
+            Self::OrderDelivered => "ORDER_DELIVERED",
+            Self::OrderCancelled => "ORDER_CANCELLED",
+        }
+    }
+}
+
+impl fmt::Display for EventType {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl Encoder {
+    /// For the columns of a table, in their order.
+    #[must_use]
+    pub fn new(table: &Table) -> Self {
+        let columns = table.columns.iter();
+        // A name is a word in snake case and needs no escaping.
+        let columns = columns.map(|column| (format!("\"{}\":", column.name), column.sql_type));
+        Self { columns: columns.collect() }
+    }
+
+    /// Writes one message into `message`, which is cleared first.
+    pub fn encode(&self, record: &Canonical, envelope: &Envelope, message: &mut Vec<u8>) {
+        message.clear();
+        message.push(b'{');
+        for ((name, sql_type), value) in self.columns.iter().zip(record.values()) {
+            message.extend_from_slice(name.as_bytes());
+            match value {
+                None => message.extend_from_slice(b"null"),
+                Some(text) if sql_type.is_number() => message.extend_from_slice(text.as_bytes()),
+                Some(text) if *sql_type == SqlType::Boolean => {
+                    message.extend_from_slice(if text == "1" { b"true" } else { b"false" });
+                }
+                Some(text) => push_text(message, text),
+            }
+            message.push(b',');
+        }
+        message.extend_from_slice(b"\"event_type\":\"");
+        message.extend_from_slice(envelope.event_type.as_str().as_bytes());
+        message.extend_from_slice(b"\",\"record_number\":");
+        message.extend_from_slice(envelope.record_number.to_string().as_bytes());
+        message.extend_from_slice(b",\"streaming_timestamp\":");
+        push_text(message, &envelope.streaming_timestamp);
+        message.extend_from_slice(b",\"source\":");
+        push_text(message, &envelope.source);
+        message.push(b'}');
+    }
+}
+
+impl Decoder {
+    /// For the columns of a table, in their order.
+    #[must_use]
+    pub fn new(table: &Table) -> Self {
+        let columns = table.columns.iter();
+        Self { columns: columns.map(|column| (column.name.clone(), column.sql_type)).collect() }
+    }
+
+    /// Reads one message: the record's values into `record`, numbers as they stand. The error says
+    /// what is wrong with it.
+    pub fn decode(&self, message: &[u8], record: &mut Canonical) -> Result<Envelope, String> {
+        record.clear();
+        let fields: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(message)
+            .map_err(|error| format!("not a JSON object: {error}"))?;
+        let field = |name: &str| {
+            fields.get(name).map(|raw| raw.get()).ok_or_else(|| format!("field {name} is missing"))
+        };
+        let text = |name: &str| {
+            let raw = field(name)?;
+            serde_json::from_str::<String>(raw).map_err(|_| format!("field {name} is not a text"))
+        };
+        for (name, sql_type) in &self.columns {
+            match field(name)? {
+                "null" => record.push(None),
+                "true" if *sql_type == SqlType::Boolean => record.push(Some("1")),
+                "false" if *sql_type == SqlType::Boolean => record.push(Some("0")),
+                raw if raw.starts_with('"') => record.push(Some(&text(name)?)),
+                raw => record.push(Some(raw)),
+            }
+        }
+        if let Some(name) = fields.keys().find(|name| !self.knows(name)) {
+            return Err(format!("field {} is not in the plan", crate::escape::excerpt(name, 60)));
+        }
+        let event = text("event_type")?;
+        let event_type = EventType::ALL.into_iter().find(|known| known.as_str() == event);
+        Ok(Envelope {
+            event_type: event_type.ok_or_else(|| format!("unknown event type {event:?}"))?,
+            record_number: field("record_number")?
+                .parse()
+                .map_err(|_| "field record_number is not a whole number".to_owned())?,
+            streaming_timestamp: text("streaming_timestamp")?,
+            source: text("source")?,
+        })
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        RESERVED_FIELDS.contains(&name) || self.columns.iter().any(|(column, _)| column == name)
+    }
+}
+
+fn push_text(message: &mut Vec<u8>, text: &str) {
+    // Writing text to a Vec cannot fail.
+    let _ = serde_json::to_writer(message, text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns() -> Vec<(String, SqlType)> {
+        let names = ["id", "price", "name", "paid"];
+        let types = [
+            SqlType::BigInt,
+            SqlType::Decimal { precision: 6, scale: 2 },
+            SqlType::Text,
+            SqlType::Boolean,
+        ];
+        names.map(str::to_owned).into_iter().zip(types).collect()
+    }
+
+    fn envelope() -> Envelope {
+        Envelope {
+            event_type: EventType::OrderShipped,
+            record_number: 7,
+            streaming_timestamp: "2024-11-10T15:30:45.123456Z".into(),
+            source: "65b3777500000000".into(),
+        }
+    }
+
+    #[test]
+    fn a_message_reads_back_as_the_record_that_was_written() {
+        let quoted = columns().into_iter().map(|(name, kind)| (format!("\"{name}\":"), kind));
+        let encoder = Encoder { columns: quoted.collect() };
+        let mut record = Canonical::new();
+        for value in [Some("10016"), Some("12.50"), Some("Salt, \"Fat\"\n\u{e9}"), None] {
+            record.push(value);
+        }
+        let mut message = Vec::new();
+        encoder.encode(&record, &envelope(), &mut message);
+        assert_eq!(
+            String::from_utf8_lossy(&message),
+            "{\"id\":10016,\"price\":12.50,\"name\":\"Salt, \\\"Fat\\\"\\n\u{e9}\",\"paid\":null,\
+             \"event_type\":\"ORDER_SHIPPED\",\"record_number\":7,\
+             \"streaming_timestamp\":\"2024-11-10T15:30:45.123456Z\",\
+             \"source\":\"65b3777500000000\"}"
+        );
+        let mut back = Canonical::new();
+        let decoder = Decoder { columns: columns() };
+        assert_eq!(decoder.decode(&message, &mut back), Ok(envelope()));
+        assert_eq!(back, record);
+    }
+
+    #[test]
+    fn what_is_no_message_of_the_table_says_why() {
+        let decoder = Decoder { columns: columns() };
+        let why = |text: &str| decoder.decode(text.as_bytes(), &mut Canonical::new()).unwrap_err();
+        assert!(why("garbage").starts_with("not a JSON object"));
+        assert_eq!(why("{\"id\":1}"), "field price is missing");
+    }
+
+    #[test]
+    fn the_same_key_always_gets_the_same_event() {
+        assert_eq!(EventType::of_key("10001"), EventType::of_key("10001"));
+        let drawn = (0..100).map(|key| EventType::of_key(&key.to_string()).as_str());
+        assert_eq!(drawn.collect::<std::collections::BTreeSet<_>>().len(), 5);
+    }
+}

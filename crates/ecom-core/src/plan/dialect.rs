@@ -1,0 +1,63 @@
+//! How a delimited text file is written.
+
+use serde::{Deserialize, Serialize};
+
+/// How a delimited text file is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dialect {
+    /// The character between fields, one ASCII character.
+    pub delimiter: char,
+    /// The character around fields, one ASCII character; none when the file knows no quoting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<char>,
+    /// The encoding's name in the WHATWG Encoding Standard.
+    pub encoding: String,
+    /// True when the file begins with a byte order mark.
+    pub bom: bool,
+    /// What ends a line.
+    pub line_ending: LineEnding,
+    /// The physical line that holds the header; the first is 1. What stands before is skipped.
+    pub header_line: u64,
+}
+
+/// What ends a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineEnding {
+    /// `\n`
+    #[serde(rename = "LF")]
+    Lf,
+    /// `\r\n`
+    #[serde(rename = "CRLF")]
+    CrLf,
+    /// `\r\r\n`, as a file has that was opened as text and written as text twice.
+    #[serde(rename = "CRCRLF")]
+    CrCrLf,
+    /// `\r`
+    #[serde(rename = "CR")]
+    Cr,
+    /// Several of them.
+    #[serde(rename = "mixed")]
+    Mixed,
+}
+
+impl Dialect {
+    /// The dialect of every file in the work folder: RFC 4180 with LF.
+    #[must_use]
+    pub fn work() -> Self {
+        Self {
+            delimiter: ',',
+            quote: Some('"'),
+            encoding: "UTF-8".into(),
+            bom: false,
+            line_ending: LineEnding::Lf,
+            header_line: 1,
+        }
+    }
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Self::work()
+    }
+}

@@ -1,0 +1,125 @@
+//! What makes a plan valid, so that no tool has to ask again.
+
+use std::collections::BTreeSet;
+
+use super::{Column, Plan, SplitBy, Table, TableName, VERSION};
+
+/// Names that the Kafka message adds to the columns; a column of one of them is a refused plan.
+pub const RESERVED_FIELDS: [&str; 4] =
+    ["event_type", "record_number", "streaming_timestamp", "source"];
+
+impl Plan {
+    /// The first thing that is wrong with the plan, in words.
+    pub(super) fn validate(&self) -> Result<(), String> {
+        if self.version != VERSION {
+            return Err(format!(
+                "version {} is not the version {VERSION} that this build reads: run analyzer again",
+                self.version
+            ));
+        }
+        if !is_name(&self.data_set) {
+            return Err(format!("data_set {:?} is not a word in snake case", self.data_set));
+        }
+        if self.table(TableName::Transactions).is_none() {
+            return Err("there is no table transactions".into());
+        }
+        for (place, table) in self.tables.iter().enumerate() {
+            if self.tables[..place].iter().any(|earlier| earlier.name == table.name) {
+                return Err(format!("table {} stands twice", table.name));
+            }
+            self.validate_table(table).map_err(|problem| format!("{}: {problem}", table.name))?;
+        }
+        self.validate_split()
+    }
+
+    fn validate_table(&self, table: &Table) -> Result<(), String> {
+        if table.file.contains(['/', '\0']) || table.file.is_empty() {
+            return Err(format!("file {:?} is not a file name", table.file));
+        }
+        let dialect = &table.dialect;
+        let quoted_by_itself = dialect.quote == Some(dialect.delimiter);
+        if !dialect.delimiter.is_ascii() || dialect.delimiter.is_alphanumeric() || quoted_by_itself
+        {
+            return Err(format!("delimiter {:?} cannot delimit fields", dialect.delimiter));
+        }
+        if dialect.quote.is_some_and(|quote| !quote.is_ascii_punctuation()) {
+            return Err(format!("quote {:?} cannot quote fields", dialect.quote));
+        }
+        if dialect.header_line == 0 {
+            return Err("header_line counts from 1".into());
+        }
+        let mut names = BTreeSet::new();
+        for column in &table.columns {
+            validate_column(column)
+                .map_err(|problem| format!("column {}: {problem}", column.name))?;
+            if !names.insert(column.name.as_str()) {
+                return Err(format!("column {} stands twice", column.name));
+            }
+        }
+        if table.key.is_empty() {
+            return Err("there is no key".into());
+        }
+        for name in &table.key {
+            match table.position(name).map(|place| &table.columns[place]) {
+                None => return Err(format!("key column {name} does not exist")),
+                Some(column) if column.nullable => {
+                    return Err(format!("key column {name} is nullable"));
+                }
+                Some(_) => {}
+            }
+        }
+        for key in &table.foreign_keys {
+            let target = self.table(key.table);
+            let target = target.and_then(|target| target.position(&key.references));
+            if table.position(&key.column).is_none() || target.is_none() || key.table == table.name
+            {
+                return Err(format!(
+                    "foreign key {} cannot refer to {}.{}",
+                    key.column, key.table, key.references
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn validate_split(&self) -> Result<(), String> {
+        let split = &self.split;
+        if !(0.0..=1.0).contains(&split.ratio) {
+            return Err(format!("split: ratio {} is not between 0 and 1", split.ratio));
+        }
+        let good = match split.by {
+            SplitBy::Date => split.cut.parse::<chrono::NaiveDate>().is_ok(),
+            SplitBy::Rows => split.cut.parse::<u64>().is_ok(),
+        };
+        if good {
+            Ok(())
+        } else {
+            Err(format!("split: cut {:?} is not a {:?}", split.cut, split.by))
+        }
+    }
+}
+
+fn validate_column(column: &Column) -> Result<(), String> {
+    if !is_name(&column.name) {
+        return Err("the name is not an SQL name in snake case of at most 64 characters".into());
+    }
+    if RESERVED_FIELDS.contains(&column.name.as_str()) {
+        return Err(format!(
+            "{} is a field that the Kafka message adds: give the column another name in the plan",
+            column.name
+        ));
+    }
+    if column.sql_type.is_time() && !column.generated && column.format.is_none() {
+        return Err(format!("a {} needs a format", column.sql_type));
+    }
+    Ok(())
+}
+
+/// A word that is a safe SQL identifier, file name and JSON field: lower-case letters of any
+/// script, digits and `_`, at most 64 characters.
+fn is_name(name: &str) -> bool {
+    let fits = |character: char| {
+        character == '_' || (character.is_alphanumeric() && !character.is_uppercase())
+    };
+    !name.is_empty() && name.chars().count() <= 64 && name.chars().all(fits)
+}

@@ -1,0 +1,98 @@
+//! Records of delimited text: a strict reader, a writer, and what a rejected record is.
+
+mod reader;
+mod reject;
+mod writer;
+
+pub use reader::{Next, RECORD_LIMIT, Reader};
+pub use reject::{Reject, RejectWriter};
+pub use writer::Writer;
+
+/// One record: its fields as text and where it began. Reused from record to record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    text: String,
+    fields: Vec<Field>,
+    line: u64,
+    offset: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Field {
+    start: usize,
+    end: usize,
+    quoted: bool,
+}
+
+impl Record {
+    /// An empty record.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many fields there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// True when there is no field.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// The text of a field, unquoted.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    #[must_use]
+    pub fn field(&self, place: usize) -> &str {
+        let field = self.fields[place];
+        &self.text[field.start..field.end]
+    }
+
+    /// The field's text, or `None` where the file has nothing at all between two delimiters: NULL.
+    /// A quoted empty field is an empty text.
+    #[must_use]
+    pub fn value(&self, place: usize) -> Option<&str> {
+        let field = self.fields[place];
+        (field.start < field.end || field.quoted).then(|| &self.text[field.start..field.end])
+    }
+
+    /// The text of every field in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.fields.iter().map(|field| &self.text[field.start..field.end])
+    }
+
+    /// Every field in order, `None` for NULL.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
+        (0..self.fields.len()).map(|place| self.value(place))
+    }
+
+    /// The physical line on which the record began; the first line of a file is 1.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The byte at which the record began; of a file that is not UTF-8, counted in its UTF-8 form.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Appends a field; `None` is NULL.
+    pub fn push(&mut self, value: Option<&str>) {
+        let start = self.text.len();
+        self.text.push_str(value.unwrap_or_default());
+        self.fields.push(Field { start, end: self.text.len(), quoted: value.is_some() });
+    }
+
+    /// Removes all fields.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.fields.clear();
+    }
+}

@@ -1,0 +1,73 @@
+//! Writes RFC 4180: commas, quotes where they are needed, LF.
+
+use std::io::{self, Write};
+
+use memchr::{memchr_iter, memchr3};
+
+/// Writes records; wrap what is not buffered in a `BufWriter`.
+#[derive(Debug)]
+pub struct Writer<W> {
+    output: W,
+    line: Vec<u8>,
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes to `output`.
+    pub fn new(output: W) -> Self {
+        Self { output, line: Vec::new() }
+    }
+
+    /// Writes one record. `None` becomes nothing at all, an empty text `""`.
+    pub fn write<'a>(
+        &mut self,
+        values: impl IntoIterator<Item = Option<&'a str>>,
+    ) -> io::Result<()> {
+        self.line.clear();
+        for (place, value) in values.into_iter().enumerate() {
+            if place > 0 {
+                self.line.push(b',');
+            }
+            if let Some(text) = value {
+                push_field(&mut self.line, text.as_bytes());
+            }
+        }
+        self.line.push(b'\n');
+        self.output.write_all(&self.line)
+    }
+
+    /// What was written to.
+    pub fn into_inner(self) -> W {
+        self.output
+    }
+}
+
+fn push_field(line: &mut Vec<u8>, text: &[u8]) {
+    let plain =
+        !text.is_empty() && memchr3(b',', b'"', b'\n', text).is_none() && !text.contains(&b'\r');
+    if plain {
+        line.extend_from_slice(text);
+        return;
+    }
+    line.push(b'"');
+    let mut start = 0;
+    for quote in memchr_iter(b'"', text) {
+        line.extend_from_slice(&text[start..=quote]);
+        line.push(b'"');
+        start = quote + 1;
+    }
+    line.extend_from_slice(&text[start..]);
+    line.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_needs_quotes_is_quoted() {
+        let mut writer = Writer::new(Vec::new());
+        let record = [Some("a b"), Some("x, y"), Some("5\""), Some(""), None, Some("1\n2")];
+        writer.write(record).unwrap();
+        assert_eq!(writer.into_inner(), b"a b,\"x, y\",\"5\"\"\",\"\",,\"1\n2\"\n");
+    }
+}

@@ -1,0 +1,205 @@
+//! Settings that several tools share: flag, then environment, then `.env`, then default.
+
+use std::fs;
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use secrecy::SecretString;
+
+use crate::exit::{Failure, io_failure};
+
+/// Where the stack keeps the password that it made; tried when no setting names another.
+const STACK_PASSWORD_FILE: &str = "var/stack/secrets/mysql_password";
+
+/// How much a tool says of its work.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct CommonArgs {
+    /// Show errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Show more of what happens; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// The form of a report on standard output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// `--format`, in every tool that reports.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct FormatArgs {
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    pub format: Format,
+}
+
+/// Where MySQL is.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "MySQL (password: MYSQL_PASSWORD_FILE or MYSQL_PASSWORD)")]
+pub struct MysqlArgs {
+    /// Host of the MySQL server
+    #[arg(long, env = "MYSQL_HOST", default_value = "localhost", value_name = "HOST")]
+    pub mysql_host: String,
+
+    /// Port of the MySQL server
+    #[arg(long, env = "MYSQL_PORT", default_value_t = 3306, value_name = "PORT")]
+    pub mysql_port: u16,
+
+    /// Name of the database
+    #[arg(long, env = "MYSQL_DATABASE", default_value = "testdb", value_name = "NAME")]
+    pub mysql_database: String,
+
+    /// User of the database
+    #[arg(long, env = "MYSQL_USER", default_value = "sqoop", value_name = "USER")]
+    pub mysql_user: String,
+
+    /// Seconds to wait for the MySQL server
+    #[arg(long, env = "MYSQL_TIMEOUT", default_value_t = 30, value_name = "SECONDS")]
+    pub mysql_timeout: u64,
+}
+
+/// Where Kafka is.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Kafka")]
+pub struct KafkaArgs {
+    /// Kafka brokers to ask first, as HOST:PORT[,HOST:PORT]
+    #[arg(
+        long,
+        env = "KAFKA_BOOTSTRAP_SERVERS",
+        default_value = "localhost:9092",
+        value_name = "SERVERS",
+        global = true
+    )]
+    pub bootstrap_servers: String,
+
+    /// Seconds to wait for Kafka
+    #[arg(
+        long,
+        env = "KAFKA_TIMEOUT",
+        default_value_t = 30,
+        value_name = "SECONDS",
+        global = true
+    )]
+    pub kafka_timeout: u64,
+}
+
+/// Where HDFS is.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "HDFS")]
+pub struct HdfsArgs {
+    /// Address of the NameNode's web interface
+    #[arg(long, env = "WEBHDFS_URL", default_value = "http://localhost:9870", value_name = "URL")]
+    pub webhdfs_url: String,
+
+    /// User to act as in HDFS; the current user where it is not given
+    #[arg(long, env = "HDFS_USER", value_name = "USER")]
+    pub hdfs_user: Option<String>,
+
+    /// Seconds to wait for HDFS
+    #[arg(long, env = "HDFS_TIMEOUT", default_value_t = 30, value_name = "SECONDS")]
+    pub hdfs_timeout: u64,
+}
+
+impl MysqlArgs {
+    /// The password: from the file that `MYSQL_PASSWORD_FILE` names, or from `MYSQL_PASSWORD`, or
+    /// from the file of the stack below the current folder; `None` when there is none of them.
+    pub fn password(&self) -> Result<Option<SecretString>, Failure> {
+        if let Some(file) = std::env::var_os("MYSQL_PASSWORD_FILE") {
+            return read_password(Path::new(&file)).map(Some);
+        }
+        if let Ok(password) = std::env::var("MYSQL_PASSWORD") {
+            return Ok(Some(password.into()));
+        }
+        let file = Path::new(STACK_PASSWORD_FILE);
+        if file.exists() { read_password(file).map(Some) } else { Ok(None) }
+    }
+
+    /// `user@host:port/database`, for messages.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let Self { mysql_host, mysql_port, mysql_database, mysql_user, .. } = self;
+        format!("{mysql_user}@{mysql_host}:{mysql_port}/{mysql_database}")
+    }
+
+    /// How the driver connects; without the database's name, so that it can be created.
+    #[cfg(feature = "mysql")]
+    pub fn connection(&self) -> Result<mysql_async::OptsBuilder, Failure> {
+        use secrecy::ExposeSecret as _;
+        let password = self.password()?;
+        Ok(mysql_async::OptsBuilder::default()
+            .ip_or_hostname(self.mysql_host.clone())
+            .tcp_port(self.mysql_port)
+            .user(Some(self.mysql_user.clone()))
+            .pass(password.map(|password| password.expose_secret().to_owned()))
+            .prefer_socket(false))
+    }
+}
+
+#[cfg(feature = "kafka")]
+impl KafkaArgs {
+    /// What every client of librdkafka begins with. The partitioner is Java's, so that every
+    /// client puts a key into the same partition.
+    #[must_use]
+    pub fn client(&self) -> rdkafka::ClientConfig {
+        let mut config = rdkafka::ClientConfig::new();
+        config
+            .set("bootstrap.servers", &self.bootstrap_servers)
+            .set("client.id", env!("CARGO_PKG_NAME"))
+            .set("partitioner", "murmur2_random")
+            .set("socket.keepalive.enable", "true");
+        config
+    }
+
+    /// How long to wait for an answer.
+    #[must_use]
+    pub fn timeout(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.kafka_timeout)
+    }
+}
+
+/// Reads `.env` of the current folder or of the nearest folder above it; what the environment has
+/// already stays. A file that cannot be parsed is an error, without its text: it may hold secrets.
+pub(crate) fn load_dot_env() -> Result<(), Failure> {
+    match dotenvy::dotenv() {
+        Ok(_) => Ok(()),
+        Err(error) if error.not_found() => Ok(()),
+        Err(dotenvy::Error::Io(error)) => Err(io_failure("read", Path::new(".env"), error)),
+        Err(_) => Err(Failure::usage(".env: a line is not of the form NAME=value")),
+    }
+}
+
+fn read_password(path: &Path) -> Result<SecretString, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::usage(format!("cannot read the password file {}", path.display())).because(error)
+    })?;
+    Ok(text.trim_end_matches(['\n', '\r']).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_final_newline_is_no_part_of_a_password() {
+        use secrecy::ExposeSecret as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("password");
+        fs::write(&path, "s3cret \n").unwrap();
+        assert_eq!(read_password(&path).unwrap().expose_secret(), "s3cret ");
+        assert_eq!(io_failure("read", &path, std::io::ErrorKind::Other.into()).code() as u8, 1);
+    }
+
+    #[test]
+    fn a_missing_password_file_is_a_wrong_setting() {
+        let failure = read_password(Path::new("/nowhere/password")).unwrap_err();
+        assert_eq!(failure.code() as u8, 2);
+    }
+}

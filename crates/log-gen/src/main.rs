@@ -1,0 +1,3 @@
+//! Generates application logs from the transactions of a data set.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Loads the historical part of a data set into MySQL.
+
+fn main() {}

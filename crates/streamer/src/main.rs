@@ -1,0 +1,3 @@
+//! Streams the records of a CSV file to a Kafka topic.
+
+fn main() {}

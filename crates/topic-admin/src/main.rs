@@ -1,0 +1,3 @@
+//! Creates, lists, describes and deletes Kafka topics.
+
+fn main() {}
