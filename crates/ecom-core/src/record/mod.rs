@@ -2,6 +2,7 @@
 
 mod reader;
 mod reject;
+mod syntax;
 mod writer;
 
 pub use reader::{Next, RECORD_LIMIT, Reader};

@@ -1,0 +1,169 @@
+//! What structures a file: delimiters, quotes and line endings, and where a record ends.
+
+use std::str;
+
+use memchr::{memchr, memchr_iter, memchr2};
+
+use super::reader::RECORD_LIMIT;
+use super::{Field, Record};
+
+/// The bytes that structure a file.
+#[derive(Clone, Copy)]
+pub(super) struct Syntax {
+    pub(super) delimiter: u8,
+    pub(super) quote: Option<u8>,
+    pub(super) terminator: u8,
+}
+
+/// The length of a record with its line ending, or `None` when the buffer ends inside it.
+pub(super) type Parsed = Result<Option<usize>, Broken>;
+
+/// Why something is no record, and the field in which that was seen.
+pub(super) struct Broken {
+    pub(super) reason: &'static str,
+    pub(super) place: usize,
+}
+
+impl Syntax {
+    /// Parses the record at the beginning of `data` into `record`, which is empty; `at_end` says
+    /// that nothing follows.
+    pub(super) fn parse(
+        self,
+        data: &[u8],
+        at_end: bool,
+        record: &mut Record,
+        scratch: &mut Vec<u8>,
+    ) -> Parsed {
+        let (line, length) = match memchr(self.terminator, data) {
+            Some(place) => (&data[..place], place + 1),
+            None if at_end => (data, data.len()),
+            None if data.len() > RECORD_LIMIT || self.quote.is_none() => return Ok(None),
+            None => (data, usize::MAX),
+        };
+        let line = strip_carriage_returns(line);
+        let special =
+            self.quote.map_or_else(|| memchr(b'\r', line), |quote| memchr2(quote, b'\r', line));
+        match special {
+            None if length == usize::MAX => Ok(None),
+            None => self.split(line, record).map(|()| Some(length)),
+            Some(place) if line[place] == b'\r' && length != usize::MAX => {
+                let delimiters = memchr_iter(self.delimiter, &line[..place]).count();
+                broken("carriage return inside an unquoted field", delimiters)
+            }
+            Some(_) => self.parse_quoted(data, at_end, record, scratch),
+        }
+    }
+
+    /// Splits a line without quotes.
+    fn split(self, line: &[u8], record: &mut Record) -> Result<(), Broken> {
+        let text = decode(line, |at| memchr_iter(self.delimiter, &line[..at]).count())?;
+        record.text.push_str(text);
+        let mut start = 0;
+        for end in memchr_iter(self.delimiter, line).chain([line.len()]) {
+            record.fields.push(Field { start, end, quoted: false });
+            start = end + 1;
+        }
+        Ok(())
+    }
+
+    /// Parses a record in which a quote or a carriage return stands.
+    fn parse_quoted(
+        self,
+        data: &[u8],
+        at_end: bool,
+        record: &mut Record,
+        scratch: &mut Vec<u8>,
+    ) -> Parsed {
+        let quote = self.quote.unwrap_or(b'"');
+        scratch.clear();
+        let mut at = 0;
+        loop {
+            let place = record.fields.len();
+            let start = scratch.len();
+            let quoted = data.get(at) == Some(&quote);
+            if quoted {
+                match unquote(data, at + 1, quote, scratch) {
+                    Some(behind) => at = behind,
+                    None if at_end => return broken("quote that is never closed", place),
+                    None => return Ok(None),
+                }
+            } else {
+                let rest = &data[at..];
+                let end = rest
+                    .iter()
+                    .position(|&byte| {
+                        byte == self.delimiter || byte == self.terminator || byte == quote
+                    })
+                    .unwrap_or(rest.len());
+                if rest.get(end) == Some(&quote) {
+                    return broken("quote inside an unquoted field", place);
+                }
+                if end == rest.len() && !at_end {
+                    return Ok(None);
+                }
+                let last = rest.get(end) != Some(&self.delimiter);
+                let text = if last { strip_carriage_returns(&rest[..end]) } else { &rest[..end] };
+                if memchr(b'\r', text).is_some() {
+                    return broken("carriage return inside an unquoted field", place);
+                }
+                scratch.extend_from_slice(text);
+                at += end;
+            }
+            record.fields.push(Field { start, end: scratch.len(), quoted });
+            // Keeps half a character of one field from joining half of the next.
+            scratch.push(self.delimiter);
+            let returns = data[at..].iter().take_while(|&&byte| byte == b'\r').count();
+            let skip = if self.terminator == b'\r' { 0 } else { returns };
+            match data.get(at + skip) {
+                Some(&byte) if byte == self.delimiter && skip == 0 => at += 1,
+                Some(&byte) if byte == self.terminator => {
+                    at += skip + 1;
+                    break;
+                }
+                None if at_end => {
+                    at += skip;
+                    break;
+                }
+                None => return Ok(None),
+                Some(_) => return broken("text behind a closing quote", place),
+            }
+        }
+        let field_at = |byte: usize| {
+            record.fields.iter().position(|field| byte < field.end).unwrap_or_default()
+        };
+        record.text.push_str(decode(scratch, field_at)?);
+        Ok(Some(at))
+    }
+}
+
+/// Appends the text of the quoted field that begins at `at`, and returns the place behind its
+/// closing quote.
+fn unquote(data: &[u8], mut at: usize, quote: u8, text: &mut Vec<u8>) -> Option<usize> {
+    loop {
+        let end = at + memchr(quote, &data[at..])?;
+        text.extend_from_slice(&data[at..end]);
+        if data.get(end + 1) != Some(&quote) {
+            return Some(end + 1);
+        }
+        text.push(quote);
+        at = end + 2;
+    }
+}
+
+fn broken(reason: &'static str, place: usize) -> Parsed {
+    Err(Broken { reason, place })
+}
+
+fn decode(bytes: &[u8], place: impl FnOnce(usize) -> usize) -> Result<&str, Broken> {
+    str::from_utf8(bytes).map_err(|error| Broken {
+        reason: "bytes that are not UTF-8",
+        place: place(error.valid_up_to()),
+    })
+}
+
+fn strip_carriage_returns(mut line: &[u8]) -> &[u8] {
+    while let [rest @ .., b'\r'] = line {
+        line = rest;
+    }
+    line
+}
