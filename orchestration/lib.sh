@@ -22,7 +22,7 @@ help_if_asked() {
   local argument
   for argument in "$@"; do
     case $argument in
-      -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' -- "$0" && exit 0 ;;
+      -h | --help) sed -n '2,${/^#/!q; s/^# \{0,1\}//p}' -- "$0" && exit 0 ;;
       --) return ;;
     esac
   done

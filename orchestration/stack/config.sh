@@ -55,6 +55,14 @@ database_user() {
   if ((EUID != 0)); then id -un; elif id mysql >/dev/null 2>&1; then echo mysql; else echo nobody; fi
 }
 
+# check_database_user: that user must be able to reach its data; a checkout in /root would shut it out.
+check_database_user() {
+  local user
+  user=$(database_user)
+  ((EUID != 0)) || setpriv --reuid="$user" --clear-groups test -x "$STACK_DIR/data" ||
+    die 2 "MariaDB does not run as root, and its user $user cannot enter $STACK_DIR: set ECOM_VAR_DIR to a folder like /srv/ecom"
+}
+
 # write_password: makes a random secret once; Sqoop reads the file byte for byte, so a final newline would be part of it.
 write_password() {
   local file=$MYSQL_PASSWORD_FILE
@@ -80,7 +88,7 @@ write_database_files() {
 CREATE DATABASE IF NOT EXISTS \`$MYSQL_DATABASE\` CHARACTER SET utf8mb4;
 CREATE USER IF NOT EXISTS '$MYSQL_USER'@'127.0.0.1';
 ALTER USER '$MYSQL_USER'@'127.0.0.1' IDENTIFIED BY '$password';
-GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}\`.* TO '$MYSQL_USER'@'127.0.0.1';
+GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}%\`.* TO '$MYSQL_USER'@'127.0.0.1';
 SQL
   )
   ((EUID != 0)) || chown -- "$owner" "$secrets/init.sql"
@@ -89,9 +97,10 @@ SQL
 # prepare: folders, secret and configuration, from the settings as they are now.
 prepare() {
   local conf=$STACK_DIR/conf file text
-  (umask 077 && mkdir -p -- "$STACK_DIR/secrets")
-  ((EUID != 0)) || chmod 711 -- "$STACK_DIR/secrets"
-  mkdir -p -- "$STACK_DIR"/{data,logs,run,conf/hadoop,tmp} "$LOG_SPOOL_DIR"
+  umask 077
+  mkdir -p -- "$STACK_DIR"/{data,logs,run,conf/hadoop,tmp,secrets} "$LOG_SPOOL_DIR"
+  # Root's MariaDB runs as somebody else, who must get through to its own files there.
+  ((EUID != 0)) || chmod 711 -- "$STACK_DIR"/{data,secrets}
   text=$(fill "$(<"$STACK_HOME/conf/mariadb.cnf")")
   write_config "$conf/mariadb.cnf" mysql <<<"$text"
   text=$(fill "$(<"$STACK_HOME/conf/kafka.properties")")
@@ -100,6 +109,7 @@ prepare() {
     text=$(hadoop_xml "$file")
     write_config "$conf/hadoop/$file" namenode datanode <<<"$text"
   done
+  check_database_user
   write_password
   write_database_files
 }

@@ -1,4 +1,101 @@
 # shellcheck shell=bash
+# The two Flume agents: how they start, when they are healthy, when nothing is under way in them, and what a crash
+# leaves behind. An agent is judged by its metrics: a process lives on when its source is long gone.
+
+# shellcheck disable=SC2034 # for the scripts that source this
 AGENTS=(log-agent kafka-agent)
+FLUME_STATE_DIR=$STACK_DIR/data/flume
+export FLUME_STATE_DIR
+
+declare -A AGENT_CONF=(["log-agent"]=$REPO/flume-conf/flume-logs.conf ["kafka-agent"]=$REPO/flume-conf/flume-kafka.conf)
+declare -A AGENT_FOLDER=(["log-agent"]=/user/flume/logs ["kafka-agent"]=/user/flume/kafka-transactions)
+declare -A AGENT_SOURCE=(["log-agent"]=SOURCE.log-source ["kafka-agent"]=SOURCE.kafka-source)
+declare -A AGENT_CHANNEL=(["log-agent"]=CHANNEL.memory-channel ["kafka-agent"]=CHANNEL.file-channel)
+
 ports_log_agent() { echo FLUME_LOG_AGENT_PORT; }
 ports_kafka_agent() { echo FLUME_KAFKA_AGENT_PORT; }
+version_log_agent() { jar_version flume flume-ng-node; }
+version_kafka_agent() { version_log_agent; }
+ready_log_agent() { agent_healthy log-agent; }
+ready_kafka_agent() { agent_healthy kafka-agent; }
+
+# agent_metrics AGENT: its /metrics: one JSON object a component, all values strings.
+agent_metrics() {
+  local setting
+  setting=$("ports_${1/-/_}")
+  http_get "${!setting}" /metrics
+}
+
+# metric JSON COMPONENT NAME: one value; failure if it is not there.
+metric() {
+  [[ $1 =~ \"$2\":\{([^}]*)\} && ${BASH_REMATCH[1]} =~ \"$3\":\"([^\"]*)\" ]] && printf '%s\n' "${BASH_REMATCH[1]}"
+}
+
+# agent_healthy AGENT: source, channel and sink have started, none has stopped, and the source has not given up.
+agent_healthy() {
+  local json part
+  json=$(agent_metrics "$1") || return 1
+  for part in "${AGENT_SOURCE[$1]}" "${AGENT_CHANNEL[$1]}" SINK.hdfs-sink; do
+    [[ $(metric "$json" "$part" StartTime) =~ ^[1-9] && $(metric "$json" "$part" StopTime) == 0 ]] || return 1
+  done
+  # The spooling source counts here, once, the error after which it never reads again.
+  [[ $1 != log-agent || $(metric "$json" SOURCE.log-source GenericProcessingFail) == 0 ]]
+}
+
+# agent_progress AGENT: "idle" and its counters when all that the source took has reached HDFS, else "busy".
+agent_progress() {
+  local json received accepted waiting tried drained
+  json=$(agent_metrics "$1") || return 1
+  received=$(metric "$json" "${AGENT_SOURCE[$1]}" EventReceivedCount)
+  accepted=$(metric "$json" "${AGENT_SOURCE[$1]}" EventAcceptedCount)
+  waiting=$(metric "$json" "${AGENT_CHANNEL[$1]}" ChannelSize)
+  tried=$(metric "$json" SINK.hdfs-sink EventDrainAttemptCount)
+  drained=$(metric "$json" SINK.hdfs-sink EventDrainSuccessCount)
+  if [[ $waiting == 0 && $received == "$accepted" && $tried == "$drained" ]]; then echo "idle $received"; else echo busy; fi
+}
+
+# hdfs_ready: whether HDFS can be read and written.
+hdfs_ready() { ready_namenode && ready_datanode; }
+
+# open_files AGENT: the files in its HDFS folder that are, or were left, open.
+open_files() {
+  webhdfs GET "${AGENT_FOLDER[$1]}" GETFILESTATUS >/dev/null 2>&1 || return 0
+  on namenode hdfs dfs -find "${AGENT_FOLDER[$1]}" -name '_*.tmp'
+}
+
+# recover_open_files AGENT: what an agent that runs no more left open is closed and gets its final name. The sink
+# commits after a flush, not after a close: these files hold events that nobody will send again.
+recover_open_files() {
+  local files file final answer
+  gone "$1" || return 0
+  files=$(open_files "$1") || die 5 "the files in ${AGENT_FOLDER[$1]} cannot be listed"
+  while IFS= read -r file; do
+    [[ -n $file ]] || continue
+    on namenode hdfs debug recoverLease -path "$file" -retries 10 </dev/null >/dev/null || die 5 "$file cannot be closed"
+    final=${file##*/_}
+    final=${file%/*}/${final%.tmp}
+    answer=$(webhdfs PUT "$file" "RENAME&destination=${final// /%20}") || die 5 "$file cannot be renamed"
+    [[ $answer == *true* ]] || die 5 "$file cannot be renamed to $final"
+    note "$1: recovered ${final##*/}, left open by an earlier end"
+  done <<<"$files"
+}
+
+# check_agent_settings AGENT: Flume takes an unset ${env:NAME} for literal text; so it is looked for before the start.
+check_agent_settings() {
+  local name
+  # shellcheck disable=SC2016 # the conf's placeholders, not ours
+  for name in $(grep -v '^#' -- "${AGENT_CONF[$1]}" | grep -o '\${env:[^}]*}' | sort -u | tr -d '${}' | cut -d : -f 2); do
+    [[ -n ${!name-} && $(declare -p "$name") == 'declare -x'* ]] || die 2 "${AGENT_CONF[$1]##*/}: $name is not set"
+  done
+}
+
+# start_agent AGENT: recovers, starts.
+start_agent() {
+  local setting
+  setting=$("ports_${1/-/_}")
+  recover_open_files "$1"
+  (umask 077 && mkdir -p -- "$FLUME_STATE_DIR/$1" "$LOG_SPOOL_DIR")
+  start_process "$1" "$STACK_HOME/bin/flume-ng" agent --conf "$STACK_HOME/conf" --conf-file "${AGENT_CONF[$1]}" \
+    --name "$1" --no-reload-conf -Dflume.root.logger=INFO,console \
+    -Dflume.monitoring.type=http "-Dflume.monitoring.port=${!setting}"
+}

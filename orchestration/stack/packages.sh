@@ -17,7 +17,7 @@ missing_packages() {
   find_java || first_package openjdk-17-jdk-headless default-jdk-headless
   command -v mvn >/dev/null || echo maven
   command -v curl >/dev/null || echo curl
-  command -v mariadbd >/dev/null || [[ -x /usr/sbin/mariadbd ]] || first_package 'mariadb-server-core(-[0-9.]+)?'
+  command -v mariadbd >/dev/null || first_package 'mariadb-server-core(-[0-9.]+)?'
   command -v mariadb >/dev/null || first_package 'mariadb-client-core(-[0-9.]+)?'
 }
 

@@ -67,13 +67,3 @@ log_tail() {
   printf 'last lines of %s:\n' "$STACK_DIR/logs/$1.log" >&2
   tail -n 15 -- "$STACK_DIR/logs/$1.log" | tr -d '\000-\010\013-\037' | cut -c 1-300 | sed 's/^/  | /' >&2
 }
-
-# port_owner PORT: succeeds if something listens on it, and prints "NAME, pid PID" if it may be seen.
-port_owner() {
-  local inode owner hex
-  printf -v hex ':%04X' "$1"
-  inode=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p="$hex\$" '$4 == "0A" && $2 ~ p && $2 ~ /^(0100007F|0+|0+FFFF00000100007F):/ { print $10; exit }')
-  [[ -n $inode ]] || return 1
-  owner=$(find /proc/[0-9]*/fd -lname "socket:\[$inode\]" -print -quit 2>/dev/null | cut -d / -f 3) || true
-  [[ -z $owner ]] || printf '%s, pid %s\n' "$(tr -d '[:cntrl:]' <"/proc/$owner/comm" 2>/dev/null)" "$owner"
-}

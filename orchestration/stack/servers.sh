@@ -1,8 +1,24 @@
 # shellcheck shell=bash
-# The four servers: for each NAME how it starts (start_NAME), when it is ready (ready_NAME), where it listens
-# (ports_NAME: its port settings, the main one first) and which version it is (version_NAME).
+# The four servers: for each NAME how its empty data folder is made (format_NAME FOLDER), how it starts (start_NAME),
+# when it is ready (ready_NAME), where it listens (ports_NAME: its port settings, the main one first) and which version it
+# is (version_NAME).
 
 SERVERS=(mysql kafka namenode datanode)
+# Debian keeps servers where an ordinary user's path does not look.
+PATH=$PATH:/usr/sbin
+
+# make_data SERVER: its data folder, complete or not at all: a killed attempt never takes the final name.
+make_data() {
+  local data=$STACK_DIR/data/$1
+  [[ ! -d $data ]] || return 0
+  rm -rf -- "$data.new"
+  mkdir -- "$data.new"
+  if ! ("format_$1" "$data.new") >>"$STACK_DIR/logs/$1.log" 2>&1; then
+    log_tail "$1"
+    die 5 "$1: its data folder cannot be made"
+  fi
+  mv -- "$data.new" "$data"
+}
 
 # jar_version MODULE NAME: the version of a jar on a class path, from its file name.
 jar_version() {
@@ -17,22 +33,20 @@ jar_version() {
 http_get() { curl -fsS --noproxy '*' --max-time 5 "http://127.0.0.1:$1$2" 2>/dev/null; }
 
 ports_mysql() { echo MYSQL_PORT; }
-version_mysql() { (PATH=$PATH:/usr/sbin mariadbd --version 2>/dev/null || echo -) | sed -E 's/.*Ver ([0-9.]+).*/\1/'; }
+version_mysql() { (mariadbd --version 2>/dev/null || echo -) | sed -E 's/.*Ver ([0-9.]+).*/\1/'; }
+
+format_mysql() {
+  local user
+  user=$(database_user)
+  if ((EUID == 0)); then chown -- "$user" "$1"; fi
+  # By a relative name: the script breaks at spaces.
+  cd -- "${1%/*}" && mariadb-install-db --no-defaults --user="$user" --datadir="./${1##*/}" --skip-test-db \
+    --auth-root-authentication-method=socket --auth-root-socket-user="$user"
+}
 
 start_mysql() {
-  local data=$STACK_DIR/data/mysql user
-  user=$(database_user)
-  PATH=$PATH:/usr/sbin
-  if [[ ! -d $data ]]; then
-    rm -rf -- "$data.new"
-    mkdir -p -- "$data.new"
-    ((EUID != 0)) || chown -- "$user" "$data.new"
-    mariadb-install-db --no-defaults --user="$user" --datadir="$data.new" --skip-test-db \
-      --auth-root-authentication-method=socket --auth-root-socket-user="$user" >>"$STACK_DIR/logs/mysql.log" 2>&1
-    mv -- "$data.new" "$data"
-  fi
-  start_process mysql mariadbd --defaults-file="$STACK_DIR/conf/mariadb.cnf" --user="$user" --datadir="$data" \
-    --init-file="$STACK_DIR/secrets/init.sql"
+  start_process mysql mariadbd --defaults-file="$STACK_DIR/conf/mariadb.cnf" --user="$(database_user)" \
+    --datadir="$STACK_DIR/data/mysql" --init-file="$STACK_DIR/secrets/init.sql"
 }
 
 # Ready: the user of the tools can log in and ask.
@@ -41,17 +55,14 @@ ready_mysql() { "$STACK_HOME/bin/mysql" --connect-timeout=5 -N -e 'SELECT 1' >/d
 ports_kafka() { printf '%s\n' KAFKA_PORT KAFKA_INTERNAL_PORT KAFKA_CONTROLLER_PORT; }
 version_kafka() { jar_version kafka kafka-clients; }
 
-start_kafka() {
-  local data=$STACK_DIR/data/kafka bin=$STACK_HOME/bin id
-  if [[ ! -d $data ]]; then
-    rm -rf -- "$data.new"
-    sed "s|^log.dirs=.*|&.new|" "$STACK_DIR/conf/kafka.properties" >"$STACK_DIR/tmp/kafka-format.properties"
-    id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'Aa' | cut -c 1-22)
-    "$bin/kafka-storage" format -t "$id" -c "$STACK_DIR/tmp/kafka-format.properties" >>"$STACK_DIR/logs/kafka.log" 2>&1
-    mv -- "$data.new" "$data"
-  fi
-  start_process kafka "$bin/kafka-server-start" "$STACK_DIR/conf/kafka.properties"
+format_kafka() {
+  local conf=$STACK_DIR/tmp/kafka-format.properties id
+  id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'Aa' | cut -c 1-22)
+  { grep -v '^log.dirs=' "$STACK_DIR/conf/kafka.properties" && printf 'log.dirs=%s\n' "$1"; } >"$conf" &&
+    "$STACK_HOME/bin/kafka-storage" format -t "$id" -c "$conf"
 }
+
+start_kafka() { start_process kafka "$STACK_HOME/bin/kafka-server-start" "$STACK_DIR/conf/kafka.properties"; }
 
 # Ready: a metadata request (version 1, no topics) is answered and names at least one broker.
 ready_kafka() {
@@ -65,15 +76,8 @@ ready_kafka() {
 ports_namenode() { printf '%s\n' NAMENODE_PORT NAMENODE_HTTP_PORT; }
 version_namenode() { jar_version hadoop hadoop-hdfs; }
 
-start_namenode() {
-  local data=$STACK_DIR/data/namenode
-  if [[ ! -d $data ]]; then
-    rm -rf -- "$data.new"
-    "$STACK_HOME/bin/hdfs" namenode -Ddfs.namenode.name.dir="$data.new" -format -nonInteractive >>"$STACK_DIR/logs/namenode.log" 2>&1
-    mv -- "$data.new" "$data"
-  fi
-  start_process namenode "$STACK_HOME/bin/hdfs" namenode
-}
+format_namenode() { "$STACK_HOME/bin/hdfs" namenode "-Ddfs.namenode.name.dir=$1" -format -nonInteractive; }
+start_namenode() { start_process namenode "$STACK_HOME/bin/hdfs" namenode; }
 
 # namenode_state: the NameNode's own account of the file system, as JSON.
 namenode_state() { http_get "$NAMENODE_HTTP_PORT" '/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState'; }
@@ -83,6 +87,7 @@ ready_namenode() { [[ $(namenode_state) =~ \"FSState\"\ *:\ *\"Operational\" ]];
 
 ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT; }
 version_datanode() { version_namenode; }
+format_datanode() { :; }
 start_datanode() { start_process datanode "$STACK_HOME/bin/hdfs" datanode; }
 
 # Ready: it serves a NameNode, and the NameNode counts it as live, which alone it would for a minute after its death.
@@ -98,4 +103,15 @@ anything_running() {
     running_pid "$server" >/dev/null && return
   done
   return 1
+}
+
+# stop_all: the agents while HDFS is still there, then who writes before who is written to.
+stop_all() {
+  local server
+  if ! (gone log-agent && gone kafka-agent); then
+    "$REPO/orchestration/stop_flume.sh" || note 'warning: the Flume agents did not stop cleanly'
+  fi
+  for server in "${AGENTS[@]}" datanode namenode kafka mysql; do
+    stop_process "$server" 60
+  done
 }

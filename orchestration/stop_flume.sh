@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Stops both Flume agents, after what they hold has reached HDFS.
+#
+# Usage: orchestration/stop_flume.sh [--drain SECONDS]
+#
+#   --drain SECONDS   how long to wait for the channels to run empty (default 60; 0: not at all)
+#
+# An agent stopped in the middle of its work may write its last batch again after the next start; so it waits first.
+# Then SIGTERM, which takes some seconds, and SIGKILL after 60. Afterwards no file of theirs is open in HDFS. Safe to
+# call twice.
+#
+# Exit codes: 0 stopped · 1 an agent cannot be ended · 5 HDFS cannot be asked about open files · 6 another run is
+# starting or stopping the agents
+
+# shellcheck source=stack/stack.sh
+source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"
+help_if_asked "$@"
+
+drain_seconds=60
+while (($# > 0)); do
+  case $1 in
+    --drain) [[ ${2-} =~ ^[0-9]{1,5}$ ]] || die 2 '--drain needs a number of seconds' && drain_seconds=$2 && shift ;;
+    *) refuse_argument "$1" ;;
+  esac
+  shift
+done
+
+# drain AGENT: until it has had nothing to do for 3 s, longer than its source may sit on a batch. Or until it is of no use.
+drain() {
+  local deadline=$((SECONDS + drain_seconds)) progress last='' same=0
+  while ((same < 3 && SECONDS < deadline)); do
+    gone "$1" && return
+    progress=$(agent_progress "$1") || return 0
+    if [[ $progress == idle* && $progress == "$last" ]]; then same=$((same + 1)); else same=0; fi
+    last=$progress
+    sleep 1
+  done
+  ((same == 3)) || note "warning: $1 is still at work after $drain_seconds s; its last batch may be written twice"
+}
+
+# stop AGENT: lets it finish, then ends it.
+stop() {
+  gone "$1" && return
+  if ((drain_seconds > 0)) && hdfs_ready; then
+    drain "$1"
+  fi
+  stop_process "$1" 60
+}
+
+stop_flume() {
+  local agent jobs=() code=0
+  for agent in "${AGENTS[@]}"; do
+    stop "$agent" &
+    jobs+=($!)
+  done
+  for agent in "${jobs[@]}"; do
+    wait "$agent" || code=$?
+  done
+  ((code == 0)) || exit "$code"
+  hdfs_ready || die 5 'HDFS is not ready: files that the agents left open are recovered by the next start_flume.sh'
+  for agent in "${AGENTS[@]}"; do
+    recover_open_files "$agent"
+  done
+}
+
+with_lock flume 150 stop_flume
