@@ -105,6 +105,9 @@ pub struct Column {
     pub format: Option<String>,
     /// True when the column may be empty.
     pub nullable: bool,
+    /// Characters of the longest value of a text; what the type allows above it is headroom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest: Option<u32>,
     /// True when the splitter makes the values: 1, 2, 3, … in file order (`row_id`) or in the order
     /// of first appearance (the id of a derived table).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
