@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# Runs the whole pipeline: CSV files through MySQL, Kafka, Sqoop and Flume into HDFS, and the proof that all arrived.
+#
+# Usage: orchestration/run_pipeline.sh [DATA_DIR] [OPTION…]
+#
+#   DATA_DIR    the folder of CSV files (default: data/sample)
+#   --from N    begin with step N; what comes before it is done already
+#   --only N    run step N alone
+#   --list      name the steps
+#   --dry-run   show the commands and run none
+#   --reset     empty every store first; needed when they hold another data set
+#   --delay S   seconds between two streamed records (default: 0)
+#   --lines N   log lines to generate (default: 5000)
+#
+# Builds the tools, starts the servers, stops at the first failure with its cause and the command to resume. A second
+# run changes nothing. Everything that a run leaves behind is below var/. Settings: see .env.example.
+#
+# Example: orchestration/run_pipeline.sh ~/Downloads/online-sales
+#
+# Exit codes: 0 every store holds what went in · 2 usage or configuration · 3 done, some records rejected · 4 input
+# refused, or the stores hold another data set · 5 a server is not there · 6 another run is at work · 7 verification failed
+
+set -euo pipefail
+# shellcheck source=lib.sh
+source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/lib.sh"
+# shellcheck source=build.sh
+source "$REPO/orchestration/build.sh"
+
+STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate the MySQL schema'
+  'Load the historical part into MySQL' 'Set up the Kafka topics' 'Import MySQL into HDFS with Sqoop'
+  'Generate the application logs' 'Start the Flume agents' 'Stream the real-time part to Kafka'
+  'Verify every store, record by record')
+
+step_1() { run tool analyzer "$DATA_DIR" --plan "$PLAN"; }
+step_2() { run tool splitter --plan "$PLAN" --out-dir "$WORK"; }
+step_3() { run tool schema-gen --plan "$PLAN" --output "$SQL_DIR/create_tables.sql"; }
+step_4() { run tool mysql-loader --plan "$PLAN" --data-dir "$WORK"; }
+step_5() { run tool topic-admin create; }
+step_6() { run "$REPO/orchestration/sqoop_import.sh" --plan "$PLAN"; }
+step_7() {
+  run tool log-gen "$WORK/transactions_realtime.csv" --output-dir "$LOG_SPOOL_DIR" \
+    --logs-per-file "$(((LINES_WANTED + 4) / 5))" --num-files 5
+}
+step_8() { run "$REPO/orchestration/start_flume.sh"; }
+step_9() {
+  local file
+  for file in customers_full products_full; do
+    # A data set without customers has no file of them.
+    [[ -z $DRY_RUN && ! -e $WORK/$file.csv ]] || run tool streamer "$WORK/$file.csv" --delay 0 || return
+  done
+  run tool streamer "$WORK/transactions_realtime.csv" --delay "$DELAY"
+}
+step_10() { run tool reconciler --plan "$PLAN" --hop all --wait "$STACK_TIMEOUT"; }
+
+# run COMMAND…: runs it, or shows it under --dry-run.
+run() {
+  if [[ -z $DRY_RUN ]]; then
+    "$@"
+    return
+  fi
+  [[ $1 != tool ]] || shift
+  printf '      %s\n' "${*@Q}"
+}
+
+# step N: runs a step and says how it ended.
+step() {
+  local begin=${EPOCHREALTIME/[.,]/} code=0 end
+  printf '\n%s[%d/%d] %s%s\n' "$BOLD" "$1" "${#STEPS[@]}" "${STEPS[$1 - 1]}" "$PLAIN"
+  # A subshell, so that `die` inside a step ends the step and not the account of it.
+  ("step_$1") || code=$?
+  end=${EPOCHREALTIME/[.,]/}
+  if ((code == 3)); then
+    REJECTED=3
+  elif ((code != 0)); then
+    printf '%s✗ step %d failed%s\n' "$RED" "$1" "$PLAIN"
+    die "$code" "stopped at step $1 (exit code $code); to resume: orchestration/run_pipeline.sh ${DATA_DIR@Q} --from $1"
+  fi
+  [[ -n $DRY_RUN ]] || printf '%s✓%s %d.%d s\n' "$GREEN" "$PLAIN" $(((end - begin) / 1000000)) $(((end - begin) / 100000 % 10))
+}
+
+# claim_stores: refuses another data set than the one that the stores hold; forgets the logs of stores that were emptied.
+claim_stores() {
+  local mark=$STACK_DIR/data/data_set held
+  if [[ -e $mark ]]; then
+    held=$(<"$mark")
+    [[ $held == "$NAME" ]] || die 4 "the stores hold the data set $held: run again with --reset to empty them first"
+  else
+    rm -rf -- "$WORK/logs" "$WORK/reports/log-gen.json"
+    printf '%s\n' "$NAME" >"$mark"
+  fi
+}
+
+reset_stores() {
+  "$STACK_HOME/reset" --yes
+  rm -f -- "$LOG_SPOOL_DIR"/ecommerce_app_*.log
+  ((FROM > 1)) || rm -rf -- "$WORK"
+}
+
+pipeline() {
+  local number
+  if [[ -z $DRY_RUN ]]; then
+    build_tools
+    # The servers outlive this script; its lock must not live on in them.
+    [[ -z $RESET ]] || reset_stores
+    "$STACK_HOME/up" 9>&-
+    claim_stores
+    mkdir -p -- "$WORK" "$SQL_DIR"
+  fi
+  for ((number = FROM; number <= TO; number++)); do
+    step "$number" 9>&-
+  done
+  [[ -z $DRY_RUN && $TO == "${#STEPS[@]}" ]] || return "$REJECTED"
+  printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
+  printf '  Look around: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "$WEBHDFS_URL"
+  return "$REJECTED"
+}
+
+help_if_asked "$@"
+DATA_DIR='' FROM=1 TO=${#STEPS[@]} DRY_RUN='' RESET='' DELAY=0 LINES_WANTED=5000 REJECTED=0
+number() { [[ $1 =~ ^([1-9]|10)$ ]] || die 2 "there is no step '$1': --list names them"; }
+while (($# > 0)); do
+  case $1 in
+    --from) number "${2-}" && FROM=$2 && shift ;;
+    --only) number "${2-}" && FROM=$2 TO=$2 && shift ;;
+    --list) printf '%s\n' "${STEPS[@]}" | cat -n && exit ;;
+    --dry-run) DRY_RUN=yes ;;
+    --reset) RESET=yes ;;
+    --delay) [[ ${2-} =~ ^[0-9]+(\.[0-9]+)?$ ]] || die 2 '--delay needs a number of seconds' && DELAY=$2 && shift ;;
+    --lines) [[ ${2-} =~ ^[1-9][0-9]{0,9}$ ]] || die 2 '--lines needs a number of lines' && LINES_WANTED=$2 && shift ;;
+    -*) refuse_argument "$1" ;;
+    *) [[ -z $DATA_DIR ]] || refuse_argument "$1" && DATA_DIR=$1 ;;
+  esac
+  shift
+done
+DATA_DIR=$(realpath -m -- "${DATA_DIR:-$REPO/data/sample}")
+[[ -d $DATA_DIR ]] || die 4 "there is no folder $DATA_DIR"
+NAME=$(basename -- "$DATA_DIR" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9\n' _ | sed 's/^_*//; s/_*$//')
+WORK=$ECOM_VAR_DIR/runs/${NAME:=data} PLAN=$WORK/plan.toml SQL_DIR=${SQL_DIR:-$REPO/sql}
+[[ -t 1 && -z ${NO_COLOR-} ]] && BOLD=$'\e[1m' RED=$'\e[31m' GREEN=$'\e[32m' PLAIN=$'\e[0m' || BOLD='' RED='' GREEN='' PLAIN=''
+
+printf '%s╔════════════════════════════════════════════════════════════╗\n' "$BOLD"
+printf '║  E-Commerce Big Data Pipeline Orchestrator                 ║\n'
+printf '╚════════════════════════════════════════════════════════════╝%s\n' "$PLAIN"
+if [[ -n $DRY_RUN ]]; then pipeline; else with_lock pipeline 0 pipeline; fi
