@@ -21,10 +21,12 @@ missing_packages() {
   command -v mariadb >/dev/null || first_package 'mariadb-client-core(-[0-9.]+)?'
 }
 
-# require_packages: installs what is missing where that is allowed without asking, else names the one command to run.
+# require_packages [LISTER]: installs what is missing where that is allowed without asking, else names the one command
+# to run. LISTER prints what is missing, one package a line; without it, what the servers need.
 require_packages() {
+  local lister=${1:-missing_packages}
   local packages as_root=() list
-  mapfile -t packages < <(missing_packages)
+  mapfile -t packages < <("$lister")
   ((${#packages[@]} > 0)) || return 0
   list=${packages[*]}
   command -v apt-get >/dev/null || die 2 "please install the packages: $list"
@@ -35,7 +37,7 @@ require_packages() {
   note "installing $list"
   "${as_root[@]}" apt-get -q update >&2 || note 'warning: apt-get update failed; trying with what is known'
   # The names may have been unknown before the update. Nothing is ever removed for it, such as another MySQL.
-  mapfile -t packages < <(missing_packages)
+  mapfile -t packages < <("$lister")
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get -q -y --no-remove --no-install-recommends install "${packages[@]}" >&2 ||
     die 2 "installing failed; please run: sudo apt-get install --no-install-recommends ${packages[*]}"

@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Runs all tests: lints, unit tests, the tools' tests, the wrappers' tests, and everything on real servers.
+#
+# Usage: orchestration/test.sh [--quick]
+#
+#   --quick   leave the real servers out; what needs them says SKIPPED
+#
+# Installs what is missing where it may. The servers of the tests are private ones on free loopback ports with their own
+# state, gone at the end; the stack of run_pipeline.sh is not touched.
+#
+# Exit codes: 0 all passed · 1 some failed · 2 something is missing
+
+set -euo pipefail
+# shellcheck source=stack/stack.sh
+source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"
+# shellcheck source=build.sh
+source "$REPO/orchestration/build.sh"
+help_if_asked "$@"
+QUICK=
+case ${1-} in
+  --quick) QUICK=yes ;;
+  '') ;;
+  *) refuse_argument "$1" ;;
+esac
+
+PASSED=0 FAILED=0 SKIPPED=0 BROKEN=()
+OUTPUT=$(mktemp -d)
+LOG=$OUTPUT/log
+
+# check TITLE COMMAND…: one test that is a whole command; its output is shown when it fails.
+check() {
+  printf '%s … ' "$1"
+  if "${@:2}" >"$LOG" 2>&1; then
+    PASSED=$((PASSED + 1)) && echo ok
+  else
+    FAILED=$((FAILED + 1)) && BROKEN+=("$1") && echo FAILED && cat -- "$LOG"
+  fi
+}
+
+# count PATTERN: sums the first number of every match in the log.
+count() { grep -aoE "$1" "$LOG" | grep -oE '[0-9]+' | awk '{ sum += $1 } END { print sum + 0 }'; }
+
+# rust_tests: shows what matters of cargo's output, all of it after a failure.
+rust_tests() {
+  local code=0
+  printf '\n== Rust tests\n'
+  cargo test --workspace --locked --no-fail-fast -- --show-output >"$LOG" 2>&1 || code=$?
+  if ((code == 0)); then
+    grep -aE '^ +(Running|Doc-tests)|^test result|SKIPPED' -- "$LOG" || true
+  else
+    cat -- "$LOG" && BROKEN+=('Rust tests')
+  fi
+  PASSED=$((PASSED + $(count '[0-9]+ passed'))) FAILED=$((FAILED + $(count '[0-9]+ failed')))
+  SKIPPED=$((SKIPPED + $(grep -ac 'SKIPPED' -- "$LOG" || true)))
+  # A build that fails counts no test.
+  ((code == 0)) || (($(count '[0-9]+ failed') > 0)) || FAILED=$((FAILED + 1))
+}
+
+# shell_tests FILE…: the wrappers' tests.
+shell_tests() {
+  local code=0
+  printf '\n== %s\n' "${*#"$REPO/"}"
+  bats --tap "$@" 2>&1 | tee -- "$LOG" || code=$?
+  PASSED=$((PASSED + $(grep -acE '^ok ' -- "$LOG" || true))) FAILED=$((FAILED + $(grep -acE '^not ok ' -- "$LOG" || true)))
+  ((code == 0)) || BROKEN+=("${*#"$REPO/"}")
+  ((code == 0)) || grep -aqE '^not ok ' -- "$LOG" || FAILED=$((FAILED + 1))
+  local skipped
+  skipped=$(grep -acE '^ok .* # skip' -- "$LOG" || true)
+  PASSED=$((PASSED - skipped)) SKIPPED=$((SKIPPED + skipped))
+}
+
+missing_test_packages() {
+  local name
+  for name in bats shellcheck shfmt; do
+    command -v "$name" >/dev/null || echo "$name"
+  done
+  command -v cc >/dev/null || echo build-essential
+}
+
+shell_files() { git -C "$REPO" ls-files -co --exclude-standard orchestration .ci | xargs -I{} grep -lE '^#!.*\b(ba)?sh|shellcheck shell=' -- "$REPO/{}"; }
+documents() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked; }
+# links_no CRATE DEPENDENCY: the crate must be free of that dependency.
+links_no() { ! cargo tree --quiet --locked -p "$1" -e normal -i "$2" 2>/dev/null | grep -q .; }
+
+lints() {
+  local crate
+  printf '== Lints\n'
+  check 'cargo fmt' cargo fmt --check
+  check 'clippy' cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+  check 'cargo doc' documents
+  mapfile -t files < <(shell_files)
+  check 'shellcheck' shellcheck "${files[@]}"
+  check 'shfmt' shfmt -d "${files[@]}"
+  for crate in analyzer splitter schema-gen data-gen log-gen mysql-loader; do
+    check "$crate does not link librdkafka" links_no "$crate" rdkafka
+  done
+  for crate in analyzer splitter schema-gen data-gen log-gen topic-admin streamer consumer; do
+    check "$crate does not link a MySQL driver" links_no "$crate" mysql_async
+  done
+}
+
+# start_servers: a private stack with free ports, for the tests that need real servers.
+start_servers() {
+  local port=$((20000 + RANDOM % 10000)) name
+  for name in MYSQL KAFKA KAFKA_INTERNAL KAFKA_CONTROLLER NAMENODE NAMENODE_HTTP DATANODE DATANODE_HTTP DATANODE_IPC \
+    FLUME_LOG_AGENT FLUME_KAFKA_AGENT; do
+    while (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+    declare -gx "${name}_PORT=$port"
+    port=$((port + 1))
+  done
+  # What follows from the ports and the folder is worked out anew.
+  unset KAFKA_BOOTSTRAP_SERVERS HDFS_URI WEBHDFS_URL MYSQL_PASSWORD_FILE LOG_SPOOL_DIR MYSQL_PASSWORD
+  export ECOM_LIB_DIR ECOM_VAR_DIR=$OUTPUT/var SQL_DIR=$OUTPUT/sql ECOM_TEST_STACK=1
+  chmod 711 -- "$OUTPUT"
+  load_settings
+  "$STACK_HOME/up"
+}
+
+end_servers() {
+  [[ -z ${ECOM_TEST_STACK-} ]] || "$STACK_HOME/down" >"$OUTPUT/down" 2>&1 || cat -- "$OUTPUT/down"
+  rm -rf -- "$OUTPUT"
+}
+trap end_servers EXIT
+
+require_packages missing_test_packages
+cd -- "$REPO"
+lints
+cargo build --workspace --bins --locked
+export ECOM_BIN_DIR=${CARGO_TARGET_DIR:-$REPO/target}/debug
+if [[ -z $QUICK ]]; then
+  printf '\n== Servers\n'
+  start_servers || die 1 'the servers of the tests do not start: see above'
+fi
+rust_tests
+shell_tests "$REPO"/orchestration/tests/*.bats
+if [[ -z $QUICK ]]; then
+  shell_tests "$REPO"/orchestration/tests/servers/*.bats
+else
+  echo 'SKIPPED: the tests on real servers (--quick)'
+fi
+((${#BROKEN[@]} == 0)) || printf '\nFailed: %s' "${BROKEN[@]}"
+printf '\n%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+((FAILED == 0 && PASSED > 0 && ${#BROKEN[@]} == 0))

@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# The whole pipeline on real servers, on two data sets, and what it does when something is in the way.
+# orchestration/test.sh runs this with private servers; alone: ECOM_TEST_STACK=1 with servers that may be reset.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  [[ -n ${ECOM_TEST_STACK-} ]] || skip 'SKIPPED: needs real servers: run orchestration/test.sh'
+  export MARKETPLACE=$BATS_TEST_DIRNAME/../../../../shared/data/marketplace
+}
+
+setup() {
+  cd -- "$BATS_TEST_DIRNAME/../../.."
+  bin=$PWD/orchestration/stack/bin
+  runs=$ECOM_VAR_DIR/runs
+}
+
+pipeline() { ./orchestration/run_pipeline.sh "$@"; }
+mysql_says() { "$bin/mysql" -N "${MYSQL_DATABASE:-testdb}" -e "$1"; }
+hdfs_text() { "$bin/hdfs" dfs -cat "$@" 2>/dev/null; }
+# snapshot: everything that a second run must leave alone.
+snapshot() {
+  mysql_says 'CHECKSUM TABLE customers, products, transactions' 2>/dev/null
+  "$bin/kafka-get-offsets" --bootstrap-server "localhost:$KAFKA_PORT" --topic-partitions '' 2>/dev/null | grep ecommerce
+  "$bin/hdfs" dfs -ls -R /user/sqoop /user/flume 2>/dev/null | awk '{ print $5, $8 }' | grep -v '/_'
+}
+
+@test "the sample goes through every step and every store holds it" {
+  pipeline --reset data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  grep -F '[10/10]' "$BATS_TEST_TMPDIR/out"
+  grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
+  [[ $(mysql_says 'SELECT COUNT(*) FROM customers') == 200 ]]
+  [[ $(hdfs_text '/user/sqoop/products/part-m-*' | wc -l) == 60 ]]
+  [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) == 5000 ]]
+}
+
+@test "a second run ends well and changes nothing" {
+  before=$(snapshot)
+  [[ -n $before ]]
+  pipeline data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  diff <(echo "$before") <(snapshot)
+}
+
+@test "another data set is refused with the way out" {
+  mkdir -p "$BATS_TEST_TMPDIR/other"
+  cp data/sample/*.csv "$BATS_TEST_TMPDIR/other"
+  run -4 pipeline "$BATS_TEST_TMPDIR/other"
+  [[ $output == *'the stores hold the data set sample: run again with --reset to empty them first'* ]]
+}
+
+@test "a run while another is at work is refused" {
+  exec 8>>"$ECOM_VAR_DIR/locks/pipeline"
+  flock 8
+  run -6 pipeline data/sample 8>&-
+  [[ $output == *'another run holds the pipeline lock'* ]]
+}
+
+@test "HDFS in safe mode stops the verification, and the same run goes on afterwards" {
+  "$bin/hdfs" dfsadmin -safemode enter
+  run -5 pipeline data/sample --from 6
+  [[ $output == *'safe mode'* || $output == *'HDFS'* ]]
+  "$bin/hdfs" dfsadmin -safemode leave
+  pipeline data/sample --from 6
+}
+
+@test "servers killed with -9 come back with their data, and the verification holds" {
+  ./orchestration/stop_flume.sh
+  for pid in "$ECOM_VAR_DIR"/stack/run/*.pid; do
+    kill -9 "$(head -n 1 "$pid" | cut -d ' ' -f 1)" 2>/dev/null || true
+  done
+  pipeline data/sample
+}
+
+@test "the marketplace file arrives whole: 168 rows, 72 messages, every log line" {
+  [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
+  pipeline --reset "$MARKETPLACE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  [[ $(mysql_says 'SELECT COUNT(*) FROM transactions') == 168 ]]
+  [[ $(hdfs_text '/user/sqoop/transactions/part-m-*' | wc -l) == 168 ]]
+  [[ $("$bin/kafka-get-offsets" --bootstrap-server "localhost:$KAFKA_PORT" --topic ecommerce-transactions |
+    awk -F: '{ sum += $3 } END { print sum }') == 72 ]]
+  [[ $(hdfs_text '/user/flume/kafka-transactions/*/*/*/*/*' | wc -l) == 72 ]]
+  [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) == 5000 ]]
+  over=$(mysql_says 'SELECT COUNT(*) FROM transactions WHERE total_revenue > 100')
+  [[ $over -gt 0 && $(hdfs_text '/user/sqoop/high_value_transactions/part-m-*' | wc -l) == "$over" ]]
+}
+
+@test "transaction 10016 keeps its three commas in every place" {
+  [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
+  book='Salt, Fat, Acid, Heat by Samin Nosrat'
+  grep -F "\"$book\"" "$runs/marketplace/transactions_historical.csv"
+  [[ $(mysql_says 'SELECT product_name FROM transactions WHERE transaction_id = 10016') == "$book" ]]
+  hdfs_text '/user/sqoop/transactions/part-m-*' | grep -F "$(printf '10016\t2024-01-16\t')" | grep -F "$book"
+  [[ $(mysql_says "SELECT COUNT(*) FROM products WHERE product_name = '$book'") == 1 ]]
+  hdfs_text '/user/sqoop/products/part-m-*' | grep -F "$book"
+}
+
+@test "a stray row in a store is found and named" {
+  [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
+  mysql_says 'UPDATE transactions SET units_sold = units_sold + 1 WHERE transaction_id = 10016'
+  run -7 pipeline "$MARKETPLACE" --only 10
+  [[ $output == *10016* && $output == *units_sold* ]]
+  mysql_says 'UPDATE transactions SET units_sold = units_sold - 1 WHERE transaction_id = 10016'
+  pipeline "$MARKETPLACE" --only 10
+}
+
+@test "bad input is refused before anything changes" {
+  mkdir -p "$BATS_TEST_TMPDIR/marketplace"
+  before=$(snapshot)
+  run -4 pipeline "$BATS_TEST_TMPDIR/nowhere"
+  [[ $output == *'there is no folder'* ]]
+  run -4 pipeline "$BATS_TEST_TMPDIR/marketplace"
+  : >"$BATS_TEST_TMPDIR/marketplace/sales.csv"
+  run -4 pipeline "$BATS_TEST_TMPDIR/marketplace"
+  [[ $output == *sales.csv* ]]
+  diff <(echo "$before") <(snapshot)
+}
