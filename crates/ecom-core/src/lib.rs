@@ -12,6 +12,7 @@ pub mod message;
 pub mod plan;
 pub mod record;
 pub mod report;
+pub mod schema;
 pub mod settings;
 pub mod sort;
 pub mod stop;

@@ -1,0 +1,325 @@
+//! The SQL of a plan's tables, for MySQL 8 and MariaDB 10.11: pure text, no connection.
+//!
+//! [`Schema::new`] checks a plan against InnoDB's limits once; what it gives can then be written as
+//! one statement with a reason behind every line, or as a bare table and its secondary keys apart,
+//! which is the fast way to load.
+
+mod limits;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::escape::{line, sql_name};
+use crate::exit::Failure;
+use crate::plan::{Column, ForeignKey, Plan, Role, SqlType, Table, TableName};
+
+/// What stands behind every `CREATE TABLE`. Binary collation: text is equal when its characters
+/// are, trailing spaces apart.
+pub const TABLE_OPTIONS: &str =
+    "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC";
+
+/// How tables and foreign keys are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Naming<'a> {
+    /// Stands before the name of every table, also of those referred to.
+    pub table_prefix: &'a str,
+    /// Stands before the name of every foreign key. Such names are unique in a database and stay
+    /// with their table when it is renamed, so two sets of tables need two prefixes.
+    pub foreign_key_prefix: &'a str,
+}
+
+/// The tables of a plan as MySQL will have them, those that others refer to first.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    tables: Vec<TableSchema>,
+}
+
+/// One table as MySQL will have it.
+#[derive(Clone, Debug)]
+pub struct TableSchema {
+    table: Table,
+    /// For every column why its type is not the plan's, where it is not.
+    notes: Vec<Option<String>>,
+    /// Columns outside the key that foreign keys refer to, and which.
+    unique: Vec<(String, String)>,
+}
+
+/// One line of a `CREATE TABLE` and why it stands there; the reason is one safe line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// What is defined, without a comma.
+    pub sql: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Naming<'static> {
+    /// The names under which the tables are used.
+    pub const LIVE: Self = Self { table_prefix: "", foreign_key_prefix: "fk" };
+}
+
+impl Naming<'_> {
+    /// The name of a table, in backticks.
+    #[must_use]
+    pub fn table(&self, name: TableName) -> String {
+        sql_name(&format!("{}{name}", self.table_prefix))
+    }
+
+    fn foreign_key(&self, table: TableName, column: &str) -> String {
+        sql_name(&limited(format!("{}_{table}_{column}", self.foreign_key_prefix)))
+    }
+}
+
+impl Schema {
+    /// The tables of a plan. Refuses what InnoDB could not hold.
+    pub fn new(plan: &Plan) -> Result<Self, Failure> {
+        let tables = dependency_order(plan)?.into_iter().map(|table| TableSchema {
+            table: table.clone(),
+            notes: vec![None; table.columns.len()],
+            unique: referred_columns(plan, table),
+        });
+        let mut schema = Self { tables: tables.collect() };
+        schema.align_foreign_keys()?;
+        for table in &mut schema.tables {
+            limits::apply(table)?;
+        }
+        Ok(schema)
+    }
+
+    /// The tables, those that others refer to first.
+    #[must_use]
+    pub fn tables(&self) -> &[TableSchema] {
+        &self.tables
+    }
+
+    /// MySQL wants a number and the number that it refers to of one type: the wider one.
+    fn align_foreign_keys(&mut self) -> Result<(), Failure> {
+        let places = |schema: &Self, from: &Table, key: &ForeignKey| {
+            let to = schema.tables.iter().position(|to| to.table.name == key.table)?;
+            Some((
+                from.position(&key.column)?,
+                to,
+                schema.tables[to].table.position(&key.references)?,
+            ))
+        };
+        for from in 0..self.tables.len() {
+            for key in self.tables[from].table.foreign_keys.clone() {
+                let Some((column, to, target)) = places(self, &self.tables[from].table, &key)
+                else {
+                    continue;
+                };
+                let mine = self.tables[from].table.columns[column].sql_type;
+                let other = self.tables[to].table.columns[target].sql_type;
+                let here = format!("{}.{}", self.tables[from].table.name, key.column);
+                let there = format!("{}.{}", key.table, key.references);
+                match (mine, other) {
+                    (SqlType::Int, SqlType::BigInt) => {
+                        self.tables[from].retype(column, other, &format!("as {there}"));
+                    }
+                    (SqlType::BigInt, SqlType::Int) => {
+                        self.tables[to].retype(target, mine, &format!("as {here}"));
+                    }
+                    _ if mine == other || (mine.is_text() && other.is_text()) => {}
+                    _ => {
+                        return Err(Failure::refused(format!(
+                            "{here} is {mine} and cannot refer to {there}, which is {other}: give \
+                             both one type in the plan"
+                        )));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TableSchema {
+    /// The table with the types that MySQL will have; they differ from the plan's only where the
+    /// canonical form of every value stays the same.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The bare table: columns and primary key. Load into it, then add [`Self::secondary_keys`].
+    #[must_use]
+    pub fn create_table(&self, naming: &Naming<'_>) -> String {
+        let mut lines: Vec<String> = self.columns().into_iter().map(|column| column.sql).collect();
+        lines.push(self.primary_key().sql);
+        format!(
+            "CREATE TABLE {} (\n  {}\n) {TABLE_OPTIONS}",
+            naming.table(self.table.name),
+            lines.join(",\n  ")
+        )
+    }
+
+    /// One `ALTER TABLE` that adds unique keys, indexes and foreign keys; none where there are none.
+    #[must_use]
+    pub fn secondary_keys(&self, naming: &Naming<'_>) -> Option<String> {
+        let keys = self.keys(naming);
+        let added: Vec<String> = keys.into_iter().map(|key| format!("ADD {}", key.sql)).collect();
+        let table = naming.table(self.table.name);
+        (!added.is_empty()).then(|| format!("ALTER TABLE {table}\n  {}", added.join(",\n  ")))
+    }
+
+    /// Columns, primary key and secondary keys, each with its reason.
+    #[must_use]
+    pub fn definitions(&self, naming: &Naming<'_>) -> Vec<Definition> {
+        let mut all = self.columns();
+        all.push(self.primary_key());
+        all.extend(self.keys(naming));
+        all
+    }
+
+    fn columns(&self) -> Vec<Definition> {
+        let columns = self.table.columns.iter().zip(&self.notes);
+        columns
+            .map(|(column, note)| {
+                let null = if column.nullable { "NULL" } else { "NOT NULL" };
+                let sql = format!("{} {} {null}", sql_name(&column.name), column.sql_type);
+                Definition { sql, reason: reason_for(column, note.as_deref()) }
+            })
+            .collect()
+    }
+
+    fn primary_key(&self) -> Definition {
+        let sql = format!("PRIMARY KEY ({})", name_list(&self.table.key));
+        Definition { sql, reason: line(&self.table.key_proof) }
+    }
+
+    fn keys(&self, naming: &Naming<'_>) -> Vec<Definition> {
+        let mut keys = Vec::new();
+        // The key and every unique column have their index already.
+        let unique = self.unique.iter().map(|(column, _)| column.as_str());
+        let mut indexed: BTreeSet<&str> =
+            unique.chain(self.table.key.first().map(String::as_str)).collect();
+        for (column, referrer) in &self.unique {
+            let (key, name) = (sql_name(&limited(format!("uq_{column}"))), sql_name(column));
+            let sql = format!("UNIQUE KEY {key} ({name})");
+            keys.push(Definition { sql, reason: format!("{referrer} refers to it") });
+        }
+        let event_time = self.table.role(Role::EventTime);
+        let event_time = event_time.map(|place| self.table.columns[place].name.as_str());
+        let foreign = self.table.foreign_keys.iter();
+        let wanted = foreign
+            .map(|key| (key.column.as_str(), format!("refers to {}", key.table)))
+            .chain(event_time.map(|column| (column, "event time".to_owned())));
+        for (column, reason) in wanted {
+            if indexed.insert(column) {
+                let (key, name) = (sql_name(&limited(format!("idx_{column}"))), sql_name(column));
+                keys.push(Definition { sql: format!("KEY {key} ({name})"), reason });
+            }
+        }
+        keys.extend(self.table.foreign_keys.iter().map(|key| self.foreign_key(key, naming)));
+        keys
+    }
+
+    fn foreign_key(&self, key: &ForeignKey, naming: &Naming<'_>) -> Definition {
+        let sql = format!(
+            "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
+            naming.foreign_key(self.table.name, &key.column),
+            sql_name(&key.column),
+            naming.table(key.table),
+            sql_name(&key.references)
+        );
+        let reason = match key.orphans {
+            0 => format!("every value is in {}.{}", key.table, key.references),
+            count => {
+                format!("{count} records had no row in {}: the splitter sees to them", key.table)
+            }
+        };
+        Definition { sql, reason }
+    }
+
+    fn retype(&mut self, column: usize, sql_type: SqlType, why: &str) {
+        let old = std::mem::replace(&mut self.table.columns[column].sql_type, sql_type);
+        self.notes[column] = Some(format!("{sql_type} instead of {old}: {why}"));
+    }
+}
+
+/// The tables of a plan, those that others refer to first.
+pub fn dependency_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
+    let mut ordered: Vec<&Table> = Vec::new();
+    let mut waiting: Vec<&Table> = plan.tables.iter().collect();
+    while !waiting.is_empty() {
+        let before = waiting.len();
+        waiting.retain(|table| {
+            let mut wanted = table.foreign_keys.iter().map(|key| key.table);
+            let ready = wanted.all(|name| ordered.iter().any(|done| done.name == name));
+            if ready {
+                ordered.push(table);
+            }
+            !ready
+        });
+        if waiting.len() == before {
+            let (one, other) = (waiting[0].name, waiting[0].foreign_keys[0].table);
+            let problem = format!("{one} and {other} refer to each other: drop one foreign key");
+            return Err(Failure::refused(problem));
+        }
+    }
+    Ok(ordered)
+}
+
+/// Creates the database, if it is not there.
+#[must_use]
+pub fn create_database(name: &str) -> String {
+    let name = sql_name(name);
+    format!(
+        "CREATE DATABASE IF NOT EXISTS {name} DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+    )
+}
+
+/// Columns of `table` outside its key that others refer to, each with the first that does.
+fn referred_columns(plan: &Plan, table: &Table) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for from in &plan.tables {
+        for key in from.foreign_keys.iter().filter(|key| key.table == table.name) {
+            let is_key = table.key == [key.references.as_str()];
+            if !is_key && found.iter().all(|(column, _)| *column != key.references) {
+                found.push((key.references.clone(), format!("{}.{}", from.name, key.column)));
+            }
+        }
+    }
+    found
+}
+
+fn reason_for(column: &Column, note: Option<&str>) -> String {
+    let mut reason = match (column.generated, column.header.is_empty()) {
+        (true, _) => "made by the splitter: 1, 2, 3, …".to_owned(),
+        (false, true) => "its header is empty".to_owned(),
+        (false, false) => format!("from \"{}\"", line(&column.header)),
+    };
+    // Writing to a String cannot fail.
+    let _ = match (column.sql_type, column.longest) {
+        (SqlType::VarChar(most), Some(longest)) => {
+            write!(reason, "; longest value {longest} of {most} characters")
+        }
+        (SqlType::Text, Some(longest)) => write!(reason, "; longest value {longest} characters"),
+        _ => Ok(()),
+    };
+    if let Some(format) = &column.format {
+        let _ = write!(reason, "; written as {}", line(format));
+    }
+    if let Some(note) = note {
+        let _ = write!(reason, "; {note}");
+    }
+    reason
+}
+
+fn name_list(names: &[String]) -> String {
+    names.iter().map(|name| sql_name(name)).collect::<Vec<_>>().join(", ")
+}
+
+/// A name of at most 64 characters; of a longer one the beginning and a hash of the whole.
+fn limited(name: String) -> String {
+    if name.chars().count() <= 64 {
+        return name;
+    }
+    let beginning: String = name.chars().take(47).collect();
+    format!("{beginning}_{:016x}", xxh3_64(name.as_bytes()))
+}
+
+#[cfg(test)]
+pub(crate) mod tests;
