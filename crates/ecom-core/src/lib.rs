@@ -7,6 +7,8 @@ pub mod checksum;
 pub mod cut;
 pub mod escape;
 pub mod exit;
+#[cfg(feature = "hdfs")]
+pub mod hdfs;
 pub mod lock;
 pub mod message;
 pub mod plan;

@@ -1,0 +1,168 @@
+//! The JSON documents in which WebHDFS and the NameNode answer.
+
+use reqwest::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::exit::{Code, Failure};
+
+/// A file or a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The whole path.
+    pub path: String,
+    /// True for a folder.
+    pub folder: bool,
+    /// Bytes; of a file that is still written, less than can be read already.
+    pub length: u64,
+    /// When it was changed: milliseconds since 1970.
+    pub modified: u64,
+}
+
+/// What lies below a folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all(deserialize = "camelCase"))]
+pub struct Summary {
+    /// Folders, the folder itself among them.
+    pub directory_count: u64,
+    /// Files.
+    pub file_count: u64,
+    /// Bytes of all files.
+    pub length: u64,
+}
+
+/// How the NameNode is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct State {
+    /// True while nothing can be written.
+    pub safe_mode: bool,
+    /// `DataNodes` that report.
+    pub live_data_nodes: u64,
+    /// `DataNodes` that have ceased to report.
+    pub dead_data_nodes: u64,
+    /// Bytes of all `DataNodes`.
+    pub capacity_total: u64,
+    /// Bytes in use.
+    pub capacity_used: u64,
+    /// Bytes free.
+    pub capacity_remaining: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct FileStatus {
+    pub(super) file_status: RawStatus,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ContentSummary {
+    pub(super) content_summary: Summary,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RawStatus {
+    pub(super) path_suffix: String,
+    pub(super) length: u64,
+    pub(super) modification_time: u64,
+    pub(super) r#type: String,
+}
+
+impl RawStatus {
+    /// With its whole path; what was asked for itself has no name of its own.
+    pub(super) fn at(self, parent: &str) -> Status {
+        let path = match self.path_suffix.as_str() {
+            "" => parent.to_owned(),
+            name => format!("{}/{name}", parent.trim_end_matches('/')),
+        };
+        let folder = self.r#type == "DIRECTORY";
+        Status { path, folder, length: self.length, modified: self.modification_time }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Listing {
+    pub(super) directory_listing: Page,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Page {
+    pub(super) partial_listing: Partial,
+    pub(super) remaining_entries: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Partial {
+    pub(super) file_statuses: Files,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Files {
+    pub(super) file_status: Vec<RawStatus>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Refusal {
+    pub(super) remote_exception: RemoteException,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RemoteException {
+    exception: String,
+    message: String,
+}
+
+impl RemoteException {
+    /// What it means for a tool; `None` when the file does not exist.
+    pub(super) fn failure(self, path: &str, status: StatusCode) -> Option<Failure> {
+        let code = match self.exception.as_str() {
+            "FileNotFoundException" => return None,
+            "AccessControlException" | "SecurityException" => Code::Refused,
+            "StandbyException" | "SafeModeException" | "RetriableException" => Code::Unavailable,
+            _ if status.is_server_error() || status == StatusCode::FORBIDDEN => Code::Unavailable,
+            _ => Code::Unexpected,
+        };
+        let message = self.message.lines().next().unwrap_or_default();
+        let cause = format!("{}: {message}", self.exception);
+        Some(Failure::new(code, format!("HDFS refuses {path}")).because(cause))
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Beans {
+    pub(super) beans: Vec<Bean>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Bean {
+    #[serde(rename = "FSState")]
+    state: String,
+    #[serde(rename = "NumLiveDataNodes")]
+    live: u64,
+    #[serde(rename = "NumDeadDataNodes")]
+    dead: u64,
+    #[serde(rename = "CapacityTotal")]
+    total: u64,
+    #[serde(rename = "CapacityUsed")]
+    used: u64,
+    #[serde(rename = "CapacityRemaining")]
+    remaining: u64,
+}
+
+impl From<Bean> for State {
+    fn from(bean: Bean) -> Self {
+        Self {
+            safe_mode: bean.state != "Operational",
+            live_data_nodes: bean.live,
+            dead_data_nodes: bean.dead,
+            capacity_total: bean.total,
+            capacity_used: bean.used,
+            capacity_remaining: bean.remaining,
+        }
+    }
+}

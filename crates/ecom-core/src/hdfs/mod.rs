@@ -1,0 +1,298 @@
+//! A small WebHDFS client that reads: listings, content summaries, files as streams, and the state
+//! of the NameNode. What it speaks: Hadoop's "WebHDFS REST API" and the NameNode's `/jmx`.
+
+mod answer;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use reqwest::header::LOCATION;
+use reqwest::{Client, Response, Url};
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, sleep};
+
+pub use self::answer::{State, Status, Summary};
+
+use self::answer::{Beans, ContentSummary, FileStatus, Listing, Refusal};
+use crate::exit::{Code, Failure};
+use crate::settings::HdfsArgs;
+
+/// The most bytes of an answer that are read to find out what went wrong.
+const ANSWER_LIMIT: usize = 1 << 16;
+
+/// How long to wait before the NameNode is asked again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// One HDFS, seen through its NameNode's web interface.
+#[derive(Clone, Debug)]
+pub struct Hdfs {
+    client: Client,
+    base: Url,
+    user: Option<String>,
+    timeout: Duration,
+}
+
+/// The bytes of a file, as they come.
+#[derive(Debug)]
+pub struct Body {
+    response: Response,
+    path: String,
+}
+
+impl Hdfs {
+    /// Does not connect yet.
+    pub fn new(args: &HdfsArgs) -> Result<Self, Failure> {
+        let wrong = || Failure::usage(format!("{:?} is not the address of HDFS", args.webhdfs_url));
+        let base = Url::parse(&args.webhdfs_url).map_err(|error| wrong().because(error))?;
+        if !matches!(base.scheme(), "http" | "https") || base.cannot_be_a_base() {
+            return Err(wrong().because("it has to begin with http:// or https://"));
+        }
+        let timeout = Duration::from_secs(args.hdfs_timeout.max(1));
+        let client = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(timeout)
+            .read_timeout(timeout)
+            // The servers stand beside the tools; a proxy of the outer net does not know them.
+            .no_proxy()
+            .build()
+            .map_err(|error| Failure::new(Code::Unexpected, "no HTTP client").because(error))?;
+        Ok(Self { client, base, user: args.hdfs_user.clone().or_else(current_user), timeout })
+    }
+
+    /// The NameNode's address, for messages.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// What stands at `path`, if anything does.
+    pub async fn status(&self, path: &str) -> Result<Option<Status>, Failure> {
+        let answer: Option<FileStatus> = self.ask(path, &[("op", "GETFILESTATUS")]).await?;
+        Ok(answer.map(|answer| answer.file_status.at(path)))
+    }
+
+    /// The files and folders in a folder, in order of their names; `None` when there is no such
+    /// folder. Asks page by page.
+    pub async fn list(&self, path: &str) -> Result<Option<Vec<Status>>, Failure> {
+        let mut all = Vec::new();
+        let mut after = String::new();
+        loop {
+            let query = [("op", "LISTSTATUS_BATCH"), ("startAfter", &after)];
+            let query = if after.is_empty() { &query[..1] } else { &query };
+            let Some(Listing { directory_listing: page }) = self.ask(path, query).await? else {
+                return Ok(None);
+            };
+            let files = page.partial_listing.file_statuses.file_status;
+            let last = files.last().map(|file| file.path_suffix.clone());
+            all.extend(files.into_iter().map(|file| file.at(path)));
+            match last {
+                Some(name) if page.remaining_entries > 0 && !name.is_empty() => after = name,
+                _ => return Ok(Some(all)),
+            }
+        }
+    }
+
+    /// Every file below a folder, in order of their paths; `None` when there is no such folder. A
+    /// folder that goes while it is walked has no files.
+    pub async fn walk(&self, path: &str) -> Result<Option<Vec<Status>>, Failure> {
+        let Some(mut waiting) = self.list(path).await? else {
+            return Ok(None);
+        };
+        let mut files = Vec::new();
+        while let Some(found) = waiting.pop() {
+            if found.folder {
+                waiting.extend(self.list(&found.path).await?.unwrap_or_default());
+            } else {
+                files.push(found);
+            }
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(Some(files))
+    }
+
+    /// How much lies below a folder, if there is one.
+    pub async fn summary(&self, path: &str) -> Result<Option<Summary>, Failure> {
+        let answer: Option<ContentSummary> = self.ask(path, &[("op", "GETCONTENTSUMMARY")]).await?;
+        Ok(answer.map(|answer| answer.content_summary))
+    }
+
+    /// Opens a file from a byte on, if there is such a file. A file that is still written is read
+    /// to the end that can be seen, which lies behind the length that a listing shows.
+    pub async fn open(&self, path: &str, offset: u64) -> Result<Option<Body>, Failure> {
+        let offset = offset.to_string();
+        let url = self.url(path, &[("op", "OPEN"), ("offset", &offset)]);
+        let Some(response) = self.send(url.clone(), path).await? else {
+            return Ok(None);
+        };
+        if !response.status().is_redirection() {
+            return Ok(Some(Body { response, path: path.to_owned() }));
+        }
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let target = location.and_then(|location| url.join(location).ok()).ok_or_else(|| {
+            Failure::unavailable(format!("{} redirects to nowhere", self.address()))
+        })?;
+        let response = self.send(target, path).await?;
+        match response {
+            Some(response) if response.status().is_redirection() => {
+                Err(self.strange(path, "the DataNode redirects again"))
+            }
+            found => Ok(found.map(|response| Body { response, path: path.to_owned() })),
+        }
+    }
+
+    /// How the NameNode is.
+    pub async fn state(&self) -> Result<State, Failure> {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().push("jmx");
+        }
+        url.query_pairs_mut().append_pair("qry", "Hadoop:service=NameNode,name=FSNamesystemState");
+        let response = self.send(url, "/jmx").await?;
+        let response = response.ok_or_else(|| self.strange("/jmx", "it has no such page"))?;
+        let Beans { beans } = self.parse(response, "/jmx").await?;
+        let bean = beans.into_iter().next();
+        let bean = bean.ok_or_else(|| self.strange("/jmx", "it does not tell its state"))?;
+        Ok(bean.into())
+    }
+
+    /// Waits until HDFS can serve: the NameNode answers, safe mode is off and a DataNode lives.
+    pub async fn ready(&self) -> Result<State, Failure> {
+        let deadline = Instant::now() + self.timeout;
+        loop {
+            let failure = match self.state().await {
+                Ok(State { safe_mode: true, .. }) => {
+                    Failure::unavailable(format!("HDFS at {} is in safe mode", self.address()))
+                }
+                Ok(State { live_data_nodes: 0, .. }) => {
+                    Failure::unavailable(format!("HDFS at {} has no live DataNode", self.address()))
+                }
+                Ok(state) => return Ok(state),
+                Err(failure) => failure,
+            };
+            if Instant::now() + PAUSE >= deadline {
+                return Err(failure);
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    fn url(&self, path: &str, query: &[(&str, &str)]) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["webhdfs", "v1"]);
+            segments.extend(path.split('/').filter(|part| !part.is_empty()));
+        }
+        url.query_pairs_mut().extend_pairs(query);
+        if let Some(user) = &self.user {
+            url.query_pairs_mut().append_pair("user.name", user);
+        }
+        url
+    }
+
+    /// Asks for a JSON document; `None` when there is no such file.
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Option<T>, Failure> {
+        match self.send(self.url(path, query), path).await? {
+            Some(response) => self.parse(response, path).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Sends a GET; `None` when HDFS says that there is no such file.
+    async fn send(&self, url: Url, path: &str) -> Result<Option<Response>, Failure> {
+        let host = format!(
+            "{}:{}",
+            url.host_str().unwrap_or(""),
+            url.port_or_known_default().unwrap_or(0)
+        );
+        let sent = tokio::time::timeout(self.timeout, self.client.get(url).send()).await;
+        let mut response = match sent {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => {
+                let failure = Failure::unavailable(format!("cannot reach HDFS at {host}"));
+                return Err(failure.because(cause(error)));
+            }
+            Err(_) => {
+                let seconds = self.timeout.as_secs();
+                return Err(Failure::unavailable(format!(
+                    "HDFS at {host} did not answer within {seconds} s"
+                )));
+            }
+        };
+        let status = response.status();
+        if status.is_success() || status.is_redirection() {
+            return Ok(Some(response));
+        }
+        let mut answer = Vec::new();
+        while let Ok(Some(chunk)) = response.chunk().await {
+            answer.extend_from_slice(&chunk);
+            if answer.len() > ANSWER_LIMIT {
+                break;
+            }
+        }
+        match serde_json::from_slice(&answer) {
+            Ok(Refusal { remote_exception: error }) => {
+                error.failure(path, status).map_or(Ok(None), Err)
+            }
+            Err(_) => Err(self.strange(path, &format!("it answered {status}"))),
+        }
+    }
+
+    async fn parse<T: DeserializeOwned>(&self, answer: Response, path: &str) -> Result<T, Failure> {
+        match tokio::time::timeout(self.timeout, answer.json()).await {
+            Ok(Ok(document)) => Ok(document),
+            Ok(Err(error)) if error.is_decode() => {
+                Err(self.strange(path, "it does not answer as a NameNode"))
+            }
+            Ok(Err(error)) => Err(self.strange(path, &cause(error))),
+            Err(_) => Err(self.strange(path, "its answer does not end")),
+        }
+    }
+
+    fn strange(&self, path: &str, problem: &str) -> Failure {
+        Failure::unavailable(format!("cannot ask HDFS at {} for {path}: {problem}", self.address()))
+    }
+}
+
+impl Body {
+    /// The next bytes, `None` at the end.
+    pub async fn chunk(&mut self) -> Result<Option<impl Deref<Target = [u8]>>, Failure> {
+        self.response.chunk().await.map_err(|error| {
+            Failure::unavailable(format!("cannot read {} from HDFS to its end", self.path))
+                .because(cause(error))
+        })
+    }
+}
+
+/// The innermost cause; reqwest's own text repeats the address.
+fn cause(error: reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "timed out".into();
+    }
+    let error = error.without_url();
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+/// The user that Hadoop's own clients act as: `HADOOP_USER_NAME`, else the owner of the process.
+fn current_user() -> Option<String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let given = std::env::var("HADOOP_USER_NAME").ok().filter(|name| !name.is_empty());
+    given.or_else(|| {
+        let id = std::fs::metadata("/proc/self").ok()?.uid().to_string();
+        let users = std::fs::read_to_string("/etc/passwd").ok()?;
+        let mut lines = users.lines().map(|line| line.split(':'));
+        lines.find_map(|mut fields| {
+            let name = fields.next()?;
+            (fields.nth(1)? == id).then(|| name.to_owned())
+        })
+    })
+}
