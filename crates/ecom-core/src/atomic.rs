@@ -40,6 +40,17 @@ impl AtomicFile {
         &self.path
     }
 
+    /// Makes durable what was written so far, and tells the temporary name under which it can be
+    /// read back before the commit.
+    pub fn written(&mut self) -> Result<&Path, Failure> {
+        let synced = self.inner().and_then(|writer| {
+            writer.flush()?;
+            writer.get_ref().sync_all()
+        });
+        synced.map_err(|error| io_failure("write", &self.path, error))?;
+        Ok(&self.partial)
+    }
+
     /// Makes the file durable and gives it its name.
     pub fn commit(mut self) -> Result<(), Failure> {
         self.publish().map_err(|error| io_failure("write", &self.path, error))
@@ -109,6 +120,7 @@ mod tests {
         let mut file = AtomicFile::create(&path).unwrap();
         file.write_all(b"version = 1").unwrap();
         assert!(!path.exists());
+        assert_eq!(fs::read(file.written().unwrap()).unwrap(), b"version = 1");
         file.commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"version = 1");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);

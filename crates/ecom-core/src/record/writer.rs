@@ -1,8 +1,10 @@
 //! Writes RFC 4180: commas, quotes where they are needed, LF.
+//!
+//! The text `NULL` is quoted too: `LOAD DATA` takes the bare word for NULL.
 
 use std::io::{self, Write};
 
-use memchr::{memchr_iter, memchr3};
+use memchr::{memchr, memchr_iter, memchr3};
 
 /// Writes records; wrap what is not buffered in a `BufWriter`.
 #[derive(Debug)]
@@ -42,8 +44,8 @@ impl<W: Write> Writer<W> {
 }
 
 fn push_field(line: &mut Vec<u8>, text: &[u8]) {
-    let plain =
-        !text.is_empty() && memchr3(b',', b'"', b'\n', text).is_none() && !text.contains(&b'\r');
+    let special = memchr3(b',', b'"', b'\n', text).is_some() || memchr(b'\r', text).is_some();
+    let plain = !special && !text.is_empty() && text != b"NULL";
     if plain {
         line.extend_from_slice(text);
         return;
@@ -68,6 +70,8 @@ mod tests {
         let mut writer = Writer::new(Vec::new());
         let record = [Some("a b"), Some("x, y"), Some("5\""), Some(""), None, Some("1\n2")];
         writer.write(record).unwrap();
-        assert_eq!(writer.into_inner(), b"a b,\"x, y\",\"5\"\"\",\"\",,\"1\n2\"\n");
+        writer.write([Some("NULL"), Some("NULLS"), Some("null")]).unwrap();
+        let text = String::from_utf8(writer.into_inner()).unwrap();
+        assert_eq!(text, "a b,\"x, y\",\"5\"\"\",\"\",,\"1\n2\"\n\"NULL\",NULLS,null\n");
     }
 }
