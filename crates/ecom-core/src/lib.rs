@@ -9,6 +9,8 @@ pub mod escape;
 pub mod exit;
 #[cfg(feature = "hdfs")]
 pub mod hdfs;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 pub mod lock;
 pub mod message;
 pub mod plan;

@@ -1,0 +1,274 @@
+//! A connection to Kafka that answers questions: which topics there are, and who leads them.
+
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::metadata::MetadataTopic;
+
+use super::{Troubles, failure};
+use crate::exit::Failure;
+use crate::settings::KafkaArgs;
+use crate::stop::Stop;
+
+/// How long to wait for one answer before the wish to stop is asked again.
+const STEP: Duration = Duration::from_millis(500);
+
+/// The group that a consumer without a group of its own has to name: nothing is ever joined or
+/// committed under it, so no broker gets to know it.
+const NO_GROUP: &str = "ecom-reader";
+
+/// A connection that reads: metadata, offsets, messages. It leaves no consumer group behind.
+pub struct Cluster {
+    pub(super) consumer: BaseConsumer<Troubles>,
+    pub(super) servers: String,
+    pub(super) timeout: Duration,
+    pub(super) stop: Stop,
+}
+
+/// A topic and its partitions, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    /// The topic's name.
+    pub name: String,
+    /// Its partitions.
+    pub partitions: Vec<Partition>,
+}
+
+/// A partition and the brokers that hold it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partition {
+    /// The partition's number, from 0.
+    pub id: i32,
+    /// The broker that leads it, if one does.
+    pub leader: Option<i32>,
+    /// The brokers that hold a copy.
+    pub replicas: Vec<i32>,
+    /// Those of them that are up to date.
+    pub in_sync: Vec<i32>,
+}
+
+impl Cluster {
+    /// Connects, and waits until Kafka answers: at most `--kafka-timeout`, and no longer than
+    /// `stop` allows.
+    pub fn connect(args: &KafkaArgs, stop: &Stop) -> Result<Self, Failure> {
+        Self::connect_as(args, stop, NO_GROUP)
+    }
+
+    /// [`Cluster::connect`] under the name of a consumer group, for its committed offsets.
+    pub fn connect_as(args: &KafkaArgs, stop: &Stop, group: &str) -> Result<Self, Failure> {
+        let consumer = args
+            .client()
+            .set("group.id", group)
+            .set("enable.auto.commit", "false")
+            .set("enable.auto.offset.store", "false")
+            .set("enable.partition.eof", "true")
+            // A position that is gone is an error, never a silent jump.
+            .set("auto.offset.reset", "error")
+            .set("fetch.wait.max.ms", "100")
+            .set("queued.max.messages.kbytes", "32768")
+            .create_with_context(Troubles::default())
+            .map_err(|error| failure("cannot start a Kafka client", &error))?;
+        let servers = args.bootstrap_servers.clone();
+        let cluster = Self { consumer, servers, timeout: args.timeout(), stop: stop.clone() };
+        cluster.topics()?;
+        Ok(cluster)
+    }
+
+    /// Every topic by name, internal ones among them.
+    pub fn topics(&self) -> Result<Vec<Topic>, Failure> {
+        // All topics are asked for: a question for one by name could create it.
+        let metadata =
+            self.patiently(|timeout| self.consumer.fetch_metadata(None, timeout), "list topics")?;
+        let mut topics: Vec<Topic> = metadata.topics().iter().map(Topic::from).collect();
+        topics.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(topics)
+    }
+
+    /// The topic of that name, if there is one.
+    pub fn find(&self, name: &str) -> Result<Option<Topic>, Failure> {
+        check_topic_name(name)?;
+        Ok(self.topics()?.into_iter().find(|topic| topic.name == name))
+    }
+
+    /// The topic of that name; refuses when there is none, or a partition of it has no leader by
+    /// the deadline.
+    pub fn topic(&self, name: &str) -> Result<Topic, Failure> {
+        let deadline = Instant::now() + self.timeout;
+        loop {
+            let topic = self.find(name)?.ok_or_else(|| {
+                Failure::refused(format!(
+                    "topic {name} does not exist: create it with `topic-admin create --topic {name}`"
+                ))
+            })?;
+            if topic.is_led() {
+                return Ok(topic);
+            }
+            if Instant::now() >= deadline {
+                return Err(Failure::unavailable(format!(
+                    "topic {name}: a partition has no leader after {} s",
+                    self.timeout.as_secs()
+                )));
+            }
+            self.pause(Duration::from_millis(100))?;
+        }
+    }
+
+    /// Where Kafka was asked first, for messages.
+    #[must_use]
+    pub fn servers(&self) -> &str {
+        &self.servers
+    }
+
+    /// The consumer underneath, for what this type does not offer.
+    #[must_use]
+    pub fn consumer(&self) -> &BaseConsumer<Troubles> {
+        &self.consumer
+    }
+
+    /// Waits a moment, or fails when the user wishes to stop.
+    pub fn pause(&self, moment: Duration) -> Result<(), Failure> {
+        self.check_stop()?;
+        std::thread::sleep(moment.min(STEP));
+        self.check_stop()
+    }
+
+    /// Asks until there is an answer, an error that does not pass, or the deadline.
+    pub(super) fn patiently<T>(
+        &self,
+        ask: impl Fn(Duration) -> Result<T, rdkafka::error::KafkaError>,
+        what: &str,
+    ) -> Result<T, Failure> {
+        let deadline = Instant::now() + self.timeout;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let asked = Instant::now();
+            let error = match ask(left.clamp(Duration::from_millis(1), STEP)) {
+                Ok(answer) => {
+                    self.consumer.context().forget();
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            // Serves what librdkafka has to say, one event at a time; nothing is assigned, so there
+            // is no message among them.
+            (0..32).for_each(|_| drop(self.consumer.poll(Duration::ZERO)));
+            self.check_stop()?;
+            let passes = error.rdkafka_error_code().is_some_and(super::is_unavailable);
+            if !passes {
+                return Err(failure(&format!("Kafka at {}: cannot {what}", self.servers), &error));
+            }
+            if Instant::now() >= deadline {
+                return Err(self.silent());
+            }
+            // An answer that came at once will come again: no need to ask without a pause.
+            std::thread::sleep(Duration::from_millis(50).saturating_sub(asked.elapsed()));
+        }
+    }
+
+    /// The failure that Kafka did not answer in time, with the last cause that is known.
+    #[must_use]
+    pub fn silent(&self) -> Failure {
+        let seconds = self.timeout.as_secs();
+        let failure = Failure::unavailable(format!(
+            "Kafka at {} did not answer within {seconds} s",
+            self.servers
+        ));
+        match self.consumer.context().last() {
+            Some(cause) => failure.because(cause),
+            None => failure,
+        }
+    }
+
+    pub(super) fn check_stop(&self) -> Result<(), Failure> {
+        self.stop.check(|| format!("waiting for Kafka at {}", self.servers))
+    }
+}
+
+impl Topic {
+    /// True when every partition has a leader, so that the topic can be written and read.
+    #[must_use]
+    pub fn is_led(&self) -> bool {
+        self.partitions.iter().all(|partition| partition.leader.is_some())
+    }
+
+    /// How many partitions there are.
+    #[must_use]
+    pub fn count(&self) -> i32 {
+        i32::try_from(self.partitions.len()).unwrap_or(i32::MAX)
+    }
+}
+
+impl From<&MetadataTopic> for Topic {
+    fn from(topic: &MetadataTopic) -> Self {
+        let mut partitions: Vec<Partition> = topic
+            .partitions()
+            .iter()
+            .map(|partition| Partition {
+                id: partition.id(),
+                leader: Some(partition.leader()).filter(|broker| *broker >= 0),
+                replicas: partition.replicas().to_vec(),
+                in_sync: partition.isr().to_vec(),
+            })
+            .collect();
+        partitions.sort_by_key(|partition| partition.id);
+        Self { name: topic.name().to_owned(), partitions }
+    }
+}
+
+/// True for a topic of Kafka's own, such as `__consumer_offsets`.
+#[must_use]
+pub fn is_internal(topic: &str) -> bool {
+    topic.starts_with("__")
+}
+
+/// Refuses what cannot be a topic's name: Kafka allows 1 to 249 of ASCII letters, digits, `.`, `_`
+/// and `-`, apart from `.` and `..`.
+pub fn check_topic_name(name: &str) -> Result<(), Failure> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let good = (1..=249).contains(&name.len()) && name.bytes().all(fits);
+    if good && name != "." && name != ".." {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{:?} is no topic name: use 1 to 249 ASCII letters, digits, dots, underscores and hyphens",
+        crate::escape::excerpt(name, 60)
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Code;
+
+    #[test]
+    fn topic_names_are_those_that_kafka_allows() {
+        for good in ["ecommerce-transactions", "a", "A.b_c-9", &"x".repeat(249)] {
+            check_topic_name(good).unwrap();
+        }
+        for bad in ["", ".", "..", "a/b", "../x", "größe", "a b", &"x".repeat(250)] {
+            assert_eq!(check_topic_name(bad).unwrap_err().code(), Code::Usage, "{bad}");
+        }
+        assert!(is_internal("__consumer_offsets") && !is_internal("_private"));
+    }
+
+    #[test]
+    fn a_silent_kafka_is_told_with_the_cause_within_the_timeout() {
+        let args = KafkaArgs { bootstrap_servers: "127.0.0.1:1".into(), kafka_timeout: 1 };
+        let begin = Instant::now();
+        let failure = Cluster::connect(&args, &Stop::default()).err().unwrap();
+        assert!(begin.elapsed() < Duration::from_secs(5));
+        assert_eq!(failure.code(), Code::Unavailable);
+        let told = crate::exit::describe(&failure.into());
+        let expected = "Kafka at 127.0.0.1:1 did not answer within 1 s: ";
+        assert!(told.starts_with(expected) && told.ends_with("Connection refused"), "{told}");
+    }
+
+    #[test]
+    fn a_wish_to_stop_ends_the_wait() {
+        let args = KafkaArgs { bootstrap_servers: "127.0.0.1:1".into(), kafka_timeout: 60 };
+        let stop = Stop::default();
+        stop.request(Code::Terminated);
+        let failure = Cluster::connect(&args, &stop).err().unwrap();
+        assert_eq!(failure.code(), Code::Terminated);
+    }
+}

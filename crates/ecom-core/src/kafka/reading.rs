@@ -1,0 +1,157 @@
+//! Reading a topic between offsets that are known beforehand.
+
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::Consumer as _;
+use rdkafka::error::KafkaError;
+use rdkafka::message::{BorrowedMessage, Message as _, OwnedMessage};
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::{Cluster, Topic, failure, is_unavailable};
+use crate::exit::Failure;
+
+/// How long to wait for a message before the wish to stop is asked again.
+const STEP: Duration = Duration::from_millis(200);
+
+/// Where a partition's messages begin and end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// The partition's number.
+    pub partition: i32,
+    /// From the oldest message that is still there to the one that will come next.
+    pub offsets: Range<i64>,
+}
+
+impl Ends {
+    /// How many messages there are, where none was compacted away.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        u64::try_from(self.offsets.end - self.offsets.start).unwrap_or_default()
+    }
+
+    /// True when there is no message.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count() == 0
+    }
+}
+
+impl Cluster {
+    /// Where the messages of every partition of a topic begin and end now, in partition order.
+    pub fn ends(&self, topic: &Topic) -> Result<Vec<Ends>, Failure> {
+        let what = format!("read the offsets of {}", topic.name);
+        let ends = |partition: i32| {
+            let ask = |timeout| self.consumer.fetch_watermarks(&topic.name, partition, timeout);
+            let (low, high) = self.patiently(ask, &what)?;
+            Ok(Ends { partition, offsets: low..high.max(low) })
+        };
+        topic.partitions.iter().map(|partition| ends(partition.id)).collect()
+    }
+
+    /// Reads the messages between `ends`, those of one partition in their order, and hands each
+    /// over. What arrives later is not waited for.
+    pub fn read<E: From<Failure>>(
+        &self,
+        topic: &str,
+        ends: &[Ends],
+        mut each: impl FnMut(&BorrowedMessage<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut open: Vec<&Ends> = ends.iter().filter(|ends| !ends.is_empty()).collect();
+        if open.is_empty() {
+            return Ok(());
+        }
+        self.assign(topic, open.iter().map(|ends| (ends.partition, ends.offsets.start)))?;
+        let mut answered = Instant::now();
+        while !open.is_empty() {
+            let (partition, offset) = match self.consumer.poll(STEP) {
+                Some(Ok(message)) => {
+                    let (partition, offset) = (message.partition(), message.offset());
+                    if open
+                        .iter()
+                        .any(|ends| ends.partition == partition && ends.offsets.contains(&offset))
+                    {
+                        each(&message)?;
+                    }
+                    (partition, offset)
+                }
+                Some(Err(KafkaError::PartitionEOF(partition))) => (partition, i64::MAX - 1),
+                other => {
+                    self.check_answer(topic, other.and_then(Result::err), answered)?;
+                    continue;
+                }
+            };
+            answered = Instant::now();
+            open.retain(|ends| ends.partition != partition || offset + 1 < ends.offsets.end);
+        }
+        self.unassign()
+            .map_err(|error| E::from(failure(&format!("cannot stop reading {topic}"), &error)))
+    }
+
+    /// The last message of every partition, in the order of `ends`; `None` where there is none.
+    pub fn last(&self, topic: &str, ends: &[Ends]) -> Result<Vec<Option<OwnedMessage>>, Failure> {
+        let mut found: Vec<Option<OwnedMessage>> = ends.iter().map(|_| None).collect();
+        let mut back = 1;
+        loop {
+            // The last offset may hold a marker or a message that was compacted away.
+            let missing: Vec<Ends> = ends
+                .iter()
+                .zip(&found)
+                .filter(|(ends, last)| last.is_none() && !ends.is_empty())
+                .map(|(ends, _)| Ends {
+                    offsets: ends.offsets.start.max(ends.offsets.end - back)..ends.offsets.end,
+                    ..ends.clone()
+                })
+                .collect();
+            self.read(topic, &missing, |message| {
+                let place = ends.iter().position(|ends| ends.partition == message.partition());
+                if let Some(place) = place {
+                    found[place] = Some(message.detach());
+                }
+                Ok::<(), Failure>(())
+            })?;
+            let searched = |ends: &Ends| ends.offsets.end - back <= ends.offsets.start;
+            if ends.iter().zip(&found).all(|(ends, last)| last.is_some() || searched(ends)) {
+                return Ok(found);
+            }
+            back = back.saturating_mul(16);
+        }
+    }
+
+    /// Begins to read partitions of a topic at the given offsets.
+    pub fn assign(
+        &self,
+        topic: &str,
+        starts: impl IntoIterator<Item = (i32, i64)>,
+    ) -> Result<(), Failure> {
+        let cannot = |error: KafkaError| failure(&format!("cannot read {topic}"), &error);
+        let mut list = TopicPartitionList::new();
+        for (partition, offset) in starts {
+            list.add_partition_offset(topic, partition, Offset::Offset(offset)).map_err(cannot)?;
+        }
+        self.consumer.assign(&list).map_err(cannot)
+    }
+
+    /// Fails when what came in place of a message does not pass, or nothing came since `answered`
+    /// for the time that Kafka has to answer.
+    fn check_answer(
+        &self,
+        topic: &str,
+        error: Option<KafkaError>,
+        answered: Instant,
+    ) -> Result<(), Failure> {
+        self.check_stop()?;
+        let code = error.as_ref().and_then(KafkaError::rdkafka_error_code);
+        match error {
+            Some(error) if !code.is_some_and(is_unavailable) => {
+                Err(failure(&format!("cannot read {topic}"), &error))
+            }
+            _ if answered.elapsed() >= self.timeout => Err(self.silent()),
+            _ => Ok(()),
+        }
+    }
+
+    fn unassign(&self) -> Result<(), KafkaError> {
+        self.consumer.unassign()
+    }
+}
