@@ -105,9 +105,11 @@ pub fn io_failure(doing: &str, path: &std::path::Path, error: io::Error) -> Fail
     use io::ErrorKind as Kind;
     let code = match error.kind() {
         Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Code::Unavailable,
-        Kind::NotFound | Kind::PermissionDenied | Kind::IsADirectory | Kind::NotADirectory => {
-            Code::Refused
-        }
+        Kind::NotFound
+        | Kind::PermissionDenied
+        | Kind::AlreadyExists
+        | Kind::IsADirectory
+        | Kind::NotADirectory => Code::Refused,
         _ => Code::Unexpected,
     };
     Failure::new(code, format!("cannot {doing} {}", path.display())).because(error)

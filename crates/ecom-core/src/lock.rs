@@ -24,13 +24,25 @@ impl RunLock {
             .write(true)
             .open(&path)
             .map_err(|error| io_failure("lock", &path, error))?;
+        Self::hold(file, &path, || format!("{} (lock {name})", folder.display()))
+    }
+
+    /// The same for a folder in which no lock file should be left: the folder itself is locked.
+    pub fn of_folder(folder: &Path) -> Result<Self, Failure> {
+        fs::create_dir_all(folder)
+            .map_err(|error| io_failure("create the folder", folder, error))?;
+        let file = File::open(folder).map_err(|error| io_failure("lock", folder, error))?;
+        Self::hold(file, folder, || folder.display().to_string())
+    }
+
+    fn hold(file: File, path: &Path, place: impl FnOnce() -> String) -> Result<Self, Failure> {
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(Failure::new(
-                Code::Locked,
-                format!("another run is at work in {} (lock {name})", folder.display()),
-            )),
-            Err(TryLockError::Error(error)) => Err(io_failure("lock", &path, error)),
+            Err(TryLockError::WouldBlock) => {
+                let message = format!("another run is at work in {}", place());
+                Err(Failure::new(Code::Locked, message))
+            }
+            Err(TryLockError::Error(error)) => Err(io_failure("lock", path, error)),
         }
     }
 }
@@ -47,5 +59,15 @@ mod tests {
         assert_eq!(refused.code(), Code::Locked);
         drop(first);
         RunLock::acquire(folder.path(), "splitter").unwrap();
+    }
+
+    #[test]
+    fn a_folder_is_locked_without_leaving_a_file_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = RunLock::of_folder(folder.path()).unwrap();
+        assert_eq!(RunLock::of_folder(folder.path()).unwrap_err().code(), Code::Locked);
+        drop(first);
+        RunLock::of_folder(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }
