@@ -2,6 +2,9 @@
 # What every script here shares: messages, help, settings, a lock, and one way to run a command at a service.
 # Source it after `set -euo pipefail`. Settings and their defaults are explained in .env.example.
 
+# A failure inside $(…) is a failure, too.
+shopt -s inherit_errexit
+
 REPO=$(cd -- "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/.." && pwd -P)
 STACK_HOME=$REPO/orchestration/stack
 

@@ -3,7 +3,7 @@
 #
 # Usage: orchestration/stop_flume.sh [--drain SECONDS]
 #
-#   --drain SECONDS   how long to wait for the channels to run empty (default 60; 0: not at all)
+#   --drain SECONDS   how long to wait for the channels to run empty (default 120; 0: not at all)
 #
 # An agent stopped in the middle of its work may write its last batch again after the next start; so it waits first.
 # Then SIGTERM, which takes some seconds, and SIGKILL after 60. Afterwards no file of theirs is open in HDFS. Safe to
@@ -16,7 +16,7 @@
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"
 help_if_asked "$@"
 
-drain_seconds=60
+drain_seconds=120
 while (($# > 0)); do
   case $1 in
     --drain) [[ ${2-} =~ ^[0-9]{1,5}$ ]] || die 2 '--drain needs a number of seconds' && drain_seconds=$2 && shift ;;
@@ -32,6 +32,7 @@ drain() {
     gone "$1" && return
     progress=$(agent_progress "$1") || return 0
     if [[ $progress == idle* && $progress == "$last" ]]; then same=$((same + 1)); else same=0; fi
+    [[ -n $last || $progress == idle* ]] || note "$1 still has events on their way; waiting up to $drain_seconds s for them"
     last=$progress
     sleep 1
   done
@@ -49,6 +50,10 @@ stop() {
 
 stop_flume() {
   local agent jobs=() code=0
+  if gone log-agent && gone kafka-agent; then
+    note 'no agent is running'
+    hdfs_ready || return 0
+  fi
   for agent in "${AGENTS[@]}"; do
     stop "$agent" &
     jobs+=($!)

@@ -50,17 +50,19 @@ write_config() {
 # quoted TEXT: as it stands between quotes of either kind in an option file or a statement of MariaDB.
 quoted() { sed -e 's/\\/\\\\/g' -e "s/'/\\\\'/g" -e 's/"/\\"/g' <<<"$1"; }
 
-# database_user: who runs MariaDB: root never does.
+# database_user: who runs MariaDB: not root, unless nobody else can enter the folder, as with a checkout in /root. Data
+# that is there stays with its owner.
 database_user() {
-  if ((EUID != 0)); then id -un; elif id mysql >/dev/null 2>&1; then echo mysql; else echo nobody; fi
-}
-
-# check_database_user: that user must be able to reach its data; a checkout in /root would shut it out.
-check_database_user() {
-  local user
-  user=$(database_user)
-  ((EUID != 0)) || setpriv --reuid="$user" --clear-groups test -x "$STACK_DIR/data" ||
-    die 2 "MariaDB does not run as root, and its user $user cannot enter $STACK_DIR: set ECOM_VAR_DIR to a folder like /srv/ecom"
+  local user=mysql
+  if ((EUID != 0)); then
+    id -un
+  elif [[ -d $STACK_DIR/data/mysql ]]; then
+    stat -c %U -- "$STACK_DIR/data/mysql"
+  else
+    id mysql >/dev/null 2>&1 || user=nobody
+    setpriv --reuid="$user" --clear-groups test -x "$STACK_DIR/data" || user=root
+    echo "$user"
+  fi
 }
 
 # write_password: makes a random secret once; Sqoop reads the file byte for byte, so a final newline would be part of it.
@@ -80,6 +82,9 @@ write_database_files() {
   local password secrets=$STACK_DIR/secrets owner
   password=$(quoted "$(<"$MYSQL_PASSWORD_FILE")")
   owner=$(database_user)
+  if [[ $owner == root && ! -d $STACK_DIR/data/mysql ]]; then
+    note "warning: MariaDB runs as root, because no other user can enter $ECOM_VAR_DIR (ECOM_VAR_DIR may be another folder)"
+  fi
   (
     umask 077
     printf '[client]\nprotocol=tcp\nhost=%s\nport=%s\nuser=%s\npassword="%s"\ndefault-character-set=utf8mb4\n[mysql]\nlocal-infile=1\n' \
@@ -109,7 +114,6 @@ prepare() {
     text=$(hadoop_xml "$file")
     write_config "$conf/hadoop/$file" namenode datanode <<<"$text"
   done
-  check_database_user
   write_password
   write_database_files
 }

@@ -20,8 +20,9 @@ jvm() {
   local module=$1 heap=$2
   find_java || die 2 'no JDK found: install openjdk-17-jdk-headless or set JAVA_HOME'
   [[ -d $ECOM_LIB_DIR/$module ]] || die 5 "the jars of $module are not there yet: run orchestration/stack/up"
-  exec "$JAVA_HOME/bin/java" "-Xmx$heap" -XX:+UseSerialGC -Djava.net.preferIPv4Stack=true \
-    --add-opens=java.base/java.lang=ALL-UNNAMED \
+  mkdir -p -- "$STACK_DIR/tmp"
+  exec "$JAVA_HOME/bin/java" "-Xmx$heap" -XX:+UseSerialGC "-Djava.io.tmpdir=$STACK_DIR/tmp" \
+    -Djava.net.preferIPv4Stack=true --add-opens=java.base/java.lang=ALL-UNNAMED \
     -cp "${CLASS_PATH_FIRST:+$CLASS_PATH_FIRST:}$STACK_HOME/conf:$STACK_DIR/conf/hadoop:$ECOM_LIB_DIR/$module-web:$ECOM_LIB_DIR/$module/*" "${@:3}"
 }
 

@@ -1,0 +1,386 @@
+#!/usr/bin/env bats
+# The base of the scripts and the stack, without any server: quick, and safe beside a stack that runs.
+
+load stack_helper
+
+setup() {
+  copy_project
+  cd "$BATS_TEST_TMPDIR"
+}
+
+# --- settings ---
+
+@test "settings have defaults that follow each other" {
+  run in_stack 'echo "$MYSQL_PORT $KAFKA_BOOTSTRAP_SERVERS $HDFS_URI $WEBHDFS_URL $ECOM_VAR_DIR $MYSQL_PASSWORD_URI"'
+  [ "$output" = "3306 localhost:9092 hdfs://localhost:9000 http://localhost:9870 $PROJECT/var file://$PROJECT/var/stack/secrets/mysql_password" ]
+  run env KAFKA_PORT=1234 NAMENODE_PORT=1235 bash -c 'source "$1/stack.sh"; echo "$KAFKA_BOOTSTRAP_SERVERS $HDFS_URI"' - "$STACK"
+  [ "$output" = 'localhost:1234 hdfs://localhost:1235' ]
+}
+
+@test "the environment goes before .env, .env before the default" {
+  printf 'MYSQL_PORT=4001\nKAFKA_PORT=4002\n' >"$PROJECT/.env"
+  MYSQL_PORT=5001 run in_stack 'echo "$MYSQL_PORT $KAFKA_PORT $NAMENODE_PORT"; printenv KAFKA_PORT'
+  [ "$output" = $'5001 4002 9000\n4002' ]
+}
+
+@test ".env is data: nothing in it runs, and names that are not settings are passed over" {
+  cat >"$PROJECT/.env" <<ENV
+KAFKA_TOPIC=plain
+PATH=/nowhere
+LD_PRELOAD=/nowhere.so
+BASH_ENV=\$(touch $BATS_TEST_TMPDIR/owned)
+SETTINGS=x
+HDFS_URI=hdfs://h:1
+ENV
+  run in_stack 'echo "$KAFKA_TOPIC $HDFS_URI ${LD_PRELOAD-none} ${#SETTINGS[@]}"; [[ $PATH != /nowhere* ]]'
+  [ "$status" -eq 0 ]
+  [[ $output =~ ^'plain hdfs://h:1 none '[0-9]{2}$ ]]
+  printf 'MYSQL_USER=$(touch %s)\n' "$BATS_TEST_TMPDIR/owned" >"$PROJECT/.env"
+  run in_stack true
+  [ "$status" -eq 2 ]
+  [[ $output == *'MYSQL_USER: '*'is not a plain name' ]]
+  [ ! -e "$BATS_TEST_TMPDIR/owned" ]
+}
+
+@test ".env may have comments, quotes, export, spaces, CRLF and no last newline" {
+  printf '# ports\r\n\r\nexport MYSQL_PORT="4001"\r\n  KAFKA_TOPIC='"'a-b'"'  \nHDFS_USER=ann' >"$PROJECT/.env"
+  run in_stack 'echo "$MYSQL_PORT|$KAFKA_TOPIC|$HDFS_USER"'
+  [ "$output" = '4001|a-b|ann' ]
+}
+
+@test "a line in .env that is no setting is refused by its number" {
+  printf 'MYSQL_PORT=1\nrm -rf x\n' >"$PROJECT/.env"
+  run in_stack true
+  [ "$status" -eq 2 ]
+  [[ $output == *'.env, line 2: not of the form NAME=VALUE' ]]
+}
+
+@test "a relative path counts from the project, not from where one stands" {
+  ECOM_VAR_DIR=elsewhere run in_stack 'echo "$STACK_DIR"'
+  [ "$output" = "$PROJECT/elsewhere/stack" ]
+}
+
+@test "values that no server could use are refused by name" {
+  for setting in MYSQL_PORT=0 KAFKA_PORT=65536 KAFKA_PORT=9092x NAMENODE_PORT=09000 HDFS_HEAP=lots STACK_TIMEOUT=soon \
+    'MYSQL_USER=a b' "MYSQL_DATABASE=x';DROP" 'ECOM_VAR_DIR=/a:b' 'ECOM_VAR_DIR=/a$b' 'HDFS_URI=hdfs://a b' STACK=podman; do
+    run env "$setting" bash "$STACK/status"
+    [ "$status" -eq 2 ]
+    [[ $output == *"${setting%%=*}: "* ]]
+  done
+}
+
+@test "the Docker engine says that it is not built yet" {
+  run env STACK=docker bash "$STACK/up"
+  [ "$status" -eq 2 ]
+  [[ $output == *'not built yet'* ]]
+}
+
+@test ".env.example lists every setting with its default, and nothing else" {
+  run in_stack 'printf "%s\n" "${SETTINGS[@]}" | sort'
+  diff <(grep -oE '^#[A-Z_]+=' "$ROOT/.env.example" | tr -d '#=' | sort) - <<<"$output"
+  while IFS='=' read -r name value; do
+    actual=$(name=$name in_stack 'echo "${!name}"')
+    [[ -z $value || $actual == "$value" || $actual == "$PROJECT/$value" ]] || { echo "$name: $actual, not $value" && false; }
+  done < <(grep -oE '^#[A-Z_]+=.*' "$ROOT/.env.example" | tr -d '#')
+}
+
+# --- messages, help, locks ---
+
+@test "a message is one line without control characters, and carries its code" {
+  run in_stack 'die 5 "$(printf "gone \033[31m\nwrong")"'
+  [ "$status" -eq 5 ]
+  [ "$output" = 'stack: gone ?[31m?wrong' ]
+}
+
+@test "every script explains itself and refuses what it does not know" {
+  for script in "$STACK"/{up,down,status,reset} "$PROJECT/orchestration"/{start,stop}_flume.sh; do
+    run "$script" --help
+    [ "$status" -eq 0 ]
+    [[ $output == *'Usage: orchestration/'*'Exit codes: 0 '* && $output != *shellcheck* ]]
+    run "$script" --nonsense
+    [ "$status" -eq 2 ]
+    [[ $output == *'unexpected argument: --nonsense (see --help)' ]]
+  done
+}
+
+@test "a second holder of a lock waits, or is told" {
+  in_stack 'with_lock demo 0 sleep 2' &
+  sleep 0.7
+  run in_stack 'with_lock demo 0 echo mine'
+  [ "$status" -eq 6 ]
+  [[ $output == *'another run holds the demo lock' ]]
+  run in_stack 'with_lock demo 20 echo mine'
+  [ "$status" -eq 0 ]
+  [[ $output == *mine ]]
+  wait
+}
+
+# --- processes ---
+
+@test "a process is started once, known by its start time, and ended" {
+  in_stack 'with_lock demo 0 start_process nap sleep 600'
+  pid=$(in_stack 'running_pid nap')
+  [ "$(tr '\0' ' ' <"/proc/$pid/cmdline")" = 'sleep 600 ' ]
+  run in_stack 'with_lock demo 0 echo free'
+  [ "$output" = free ]
+  in_stack 'stop_process nap 5'
+  [ ! -e "/proc/$pid/cmdline" ] || [ -z "$(tr -d '\0' <"/proc/$pid/cmdline")" ]
+  run in_stack 'stop_process nap 5'
+  [ "$status" -eq 0 ]
+}
+
+@test "a process that only has the number of ours is left alone" {
+  sleep 600 &
+  mkdir -p "$PROJECT/var/stack/run"
+  echo "$! 1" >"$PROJECT/var/stack/run/nap.pid"
+  run in_stack 'gone nap && stop_process nap 1'
+  [ "$status" -eq 0 ]
+  kill -0 "$!"
+  kill "$!"
+}
+
+@test "a process that does not end is killed, with a warning" {
+  in_stack 'start_process deaf bash -c "trap : TERM; while :; do sleep 0.2; done"'
+  sleep 0.5
+  run in_stack 'stop_process deaf 1'
+  [ "$status" -eq 0 ]
+  [[ $output == *'warning: deaf (pid '*') did not end within 1 s and is killed'* ]]
+}
+
+# --- ports ---
+
+@test "a taken port is named with its setting and its owner" {
+  unused_ports
+  perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1", LocalPort => shift) or die; sleep 60' "$KAFKA_PORT" &
+  owner=$!
+  sleep 1
+  run in_stack check_ports
+  kill "$owner"
+  echo "$output"
+  [ "$status" -eq 2 ]
+  [ "$output" = "stack: port $KAFKA_PORT (KAFKA_PORT, for kafka) is taken by perl, pid $owner: give KAFKA_PORT another value in .env" ]
+  run in_stack check_ports
+  [ "$status" -eq 0 ]
+}
+
+@test "two settings cannot name one port" {
+  KAFKA_PORT=7000 NAMENODE_PORT=7000 run in_stack check_ports
+  [ "$status" -eq 2 ]
+  [[ $output == *'KAFKA_PORT and NAMENODE_PORT are both 7000'* ]]
+}
+
+# --- generated files ---
+
+@test "hadoop.env becomes the three Hadoop files, with settings filled in and XML escaped" {
+  cat >"$BATS_TEST_TMPDIR/hadoop.env" <<'ENV'
+# a comment with ${NOTHING}
+CORE-SITE.XML_fs.defaultFS=${HDFS_URI}
+HDFS-SITE.XML_a.b-c=x=${KAFKA_PORT},${KAFKA_TOPIC} <&> ${user.name}
+MAPRED-SITE.XML_empty=
+ENV
+  export HADOOP_ENV=$BATS_TEST_TMPDIR/hadoop.env
+  run in_stack 'hadoop_xml core-site.xml'
+  [ "${lines[3]}" = '  <property><name>fs.defaultFS</name><value>hdfs://localhost:9000</value></property>' ]
+  [ "${#lines[@]}" -eq 5 ]
+  run in_stack 'hadoop_xml hdfs-site.xml'
+  [ "${lines[3]}" = '  <property><name>a.b-c</name><value>x=9092,ecommerce-transactions &lt;&amp;&gt; ${user.name}</value></property>' ]
+  run in_stack 'hadoop_xml mapred-site.xml'
+  [ "${lines[3]}" = '  <property><name>empty</name><value></value></property>' ]
+}
+
+@test "a wrong line in hadoop.env is refused and no file changes" {
+  in_stack prepare
+  before=$(cat "$PROJECT"/var/stack/conf/hadoop/*)
+  echo 'CORE-SITE.XML_a=${NO_SUCH_SETTING}' >>"$PROJECT/hadoop.env"
+  run in_stack prepare
+  [ "$status" -eq 2 ]
+  [[ $output == *'there is no setting ${NO_SUCH_SETTING}' ]]
+  echo 'CORE_CONF_a=b' >"$PROJECT/hadoop.env"
+  run in_stack prepare
+  [ "$status" -eq 2 ]
+  [[ $output == *'hadoop.env, line 1: not of the form'* ]]
+  [ "$(cat "$PROJECT"/var/stack/conf/hadoop/*)" = "$before" ]
+}
+
+@test "the project's own hadoop.env and templates name only settings that exist" {
+  run in_stack 'prepare && cat "$STACK_DIR"/conf/*/* "$STACK_DIR"/conf/*.*'
+  [ "$status" -eq 0 ]
+  [[ $output == *"<name>dfs.namenode.name.dir</name><value>$PROJECT/var/stack/data/namenode</value>"* ]]
+  [[ $output == *'listeners=PLAINTEXT://127.0.0.1:29092,PLAINTEXT_HOST://127.0.0.1:9092,'* ]]
+  [[ $output != *'${'[A-Z]* && $output != *0.0.0.0* ]]
+}
+
+@test "the secret is random, private, without a newline, and kept" {
+  in_stack prepare
+  file=$PROJECT/var/stack/secrets/mysql_password
+  [ "$(stat -c %a "$file")" = 400 ]
+  [ "$(wc -lc <"$file" | xargs)" = '0 32' ]
+  first=$(<"$file")
+  in_stack prepare
+  [ "$(<"$file")" = "$first" ]
+  for file in mysql.cnf init.sql; do
+    [ "$(stat -c %a "$PROJECT/var/stack/secrets/$file")" = 600 ]
+    grep -qF "$first" "$PROJECT/var/stack/secrets/$file"
+  done
+}
+
+@test "a secret of one's own is quoted; one with a newline is refused" {
+  export MYSQL_PASSWORD_FILE=$BATS_TEST_TMPDIR/secret
+  printf '%s' "a'b\"c\\d" >"$MYSQL_PASSWORD_FILE"
+  in_stack prepare
+  grep -qF "IDENTIFIED BY 'a\\'b\\\"c\\\\d'" "$PROJECT/var/stack/secrets/init.sql"
+  grep -qF "password=\"a\\'b\\\"c\\\\d\"" "$PROJECT/var/stack/secrets/mysql.cnf"
+  echo abc >"$MYSQL_PASSWORD_FILE"
+  run in_stack prepare
+  [ "$status" -eq 2 ]
+  [[ $output == *'holds a newline'* ]]
+}
+
+@test "settings of a server that runs are not changed behind its back" {
+  in_stack 'prepare; start_process kafka sleep 600'
+  run env KAFKA_PORT=9999 bash -c 'source "$1/stack.sh"; prepare' - "$STACK"
+  [ "$status" -eq 2 ]
+  [[ $output == *'kafka runs with other settings than these: run orchestration/stack/down first' ]]
+  grep -q ':9092,' "$PROJECT/var/stack/conf/kafka.properties"
+  run in_stack prepare
+  [ "$status" -eq 0 ]
+  in_stack 'stop_process kafka 5'
+}
+
+# --- jars and packages ---
+
+# working_maven: an mvn that fills the folder it is told; $1 is what it does afterwards.
+working_maven() {
+  recording mvn
+  cat >>"$BATS_TEST_TMPDIR/bin/mvn" <<STUB
+for argument; do case \$argument in -Dlib.dir=*) mkdir -p "\${argument#*=}/kafka" && touch "\${argument#*=}/kafka/a.jar" ;; esac; done
+$1
+STUB
+  mkdir -p "$PROJECT/var/stack/logs"
+}
+
+@test "jars are resolved once for each state of the poms" {
+  working_maven true
+  in_stack resolve_jars
+  [ -e "$PROJECT/var/stack/lib/kafka/a.jar" ]
+  [[ $(calls mvn) == "-q -B -C -f $STACK/pom.xml package -Dlib.dir=$PROJECT/var/stack/lib.new" ]]
+  in_stack resolve_jars
+  [ "$(grep -c package "$BATS_TEST_TMPDIR/mvn.calls")" -eq 1 ]
+  echo '<!-- -->' >>"$STACK/jars/sqoop/pom.xml"
+  in_stack resolve_jars
+  [ "$(grep -c package "$BATS_TEST_TMPDIR/mvn.calls")" -eq 2 ]
+}
+
+@test "an interrupted or failed resolution is never taken for a complete one" {
+  working_maven 'echo "cannot reach the repository" && exit 1'
+  run in_stack resolve_jars
+  [ "$status" -eq 5 ]
+  [[ $output == *'| cannot reach the repository'*'Maven could not resolve the jars'* ]]
+  [ ! -e "$PROJECT/var/stack/lib" ]
+  working_maven true
+  in_stack resolve_jars
+  [ -e "$PROJECT/var/stack/lib/kafka/a.jar" ] && [ ! -e "$PROJECT/var/stack/lib.new" ]
+}
+
+@test "missing packages are installed without removing anything, or named in one command" {
+  recording apt-get apt-cache
+  ln -s /bin/false "$BATS_TEST_TMPDIR/bin/sudo"
+  code='command() { [[ $2 != mvn ]] && builtin command "$@"; }; require_packages'
+  if ((EUID == 0)); then
+    in_stack "$code"
+    [[ $(calls apt-get) == *'-y --no-remove --no-install-recommends install maven' ]]
+    chmod -R a+rX "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR/.." "$BATS_FILE_TMPDIR/../.."
+    run setpriv --reuid=65534 --clear-groups bash -c 'source "$1/stack.sh"; eval "$2"' stack "$STACK" "$code"
+  else
+    run in_stack "$code"
+  fi
+  [ "$status" -eq 2 ]
+  [[ $output == *'packages are missing; please run: sudo apt-get install --no-install-recommends maven' ]]
+}
+
+# --- launchers ---
+
+@test "hdfs runs the class of its command with the arguments as they are" {
+  recording_java
+  run "$STACK/bin/hdfs" dfs -ls '/a b' ''
+  [ "$status" -eq 0 ]
+  [[ $(calls java) == *" -cp $STACK/conf:$PROJECT/var/stack/conf/hadoop:$PROJECT/var/stack/lib/hadoop-web:$PROJECT/var/stack/lib/hadoop/* "* ]]
+  mapfile -t arguments < <(tail -n 4 "$BATS_TEST_TMPDIR/java.calls")
+  [ "${arguments[0]}|${arguments[1]}|${arguments[2]}|${arguments[3]}" = 'org.apache.hadoop.fs.FsShell|-ls|/a b|' ]
+  "$STACK/bin/hdfs" debug recoverLease -path /x
+  [[ $(calls java) == *' org.apache.hadoop.hdfs.tools.DebugAdmin recoverLease -path /x' ]]
+  "$STACK/bin/hdfs" namenode -format
+  [[ $(calls java) == *' org.apache.hadoop.hdfs.server.namenode.NameNode -format' ]]
+  run "$STACK/bin/hdfs" nonsense
+  [ "$status" -eq 2 ]
+}
+
+@test "the Kafka tools run, also through on and through a link" {
+  recording_java
+  in_stack 'on kafka kafka-topics --bootstrap-server localhost:9092 --list'
+  [[ $(calls java) == *' org.apache.kafka.tools.TopicCommand --bootstrap-server localhost:9092 --list' ]]
+  ln -s "$STACK/bin/kafka-get-offsets" "$BATS_TEST_TMPDIR/offsets"
+  "$BATS_TEST_TMPDIR/offsets" --topic t
+  [[ $(calls java) == *' org.apache.kafka.tools.GetOffsetShell --topic t' ]]
+}
+
+@test "sqoop keeps what it generates in private, and changes nothing else" {
+  recording_java
+  "$STACK/bin/sqoop" import -Da=b --table t --null-string '\\N' --query 'select "x y"'
+  [[ $(calls java) =~ ' org.apache.sqoop.Sqoop import -Da=b --table t --null-string \\N --query select "x y" --outdir '([^ ]*)' --bindir '([^ ]*)$ ]]
+  [ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
+  [[ ${BASH_REMATCH[1]} == "$PROJECT/var/stack/tmp/sqoop."* ]]
+  "$STACK/bin/sqoop" export --table t -- --schema s
+  [[ $(calls java) =~ \ export\ --table\ t\ --outdir\ [^\ ]*\ --bindir\ [^\ ]*\ --\ --schema\ s$ ]]
+  "$STACK/bin/sqoop" job --create j -- import --table t
+  [[ $(calls java) =~ \ job\ --create\ j\ --\ import\ --table\ t\ --outdir\ [^\ ]*\ --bindir\ [^\ ]*$ ]]
+  "$STACK/bin/sqoop" import --table t --outdir mine --bindir mine
+  [[ $(calls java) == *' import --table t --outdir mine --bindir mine' ]]
+  "$STACK/bin/sqoop" version
+  [[ $(calls java) == *"-Duser.home=$PROJECT/var/stack/data/sqoop "*' org.apache.sqoop.Sqoop version' ]]
+}
+
+@test "flume-ng takes the seed's command line" {
+  recording_java
+  "$STACK/bin/flume-ng" agent --conf /my/conf --conf-file f.conf --name log-agent -Dflume.root.logger=INFO,console -Da=b
+  [[ $(calls java) == *" -cp /my/conf:$STACK/conf:"*'-Dstack.root.logger=INFO,console -Da=b org.apache.flume.node.Application --conf-file f.conf --name log-agent' ]]
+  run "$STACK/bin/flume-ng"
+  [ "$status" -eq 2 ]
+}
+
+@test "mysql connects with the option file, and without any secret on its command line" {
+  recording mariadb
+  run "$STACK/bin/mysql" testdb
+  [ "$status" -eq 5 ]
+  in_stack prepare
+  "$STACK/bin/mysql" testdb -e 'SELECT 1'
+  [ "$(calls mariadb)" = "--defaults-file=$PROJECT/var/stack/secrets/mysql.cnf testdb -e SELECT 1" ]
+}
+
+@test "a launcher without jars says what to do" {
+  recording java javac
+  run "$STACK/bin/kafka-topics" --list
+  [ "$status" -eq 5 ]
+  [[ $output == *'the jars of kafka are not there yet: run orchestration/stack/up' ]]
+}
+
+@test "status of servers that do not run: a table, JSON, and exit 5" {
+  run "$STACK/status"
+  [ "$status" -eq 5 ]
+  [ "$(grep -c ' stopped ' <<<"$output")" -eq 6 ]
+  run "$STACK/status" --format json
+  [ "$status" -eq 5 ]
+  [ "$(grep -c '"state": "stopped".*"pid": null' <<<"$output")" -eq 6 ]
+}
+
+@test "reset asks, and deletes data but neither jars nor waiting log files" {
+  in_stack prepare
+  mkdir -p "$PROJECT/var/stack/lib"
+  touch "$PROJECT/var/stack/lib/a.jar" "$PROJECT/var/logs/incoming/x.log"
+  run "$STACK/reset" </dev/null
+  [ "$status" -eq 2 ]
+  [ -e "$PROJECT/var/stack/secrets/mysql_password" ]
+  run "$STACK/reset" --yes
+  [ "$status" -eq 0 ]
+  [ ! -e "$PROJECT/var/stack/secrets" ] && [ -e "$PROJECT/var/stack/lib/a.jar" ] && [ -e "$PROJECT/var/logs/incoming/x.log" ]
+}
