@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # for the scripts that source this
+# The plan of the data set that the stores hold, and what it says of its tables. Source it after lib.sh and build.sh.
+
+# find_plan [FILE]: sets PLAN: as given, else from the environment, else the plan of the data set in the stores, else the
+# newest one.
+find_plan() {
+  local mark=$STACK_DIR/data/data_set found
+  PLAN=${1:-${PLAN-}}
+  [[ -n $PLAN || ! -e $mark ]] || PLAN=$ECOM_VAR_DIR/runs/$(<"$mark")/plan.toml
+  if [[ -z $PLAN ]]; then
+    for found in "$ECOM_VAR_DIR"/runs/*/plan.toml; do
+      [[ -e $found && ! $found -ot ${PLAN:-$found} ]] && PLAN=$found
+    done
+    [[ -n $PLAN ]] || die 2 'there is no plan yet: run orchestration/run_pipeline.sh, or analyzer DIR --plan FILE and say --plan FILE'
+  fi
+  [[ -r $PLAN && ! -d $PLAN ]] || die 2 "cannot read the plan $PLAN"
+}
+
+# read_plan: fills TABLES, in the order of the plan, and by table SPLIT_COLUMN (integer key, or nothing) and SELECT_LIST.
+read_plan() {
+  local facts line rest
+  facts=$(tool schema-gen --plan "$PLAN" --list)
+  TABLES=()
+  declare -gA SPLIT_COLUMN=() SELECT_LIST=()
+  # Cut by hand: read takes two tabs in a row for one.
+  while IFS= read -r line; do
+    [[ $line == *$'\t'*$'\t'* ]] || die 1 "schema-gen --list: not three fields: $line"
+    rest=${line#*$'\t'} line=${line%%$'\t'*}
+    TABLES+=("$line")
+    SPLIT_COLUMN[$line]=${rest%%$'\t'*} SELECT_LIST[$line]=${rest#*$'\t'}
+  done <<<"$facts"
+}
+
+# role_column ROLE: the column of transactions with that role, or nothing.
+role_column() { tool schema-gen --plan "$PLAN" --list-role "$1"; }

@@ -1,0 +1,136 @@
+# shellcheck shell=bash
+# What the Sqoop wrappers share: MySQL by query, Sqoop with its noise in a log, two at a time, and the import of a query
+# into a folder of HDFS. Source it after lib.sh and hdfs.sh.
+
+SQOOP_HDFS_DIR=${SQOOP_HDFS_DIR:-/user/sqoop}
+ANALYTICS_HDFS_DIR=${ANALYTICS_HDFS_DIR:-/user/analytics}
+[[ $SQOOP_HDFS_DIR$ANALYTICS_HDFS_DIR =~ ^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$ ]] || die 2 'SQOOP_HDFS_DIR, ANALYTICS_HDFS_DIR: not plain HDFS paths'
+
+# Rows from which an import by an integer key is worth three mappers.
+# shellcheck disable=SC2034 # for the scripts that source this
+SPLIT_ROWS=${SQOOP_SPLIT_ROWS:-500000}
+
+# begin_sqoop: a private folder for this run, and a password file as Sqoop wants it: it takes a final newline for part
+# of the password.
+begin_sqoop() {
+  [[ -r $MYSQL_PASSWORD_FILE ]] || die 2 "cannot read the password file $MYSQL_PASSWORD_FILE"
+  mkdir -p -- "$STACK_DIR/logs" "$STACK_DIR/tmp"
+  SQOOP_WORK=$(mktemp -d -- "$STACK_DIR/tmp/wrapper.XXXXXX")
+  RUNNING=()
+  trap 'rm -rf -- "$SQOOP_WORK"' EXIT
+  trap 'stop_running 130' INT
+  trap 'stop_running 143' TERM HUP
+  if [[ -z $(tail -c 1 -- "$MYSQL_PASSWORD_FILE") ]]; then
+    (umask 377 && printf %s "$(<"$MYSQL_PASSWORD_FILE")" >"$SQOOP_WORK/password")
+    MYSQL_PASSWORD_URI=file://$SQOOP_WORK/password
+  fi
+}
+
+# begin COMMAND…: runs it beside this script in a process group of its own; waits while two are at work already.
+begin() {
+  ((${#RUNNING[@]} < 2)) || finish
+  set -m
+  "$@" </dev/null &
+  set +m
+  RUNNING+=("$!")
+}
+
+# finish: waits for the oldest one; CODE keeps the first failure.
+finish() {
+  local code=0
+  wait "${RUNNING[0]}" || code=$?
+  RUNNING=("${RUNNING[@]:1}")
+  CODE=$((${CODE:-0} ? CODE : code))
+}
+
+# finish_all: waits for all, and fails as the first that failed.
+finish_all() {
+  while ((${#RUNNING[@]} > 0)); do finish; done
+  return "${CODE:-0}"
+}
+
+# stop_running CODE: ends them all, with the JVMs that they started.
+stop_running() {
+  local pid
+  trap '' INT TERM HUP
+  for pid in "${RUNNING[@]}"; do
+    kill -TERM -- "-$pid" 2>/dev/null || true
+  done
+  wait
+  die "$1" 'stopped; what was there before is unchanged'
+}
+
+# mysql_query SQL: the answer without headings, tabs between columns.
+mysql_query() {
+  local errors=$SQOOP_WORK/mysql.$BASHPID code=0
+  on mysql mysql --host="$MYSQL_HOST" --port="$MYSQL_PORT" --user="$MYSQL_USER" --batch --skip-column-names \
+    "$MYSQL_DATABASE" -e "$1" 2>"$errors" </dev/null || code=$?
+  ((code == 0)) || failed "$(<"$errors")" || die "$code" "MySQL: $(tail -n 1 -- "$errors")"
+}
+
+# failed TEXT: ends the script if the text holds a cause that has a name; else fails.
+failed() {
+  local server=$MYSQL_HOST:$MYSQL_PORT
+  case $1 in
+    *'Access denied for user'*) die 2 "MySQL at $server refuses the user $MYSQL_USER: see MYSQL_USER and MYSQL_PASSWORD_FILE" ;;
+    *'ERROR 200'* | *'ERROR 2013'* | *'Communications link failure'*)
+      die 5 "MySQL does not answer at $server: run orchestration/stack/up"
+      ;;
+    *'Unknown database'*) die 4 "MySQL has no database $MYSQL_DATABASE: load it first (run_pipeline.sh --from 4)" ;;
+    *"doesn't exist"*) die 4 "MySQL: $(grep -o -m 1 "Table '[^']*' doesn't exist" <<<"$1"): load it first (run_pipeline.sh --from 4)" ;;
+    *'ERROR 1054'* | *'ERROR 1064'*) die 2 "MySQL: $(grep -o -m 1 'ERROR 10.*' <<<"$1")" ;;
+    *'safe mode'*) die 5 'HDFS is in safe mode: try again when it has ended (hdfs dfsadmin -safemode get)' ;;
+    *'minReplication nodes'*) die 5 'HDFS takes no data: no DataNode is alive, or its disk is full' ;;
+    *'failed on connection exception'*) die 5 "HDFS does not answer at $HDFS_URI: run orchestration/stack/up" ;;
+    *'Duplicate entry'*) die 4 "MySQL: $(grep -o -m 1 "Duplicate entry '.*' for key '[^']*'" <<<"$1")" ;;
+    *'Data truncation'*) die 4 "MySQL: $(grep -o -m 1 'Data truncation.*' <<<"$1")" ;;
+    *"Can't parse input data"*) die 4 "a line has not the fields of the table: $(grep -o -m 1 "Can't parse input data.*" <<<"$1")" ;;
+    *'No space left'*) die 5 'no space left on the disk' ;;
+  esac
+  return 1
+}
+
+# run_sqoop NAME TOOL ARGUMENTS…: Sqoop with its noise in logs/sqoop-NAME.log, shown only when the cause has no name.
+run_sqoop() {
+  local log=$STACK_DIR/logs/sqoop-$1.log code=0
+  local -a connection=(--connect "$MYSQL_JDBC_URL" --username "$MYSQL_USER" --password-file "$MYSQL_PASSWORD_URI")
+  # The pauses are for clusters: here they would be most of the time, and so would the second compiler. The local job
+  # runner leaves links in the current folder.
+  (cd -- "$SQOOP_WORK" && JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS-} -XX:TieredStopAtLevel=1" on sqoop sqoop "$2" -Dmapreduce.client.progressmonitor.pollinterval=50 \
+    -Dmapreduce.client.completion.pollinterval=100 -Dmapreduce.local.map.tasks.maximum=2 \
+    "${connection[@]}" "${@:3}") </dev/null >"$log" 2>&1 || code=$?
+  ((code == 0)) && return
+  # 2 and 5 are the launcher's own: no JDK, no jars.
+  ((code != 2 && code != 5)) || die "$code" "$(tail -n 1 -- "$log")"
+  failed "$(<"$log")" || true
+  tail -n 15 -- "$log" | tr -d '\000-\010\013-\037' | cut -c 1-300 | sed 's/^/  | /' >&2
+  die 1 "sqoop $2 failed: see $log"
+}
+
+# sqoop_rows NAME FOLDER QUERY [OPTION…]: runs the query into a folder: tabs between fields, \N for NULL, one record a line.
+sqoop_rows() {
+  run_sqoop "$1" import --query "$3" --target-dir "$2" --as-textfile --fields-terminated-by '\t' \
+    --hive-drop-import-delims --null-string '\\N' --null-non-string '\\N' "${@:4}"
+}
+
+# demand_records NAME FOLDER RECORDS: whether the folder holds as many lines as there are records.
+demand_records() {
+  local lines
+  lines=$(hdfs_parts "$2" | hdfs_cat | wc -l)
+  ((lines == $3)) || die 7 "$1: $lines of $3 records arrived in HDFS: run it again if the table was being changed"
+}
+
+# import_query NAME FOLDER QUERY RECORDS [OPTION…]: runs the query into a fresh folder beside FOLDER, demands that it
+# holds so many records, then puts it into FOLDER's place.
+import_query() {
+  local fresh=${2%/*}/.import-${2##*/}
+  sqoop_rows "$1" "$fresh" "$3" "${@:5}"
+  demand_records "$1" "$fresh" "$4"
+  replace_folder "$fresh" "$2"
+}
+
+# seconds_since EPOCHREALTIME: for messages.
+seconds_since() {
+  local spent=$((${EPOCHREALTIME/[.,]/} - ${1/[.,]/}))
+  printf '%d.%d s\n' $((spent / 1000000)) $((spent / 100000 % 10))
+}

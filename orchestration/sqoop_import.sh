@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Imports MySQL tables into HDFS with Sqoop.
+#
+# Usage: orchestration/sqoop_import.sh [TABLE] [OPTION…]
+#
+#   TABLE                        one table of the plan; without it all of them, and the transactions with an amount over
+#                                100 into high_value_transactions
+#   --where CLAUSE DIR           only the rows of TABLE for which the SQL clause holds, into /user/sqoop/DIR
+#   --incremental TABLE COLUMN   only the rows whose COLUMN (a number or a time) is above the highest one imported so
+#                                far; the first time all rows
+#   --plan FILE                  the plan (default: of the data set that the stores hold)
+#   --force                      import even if neither the table nor its folder has changed since the last import
+#
+# A table goes to /user/sqoop/TABLE: one record a line, tabs between fields, \N for NULL. It is imported into a fresh
+# folder, counted, and then takes the old one's place: the old folder stays whatever happens before. Sqoop's own words
+# are in var/stack/logs/sqoop-*.log. Other folder: SQOOP_HDFS_DIR.
+#
+# Example: orchestration/sqoop_import.sh transactions --where 'quantity > 5' large_orders
+#
+# Exit codes: 0 imported and counted, or unchanged · 2 usage or configuration · 4 MySQL has no such table · 5 MySQL or
+# HDFS is not there · 6 another import is at work · 7 the counts differ
+
+set -euo pipefail
+# shellcheck source=lib.sh
+source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/lib.sh"
+# shellcheck source=build.sh
+source "$REPO/orchestration/build.sh"
+# shellcheck source=plan.sh
+source "$REPO/orchestration/plan.sh"
+# shellcheck source=hdfs.sh
+source "$REPO/orchestration/hdfs.sh"
+# shellcheck source=sqoop.sh
+source "$REPO/orchestration/sqoop.sh"
+# shellcheck source=incremental.sh
+source "$REPO/orchestration/incremental.sh"
+
+# import_rows NAME TABLE [CLAUSE]: the table, or the rows for which the clause holds, into /user/sqoop/NAME.
+import_rows() {
+  local since=$EPOCHREALTIME folder=$SQOOP_HDFS_DIR/$1 mark=$SQOOP_HDFS_DIR/.marks/$1 facts records state held query
+  query="SELECT ${SELECT_LIST[$2]} FROM \`$2\` WHERE ${3:+($3) AND }\$CONDITIONS"
+  facts=$(mysql_query "SELECT COUNT(*) FROM \`$2\`${3:+ WHERE ($3)}; CHECKSUM TABLE \`$2\`")
+  records=${facts%%$'\n'*}
+  state=$query$'\n'$facts$'\n'
+  held=$(hdfs_find GET "$mark" OPEN)
+  if [[ -z $FORCE && $held == "$state$(hdfs_list "$folder")" ]]; then
+    note "$1: unchanged, $records records in $folder"
+    return
+  fi
+  local -a mappers=(-m 1)
+  [[ -z ${SPLIT_COLUMN[$2]} ]] || ((records < SPLIT_ROWS)) || mappers=(-m 3 --split-by "${SPLIT_COLUMN[$2]}")
+  import_query "$1" "$folder" "$query" "$records" "${mappers[@]}"
+  # What the import stands for: the query, the table's content, and the files as they are now.
+  hdfs_write "$mark" "$state$(hdfs_list "$folder")"
+  note "$1: $records records in $folder ($(seconds_since "$since"))"
+}
+
+import_all() {
+  local table amount
+  for table in "${TABLES[@]}"; do begin import_rows "$table" "$table"; done
+  amount=$(role_column amount)
+  if [[ -n $amount ]]; then
+    begin import_rows high_value_transactions transactions "\`$amount\` > 100"
+  else
+    note 'no column with the role amount: there are no high_value_transactions'
+  fi
+}
+
+import() {
+  find_plan "$PLAN_FILE"
+  read_plan
+  [[ -z $TABLE || -n ${SELECT_LIST[$TABLE]-} ]] || die 2 "the plan has no table $TABLE; it has ${TABLES[*]}"
+  [[ -z ${SELECT_LIST[${FOLDER:- }]-} ]] || die 2 "$FOLDER is the folder of the whole table: name another one"
+  begin_sqoop
+  recover_folders "$SQOOP_HDFS_DIR"
+  case $TABLE:$CLAUSE:$COLUMN in
+    ::) import_all ;;
+    *::) begin import_rows "$TABLE" "$TABLE" ;;
+    *:) begin import_rows "$FOLDER" "$TABLE" "$CLAUSE" ;;
+    *) begin import_new_rows "$TABLE" "$COLUMN" ;;
+  esac
+  finish_all
+}
+
+help_if_asked "$@"
+TABLE='' CLAUSE='' FOLDER='' COLUMN='' PLAN_FILE='' FORCE=''
+while (($# > 0)); do
+  case $1 in
+    --where) (($# > 2)) && [[ -n $2 ]] || die 2 '--where needs a clause and a folder name' && CLAUSE=$2 FOLDER=$3 && shift 2 ;;
+    --incremental) (($# > 2)) && [[ -n $3 ]] || die 2 '--incremental needs a table and a column' && TABLE=$2 COLUMN=$3 && shift 2 ;;
+    --plan) [[ -n ${2-} ]] || die 2 '--plan needs a file' && PLAN_FILE=$2 && shift ;;
+    --force) FORCE=yes ;;
+    -* | '') refuse_argument "$1" ;;
+    *) [[ -z $TABLE ]] || refuse_argument "$1" && TABLE=$1 ;;
+  esac
+  shift
+done
+[[ -z $CLAUSE || -n $TABLE ]] || die 2 '--where needs a TABLE'
+[[ -z $CLAUSE || -z $COLUMN ]] || die 2 '--where and --incremental do not go together'
+[[ -z $CLAUSE || $FOLDER =~ ^[A-Za-z0-9_][A-Za-z0-9_-]*$ ]] || die 2 "'$FOLDER' is not a plain folder name"
+with_lock "sqoop${SQOOP_HDFS_DIR//\//-}" 0 import
