@@ -1,3 +1,14 @@
-//! Creates, lists, describes and deletes Kafka topics.
+//! Creates, lists, describes, empties and deletes Kafka topics.
 
-fn main() {}
+mod admin;
+mod cli;
+mod create;
+mod delete;
+mod list;
+mod shape;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ecom_core::main(admin::run)
+}

@@ -56,8 +56,12 @@ impl Cluster {
 
     /// [`Cluster::connect`] under the name of a consumer group, for its committed offsets.
     pub fn connect_as(args: &KafkaArgs, stop: &Stop, group: &str) -> Result<Self, Failure> {
+        if args.bootstrap_servers.trim().is_empty() {
+            return Err(Failure::usage("no Kafka broker is named: give --bootstrap-servers"));
+        }
         let consumer = args
             .client()
+            .remove("partitioner")
             .set("group.id", group)
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")

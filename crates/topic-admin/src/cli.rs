@@ -1,0 +1,135 @@
+//! The command line.
+
+use std::collections::BTreeSet;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use ecom_core::plan::TableName;
+use ecom_core::settings::{CommonArgs, FormatArgs, KafkaArgs};
+
+/// Create, list, describe, empty and delete Kafka topics
+#[derive(Debug, Parser)]
+#[command(
+    name = "topic-admin",
+    version,
+    about,
+    after_help = "Example: topic-admin create --partitions 3 --config retention.ms=604800000"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Create topics and wait until they can be written; those that are there already may stay
+    Create {
+        #[command(flatten)]
+        topics: Topics,
+
+        /// Partitions of each topic
+        #[arg(long, default_value_t = 3, value_name = "N",
+              value_parser = clap::value_parser!(i32).range(1..))]
+        partitions: i32,
+
+        /// Brokers that hold a copy of each partition
+        #[arg(long, default_value_t = 1, value_name = "N",
+              value_parser = clap::value_parser!(i32).range(1..=32_767))]
+        replication_factor: i32,
+
+        #[command(flatten)]
+        configs: Configs,
+    },
+    /// List the topics with their partitions, messages and newest message's time
+    List {
+        /// Show Kafka's own topics too
+        #[arg(long)]
+        all: bool,
+
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+    /// Show each partition's leader and offsets, and the configs that differ from their defaults
+    Describe {
+        #[command(flatten)]
+        topics: Topics,
+
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+    /// Delete topics with all their messages, and wait until they are gone
+    Delete {
+        #[command(flatten)]
+        topics: Topics,
+
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Empty topics: delete and create them, with the partitions and configs that they have
+    Reset {
+        #[command(flatten)]
+        topics: Topics,
+
+        #[command(flatten)]
+        consent: Consent,
+
+        /// Partitions of each topic [default: as it has now, else 3]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
+        partitions: Option<i32>,
+
+        /// Brokers that hold a copy of each partition [default: as it has now, else 1]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=32_767))]
+        replication_factor: Option<i32>,
+
+        #[command(flatten)]
+        configs: Configs,
+    },
+}
+
+/// Which topics.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Topics {
+    /// A topic; may be given several times [default: the three topics of the platform]
+    #[arg(long = "topic", value_name = "TOPIC")]
+    named: Vec<String>,
+}
+
+/// The user's consent to lose messages.
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct Consent {
+    /// Do not ask for the topic's name
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
+
+/// Configs of a topic.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Configs {
+    /// A config of each topic; may be given several times
+    #[arg(long = "config", value_name = "NAME=VALUE", value_parser = config)]
+    pub(crate) configs: Vec<(String, String)>,
+}
+
+impl Topics {
+    /// The topics named, each once, or the three of the platform.
+    pub(crate) fn names(&self) -> Vec<String> {
+        if self.named.is_empty() {
+            let platform = [TableName::Transactions, TableName::Customers, TableName::Products];
+            return platform.map(|table| table.topic().to_owned()).to_vec();
+        }
+        let mut seen = BTreeSet::new();
+        self.named.iter().filter(|name| seen.insert(name.as_str())).cloned().collect()
+    }
+}
+
+fn config(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("give it as NAME=VALUE".into()),
+    }
+}

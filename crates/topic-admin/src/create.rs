@@ -1,0 +1,58 @@
+//! Creates topics.
+
+use std::collections::BTreeMap;
+
+use ecom_core::exit::Failure;
+use ecom_core::kafka::{Topic, check_topic_name};
+
+use crate::admin::Admin;
+use crate::shape::Shape;
+
+/// Creates the topics that are missing and waits until each can be written. Refuses, before
+/// anything is created, when one is there in another shape.
+pub(crate) fn create(admin: &Admin, names: &[String], wanted: &Shape) -> Result<(), Failure> {
+    for name in names {
+        check_topic_name(name)?;
+    }
+    let topics = admin.cluster.topics()?;
+    let mut missing = Vec::new();
+    for name in names {
+        let Some(topic) = topics.iter().find(|topic| topic.name == *name) else {
+            missing.push(name);
+            continue;
+        };
+        let have = Shape::of(topic, configs(admin, name, wanted)?);
+        let differences = have.differences(wanted);
+        if !differences.is_empty() {
+            return Err(Failure::refused(format!(
+                "topic {name} is there, but with {}: ask for what it is, or empty and change it \
+                 with `topic-admin reset --topic {name}`",
+                differences.join(", ")
+            )));
+        }
+        wait(admin, name)?;
+        admin.ui.status(format!("{name}: already there ({have})"));
+    }
+    for name in missing {
+        if !admin.create(name, wanted)? {
+            return Err(Failure::refused(format!("topic {name} was created by someone else")));
+        }
+        wait(admin, name)?;
+        admin.ui.status(format!("{name}: created ({wanted})"));
+    }
+    Ok(())
+}
+
+/// Waits until every partition of a topic has a leader.
+pub(crate) fn wait(admin: &Admin, name: &str) -> Result<(), Failure> {
+    admin.wait(name, |topic| topic.is_some_and(Topic::is_led), "a partition has no leader")
+}
+
+/// The configs of a topic; where the broker cannot tell, those that are wanted, with a warning.
+fn configs(admin: &Admin, name: &str, wanted: &Shape) -> Result<BTreeMap<String, String>, Failure> {
+    let configs = admin.configs(name)?;
+    Ok(configs.unwrap_or_else(|| {
+        admin.ui.warn(format!("{name}: the broker does not tell its configs: not compared"));
+        wanted.configs.clone()
+    }))
+}

@@ -1,0 +1,156 @@
+//! Deletes and empties topics, with the user's consent.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::{Duration, Instant};
+
+use ecom_core::exit::Failure;
+use ecom_core::kafka::{Topic, check_topic_name, is_internal};
+
+use crate::admin::Admin;
+use crate::cli::Consent;
+use crate::create;
+use crate::shape::Shape;
+
+/// The shape that a topic shall have afterwards, where it is not to stay as it is.
+pub(crate) struct Wanted {
+    pub(crate) partitions: Option<i32>,
+    pub(crate) replication: Option<i32>,
+    pub(crate) configs: BTreeMap<String, String>,
+}
+
+/// Refuses what needs no question to Kafka: Kafka's own topics, and a missing consent where
+/// nobody can be asked.
+pub(crate) fn check(names: &[String], consent: Consent) -> Result<(), Failure> {
+    for name in names {
+        check_topic_name(name)?;
+        if is_internal(name) {
+            return Err(Failure::refused(format!("{name} is Kafka's own topic: not deleted")));
+        }
+    }
+    if consent.yes || io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::usage("nobody can be asked for the topic's name here: give --yes to delete"))
+}
+
+/// Deletes the topics that are there and waits until they are gone.
+pub(crate) fn delete(admin: &Admin, names: &[String], consent: Consent) -> anyhow::Result<()> {
+    let topics = admin.cluster.topics()?;
+    let mut there = Vec::new();
+    for name in names {
+        match topics.iter().find(|topic| topic.name == *name) {
+            Some(topic) => there.push(topic),
+            None => admin.ui.status(format!("{name}: not there")),
+        }
+    }
+    ask(admin, &there, "delete", consent)?;
+    for topic in there {
+        remove(admin, &topic.name)?;
+        admin.ui.status(format!("{}: deleted", topic.name));
+    }
+    Ok(())
+}
+
+/// Empties topics: each is deleted and created in the shape that it has, or that is wanted.
+pub(crate) fn reset(
+    admin: &Admin,
+    names: &[String],
+    wanted: &Wanted,
+    consent: Consent,
+) -> anyhow::Result<()> {
+    let topics = admin.cluster.topics()?;
+    let mut there = Vec::new();
+    let mut shapes = Vec::new();
+    for name in names {
+        let topic = topics.iter().find(|topic| topic.name == *name);
+        let have = match topic {
+            Some(topic) => Shape::of(topic, admin.configs(name)?.unwrap_or_default()),
+            None => Shape { partitions: 3, replication: 1, configs: BTreeMap::new() },
+        };
+        shapes.push((name, wanted.of(have)));
+        there.extend(topic);
+    }
+    ask(admin, &there, "empty", consent)?;
+    for (name, shape) in shapes {
+        if there.iter().any(|topic| topic.name == *name) {
+            remove(admin, name)?;
+        }
+        renew(admin, name, &shape)?;
+        admin.ui.status(format!("{name}: empty ({shape})"));
+    }
+    Ok(())
+}
+
+impl Wanted {
+    fn of(&self, have: Shape) -> Shape {
+        let mut configs = have.configs;
+        configs.extend(self.configs.clone());
+        Shape {
+            partitions: self.partitions.unwrap_or(have.partitions),
+            replication: self.replication.unwrap_or(have.replication),
+            configs,
+        }
+    }
+}
+
+/// Deletes one topic and waits until it is gone.
+fn remove(admin: &Admin, name: &str) -> Result<(), Failure> {
+    admin.delete(name)?;
+    admin.wait(name, |topic| topic.is_none(), "not gone yet")
+}
+
+/// Creates a topic that was just deleted: the broker may still be at the deletion.
+fn renew(admin: &Admin, name: &str, shape: &Shape) -> Result<(), Failure> {
+    let deadline = Instant::now() + admin.timeout();
+    while !admin.create(name, shape)? {
+        if Instant::now() >= deadline {
+            return Err(Failure::unavailable(format!("topic {name} does not go away")));
+        }
+        admin.cluster.pause(Duration::from_millis(200))?;
+    }
+    create::wait(admin, name)
+}
+
+/// Asks on the terminal for the name of each topic, before anything is deleted.
+fn ask(admin: &Admin, topics: &[&Topic], verb: &str, consent: Consent) -> anyhow::Result<()> {
+    if consent.yes {
+        return Ok(());
+    }
+    for topic in topics {
+        let messages = if topic.is_led() {
+            let ends = admin.cluster.ends(topic)?;
+            ends.iter().map(ecom_core::kafka::Ends::count).sum::<u64>().to_string()
+        } else {
+            "all".into()
+        };
+        let name = &topic.name;
+        let question = format!("Type {name} to {verb} it with its {messages} messages: ");
+        io::stderr().write_all(question.as_bytes())?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        if answer.trim() != name {
+            return Err(Failure::refused(format!("not {name}: nothing deleted")).into());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_wanted_otherwise_stays() {
+        let have = Shape {
+            partitions: 6,
+            replication: 2,
+            configs: [("a".to_owned(), "1".to_owned())].into(),
+        };
+        let same = Wanted { partitions: None, replication: None, configs: BTreeMap::new() };
+        assert_eq!(same.of(have.clone()), have);
+        let other = Wanted { configs: [("a".to_owned(), "2".to_owned())].into(), ..same };
+        let other = Wanted { partitions: Some(1), ..other };
+        assert_eq!(other.of(have).to_string(), "1 partition, replication factor 2, a=2");
+    }
+}
