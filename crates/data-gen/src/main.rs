@@ -1,3 +1,19 @@
 //! Generates a sample data set of customers, products and transactions.
 
-fn main() {}
+mod catalog;
+mod cli;
+mod draw;
+mod generate;
+mod names;
+mod people;
+mod popularity;
+mod rhythm;
+mod sales;
+mod target;
+mod text;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ecom_core::main(|args| generate::run(&args))
+}

@@ -1,0 +1,92 @@
+//! Chance that is the same on every machine: the key stream of `ChaCha8` and whole numbers only.
+
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng as _, SeedableRng as _};
+
+/// What a stream of draws is for. Each has streams of its own, so that no two subjects share one.
+#[derive(Clone, Copy, Debug)]
+#[repr(u64)]
+pub(crate) enum Subject {
+    Customer = 1,
+    Product = 2,
+    Transactions = 3,
+    Calendar = 4,
+    Ranks = 5,
+}
+
+/// Draws from one of the 2^64 streams of a seed.
+#[derive(Debug)]
+pub(crate) struct Draw(ChaCha8Rng);
+
+impl Draw {
+    /// The draws of `subject` number `number` (below 2^56).
+    pub(crate) fn new(seed: u64, subject: Subject, number: u64) -> Self {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        let mut draw = Self(ChaCha8Rng::from_seed(key));
+        draw.turn_to(subject, number);
+        draw
+    }
+
+    /// Goes to the beginning of another stream of the same seed.
+    pub(crate) fn turn_to(&mut self, subject: Subject, number: u64) {
+        self.0.set_stream((subject as u64) << 56 | number);
+    }
+
+    /// A whole number below `limit`, which is not 0. The bias is below `limit` / 2^64.
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        let wide = u128::from(self.0.next_u64()) * u128::from(limit);
+        // The upper half of 128 bits always fits.
+        u64::try_from(wide >> 64).unwrap_or_default()
+    }
+
+    /// True in `hundredths` of 100 cases.
+    pub(crate) fn chance(&mut self, hundredths: u64) -> bool {
+        self.below(100) < hundredths
+    }
+
+    /// One of several, all equally likely.
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[usize::try_from(self.below(from.len() as u64)).unwrap_or_default()]
+    }
+
+    /// One of several, each as likely as its weight says.
+    pub(crate) fn weighted<'a, T>(&mut self, from: &'a [T], weight: impl Fn(&T) -> u64) -> &'a T {
+        let mut place = self.below(from.iter().map(&weight).sum());
+        for item in from {
+            match place.checked_sub(weight(item)) {
+                Some(rest) => place = rest,
+                None => return item,
+            }
+        }
+        // Not reached: the place lies below the sum of the weights.
+        &from[0]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_the_same_whenever_it_is_turned_to() {
+        let mut first = Draw::new(7, Subject::Customer, 12);
+        let wanted = [first.below(1000), first.below(1000), first.below(1000)];
+        let mut other = Draw::new(7, Subject::Product, 3);
+        other.below(10);
+        other.turn_to(Subject::Customer, 12);
+        assert_eq!([other.below(1000), other.below(1000), other.below(1000)], wanted);
+        other.turn_to(Subject::Customer, 13);
+        assert_ne!([other.below(1000), other.below(1000), other.below(1000)], wanted);
+    }
+
+    #[test]
+    fn weights_are_kept() {
+        let mut draw = Draw::new(1, Subject::Transactions, 0);
+        let mut counts = [0_u32; 3];
+        for _ in 0..10_000 {
+            counts[*draw.weighted(&[0_usize, 1, 2], |&item| [70, 0, 30][item])] += 1;
+        }
+        assert!((6_800..7_200).contains(&counts[0]) && counts[1] == 0, "{counts:?}");
+    }
+}

@@ -1,0 +1,182 @@
+//! Writes the three files.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use ecom_core::Code;
+use ecom_core::exit::{Failure, io_failure};
+use ecom_core::lock::RunLock;
+use ecom_core::record::Writer;
+use ecom_core::stop::Stop;
+use ecom_core::ui::{Progress, Ui};
+
+use crate::catalog::Catalog;
+use crate::cli::Args;
+use crate::people::People;
+use crate::sales::Sales;
+use crate::target::Target;
+use crate::text::{Calendar, Identifier, write_date, write_money, write_number};
+
+/// Records between two looks at the stop signal and two steps of the progress bar.
+const STRIDE: u64 = 4096;
+
+/// One of the three files while it is made.
+struct Table<'a> {
+    writer: Writer<Target>,
+    path: PathBuf,
+    rows: u64,
+    progress: Progress,
+    stop: &'a Stop,
+}
+
+/// Generates the data set, or finds that it is there already.
+pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
+    let ui = Ui::new(env!("CARGO_BIN_NAME"), args.common);
+    let stop = Stop::listen().context("cannot listen for signals")?;
+    let _lock = RunLock::of_folder(&args.out_dir)?;
+    let tables = [
+        customers(args, &ui, &stop)?,
+        products(args, &ui, &stop)?,
+        transactions(args, &ui, &stop)?,
+    ];
+    let mut written = 0;
+    for target in tables {
+        written += u8::from(target.commit()?);
+    }
+    let counts = format!(
+        "{} customers, {} products and {} transactions",
+        args.customers, args.products, args.transactions
+    );
+    let folder = args.out_dir.display();
+    if written == 0 {
+        ui.status(format!("{folder} holds these {counts} already: nothing changed"));
+    } else {
+        ui.status(format!("wrote {counts} to {folder}"));
+    }
+    Ok(Code::Success)
+}
+
+fn customers(args: &Args, ui: &Ui, stop: &Stop) -> Result<Target, Failure> {
+    let mut table = Table::begin(args, ui, stop, "customers.csv", args.customers)?;
+    table.write(
+        ["customer_id", "customer_name", "email", "country", "registration_date"].map(Some),
+    )?;
+    let mut people = People::new(args.customers, args.seed);
+    let identifier = Identifier::new('C', 5, args.customers);
+    let (mut id, mut name, mut email, mut registered) =
+        (String::new(), String::new(), String::new(), String::new());
+    for number in 0..args.customers {
+        table.step(number)?;
+        let customer = people.customer(number);
+        let has_email = people.name(&customer, &mut name, &mut email);
+        identifier.write(number, &mut id);
+        write_date(customer.registration_date(), &mut registered);
+        let email = has_email.then_some(email.as_str());
+        table.write([
+            Some(id.as_str()),
+            Some(&name),
+            email,
+            Some(customer.country.name),
+            Some(&registered),
+        ])?;
+    }
+    table.end()
+}
+
+fn products(args: &Args, ui: &Ui, stop: &Stop) -> Result<Target, Failure> {
+    let mut table = Table::begin(args, ui, stop, "products.csv", args.products)?;
+    table.write(["product_id", "product_name", "category", "price", "stock"].map(Some))?;
+    let mut catalog = Catalog::new(args.seed);
+    let identifier = Identifier::new('P', 4, args.products);
+    let (mut id, mut name, mut price, mut stock) =
+        (String::new(), String::new(), String::new(), String::new());
+    for number in 0..args.products {
+        table.step(number)?;
+        let product = catalog.product(number);
+        catalog.name(number, &mut name);
+        identifier.write(number, &mut id);
+        write_money(product.price, &mut price);
+        write_number(product.stock, &mut stock);
+        table.write([&id, &name, product.category, &price, &stock].map(Some))?;
+    }
+    table.end()
+}
+
+fn transactions(args: &Args, ui: &Ui, stop: &Stop) -> Result<Target, Failure> {
+    let mut table = Table::begin(args, ui, stop, "transactions.csv", args.transactions)?;
+    let header = [
+        "transaction_id",
+        "customer_id",
+        "product_id",
+        "quantity",
+        "unit_price",
+        "total_amount",
+        "transaction_date",
+        "payment_method",
+        "region",
+        "status",
+    ];
+    table.write(header.map(Some))?;
+    let mut sales = Sales::new(args.transactions, args.customers, args.products, args.seed);
+    let identifiers = [
+        Identifier::new('T', 7, args.transactions),
+        Identifier::new('C', 5, args.customers),
+        Identifier::new('P', 4, args.products),
+    ];
+    let mut texts: [String; 7] = Default::default();
+    let mut calendar = Calendar::default();
+    for number in 0..args.transactions {
+        table.step(number)?;
+        let sale = sales.sale(number);
+        let [id, customer, product, quantity, price, amount, time] = &mut texts;
+        identifiers[0].write(number, id);
+        identifiers[1].write(sale.customer, customer);
+        identifiers[2].write(sale.product, product);
+        write_number(sale.quantity, quantity);
+        write_money(sale.unit_price, price);
+        write_money(sale.unit_price * sale.quantity, amount);
+        calendar.write(sale.time, time);
+        let rest = [sale.payment_method, sale.region, sale.status];
+        table.write(texts.iter().map(String::as_str).chain(rest).map(Some))?;
+    }
+    table.end()
+}
+
+impl<'a> Table<'a> {
+    fn begin(args: &Args, ui: &Ui, stop: &'a Stop, name: &str, rows: u64) -> Result<Self, Failure> {
+        let path = args.out_dir.join(name);
+        let writer = Writer::new(Target::begin(&path, args.force)?);
+        Ok(Self { writer, path, rows, progress: ui.records(name, rows), stop })
+    }
+
+    fn write<'b>(
+        &mut self,
+        values: impl IntoIterator<Item = Option<&'b str>>,
+    ) -> Result<(), Failure> {
+        self.writer.write(values).map_err(|error| failure(&self.path, error))
+    }
+
+    /// Called before each record with its number.
+    fn step(&mut self, number: u64) -> Result<(), Failure> {
+        if !number.is_multiple_of(STRIDE) {
+            return Ok(());
+        }
+        self.progress.set(number);
+        let path = Path::new(self.path.file_name().unwrap_or_default());
+        self.stop.check(|| {
+            format!("{} had {number} of {} records; nothing was written", path.display(), self.rows)
+        })
+    }
+
+    fn end(self) -> Result<Target, Failure> {
+        let mut target = self.writer.into_inner();
+        target.end().map_err(|error| failure(&self.path, error))?;
+        Ok(target)
+    }
+}
+
+/// The refusal inside an I/O error of a [`Target`], or what an I/O error means.
+fn failure(path: &Path, error: io::Error) -> Failure {
+    error.downcast().unwrap_or_else(|error| io_failure("write", path, error))
+}

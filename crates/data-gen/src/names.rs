@@ -1,0 +1,396 @@
+//! Countries, and the names of the people there. Every name that is not plain ASCII has the form
+//! beside it that stands in an email address.
+
+/// A country whose people buy.
+#[derive(Debug)]
+pub(crate) struct Country {
+    pub(crate) name: &'static str,
+    pub(crate) region: &'static str,
+    /// How many of the customers live there, relative to the others.
+    pub(crate) weight: u64,
+    pub(crate) family_name_first: bool,
+    pub(crate) given: &'static [Name],
+    pub(crate) family: &'static [Name],
+}
+
+/// A name as it is written, and as an email address writes it.
+#[derive(Debug)]
+pub(crate) struct Name(pub(crate) &'static str, pub(crate) &'static str);
+
+const ENGLISH_GIVEN: &[Name] = &[
+    Name("Olivia", "olivia"),
+    Name("James", "james"),
+    Name("Amelia", "amelia"),
+    Name("William", "william"),
+    Name("Chloë", "chloe"),
+    Name("Henry", "henry"),
+    Name("Zoë", "zoe"),
+    Name("Daniel", "daniel"),
+    Name("Grace", "grace"),
+    Name("D'Angelo", "dangelo"),
+    Name("Mary-Jane", "mary-jane"),
+    Name("Samuel", "samuel"),
+];
+
+const ENGLISH_FAMILY: &[Name] = &[
+    Name("Smith", "smith"),
+    Name("O'Brien", "obrien"),
+    Name("Johnson", "johnson"),
+    Name("MacLeod", "macleod"),
+    Name("O'Connor", "oconnor"),
+    Name("Williams", "williams"),
+    Name("Brontë", "bronte"),
+    Name("Taylor", "taylor"),
+    Name("Smith-Jones", "smith-jones"),
+    Name("Walker", "walker"),
+    Name("Nguyen", "nguyen"),
+    Name("Garcia", "garcia"),
+];
+
+const FRENCH_GIVEN: &[Name] = &[
+    Name("Élodie", "elodie"),
+    Name("François", "francois"),
+    Name("Léa", "lea"),
+    Name("Théo", "theo"),
+    Name("Anaïs", "anais"),
+    Name("Jean-Luc", "jean-luc"),
+    Name("Chloé", "chloe"),
+    Name("Noël", "noel"),
+];
+
+const FRENCH_FAMILY: &[Name] = &[
+    Name("Lefèvre", "lefevre"),
+    Name("Dubois", "dubois"),
+    Name("D'Aubigné", "daubigne"),
+    Name("Gauthier", "gauthier"),
+    Name("L'Hôpital", "lhopital"),
+    Name("Béranger", "beranger"),
+    Name("Moreau", "moreau"),
+    Name("Crépeau", "crepeau"),
+];
+
+const SPANISH_GIVEN: &[Name] = &[
+    Name("José", "jose"),
+    Name("Lucía", "lucia"),
+    Name("Iñaki", "inaki"),
+    Name("María", "maria"),
+    Name("Andrés", "andres"),
+    Name("Sofía", "sofia"),
+    Name("Begoña", "begona"),
+    Name("Ángel", "angel"),
+];
+
+const SPANISH_FAMILY: &[Name] = &[
+    Name("García", "garcia"),
+    Name("Muñoz", "munoz"),
+    Name("Hernández", "hernandez"),
+    Name("Ibáñez", "ibanez"),
+    Name("Peña", "pena"),
+    Name("López Ruiz", "lopez.ruiz"),
+    Name("Núñez", "nunez"),
+    Name("Castro", "castro"),
+];
+
+/// All countries.
+pub(crate) const COUNTRIES: &[Country] = &[
+    Country {
+        name: "United States",
+        region: "North America",
+        weight: 24,
+        family_name_first: false,
+        given: ENGLISH_GIVEN,
+        family: ENGLISH_FAMILY,
+    },
+    Country {
+        name: "United Kingdom",
+        region: "Europe",
+        weight: 10,
+        family_name_first: false,
+        given: ENGLISH_GIVEN,
+        family: ENGLISH_FAMILY,
+    },
+    Country {
+        name: "Canada",
+        region: "North America",
+        weight: 5,
+        family_name_first: false,
+        given: FRENCH_GIVEN,
+        family: ENGLISH_FAMILY,
+    },
+    Country {
+        name: "Australia",
+        region: "Oceania",
+        weight: 4,
+        family_name_first: false,
+        given: ENGLISH_GIVEN,
+        family: ENGLISH_FAMILY,
+    },
+    Country {
+        name: "Germany",
+        region: "Europe",
+        weight: 9,
+        family_name_first: false,
+        given: &[
+            Name("Jürgen", "juergen"),
+            Name("Anna", "anna"),
+            Name("Jörg", "joerg"),
+            Name("Käthe", "kaethe"),
+            Name("Lukas", "lukas"),
+            Name("Björn", "bjoern"),
+            Name("Sabine", "sabine"),
+            Name("Götz", "goetz"),
+        ],
+        family: &[
+            Name("Müller", "mueller"),
+            Name("Schröder", "schroeder"),
+            Name("Weiß", "weiss"),
+            Name("Schmidt", "schmidt"),
+            Name("Krämer", "kraemer"),
+            Name("von Bülow", "von.buelow"),
+            Name("Groß", "gross"),
+            Name("Becker", "becker"),
+        ],
+    },
+    Country {
+        name: "France",
+        region: "Europe",
+        weight: 7,
+        family_name_first: false,
+        given: FRENCH_GIVEN,
+        family: FRENCH_FAMILY,
+    },
+    Country {
+        name: "Spain",
+        region: "Europe",
+        weight: 4,
+        family_name_first: false,
+        given: SPANISH_GIVEN,
+        family: SPANISH_FAMILY,
+    },
+    Country {
+        name: "Mexico",
+        region: "North America",
+        weight: 4,
+        family_name_first: false,
+        given: SPANISH_GIVEN,
+        family: SPANISH_FAMILY,
+    },
+    Country {
+        name: "Brazil",
+        region: "South America",
+        weight: 6,
+        family_name_first: false,
+        given: &[
+            Name("João", "joao"),
+            Name("Conceição", "conceicao"),
+            Name("Antônio", "antonio"),
+            Name("Beatriz", "beatriz"),
+            Name("Luís", "luis"),
+            Name("Júlia", "julia"),
+        ],
+        family: &[
+            Name("Gonçalves", "goncalves"),
+            Name("da Silva", "da.silva"),
+            Name("Araújo", "araujo"),
+            Name("Assunção", "assuncao"),
+            Name("Oliveira", "oliveira"),
+            Name("Simões", "simoes"),
+        ],
+    },
+    Country {
+        name: "Italy",
+        region: "Europe",
+        weight: 4,
+        family_name_first: false,
+        given: &[
+            Name("Niccolò", "niccolo"),
+            Name("Giulia", "giulia"),
+            Name("Matteo", "matteo"),
+            Name("Desirée", "desiree"),
+            Name("Lorenzo", "lorenzo"),
+        ],
+        family: &[
+            Name("D'Amico", "damico"),
+            Name("Rossi", "rossi"),
+            Name("Dell'Acqua", "dellacqua"),
+            Name("Bianchi", "bianchi"),
+            Name("Nicolò", "nicolo"),
+        ],
+    },
+    Country {
+        name: "Poland",
+        region: "Europe",
+        weight: 3,
+        family_name_first: false,
+        given: &[
+            Name("Małgorzata", "malgorzata"),
+            Name("Paweł", "pawel"),
+            Name("Łukasz", "lukasz"),
+            Name("Święta", "swieta"),
+            Name("Józef", "jozef"),
+        ],
+        family: &[
+            Name("Wójcik", "wojcik"),
+            Name("Dąbrowski", "dabrowski"),
+            Name("Żak", "zak"),
+            Name("Wiśniewska", "wisniewska"),
+            Name("Źrebiec", "zrebiec"),
+        ],
+    },
+    Country {
+        name: "Türkiye",
+        region: "Europe",
+        weight: 2,
+        family_name_first: false,
+        given: &[
+            Name("İbrahim", "ibrahim"),
+            Name("Ayşe", "ayse"),
+            Name("Çağla", "cagla"),
+            Name("Işıl", "isil"),
+        ],
+        family: &[
+            Name("Yılmaz", "yilmaz"),
+            Name("Öztürk", "ozturk"),
+            Name("Şahin", "sahin"),
+            Name("Güneş", "gunes"),
+        ],
+    },
+    Country {
+        name: "Greece",
+        region: "Europe",
+        weight: 2,
+        family_name_first: false,
+        given: &[
+            Name("Ελένη", "eleni"),
+            Name("Γιώργος", "giorgos"),
+            Name("Κατερίνα", "katerina"),
+            Name("Νίκος", "nikos"),
+        ],
+        family: &[
+            Name("Παπαδοπούλου", "papadopoulou"),
+            Name("Οικονόμου", "oikonomou"),
+            Name("Γεωργίου", "georgiou"),
+            Name("Νικολάου", "nikolaou"),
+        ],
+    },
+    Country {
+        name: "Ukraine",
+        region: "Europe",
+        weight: 2,
+        family_name_first: false,
+        given: &[
+            Name("Олена", "olena"),
+            Name("Андрій", "andrii"),
+            Name("Юлія", "yuliia"),
+            Name("Дем'ян", "demian"),
+        ],
+        family: &[
+            Name("Шевченко", "shevchenko"),
+            Name("Коваленко", "kovalenko"),
+            Name("Лук'яненко", "lukianenko"),
+            Name("Бондар", "bondar"),
+        ],
+    },
+    Country {
+        name: "Côte d'Ivoire",
+        region: "Africa",
+        weight: 2,
+        family_name_first: false,
+        given: FRENCH_GIVEN,
+        family: &[
+            Name("N'Guessan", "nguessan"),
+            Name("Koné", "kone"),
+            Name("N'Diaye", "ndiaye"),
+            Name("Traoré", "traore"),
+        ],
+    },
+    Country {
+        name: "Egypt",
+        region: "Africa",
+        weight: 2,
+        family_name_first: false,
+        given: &[
+            Name("فاطمة", "fatma"),
+            Name("محمد", "mohamed"),
+            Name("مريم", "mariam"),
+            Name("يوسف", "youssef"),
+        ],
+        family: &[
+            Name("حسن", "hassan"),
+            Name("إبراهيم", "ibrahim"),
+            Name("منصور", "mansour"),
+            Name("السيد", "elsayed"),
+        ],
+    },
+    Country {
+        name: "India",
+        region: "Asia",
+        weight: 6,
+        family_name_first: false,
+        given: &[
+            Name("आरव", "aarav"),
+            Name("Priya", "priya"),
+            Name("Arjun", "arjun"),
+            Name("दीपिका", "deepika"),
+            Name("Kavya", "kavya"),
+        ],
+        family: &[
+            Name("शर्मा", "sharma"),
+            Name("Patel", "patel"),
+            Name("D'Souza", "dsouza"),
+            Name("सिंह", "singh"),
+            Name("Iyer", "iyer"),
+        ],
+    },
+    Country {
+        name: "Japan",
+        region: "Asia",
+        weight: 6,
+        family_name_first: true,
+        given: &[
+            Name("太郎", "taro"),
+            Name("さくら", "sakura"),
+            Name("健一", "kenichi"),
+            Name("美咲", "misaki"),
+            Name("ユキ", "yuki"),
+        ],
+        family: &[
+            Name("山田", "yamada"),
+            Name("佐藤", "sato"),
+            Name("鈴木", "suzuki"),
+            Name("髙橋", "takahashi"),
+            Name("𠮷田", "yoshida"),
+        ],
+    },
+    Country {
+        name: "South Korea",
+        region: "Asia",
+        weight: 3,
+        family_name_first: true,
+        given: &[
+            Name("지우", "jiwoo"),
+            Name("서연", "seoyeon"),
+            Name("민준", "minjun"),
+            Name("하은", "haeun"),
+        ],
+        family: &[Name("김", "kim"), Name("이", "lee"), Name("박", "park"), Name("최", "choi")],
+    },
+    Country {
+        name: "Việt Nam",
+        region: "Asia",
+        weight: 2,
+        family_name_first: true,
+        given: &[
+            Name("Thị Hương", "thi.huong"),
+            Name("Đức", "duc"),
+            Name("Ngọc", "ngoc"),
+            Name("Bảo", "bao"),
+        ],
+        family: &[
+            Name("Nguyễn", "nguyen"),
+            Name("Trần", "tran"),
+            Name("Phạm", "pham"),
+            Name("Đặng", "dang"),
+        ],
+    },
+];
