@@ -106,7 +106,7 @@ impl Canonical {
     }
 
     /// All values in order.
-    pub fn values(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
+    pub fn values(&self) -> impl ExactSizeIterator<Item = Option<&str>> + Clone {
         (0..self.len()).map(|place| self.value(place))
     }
 

@@ -68,7 +68,7 @@ impl Record {
     }
 
     /// Every field in order, `None` for NULL.
-    pub fn values(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
+    pub fn values(&self) -> impl ExactSizeIterator<Item = Option<&str>> + Clone {
         (0..self.fields.len()).map(|place| self.value(place))
     }
 

@@ -37,6 +37,11 @@ impl<W: Write> Writer<W> {
         self.output.write_all(&self.line)
     }
 
+    /// What is written to.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.output
+    }
+
     /// What was written to.
     pub fn into_inner(self) -> W {
         self.output
