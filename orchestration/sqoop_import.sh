@@ -29,10 +29,12 @@ source "$REPO/orchestration/build.sh"
 source "$REPO/orchestration/plan.sh"
 # shellcheck source=hdfs.sh
 source "$REPO/orchestration/hdfs.sh"
-# shellcheck source=sqoop.sh
-source "$REPO/orchestration/sqoop.sh"
-# shellcheck source=incremental.sh
-source "$REPO/orchestration/incremental.sh"
+# shellcheck source=sqoop/mysql.sh
+source "$REPO/orchestration/sqoop/mysql.sh"
+# shellcheck source=sqoop/run.sh
+source "$REPO/orchestration/sqoop/run.sh"
+# shellcheck source=sqoop/incremental.sh
+source "$REPO/orchestration/sqoop/incremental.sh"
 
 # import_rows NAME TABLE [CLAUSE]: the table, or the rows for which the clause holds, into /user/sqoop/NAME.
 import_rows() {
@@ -71,6 +73,7 @@ import() {
   [[ -z $TABLE || -n ${SELECT_LIST[$TABLE]-} ]] || die 2 "the plan has no table $TABLE; it has ${TABLES[*]}"
   [[ -z ${SELECT_LIST[${FOLDER:- }]-} ]] || die 2 "$FOLDER is the folder of the whole table: name another one"
   begin_sqoop
+  mysql_query 'SELECT 1' >/dev/null
   recover_folders "$SQOOP_HDFS_DIR"
   case $TABLE:$CLAUSE:$COLUMN in
     ::) import_all ;;

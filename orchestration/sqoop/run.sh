@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the Sqoop wrappers share: MySQL by query, Sqoop with its noise in a log, two at a time, and the import of a query
-# into a folder of HDFS. Source it after lib.sh and hdfs.sh.
+# What the Sqoop wrappers share: Sqoop with its noise in a log, two at a time, and the import of a query into a folder of
+# HDFS. Source it after lib.sh, hdfs.sh and mysql.sh.
 
 SQOOP_HDFS_DIR=${SQOOP_HDFS_DIR:-/user/sqoop}
 ANALYTICS_HDFS_DIR=${ANALYTICS_HDFS_DIR:-/user/analytics}
@@ -16,7 +16,7 @@ begin_sqoop() {
   [[ -r $MYSQL_PASSWORD_FILE ]] || die 2 "cannot read the password file $MYSQL_PASSWORD_FILE"
   mkdir -p -- "$STACK_DIR/logs" "$STACK_DIR/tmp"
   SQOOP_WORK=$(mktemp -d -- "$STACK_DIR/tmp/wrapper.XXXXXX")
-  RUNNING=()
+  RUNNING=() BEGUN=0 CODE=0 SAID=''
   trap 'rm -rf -- "$SQOOP_WORK"' EXIT
   trap 'stop_running 130' INT
   trap 'stop_running 143' TERM HUP
@@ -26,27 +26,31 @@ begin_sqoop() {
   fi
 }
 
-# begin COMMAND…: runs it beside this script in a process group of its own; waits while two are at work already.
+# begin COMMAND…: runs it beside this script, in a process group of its own; waits while two are at work already, and
+# starts nothing after a failure.
 begin() {
   ((${#RUNNING[@]} < 2)) || finish
+  ((CODE == 0)) || return 0
+  BEGUN=$((BEGUN + 1))
   set -m
-  "$@" </dev/null &
+  "$@" </dev/null 2>"$SQOOP_WORK/said.$BEGUN" &
   set +m
   RUNNING+=("$!")
 }
 
-# finish: waits for the oldest one; CODE keeps the first failure.
+# finish: waits for the oldest one and shows what it said, unless the one before failed with the same words.
 finish() {
-  local code=0
+  local code=0 said
   wait "${RUNNING[0]}" || code=$?
-  RUNNING=("${RUNNING[@]:1}")
-  CODE=$((${CODE:-0} ? CODE : code))
+  said=$(<"$SQOOP_WORK/said.$((BEGUN - ${#RUNNING[@]} + 1))")
+  [[ -z $said || $said == "$SAID" ]] || printf '%s\n' "$said" >&2
+  RUNNING=("${RUNNING[@]:1}") SAID=$said CODE=$((CODE ? CODE : code))
 }
 
-# finish_all: waits for all, and fails as the first that failed.
+# finish_all: waits for all, and ends as the first that failed.
 finish_all() {
   while ((${#RUNNING[@]} > 0)); do finish; done
-  return "${CODE:-0}"
+  ((CODE == 0)) || exit "$CODE"
 }
 
 # stop_running CODE: ends them all, with the JVMs that they started.
@@ -56,38 +60,8 @@ stop_running() {
   for pid in "${RUNNING[@]}"; do
     kill -TERM -- "-$pid" 2>/dev/null || true
   done
-  wait
+  wait || true
   die "$1" 'stopped; what was there before is unchanged'
-}
-
-# mysql_query SQL: the answer without headings, tabs between columns.
-mysql_query() {
-  local errors=$SQOOP_WORK/mysql.$BASHPID code=0
-  on mysql mysql --host="$MYSQL_HOST" --port="$MYSQL_PORT" --user="$MYSQL_USER" --batch --skip-column-names \
-    "$MYSQL_DATABASE" -e "$1" 2>"$errors" </dev/null || code=$?
-  ((code == 0)) || failed "$(<"$errors")" || die "$code" "MySQL: $(tail -n 1 -- "$errors")"
-}
-
-# failed TEXT: ends the script if the text holds a cause that has a name; else fails.
-failed() {
-  local server=$MYSQL_HOST:$MYSQL_PORT
-  case $1 in
-    *'Access denied for user'*) die 2 "MySQL at $server refuses the user $MYSQL_USER: see MYSQL_USER and MYSQL_PASSWORD_FILE" ;;
-    *'ERROR 200'* | *'ERROR 2013'* | *'Communications link failure'*)
-      die 5 "MySQL does not answer at $server: run orchestration/stack/up"
-      ;;
-    *'Unknown database'*) die 4 "MySQL has no database $MYSQL_DATABASE: load it first (run_pipeline.sh --from 4)" ;;
-    *"doesn't exist"*) die 4 "MySQL: $(grep -o -m 1 "Table '[^']*' doesn't exist" <<<"$1"): load it first (run_pipeline.sh --from 4)" ;;
-    *'ERROR 1054'* | *'ERROR 1064'*) die 2 "MySQL: $(grep -o -m 1 'ERROR 10.*' <<<"$1")" ;;
-    *'safe mode'*) die 5 'HDFS is in safe mode: try again when it has ended (hdfs dfsadmin -safemode get)' ;;
-    *'minReplication nodes'*) die 5 'HDFS takes no data: no DataNode is alive, or its disk is full' ;;
-    *'failed on connection exception'*) die 5 "HDFS does not answer at $HDFS_URI: run orchestration/stack/up" ;;
-    *'Duplicate entry'*) die 4 "MySQL: $(grep -o -m 1 "Duplicate entry '.*' for key '[^']*'" <<<"$1")" ;;
-    *'Data truncation'*) die 4 "MySQL: $(grep -o -m 1 'Data truncation.*' <<<"$1")" ;;
-    *"Can't parse input data"*) die 4 "a line has not the fields of the table: $(grep -o -m 1 "Can't parse input data.*" <<<"$1")" ;;
-    *'No space left'*) die 5 'no space left on the disk' ;;
-  esac
-  return 1
 }
 
 # run_sqoop NAME TOOL ARGUMENTS…: Sqoop with its noise in logs/sqoop-NAME.log, shown only when the cause has no name.
@@ -98,7 +72,7 @@ run_sqoop() {
   # runner leaves links in the current folder.
   (cd -- "$SQOOP_WORK" && JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS-} -XX:TieredStopAtLevel=1" on sqoop sqoop "$2" -Dmapreduce.client.progressmonitor.pollinterval=50 \
     -Dmapreduce.client.completion.pollinterval=100 -Dmapreduce.local.map.tasks.maximum=2 \
-    "${connection[@]}" "${@:3}") </dev/null >"$log" 2>&1 || code=$?
+    "${connection[@]}" --outdir "$SQOOP_WORK/$1" --bindir "$SQOOP_WORK/$1" "${@:3}") </dev/null >"$log" 2>&1 || code=$?
   ((code == 0)) && return
   # 2 and 5 are the launcher's own: no JDK, no jars.
   ((code != 2 && code != 5)) || die "$code" "$(tail -n 1 -- "$log")"

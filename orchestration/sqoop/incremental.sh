@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The incremental import: Sqoop's append mode, made safe to repeat. Source it after hdfs.sh and sqoop.sh.
+# The incremental import: Sqoop's append mode, made safe to repeat. Source it after hdfs.sh and run.sh.
 #
 # The state, a small file in HDFS, is written before the step that it describes: the folder's inode number, the check
 # column, its last value before and after, and the file that brings the rows in between. Whether that file is there

@@ -1,0 +1,16 @@
+# shellcheck shell=bash
+# The worked example of an analysis that goes back to MySQL: sales by region. Source it after run.sh.
+
+# sales_by_region: aggregates the transactions with a free-form query of Sqoop into HDFS, and makes the table for it.
+sales_by_region() {
+  local region amount query records
+  find_plan "$PLAN_FILE"
+  region=$(role_column region) amount=$(role_column amount)
+  [[ -n $region && -n $amount ]] || die 4 'the plan has no columns with the roles region and amount: there are no sales by region'
+  query="SELECT REPLACE(\`$region\`, CHAR(9), ' ') AS region, COUNT(*) AS sales, SUM(\`$amount\`) AS amount FROM transactions"
+  records=$(mysql_query "SELECT COUNT(*) FROM ($query GROUP BY 1) AS regions")
+  mysql_query "CREATE TABLE IF NOT EXISTS sales_by_region AS $query WHERE FALSE GROUP BY 1"
+  recover_folders "$ANALYTICS_HDFS_DIR"
+  begin import_query sales_by_region "$ANALYTICS_HDFS_DIR/sales_by_region" "$query WHERE \$CONDITIONS GROUP BY 1" "$records" -m 1
+  finish_all
+}
