@@ -58,6 +58,16 @@ impl Days {
         best.map(|(_, cut)| cut)
     }
 
+    /// The first and the last day with records before `day`, and those from it on.
+    #[must_use]
+    pub fn ranges(&self, day: NaiveDate) -> [Option<(NaiveDate, NaiveDate)>; 2] {
+        let range = |mut days: std::collections::btree_map::Range<'_, NaiveDate, u64>| {
+            let first = *days.next()?.0;
+            Some((first, days.next_back().map_or(first, |(last, _)| *last)))
+        };
+        [range(self.days.range(..day)), range(self.days.range(day..))]
+    }
+
     /// What lies on the two sides of a given first day of the real-time part.
     #[must_use]
     pub fn at(&self, day: NaiveDate) -> Cut {
@@ -97,6 +107,8 @@ mod tests {
         let cut = Cut { day: day(8), historical: 7, realtime: 3 };
         assert_eq!(days.cut(0.7), Some(cut));
         assert_eq!(days.at(day(8)), cut);
+        assert_eq!(days.ranges(day(8)), [Some((day(1), day(7))), Some((day(8), day(10)))]);
+        assert_eq!(days.ranges(day(11)), [Some((day(1), day(10))), None]);
     }
 
     #[test]
