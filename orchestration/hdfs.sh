@@ -3,6 +3,12 @@
 # Every function ends the script with one clear line when HDFS refuses or is not there.
 shopt -s inherit_errexit
 
+# The folder that holds sqoop/, flume/ and analytics/, as for the reconciler.
+HDFS_ROOT=${HDFS_ROOT:-/user}
+[[ $HDFS_ROOT =~ ^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$ ]] || die 2 "HDFS_ROOT: '$HDFS_ROOT' is not a plain path"
+# shellcheck disable=SC2034 # for the scripts that source this
+SQOOP_FOLDER=$HDFS_ROOT/sqoop
+
 # hdfs_call METHOD PATH OPERATION[&PARAMETER=VALUE…] [CURL OPTION…]: one call; prints the answer.
 hdfs_call() {
   local answer code=0
@@ -46,6 +52,19 @@ hdfs_list() {
 
 # hdfs_parts FOLDER: the paths of the files that Hadoop takes for data: not those named _… or .…
 hdfs_parts() { hdfs_list "$1" | awk -F '\t' -v folder="$1" '$1 == "FILE" && $4 !~ /^[._]/ { print folder "/" $4 }'; }
+
+# hdfs_walk FOLDER: a line for each data file in it and below, with Flume's open ones: bytes, seconds since 1970, path.
+hdfs_walk() {
+  local entries kind bytes time name
+  entries=$(hdfs_list "$1")
+  while IFS=$'\t' read -r kind bytes time name; do
+    case $kind:$name in
+      *:.* | *:_SUCCESS) ;;
+      DIRECTORY:*) hdfs_walk "$1/$name" ;;
+      FILE:*) printf '%s\t%s\t%s\n' "$bytes" "$((time / 1000))" "$1/$name" ;;
+    esac
+  done <<<"$entries"
+}
 
 # hdfs_cat: the files whose paths are on stdin, one after the other.
 hdfs_cat() {

@@ -51,7 +51,7 @@ export_folder() {
   records=$(mysql_query "SELECT COUNT(*) FROM \`$fresh\`")
   ((records == lines)) || die 7 "$records of $lines records of $1 arrived in MySQL; $2 is unchanged"
   publish "$2" "$fresh" "$lines"
-  note "$2: $lines records from $1 ($(seconds_since "$since"))"
+  note "$2: $(records "$lines") from $1 ($(seconds_since "$since"))"
 }
 
 # drop_fresh_tables: whatever becomes of the script.
@@ -82,9 +82,9 @@ while (($# > 0)); do
 done
 if [[ -n $EXAMPLE ]]; then
   [[ -z $SOURCE$UPSERT ]] || die 2 '--example goes with nothing but --plan'
-  SOURCE=$ANALYTICS_HDFS_DIR/sales_by_region TABLE=sales_by_region
+  SOURCE=$HDFS_ROOT/analytics/sales_by_region TABLE=sales_by_region
 else
   [[ $SOURCE =~ ^(/[A-Za-z0-9_.=-]+)+$ && -n $TABLE ]] || die 2 'what is needed: a SOURCE_DIR in HDFS, from / on, and a TARGET_TABLE (see --help)'
   [[ $TABLE =~ ^[A-Za-z0-9_]{1,50}$ ]] || die 2 "'$TABLE' is not a plain table name"
 fi
-with_lock "sqoop${ANALYTICS_HDFS_DIR//\//-}" 0 run_export
+with_lock sqoop_export 0 run_export

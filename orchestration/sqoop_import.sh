@@ -13,7 +13,7 @@
 #
 # A table goes to /user/sqoop/TABLE: one record a line, tabs between fields, \N for NULL. It is imported into a fresh
 # folder, counted, and then takes the old one's place: the old folder stays whatever happens before. Sqoop's own words
-# are in var/stack/logs/sqoop-*.log. Other folder: SQOOP_HDFS_DIR.
+# are in var/stack/logs/sqoop-*.log. Another place than /user: HDFS_ROOT.
 #
 # Example: orchestration/sqoop_import.sh transactions --where 'quantity > 5' large_orders
 #
@@ -38,14 +38,14 @@ source "$REPO/orchestration/sqoop/incremental.sh"
 
 # import_rows NAME TABLE [CLAUSE]: the table, or the rows for which the clause holds, into /user/sqoop/NAME.
 import_rows() {
-  local since=$EPOCHREALTIME folder=$SQOOP_HDFS_DIR/$1 mark=$SQOOP_HDFS_DIR/.marks/$1 facts records state held query
+  local since=$EPOCHREALTIME folder=$SQOOP_FOLDER/$1 mark=$SQOOP_FOLDER/.marks/$1 facts records state held query
   query="SELECT ${SELECT_LIST[$2]} FROM \`$2\` WHERE ${3:+($3) AND }\$CONDITIONS"
   facts=$(mysql_query "SELECT COUNT(*) FROM \`$2\`${3:+ WHERE ($3)}; CHECKSUM TABLE \`$2\`")
   records=${facts%%$'\n'*}
   state=$query$'\n'$facts$'\n'
   held=$(hdfs_find GET "$mark" OPEN)
   if [[ -z $FORCE && $held == "$state$(hdfs_list "$folder")" ]]; then
-    note "$1: unchanged, $records records in $folder"
+    note "$1: unchanged, $(records "$records") in $folder"
     return
   fi
   local -a mappers=(-m 1)
@@ -53,7 +53,7 @@ import_rows() {
   import_query "$1" "$folder" "$query" "$records" "${mappers[@]}"
   # What the import stands for: the query, the table's content, and the files as they are now.
   hdfs_write "$mark" "$state$(hdfs_list "$folder")"
-  note "$1: $records records in $folder ($(seconds_since "$since"))"
+  note "$1: $(records "$records") in $folder ($(seconds_since "$since"))"
 }
 
 import_all() {
@@ -74,7 +74,7 @@ import() {
   [[ -z ${SELECT_LIST[${FOLDER:- }]-} ]] || die 2 "$FOLDER is the folder of the whole table: name another one"
   begin_sqoop
   mysql_query 'SELECT 1' >/dev/null
-  recover_folders "$SQOOP_HDFS_DIR"
+  recover_folders "$SQOOP_FOLDER"
   case $TABLE:$CLAUSE:$COLUMN in
     ::) import_all ;;
     *::) begin import_rows "$TABLE" "$TABLE" ;;
@@ -100,4 +100,4 @@ done
 [[ -z $CLAUSE || -n $TABLE ]] || die 2 '--where needs a TABLE'
 [[ -z $CLAUSE || -z $COLUMN ]] || die 2 '--where and --incremental do not go together'
 [[ -z $CLAUSE || $FOLDER =~ ^[A-Za-z0-9_][A-Za-z0-9_-]*$ ]] || die 2 "'$FOLDER' is not a plain folder name"
-with_lock "sqoop${SQOOP_HDFS_DIR//\//-}" 0 import
+with_lock sqoop_import 0 import

@@ -8,7 +8,7 @@
 
 # import_new_rows TABLE COLUMN: the rows above the highest value so far.
 import_new_rows() {
-  local since=$EPOCHREALTIME folder=$SQOOP_HDFS_DIR/$1 fresh=$SQOOP_HDFS_DIR/.import-$1 last next records id file
+  local since=$EPOCHREALTIME folder=$SQOOP_FOLDER/$1 fresh=$SQOOP_FOLDER/.import-$1 last next records id file
   check_column "$1" "$2"
   id=$(hdfs_id "$folder")
   last=$(last_value "$1" "$2" "$id")
@@ -23,16 +23,16 @@ import_new_rows() {
   demand_records "$1" "$fresh" "$records"
   if [[ -z $last ]]; then
     id=$(hdfs_id "$fresh")
-    hdfs_write "$SQOOP_HDFS_DIR/.marks/$1.incremental" "$id"$'\t'"$2"$'\t-\t'"$next"$'\tpart-m-00000'
+    hdfs_write "$SQOOP_FOLDER/.marks/$1.incremental" "$id"$'\t'"$2"$'\t-\t'"$next"$'\tpart-m-00000'
     replace_folder "$fresh" "$folder"
   else
     file=$(printf 'part-m-%05d' "$(hdfs_parts "$folder" | wc -l)")
-    hdfs_write "$SQOOP_HDFS_DIR/.marks/$1.incremental" "$id"$'\t'"$2"$'\t'"$last"$'\t'"$next"$'\t'"$file"
+    hdfs_write "$SQOOP_FOLDER/.marks/$1.incremental" "$id"$'\t'"$2"$'\t'"$last"$'\t'"$next"$'\t'"$file"
     hdfs_rename "$fresh/part-m-00000" "$folder/$file"
     hdfs_delete "$fresh"
   fi
   hdfs_delete "$fresh-parts"
-  note "$1: $records ${last:+new }records in $folder, $2 up to $next ($(seconds_since "$since"))"
+  note "$1: ${last:+new: }$(records "$records") in $folder, $2 up to $next ($(seconds_since "$since"))"
 }
 
 # check_column TABLE COLUMN: refuses what has no order that Sqoop could use.
@@ -49,10 +49,10 @@ check_column() {
 # last_value TABLE COLUMN FOLDER-ID: how far the folder goes, or nothing.
 last_value() {
   local state id column before after file
-  state=$(hdfs_find GET "$SQOOP_HDFS_DIR/.marks/$1.incremental" OPEN)
+  state=$(hdfs_find GET "$SQOOP_FOLDER/.marks/$1.incremental" OPEN)
   IFS=$'\t' read -r id column before after file <<<"$state"
   [[ -n $3 && $id == "$3" && $column == "$2" ]] || return 0
-  if [[ -n $(hdfs_id "$SQOOP_HDFS_DIR/$1/$file") ]]; then printf '%s\n' "$after"; else printf '%s\n' "${before#-}"; fi
+  if [[ -n $(hdfs_id "$SQOOP_FOLDER/$1/$file") ]]; then printf '%s\n' "$after"; else printf '%s\n' "${before#-}"; fi
 }
 
 # literal VALUE: as SQL.

@@ -2,19 +2,16 @@
 # What the Sqoop wrappers share: Sqoop with its noise in a log, two at a time, and the import of a query into a folder of
 # HDFS. Source it after lib.sh, hdfs.sh and mysql.sh.
 
-SQOOP_HDFS_DIR=${SQOOP_HDFS_DIR:-/user/sqoop}
-ANALYTICS_HDFS_DIR=${ANALYTICS_HDFS_DIR:-/user/analytics}
-[[ $SQOOP_HDFS_DIR$ANALYTICS_HDFS_DIR =~ ^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$ ]] || die 2 'SQOOP_HDFS_DIR, ANALYTICS_HDFS_DIR: not plain HDFS paths'
-
 # Rows from which an import by an integer key is worth three mappers.
 # shellcheck disable=SC2034 # for the scripts that source this
-SPLIT_ROWS=${SQOOP_SPLIT_ROWS:-500000}
+SPLIT_ROWS=500000
 
 # begin_sqoop: a private folder for this run, and a password file as Sqoop wants it: it takes a final newline for part
 # of the password.
 begin_sqoop() {
   [[ -r $MYSQL_PASSWORD_FILE ]] || die 2 "cannot read the password file $MYSQL_PASSWORD_FILE"
   mkdir -p -- "$STACK_DIR/logs" "$STACK_DIR/tmp"
+  find "$STACK_DIR/tmp" -maxdepth 1 -name 'wrapper.*' -mmin +1440 -exec rm -rf -- {} +
   SQOOP_WORK=$(mktemp -d -- "$STACK_DIR/tmp/wrapper.XXXXXX")
   RUNNING=() BEGUN=0 CODE=0 SAID=''
   trap 'rm -rf -- "$SQOOP_WORK"' EXIT
@@ -55,12 +52,18 @@ finish_all() {
 
 # stop_running CODE: ends them all, with the JVMs that they started.
 stop_running() {
-  local pid
+  local pid tries
   trap '' INT TERM HUP
   for pid in "${RUNNING[@]}"; do
     kill -TERM -- "-$pid" 2>/dev/null || true
   done
-  wait || true
+  for pid in "${RUNNING[@]}"; do
+    for ((tries = 0; tries < 200; tries++)); do
+      kill -0 -- "-$pid" 2>/dev/null || continue 2
+      sleep 0.1
+    done
+    kill -KILL -- "-$pid" 2>/dev/null || true
+  done
   die "$1" 'stopped; what was there before is unchanged'
 }
 
@@ -70,8 +73,9 @@ run_sqoop() {
   local -a connection=(--connect "$MYSQL_JDBC_URL" --username "$MYSQL_USER" --password-file "$MYSQL_PASSWORD_URI")
   # The pauses are for clusters: here they would be most of the time, and so would the second compiler. The local job
   # runner leaves links in the current folder.
-  (cd -- "$SQOOP_WORK" && JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS-} -XX:TieredStopAtLevel=1" on sqoop sqoop "$2" -Dmapreduce.client.progressmonitor.pollinterval=50 \
-    -Dmapreduce.client.completion.pollinterval=100 -Dmapreduce.local.map.tasks.maximum=2 \
+  (cd -- "$SQOOP_WORK" && JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS-} -XX:TieredStopAtLevel=1" on sqoop sqoop "$2" \
+    -Dmapreduce.client.progressmonitor.pollinterval=50 -Dmapreduce.client.completion.pollinterval=100 \
+    -Dmapreduce.local.map.tasks.maximum=2 \
     "${connection[@]}" --outdir "$SQOOP_WORK/$1" --bindir "$SQOOP_WORK/$1" "${@:3}") </dev/null >"$log" 2>&1 || code=$?
   ((code == 0)) && return
   # 2 and 5 are the launcher's own: no JDK, no jars.
@@ -102,6 +106,9 @@ import_query() {
   demand_records "$1" "$fresh" "$4"
   replace_folder "$fresh" "$2"
 }
+
+# records NUMBER: for messages.
+records() { if (($1 == 1)); then echo '1 record'; else echo "$1 records"; fi; }
 
 # seconds_since EPOCHREALTIME: for messages.
 seconds_since() {

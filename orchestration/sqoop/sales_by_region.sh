@@ -10,7 +10,7 @@ sales_by_region() {
   query="SELECT REPLACE(\`$region\`, CHAR(9), ' ') AS region, COUNT(*) AS sales, SUM(\`$amount\`) AS amount FROM transactions"
   records=$(mysql_query "SELECT COUNT(*) FROM ($query GROUP BY 1) AS regions")
   mysql_query "CREATE TABLE IF NOT EXISTS sales_by_region AS $query WHERE FALSE GROUP BY 1"
-  recover_folders "$ANALYTICS_HDFS_DIR"
-  begin import_query sales_by_region "$ANALYTICS_HDFS_DIR/sales_by_region" "$query WHERE \$CONDITIONS GROUP BY 1" "$records" -m 1
+  recover_folders "$HDFS_ROOT/analytics"
+  begin import_query sales_by_region "$HDFS_ROOT/analytics/sales_by_region" "$query WHERE \$CONDITIONS GROUP BY 1" "$records" -m 1
   finish_all
 }
