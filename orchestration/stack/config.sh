@@ -93,7 +93,7 @@ write_database_files() {
 CREATE DATABASE IF NOT EXISTS \`$MYSQL_DATABASE\` CHARACTER SET utf8mb4;
 CREATE USER IF NOT EXISTS '$MYSQL_USER'@'127.0.0.1';
 ALTER USER '$MYSQL_USER'@'127.0.0.1' IDENTIFIED BY '$password';
-GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}%\`.* TO '$MYSQL_USER'@'127.0.0.1';
+GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}\`.* TO '$MYSQL_USER'@'127.0.0.1';
 SQL
   )
   ((EUID != 0)) || chown -- "$owner" "$secrets/init.sql"

@@ -9,7 +9,7 @@ first_package() {
     name=$(apt-cache --names-only search "^$pattern\$" 2>/dev/null | cut -d ' ' -f 1 | sort -V | tail -n 1)
     [[ -z $name ]] || break
   done
-  printf '%s\n' "${name:-$1}"
+  printf '%s\n' "${name:-${1%%(*}}"
 }
 
 # missing_packages: one a line.

@@ -1,0 +1,223 @@
+#!/usr/bin/env bats
+# The stack on real servers: private ones, on free ports, gone at the end. The tests build on each other, in order.
+
+load ../stack_helper
+
+setup_file() {
+  local name
+  STACK=$ROOT/orchestration/stack
+  unset HADOOP_ENV
+  # From the environment only the jars are shared; all else is this test's own.
+  ECOM_LIB_DIR=${ECOM_LIB_DIR:-$ROOT/var/stack/lib}
+  for name in $(bash -c 'source "$1/settings.sh" && echo "${SETTINGS[@]}"' settings "$STACK"); do
+    [[ $name == ECOM_LIB_DIR || $name == STACK ]] || unset "$name"
+  done
+  # A name with a space, because somebody's home has one.
+  BASE=$(mktemp -d)
+  ECOM_VAR_DIR="$BASE/a folder"
+  chmod 711 "$BASE"
+  STACK_TIMEOUT=300
+  unused_ports
+  export ECOM_LIB_DIR ECOM_VAR_DIR STACK_TIMEOUT BASE SERVERS_STACK=$STACK
+  export -n STACK
+}
+
+teardown_file() {
+  "$SERVERS_STACK/down" || true
+  rm -rf -- "$BASE"
+}
+
+setup() {
+  STACK=$SERVERS_STACK
+  cd "$BATS_TEST_TMPDIR"
+  RUN="$ECOM_VAR_DIR/stack/run"
+  KAFKA=localhost:$KAFKA_PORT
+}
+
+# pid NAME: that of a server, from its pid file.
+pid() { cut -d ' ' -f 1 "$RUN/$1.pid"; }
+# crash NAME: kills it as a crash would.
+crash() { kill -KILL "$(pid "$1")"; }
+hdfs() { "$STACK/bin/hdfs" "$@"; }
+mysql() { "$STACK/bin/mysql" "$@"; }
+
+@test "up makes all four servers ready, and status says so" {
+  "$STACK/up"
+  run "$STACK/status"
+  [ "$status" -eq 0 ]
+  [ "$(grep -c ' ready ' <<<"$output")" -eq 4 ]
+  [[ $output == *"127.0.0.1:$MYSQL_PORT "*"127.0.0.1:$KAFKA_PORT "*' 3.9.1 '*"127.0.0.1:$NAMENODE_PORT "*' 3.5.0 '* ]]
+}
+
+@test "the servers listen on loopback only" {
+  for server in mysql kafka namenode datanode; do
+    inodes=$(find "/proc/$(pid "$server")/fd" -lname 'socket:*' -printf '%l\n' | tr -dc '0-9\n')
+    listening=$(awk '$4 == "0A" { print $10, $2 }' /proc/net/tcp /proc/net/tcp6 | grep -Ff <(sed 's/$/ /' <<<"$inodes"))
+    [ -n "$listening" ]
+    run grep -vE ' (0100007F|0{24}01000000|0{16}FFFF00000100007F):' <<<"$listening"
+    [ -z "$output" ]
+  done
+}
+
+@test "up again, twice at once, leaves every server as it is" {
+  before=$(cat "$RUN"/*.pid)
+  "$STACK/up" &
+  "$STACK/up"
+  wait "$!"
+  [ "$(cat "$RUN"/*.pid)" = "$before" ]
+}
+
+@test "the database's user can make tables and load files, and has no rights elsewhere" {
+  printf '1\tSalt, Fat\n2\tZoë\n' >rows.tsv
+  mysql testdb -e "CREATE TABLE book (id INT PRIMARY KEY, title VARCHAR(50)); LOAD DATA LOCAL INFILE 'rows.tsv' INTO TABLE book"
+  [ "$(mysql testdb -N -e 'SELECT COUNT(*), MAX(title) FROM book')" = $'2\tZoë' ]
+  for refused in 'CREATE DATABASE testdbx' 'SELECT * FROM mysql.user' "SELECT 1 INTO OUTFILE '/tmp/x'"; do
+    run mysql -e "$refused"
+    [ "$status" -ne 0 ]
+  done
+  [ "$(mysql -N -e 'SELECT @@max_allowed_packet, @@innodb_flush_log_at_trx_commit')" = $'67108864\t1' ]
+}
+
+@test "nobody gets into the database without the secret" {
+  run mariadb --no-defaults -h 127.0.0.1 -P "$MYSQL_PORT" -u sqoop -e 'SELECT 1'
+  [ "$status" -ne 0 ]
+  run mariadb --no-defaults -h 127.0.0.1 -P "$MYSQL_PORT" -u root -e 'SELECT 1'
+  [ "$status" -ne 0 ]
+  run mariadb --no-defaults -h 127.0.0.1 -P "$MYSQL_PORT" -u '' -e 'SELECT 1'
+  [ "$status" -ne 0 ]
+}
+
+@test "Kafka and HDFS do what their commands say, WebHDFS from outside too" {
+  "$STACK/bin/kafka-topics" --bootstrap-server "$KAFKA" --create --topic ecommerce-transactions --partitions 3
+  [ "$("$STACK/bin/kafka-topics" --bootstrap-server "$KAFKA" --list)" = ecommerce-transactions ]
+  echo 'a line' | hdfs dfs -put - greeting.txt
+  [ "$(hdfs dfs -cat greeting.txt)" = 'a line' ]
+  [ "$(curl -sSfL --noproxy '*' "http://localhost:$NAMENODE_HTTP_PORT/webhdfs/v1/user/$(id -un)/greeting.txt?op=OPEN")" = 'a line' ]
+}
+
+@test "Sqoop imports and exports, without leaving anything in the current folder" {
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  bash -c 'source "$1/../lib.sh"
+    login=(--connect "$MYSQL_JDBC_URL" --username "$MYSQL_USER" --password-file "$MYSQL_PASSWORD_URI" -m 1)
+    on mysql mysql testdb -e "CREATE TABLE copy LIKE book"
+    on sqoop sqoop import "${login[@]}" --table book --target-dir /user/sqoop/book --fields-terminated-by "\t"
+    on sqoop sqoop export "${login[@]}" --table copy --export-dir /user/sqoop/book --input-fields-terminated-by "\t"' - "$STACK"
+  [ "$(hdfs dfs -cat '/user/sqoop/book/part-*')" = $'1\tSalt, Fat\n2\tZoë' ]
+  [ "$(mysql testdb -N -e 'SELECT COUNT(*) FROM copy JOIN book USING (id, title)')" = 2 ]
+  [ -z "$(ls)" ]
+}
+
+@test "the secret is in no log and in no command line" {
+  secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
+  run grep -rlF -- "$secret" "$ECOM_VAR_DIR/stack/logs" "$ECOM_VAR_DIR/stack/conf" "$RUN"
+  [ -z "$output" ]
+  run grep -alF -- "$secret" /proc/[0-9]*/cmdline
+  [ -z "$output" ]
+}
+
+@test "each server comes back after kill -9, with its data" {
+  for server in mysql kafka namenode datanode; do
+    crash "$server"
+    run "$STACK/status"
+    [ "$status" -eq 5 ]
+    [[ $output =~ $server\ +stopped ]]
+    "$STACK/up"
+    "$STACK/status"
+  done
+  [ "$(mysql testdb -N -e 'SELECT COUNT(*) FROM book')" = 2 ]
+  [ "$(hdfs dfs -cat greeting.txt)" = 'a line' ]
+  [ "$("$STACK/bin/kafka-topics" --bootstrap-server "$KAFKA" --list)" = ecommerce-transactions ]
+}
+
+# messages FROM TO: sends JSON messages of these numbers, with keys.
+messages() {
+  seq "$1" "$2" | awk '{ printf "k%d|{\"n\":%d,\"name\":\"Zoë\"}\n", $1, $1 }' |
+    kcat -P -b "$KAFKA" -t ecommerce-transactions -K '|'
+}
+
+# arrived FOLDER: the lines in its closed files.
+arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
+
+@test "both agents deliver every line and message once, and leave no file open" {
+  "$ROOT/orchestration/start_flume.sh"
+  messages 1 5000
+  seq 3000 | sed 's/^/INFO line é /' >"$ECOM_VAR_DIR/logs/incoming/.a.log"
+  mv "$ECOM_VAR_DIR/logs/incoming/.a.log" "$ECOM_VAR_DIR/logs/incoming/a.log"
+  sleep 3
+  "$ROOT/orchestration/stop_flume.sh"
+  diff <(seq 5000 | awk '{ printf "{\"n\":%d,\"name\":\"Zoë\"}\n", $1 }' | sort) <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort)
+  diff <(seq 3000 | sed 's/^/INFO line é /') <(arrived '/user/flume/logs/*/*/*')
+  [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
+}
+
+@test "agents that work are left alone; one whose source has given up is started anew" {
+  "$ROOT/orchestration/start_flume.sh"
+  kafka=$(pid kafka-agent) log=$(pid log-agent)
+  mv "$ECOM_VAR_DIR/logs/incoming" "$ECOM_VAR_DIR/logs/away"
+  sleep 3
+  mv "$ECOM_VAR_DIR/logs/away" "$ECOM_VAR_DIR/logs/incoming"
+  run "$STACK/status"
+  [[ $output =~ log-agent\ +unhealthy ]]
+  run "$ROOT/orchestration/start_flume.sh"
+  [ "$status" -eq 0 ]
+  [[ $output == *'log-agent runs, but its metrics say that it does not work: starting it anew'* ]]
+  [ "$(pid kafka-agent)" = "$kafka" ] && [ "$(pid log-agent)" != "$log" ]
+}
+
+@test "what crashed agents left open is recovered: nothing lost, no line torn" {
+  for round in 1 2; do
+    messages $((round * 50000)) $((round * 50000 + 49999))
+    sleep 5
+    crash kafka-agent
+    "$ROOT/orchestration/start_flume.sh"
+  done
+  printf '{"n":1,"name":"Zoë"}\n{"n":2,"na' | hdfs dfs -put - /user/flume/kafka-transactions/2001/01/01/01/_kafka-txn-.7.json.tmp
+  "$ROOT/orchestration/stop_flume.sh"
+  [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
+  [ "$(hdfs dfs -cat /user/flume/kafka-transactions/2001/01/01/01/kafka-txn-.7.json)" = '{"n":1,"name":"Zoë"}' ]
+  diff <({ seq 5000 && seq 50000 149999; } | awk '{ printf "{\"n\":%d,\"name\":\"Zoë\"}\n", $1 }' | sort) \
+    <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort -u)
+}
+
+@test "down stops all that was started, agents included, and up goes on with the data" {
+  "$ROOT/orchestration/start_flume.sh"
+  mapfile -t pids < <(cut -d ' ' -f 1 "$RUN"/*.pid)
+  [ "${#pids[@]}" -eq 6 ]
+  run "$STACK/down"
+  [ "$status" -eq 0 ]
+  [[ $output != *killed* ]]
+  for one in "${pids[@]}"; do
+    [ -z "$(tr -d '\0' 2>/dev/null <"/proc/$one/cmdline")" ]
+  done
+  "$STACK/down"
+  "$STACK/up"
+  [ "$(mysql testdb -N -e 'SELECT COUNT(*) FROM book')" = 2 ]
+}
+
+@test "up that is stopped at any time leaves what the next up goes on with" {
+  "$STACK/reset" --yes
+  for pause in 1 3 6; do
+    "$STACK/up" &
+    sleep "$pause"
+    kill -TERM "$!"
+    wait "$!" || [ "$?" -eq 143 ]
+  done
+  "$STACK/up"
+  "$STACK/status"
+  [ "$(mysql testdb -N -e 'SHOW TABLES')" = '' ]
+}
+
+@test "an ordinary user has a stack, too" {
+  "$STACK/down"
+  ((EUID == 0)) || skip 'all of the above was run by an ordinary user'
+  setpriv --reuid=65534 --clear-groups test -r "$STACK/up" || skip 'no other user can read this checkout'
+  install -d -o 65534 "$BASE/other"
+  mine=(env "ECOM_VAR_DIR=$BASE/other" "HOME=$BASE/other" setpriv --reuid=65534 --regid=65534 --clear-groups)
+  cd /
+  "${mine[@]}" "$STACK/up"
+  "${mine[@]}" "$STACK/status"
+  [ "$("${mine[@]}" "$STACK/bin/mysql" -N testdb -e 'SELECT CURRENT_USER()')" = sqoop@127.0.0.1 ]
+  [ "$(stat -c %u "$BASE/other/stack/data/mysql/ibdata1")" = 65534 ]
+  "${mine[@]}" "$STACK/reset" --yes
+  [ ! -e "$BASE/other/stack/data" ]
+}
