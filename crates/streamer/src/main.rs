@@ -1,3 +1,16 @@
-//! Streams the records of a CSV file to a Kafka topic.
+//! Streams the records of a table to its Kafka topic.
 
-fn main() {}
+mod cli;
+mod clock;
+mod input;
+mod pace;
+mod producer;
+mod progress;
+mod resume;
+mod stream;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ecom_core::main(stream::run)
+}

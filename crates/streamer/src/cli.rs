@@ -1,0 +1,82 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use ecom_core::settings::{CommonArgs, KafkaArgs};
+
+/// Stream the records of a table to its Kafka topic, each exactly once, however often it is run
+#[derive(Debug, Parser)]
+#[command(
+    name = "streamer",
+    version,
+    about,
+    after_help = "Example: streamer var/runs/sample/transactions_realtime.csv --delay 1"
+)]
+pub(crate) struct Args {
+    /// File of the work folder, as the splitter wrote it
+    pub(crate) file: PathBuf,
+
+    /// Kafka topic [default: the table's, such as ecommerce-transactions]
+    pub(crate) topic: Option<String>,
+
+    /// Plan of the data set [default: plan.toml beside FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+
+    /// Seconds to wait after each batch; 0 streams as fast as Kafka takes it
+    #[arg(long, default_value_t = 2.0, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) delay: f64,
+
+    /// Records to send before each wait
+    #[arg(long, default_value_t = 1, value_name = "N",
+          value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) batch_size: u64,
+
+    /// Records per second, in place of --delay and --batch-size
+    #[arg(long, value_name = "N", value_parser = rate,
+          conflicts_with_all = ["delay", "batch_size"])]
+    pub(crate) rate: Option<f64>,
+
+    /// Stream the first N records of the file only
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+
+    /// Events that a record becomes
+    #[arg(long, value_enum, default_value_t, value_name = "EVENTS")]
+    pub(crate) events: Events,
+
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// The events that a record becomes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Events {
+    /// One, drawn from the record's key
+    #[default]
+    Draw,
+    /// The whole life of the order, from the new order to its delivery or cancellation
+    Lifecycle,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    if (0.0..=86_400.0).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err("give 0 to 86400 seconds".into())
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| "not a number of records".to_owned())?;
+    if (0.001..=1e9).contains(&rate) {
+        Ok(rate)
+    } else {
+        Err("give 0.001 to 1000000000 records per second".into())
+    }
+}

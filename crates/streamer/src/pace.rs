@@ -1,0 +1,108 @@
+//! How fast records are sent.
+
+use std::time::{Duration, Instant};
+
+use crate::cli::Args;
+
+/// A shorter wait is saved up: the scheduler could not keep it.
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// The pace of a stream.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    way: Way,
+    begin: Instant,
+    sent: u64,
+}
+
+#[derive(Debug)]
+enum Way {
+    /// As fast as Kafka takes them.
+    Free,
+    /// So many records, then a wait.
+    Batches(u64, Duration),
+    /// So many seconds from one record to the next, on the average.
+    Even(f64),
+}
+
+impl Pace {
+    /// The pace that the user asked for; it begins now.
+    pub(crate) fn new(args: &Args) -> Self {
+        let way = match args.rate {
+            Some(rate) => Way::Even(rate.recip()),
+            None if args.delay > 0.0 => {
+                Way::Batches(args.batch_size, Duration::from_secs_f64(args.delay))
+            }
+            None => Way::Free,
+        };
+        Self { way, begin: Instant::now(), sent: 0 }
+    }
+
+    /// True when a person can follow record by record.
+    pub(crate) fn is_readable(&self) -> bool {
+        match self.way {
+            Way::Free => false,
+            Way::Batches(size, delay) => delay.as_secs_f64() >= 0.2 * size as f64,
+            Way::Even(gap) => gap >= 0.2,
+        }
+    }
+
+    /// How long to wait at `now` before the next record.
+    pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
+        let due = match self.way {
+            Way::Free => return None,
+            Way::Batches(..) => self.begin,
+            Way::Even(gap) => self.begin + Duration::from_secs_f64(gap * self.sent as f64),
+        };
+        Some(due.saturating_duration_since(now)).filter(|wait| *wait >= SHORTEST)
+    }
+
+    /// Counts a record that was sent at `now`.
+    pub(crate) fn sent(&mut self, now: Instant) {
+        self.sent += 1;
+        if let Way::Batches(size, delay) = self.way
+            && self.sent.is_multiple_of(size)
+        {
+            self.begin = now + delay;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pace(way: Way) -> Pace {
+        Pace { way, begin: Instant::now(), sent: 0 }
+    }
+
+    #[test]
+    fn a_batch_is_sent_at_once_and_then_there_is_a_wait() {
+        let mut pace = pace(Way::Batches(2, Duration::from_secs(4)));
+        let now = Instant::now();
+        assert_eq!(pace.wait(now), None);
+        pace.sent(now);
+        assert_eq!(pace.wait(now), None);
+        pace.sent(now);
+        assert_eq!(pace.wait(now), Some(Duration::from_secs(4)));
+        assert_eq!(pace.wait(now + Duration::from_secs(4)), None);
+        assert!(pace.is_readable());
+    }
+
+    #[test]
+    fn a_rate_is_kept_on_the_average() {
+        let mut pace = pace(Way::Even(0.01));
+        let now = pace.begin;
+        (0..100).for_each(|_| pace.sent(now));
+        assert_eq!(pace.wait(now), Some(Duration::from_secs(1)));
+        assert_eq!(pace.wait(now + Duration::from_secs(2)), None);
+        assert!(!pace.is_readable());
+    }
+
+    #[test]
+    fn without_a_delay_nothing_waits() {
+        let mut pace = pace(Way::Free);
+        (0..10).for_each(|_| pace.sent(Instant::now()));
+        assert_eq!(pace.wait(Instant::now()), None);
+    }
+}

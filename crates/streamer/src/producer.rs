@@ -1,0 +1,199 @@
+//! Sends messages and counts what Kafka acknowledges.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use ecom_core::exit::Failure;
+use ecom_core::kafka::{Troubles, failure};
+use ecom_core::settings::KafkaArgs;
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
+use rdkafka::producer::{
+    BaseRecord, DeliveryResult, Producer as _, ProducerContext, PurgeConfig, ThreadedProducer,
+};
+use rdkafka::types::RDKafkaErrorCode;
+
+/// How long to wait before a full queue or an unfinished delivery is looked at again.
+const STEP: Duration = Duration::from_millis(1);
+
+/// A producer whose deliveries are counted. Every message that is sent is either acknowledged or
+/// leads to a failure; after the first failure nothing more reaches Kafka.
+pub(crate) struct Producer {
+    client: ThreadedProducer<Deliveries>,
+    counts: Arc<Counts>,
+    topic: String,
+    servers: String,
+    timeout: Duration,
+    sent: u64,
+    /// The acknowledged count when it last grew, and the time of that.
+    alive: (u64, Instant),
+}
+
+/// What the delivery callback counted.
+#[derive(Debug, Default)]
+struct Counts {
+    acknowledged: AtomicU64,
+    failure: Mutex<Option<KafkaError>>,
+    failed: std::sync::atomic::AtomicBool,
+}
+
+/// Receives librdkafka's callbacks.
+struct Deliveries {
+    counts: Arc<Counts>,
+    troubles: Troubles,
+}
+
+impl ClientContext for Deliveries {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        self.troubles.log(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.troubles.error(error, reason);
+    }
+}
+
+impl ProducerContext for Deliveries {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        match result {
+            Ok(_) => {
+                self.counts.acknowledged.fetch_add(1, Ordering::Relaxed);
+            }
+            Err((error, _)) => {
+                let mut first = self.counts.failure.lock().unwrap_or_else(PoisonError::into_inner);
+                first.get_or_insert_with(|| error.clone());
+                self.counts.failed.store(true, Ordering::Release);
+            }
+        }
+    }
+}
+
+impl Producer {
+    /// Starts a producer for one topic.
+    pub(crate) fn start(args: &KafkaArgs, topic: &str) -> Result<Self, Failure> {
+        let counts = Arc::new(Counts::default());
+        let context = Deliveries { counts: counts.clone(), troubles: Troubles::default() };
+        let client = args
+            .client()
+            .set("acks", "all")
+            .set("enable.idempotence", "true")
+            // A batch that Kafka refuses must not leave a gap before those behind it.
+            .set("enable.gapless.guarantee", "true")
+            // For the same reason no message times out alone: all are given up at once.
+            .set("message.timeout.ms", "0")
+            .set("linger.ms", "10")
+            .set("batch.num.messages", "100000")
+            .set("queue.buffering.max.messages", "200000")
+            .set("queue.buffering.max.kbytes", "65536")
+            .create_with_context(context)
+            .map_err(|error| failure("cannot start a Kafka producer", &error))?;
+        Ok(Self {
+            client,
+            counts,
+            topic: topic.to_owned(),
+            servers: args.bootstrap_servers.clone(),
+            timeout: args.timeout(),
+            sent: 0,
+            alive: (0, Instant::now()),
+        })
+    }
+
+    /// Hands a message to librdkafka; while its queue is full, waits as long as `go_on` allows.
+    /// False when the message was not taken because the wait was ended.
+    pub(crate) fn send(
+        &mut self,
+        partition: i32,
+        key: &str,
+        message: &[u8],
+        go_on: impl Fn() -> bool,
+    ) -> Result<bool, Failure> {
+        if self.counts.failed.load(Ordering::Acquire) {
+            return Err(self.delivery_failure());
+        }
+        if self.sent == self.acknowledged() {
+            // Nothing was waited for until now.
+            self.alive.1 = Instant::now();
+        }
+        loop {
+            let record = BaseRecord::to(&self.topic).partition(partition).key(key).payload(message);
+            let error = match self.client.send(record) {
+                Ok(()) => break,
+                Err((error, _)) => error,
+            };
+            if error.rdkafka_error_code() != Some(RDKafkaErrorCode::QueueFull) {
+                if self.counts.failed.load(Ordering::Acquire) {
+                    return Err(self.delivery_failure());
+                }
+                return Err(failure(&format!("cannot send to {}", self.topic), &error));
+            }
+            self.check()?;
+            if !go_on() {
+                return Ok(false);
+            }
+            std::thread::sleep(STEP);
+        }
+        self.sent += 1;
+        Ok(true)
+    }
+
+    /// Messages handed over.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// Messages that Kafka acknowledged.
+    pub(crate) fn acknowledged(&self) -> u64 {
+        self.counts.acknowledged.load(Ordering::Relaxed)
+    }
+
+    /// Fails when a delivery failed, or nothing was acknowledged for the time that Kafka has.
+    pub(crate) fn check(&mut self) -> Result<(), Failure> {
+        if self.counts.failed.load(Ordering::Acquire) {
+            return Err(self.delivery_failure());
+        }
+        let acknowledged = self.acknowledged();
+        let now = Instant::now();
+        if acknowledged != self.alive.0 || acknowledged == self.sent {
+            self.alive = (acknowledged, now);
+        }
+        if now - self.alive.1 < self.timeout {
+            return Ok(());
+        }
+        let seconds = self.timeout.as_secs();
+        let failure = Failure::unavailable(format!(
+            "Kafka at {} acknowledged nothing for {seconds} s",
+            self.servers
+        ));
+        Err(match self.client.client().context().troubles.last() {
+            Some(cause) => failure.because(cause),
+            None => failure,
+        })
+    }
+
+    /// Waits until everything that was sent is acknowledged.
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        while self.acknowledged() < self.sent {
+            self.check()?;
+            std::thread::sleep(STEP);
+        }
+        self.check()
+    }
+
+    /// Gives up what is not acknowledged, so that nothing reaches Kafka behind a gap.
+    pub(crate) fn abandon(&self) {
+        self.client.purge(PurgeConfig::default().queue().inflight());
+    }
+
+    fn delivery_failure(&self) -> Failure {
+        let first = self.counts.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let doing = format!("a message to {} was not delivered", self.topic);
+        match first {
+            Some(error) => failure(&doing, &error),
+            None => Failure::unavailable(doing),
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What of a file is in the topic already.
+//!
+//! Messages of a partition are in record order, so the last one says it all: everything of this
+//! partition up to it is there. That it really is gets proven by count before anything is sent.
+
+use ecom_core::canonical::Canonical;
+use ecom_core::exit::Failure;
+use ecom_core::kafka::{Ends, partition_of};
+use ecom_core::message::{Decoder, EventType};
+use rdkafka::message::{Message as _, OwnedMessage};
+
+use crate::cli::Events;
+use crate::input::Input;
+
+/// How much of a file each partition of a topic holds.
+#[derive(Debug)]
+pub(crate) struct Resume {
+    topic: String,
+    partitions: Vec<Held>,
+}
+
+/// What one partition held when the run began.
+#[derive(Debug)]
+struct Held {
+    count: u64,
+    last: Option<Last>,
+    /// Messages of the file seen so far that go to this partition, up to its last.
+    seen: u64,
+    /// True when its last message was found in the file.
+    found: bool,
+    sent: u64,
+}
+
+/// A message's place in the stream.
+#[derive(Debug)]
+struct Last {
+    record_number: u64,
+    event_type: EventType,
+    key: Vec<u8>,
+}
+
+impl Resume {
+    /// Reads the last messages' places. Refuses a topic with messages that are not of this file.
+    pub(crate) fn new(
+        topic: &str,
+        input: &Input,
+        ends: &[Ends],
+        last: Vec<Option<OwnedMessage>>,
+    ) -> Result<Self, Failure> {
+        let source = input.source()?;
+        let decoder = Decoder::new(input.table()?);
+        let mut partitions = Vec::with_capacity(ends.len());
+        for (ends, message) in ends.iter().zip(last) {
+            let refuse = |why: String| refused(topic, ends.partition, &why);
+            if ends.offsets.start > 0 {
+                return Err(refuse("has lost its first messages".into()));
+            }
+            let last = match &message {
+                Some(message) => Some(last_of(message, &decoder, &source).map_err(refuse)?),
+                None if ends.is_empty() => None,
+                None => return Err(refuse("has messages that cannot be read".into())),
+            };
+            let found = last.is_none();
+            partitions.push(Held { count: ends.count(), last, seen: 0, found, sent: 0 });
+        }
+        Ok(Self { topic: topic.to_owned(), partitions })
+    }
+
+    /// Messages that were there.
+    pub(crate) fn held(&self) -> u64 {
+        self.partitions.iter().map(|held| held.count).sum()
+    }
+
+    /// Reads the file until the last message of every partition is found, and proves by count
+    /// that all before them are there.
+    pub(crate) fn prove(
+        &mut self,
+        input: &Input,
+        events: Events,
+        go_on: impl Fn() -> bool,
+    ) -> Result<(), Failure> {
+        let mut records = input.records()?;
+        while self.partitions.iter().any(|held| !held.found) {
+            if !go_on() {
+                return Ok(());
+            }
+            if !records.next()? {
+                break;
+            }
+            let partition = self.partition_of(&records.key);
+            for event in events.of(&records.key) {
+                self.see(partition, records.number, *event, records.key.as_bytes())?;
+            }
+        }
+        match self.partitions.iter().position(|held| !held.found) {
+            Some(place) => {
+                let why = "ends with a record that the file does not have there";
+                Err(refused(&self.topic, id(place), why))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The partition of a key.
+    pub(crate) fn partition_of(&self, key: &str) -> i32 {
+        partition_of(key.as_bytes(), id(self.partitions.len()))
+    }
+
+    /// True when an event of a record is not in the topic yet; `life` is all events of the record.
+    pub(crate) fn lacks(
+        &self,
+        partition: i32,
+        number: u64,
+        place: usize,
+        life: &[EventType],
+    ) -> bool {
+        match &self.held_by(partition).last {
+            None => true,
+            Some(last) if number == last.record_number => {
+                life.iter().position(|event| *event == last.event_type) < Some(place)
+            }
+            Some(last) => number > last.record_number,
+        }
+    }
+
+    /// Counts a message that was sent.
+    pub(crate) fn sent(&mut self, partition: i32) {
+        if let Some(held) =
+            usize::try_from(partition).ok().and_then(|at| self.partitions.get_mut(at))
+        {
+            held.sent += 1;
+        }
+    }
+
+    /// Fails when a partition does not hold exactly what was there and what was sent.
+    pub(crate) fn verify(&self, ends: &[Ends]) -> Result<(), Failure> {
+        for (held, ends) in self.partitions.iter().zip(ends) {
+            let (expected, found) = (held.count + held.sent, ends.count());
+            if expected != found || ends.offsets.start > 0 {
+                return Err(Failure::verification(format!(
+                    "topic {}: partition {} holds {found} messages instead of {expected}: someone \
+                     else writes to it",
+                    self.topic, ends.partition
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn see(
+        &mut self,
+        partition: i32,
+        number: u64,
+        event: EventType,
+        key: &[u8],
+    ) -> Result<(), Failure> {
+        let topic = &self.topic;
+        let held = usize::try_from(partition).ok().and_then(|at| self.partitions.get_mut(at));
+        let Some(held) = held else { return Ok(()) };
+        let Some(last) = &held.last else { return Ok(()) };
+        if held.found {
+            return Ok(());
+        }
+        held.seen += 1;
+        if number < last.record_number || (number == last.record_number && event != last.event_type)
+        {
+            return Ok(());
+        }
+        if number > last.record_number || key != last.key {
+            let why = format!("ends with a record {} that is not this file's", last.record_number);
+            return Err(refused(topic, partition, &why));
+        }
+        if held.seen != held.count {
+            let why = format!("holds {} messages where the file has {}", held.count, held.seen);
+            return Err(refused(topic, partition, &why));
+        }
+        held.found = true;
+        Ok(())
+    }
+
+    fn held_by(&self, partition: i32) -> &Held {
+        &self.partitions[usize::try_from(partition).unwrap_or_default()]
+    }
+}
+
+impl Events {
+    /// The events of a record, by its key.
+    pub(crate) fn of(self, key: &str) -> &'static [EventType] {
+        match self {
+            Self::Lifecycle => EventType::lifecycle_of_key(key),
+            Self::Draw => {
+                let drawn = EventType::of_key(key);
+                let place = EventType::ALL.iter().position(|event| *event == drawn);
+                place.map_or(&[], |place| &EventType::ALL[place..=place])
+            }
+        }
+    }
+}
+
+fn last_of(message: &OwnedMessage, decoder: &Decoder, source: &str) -> Result<Last, String> {
+    let mut record = Canonical::new();
+    let offset = message.offset();
+    let envelope = decoder
+        .decode(message.payload().unwrap_or_default(), &mut record)
+        .map_err(|why| format!("holds a message of another kind (offset {offset}: {why})"))?;
+    if envelope.source != source {
+        return Err(format!(
+            "holds messages of another source ({} instead of {source})",
+            ecom_core::escape::excerpt(&envelope.source, 16)
+        ));
+    }
+    let key = message.key().unwrap_or_default().to_vec();
+    Ok(Last { record_number: envelope.record_number, event_type: envelope.event_type, key })
+}
+
+fn refused(topic: &str, partition: i32, why: &str) -> Failure {
+    Failure::refused(format!(
+        "topic {topic}: partition {partition} {why}: empty the topic with `topic-admin reset \
+         --topic {topic}`, or name another topic"
+    ))
+}
+
+fn id(place: usize) -> i32 {
+    i32::try_from(place).unwrap_or(i32::MAX)
+}

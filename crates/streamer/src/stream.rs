@@ -1,0 +1,243 @@
+//! Streams a file: finds out what is there, sends the rest, proves that all of it arrived.
+
+use std::time::{Duration, Instant};
+
+use ecom_core::exit::{Code, Failure};
+use ecom_core::kafka::{Cluster, Ends, Topic, check_topic_name};
+use ecom_core::lock::RunLock;
+use ecom_core::message::{Encoder, Envelope, EventType};
+use ecom_core::plan::TableName;
+use ecom_core::report::Report;
+use ecom_core::stop::Stop;
+use ecom_core::ui::Ui;
+
+use crate::cli::Args;
+use crate::clock::Clock;
+use crate::input::{Input, Records};
+use crate::pace::Pace;
+use crate::producer::Producer;
+use crate::progress::Teller;
+use crate::resume::Resume;
+
+/// How long what a killed run sent may take to appear behind what is seen.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// The longest sleep between two looks at the stop signal.
+const NAP: Duration = Duration::from_millis(50);
+
+/// Streams the file that the user named.
+#[expect(clippy::needless_pass_by_value, reason = "the shape of every tool")]
+pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
+    let ui = Ui::new("streamer", args.common);
+    let stop = Stop::listen()?;
+    let input = Input::open(&args.file, args.plan.as_deref())?;
+    let table = input.file.table;
+    let topic = args.topic.clone().unwrap_or_else(|| table.topic().to_owned());
+    check_topic_name(&topic)?;
+    let _lock = RunLock::acquire(input.folder(), &format!("streamer-{topic}"))?;
+    let mut report =
+        Report::begin(report_name(table), env!("CARGO_PKG_VERSION"), &input.plan.data_set);
+    report.detail("topic", &topic);
+    report.detail("file", &input.file.name);
+    let stream = Stream { args: &args, ui: &ui, stop: &stop, input: &input, topic: &topic };
+    let result = stream.run(&mut report);
+    let code = result.as_ref().map_or_else(Failure::code, |()| Code::Success);
+    let written = report.write(input.folder(), code);
+    result?;
+    written?;
+    Ok(code)
+}
+
+/// One run.
+struct Stream<'a> {
+    args: &'a Args,
+    ui: &'a Ui,
+    stop: &'a Stop,
+    input: &'a Input,
+    topic: &'a str,
+}
+
+impl Stream<'_> {
+    fn run(&self, report: &mut Report) -> Result<(), Failure> {
+        let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
+        let topic = cluster.topic(self.topic)?;
+        let ends = settled_ends(&cluster, &topic)?;
+        let last = cluster.last(self.topic, &ends)?;
+        let mut resume = Resume::new(self.topic, self.input, &ends, last)?;
+        let go_on = || self.stop.requested().is_none();
+        resume.prove(self.input, self.args.events, go_on)?;
+        self.stop.check(|| "nothing was sent yet".into())?;
+        let held = resume.held();
+        if held > 0 {
+            self.ui.status(format!("{}: {held} messages are there already", self.topic));
+        }
+        let mut producer = Producer::start(&self.args.kafka, self.topic)?;
+        let sent = self.send_all(&mut producer, &mut resume, report);
+        let flushed = sent.and_then(|number| producer.flush().map(|()| number));
+        if flushed.is_err() {
+            producer.abandon();
+        }
+        report.sent = Some(producer.sent());
+        report.acknowledged = Some(producer.acknowledged());
+        report.detail("already_there", held);
+        let number = flushed.map_err(|failure| self.with_progress(failure, &producer))?;
+        let total = self.total();
+        self.stop.check(|| {
+            let done = producer.acknowledged();
+            format!(
+                "sent record {number}/{total}, {done} messages acknowledged; run again to resume"
+            )
+        })?;
+        resume.verify(&cluster.ends(&topic)?)?;
+        self.tell_end(&producer, report.seconds());
+        Ok(())
+    }
+
+    /// Sends what the topic lacks; the number of the last record that was sent or there.
+    fn send_all(
+        &self,
+        producer: &mut Producer,
+        resume: &mut Resume,
+        report: &mut Report,
+    ) -> Result<u64, Failure> {
+        let mut records = self.input.records()?;
+        let mut pace = Pace::new(self.args);
+        let mut teller = Teller::new(self.ui, self.topic, self.total(), pace.is_readable());
+        let mut message = Message::new(self.input)?;
+        let mut done = 0;
+        while done < self.total() && records.next()? {
+            let partition = resume.partition_of(&records.key);
+            let life = self.args.events.of(&records.key);
+            let mut fresh = false;
+            for (place, event) in life.iter().enumerate() {
+                if !resume.lacks(partition, records.number, place, life) {
+                    continue;
+                }
+                if !fresh && !self.wait(&pace, producer)? {
+                    return Ok(done);
+                }
+                fresh = true;
+                let bytes = message.encode(&records, *event);
+                let go_on = || self.stop.requested().is_none();
+                let taken = producer
+                    .send(partition, &records.key, bytes, go_on)
+                    .map_err(|failure| at(&records, failure))?;
+                if !taken {
+                    return Ok(done);
+                }
+                resume.sent(partition);
+            }
+            done = records.number;
+            report.accepted.add(records.canonical.bytes());
+            if fresh {
+                pace.sent(Instant::now());
+                teller.sent(done, producer.acknowledged());
+            }
+        }
+        if producer.sent() > 0 {
+            producer.flush()?;
+            teller.end(done, producer.acknowledged());
+        }
+        Ok(done)
+    }
+
+    /// Waits for the pace; false when the user wishes to stop.
+    fn wait(&self, pace: &Pace, producer: &mut Producer) -> Result<bool, Failure> {
+        while let Some(wait) = pace.wait(Instant::now()) {
+            producer.check()?;
+            if self.stop.requested().is_some() {
+                return Ok(false);
+            }
+            std::thread::sleep(wait.min(NAP));
+        }
+        Ok(self.stop.requested().is_none())
+    }
+
+    /// Records of the file that this run is about.
+    fn total(&self) -> u64 {
+        self.input.file.rows.min(self.args.limit.unwrap_or(u64::MAX))
+    }
+
+    /// The failure with what was reached before it.
+    fn with_progress(&self, failure: Failure, producer: &Producer) -> Failure {
+        let (topic, sent, done) = (self.topic, producer.sent(), producer.acknowledged());
+        let resumes = if failure.code() == Code::Unavailable { "; a re-run resumes" } else { "" };
+        let reached = format!("{topic}: {done} of {sent} messages were acknowledged{resumes}");
+        Failure::new(failure.code(), reached).because(failure)
+    }
+
+    fn tell_end(&self, producer: &Producer, seconds: f64) {
+        let (topic, total, sent) = (self.topic, self.total(), producer.sent());
+        if sent == 0 {
+            self.ui.status(format!("{topic}: all {total} records are there: nothing was sent"));
+            return;
+        }
+        let rate = sent as f64 / seconds.max(0.001);
+        let done = producer.acknowledged();
+        self.ui.status(format!(
+            "{topic}: {sent} messages sent, {done} acknowledged and found in the topic, in \
+             {seconds:.1} s ({rate:.0}/s)"
+        ));
+    }
+}
+
+/// Encodes messages into one buffer.
+struct Message {
+    encoder: Encoder,
+    envelope: Envelope,
+    clock: Clock,
+    bytes: Vec<u8>,
+}
+
+impl Message {
+    fn new(input: &Input) -> Result<Self, Failure> {
+        let envelope = Envelope {
+            event_type: EventType::NewOrder,
+            record_number: 0,
+            streaming_timestamp: String::new(),
+            source: input.source()?,
+        };
+        let encoder = Encoder::new(input.table()?);
+        Ok(Self { encoder, envelope, clock: Clock::default(), bytes: Vec::new() })
+    }
+
+    fn encode(&mut self, records: &Records<'_>, event: EventType) -> &[u8] {
+        self.envelope.event_type = event;
+        self.envelope.record_number = records.number;
+        self.clock.now_into(&mut self.envelope.streaming_timestamp);
+        self.encoder.encode(&records.canonical, &self.envelope, &mut self.bytes);
+        &self.bytes
+    }
+}
+
+/// The ends of the topic once nothing moves them: the broker may still be busy with what a run
+/// that was killed a moment ago had sent.
+fn settled_ends(cluster: &Cluster, topic: &Topic) -> Result<Vec<Ends>, Failure> {
+    let mut ends = cluster.ends(topic)?;
+    while ends.iter().any(|ends| !ends.is_empty()) {
+        cluster.pause(SETTLE)?;
+        let later = cluster.ends(topic)?;
+        if later == ends {
+            break;
+        }
+        ends = later;
+    }
+    Ok(ends)
+}
+
+/// A refused message with the place of its record.
+fn at(records: &Records<'_>, failure: Failure) -> Failure {
+    match failure.code() {
+        Code::Refused => Failure::refused(records.place()).because(failure),
+        _ => failure,
+    }
+}
+
+/// The report's name: each table's stream has a report of its own.
+fn report_name(table: TableName) -> &'static str {
+    match table {
+        TableName::Transactions => "streamer",
+        TableName::Customers => "streamer-customers",
+        TableName::Products => "streamer-products",
+    }
+}
