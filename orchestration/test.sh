@@ -15,6 +15,8 @@ set -euo pipefail
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"
 # shellcheck source=build.sh
 source "$REPO/orchestration/build.sh"
+# shellcheck source=tests/private_servers.sh
+source "$REPO/orchestration/tests/private_servers.sh"
 help_if_asked "$@"
 QUICK=
 case ${1-} in
@@ -99,28 +101,7 @@ lints() {
   done
 }
 
-# start_servers: a private stack with free ports, for the tests that need real servers.
-start_servers() {
-  local port=$((20000 + RANDOM % 10000)) name
-  for name in MYSQL KAFKA KAFKA_INTERNAL KAFKA_CONTROLLER NAMENODE NAMENODE_HTTP DATANODE DATANODE_HTTP DATANODE_IPC \
-    FLUME_LOG_AGENT FLUME_KAFKA_AGENT; do
-    while (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-    declare -gx "${name}_PORT=$port"
-    port=$((port + 1))
-  done
-  # What follows from the ports and the folder is worked out anew.
-  unset KAFKA_BOOTSTRAP_SERVERS HDFS_URI WEBHDFS_URL MYSQL_PASSWORD_FILE LOG_SPOOL_DIR MYSQL_PASSWORD
-  export ECOM_LIB_DIR ECOM_VAR_DIR=$OUTPUT/var SQL_DIR=$OUTPUT/sql ECOM_TEST_STACK=1
-  chmod 711 -- "$OUTPUT"
-  load_settings
-  "$STACK_HOME/up"
-}
-
-end_servers() {
-  [[ -z ${ECOM_TEST_STACK-} ]] || "$STACK_HOME/down" >"$OUTPUT/down" 2>&1 || cat -- "$OUTPUT/down"
-  rm -rf -- "$OUTPUT"
-}
-trap end_servers EXIT
+trap 'end_servers; rm -rf -- "$OUTPUT"' EXIT
 
 require_packages missing_test_packages
 cd -- "$REPO"
@@ -129,7 +110,7 @@ cargo build --workspace --bins --locked
 export ECOM_BIN_DIR=${CARGO_TARGET_DIR:-$REPO/target}/debug
 if [[ -z $QUICK ]]; then
   printf '\n== Servers\n'
-  start_servers || die 1 'the servers of the tests do not start: see above'
+  start_servers "$OUTPUT" || die 1 'the servers of the tests do not start: see above'
 fi
 rust_tests
 shell_tests "$REPO"/orchestration/tests/*.bats
