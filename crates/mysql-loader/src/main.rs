@@ -1,3 +1,16 @@
 //! Loads the historical part of a data set into MySQL.
 
-fn main() {}
+mod cli;
+mod defects;
+mod live;
+mod load;
+mod session;
+mod source;
+mod staging;
+mod summary;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ecom_core::main(|args: cli::Args| load::run(&args))
+}

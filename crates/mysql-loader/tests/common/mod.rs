@@ -1,0 +1,252 @@
+//! A small shop as analyzer and splitter would leave it, and a look into the server.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "only tests use it")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::checksum::Tally;
+use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
+use ecom_core::record::{Next, Reader, Record};
+use ecom_core::work::{Manifest, ManifestFile, Part};
+use mysql_async::prelude::Queryable as _;
+use mysql_async::{Conn, OptsBuilder};
+use tempfile::TempDir;
+
+pub(crate) const CUSTOMERS: &str = "Id,Name\nC1,Ann\nC2,\"O'Neil, Bob\"\nC3,\n";
+pub(crate) const PRODUCTS: &str = "product_id,Product\n1,Lamp\n2,\"Größe 4 \"\"x\"\"\"\n";
+pub(crate) const TRANSACTIONS: &str = "\
+Order,Day,Customer,Product,Amount,Note,Paid
+1,1/2/2024,C1,Lamp,10.5,\"tab\there, back\\slash and \"\"quote\"\"\",yes
+2,1/3/2024,C2,\"Größe 4 \"\"x\"\"\",.25,\"two
+lines\",no
+3,1/3/2024,C1,Lamp,-7,,yes
+4,1/4/2024,C3,Lamp,0,\"\",no
+5,1/5/2024,C3,Lamp,99999.99,\\N,no
+";
+
+const PLAN: &str = "
+version = 1
+data_set = 'shop'
+folder = '.'
+split = { by = 'rows', ratio = 0.7, cut = '6', historical = 5, realtime = 2 }
+CUSTOMERS
+[[table]]
+name = 'transactions'
+file = 'sales.csv'
+sha256 = 'ab'
+rows = 7
+key = ['order_id']
+foreign_key = [
+    REFERENCE
+    { column = 'product_name', table = 'products', references = 'product_name', orphans = 0 },
+]
+column = [
+    { header = 'Order', name = 'order_id', type = 'BIGINT', nullable = false },
+    { header = 'Day', name = 'day', role = 'event_time', type = 'DATE', format = '%m/%d/%Y', nullable = false },
+    { header = 'Customer', name = 'customer_id', type = 'VARCHAR(9)', nullable = true },
+    { header = 'Product', name = 'product_name', type = 'VARCHAR(20)', nullable = false },
+    { header = 'Amount', name = 'amount', type = 'DECIMAL(7,2)', nullable = false },
+    { header = 'Note', name = 'note', type = 'TEXT', nullable = true },
+    { header = 'Paid', name = 'paid', type = 'BOOLEAN', nullable = false },
+]
+REST
+[[table]]
+name = 'products'
+file = 'sales.csv'
+sha256 = 'ab'
+rows = 2
+derived = true
+key = ['product_id']
+column = [
+    { header = '', name = 'product_id', type = 'BIGINT', nullable = false, generated = true },
+    { header = 'Product', name = 'product_name', type = 'VARCHAR(20)', nullable = false },
+]
+REST
+";
+const PLAN_CUSTOMERS: &str = "
+[[table]]
+name = 'customers'
+file = 'customers.csv'
+sha256 = 'cd'
+rows = 3
+key = ['customer_id']
+column = [
+    { header = 'Id', name = 'customer_id', type = 'VARCHAR(9)', nullable = false },
+    { header = 'Name', name = 'customer_name', type = 'VARCHAR(30)', nullable = true },
+]
+REST
+";
+const REFERENCE: &str =
+    "{ column = 'customer_id', table = 'customers', references = 'customer_id', orphans = 0 },";
+const PLAN_REST: &str = "
+rejected = 0
+key_proof = 'proven'
+route = { to = ['mysql'], reason = 'all' }
+dialect = { delimiter = ',', quote = '\"', encoding = 'UTF-8', bom = false, line_ending = 'LF', header_line = 1 }
+";
+
+/// A data set with its plan and its split files.
+pub(crate) struct Shop {
+    pub(crate) folder: TempDir,
+}
+
+impl Shop {
+    /// All three tables.
+    pub(crate) fn new() -> Self {
+        Self::with(Some(CUSTOMERS), TRANSACTIONS)
+    }
+
+    pub(crate) fn with(customers: Option<&str>, transactions: &str) -> Self {
+        let shop = Self { folder: TempDir::new().unwrap() };
+        shop.plan(customers.is_some());
+        let full = [("products", Some(PRODUCTS)), ("customers", customers)];
+        for (table, text) in full {
+            let Some(text) = text else { continue };
+            fs::write(shop.path(&format!("{table}_full.csv")), text).unwrap();
+        }
+        fs::write(shop.path("transactions_historical.csv"), transactions).unwrap();
+        shop.manifest();
+        shop
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn plan(&self, customers: bool) {
+        let (table, reference) = if customers { (PLAN_CUSTOMERS, REFERENCE) } else { ("", "") };
+        let plan = PLAN.replace("CUSTOMERS", table).replace("REFERENCE", reference);
+        fs::write(self.path("plan.toml"), plan.replace("REST", PLAN_REST)).unwrap();
+    }
+
+    /// Writes the manifest anew, as the splitter would for the files as they are now. What does
+    /// not fit the plan is left out of the count.
+    pub(crate) fn manifest(&self) {
+        let plan = Plan::read(&self.path("plan.toml")).unwrap();
+        let files = plan.tables.iter().map(|table| {
+            let historical = table.name == TableName::Transactions;
+            let part = if historical { Part::Historical } else { Part::Full };
+            let name = part.file_name(table.name);
+            let path = self.path(&name);
+            let mut reader = Reader::open(&path, &Dialect::work()).unwrap();
+            let (mut record, mut canonical) = (Record::new(), Canonical::new());
+            let (converter, mut tally) = (Converter::new(table), Tally::default());
+            loop {
+                match reader.read(&mut record).unwrap() {
+                    Next::End => break,
+                    Next::Record if converter.convert(&record, &mut canonical).is_ok() => {
+                        tally.add(canonical.bytes());
+                    }
+                    _ => {}
+                }
+            }
+            ManifestFile {
+                table: table.name,
+                part,
+                rows: tally.count,
+                checksum: tally.checksum,
+                bytes: fs::metadata(&path).unwrap().len(),
+                sha256: sha256_of(&path).unwrap(),
+                name,
+            }
+        });
+        let manifest = Manifest {
+            data_set: "shop".into(),
+            source: "ab".into(),
+            files: files.collect(),
+            rejected: 0,
+        };
+        manifest.write(self.folder.path()).unwrap();
+    }
+
+    /// The tool on this data set.
+    pub(crate) fn tool(&self, database: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mysql-loader"));
+        command.arg("--plan").arg(self.path("plan.toml")).arg("--data-dir").arg(self.folder.path());
+        command.args(["--mysql-database", database]).env("MYSQL_TIMEOUT", "5");
+        command
+    }
+}
+
+/// A database of this test alone on the running server, empty now and gone at the end.
+pub(crate) struct Database {
+    pub(crate) name: String,
+}
+
+impl Database {
+    /// None when there is no server to test with.
+    pub(crate) fn new(name: &str) -> Option<Self> {
+        if std::env::var_os("ECOM_TEST_STACK").is_none() {
+            println!("SKIPPED: needs a MySQL server (ECOM_TEST_STACK=1)");
+            return None;
+        }
+        let database = Self { name: format!("testdb_loader_{name}") };
+        let name = &database.name;
+        query_in(None, &format!("DROP DATABASE IF EXISTS {name}"));
+        Some(database)
+    }
+
+    /// The rows of a query, columns joined by `|`, NULL as `NULL`.
+    pub(crate) fn query(&self, query: &str) -> Vec<String> {
+        query_in(Some(&self.name), query)
+    }
+
+    pub(crate) fn tables(&self) -> Vec<String> {
+        self.query("SHOW TABLES")
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            query_in(None, &format!("DROP DATABASE IF EXISTS {}", self.name));
+        }
+    }
+}
+
+fn setting(name: &str, default: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| default.into())
+}
+
+fn query_in(database: Option<&str>, query: &str) -> Vec<String> {
+    let password = match std::env::var("MYSQL_PASSWORD_FILE") {
+        Ok(file) => fs::read_to_string(file).unwrap(),
+        Err(_) => setting("MYSQL_PASSWORD", ""),
+    };
+    let options = OptsBuilder::default()
+        .ip_or_hostname(setting("MYSQL_HOST", "localhost"))
+        .tcp_port(setting("MYSQL_PORT", "3306").parse().unwrap())
+        .user(Some(setting("MYSQL_USER", "sqoop")))
+        .pass(Some(password.trim_end()))
+        .db_name(database)
+        .prefer_socket(false);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut conn = Conn::new(options).await.unwrap();
+        let rows: Vec<mysql_async::Row> = conn.query(query).await.unwrap();
+        conn.disconnect().await.unwrap();
+        rows.into_iter().map(|row| text(row.unwrap())).collect()
+    })
+}
+
+fn text(values: Vec<mysql_async::Value>) -> String {
+    let value = |value| match value {
+        mysql_async::Value::Bytes(bytes) => String::from_utf8(bytes).unwrap(),
+        _ => "NULL".to_owned(),
+    };
+    values.into_iter().map(value).collect::<Vec<_>>().join("|")
+}
+
+/// A command's standard error.
+pub(crate) fn stderr(command: &mut Command) -> (Option<i32>, String) {
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// True when nothing with that name is in the folder.
+pub(crate) fn is_absent(folder: &Path, name: &str) -> bool {
+    !folder.join(name).exists()
+}
