@@ -1,3 +1,19 @@
 //! Splits a data set into a historical and a real-time part.
 
-fn main() {}
+mod cli;
+mod derive;
+mod hashed;
+mod orphans;
+mod part;
+mod publish;
+mod request;
+mod run;
+mod source;
+mod split;
+mod summary;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ecom_core::main(|args: cli::Args| split::run(&args))
+}

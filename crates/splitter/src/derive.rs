@@ -1,0 +1,208 @@
+//! Tables made of the distinct values of columns of `transactions`: one record a key, in the order
+//! of first appearance; of every other column the first value that is not empty.
+//!
+//! The first keys stay in memory, up to a limit; records of any further key are sorted on disk.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use ecom_core::Failure;
+use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::exit::io_failure;
+use ecom_core::plan::Table;
+use ecom_core::record::Record;
+use ecom_core::sort::Sorter;
+
+use crate::part::{PartFile, SORT_BUDGET, add_cells};
+use ecom_core::checksum::Tally;
+
+/// Memory of the keys that are held, about.
+const HELD_BYTES: usize = 6 << 20;
+/// What a key costs beside its text, about.
+const HELD_OVERHEAD: usize = 160;
+
+/// Collects the distinct records of one derived table.
+pub(crate) struct Derived<'a> {
+    table: &'a Table,
+    folder: &'a Path,
+    /// The place of the key among the columns of `transactions`.
+    key: usize,
+    /// For every column of the table its field in the source.
+    fields: Vec<Option<usize>>,
+    held: HashMap<Vec<u8>, Group>,
+    held_bytes: usize,
+    limit: usize,
+    overflow: Sorter,
+    buffer: Canonical,
+}
+
+/// The record of one key so far.
+#[derive(Default)]
+struct Group {
+    first: u64,
+    values: Vec<Option<String>>,
+    complete: bool,
+}
+
+impl<'a> Derived<'a> {
+    /// For the derived `table`; `header` is that of the source of `transactions`.
+    pub(crate) fn new(
+        folder: &'a Path,
+        table: &'a Table,
+        transactions: &Table,
+        header: &Record,
+    ) -> Result<Self, Failure> {
+        let reference = transactions.foreign_keys.iter().find(|key| key.table == table.name);
+        let key = reference.and_then(|key| transactions.position(&key.column));
+        let key = key.ok_or_else(|| {
+            Failure::refused(format!(
+                "the plan derives {} from transactions, which does not refer to it",
+                table.name
+            ))
+        })?;
+        let fields = table.source_fields(header.iter()).map_err(|missing| {
+            Failure::refused(format!("{}: the source has no column {missing:?}", table.name))
+        })?;
+        Ok(Self {
+            table,
+            folder,
+            key,
+            fields,
+            held: HashMap::new(),
+            held_bytes: 0,
+            limit: HELD_BYTES,
+            overflow: Sorter::new(folder, SORT_BUDGET),
+            buffer: Canonical::new(),
+        })
+    }
+
+    /// Sees one record of `transactions`: its number, the record and its canonical form.
+    pub(crate) fn see(
+        &mut self,
+        number: u64,
+        record: &Record,
+        canonical: &Canonical,
+    ) -> Result<(), Failure> {
+        // A record without the key names none.
+        let Some(key) = canonical.value(self.key) else { return Ok(()) };
+        // MySQL compares text with trailing spaces ignored.
+        let key = key.trim_end_matches(' ').as_bytes();
+        let values = || self.fields.iter().map(|field| field.and_then(|place| record.value(place)));
+        if let Some(group) = self.held.get_mut(key) {
+            if !group.complete {
+                group.merge(values());
+                group.complete = is_complete(self.fields.iter(), &group.values);
+            }
+        } else if self.held_bytes < self.limit {
+            let mut group = Group { first: number, ..Group::default() };
+            group.merge(values());
+            group.complete = is_complete(self.fields.iter(), &group.values);
+            let text: usize = group.values.iter().flatten().map(String::len).sum();
+            self.held_bytes += key.len() + text + HELD_OVERHEAD;
+            self.held.insert(key.to_owned(), group);
+        } else {
+            self.buffer.clear();
+            self.buffer.push(Some(&number.to_string()));
+            values().for_each(|value| self.buffer.push(value));
+            let pushed = self.overflow.push(key, self.buffer.bytes());
+            pushed.map_err(|error| io_failure("sort in", self.folder, error))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the table; the tally is that of the cells that were written.
+    pub(crate) fn write(self) -> Result<(PartFile<'a>, Tally), Failure> {
+        let (folder, table) = (self.folder, self.table);
+        let mut part = PartFile::create(folder, table, ecom_core::work::Part::Full)?;
+        let mut in_order =
+            self.in_order()?.finish().map_err(|error| sort_failure(folder, error))?;
+        let converter = Converter::new(table);
+        let (mut values, mut canonical) = (Canonical::new(), Canonical::new());
+        let (mut cells, mut buffer) = (Tally::default(), Vec::new());
+        let mut number = 0_u64;
+        while let Some((_, bytes)) = in_order.next().map_err(|error| sort_failure(folder, error))? {
+            values.assign_bytes(bytes).map_err(Failure::refused)?;
+            number += 1;
+            let id = number.to_string();
+            let columns = table.columns.iter().zip(values.values());
+            let record = columns
+                .map(|(column, value)| if column.generated { Some(id.as_str()) } else { value });
+            converter.convert_values(record.clone(), &mut canonical).map_err(|misfit| {
+                let column = &table.columns[misfit.column].name;
+                let name = table.name;
+                Failure::refused(format!(
+                    "{name}: record {number}: column {column}: {}",
+                    misfit.reason
+                ))
+            })?;
+            add_cells(&mut cells, &mut buffer, record.clone());
+            part.write(record, &canonical)?;
+        }
+        Ok((part, cells))
+    }
+
+    /// The records of all keys, in the order of first appearance.
+    fn in_order(self) -> Result<Sorter, Failure> {
+        let folder = self.folder;
+        let failure = |error| sort_failure(folder, error);
+        let mut in_order = Sorter::new(folder, SORT_BUDGET);
+        let mut buffer = Canonical::new();
+        for group in self.held.into_values() {
+            group.push_to(&mut in_order, &mut buffer).map_err(failure)?;
+        }
+        let mut sorted = self.overflow.finish().map_err(failure)?;
+        let (mut values, mut last) = (Canonical::new(), None::<(Vec<u8>, Group)>);
+        while let Some((key, bytes)) = sorted.next().map_err(failure)? {
+            values.assign_bytes(bytes).map_err(Failure::refused)?;
+            if last.as_ref().is_none_or(|(earlier, _)| earlier != key) {
+                let first = values.value(0).and_then(|number| number.parse().ok());
+                let group = Group { first: first.unwrap_or_default(), ..Group::default() };
+                if let Some((_, done)) = last.replace((key.to_owned(), group)) {
+                    done.push_to(&mut in_order, &mut buffer).map_err(failure)?;
+                }
+            }
+            if let Some((_, group)) = &mut last {
+                group.merge(values.values().skip(1));
+            }
+        }
+        if let Some((_, done)) = last {
+            done.push_to(&mut in_order, &mut buffer).map_err(failure)?;
+        }
+        Ok(in_order)
+    }
+}
+
+impl Group {
+    /// Takes the values over that are not there yet.
+    fn merge<'v>(&mut self, values: impl Iterator<Item = Option<&'v str>>) {
+        if self.values.is_empty() {
+            self.values = values.map(|value| value.map(str::to_owned)).collect();
+            return;
+        }
+        for (mine, other) in self.values.iter_mut().zip(values) {
+            let empty = mine.as_deref().is_none_or(str::is_empty);
+            if empty && other.is_some_and(|other| !other.is_empty()) {
+                *mine = other.map(str::to_owned);
+            }
+        }
+    }
+
+    fn push_to(&self, sorter: &mut Sorter, buffer: &mut Canonical) -> std::io::Result<()> {
+        buffer.clear();
+        self.values.iter().for_each(|value| buffer.push(value.as_deref()));
+        sorter.push(&self.first.to_be_bytes(), buffer.bytes())
+    }
+}
+
+/// True when no later record can add anything.
+fn is_complete<'f>(
+    fields: impl Iterator<Item = &'f Option<usize>>,
+    values: &[Option<String>],
+) -> bool {
+    let full = |value: &Option<String>| value.as_deref().is_some_and(|text| !text.is_empty());
+    fields.zip(values).all(|(field, value)| field.is_none() || full(value))
+}
+
+fn sort_failure(folder: &Path, error: std::io::Error) -> Failure {
+    io_failure("sort in", folder, error)
+}

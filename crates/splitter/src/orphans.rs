@@ -1,0 +1,208 @@
+//! Records that refer to what does not exist, found by sorting both sides on disk.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use ecom_core::Failure;
+use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::exit::io_failure;
+use ecom_core::plan::{Column, ForeignKey, Table};
+use ecom_core::record::{Next, Record};
+use ecom_core::sort::{Sorted, Sorter};
+
+use crate::part::{PartFile, SORT_BUDGET};
+
+/// Compares the values of one foreign key with those that it may have.
+pub(crate) struct Join<'a> {
+    key: &'a ForeignKey,
+    column: usize,
+    folder: &'a Path,
+    sorter: Sorter,
+}
+
+/// Values that are not there, in the order of first appearance.
+pub(crate) struct Missing<'a> {
+    pub(crate) key: &'a ForeignKey,
+    /// Records with such a value.
+    pub(crate) records: u64,
+    values: Sorted,
+    folder: PathBuf,
+}
+
+/// The numbers of all records to be rejected as orphans, in a file without a name.
+pub(crate) struct UnwantedList<'a> {
+    keys: Vec<&'a ForeignKey>,
+    file: File,
+    folder: PathBuf,
+    /// Records to be rejected, one with two unknown values twice.
+    pub(crate) count: u64,
+}
+
+/// Goes through an [`UnwantedList`] while its records are read.
+pub(crate) struct Unwanted<'a> {
+    keys: Vec<&'a ForeignKey>,
+    input: BufReader<File>,
+    folder: PathBuf,
+    next: Option<(u64, usize)>,
+}
+
+impl<'a> Join<'a> {
+    /// For a foreign key of `table`; `parent` is the file of the table that it refers to.
+    pub(crate) fn new(
+        folder: &'a Path,
+        table: &Table,
+        key: &'a ForeignKey,
+        parent: &mut PartFile<'_>,
+    ) -> Result<Self, Failure> {
+        let target = parent.table().position(&key.references);
+        let (Some(column), Some(target)) = (table.position(&key.column), target) else {
+            return Err(Failure::refused(format!(
+                "{}.{} refers to nothing",
+                table.name, key.column
+            )));
+        };
+        let Column { sql_type, format, .. } = &parent.table().columns[target];
+        let converter = ColumnConverter::new(*sql_type, true, format.as_deref());
+        let mut join = Self { key, column, folder, sorter: Sorter::new(folder, SORT_BUDGET) };
+        let mut reader = parent.reader()?;
+        let (mut record, mut value) = (Record::new(), Canonical::new());
+        while let Next::Record = reader.read(&mut record)? {
+            value.clear();
+            // It was converted before it was written.
+            let _ = converter.convert(record.value(target), &mut value);
+            if let Some(text) = (!value.is_empty()).then(|| value.value(0)).flatten() {
+                join.push(text, &[])?;
+            }
+        }
+        Ok(join)
+    }
+
+    /// Sees the record with that number.
+    pub(crate) fn see(&mut self, number: u64, canonical: &Canonical) -> Result<(), Failure> {
+        match canonical.value(self.column) {
+            Some(value) => self.push(value, &number.to_be_bytes()),
+            None => Ok(()),
+        }
+    }
+
+    /// The values that are not there.
+    pub(crate) fn missing(self) -> Result<Missing<'a>, Failure> {
+        let (key, folder) = (self.key, self.folder);
+        let mut firsts = Sorter::new(folder, SORT_BUDGET);
+        let mut records = 0;
+        self.for_each_orphan(|value, number, is_first| {
+            records += 1;
+            if is_first { firsts.push(number, value) } else { Ok(()) }
+        })?;
+        let values = firsts.finish().map_err(|error| io_failure("sort in", folder, error))?;
+        Ok(Missing { key, records, values, folder: folder.to_owned() })
+    }
+
+    /// MySQL compares text with trailing spaces ignored.
+    fn push(&mut self, value: &str, number: &[u8]) -> Result<(), Failure> {
+        let value = value.trim_end_matches(' ').as_bytes();
+        let pushed = self.sorter.push(value, number);
+        pushed.map_err(|error| io_failure("sort in", self.folder, error))
+    }
+
+    /// Calls `see` with the value and the record number of every orphan, and whether it is the
+    /// first of its value.
+    fn for_each_orphan(
+        self,
+        mut see: impl FnMut(&[u8], &[u8], bool) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let folder = self.folder;
+        let run = || {
+            let mut sorted = self.sorter.finish()?;
+            let (mut current, mut known): (Option<Vec<u8>>, bool) = (None, false);
+            while let Some((value, number)) = sorted.next()? {
+                let is_first = current.as_deref() != Some(value);
+                if is_first {
+                    current = Some(value.to_owned());
+                    // What may be referred to was pushed first, without a number.
+                    known = number.is_empty();
+                }
+                if !known {
+                    see(value, number, is_first)?;
+                }
+            }
+            Ok(())
+        };
+        run().map_err(|error| io_failure("sort in", folder, error))
+    }
+}
+
+impl Missing<'_> {
+    /// The next value and the number of the first record that has it.
+    pub(crate) fn next(&mut self) -> Result<Option<(u64, &str)>, Failure> {
+        let Self { values, folder, .. } = self;
+        let next = values.next().map_err(|error| io_failure("sort in", folder, error))?;
+        let Some((number, value)) = next else { return Ok(None) };
+        let value = std::str::from_utf8(value).map_err(|_| Failure::refused("not UTF-8"))?;
+        Ok(Some((number_of(number), value)))
+    }
+}
+
+impl<'a> UnwantedList<'a> {
+    /// Of all orphans of several foreign keys.
+    pub(crate) fn new(folder: &Path, joins: Vec<Join<'a>>) -> Result<Self, Failure> {
+        let failure = |error| io_failure("sort in", folder, error);
+        let keys = joins.iter().map(|join| join.key).collect();
+        let mut sorter = Sorter::new(folder, SORT_BUDGET);
+        for (place, join) in joins.into_iter().enumerate() {
+            let place = [u8::try_from(place).unwrap_or(u8::MAX)];
+            join.for_each_orphan(|_, number, _| sorter.push(number, &place))?;
+        }
+        let file = tempfile::tempfile_in(folder).map_err(failure)?;
+        let mut output = BufWriter::new(&file);
+        let mut sorted = sorter.finish().map_err(failure)?;
+        let mut count = 0;
+        while let Some((number, place)) = sorted.next().map_err(failure)? {
+            count += 1;
+            output.write_all(number).and_then(|()| output.write_all(place)).map_err(failure)?;
+        }
+        output.flush().map_err(failure)?;
+        drop(output);
+        Ok(Self { keys, file, folder: folder.to_owned(), count })
+    }
+
+    /// From the first record on; one at a time.
+    pub(crate) fn open(&self) -> Result<Unwanted<'a>, Failure> {
+        let failure = |error| io_failure("sort in", &self.folder, error);
+        let mut file = self.file.try_clone().map_err(failure)?;
+        file.rewind().map_err(failure)?;
+        let (keys, folder) = (self.keys.clone(), self.folder.clone());
+        let mut unwanted = Unwanted { keys, input: BufReader::new(file), folder, next: None };
+        unwanted.advance()?;
+        Ok(unwanted)
+    }
+}
+
+impl<'a> Unwanted<'a> {
+    /// The foreign key for which the record with that number is unwanted; numbers must rise.
+    pub(crate) fn take(&mut self, number: u64) -> Result<Option<&'a ForeignKey>, Failure> {
+        let mut found = None;
+        while let Some((next, place)) = self.next
+            && next == number
+        {
+            found = found.or(self.keys.get(place).copied());
+            self.advance()?;
+        }
+        Ok(found)
+    }
+
+    fn advance(&mut self) -> Result<(), Failure> {
+        let mut item = [0; 9];
+        self.next = match self.input.read_exact(&mut item) {
+            Ok(()) => Some((number_of(&item[..8]), usize::from(item[8]))),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
+            Err(error) => return Err(io_failure("sort in", &self.folder, error)),
+        };
+        Ok(())
+    }
+}
+
+fn number_of(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}

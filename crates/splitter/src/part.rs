@@ -1,0 +1,210 @@
+//! One of the data files of the work folder: written, put in order, read back.
+
+use std::io;
+use std::path::Path;
+
+use ecom_core::Failure;
+use ecom_core::atomic::AtomicFile;
+use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::checksum::Tally;
+use ecom_core::exit::io_failure;
+use ecom_core::plan::{Column, Dialect, Role, Table};
+use ecom_core::record::{Next, Reader, Record, Writer};
+use ecom_core::sort::Sorter;
+use ecom_core::stop::Stop;
+use ecom_core::work::{ManifestFile, Part};
+
+use crate::hashed;
+
+/// Memory of one sorter.
+pub(crate) const SORT_BUDGET: usize = 12 << 20;
+
+/// A data file that is being written.
+pub(crate) struct PartFile<'a> {
+    table: &'a Table,
+    part: Part,
+    folder: &'a Path,
+    writer: Writer<AtomicFile>,
+    canonical: Tally,
+    order: Option<EventOrder>,
+}
+
+/// Sees whether records come in the order of their event time.
+struct EventOrder {
+    column: usize,
+    last: String,
+    broken: bool,
+}
+
+/// A data file that was written, with the sum of its cells as they were read back.
+pub(crate) struct Written {
+    pub(crate) entry: ManifestFile,
+    pub(crate) cells: Tally,
+    file: AtomicFile,
+}
+
+impl<'a> PartFile<'a> {
+    /// Begins a file with its header. The real-time part is to end in the order of its event time.
+    pub(crate) fn create(folder: &'a Path, table: &'a Table, part: Part) -> Result<Self, Failure> {
+        let event_time = table.role(Role::EventTime).filter(|_| part == Part::Realtime);
+        let event_time = event_time.filter(|place| table.columns[*place].sql_type.is_time());
+        let order =
+            event_time.map(|column| EventOrder { column, last: String::new(), broken: false });
+        let writer = begin(folder, table, part)?;
+        Ok(Self { table, part, folder, writer, canonical: Tally::default(), order })
+    }
+
+    /// The table that the file belongs to.
+    pub(crate) fn table(&self) -> &'a Table {
+        self.table
+    }
+
+    /// Records written so far.
+    pub(crate) fn rows(&self) -> u64 {
+        self.canonical.count
+    }
+
+    /// Writes one record: its cells and their canonical form.
+    pub(crate) fn write<'v>(
+        &mut self,
+        values: impl IntoIterator<Item = Option<&'v str>>,
+        canonical: &Canonical,
+    ) -> Result<(), Failure> {
+        self.canonical.add(canonical.bytes());
+        if let Some(order) = &mut self.order {
+            order.see(canonical);
+        }
+        self.writer.write(values).map_err(|error| self.failure(error))
+    }
+
+    /// What was written so far, to be read back.
+    pub(crate) fn reader(&mut self) -> Result<Reader, Failure> {
+        Reader::open(self.writer.get_mut().written()?, &Dialect::work())
+    }
+
+    /// Puts the records in order, if they are not, and makes the file durable.
+    pub(crate) fn complete(mut self, stop: &Stop) -> Result<Self, Failure> {
+        match self.order.take_if(|order| order.broken) {
+            Some(order) => self = self.sort(order.column, stop)?,
+            None => {
+                self.writer.get_mut().written()?;
+            }
+        }
+        Ok(self)
+    }
+
+    /// Reads the file back: what it really holds.
+    pub(crate) fn read_back(self) -> Result<Written, Failure> {
+        let mut file = self.writer.into_inner();
+        let path = file.written()?.to_owned();
+        let (bytes, hash) = hashed::open(&path)?;
+        let mut reader = Reader::new(Box::new(bytes), file.path(), &Dialect::work())?;
+        let (mut record, mut cells, mut buffer) = (Record::new(), Tally::default(), Vec::new());
+        loop {
+            match reader.read(&mut record)? {
+                Next::Record => add_cells(&mut cells, &mut buffer, record.values()),
+                Next::End => break,
+                Next::Reject(reject) => {
+                    let problem = format!("was written and cannot be read back: {reject}");
+                    return Err(Failure::verification(problem));
+                }
+            }
+        }
+        drop(reader);
+        let (sha256, bytes) = hash.finish()?;
+        let Tally { count: rows, checksum } = self.canonical;
+        let (table, part) = (self.table.name, self.part);
+        let name = part.file_name(table);
+        let entry = ManifestFile { name, table, part, rows, checksum, bytes, sha256 };
+        Ok(Written { entry, cells, file })
+    }
+
+    /// Writes the records again in the order of their event time, equal ones in file order.
+    fn sort(mut self, column: usize, stop: &Stop) -> Result<Self, Failure> {
+        let Column { sql_type, format, .. } = &self.table.columns[column];
+        let converter = ColumnConverter::new(*sql_type, true, format.as_deref());
+        let mut sorter = Sorter::new(self.folder, SORT_BUDGET);
+        let mut reader = self.reader()?;
+        let (mut record, mut time) = (Record::new(), Canonical::new());
+        let mut cells = Canonical::new();
+        while let Next::Record = reader.read(&mut record)? {
+            stop.check(|| "nothing was changed".into())?;
+            time.clear();
+            // It was converted before it was written.
+            let _ = converter.convert(record.value(column), &mut time);
+            cells.clear();
+            record.values().for_each(|value| cells.push(value));
+            let key = time.value(0).unwrap_or_default().as_bytes();
+            sorter.push(key, cells.bytes()).map_err(|error| self.failure(error))?;
+        }
+        drop(reader);
+        // The first writing goes before the second one takes its temporary name.
+        let Self { table, part, folder, writer, canonical, .. } = self;
+        drop(writer);
+        let mut sorted_file = Self {
+            table,
+            part,
+            folder,
+            writer: begin(folder, table, part)?,
+            canonical,
+            order: None,
+        };
+        let mut sorted = sorter.finish().map_err(|error| sorted_file.failure(error))?;
+        while let Some((_, bytes)) = sorted.next().map_err(|error| sorted_file.failure(error))? {
+            stop.check(|| "nothing was changed".into())?;
+            let read = cells.assign_bytes(bytes).map_err(io::Error::other);
+            let written = read.and_then(|()| sorted_file.writer.write(cells.values()));
+            written.map_err(|error| sorted_file.failure(error))?;
+        }
+        Ok(sorted_file)
+    }
+
+    fn failure(&self, error: io::Error) -> Failure {
+        io_failure("write", &self.folder.join(self.part.file_name(self.table.name)), error)
+    }
+}
+
+impl EventOrder {
+    fn see(&mut self, canonical: &Canonical) {
+        let time = canonical.value(self.column).unwrap_or_default();
+        if time < self.last.as_str() {
+            self.broken = true;
+        } else if time > self.last.as_str() {
+            time.clone_into(&mut self.last);
+        }
+    }
+}
+
+impl Written {
+    /// Gives the file its name.
+    pub(crate) fn publish(self) -> Result<ManifestFile, Failure> {
+        self.file.commit()?;
+        Ok(self.entry)
+    }
+}
+
+/// Adds a record's cells, as they stand, to a tally.
+pub(crate) fn add_cells<'v>(
+    tally: &mut Tally,
+    buffer: &mut Vec<u8>,
+    values: impl IntoIterator<Item = Option<&'v str>>,
+) {
+    buffer.clear();
+    for value in values {
+        buffer.push(if value.is_some() { b'v' } else { b'n' });
+        buffer.extend_from_slice(value.unwrap_or_default().as_bytes());
+        // The reader lets no NUL through, so no two records look the same.
+        buffer.push(0);
+    }
+    tally.add(buffer);
+}
+
+fn begin(folder: &Path, table: &Table, part: Part) -> Result<Writer<AtomicFile>, Failure> {
+    let path = folder.join(part.file_name(table.name));
+    let mut writer = Writer::new(AtomicFile::create(&path)?);
+    let header = table.columns.iter().map(|column| {
+        Some(if column.generated { column.name.as_str() } else { column.header.as_str() })
+    });
+    writer.write(header).map_err(|error| io_failure("write", &path, error))?;
+    Ok(writer)
+}

@@ -1,0 +1,271 @@
+//! From what was written to what is seen: read back, compared, renamed, the manifest last.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use ecom_core::Failure;
+use ecom_core::atomic;
+use ecom_core::checksum::Tally;
+use ecom_core::exit::{Code, io_failure};
+use ecom_core::plan::{self, Plan, Split, SplitBy, TableName, hexadecimal};
+use ecom_core::record::RejectWriter;
+use ecom_core::work::{MANIFEST, Manifest, Part, REJECTS};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::cli::OnOrphan;
+use crate::part::Written;
+use crate::request::Request;
+use crate::run::{Halves, Output, relaxed};
+
+/// Changes when the same plan gives other files than before.
+const FORMAT: u32 = 1;
+
+/// The manifest with what it was made from, so that a second identical run finds nothing to do.
+#[derive(Serialize, Deserialize)]
+struct Ledger {
+    #[serde(flatten)]
+    manifest: Manifest,
+    #[serde(default)]
+    made_from: Vec<String>,
+}
+
+/// What was asked for, as it decides the files.
+pub(crate) struct Asked<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) plan_path: &'a Path,
+    pub(crate) request: &'a Request,
+    pub(crate) on_orphan: OnOrphan,
+}
+
+/// The manifest in `folder`, if its files are there and made from what is asked for.
+pub(crate) fn up_to_date(folder: &Path, asked: &Asked<'_>) -> Result<Option<Manifest>, Failure> {
+    let Some(ledger) = read_ledger(folder) else { return Ok(None) };
+    let Ok(work_plan) = Plan::read(&folder.join(plan::FILE_NAME)) else { return Ok(None) };
+    let own = Request::At(work_plan.split.by, work_plan.split.cut.clone());
+    let known = |plan: &Plan, request: &Request| {
+        ledger.made_from.contains(&fingerprint(plan, request, asked.on_orphan))
+    };
+    if !known(asked.plan, asked.request) || !known(&work_plan, &own) {
+        return Ok(None);
+    }
+    let mut checked = HashSet::new();
+    for table in &asked.plan.tables {
+        if checked.insert(&table.file) {
+            asked.plan.check_source(table)?;
+        }
+    }
+    let complete = folder.join(REJECTS).is_file()
+        && ledger.manifest.files.iter().all(|file| file.check(folder).is_ok());
+    Ok(complete.then_some(ledger.manifest))
+}
+
+/// Refuses a folder in which something else would be overwritten.
+pub(crate) fn guard(folder: &Path, plan: &Plan) -> Result<(), Failure> {
+    let same = |a: &Path, b: &Path| {
+        a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+    };
+    let sources = plan.tables.iter().map(|table| &table.file);
+    if let Some(file) = sources.into_iter().find(|file| output_names().contains(file))
+        && same(folder, &plan.folder)
+    {
+        let path = folder.join(file);
+        let problem =
+            format!("{} would overwrite itself: choose another --out-dir", path.display());
+        return Err(Failure::refused(problem));
+    }
+    let held = read_ledger(folder).map(|ledger| ledger.manifest.data_set);
+    let held =
+        held.or_else(|| Plan::read(&folder.join(plan::FILE_NAME)).ok().map(|held| held.data_set));
+    match held {
+        Some(held) if held != plan.data_set => Err(Failure::refused(format!(
+            "{} holds the data set {held}, not {}: choose another --out-dir",
+            folder.display(),
+            plan.data_set
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Reads every file back and compares what it holds with what was read.
+pub(crate) fn verify<'a>(
+    full: Vec<Output<'a>>,
+    halves: Halves<'a>,
+) -> Result<Vec<Written>, Failure> {
+    let Halves { historical, realtime, cells, .. } = halves;
+    let (historical, rest) = thread::scope(|scope| {
+        let rest = scope.spawn(|| {
+            let realtime = realtime.read_back()?;
+            let tables =
+                full.into_iter().map(|output| compare(output.cells, output.file.read_back()?));
+            Ok::<_, Failure>((realtime, tables.collect::<Result<Vec<_>, _>>()?))
+        });
+        let historical = historical.read_back();
+        let rest = rest.join();
+        let rest =
+            rest.map_err(|_| Failure::new(Code::Unexpected, "the verifying thread panicked"));
+        Ok::<_, Failure>((historical?, rest??))
+    })?;
+    let (realtime, mut written) = rest;
+    let mut both = historical.cells;
+    both += realtime.cells;
+    if both != cells {
+        return Err(differs("the two parts of transactions", cells, both));
+    }
+    written.splice(0..0, [historical, realtime]);
+    match written.iter().find(|file| file.cells.count != file.entry.rows) {
+        Some(file) => {
+            let counted = Tally { count: file.entry.rows, ..file.cells };
+            Err(differs(&file.entry.name, counted, file.cells))
+        }
+        None => Ok(written),
+    }
+}
+
+/// Makes everything visible. Without a manifest a folder holds nothing, so the old one goes first
+/// and the new one comes last: whatever moment the process dies at, no manifest tells of files
+/// that are not there.
+pub(crate) fn publish(
+    folder: &Path,
+    written: Vec<Written>,
+    rejects: RejectWriter,
+    asked: &Asked<'_>,
+    final_plan: &Plan,
+) -> Result<Manifest, Failure> {
+    let rejected = rejects.count();
+    let kept_plan = plan_text(folder, asked, final_plan);
+    remove(&folder.join(MANIFEST))?;
+    rejects.commit()?;
+    let files = written.into_iter().map(Written::publish).collect::<Result<Vec<_>, _>>()?;
+    for name in output_names() {
+        if files.iter().all(|file| file.name != name) {
+            remove(&folder.join(&name))?;
+            remove(&folder.join(format!(".{name}.partial")))?;
+        }
+    }
+    match kept_plan {
+        Some(text) => atomic::write(&folder.join(plan::FILE_NAME), text.as_bytes())?,
+        None => final_plan.write(&folder.join(plan::FILE_NAME))?,
+    }
+    let source = final_plan.transactions()?.sha256.clone();
+    let manifest = Manifest { data_set: final_plan.data_set.clone(), source, files, rejected };
+    let own = Request::At(final_plan.split.by, final_plan.split.cut.clone());
+    let made_from = [(asked.plan, asked.request), (final_plan, asked.request), (final_plan, &own)]
+        .map(|(plan, request)| fingerprint(plan, request, asked.on_orphan));
+    let ledger = Ledger { manifest, made_from: made_from.into() };
+    let mut json = serde_json::to_vec_pretty(&ledger).map_err(|error| {
+        Failure::new(Code::Unexpected, "cannot write the manifest").because(error)
+    })?;
+    json.push(b'\n');
+    atomic::write(&folder.join(MANIFEST), &json)?;
+    Ok(ledger.manifest)
+}
+
+/// The plan as the work folder is to hold it: with the split as it came out, and with columns that
+/// may be empty where rows were added that have nothing but their key.
+pub(crate) fn final_plan(
+    folder: &Path,
+    asked: &Asked<'_>,
+    full: &[Output<'_>],
+    halves: &Halves<'_>,
+) -> Result<Plan, Failure> {
+    let mut plan = asked.plan.clone();
+    let (historical, realtime) = (halves.historical.rows(), halves.realtime.rows());
+    plan.split = asked.request.split(&halves.cut, &plan.split, historical, realtime);
+    for output in full.iter().filter(|output| output.stubs > 0) {
+        let name = output.file.table().name;
+        let references = plan.tables.iter().flat_map(|table| &table.foreign_keys);
+        let references: Vec<String> =
+            references.filter(|key| key.table == name).map(|key| key.references.clone()).collect();
+        for table in plan.tables.iter_mut().filter(|table| table.name == name) {
+            for column in &references {
+                *table = relaxed(table, column)?;
+            }
+        }
+    }
+    plan.folder = source_folder(folder, asked)?;
+    Ok(plan)
+}
+
+/// The plan's own text, where the folder's plan is to say the same: a person's remarks stay.
+fn plan_text(folder: &Path, asked: &Asked<'_>, wanted: &Plan) -> Option<String> {
+    let candidates = [&folder.join(plan::FILE_NAME), asked.plan_path];
+    // Read as it stands, without making its folder absolute.
+    let says_so = |text: &String| toml::from_str::<Plan>(text).is_ok_and(|plan| plan == *wanted);
+    candidates.iter().filter_map(|path| fs::read_to_string(path).ok()).find(says_so)
+}
+
+/// The folder of the sources as a plan in `folder` has to name it.
+fn source_folder(folder: &Path, asked: &Asked<'_>) -> Result<PathBuf, Failure> {
+    #[derive(Deserialize)]
+    struct Home {
+        folder: PathBuf,
+    }
+    let text = fs::read_to_string(asked.plan_path)
+        .map_err(|error| io_failure("read", asked.plan_path, error))?;
+    let home = asked.plan_path.parent().unwrap_or(Path::new(""));
+    let home = if home.as_os_str().is_empty() { Path::new(".") } else { home };
+    let absolute = |path: &Path| {
+        path.canonicalize().map_err(|error| io_failure("find the folder", path, error))
+    };
+    match toml::from_str::<Home>(&text) {
+        Ok(plan) if plan.folder.is_absolute() || absolute(home)? == absolute(folder)? => {
+            Ok(plan.folder)
+        }
+        _ => absolute(&asked.plan.folder),
+    }
+}
+
+fn compare(wanted: Tally, written: Written) -> Result<Written, Failure> {
+    if written.cells == wanted {
+        return Ok(written);
+    }
+    Err(differs(&written.entry.name, wanted, written.cells))
+}
+
+fn differs(what: &str, wanted: Tally, found: Tally) -> Failure {
+    Failure::verification(format!(
+        "{what}: {} records with checksum {} were read, {} with {} were written: nothing was \
+         changed",
+        wanted.count, wanted.checksum, found.count, found.checksum
+    ))
+}
+
+fn read_ledger(folder: &Path) -> Option<Ledger> {
+    serde_json::from_slice(&fs::read(folder.join(MANIFEST)).ok()?).ok()
+}
+
+/// What decides the files: the plan without the place of its sources and its split, the request,
+/// and what is done with orphans.
+fn fingerprint(plan: &Plan, request: &Request, on_orphan: OnOrphan) -> String {
+    let mut plan = plan.clone();
+    plan.folder = PathBuf::new();
+    let cut = String::new();
+    plan.split = Split { by: SplitBy::Rows, ratio: 0.0, cut, historical: 0, realtime: 0 };
+    let text = format!("{FORMAT} {plan:?} {request:?} {on_orphan:?}");
+    hexadecimal(&Sha256::digest(text))
+}
+
+fn output_names() -> [String; 4] {
+    [
+        Part::Historical.file_name(TableName::Transactions),
+        Part::Realtime.file_name(TableName::Transactions),
+        Part::Full.file_name(TableName::Customers),
+        Part::Full.file_name(TableName::Products),
+    ]
+}
+
+/// Removes a file, durably; one that is not there is no error.
+fn remove(path: &Path) -> Result<(), Failure> {
+    match fs::remove_file(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io_failure("remove", path, error)),
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| io_failure("write", folder, error))
+}

@@ -1,0 +1,349 @@
+//! One pass over each source: records into their parts, rejects, derived tables, orphans.
+
+use std::path::Path;
+
+use ecom_core::Failure;
+use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::checksum::Tally;
+use ecom_core::exit::{Code, io_failure};
+use ecom_core::plan::{ForeignKey, Plan, Table, TableName};
+use ecom_core::record::{Reject, RejectWriter};
+use ecom_core::schema::dependency_order;
+use ecom_core::stop::Stop;
+use ecom_core::ui::Ui;
+use ecom_core::work::{Part, REJECTS};
+use serde::Serialize;
+
+use crate::cli::OnOrphan;
+use crate::derive::Derived;
+use crate::orphans::{Join, Missing, Unwanted, UnwantedList};
+use crate::part::{PartFile, add_cells};
+use crate::request::{Cut, Request};
+use crate::source::{Found, Row, Source};
+
+/// How many rejects are shown; all of them are in `rejects.csv`.
+const SHOWN_REJECTS: u64 = 5;
+/// Records between two looks at the progress and at the wish to stop.
+const BREATH: u64 = 4096;
+
+/// The work on one data set.
+pub(crate) struct Run<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) folder: &'a Path,
+    pub(crate) on_orphan: OnOrphan,
+    pub(crate) ui: &'a Ui,
+    pub(crate) stop: &'a Stop,
+    rejects: RejectWriter,
+    limit: u64,
+    full: Vec<Output<'a>>,
+    counts: Vec<Count>,
+}
+
+/// One data file and the sum of the cells that it has to hold.
+pub(crate) struct Output<'a> {
+    pub(crate) file: PartFile<'a>,
+    pub(crate) cells: Tally,
+    pub(crate) stubs: u64,
+}
+
+/// The parts of `transactions`, which together hold the cells that were read.
+pub(crate) struct Halves<'a> {
+    pub(crate) historical: PartFile<'a>,
+    pub(crate) realtime: PartFile<'a>,
+    pub(crate) cells: Tally,
+    pub(crate) cut: Cut,
+}
+
+/// What was read of one source.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Count {
+    pub(crate) table: TableName,
+    pub(crate) file: String,
+    pub(crate) read: u64,
+    #[serde(skip)]
+    pub(crate) cells: Tally,
+    pub(crate) accepted: Tally,
+    pub(crate) rejected: u64,
+}
+
+/// Everything that a run made; nothing of it is visible yet.
+pub(crate) struct Made<'a> {
+    pub(crate) full: Vec<Output<'a>>,
+    pub(crate) halves: Halves<'a>,
+    pub(crate) rejects: RejectWriter,
+    pub(crate) counts: Vec<Count>,
+}
+
+impl<'a> Run<'a> {
+    /// Begins; more than `limit` rejects end the run.
+    pub(crate) fn new(
+        plan: &'a Plan,
+        folder: &'a Path,
+        on_orphan: OnOrphan,
+        limit: u64,
+        (ui, stop): (&'a Ui, &'a Stop),
+    ) -> Result<Self, Failure> {
+        let rejects = RejectWriter::create(&folder.join(REJECTS))?;
+        let (full, counts) = (Vec::new(), Vec::new());
+        Ok(Self { plan, folder, on_orphan, ui, stop, rejects, limit, full, counts })
+    }
+
+    /// Reads every source and writes every part.
+    pub(crate) fn make(mut self, request: &Request) -> Result<Made<'a>, Failure> {
+        for table in dependency_order(self.plan)? {
+            if !table.derived && table.name != TableName::Transactions {
+                self.full_table(table)?;
+            }
+        }
+        let halves = self.transactions(request)?;
+        let Self { full, rejects, counts, .. } = self;
+        Ok(Made { full, halves, rejects, counts })
+    }
+
+    fn full_table(&mut self, table: &'a Table) -> Result<(), Failure> {
+        let unwanted = self.unwanted(table)?;
+        let unwanted = unwanted.as_ref().map(UnwantedList::open).transpose()?;
+        let mut joins = self.joins(table)?;
+        let mut file = PartFile::create(self.folder, table, Part::Full)?;
+        let source = Source::open(self.plan, table, unwanted)?;
+        let count = self.pass(table, source, true, |source, row| {
+            joins.iter_mut().try_for_each(|join| join.see(source.fitting(), &row.canonical))?;
+            file.write(source.values(row), &row.canonical)
+        })?;
+        self.full.push(Output { file, cells: count.cells, stubs: 0 });
+        self.counts.push(count);
+        self.resolve(joins)
+    }
+
+    fn transactions(&mut self, request: &Request) -> Result<Halves<'a>, Failure> {
+        let table = self.plan.transactions()?;
+        let list = self.unwanted(table)?;
+        let unwanted = || list.as_ref().map(UnwantedList::open).transpose();
+        let cut = self.cut(request, table, unwanted()?)?;
+        let mut joins = self.joins(table)?;
+        let mut historical = PartFile::create(self.folder, table, Part::Historical)?;
+        let mut realtime = PartFile::create(self.folder, table, Part::Realtime)?;
+        let source = Source::open(self.plan, table, unwanted()?)?;
+        let derived = self.plan.tables.iter().filter(|table| table.derived);
+        let derived = derived.map(|one| Derived::new(self.folder, one, table, source.header()));
+        let mut derived = derived.collect::<Result<Vec<_>, _>>()?;
+        let count = self.pass(table, source, true, |source, row| {
+            let (number, canonical) = (source.accepted(), &row.canonical);
+            joins.iter_mut().try_for_each(|join| join.see(source.fitting(), canonical))?;
+            derived.iter_mut().try_for_each(|one| one.see(number, &row.record, canonical))?;
+            let is_realtime = cut.is_realtime(number, canonical);
+            let part = if is_realtime { &mut realtime } else { &mut historical };
+            part.write(source.values(row), canonical)
+        })?;
+        self.resolve(joins)?;
+        for one in derived {
+            let (file, cells) = one.write()?;
+            self.full.push(Output { file, cells, stubs: 0 });
+        }
+        let cells = count.cells;
+        self.counts.push(count);
+        Ok(Halves { historical, realtime: realtime.complete(self.stop)?, cells, cut })
+    }
+
+    /// The cut, by a look at all dates where only its share is known.
+    fn cut(
+        &mut self,
+        request: &Request,
+        table: &'a Table,
+        unwanted: Option<Unwanted<'a>>,
+    ) -> Result<Cut, Failure> {
+        if let Some(cut) = request.cut(table)? {
+            return Ok(cut);
+        }
+        let Some(mut survey) = request.survey(table)? else {
+            return Err(Failure::new(Code::Unexpected, "a request is a cut or a share"));
+        };
+        let source = Source::open(self.plan, table, unwanted)?;
+        self.pass(table, source, false, |_, row| {
+            survey.see(&row.canonical);
+            Ok(())
+        })?;
+        survey.cut()
+    }
+
+    /// Goes through a source; `with_rejects` is false on a look ahead, which leaves them alone.
+    fn pass(
+        &mut self,
+        table: &'a Table,
+        mut source: Source<'a>,
+        with_rejects: bool,
+        mut see: impl FnMut(&Source<'a>, &Row) -> Result<(), Failure>,
+    ) -> Result<Count, Failure> {
+        let size =
+            std::fs::metadata(self.plan.folder.join(&table.file)).map_or(0, |file| file.len());
+        let progress = self.ui.bytes(&table.file, size);
+        let (mut row, mut buffer) = (Row::default(), Vec::new());
+        let (mut cells, mut accepted, mut rejected) = (Tally::default(), Tally::default(), 0);
+        loop {
+            match source.read(&mut row)? {
+                Found::End => break,
+                Found::Reject(reject) => {
+                    rejected += 1;
+                    if with_rejects {
+                        self.reject(table, &reject)?;
+                    }
+                }
+                Found::Row => {
+                    add_cells(&mut cells, &mut buffer, source.values(&row));
+                    accepted.add(row.canonical.bytes());
+                    see(&source, &row)?;
+                }
+            }
+            if (accepted.count + rejected) % BREATH == 0 {
+                progress.set(source.position());
+                self.stop.check(|| "nothing was changed".into())?;
+            }
+        }
+        source.finish()?;
+        let (name, file, read) = (table.name, table.file.clone(), accepted.count + rejected);
+        Ok(Count { table: name, file, read, cells, accepted, rejected })
+    }
+
+    fn reject(&mut self, table: &Table, reject: &Reject) -> Result<(), Failure> {
+        let path = self.folder.join(REJECTS);
+        self.rejects.write(reject).map_err(|error| io_failure("write", &path, error))?;
+        let count = self.rejects.count();
+        if count <= SHOWN_REJECTS {
+            self.ui.warn(format!("rejected: {reject}"));
+        }
+        if count <= self.limit {
+            return Ok(());
+        }
+        // Another file than the one that was analyzed is the better explanation.
+        self.plan.check_source(table)?;
+        Err(Failure::refused(format!(
+            "more than {} rejected records, the last one {reject}: nothing was changed (allow \
+             more with --max-rejects)",
+            self.limit
+        )))
+    }
+
+    /// The foreign keys of a table of which the plan does not prove that every value exists.
+    fn doubtful(&self, table: &'a Table) -> Vec<&'a ForeignKey> {
+        let trusted = |key: &&ForeignKey| {
+            let parent = self.plan.table(key.table);
+            let read = self.counts.iter().find(|count| count.table == key.table);
+            let as_analyzed = parent.zip(read).is_some_and(|(parent, read)| {
+                parent.rejected == read.rejected && parent.rows == read.accepted.count
+            });
+            parent.is_some_and(|parent| parent.derived) || (key.orphans == 0 && as_analyzed)
+        };
+        table.foreign_keys.iter().filter(|key| !trusted(key)).collect()
+    }
+
+    /// What is needed to find orphans on the way.
+    fn joins(&mut self, table: &'a Table) -> Result<Vec<Join<'a>>, Failure> {
+        if self.on_orphan == OnOrphan::Reject { Ok(Vec::new()) } else { self.all_joins(table) }
+    }
+
+    fn all_joins(&mut self, table: &'a Table) -> Result<Vec<Join<'a>>, Failure> {
+        let mut joins = Vec::new();
+        for key in self.doubtful(table) {
+            let parent = self.parent(key.table)?;
+            joins.push(Join::new(self.folder, table, key, &mut self.full[parent].file)?);
+        }
+        Ok(joins)
+    }
+
+    /// Finds the orphans before they are read, because they are to be rejected.
+    fn unwanted(&mut self, table: &'a Table) -> Result<Option<UnwantedList<'a>>, Failure> {
+        if self.on_orphan != OnOrphan::Reject {
+            return Ok(None);
+        }
+        let mut joins = self.all_joins(table)?;
+        if joins.is_empty() {
+            return Ok(None);
+        }
+        let source = Source::open(self.plan, table, None)?;
+        self.pass(table, source, false, |source, row| {
+            joins.iter_mut().try_for_each(|join| join.see(source.fitting(), &row.canonical))
+        })?;
+        let list = UnwantedList::new(self.folder, joins)?;
+        Ok((list.count > 0).then_some(list))
+    }
+
+    /// Refuses orphans, or gives each unknown value a row of its own.
+    fn resolve(&mut self, joins: Vec<Join<'a>>) -> Result<(), Failure> {
+        for join in joins {
+            let mut missing = join.missing()?;
+            if missing.records == 0 {
+                continue;
+            }
+            let (key, records) = (missing.key, missing.records);
+            if self.on_orphan == OnOrphan::Fail {
+                let (number, value) = missing.next()?.unwrap_or_default();
+                let value = ecom_core::escape::excerpt(value, 60);
+                return Err(Failure::refused(format!(
+                    "{records} records refer to no row of {}, the first is record {number} with \
+                     {} {value:?}: nothing was changed",
+                    key.table, key.column
+                )));
+            }
+            let parent = self.parent(key.table)?;
+            let stubs = self.full[parent].add_stubs(missing)?;
+            self.ui.status(format!(
+                "{records} records refer to {stubs} unknown {}: each got a row with only its {}",
+                key.table, key.references
+            ));
+        }
+        Ok(())
+    }
+
+    fn parent(&self, name: TableName) -> Result<usize, Failure> {
+        let place = self.full.iter().position(|output| output.file.table().name == name);
+        place.ok_or_else(|| {
+            Failure::refused(format!("a table refers to {name}, which refers to it"))
+        })
+    }
+}
+
+impl Output<'_> {
+    /// Adds a row with only the key for every missing value, and says how many.
+    fn add_stubs(&mut self, mut missing: Missing<'_>) -> Result<u64, Failure> {
+        let relaxed = relaxed(self.file.table(), &missing.key.references)?;
+        let converter = Converter::new(&relaxed);
+        let (mut canonical, mut buffer) = (Canonical::new(), Vec::new());
+        let references = missing.key.references.clone();
+        let before = self.stubs;
+        while let Some((_, value)) = missing.next()? {
+            let number = (self.file.rows() + 1).to_string();
+            let values = relaxed.columns.iter().map(|column| match column {
+                column if column.name == references => Some(value),
+                column if column.generated => Some(number.as_str()),
+                _ => None,
+            });
+            converter.convert_values(values.clone(), &mut canonical).map_err(|misfit| {
+                let (name, reason) = (relaxed.name, misfit.reason);
+                Failure::refused(format!("{name} cannot have a row with only its key: {reason}"))
+            })?;
+            add_cells(&mut self.cells, &mut buffer, values.clone());
+            self.file.write(values, &canonical)?;
+            self.stubs += 1;
+        }
+        Ok(self.stubs - before)
+    }
+}
+
+/// The table as it is when some of its rows have nothing but the key.
+pub(crate) fn relaxed(table: &Table, references: &str) -> Result<Table, Failure> {
+    let mut table = table.clone();
+    for column in &mut table.columns {
+        if column.generated || column.name == references {
+            continue;
+        }
+        if table.key.contains(&column.name) {
+            return Err(Failure::refused(format!(
+                "{} cannot have a row with only {references}, its key has {} too: use --on-orphan \
+                 reject",
+                table.name, column.name
+            )));
+        }
+        column.nullable = true;
+    }
+    Ok(table)
+}

@@ -1,0 +1,116 @@
+//! Splits: finds out what is asked for, does it, proves it, shows it.
+
+use std::path::{Path, PathBuf};
+
+use ecom_core::checksum::Tally;
+use ecom_core::lock::RunLock;
+use ecom_core::plan::{Plan, TableName};
+use ecom_core::report::Report;
+use ecom_core::stop::Stop;
+use ecom_core::ui::Ui;
+use ecom_core::work::Manifest;
+use ecom_core::{Code, Failure};
+
+use crate::cli::{Args, OnOrphan};
+use crate::publish::{self, Asked};
+use crate::request::Request;
+use crate::run::{Count, Made, Run};
+use crate::summary;
+
+const TOOL: &str = env!("CARGO_BIN_NAME");
+
+/// Splits a data set.
+pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
+    let ui = Ui::new(TOOL, args.common);
+    let stop = Stop::listen()?;
+    let plan = Plan::read(&args.plan)?;
+    let request = Request::new(args, &plan)?;
+    let folder = out_dir(args);
+    publish::guard(&folder, &plan)?;
+    let _lock = RunLock::acquire(&folder, TOOL)?;
+    if plan.table(TableName::Customers).is_none() {
+        ui.status("no customers: the data set has no customer column");
+    }
+    let limit = args.max_rejects.unwrap_or_else(|| accepted_rejects(&plan, args.on_orphan));
+    let (plan_path, on_orphan) = (args.plan.as_path(), args.on_orphan);
+    let asked = Asked { plan: &plan, plan_path, request: &request, on_orphan };
+    let manifest = match publish::up_to_date(&folder, &asked)? {
+        Some(manifest) => {
+            check_limit(&manifest, limit)?;
+            ui.status("already split: the same data, plan and options; nothing was changed");
+            manifest
+        }
+        None => split(&folder, &asked, limit, &ui, &stop)?,
+    };
+    summary::show(&folder, &manifest, args.format.format)?;
+    Ok(code(&manifest))
+}
+
+fn split(
+    folder: &Path,
+    asked: &Asked<'_>,
+    limit: u64,
+    ui: &Ui,
+    stop: &Stop,
+) -> Result<Manifest, Failure> {
+    let mut report = Report::begin(TOOL, env!("CARGO_PKG_VERSION"), &asked.plan.data_set);
+    let run = Run::new(asked.plan, folder, asked.on_orphan, limit, (ui, stop))?;
+    let Made { full, halves, rejects, counts } = run.make(asked.request)?;
+    let final_plan = publish::final_plan(folder, asked, &full, &halves)?;
+    let stubs: u64 = full.iter().map(|output| output.stubs).sum();
+    let written = publish::verify(full, halves)?;
+    stop.check(|| "nothing was changed".into())?;
+    let manifest = publish::publish(folder, written, rejects, asked, &final_plan)?;
+    report.accepted = counts.iter().fold(Tally::default(), |mut sum, count| {
+        sum += count.accepted;
+        sum
+    });
+    report.rejected = manifest.rejected;
+    report.detail("sources", &counts);
+    report.detail("stubs", stubs);
+    report.detail("split", &final_plan.split);
+    report.detail("files", &manifest.files);
+    report.write(folder, code(&manifest))?;
+    say(ui, &counts, report.seconds());
+    Ok(manifest)
+}
+
+/// The rejects that the user has accepted with the plan.
+fn accepted_rejects(plan: &Plan, on_orphan: OnOrphan) -> u64 {
+    let sources = plan.tables.iter().filter(|table| !table.derived);
+    let known = |table: &ecom_core::plan::Table| {
+        let orphans: u64 = table.foreign_keys.iter().map(|key| key.orphans).sum();
+        table.rejected + if on_orphan == OnOrphan::Reject { orphans } else { 0 }
+    };
+    sources.map(known).sum()
+}
+
+fn check_limit(manifest: &Manifest, limit: u64) -> Result<(), Failure> {
+    if manifest.rejected <= limit {
+        return Ok(());
+    }
+    Err(Failure::refused(format!(
+        "{} rejected records, more than {limit}: nothing was changed (allow more with \
+         --max-rejects)",
+        manifest.rejected
+    )))
+}
+
+fn code(manifest: &Manifest) -> Code {
+    if manifest.rejected == 0 { Code::Success } else { Code::Rejected }
+}
+
+fn out_dir(args: &Args) -> PathBuf {
+    let home = || args.plan.parent().map(Path::to_owned).unwrap_or_default();
+    let folder = args.out_dir.clone().unwrap_or_else(home);
+    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
+}
+
+fn say(ui: &Ui, counts: &[Count], seconds: f64) {
+    for count in counts {
+        let Count { file, read, rejected, .. } = count;
+        let accepted = count.accepted.count;
+        ui.status(format!("{file}: {read} read = {accepted} accepted + {rejected} rejected"));
+    }
+    ui.status(format!("split and verified by count and checksum in {seconds:.1} s"));
+}

@@ -1,0 +1,4 @@
+//! The real binary: its files, its words, its exit codes.
+
+mod facts;
+mod shop;
