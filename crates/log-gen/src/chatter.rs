@@ -1,0 +1,228 @@
+//! Lines that are no part of an order's story: of products, customers and the services themselves.
+
+use std::fmt::Write as _;
+
+use crate::draw::Draw;
+use crate::order::Order;
+use crate::quota::Level;
+use crate::story::Service;
+use crate::wording::{push, write_low_stock};
+
+/// How many products and customers are remembered.
+const REMEMBERED: usize = 32;
+
+/// What a line is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    Viewed,
+    StockCounted,
+    BatchStored,
+    Healthy(Service),
+    NewsletterSent,
+    LowStock,
+    GatewaySlow,
+    QueueLong,
+    BatchLate,
+    StockNotCounted,
+    Unhealthy(Service),
+    NewsletterBounced,
+    BatchLost,
+}
+
+/// Speaks between the orders, of what the last of them were about.
+#[derive(Debug, Default)]
+pub(crate) struct Chatter {
+    products: Ring,
+    customers: Ring,
+    batch: u64,
+    orders: u64,
+}
+
+/// The last few texts.
+#[derive(Debug, Default)]
+struct Ring {
+    texts: Vec<String>,
+    oldest: usize,
+}
+
+const SERVICES: [Service; 4] =
+    [Service::Transaction, Service::Payment, Service::Inventory, Service::Notification];
+
+impl Topic {
+    /// Who writes the line.
+    pub(crate) fn service(self) -> Service {
+        match self {
+            Self::Viewed | Self::BatchStored | Self::BatchLate | Self::BatchLost => {
+                Service::Transaction
+            }
+            Self::GatewaySlow => Service::Payment,
+            Self::StockCounted | Self::LowStock | Self::StockNotCounted => Service::Inventory,
+            Self::NewsletterSent | Self::NewsletterBounced | Self::QueueLong => {
+                Service::Notification
+            }
+            Self::Healthy(service) | Self::Unhealthy(service) => service,
+        }
+    }
+}
+
+impl Chatter {
+    /// Takes an order as the latest one.
+    pub(crate) fn remember(&mut self, order: &Order) {
+        self.orders += 1;
+        for item in order.items().iter().filter(|item| !item.product.is_empty()) {
+            self.products.push(&item.product);
+        }
+        if !order.is_guest {
+            self.customers.push(&order.customer);
+        }
+    }
+
+    /// Chooses what a line of that level is about.
+    pub(crate) fn choose(&self, level: Level, draw: &mut Draw) -> Topic {
+        let (products, customers) = (!self.products.is_empty(), !self.customers.is_empty());
+        let service = *draw.pick(&SERVICES);
+        let place = draw.below(20);
+        match level {
+            Level::Info => match place {
+                0..8 if products => Topic::Viewed,
+                8..12 if products => Topic::StockCounted,
+                12..14 if products && customers => Topic::NewsletterSent,
+                14..16 => Topic::BatchStored,
+                _ => Topic::Healthy(service),
+            },
+            Level::Warn => match place {
+                0..10 if products => Topic::LowStock,
+                10..14 => Topic::QueueLong,
+                14..16 => Topic::BatchLate,
+                _ => Topic::GatewaySlow,
+            },
+            Level::Error => match place {
+                0..6 if products => Topic::StockNotCounted,
+                6..12 if customers => Topic::NewsletterBounced,
+                12..14 => Topic::BatchLost,
+                _ => Topic::Unhealthy(service),
+            },
+        }
+    }
+
+    /// Appends a line about a topic.
+    pub(crate) fn write(&mut self, topic: Topic, draw: &mut Draw, out: &mut String) {
+        // Writing to a String cannot fail.
+        let _ = match topic {
+            Topic::Viewed => {
+                let customer = self.customers.pick(draw).unwrap_or("guest");
+                let product = self.products.pick(draw).unwrap_or_default();
+                push(out, &["View of ", product, " by ", customer]);
+                Ok(())
+            }
+            Topic::StockCounted => {
+                let product = self.products.pick(draw).unwrap_or_default();
+                write!(out, "Stock counted for {product}: {} units", 20 + draw.below(480))
+            }
+            Topic::BatchStored => {
+                self.batch += 1;
+                let orders = std::mem::take(&mut self.orders);
+                let noun = if orders == 1 { "order" } else { "orders" };
+                write!(out, "Batch #{} stored: {orders} {noun}", self.batch)
+            }
+            Topic::Healthy(_) => write!(out, "Health check passed in {} ms", 2 + draw.below(60)),
+            Topic::NewsletterSent => {
+                let customer = self.customers.pick(draw).unwrap_or_default();
+                let product = self.products.pick(draw).unwrap_or_default();
+                push(out, &["Newsletter on ", product, " sent to ", customer]);
+                Ok(())
+            }
+            Topic::LowStock => {
+                let product = self.products.pick(draw).unwrap_or_default();
+                write_low_stock(product, 1 + draw.below(9), out);
+                Ok(())
+            }
+            Topic::GatewaySlow => {
+                write!(out, "Payment gateway slow: answered in {} ms", 1000 + draw.below(4000))
+            }
+            Topic::QueueLong => {
+                write!(out, "Message queue is long: {} waiting", 100 + draw.below(900))
+            }
+            Topic::BatchLate => {
+                write!(out, "Batch #{} late by {} s", self.batch + 1, 5 + draw.below(55))
+            }
+            Topic::StockNotCounted => {
+                let product = self.products.pick(draw).unwrap_or_default();
+                let reason = draw.pick(&["scanner offline", "shelf not found", "count timed out"]);
+                push(out, &["Stock not counted for ", product, ": ", reason]);
+                Ok(())
+            }
+            Topic::Unhealthy(_) => {
+                let reason =
+                    draw.pick(&["connection refused", "no answer within 5 s", "status 503"]);
+                push(out, &["Health check failed: ", reason]);
+                Ok(())
+            }
+            Topic::NewsletterBounced => {
+                let customer = self.customers.pick(draw).unwrap_or_default();
+                let reason = draw.pick(&["mailbox full", "address unknown", "mail refused"]);
+                push(out, &["Newsletter to ", customer, " bounced: ", reason]);
+                Ok(())
+            }
+            Topic::BatchLost => {
+                let reason = draw.pick(&["database deadlock", "disk quota exceeded"]);
+                write!(out, "Batch #{} not stored, will be repeated: {reason}", self.batch + 1)
+            }
+        };
+    }
+}
+
+impl Ring {
+    fn push(&mut self, text: &str) {
+        if self.texts.len() < REMEMBERED {
+            self.texts.push(text.to_owned());
+            return;
+        }
+        let oldest = &mut self.texts[self.oldest];
+        oldest.clear();
+        oldest.push_str(text);
+        self.oldest = (self.oldest + 1) % REMEMBERED;
+    }
+
+    fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    fn pick(&self, draw: &mut Draw) -> Option<&str> {
+        (!self.is_empty()).then(|| draw.pick(&self.texts).as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_orders_only_the_services_are_spoken_of() {
+        let mut chatter = Chatter::default();
+        let mut draw = Draw::new(1);
+        for level in [Level::Info, Level::Warn, Level::Error] {
+            for _ in 0..200 {
+                let topic = chatter.choose(level, &mut draw);
+                let mut text = String::new();
+                chatter.write(topic, &mut draw, &mut text);
+                assert!(!text.contains("product") && !text.contains("customer"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn batches_count_the_orders_since_the_last() {
+        let mut chatter = Chatter::default();
+        let mut order = Order { customer: "customer #C1".into(), ..Order::default() };
+        order.add_item().product = "product #P1".into();
+        let stored = |chatter: &mut Chatter| {
+            let mut text = String::new();
+            chatter.write(Topic::BatchStored, &mut Draw::new(1), &mut text);
+            text
+        };
+        chatter.remember(&order);
+        assert_eq!(stored(&mut chatter), "Batch #1 stored: 1 order");
+        assert_eq!(stored(&mut chatter), "Batch #2 stored: 0 orders");
+    }
+}

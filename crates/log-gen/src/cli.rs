@@ -1,0 +1,59 @@
+//! The command line.
+
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+
+use clap::{Parser, value_parser};
+use ecom_core::settings::{CommonArgs, FormatArgs};
+
+/// Write the application logs that the transactions of a data set would have caused.
+///
+/// 70 % of the lines are INFO, 20 % WARN, 10 % ERROR, exactly. Files appear in the output folder
+/// complete, one after the other; a copy of each stays in `logs/` beside the CSV file. The same
+/// file and the same seed give the same lines. A run that was stopped is finished by the next.
+#[derive(Debug, Parser)]
+#[command(
+    name = "log-gen",
+    version,
+    after_help = "Example: log-gen var/runs/sample/transactions_realtime.csv --num-files 10"
+)]
+pub(crate) struct Args {
+    /// Transactions as the splitter wrote them
+    #[arg(value_name = "CSV")]
+    pub(crate) csv: PathBuf,
+
+    /// Folder that Flume takes the log files from
+    #[arg(long, value_name = "DIR", default_value = "logs/incoming")]
+    pub(crate) output_dir: PathBuf,
+
+    /// Lines in each file
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub(crate) logs_per_file: NonZeroU64,
+
+    /// Files to write
+    #[arg(long, value_name = "N", default_value = "5")]
+    pub(crate) num_files: NonZeroU64,
+
+    /// Where all chance comes from
+    #[arg(long, value_name = "N", default_value_t = 42)]
+    pub(crate) seed: u64,
+
+    /// Lines a second; as fast as possible where it is not given
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1_000_000_000))]
+    pub(crate) rate: Option<u64>,
+
+    /// The plan; plan.toml beside the CSV file where it is not given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+
+    /// Forget an earlier run first: delete its copies and its files that still wait in its output
+    /// folder (stop Flume before)
+    #[arg(long)]
+    pub(crate) reset: bool,
+
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}

@@ -1,0 +1,34 @@
+//! Chance that is the same on every machine.
+
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng as _, SeedableRng as _};
+
+/// Draws from the key stream of a seed.
+#[derive(Debug)]
+pub(crate) struct Draw(ChaCha8Rng);
+
+impl Draw {
+    /// The draws of a seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(key))
+    }
+
+    /// A whole number below `limit`; 0 when `limit` is 0. The bias is below `limit` / 2^64.
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        let wide = u128::from(self.0.next_u64()) * u128::from(limit);
+        // The upper half of 128 bits always fits.
+        u64::try_from(wide >> 64).unwrap_or_default()
+    }
+
+    /// A place in a list of that length.
+    pub(crate) fn place(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).unwrap_or_default()
+    }
+
+    /// One of several, all equally likely.
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.place(from.len())]
+    }
+}

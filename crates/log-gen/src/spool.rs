@@ -1,0 +1,106 @@
+//! A log file while it is written, and how it gets into the output folder.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use ecom_core::exit::{Failure, io_failure};
+
+/// A log file under its temporary name in the output folder; dropped, it is removed.
+#[derive(Debug)]
+pub(crate) struct SpoolFile {
+    writer: BufWriter<File>,
+    partial: PathBuf,
+}
+
+impl SpoolFile {
+    /// Begins a file.
+    pub(crate) fn create(partial: PathBuf) -> Result<Self, Failure> {
+        let file = File::create(&partial).map_err(|error| io_failure("write", &partial, error))?;
+        Ok(Self { writer: BufWriter::with_capacity(1 << 17, file), partial })
+    }
+
+    /// Appends one line, which ends in a newline.
+    pub(crate) fn write(&mut self, line: &str) -> Result<(), Failure> {
+        let written = self.writer.write_all(line.as_bytes());
+        written.map_err(|error| io_failure("write", &self.partial, error))
+    }
+
+    /// Hands the file over: a second name `pending` for it in the archive, then its `name` in the
+    /// output folder, then its `kept` name in the archive. Each step is durable before the next
+    /// begins, so that after a crash [`settle`] can tell which was the last.
+    pub(crate) fn hand_over(
+        mut self,
+        name: &Path,
+        pending: &Path,
+        kept: &Path,
+    ) -> Result<(), Failure> {
+        let cannot = |error| io_failure("write", name, error);
+        self.writer.flush().and_then(|()| self.writer.get_ref().sync_all()).map_err(cannot)?;
+        let named = second_name(&self.partial, pending)
+            .and_then(|()| fs::rename(&self.partial, name).map_err(cannot));
+        if named.is_err() {
+            // The file is not handed over, and must not be taken for it: its second name goes
+            // before its temporary one does.
+            let _ = fs::remove_file(pending);
+            return named;
+        }
+        sync_folder(name).map_err(cannot)?;
+        keep(pending, kept)
+    }
+}
+
+impl Drop for SpoolFile {
+    fn drop(&mut self) {
+        // Best effort, and nothing to do when it has its name: the next run begins it anew.
+        let _ = fs::remove_file(&self.partial);
+    }
+}
+
+/// Ends a hand-over that a crash cut short. The rename in the output folder took the temporary
+/// name away; so where that is still there, the file has not been handed over.
+pub(crate) fn settle(
+    partial: &Path,
+    name: &Path,
+    pending: &Path,
+    kept: &Path,
+) -> Result<(), Failure> {
+    match fs::rename(partial, name) {
+        Ok(()) => sync_folder(name).map_err(|error| io_failure("write", name, error))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(io_failure("write", name, error)),
+    }
+    keep(pending, kept)
+}
+
+fn keep(pending: &Path, kept: &Path) -> Result<(), Failure> {
+    let renamed = fs::rename(pending, kept).and_then(|()| sync_folder(kept));
+    renamed.map_err(|error| io_failure("write", kept, error))
+}
+
+/// Gives a complete file a second name: a hard link, or a copy on another file system.
+fn second_name(file: &Path, pending: &Path) -> Result<(), Failure> {
+    let cannot = |error| io_failure("write", pending, error);
+    // The temporary name must be durable before anything says that the file is complete.
+    sync_folder(file).map_err(cannot)?;
+    if fs::hard_link(file, pending).is_err() {
+        let copying = pending.with_extension("copying");
+        let copied = copy(file, &copying).and_then(|()| fs::rename(&copying, pending));
+        if let Err(error) = copied {
+            let _ = fs::remove_file(&copying);
+            return Err(cannot(error));
+        }
+    }
+    sync_folder(pending).map_err(cannot)
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let mut target = File::create(to)?;
+    io::copy(&mut File::open(from)?, &mut target)?;
+    target.sync_all()
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}

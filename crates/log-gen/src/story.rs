@@ -1,0 +1,305 @@
+//! What happens to an order: the lines that tell it, in their order.
+
+use ecom_core::checksum::Tally;
+
+use crate::draw::Draw;
+use crate::order::Order;
+use crate::quota::{Level, Quota};
+
+/// A line of an order's story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Processing,
+    GatewayFailed,
+    PaymentRetried,
+    Authorized,
+    Declined,
+    StockFailed,
+    StockRetried,
+    /// Of the item of that number.
+    StockUpdated(usize),
+    LowStock,
+    MessageFailed,
+    MessageRetried,
+    ConfirmationSent,
+    FailureNotice,
+    CancellationNotice,
+    Refunded,
+    Recorded(Fate),
+}
+
+/// How an order ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Paid, taken from stock, confirmed.
+    Completed,
+    /// Not paid: neither stock nor confirmation.
+    Declined,
+    /// Paid and paid back.
+    Cancelled,
+    /// Not paid, of which nothing more is said.
+    Unpaid,
+}
+
+/// The service that writes a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Service {
+    Transaction,
+    Payment,
+    Inventory,
+    Notification,
+}
+
+/// INFO lines that a story has at most, the products' apart.
+pub(crate) const FRAME: u64 = 4;
+
+/// How many of 100 orders are declined where the data does not say what became of them.
+const DECLINED: u64 = 8;
+
+/// What can go wrong: an error and what follows it, or the warning alone.
+const PAYMENT: usize = 0;
+const STOCK: usize = 1;
+const MESSAGE: usize = 2;
+const LOW_STOCK: usize = 3;
+
+/// Which errors and which warnings a story has.
+#[derive(Clone, Copy, Debug, Default)]
+struct Troubles {
+    errors: [bool; 3],
+    warnings: [bool; 4],
+}
+
+impl Step {
+    /// How grave the line is.
+    pub(crate) fn level(self) -> Level {
+        match self {
+            Self::GatewayFailed | Self::Declined | Self::StockFailed | Self::MessageFailed => {
+                Level::Error
+            }
+            Self::PaymentRetried | Self::StockRetried | Self::LowStock | Self::MessageRetried => {
+                Level::Warn
+            }
+            _ => Level::Info,
+        }
+    }
+
+    /// Who writes the line.
+    pub(crate) fn service(self) -> Service {
+        match self {
+            Self::Processing | Self::Recorded(_) => Service::Transaction,
+            Self::GatewayFailed
+            | Self::PaymentRetried
+            | Self::Authorized
+            | Self::Declined
+            | Self::Refunded => Service::Payment,
+            Self::StockFailed | Self::StockRetried | Self::StockUpdated(_) | Self::LowStock => {
+                Service::Inventory
+            }
+            Self::MessageFailed
+            | Self::MessageRetried
+            | Self::ConfirmationSent
+            | Self::FailureNotice
+            | Self::CancellationNotice => Service::Notification,
+        }
+    }
+}
+
+impl Service {
+    /// The name as a log line has it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Transaction => "TransactionService",
+            Self::Payment => "PaymentService",
+            Self::Inventory => "InventoryService",
+            Self::Notification => "NotificationService",
+        }
+    }
+}
+
+/// Plans the story of an order so that its levels keep to what is left of them. False when there
+/// are not enough lines left for any story of it.
+pub(crate) fn plan(
+    order: &Order,
+    seed: u64,
+    quota: Quota,
+    draw: &mut Draw,
+    steps: &mut Vec<Step>,
+) -> bool {
+    let fate = fate(order, seed);
+    let items = order.items().len();
+    let info = match fate {
+        Fate::Completed => FRAME + items as u64,
+        Fate::Declined => 3,
+        Fate::Cancelled => 5,
+        Fate::Unpaid => 2,
+    };
+    let wanted = |level: Level, draw: &mut Draw| {
+        let all = quota.left(Level::Info).max(1);
+        let exact = info * quota.left(level);
+        exact / all + u64::from(draw.below(all) < exact % all)
+    };
+    let (errors, warnings) = (wanted(Level::Error, draw), wanted(Level::Warn, draw));
+    let troubles = Troubles::draw(errors, warnings, draw);
+    for (fate, troubles) in
+        [(fate, troubles), (fate, Troubles::default()), (Fate::Unpaid, Troubles::default())]
+    {
+        tell(fate, items, troubles, steps);
+        if quota.admits(steps.iter().map(|step| step.level())) {
+            return true;
+        }
+        if fate == Fate::Completed && troubles.is_empty() {
+            // What was paid cannot be told as unpaid.
+            break;
+        }
+    }
+    steps.clear();
+    false
+}
+
+/// How the order ends: as its status says, else by chance, the same for all parts of one order.
+fn fate(order: &Order, seed: u64) -> Fate {
+    let refund = order.amount.is_some_and(|amount| amount.units < 0);
+    if !order.status.is_empty() {
+        let status = order.status.to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| status.contains(word));
+        return match () {
+            () if refund => Fate::Completed,
+            () if says(&["declin", "fail", "reject", "denied", "unpaid"]) => Fate::Declined,
+            () if says(&["cancel", "void"]) => Fate::Cancelled,
+            () => Fate::Completed,
+        };
+    }
+    let mut hash = Tally::default();
+    hash.add(order.id.as_bytes());
+    let declined = (hash.checksum.0 ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)) % 100 < DECLINED;
+    if declined && !refund { Fate::Declined } else { Fate::Completed }
+}
+
+fn tell(fate: Fate, items: usize, troubles: Troubles, steps: &mut Vec<Step>) {
+    steps.clear();
+    steps.push(Step::Processing);
+    let trouble = |steps: &mut Vec<Step>, kind: usize, error: Step, warning: Step| {
+        steps.extend(troubles.errors[kind].then_some(error));
+        steps.extend(troubles.warnings[kind].then_some(warning));
+    };
+    match fate {
+        Fate::Unpaid => {}
+        Fate::Declined => {
+            steps.extend(troubles.warnings[PAYMENT].then_some(Step::PaymentRetried));
+            steps.extend([Step::Declined, Step::FailureNotice]);
+        }
+        Fate::Cancelled => {
+            trouble(steps, PAYMENT, Step::GatewayFailed, Step::PaymentRetried);
+            steps.extend([Step::Authorized, Step::Refunded]);
+            trouble(steps, MESSAGE, Step::MessageFailed, Step::MessageRetried);
+            steps.push(Step::CancellationNotice);
+        }
+        Fate::Completed => {
+            trouble(steps, PAYMENT, Step::GatewayFailed, Step::PaymentRetried);
+            steps.push(Step::Authorized);
+            trouble(steps, STOCK, Step::StockFailed, Step::StockRetried);
+            steps.extend((0..items).map(Step::StockUpdated));
+            steps.extend(troubles.warnings[LOW_STOCK].then_some(Step::LowStock));
+            trouble(steps, MESSAGE, Step::MessageFailed, Step::MessageRetried);
+            steps.push(Step::ConfirmationSent);
+        }
+    }
+    steps.push(Step::Recorded(fate));
+}
+
+impl Troubles {
+    /// So many errors and warnings, as far as there are so many kinds. A retry is warned of
+    /// where there was an error, before other warnings are.
+    fn draw(errors: u64, warnings: u64, draw: &mut Draw) -> Self {
+        let mut troubles = Self::default();
+        let first = draw.place(3);
+        for kind in (0..3).map(|place| (first + place) % 3).take(errors.min(3) as usize) {
+            troubles.errors[kind] = true;
+        }
+        let first = draw.place(4);
+        let kinds = || (0..4).map(|place| (first + place) % 4);
+        let retries = kinds().filter(|&kind| kind != LOW_STOCK && troubles.errors[kind]);
+        let alone = kinds().filter(|&kind| kind == LOW_STOCK || !troubles.errors[kind]);
+        for kind in retries.chain(alone).take(warnings.min(4) as usize) {
+            troubles.warnings[kind] = true;
+        }
+        troubles
+    }
+
+    fn is_empty(self) -> bool {
+        !self.errors.contains(&true) && !self.warnings.contains(&true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(status: &str, items: usize) -> Order {
+        let mut order = Order { id: "T1".into(), status: status.into(), ..Order::default() };
+        (0..items).for_each(|_| order.add_item().quantity.clear());
+        order
+    }
+
+    fn planned(status: &str, quota: Quota) -> Option<Vec<Step>> {
+        let mut steps = Vec::new();
+        plan(&order(status, 1), 1, quota, &mut Draw::new(3), &mut steps).then_some(steps)
+    }
+
+    #[test]
+    fn a_declined_order_is_neither_shipped_nor_confirmed() {
+        for status in ["Failed", "payment DECLINED", "rejected"] {
+            let steps = planned(status, Quota::of(100)).unwrap();
+            assert!(steps.contains(&Step::Declined), "{steps:?}");
+            assert!(!steps.iter().any(|step| matches!(
+                step,
+                Step::Authorized | Step::StockUpdated(_) | Step::ConfirmationSent
+            )));
+        }
+    }
+
+    #[test]
+    fn a_story_takes_no_line_that_is_not_left() {
+        let happy = [
+            Step::Processing,
+            Step::Authorized,
+            Step::StockUpdated(0),
+            Step::ConfirmationSent,
+            Step::Recorded(Fate::Completed),
+        ];
+        assert_eq!(planned("Delivered", Quota::of(1)), None);
+        let info_only = Quota::of(100).keeping(0);
+        let mut none_of_the_rest = info_only;
+        (0..20).for_each(|_| none_of_the_rest.spend(Level::Warn));
+        (0..10).for_each(|_| none_of_the_rest.spend(Level::Error));
+        assert_eq!(planned("Delivered", none_of_the_rest).as_deref(), Some(&happy[..]));
+        let unpaid = [Step::Processing, Step::Recorded(Fate::Unpaid)];
+        assert_eq!(planned("Failed", none_of_the_rest).as_deref(), Some(&unpaid[..]));
+    }
+
+    #[test]
+    fn an_order_without_status_has_one_fate_however_often_it_is_asked() {
+        let declined = |seed| {
+            (0..1000)
+                .filter(|number| {
+                    let order = Order { id: format!("T{number}"), ..Order::default() };
+                    assert_eq!(fate(&order, seed), fate(&order, seed));
+                    fate(&order, seed) == Fate::Declined
+                })
+                .count()
+        };
+        assert!((50..120).contains(&declined(1)), "{}", declined(1));
+    }
+
+    #[test]
+    fn the_frame_is_the_most_that_a_story_needs() {
+        let mut steps = Vec::new();
+        for fate in [Fate::Completed, Fate::Declined, Fate::Cancelled, Fate::Unpaid] {
+            for items in 1..4 {
+                tell(fate, items, Troubles::default(), &mut steps);
+                let info = steps.iter().filter(|step| step.level() == Level::Info).count();
+                assert!(info as u64 <= FRAME + items as u64, "{fate:?}");
+            }
+        }
+    }
+}
