@@ -11,8 +11,11 @@ show() {
     on) words=("${@:3}") ;;
     tool) words=("${@:2}") ;;
   esac
-  [[ ${words[0]} != "$REPO"/* ]] || words[0]=${words[0]#"$REPO"/}
-  printf '\n%s$ %s%s\n' "$BOLD" "${words[*]}" "$PLAIN"
+  local i line=''
+  for ((i = 0; i < ${#words[@]}; i++)); do
+    [[ ${words[i]} == *[!A-Za-z0-9_./:,=@%+-]* ]] && line+=" \"${words[i]}\"" || line+=" ${words[i]#"$REPO"/}"
+  done
+  printf '\n%s$%s%s\n' "$BOLD" "$line" "$PLAIN"
   "$@" </dev/null | fit
 }
 

@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# demo.sh, without any server: every command it shows records how it is called.
+
+bats_require_minimum_version 1.5.0
+load lake_helper
+
+setup() {
+  copy_wrappers
+  for name in topic-admin streamer consumer reconciler; do stand_in "$ECOM_BIN_DIR/$name"; done
+  for name in sqoop_import.sh sqoop_export.sh verify_hdfs.sh start_flume.sh; do stand_in "$PROJECT/orchestration/$name"; done
+  stand_in "$STACK/bin/hdfs"
+  stand_in "$STACK/up"
+  mysql_answers 'SELECT [*] FROM *' 'a \0033[31mred\0007 name'
+  mkdir -p "$HDFS/user/sqoop/transactions" "$HDFS/user/flume/logs/2024" "$HDFS/user/flume/kafka-transactions/2024"
+  printf '1\tfirst\n2\tsecond\n3\tthird\n4\tfourth\n' >"$HDFS/user/sqoop/transactions/part-m-00000"
+  echo 'a log line' >"$HDFS/user/flume/logs/2024/ecommerce-logs-.1.log"
+  echo '{"a":1}' >"$HDFS/user/flume/kafka-transactions/2024/kafka-txn-.1.json"
+}
+
+# stand_in PATH: records its name and arguments in $T/calls; fails where $T/fails names it.
+stand_in() {
+  cat >"$1" <<'STUB'
+#!/bin/bash
+printf '%s %s\n' "${0##*/}" "$*" >>"$T/calls"
+[[ $(cat "$T/fails" 2>/dev/null) != "${0##*/}" ]] || { echo "${0##*/}: broken" >&2; exit 7; }
+echo "what ${0##*/} says"
+STUB
+  chmod +x "$1"
+}
+
+demo() { wrapper demo.sh "$@"; }
+
+@test "--yes runs through all five stops in order" {
+  run -0 demo --yes </dev/null
+  [[ $output == *'LIVE DEMO'*'[DEMO 1/5] Historical data in MySQL'*'[DEMO 2/5]'*Sqoop*'[DEMO 3/5]'*Kafka*'[DEMO 4/5] Flume'*'[DEMO 5/5]'*'DEMO COMPLETED'* ]]
+  [[ $output != *'Press Enter'* ]]
+  work=$PROJECT/var/runs/sample
+  diff - <(grep -v '^streamer --quiet' "$T/calls") <<CALLS
+up 
+sqoop_import.sh --plan $PLAN_FILE --force transactions
+sqoop_import.sh --plan $PLAN_FILE
+hdfs dfs -ls -R /user/sqoop
+topic-admin list
+topic-admin --quiet reset --topic ecommerce-demo --yes
+consumer ecommerce-demo --from beginning --format json --max-messages 9 --max-time 60
+consumer ecommerce-demo --from beginning --format pretty --max-messages 1 --max-time 60
+topic-admin --quiet delete --topic ecommerce-demo --yes
+start_flume.sh 
+streamer $work/transactions_realtime.csv --delay 0
+reconciler --plan $PLAN_FILE --hop flume-kafka,flume-logs --wait 120
+verify_hdfs.sh --plan $PLAN_FILE --wait 120
+sqoop_export.sh --example --plan $PLAN_FILE
+CALLS
+  grep -Fx "streamer --quiet $work/transactions_realtime.csv ecommerce-demo --rate 2 --limit 10" "$T/calls"
+}
+
+@test "commands are shown as one types them, what they say below, and what comes from data is harmless" {
+  run -0 demo --yes </dev/null
+  [[ $output == *'$ mysql --table testdb -e "SELECT * FROM products LIMIT 3"'* ]]
+  [[ $output == *$'$ topic-admin list\nwhat topic-admin says'* ]]
+  [[ $output == *'$ hdfs dfs -cat /user/sqoop/transactions/part-m-00000 | head -n 3'$'\n1 first\n2 second\n3 third\n'* ]]
+  [[ $output == *'$ orchestration/start_flume.sh'* ]]
+  [[ $output == *'a  [31mred  name'* && $output != *$'\e'* && $output != *$'\a'* ]]
+}
+
+@test "Enter goes on after each of the first four stops" {
+  run -0 demo < <(printf '\n\n\n\n')
+  [[ $output == *'DEMO COMPLETED'* ]]
+  rm "$T/calls"
+  run -124 timeout 3 "$PROJECT/orchestration/demo.sh" < <(exec sleep 5 3>&-)
+  [ "$(<"$T/calls")" = 'up ' ]
+}
+
+@test "a stop that fails ends the demo with its code, and no replay stays behind" {
+  echo consumer >"$T/fails"
+  run -7 demo --yes </dev/null
+  [[ $output != *'[DEMO 4/5]'* ]]
+  [ "$(tail -n 1 "$T/calls")" = 'topic-admin --quiet delete --topic ecommerce-demo --yes' ]
+  echo verify_hdfs.sh >"$T/fails"
+  run -7 demo --yes </dev/null
+  [[ $output != *COMPLETED* ]]
+}
+
+@test "a data set without regions has no sales by region" {
+  echo 'amount total_amount' >"$T/roles"
+  run -0 demo --yes </dev/null
+  [[ $output == *'This data set has no region or no amount: there are no sales by region.'* ]]
+  run ! grep sqoop_export "$T/calls"
+}
+
+@test "without a plan the way out is named, and nothing is started" {
+  rm -r "$PROJECT/var/runs"
+  run -2 demo --yes
+  [[ $output == *'there is no plan yet: run orchestration/run_pipeline.sh'* ]]
+  [ ! -e "$T/calls" ]
+  run -2 demo --bogus
+  run -0 demo --help
+}

@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# Shared by the tests of the wrappers around Sqoop and HDFS: a copy of the scripts, and stand-ins for the servers. HDFS is
+# the folder $HDFS behind a curl that speaks WebHDFS; mysql, sqoop and the tools record how they are called.
+
+load stack_helper
+
+# copy_wrappers: the project, a plan, and every stand-in. Call it in setup.
+copy_wrappers() {
+  copy_project
+  cp -R "$ROOT"/orchestration/*.sh "$ROOT/orchestration/sqoop" "$PROJECT/orchestration"
+  export T=$BATS_TEST_TMPDIR HDFS=$BATS_TEST_TMPDIR/hdfs ECOM_BIN_DIR=$BATS_TEST_TMPDIR/tools
+  unset PLAN HDFS_ROOT NO_COLOR
+  mkdir -p "$T/bin" "$ECOM_BIN_DIR" "$HDFS" "$PROJECT/var/runs/sample" "$PROJECT/var/stack/secrets"
+  PLAN_FILE=$PROJECT/var/runs/sample/plan.toml
+  echo 'version = 1' >"$PLAN_FILE"
+  printf 's3cret' >"$PROJECT/var/stack/secrets/mysql_password"
+  stand_in_curl
+  stand_in_mysql
+  stand_in_sqoop
+  stand_in_schema_gen
+  PATH=$T/bin:$PATH
+  cd "$T" || return
+}
+
+# stand_in_curl: WebHDFS on a folder. $T/curl.code makes it fail with that code and the answer in $T/curl.answer.
+stand_in_curl() {
+  cat >"$T/bin/curl" <<'STUB'
+#!/bin/bash
+url=${*: -1}
+path=$HDFS${url#*/webhdfs/v1} op=${url##*op=}
+path=${path%%\?*}
+missing() { printf '{"RemoteException":{"exception":"FileNotFoundException","message":"File does not exist: %s"}}' "$path"; exit 22; }
+status() { # NAME PATH
+  local kind=FILE
+  [[ ! -d $2 ]] || kind=DIRECTORY
+  printf '{"fileId":%s,"length":%s,"modificationTime":%s000,"pathSuffix":"%s","type":"%s"},\n' $(stat -c '%i %s %Y' "$2") "$1" "$kind"
+}
+[[ ! -e $T/curl.code ]] || { cat "$T/curl.answer" 2>/dev/null; exit "$(<"$T/curl.code")"; }
+printf '%s %s\n' "${op%%&*}" "${path#"$HDFS"}" >>"$T/curl.calls"
+case $op in
+  MKDIRS) mkdir -p "$path" && echo '{"boolean":true}' ;;
+  LISTSTATUS) [[ -e $path ]] || missing; echo '{"FileStatuses":{"FileStatus":['
+    for name in $(LC_ALL=C ls -A "$path"); do status "$name" "$path/$name"; done
+    echo ']}}' ;;
+  GETFILESTATUS) [[ -e $path ]] || missing; status '' "$path" ;;
+  OPEN*) [[ -f $path ]] || missing; cat "$path" ;;
+  CREATE*) mkdir -p "${path%/*}" && cat >"$path" ;;
+  RENAME*) to=$HDFS${op##*destination=}
+    if [[ -e $path && ! -e $to ]]; then mv "$path" "$to" && echo '{"boolean":true}'; else echo '{"boolean":false}'; fi ;;
+  DELETE*) rm -rf "$path" && echo '{"boolean":true}' ;;
+  *) echo "not spoken here: $op" >&2; exit 2 ;;
+esac
+STUB
+  chmod +x "$T/bin/curl"
+}
+
+# stand_in_mysql: answers a query with what the first matching line of $T/mysql.answers gives (PATTERN, tab, answer);
+# fails with what $T/mysql.error holds.
+stand_in_mysql() {
+  cat >"$STACK/bin/mysql" <<'STUB'
+#!/bin/bash
+sql=${*: -1}
+printf '%s\n' "${sql//$'\n'/ }" >>"$T/mysql.calls"
+[[ ! -e $T/mysql.error ]] || { cat "$T/mysql.error" >&2; exit 1; }
+while IFS=$'\t' read -r pattern answer; do
+  [[ $sql != $pattern ]] || { printf '%b' "${answer:+$answer\n}"; exit 0; }
+done <"$T/mysql.answers"
+STUB
+  chmod +x "$STACK/bin/mysql"
+  printf '%s\t%s\n' 'SELECT 1' 1 '*CHECKSUM*' '3\ntestdb.transactions\\t77' >"$T/mysql.answers"
+}
+
+# mysql_answers PATTERN ANSWER: before all others.
+mysql_answers() {
+  printf '%s\t%s\n' "$1" "$2" | cat - "$T/mysql.answers" >"$T/mysql.new"
+  mv "$T/mysql.new" "$T/mysql.answers"
+}
+
+# stand_in_sqoop: records its arguments, one a line; an import writes $T/sqoop.rows (default: three records) into the
+# folder, then all fail with what $T/sqoop.error holds, or wait if there is a $T/sqoop.waits.
+stand_in_sqoop() {
+  printf '1\ta\n2\t\\N\n3\tc\n' >"$T/sqoop.rows"
+  cat >"$STACK/bin/sqoop" <<'STUB'
+#!/bin/bash
+printf '%s\n' "$@" >>"$T/sqoop.calls"
+pwd >>"$T/sqoop.folders"
+for ((i = 1; i <= $#; i++)); do
+  [[ ${!i} != --password-file ]] || { j=$((i + 1)); cat "${!j#file://}" >"$T/sqoop.password"; stat -c %a "${!j#file://}" >"$T/sqoop.mode"; }
+  [[ ${!i} != --target-dir ]] || { j=$((i + 1)) folder=$HDFS/${!j}; }
+done
+if [[ -n $folder ]]; then
+  mkdir "$folder" || exit
+  cp "$T/sqoop.rows" "$folder/part-m-00000"
+  touch "$folder/_SUCCESS"
+fi
+[[ ! -e $T/sqoop.waits ]] || { echo $$ >"$T/sqoop.pid"; exec sleep 60; }
+[[ ! -e $T/sqoop.error ]] || { cat "$T/sqoop.error" >&2; exit 1; }
+[[ ! -e $T/sqoop.next ]] || echo "INFO tool.ImportTool:   --last-value $(<"$T/sqoop.next")"
+STUB
+  chmod +x "$STACK/bin/sqoop"
+}
+
+# stand_in_schema_gen: three tables; the columns of the roles in $T/roles (ROLE COLUMN).
+stand_in_schema_gen() {
+  printf 'amount total_amount\nregion area\n' >"$T/roles"
+  cat >"$ECOM_BIN_DIR/schema-gen" <<'STUB'
+#!/bin/bash
+[[ $1 == --plan && -r $2 ]] || exit 4
+case $3 in
+  --list)
+    printf 'customers\t\tcustomer_id\n'
+    printf 'products\tproduct_id\tproduct_id, name\n'
+    printf "transactions\ttransaction_id\ttransaction_id, REPLACE(note, CHAR(9), ' ') AS note\n" ;;
+  --list-role) sed -n "s/^$4 //p" "$T/roles" ;;
+esac
+STUB
+  chmod +x "$ECOM_BIN_DIR/schema-gen"
+}
+
+wrapper() { "$PROJECT/orchestration/$1" "${@:2}"; }
+
+# lake: every file of the stand-in's HDFS with its content's checksum, without the wrappers' own notes.
+lake() { (cd "$HDFS" && find . -type f -not -path '*/.marks/*' -exec cksum {} + | sort); }

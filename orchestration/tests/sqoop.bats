@@ -1,0 +1,453 @@
+#!/usr/bin/env bats
+# sqoop_import.sh and sqoop_export.sh, without any server.
+
+bats_require_minimum_version 1.5.0
+load lake_helper
+
+setup() { copy_wrappers; }
+
+import() { wrapper sqoop_import.sh "$@"; }
+export_it() { wrapper sqoop_export.sh "$@"; }
+
+# --- import: what Sqoop is told ---
+
+@test "--help is the header, from any folder" {
+  cd /
+  run -0 import --help
+  [[ ${lines[0]} == 'Imports MySQL tables into HDFS with Sqoop.' && $output == *'Exit codes: 0'* ]]
+  run -0 export_it --help
+  [[ ${lines[0]} == 'Exports a folder of HDFS into a MySQL table with Sqoop, all or nothing.' ]]
+}
+
+@test "a table is imported with exactly these arguments" {
+  run -0 import transactions
+  work=$(head -n 1 "$T/sqoop.folders")
+  cat >"$T/expected" <<ARGUMENTS
+import
+-Dmapreduce.client.progressmonitor.pollinterval=50
+-Dmapreduce.client.completion.pollinterval=100
+-Dmapreduce.local.map.tasks.maximum=2
+--connect
+jdbc:mysql://localhost:3306/testdb?tinyInt1isBit=false
+--username
+sqoop
+--password-file
+file://$PROJECT/var/stack/secrets/mysql_password
+--outdir
+$work/transactions
+--bindir
+$work/transactions
+--query
+SELECT transaction_id, REPLACE(note, CHAR(9), ' ') AS note FROM \`transactions\` WHERE \$CONDITIONS
+--target-dir
+/user/sqoop/.import-transactions
+--as-textfile
+--fields-terminated-by
+\\t
+--hive-drop-import-delims
+--null-string
+\\\\N
+--null-non-string
+\\\\N
+-m
+1
+ARGUMENTS
+  diff "$T/expected" "$T/sqoop.calls"
+  [[ $output == 'sqoop_import.sh: transactions: 3 records in /user/sqoop/transactions ('*' s)' ]]
+  [ ! -e "$work" ]
+}
+
+@test "no argument, log or message holds the password" {
+  run -0 import transactions
+  [[ $output != *s3cret* ]]
+  run -1 grep -r s3cret "$T/sqoop.calls" "$T/mysql.calls" "$PROJECT/var/stack/logs"
+  [ "$(<"$T/sqoop.password")" = s3cret ]
+}
+
+@test "a final newline in the password file does not reach Sqoop, and its copy is private and gone afterwards" {
+  echo s3cret >"$PROJECT/var/stack/secrets/mysql_password"
+  run -0 import transactions
+  [ "$(od -An -c "$T/sqoop.password" | tr -d ' ')" = s3cret ]
+  [ "$(<"$T/sqoop.mode")" = 400 ]
+  run -1 grep -rl s3cret "$PROJECT/var/stack/tmp"
+}
+
+@test "without a table all tables are imported, and the amounts over 100 by their role" {
+  run -0 import
+  [ "$(grep -c '^--target-dir$' "$T/sqoop.calls")" -eq 4 ]
+  grep -Fx "SELECT transaction_id, REPLACE(note, CHAR(9), ' ') AS note FROM \`transactions\` WHERE (\`total_amount\` > 100) AND \$CONDITIONS" "$T/sqoop.calls"
+  for name in customers products transactions high_value_transactions; do
+    [ "$(wc -l <"$HDFS/user/sqoop/$name/part-m-00000")" -eq 3 ]
+  done
+  [ "$(ls -A "$HDFS/user/sqoop" | grep -c '^\.import')" -eq 0 ]
+}
+
+@test "a plan without an amount says so and goes on" {
+  echo 'region area' >"$T/roles"
+  run -0 import
+  [[ $output == *'no column with the role amount: there are no high_value_transactions'* ]]
+  [ ! -e "$HDFS/user/sqoop/high_value_transactions" ]
+  [ -e "$HDFS/user/sqoop/transactions" ]
+}
+
+@test "--where counts and imports the same rows" {
+  run -0 import transactions --where 'a = 1 OR b = 2' some_rows
+  grep -F 'SELECT COUNT(*) FROM `transactions` WHERE (a = 1 OR b = 2);' "$T/mysql.calls"
+  grep -F 'FROM `transactions` WHERE (a = 1 OR b = 2) AND $CONDITIONS' "$T/sqoop.calls"
+  [ -e "$HDFS/user/sqoop/some_rows/part-m-00000" ]
+}
+
+@test "a large table with an integer key is imported by three mappers, one without such a key by one" {
+  seq 500000 >"$T/sqoop.rows"
+  mysql_answers '*CHECKSUM*' '500000\nx\\t1'
+  run -0 import transactions
+  [[ $(calls sqoop) == *'-m 3 --split-by transaction_id' ]]
+  rm "$T/sqoop.calls"
+  run -0 import customers
+  [[ $(calls sqoop) == *'-m 1' ]]
+}
+
+# --- import: what happens to the folder ---
+
+@test "an unchanged table is not imported again; --force does it all the same" {
+  import transactions
+  before=$(lake)
+  run -0 import transactions
+  [ "$output" = 'sqoop_import.sh: transactions: unchanged, 3 records in /user/sqoop/transactions' ]
+  [ "$(grep -c '^import$' "$T/sqoop.calls")" -eq 1 ]
+  run -0 import transactions --force
+  [ "$(grep -c '^import$' "$T/sqoop.calls")" -eq 2 ]
+  [ "$(lake)" = "$before" ]
+}
+
+@test "a table that has changed is imported again" {
+  import transactions
+  mysql_answers '*CHECKSUM*' '3\ntestdb.transactions\\t78'
+  run -0 import transactions
+  [[ $output == *': 3 records in '* ]]
+}
+
+@test "a folder that has changed is imported again" {
+  import transactions
+  echo more >"$HDFS/user/sqoop/transactions/part-m-00001"
+  run -0 import transactions
+  [[ $output == *': 3 records in '* ]]
+  [ ! -e "$HDFS/user/sqoop/transactions/part-m-00001" ]
+}
+
+@test "too few records leave the old folder as it was" {
+  import transactions
+  before=$(lake)
+  mysql_answers '*CHECKSUM*' '4\nx\\t1'
+  run -7 import transactions
+  [ "$output" = 'sqoop_import.sh: transactions: 3 of 4 records arrived in HDFS: run it again if the table was being changed' ]
+  rm -r "$HDFS/user/sqoop/.import-transactions"
+  [ "$(lake)" = "$before" ]
+}
+
+@test "what killed runs left is removed, and an old folder without a new one comes back" {
+  mkdir -p "$HDFS"/user/sqoop/{.import-transactions,.old-products,products,.old-customers}
+  echo 1 >"$HDFS/user/sqoop/.import-transactions/part-m-00000"
+  echo 2 >"$HDFS/user/sqoop/products/part-m-00000"
+  echo 3 >"$HDFS/user/sqoop/.old-products/part-m-00000"
+  echo 4 >"$HDFS/user/sqoop/.old-customers/part-m-00000"
+  run -0 import transactions
+  [ "$(ls -A "$HDFS/user/sqoop" | paste -sd ' ')" = '.marks customers products transactions' ]
+  [ "$(cat "$HDFS/user/sqoop/customers/part-m-00000" "$HDFS/user/sqoop/products/part-m-00000")" = $'4\n2' ]
+}
+
+@test "a signal ends Sqoop too and leaves the old folder" {
+  import transactions
+  before=$(lake)
+  touch "$T/sqoop.waits"
+  "$PROJECT/orchestration/sqoop_import.sh" transactions --force 2>"$T/said" 3>&- &
+  pid=$!
+  for _ in {1..100}; do [[ -s $T/sqoop.pid ]] && break; sleep 0.1; done
+  kill -TERM "$pid"
+  code=0
+  wait "$pid" || code=$?
+  [ "$code" -eq 143 ]
+  run ! kill -0 "$(<"$T/sqoop.pid")"
+  [ "$(<"$T/said")" = 'sqoop_import.sh: stopped; what was there before is unchanged' ]
+  rm -r "$HDFS/user/sqoop/.import-transactions" "$T/sqoop.waits"
+  [ "$(lake)" = "$before" ]
+  run -0 import transactions --force
+}
+
+# --- import: incremental ---
+
+@test "the first incremental import takes all rows, the next one those above the last value, a third none" {
+  mysql_answers 'SELECT data_type*' bigint
+  mysql_answers '*IS NULL' 0
+  mysql_answers 'SELECT COUNT(*) FROM `transactions` WHERE `transaction_id` <= 3' 3
+  mysql_answers '*`transaction_id` <= 5 AND `transaction_id` > 3' 2
+  echo 3 >"$T/sqoop.next"
+  run -0 import --incremental transactions transaction_id
+  [[ $output == *'transactions: 3 records in /user/sqoop/transactions, transaction_id up to 3 ('* ]]
+  [[ $(calls sqoop) == *'--incremental append --check-column transaction_id' ]]
+  rm "$T/sqoop.calls"
+
+  echo 5 >"$T/sqoop.next"
+  printf '4\td\n5\te\n' >"$T/sqoop.rows"
+  run -0 import --incremental transactions transaction_id
+  [[ $output == *'transactions: new: 2 records in '* ]]
+  [[ $(calls sqoop) == *'--check-column transaction_id --last-value 3' ]]
+  [ "$(cat "$HDFS"/user/sqoop/transactions/part-m-0000? | cut -f 1 | paste -sd ' ')" = '1 2 3 4 5' ]
+
+  rm "$T/sqoop.next" "$T/sqoop.calls"
+  before=$(lake)
+  run -0 import --incremental transactions transaction_id
+  [[ $output == *'no rows with transaction_id above 5; unchanged'* ]]
+  [[ $(calls sqoop) == *'--last-value 5' ]]
+  rm -rf "$HDFS/user/sqoop/.import-transactions"
+  [ "$(lake)" = "$before" ]
+}
+
+@test "a kill between the state and the file that it announces neither loses nor doubles rows" {
+  mysql_answers 'SELECT data_type*' bigint
+  mysql_answers '*IS NULL' 0
+  mkdir -p "$HDFS/user/sqoop/transactions" "$HDFS/user/sqoop/.marks"
+  echo 1 >"$HDFS/user/sqoop/transactions/part-m-00000"
+  printf '%s\ttransaction_id\t1\t9\tpart-m-00001\n' "$(stat -c %i "$HDFS/user/sqoop/transactions")" >"$HDFS/user/sqoop/.marks/transactions.incremental"
+  run -0 import --incremental transactions transaction_id
+  [[ $(calls sqoop) == *'--last-value 1' ]]
+  echo 9 >"$HDFS/user/sqoop/transactions/part-m-00001"
+  run -0 import --incremental transactions transaction_id
+  [[ $(calls sqoop) == *'--last-value 9' ]]
+}
+
+@test "after a full import the next incremental one begins anew" {
+  mysql_answers 'SELECT data_type*' date
+  mysql_answers '*IS NULL' 0
+  mysql_answers "*<= '2024-01-03'" 3
+  echo 2024-01-03 >"$T/sqoop.next"
+  run -0 import --incremental transactions day
+  run -0 import transactions --force
+  rm "$T/sqoop.calls"
+  run -0 import --incremental transactions day
+  [[ $(calls sqoop) != *--last-value* ]]
+}
+
+@test "an incremental import refuses a text column and an unknown one" {
+  mysql_answers 'SELECT data_type*' varchar
+  run -2 import --incremental transactions note
+  [[ $output == *'transactions.note is varchar: an incremental import needs a number or a time' ]]
+  mysql_answers 'SELECT data_type*' ''
+  run -2 import --incremental transactions nothing
+  [[ $output == *'transactions has no column nothing' ]]
+  [ ! -e "$T/sqoop.calls" ]
+}
+
+# --- import: what goes wrong ---
+
+@test "wrong usage is refused before anything is asked of a server" {
+  for arguments in 'transactions products' '--bogus' 'transactions --where x' '--where x y' '--incremental transactions' '--plan' \
+    'transactions --where x ../y' 'transactions --where x /user/y' 'transactions --where x a --incremental transactions b'; do
+    run -2 import $arguments
+    [ "${#lines[@]}" -eq 1 ]
+  done
+  [ ! -e "$T/curl.calls" ] && [ ! -e "$T/mysql.calls" ]
+}
+
+@test "a table that the plan does not have, and a filter into a table's own folder, are refused" {
+  run -2 import orders
+  [ "$output" = 'sqoop_import.sh: the plan has no table orders; it has customers products transactions' ]
+  run -2 import transactions --where 'a > 1' products
+  [ "$output" = 'sqoop_import.sh: products is the folder of the whole table: name another one' ]
+}
+
+@test "MySQL down, a missing database, a wrong clause: one line, nothing imported" {
+  echo "ERROR 2002 (HY000): Can't connect to server on 'localhost' (115)" >"$T/mysql.error"
+  run -5 import
+  [ "$output" = 'sqoop_import.sh: MySQL does not answer at localhost:3306: run orchestration/stack/up' ]
+  echo "ERROR 1049 (42000): Unknown database 'testdb'" >"$T/mysql.error"
+  run -4 import
+  [[ $output == 'sqoop_import.sh: MySQL has no database testdb: load it first'* ]]
+  echo "ERROR 1054 (42S22) at line 1: Unknown column 'nothing' in 'WHERE'" >"$T/mysql.error"
+  run -2 import transactions --where 'nothing = 1' x
+  [ "$output" = "sqoop_import.sh: MySQL: ERROR 1054 (42S22) at line 1: Unknown column 'nothing' in 'WHERE'" ]
+  [ ! -e "$T/sqoop.calls" ]
+}
+
+@test "HDFS down or in safe mode: one line, nothing imported" {
+  echo 7 >"$T/curl.code"
+  run -5 import
+  [ "$output" = 'sqoop_import.sh: HDFS does not answer at http://localhost:9870: run orchestration/stack/up' ]
+  echo 22 >"$T/curl.code"
+  echo '{"RemoteException":{"exception":"SafeModeException","message":"Cannot create directory /user/sqoop. Name node is in safe mode.\nIt"}}' >"$T/curl.answer"
+  run -5 import
+  [ "$output" = 'sqoop_import.sh: HDFS is in safe mode: try again when it has ended (hdfs dfsadmin -safemode get)' ]
+  echo '{"RemoteException":{"exception":"AccessControlException","message":"Permission denied: user=ann, access=WRITE, inode=\"/user\""}}' >"$T/curl.answer"
+  run -2 import
+  [[ $output == 'sqoop_import.sh: HDFS refuses the user '*': Permission denied: user=ann, access=WRITE'* ]]
+  [ ! -e "$T/sqoop.calls" ]
+}
+
+# sqoop_says TEXT CODE MESSAGE: how a failure of Sqoop is told.
+sqoop_says() {
+  echo "$1" >"$T/sqoop.error"
+  run "-$2" import transactions --force
+  [ "$output" = "sqoop_import.sh: $3" ]
+}
+
+@test "the causes of a failing Sqoop have their own line and code, and the old folder stays" {
+  import transactions
+  before=$(lake)
+  sqoop_says "java.sql.SQLException: Access denied for user 'sqoop'@'localhost' (using password: YES)" 2 \
+    'MySQL at localhost:3306 refuses the user sqoop: see MYSQL_USER and MYSQL_PASSWORD_FILE'
+  sqoop_says 'com.mysql.cj.jdbc.exceptions.CommunicationsException: Communications link failure' 5 \
+    'MySQL does not answer at localhost:3306: run orchestration/stack/up'
+  sqoop_says "java.sql.SQLSyntaxErrorException: Table 'testdb.transactions' doesn't exist" 4 \
+    "MySQL: Table 'testdb.transactions' doesn't exist: load it first (run_pipeline.sh --from 4)"
+  sqoop_says 'SafeModeException: Cannot create file. Name node is in safe mode.' 5 \
+    'HDFS is in safe mode: try again when it has ended (hdfs dfsadmin -safemode get)'
+  sqoop_says 'File /x could only be written to 0 of the 1 minReplication nodes.' 5 \
+    'HDFS takes no data: no DataNode is alive, or its disk is full'
+  sqoop_says 'Call From a to b:9000 failed on connection exception: java.net.ConnectException' 5 \
+    'HDFS does not answer at hdfs://localhost:9000: run orchestration/stack/up'
+  rm -r "$HDFS/user/sqoop/.import-transactions"
+  [ "$(lake)" = "$before" ]
+}
+
+@test "a cause without a name shows the end of Sqoop's log, harmless" {
+  printf 'first\n\e[31mstrange\n' >"$T/sqoop.error"
+  run -1 import transactions
+  [[ $output == *'  | [31mstrange'* && $output != *$'\e'* ]]
+  [ "${lines[-1]}" = "sqoop_import.sh: sqoop import failed: see $PROJECT/var/stack/logs/sqoop-transactions.log" ]
+}
+
+@test "the same cause is told once, and what comes after a failure is not begun" {
+  echo "Access denied for user 'sqoop'" >"$T/sqoop.error"
+  run -2 import
+  [ "${#lines[@]}" -eq 1 ]
+  [ "$(grep -c '^import$' "$T/sqoop.calls")" -eq 2 ]
+}
+
+@test "a second run at the same time is refused" {
+  mkdir -p "$PROJECT/var/locks"
+  exec 8>"$PROJECT/var/locks/sqoop_import"
+  flock 8
+  run -6 import 8>&-
+  [ "$output" = 'sqoop_import.sh: another run holds the sqoop_import lock' ]
+}
+
+# --- the plan ---
+
+@test "the plan is the given one, else that of the data set in the stores, else the newest, else there is none" {
+  [ -e "$PLAN_FILE" ]
+  mkdir -p "$PROJECT/var/runs/"{old,new} "$PROJECT/var/stack/data"
+  touch -d '2001-01-01' "$PROJECT/var/runs/old/plan.toml"
+  touch -d '2031-01-01' "$PROJECT/var/runs/new/plan.toml"
+  plan() { bash -c 'source "$1/lib.sh"; source "$1/plan.sh"; find_plan "${@:2}"; echo "$PLAN"' plan "$PROJECT/orchestration" "$@"; }
+  run -0 plan
+  [ "$output" = "$PROJECT/var/runs/new/plan.toml" ]
+  echo old >"$PROJECT/var/stack/data/data_set"
+  run -0 plan
+  [ "$output" = "$PROJECT/var/runs/old/plan.toml" ]
+  PLAN=$PLAN_FILE run -0 plan
+  [ "$output" = "$PLAN_FILE" ]
+  run -0 plan "$PROJECT/var/runs/new/plan.toml"
+  [ "$output" = "$PROJECT/var/runs/new/plan.toml" ]
+  run -2 plan "$T/none.toml"
+  rm -r "$PROJECT/var/runs" "$PROJECT/var/stack/data"
+  run -2 plan
+  [[ $output == *'there is no plan yet: run orchestration/run_pipeline.sh'* ]]
+}
+
+@test "a plan that the tools refuse ends with their code" {
+  printf '#!/bin/sh\necho "schema-gen: the plan is broken" >&2\nexit 4\n' >"$ECOM_BIN_DIR/schema-gen"
+  run -4 import
+  [ "$output" = 'schema-gen: the plan is broken' ]
+}
+
+# --- export ---
+
+# export_target: a result in HDFS and a table for it.
+export_target() {
+  mkdir -p "$HDFS/user/analytics/result"
+  printf 'a\t1\nb\t\\N\n' >"$HDFS/user/analytics/result/part-0"
+  : >"$HDFS/user/analytics/result/_SUCCESS"
+  mysql_answers '*information_schema.columns*' '`k`\n`v`'
+  mysql_answers 'SELECT IFNULL(engine*' InnoDB
+  mysql_answers 'SELECT COUNT(*) FROM `_export_new_result`' 2
+  mysql_answers 'START TRANSACTION*' 2
+}
+
+@test "an export goes through a staging table into a fresh one, then into the target in one transaction" {
+  export_target
+  run -0 export_it /user/analytics/result result
+  [[ $(calls sqoop) == *'--table _export_new_result --staging-table _export_stage_result --clear-staging-table --export-dir /user/analytics/result --input-fields-terminated-by \t --input-null-string \\N --input-null-non-string \\N -m 1' ]]
+  grep -E '^START TRANSACTION; DELETE FROM `result`; INSERT INTO `result` \(`k`,`v`\) SELECT `k`,`v` FROM `_export_new_result`; +SELECT COUNT\(\*\) FROM `result`; COMMIT$' "$T/mysql.calls"
+  [ "$(tail -n 1 "$T/mysql.calls")" = 'DROP TABLE IF EXISTS `_export_new_result`, `_export_stage_result`' ]
+  [[ $output == 'sqoop_export.sh: result: 2 records from /user/analytics/result ('* ]]
+}
+
+@test "--upsert updates by a unique key and adds the rest" {
+  export_target
+  mysql_answers '*information_schema.statistics*' PRIMARY
+  run -0 export_it /user/analytics/result result --upsert k
+  grep -E '^START TRANSACTION; INSERT INTO `result` \(`k`,`v`\) SELECT \* FROM `_export_new_result` AS fresh +ON DUPLICATE KEY UPDATE `k` = fresh.`k`,`v` = fresh.`v`;' "$T/mysql.calls"
+  run ! grep -F DELETE "$T/mysql.calls"
+  mysql_answers '*information_schema.statistics*' ''
+  run -4 export_it /user/analytics/result result --upsert v
+  [ "$output" = 'sqoop_export.sh: result has no unique index on v' ]
+}
+
+@test "what is missing or does not fit is refused before Sqoop runs" {
+  export_target
+  run -4 export_it /user/analytics/nothing result
+  [ "$output" = 'sqoop_export.sh: HDFS has no data in /user/analytics/nothing' ]
+  printf 'c\n' >>"$HDFS/user/analytics/result/part-0"
+  run -4 export_it /user/analytics/result result
+  [ "$output" = 'sqoop_export.sh: /user/analytics/result: line 3 has 1 fields, the table has 2 columns' ]
+  mysql_answers 'SELECT IFNULL(engine*' MyISAM
+  run -4 export_it /user/analytics/result result
+  [[ $output == *'result is MyISAM: only an InnoDB table'* ]]
+  mysql_answers 'SELECT IFNULL(engine*' ''
+  run -4 export_it /user/analytics/result result
+  [[ $output == *'testdb has no table result: create it first'* ]]
+  [ ! -e "$T/sqoop.calls" ]
+  run ! grep -E '^(START|DROP|CREATE)' "$T/mysql.calls"
+}
+
+@test "records that are missing in the fresh table never reach the target" {
+  export_target
+  mysql_answers 'SELECT COUNT(*) FROM `_export_new_result`' 1
+  run -7 export_it /user/analytics/result result
+  [ "$output" = 'sqoop_export.sh: 1 of 2 records of /user/analytics/result arrived in MySQL; result is unchanged' ]
+  run ! grep START "$T/mysql.calls"
+  [[ $(tail -n 1 "$T/mysql.calls") == 'DROP TABLE'* ]]
+}
+
+@test "values that the table does not take leave it as it is" {
+  export_target
+  echo "java.sql.BatchUpdateException: Duplicate entry 'a' for key 'PRIMARY'" >"$T/sqoop.error"
+  run -4 export_it /user/analytics/result result
+  [ "$output" = "sqoop_export.sh: MySQL: Duplicate entry 'a' for key 'PRIMARY'" ]
+  echo "MysqlDataTruncation: Data truncation: Data too long for column 'k' at row 1" >"$T/sqoop.error"
+  run -4 export_it /user/analytics/result result
+  [ "$output" = "sqoop_export.sh: MySQL: Data truncation: Data too long for column 'k' at row 1" ]
+  run ! grep START "$T/mysql.calls"
+}
+
+@test "wrong usage of the export is refused" {
+  for arguments in '' '/user/x' 'x t' '/user/x t u' '/user/x t;u' '/user/x t --upsert' '--example /user/x t' '--bogus'; do
+    run -2 export_it $arguments
+    [ "${#lines[@]}" -eq 1 ]
+  done
+}
+
+@test "the example aggregates by the roles region and amount, and says so when there are none" {
+  export_target
+  mysql_answers 'SELECT COUNT(*) FROM (SELECT*' 3
+  mysql_answers '*information_schema.columns*' '`region`\n`sales`'
+  mysql_answers 'SELECT COUNT(*) FROM `_export_new_sales_by_region`' 3
+  mysql_answers 'START TRANSACTION*' 3
+  run -0 export_it --example
+  grep -Fx "SELECT REPLACE(\`area\`, CHAR(9), ' ') AS region, COUNT(*) AS sales, SUM(\`total_amount\`) AS amount FROM transactions WHERE \$CONDITIONS GROUP BY 1" "$T/sqoop.calls"
+  [ -e "$HDFS/user/analytics/sales_by_region/part-m-00000" ]
+  [[ $output == *'sales_by_region: 3 records from /user/analytics/sales_by_region ('* ]]
+  : >"$T/roles"
+  run -4 export_it --example
+  [ "$output" = 'sqoop_export.sh: the plan has no columns with the roles region and amount: there are no sales by region' ]
+}
