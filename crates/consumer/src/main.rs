@@ -1,3 +1,14 @@
-//! Reads and shows the messages of a Kafka topic.
+//! Reads, shows and counts the messages of a Kafka topic.
 
-fn main() {}
+mod cli;
+mod consume;
+mod count;
+mod json;
+mod show;
+mod start;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ecom_core::main(consume::run)
+}

@@ -183,6 +183,14 @@ impl Producer {
         self.check()
     }
 
+    /// Waits until everything that was sent is acknowledged, but not longer than `most`.
+    pub(crate) fn wait_for_acknowledgement(&self, most: Duration) {
+        let begin = Instant::now();
+        while self.acknowledged() < self.sent && begin.elapsed() < most {
+            std::thread::sleep(STEP);
+        }
+    }
+
     /// Gives up what is not acknowledged, so that nothing reaches Kafka behind a gap.
     pub(crate) fn abandon(&self) {
         self.client.purge(PurgeConfig::default().queue().inflight());

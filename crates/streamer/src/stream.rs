@@ -22,6 +22,9 @@ use crate::resume::Resume;
 /// How long what a killed run sent may take to appear behind what is seen.
 const SETTLE: Duration = Duration::from_millis(300);
 
+/// How long a line for the user may wait for the acknowledgement that it tells.
+const TELLING: Duration = Duration::from_millis(100);
+
 /// The longest sleep between two looks at the stop signal.
 const NAP: Duration = Duration::from_millis(50);
 
@@ -131,6 +134,10 @@ impl Stream<'_> {
             report.accepted.add(records.canonical.bytes());
             if fresh {
                 pace.sent(Instant::now());
+                if pace.is_readable() {
+                    // What the user reads is then about this record, not the one before.
+                    producer.wait_for_acknowledgement(TELLING);
+                }
                 teller.sent(done, producer.acknowledged());
             }
         }

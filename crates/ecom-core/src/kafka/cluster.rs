@@ -129,6 +129,18 @@ impl Cluster {
         &self.consumer
     }
 
+    /// Waits until Kafka answers again, without taking messages from the consumer.
+    pub fn wait_for_answer(&self) -> Result<(), Failure> {
+        let deadline = Instant::now() + self.timeout;
+        while self.consumer.fetch_metadata(None, STEP).is_err() {
+            self.pause(Duration::from_millis(50))?;
+            if Instant::now() >= deadline {
+                return Err(self.silent());
+            }
+        }
+        Ok(())
+    }
+
     /// Waits a moment, or fails when the user wishes to stop.
     pub fn pause(&self, moment: Duration) -> Result<(), Failure> {
         self.check_stop()?;

@@ -62,6 +62,9 @@ impl ClientContext for Troubles {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
+        if error.rdkafka_error_code() == Some(RDKafkaErrorCode::PartitionEOF) {
+            return;
+        }
         tracing::info!("librdkafka: {error}: {reason}");
         // That all brokers are down says less than what was said of each before.
         if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) {

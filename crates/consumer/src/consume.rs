@@ -1,0 +1,215 @@
+//! Reads a topic until one of the limits is reached, shows and counts what comes.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use ecom_core::exit::{Code, Failure};
+use ecom_core::kafka::{Cluster, check_topic_name, code_in, failure, is_unavailable};
+use ecom_core::stop::Stop;
+use ecom_core::ui::Ui;
+use rdkafka::consumer::{CommitMode, Consumer as _};
+use rdkafka::error::KafkaError;
+use rdkafka::message::{BorrowedMessage, Message as _};
+use rdkafka::{Offset, TopicPartitionList};
+
+use crate::cli::{Args, Form};
+use crate::count::Counts;
+use crate::show::{Content, Printer};
+use crate::start;
+
+/// How long to wait for a message before the limits are looked at again.
+const STEP: Duration = Duration::from_millis(100);
+
+/// Reads the topic that the user named.
+#[expect(clippy::needless_pass_by_value, reason = "the shape of every tool")]
+pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
+    let ui = Ui::new("consumer", args.common);
+    let stop = Stop::listen()?;
+    check_topic_name(&args.topic)?;
+    let cluster = match &args.group {
+        Some(group) => Cluster::connect_as(&args.kafka, &stop, group)?,
+        None => Cluster::connect(&args.kafka, &stop)?,
+    };
+    let mut reading = Reading::begin(&args, &cluster)?;
+    let why = reading.read(&stop)?;
+    reading.commit()?;
+    reading.tell(&ui, why)?;
+    if let Some(code) = stop.requested() {
+        return Ok(code);
+    }
+    match args.expect {
+        Some(expected) if expected != reading.counts.messages => {
+            let received = reading.counts.messages;
+            let topic = &args.topic;
+            let told = format!("expected {expected} messages from {topic}, received {received}");
+            Err(Failure::verification(told).into())
+        }
+        _ => Ok(Code::Success),
+    }
+}
+
+/// The reading of a topic.
+struct Reading<'a> {
+    args: &'a Args,
+    cluster: &'a Cluster,
+    printer: Printer,
+    counts: Counts,
+    /// The partitions that are not read up to their end yet, with that end; `None` when there is
+    /// no end.
+    open: Option<BTreeMap<i32, i64>>,
+    /// Of each partition the offset that comes next.
+    next: BTreeMap<i32, i64>,
+    begin: Instant,
+    /// When the last message came.
+    heard: Instant,
+}
+
+impl<'a> Reading<'a> {
+    fn begin(args: &'a Args, cluster: &'a Cluster) -> Result<Self, Failure> {
+        let topic = cluster.topic(&args.topic)?;
+        let ends = cluster.ends(&topic)?;
+        let timeout = args.kafka.timeout();
+        let mut starts = start::offsets(cluster, &args.topic, &ends, args.from, timeout)?;
+        if args.group.is_some() {
+            starts = start::committed(cluster, &args.topic, &ends, &starts, timeout)?;
+        }
+        let partitions = || ends.iter().map(|ends| ends.partition).zip(starts.iter().copied());
+        cluster.assign(&args.topic, partitions())?;
+        let limited =
+            args.max_messages.is_some() || args.idle_timeout.is_some() || args.max_time.is_some();
+        let until_end = args.until_end || (args.expect.is_some() && !limited);
+        let open = ends.iter().zip(&starts).filter(|(ends, start)| **start < ends.offsets.end);
+        let open = open.map(|(ends, _)| (ends.partition, ends.offsets.end)).collect();
+        Ok(Self {
+            args,
+            cluster,
+            printer: Printer::new(args.format),
+            counts: Counts::new(args.count_by.as_deref()),
+            open: until_end.then_some(open),
+            next: partitions().collect(),
+            begin: Instant::now(),
+            heard: Instant::now(),
+        })
+    }
+
+    /// Reads until there is a reason to stop, and tells it.
+    fn read(&mut self, stop: &Stop) -> anyhow::Result<&'static str> {
+        let cluster = self.cluster;
+        loop {
+            if let Some(why) = self.reason_to_stop(stop) {
+                return Ok(why);
+            }
+            let mut event = cluster.consumer().poll(Duration::ZERO);
+            if event.is_none() {
+                self.printer.flush()?;
+                event = cluster.consumer().poll(self.patience());
+            }
+            match event {
+                None => {}
+                Some(Ok(message)) => self.take(&message)?,
+                Some(Err(error)) => self.bear(&error, stop)?,
+            }
+        }
+    }
+
+    fn reason_to_stop(&self, stop: &Stop) -> Option<&'static str> {
+        let over = |limit: Option<Duration>, since: Instant| {
+            limit.is_some_and(|limit| since.elapsed() >= limit)
+        };
+        if stop.requested().is_some() {
+            Some("stopped by a signal")
+        } else if self.args.max_messages.is_some_and(|most| self.counts.messages >= most) {
+            Some("as many as wanted")
+        } else if self.open.as_ref().is_some_and(BTreeMap::is_empty) {
+            Some("up to the end")
+        } else if over(self.args.idle_timeout, self.heard) {
+            Some("no more came in time")
+        } else if over(self.args.max_time, self.begin) {
+            Some("the time is over")
+        } else {
+            None
+        }
+    }
+
+    /// How long to wait for a message.
+    fn patience(&self) -> Duration {
+        let left = |limit: Option<Duration>, since: Instant| {
+            limit.map_or(STEP, |limit| limit.saturating_sub(since.elapsed()))
+        };
+        let idle = left(self.args.idle_timeout, self.heard);
+        STEP.min(idle).min(left(self.args.max_time, self.begin))
+    }
+
+    /// Shows and counts a message, unless it came after the end.
+    fn take(&mut self, message: &BorrowedMessage<'_>) -> anyhow::Result<()> {
+        let (partition, offset) = (message.partition(), message.offset());
+        if let Some(open) = &mut self.open {
+            match open.get(&partition) {
+                Some(end) if offset + 1 < *end => {}
+                Some(end) if offset < *end => {
+                    open.remove(&partition);
+                }
+                _ => {
+                    open.remove(&partition);
+                    return Ok(());
+                }
+            }
+        }
+        let content = Content::of(message.payload());
+        self.printer.print(message, content)?;
+        self.counts.add(message, content, Utc::now());
+        self.next.insert(partition, offset + 1);
+        self.heard = Instant::now();
+        Ok(())
+    }
+
+    /// Takes note of the end of a partition, waits for Kafka when it is gone, fails otherwise.
+    fn bear(&mut self, error: &KafkaError, stop: &Stop) -> Result<(), Failure> {
+        match error {
+            KafkaError::PartitionEOF(partition) => {
+                if let Some(open) = &mut self.open {
+                    open.remove(partition);
+                }
+                Ok(())
+            }
+            error if code_in(error).is_some_and(is_unavailable) => {
+                match self.cluster.wait_for_answer() {
+                    // The signal is seen, and what was read is told, before the next message.
+                    Err(_) if stop.requested().is_some() => Ok(()),
+                    other => other,
+                }
+            }
+            error => Err(failure(&format!("cannot read {}", self.args.topic), error)),
+        }
+    }
+
+    /// Keeps the group's place, if there is a group.
+    fn commit(&self) -> Result<(), Failure> {
+        let Some(group) = &self.args.group else { return Ok(()) };
+        let doing = format!("cannot keep the place of the group {group}");
+        let mut list = TopicPartitionList::new();
+        for (partition, next) in &self.next {
+            list.add_partition_offset(&self.args.topic, *partition, Offset::Offset(*next))
+                .map_err(|error| failure(&doing, &error))?;
+        }
+        let committed = self.cluster.consumer().commit(&list, CommitMode::Sync);
+        committed.map_err(|error| failure(&doing, &error))
+    }
+
+    /// Prints the counts.
+    fn tell(&mut self, ui: &Ui, why: &str) -> anyhow::Result<()> {
+        let values = match self.args.format {
+            Form::Json => self.counts.values_json(),
+            Form::Pretty | Form::None => self.counts.values_text(),
+        };
+        if let Some(text) = values {
+            self.printer.print_text(&text)?;
+        }
+        self.printer.flush()?;
+        for line in self.counts.summary(&self.args.topic, why) {
+            ui.status(line);
+        }
+        Ok(())
+    }
+}

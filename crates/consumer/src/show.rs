@@ -1,0 +1,135 @@
+//! Prints messages.
+
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
+
+use chrono::{DateTime, SecondsFormat};
+use ecom_core::escape;
+use rdkafka::Message as _;
+use rdkafka::message::BorrowedMessage;
+use serde_json::value::RawValue;
+
+use crate::cli::Form;
+use crate::json::{self, Layout};
+
+/// What a message holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Content<'a> {
+    /// JSON text.
+    Json(&'a str),
+    /// Something else.
+    Other(&'a [u8]),
+    /// Nothing: a tombstone.
+    Nothing,
+}
+
+/// Prints messages to standard output.
+pub(crate) struct Printer {
+    output: BufWriter<StdoutLock<'static>>,
+    form: Form,
+    colours: bool,
+    text: String,
+}
+
+impl<'a> Content<'a> {
+    /// Looks at a message's value.
+    pub(crate) fn of(payload: Option<&'a [u8]>) -> Self {
+        let Some(bytes) = payload else { return Self::Nothing };
+        match std::str::from_utf8(bytes) {
+            Ok(text) if serde_json::from_str::<&RawValue>(text).is_ok() => Self::Json(text),
+            _ => Self::Other(bytes),
+        }
+    }
+}
+
+impl Printer {
+    /// Prints in the form that the user wants, in colours on a terminal that wants them.
+    pub(crate) fn new(form: Form) -> Self {
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colours = io::stdout().is_terminal() && !unwanted;
+        Self { output: BufWriter::new(io::stdout().lock()), form, colours, text: String::new() }
+    }
+
+    /// Prints a message.
+    pub(crate) fn print(
+        &mut self,
+        message: &BorrowedMessage<'_>,
+        content: Content<'_>,
+    ) -> io::Result<()> {
+        self.text.clear();
+        match self.form {
+            Form::None => return Ok(()),
+            Form::Json => line(content, &mut self.text),
+            Form::Pretty => paragraph(message, content, self.colours, &mut self.text),
+        }
+        self.text.push('\n');
+        self.output.write_all(self.text.as_bytes())
+    }
+
+    /// Prints other text.
+    pub(crate) fn print_text(&mut self, text: &str) -> io::Result<()> {
+        self.output.write_all(text.as_bytes())
+    }
+
+    /// Lets the user see what was printed.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
+}
+
+/// One JSON value on one line: what is not JSON becomes a string.
+fn line(content: Content<'_>, out: &mut String) {
+    match content {
+        Content::Json(text) => json::write(text, Layout::Compact, out),
+        Content::Other(bytes) => json::write_text(&escape::bytes(bytes), out),
+        Content::Nothing => out.push_str("null"),
+    }
+}
+
+fn paragraph(message: &BorrowedMessage<'_>, content: Content<'_>, colours: bool, out: &mut String) {
+    let (dim, plain) = if colours { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{dim}partition {}, offset {}", message.partition(), message.offset());
+    if let Some(key) = message.key() {
+        let _ = write!(out, ", key {}", escape::bytes(key));
+    }
+    if let Some(time) = message.timestamp().to_millis() {
+        let _ = write!(out, ", {}", time_text(time));
+    }
+    let _ = writeln!(out, "{plain}");
+    match content {
+        Content::Json(text) => json::write(text, Layout::Indented(colours), out),
+        Content::Other(bytes) => {
+            let _ = write!(out, "not JSON: {}", escape::bytes(bytes));
+        }
+        Content::Nothing => out.push_str("no value"),
+    }
+}
+
+/// Kafka's milliseconds as RFC 3339.
+pub(crate) fn time_text(milliseconds: i64) -> String {
+    DateTime::from_timestamp_millis(milliseconds).map_or_else(
+        || milliseconds.to_string(),
+        |time| time.to_rfc3339_opts(SecondsFormat::Millis, true),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(payload: Option<&[u8]>) -> String {
+        let mut out = String::new();
+        line(Content::of(payload), &mut out);
+        out
+    }
+
+    #[test]
+    fn every_message_is_one_json_value_on_one_line() {
+        assert_eq!(shown(Some(b"{\"a\":\n 1.50}")), "{\"a\":1.50}");
+        assert_eq!(shown(Some(b"caf\xe9\n\x1b[31m")), r#""caf\\xe9\\n\\u{1b}[31m""#);
+        assert_eq!(shown(Some(b"{\"a\":1} x")), r#""{\"a\":1} x""#);
+        assert_eq!(shown(Some(b"")), r#""""#);
+        assert_eq!(shown(None), "null");
+    }
+}
