@@ -1,0 +1,111 @@
+//! Reads every file of a data set, decides, reports, and writes the plan.
+
+use std::io::{self, Write as _};
+
+use ecom_core::Failure;
+use ecom_core::exit::Code;
+use ecom_core::lock::RunLock;
+use ecom_core::plan::SplitBy;
+use ecom_core::report::Report;
+use ecom_core::settings::Format;
+use ecom_core::stop::Stop;
+use ecom_core::ui::Ui;
+
+use crate::cli::Args;
+use crate::decide::{Wishes, decide};
+use crate::keep::{Kept, work_folder, write_plan};
+use crate::profile::{FileProfile, Work, profile};
+use crate::report::{Findings, json, text};
+use crate::{batch::SHOWN_REJECTS, folder};
+
+/// The share of the records in the historical part, where the user says nothing.
+const RATIO: f64 = 0.7;
+/// Damaged records that are let pass in the smallest of files.
+const FEW: u64 = 10;
+
+/// Analyzes the data set that the command line names.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that every tool's `run` has")]
+pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
+    let ui = Ui::new("analyzer", args.common);
+    let stop = Stop::listen()?;
+    let (path, data_set) = folder::open(&args.dir)?;
+    let _lock = match &args.plan {
+        Some(plan) => Some(RunLock::acquire(&work_folder(plan), "analyzer")?),
+        None => None,
+    };
+    let mut run_report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
+    let work = Work { ui: &ui, stop: &stop, date_order: args.date_order };
+    let files = folder::data_files(&path)?;
+    let files: Vec<FileProfile> =
+        files.iter().map(|file| profile(file, &work)).collect::<Result<_, _>>()?;
+    let wishes = Wishes {
+        folder: path,
+        data_set,
+        ratio: args.ratio.unwrap_or(RATIO),
+        by: args.by.map(SplitBy::from),
+    };
+    let decision =
+        check_rejects(&files, args.max_rejects).and_then(|()| decide(&files, &wishes, &work));
+    let findings = Findings { wishes: &wishes, files: &files, decision: decision.as_ref().ok() };
+    show(&findings, args.format.format)?;
+    let decision = decision?;
+    warn_rejects(&files, &ui);
+    let rejected: u64 = files.iter().map(|file| file.rejected).sum();
+    let code = if rejected > 0 { Code::Rejected } else { Code::Success };
+    if let Some(path) = &args.plan {
+        let outcome = write_plan(&decision.plan, path, &args)?;
+        let plan = path.display();
+        ui.status(match outcome {
+            Kept::Written => format!("wrote {plan}"),
+            Kept::Same => format!("{plan} is up to date: nothing changed"),
+            Kept::Edited => format!(
+                "kept {plan} as it was edited, its sources are unchanged (--force replaces it)"
+            ),
+        });
+        run_report.accepted.count = files.iter().map(|file| file.rows).sum();
+        run_report.rejected = rejected;
+        run_report.detail("plan", path);
+        run_report.write(&work_folder(path), code)?;
+    }
+    Ok(code)
+}
+
+/// Refuses a data set of which too much is damaged.
+fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure> {
+    for file in files {
+        let read = file.rows + file.rejected;
+        let most = most.unwrap_or((read / 100).max(FEW.min(read / 2)));
+        if file.rejected > most {
+            let first = file.rejects.first().map(ToString::to_string).unwrap_or_default();
+            return Err(Failure::refused(format!(
+                "{}: {} of {read} records are damaged, more than {most} (--max-rejects); the \
+                 first: {first}",
+                file.path.display(),
+                file.rejected
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn warn_rejects(files: &[FileProfile], ui: &Ui) {
+    for file in files.iter().filter(|file| file.rejected > 0) {
+        for reject in &file.rejects {
+            ui.warn(reject.to_string());
+        }
+        let more = file.rejected.saturating_sub(SHOWN_REJECTS as u64);
+        if more > 0 {
+            ui.warn(format!("{}: {more} more damaged records", file.name));
+        }
+    }
+}
+
+/// Prints the report; of a refused data set only what is known of its files, and only to people.
+fn show(findings: &Findings<'_>, format: Format) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match format {
+        Format::Text => text::write(findings, &mut out)?,
+        Format::Json => json::write(findings, &mut out)?,
+    }
+    out.flush()
+}

@@ -1,0 +1,207 @@
+//! One pass over a file: the calling thread reads, other threads observe what was read.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use ecom_core::Failure;
+use ecom_core::record::{Next, Reader, Record, Reject};
+
+/// How much text and how many records a batch has before it is handed over.
+const TEXT: usize = 1 << 18;
+const RECORDS: usize = 4096;
+/// Batches that wait for one thread.
+const WAITING: usize = 2;
+const THREADS: usize = 4;
+
+/// How many rejects are kept to be shown.
+pub(crate) const SHOWN_REJECTS: usize = 5;
+
+/// Records that follow each other, without a memory allocation for each.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    text: String,
+    fields: Vec<Field>,
+    lines: Vec<u64>,
+    width: usize,
+    first: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Field {
+    start: u32,
+    end: u32,
+    null: bool,
+}
+
+/// Something that sees every record of a file, in order.
+pub(crate) trait Observer: Send {
+    /// Sees the next records.
+    fn observe(&mut self, batch: &Batch) -> Result<(), Failure>;
+}
+
+/// What a pass saw.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) rows: u64,
+    pub(crate) rejected: u64,
+    /// The first of the rejects.
+    pub(crate) rejects: Vec<Reject>,
+}
+
+impl Batch {
+    /// How many records there are.
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// A value, `None` for NULL.
+    pub(crate) fn value(&self, row: usize, column: usize) -> Option<&str> {
+        let field = self.fields[row * self.width + column];
+        (!field.null).then(|| &self.text[field.start as usize..field.end as usize])
+    }
+
+    /// How many values a record has.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The line on which a record begins.
+    pub(crate) fn line(&self, row: usize) -> u64 {
+        self.lines[row]
+    }
+
+    /// The number of a record in its file; the first is 1.
+    pub(crate) fn number(&self, row: usize) -> u64 {
+        self.first + row as u64
+    }
+
+    fn begin(&mut self, width: usize, first: u64) {
+        self.text.clear();
+        self.fields.clear();
+        self.lines.clear();
+        (self.width, self.first) = (width, first);
+    }
+
+    fn push(&mut self, record: &Record) {
+        for value in record.values() {
+            let start = offset(&self.text);
+            self.text.push_str(value.unwrap_or_default());
+            self.fields.push(Field { start, end: offset(&self.text), null: value.is_none() });
+        }
+        self.lines.push(record.line());
+    }
+
+    fn is_full(&self) -> bool {
+        self.text.len() >= TEXT || self.lines.len() >= RECORDS
+    }
+}
+
+/// A batch is never longer than its limit and one record.
+fn offset(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
+
+/// Shows every record of `reader` to each observer; `tick` is called now and then.
+pub(crate) fn scan(
+    reader: &mut Reader,
+    observers: Vec<&mut dyn Observer>,
+    tick: &mut dyn FnMut() -> Result<(), Failure>,
+) -> Result<Seen, Failure> {
+    let groups = share_out(observers);
+    thread::scope(|scope| {
+        let mut senders = Vec::new();
+        let mut workers = Vec::new();
+        for mut group in groups {
+            let (sender, receiver) = sync_channel::<Arc<Batch>>(WAITING);
+            senders.push(sender);
+            workers.push(scope.spawn(move || observe_all(&receiver, &mut group)));
+        }
+        let read = read_all(reader, &senders, tick);
+        drop(senders);
+        for worker in workers {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        }
+        read
+    })
+}
+
+/// Shares the observers out to as many threads as are of use.
+fn share_out(observers: Vec<&mut dyn Observer>) -> Vec<Vec<&mut dyn Observer>> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(THREADS);
+    let mut groups: Vec<Vec<_>> = (0..threads.min(observers.len())).map(|_| Vec::new()).collect();
+    let count = groups.len();
+    for (place, observer) in observers.into_iter().enumerate() {
+        groups[place % count].push(observer);
+    }
+    groups
+}
+
+fn observe_all(
+    receiver: &Receiver<Arc<Batch>>,
+    observers: &mut [&mut dyn Observer],
+) -> Result<(), Failure> {
+    for batch in receiver {
+        for observer in &mut *observers {
+            observer.observe(&batch)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_all(
+    reader: &mut Reader,
+    senders: &[SyncSender<Arc<Batch>>],
+    tick: &mut dyn FnMut() -> Result<(), Failure>,
+) -> Result<Seen, Failure> {
+    let width = reader.header().len();
+    let mut seen = Seen::default();
+    let mut record = Record::new();
+    let mut pool: Vec<Arc<Batch>> = Vec::new();
+    loop {
+        tick()?;
+        let mut shared = take_free(&mut pool);
+        let Some(batch) = Arc::get_mut(&mut shared) else { continue };
+        batch.begin(width, seen.rows + 1);
+        let more = fill(reader, batch, &mut record, &mut seen)?;
+        // An observer that failed has closed its channel; its error is found when it is joined.
+        if senders.iter().any(|sender| sender.send(shared.clone()).is_err()) || !more {
+            return Ok(seen);
+        }
+        pool.push(shared);
+    }
+}
+
+/// A batch that no thread looks at any more, or a new one.
+fn take_free(pool: &mut Vec<Arc<Batch>>) -> Arc<Batch> {
+    match pool.iter_mut().position(|batch| Arc::get_mut(batch).is_some()) {
+        Some(place) => pool.swap_remove(place),
+        None => Arc::default(),
+    }
+}
+
+/// Fills a batch; false at the end of the file.
+fn fill(
+    reader: &mut Reader,
+    batch: &mut Batch,
+    record: &mut Record,
+    seen: &mut Seen,
+) -> Result<bool, Failure> {
+    while !batch.is_full() {
+        match reader.read(record)? {
+            Next::Record => {
+                batch.push(record);
+                seen.rows += 1;
+            }
+            Next::Reject(reject) => {
+                seen.rejected += 1;
+                if seen.rejects.len() < SHOWN_REJECTS {
+                    seen.rejects.push(reject);
+                }
+            }
+            Next::End => return Ok(false),
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,78 @@
+//! The command line of `analyzer`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use ecom_core::plan::SplitBy;
+use ecom_core::settings::{CommonArgs, FormatArgs};
+
+use crate::times::DateOrder;
+
+/// Analyze a folder of CSV files and plan how it goes through the platform
+///
+/// Every file is read as a whole, never a sample. Without --plan nothing is written.
+#[derive(Parser, Debug)]
+#[command(
+    name = "analyzer",
+    version,
+    about,
+    after_help = "Example: analyzer data/sample --plan var/runs/sample/plan.toml"
+)]
+pub(crate) struct Args {
+    /// Folder of the data set
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+
+    /// Write the plan to this file; one that a person edited is kept while the sources are the same
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+
+    /// Replace the plan even when it was edited or made from other files
+    #[arg(long, requires = "plan")]
+    pub(crate) force: bool,
+
+    /// Share of the records in the historical part [default: 0.7]
+    #[arg(long, value_name = "SHARE", value_parser = parse_ratio)]
+    pub(crate) ratio: Option<f64>,
+
+    /// Cut by the date of the sale or by rows in file order [default: date, where there is one]
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) by: Option<By>,
+
+    /// What comes first in dates such as 1/2/2024, where no value of the column decides it
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) date_order: Option<DateOrder>,
+
+    /// Refuse when more records than this are damaged [default: 1 % of them, at least 10]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_rejects: Option<u64>,
+
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// What the data set is cut by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// By the date of the sale
+    Date,
+    /// By rows in file order
+    Rows,
+}
+
+impl From<By> for SplitBy {
+    fn from(by: By) -> Self {
+        match by {
+            By::Date => Self::Date,
+            By::Rows => Self::Rows,
+        }
+    }
+}
+
+fn parse_ratio(text: &str) -> Result<f64, String> {
+    let ratio = text.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio));
+    ratio.ok_or_else(|| "not a number between 0 and 1".into())
+}

@@ -1,0 +1,204 @@
+//! From what the files hold to the plan: which file is which table, the keys, the references, the
+//! cut, the routes.
+
+use std::path::PathBuf;
+
+use ecom_core::Failure;
+use ecom_core::plan::{
+    Column, Plan, Role, Route, SplitBy, SqlType, Table, TableName, VERSION, Way,
+};
+
+use crate::choose::{leftover, take_dimension, take_transactions};
+use crate::cut::{Sides, split};
+use crate::draft::{Draft, id_role};
+use crate::keys::Key;
+use crate::names::sql_names;
+use crate::profile::{FileProfile, Work};
+use crate::roles::other_times;
+use crate::second_look::Proofs;
+use crate::tables::{Candidate, role_words};
+
+/// What the user decided.
+pub(crate) struct Wishes {
+    pub(crate) folder: PathBuf,
+    pub(crate) data_set: String,
+    pub(crate) ratio: f64,
+    pub(crate) by: Option<SplitBy>,
+}
+
+/// The plan and what belongs to its explanation.
+pub(crate) struct Decision {
+    pub(crate) plan: Plan,
+    pub(crate) sides: Sides,
+    /// Files that are no table of the plan, and why.
+    pub(crate) others: Vec<(String, String)>,
+    /// What the user should know.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Decides everything, reading the files again where a proof needs it.
+pub(crate) fn decide(
+    files: &[FileProfile],
+    wishes: &Wishes,
+    work: &Work<'_>,
+) -> Result<Decision, Failure> {
+    let mut candidates: Vec<_> = files.iter().map(Candidate::new).collect();
+    let mut notes = Vec::new();
+    let mut others = Vec::new();
+    let sales = take_transactions(&mut candidates, &mut others)?;
+    let mut transactions = Draft::new(sales, TableName::Transactions)?;
+    let mut dimensions = Vec::new();
+    for name in [TableName::Customers, TableName::Products] {
+        if let Some(draft) = take_dimension(name, &mut candidates, &mut others, work)? {
+            dimensions.push((name, draft));
+        }
+    }
+    let left =
+        candidates.iter().map(|candidate| (candidate.file.name.clone(), leftover(candidate)));
+    others.extend(left);
+    for (name, draft) in &mut dimensions {
+        draft.share_types(&mut transactions, *name);
+    }
+    let proofs = Proofs::make(&transactions, &dimensions, wishes, work)?;
+    notes.extend(proofs.notes.iter().cloned());
+    notes.extend(time_notes(&transactions.candidate));
+    let (split, sides, note) = split(
+        wishes.by,
+        wishes.ratio,
+        transactions.candidate.file.rows,
+        proofs.calendar.as_ref(),
+        &transactions.candidate,
+    )?;
+    notes.extend(note);
+    let tables = tables(proofs, transactions, dimensions, &mut notes);
+    let plan = Plan {
+        version: VERSION,
+        data_set: wishes.data_set.clone(),
+        folder: wishes.folder.clone(),
+        split,
+        tables,
+    };
+    Ok(Decision { plan, sides, others, notes })
+}
+
+/// Times beside the event time, so that the choice can be seen.
+fn time_notes(candidate: &Candidate<'_>) -> Option<String> {
+    let event = candidate.column(Role::EventTime)?;
+    let others: Vec<_> = other_times(&candidate.file.columns, &candidate.roles)
+        .map(|column| format!("{:?}", column.header))
+        .collect();
+    (!others.is_empty())
+        .then(|| format!("event time is {:?}; other times: {}", event.header, others.join(", ")))
+}
+
+/// The tables of the plan, those that others refer to first.
+fn tables(
+    proofs: Proofs,
+    mut transactions: Draft<'_>,
+    dimensions: Vec<(TableName, Draft<'_>)>,
+    notes: &mut Vec<String>,
+) -> Vec<Table> {
+    let reason = transactions_reason(&transactions.candidate);
+    let key = transactions.key.take().or(proofs.key);
+    let route = Route { to: vec![Way::Mysql, Way::Kafka, Way::Logs], reason };
+    let mut table = if let Some(key) = key {
+        transactions.table(TableName::Transactions, key, route)
+    } else {
+        notes.push("nothing is unique: a new column row_id numbers the records".into());
+        with_row_id(transactions, route)
+    };
+    let mut tables = Vec::new();
+    let references = proofs.references;
+    for (name, mut draft) in dimensions {
+        let Some(key) = draft.key.take() else { continue };
+        let used = references.iter().any(|reference| reference.table == name);
+        let reason = if used {
+            format!("transactions refer to its {}", role_words(id_role(name)))
+        } else {
+            format!("holds the {name}, but transactions do not refer to it")
+        };
+        let route = Route { to: vec![Way::Mysql, Way::Kafka], reason };
+        tables.push(draft.table(name, key, route));
+    }
+    table.foreign_keys = references;
+    for (derivation, counts) in &proofs.derived {
+        let (derived, reference) = derivation.table(&table, counts);
+        tables.push(derived);
+        table.foreign_keys.push(reference);
+    }
+    notes.extend(missing_notes(&tables));
+    notes.extend(orphan_notes(&table));
+    tables.push(table);
+    tables.sort_by_key(|table| table.name);
+    tables
+}
+/// The transactions with a number for each record in front, as no column tells them apart.
+fn with_row_id(mut draft: Draft<'_>, route: Route) -> Table {
+    const NAME: &str = "row_id";
+    let headers: Vec<_> = draft.columns.iter().map(|column| column.header.clone()).collect();
+    let names =
+        sql_names(headers.iter().map(String::as_str), TableName::Transactions.singular(), &[NAME]);
+    for (column, name) in draft.columns.iter_mut().zip(names) {
+        column.name = name;
+        column.role = column.role.filter(|role| *role != Role::LineId);
+    }
+    let proof = "numbered in file order: no column or pair of columns is unique".to_owned();
+    let mut table = draft.table(TableName::Transactions, Key { places: Vec::new(), proof }, route);
+    table.key.push(NAME.into());
+    table.columns.insert(
+        0,
+        Column {
+            header: String::new(),
+            name: NAME.into(),
+            role: Some(Role::LineId),
+            sql_type: SqlType::BigInt,
+            format: None,
+            nullable: false,
+            longest: None,
+            generated: true,
+        },
+    );
+    table
+}
+
+/// Why the transactions take all three ways.
+fn transactions_reason(candidate: &Candidate<'_>) -> String {
+    let roles = candidate.sale_roles();
+    let with_article = |role: &&str| {
+        let article = if role.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        format!("{article} {role}")
+    };
+    let named: Vec<_> = roles.iter().take(3).map(with_article).collect();
+    format!("has {}", join(&named))
+}
+
+fn join(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [front @ .., last] => format!("{} and {last}", front.join(", ")),
+    }
+}
+
+fn missing_notes(tables: &[Table]) -> Vec<String> {
+    let missing = [TableName::Customers, TableName::Products].into_iter();
+    let missing = missing.filter(|name| !tables.iter().any(|table| table.name == *name));
+    missing
+        .map(|name| {
+            let word = name.singular();
+            format!("no file and no column tells of a {word}: there is no table {name}")
+        })
+        .collect()
+}
+
+fn orphan_notes(table: &Table) -> Vec<String> {
+    let orphans = table.foreign_keys.iter().filter(|key| key.orphans > 0);
+    orphans
+        .map(|key| {
+            format!(
+                "{} of {} transactions refer to {} that {} does not hold",
+                key.orphans, table.rows, key.table, key.table
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! Tables that no file holds: made of the distinct values of columns of the transactions.
+
+use std::path::Path;
+
+use ecom_core::plan::{Column, ForeignKey, Role, Route, SqlType, Table, TableName, Way};
+
+use crate::proof::{GroupCounts, Groups, Reading};
+use crate::tables::role_words;
+
+/// Text that is longer than an index of InnoDB can hold is no key.
+const LONGEST_KEY: u16 = 768;
+const BUDGET: usize = 8 << 20;
+
+/// How a table is derived.
+pub(crate) struct Derivation {
+    name: TableName,
+    /// Places in the transactions' columns: what tells the records apart, then what they have.
+    identity: usize,
+    attributes: Vec<usize>,
+}
+
+impl Derivation {
+    /// The derived table of that name, if the transactions have a column that identifies its
+    /// records: an id, else a name.
+    pub(crate) fn new(name: TableName, columns: &[Column]) -> Option<Self> {
+        let roles: &[Role] = match name {
+            TableName::Customers => &[Role::CustomerId, Role::CustomerName, Role::Email],
+            TableName::Products => &[Role::ProductId, Role::ProductName, Role::Category],
+            TableName::Transactions => &[],
+        };
+        let place = |role: &Role| columns.iter().position(|column| column.role == Some(*role));
+        let fits = |place: &usize| match columns[*place].sql_type {
+            SqlType::VarChar(length) => length <= LONGEST_KEY,
+            other => other != SqlType::Text,
+        };
+        // A category alone is no product; an address alone is a customer.
+        let identifying =
+            &roles[..roles.len().min(if name == TableName::Products { 2 } else { 3 })];
+        let identity = identifying.iter().filter_map(place).find(fits)?;
+        let attributes = roles.iter().filter_map(place).filter(|found| *found != identity);
+        Some(Self { name, identity, attributes: attributes.collect() })
+    }
+
+    /// What counts the table's records.
+    pub(crate) fn groups(&self, columns: &[Column], folder: &Path) -> Groups {
+        let reading = |place: usize| Reading::new(place, &columns[place]);
+        let attributes = self.attributes.iter().map(|place| reading(*place)).collect();
+        Groups::new(reading(self.identity), attributes, folder, BUDGET)
+    }
+
+    /// The table, and the reference of the transactions to it.
+    pub(crate) fn table(&self, transactions: &Table, counts: &GroupCounts) -> (Table, ForeignKey) {
+        let source = &transactions.columns;
+        let identity = &source[self.identity];
+        let has_id = matches!(identity.role, Some(Role::CustomerId | Role::ProductId));
+        let mut columns = Vec::new();
+        if !has_id {
+            columns.push(self.generated_id());
+        }
+        columns.push(Column { nullable: false, ..identity.clone() });
+        for (place, none) in self.attributes.iter().zip(&counts.none) {
+            columns.push(Column { nullable: *none > 0, ..source[*place].clone() });
+        }
+        let key = vec![columns[0].name.clone()];
+        let header = &identity.header;
+        let key_proof = if has_id {
+            format!("made of the {} distinct values of {header:?}", counts.rows)
+        } else {
+            format!(
+                "numbered: {} distinct values of {header:?}, in order of appearance",
+                counts.rows
+            )
+        };
+        let table = Table {
+            name: self.name,
+            file: transactions.file.clone(),
+            sha256: transactions.sha256.clone(),
+            rows: counts.rows,
+            rejected: 0,
+            derived: true,
+            dialect: transactions.dialect.clone(),
+            key,
+            key_proof,
+            route: Route {
+                to: vec![Way::Mysql, Way::Kafka],
+                reason: format!("derived from {header:?} of {}", transactions.file),
+            },
+            foreign_keys: Vec::new(),
+            columns,
+        };
+        let reference = ForeignKey {
+            column: identity.name.clone(),
+            table: self.name,
+            references: identity.name.clone(),
+            orphans: 0,
+        };
+        (table, reference)
+    }
+
+    /// What the user should know of values that the table cannot hold.
+    pub(crate) fn notes(&self, columns: &[Column], counts: &GroupCounts) -> Vec<String> {
+        let word = columns[self.identity].role.map_or("value", role_words);
+        let note = |(place, several): (&usize, &u64)| {
+            (*several > 0).then(|| {
+                let plural = if *several == 1 { "s has" } else { "s have" };
+                format!(
+                    "{several} {word}{} more than one value of {:?}: the table {} keeps the first",
+                    if *several == 1 { " has" } else { plural },
+                    columns[*place].header,
+                    self.name
+                )
+            })
+        };
+        self.attributes.iter().zip(&counts.several).filter_map(note).collect()
+    }
+
+    fn generated_id(&self) -> Column {
+        let role = match self.name {
+            TableName::Customers => Role::CustomerId,
+            _ => Role::ProductId,
+        };
+        Column {
+            header: String::new(),
+            name: format!("{}_id", self.name.singular()),
+            role: Some(role),
+            sql_type: SqlType::BigInt,
+            format: None,
+            nullable: false,
+            longest: None,
+            generated: true,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! A table of the plan that has a file of its own, being made.
+
+use ecom_core::Failure;
+use ecom_core::plan::{Column, RESERVED_FIELDS, Role, Route, SqlType, Table, TableName};
+
+use crate::column::{Kind, text_type};
+use crate::keys::Key;
+use crate::names::sql_names;
+use crate::proof::Reading;
+use crate::tables::Candidate;
+
+/// A table that has a file of its own, being made.
+pub(crate) struct Draft<'a> {
+    pub(crate) candidate: Candidate<'a>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) key: Option<Key>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(candidate: Candidate<'a>, name: TableName) -> Result<Self, Failure> {
+        let file = candidate.file;
+        let path = file.path.display();
+        for column in &file.columns {
+            let header = &column.header;
+            if let Kind::Undecided { example } = &column.kind {
+                return Err(Failure::refused(format!(
+                    "{path}: column {header:?}: day and month cannot be told apart, no value has a \
+                     day above 12 (as {example:?}): say --date-order month-first or --date-order \
+                     day-first"
+                )));
+            }
+            if column.is_too_long() {
+                return Err(Failure::refused(format!(
+                    "{path}: column {header:?}: a value of {} bytes is longer than a TEXT (65535)",
+                    column.longest_bytes
+                )));
+            }
+        }
+        let headers = file.columns.iter().map(|column| column.header.as_str());
+        let names = sql_names(headers, name.singular(), &[]);
+        let mut columns = Vec::with_capacity(names.len());
+        for ((column, role), sql_name) in file.columns.iter().zip(&candidate.roles).zip(names) {
+            if RESERVED_FIELDS.contains(&sql_name.as_str()) {
+                return Err(Failure::refused(format!(
+                    "{path}: column {:?}: {sql_name} is a field that the Kafka message adds: give \
+                     the column another header",
+                    column.header
+                )));
+            }
+            columns.push(Column {
+                header: column.header.clone(),
+                name: sql_name,
+                role: role.filter(|role| belongs(*role, name)),
+                sql_type: column.sql_type(),
+                format: column.format().map(str::to_owned),
+                nullable: column.missing() > 0,
+                longest: longest(column.sql_type(), column.longest),
+                generated: false,
+            });
+        }
+        Ok(Self { candidate, columns, key: None })
+    }
+
+    pub(crate) fn reading(&self, place: usize) -> Reading {
+        Reading::new(place, &self.columns[place])
+    }
+
+    pub(crate) fn place(&self, role: Role) -> Option<usize> {
+        self.columns.iter().position(|column| column.role == Some(role))
+    }
+
+    /// Gives the id of this table and the transactions' reference to it one type.
+    pub(crate) fn share_types(&mut self, transactions: &mut Draft<'_>, name: TableName) {
+        let id = id_role(name);
+        if let (Some(own), Some(theirs)) = (self.place(id), transactions.place(id)) {
+            let longest = self.candidate.file.columns[own].longest;
+            let longest = longest.max(transactions.candidate.file.columns[theirs].longest);
+            let (a, b) = (&mut self.columns[own], &mut transactions.columns[theirs]);
+            let shared = common_type(a.sql_type, b.sql_type, longest);
+            for column in [a, b] {
+                column.sql_type = shared;
+                column.longest = self::longest(shared, longest);
+                column.format = column.format.take().filter(|_| shared.is_time());
+            }
+        }
+    }
+
+    pub(crate) fn table(self, name: TableName, key: Key, route: Route) -> Table {
+        let file = self.candidate.file;
+        Table {
+            name,
+            file: file.name.clone(),
+            sha256: file.sha256.clone(),
+            rows: file.rows,
+            rejected: file.rejected,
+            derived: false,
+            dialect: file.dialect.clone(),
+            key: key.places.iter().map(|place| self.columns[*place].name.clone()).collect(),
+            key_proof: key.proof,
+            route,
+            foreign_keys: Vec::new(),
+            columns: self.columns,
+        }
+    }
+}
+
+/// The role of the id of a table that others refer to.
+pub(crate) fn id_role(name: TableName) -> Role {
+    match name {
+        TableName::Customers => Role::CustomerId,
+        TableName::Products => Role::ProductId,
+        TableName::Transactions => Role::OrderId,
+    }
+}
+
+/// The roles that a column of a table may have: a customer's file may well hold an amount, but it
+/// is not that of a sale.
+fn belongs(role: Role, name: TableName) -> bool {
+    match name {
+        TableName::Transactions => true,
+        TableName::Customers => matches!(
+            role,
+            Role::CustomerId | Role::CustomerName | Role::Email | Role::Region | Role::Status
+        ),
+        TableName::Products => matches!(
+            role,
+            Role::ProductId | Role::ProductName | Role::Category | Role::UnitPrice | Role::Status
+        ),
+    }
+}
+
+/// The plan tells the longest value of a text.
+fn longest(sql_type: SqlType, characters: usize) -> Option<u32> {
+    u32::try_from(characters).ok().filter(|_| sql_type.is_text())
+}
+
+/// The narrowest type that holds the values of both; `longest` is the longest of their texts.
+fn common_type(a: SqlType, b: SqlType, longest: usize) -> SqlType {
+    match (a, b) {
+        _ if a == b => a,
+        (SqlType::Int | SqlType::BigInt, SqlType::Int | SqlType::BigInt) => SqlType::BigInt,
+        (SqlType::VarChar(a), SqlType::VarChar(b)) => SqlType::VarChar(a.max(b)),
+        _ => text_type(longest),
+    }
+}

@@ -1,0 +1,73 @@
+//! What becomes of a plan that is there already: a person may have edited it.
+
+use std::path::{Path, PathBuf};
+
+use ecom_core::Failure;
+use ecom_core::plan::{Plan, SplitBy};
+
+use crate::cli::Args;
+
+/// What happened to the plan's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Written,
+    /// It says already what would be written.
+    Same,
+    /// It was edited, and its sources have not changed.
+    Edited,
+}
+
+/// The folder of a plan, which is the work folder of its data set.
+pub(crate) fn work_folder(plan: &Path) -> PathBuf {
+    match plan.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Writes the plan, unless one is there that the user would miss.
+pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, Failure> {
+    if args.force || !path.try_exists().unwrap_or(true) {
+        if Plan::read(path).is_ok_and(|old| old == *plan) {
+            return Ok(Kept::Same);
+        }
+        plan.write(path)?;
+        return Ok(Kept::Written);
+    }
+    let old = Plan::read(path).map_err(|error| {
+        Failure::refused("the plan that is there cannot be read (--force replaces it)")
+            .because(error)
+    })?;
+    if old == *plan {
+        return Ok(Kept::Same);
+    }
+    let shown = path.display();
+    if let Some(file) = changed_source(&old, plan) {
+        return Err(Failure::refused(format!(
+            "{shown} was made from other files ({file} differs): --force replaces it"
+        )));
+    }
+    let asks = |asked: bool, what: &str| {
+        let problem = format!("{shown} has another {what}: --force replaces it with all its edits");
+        if asked { Err(Failure::refused(problem)) } else { Ok(()) }
+    };
+    // The ratio is a number that was written and read, not calculated.
+    asks(args.ratio.is_some_and(|ratio| ratio.to_bits() != old.split.ratio.to_bits()), "ratio")?;
+    asks(args.by.is_some_and(|by| SplitBy::from(by) != old.split.by), "kind of cut")?;
+    Ok(Kept::Edited)
+}
+
+/// The first file that one plan knows and the other does not, or knows as another.
+fn changed_source(old: &Plan, new: &Plan) -> Option<String> {
+    let unlike = |a: &Plan, b: &Plan| {
+        let sources = |plan: &Plan| -> Vec<(String, String)> {
+            plan.tables.iter().map(|table| (table.file.clone(), table.sha256.clone())).collect()
+        };
+        let others = sources(b);
+        sources(a).into_iter().find(|source| !others.contains(source)).map(|(file, _)| file)
+    };
+    if old.folder != new.folder && old.data_set != new.data_set {
+        return Some(old.folder.display().to_string());
+    }
+    unlike(old, new).or_else(|| unlike(new, old))
+}

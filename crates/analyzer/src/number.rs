@@ -1,0 +1,198 @@
+//! Whole and decimal numbers: which type holds every value of a column.
+//!
+//! What counts as a number is what [`ecom_core::canonical`] converts: digits with at most one point
+//! and a minus sign; a leading zero makes an identifier, which is text.
+
+use std::cmp::Ordering;
+
+use ecom_core::plan::SqlType;
+
+/// The most digits of a `DECIMAL`, and the most behind its point.
+const DIGITS: usize = 65;
+const SCALE: usize = 30;
+
+/// A number as it is written, in parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Number<'a> {
+    negative: bool,
+    whole: &'a str,
+    fraction: &'a str,
+    point: bool,
+}
+
+/// What is known of a column of numbers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Numbers {
+    whole_digits: usize,
+    scale: usize,
+    point: bool,
+    negative_zero: bool,
+    minimum: String,
+    maximum: String,
+}
+
+impl Numbers {
+    /// Takes one value in; false when it is no number that a `DECIMAL` can hold with the others.
+    pub(crate) fn observe(&mut self, text: &str) -> bool {
+        let Some(number) = Number::parse(text) else { return false };
+        let whole_digits = number.whole.trim_start_matches('0').len();
+        self.whole_digits = self.whole_digits.max(whole_digits);
+        self.scale = self.scale.max(number.fraction.len());
+        if self.scale > SCALE || self.whole_digits + self.scale > DIGITS {
+            return false;
+        }
+        self.point |= number.point;
+        self.negative_zero |= number.negative && number.is_zero();
+        if self.minimum.is_empty() || less(number, &self.minimum) {
+            text.clone_into(&mut self.minimum);
+        }
+        if self.maximum.is_empty() || greater(number, &self.maximum) {
+            text.clone_into(&mut self.maximum);
+        }
+        true
+    }
+
+    /// The narrowest type that holds every value.
+    pub(crate) fn sql_type(&self) -> SqlType {
+        let fits =
+            |fits: fn(&str) -> bool| !self.point && fits(&self.minimum) && fits(&self.maximum);
+        if fits(|text| text.parse::<i32>().is_ok()) {
+            return SqlType::Int;
+        }
+        if fits(|text| text.parse::<i64>().is_ok()) {
+            return SqlType::BigInt;
+        }
+        let small = |digits: usize| u8::try_from(digits).unwrap_or(u8::MAX);
+        SqlType::Decimal {
+            precision: small((self.whole_digits + self.scale).max(1)),
+            scale: small(self.scale),
+        }
+    }
+
+    /// The least and the greatest value as they are written.
+    pub(crate) fn range(&self) -> (&str, &str) {
+        (&self.minimum, &self.maximum)
+    }
+
+    /// True when two values of different text may be the same number.
+    pub(crate) fn ambiguous(&self) -> bool {
+        self.point || self.negative_zero
+    }
+}
+
+impl<'a> Number<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let bytes = unsigned.as_bytes();
+        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let point = bytes.get(digits) == Some(&b'.');
+        let (whole, fraction) = (&unsigned[..digits], unsigned.get(digits + 1..).unwrap_or(""));
+        let rest_is_number =
+            digits == bytes.len() || (point && fraction.bytes().all(|byte| byte.is_ascii_digit()));
+        let leading_zero = digits > 1 && bytes[0] == b'0';
+        if !rest_is_number || whole.len() + fraction.len() == 0 || leading_zero {
+            return None;
+        }
+        Some(Self { negative: unsigned.len() < text.len(), whole, fraction, point })
+    }
+
+    fn is_zero(self) -> bool {
+        self.whole.bytes().chain(self.fraction.bytes()).all(|digit| digit == b'0')
+    }
+
+    /// Compares by value.
+    fn compare(self, other: Self) -> Ordering {
+        let negative = |number: Self| number.negative && !number.is_zero();
+        match (negative(self), negative(other)) {
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+            (false, false) => self.compare_size(other),
+            (true, true) => other.compare_size(self),
+        }
+    }
+
+    fn compare_size(self, other: Self) -> Ordering {
+        let parts = |number: Self| {
+            (number.whole.trim_start_matches('0'), number.fraction.trim_end_matches('0'))
+        };
+        let ((a, a_fraction), (b, b_fraction)) = (parts(self), parts(other));
+        (a.len(), a, a_fraction).cmp(&(b.len(), b, b_fraction))
+    }
+}
+
+fn less(number: Number<'_>, than: &str) -> bool {
+    Number::parse(than).is_some_and(|than| number.compare(than) == Ordering::Less)
+}
+
+fn greater(number: Number<'_>, than: &str) -> bool {
+    Number::parse(than).is_some_and(|than| number.compare(than) == Ordering::Greater)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: &[&str]) -> Option<(String, String, String)> {
+        let mut numbers = Numbers::default();
+        for value in values {
+            if !numbers.observe(value) {
+                return None;
+            }
+        }
+        let (minimum, maximum) = numbers.range();
+        Some((numbers.sql_type().to_string(), minimum.to_owned(), maximum.to_owned()))
+    }
+
+    fn type_of(values: &[&str]) -> Option<String> {
+        of(values).map(|found| found.0)
+    }
+
+    #[test]
+    fn the_narrowest_type_that_holds_every_value_is_found() {
+        for (values, wanted) in [
+            (&["1", "0", "-5"][..], "INT"),
+            (&["2147483647"], "INT"),
+            (&["2147483648"], "BIGINT"),
+            (&["9223372036854775808"], "DECIMAL(19,0)"),
+            (&["1", "2.5", "1234.75"], "DECIMAL(6,2)"),
+            (&[".5", "0"], "DECIMAL(1,1)"),
+            (&["1.", "2"], "DECIMAL(1,0)"),
+        ] {
+            assert_eq!(type_of(values).as_deref(), Some(wanted), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_text() {
+        for text in ["01529", "1e3", "+1", "1,5", "-", ".", "$5", "1 ", "0x1", "-.", "١"] {
+            assert_eq!(type_of(&[text]), None, "{text}");
+        }
+        let long = "9".repeat(66);
+        assert_eq!(type_of(&[&long]), None);
+    }
+
+    #[test]
+    fn the_range_is_by_value_not_by_text() {
+        let range = of(&["9", "10", "-2", "-10.5", "9.99"]).unwrap();
+        assert_eq!((range.1.as_str(), range.2.as_str()), ("-10.5", "10"));
+        let range = of(&["0", "-0", "0.10", "0.2"]).unwrap();
+        assert_eq!((range.1.as_str(), range.2.as_str()), ("0", "0.2"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_number_taken_in_converts_with_the_type_found(
+            values in proptest::collection::vec("-?(0|[1-9][0-9]{0,12})?(\\.[0-9]{0,4})?", 1..8)
+        ) {
+            let mut numbers = Numbers::default();
+            if values.iter().all(|value| numbers.observe(value)) {
+                let mut canonical = ecom_core::canonical::Canonical::new();
+                let column =
+                    ecom_core::canonical::ColumnConverter::new(numbers.sql_type(), false, None);
+                for value in &values {
+                    proptest::prop_assert_eq!(column.convert(Some(value), &mut canonical), Ok(()));
+                }
+            }
+        }
+    }
+}

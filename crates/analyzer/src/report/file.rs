@@ -1,0 +1,199 @@
+//! What the report says of one file.
+
+use std::io::{self, Write};
+
+use ecom_core::plan::{Dialect, LineEnding, SqlType, Table};
+
+use super::grid::Grid;
+use super::paint::{Paint, bytes, counted, grouped, safe, wrap};
+use super::text::{INDENT, heading, print};
+use crate::column::{ColumnProfile, Kind};
+use crate::profile::FileProfile;
+use crate::tables::role_words;
+
+/// The least width to which a cell of the first records is cut before columns fold below.
+const READABLE: usize = 16;
+/// How many of the most frequent values are named.
+const FREQUENT: usize = 4;
+
+/// Writes what a file holds; `table` is the plan's table of it.
+pub(crate) fn write(
+    file: &FileProfile,
+    table: Option<&Table>,
+    paint: Paint,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let aside = table.map_or("", |table| table.name.as_str());
+    heading(&file.name, aside, paint, out)?;
+    for line in wrap(&facts(file), paint.width - INDENT) {
+        writeln!(out, "{:INDENT$}{line}", "")?;
+    }
+    for reject in &file.rejects {
+        let line = format!("damaged: line {}: {}", reject.line, safe(&reject.reason));
+        for line in wrap(&line, paint.width - INDENT) {
+            writeln!(out, "{:INDENT$}{}", "", paint.warn(&line))?;
+        }
+    }
+    writeln!(out)?;
+    print(&columns(file, table).lines(INDENT, paint), out)?;
+    writeln!(out)?;
+    print(&values(file).lines(INDENT, paint), out)?;
+    odd_values(file, paint, out)?;
+    if file.first.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let count = file.first.len();
+    let title = if count == 1 { "First record".into() } else { format!("First {count} records") };
+    writeln!(out, "{:INDENT$}{}", "", paint.bold(&title))?;
+    for (place, part) in first(file).folded(INDENT, paint, READABLE).iter().enumerate() {
+        if place > 0 {
+            writeln!(out)?;
+        }
+        print(part, out)?;
+    }
+    Ok(())
+}
+
+fn facts(file: &FileProfile) -> String {
+    let Dialect { delimiter, quote, encoding, bom, line_ending, header_line } = &file.dialect;
+    let delimiter = match delimiter {
+        ',' => "comma",
+        ';' => "semicolon",
+        '\t' => "tab",
+        '|' => "bar",
+        _ => "other delimiter",
+    };
+    let quote = quote.map_or("no quotes".into(), |quote| format!("quote {quote}"));
+    let bom = if *bom { " with byte order mark" } else { "" };
+    let ending = match line_ending {
+        LineEnding::Lf => "LF",
+        LineEnding::CrLf => "CR LF",
+        LineEnding::CrCrLf => "CR CR LF",
+        LineEnding::Cr => "CR",
+        LineEnding::Mixed => "mixed line endings",
+    };
+    let header =
+        if *header_line == 1 { String::new() } else { format!(", header on line {header_line}") };
+    let rejected = match file.rejected {
+        0 => String::new(),
+        count => format!(" and {} damaged", grouped(count)),
+    };
+    format!(
+        "{}{rejected}, {}, {delimiter}, {quote}, {encoding}{bom}, {ending}{header}",
+        counted(file.rows, "record"),
+        bytes(file.bytes)
+    )
+}
+
+/// Name, type, role, missing and different values of each column.
+fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
+    let fields = table.and_then(|table| {
+        let headers = file.columns.iter().map(|column| column.header.as_str());
+        table.source_fields(headers).ok()
+    });
+    let planned = |place: usize| {
+        let (table, fields) = (table?, fields.as_ref()?);
+        let position = fields.iter().position(|field| *field == Some(place))?;
+        table.columns.get(position)
+    };
+    let mut grid = Grid::new().text("Column");
+    if table.is_some() {
+        grid = grid.whole("SQL name");
+    }
+    grid = grid.whole("Type").text("Role").number("Nulls").number("Distinct");
+    let roles = crate::roles::roles(&file.columns);
+    for (place, (column, role)) in file.columns.iter().zip(roles).enumerate() {
+        let planned = planned(place);
+        let role = planned.map_or(role, |planned| planned.role);
+        let mut row = vec![header(column)];
+        if table.is_some() {
+            row.push(planned.map_or(String::new(), |planned| planned.name.clone()));
+        }
+        let sql_type = planned.map_or(column.sql_type(), |planned| planned.sql_type);
+        let open = if matches!(column.kind, Kind::Undecided { .. }) { "?" } else { "" };
+        row.push(format!("{sql_type}{open}"));
+        row.push(role.map_or("", role_words).to_owned());
+        row.push(grouped(column.missing()));
+        let about = if column.counts.distinct_exact { "" } else { "~" };
+        row.push(format!("{about}{}", grouped(column.counts.distinct)));
+        grid.row(row);
+    }
+    grid
+}
+
+/// Least, greatest, longest and most frequent values of each column.
+fn values(file: &FileProfile) -> Grid {
+    let grid = Grid::new().text("Column").text("Minimum").text("Maximum");
+    let mut grid = grid.number("Longest").text("Most frequent");
+    for column in &file.columns {
+        let shown = |value: &Option<String>| safe(value.as_deref().unwrap_or(""));
+        grid.row(vec![
+            header(column),
+            shown(&column.minimum),
+            shown(&column.maximum),
+            grouped(column.longest as u64),
+            frequent(column),
+        ]);
+    }
+    grid
+}
+
+fn frequent(column: &ColumnProfile) -> String {
+    let counts = &column.counts;
+    let most = counts.most_frequent.first().map_or(0, |top| top.count);
+    if column.values == 0 {
+        return "no values".into();
+    }
+    if counts.distinct_exact && most == 1 {
+        return "each once".into();
+    }
+    if counts.most_frequent.is_empty() {
+        return "none stands out".into();
+    }
+    let least = if counts.frequency_error > 0 { "≥" } else { "" };
+    let named = counts.most_frequent.iter().take(FREQUENT);
+    let named: Vec<_> =
+        named.map(|top| format!("{} ×{least}{}", safe(&top.value), grouped(top.count))).collect();
+    named.join(" · ")
+}
+
+/// Columns that would be numbers or dates but for some value.
+fn odd_values(file: &FileProfile, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    for column in &file.columns {
+        let Some(odd) = &column.odd else { continue };
+        let text = format!(
+            "{} is text: line {} has {:?} after {} {}",
+            header(column),
+            odd.line,
+            safe(&ecom_core::escape::excerpt(&odd.value, 40)),
+            grouped(odd.before),
+            odd.others
+        );
+        for line in wrap(&text, paint.width - INDENT) {
+            writeln!(out, "{:INDENT$}{}", "", paint.warn(&line))?;
+        }
+    }
+    Ok(())
+}
+
+fn first(file: &FileProfile) -> Grid {
+    let mut grid = Grid::new();
+    for column in &file.columns {
+        grid = grid.text(&header(column));
+    }
+    for (place, column) in file.columns.iter().enumerate() {
+        if column.sql_type().is_number() || column.sql_type() == SqlType::Boolean {
+            grid.align_right(place);
+        }
+    }
+    for record in &file.first {
+        let cell = |value: &Option<String>| value.as_deref().map_or("NULL".into(), safe);
+        grid.row(record.iter().map(cell).collect());
+    }
+    grid
+}
+
+fn header(column: &ColumnProfile) -> String {
+    if column.header.is_empty() { "(no name)".into() } else { safe(&column.header) }
+}

@@ -1,0 +1,164 @@
+//! A table of text that fits a width.
+
+use super::paint::{Paint, fit, pad, width_of};
+
+/// Cells between two columns.
+const GAP: usize = 2;
+/// No column of a table is cut to less.
+const LEAST: usize = 6;
+
+/// A table: columns with a title, and rows of cells that are safe to show.
+pub(crate) struct Grid {
+    columns: Vec<GridColumn>,
+    rows: Vec<Vec<String>>,
+}
+
+struct GridColumn {
+    title: String,
+    right: bool,
+    /// Cut last, and never.
+    whole: bool,
+}
+
+impl Grid {
+    pub(crate) fn new() -> Self {
+        Self { columns: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Adds a column of text, which is cut where the width demands it.
+    pub(crate) fn text(mut self, title: &str) -> Self {
+        self.columns.push(GridColumn { title: title.to_owned(), right: false, whole: false });
+        self
+    }
+
+    /// Adds a column of text that is never cut.
+    pub(crate) fn whole(mut self, title: &str) -> Self {
+        self.columns.push(GridColumn { title: title.to_owned(), right: false, whole: true });
+        self
+    }
+
+    /// Adds a column of numbers, which stand at its right and are never cut.
+    pub(crate) fn number(mut self, title: &str) -> Self {
+        self.columns.push(GridColumn { title: title.to_owned(), right: true, whole: true });
+        self
+    }
+
+    /// Aligns a column's cells at its right, as numbers are read.
+    pub(crate) fn align_right(&mut self, place: usize) {
+        self.columns[place].right = true;
+    }
+
+    pub(crate) fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    /// The lines of the table, each behind `indent` blanks.
+    pub(crate) fn lines(&self, indent: usize, paint: Paint) -> Vec<String> {
+        let widths = self.fitted(paint.width.saturating_sub(indent));
+        let titles = self.columns.iter().map(|column| column.title.as_str());
+        let head = self.line(titles.collect(), &widths);
+        let mut lines = vec![paint.dim(&head)];
+        for row in &self.rows {
+            lines.push(self.line(row.iter().map(String::as_str).collect(), &widths));
+        }
+        let indent = " ".repeat(indent);
+        lines.iter().map(|line| format!("{indent}{}", line.trim_end())).collect()
+    }
+
+    /// The same table as several that stand below each other when its columns, cut to a readable
+    /// width, do not fit beside each other. Each keeps all rows.
+    pub(crate) fn folded(&self, indent: usize, paint: Paint, readable: usize) -> Vec<Vec<String>> {
+        let room = paint.width.saturating_sub(indent);
+        let natural = self.natural();
+        let mut groups: Vec<Vec<usize>> = vec![Vec::new()];
+        let mut used = 0;
+        for (place, width) in natural.iter().enumerate() {
+            let wanted = (*width).min(readable);
+            let last = groups.len() - 1;
+            if !groups[last].is_empty() && used + GAP + wanted > room {
+                groups.push(Vec::new());
+                used = 0;
+            }
+            used += wanted + if used > 0 { GAP } else { 0 };
+            let last = groups.len() - 1;
+            groups[last].push(place);
+        }
+        groups.iter().map(|group| self.part(group).lines(indent, paint)).collect()
+    }
+
+    fn part(&self, places: &[usize]) -> Self {
+        let column = |place: &usize| {
+            let GridColumn { title, right, whole } = &self.columns[*place];
+            GridColumn { title: title.clone(), right: *right, whole: *whole }
+        };
+        let row = |row: &Vec<String>| places.iter().map(|place| row[*place].clone()).collect();
+        Self {
+            columns: places.iter().map(column).collect(),
+            rows: self.rows.iter().map(row).collect(),
+        }
+    }
+
+    fn line(&self, cells: Vec<&str>, widths: &[usize]) -> String {
+        let cells = cells.into_iter().zip(widths).zip(&self.columns);
+        let cells: Vec<_> = cells
+            .map(|((cell, width), column)| pad(&fit(cell, *width), *width, column.right))
+            .collect();
+        cells.join(&" ".repeat(GAP))
+    }
+
+    fn natural(&self) -> Vec<usize> {
+        let cells = |place: usize| self.rows.iter().map(move |row| width_of(&row[place]));
+        (0..self.columns.len())
+            .map(|place| cells(place).chain([width_of(&self.columns[place].title)]).max())
+            .map(Option::unwrap_or_default)
+            .collect()
+    }
+
+    /// The widths of the columns: as wide as their cells, the widest cut until all fit.
+    fn fitted(&self, room: usize) -> Vec<usize> {
+        let mut widths = self.natural();
+        let gaps = GAP * self.columns.len().saturating_sub(1);
+        while widths.iter().sum::<usize>() + gaps > room {
+            let places = 0..widths.len();
+            let cuttable = places.filter(|place| widths[*place] > LEAST);
+            let widest = cuttable.max_by_key(|place| (!self.columns[*place].whole, widths[*place]));
+            let Some(widest) = widest else { break };
+            widths[widest] -= 1;
+        }
+        widths
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid() -> Grid {
+        let mut grid = Grid::new().text("Name").number("Count");
+        grid.row(vec!["a long name that must be cut".into(), "1,000".into()]);
+        grid.row(vec!["日本".into(), "7".into()]);
+        grid
+    }
+
+    #[test]
+    fn the_widest_text_is_cut_until_the_table_fits() {
+        let lines = grid().lines(1, Paint::plain(20));
+        assert_eq!(lines, [" Name          Count", " a long name…  1,000", " 日本              7"]);
+    }
+
+    #[test]
+    fn a_table_with_room_is_not_cut() {
+        assert_eq!(grid().lines(0, Paint::plain(80))[1], "a long name that must be cut  1,000");
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_fold_below() {
+        let mut grid = Grid::new();
+        for title in ["alpha", "beta", "gamma", "delta"] {
+            grid = grid.text(title);
+        }
+        grid.row(["one", "two", "three", "four"].map(str::to_owned).to_vec());
+        let parts = grid.folded(0, Paint::plain(14), 12);
+        assert_eq!(parts, [["alpha  beta", "one    two"], ["gamma  delta", "three  four"]]);
+    }
+}

@@ -1,0 +1,142 @@
+//! The report for programs: the plan's own field names, with the statistics added.
+
+use std::io::{self, Write};
+
+use ecom_core::plan::{Dialect, Role, SqlType, Table};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::Findings;
+use crate::column::ColumnProfile;
+use crate::decide::Decision;
+use crate::profile::FileProfile;
+
+/// What is known of a column beside what stands in the plan.
+#[derive(Serialize)]
+struct Statistics<'a> {
+    nulls: u64,
+    #[serde(flatten)]
+    counts: &'a crate::counts::Summary,
+    minimum: Option<&'a str>,
+    maximum: Option<&'a str>,
+    longest: usize,
+}
+
+/// A file that is no table of the plan.
+#[derive(Serialize)]
+struct OtherFile<'a> {
+    file: &'a str,
+    reason: &'a str,
+    sha256: &'a str,
+    rows: u64,
+    rejected: u64,
+    dialect: &'a Dialect,
+    column: Vec<OtherColumn<'a>>,
+}
+
+#[derive(Serialize)]
+struct OtherColumn<'a> {
+    header: &'a str,
+    role: Option<Role>,
+    #[serde(rename = "type")]
+    sql_type: SqlType,
+    format: Option<&'a str>,
+    nullable: bool,
+    #[serde(flatten)]
+    statistics: Statistics<'a>,
+}
+
+/// Writes the report of a data set that was not refused; of another one nothing.
+pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result<()> {
+    let Some(decision) = findings.decision else { return Ok(()) };
+    serde_json::to_writer_pretty(&mut *out, &report(findings, decision)?)?;
+    writeln!(out)
+}
+
+fn report(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
+    let mut report = serde_json::to_value(&decision.plan)?;
+    for (table, value) in decision.plan.tables.iter().zip(list(&mut report["table"])) {
+        let Some(file) = findings.files.iter().find(|file| file.name == table.file) else {
+            continue;
+        };
+        add_table(table, value, file)?;
+    }
+    let days = |side: usize| {
+        decision.sides[side].map(|(first, last)| [first.to_string(), last.to_string()])
+    };
+    report["split"]["historical_range"] = json!(days(0));
+    report["split"]["realtime_range"] = json!(days(1));
+    let others = decision.others.iter().filter_map(|(name, reason)| {
+        let file = findings.files.iter().find(|file| file.name == *name)?;
+        Some(other(file, reason))
+    });
+    report["not_in_plan"] = serde_json::to_value(others.collect::<Vec<_>>())?;
+    report["notes"] = json!(decision.notes);
+    Ok(report)
+}
+
+fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result<()> {
+    value["bytes"] = json!(file.bytes);
+    let fields = table.source_fields(file.columns.iter().map(|column| column.header.as_str()));
+    let fields = fields.unwrap_or_default();
+    for (place, column) in fields.iter().zip(list(&mut value["column"])) {
+        if let (Some(place), Value::Object(column)) = (place, column) {
+            let Value::Object(statistics) =
+                serde_json::to_value(statistics(&file.columns[*place]))?
+            else {
+                continue;
+            };
+            column.extend(statistics);
+        }
+    }
+    if !table.derived {
+        value["first_rows"] = json!(file.first);
+        let rejects: Vec<Value> = file.rejects.iter().map(reject).collect();
+        value["first_rejects"] = json!(rejects);
+    }
+    Ok(())
+}
+
+fn reject(reject: &ecom_core::record::Reject) -> Value {
+    let mut object = Map::new();
+    object.insert("line".into(), json!(reject.line));
+    object.insert("byte_offset".into(), json!(reject.offset));
+    object.insert("column".into(), json!(reject.column));
+    object.insert("reason".into(), json!(reject.reason));
+    Value::Object(object)
+}
+
+fn statistics(column: &ColumnProfile) -> Statistics<'_> {
+    Statistics {
+        nulls: column.missing(),
+        counts: &column.counts,
+        minimum: column.minimum.as_deref(),
+        maximum: column.maximum.as_deref(),
+        longest: column.longest,
+    }
+}
+
+fn other<'a>(file: &'a FileProfile, reason: &'a str) -> OtherFile<'a> {
+    let roles = crate::roles::roles(&file.columns);
+    let column = |(column, role): (&'a ColumnProfile, Option<Role>)| OtherColumn {
+        header: &column.header,
+        role,
+        sql_type: column.sql_type(),
+        format: column.format(),
+        nullable: column.missing() > 0,
+        statistics: statistics(column),
+    };
+    OtherFile {
+        file: &file.name,
+        reason,
+        sha256: &file.sha256,
+        rows: file.rows,
+        rejected: file.rejected,
+        dialect: &file.dialect,
+        column: file.columns.iter().zip(roles).map(column).collect(),
+    }
+}
+
+fn list(value: &mut Value) -> impl Iterator<Item = &mut Value> {
+    value.as_array_mut().into_iter().flatten()
+}

@@ -1,0 +1,17 @@
+//! The report: for people as text that fits their terminal, for programs as JSON.
+
+mod file;
+mod grid;
+pub(crate) mod json;
+mod paint;
+pub(crate) mod text;
+
+use crate::decide::{Decision, Wishes};
+use crate::profile::FileProfile;
+
+/// What was found out, and what was decided where that was possible.
+pub(crate) struct Findings<'a> {
+    pub(crate) wishes: &'a Wishes,
+    pub(crate) files: &'a [FileProfile],
+    pub(crate) decision: Option<&'a Decision>,
+}

@@ -1,0 +1,180 @@
+//! Which file is which table.
+
+use ecom_core::plan::{Role, TableName};
+
+use crate::column::ColumnProfile;
+use crate::names::snake_case;
+use crate::profile::FileProfile;
+use crate::roles::roles;
+
+/// A file with the roles of its columns.
+pub(crate) struct Candidate<'a> {
+    pub(crate) file: &'a FileProfile,
+    pub(crate) roles: Vec<Option<Role>>,
+}
+
+/// What a file is, as far as its own columns and its name tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Likely {
+    Table(TableName),
+    /// None of the three.
+    Other,
+}
+
+const SALE_WORDS: &[&str] = &[
+    "transaction",
+    "transactions",
+    "order",
+    "orders",
+    "sale",
+    "sales",
+    "invoice",
+    "invoices",
+    "purchase",
+    "purchases",
+    "retail",
+    "events",
+    "payments",
+    "reviews",
+];
+const CUSTOMER_WORDS: &[&str] =
+    &["customer", "customers", "client", "clients", "user", "users", "buyers", "members"];
+const PRODUCT_WORDS: &[&str] =
+    &["product", "products", "item", "items", "catalog", "catalogue", "inventory", "articles"];
+
+/// How much a role speaks for a file of transactions.
+const SALE_ROLES: [(Role, u32); 9] = [
+    (Role::EventTime, 4),
+    (Role::OrderId, 2),
+    (Role::Amount, 2),
+    (Role::Quantity, 2),
+    (Role::UnitPrice, 1),
+    (Role::CustomerId, 1),
+    (Role::ProductId, 1),
+    (Role::ProductName, 1),
+    (Role::PaymentMethod, 1),
+];
+
+impl<'a> Candidate<'a> {
+    /// Finds the roles of a file's columns.
+    pub(crate) fn new(file: &'a FileProfile) -> Self {
+        let mut candidate = Self { file, roles: roles(&file.columns) };
+        let (id, name) = match candidate.likely() {
+            Likely::Table(TableName::Customers) => (Role::CustomerId, Some(Role::CustomerName)),
+            Likely::Table(TableName::Products) => (Role::ProductId, Some(Role::ProductName)),
+            _ if candidate.place(Role::OrderId).is_none() => (Role::OrderId, None),
+            _ => (Role::LineId, None),
+        };
+        candidate.give("id", id);
+        if let Some(role) = name {
+            candidate.give("name", role);
+        }
+        candidate
+    }
+
+    /// The place of the column of a role.
+    pub(crate) fn place(&self, role: Role) -> Option<usize> {
+        self.roles.iter().position(|found| *found == Some(role))
+    }
+
+    /// The column of a role.
+    pub(crate) fn column(&self, role: Role) -> Option<&'a ColumnProfile> {
+        self.place(role).map(|place| &self.file.columns[place])
+    }
+
+    /// What the file is by its name, then by the id that its records have each for themselves.
+    pub(crate) fn likely(&self) -> Likely {
+        let has = |role| self.place(role).is_some();
+        let words = snake_case(self.stem());
+        let named = |list: &[&str]| words.split('_').any(|word| list.contains(&word));
+        let about_sales = named(SALE_WORDS) || has(Role::OrderId);
+        if !about_sales && named(CUSTOMER_WORDS) {
+            return Likely::Table(TableName::Customers);
+        }
+        if !about_sales && named(PRODUCT_WORDS) && !has(Role::CustomerId) {
+            return Likely::Table(TableName::Products);
+        }
+        let own = |role| self.column(role).is_some_and(is_own_id);
+        let sells = has(Role::Quantity) || has(Role::PaymentMethod) || about_sales;
+        if own(Role::CustomerId) && !sells && !has(Role::ProductId) && !has(Role::ProductName) {
+            return Likely::Table(TableName::Customers);
+        }
+        if own(Role::ProductId) && !sells && !has(Role::CustomerId) && !has(Role::EventTime) {
+            return Likely::Table(TableName::Products);
+        }
+        if self.sells() { Likely::Table(TableName::Transactions) } else { Likely::Other }
+    }
+
+    /// How much speaks for a file of transactions.
+    pub(crate) fn sale_score(&self) -> u32 {
+        let roles = SALE_ROLES.iter().filter(|(role, _)| self.place(*role).is_some());
+        roles.map(|(_, weight)| weight).sum()
+    }
+
+    /// The roles that speak for transactions, in words.
+    pub(crate) fn sale_roles(&self) -> Vec<&'static str> {
+        let roles = SALE_ROLES.iter().map(|(role, _)| *role);
+        roles.filter(|role| self.place(*role).is_some()).map(role_words).collect()
+    }
+
+    /// An event time and something that is sold, or three signs of a sale without a time.
+    fn sells(&self) -> bool {
+        let has = |role| self.place(role).is_some();
+        let strong = [Role::OrderId, Role::Amount, Role::Quantity].map(has);
+        let strong = strong.into_iter().filter(|found| *found).count();
+        if has(Role::EventTime) {
+            strong > 0 || (has(Role::UnitPrice) && (has(Role::ProductId) || has(Role::ProductName)))
+        } else {
+            strong >= 2 && self.sale_roles().len() >= 3
+        }
+    }
+
+    fn stem(&self) -> &str {
+        self.file.name.rsplit_once('.').map_or(self.file.name.as_str(), |(stem, _)| stem)
+    }
+
+    /// Gives the column of that name a role, if the file has none of it yet.
+    fn give(&mut self, name: &str, role: Role) {
+        if self.place(role).is_some() {
+            return;
+        }
+        let columns = self.file.columns.iter().zip(&self.roles);
+        let found = columns
+            .enumerate()
+            .find(|(_, (column, role))| role.is_none() && snake_case(&column.header) == name);
+        if let Some((place, _)) = found {
+            self.roles[place] = Some(role);
+        }
+    }
+}
+
+/// True for a column whose values, as far as the first pass tells, all differ.
+pub(crate) fn is_own_id(column: &ColumnProfile) -> bool {
+    let rows = column.values + column.missing() + column.empty;
+    column.missing() == 0
+        && column.empty == 0
+        && (column.all_differ.is_some()
+            || (!column.counts.distinct_exact
+                && column.counts.distinct as f64 > 0.95 * rows as f64))
+}
+
+/// A role as a person says it.
+pub(crate) fn role_words(role: Role) -> &'static str {
+    match role {
+        Role::OrderId => "order id",
+        Role::LineId => "line id",
+        Role::EventTime => "event time",
+        Role::CustomerId => "customer id",
+        Role::CustomerName => "customer name",
+        Role::Email => "email",
+        Role::ProductId => "product id",
+        Role::ProductName => "product name",
+        Role::Category => "category",
+        Role::Quantity => "quantity",
+        Role::UnitPrice => "unit price",
+        Role::Amount => "amount",
+        Role::Region => "region",
+        Role::PaymentMethod => "payment method",
+        Role::Status => "status",
+    }
+}
