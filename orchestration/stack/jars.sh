@@ -11,7 +11,7 @@ resolve_jars() {
   [[ ! -r $ECOM_LIB_DIR/.poms || $(<"$ECOM_LIB_DIR/.poms") != "$hash" ]] || return 0
   anything_running && die 2 'the servers run with jars of another version: run orchestration/stack/down first'
   find_java || die 2 'no JDK found: install openjdk-17-jdk-headless or set JAVA_HOME'
-  note 'resolving the jars of Kafka, Hadoop, Sqoop and Flume with Maven (once; about 300 MB)'
+  note 'resolving the jars of Kafka, Hadoop, Sqoop and Flume with Maven (once; about 300 MB, which takes some minutes)'
   rm -rf -- "$new" "$old"
   mkdir -p -- "$new"
   mvn -q -B -C -f "$STACK_HOME/pom.xml" package -Dlib.dir="$new" >"$STACK_DIR/logs/maven.log" 2>&1 || {

@@ -36,7 +36,7 @@ default_path() {
 
 apply_defaults() {
   default STACK native
-  default STACK_TIMEOUT 120
+  default STACK_TIMEOUT 180
   default_path ECOM_VAR_DIR "$REPO/var"
   STACK_DIR=$ECOM_VAR_DIR/stack
   default_path ECOM_LIB_DIR "$STACK_DIR/lib"
