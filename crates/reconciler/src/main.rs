@@ -1,3 +1,29 @@
 //! Compares every store with the split files, record by record.
 
-fn main() {}
+mod checks;
+mod cli;
+mod compare;
+mod derived;
+mod difference;
+mod flume;
+mod hdfs;
+mod hop;
+mod input;
+mod kafka;
+mod law;
+mod line;
+mod logs;
+mod merge;
+mod mysql;
+mod reconcile;
+mod side;
+mod source;
+mod split;
+mod text;
+mod verdict;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ecom_core::main(|args: cli::Args| reconcile::run(&args))
+}

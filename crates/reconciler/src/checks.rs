@@ -1,0 +1,249 @@
+//! What is compared on each hop.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Result;
+use ecom_core::Failure;
+use ecom_core::checksum::Tally;
+use ecom_core::hdfs::Hdfs;
+use ecom_core::kafka::Cluster;
+use ecom_core::plan::{Plan, Role, Table, TableName, Way};
+use ecom_core::stop::Stop;
+use ecom_core::ui::Ui;
+use ecom_core::work::{Manifest, Part};
+use tokio::runtime::Handle;
+
+use crate::cli::Args;
+use crate::compare::{Comparison, Outcome};
+use crate::hdfs::Folder;
+use crate::hop::Hop;
+use crate::input::{self, Input, Parts};
+use crate::kafka::Messages;
+use crate::line::Parser;
+use crate::mysql::Rows;
+use crate::side::Side;
+use crate::source::Totals;
+use crate::split::{Envelope, Form, KAFKA_FACTS, MESSAGE_FACTS, Split};
+use crate::verdict::Check;
+
+/// The folder of the rows that Sqoop imports with `--where` amount over 100.
+const HIGH_VALUE: &str = "high_value_transactions";
+
+/// What every check needs.
+pub(crate) struct Checks<'a> {
+    pub(crate) args: &'a Args,
+    pub(crate) plan: &'a Plan,
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) work: &'a Path,
+    pub(crate) hdfs: &'a Hdfs,
+    pub(crate) runtime: &'a Handle,
+    pub(crate) stop: &'a Stop,
+    pub(crate) ui: &'a Ui,
+}
+
+impl<'a> Checks<'a> {
+    /// Checks one hop and hands over each check as it is done.
+    pub(crate) fn check(&self, hop: Hop, done: &mut dyn FnMut(Check)) -> Result<()> {
+        match hop {
+            Hop::Input => self.input(done),
+            Hop::Mysql => self.mysql(done),
+            Hop::Kafka => self.kafka(done),
+            Hop::Sqoop => self.sqoop(done),
+            Hop::FlumeKafka => self.flume_kafka(done),
+            Hop::FlumeLogs => self.flume_logs(done),
+        }
+    }
+
+    fn input(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
+        let mut rejected = 0;
+        for table in &self.plan.tables {
+            if !table.derived {
+                self.plan.check_source(table)?;
+            }
+            let parts = match table.name {
+                TableName::Transactions => vec![Part::Historical, Part::Realtime],
+                _ => vec![Part::Full],
+            };
+            let listed: Vec<_> =
+                parts.iter().filter_map(|part| self.manifest.file(table.name, *part)).collect();
+            let rows = listed.iter().map(|file| file.rows).sum();
+            let expected = Input::new(self.plan, table, self.work, rows);
+            let split = |part: &Part| {
+                let fact = (parts.len() > 1).then_some(*part);
+                Ok(Split::new(&self.file(table, *part)?, table, Form::Written(fact)))
+            };
+            let found = Parts(parts.iter().map(split).collect::<Result<_, Failure>>()?);
+            let facts = input::fact_names(table);
+            let facts: Vec<_> = facts.iter().map(String::as_str).collect();
+            let (subject, columns) = (table.name.as_str(), names(table, &facts));
+            let store = self.work.display().to_string();
+            let mut check = self.compare(Hop::Input, subject, store, &expected, &found, columns)?;
+            rejected += expected.totals().rejected;
+            let mut manifest = Tally::default();
+            for file in &listed {
+                manifest += Tally { count: file.rows, checksum: file.checksum };
+            }
+            let tells = manifest != check.found;
+            check.judge(tells.then(|| {
+                format!(
+                    "the manifest tells {} records with checksum {}",
+                    manifest.count, manifest.checksum
+                )
+            }));
+            if table.name == TableName::Transactions {
+                let Totals { read, rejected: of_source } = expected.totals();
+                check.figures = vec![("read", read), ("rejected", of_source)];
+                check.figures.extend(listed.iter().map(|file| (part_figure(file.part), file.rows)));
+                let tells = self.manifest.rejected != rejected;
+                check.judge(tells.then(|| {
+                    format!(
+                        "rejects.csv names {rejected} records, the manifest {}",
+                        self.manifest.rejected
+                    )
+                }));
+            }
+            done(check);
+        }
+        Ok(())
+    }
+
+    fn mysql(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
+        for table in self.routed(Way::Mysql) {
+            let expected = Split::new(&self.file(table, stored_part(table))?, table, Form::Plain);
+            let found = Rows::new(&self.args.mysql, self.runtime, table);
+            let store = format!("MySQL {}.{}", self.args.mysql.mysql_database, table.name);
+            let subject = table.name.as_str();
+            done(self.compare(Hop::Mysql, subject, store, &expected, &found, names(table, &[]))?);
+        }
+        Ok(())
+    }
+
+    fn kafka(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
+        let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
+        for table in &self.plan.tables {
+            let topic = self.topic(table.name);
+            let found = Messages::new(&cluster, topic, Parser::message(table))?;
+            // The lists of customers and products are streamed only by those who want them.
+            if table.name != TableName::Transactions && found.is_empty()? {
+                self.ui.status(format!("kafka: topic {topic} holds nothing: passed over"));
+                continue;
+            }
+            let form = Form::Message(Envelope {
+                source: source_of(table),
+                partitions: Some(found.partitions()),
+            });
+            let expected = Split::new(&self.file(table, streamed_part(table))?, table, form);
+            let columns = names(table, &[&MESSAGE_FACTS[..], &KAFKA_FACTS].concat());
+            let store = format!("Kafka {topic}");
+            let subject = table.name.as_str();
+            done(self.compare(Hop::Kafka, subject, store, &expected, &found, columns)?);
+        }
+        Ok(())
+    }
+
+    fn sqoop(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
+        self.runtime.block_on(self.hdfs.ready())?;
+        let mut check = |subject: &str, table: &Table, form: Form| {
+            let folder = self.folder(&["sqoop", subject]);
+            let expected = Split::new(&self.file(table, stored_part(table))?, table, form);
+            let found = Folder::imported(self.hdfs, self.runtime, &folder, Parser::sqoop(table));
+            let store = format!("HDFS {folder}");
+            done(self.compare(Hop::Sqoop, subject, store, &expected, &found, names(table, &[]))?);
+            anyhow::Ok(())
+        };
+        for table in self.routed(Way::Mysql) {
+            check(table.name.as_str(), table, Form::Lake)?;
+        }
+        let transactions = self.plan.transactions()?;
+        let amount = transactions.role(Role::Amount);
+        let amount = amount.filter(|place| transactions.columns[*place].sql_type.is_number());
+        if let Some(place) = amount {
+            return check(HIGH_VALUE, transactions, Form::HighValue(place));
+        }
+        self.ui.status(format!("sqoop: the data set has no amount: no {HIGH_VALUE}"));
+        Ok(())
+    }
+
+    pub(crate) fn compare(
+        &self,
+        hop: Hop,
+        subject: &str,
+        store: String,
+        expected: &dyn Side,
+        found: &dyn Side,
+        columns: Vec<String>,
+    ) -> Result<Check> {
+        let begin = Instant::now();
+        let rows = self.manifest.files.iter().map(|file| file.rows).max().unwrap_or_default();
+        let progress = self.ui.records(&format!("{} {subject}", hop.as_str()), 2 * rows);
+        let comparison = Comparison {
+            expected,
+            found,
+            columns,
+            examples: self.args.examples,
+            folder: self.work,
+            stop: self.stop,
+            progress: &progress,
+        };
+        let outcome: Outcome = comparison.run()?;
+        let mut check = Check::new(hop, subject, store, outcome);
+        check.seconds = begin.elapsed().as_secs_f64();
+        Ok(check)
+    }
+
+    /// The tables that take a way; `transactions` takes every one.
+    fn routed(&self, way: Way) -> impl Iterator<Item = &'a Table> {
+        let taken = move |table: &&Table| {
+            table.name == TableName::Transactions || table.route.to.contains(&way)
+        };
+        self.plan.tables.iter().filter(taken)
+    }
+
+    /// The split file of a part of a table.
+    pub(crate) fn file(&self, table: &Table, part: Part) -> Result<PathBuf, Failure> {
+        let name = part.file_name(table.name);
+        match self.manifest.named(&name) {
+            Some(file) => Ok(self.work.join(&file.name)),
+            None => {
+                Err(Failure::refused(format!("the manifest has no {name}: run splitter again")))
+            }
+        }
+    }
+
+    fn topic(&self, table: TableName) -> &str {
+        let given = self.args.topic.iter().find(|(name, _)| *name == table);
+        given.map_or(table.topic(), |(_, topic)| topic)
+    }
+
+    pub(crate) fn folder(&self, names: &[&str]) -> String {
+        let root = self.args.hdfs_root.trim_end_matches('/');
+        format!("{root}/{}", names.join("/"))
+    }
+}
+
+/// The part of a table that MySQL holds.
+fn stored_part(table: &Table) -> Part {
+    if table.name == TableName::Transactions { Part::Historical } else { Part::Full }
+}
+
+/// The part of a table that is streamed.
+fn streamed_part(table: &Table) -> Part {
+    if table.name == TableName::Transactions { Part::Realtime } else { Part::Full }
+}
+
+/// The name of the figure of a part of `transactions`.
+fn part_figure(part: Part) -> &'static str {
+    if part == Part::Historical { "historical" } else { "realtime" }
+}
+
+/// The `source` of the messages of a table.
+pub(crate) fn source_of(table: &Table) -> String {
+    table.sha256.chars().take(16).collect()
+}
+
+/// The names of the columns, and of the facts behind them.
+pub(crate) fn names(table: &Table, facts: &[&str]) -> Vec<String> {
+    let columns = table.columns.iter().map(|column| column.name.as_str());
+    columns.chain(facts.iter().copied()).map(str::to_owned).collect()
+}

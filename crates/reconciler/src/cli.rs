@@ -1,0 +1,85 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use ecom_core::plan::TableName;
+use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs};
+
+use crate::hop::Hop;
+
+/// Prove, record by record, that every store holds exactly what went in.
+///
+/// Reads the split files and the stores themselves: MySQL by query, Kafka up to the end that it has
+/// at the start, HDFS through WebHDFS with every part file and the files that Flume still writes.
+/// Names what is missing, extra, duplicated or altered, with its place in the split file.
+///
+/// Exit codes: 0 every store is equal · 4 plan or files missing or changed · 5 a store cannot be
+/// reached (the others are reported all the same) · 7 a store differs.
+#[derive(Parser, Debug)]
+#[command(
+    name = "reconciler",
+    version,
+    about,
+    after_help = "Example: reconciler --plan var/runs/marketplace/plan.toml --hop mysql"
+)]
+pub(crate) struct Args {
+    /// The plan that `analyzer --plan` wrote
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+
+    /// The work folder with the split files [default: the plan's folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// What to check; several are separated by commas
+    #[arg(long, value_name = "HOP", value_delimiter = ',', default_value = "all")]
+    #[arg(value_parser = Hop::values())]
+    pub(crate) hop: Vec<String>,
+
+    /// Examples to show of each kind of difference
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) examples: usize,
+
+    /// Seconds to wait for records that Flume has not brought into HDFS yet
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub(crate) wait: u64,
+
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+
+    #[command(flatten)]
+    pub(crate) mysql: MysqlArgs,
+
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
+
+    /// Topic of a table, as TABLE=TOPIC [default: ecommerce-TABLE]
+    #[arg(long, value_name = "TABLE=TOPIC", value_parser = table_topic, help_heading = "Kafka")]
+    pub(crate) topic: Vec<(TableName, String)>,
+
+    #[command(flatten)]
+    pub(crate) hdfs: HdfsArgs,
+
+    /// The folder of HDFS that holds sqoop/ and flume/
+    #[arg(
+        long,
+        env = "HDFS_ROOT",
+        value_name = "DIR",
+        default_value = "/user",
+        help_heading = "HDFS"
+    )]
+    pub(crate) hdfs_root: String,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// Reads TABLE=TOPIC.
+fn table_topic(text: &str) -> Result<(TableName, String), String> {
+    let (table, topic) = text.split_once('=').ok_or("use TABLE=TOPIC")?;
+    let known = [TableName::Customers, TableName::Products, TableName::Transactions];
+    let table = known.into_iter().find(|name| name.as_str() == table);
+    let table = table.ok_or("the tables are customers, products and transactions")?;
+    Ok((table, topic.to_owned()))
+}

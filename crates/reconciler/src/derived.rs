@@ -1,0 +1,126 @@
+//! Tables made of the distinct values of columns of `transactions`, made again: one record a key,
+//! in the order of first appearance; of every other column the first value that is not empty.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use ecom_core::Failure;
+use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::plan::{Plan, Table};
+use ecom_core::sort::Sorter;
+
+use crate::input::BUDGET;
+use crate::line::number;
+use crate::source::Source;
+
+/// Hands over every record of a derived table: its canonical form and its cells.
+pub(crate) fn visit(
+    plan: &Plan,
+    table: &Table,
+    work: &Path,
+    each: &mut dyn FnMut(&Canonical, &Canonical) -> Result<()>,
+) -> Result<()> {
+    let cannot = || format!("cannot sort in {}", work.display());
+    let mut records = in_order(plan, table, work)?.finish().with_context(cannot)?;
+    let converter = Converter::new(table);
+    let (mut values, mut cells, mut canonical) =
+        (Canonical::new(), Canonical::new(), Canonical::new());
+    let (mut count, mut digits) = (0_u64, String::new());
+    while let Some((_, bytes)) = records.next().with_context(cannot)? {
+        values.assign_bytes(bytes).map_err(Failure::refused)?;
+        count += 1;
+        let id = number(&mut digits, count);
+        cells.clear();
+        for (column, value) in table.columns.iter().zip(values.values()) {
+            cells.push(if column.generated { Some(id) } else { value });
+        }
+        converter.convert_values(cells.values(), &mut canonical).map_err(|misfit| {
+            let name = &table.columns[misfit.column].name;
+            Failure::refused(format!("{}: {name}: {}", table.name, misfit.reason))
+        })?;
+        each(&canonical, &cells)?;
+    }
+    Ok(())
+}
+
+/// One record a key, sorted by the number of the transaction that has the key first.
+fn in_order(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
+    let cannot = || format!("cannot sort in {}", work.display());
+    let mut by_key = by_key(plan, table, work)?.finish().with_context(cannot)?;
+    let mut in_order = Sorter::new(work, BUDGET);
+    let mut push = |group: &Group| {
+        let mut record = Canonical::new();
+        group.values.iter().for_each(|value| record.push(value.as_deref()));
+        in_order.push(&group.first, record.bytes()).with_context(cannot)
+    };
+    let mut values = Canonical::new();
+    let mut group: Option<Group> = None;
+    while let Some((key, bytes)) = by_key.next().with_context(cannot)? {
+        let (first, bytes) = bytes.split_at(size_of::<u64>());
+        values.assign_bytes(bytes).map_err(Failure::refused)?;
+        match &mut group {
+            Some(group) if group.key == key => group.merge(&values),
+            _ => {
+                let values = values.values().map(|value| value.map(str::to_owned)).collect();
+                let next = Group { key: key.to_owned(), first: first.to_owned(), values };
+                group.replace(next).iter().try_for_each(&mut push)?;
+            }
+        }
+    }
+    group.iter().try_for_each(&mut push)?;
+    Ok(in_order)
+}
+
+/// The cells of every transaction under the key of the derived table, in source order.
+fn by_key(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
+    let transactions = plan.transactions()?;
+    let reference = transactions.foreign_keys.iter().find(|key| key.table == table.name);
+    let key = reference.and_then(|key| transactions.position(&key.column)).ok_or_else(|| {
+        Failure::refused(format!("transactions does not refer to {}", table.name))
+    })?;
+    let mut by_key = Sorter::new(work, BUDGET);
+    let (mut cells, mut buffer) = (Canonical::new(), Vec::new());
+    let mut fields: Option<Vec<Option<usize>>> = None;
+    let source = Source { plan, table: transactions, work };
+    source.read(
+        &mut |row| {
+            // A record without the key names none.
+            let Some(key) = row.canonical.value(key) else { return Ok(()) };
+            // MySQL compares text with trailing spaces ignored.
+            let key = key.trim_end_matches(' ').as_bytes();
+            let fields = match &mut fields {
+                Some(fields) => fields,
+                none => none.insert(row.fields_of(table)?),
+            };
+            cells.clear();
+            for field in fields.iter() {
+                cells.push(field.and_then(|place| row.record.value(place)));
+            }
+            buffer.clear();
+            buffer.extend_from_slice(&row.number.to_be_bytes());
+            buffer.extend_from_slice(cells.bytes());
+            by_key.push(key, &buffer).with_context(|| format!("cannot sort in {}", work.display()))
+        },
+        &mut |_| Ok(()),
+    )?;
+    Ok(by_key)
+}
+
+/// The record of one key.
+struct Group {
+    key: Vec<u8>,
+    first: Vec<u8>,
+    values: Vec<Option<String>>,
+}
+
+impl Group {
+    /// Takes over values that are empty so far.
+    fn merge(&mut self, other: &Canonical) {
+        for (mine, other) in self.values.iter_mut().zip(other.values()) {
+            let empty = mine.as_deref().is_none_or(str::is_empty);
+            if empty && other.is_some_and(|other| !other.is_empty()) {
+                *mine = other.map(str::to_owned);
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Files of HDFS, line by line.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::Result;
+use ecom_core::hdfs::{Body, Hdfs, Status};
+use ecom_core::stop::Stop;
+use tokio::runtime::Handle;
+
+use crate::line::{Parsed, Parser};
+use crate::side::{Changed, Each, Entry, Place, Side, UNREADABLE};
+
+/// The longest line that is kept whole; what is longer is no record.
+const LINE_LIMIT: usize = 8 << 20;
+
+/// So many bytes of what is no record are kept to show.
+const EXCERPT: usize = 200;
+
+/// The lines of every file below a folder.
+pub(crate) struct Folder<'a> {
+    hdfs: &'a Hdfs,
+    runtime: &'a Handle,
+    path: String,
+    parser: Parser,
+    imported: bool,
+    files: Mutex<Vec<File>>,
+    /// Lines of closed files, which do not change, by path and length.
+    counted: Mutex<HashMap<(String, u64), u64>>,
+}
+
+/// A file as it was when it was read for the first time.
+#[derive(Clone, Debug)]
+struct File {
+    path: String,
+    /// The length that the listing showed.
+    listed: u64,
+    /// Bytes of its whole lines; a file that grows is read so far again and no further.
+    length: Option<u64>,
+}
+
+impl<'a> Folder<'a> {
+    /// The files that Flume writes, also those that it has open.
+    pub(crate) fn written_by_flume(
+        hdfs: &'a Hdfs,
+        runtime: &'a Handle,
+        path: &str,
+        parser: Parser,
+    ) -> Self {
+        let (files, counted) = (Mutex::default(), Mutex::default());
+        Self { hdfs, runtime, path: path.to_owned(), parser, imported: false, files, counted }
+    }
+
+    /// The files that a job has written and finished; as every reader of Hadoop's, without those
+    /// whose name begins with `_` or `.`.
+    pub(crate) fn imported(
+        hdfs: &'a Hdfs,
+        runtime: &'a Handle,
+        path: &str,
+        parser: Parser,
+    ) -> Self {
+        Self { imported: true, ..Self::written_by_flume(hdfs, runtime, path, parser) }
+    }
+
+    /// How many lines the files have now. Nothing is parsed, and a closed file is read only once.
+    pub(crate) fn count(&self, stop: &Stop) -> Result<u64> {
+        self.begin()?;
+        let mut count = 0;
+        for file in self.snapshot() {
+            let closed = (file.path.clone(), file.listed);
+            let known = lock(&self.counted).get(&closed).copied();
+            count += if let Some(lines) = known {
+                lines
+            } else {
+                let lines = self.runtime.block_on(self.lines(&file.path, stop))?;
+                if !is_open(&file.path) {
+                    lock(&self.counted).insert(closed, lines);
+                }
+                lines
+            };
+        }
+        Ok(count)
+    }
+
+    async fn lines(&self, path: &str, stop: &Stop) -> Result<u64> {
+        let (mut lines, mut body) = (0, self.open(path).await?);
+        while let Some(chunk) = body.chunk().await? {
+            lines += memchr::memchr_iter(b'\n', &chunk).count() as u64;
+            stop.check(|| "lines were being counted".into())?;
+        }
+        Ok(lines)
+    }
+
+    fn snapshot(&self) -> Vec<File> {
+        lock(&self.files).clone()
+    }
+
+    fn keep(&self, files: Vec<File>) {
+        *lock(&self.files) = files;
+    }
+
+    /// Flume gives a file another name when it closes it.
+    async fn open(&self, path: &str) -> Result<Body> {
+        let body = self.hdfs.open(path, 0).await?;
+        body.ok_or_else(|| Changed(path.to_owned()).into())
+    }
+
+    /// Reads the lines of one file; the answer is how many bytes they are.
+    async fn read(&self, number: u32, file: &File, each: &mut Each<'_>) -> Result<u64> {
+        let mut body = self.open(&file.path).await?;
+        let mut lines = Lines { parser: &self.parser, parsed: Parsed::default(), number, line: 0 };
+        let (mut rest, mut read, mut whole) = (Vec::new(), 0, 0);
+        let limit = file.length.unwrap_or(u64::MAX);
+        while let Some(chunk) = body.chunk().await? {
+            let left = usize::try_from(limit - read).unwrap_or(usize::MAX);
+            let chunk = &chunk[..chunk.len().min(left)];
+            let mut start = 0;
+            for end in memchr::memchr_iter(b'\n', chunk) {
+                if rest.is_empty() {
+                    lines.give(&chunk[start..end], each)?;
+                } else {
+                    keep_some(&mut rest, &chunk[start..end]);
+                    lines.give(&rest, each)?;
+                    rest.clear();
+                }
+                start = end + 1;
+                whole = read + start as u64;
+            }
+            keep_some(&mut rest, &chunk[start..]);
+            read += chunk.len() as u64;
+            if read == limit {
+                break;
+            }
+        }
+        if read < limit && file.length.is_some() {
+            return Err(Changed(file.path.clone()).into());
+        }
+        if read > whole && !is_open(&file.path) {
+            lines.give(&rest, each)?;
+            whole = read;
+        }
+        Ok(whole)
+    }
+}
+
+impl Side for Folder<'_> {
+    fn begin(&self) -> Result<Option<String>> {
+        let Some(found) = self.runtime.block_on(self.hdfs.walk(&self.path))? else {
+            self.keep(Vec::new());
+            return Ok(Some(format!("HDFS has no folder {}", self.path)));
+        };
+        let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let finished = found.iter().any(|file| name(&file.path) == "_SUCCESS");
+        let data = found.into_iter();
+        let data = data.filter(|file| !self.imported || !name(&file.path).starts_with(['_', '.']));
+        let file = |found: Status| File { path: found.path, listed: found.length, length: None };
+        self.keep(data.map(file).collect());
+        let unfinished = self.imported && !finished;
+        Ok(unfinished.then(|| format!("{} has no _SUCCESS: the import did not end", self.path)))
+    }
+
+    fn visit(&self, each: &mut Each<'_>) -> Result<()> {
+        let mut files = self.snapshot();
+        for (number, file) in (0..).zip(&mut files) {
+            let length = self.runtime.block_on(self.read(number, file, each))?;
+            file.length = Some(length);
+        }
+        self.keep(files);
+        Ok(())
+    }
+
+    fn name(&self, place: Place) -> String {
+        match self.snapshot().get(place.file as usize) {
+            Some(file) if place.line > 0 => format!("{}:{}", file.path, place.line),
+            _ => self.path.clone(),
+        }
+    }
+}
+
+/// Hands lines over as records.
+struct Lines<'a> {
+    parser: &'a Parser,
+    parsed: Parsed,
+    number: u32,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn give(&mut self, line: &[u8], each: &mut Each<'_>) -> Result<()> {
+        self.line += 1;
+        let place = Place { file: self.number, line: self.line };
+        if matches!(self.parser, Parser::Log) {
+            return each(Entry { key: line, record: line, core: line.len(), place });
+        }
+        match self.parser.parse(line, &mut self.parsed) {
+            Ok(()) => {
+                let Parsed { record, key, core, .. } = &self.parsed;
+                each(Entry { key: key.as_bytes(), record: record.bytes(), core: *core, place })
+            }
+            Err(reason) => each_unreadable(line, &reason, place, each),
+        }
+    }
+}
+
+/// Hands over what is no record.
+pub(crate) fn each_unreadable(
+    bytes: &[u8],
+    reason: &str,
+    place: Place,
+    each: &mut Each<'_>,
+) -> Result<()> {
+    let mut key = vec![UNREADABLE];
+    key.extend_from_slice(&bytes[..bytes.len().min(EXCERPT)]);
+    each(Entry { key: &key, record: reason.as_bytes(), core: reason.len(), place })
+}
+
+/// Appends to a line that began in an earlier chunk, up to the limit.
+fn keep_some(line: &mut Vec<u8>, more: &[u8]) {
+    let room = LINE_LIMIT.saturating_sub(line.len());
+    line.extend_from_slice(&more[..more.len().min(room)]);
+}
+
+/// True for a file that Flume has not closed: its last line may be half there.
+fn is_open(path: &str) -> bool {
+    let path = Path::new(path);
+    let named = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"_"));
+    named || path.extension().is_some_and(|extension| extension == "tmp")
+}
+
+/// A panic of another thread leaves nothing half-done here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

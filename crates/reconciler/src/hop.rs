@@ -1,0 +1,68 @@
+//! The hops of the pipeline.
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use serde::Serialize;
+
+/// A way from one place of the pipeline to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Hop {
+    /// From the source files to the split files.
+    Input,
+    /// From the split files to MySQL.
+    Mysql,
+    /// From the split files to Kafka.
+    Kafka,
+    /// From MySQL to HDFS, by Sqoop.
+    Sqoop,
+    /// From Kafka to HDFS, by Flume.
+    FlumeKafka,
+    /// From the generated log files to HDFS, by Flume.
+    FlumeLogs,
+}
+
+/// The choice of every hop.
+const ALL: &str = "all";
+
+impl Hop {
+    /// Every hop in the order of the pipeline.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Input, Self::Mysql, Self::Kafka, Self::Sqoop, Self::FlumeKafka, Self::FlumeLogs];
+
+    /// The name on the command line and in reports.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Mysql => "mysql",
+            Self::Kafka => "kafka",
+            Self::Sqoop => "sqoop",
+            Self::FlumeKafka => "flume-kafka",
+            Self::FlumeLogs => "flume-logs",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Input => "Source files → split files",
+            Self::Mysql => "Split files → MySQL",
+            Self::Kafka => "Split files → Kafka",
+            Self::Sqoop => "MySQL → HDFS, by Sqoop",
+            Self::FlumeKafka => "Kafka → HDFS, by Flume",
+            Self::FlumeLogs => "Generated log files → HDFS, by Flume",
+        }
+    }
+
+    /// What the command line may say.
+    pub(crate) fn values() -> PossibleValuesParser {
+        let all = PossibleValue::new(ALL).help("Every hop");
+        let hops = Self::ALL.into_iter();
+        let hops = hops.map(|hop| PossibleValue::new(hop.as_str()).help(hop.help()));
+        PossibleValuesParser::new(hops.chain([all]))
+    }
+
+    /// The hops of that choice, in the order of the pipeline.
+    pub(crate) fn chosen(names: &[String]) -> Vec<Self> {
+        let named = |name: &str| names.iter().any(|given| given == name);
+        Self::ALL.into_iter().filter(|hop| named(ALL) || named(hop.as_str())).collect()
+    }
+}

@@ -1,0 +1,272 @@
+//! The input hop: the source files against the split files, cell by cell.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context as _, Result};
+use ecom_core::Failure;
+use ecom_core::canonical::Canonical;
+use ecom_core::plan::{ForeignKey, Plan, Role, SplitBy, Table, TableName};
+use ecom_core::sort::Sorter;
+use ecom_core::work::Part;
+
+use crate::derived;
+use crate::line::number;
+use crate::side::{Each, Entry, Place, Side, UNREADABLE};
+use crate::source::{Source, Totals};
+use crate::split::Split;
+
+/// Memory of one sorter.
+pub(crate) const BUDGET: usize = 8 << 20;
+
+/// The name of the fact that says in which part of `transactions` a record is.
+pub(crate) const PART: &str = "part";
+
+/// The records that the split files of one table have to hold.
+pub(crate) struct Input<'a> {
+    plan: &'a Plan,
+    table: &'a Table,
+    work: &'a Path,
+    totals: Mutex<Totals>,
+    /// True when the split file has rows that have nothing but a key that others refer to.
+    stubs: bool,
+}
+
+/// The split files of one table, one after the other.
+pub(crate) struct Parts<'a>(pub(crate) Vec<Split<'a>>);
+
+/// Where the real-time part of `transactions` begins.
+enum Cut<'a> {
+    Date(usize, &'a str),
+    Rows(u64),
+    None,
+}
+
+/// Turns a record with its cells into an entry.
+#[derive(Default)]
+struct Maker {
+    record: Canonical,
+    key: String,
+}
+
+impl<'a> Input<'a> {
+    /// The records of a table; its split file has `rows`.
+    pub(crate) fn new(plan: &'a Plan, table: &'a Table, work: &'a Path, rows: u64) -> Self {
+        let orphans = references(plan, table).any(|(_, key)| key.orphans > 0);
+        let stubs = !table.derived && (orphans || rows > table.rows);
+        Self { plan, table, work, totals: Mutex::default(), stubs }
+    }
+
+    /// How many records the source has; known when it was read.
+    pub(crate) fn totals(&self) -> Totals {
+        *self.totals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source { plan: self.plan, table: self.table, work: self.work }
+    }
+
+    fn cut(&self) -> Result<Cut<'_>, Failure> {
+        let split = &self.plan.split;
+        let wrong = || Failure::refused(format!("the plan's cut {:?} is no cut", split.cut));
+        Ok(match split.by {
+            _ if self.table.name != TableName::Transactions => Cut::None,
+            SplitBy::Rows => Cut::Rows(split.cut.parse().map_err(|_| wrong())?),
+            SplitBy::Date => {
+                Cut::Date(self.table.role(Role::EventTime).ok_or_else(wrong)?, &split.cut)
+            }
+        })
+    }
+
+    /// A row with nothing but the value that others refer to, for each that is not there.
+    fn stubs(&self, accepted: u64, maker: &mut Maker, each: &mut Each<'_>) -> Result<()> {
+        let keys = self.table.key_positions();
+        let mut rows = accepted;
+        for (child, key) in references(self.plan, self.table) {
+            let mut missing = self.missing(child, key)?;
+            while let Some((_, value)) = missing.next()? {
+                rows += 1;
+                let value = std::str::from_utf8(value)?;
+                let mut digits = String::new();
+                let generated = number(&mut digits, rows);
+                let cells = self.table.columns.iter().map(|column| match column {
+                    column if column.name == key.references => Some(value),
+                    column if column.generated => Some(generated),
+                    _ => None,
+                });
+                maker.record.clear();
+                cells.clone().for_each(|cell| maker.record.push(cell));
+                maker.give(&keys, cells, None, Place::default(), each)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The values of a foreign key that its table lacks, in the order of their first appearance.
+    fn missing(&self, child: &Table, key: &ForeignKey) -> Result<ecom_core::sort::Sorted> {
+        let cannot = || format!("cannot sort in {}", self.work.display());
+        let mut values = Sorter::new(self.work, BUDGET);
+        let mut push = |table: &Table, column: Option<usize>, is_child: bool| {
+            let Some(column) = column else { return Ok(Totals::default()) };
+            let source = Source { plan: self.plan, table, work: self.work };
+            source.read(
+                &mut |row| {
+                    let Some(value) = row.canonical.value(column) else { return Ok(()) };
+                    // MySQL compares text with trailing spaces ignored.
+                    let value = value.trim_end_matches(' ').as_bytes();
+                    let number = row.number.to_be_bytes();
+                    let number = if is_child { &number[..] } else { &[] };
+                    values.push(value, number).with_context(cannot)
+                },
+                &mut |_| Ok(()),
+            )
+        };
+        push(self.table, self.table.position(&key.references), false)?;
+        push(child, child.position(&key.column), true)?;
+        let mut values = values.finish().with_context(cannot)?;
+        let mut firsts = Sorter::new(self.work, BUDGET);
+        let mut current: Option<Vec<u8>> = None;
+        while let Some((value, number)) = values.next().with_context(cannot)? {
+            if current.as_deref() != Some(value) {
+                current = Some(value.to_owned());
+                // What is there was pushed first, without a number.
+                if !number.is_empty() {
+                    firsts.push(number, value).with_context(cannot)?;
+                }
+            }
+        }
+        firsts.finish().with_context(cannot)
+    }
+}
+
+impl Side for Input<'_> {
+    fn visit(&self, each: &mut Each<'_>) -> Result<()> {
+        let keys = self.table.key_positions();
+        let mut maker = Maker::default();
+        if self.table.derived {
+            return derived::visit(self.plan, self.table, self.work, &mut |canonical, cells| {
+                maker.record.clone_from(canonical);
+                maker.give(&keys, cells.values(), None, Place::default(), each)
+            });
+        }
+        let cut = self.cut()?;
+        let mut accepted = 0;
+        // Both closures hand over; only one of them at a time.
+        let each = std::cell::RefCell::new(each);
+        let totals = self.source().read(
+            &mut |row| {
+                accepted = row.number;
+                maker.record.clone_from(row.canonical);
+                let part = cut.part(row.number, row.canonical);
+                let place = Place { file: 0, line: row.record.line() };
+                maker.give(&keys, row.cells(), part, place, *each.borrow_mut())
+            },
+            &mut |reject| {
+                let mut key = vec![UNREADABLE];
+                key.extend_from_slice(&reject.raw[..reject.raw.len().min(200)]);
+                let reason = reject.reason.as_bytes();
+                let place = Place { file: 0, line: reject.line };
+                let entry = Entry { key: &key, record: reason, core: reason.len(), place };
+                (*each.borrow_mut())(entry)
+            },
+        )?;
+        *self.totals.lock().unwrap_or_else(PoisonError::into_inner) = totals;
+        if self.stubs {
+            self.stubs(accepted, &mut maker, each.into_inner())?;
+        }
+        Ok(())
+    }
+
+    fn name(&self, place: Place) -> String {
+        match place.line {
+            0 => format!("{} (derived)", self.table.file),
+            line => format!("{}:{line}", self.table.file),
+        }
+    }
+}
+
+impl Side for Parts<'_> {
+    fn visit(&self, each: &mut Each<'_>) -> Result<()> {
+        for (file, split) in (0..).zip(&self.0) {
+            split.visit(&mut |entry| {
+                each(Entry { place: Place { file, ..entry.place }, ..entry })
+            })?;
+        }
+        Ok(())
+    }
+
+    fn name(&self, place: Place) -> String {
+        self.0.get(place.file as usize).map_or(String::new(), |split| split.name(place))
+    }
+}
+
+impl Maker {
+    /// Hands over the canonical record that is in `self` with its cells as they are written.
+    fn give<'v>(
+        &mut self,
+        keys: &[usize],
+        cells: impl Iterator<Item = Option<&'v str>>,
+        part: Option<Part>,
+        place: Place,
+        each: &mut Each<'_>,
+    ) -> Result<()> {
+        self.record.key_into(keys, &mut self.key);
+        let core = self.record.bytes().len();
+        push_cells(&mut self.record, cells, part);
+        each(Entry { key: self.key.as_bytes(), record: self.record.bytes(), core, place })
+    }
+}
+
+/// Appends the facts of the input hop: every cell as it is written, and the part.
+pub(crate) fn push_cells<'v>(
+    record: &mut Canonical,
+    cells: impl Iterator<Item = Option<&'v str>>,
+    part: Option<Part>,
+) {
+    cells.for_each(|cell| record.push(cell));
+    if let Some(part) = part {
+        record.push(Some(part_name(part)));
+    }
+}
+
+/// The names of the facts of the input hop.
+pub(crate) fn fact_names(table: &Table) -> Vec<String> {
+    let written = |name: &str| format!("{name} as written");
+    let mut names: Vec<_> = table.columns.iter().map(|column| written(&column.name)).collect();
+    names.extend((table.name == TableName::Transactions).then(|| PART.to_owned()));
+    names
+}
+
+impl Cut<'_> {
+    /// The part of the record of that number.
+    fn part(&self, number: u64, canonical: &Canonical) -> Option<Part> {
+        let realtime = match self {
+            Self::None => return None,
+            Self::Rows(first) => number >= *first,
+            Self::Date(column, first) => {
+                let day = canonical.value(*column).and_then(|time| time.get(..10));
+                day.is_some_and(|day| day >= *first)
+            }
+        };
+        Some(if realtime { Part::Realtime } else { Part::Historical })
+    }
+}
+
+fn part_name(part: Part) -> &'static str {
+    match part {
+        Part::Historical => "historical",
+        Part::Realtime => "real-time",
+        Part::Full => "full",
+    }
+}
+
+/// The foreign keys that refer to a table, with the tables that have them.
+fn references<'a>(
+    plan: &'a Plan,
+    table: &'a Table,
+) -> impl Iterator<Item = (&'a Table, &'a ForeignKey)> {
+    plan.tables.iter().flat_map(move |child| {
+        let keys = child.foreign_keys.iter().filter(|key| key.table == table.name);
+        keys.map(move |key| (child, key))
+    })
+}

@@ -1,0 +1,94 @@
+//! What has to hold across the stores.
+
+use ecom_core::plan::TableName;
+use serde::Serialize;
+
+use crate::hop::Hop;
+use crate::verdict::Verdict;
+
+/// The subject of the log's check.
+pub(crate) const LOG_LINES: &str = "log lines";
+
+/// One law.
+#[derive(Debug, Serialize)]
+pub(crate) struct Law {
+    /// The law in words.
+    #[serde(rename = "law")]
+    pub(crate) words: &'static str,
+    /// Whether it holds; `None` when a part of it was not checked.
+    pub(crate) holds: Option<bool>,
+    /// How many records each of its parts has, in the order of the law; `None` where unknown.
+    pub(crate) counts: Vec<Option<u64>>,
+}
+
+impl Law {
+    /// The counts as the law joins them: `240 = 168 + 72 + 0`.
+    pub(crate) fn figures(&self, show: impl Fn(u64) -> String) -> String {
+        let mut text = String::new();
+        let mut signs = self.words.chars().filter(|sign| matches!(sign, '=' | '+'));
+        for (place, count) in self.counts.iter().enumerate() {
+            if place > 0 {
+                text.extend([' ', signs.next().unwrap_or('='), ' ']);
+            }
+            text.push_str(&count.map_or("?".into(), &show));
+        }
+        text
+    }
+}
+
+/// The laws that the hops of a verdict touch.
+pub(crate) fn laws(verdict: &Verdict, chosen: &[Hop]) -> Vec<Law> {
+    let table = TableName::Transactions.as_str();
+    let input = verdict.check(Hop::Input, table);
+    let figure = |name| input.and_then(|check| check.figure(name));
+    let expected = |hop, subject| verdict.check(hop, subject).map(|check| check.expected.count);
+    let found = |hop, subject| verdict.check(hop, subject).map(|check| check.found.count);
+    let either = |one, other, subject| expected(one, subject).or(expected(other, subject));
+    let all = [
+        (
+            "input = historical + real-time + rejected",
+            vec![Hop::Input],
+            vec![figure("read"), figure("historical"), figure("realtime"), figure("rejected")],
+        ),
+        (
+            "historical = MySQL = HDFS/Sqoop",
+            vec![Hop::Mysql, Hop::Sqoop],
+            vec![
+                either(Hop::Mysql, Hop::Sqoop, table),
+                found(Hop::Mysql, table),
+                found(Hop::Sqoop, table),
+            ],
+        ),
+        (
+            "real-time = Kafka = HDFS/Flume",
+            vec![Hop::Kafka, Hop::FlumeKafka],
+            vec![
+                either(Hop::Kafka, Hop::FlumeKafka, table),
+                found(Hop::Kafka, table),
+                found(Hop::FlumeKafka, table),
+            ],
+        ),
+        (
+            "log lines generated = HDFS/logs",
+            vec![Hop::FlumeLogs],
+            vec![expected(Hop::FlumeLogs, LOG_LINES), found(Hop::FlumeLogs, LOG_LINES)],
+        ),
+    ];
+    let touched =
+        all.into_iter().filter(|(_, hops, _)| hops.iter().any(|hop| chosen.contains(hop)));
+    touched
+        .map(|(words, hops, counts)| Law { words, holds: holds(verdict, &hops), counts })
+        .collect()
+}
+
+/// A law holds when all that was compared on its hops is equal, and all its hops were checked.
+fn holds(verdict: &Verdict, hops: &[Hop]) -> Option<bool> {
+    if verdict.checks.iter().any(|check| hops.contains(&check.hop) && !check.equal) {
+        return Some(false);
+    }
+    let checked = |hop: &Hop| {
+        verdict.checks.iter().any(|check| check.hop == *hop)
+            && !verdict.unchecked.iter().any(|unchecked| unchecked.hop == *hop)
+    };
+    hops.iter().all(checked).then_some(true)
+}

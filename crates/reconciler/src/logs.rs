@@ -1,0 +1,73 @@
+//! The log files that were generated, kept in the work folder.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use ecom_core::Failure;
+use ecom_core::exit::io_failure;
+
+use crate::side::{Each, Entry, Place, Side};
+
+/// The folder of the kept log files in the work folder.
+pub(crate) const FOLDER: &str = "logs";
+
+/// The longest line that is read; log-gen's have at most 2,048 characters.
+const LINE_LIMIT: u64 = 8 << 20;
+
+/// The lines of the kept log files.
+pub(crate) struct Archive {
+    files: Vec<PathBuf>,
+}
+
+impl Archive {
+    /// The files `*.log` of the work folder; refuses when there are none.
+    pub(crate) fn open(work: &Path) -> Result<Self, Failure> {
+        let folder = work.join(FOLDER);
+        let cannot = |error| io_failure("read the folder", &folder, error);
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(cannot)? {
+            let path = entry.map_err(cannot)?.path();
+            let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
+            if path.extension().is_some_and(|extension| extension == "log") && !hidden {
+                files.push(path);
+            }
+        }
+        if files.is_empty() {
+            let folder = folder.display();
+            return Err(Failure::refused(format!("{folder} has no log files: run log-gen first")));
+        }
+        files.sort();
+        Ok(Self { files })
+    }
+}
+
+impl Side for Archive {
+    fn visit(&self, each: &mut Each<'_>) -> Result<()> {
+        let mut text = Vec::new();
+        for (number, path) in (0..).zip(&self.files) {
+            let cannot = |error| io_failure("read", path, error);
+            let file = File::open(path).map_err(cannot)?;
+            let mut reader = BufReader::with_capacity(1 << 17, file);
+            let mut place = Place { file: number, line: 0 };
+            loop {
+                text.clear();
+                let read = (&mut reader).take(LINE_LIMIT).read_until(b'\n', &mut text);
+                if read.map_err(cannot)? == 0 {
+                    break;
+                }
+                place.line += 1;
+                let line = text.strip_suffix(b"\n").unwrap_or(&text);
+                each(Entry { key: line, record: line, core: line.len(), place })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&self, place: Place) -> String {
+        let path = self.files.get(place.file as usize).and_then(|path| path.file_name());
+        let name = path.unwrap_or_default().to_string_lossy();
+        format!("{FOLDER}/{name}:{}", place.line)
+    }
+}

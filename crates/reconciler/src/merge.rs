@@ -1,0 +1,188 @@
+//! Merges two sorted sides key by key and tells what differs.
+
+use std::io;
+
+use ecom_core::sort::{Sorted, Sorter};
+
+use crate::difference::{Differences, Kind, Seen};
+use crate::side::{Entry, Place};
+
+/// Bytes of a place before the record.
+const PLACE: usize = Place::BYTES;
+
+/// Keeps an entry for the merge.
+pub(crate) fn push(sorter: &mut Sorter, entry: Entry<'_>, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    buffer.extend_from_slice(&entry.place.to_bytes());
+    buffer.extend_from_slice(entry.record);
+    sorter.push(entry.key, buffer)
+}
+
+/// Adds every difference between the two sides to `differences`.
+pub(crate) fn merge(
+    expected: Sorted,
+    found: Sorted,
+    differences: &mut Differences,
+) -> io::Result<()> {
+    let mut expected = Cursor::new(expected)?;
+    let mut found = Cursor::new(found)?;
+    let mut group = Group::default();
+    let mut key = Vec::new();
+    while let Some(next) = expected.key().into_iter().chain(found.key()).min() {
+        key.clear();
+        key.extend_from_slice(next);
+        group.clear();
+        while expected.key() == Some(&key) {
+            group.expect(expected.seen());
+            expected.advance()?;
+        }
+        while found.key() == Some(&key) {
+            group.find(&key, found.seen(), differences);
+            found.advance()?;
+        }
+        group.finish(&key, differences);
+    }
+    Ok(())
+}
+
+/// The records of one key. What is found is matched as it comes, so that a key that stands a
+/// million times needs no more memory than one.
+#[derive(Default)]
+struct Group {
+    /// The different records expected under the key: one, save for keys that the lake's form
+    /// makes equal.
+    expected: Vec<Expected>,
+    /// Records that are equal to none of them, until it is known which of those are missing: one
+    /// to pair with each, and one to show.
+    strangers: Vec<Stranger>,
+    /// How many more of them were found.
+    more: u64,
+}
+
+struct Expected {
+    place: Place,
+    record: Vec<u8>,
+    count: u64,
+    found: u64,
+    last: Place,
+}
+
+struct Stranger {
+    place: Place,
+    record: Vec<u8>,
+}
+
+impl Group {
+    fn clear(&mut self) {
+        self.expected.clear();
+        self.strangers.clear();
+        self.more = 0;
+    }
+
+    fn expect(&mut self, seen: Seen<'_>) {
+        match self.expected.iter_mut().find(|known| known.record == seen.record) {
+            Some(known) => known.count += 1,
+            None => self.expected.push(Expected {
+                place: seen.place,
+                record: seen.record.to_vec(),
+                count: 1,
+                found: 0,
+                last: Place::default(),
+            }),
+        }
+    }
+
+    fn find(&mut self, key: &[u8], seen: Seen<'_>, differences: &mut Differences) {
+        if self.expected.is_empty() {
+            differences.add(Kind::Extra, 1, key, None, Some(seen));
+        } else if let Some(known) =
+            self.expected.iter_mut().find(|known| known.record == seen.record)
+        {
+            known.found += 1;
+            known.last = seen.place;
+        } else if self.strangers.len() <= self.expected.len() {
+            self.strangers.push(Stranger { place: seen.place, record: seen.record.to_vec() });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Tells what is left over: a record without its equal and an unequal one are one altered
+    /// record; an unequal one too many is a duplicate.
+    fn finish(&mut self, key: &[u8], differences: &mut Differences) {
+        let mut strangers = self.strangers.iter().map(Stranger::seen);
+        for known in &self.expected {
+            let equal = Some(Seen { place: known.last, record: &known.record });
+            if known.found > known.count {
+                let more = known.found - known.count;
+                differences.add(Kind::Duplicated, more, key, Some(known.seen()), equal);
+            }
+            for _ in known.found..known.count {
+                match strangers.next() {
+                    None => differences.add(Kind::Missing, 1, key, Some(known.seen()), None),
+                    stranger => {
+                        differences.add(Kind::Altered, 1, key, Some(known.seen()), stranger);
+                    }
+                }
+            }
+        }
+        let first = self.expected.first().map(Expected::seen);
+        for stranger in strangers {
+            differences.add(Kind::Duplicated, 1, key, first, Some(stranger));
+        }
+        if self.more > 0 {
+            differences.add(Kind::Duplicated, self.more, key, first, None);
+        }
+    }
+}
+
+impl Expected {
+    fn seen(&self) -> Seen<'_> {
+        Seen { place: self.place, record: &self.record }
+    }
+}
+
+impl Stranger {
+    fn seen(&self) -> Seen<'_> {
+        Seen { place: self.place, record: &self.record }
+    }
+}
+
+/// A sorted side and its current item.
+struct Cursor {
+    sorted: Sorted,
+    key: Vec<u8>,
+    value: Vec<u8>,
+    live: bool,
+}
+
+impl Cursor {
+    fn new(sorted: Sorted) -> io::Result<Self> {
+        let mut cursor = Self { sorted, key: Vec::new(), value: Vec::new(), live: true };
+        cursor.advance()?;
+        Ok(cursor)
+    }
+
+    fn key(&self) -> Option<&Vec<u8>> {
+        self.live.then_some(&self.key)
+    }
+
+    fn seen(&self) -> Seen<'_> {
+        let (place, record) = self.value.split_at(PLACE.min(self.value.len()));
+        Seen { place: Place::from_bytes(place), record }
+    }
+
+    fn advance(&mut self) -> io::Result<()> {
+        self.live = match self.sorted.next()? {
+            None => false,
+            Some((key, value)) => {
+                self.key.clear();
+                self.key.extend_from_slice(key);
+                self.value.clear();
+                self.value.extend_from_slice(value);
+                true
+            }
+        };
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+//! Reads the plan and the manifest, checks the hops, and tells what was found.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use anyhow::{Context as _, Result};
+use ecom_core::exit::{Code, Failure, code_of, describe};
+use ecom_core::hdfs::Hdfs;
+use ecom_core::lock::RunLock;
+use ecom_core::plan::Plan;
+use ecom_core::report::Report;
+use ecom_core::settings::Format;
+use ecom_core::stop::Stop;
+use ecom_core::ui::Ui;
+use ecom_core::work::{Manifest, ManifestFile, Part};
+
+use crate::checks::Checks;
+use crate::cli::Args;
+use crate::hop::Hop;
+use crate::law::laws;
+use crate::text;
+use crate::verdict::{Check, Unchecked, Verdict};
+
+const TOOL: &str = "reconciler";
+
+/// More hops than that are not checked at the same time; each needs some memory of its own.
+const MOST_AT_ONCE: usize = 3;
+
+/// Runs the tool.
+pub(crate) fn run(args: &Args) -> Result<Code> {
+    let ui = Ui::new(TOOL, args.common);
+    let stop = Stop::listen()?;
+    let hdfs = Hdfs::new(&args.hdfs)?;
+    let plan = Plan::read(&args.plan)?;
+    let work = work_folder(args);
+    let manifest = Manifest::read(&work)?;
+    manifest.check_plan(&plan)?;
+    let hops = Hop::chosen(&args.hop);
+    check_files(&manifest, &work, &hops)?;
+    let _lock = RunLock::acquire(&work, TOOL)?;
+    let mut report = Report::begin(TOOL, env!("CARGO_PKG_VERSION"), &plan.data_set);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let checks = Checks {
+        args,
+        plan: &plan,
+        manifest: &manifest,
+        work: &work,
+        hdfs: &hdfs,
+        runtime: runtime.handle(),
+        stop: &stop,
+        ui: &ui,
+    };
+    let verdict = check_all(&checks, &hops);
+    stop.check(|| "not every hop was checked".into())?;
+    let code = verdict.code();
+    verdict.checks.iter().for_each(|check| report.accepted += check.found);
+    report.detail("verdict", &verdict);
+    report.write(&work, code)?;
+    tell(args, &verdict)?;
+    judge(&verdict, code)
+}
+
+/// The folder with the split files.
+fn work_folder(args: &Args) -> PathBuf {
+    let home = || args.plan.parent().unwrap_or(Path::new("")).to_owned();
+    let folder = args.data_dir.clone().unwrap_or_else(home);
+    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
+}
+
+/// Refuses when a split file that is needed is not the one that the splitter wrote.
+fn check_files(manifest: &Manifest, work: &Path, hops: &[Hop]) -> Result<(), Failure> {
+    let needed = |file: &&ManifestFile| {
+        hops.iter().any(|hop| match hop {
+            Hop::Input => true,
+            Hop::Mysql | Hop::Sqoop => file.part != Part::Realtime,
+            Hop::Kafka => file.part != Part::Historical,
+            Hop::FlumeKafka => file.part == Part::Realtime,
+            Hop::FlumeLogs => false,
+        })
+    };
+    manifest.files.iter().filter(needed).try_for_each(|file| file.check(work).map(drop))
+}
+
+/// Checks the hops, some at the same time; those that may have to wait for Flume come last.
+fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> Verdict {
+    let waiting = Mutex::new(hops.iter().copied());
+    let found: Mutex<(Vec<Check>, Vec<Unchecked>)> = Mutex::default();
+    let work = || {
+        loop {
+            let Some(hop) = locked(&waiting).next() else { return };
+            let checked = checks.check(hop, &mut |check| locked(&found).0.push(check));
+            if let Err(error) = checked {
+                let (error, code) = (describe(&error), code_of(&error));
+                locked(&found).1.push(Unchecked { hop, error, exit_code: code as u8, code });
+            }
+        }
+    };
+    let at_once = thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE);
+    thread::scope(|scope| (0..at_once).for_each(|_| drop(scope.spawn(work))));
+    let (mut checked, mut unchecked) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    checked.sort_by_key(|check| check.hop);
+    unchecked.sort_by_key(|unchecked| unchecked.hop);
+    let mut verdict = Verdict {
+        data_set: checks.plan.data_set.clone(),
+        equal: unchecked.is_empty() && checked.iter().all(|check| check.equal),
+        checks: checked,
+        unchecked,
+        laws: Vec::new(),
+    };
+    verdict.laws = laws(&verdict, hops);
+    verdict
+}
+
+/// Prints the report.
+fn tell(args: &Args, verdict: &Verdict) -> Result<()> {
+    let stdout = io::stdout();
+    let text = match args.format.format {
+        Format::Json => serde_json::to_string_pretty(verdict)? + "\n",
+        Format::Text => {
+            let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            text::report(verdict, colour && stdout.is_terminal())
+        }
+    };
+    let mut stdout = stdout.lock();
+    stdout.write_all(text.as_bytes())?;
+    Ok(stdout.flush()?)
+}
+
+/// The end of the run: an error in one line, unless all is equal.
+fn judge(verdict: &Verdict, code: Code) -> Result<Code> {
+    if code == Code::Success {
+        return Ok(code);
+    }
+    if code == Code::VerificationFailed {
+        return Err(Failure::verification(text::summary(verdict)).into());
+    }
+    let mut message = Vec::new();
+    for Unchecked { hop, error, .. } in &verdict.unchecked {
+        message.push(format!("{}: {error}", hop.as_str()));
+    }
+    Err(Failure::new(code, message.join("; ")).into())
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

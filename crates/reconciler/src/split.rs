@@ -1,0 +1,151 @@
+//! The expected side: a split file, in the form in which a store has to hold it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use ecom_core::Failure;
+use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::kafka::partition_of;
+use ecom_core::message::EventType;
+use ecom_core::plan::{Dialect, Table};
+use ecom_core::record::{Next, Reader, Record};
+use ecom_core::work::Part;
+
+use crate::input::push_cells;
+use crate::line::{lake_form, number};
+use crate::side::{Each, Entry, Place, Side};
+
+/// The records of one split file.
+pub(crate) struct Split<'a> {
+    path: PathBuf,
+    table: &'a Table,
+    form: Form,
+}
+
+/// The form in which a store has to hold a record.
+pub(crate) enum Form {
+    /// As it is.
+    Plain,
+    /// As Sqoop writes it: text without what would end a field or a line.
+    Lake,
+    /// As [`Form::Lake`]; only records whose value in that column is over 100.
+    HighValue(usize),
+    /// With its cells as they are written, and the part that it is in.
+    Written(Option<Part>),
+    /// With the facts of its Kafka message.
+    Message(Envelope),
+}
+
+/// What a message has beside its record.
+#[derive(Clone)]
+pub(crate) struct Envelope {
+    /// The first 16 hexadecimal digits of the source's SHA-256.
+    pub(crate) source: String,
+    /// The topic's partitions, where the partition is to be compared.
+    pub(crate) partitions: Option<i32>,
+}
+
+/// The names of the facts of a message, behind the names of its columns.
+pub(crate) const MESSAGE_FACTS: [&str; 3] = ["event_type", "record_number", "source"];
+
+/// The names of the facts that only Kafka itself knows.
+pub(crate) const KAFKA_FACTS: [&str; 2] = ["message key", "partition"];
+
+impl<'a> Split<'a> {
+    /// The records of the split file at `path`, which belong to `table`.
+    pub(crate) fn new(path: &Path, table: &'a Table, form: Form) -> Self {
+        Self { path: path.to_owned(), table, form }
+    }
+}
+
+impl Side for Split<'_> {
+    fn visit(&self, each: &mut Each<'_>) -> Result<()> {
+        let mut reader = Reader::open(&self.path, &Dialect::work())?;
+        let converter = Converter::new(self.table);
+        let keys = self.table.key_positions();
+        let (mut record, mut canonical, mut lake) =
+            (Record::new(), Canonical::new(), Canonical::new());
+        let (mut key, mut count, mut digits) = (String::new(), 0, String::new());
+        loop {
+            match reader.read(&mut record)? {
+                Next::End => return Ok(()),
+                Next::Reject(reject) => return Err(Failure::refused(reject.to_string()).into()),
+                Next::Record => {}
+            }
+            count += 1;
+            if let Err(misfit) = converter.convert(&record, &mut canonical) {
+                let reject = reader.reject(&record, Some(misfit.column), misfit.reason);
+                return Err(Failure::refused(reject.to_string()).into());
+            }
+            let in_lake = matches!(self.form, Form::Lake | Form::HighValue(_));
+            let found = if in_lake && lake_form(&canonical, &mut lake) {
+                &mut lake
+            } else {
+                &mut canonical
+            };
+            found.key_into(&keys, &mut key);
+            let core = found.bytes().len();
+            match &self.form {
+                Form::HighValue(column) if !over_100(found.value(*column)) => continue,
+                Form::Message(envelope) => envelope.facts(&key, count, found, &mut digits),
+                Form::Written(part) => push_cells(found, record.values(), *part),
+                _ => {}
+            }
+            let place = Place { file: 0, line: record.line() };
+            each(Entry { key: key.as_bytes(), record: found.bytes(), core, place })?;
+        }
+    }
+
+    fn name(&self, place: Place) -> String {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        format!("{name}:{}", place.line)
+    }
+}
+
+impl Envelope {
+    /// Appends the facts of the message of the record of that key and number.
+    fn facts(&self, key: &str, record_number: u64, record: &mut Canonical, digits: &mut String) {
+        record.push(Some(EventType::of_key(key).as_str()));
+        record.push(Some(number(digits, record_number)));
+        record.push(Some(&self.source));
+        if let Some(partitions) = self.partitions {
+            let partition = partition_of(key.as_bytes(), partitions);
+            record.push(Some(key));
+            record.push(Some(number(digits, partition)));
+        }
+    }
+}
+
+/// True for a number greater than 100, given in canonical form.
+fn over_100(value: Option<&str>) -> bool {
+    let Some(text) = value else { return false };
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    match whole.len() {
+        _ if whole.starts_with('-') => false,
+        0..=2 => false,
+        3 => whole > "100" || (whole == "100" && fraction.bytes().any(|digit| digit != b'0')),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_100_is_what_mysql_means_by_it() {
+        for (value, wanted) in [
+            ("100", false),
+            ("100.00", false),
+            ("100.01", true),
+            ("101", true),
+            ("99.99", false),
+            ("1000.00", true),
+            ("-500.00", false),
+            ("0.00", false),
+        ] {
+            assert_eq!(over_100(Some(value)), wanted, "{value}");
+        }
+        assert!(!over_100(None));
+    }
+}

@@ -1,0 +1,233 @@
+//! The report for people.
+
+use std::fmt::Write as _;
+
+use ecom_core::escape;
+
+use crate::difference::{ColumnDifference, Difference, Kind};
+use crate::verdict::{Check, Verdict};
+
+/// The longest value that is shown whole.
+const VALUE: usize = 60;
+
+const HEADER: [&str; 10] = [
+    "HOP",
+    "RECORDS",
+    "EXPECTED",
+    "FOUND",
+    "MISSING",
+    "EXTRA",
+    "DUPLICATED",
+    "ALTERED",
+    "CHECKSUM",
+    "SECONDS",
+];
+
+/// How a piece of text looks on a terminal.
+#[derive(Clone, Copy)]
+enum Look {
+    Plain,
+    Bold,
+    Dim,
+    Good,
+    Bad,
+}
+
+/// The whole report.
+pub(crate) fn report(verdict: &Verdict, colour: bool) -> String {
+    let mut page = Page { text: String::new(), colour };
+    page.table(&verdict.checks);
+    for unchecked in &verdict.unchecked {
+        page.look(Look::Bad, unchecked.hop.as_str());
+        let _ = writeln!(page.text, "  not checked: {}", escape::line(&unchecked.error));
+    }
+    page.laws(verdict);
+    verdict.checks.iter().filter(|check| !check.equal).for_each(|check| page.check(check));
+    page.end(verdict);
+    page.text
+}
+
+/// What is wrong, in a few words.
+pub(crate) fn summary(verdict: &Verdict) -> String {
+    let counts = verdict.counts();
+    let kinds = Kind::ALL.into_iter().filter(|kind| counts.of(*kind) > 0);
+    let kinds: Vec<_> =
+        kinds.map(|kind| format!("{} {}", thousands(counts.of(kind)), kind.as_str())).collect();
+    let wrong: Vec<_> = verdict.checks.iter().filter(|check| !check.equal).collect();
+    let mut stores: Vec<_> = wrong.iter().map(|check| check.hop.as_str()).collect();
+    stores.dedup();
+    match kinds.as_slice() {
+        [] => {
+            let problems = wrong.iter().flat_map(|check| &check.problems);
+            problems.map(|problem| escape::line(problem)).collect::<Vec<_>>().join("; ")
+        }
+        kinds => format!("{} ({})", kinds.join(", "), stores.join(", ")),
+    }
+}
+
+/// Text that grows.
+struct Page {
+    text: String,
+    colour: bool,
+}
+
+impl Page {
+    fn look(&mut self, look: Look, text: &str) {
+        let code = match look {
+            _ if !self.colour => "",
+            Look::Plain => "",
+            Look::Bold => "1",
+            Look::Dim => "2",
+            Look::Good => "32",
+            Look::Bad => "31",
+        };
+        // Writing to a String cannot fail.
+        let _ = match code {
+            "" => write!(self.text, "{text}"),
+            code => write!(self.text, "\u{1b}[{code}m{text}\u{1b}[0m"),
+        };
+    }
+
+    fn table(&mut self, checks: &[Check]) {
+        let rows: Vec<_> = checks.iter().map(cells).collect();
+        let width = |place: usize| {
+            let cells = rows.iter().map(|row| row[place].0.chars().count());
+            cells.chain([HEADER[place].len()]).max().unwrap_or_default()
+        };
+        let widths: Vec<_> = (0..HEADER.len()).map(width).collect();
+        if rows.is_empty() {
+            return;
+        }
+        let header: Vec<_> = HEADER.iter().map(|name| ((*name).to_owned(), Look::Bold)).collect();
+        for row in [header].iter().chain(&rows) {
+            for (place, (cell, look)) in row.iter().enumerate() {
+                let space = " ".repeat(widths[place] - cell.chars().count());
+                // Names stand on the left, figures on the right.
+                let (before, after) = if place < 2 { ("", &*space) } else { (&*space, "") };
+                self.text.push_str(if place > 0 { "  " } else { "" });
+                self.text.push_str(before);
+                self.look(*look, cell);
+                self.text.push_str(if place + 1 < row.len() { after } else { "" });
+            }
+            self.text.push('\n');
+        }
+    }
+
+    fn laws(&mut self, verdict: &Verdict) {
+        self.text.push('\n');
+        let width = verdict.laws.iter().map(|law| law.words.chars().count()).max();
+        for law in &verdict.laws {
+            let (look, sign) = match law.holds {
+                Some(true) => (Look::Good, "✓"),
+                Some(false) => (Look::Bad, "✗"),
+                None => (Look::Dim, "?"),
+            };
+            self.look(look, sign);
+            let (name, width) = (law.words, width.unwrap_or_default());
+            let figures = law.figures(thousands);
+            let unknown = if law.holds.is_none() { "  (not all checked)" } else { "" };
+            let _ = writeln!(self.text, " {name:width$}  {figures}{unknown}");
+        }
+    }
+
+    fn check(&mut self, check: &Check) {
+        self.text.push('\n');
+        let title = format!("{} {}: {}", check.hop.as_str(), check.subject, check.store);
+        self.look(Look::Bold, &escape::line(&title));
+        self.text.push('\n');
+        for problem in &check.problems {
+            self.text.push_str("  ");
+            self.look(Look::Bad, &escape::line(problem));
+            self.text.push('\n');
+        }
+        for kind in Kind::ALL {
+            let of_kind = check.differences.iter().filter(|difference| difference.kind == kind);
+            of_kind.clone().for_each(|difference| self.difference(difference));
+            let more = check.counts.of(kind) - (of_kind.count() as u64).min(check.counts.of(kind));
+            if more > 0 {
+                let text = format!("  … and {} more {}\n", thousands(more), kind.as_str());
+                self.look(Look::Dim, &text);
+            }
+        }
+    }
+
+    fn difference(&mut self, difference: &Difference) {
+        self.text.push_str("  ");
+        self.look(Look::Bad, &format!("{:10}", difference.kind.as_str()));
+        let key = escape::excerpt(&difference.key, 2 * VALUE);
+        match (&difference.expected_at, &difference.found_at) {
+            _ if difference.unreadable.is_some() => {
+                let reason = escape::line(difference.unreadable.as_deref().unwrap_or_default());
+                let _ = write!(self.text, "  not a record ({reason}): {key}");
+            }
+            _ => {
+                let _ = write!(self.text, "  {key}");
+            }
+        }
+        let places = [&difference.expected_at, &difference.found_at];
+        for place in places.into_iter().flatten() {
+            self.text.push_str("  ");
+            self.look(Look::Dim, &escape::line(place));
+        }
+        self.text.push('\n');
+        for ColumnDifference { column, expected, found } in &difference.columns {
+            let (expected, found) = (value(expected.as_deref()), value(found.as_deref()));
+            let _ =
+                writeln!(self.text, "              {}: {expected} → {found}", escape::line(column));
+        }
+    }
+
+    fn end(&mut self, verdict: &Verdict) {
+        self.text.push('\n');
+        let name = escape::line(&verdict.data_set);
+        let (look, sentence) = if verdict.equal {
+            (Look::Good, format!("✓ {name}: every record is where it has to be"))
+        } else if verdict.checks.iter().all(|check| check.equal) {
+            (Look::Bad, format!("✗ {name}: not every store could be checked"))
+        } else {
+            (Look::Bad, format!("✗ {name}: {}", summary(verdict)))
+        };
+        self.look(look, &sentence);
+        self.text.push('\n');
+    }
+}
+
+/// The cells of a check's row.
+fn cells(check: &Check) -> Vec<(String, Look)> {
+    let count = |count: u64| (thousands(count), Look::Plain);
+    let wrong = |count: u64| (thousands(count), if count > 0 { Look::Bad } else { Look::Dim });
+    let checksum = if check.expected == check.found {
+        (format!("{} ✓", check.found.checksum), Look::Good)
+    } else {
+        (format!("{} ✗", check.found.checksum), Look::Bad)
+    };
+    let subject = escape::excerpt(&check.subject, VALUE);
+    let mut row = vec![
+        (check.hop.as_str().to_owned(), Look::Plain),
+        (subject, Look::Plain),
+        count(check.expected.count),
+        count(check.found.count),
+    ];
+    row.extend(Kind::ALL.into_iter().map(|kind| wrong(check.counts.of(kind))));
+    row.push(checksum);
+    row.push((format!("{:.1}", check.seconds), Look::Dim));
+    row
+}
+
+/// A value as it is shown.
+fn value(value: Option<&str>) -> String {
+    value.map_or("NULL".into(), |text| format!("\"{}\"", escape::excerpt(text, VALUE)))
+}
+
+/// `1234567` as `1,234,567`.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

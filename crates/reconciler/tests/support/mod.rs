@@ -1,0 +1,233 @@
+//! A small data set in a temporary folder, as analyzer and splitter would leave it.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::checksum::Tally;
+use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
+use ecom_core::record::{Next, Reader, Record, Reject, RejectWriter};
+use ecom_core::work::{Manifest, ManifestFile, Part, REJECTS};
+use serde_json::Value;
+
+/// Ten sales: seven before the cut, three from it on. Among them a quoted comma, a line break, a
+/// tab, an empty text apart from NULL, letters that are not ASCII, a negative amount and none.
+pub(crate) const SALES: [&str; 10] = [
+    "10001,2024-01-01 10:00:00,P1,100.00,true,plain",
+    "10002,2024-01-02 10:00:00,P2,100.01,false,\"Salt, Fat, Acid, Heat\"",
+    "10003,2024-01-03 10:00:00,P1,-5,yes,\"two\nlines\tand a tab\"",
+    "10004,2024-01-04 10:00:00,P2,,,",
+    "10005,2024-01-05 10:00:00,P1,999999.5,no,\"\"",
+    "10006,2024-01-06 10:00:00,P2,250,true,Crème brûlée 🍮",
+    "10007,2024-01-07 10:00:00,P1,99.99,true,\"say \"\"hi\"\"\"",
+    "10008,2024-02-01 10:00:00,P2,1.10,false,\"a \\N b\"",
+    "10009,2024-02-02 10:00:00,P1,300,true,\"tab\there\"",
+    "10010,2024-02-03 10:00:00,P2,0.05,,last",
+];
+
+const HEADER: &str = "Order,When,Product,Total,Paid,Note";
+const PRODUCTS: &str = "product,name\nP1,Lamp\nP2,Chair\n";
+const LOGS: [&str; 2] = ["[INFO] one\n[WARN] two\n[INFO] three\n", "[INFO] one\n[ERROR] four\n"];
+
+/// The folders of a data set and its plan.
+pub(crate) struct DataSet {
+    pub(crate) home: tempfile::TempDir,
+    pub(crate) plan: Plan,
+}
+
+impl DataSet {
+    /// With every file that the pipeline makes before it fills the stores.
+    pub(crate) fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let source = home.path().join("data");
+        fs::create_dir_all(&source).unwrap();
+        let text = format!("{HEADER}\n{}\nbroken\n", SALES.join("\n"));
+        fs::write(source.join("sales.csv"), text).unwrap();
+        fs::write(source.join("products.csv"), PRODUCTS).unwrap();
+        let work = home.path().join("work");
+        fs::create_dir_all(work.join("logs")).unwrap();
+        for (number, text) in LOGS.iter().enumerate() {
+            fs::write(work.join(format!("logs/ecommerce_app_{number}.log")), text).unwrap();
+        }
+        fs::write(work.join("plan.toml"), plan_text(&source)).unwrap();
+        let plan = Plan::read(&work.join("plan.toml")).unwrap();
+        let data_set = Self { home, plan };
+        data_set.write("transactions_historical.csv", HEADER, &SALES[..7]);
+        data_set.write("transactions_realtime.csv", HEADER, &SALES[7..]);
+        data_set.write("products_full.csv", "product,name", &["P1,Lamp", "P2,Chair"]);
+        let mut rejects = RejectWriter::create(&data_set.work().join(REJECTS)).unwrap();
+        let reject = Reject {
+            file: "sales.csv".into(),
+            line: 13,
+            offset: 0,
+            column: None,
+            reason: "1 fields where the header has 6".into(),
+            raw: b"broken".to_vec(),
+        };
+        rejects.write(&reject).unwrap();
+        rejects.commit().unwrap();
+        data_set.manifest();
+        data_set
+    }
+
+    /// The work folder.
+    pub(crate) fn work(&self) -> PathBuf {
+        self.home.path().join("work")
+    }
+
+    /// Writes a split file.
+    pub(crate) fn write(&self, name: &str, header: &str, rows: &[&str]) {
+        let text = format!("{header}\n{}\n", rows.join("\n"));
+        fs::write(self.work().join(name), text).unwrap();
+    }
+
+    /// Writes the manifest of the split files as they are.
+    pub(crate) fn manifest(&self) {
+        let parts = [
+            (TableName::Transactions, Part::Historical),
+            (TableName::Transactions, Part::Realtime),
+            (TableName::Products, Part::Full),
+        ];
+        let file = |(table, part): (TableName, Part)| {
+            let path = self.work().join(part.file_name(table));
+            let mut tally = Tally::default();
+            self.records(table, part).iter().for_each(|record| tally.add(record.bytes()));
+            ManifestFile {
+                name: part.file_name(table),
+                table,
+                part,
+                rows: tally.count,
+                checksum: tally.checksum,
+                bytes: fs::metadata(&path).unwrap().len(),
+                sha256: sha256_of(&path).unwrap(),
+            }
+        };
+        let manifest = Manifest {
+            data_set: self.plan.data_set.clone(),
+            source: self.plan.transactions().unwrap().sha256.clone(),
+            files: parts.map(file).into(),
+            rejected: 1,
+        };
+        manifest.write(&self.work()).unwrap();
+    }
+
+    /// The records of a split file in canonical form.
+    pub(crate) fn records(&self, table: TableName, part: Part) -> Vec<Canonical> {
+        let path = self.work().join(part.file_name(table));
+        let converter = Converter::new(self.plan.table(table).unwrap());
+        let mut reader = Reader::open(&path, &Dialect::work()).unwrap();
+        let (mut record, mut all) = (Record::new(), Vec::new());
+        while let Next::Record = reader.read(&mut record).unwrap() {
+            let mut canonical = Canonical::new();
+            converter.convert(&record, &mut canonical).unwrap();
+            all.push(canonical);
+        }
+        all
+    }
+
+    /// The tool on this data set.
+    pub(crate) fn reconciler(&self, hop: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_reconciler"));
+        command.current_dir(self.home.path()).env("NO_COLOR", "1");
+        command.args(["--plan", "work/plan.toml", "--hop", hop]);
+        command
+    }
+}
+
+/// The exit code, standard output and standard error of a run.
+pub(crate) fn run(command: &mut Command) -> (i32, String, String) {
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+/// Runs with `--format json`.
+pub(crate) fn json(command: &mut Command) -> (i32, Value, String) {
+    let (code, stdout, stderr) = run(command.args(["--format", "json"]));
+    let value = serde_json::from_str(&stdout).unwrap_or_else(|_| panic!("{stdout}{stderr}"));
+    (code, value, stderr)
+}
+
+/// The differences of one check as `kind key`, with `column` behind where columns differ.
+pub(crate) fn differences(verdict: &Value, hop: &str, subject: &str) -> Vec<String> {
+    let checks = verdict["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["hop"] == hop && check["subject"] == subject);
+    let check = check.unwrap_or_else(|| panic!("no check {hop} {subject} in {verdict:#}"));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let one = |difference: &Value| {
+        let mut line = format!("{} {}", text(&difference["kind"]), text(&difference["key"]));
+        for column in difference["columns"].as_array().into_iter().flatten() {
+            let (expected, found) = (&column["expected"], &column["found"]);
+            line = format!("{line} {}: {expected} → {found}", text(&column["column"]));
+        }
+        line
+    };
+    check["differences"].as_array().unwrap().iter().map(one).collect()
+}
+
+fn plan_text(source: &Path) -> String {
+    let sha256 = |name: &str| sha256_of(&source.join(name)).unwrap();
+    let (sales, products) = (sha256("sales.csv"), sha256("products.csv"));
+    let folder = source.display();
+    let dialect = r#"dialect = { delimiter = ",", quote = '"', encoding = "UTF-8", bom = false, line_ending = "LF", header_line = 1 }"#;
+    let column = |header: &str, name: &str, kind: &str, more: &str| {
+        format!(
+            "[[table.column]]\nheader = \"{header}\"\nname = \"{name}\"\ntype = \"{kind}\"\n{more}\n"
+        )
+    };
+    let columns = [
+        column("product", "product_id", "VARCHAR(9)", "nullable = false"),
+        column("name", "product_name", "TEXT", "nullable = true"),
+        column("Order", "order_id", "INT", "nullable = false\nrole = \"order_id\""),
+        column(
+            "When",
+            "order_time",
+            "DATETIME",
+            "nullable = false\nrole = \"event_time\"\nformat = \"%Y-%m-%d %H:%M:%S\"",
+        ),
+        column("Product", "product_id", "VARCHAR(9)", "nullable = false"),
+        column("Total", "total", "DECIMAL(10,2)", "nullable = true\nrole = \"amount\""),
+        column("Paid", "paid", "BOOLEAN", "nullable = true"),
+        column("Note", "note", "TEXT", "nullable = true"),
+    ];
+    format!(
+        r#"version = 1
+data_set = "shop"
+folder = "{folder}"
+
+[split]
+by = "date"
+ratio = 0.7
+cut = "2024-02-01"
+historical = 7
+realtime = 3
+
+[[table]]
+name = "products"
+file = "products.csv"
+sha256 = "{products}"
+rows = 2
+rejected = 0
+{dialect}
+key = ["product_id"]
+key_proof = "2 distinct values in 2 records"
+route = {{ to = ["mysql"], reason = "test" }}
+{}
+[[table]]
+name = "transactions"
+file = "sales.csv"
+sha256 = "{sales}"
+rows = 10
+rejected = 1
+{dialect}
+key = ["order_id"]
+key_proof = "10 distinct values in 10 records"
+route = {{ to = ["mysql", "kafka", "logs"], reason = "test" }}
+{}"#,
+        columns[..2].concat(),
+        columns[2..].concat()
+    )
+}
