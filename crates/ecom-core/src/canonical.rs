@@ -5,10 +5,8 @@
 //! `YYYY-MM-DD HH:MM:SS` with the column's digits of a second; a boolean is 1 or 0; text is as it
 //! stands. NULL is apart from the empty text. It is the form in which MySQL prints these types.
 
-use std::fmt::Write as _;
-
 use chrono::format::{Item, Parsed, StrftimeItems};
-use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 
 use crate::plan::{SqlType, Table};
 use crate::record::Record;
@@ -212,24 +210,30 @@ impl ColumnConverter {
     fn convert_text(&self, text: &str, out: &mut String) -> Result<(), &'static str> {
         match self.sql_type {
             SqlType::Boolean => out.push(boolean(text).ok_or("")?),
-            SqlType::Int => {
-                let number: i32 = whole(text)?.parse().map_err(|_| ": out of range")?;
-                push_display(out, number);
-            }
-            SqlType::BigInt => {
+            SqlType::Int | SqlType::BigInt => {
                 let number: i64 = whole(text)?.parse().map_err(|_| ": out of range")?;
-                push_display(out, number);
+                if self.sql_type == SqlType::Int && i32::try_from(number).is_err() {
+                    return Err(": out of range");
+                }
+                // Without leading zeros it is canonical as it stands, but for -0.
+                out.push_str(if number == 0 { "0" } else { text });
             }
             SqlType::Decimal { precision, scale } => {
                 decimal(text, usize::from(precision), usize::from(scale), out)?;
             }
-            SqlType::Date => {
-                let date = if self.iso { iso_date(text) } else { self.date(text) };
-                push_display(out, date.ok_or("")?);
+            // What is ISO is canonical as it stands.
+            SqlType::Date if self.iso => {
+                iso_date(text).ok_or("")?;
+                out.push_str(text);
             }
+            SqlType::DateTime { fraction } if self.iso => {
+                iso_date_time(text).ok_or("")?;
+                out.push_str(text);
+                push_fraction(out, 0, fraction)?;
+            }
+            SqlType::Date => push_date(out, self.date(text).ok_or("")?),
             SqlType::DateTime { fraction } => {
-                let time = if self.iso { iso_date_time(text) } else { self.date_time(text) };
-                push_date_time(out, time.ok_or("")?, fraction)?;
+                push_date_time(out, self.date_time(text).ok_or("")?, fraction)?;
             }
             SqlType::VarChar(length) => {
                 if text.len() > usize::from(length) && text.chars().count() > usize::from(length) {
@@ -273,24 +277,39 @@ impl ColumnConverter {
 
 /// The canonical text of a date-time with so many digits of a second.
 fn push_date_time(out: &mut String, time: NaiveDateTime, fraction: u8) -> Result<(), &'static str> {
-    let micros = time.and_utc().timestamp_subsec_micros();
-    let (date, clock) = (time.date(), time.time().format("%H:%M:%S"));
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{date} {clock}");
-    let digits = format!("{micros:06}");
-    let (kept, lost) = digits.split_at(usize::from(fraction));
-    if lost.bytes().any(|digit| digit != b'0') {
+    push_date(out, time.date());
+    for (separator, number) in [(' ', time.hour()), (':', time.minute()), (':', time.second())] {
+        out.push(separator);
+        push_digits(out, number, 2);
+    }
+    push_fraction(out, time.and_utc().timestamp_subsec_micros(), fraction)
+}
+
+fn push_date(out: &mut String, date: NaiveDate) {
+    push_digits(out, date.year().unsigned_abs(), 4);
+    for number in [date.month(), date.day()] {
+        out.push('-');
+        push_digits(out, number, 2);
+    }
+}
+
+fn push_fraction(out: &mut String, micros: u32, fraction: u8) -> Result<(), &'static str> {
+    let lost = 10_u32.pow(6 - u32::from(fraction.min(6)));
+    if !micros.is_multiple_of(lost) {
         return Err(": more digits of a second than the column has");
     }
     if fraction > 0 {
-        let _ = write!(out, ".{kept}");
+        out.push('.');
+        push_digits(out, micros / lost, u32::from(fraction));
     }
     Ok(())
 }
 
-fn push_display(out: &mut String, value: impl std::fmt::Display) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{value}");
+/// The last so many digits of a number.
+fn push_digits(out: &mut String, number: u32, digits: u32) {
+    for place in (0..digits).rev() {
+        out.push(char::from_digit(number / 10_u32.pow(place) % 10, 10).unwrap_or('0'));
+    }
 }
 
 /// The years that MySQL can hold in a date.
@@ -419,6 +438,8 @@ mod tests {
     fn whole_numbers_keep_their_range_and_identifiers_stay_text() {
         assert_eq!(convert("INT", None, "-2147483648").as_deref(), Ok("-2147483648"));
         assert!(convert("INT", None, "2147483648").is_err());
+        assert_eq!(convert("BIGINT", None, "2147483648").as_deref(), Ok("2147483648"));
+        assert_eq!(convert("INT", None, "-0").as_deref(), Ok("0"));
         assert!(convert("BIGINT", None, "01529").is_err());
         assert_eq!(convert("VARCHAR(5)", None, "01529").as_deref(), Ok("01529"));
     }

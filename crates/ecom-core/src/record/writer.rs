@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use memchr::{memchr, memchr_iter, memchr3};
+use memchr::memchr_iter;
 
 /// Writes records; wrap what is not buffered in a `BufWriter`.
 #[derive(Debug)]
@@ -49,8 +49,9 @@ impl<W: Write> Writer<W> {
 }
 
 fn push_field(line: &mut Vec<u8>, text: &[u8]) {
-    let special = memchr3(b',', b'"', b'\n', text).is_some() || memchr(b'\r', text).is_some();
-    let plain = !special && !text.is_empty() && text != b"NULL";
+    // Fields are short: counting without branches is faster than a search for each byte.
+    let special = text.iter().filter(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')).count();
+    let plain = special == 0 && !text.is_empty() && text != b"NULL";
     if plain {
         line.extend_from_slice(text);
         return;
