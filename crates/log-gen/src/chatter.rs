@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::draw::Draw;
-use crate::order::Order;
+use crate::order::{Order, is_scarce, stock};
 use crate::quota::Level;
 use crate::story::Service;
 use crate::wording::{push, write_low_stock};
@@ -19,7 +19,8 @@ pub(crate) enum Topic {
     BatchStored,
     Healthy(Service),
     NewsletterSent,
-    LowStock,
+    /// Of the remembered product at that place.
+    LowStock(usize),
     GatewaySlow,
     QueueLong,
     BatchLate,
@@ -56,7 +57,7 @@ impl Topic {
                 Service::Transaction
             }
             Self::GatewaySlow => Service::Payment,
-            Self::StockCounted | Self::LowStock | Self::StockNotCounted => Service::Inventory,
+            Self::StockCounted | Self::LowStock(_) | Self::StockNotCounted => Service::Inventory,
             Self::NewsletterSent | Self::NewsletterBounced | Self::QueueLong => {
                 Service::Notification
             }
@@ -91,7 +92,7 @@ impl Chatter {
                 _ => Topic::Healthy(service),
             },
             Level::Warn => match place {
-                0..10 if products => Topic::LowStock,
+                0..10 => self.scarce(draw).map_or(Topic::GatewaySlow, Topic::LowStock),
                 10..14 => Topic::QueueLong,
                 14..16 => Topic::BatchLate,
                 _ => Topic::GatewaySlow,
@@ -103,6 +104,14 @@ impl Chatter {
                 _ => Topic::Unhealthy(service),
             },
         }
+    }
+
+    /// The place of a remembered product that few are left of.
+    fn scarce(&self, draw: &mut Draw) -> Option<usize> {
+        let texts = &self.products.texts;
+        let first = draw.place(texts.len());
+        let mut places = (0..texts.len()).map(|place| (first + place) % texts.len());
+        places.find(|&place| is_scarce(&texts[place]))
     }
 
     /// Appends a line about a topic.
@@ -117,7 +126,7 @@ impl Chatter {
             }
             Topic::StockCounted => {
                 let product = self.products.pick(draw).unwrap_or_default();
-                write!(out, "Stock counted for {product}: {} units", 20 + draw.below(480))
+                write!(out, "Stock counted for {product}: {}", stock(product))
             }
             Topic::BatchStored => {
                 self.batch += 1;
@@ -132,9 +141,8 @@ impl Chatter {
                 push(out, &["Newsletter on ", product, " sent to ", customer]);
                 Ok(())
             }
-            Topic::LowStock => {
-                let product = self.products.pick(draw).unwrap_or_default();
-                write_low_stock(product, 1 + draw.below(9), out);
+            Topic::LowStock(place) => {
+                write_low_stock(&self.products.texts[place], out);
                 Ok(())
             }
             Topic::GatewaySlow => {

@@ -148,6 +148,25 @@ impl Money {
     }
 }
 
+/// How many of a product are in stock, for all that is known: nothing in the data says so, but
+/// all lines should agree.
+pub(crate) fn stock(product: &str) -> u64 {
+    let hash = hash(product);
+    if hash.is_multiple_of(5) { 1 + hash / 5 % 9 } else { 20 + hash / 5 % 480 }
+}
+
+/// True when so few of a product are in stock that an alert is due.
+pub(crate) fn is_scarce(product: &str) -> bool {
+    !product.is_empty() && stock(product) < 10
+}
+
+/// A hash that is the same on every machine and in every run.
+pub(crate) fn hash(text: &str) -> u64 {
+    let mut tally = Tally::default();
+    tally.add(text.as_bytes());
+    tally.checksum.0
+}
+
 /// Appends a value of the data so that it can do no harm in a line: no control characters, not
 /// too long.
 pub(crate) fn push_safe(out: &mut String, text: &str) {

@@ -1,9 +1,7 @@
 //! What happens to an order: the lines that tell it, in their order.
 
-use ecom_core::checksum::Tally;
-
 use crate::draw::Draw;
-use crate::order::Order;
+use crate::order::{Order, hash, is_scarce};
 use crate::quota::{Level, Quota};
 
 /// A line of an order's story.
@@ -18,7 +16,8 @@ pub(crate) enum Step {
     StockRetried,
     /// Of the item of that number.
     StockUpdated(usize),
-    LowStock,
+    /// Of the item of that number.
+    LowStock(usize),
     MessageFailed,
     MessageRetried,
     ConfirmationSent,
@@ -60,13 +59,14 @@ const DECLINED: u64 = 8;
 const PAYMENT: usize = 0;
 const STOCK: usize = 1;
 const MESSAGE: usize = 2;
-const LOW_STOCK: usize = 3;
 
 /// Which errors and which warnings a story has.
 #[derive(Clone, Copy, Debug, Default)]
 struct Troubles {
     errors: [bool; 3],
-    warnings: [bool; 4],
+    warnings: [bool; 3],
+    /// The item that few are left of, where that is warned of.
+    scarce: Option<usize>,
 }
 
 impl Step {
@@ -76,9 +76,10 @@ impl Step {
             Self::GatewayFailed | Self::Declined | Self::StockFailed | Self::MessageFailed => {
                 Level::Error
             }
-            Self::PaymentRetried | Self::StockRetried | Self::LowStock | Self::MessageRetried => {
-                Level::Warn
-            }
+            Self::PaymentRetried
+            | Self::StockRetried
+            | Self::LowStock(_)
+            | Self::MessageRetried => Level::Warn,
             _ => Level::Info,
         }
     }
@@ -92,7 +93,7 @@ impl Step {
             | Self::Authorized
             | Self::Declined
             | Self::Refunded => Service::Payment,
-            Self::StockFailed | Self::StockRetried | Self::StockUpdated(_) | Self::LowStock => {
+            Self::StockFailed | Self::StockRetried | Self::StockUpdated(_) | Self::LowStock(_) => {
                 Service::Inventory
             }
             Self::MessageFailed
@@ -139,7 +140,8 @@ pub(crate) fn plan(
         exact / all + u64::from(draw.below(all) < exact % all)
     };
     let (errors, warnings) = (wanted(Level::Error, draw), wanted(Level::Warn, draw));
-    let troubles = Troubles::draw(errors, warnings, draw);
+    let scarce = order.items().iter().position(|item| is_scarce(&item.product));
+    let troubles = Troubles::draw(errors, warnings, scarce, draw);
     for (fate, troubles) in
         [(fate, troubles), (fate, Troubles::default()), (Fate::Unpaid, Troubles::default())]
     {
@@ -169,9 +171,7 @@ fn fate(order: &Order, seed: u64) -> Fate {
             () => Fate::Completed,
         };
     }
-    let mut hash = Tally::default();
-    hash.add(order.id.as_bytes());
-    let declined = (hash.checksum.0 ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)) % 100 < DECLINED;
+    let declined = hash(&order.id).wrapping_add(seed) % 100 < DECLINED;
     if declined && !refund { Fate::Declined } else { Fate::Completed }
 }
 
@@ -199,7 +199,7 @@ fn tell(fate: Fate, items: usize, troubles: Troubles, steps: &mut Vec<Step>) {
             steps.push(Step::Authorized);
             trouble(steps, STOCK, Step::StockFailed, Step::StockRetried);
             steps.extend((0..items).map(Step::StockUpdated));
-            steps.extend(troubles.warnings[LOW_STOCK].then_some(Step::LowStock));
+            steps.extend(troubles.scarce.map(Step::LowStock));
             trouble(steps, MESSAGE, Step::MessageFailed, Step::MessageRetried);
             steps.push(Step::ConfirmationSent);
         }
@@ -210,24 +210,25 @@ fn tell(fate: Fate, items: usize, troubles: Troubles, steps: &mut Vec<Step>) {
 impl Troubles {
     /// So many errors and warnings, as far as there are so many kinds. A retry is warned of
     /// where there was an error, before other warnings are.
-    fn draw(errors: u64, warnings: u64, draw: &mut Draw) -> Self {
+    fn draw(errors: u64, warnings: u64, scarce: Option<usize>, draw: &mut Draw) -> Self {
         let mut troubles = Self::default();
         let first = draw.place(3);
-        for kind in (0..3).map(|place| (first + place) % 3).take(errors.min(3) as usize) {
-            troubles.errors[kind] = true;
-        }
-        let first = draw.place(4);
-        let kinds = || (0..4).map(|place| (first + place) % 4);
-        let retries = kinds().filter(|&kind| kind != LOW_STOCK && troubles.errors[kind]);
-        let alone = kinds().filter(|&kind| kind == LOW_STOCK || !troubles.errors[kind]);
-        for kind in retries.chain(alone).take(warnings.min(4) as usize) {
-            troubles.warnings[kind] = true;
+        let kinds = || (0..3).map(|place| (first + place) % 3);
+        kinds().zip(0..errors).for_each(|(kind, _)| troubles.errors[kind] = true);
+        let after_error = kinds().filter(|&kind| troubles.errors[kind]).map(Some);
+        let alone = kinds().filter(|&kind| !troubles.errors[kind]).map(Some);
+        let alert = scarce.map(|_| None);
+        for (kind, _) in after_error.chain(alert).chain(alone).zip(0..warnings) {
+            match kind {
+                Some(kind) => troubles.warnings[kind] = true,
+                None => troubles.scarce = scarce,
+            }
         }
         troubles
     }
 
     fn is_empty(self) -> bool {
-        !self.errors.contains(&true) && !self.warnings.contains(&true)
+        !self.errors.contains(&true) && !self.warnings.contains(&true) && self.scarce.is_none()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::draw::Draw;
-use crate::order::{Item, Order};
+use crate::order::{Item, Order, stock};
 use crate::story::{Fate, Step};
 
 /// The most lines of an order that one log line names.
@@ -57,10 +57,7 @@ pub(crate) fn write(step: Step, order: &Order, draw: &mut Draw, out: &mut String
         }
         Step::StockRetried => push(out, &["Retrying stock update for order #", id]),
         Step::StockUpdated(place) => write_stock(&order.items()[place], id, out),
-        Step::LowStock => {
-            let product = order.items().last().map_or("", |item| item.product.as_str());
-            write_low_stock(product, 1 + draw.below(9), out);
-        }
+        Step::LowStock(place) => write_low_stock(&order.items()[place].product, out),
         Step::MessageFailed => {
             let error = draw.pick(&MESSAGE_ERRORS);
             push(out, &["Message on order #", id, " not delivered: ", error]);
@@ -79,14 +76,11 @@ pub(crate) fn write(step: Step, order: &Order, draw: &mut Draw, out: &mut String
 }
 
 /// Appends a warning that few of a product are left.
-pub(crate) fn write_low_stock(product: &str, left: u64, out: &mut String) {
-    push(out, &["Low stock alert"]);
-    if !product.is_empty() {
-        push(out, &[" for ", product]);
-    }
+pub(crate) fn write_low_stock(product: &str, out: &mut String) {
+    let left = stock(product);
     let unit = if left == 1 { "unit" } else { "units" };
     // Writing to a String cannot fail.
-    let _ = write!(out, ": {left} {unit} remaining");
+    let _ = write!(out, "Low stock alert for {product}: {left} {unit} remaining");
 }
 
 /// Appends one text after the other.
@@ -228,7 +222,6 @@ mod tests {
         order.add_item();
         assert_eq!(said(Step::Authorized, &order), "Payment authorized for guest (order #7)");
         assert_eq!(said(Step::StockUpdated(0), &order), "Stock updated (order #7)");
-        assert!(said(Step::LowStock, &order).starts_with("Low stock alert: "));
     }
 
     #[test]
