@@ -81,6 +81,14 @@ impl Canonical {
         self.end(start);
     }
 
+    /// Keeps the first `count` values.
+    pub fn truncate(&mut self, count: usize) {
+        if let Some((start, _)) = self.values.get(count) {
+            self.text.truncate(start - 1);
+            self.values.truncate(count);
+        }
+    }
+
     /// How many values there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -496,5 +504,9 @@ mod tests {
         let mut back = Canonical::new();
         back.assign_bytes(&bytes(&[Some("a"), None, Some("")])).unwrap();
         assert_eq!(back.values().collect::<Vec<_>>(), [Some("a"), None, Some("")]);
+        back.truncate(5);
+        assert_eq!(back.len(), 3);
+        back.truncate(1);
+        assert_eq!(back.bytes(), bytes(&[Some("a")]));
     }
 }
