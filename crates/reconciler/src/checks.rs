@@ -14,7 +14,7 @@ use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, Part};
 use tokio::runtime::Handle;
 
-use crate::cli::Args;
+use crate::cli::{Args, Events};
 use crate::compare::{Comparison, Outcome};
 use crate::hdfs::Folder;
 use crate::hop::Hop;
@@ -129,10 +129,7 @@ impl<'a> Checks<'a> {
                 self.ui.status(format!("kafka: topic {topic} holds nothing: passed over"));
                 continue;
             }
-            let form = Form::Message(Envelope {
-                source: source_of(table),
-                partitions: Some(found.partitions()),
-            });
+            let form = self.message_form(table, Some(found.partitions()));
             let expected = Split::new(&self.file(table, streamed_part(table))?, table, form);
             let columns = names(table, &[&MESSAGE_FACTS[..], &KAFKA_FACTS].concat());
             let store = format!("Kafka {topic}");
@@ -211,6 +208,18 @@ impl<'a> Checks<'a> {
         }
     }
 
+    /// The form of a table's messages; Kafka's own facts are compared where the topic's partitions
+    /// are given.
+    pub(crate) fn message_form(&self, table: &Table, partitions: Option<i32>) -> Form {
+        let source = table.sha256.chars().take(16).collect();
+        // Only orders have a life.
+        let events = match table.name {
+            TableName::Transactions => self.args.events,
+            _ => Events::Draw,
+        };
+        Form::Message(Envelope { source, events, partitions })
+    }
+
     fn topic(&self, table: TableName) -> &str {
         let given = self.args.topic.iter().find(|(name, _)| *name == table);
         given.map_or(table.topic(), |(_, topic)| topic)
@@ -235,11 +244,6 @@ fn streamed_part(table: &Table) -> Part {
 /// The name of the figure of a part of `transactions`.
 fn part_figure(part: Part) -> &'static str {
     if part == Part::Historical { "historical" } else { "realtime" }
-}
-
-/// The `source` of the messages of a table.
-pub(crate) fn source_of(table: &Table) -> String {
-    table.sha256.chars().take(16).collect()
 }
 
 /// The names of the columns, and of the facts behind them.

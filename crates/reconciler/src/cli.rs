@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use ecom_core::plan::TableName;
 use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs};
 
@@ -45,6 +45,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) wait: u64,
 
+    /// Events that streamer made of each record
+    #[arg(long, value_enum, default_value_t, value_name = "EVENTS")]
+    pub(crate) events: Events,
+
     #[command(flatten)]
     pub(crate) format: FormatArgs,
 
@@ -73,6 +77,16 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,
+}
+
+/// The events that a record becomes, as streamer has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Events {
+    /// One, drawn from the record's key
+    #[default]
+    Draw,
+    /// The whole life of the order
+    Lifecycle,
 }
 
 /// Reads TABLE=TOPIC.

@@ -18,7 +18,7 @@ pub(crate) fn visit(
     plan: &Plan,
     table: &Table,
     work: &Path,
-    each: &mut dyn FnMut(&Canonical, &Canonical) -> Result<()>,
+    each: &mut dyn FnMut(&mut Canonical, &Canonical) -> Result<()>,
 ) -> Result<()> {
     let cannot = || format!("cannot sort in {}", work.display());
     let mut records = in_order(plan, table, work)?.finish().with_context(cannot)?;
@@ -38,7 +38,7 @@ pub(crate) fn visit(
             let name = &table.columns[misfit.column].name;
             Failure::refused(format!("{}: {name}: {}", table.name, misfit.reason))
         })?;
-        each(&canonical, &cells)?;
+        each(&mut canonical, &cells)?;
     }
     Ok(())
 }
@@ -83,9 +83,9 @@ fn by_key(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
     let mut fields: Option<Vec<Option<usize>>> = None;
     let source = Source { plan, table: transactions, work };
     source.read(
-        &mut |row| {
+        &mut |row, canonical| {
             // A record without the key names none.
-            let Some(key) = row.canonical.value(key) else { return Ok(()) };
+            let Some(key) = canonical.value(key) else { return Ok(()) };
             // MySQL compares text with trailing spaces ignored.
             let key = key.trim_end_matches(' ').as_bytes();
             let fields = match &mut fields {

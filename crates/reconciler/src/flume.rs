@@ -5,16 +5,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use ecom_core::Failure;
+use ecom_core::checksum::Tally;
 use ecom_core::work::Part;
 
-use crate::checks::{Checks, names, source_of};
+use crate::checks::{Checks, names};
 use crate::hdfs::Folder;
 use crate::hop::Hop;
 use crate::law::LOG_LINES;
 use crate::line::Parser;
-use crate::logs::Archive;
-use crate::side::{Changed, Side as _};
-use crate::split::{Envelope, Form, MESSAGE_FACTS, Split};
+use crate::logs::{self, Archive};
+use crate::side::{Changed, Side};
+use crate::split::{MESSAGE_FACTS, Split};
 use crate::verdict::Check;
 
 /// How long to wait before Flume's files are counted again.
@@ -26,18 +27,17 @@ impl Checks<'_> {
         self.runtime.block_on(self.hdfs.ready())?;
         let table = self.plan.transactions()?;
         let folder = self.folder(&["flume", "kafka-transactions"]);
-        let form = Form::Message(Envelope { source: source_of(table), partitions: None });
+        let form = self.message_form(table, None);
         let expected = Split::new(&self.file(table, Part::Realtime)?, table, form);
         let parser = Parser::message(table);
         let found = Folder::written_by_flume(self.hdfs, self.runtime, &folder, parser);
         let columns = names(table, &MESSAGE_FACTS);
-        let rows = self.manifest.file(table.name, Part::Realtime).map_or(0, |file| file.rows);
         let check = || {
             let store = format!("HDFS {folder}");
             let subject = table.name.as_str();
             self.compare(Hop::FlumeKafka, subject, store, &expected, &found, columns.clone())
         };
-        done(self.patiently("messages", rows, &found, check)?);
+        done(self.patiently("messages", &expected, &found, check)?);
         Ok(())
     }
 
@@ -47,16 +47,16 @@ impl Checks<'_> {
         self.runtime.block_on(self.hdfs.ready())?;
         let folder = self.folder(&["flume", "logs"]);
         let found = Folder::written_by_flume(self.hdfs, self.runtime, &folder, Parser::Log);
-        let mut lines = 0;
-        expected.visit(&mut |_| {
-            lines += 1;
-            Ok(())
-        })?;
         let check = || {
             let store = format!("HDFS {folder}");
             self.compare(Hop::FlumeLogs, LOG_LINES, store, &expected, &found, Vec::new())
         };
-        done(self.patiently(LOG_LINES, lines, &found, check)?);
+        let mut checked = self.patiently(LOG_LINES, &expected, &found, check)?;
+        let truth = logs::truth(self.work)?.filter(|truth| *truth != checked.expected);
+        checked.judge(truth.map(|Tally { count, checksum }| {
+            format!("log-gen reports {count} lines with checksum {checksum}: its copies differ")
+        }));
+        done(checked);
         Ok(())
     }
 
@@ -65,23 +65,29 @@ impl Checks<'_> {
     fn patiently(
         &self,
         what: &str,
-        expected: u64,
+        expected: &dyn Side,
         found: &Folder<'_>,
         check: impl Fn() -> Result<Check>,
     ) -> Result<Check> {
         let deadline = Instant::now() + Duration::from_secs(self.args.wait);
-        let mut told = None;
+        let (mut told, mut wanted) = (None, 0);
+        if self.args.wait > 0 {
+            expected.visit(&mut |_| {
+                wanted += 1;
+                Ok(())
+            })?;
+        }
         loop {
             while Instant::now() < deadline {
                 let count = match found.count(self.stop) {
                     Err(error) if error.is::<Changed>() => continue,
                     count => count?,
                 };
-                if count >= expected {
+                if count >= wanted {
                     break;
                 }
                 if told.replace(count) != Some(count) {
-                    let text = format!("waiting for Flume: {count} of {expected} {what} in HDFS");
+                    let text = format!("waiting for Flume: {count} of {wanted} {what} in HDFS");
                     self.ui.status(text);
                 }
                 self.pause()?;

@@ -42,13 +42,6 @@ enum Cut<'a> {
     None,
 }
 
-/// Turns a record with its cells into an entry.
-#[derive(Default)]
-struct Maker {
-    record: Canonical,
-    key: String,
-}
-
 impl<'a> Input<'a> {
     /// The records of a table; its split file has `rows`.
     pub(crate) fn new(plan: &'a Plan, table: &'a Table, work: &'a Path, rows: u64) -> Self {
@@ -79,8 +72,8 @@ impl<'a> Input<'a> {
     }
 
     /// A row with nothing but the value that others refer to, for each that is not there.
-    fn stubs(&self, accepted: u64, maker: &mut Maker, each: &mut Each<'_>) -> Result<()> {
-        let keys = self.table.key_positions();
+    fn stubs(&self, accepted: u64, each: &mut Each<'_>) -> Result<()> {
+        let mut handover = Handover::new(self.table);
         let mut rows = accepted;
         for (child, key) in references(self.plan, self.table) {
             let mut missing = self.missing(child, key)?;
@@ -94,9 +87,9 @@ impl<'a> Input<'a> {
                     column if column.generated => Some(generated),
                     _ => None,
                 });
-                maker.record.clear();
-                cells.clone().for_each(|cell| maker.record.push(cell));
-                maker.give(&keys, cells, None, Place::default(), each)?;
+                let mut record = Canonical::new();
+                cells.clone().for_each(|cell| record.push(cell));
+                handover.give(&mut record, cells, None, Place::default(), each)?;
             }
         }
         Ok(())
@@ -110,8 +103,8 @@ impl<'a> Input<'a> {
             let Some(column) = column else { return Ok(Totals::default()) };
             let source = Source { plan: self.plan, table, work: self.work };
             source.read(
-                &mut |row| {
-                    let Some(value) = row.canonical.value(column) else { return Ok(()) };
+                &mut |row, canonical| {
+                    let Some(value) = canonical.value(column) else { return Ok(()) };
                     // MySQL compares text with trailing spaces ignored.
                     let value = value.trim_end_matches(' ').as_bytes();
                     let number = row.number.to_be_bytes();
@@ -141,12 +134,10 @@ impl<'a> Input<'a> {
 
 impl Side for Input<'_> {
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
-        let keys = self.table.key_positions();
-        let mut maker = Maker::default();
+        let mut handover = Handover::new(self.table);
         if self.table.derived {
             return derived::visit(self.plan, self.table, self.work, &mut |canonical, cells| {
-                maker.record.clone_from(canonical);
-                maker.give(&keys, cells.values(), None, Place::default(), each)
+                handover.give(canonical, cells.values(), None, Place::default(), each)
             });
         }
         let cut = self.cut()?;
@@ -154,12 +145,11 @@ impl Side for Input<'_> {
         // Both closures hand over; only one of them at a time.
         let each = std::cell::RefCell::new(each);
         let totals = self.source().read(
-            &mut |row| {
+            &mut |row, canonical| {
                 accepted = row.number;
-                maker.record.clone_from(row.canonical);
-                let part = cut.part(row.number, row.canonical);
+                let part = cut.part(row.number, canonical);
                 let place = Place { file: 0, line: row.record.line() };
-                maker.give(&keys, row.cells(), part, place, *each.borrow_mut())
+                handover.give(canonical, row.cells(), part, place, *each.borrow_mut())
             },
             &mut |reject| {
                 let mut key = vec![UNREADABLE];
@@ -172,7 +162,7 @@ impl Side for Input<'_> {
         )?;
         *self.totals.lock().unwrap_or_else(PoisonError::into_inner) = totals;
         if self.stubs {
-            self.stubs(accepted, &mut maker, each.into_inner())?;
+            self.stubs(accepted, each.into_inner())?;
         }
         Ok(())
     }
@@ -200,20 +190,29 @@ impl Side for Parts<'_> {
     }
 }
 
-impl Maker {
-    /// Hands over the canonical record that is in `self` with its cells as they are written.
+/// Hands records over with their cells.
+struct Handover {
+    keys: Vec<usize>,
+    key: String,
+}
+
+impl Handover {
+    fn new(table: &Table) -> Self {
+        Self { keys: table.key_positions(), key: String::new() }
+    }
+
     fn give<'v>(
         &mut self,
-        keys: &[usize],
+        record: &mut Canonical,
         cells: impl Iterator<Item = Option<&'v str>>,
         part: Option<Part>,
         place: Place,
         each: &mut Each<'_>,
     ) -> Result<()> {
-        self.record.key_into(keys, &mut self.key);
-        let core = self.record.bytes().len();
-        push_cells(&mut self.record, cells, part);
-        each(Entry { key: self.key.as_bytes(), record: self.record.bytes(), core, place })
+        record.key_into(&self.keys, &mut self.key);
+        let core = record.bytes().len();
+        push_cells(record, cells, part);
+        each(Entry { key: self.key.as_bytes(), record: record.bytes(), core, place })
     }
 }
 

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use ecom_core::Failure;
+use ecom_core::checksum::{Checksum, Tally};
 use ecom_core::exit::io_failure;
+use ecom_core::report;
+use serde::Deserialize;
 
 use crate::side::{Each, Entry, Place, Side};
 
@@ -41,6 +44,24 @@ impl Archive {
         files.sort();
         Ok(Self { files })
     }
+}
+
+/// Count and checksum of the lines that log-gen reports to have written, if it left a report.
+pub(crate) fn truth(work: &Path) -> Result<Option<Tally>, Failure> {
+    #[derive(Deserialize)]
+    struct Truth {
+        lines: u64,
+        checksum: Checksum,
+    }
+    let path = report::path(work, "log-gen");
+    let text = match fs::read(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        text => text.map_err(|error| io_failure("read", &path, error))?,
+    };
+    let truth: Truth = serde_json::from_slice(&text).map_err(|error| {
+        Failure::refused(format!("{} is not log-gen's report", path.display())).because(error)
+    })?;
+    Ok(Some(Tally { count: truth.lines, checksum: truth.checksum }))
 }
 
 impl Side for Archive {

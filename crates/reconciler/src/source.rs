@@ -21,8 +21,6 @@ pub(crate) struct Source<'a> {
 pub(crate) struct Row<'r> {
     /// The record as it stands in the source.
     pub(crate) record: &'r Record,
-    /// Its values in canonical form, in the order of the table's columns.
-    pub(crate) canonical: &'r Canonical,
     /// Its number among the accepted records; the first is 1.
     pub(crate) number: u64,
     header: &'r Record,
@@ -63,11 +61,12 @@ impl Row<'_> {
 }
 
 impl Source<'_> {
-    /// Reads every record and hands it over: to `accepted`, unless `rejects.csv` has it, or to
+    /// Reads every record and hands it over: to `accepted`, unless `rejects.csv` has it, with its
+    /// values in canonical form in the order of the table's columns; or to
     /// `lost` where it is no record and `rejects.csv` does not have it.
     pub(crate) fn read(
         &self,
-        accepted: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+        accepted: &mut dyn FnMut(&Row<'_>, &mut Canonical) -> Result<()>,
         lost: &mut dyn FnMut(&Reject) -> Result<()>,
     ) -> Result<Totals> {
         let path = self.plan.folder.join(&self.table.file);
@@ -101,9 +100,9 @@ impl Source<'_> {
             match converter.convert_values(values, &mut canonical) {
                 Ok(()) => {
                     number += 1;
-                    let (record, canonical) = (&record, &canonical);
-                    let (text, fields, header) = (&text, &fields, reader.header());
-                    accepted(&Row { record, canonical, number, header, text, fields })?;
+                    let (record, header) = (&record, reader.header());
+                    let row = Row { record, number, header, text: &text, fields: &fields };
+                    accepted(&row, &mut canonical)?;
                 }
                 Err(misfit) => {
                     lost(&reader.reject(&record, fields[misfit.column], misfit.reason))?;

@@ -11,6 +11,7 @@ use ecom_core::plan::{Dialect, Table};
 use ecom_core::record::{Next, Reader, Record};
 use ecom_core::work::Part;
 
+use crate::cli::Events;
 use crate::input::push_cells;
 use crate::line::{lake_form, number};
 use crate::side::{Each, Entry, Place, Side};
@@ -41,6 +42,8 @@ pub(crate) enum Form {
 pub(crate) struct Envelope {
     /// The first 16 hexadecimal digits of the source's SHA-256.
     pub(crate) source: String,
+    /// The events that a record becomes.
+    pub(crate) events: Events,
     /// The topic's partitions, where the partition is to be compared.
     pub(crate) partitions: Option<i32>,
 }
@@ -65,7 +68,7 @@ impl Side for Split<'_> {
         let keys = self.table.key_positions();
         let (mut record, mut canonical, mut lake) =
             (Record::new(), Canonical::new(), Canonical::new());
-        let (mut key, mut count, mut digits) = (String::new(), 0, String::new());
+        let (mut key, mut count) = (String::new(), 0);
         loop {
             match reader.read(&mut record)? {
                 Next::End => return Ok(()),
@@ -87,7 +90,11 @@ impl Side for Split<'_> {
             let core = found.bytes().len();
             match &self.form {
                 Form::HighValue(column) if !over_100(found.value(*column)) => continue,
-                Form::Message(envelope) => envelope.facts(&key, count, found, &mut digits),
+                Form::Message(envelope) => {
+                    let message = Message { key: &key, number: count, line: record.line() };
+                    envelope.visit(&message, found, each)?;
+                    continue;
+                }
                 Form::Written(part) => push_cells(found, record.values(), *part),
                 _ => {}
             }
@@ -102,17 +109,42 @@ impl Side for Split<'_> {
     }
 }
 
+/// What the facts of a message are made from.
+struct Message<'a> {
+    key: &'a str,
+    number: u64,
+    line: u64,
+}
+
 impl Envelope {
-    /// Appends the facts of the message of the record of that key and number.
-    fn facts(&self, key: &str, record_number: u64, record: &mut Canonical, digits: &mut String) {
-        record.push(Some(EventType::of_key(key).as_str()));
-        record.push(Some(number(digits, record_number)));
-        record.push(Some(&self.source));
-        if let Some(partitions) = self.partitions {
-            let partition = partition_of(key.as_bytes(), partitions);
-            record.push(Some(key));
-            record.push(Some(number(digits, partition)));
+    /// Hands over every message of a record.
+    fn visit(
+        &self,
+        message: &Message<'_>,
+        record: &mut Canonical,
+        each: &mut Each<'_>,
+    ) -> Result<()> {
+        let drawn = [EventType::of_key(message.key)];
+        let events = match self.events {
+            Events::Draw => &drawn[..],
+            Events::Lifecycle => EventType::lifecycle_of_key(message.key),
+        };
+        let key = message.key.as_bytes();
+        let (columns, core) = (record.len(), record.bytes().len());
+        let mut digits = String::new();
+        for event in events {
+            record.truncate(columns);
+            record.push(Some(event.as_str()));
+            record.push(Some(number(&mut digits, message.number)));
+            record.push(Some(&self.source));
+            if let Some(partitions) = self.partitions {
+                record.push(Some(message.key));
+                record.push(Some(number(&mut digits, partition_of(key, partitions))));
+            }
+            let place = Place { file: 0, line: message.line };
+            each(Entry { key, record: record.bytes(), core, place })?;
         }
+        Ok(())
     }
 }
 
