@@ -1,7 +1,7 @@
 //! A connection to MySQL: waiting for the server, settings that make every server alike, and its
 //! errors with the exit codes that they mean.
 
-use std::io;
+use std::error::Error as _;
 use std::time::{Duration, Instant};
 
 use ecom_core::escape::{sql_name, sql_text};
@@ -199,7 +199,8 @@ async fn wait_for(args: &MysqlArgs, ui: &Ui, stop: &Stop) -> Result<Conn, Failur
         if Instant::now() + PAUSE >= deadline {
             let seconds = args.mysql_timeout;
             let message = format!("MySQL at {place} did not come within {seconds} s");
-            return Err(Failure::unavailable(message).because(error));
+            let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+            return Err(Failure::unavailable(message).because(cause));
         }
         if !said {
             ui.status(format!("waiting for MySQL at {place}"));
@@ -213,24 +214,19 @@ async fn wait_for(args: &MysqlArgs, ui: &Ui, stop: &Stop) -> Result<Conn, Failur
 /// What an error of the driver or the server means. The cause is kept as text only: a broken pipe
 /// to the server is no closed standard output.
 fn failure(address: &str, error: Error) -> Failure {
+    let gone = Failure::unavailable(format!("no connection to MySQL ({address})"));
     match error {
         Error::Server(error) => {
             let (code, what) = meaning(error.code);
             let message = format!("{what} ({address})");
             Failure::new(code, message).because(format!("{} (error {})", error.message, error.code))
         }
-        Error::Io(IoError::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            Failure::unavailable(format!("MySQL does not listen ({address})"))
-                .because(error.to_string())
-        }
         Error::Url(_) | Error::Other(_) => {
             Failure::new(Code::Unexpected, format!("MySQL driver ({address})"))
                 .because(error.to_string())
         }
-        Error::Io(_) | Error::Driver(_) => {
-            Failure::unavailable(format!("no connection to MySQL ({address})"))
-                .because(error.to_string())
-        }
+        Error::Io(IoError::Io(error)) => gone.because(error.to_string()),
+        Error::Io(_) | Error::Driver(_) => gone.because(error.to_string()),
     }
 }
 
@@ -263,9 +259,9 @@ mod tests {
 
     #[test]
     fn a_broken_pipe_to_the_server_is_no_success() {
-        let pipe = Error::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        let pipe = Error::from(std::io::Error::from(std::io::ErrorKind::BrokenPipe));
         let failure = anyhow::Error::from(failure("me@here:1/db", pipe));
-        assert!(failure.chain().all(|cause| cause.downcast_ref::<io::Error>().is_none()));
+        assert!(failure.chain().all(|cause| cause.downcast_ref::<std::io::Error>().is_none()));
         assert_eq!(ecom_core::exit::code_of(&failure), Code::Unavailable);
     }
 

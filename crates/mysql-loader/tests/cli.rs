@@ -1,63 +1,95 @@
-//! The tool on a running server: what it loads, what it refuses, and what it leaves alone.
+//! What the tool refuses before it asks a server.
 
 mod common;
 
 use std::fs;
+use std::net::TcpListener;
+use std::time::Instant;
 
-use common::{CUSTOMERS, Database, Shop, TRANSACTIONS, stderr};
+use common::{Shop, run};
+use ecom_core::lock::RunLock;
 
-#[test]
-fn all_tables_are_loaded_with_every_cell_and_a_second_run_changes_nothing() {
-    let Some(database) = Database::new("main") else { return };
-    let shop = Shop::new();
-    let output = shop.tool(&database.name).assert().success().get_output().clone();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("10 rows loaded in sqoop@"), "{text}");
-    assert_eq!(database.tables(), ["customers", "products", "transactions"]);
-    assert_eq!(
-        database.query("SELECT * FROM transactions ORDER BY order_id"),
-        [
-            "1|2024-01-02|C1|Lamp|10.50|tab\there, back\\slash and \"quote\"|1",
-            "2|2024-01-03|C2|Größe 4 \"x\"|0.25|two\nlines|0",
-            "3|2024-01-03|C1|Lamp|-7.00|NULL|1",
-            "4|2024-01-04|C3|Lamp|0.00||0",
-            "5|2024-01-05|C3|Lamp|99999.99|\\N|0",
-        ]
-    );
-    assert_eq!(database.query("SELECT * FROM customers"), ["C1|Ann", "C2|O'Neil, Bob", "C3|NULL"]);
-    let keys = "SELECT COUNT(*) FROM information_schema.referential_constraints WHERE \
-                constraint_schema = DATABASE() AND referenced_table_name IN ('customers', 'products')";
-    assert_eq!(database.query(keys), ["2"]);
-    let indexes = "SELECT DISTINCT index_name FROM information_schema.statistics WHERE \
-                   table_schema = DATABASE() AND table_name = 'transactions' ORDER BY 1";
-    assert_eq!(
-        database.query(indexes),
-        ["idx_customer_id", "idx_day", "idx_product_name", "PRIMARY"]
-    );
-
-    let created = "SELECT create_time, table_name FROM information_schema.tables WHERE table_schema = DATABASE()";
-    let before = database.query(created);
-    let output = shop.tool(&database.name).assert().success().get_output().clone();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("10 rows were there already in sqoop@"), "{text}");
-    assert_eq!(database.query(created), before);
-    let report = fs::read_to_string(shop.path("reports/mysql-loader.json")).unwrap();
-    assert!(report.contains("\"read\": 10"), "{report}");
+/// Runs the tool where no server is needed.
+fn refusal(shop: &Shop) -> (Option<i32>, String) {
+    let (code, _, error) = run(shop.tool("testdb").args(["--mysql-port", "1"]));
+    (code, error.replace(&shop.folder.path().display().to_string(), "WORK"))
 }
 
 #[test]
-fn a_new_data_set_replaces_all_tables_of_the_old_one_at_once() {
-    let Some(database) = Database::new("replace") else { return };
-    Shop::new().tool(&database.name).assert().success();
-    database.query("CREATE TABLE notes (id INT)");
-    let smaller = Shop::with(None, TRANSACTIONS);
-    let (code, error) = stderr(&mut smaller.tool(&database.name));
-    assert_eq!(code, Some(0), "{error}");
-    assert!(error.contains("no table customers: the data set has no customer column"), "{error}");
-    assert_eq!(database.tables(), ["notes", "products", "transactions"]);
-    for customers in [CUSTOMERS, "Id,Name\nC1,A\nC2,B\nC3,C\nC4,D\n"] {
-        Shop::with(Some(customers), TRANSACTIONS).tool(&database.name).assert().success();
-        assert_eq!(database.tables(), ["customers", "notes", "products", "transactions"]);
-    }
-    assert_eq!(database.query("SELECT COUNT(*) FROM customers"), ["4"]);
+fn a_missing_plan_or_folder_is_refused() {
+    let shop = Shop::new();
+    fs::remove_file(shop.path("manifest.json")).unwrap();
+    let message = "mysql-loader: WORK has no manifest.json: run splitter first\n";
+    assert_eq!(refusal(&shop), (Some(4), message.into()));
+
+    let folder = shop.path("nowhere");
+    let (code, _, error) = run(shop.tool("testdb").arg("--data-dir").arg(&folder));
+    assert_eq!(code, Some(2), "given twice: {error}");
+    let mut command = shop.bare_tool();
+    let (code, _, error) =
+        run(command.arg("--plan").arg(shop.path("plan.toml")).arg("--data-dir").arg(&folder));
+    assert_eq!(code, Some(4));
+    let folder = folder.display();
+    assert_eq!(error, format!("mysql-loader: there is no folder {folder}: run splitter first\n"));
+
+    fs::remove_file(shop.path("plan.toml")).unwrap();
+    let message =
+        "mysql-loader: cannot read WORK/plan.toml: No such file or directory (os error 2)\n";
+    assert_eq!(refusal(&shop), (Some(4), message.into()));
+}
+
+#[test]
+fn a_file_that_was_changed_after_the_split_is_refused() {
+    let shop = Shop::new();
+    fs::write(shop.path("customers_full.csv"), "Id,Name\nC1,Eve\n").unwrap();
+    let message = "mysql-loader: WORK/customers_full.csv is not the file that the splitter wrote: \
+                   run splitter again\n";
+    assert_eq!(refusal(&shop), (Some(4), message.into()));
+}
+
+#[test]
+fn a_plan_of_other_data_is_refused() {
+    let shop = Shop::new();
+    shop.edit_plan("sha256 = 'ab'", "sha256 = 'ef'");
+    let message = "mysql-loader: the split files are of another data than the plan of shop: run \
+                   splitter again\n";
+    assert_eq!(refusal(&shop), (Some(4), message.into()));
+}
+
+#[test]
+fn a_folder_in_which_another_run_is_at_work_is_left_alone() {
+    let shop = Shop::new();
+    let _lock = RunLock::acquire(shop.folder.path(), "mysql-loader").unwrap();
+    let message = "mysql-loader: another run is at work in WORK (lock mysql-loader)\n";
+    assert_eq!(refusal(&shop), (Some(6), message.into()));
+}
+
+#[test]
+fn a_server_that_is_not_there_is_waited_for_and_then_named() {
+    let shop = Shop::new();
+    let mut command = shop.tool("testdb");
+    command.args(["--mysql-host", "127.0.0.1", "--mysql-port", "1", "--mysql-timeout", "1"]);
+    let begin = Instant::now();
+    let (code, output, error) = run(&mut command);
+    assert!(begin.elapsed().as_secs_f64() > 0.5);
+    assert_eq!((code, output.as_str()), (Some(5), ""));
+    assert_eq!(
+        error,
+        "waiting for MySQL at 127.0.0.1:1\n\
+         mysql-loader: MySQL at 127.0.0.1:1 did not come within 1 s: Connection \
+         refused (os error 111)\n"
+    );
+}
+
+#[test]
+fn a_server_that_never_answers_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let shop = Shop::new();
+    let mut command = shop.tool("testdb");
+    command.args(["--mysql-host", "127.0.0.1", "--mysql-port", &port, "--mysql-timeout", "1"]);
+    let (code, _, error) = run(&mut command);
+    assert_eq!(code, Some(5));
+    let message = format!("MySQL at 127.0.0.1:{port} did not come within 1 s: no answer\n");
+    assert!(error.ends_with(&message), "{error}");
 }

@@ -125,50 +125,77 @@ impl Shop {
     /// Writes the manifest anew, as the splitter would for the files as they are now. What does
     /// not fit the plan is left out of the count.
     pub(crate) fn manifest(&self) {
-        let plan = Plan::read(&self.path("plan.toml")).unwrap();
-        let files = plan.tables.iter().map(|table| {
-            let historical = table.name == TableName::Transactions;
-            let part = if historical { Part::Historical } else { Part::Full };
-            let name = part.file_name(table.name);
-            let path = self.path(&name);
-            let mut reader = Reader::open(&path, &Dialect::work()).unwrap();
-            let (mut record, mut canonical) = (Record::new(), Canonical::new());
-            let (converter, mut tally) = (Converter::new(table), Tally::default());
-            loop {
-                match reader.read(&mut record).unwrap() {
-                    Next::End => break,
-                    Next::Record if converter.convert(&record, &mut canonical).is_ok() => {
-                        tally.add(canonical.bytes());
-                    }
-                    _ => {}
-                }
-            }
-            ManifestFile {
-                table: table.name,
-                part,
-                rows: tally.count,
-                checksum: tally.checksum,
-                bytes: fs::metadata(&path).unwrap().len(),
-                sha256: sha256_of(&path).unwrap(),
-                name,
-            }
-        });
-        let manifest = Manifest {
-            data_set: "shop".into(),
-            source: "ab".into(),
-            files: files.collect(),
-            rejected: 0,
-        };
-        manifest.write(self.folder.path()).unwrap();
+        manifest_in(self.folder.path());
+    }
+
+    /// Writes a split file and the manifest that fits it.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+        self.manifest();
+    }
+
+    pub(crate) fn edit_plan(&self, from: &str, to: &str) {
+        let plan = fs::read_to_string(self.path("plan.toml")).unwrap();
+        assert!(plan.contains(from));
+        fs::write(self.path("plan.toml"), plan.replace(from, to)).unwrap();
+    }
+
+    /// The tool without arguments.
+    pub(crate) fn bare_tool(&self) -> Command {
+        Command::new(env!("CARGO_BIN_EXE_mysql-loader"))
     }
 
     /// The tool on this data set.
     pub(crate) fn tool(&self, database: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mysql-loader"));
+        Command::from_std(self.process(database))
+    }
+
+    /// The same, to be started and killed.
+    pub(crate) fn process(&self, database: &str) -> std::process::Command {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mysql-loader"));
         command.arg("--plan").arg(self.path("plan.toml")).arg("--data-dir").arg(self.folder.path());
         command.args(["--mysql-database", database]).env("MYSQL_TIMEOUT", "5");
         command
     }
+}
+
+/// The manifest of the files in a work folder.
+pub(crate) fn manifest_in(folder: &Path) {
+    let plan = Plan::read(&folder.join("plan.toml")).unwrap();
+    let files = plan.tables.iter().map(|table| {
+        let historical = table.name == TableName::Transactions;
+        let part = if historical { Part::Historical } else { Part::Full };
+        let name = part.file_name(table.name);
+        let path = folder.join(&name);
+        let mut reader = Reader::open(&path, &Dialect::work()).unwrap();
+        let (mut record, mut canonical) = (Record::new(), Canonical::new());
+        let (converter, mut tally) = (Converter::new(table), Tally::default());
+        loop {
+            match reader.read(&mut record).unwrap() {
+                Next::End => break,
+                Next::Record if converter.convert(&record, &mut canonical).is_ok() => {
+                    tally.add(canonical.bytes());
+                }
+                _ => {}
+            }
+        }
+        ManifestFile {
+            table: table.name,
+            part,
+            rows: tally.count,
+            checksum: tally.checksum,
+            bytes: fs::metadata(&path).unwrap().len(),
+            sha256: sha256_of(&path).unwrap(),
+            name,
+        }
+    });
+    let manifest = Manifest {
+        data_set: plan.data_set.clone(),
+        source: plan.transactions().unwrap().sha256.clone(),
+        files: files.collect(),
+        rejected: 0,
+    };
+    manifest.write(folder).unwrap();
 }
 
 /// A database of this test alone on the running server, empty now and gone at the end.
@@ -185,50 +212,72 @@ impl Database {
         }
         let database = Self { name: format!("testdb_loader_{name}") };
         let name = &database.name;
-        query_in(None, &format!("DROP DATABASE IF EXISTS {name}"));
+        try_query(&Target::stack(None), &format!("DROP DATABASE IF EXISTS {name}")).unwrap();
         Some(database)
-    }
-
-    /// The rows of a query, columns joined by `|`, NULL as `NULL`.
-    pub(crate) fn query(&self, query: &str) -> Vec<String> {
-        query_in(Some(&self.name), query)
     }
 
     pub(crate) fn tables(&self) -> Vec<String> {
         self.query("SHOW TABLES")
+    }
+
+    /// What changes when a table is made anew.
+    pub(crate) fn created(&self) -> Vec<String> {
+        self.query(
+            "SELECT table_name, create_time, table_comment FROM information_schema.tables WHERE \
+             table_schema = DATABASE() ORDER BY 1",
+        )
+    }
+
+    /// The error of a statement that the server must refuse.
+    pub(crate) fn refused(&self, statement: &str) -> String {
+        try_query(&Target::stack(Some(&self.name)), statement).unwrap_err().to_string()
+    }
+
+    pub(crate) fn query(&self, query: &str) -> Vec<String> {
+        try_query(&Target::stack(Some(&self.name)), query).unwrap()
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            query_in(None, &format!("DROP DATABASE IF EXISTS {}", self.name));
+            let drop = format!("DROP DATABASE IF EXISTS {}", self.name);
+            try_query(&Target::stack(None), &drop).unwrap();
         }
     }
 }
 
-fn setting(name: &str, default: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| default.into())
+/// A server to ask.
+pub(crate) struct Target(OptsBuilder);
+
+impl Target {
+    fn stack(database: Option<&str>) -> Self {
+        let setting =
+            |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.into());
+        let password = match std::env::var("MYSQL_PASSWORD_FILE") {
+            Ok(file) => fs::read_to_string(file).unwrap(),
+            Err(_) => setting("MYSQL_PASSWORD", ""),
+        };
+        let port = setting("MYSQL_PORT", "3306").parse().unwrap();
+        let user = setting("MYSQL_USER", "sqoop");
+        let options = Self::at(&setting("MYSQL_HOST", "localhost"), port, &user).0;
+        Self(options.pass(Some(password.trim_end())).db_name(database))
+    }
+
+    pub(crate) fn at(host: &str, port: u16, user: &str) -> Self {
+        let options = OptsBuilder::default().ip_or_hostname(host).tcp_port(port).user(Some(user));
+        Self(options.prefer_socket(false))
+    }
 }
 
-fn query_in(database: Option<&str>, query: &str) -> Vec<String> {
-    let password = match std::env::var("MYSQL_PASSWORD_FILE") {
-        Ok(file) => fs::read_to_string(file).unwrap(),
-        Err(_) => setting("MYSQL_PASSWORD", ""),
-    };
-    let options = OptsBuilder::default()
-        .ip_or_hostname(setting("MYSQL_HOST", "localhost"))
-        .tcp_port(setting("MYSQL_PORT", "3306").parse().unwrap())
-        .user(Some(setting("MYSQL_USER", "sqoop")))
-        .pass(Some(password.trim_end()))
-        .db_name(database)
-        .prefer_socket(false);
+/// The rows of a query, columns joined by `|`, NULL as `NULL`.
+pub(crate) fn try_query(target: &Target, query: &str) -> mysql_async::Result<Vec<String>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut conn = Conn::new(options).await.unwrap();
-        let rows: Vec<mysql_async::Row> = conn.query(query).await.unwrap();
-        conn.disconnect().await.unwrap();
-        rows.into_iter().map(|row| text(row.unwrap())).collect()
+        let mut conn = Conn::new(target.0.clone()).await?;
+        let rows: Vec<mysql_async::Row> = conn.query(query).await?;
+        conn.disconnect().await?;
+        Ok(rows.into_iter().map(|row| text(row.unwrap())).collect())
     })
 }
 
@@ -240,13 +289,9 @@ fn text(values: Vec<mysql_async::Value>) -> String {
     values.into_iter().map(value).collect::<Vec<_>>().join("|")
 }
 
-/// A command's standard error.
-pub(crate) fn stderr(command: &mut Command) -> (Option<i32>, String) {
+/// The exit code, standard output and standard error of a command.
+pub(crate) fn run(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().unwrap();
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
-}
-
-/// True when nothing with that name is in the folder.
-pub(crate) fn is_absent(folder: &Path, name: &str) -> bool {
-    !folder.join(name).exists()
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
 }
