@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # sqoop_import.sh and sqoop_export.sh, without any server.
+# shellcheck disable=SC2016,SC2028,SC2030,SC2031,SC2086 # SQL has $ and backticks; lists of arguments are split on purpose
 
 bats_require_minimum_version 1.5.0
 load lake_helper
@@ -79,7 +80,7 @@ ARGUMENTS
   for name in customers products transactions high_value_transactions; do
     [ "$(wc -l <"$HDFS/user/sqoop/$name/part-m-00000")" -eq 3 ]
   done
-  [ "$(ls -A "$HDFS/user/sqoop" | grep -c '^\.import')" -eq 0 ]
+  [ -z "$(find "$HDFS/user/sqoop" -name '.import*')" ]
 }
 
 @test "a plan without an amount says so and goes on" {
@@ -152,7 +153,7 @@ ARGUMENTS
   echo 3 >"$HDFS/user/sqoop/.old-products/part-m-00000"
   echo 4 >"$HDFS/user/sqoop/.old-customers/part-m-00000"
   run -0 import transactions
-  [ "$(ls -A "$HDFS/user/sqoop" | paste -sd ' ')" = '.marks customers products transactions' ]
+  [ "$(find "$HDFS/user/sqoop" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | paste -sd ' ')" = '.marks customers products transactions' ]
   [ "$(cat "$HDFS/user/sqoop/customers/part-m-00000" "$HDFS/user/sqoop/products/part-m-00000")" = $'4\n2' ]
 }
 
@@ -162,7 +163,10 @@ ARGUMENTS
   touch "$T/sqoop.waits"
   "$PROJECT/orchestration/sqoop_import.sh" transactions --force 2>"$T/said" 3>&- &
   pid=$!
-  for _ in {1..100}; do [[ -s $T/sqoop.pid ]] && break; sleep 0.1; done
+  for _ in {1..100}; do
+    [[ -s $T/sqoop.pid ]] && break
+    sleep 0.1
+  done
   kill -TERM "$pid"
   code=0
   wait "$pid" || code=$?

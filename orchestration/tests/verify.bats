@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # verify_hdfs.sh, without any server.
+# shellcheck disable=SC2086,SC2154 # lists of arguments are split on purpose; bats sets stderr
 
 bats_require_minimum_version 1.5.0
 load lake_helper
