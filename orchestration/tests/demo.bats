@@ -31,7 +31,7 @@ STUB
 demo() { wrapper demo.sh "$@"; }
 
 @test "--yes runs through all five stops in order" {
-  run -0 demo --yes </dev/null
+  STACK_TIMEOUT=60 run -0 demo --yes </dev/null
   [[ $output == *'LIVE DEMO'*'[DEMO 1/5] Historical data in MySQL'*'[DEMO 2/5]'*Sqoop*'[DEMO 3/5]'*Kafka*'[DEMO 4/5] Flume'*'[DEMO 5/5]'*'DEMO COMPLETED'* ]]
   [[ $output != *'Press Enter'* ]]
   work=$PROJECT/var/runs/sample
@@ -47,8 +47,8 @@ consumer ecommerce-demo --from beginning --format pretty --max-messages 1 --max-
 topic-admin --quiet delete --topic ecommerce-demo --yes
 start_flume.sh 
 streamer $work/transactions_realtime.csv --delay 0
-reconciler --plan $PLAN_FILE --hop flume-kafka,flume-logs --wait 120
-verify_hdfs.sh --plan $PLAN_FILE --wait 120
+reconciler --plan $PLAN_FILE --hop flume-kafka,flume-logs --wait 60
+verify_hdfs.sh --plan $PLAN_FILE --wait 60
 sqoop_export.sh --example --plan $PLAN_FILE
 CALLS
   grep -Fx "streamer --quiet $work/transactions_realtime.csv ecommerce-demo --rate 2 --limit 10" "$T/calls"
