@@ -1,3 +1,14 @@
 //! Writes the SQL schema of a plan.
 
-fn main() {}
+mod cli;
+mod create;
+mod generate;
+mod list;
+mod load;
+mod times;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ecom_core::main(|args: cli::Args| generate::run(&args))
+}

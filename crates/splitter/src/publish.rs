@@ -153,9 +153,12 @@ pub(crate) fn publish(
     let source = final_plan.transactions()?.sha256.clone();
     let manifest = Manifest { data_set: final_plan.data_set.clone(), source, files, rejected };
     let own = Request::At(final_plan.split.by, final_plan.split.cut.clone());
-    let made_from = [(asked.plan, asked.request), (final_plan, asked.request), (final_plan, &own)]
-        .map(|(plan, request)| fingerprint(plan, request, asked.on_orphan));
-    let ledger = Ledger { manifest, made_from: made_from.into() };
+    let mut made_from: Vec<_> =
+        [(asked.plan, asked.request), (final_plan, asked.request), (final_plan, &own)]
+            .map(|(plan, request)| fingerprint(plan, request, asked.on_orphan))
+            .into();
+    made_from.dedup();
+    let ledger = Ledger { manifest, made_from };
     let mut json = serde_json::to_vec_pretty(&ledger).map_err(|error| {
         Failure::new(Code::Unexpected, "cannot write the manifest").because(error)
     })?;

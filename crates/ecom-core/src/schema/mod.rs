@@ -297,6 +297,13 @@ fn reason_for(column: &Column, note: Option<&str>) -> String {
             write!(reason, "; longest value {longest} of {most} characters")
         }
         (SqlType::Text, Some(longest)) => write!(reason, "; longest value {longest} characters"),
+        (SqlType::Int, _) => write!(reason, "; up to {}", i32::MAX),
+        (SqlType::BigInt, _) if !column.generated => write!(reason, "; up to {}", i64::MAX),
+        (SqlType::Decimal { precision, scale }, _) => {
+            let nines = |count: u8| "9".repeat(usize::from(count));
+            let point = if scale > 0 { "." } else { "" };
+            write!(reason, "; up to {}{point}{}", nines(precision - scale), nines(scale))
+        }
         _ => Ok(()),
     };
     if let Some(format) = &column.format {

@@ -94,7 +94,7 @@ fn every_definition_has_its_reason_in_one_line() {
     assert_eq!(
         reasons,
         [
-            "from \"Order\"",
+            "from \"Order\"; up to 9223372036854775807",
             "from \"Date\"; written as %Y-%m-%d",
             "from \"Product\\n\"; longest value 58 of 64 characters",
             "3 records, 3 values",

@@ -1,0 +1,53 @@
+//! `create_tables.sql`: every line with the reason why it is there.
+
+use std::fmt::Write as _;
+
+use ecom_core::escape::{line, sql_name};
+use ecom_core::plan::Plan;
+use ecom_core::schema::{Naming, Schema, TABLE_OPTIONS, TableSchema, create_database};
+
+/// Comments begin in this column, where the line leaves room.
+const COMMENT_COLUMN: usize = 56;
+
+/// The whole file.
+pub(crate) fn text(plan: &Plan, schema: &Schema, database: &str) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "-- Tables of the data set {}, made from its plan by schema-gen: do not edit.\n\
+         -- mysql-loader loads them; the plain client does with load_data.sql.\n\n\
+         SET NAMES utf8mb4;\n\
+         {};\nUSE {};\n",
+        plan.data_set,
+        create_database(database),
+        sql_name(database)
+    );
+    for table in schema.tables() {
+        push_table(&mut text, table);
+    }
+    text
+}
+
+/// `text` as a comment: one line, and harmless even inside `/* */`.
+pub(crate) fn comment(text: &str) -> String {
+    format!("-- {}", line(text).replace("*/", "* /"))
+}
+
+fn push_table(text: &mut String, schema: &TableSchema) {
+    let table = schema.table();
+    let source = if table.derived { "distinct values of" } else { "from" };
+    let about = format!("{}: {} records, {source} {}", table.name, table.rows, table.file);
+    let name = Naming::LIVE.table(table.name);
+    let proof = format!("SHA-256 {}; {}", table.sha256, table.route.reason);
+    let (about, proof) = (comment(&about), comment(&proof));
+    let _ = writeln!(text, "{about}\n{proof}\nCREATE TABLE IF NOT EXISTS {name} (");
+    let definitions = schema.definitions(&Naming::LIVE);
+    let last = definitions.len() - 1;
+    for (place, definition) in definitions.iter().enumerate() {
+        let comma = if place == last { "" } else { "," };
+        let sql = format!("  {}{comma}", definition.sql);
+        let _ = writeln!(text, "{sql:COMMENT_COLUMN$} {}", comment(&definition.reason));
+    }
+    let _ = writeln!(text, ") {TABLE_OPTIONS};\n");
+}

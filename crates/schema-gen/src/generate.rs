@@ -1,0 +1,87 @@
+//! Reads the plan and writes what is asked for.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use ecom_core::atomic;
+use ecom_core::plan::Plan;
+use ecom_core::schema::Schema;
+use ecom_core::ui::Ui;
+use ecom_core::work::Manifest;
+use ecom_core::{Code, Failure};
+
+use crate::cli::Args;
+use crate::{create, list, load};
+
+/// The name of the file with the load statements.
+const LOAD_DATA: &str = "load_data.sql";
+
+/// Writes the schema of a plan.
+pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
+    let ui = Ui::new(env!("CARGO_BIN_NAME"), args.common);
+    let plan = Plan::read(&args.plan)?;
+    if let Some(role) = &args.list_role {
+        match list::column_with_role(&plan, role)? {
+            Some(column) => print(&format!("{column}\n"))?,
+            None => ui.status(format!("no column of transactions has the role {role}")),
+        }
+        return Ok(Code::Success);
+    }
+    let schema = Schema::new(&plan)?;
+    if args.list {
+        print(&list::tables(&schema))?;
+        return Ok(Code::Success);
+    }
+    check_database(&args.mysql_database)?;
+    let text = create::text(&plan, &schema, &args.mysql_database);
+    if args.output == Path::new("-") {
+        print(&text)?;
+        return Ok(Code::Success);
+    }
+    let data_dir = data_dir(args);
+    let manifest = Manifest::read(&data_dir).ok();
+    let manifest = manifest.filter(|manifest| manifest.check_plan(&plan).is_ok());
+    let load = load::text(&plan, &schema, &data_dir, manifest.as_ref(), &args.mysql_database)?;
+    for problem in &load.problems {
+        ui.warn(problem);
+    }
+    write(&ui, &args.output, &text)?;
+    write(&ui, &args.output.with_file_name(LOAD_DATA), &load.text)?;
+    Ok(Code::Success)
+}
+
+fn data_dir(args: &Args) -> PathBuf {
+    let home = || args.plan.parent().map(Path::to_owned).unwrap_or_default();
+    let folder = args.data_dir.clone().unwrap_or_else(home);
+    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
+}
+
+/// Writes a file, unless it says the same already.
+fn write(ui: &Ui, path: &Path, text: &str) -> Result<(), Failure> {
+    if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+        ui.status(format!("{} is up to date", path.display()));
+        return Ok(());
+    }
+    atomic::write(path, text.as_bytes())?;
+    ui.status(format!("wrote {}", path.display()));
+    Ok(())
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes())?;
+    output.flush()
+}
+
+/// What MySQL allows as the name of a database.
+fn check_database(name: &str) -> Result<(), Failure> {
+    let length = name.chars().count();
+    let odd = |character: char| character.is_control() || u32::from(character) > 0xffff;
+    if length == 0 || length > 64 || name.ends_with(' ') || name.contains(odd) {
+        return Err(Failure::usage(format!(
+            "--mysql-database {name:?}: not a name of 1 to 64 characters"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! `load_data.sql`: loads the split files through the plain client.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use ecom_core::Failure;
+use ecom_core::escape::{sql_name, sql_text};
+use ecom_core::plan::{Column, Plan, SqlType, Table, TableName};
+use ecom_core::schema::{Naming, Schema, TableSchema};
+use ecom_core::work::{Manifest, Part};
+
+use crate::create::comment;
+use crate::times;
+
+/// The file, and what it cannot load.
+pub(crate) struct Load {
+    pub(crate) text: String,
+    pub(crate) problems: Vec<String>,
+}
+
+/// The whole file; `manifest` tells how many records there are, if the data was split already.
+pub(crate) fn text(
+    plan: &Plan,
+    schema: &Schema,
+    data_dir: &Path,
+    manifest: Option<&Manifest>,
+    database: &str,
+) -> Result<Load, Failure> {
+    let folder = data_dir
+        .to_str()
+        .ok_or_else(|| Failure::usage(format!("--data-dir {}: not UTF-8", data_dir.display())))?;
+    let mut load = Load { text: head(plan, folder, database), problems: Vec::new() };
+    let mut checks = Vec::new();
+    for table in schema.tables().iter().map(TableSchema::table) {
+        let part = part(table.name);
+        let name = part.file_name(table.name);
+        // Writing to a String cannot fail.
+        let _ = writeln!(load.text, "\n{}", comment(&format!("{name} into {}", table.name)));
+        match statement(table, &format!("{}/{name}", folder.trim_end_matches('/'))) {
+            Ok(statement) => {
+                let _ = writeln!(load.text, "{statement}\nSHOW WARNINGS LIMIT 5;");
+            }
+            Err(problem) => {
+                let problem = format!("load_data.sql cannot load {}: {problem}", table.name);
+                let _ = writeln!(load.text, "{}", comment(&problem));
+                load.problems.push(problem);
+            }
+        }
+        checks.push(check(plan, table, manifest));
+    }
+    let _ = writeln!(load.text, "\n{};", checks.join("\nUNION ALL "));
+    Ok(load)
+}
+
+fn head(plan: &Plan, folder: &str, database: &str) -> String {
+    let title = format!("Loads the split files of the data set {} in {folder}.", plan.data_set);
+    format!(
+        "{}\n\
+         -- Made by schema-gen, do not edit. Run create_tables.sql first, then, from the same \
+         folder as schema-gen:\n\
+         --   mysql --local-infile=1 < load_data.sql\n\
+         -- mysql-loader does more: it validates, loads all or nothing, and proves every value. \
+         Here an empty text\n\
+         -- in quotes and no value at all both become NULL where a text may be NULL.\n\n\
+         SET NAMES utf8mb4;\n\
+         SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE';\n\
+         SET SESSION lc_time_names = 'en_US';\n\
+         USE {};\n",
+        comment(&title),
+        sql_name(database)
+    )
+}
+
+/// The statement for one file; an error is what the client cannot read.
+fn statement(table: &Table, path: &str) -> Result<String, String> {
+    let mut fields = Vec::new();
+    let mut sets = Vec::new();
+    for (place, column) in table.columns.iter().enumerate() {
+        let variable = format!("@v{}", place + 1);
+        match expression(column, &variable)? {
+            None => fields.push(sql_name(&column.name)),
+            Some(expression) => {
+                fields.push(variable);
+                sets.push(format!("{} = {expression}", sql_name(&column.name)));
+            }
+        }
+    }
+    let breaks = table.columns.iter().map(|column| column.header.matches('\n').count());
+    let mut statement = format!(
+        "LOAD DATA LOCAL INFILE {}\nINTO TABLE {}\nCHARACTER SET utf8mb4\n\
+         FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\"' ESCAPED BY ''\n\
+         LINES TERMINATED BY '\\n'\nIGNORE {} LINES\n({})",
+        sql_text(path),
+        Naming::LIVE.table(table.name),
+        1 + breaks.sum::<usize>(),
+        fields.join(", ")
+    );
+    if !sets.is_empty() {
+        let _ = write!(statement, "\nSET\n  {}", sets.join(",\n  "));
+    }
+    statement.push(';');
+    Ok(statement)
+}
+
+/// What becomes of a field that cannot go into its column as it stands.
+fn expression(column: &Column, variable: &str) -> Result<Option<String>, String> {
+    let trimmed = format!("TRIM({variable})");
+    let value = if column.nullable { format!("NULLIF({trimmed}, '')") } else { trimmed };
+    let iso = match column.sql_type {
+        SqlType::Date => "%Y-%m-%d",
+        SqlType::DateTime { .. } => "%Y-%m-%d %H:%M:%S",
+        _ => "",
+    };
+    match (column.sql_type, column.format.as_deref()) {
+        // Only the length tells: MySQL takes a text of spaces for equal to an empty one.
+        (SqlType::VarChar(_) | SqlType::Text, _) if column.nullable => {
+            Ok(Some(format!("IF(CHAR_LENGTH({variable}) > 0, {variable}, NULL)")))
+        }
+        (SqlType::Boolean, _) => Ok(Some(format!(
+            "CASE LOWER({value}) WHEN 'true' THEN 1 WHEN 'yes' THEN 1 WHEN 'false' THEN 0 WHEN \
+             'no' THEN 0 END"
+        ))),
+        (sql_type, Some(format)) if sql_type.is_time() && format != iso => {
+            times::expression(&value, format)
+                .map(Some)
+                .map_err(|problem| format!("column {}: {problem}", column.name))
+        }
+        _ if column.nullable => Ok(Some(value)),
+        _ => Ok(None),
+    }
+}
+
+/// Counts what a table holds and compares it with what it should hold.
+fn check(plan: &Plan, table: &Table, manifest: Option<&Manifest>) -> String {
+    let from_plan = match table.name {
+        TableName::Transactions => plan.split.historical,
+        _ => table.rows,
+    };
+    let file = manifest.and_then(|manifest| manifest.file(table.name, part(table.name)));
+    let wanted = file.map_or(from_plan, |file| file.rows);
+    format!(
+        "SELECT '{name}' AS table_name, {wanted} AS records, COUNT(*) AS loaded, IF(COUNT(*) = \
+         {wanted}, 'complete', 'NOT COMPLETE') AS verdict FROM {quoted}",
+        name = table.name,
+        quoted = Naming::LIVE.table(table.name)
+    )
+}
+
+/// The part of a table that goes to MySQL.
+fn part(name: TableName) -> Part {
+    if name == TableName::Transactions { Part::Historical } else { Part::Full }
+}
