@@ -85,6 +85,13 @@ end_stream() {
   tool topic-admin --quiet delete --topic "$TOPIC" --yes
 }
 
+# ended: whatever becomes of the demo.
+ended() {
+  local code=$?
+  end_stream
+  ((code == 0)) || note "ended at stop ${number:-0} of ${#STOPS[@]} (exit code $code)"
+}
+
 help_if_asked "$@"
 YES='' PLAN_FILE='' STREAMER=''
 while (($# > 0)); do
@@ -100,7 +107,7 @@ find_plan "$PLAN_FILE"
 read_plan
 WORK=$(dirname -- "$PLAN")
 "$STACK_HOME/up"
-trap end_stream EXIT
+trap ended EXIT
 
 box 'E-Commerce Analytics Platform - LIVE DEMO'
 for ((number = 1; number <= ${#STOPS[@]}; number++)); do

@@ -16,7 +16,7 @@ show() {
     [[ ${words[i]} == *[!A-Za-z0-9_./:,=@%+-]* ]] && line+=" \"${words[i]}\"" || line+=" ${words[i]#"$REPO"/}"
   done
   printf '\n%s$%s%s\n' "$BOLD" "$line" "$PLAIN"
-  "$@" </dev/null | fit
+  "$@" </dev/null 2>&1 | fit
 }
 
 # fit: lines without control characters, no longer than the terminal is wide.

@@ -75,6 +75,7 @@ CALLS
   echo consumer >"$T/fails"
   run -7 demo --yes </dev/null
   [[ $output != *'[DEMO 4/5]'* ]]
+  [ "${lines[-1]}" = 'demo.sh: ended at stop 3 of 5 (exit code 7)' ]
   [ "$(tail -n 1 "$T/calls")" = 'topic-admin --quiet delete --topic ecommerce-demo --yes' ]
   echo verify_hdfs.sh >"$T/fails"
   run -7 demo --yes </dev/null

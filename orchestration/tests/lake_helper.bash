@@ -110,7 +110,7 @@ case $3 in
   --list)
     printf 'customers\t\tcustomer_id\n'
     printf 'products\tproduct_id\tproduct_id, name\n'
-    printf "transactions\ttransaction_id\ttransaction_id, REPLACE(note, CHAR(9), ' ') AS note\n" ;;
+    printf "transactions\ttransaction_id\ttransaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note\n" ;;
   --list-role) sed -n "s/^$4 //p" "$T/roles" ;;
 esac
 STUB

@@ -39,7 +39,7 @@ $work/transactions
 --bindir
 $work/transactions
 --query
-SELECT transaction_id, REPLACE(note, CHAR(9), ' ') AS note FROM \`transactions\` WHERE \$CONDITIONS
+SELECT transaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note FROM \`transactions\` WHERE \$CONDITIONS
 --target-dir
 /user/sqoop/.import-transactions
 --as-textfile
@@ -76,7 +76,7 @@ ARGUMENTS
 @test "without a table all tables are imported, and the amounts over 100 by their role" {
   run -0 import
   [ "$(grep -c '^--target-dir$' "$T/sqoop.calls")" -eq 4 ]
-  grep -Fx "SELECT transaction_id, REPLACE(note, CHAR(9), ' ') AS note FROM \`transactions\` WHERE (\`total_amount\` > 100) AND \$CONDITIONS" "$T/sqoop.calls"
+  grep -Fx "SELECT transaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note FROM \`transactions\` WHERE (\`total_amount\` > 100) AND \$CONDITIONS" "$T/sqoop.calls"
   for name in customers products transactions high_value_transactions; do
     [ "$(wc -l <"$HDFS/user/sqoop/$name/part-m-00000")" -eq 3 ]
   done
@@ -448,7 +448,7 @@ export_target() {
   mysql_answers 'SELECT COUNT(*) FROM `_export_new_sales_by_region`' 3
   mysql_answers 'START TRANSACTION*' 3
   run -0 export_it --example
-  grep -Fx "SELECT REPLACE(\`area\`, CHAR(9), ' ') AS region, COUNT(*) AS sales, SUM(\`total_amount\`) AS amount FROM transactions WHERE \$CONDITIONS GROUP BY 1" "$T/sqoop.calls"
+  grep -Fx "SELECT REPLACE(\`area\`, CHAR(9 USING utf8mb4), ' ') AS region, COUNT(*) AS sales, SUM(\`total_amount\`) AS amount FROM transactions WHERE \$CONDITIONS GROUP BY 1" "$T/sqoop.calls"
   [ -e "$HDFS/user/analytics/sales_by_region/part-m-00000" ]
   [[ $output == *'sales_by_region: 3 records from /user/analytics/sales_by_region ('* ]]
   : >"$T/roles"

@@ -12,7 +12,7 @@ setup_file() {
   echo 'version = 1' >"$PLAN"
   cat >"$ECOM_BIN_DIR/schema-gen" <<'STUB'
 #!/bin/bash
-text() { printf "REPLACE(%s, CHAR(9), ' ') AS %s" "$1" "$1"; }
+text() { printf "REPLACE(%s, CHAR(9 USING utf8mb4), ' ') AS %s" "$1" "$1"; }
 case $3$4 in
   --list)
     printf 'products\t\t%s\n' "$(text name)"
