@@ -98,7 +98,7 @@ pub(crate) struct Difference {
     /// Where it was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) found_at: Option<String>,
-    /// Why what was found is no record.
+    /// Why what stands there is no record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unreadable: Option<String>,
     /// The values that differ.
@@ -178,7 +178,7 @@ impl Differences {
         let difference = |kind: Kind, kept: &Kept| {
             let unreadable = kept.key.first() == Some(&UNREADABLE);
             let key = if unreadable { &kept.key[1..] } else { &kept.key };
-            let reason = kept.found.as_ref().filter(|_| unreadable);
+            let reason = kept.found.as_ref().or(kept.expected.as_ref()).filter(|_| unreadable);
             let reason = reason.map(|(_, record)| String::from_utf8_lossy(record).into_owned());
             Difference {
                 kind,

@@ -1,7 +1,7 @@
 //! The log files that were generated, kept in the work folder.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -29,8 +29,16 @@ impl Archive {
     pub(crate) fn open(work: &Path) -> Result<Self, Failure> {
         let folder = work.join(FOLDER);
         let cannot = |error| io_failure("read the folder", &folder, error);
+        let none = || {
+            let folder = folder.display();
+            Failure::refused(format!("{folder} has no log files: run log-gen first"))
+        };
         let mut files = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(cannot)? {
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(none()),
+            entries => entries.map_err(cannot)?,
+        };
+        for entry in entries {
             let path = entry.map_err(cannot)?.path();
             let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
             if path.extension().is_some_and(|extension| extension == "log") && !hidden {
@@ -38,8 +46,7 @@ impl Archive {
             }
         }
         if files.is_empty() {
-            let folder = folder.display();
-            return Err(Failure::refused(format!("{folder} has no log files: run log-gen first")));
+            return Err(none());
         }
         files.sort();
         Ok(Self { files })
@@ -55,7 +62,7 @@ pub(crate) fn truth(work: &Path) -> Result<Option<Tally>, Failure> {
     }
     let path = report::path(work, "log-gen");
     let text = match fs::read(&path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         text => text.map_err(|error| io_failure("read", &path, error))?,
     };
     let truth: Truth = serde_json::from_slice(&text).map_err(|error| {

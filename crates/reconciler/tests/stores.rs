@@ -86,7 +86,7 @@ impl Stores {
             "CREATE TABLE testdb_reconciler.products (product_id VARCHAR(9) PRIMARY KEY, \
              product_name TEXT)",
             "CREATE TABLE testdb_reconciler.transactions (order_id INT PRIMARY KEY, order_time \
-             DATETIME NOT NULL, product_id VARCHAR(9) NOT NULL, total DECIMAL(10,2), paid BOOLEAN, \
+             DATETIME NOT NULL, product VARCHAR(9) NOT NULL, total DECIMAL(10,2), paid BOOLEAN, \
              note TEXT)",
         ]);
         for (table, part) in

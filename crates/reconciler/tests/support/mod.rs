@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod fake_hdfs;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +34,17 @@ const HEADER: &str = "Order,When,Product,Total,Paid,Note";
 const PRODUCTS: &str = "product,name\nP1,Lamp\nP2,Chair\n";
 const LOGS: [&str; 2] = ["[INFO] one\n[WARN] two\n[INFO] three\n", "[INFO] one\n[ERROR] four\n"];
 
+/// Where the products come from.
+#[derive(Clone, Copy, PartialEq)]
+enum Products {
+    /// From a file of their own.
+    Listed,
+    /// From the sales.
+    Derived,
+    /// From a file of their own that lacks one.
+    OneOnly,
+}
+
 /// The folders of a data set and its plan.
 pub(crate) struct DataSet {
     pub(crate) home: tempfile::TempDir,
@@ -41,23 +54,39 @@ pub(crate) struct DataSet {
 impl DataSet {
     /// With every file that the pipeline makes before it fills the stores.
     pub(crate) fn new() -> Self {
+        Self::build(Products::Listed, &["P1,Lamp", "P2,Chair"])
+    }
+
+    /// With products made of the distinct values of a column of the sales.
+    pub(crate) fn derived() -> Self {
+        Self::build(Products::Derived, &["1,P1", "2,P2"])
+    }
+
+    /// With sales of a product that is not listed.
+    pub(crate) fn with_orphan() -> Self {
+        Self::build(Products::OneOnly, &["P1,Lamp", "P2,"])
+    }
+
+    fn build(products: Products, full: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let source = home.path().join("data");
         fs::create_dir_all(&source).unwrap();
         let text = format!("{HEADER}\n{}\nbroken\n", SALES.join("\n"));
         fs::write(source.join("sales.csv"), text).unwrap();
-        fs::write(source.join("products.csv"), PRODUCTS).unwrap();
+        let rows = if products == Products::OneOnly { 1 } else { 2 };
+        let lines: Vec<_> = PRODUCTS.lines().take(1 + rows).collect();
+        fs::write(source.join("products.csv"), lines.join("\n")).unwrap();
         let work = home.path().join("work");
         fs::create_dir_all(work.join("logs")).unwrap();
         for (number, text) in LOGS.iter().enumerate() {
             fs::write(work.join(format!("logs/ecommerce_app_{number}.log")), text).unwrap();
         }
-        fs::write(work.join("plan.toml"), plan_text(&source)).unwrap();
+        fs::write(work.join("plan.toml"), plan_text(&source, products)).unwrap();
         let plan = Plan::read(&work.join("plan.toml")).unwrap();
         let data_set = Self { home, plan };
         data_set.write("transactions_historical.csv", HEADER, &SALES[..7]);
         data_set.write("transactions_realtime.csv", HEADER, &SALES[7..]);
-        data_set.write("products_full.csv", "product,name", &["P1,Lamp", "P2,Chair"]);
+        data_set.write("products_full.csv", "product,name", full);
         let mut rejects = RejectWriter::create(&data_set.work().join(REJECTS)).unwrap();
         let reject = Reject {
             file: "sales.csv".into(),
@@ -168,66 +197,75 @@ pub(crate) fn differences(verdict: &Value, hop: &str, subject: &str) -> Vec<Stri
     check["differences"].as_array().unwrap().iter().map(one).collect()
 }
 
-fn plan_text(source: &Path) -> String {
-    let sha256 = |name: &str| sha256_of(&source.join(name)).unwrap();
-    let (sales, products) = (sha256("sales.csv"), sha256("products.csv"));
+fn plan_text(source: &Path, products: Products) -> String {
     let folder = source.display();
-    let dialect = r#"dialect = { delimiter = ",", quote = '"', encoding = "UTF-8", bom = false, line_ending = "LF", header_line = 1 }"#;
-    let column = |header: &str, name: &str, kind: &str, more: &str| {
-        format!(
-            "[[table.column]]\nheader = \"{header}\"\nname = \"{name}\"\ntype = \"{kind}\"\n{more}\n"
-        )
+    let product = match products {
+        Products::Derived => [
+            column("", "product_id", "BIGINT", "nullable = false\ngenerated = true"),
+            column("Product", "product_name", "TEXT", "nullable = false"),
+        ],
+        _ => [
+            column("product", "product_id", "VARCHAR(9)", "nullable = false"),
+            column("name", "product_name", "TEXT", "nullable = true"),
+        ],
     };
-    let columns = [
-        column("product", "product_id", "VARCHAR(9)", "nullable = false"),
-        column("name", "product_name", "TEXT", "nullable = true"),
+    let time = "nullable = false\nrole = \"event_time\"\nformat = \"%Y-%m-%d %H:%M:%S\"";
+    let sale = [
         column("Order", "order_id", "INT", "nullable = false\nrole = \"order_id\""),
-        column(
-            "When",
-            "order_time",
-            "DATETIME",
-            "nullable = false\nrole = \"event_time\"\nformat = \"%Y-%m-%d %H:%M:%S\"",
-        ),
-        column("Product", "product_id", "VARCHAR(9)", "nullable = false"),
+        column("When", "order_time", "DATETIME", time),
+        column("Product", "product", "VARCHAR(9)", "nullable = false"),
         column("Total", "total", "DECIMAL(10,2)", "nullable = true\nrole = \"amount\""),
         column("Paid", "paid", "BOOLEAN", "nullable = true"),
         column("Note", "note", "TEXT", "nullable = true"),
     ];
+    let reference = |target: &str, orphans: u8| {
+        format!(
+            "[[table.foreign_key]]\ncolumn = \"product\"\ntable = \"products\"\nreferences = \
+             \"{target}\"\norphans = {orphans}\n"
+        )
+    };
+    let (product_head, reference) = match products {
+        Products::Listed => {
+            (head(source, "products", "products.csv", 2, "product_id"), String::new())
+        }
+        Products::OneOnly => {
+            (head(source, "products", "products.csv", 1, "product_id"), reference("product_id", 5))
+        }
+        Products::Derived => (
+            head(source, "products", "sales.csv", 2, "product_id") + "derived = true\n",
+            reference("product_name", 0),
+        ),
+    };
+    let sale_head = head(source, "transactions", "sales.csv", 10, "order_id");
     format!(
-        r#"version = 1
-data_set = "shop"
-folder = "{folder}"
+        "version = 1\ndata_set = \"shop\"\nfolder = \"{folder}\"\n[split]\nby = \"date\"\nratio = \
+         0.7\ncut = \"2024-02-01\"\nhistorical = 7\nrealtime = 3\n{product_head}{}{sale_head}\
+         {reference}{}",
+        product.concat(),
+        sale.concat()
+    )
+}
 
-[split]
-by = "date"
-ratio = 0.7
-cut = "2024-02-01"
-historical = 7
-realtime = 3
-
-[[table]]
-name = "products"
-file = "products.csv"
-sha256 = "{products}"
-rows = 2
-rejected = 0
-{dialect}
-key = ["product_id"]
-key_proof = "2 distinct values in 2 records"
-route = {{ to = ["mysql"], reason = "test" }}
-{}
-[[table]]
-name = "transactions"
-file = "sales.csv"
-sha256 = "{sales}"
-rows = 10
-rejected = 1
-{dialect}
-key = ["order_id"]
-key_proof = "10 distinct values in 10 records"
+fn head(source: &Path, name: &str, file: &str, rows: u8, key: &str) -> String {
+    let sha256 = sha256_of(&source.join(file)).unwrap();
+    let rejected = u8::from(name == "transactions");
+    format!(
+        r#"[[table]]
+name = "{name}"
+file = "{file}"
+sha256 = "{sha256}"
+rows = {rows}
+rejected = {rejected}
+key = ["{key}"]
+key_proof = "every value differs"
+dialect = {{ delimiter = ",", quote = '"', encoding = "UTF-8", bom = false, line_ending = "LF", header_line = 1 }}
 route = {{ to = ["mysql", "kafka", "logs"], reason = "test" }}
-{}"#,
-        columns[..2].concat(),
-        columns[2..].concat()
+"#
+    )
+}
+
+fn column(header: &str, name: &str, kind: &str, more: &str) -> String {
+    format!(
+        "[[table.column]]\nheader = \"{header}\"\nname = \"{name}\"\ntype = \"{kind}\"\n{more}\n"
     )
 }

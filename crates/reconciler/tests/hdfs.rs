@@ -1,0 +1,132 @@
+//! The hops whose store is HDFS, against a server that can be told what to do.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where its ground fails")]
+
+mod support;
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use support::fake_hdfs::FakeHdfs;
+use support::{DataSet, differences, json, run};
+
+const LOGS: &str = "/user/flume/logs/2024/11/10";
+const LINES: &str = "[INFO] one\n[INFO] one\n[WARN] two\n[INFO] three\n[ERROR] four\n";
+const PRODUCTS: &str = "P1\tLamp\nP2\tChair\n";
+
+fn reconciler(data_set: &DataSet, hdfs: &FakeHdfs, hop: &str) -> assert_cmd::Command {
+    let mut command = data_set.reconciler(hop);
+    command.args(["--webhdfs-url", &hdfs.url, "--hdfs-timeout", "2"]);
+    command
+}
+
+#[test]
+fn log_lines_are_compared_as_often_as_they_stand() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.1.log"), LINES);
+    let (code, stdout, stderr) = run(&mut reconciler(&data_set, &hdfs, "flume-logs"));
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.contains("✓ log lines generated = HDFS/logs  5 = 5"), "{stdout}");
+
+    hdfs.files.put(&format!("{LOGS}/_ecommerce-logs-.2.log.tmp"), "[INFO] one\n[INFO] ha");
+    let (code, verdict, _) = json(&mut reconciler(&data_set, &hdfs, "flume-logs"));
+    assert_eq!(code, 7);
+    assert_eq!(differences(&verdict, "flume-logs", "log lines"), ["duplicated [INFO] one"]);
+}
+
+#[test]
+fn log_gens_own_report_has_to_agree_with_its_copies() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.1.log"), LINES);
+    let reports = data_set.work().join("reports");
+    std::fs::create_dir_all(&reports).unwrap();
+    let report = r#"{"lines": 6, "checksum": "0000000000000001"}"#;
+    std::fs::write(reports.join("log-gen.json"), report).unwrap();
+    let (code, _, stderr) = run(&mut reconciler(&data_set, &hdfs, "flume-logs"));
+    let told = "reconciler: log-gen reports 6 lines with checksum 0000000000000001: its copies \
+                differ\n";
+    assert_eq!((code, stderr.as_str()), (7, told));
+}
+
+#[test]
+fn an_import_that_did_not_end_is_told() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    hdfs.files.put("/user/sqoop/products/part-m-00000", PRODUCTS);
+    hdfs.files.put("/user/sqoop/products/.part-m-00001.crc", "no data");
+    let (code, verdict, stderr) = json(&mut reconciler(&data_set, &hdfs, "sqoop"));
+    assert_eq!(code, 7, "{stderr}");
+    let products = &verdict["checks"][0];
+    assert_eq!(products["subject"], "products");
+    assert_eq!(products["found"]["count"], 2);
+    let problem = "/user/sqoop/products has no _SUCCESS: the import did not end";
+    assert_eq!(products["problems"][0], problem);
+    let transactions = &verdict["checks"][1];
+    assert_eq!(transactions["problems"][0], "HDFS has no folder /user/sqoop/transactions");
+    assert_eq!(transactions["missing"], 7);
+}
+
+#[test]
+fn safe_mode_is_an_unavailable_store() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    hdfs.files.safe_mode(true);
+    let (code, _, stderr) = run(&mut reconciler(&data_set, &hdfs, "sqoop"));
+    let told = format!("reconciler: sqoop: HDFS at {} is in safe mode\n", hdfs.url);
+    assert_eq!((code, stderr), (5, told));
+}
+
+#[test]
+fn under_wait_the_records_that_flume_still_brings_are_awaited() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    let open = format!("{LOGS}/_ecommerce-logs-.1.log.tmp");
+    hdfs.files.put(&open, "[INFO] one\n[INFO] one\n[WARN] two\n");
+    let files = hdfs.files.clone();
+    let later = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(1500));
+        files.put(&open, LINES);
+        std::thread::sleep(Duration::from_millis(100));
+        files.rename(&open, &format!("{LOGS}/ecommerce-logs-.1.log"));
+    });
+    let (code, stdout, stderr) =
+        run(reconciler(&data_set, &hdfs, "flume-logs").args(["--wait", "60"]));
+    later.join().unwrap();
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    assert_eq!(stderr, "waiting for Flume: 3 of 5 log lines in HDFS\n");
+}
+
+#[test]
+fn waiting_ends_at_its_time_and_at_once_when_more_than_patience_is_needed() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.1.log"), "[INFO] one\n");
+    let (code, _, _) = run(reconciler(&data_set, &hdfs, "flume-logs").args(["--wait", "2"]));
+    assert_eq!(code, 7);
+    hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.2.log"), "strange\n".repeat(9));
+    let begin = Instant::now();
+    let (code, _, _) = run(reconciler(&data_set, &hdfs, "flume-logs").args(["--wait", "600"]));
+    assert_eq!(code, 7);
+    assert!(begin.elapsed() < Duration::from_mins(1));
+}
+
+#[test]
+fn a_signal_ends_the_wait() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.1.log"), "[INFO] one\n");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_reconciler"))
+        .current_dir(data_set.home.path())
+        .args(["--plan", "work/plan.toml", "--hop", "flume-logs", "--wait", "600"])
+        .args(["--webhdfs-url", &hdfs.url])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = std::io::BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut stderr, &mut line).unwrap();
+    assert_eq!(line, "waiting for Flume: 1 of 5 log lines in HDFS\n");
+    let killed = std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(killed.success());
+    let status = child.wait().unwrap();
+    assert_eq!(status.code(), Some(143));
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut stderr, &mut rest).unwrap();
+    assert_eq!(rest, "reconciler: stopped by a signal: not every hop was checked\n");
+}
