@@ -19,10 +19,10 @@ use crate::defects;
 use crate::live::{self, Live};
 use crate::session::Session;
 use crate::source::{self, Source};
-use crate::staging::{self, Loaded};
+use crate::staging::{self, Channel, Loaded};
 use crate::summary::Summary;
 
-/// Seconds that another run may take to end after a signal.
+/// Seconds that the server may take to notice the end of another run.
 const LOCK_WAIT: u64 = 2;
 
 /// Runs the tool.
@@ -88,12 +88,16 @@ type Outcome<'a> = (Vec<(&'a Source, Loaded)>, bool);
 impl<'a> Work<'a> {
     async fn run(&self) -> Result<Outcome<'a>, Failure> {
         let mysql = &self.args.mysql;
+        // The lock is with the connection that reads back: when this process is killed, the server
+        // notices there at once, while the other may be in the middle of a long statement.
+        let mut reader = Session::open(mysql, self.ui, self.stop).await?;
+        reader.lock(&lock_name(mysql), LOCK_WAIT).await?;
         let mut session = Session::open(mysql, self.ui, self.stop).await?;
-        session.lock(&lock_name(mysql), 0).await?;
         let live = Live::inspect(&mut session).await?;
         live.drop_left_over(&mut session, self.args.replace, self.ui).await?;
         if live.holds(&self.marks()) {
             if let Some(outcome) = self.verify(&mut session).await? {
+                reader.close().await;
                 session.close().await;
                 return Ok((outcome, true));
             }
@@ -101,7 +105,6 @@ impl<'a> Work<'a> {
         }
         live.check_replaceable(&mut session, &self.names(), self.args.replace).await?;
 
-        let mut reader = Session::open(mysql, self.ui, self.stop).await?;
         let connections = [session.id(), reader.id()];
         let staged = tokio::select! {
             staged = self.stage(&mut session, &mut reader) => staged,
@@ -171,9 +174,10 @@ impl<'a> Work<'a> {
     ) -> Result<Vec<(&'a Source, Loaded)>, Failure> {
         let prefix = live::free_foreign_key_prefix(session).await?;
         let naming = Naming { table_prefix: live::STAGING, foreign_key_prefix: &prefix };
+        let channel = Channel::choose(session, self.ui).await?;
         let mut loaded = Vec::new();
         for source in self.sources {
-            let done = staging::stage(session, reader, source, &naming, self.ui).await?;
+            let done = staging::stage(session, reader, source, &naming, channel).await?;
             for key in &source.table().foreign_keys {
                 defects::check_references(session, source, key, &naming).await?;
             }

@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// is a setting for MariaDB and nothing for MySQL.
 const SETTINGS: &str = "SET SESSION sql_mode = 'TRADITIONAL', time_zone = '+00:00', \
     autocommit = 1, foreign_key_checks = 0, unique_checks = 1, net_read_timeout = 600, \
-    net_write_timeout = 600, wait_timeout = 86400, lock_wait_timeout = 60, \
+    net_write_timeout = 600, wait_timeout = 86400, lock_wait_timeout = 120, \
     innodb_lock_wait_timeout = 60 /*M! , max_statement_time = 0 */";
 
 /// A connection to the server, in the database.

@@ -29,19 +29,38 @@ pub(crate) struct Loaded {
     pub(crate) time: Duration,
 }
 
+/// How records go to the server.
+#[derive(Clone, Copy)]
+pub(crate) struct Channel<'a> {
+    local_infile: bool,
+    ui: &'a Ui,
+}
+
+impl<'a> Channel<'a> {
+    /// By `LOAD DATA LOCAL` where the server allows it, else by `INSERT`, and says so.
+    pub(crate) async fn choose(session: &mut Session, ui: &'a Ui) -> Result<Self, Failure> {
+        let allowed = session.first::<bool>("SELECT @@GLOBAL.local_infile").await?;
+        let local_infile = allowed == Some(true);
+        if !local_infile {
+            ui.status("the server forbids LOAD DATA LOCAL: sending INSERT statements instead");
+        }
+        Ok(Self { local_infile, ui })
+    }
+}
+
 /// Fills one table and proves it: what the server holds is what the splitter wrote.
 pub(crate) async fn stage(
     session: &mut Session,
     reader: &mut Session,
     source: &Source,
     naming: &Naming<'_>,
-    ui: &Ui,
+    channel: Channel<'_>,
 ) -> Result<Loaded, Failure> {
     let begin = Instant::now();
     let comment = sql_text(live::STAGING_MARK);
     let create = format!("{} COMMENT={comment}", source.schema.create_table(naming));
     session.execute(&create).await?;
-    fill(session, source, naming, ui).await?;
+    fill(session, source, naming, channel).await?;
     let head_start = if source.entry.rows > LARGE { HEAD_START } else { Duration::ZERO };
     let read_back = async {
         tokio::time::sleep(head_start).await;
@@ -87,24 +106,23 @@ async fn fill(
     session: &mut Session,
     source: &Source,
     naming: &Naming<'_>,
-    ui: &Ui,
+    channel: Channel<'_>,
 ) -> Result<(), Failure> {
     let names: Vec<_> =
         source.table().columns.iter().map(|column| sql_name(&column.name)).collect();
     let (table, names) = (naming.table(source.name()), names.join(", "));
-    let local = session.first::<bool>("SELECT @@GLOBAL.local_infile").await? == Some(true);
     let load = format!(
         "LOAD DATA LOCAL INFILE {} INTO TABLE {table} CHARACTER SET utf8mb4 FIELDS TERMINATED BY \
          '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' ({names})",
         sql_text(&source.entry.name)
     );
     let insert = format!("INSERT INTO {table} ({names}) VALUES ");
-    let form = if local { Form::Tabs } else { Form::Inserts(insert) };
-    let mut feed = source.feed(form, ui)?;
+    let form = if channel.local_infile { Form::Tabs } else { Form::Inserts(insert) };
+    let mut feed = source.feed(form, channel.ui)?;
     let mut stored = 0;
     while let Some(mut batch) = feed.batches.recv().await {
         session.execute("START TRANSACTION").await?;
-        if local {
+        if channel.local_infile {
             let taken = session.load(&load, batch).await?;
             stored += checked(session, source, taken).await?;
         } else {

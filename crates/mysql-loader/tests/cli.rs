@@ -25,9 +25,9 @@ fn a_missing_plan_or_folder_is_refused() {
     let folder = shop.path("nowhere");
     let (code, _, error) = run(shop.tool("testdb").arg("--data-dir").arg(&folder));
     assert_eq!(code, Some(2), "given twice: {error}");
-    let mut command = shop.bare_tool();
-    let (code, _, error) =
-        run(command.arg("--plan").arg(shop.path("plan.toml")).arg("--data-dir").arg(&folder));
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_mysql-loader"));
+    command.arg("--plan").arg(shop.path("plan.toml")).arg("--data-dir").arg(&folder);
+    let (code, _, error) = run(&mut command);
     assert_eq!(code, Some(4));
     let folder = folder.display();
     assert_eq!(error, format!("mysql-loader: there is no folder {folder}: run splitter first\n"));

@@ -140,11 +140,6 @@ impl Shop {
         fs::write(self.path("plan.toml"), plan.replace(from, to)).unwrap();
     }
 
-    /// The tool without arguments.
-    pub(crate) fn bare_tool(&self) -> Command {
-        Command::new(env!("CARGO_BIN_EXE_mysql-loader"))
-    }
-
     /// The tool on this data set.
     pub(crate) fn tool(&self, database: &str) -> Command {
         Command::from_std(self.process(database))
@@ -261,7 +256,11 @@ impl Target {
         let port = setting("MYSQL_PORT", "3306").parse().unwrap();
         let user = setting("MYSQL_USER", "sqoop");
         let options = Self::at(&setting("MYSQL_HOST", "localhost"), port, &user).0;
-        Self(options.pass(Some(password.trim_end())).db_name(database))
+        Self(options.pass(Some(password.trim_end()))).database(database)
+    }
+
+    pub(crate) fn database(self, name: Option<&str>) -> Self {
+        Self(self.0.db_name(name))
     }
 
     pub(crate) fn at(host: &str, port: u16, user: &str) -> Self {
