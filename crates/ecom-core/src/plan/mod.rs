@@ -2,6 +2,7 @@
 //! edit it, every other tool reads it.
 
 mod dialect;
+mod render;
 mod sql_type;
 mod validate;
 
@@ -217,7 +218,7 @@ impl Plan {
     /// relative to the plan's own folder.
     pub fn write(&self, path: &Path) -> Result<(), Failure> {
         self.validate().map_err(Failure::refused)?;
-        let text = toml::to_string(self)
+        let text = render::render(self)
             .map_err(|error| Failure::refused("cannot write the plan").because(error))?;
         atomic::write(path, text.as_bytes())
     }

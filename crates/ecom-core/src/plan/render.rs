@@ -1,0 +1,210 @@
+//! How a plan is written: as a person would, with the reasons beside it.
+
+use serde::Serialize;
+use toml::Value;
+use toml::ser::Error;
+
+use super::{Column, Dialect, ForeignKey, Plan, Route, Split, Table};
+
+/// The plan as TOML. Dialects and routes stand on one line, in the order of their importance.
+pub(super) fn render(plan: &Plan) -> Result<String, Error> {
+    let mut page = Page(format!(
+        "# What `analyzer` found out and decided about the data set {}. The other tools read it; it\n\
+         # may be edited. A source file that changes makes it invalid: analyze again.\n",
+        plan.data_set
+    ));
+    page.set("version", plan.version)?;
+    page.set("data_set", &plan.data_set)?;
+    page.set("folder", &plan.folder)?;
+    page.split(&plan.split)?;
+    plan.tables.iter().try_for_each(|table| page.table(table))?;
+    Ok(page.0)
+}
+
+/// What is written so far.
+struct Page(String);
+
+impl Page {
+    fn split(&mut self, split: &Split) -> Result<(), Error> {
+        let Split { by, ratio, cut, historical, realtime } = split;
+        self.heading("[split]");
+        self.set_with("by", by, "date or rows")?;
+        self.set_with("ratio", ratio, "share of the historical part that was asked for")?;
+        self.set_with("cut", cut, "first value of the real-time part")?;
+        self.set("historical", historical)?;
+        self.set("realtime", realtime)
+    }
+
+    fn table(&mut self, table: &Table) -> Result<(), Error> {
+        self.heading("[[table]]");
+        self.set("name", table.name)?;
+        self.set("file", &table.file)?;
+        self.set("sha256", &table.sha256)?;
+        self.set("rows", table.rows)?;
+        self.set("rejected", table.rejected)?;
+        if table.derived {
+            self.set_with("derived", true, "distinct values of columns of transactions")?;
+        }
+        let Dialect { delimiter, quote, encoding, bom, line_ending, header_line } = &table.dialect;
+        let mut dialect = vec![("delimiter", value(delimiter)?)];
+        if let Some(quote) = quote {
+            dialect.push(("quote", value(quote)?));
+        }
+        dialect.push(("encoding", value(encoding)?));
+        dialect.push(("bom", value(bom)?));
+        dialect.push(("line_ending", value(line_ending)?));
+        dialect.push(("header_line", value(header_line)?));
+        self.set_inline("dialect", &dialect);
+        self.set("key", &table.key)?;
+        self.set("key_proof", &table.key_proof)?;
+        let Route { to, reason } = &table.route;
+        self.set_inline("route", &[("to", value(to)?), ("reason", value(reason)?)]);
+        table.foreign_keys.iter().try_for_each(|key| self.foreign_key(key))?;
+        table.columns.iter().try_for_each(|column| self.column(column))
+    }
+
+    fn foreign_key(&mut self, key: &ForeignKey) -> Result<(), Error> {
+        self.heading("[[table.foreign_key]]");
+        self.set("column", &key.column)?;
+        self.set("table", key.table)?;
+        self.set("references", &key.references)?;
+        self.set_with("orphans", key.orphans, "records that refer to nothing")
+    }
+
+    fn column(&mut self, column: &Column) -> Result<(), Error> {
+        self.heading("[[table.column]]");
+        self.set("header", &column.header)?;
+        self.set("name", &column.name)?;
+        if let Some(role) = column.role {
+            self.set("role", role)?;
+        }
+        self.set("type", column.sql_type)?;
+        if let Some(format) = &column.format {
+            self.set("format", format)?;
+        }
+        self.set("nullable", column.nullable)?;
+        if let Some(longest) = column.longest {
+            self.set("longest", longest)?;
+        }
+        if column.generated {
+            self.set("generated", true)?;
+        }
+        Ok(())
+    }
+
+    fn heading(&mut self, heading: &str) {
+        self.0.push('\n');
+        self.0.push_str(heading);
+        self.0.push('\n');
+    }
+
+    fn set(&mut self, name: &str, what: impl Serialize) -> Result<(), Error> {
+        let line = format!("{name} = {}\n", value(what)?);
+        self.0.push_str(&line);
+        Ok(())
+    }
+
+    fn set_with(&mut self, name: &str, what: impl Serialize, comment: &str) -> Result<(), Error> {
+        let line = format!("{:30} # {comment}\n", format!("{name} = {}", value(what)?));
+        self.0.push_str(&line);
+        Ok(())
+    }
+
+    fn set_inline(&mut self, name: &str, values: &[(&str, Value)]) {
+        let values: Vec<_> =
+            values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        let line = format!("{name} = {{ {} }}\n", values.join(", "));
+        self.0.push_str(&line);
+    }
+}
+
+fn value(what: impl Serialize) -> Result<Value, Error> {
+    Value::try_from(what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{LineEnding, Role, SplitBy, SqlType, TableName, VERSION, Way};
+    use super::*;
+
+    fn plan() -> Plan {
+        let column = |header: &str, name: &str| Column {
+            header: header.into(),
+            name: name.into(),
+            role: None,
+            sql_type: SqlType::VarChar(20),
+            format: None,
+            nullable: true,
+            longest: Some(17),
+            generated: false,
+        };
+        let date = Column {
+            role: Some(Role::EventTime),
+            sql_type: SqlType::Date,
+            format: Some("%Y-%m-%d".into()),
+            longest: None,
+            ..column("Date\n\"of sale\" \\ 'x'", "transaction_date")
+        };
+        let id = Column { generated: true, nullable: false, ..column("", "row_id") };
+        let table = Table {
+            name: TableName::Transactions,
+            file: "a \"b\".csv".into(),
+            sha256: "0".repeat(64),
+            rows: 3,
+            rejected: 1,
+            derived: false,
+            dialect: Dialect {
+                delimiter: '\t',
+                quote: None,
+                line_ending: LineEnding::CrCrLf,
+                ..Dialect::work()
+            },
+            key: vec!["row_id".into()],
+            key_proof: "numbered".into(),
+            route: Route { to: vec![Way::Mysql, Way::Logs], reason: "sold".into() },
+            foreign_keys: vec![ForeignKey {
+                column: "product".into(),
+                table: TableName::Products,
+                references: "product".into(),
+                orphans: 2,
+            }],
+            columns: vec![id, date, column("Product", "product")],
+        };
+        let mut products = Table { name: TableName::Products, derived: true, ..table.clone() };
+        products.dialect.quote = Some('"');
+        products.foreign_keys.clear();
+        let split = Split {
+            by: SplitBy::Date,
+            ratio: 0.7,
+            cut: "2024-06-17".into(),
+            historical: 2,
+            realtime: 1,
+        };
+        Plan {
+            version: VERSION,
+            data_set: "shop".into(),
+            folder: "/data/my shop".into(),
+            split,
+            tables: vec![products, table],
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back_as_the_same_plan() {
+        let text = render(&plan()).unwrap();
+        assert_eq!(toml::from_str::<Plan>(&text).unwrap(), plan(), "{text}");
+    }
+
+    #[test]
+    fn a_dialect_and_a_route_stand_on_one_line() {
+        let text = render(&plan()).unwrap();
+        for line in [
+            "dialect = { delimiter = \"\\t\", encoding = \"UTF-8\", bom = false, \
+             line_ending = \"CRCRLF\", header_line = 1 }",
+            "route = { to = [\"mysql\", \"logs\"], reason = \"sold\" }",
+            "ratio = 0.7                    # share of the historical part that was asked for",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{text}");
+        }
+    }
+}
