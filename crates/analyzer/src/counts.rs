@@ -65,10 +65,10 @@ pub(crate) struct ValueCount {
 impl Limit {
     /// A share of what all columns of a file may cost together.
     pub(crate) fn for_columns(columns: usize) -> Self {
-        let bytes = (40 << 20) / columns.max(1);
+        let bytes = (64 << 20) / columns.max(1);
         // A map that is full to 7/8 has so many entries before it grows.
-        let entries = (bytes / 48).clamp(256, 1 << 16).next_power_of_two() / 8 * 7;
-        Self { entries, bytes: (bytes / 2).min(2 << 20) }
+        let places = 1 << (bytes / 48).clamp(256, 1 << 17).ilog2();
+        Self { entries: places / 8 * 7, bytes: (bytes / 3).min(2 << 20) }
     }
 }
 

@@ -11,13 +11,20 @@ use ecom_core::plan::SqlType;
 const DIGITS: usize = 65;
 const SCALE: usize = 30;
 
+/// Powers of ten. A number of at most 15 digits divided by one of them is rounded only once, so
+/// that numbers of other values stay other and in order.
+const POWERS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
 /// A number as it is written, in parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 struct Number<'a> {
     negative: bool,
     whole: &'a str,
     fraction: &'a str,
     point: bool,
+    /// The value correctly rounded, which keeps the order; not for more than 15 digits.
+    rounded: Option<f64>,
 }
 
 /// What is known of a column of numbers.
@@ -29,6 +36,8 @@ pub(crate) struct Numbers {
     negative_zero: bool,
     minimum: String,
     maximum: String,
+    /// Least and greatest, correctly rounded: what lies between them is no new extreme.
+    between: Option<(f64, f64)>,
 }
 
 impl Numbers {
@@ -43,13 +52,22 @@ impl Numbers {
         }
         self.point |= number.point;
         self.negative_zero |= number.negative && number.is_zero();
+        let inside = self.between.zip(number.rounded);
+        if !inside.is_some_and(|((least, greatest), value)| least <= value && value <= greatest) {
+            self.observe_extremes(number, text);
+        }
+        true
+    }
+
+    fn observe_extremes(&mut self, number: Number<'_>, text: &str) {
         if self.minimum.is_empty() || less(number, &self.minimum) {
             text.clone_into(&mut self.minimum);
         }
         if self.maximum.is_empty() || greater(number, &self.maximum) {
             text.clone_into(&mut self.maximum);
         }
-        true
+        let rounded = |text: &str| Number::parse(text)?.rounded;
+        self.between = rounded(&self.minimum).zip(rounded(&self.maximum));
     }
 
     /// The narrowest type that holds every value.
@@ -83,17 +101,30 @@ impl Numbers {
 impl<'a> Number<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let negative = unsigned.len() < text.len();
         let bytes = unsigned.as_bytes();
-        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let point = bytes.get(digits) == Some(&b'.');
-        let (whole, fraction) = (&unsigned[..digits], unsigned.get(digits + 1..).unwrap_or(""));
-        let rest_is_number =
-            digits == bytes.len() || (point && fraction.bytes().all(|byte| byte.is_ascii_digit()));
-        let leading_zero = digits > 1 && bytes[0] == b'0';
-        if !rest_is_number || whole.len() + fraction.len() == 0 || leading_zero {
+        let mut place = None;
+        let mut digits = 0_u64;
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => {
+                    digits = digits.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+                }
+                b'.' if place.is_none() => place = Some(at),
+                _ => return None,
+            }
+        }
+        let whole = &unsigned[..place.unwrap_or(bytes.len())];
+        let fraction = place.map_or("", |place| &unsigned[place + 1..]);
+        let count = whole.len() + fraction.len();
+        if count == 0 || (whole.len() > 1 && bytes[0] == b'0') {
             return None;
         }
-        Some(Self { negative: unsigned.len() < text.len(), whole, fraction, point })
+        let rounded = (count < POWERS.len()).then(|| {
+            let size = digits as f64 / POWERS[fraction.len()];
+            if negative { -size } else { size }
+        });
+        Some(Self { negative, whole, fraction, point: place.is_some(), rounded })
     }
 
     fn is_zero(self) -> bool {
