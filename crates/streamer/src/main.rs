@@ -3,10 +3,12 @@
 mod cli;
 mod clock;
 mod input;
+mod message;
 mod pace;
 mod producer;
 mod progress;
 mod resume;
+mod send;
 mod stream;
 
 use std::process::ExitCode;

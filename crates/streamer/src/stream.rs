@@ -1,32 +1,26 @@
 //! Streams a file: finds out what is there, sends the rest, proves that all of it arrived.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ecom_core::exit::{Code, Failure};
 use ecom_core::kafka::{Cluster, Ends, Topic, check_topic_name};
 use ecom_core::lock::RunLock;
-use ecom_core::message::{Encoder, Envelope, EventType};
 use ecom_core::plan::TableName;
 use ecom_core::report::Report;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 
 use crate::cli::Args;
-use crate::clock::Clock;
-use crate::input::{Input, Records};
+use crate::input::Input;
+use crate::message::Message;
 use crate::pace::Pace;
 use crate::producer::Producer;
 use crate::progress::Teller;
 use crate::resume::Resume;
+use crate::send::{Sender, Sent};
 
 /// How long what a killed run sent may take to appear behind what is seen.
 const SETTLE: Duration = Duration::from_millis(300);
-
-/// How long a line for the user may wait for the acknowledgement that it tells.
-const TELLING: Duration = Duration::from_millis(100);
-
-/// The longest sleep between two looks at the stop signal.
-const NAP: Duration = Duration::from_millis(50);
 
 /// Streams the file that the user named.
 #[expect(clippy::needless_pass_by_value, reason = "the shape of every tool")]
@@ -76,20 +70,20 @@ impl Stream<'_> {
         }
         let mut producer = Producer::start(&self.args.kafka, self.topic)?;
         let sent = self.send_all(&mut producer, &mut resume, report);
-        let flushed = sent.and_then(|number| producer.flush().map(|()| number));
+        let flushed = producer.flush();
         if flushed.is_err() {
             producer.abandon();
         }
         report.sent = Some(producer.sent());
         report.acknowledged = Some(producer.acknowledged());
         report.detail("already_there", held);
-        let number = flushed.map_err(|failure| self.with_progress(failure, &producer))?;
+        let number = sent
+            .and_then(|number| flushed.map(|()| number))
+            .map_err(|failure| self.with_progress(failure, &producer))?;
         let total = self.total();
         self.stop.check(|| {
             let done = producer.acknowledged();
-            format!(
-                "sent record {number}/{total}, {done} messages acknowledged; run again to resume"
-            )
+            format!("sent record {number}/{total}, {done} messages acknowledged; a re-run resumes")
         })?;
         resume.verify(&cluster.ends(&topic)?)?;
         self.tell_end(&producer, report.seconds());
@@ -104,60 +98,26 @@ impl Stream<'_> {
         report: &mut Report,
     ) -> Result<u64, Failure> {
         let mut records = self.input.records()?;
-        let mut pace = Pace::new(self.args);
+        let pace = Pace::new(self.args);
         let mut teller = Teller::new(self.ui, self.topic, self.total(), pace.is_readable());
-        let mut message = Message::new(self.input)?;
+        let message = Message::new(self.input)?;
+        let (events, stop) = (self.args.events, self.stop);
+        let mut sender = Sender { producer, resume, pace, message, events, stop };
         let mut done = 0;
         while done < self.total() && records.next()? {
-            let partition = resume.partition_of(&records.key);
-            let life = self.args.events.of(&records.key);
-            let mut fresh = false;
-            for (place, event) in life.iter().enumerate() {
-                if !resume.lacks(partition, records.number, place, life) {
-                    continue;
-                }
-                if !fresh && !self.wait(&pace, producer)? {
-                    return Ok(done);
-                }
-                fresh = true;
-                let bytes = message.encode(&records, *event);
-                let go_on = || self.stop.requested().is_none();
-                let taken = producer
-                    .send(partition, &records.key, bytes, go_on)
-                    .map_err(|failure| at(&records, failure))?;
-                if !taken {
-                    return Ok(done);
-                }
-                resume.sent(partition);
+            match sender.send(&records)? {
+                Sent::Stopped => return Ok(done),
+                Sent::Before => {}
+                Sent::Now => teller.sent(records.number, sender.producer.acknowledged()),
             }
             done = records.number;
             report.accepted.add(records.canonical.bytes());
-            if fresh {
-                pace.sent(Instant::now());
-                if pace.is_readable() {
-                    // What the user reads is then about this record, not the one before.
-                    producer.wait_for_acknowledgement(TELLING);
-                }
-                teller.sent(done, producer.acknowledged());
-            }
         }
         if producer.sent() > 0 {
             producer.flush()?;
             teller.end(done, producer.acknowledged());
         }
         Ok(done)
-    }
-
-    /// Waits for the pace; false when the user wishes to stop.
-    fn wait(&self, pace: &Pace, producer: &mut Producer) -> Result<bool, Failure> {
-        while let Some(wait) = pace.wait(Instant::now()) {
-            producer.check()?;
-            if self.stop.requested().is_some() {
-                return Ok(false);
-            }
-            std::thread::sleep(wait.min(NAP));
-        }
-        Ok(self.stop.requested().is_none())
     }
 
     /// Records of the file that this run is about.
@@ -168,6 +128,9 @@ impl Stream<'_> {
     /// The failure with what was reached before it.
     fn with_progress(&self, failure: Failure, producer: &Producer) -> Failure {
         let (topic, sent, done) = (self.topic, producer.sent(), producer.acknowledged());
+        if sent == 0 {
+            return failure;
+        }
         let resumes = if failure.code() == Code::Unavailable { "; a re-run resumes" } else { "" };
         let reached = format!("{topic}: {done} of {sent} messages were acknowledged{resumes}");
         Failure::new(failure.code(), reached).because(failure)
@@ -188,35 +151,6 @@ impl Stream<'_> {
     }
 }
 
-/// Encodes messages into one buffer.
-struct Message {
-    encoder: Encoder,
-    envelope: Envelope,
-    clock: Clock,
-    bytes: Vec<u8>,
-}
-
-impl Message {
-    fn new(input: &Input) -> Result<Self, Failure> {
-        let envelope = Envelope {
-            event_type: EventType::NewOrder,
-            record_number: 0,
-            streaming_timestamp: String::new(),
-            source: input.source()?,
-        };
-        let encoder = Encoder::new(input.table()?);
-        Ok(Self { encoder, envelope, clock: Clock::default(), bytes: Vec::new() })
-    }
-
-    fn encode(&mut self, records: &Records<'_>, event: EventType) -> &[u8] {
-        self.envelope.event_type = event;
-        self.envelope.record_number = records.number;
-        self.clock.now_into(&mut self.envelope.streaming_timestamp);
-        self.encoder.encode(&records.canonical, &self.envelope, &mut self.bytes);
-        &self.bytes
-    }
-}
-
 /// The ends of the topic once nothing moves them: the broker may still be busy with what a run
 /// that was killed a moment ago had sent.
 fn settled_ends(cluster: &Cluster, topic: &Topic) -> Result<Vec<Ends>, Failure> {
@@ -230,14 +164,6 @@ fn settled_ends(cluster: &Cluster, topic: &Topic) -> Result<Vec<Ends>, Failure> 
         ends = later;
     }
     Ok(ends)
-}
-
-/// A refused message with the place of its record.
-fn at(records: &Records<'_>, failure: Failure) -> Failure {
-    match failure.code() {
-        Code::Refused => Failure::refused(records.place()).because(failure),
-        _ => failure,
-    }
 }
 
 /// The report's name: each table's stream has a report of its own.

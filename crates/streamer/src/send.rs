@@ -1,0 +1,93 @@
+//! Sends record by record, at the pace that the user wants, what the topic lacks.
+
+use std::time::{Duration, Instant};
+
+use ecom_core::exit::{Code, Failure};
+use ecom_core::stop::Stop;
+
+use crate::cli::Events;
+use crate::input::Records;
+use crate::message::Message;
+use crate::pace::Pace;
+use crate::producer::Producer;
+use crate::resume::Resume;
+
+/// The longest sleep between two looks at the stop signal.
+const NAP: Duration = Duration::from_millis(50);
+
+/// How long a line for the user may wait for the acknowledgement that it tells.
+const TELLING: Duration = Duration::from_millis(100);
+
+/// What became of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// All its messages are with the producer.
+    Now,
+    /// The topic has them from an earlier run.
+    Before,
+    /// The user wishes to stop; not all its messages were sent.
+    Stopped,
+}
+
+/// Everything that a record passes on its way.
+pub(crate) struct Sender<'a> {
+    pub(crate) producer: &'a mut Producer,
+    pub(crate) resume: &'a mut Resume,
+    pub(crate) pace: Pace,
+    pub(crate) message: Message,
+    pub(crate) events: Events,
+    pub(crate) stop: &'a Stop,
+}
+
+impl Sender<'_> {
+    /// Sends the messages of the record that `records` stands at, as far as the topic lacks them.
+    pub(crate) fn send(&mut self, records: &Records<'_>) -> Result<Sent, Failure> {
+        let partition = self.resume.partition_of(&records.key);
+        let life = self.events.of(&records.key);
+        let mut sent = Sent::Before;
+        for (place, event) in life.iter().enumerate() {
+            if !self.resume.lacks(partition, records.number, place, life) {
+                continue;
+            }
+            if sent == Sent::Before && !self.wait()? {
+                return Ok(Sent::Stopped);
+            }
+            let bytes = self.message.encode(records, *event);
+            let go_on = || self.stop.requested().is_none();
+            let taken = self.producer.send(partition, &records.key, bytes, go_on);
+            if !taken.map_err(|failure| at(records, failure))? {
+                return Ok(Sent::Stopped);
+            }
+            self.resume.sent(partition);
+            sent = Sent::Now;
+        }
+        if sent == Sent::Now {
+            self.pace.sent();
+            if self.pace.is_readable() {
+                // What the user reads is then about this record, not the one before.
+                self.producer.wait_for_acknowledgement(TELLING);
+            }
+        }
+        Ok(sent)
+    }
+
+    /// Waits for the pace; false when the user wishes to stop.
+    fn wait(&mut self) -> Result<bool, Failure> {
+        while let Some(wait) = self.pace.wait(Instant::now()) {
+            self.producer.check()?;
+            if self.stop.requested().is_some() {
+                return Ok(false);
+            }
+            std::thread::sleep(wait.min(NAP));
+        }
+        Ok(self.stop.requested().is_none())
+    }
+}
+
+/// A refused message with the place of its record.
+fn at(records: &Records<'_>, failure: Failure) -> Failure {
+    match failure.code() {
+        Code::Refused => Failure::refused(records.place()).because(failure),
+        _ => failure,
+    }
+}

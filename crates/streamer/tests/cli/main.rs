@@ -1,0 +1,45 @@
+//! Runs the real binary: against an in-process broker, and against the real one where
+//! `ECOM_TEST_STACK=1` says that there is one.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod broker;
+mod kill;
+mod refusals;
+mod sending;
+mod stopping;
+mod work;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// The streamer on a file, at once unless `args` say otherwise.
+fn streamer(servers: &str, file: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_streamer"));
+    command.arg(file).args(args);
+    if !args.contains(&"--delay") && !args.contains(&"--rate") {
+        command.args(["--delay", "0"]);
+    }
+    command.env_remove("RUST_LOG").current_dir(file.parent().unwrap());
+    command.env("KAFKA_BOOTSTRAP_SERVERS", servers).env("KAFKA_TIMEOUT", "20");
+    command
+}
+
+/// What a run said.
+fn told(output: &Output) -> String {
+    assert!(output.stdout.is_empty(), "standard output is for data");
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Asserts the exit code and what the last line says.
+fn assert_ends(output: &Output, code: i32, last_line: &str) {
+    let told = told(output);
+    assert_eq!(output.status.code(), Some(code), "{told}");
+    assert_eq!(told.lines().last().unwrap_or_default(), last_line, "{told}");
+}
+
+/// Asserts success and that the run told `part`.
+fn assert_success(output: &Output, part: &str) {
+    let told = told(output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains(part), "{told}");
+}

@@ -1,0 +1,224 @@
+//! What is refused, and how that is told.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use crate::broker::Broker;
+use crate::work::{SOURCE, TOPIC, Work};
+use crate::{assert_ends, assert_success, streamer, told};
+
+const NOWHERE: &str = "127.0.0.1:1";
+
+#[test]
+fn a_topic_that_does_not_exist_is_refused_and_not_created() {
+    let (broker, work) = (Broker::start(), Work::new(3));
+    let output = streamer(&broker.servers(), &work.file(), &["nowhere"]).output().unwrap();
+    assert_ends(
+        &output,
+        4,
+        "streamer: topic nowhere does not exist: create it with `topic-admin create --topic nowhere`",
+    );
+    assert!(broker.fake.topic_id("nowhere").is_none());
+}
+
+#[test]
+fn a_topic_with_messages_of_another_source_is_refused_and_unchanged() {
+    let (broker, work) = (Broker::start(), Work::new(30));
+    let run = || streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
+    assert_success(&run(), "30 messages sent");
+    let plan = fs::read_to_string(work.path("plan.toml")).unwrap();
+    let manifest = fs::read_to_string(work.path("manifest.json")).unwrap();
+    let other = "0123456789abcdef";
+    fs::write(work.path("plan.toml"), plan.replace(SOURCE, other)).unwrap();
+    fs::write(work.path("manifest.json"), manifest.replace(SOURCE, other)).unwrap();
+    assert_ends(
+        &run(),
+        4,
+        &format!(
+            "streamer: topic {TOPIC}: partition 0 holds messages of another source ({SOURCE} \
+             instead of {other}): empty the topic with `topic-admin reset --topic {TOPIC}`, or \
+             name another topic"
+        ),
+    );
+    broker.assert_holds(30);
+    assert_eq!(work.report()["exit_code"], 4);
+}
+
+#[test]
+fn a_topic_with_other_messages_is_refused() {
+    let (broker, work) = (Broker::start(), Work::new(30));
+    broker.put(TOPIC, 1, "k", "hello");
+    let output = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(4), "{told}");
+    let expected = "partition 1 holds a message of another kind (offset 0: not a JSON object: ";
+    assert!(told.contains(expected), "{told}");
+    assert_eq!(broker.held(TOPIC).len(), 1);
+}
+
+#[test]
+fn a_topic_with_a_gap_or_another_split_is_refused_before_anything_is_sent() {
+    let (broker, work) = (Broker::start(), Work::new(30));
+    broker.fake.create_topic("whole", 3);
+    let run = |work: &Work, topic: &str| {
+        streamer(&broker.servers(), &work.file(), &[topic]).output().unwrap()
+    };
+    assert_success(&run(&work, "whole"), "30 messages sent");
+    let whole = broker.held("whole");
+    let of_two: Vec<_> = whole.iter().filter(|held| held.partition == 2).collect();
+    let second = of_two[1];
+    broker.put(TOPIC, 2, &second.key, &second.text);
+    assert_ends(
+        &run(&work, TOPIC),
+        4,
+        &format!(
+            "streamer: topic {TOPIC}: partition 2 holds 1 messages where the file has 2: empty \
+             the topic with `topic-admin reset --topic {TOPIC}`, or name another topic"
+        ),
+    );
+    assert_eq!(broker.held(TOPIC).len(), 1);
+    // Other records under the same numbers.
+    let output = run(&Work::of(30, 20_001), "whole");
+    assert_eq!(output.status.code(), Some(4));
+    assert!(told(&output).contains("that is not this file's"), "{}", told(&output));
+    // Fewer records than the topic has.
+    let output = run(&Work::new(9), "whole");
+    assert_eq!(output.status.code(), Some(4));
+    let expected = "ends with a record that the file does not have there";
+    assert!(told(&output).contains(expected), "{}", told(&output));
+    assert_eq!(broker.held("whole"), whole);
+}
+
+#[test]
+fn a_topic_that_lost_its_first_messages_is_refused() {
+    let (broker, work) = (Broker::start(), Work::new(30));
+    let run = || streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
+    assert_success(&run(), "30 messages sent");
+    broker.fake.with_state(|state| {
+        state.topics.get_mut(TOPIC).unwrap().partitions[0].log_start_offset = 2;
+    });
+    let output = run();
+    assert_eq!(output.status.code(), Some(4));
+    let expected = "partition 0 has lost its first messages";
+    assert!(told(&output).contains(expected), "{}", told(&output));
+}
+
+#[test]
+fn a_kafka_that_is_down_is_told_in_one_line_within_the_timeout() {
+    let work = Work::new(3);
+    let begin = Instant::now();
+    let output = streamer(NOWHERE, &work.file(), &["--kafka-timeout", "1"]).output().unwrap();
+    assert!(begin.elapsed() < Duration::from_secs(8));
+    let told = told(&output);
+    assert_eq!((output.status.code(), told.lines().count()), (Some(5), 1), "{told}");
+    let expected = "streamer: Kafka at 127.0.0.1:1 did not answer within 1 s: ";
+    assert!(told.starts_with(expected) && told.ends_with("Connection refused\n"), "{told}");
+    assert_eq!(work.report()["exit_code"], 5);
+}
+
+#[test]
+fn a_file_that_is_not_what_the_splitter_wrote_is_refused() {
+    let work = Work::new(3);
+    let run = || streamer(NOWHERE, &work.file(), &[]).output().unwrap();
+    let path = work.file();
+    let path = path.display();
+    let text = fs::read_to_string(work.file()).unwrap();
+    fs::write(work.file(), text.replace("10002", "10009")).unwrap();
+    let expected =
+        format!("streamer: {path} is not the file that the splitter wrote: run splitter again");
+    assert_ends(&run(), 4, &expected);
+    let stranger = work.path("stranger.csv");
+    fs::write(&stranger, text).unwrap();
+    let expected = format!(
+        "streamer: {} is no file that the splitter wrote: its manifest has \
+         transactions_realtime.csv",
+        stranger.display()
+    );
+    assert_ends(&streamer(NOWHERE, &stranger, &[]).output().unwrap(), 4, &expected);
+    fs::remove_file(work.file()).unwrap();
+    let expected = format!("streamer: cannot read {path}: No such file or directory (os error 2)");
+    assert_ends(&run(), 4, &expected);
+}
+
+#[test]
+fn a_plan_that_is_missing_or_does_not_fit_is_refused() {
+    let work = Work::new(3);
+    let plan = fs::read_to_string(work.path("plan.toml")).unwrap();
+    let run = || streamer(NOWHERE, &work.file(), &[]).output().unwrap();
+    let file = work.file();
+    fs::write(work.path("plan.toml"), plan.replace("65b37775", "00000000")).unwrap();
+    assert_ends(
+        &run(),
+        4,
+        "streamer: the split files are of another data than the plan of test: run splitter again",
+    );
+    fs::remove_file(work.path("manifest.json")).unwrap();
+    fs::write(work.path("plan.toml"), &plan).unwrap();
+    let told_first = told(&run());
+    assert!(told_first.contains("manifest.json: No such file or directory"), "{told_first}");
+    fs::remove_file(work.path("plan.toml")).unwrap();
+    let output = run();
+    assert_eq!(output.status.code(), Some(4));
+    assert!(told(&output).contains("plan.toml: No such file"), "{}", told(&output));
+    assert!(file.exists());
+}
+
+#[test]
+fn a_header_or_a_value_that_is_not_the_plans_is_refused_with_its_place() {
+    let broker = Broker::start();
+    let work = Work::with("Order Id,Name,Cost,Day\n1,a,1.50,2024-06-01\n", 1);
+    let path = work.file();
+    let path = path.display();
+    let output = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
+    let expected = format!(
+        "streamer: {path}: the header is not that of table transactions in the plan: run splitter \
+         again"
+    );
+    assert_ends(&output, 4, &expected);
+    let work = Work::with("Order Id,Name,Price,Day\n1,a,1,2024-06-01\n2,b,cheap,2024-06-01\n", 2);
+    let path = work.file();
+    let path = path.display();
+    let output = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
+    let expected = format!(
+        "streamer: {TOPIC}: 1 of 1 messages were acknowledged: {path}: line 3: column price: \
+         \"cheap\" is not a DECIMAL(6,2)"
+    );
+    assert_ends(&output, 4, &expected);
+    assert!(work.report()["exit_code"] == 4);
+}
+
+#[test]
+fn a_second_run_at_the_same_time_is_refused() {
+    let work = Work::new(3);
+    let _lock =
+        ecom_core::lock::RunLock::acquire(work.folder(), &format!("streamer-{TOPIC}")).unwrap();
+    let output = streamer(NOWHERE, &work.file(), &[]).output().unwrap();
+    let folder = work.folder().display();
+    let expected = format!("streamer: another run is at work in {folder} (lock streamer-{TOPIC})");
+    assert_ends(&output, 6, &expected);
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    let work = Work::new(3);
+    for args in [
+        &["--delay", "-1"][..],
+        &["--delay", "soon"],
+        &["--batch-size", "0", "--delay", "0"],
+        &["--rate", "0"],
+        &["--rate", "5", "--delay", "1"],
+        &["--limit", "0"],
+        &["--events", "none"],
+        &["../topic"],
+    ] {
+        let output = streamer(NOWHERE, &work.file(), args).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", told(&output));
+    }
+    let output = streamer(NOWHERE, &work.file(), &["../topic"]).output().unwrap();
+    assert_ends(
+        &output,
+        2,
+        "streamer: \"../topic\" is no topic name: use 1 to 249 ASCII letters, digits, dots, \
+         underscores and hyphens",
+    );
+}
