@@ -1,6 +1,8 @@
 //! The tool and a server of its own: one that forbids, one that dies, one that is full, and a tool
 //! that is killed.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "only tests use it")]
+
 mod common;
 
 use std::fmt::Write as _;
