@@ -62,9 +62,11 @@ fn check_marketplace(shop: &Shop, source: &Path) {
     let salt = both.iter().find(|record| record[0].as_deref() == Some("10016")).unwrap();
     assert_eq!(salt[3].as_deref(), Some("Salt, Fat, Acid, Heat by Samin Nosrat"));
     let cents = |record: &Vec<Option<String>>| {
-        (record[6].as_ref().unwrap().parse::<f64>().unwrap() * 100.0).round()
+        let amount = record[6].as_deref().unwrap();
+        let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
+        whole.parse::<u32>().unwrap() * 100 + format!("{fraction:0<2}").parse::<u32>().unwrap()
     };
-    assert_eq!(both.iter().map(cents).sum::<f64>(), 8_056_785.0);
+    assert_eq!(both.iter().map(cents).sum::<u32>(), 8_056_785);
     let products = records(&shop.out().join("products_full.csv"), &work);
     let names: Vec<_> = products.iter().map(|product| product[1].clone()).collect();
     assert!(both.iter().all(|record| names.contains(&record[3])));

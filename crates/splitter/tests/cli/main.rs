@@ -1,4 +1,15 @@
 //! The real binary: its files, its words, its exit codes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests may panic, and a skipped test says so"
+)]
+
 mod facts;
+mod options;
+mod orphans;
+mod refusals;
+mod repeated;
 mod shop;
+mod whole;

@@ -1,9 +1,11 @@
 //! A data set in a temporary folder with a plan written by hand.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use assert_cmd::assert::Assert;
 use ecom_core::plan::{Dialect, sha256_of};
 use ecom_core::record::{Next, Reader, Record};
 use tempfile::TempDir;
@@ -20,12 +22,43 @@ pub(crate) struct Table {
     pub(crate) more: &'static str,
 }
 
+pub(crate) const REFERENCE: &str = "foreign_key = [{ column = \"buyer\", table = \
+    \"customers\", references = \"buyer\", orphans = 0 }]\n";
+
 pub(crate) const BY_DATE: &str =
     "by = \"date\"\nratio = 0.7\ncut = \"2024-06-17\"\nhistorical = 168\nrealtime = 72";
 
 pub(crate) struct Shop {
     folder: TempDir,
     pub(crate) data: PathBuf,
+}
+
+impl Table {
+    fn describe(&self, data: &Path, text: &mut String) {
+        let Self { name, file, rows, rejected, key, columns, more } = self;
+        let sha256 = sha256_of(&data.join(file)).unwrap();
+        writeln!(
+            text,
+            "[[table]]\nname = {name:?}\nfile = {file:?}\nsha256 = {sha256:?}\nrows = {rows}\n\
+             rejected = {rejected}\nkey = {key}\nkey_proof = \"by hand\"\n{more}\n\
+             route = {{ to = [\"mysql\"], reason = \"by hand\" }}\n\
+             dialect = {{ delimiter = \",\", quote = '\"', encoding = \"UTF-8\", bom = false, \
+             line_ending = \"LF\", header_line = 1 }}"
+        )
+        .unwrap();
+        for line in columns.trim().lines() {
+            let parts: Vec<_> = line.split('|').map(str::trim).collect();
+            let [header, name, sql_type, rest] = parts[..] else { panic!("{line}") };
+            let nullable = if rest.contains("nullable") { "" } else { "nullable = false" };
+            let rest = rest.replace("; ", "\n");
+            writeln!(
+                text,
+                "[[table.column]]\nheader = {header:?}\nname = {name:?}\ntype = {sql_type:?}\n\
+                 {rest}\n{nullable}"
+            )
+            .unwrap();
+        }
+    }
 }
 
 impl Shop {
@@ -54,38 +87,36 @@ impl Shop {
     pub(crate) fn write_plan(&self, split: &str, tables: &[Table]) {
         let mut text = format!(
             "version = 1\ndata_set = \"shop\"\nfolder = {:?}\n[split]\n{split}\n",
-            self.data
+            self.data.to_str().unwrap()
         );
         for table in tables {
-            let Table { name, file, rows, rejected, key, columns, more } = table;
-            let sha256 = sha256_of(&self.data.join(file)).unwrap();
-            text += &format!(
-                "[[table]]\nname = {name:?}\nfile = {file:?}\nsha256 = {sha256:?}\nrows = {rows}\n\
-                 rejected = {rejected}\nkey = {key}\nkey_proof = \"by hand\"\n{more}\n\
-                 route = {{ to = [\"mysql\"], reason = \"by hand\" }}\n"
-            );
-            if !more.contains("dialect") {
-                text += "dialect = { delimiter = \",\", quote = '\"', encoding = \"UTF-8\", bom = \
-                         false, line_ending = \"LF\", header_line = 1 }\n";
-            }
-            for line in columns.trim().lines() {
-                let parts: Vec<_> = line.split('|').map(str::trim).collect();
-                let [header, name, sql_type, rest] = parts[..] else { panic!("{line}") };
-                let nullable = if rest.contains("nullable") { "" } else { "nullable = false" };
-                text += &format!(
-                    "[[table.column]]\nheader = {header:?}\nname = {name:?}\ntype = \
-                     {sql_type:?}\n{}\n{nullable}\n",
-                    rest.replace("; ", "\n")
-                );
-            }
+            table.describe(&self.data, &mut text);
         }
         fs::write(self.plan(), text).unwrap();
     }
 
-    pub(crate) fn splitter(&self, args: &[&str]) -> assert_cmd::assert::Assert {
+    /// Runs the splitter on the plan, into `out`.
+    pub(crate) fn splitter(&self, args: &[&str]) -> Assert {
+        self.splitter_into("out", args)
+    }
+
+    pub(crate) fn splitter_into(&self, out: &str, args: &[&str]) -> Assert {
+        let plan = self.plan();
+        let mut all = vec!["--plan", plan.to_str().unwrap(), "--out-dir", out];
+        all.extend(args);
+        self.bare(&all)
+    }
+
+    /// Runs the splitter with nothing but these arguments.
+    pub(crate) fn bare(&self, args: &[&str]) -> Assert {
         let mut command = Command::new(env!("CARGO_BIN_EXE_splitter"));
-        command.current_dir(self.folder.path()).arg("--plan").arg(self.plan());
-        command.arg("--out-dir").arg(self.out()).args(args).assert()
+        command.current_dir(self.folder.path()).args(args).assert()
+    }
+
+    /// The first cell of every record of an output file.
+    pub(crate) fn ids(&self, name: &str) -> Vec<String> {
+        let all = records(&self.out().join(name), &Dialect::work());
+        all.into_iter().map(|record| record[0].clone().unwrap_or_default()).collect()
     }
 
     pub(crate) fn text(&self, name: &str) -> String {
@@ -115,4 +146,70 @@ pub(crate) fn records(path: &Path, dialect: &Dialect) -> Vec<Vec<Option<String>>
             Next::End => return all,
         }
     }
+}
+
+pub(crate) fn small_split() -> &'static str {
+    "by = \"date\"\nratio = 0.5\ncut = \"2024-01-02\"\nhistorical = 2\nrealtime = 2"
+}
+
+pub(crate) fn customers(file: &'static str, rows: usize, columns: &'static str) -> Table {
+    let (name, key) = ("customers", "[\"buyer\"]");
+    Table { name, file, rows, rejected: 0, key, columns, more: "" }
+}
+
+pub(crate) fn transactions(
+    file: &'static str,
+    rows: usize,
+    key: &'static str,
+    columns: &'static str,
+    more: &'static str,
+) -> Table {
+    Table { name: "transactions", file, rows, rejected: 0, key, columns, more }
+}
+
+/// Two customers and four transactions, one of them without a date, two not in order.
+pub(crate) fn small() -> Shop {
+    let shop = Shop::new(&[
+        ("c.csv", "Buyer,Name\nann,\"Ann, A.\"\nbob,\n"),
+        (
+            "t.csv",
+            "Id,Buyer,Day,Amount\n1,ann,2024-01-01,5\n2,bob,2024-01-03,7.00\n\
+             3,bob,2024-01-02,\"\"\n4,ann,,5.5\n",
+        ),
+    ]);
+    let people = "
+        Buyer | buyer | VARCHAR(8)   | role = \"customer_id\"
+        Name  | name  | VARCHAR(16)  | nullable = true";
+    let sales = "
+        Id    | id    | INT          | role = \"order_id\"
+        Buyer | buyer | VARCHAR(8)   | role = \"customer_id\"
+        Day   | day   | DATE         | role = \"event_time\"; format = \"%Y-%m-%d\"; nullable = true
+        Amount| amount| DECIMAL(6,2) | role = \"amount\"; nullable = true";
+    let tables =
+        [customers("c.csv", 2, people), transactions("t.csv", 4, "[\"id\"]", sales, REFERENCE)];
+    shop.write_plan(small_split(), &tables);
+    shop
+}
+
+/// One customer, and three of six transactions of two others; the plan knows of so many.
+pub(crate) fn with_orphans(known: usize) -> Shop {
+    let shop = Shop::new(&[
+        ("c.csv", "Buyer,Name\nann,Ann\n"),
+        (
+            "t.csv",
+            "Id,Buyer,Day\n1,ann,2024-01-01\n2,zoe,2024-01-01\n3,cy,2024-01-02\n\
+             4,zoe,2024-01-02\n5,ann ,2024-01-01\n6,,2024-01-01\n",
+        ),
+    ]);
+    let people = "
+        Buyer | buyer | VARCHAR(8)  | role = \"customer_id\"
+        Name  | name  | VARCHAR(16) |";
+    let sales = "
+        Id    | id    | INT         | role = \"order_id\"
+        Buyer | buyer | VARCHAR(8)  | role = \"customer_id\"; nullable = true
+        Day   | day   | DATE        | role = \"event_time\"; format = \"%Y-%m-%d\"";
+    let more = Box::leak(REFERENCE.replace("orphans = 0", &format!("orphans = {known}")).into());
+    let tables = [customers("c.csv", 1, people), transactions("t.csv", 6, "[\"id\"]", sales, more)];
+    shop.write_plan(small_split(), &tables);
+    shop
 }
