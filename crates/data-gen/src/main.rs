@@ -2,6 +2,7 @@
 
 mod catalog;
 mod cli;
+mod countries;
 mod draw;
 mod generate;
 mod names;

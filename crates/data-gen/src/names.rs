@@ -1,23 +1,10 @@
-//! Countries, and the names of the people there. Every name that is not plain ASCII has the form
-//! beside it that stands in an email address.
-
-/// A country whose people buy.
-#[derive(Debug)]
-pub(crate) struct Country {
-    pub(crate) name: &'static str,
-    pub(crate) region: &'static str,
-    /// How many of the customers live there, relative to the others.
-    pub(crate) weight: u64,
-    pub(crate) family_name_first: bool,
-    pub(crate) given: &'static [Name],
-    pub(crate) family: &'static [Name],
-}
+//! Given names and family names. Each has the form beside it that stands in an email address.
 
 /// A name as it is written, and as an email address writes it.
 #[derive(Debug)]
 pub(crate) struct Name(pub(crate) &'static str, pub(crate) &'static str);
 
-const ENGLISH_GIVEN: &[Name] = &[
+pub(crate) const ENGLISH_GIVEN: &[Name] = &[
     Name("Olivia", "olivia"),
     Name("James", "james"),
     Name("Amelia", "amelia"),
@@ -32,7 +19,7 @@ const ENGLISH_GIVEN: &[Name] = &[
     Name("Samuel", "samuel"),
 ];
 
-const ENGLISH_FAMILY: &[Name] = &[
+pub(crate) const ENGLISH_FAMILY: &[Name] = &[
     Name("Smith", "smith"),
     Name("O'Brien", "obrien"),
     Name("Johnson", "johnson"),
@@ -47,7 +34,7 @@ const ENGLISH_FAMILY: &[Name] = &[
     Name("Garcia", "garcia"),
 ];
 
-const FRENCH_GIVEN: &[Name] = &[
+pub(crate) const FRENCH_GIVEN: &[Name] = &[
     Name("Élodie", "elodie"),
     Name("François", "francois"),
     Name("Léa", "lea"),
@@ -58,7 +45,7 @@ const FRENCH_GIVEN: &[Name] = &[
     Name("Noël", "noel"),
 ];
 
-const FRENCH_FAMILY: &[Name] = &[
+pub(crate) const FRENCH_FAMILY: &[Name] = &[
     Name("Lefèvre", "lefevre"),
     Name("Dubois", "dubois"),
     Name("D'Aubigné", "daubigne"),
@@ -69,7 +56,7 @@ const FRENCH_FAMILY: &[Name] = &[
     Name("Crépeau", "crepeau"),
 ];
 
-const SPANISH_GIVEN: &[Name] = &[
+pub(crate) const SPANISH_GIVEN: &[Name] = &[
     Name("José", "jose"),
     Name("Lucía", "lucia"),
     Name("Iñaki", "inaki"),
@@ -80,7 +67,7 @@ const SPANISH_GIVEN: &[Name] = &[
     Name("Ángel", "angel"),
 ];
 
-const SPANISH_FAMILY: &[Name] = &[
+pub(crate) const SPANISH_FAMILY: &[Name] = &[
     Name("García", "garcia"),
     Name("Muñoz", "munoz"),
     Name("Hernández", "hernandez"),
@@ -91,306 +78,185 @@ const SPANISH_FAMILY: &[Name] = &[
     Name("Castro", "castro"),
 ];
 
-/// All countries.
-pub(crate) const COUNTRIES: &[Country] = &[
-    Country {
-        name: "United States",
-        region: "North America",
-        weight: 24,
-        family_name_first: false,
-        given: ENGLISH_GIVEN,
-        family: ENGLISH_FAMILY,
-    },
-    Country {
-        name: "United Kingdom",
-        region: "Europe",
-        weight: 10,
-        family_name_first: false,
-        given: ENGLISH_GIVEN,
-        family: ENGLISH_FAMILY,
-    },
-    Country {
-        name: "Canada",
-        region: "North America",
-        weight: 5,
-        family_name_first: false,
-        given: FRENCH_GIVEN,
-        family: ENGLISH_FAMILY,
-    },
-    Country {
-        name: "Australia",
-        region: "Oceania",
-        weight: 4,
-        family_name_first: false,
-        given: ENGLISH_GIVEN,
-        family: ENGLISH_FAMILY,
-    },
-    Country {
-        name: "Germany",
-        region: "Europe",
-        weight: 9,
-        family_name_first: false,
-        given: &[
-            Name("Jürgen", "juergen"),
-            Name("Anna", "anna"),
-            Name("Jörg", "joerg"),
-            Name("Käthe", "kaethe"),
-            Name("Lukas", "lukas"),
-            Name("Björn", "bjoern"),
-            Name("Sabine", "sabine"),
-            Name("Götz", "goetz"),
-        ],
-        family: &[
-            Name("Müller", "mueller"),
-            Name("Schröder", "schroeder"),
-            Name("Weiß", "weiss"),
-            Name("Schmidt", "schmidt"),
-            Name("Krämer", "kraemer"),
-            Name("von Bülow", "von.buelow"),
-            Name("Groß", "gross"),
-            Name("Becker", "becker"),
-        ],
-    },
-    Country {
-        name: "France",
-        region: "Europe",
-        weight: 7,
-        family_name_first: false,
-        given: FRENCH_GIVEN,
-        family: FRENCH_FAMILY,
-    },
-    Country {
-        name: "Spain",
-        region: "Europe",
-        weight: 4,
-        family_name_first: false,
-        given: SPANISH_GIVEN,
-        family: SPANISH_FAMILY,
-    },
-    Country {
-        name: "Mexico",
-        region: "North America",
-        weight: 4,
-        family_name_first: false,
-        given: SPANISH_GIVEN,
-        family: SPANISH_FAMILY,
-    },
-    Country {
-        name: "Brazil",
-        region: "South America",
-        weight: 6,
-        family_name_first: false,
-        given: &[
-            Name("João", "joao"),
-            Name("Conceição", "conceicao"),
-            Name("Antônio", "antonio"),
-            Name("Beatriz", "beatriz"),
-            Name("Luís", "luis"),
-            Name("Júlia", "julia"),
-        ],
-        family: &[
-            Name("Gonçalves", "goncalves"),
-            Name("da Silva", "da.silva"),
-            Name("Araújo", "araujo"),
-            Name("Assunção", "assuncao"),
-            Name("Oliveira", "oliveira"),
-            Name("Simões", "simoes"),
-        ],
-    },
-    Country {
-        name: "Italy",
-        region: "Europe",
-        weight: 4,
-        family_name_first: false,
-        given: &[
-            Name("Niccolò", "niccolo"),
-            Name("Giulia", "giulia"),
-            Name("Matteo", "matteo"),
-            Name("Desirée", "desiree"),
-            Name("Lorenzo", "lorenzo"),
-        ],
-        family: &[
-            Name("D'Amico", "damico"),
-            Name("Rossi", "rossi"),
-            Name("Dell'Acqua", "dellacqua"),
-            Name("Bianchi", "bianchi"),
-            Name("Nicolò", "nicolo"),
-        ],
-    },
-    Country {
-        name: "Poland",
-        region: "Europe",
-        weight: 3,
-        family_name_first: false,
-        given: &[
-            Name("Małgorzata", "malgorzata"),
-            Name("Paweł", "pawel"),
-            Name("Łukasz", "lukasz"),
-            Name("Święta", "swieta"),
-            Name("Józef", "jozef"),
-        ],
-        family: &[
-            Name("Wójcik", "wojcik"),
-            Name("Dąbrowski", "dabrowski"),
-            Name("Żak", "zak"),
-            Name("Wiśniewska", "wisniewska"),
-            Name("Źrebiec", "zrebiec"),
-        ],
-    },
-    Country {
-        name: "Türkiye",
-        region: "Europe",
-        weight: 2,
-        family_name_first: false,
-        given: &[
-            Name("İbrahim", "ibrahim"),
-            Name("Ayşe", "ayse"),
-            Name("Çağla", "cagla"),
-            Name("Işıl", "isil"),
-        ],
-        family: &[
-            Name("Yılmaz", "yilmaz"),
-            Name("Öztürk", "ozturk"),
-            Name("Şahin", "sahin"),
-            Name("Güneş", "gunes"),
-        ],
-    },
-    Country {
-        name: "Greece",
-        region: "Europe",
-        weight: 2,
-        family_name_first: false,
-        given: &[
-            Name("Ελένη", "eleni"),
-            Name("Γιώργος", "giorgos"),
-            Name("Κατερίνα", "katerina"),
-            Name("Νίκος", "nikos"),
-        ],
-        family: &[
-            Name("Παπαδοπούλου", "papadopoulou"),
-            Name("Οικονόμου", "oikonomou"),
-            Name("Γεωργίου", "georgiou"),
-            Name("Νικολάου", "nikolaou"),
-        ],
-    },
-    Country {
-        name: "Ukraine",
-        region: "Europe",
-        weight: 2,
-        family_name_first: false,
-        given: &[
-            Name("Олена", "olena"),
-            Name("Андрій", "andrii"),
-            Name("Юлія", "yuliia"),
-            Name("Дем'ян", "demian"),
-        ],
-        family: &[
-            Name("Шевченко", "shevchenko"),
-            Name("Коваленко", "kovalenko"),
-            Name("Лук'яненко", "lukianenko"),
-            Name("Бондар", "bondar"),
-        ],
-    },
-    Country {
-        name: "Côte d'Ivoire",
-        region: "Africa",
-        weight: 2,
-        family_name_first: false,
-        given: FRENCH_GIVEN,
-        family: &[
-            Name("N'Guessan", "nguessan"),
-            Name("Koné", "kone"),
-            Name("N'Diaye", "ndiaye"),
-            Name("Traoré", "traore"),
-        ],
-    },
-    Country {
-        name: "Egypt",
-        region: "Africa",
-        weight: 2,
-        family_name_first: false,
-        given: &[
-            Name("فاطمة", "fatma"),
-            Name("محمد", "mohamed"),
-            Name("مريم", "mariam"),
-            Name("يوسف", "youssef"),
-        ],
-        family: &[
-            Name("حسن", "hassan"),
-            Name("إبراهيم", "ibrahim"),
-            Name("منصور", "mansour"),
-            Name("السيد", "elsayed"),
-        ],
-    },
-    Country {
-        name: "India",
-        region: "Asia",
-        weight: 6,
-        family_name_first: false,
-        given: &[
-            Name("आरव", "aarav"),
-            Name("Priya", "priya"),
-            Name("Arjun", "arjun"),
-            Name("दीपिका", "deepika"),
-            Name("Kavya", "kavya"),
-        ],
-        family: &[
-            Name("शर्मा", "sharma"),
-            Name("Patel", "patel"),
-            Name("D'Souza", "dsouza"),
-            Name("सिंह", "singh"),
-            Name("Iyer", "iyer"),
-        ],
-    },
-    Country {
-        name: "Japan",
-        region: "Asia",
-        weight: 6,
-        family_name_first: true,
-        given: &[
-            Name("太郎", "taro"),
-            Name("さくら", "sakura"),
-            Name("健一", "kenichi"),
-            Name("美咲", "misaki"),
-            Name("ユキ", "yuki"),
-        ],
-        family: &[
-            Name("山田", "yamada"),
-            Name("佐藤", "sato"),
-            Name("鈴木", "suzuki"),
-            Name("髙橋", "takahashi"),
-            Name("𠮷田", "yoshida"),
-        ],
-    },
-    Country {
-        name: "South Korea",
-        region: "Asia",
-        weight: 3,
-        family_name_first: true,
-        given: &[
-            Name("지우", "jiwoo"),
-            Name("서연", "seoyeon"),
-            Name("민준", "minjun"),
-            Name("하은", "haeun"),
-        ],
-        family: &[Name("김", "kim"), Name("이", "lee"), Name("박", "park"), Name("최", "choi")],
-    },
-    Country {
-        name: "Việt Nam",
-        region: "Asia",
-        weight: 2,
-        family_name_first: true,
-        given: &[
-            Name("Thị Hương", "thi.huong"),
-            Name("Đức", "duc"),
-            Name("Ngọc", "ngoc"),
-            Name("Bảo", "bao"),
-        ],
-        family: &[
-            Name("Nguyễn", "nguyen"),
-            Name("Trần", "tran"),
-            Name("Phạm", "pham"),
-            Name("Đặng", "dang"),
-        ],
-    },
+pub(crate) const GERMAN_GIVEN: &[Name] = &[
+    Name("Jürgen", "juergen"),
+    Name("Anna", "anna"),
+    Name("Jörg", "joerg"),
+    Name("Käthe", "kaethe"),
+    Name("Lukas", "lukas"),
+    Name("Björn", "bjoern"),
+    Name("Sabine", "sabine"),
+    Name("Götz", "goetz"),
 ];
+
+pub(crate) const GERMAN_FAMILY: &[Name] = &[
+    Name("Müller", "mueller"),
+    Name("Schröder", "schroeder"),
+    Name("Weiß", "weiss"),
+    Name("Schmidt", "schmidt"),
+    Name("Krämer", "kraemer"),
+    Name("von Bülow", "von.buelow"),
+    Name("Groß", "gross"),
+    Name("Becker", "becker"),
+];
+
+pub(crate) const PORTUGUESE_GIVEN: &[Name] = &[
+    Name("João", "joao"),
+    Name("Conceição", "conceicao"),
+    Name("Antônio", "antonio"),
+    Name("Beatriz", "beatriz"),
+    Name("Luís", "luis"),
+    Name("Júlia", "julia"),
+];
+
+pub(crate) const PORTUGUESE_FAMILY: &[Name] = &[
+    Name("Gonçalves", "goncalves"),
+    Name("da Silva", "da.silva"),
+    Name("Araújo", "araujo"),
+    Name("Assunção", "assuncao"),
+    Name("Oliveira", "oliveira"),
+    Name("Simões", "simoes"),
+];
+
+pub(crate) const ITALIAN_GIVEN: &[Name] = &[
+    Name("Niccolò", "niccolo"),
+    Name("Giulia", "giulia"),
+    Name("Matteo", "matteo"),
+    Name("Desirée", "desiree"),
+    Name("Lorenzo", "lorenzo"),
+];
+
+pub(crate) const ITALIAN_FAMILY: &[Name] = &[
+    Name("D'Amico", "damico"),
+    Name("Rossi", "rossi"),
+    Name("Dell'Acqua", "dellacqua"),
+    Name("Bianchi", "bianchi"),
+    Name("Nicolò", "nicolo"),
+];
+
+pub(crate) const POLISH_GIVEN: &[Name] = &[
+    Name("Małgorzata", "malgorzata"),
+    Name("Paweł", "pawel"),
+    Name("Łukasz", "lukasz"),
+    Name("Święta", "swieta"),
+    Name("Józef", "jozef"),
+];
+
+pub(crate) const POLISH_FAMILY: &[Name] = &[
+    Name("Wójcik", "wojcik"),
+    Name("Dąbrowski", "dabrowski"),
+    Name("Żak", "zak"),
+    Name("Wiśniewska", "wisniewska"),
+    Name("Źrebiec", "zrebiec"),
+];
+
+pub(crate) const TURKISH_GIVEN: &[Name] = &[
+    Name("İbrahim", "ibrahim"),
+    Name("Ayşe", "ayse"),
+    Name("Çağla", "cagla"),
+    Name("Işıl", "isil"),
+];
+
+pub(crate) const TURKISH_FAMILY: &[Name] = &[
+    Name("Yılmaz", "yilmaz"),
+    Name("Öztürk", "ozturk"),
+    Name("Şahin", "sahin"),
+    Name("Güneş", "gunes"),
+];
+
+pub(crate) const GREEK_GIVEN: &[Name] = &[
+    Name("Ελένη", "eleni"),
+    Name("Γιώργος", "giorgos"),
+    Name("Κατερίνα", "katerina"),
+    Name("Νίκος", "nikos"),
+];
+
+pub(crate) const GREEK_FAMILY: &[Name] = &[
+    Name("Παπαδοπούλου", "papadopoulou"),
+    Name("Οικονόμου", "oikonomou"),
+    Name("Γεωργίου", "georgiou"),
+    Name("Νικολάου", "nikolaou"),
+];
+
+pub(crate) const UKRAINIAN_GIVEN: &[Name] = &[
+    Name("Олена", "olena"),
+    Name("Андрій", "andrii"),
+    Name("Юлія", "yuliia"),
+    Name("Дем'ян", "demian"),
+];
+
+pub(crate) const UKRAINIAN_FAMILY: &[Name] = &[
+    Name("Шевченко", "shevchenko"),
+    Name("Коваленко", "kovalenko"),
+    Name("Лук'яненко", "lukianenko"),
+    Name("Бондар", "bondar"),
+];
+
+pub(crate) const IVORIAN_FAMILY: &[Name] = &[
+    Name("N'Guessan", "nguessan"),
+    Name("Koné", "kone"),
+    Name("N'Diaye", "ndiaye"),
+    Name("Traoré", "traore"),
+];
+
+pub(crate) const ARABIC_GIVEN: &[Name] = &[
+    Name("فاطمة", "fatma"),
+    Name("محمد", "mohamed"),
+    Name("مريم", "mariam"),
+    Name("يوسف", "youssef"),
+];
+
+pub(crate) const ARABIC_FAMILY: &[Name] = &[
+    Name("حسن", "hassan"),
+    Name("إبراهيم", "ibrahim"),
+    Name("منصور", "mansour"),
+    Name("السيد", "elsayed"),
+];
+
+pub(crate) const INDIAN_GIVEN: &[Name] = &[
+    Name("आरव", "aarav"),
+    Name("Priya", "priya"),
+    Name("Arjun", "arjun"),
+    Name("दीपिका", "deepika"),
+    Name("Kavya", "kavya"),
+];
+
+pub(crate) const INDIAN_FAMILY: &[Name] = &[
+    Name("शर्मा", "sharma"),
+    Name("Patel", "patel"),
+    Name("D'Souza", "dsouza"),
+    Name("सिंह", "singh"),
+    Name("Iyer", "iyer"),
+];
+
+pub(crate) const JAPANESE_GIVEN: &[Name] = &[
+    Name("太郎", "taro"),
+    Name("さくら", "sakura"),
+    Name("健一", "kenichi"),
+    Name("美咲", "misaki"),
+    Name("ユキ", "yuki"),
+];
+
+pub(crate) const JAPANESE_FAMILY: &[Name] = &[
+    Name("山田", "yamada"),
+    Name("佐藤", "sato"),
+    Name("鈴木", "suzuki"),
+    Name("髙橋", "takahashi"),
+    Name("𠮷田", "yoshida"),
+];
+
+pub(crate) const KOREAN_GIVEN: &[Name] = &[
+    Name("지우", "jiwoo"),
+    Name("서연", "seoyeon"),
+    Name("민준", "minjun"),
+    Name("하은", "haeun"),
+];
+
+pub(crate) const KOREAN_FAMILY: &[Name] =
+    &[Name("김", "kim"), Name("이", "lee"), Name("박", "park"), Name("최", "choi")];
+
+pub(crate) const VIETNAMESE_GIVEN: &[Name] =
+    &[Name("Thị Hương", "thi.huong"), Name("Đức", "duc"), Name("Ngọc", "ngoc"), Name("Bảo", "bao")];
+
+pub(crate) const VIETNAMESE_FAMILY: &[Name] =
+    &[Name("Nguyễn", "nguyen"), Name("Trần", "tran"), Name("Phạm", "pham"), Name("Đặng", "dang")];

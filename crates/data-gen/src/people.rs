@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use crate::countries::{COUNTRIES, Country};
 use crate::draw::{Draw, Subject};
-use crate::names::{COUNTRIES, Country, Name};
+use crate::names::Name;
 
 /// Days before the period in which customers could register: from 2021 on.
 const DAYS_BEFORE: u64 = 1095;

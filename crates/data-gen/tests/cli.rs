@@ -46,8 +46,9 @@ fn read(path: &Path) -> Vec<Vec<Option<String>>> {
     loop {
         match reader.read(&mut record).unwrap() {
             Next::Record => {
-                rows.push(record.values().map(|value| value.map(str::to_owned)).collect())
+                rows.push(record.values().map(|value| value.map(str::to_owned)).collect());
             }
+
             Next::Reject(reject) => panic!("{reject}"),
             Next::End => return rows,
         }

@@ -160,19 +160,20 @@ pub(crate) fn plan(
 
 /// How the order ends: as its status says, else by chance, the same for all parts of one order.
 fn fate(order: &Order, seed: u64) -> Fate {
-    let refund = order.amount.is_some_and(|amount| amount.units < 0);
-    if !order.status.is_empty() {
-        let status = order.status.to_lowercase();
-        let says = |words: &[&str]| words.iter().any(|word| status.contains(word));
-        return match () {
-            () if refund => Fate::Completed,
-            () if says(&["declin", "fail", "reject", "denied", "unpaid"]) => Fate::Declined,
-            () if says(&["cancel", "void"]) => Fate::Cancelled,
-            () => Fate::Completed,
-        };
+    if order.amount.is_some_and(|amount| amount.units < 0) {
+        return Fate::Completed;
     }
-    let declined = hash(&order.id).wrapping_add(seed) % 100 < DECLINED;
-    if declined && !refund { Fate::Declined } else { Fate::Completed }
+    let hundredth = hash(&order.id).wrapping_add(seed) % 100;
+    let status = order.status.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| status.contains(word));
+    match () {
+        () if status.is_empty() && hundredth < DECLINED => Fate::Declined,
+        () if says(&["declin", "fail", "reject", "denied", "unpaid"]) => Fate::Declined,
+        // Why an order was cancelled, a status does not say.
+        () if says(&["cancel", "void"]) && hundredth < 50 => Fate::Declined,
+        () if says(&["cancel", "void"]) => Fate::Cancelled,
+        () => Fate::Completed,
+    }
 }
 
 fn tell(fate: Fate, items: usize, troubles: Troubles, steps: &mut Vec<Step>) {

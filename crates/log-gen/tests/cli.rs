@@ -116,6 +116,10 @@ fn check_story(lines: &[Line], record: &shop::Sale) {
             );
             assert!(says("Payment declined") <= 1);
         }
+        "Cancelled" if says("Payment authorized") == 0 => {
+            assert_eq!(says("Payment declined") + says("not paid"), 1, "{lines:?}");
+            assert_eq!(says("confirmation") + says("Stock updated"), 0);
+        }
         "Cancelled" => {
             assert_eq!(
                 (says("Payment authorized"), says("Payment refunded"), says("confirmation")),
