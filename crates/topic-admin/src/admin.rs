@@ -17,7 +17,7 @@ use rdkafka::types::RDKafkaErrorCode;
 
 use crate::cli::{Args, Command};
 use crate::shape::Shape;
-use crate::{create, delete, list};
+use crate::{create, delete, describe, list};
 
 /// Runs the command.
 pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
@@ -32,7 +32,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         }
         Command::List { all, format } => list::list(&connect()?, all, format.format)?,
         Command::Describe { topics, format } => {
-            list::describe(&connect()?, &topics.names(), format.format)?;
+            describe::describe(&connect()?, &topics.names(), format.format)?;
         }
         Command::Delete { topics, consent } => {
             delete::check(&topics.names(), consent)?;

@@ -2,9 +2,12 @@
 
 mod admin;
 mod cli;
+mod content;
 mod create;
 mod delete;
+mod describe;
 mod list;
+mod print;
 mod shape;
 
 use std::process::ExitCode;

@@ -1,0 +1,133 @@
+//! Describes topics.
+
+use std::collections::BTreeMap;
+
+use ecom_core::exit::Failure;
+use ecom_core::kafka::{Topic, check_topic_name};
+use ecom_core::settings::Format;
+use serde::Serialize;
+
+use crate::admin::Admin;
+use crate::content::{contents, messages};
+use crate::print::{json, print, shown, table};
+use crate::shape::Shape;
+
+/// All that is known of a topic; what no leader is there to tell is unknown.
+#[derive(Serialize)]
+struct Description {
+    topic: String,
+    replication_factor: i32,
+    messages: Option<u64>,
+    partitions: Vec<Line>,
+    /// Those that differ from their defaults; unknown where the broker does not tell them.
+    configs: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    partition: i32,
+    leader: Option<i32>,
+    replicas: Vec<i32>,
+    in_sync: Vec<i32>,
+    first_offset: Option<i64>,
+    end_offset: Option<i64>,
+    messages: Option<u64>,
+    newest: Option<String>,
+}
+
+/// Prints all that is known of each topic.
+pub(crate) fn describe(admin: &Admin, names: &[String], format: Format) -> anyhow::Result<()> {
+    let topics = admin.cluster.topics()?;
+    let mut descriptions = Vec::new();
+    for name in names {
+        check_topic_name(name)?;
+        let topic = topics.iter().find(|topic| topic.name == *name).ok_or_else(|| {
+            Failure::refused(format!(
+                "topic {name} does not exist: create it with `topic-admin create --topic {name}`"
+            ))
+        })?;
+        descriptions.push(Description::of(admin, topic)?);
+    }
+    match format {
+        Format::Json => print(&json(&descriptions)?),
+        Format::Text => {
+            let paragraphs: Vec<String> = descriptions.iter().map(Description::text).collect();
+            print(&paragraphs.join("\n"))
+        }
+    }
+}
+
+impl Description {
+    fn of(admin: &Admin, topic: &Topic) -> Result<Self, Failure> {
+        let contents = contents(admin, topic)?;
+        let content = |place: usize| contents.as_ref().and_then(|contents| contents.get(place));
+        let line = |(place, partition): (usize, &ecom_core::kafka::Partition)| Line {
+            partition: partition.id,
+            leader: partition.leader,
+            replicas: partition.replicas.clone(),
+            in_sync: partition.in_sync.clone(),
+            first_offset: content(place).map(|content| content.ends.offsets.start),
+            end_offset: content(place).map(|content| content.ends.offsets.end),
+            messages: content(place).map(|content| content.ends.count()),
+            newest: content(place).and_then(crate::content::Content::time),
+        };
+        Ok(Self {
+            topic: topic.name.clone(),
+            replication_factor: Shape::of(topic, BTreeMap::new()).replication,
+            messages: contents.as_deref().map(messages),
+            partitions: topic.partitions.iter().enumerate().map(line).collect(),
+            configs: admin.configs(&topic.name)?,
+        })
+    }
+
+    fn text(&self) -> String {
+        let shape = Shape {
+            partitions: i32::try_from(self.partitions.len()).unwrap_or(i32::MAX),
+            replication: self.replication_factor,
+            configs: BTreeMap::new(),
+        };
+        let messages = match self.messages {
+            Some(count) => format!("{count} messages"),
+            None => "a partition has no leader".into(),
+        };
+        let header = [
+            "partition",
+            "leader",
+            "replicas",
+            "in sync",
+            "first",
+            "end",
+            "messages",
+            "newest message",
+        ];
+        let cells = self.partitions.iter().map(|line| {
+            vec![
+                line.partition.to_string(),
+                shown(line.leader),
+                brokers(&line.replicas),
+                brokers(&line.in_sync),
+                shown(line.first_offset),
+                shown(line.end_offset),
+                shown(line.messages),
+                shown(line.newest.as_ref()),
+            ]
+        });
+        let rows = table(&header, cells).replace('\n', "\n  ");
+        let configs = match &self.configs {
+            None => "not told by the broker".into(),
+            Some(configs) if configs.is_empty() => "none".into(),
+            Some(configs) => {
+                let pairs = configs.iter().map(|(name, value)| format!("{name}={value}"));
+                pairs.collect::<Vec<_>>().join(", ")
+            }
+        };
+        format!(
+            "{}: {shape}, {messages}\n  {rows}configs that differ from their defaults: {configs}\n",
+            self.topic
+        )
+    }
+}
+
+fn brokers(ids: &[i32]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}

@@ -1,0 +1,203 @@
+//! Against an in-process broker.
+
+use std::time::Duration;
+
+use ecom_core::settings::KafkaArgs;
+use krafka::error::ErrorCode;
+use krafka::testing::{ApiKey, Control, FakeBroker};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use tokio::runtime::Runtime;
+
+use crate::{assert_ends, out, topic_admin};
+
+struct Broker {
+    fake: FakeBroker,
+    _runtime: Runtime,
+}
+
+impl Broker {
+    fn start() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let fake = runtime.block_on(FakeBroker::start()).unwrap();
+        // The version that librdkafka speaks has the layout of the one that is served.
+        fake.set_api_versions(ApiKey::DeleteTopics, 1, 3);
+        Self { fake, _runtime: runtime }
+    }
+
+    fn run(&self, args: &[&str]) -> std::process::Output {
+        topic_admin(&self.fake.bootstrap_servers(), args)
+    }
+}
+
+#[test]
+fn the_three_topics_are_created_and_a_second_time_left_alone() {
+    let broker = Broker::start();
+    let names = ["ecommerce-transactions", "ecommerce-customers", "ecommerce-products"];
+    let told = |what: &str| {
+        names.map(|name| format!("{name}: {what} (3 partitions, replication factor 1)\n")).concat()
+    };
+    assert_ends(&broker.run(&["create"]), 0, &told("created"));
+    let again = broker.run(&["create"]);
+    let said = String::from_utf8(again.stderr.clone()).unwrap();
+    assert_eq!(again.status.code(), Some(0), "{said}");
+    // This broker does not tell configs, which is said and nothing else.
+    let said: String = said
+        .lines()
+        .filter(|line| !line.contains("warning"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    assert_eq!(said, told("already there"));
+}
+
+#[test]
+fn a_topic_of_another_shape_is_refused_before_any_is_created() {
+    let broker = Broker::start();
+    broker.fake.create_topic("two", 2);
+    let args = ["create", "--topic", "one", "--topic", "two", "--quiet"];
+    let output = broker.run(&args);
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    let expected = "topic-admin: topic two is there, but with 2 partitions instead of 3: ask for \
+                    what it is, or empty and change it with `topic-admin reset --topic two`\n";
+    assert!(said.ends_with(expected), "{said}");
+    assert!(broker.fake.topic_id("one").is_none());
+}
+
+#[test]
+fn a_partition_without_a_leader_is_waited_for_until_the_deadline() {
+    let broker = Broker::start();
+    broker.fake.create_topic("orders", 3);
+    broker.fake.with_state(|state| {
+        state.topics.get_mut("orders").unwrap().partitions[1].leader = -1;
+    });
+    let args = ["create", "--topic", "orders", "--kafka-timeout", "1"];
+    let output = broker.run(&args);
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(5), "{said}");
+    let expected = "topic-admin: topic orders: a partition has no leader after 1 s\n";
+    assert!(said.ends_with(expected), "{said}");
+    let text = out(&broker.run(&["list"]));
+    assert_eq!(
+        text,
+        "topic   partitions  messages  newest message\norders           3         -               -\n"
+    );
+}
+
+#[test]
+fn an_error_of_the_broker_is_told_with_its_exit_code() {
+    let broker = Broker::start();
+    broker.fake.on(ApiKey::CreateTopics, |_| Control::Error(ErrorCode::TopicAuthorizationFailed));
+    let told = "topic-admin: cannot create the topic orders with 3 partitions, replication factor \
+                1: Topic authorization failed\n";
+    assert_ends(&broker.run(&["create", "--topic", "orders"]), 4, told);
+}
+
+#[test]
+fn topics_are_deleted_once_and_then_are_not_there() {
+    let broker = Broker::start();
+    broker.fake.create_topic("orders", 3);
+    broker.fake.create_topic("others", 3);
+    let args = ["delete", "--topic", "orders", "--yes"];
+    assert_ends(&broker.run(&args), 0, "orders: deleted\n");
+    assert!(broker.fake.topic_id("orders").is_none());
+    assert!(broker.fake.topic_id("others").is_some());
+    assert_ends(&broker.run(&args), 0, "orders: not there\n");
+}
+
+#[test]
+fn a_reset_keeps_the_partitions_unless_others_are_wanted() {
+    let broker = Broker::start();
+    broker.fake.create_topic("orders", 5);
+    let before = broker.fake.topic_id("orders").unwrap();
+    let args = ["reset", "--topic", "orders", "--yes"];
+    let told = "orders: empty (5 partitions, replication factor 1)\n";
+    assert_ends(&broker.run(&args), 0, told);
+    assert_ne!(broker.fake.topic_id("orders").unwrap(), before);
+    let args = ["reset", "--topic", "orders", "--yes", "--partitions", "2"];
+    let told = "orders: empty (2 partitions, replication factor 1)\n";
+    assert_ends(&broker.run(&args), 0, told);
+    let args = ["reset", "--topic", "fresh", "--yes"];
+    let told = "fresh: empty (3 partitions, replication factor 1)\n";
+    assert_ends(&broker.run(&args), 0, told);
+}
+
+#[test]
+fn internal_topics_are_listed_only_when_asked_for() {
+    let broker = Broker::start();
+    assert_ends(
+        &broker.run(&["list"]),
+        0,
+        "no topic yet: create the platform's with `topic-admin create`\n",
+    );
+    broker.fake.create_topic("__offsets", 1);
+    broker.fake.create_topic("orders", 3);
+    let text = out(&broker.run(&["list"]));
+    assert_eq!(
+        text,
+        "topic   partitions  messages  newest message\norders           3         0               -\n"
+    );
+    let json = out(&broker.run(&["list", "--all", "--format", "json"]));
+    assert_eq!(
+        json,
+        r#"[
+  {
+    "topic": "__offsets",
+    "partitions": 1,
+    "messages": 0,
+    "newest": null
+  },
+  {
+    "topic": "orders",
+    "partitions": 3,
+    "messages": 0,
+    "newest": null
+  }
+]
+"#
+    );
+}
+
+#[test]
+fn messages_are_counted_and_the_newest_is_told() {
+    let broker = Broker::start();
+    broker.fake.create_topic("orders", 2);
+    let servers = broker.fake.bootstrap_servers();
+    let args = KafkaArgs { bootstrap_servers: servers, kafka_timeout: 10 };
+    let producer: BaseProducer = args.client().create().unwrap();
+    for (partition, time) in [(0, 5_000), (0, 6_000), (1, 1_731_252_645_123)] {
+        let record = BaseRecord::<str, str>::to("orders").partition(partition).payload("{}");
+        producer.send(record.timestamp(time)).unwrap();
+    }
+    producer.flush(Duration::from_secs(10)).unwrap();
+    let text = out(&broker.run(&["list"]));
+    let expected = "orders           2         3  2024-11-10T15:30:45.123Z\n";
+    assert!(text.ends_with(expected), "{text}");
+    let text = out(&broker.run(&["describe", "--topic", "orders", "--format", "json"]));
+    let expected = r#"
+        "first_offset": 0,
+        "end_offset": 2,
+        "messages": 2,
+        "newest": "1970-01-01T00:00:06.000Z""#;
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn a_topic_is_described_and_a_missing_one_is_refused() {
+    let broker = Broker::start();
+    broker.fake.create_topic("orders", 2);
+    let leader = broker.fake.with_state(|state| state.topics["orders"].partitions[0].leader);
+    let text = out(&broker.run(&["describe", "--topic", "orders"]));
+    let expected = format!(
+        "orders: 2 partitions, replication factor 1, 0 messages\n\
+         \x20 partition  leader  replicas  in sync  first  end  messages  newest message\n\
+         \x20 0               {leader}         {leader}        {leader}      0    0         0               -\n\
+         \x20 1               {leader}         {leader}        {leader}      0    0         0               -\n\
+         \x20 configs that differ from their defaults: not told by the broker\n"
+    );
+    assert_eq!(text, expected);
+    assert_ends(
+        &broker.run(&["describe"]),
+        4,
+        "topic-admin: topic ecommerce-transactions does not exist: create it with `topic-admin \
+         create --topic ecommerce-transactions`\n",
+    );
+}
