@@ -8,13 +8,13 @@ use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::checksum::Tally;
 use ecom_core::exit::io_failure;
 use ecom_core::plan::Table;
 use ecom_core::record::Record;
 use ecom_core::sort::Sorter;
 
 use crate::part::{PartFile, SORT_BUDGET, add_cells};
-use ecom_core::checksum::Tally;
 
 /// Memory of the keys that are held, about.
 const HELD_BYTES: usize = 6 << 20;
@@ -205,4 +205,95 @@ fn is_complete<'f>(
 
 fn sort_failure(folder: &Path, error: std::io::Error) -> Failure {
     io_failure("sort in", folder, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ecom_core::plan::{Plan, TableName};
+    use ecom_core::record::Next;
+
+    fn plan() -> Plan {
+        let table = |name: &str, more: &str| {
+            format!(
+                "[[table]]\nname = \"{name}\"\nfile = \"t.csv\"\nsha256 = \"00\"\nrows = 1\n\
+                 rejected = 0\nkey_proof = \"\"\nroute = {{ to = [], reason = \"\" }}\n\
+                 dialect = {{ delimiter = \",\", encoding = \"UTF-8\", bom = false, \
+                 line_ending = \"LF\", header_line = 1 }}\n{more}\n"
+            )
+        };
+        let name = "{ header = \"Name\", name = \"name\", type = \"TEXT\", nullable = true }";
+        let kind = "{ header = \"Kind\", name = \"kind\", type = \"TEXT\", nullable = true }";
+        let id = "{ header = \"\", name = \"id\", type = \"BIGINT\", nullable = false, \
+                  generated = true }";
+        let transactions = format!(
+            "key = [\"row\"]\ncolumn = [{name}, {kind}]\nforeign_key = [{{ column = \"name\", \
+             table = \"products\", references = \"name\", orphans = 0 }}]"
+        );
+        let products = format!("derived = true\nkey = [\"id\"]\ncolumn = [{id}, {name}, {kind}]");
+        toml::from_str(&format!(
+            "version = 1\ndata_set = \"d\"\nfolder = \"/\"\n[split]\nby = \"rows\"\nratio = 1.0\n\
+             cut = \"1\"\nhistorical = 0\nrealtime = 0\n{}{}",
+            table("products", &products),
+            table("transactions", &transactions)
+        ))
+        .unwrap()
+    }
+
+    /// The table made from (name, kind), with at most so many bytes of keys in memory.
+    fn derived(rows: &[(Option<&str>, Option<&str>)], limit: usize) -> Vec<String> {
+        let (folder, plan) = (tempfile::tempdir().unwrap(), plan());
+        let mut header = Record::new();
+        header.push(Some("Name"));
+        header.push(Some("Kind"));
+        let transactions = plan.transactions().unwrap();
+        let products = plan.table(TableName::Products).unwrap();
+        let mut derived = Derived::new(folder.path(), products, transactions, &header).unwrap();
+        derived.limit = limit;
+        for (number, (name, kind)) in (1..).zip(rows) {
+            let (mut record, mut canonical) = (Record::new(), Canonical::new());
+            for value in [name, kind] {
+                record.push(*value);
+                canonical.push(*value);
+            }
+            derived.see(number, &record, &canonical).unwrap();
+        }
+        let (mut file, _) = derived.write().unwrap();
+        let mut reader = file.reader().unwrap();
+        let (mut record, mut found) = (Record::new(), Vec::new());
+        while let Next::Record = reader.read(&mut record).unwrap() {
+            found.push(record.iter().collect::<Vec<_>>().join("|"));
+        }
+        found
+    }
+
+    #[test]
+    fn one_record_a_key_in_order_of_appearance_with_the_first_values_that_are_not_empty() {
+        let rows = [
+            (Some("pen"), None),
+            (Some("ink "), Some("")),
+            (None, Some("nothing")),
+            (Some("pen "), Some("paper")),
+            (Some("ink"), Some("wet")),
+            (Some("pen"), Some("other")),
+            (Some("Pen"), None),
+        ];
+        let wanted = ["1|pen|paper", "2|ink |wet", "3|Pen|"];
+        for limit in [0, 1, 200, usize::MAX] {
+            assert_eq!(derived(&rows, limit), wanted, "{limit}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_into_memory_changes_nothing() {
+        let names: Vec<String> = (0..900).map(|n| format!("n{}", n * n % 257)).collect();
+        let kinds = [None, Some("a"), Some(""), Some("b")];
+        let kinds = kinds.iter().cycle();
+        let rows: Vec<_> =
+            names.iter().zip(kinds).map(|(name, kind)| (Some(name.as_str()), *kind)).collect();
+        let wanted = derived(&rows, usize::MAX);
+        for limit in [0, 1_000, 10_000] {
+            assert_eq!(derived(&rows, limit), wanted);
+        }
+    }
 }

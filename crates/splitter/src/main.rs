@@ -10,6 +10,7 @@ mod request;
 mod run;
 mod source;
 mod split;
+mod stubs;
 mod summary;
 
 use std::process::ExitCode;

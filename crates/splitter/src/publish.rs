@@ -19,7 +19,8 @@ use sha2::{Digest as _, Sha256};
 use crate::cli::OnOrphan;
 use crate::part::Written;
 use crate::request::Request;
-use crate::run::{Halves, Output, relaxed};
+use crate::run::Halves;
+use crate::stubs::{Output, relaxed};
 
 /// Changes when the same plan gives other files than before.
 const FORMAT: u32 = 1;
@@ -271,4 +272,20 @@ fn remove(path: &Path) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(|error| io_failure("write", folder, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_hold_what_was_read_fails_the_verification() {
+        let mut wanted = Tally::default();
+        wanted.add(b"record");
+        let failure = differs("customers_full.csv", wanted, Tally::default());
+        assert_eq!(failure.code(), Code::VerificationFailed);
+        let text = failure.to_string();
+        assert!(text.starts_with("customers_full.csv: 1 records with checksum "), "{text}");
+        assert!(text.ends_with("0 with 0000000000000000 were written: nothing was changed"));
+    }
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, io_failure};
 use ecom_core::plan::{ForeignKey, Plan, Table, TableName};
@@ -16,10 +15,11 @@ use serde::Serialize;
 
 use crate::cli::OnOrphan;
 use crate::derive::Derived;
-use crate::orphans::{Join, Missing, Unwanted, UnwantedList};
+use crate::orphans::{Join, Unwanted, UnwantedList};
 use crate::part::{PartFile, add_cells};
 use crate::request::{Cut, Request};
 use crate::source::{Found, Row, Source};
+use crate::stubs::Output;
 
 /// How many rejects are shown; all of them are in `rejects.csv`.
 const SHOWN_REJECTS: u64 = 5;
@@ -37,13 +37,6 @@ pub(crate) struct Run<'a> {
     limit: u64,
     full: Vec<Output<'a>>,
     counts: Vec<Count>,
-}
-
-/// One data file and the sum of the cells that it has to hold.
-pub(crate) struct Output<'a> {
-    pub(crate) file: PartFile<'a>,
-    pub(crate) cells: Tally,
-    pub(crate) stubs: u64,
 }
 
 /// The parts of `transactions`, which together hold the cells that were read.
@@ -300,50 +293,4 @@ impl<'a> Run<'a> {
             Failure::refused(format!("a table refers to {name}, which refers to it"))
         })
     }
-}
-
-impl Output<'_> {
-    /// Adds a row with only the key for every missing value, and says how many.
-    fn add_stubs(&mut self, mut missing: Missing<'_>) -> Result<u64, Failure> {
-        let relaxed = relaxed(self.file.table(), &missing.key.references)?;
-        let converter = Converter::new(&relaxed);
-        let (mut canonical, mut buffer) = (Canonical::new(), Vec::new());
-        let references = missing.key.references.clone();
-        let before = self.stubs;
-        while let Some((_, value)) = missing.next()? {
-            let number = (self.file.rows() + 1).to_string();
-            let values = relaxed.columns.iter().map(|column| match column {
-                column if column.name == references => Some(value),
-                column if column.generated => Some(number.as_str()),
-                _ => None,
-            });
-            converter.convert_values(values.clone(), &mut canonical).map_err(|misfit| {
-                let (name, reason) = (relaxed.name, misfit.reason);
-                Failure::refused(format!("{name} cannot have a row with only its key: {reason}"))
-            })?;
-            add_cells(&mut self.cells, &mut buffer, values.clone());
-            self.file.write(values, &canonical)?;
-            self.stubs += 1;
-        }
-        Ok(self.stubs - before)
-    }
-}
-
-/// The table as it is when some of its rows have nothing but the key.
-pub(crate) fn relaxed(table: &Table, references: &str) -> Result<Table, Failure> {
-    let mut table = table.clone();
-    for column in &mut table.columns {
-        if column.generated || column.name == references {
-            continue;
-        }
-        if table.key.contains(&column.name) {
-            return Err(Failure::refused(format!(
-                "{} cannot have a row with only {references}, its key has {} too: use --on-orphan \
-                 reject",
-                table.name, column.name
-            )));
-        }
-        column.nullable = true;
-    }
-    Ok(table)
 }

@@ -6,6 +6,7 @@
     reason = "helpers of tests may panic, and a skipped test says so"
 )]
 
+mod derived;
 mod facts;
 mod options;
 mod orphans;

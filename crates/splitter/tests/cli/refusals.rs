@@ -1,5 +1,6 @@
 //! Bad input: one clear line, the right code, nothing changed.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use ecom_core::lock::RunLock;
@@ -185,4 +186,31 @@ fn help_version_and_completions_are_there() {
     ] {
         shop.bare(args).success().stdout(contains(text));
     }
+}
+
+#[test]
+fn a_disk_that_takes_no_more_ends_with_5_and_changes_nothing() {
+    let shop = small();
+    shop.splitter(&[]).success();
+    let before = shop.everything();
+    let mut text = fs::read_to_string(shop.data.join("t.csv")).unwrap();
+    for id in 5..40_000 {
+        writeln!(text, "{id},ann,2024-01-01,5").unwrap();
+    }
+    fs::write(shop.data.join("t.csv"), text).unwrap();
+    shop.renew_plan();
+    // Files of at most 64 blocks, and an error instead of a signal when one grows larger.
+    let line = "trap '' XFSZ; ulimit -f 64; exec \"$0\" --quiet --plan \"$1\" --out-dir \"$2\"";
+    let output = std::process::Command::new("sh")
+        .args(["-c", line, env!("CARGO_BIN_EXE_splitter")])
+        .args([shop.plan(), shop.out()])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(5));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.ends_with("transactions_historical.csv: File too large (os error 27)\n"),
+        "{text}"
+    );
+    assert_eq!(shop.everything(), before);
 }

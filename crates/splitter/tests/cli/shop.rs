@@ -76,6 +76,15 @@ impl Shop {
         Self { folder: tempfile::tempdir().unwrap(), data: data.to_owned() }
     }
 
+    /// Writes the plan again for the file of `transactions` as it is now.
+    pub(crate) fn renew_plan(&self) {
+        let old = ecom_core::plan::Plan::read(&self.plan()).unwrap();
+        let old = old.transactions().unwrap();
+        let text = fs::read_to_string(self.plan()).unwrap();
+        let sha256 = sha256_of(&self.data.join(&old.file)).unwrap();
+        fs::write(self.plan(), text.replace(&old.sha256, &sha256)).unwrap();
+    }
+
     pub(crate) fn plan(&self) -> PathBuf {
         self.folder.path().join("plan.toml")
     }

@@ -1,0 +1,62 @@
+//! Rows with nothing but their key, for customers and products that only transactions know.
+
+use ecom_core::Failure;
+use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::checksum::Tally;
+use ecom_core::plan::Table;
+
+use crate::orphans::Missing;
+use crate::part::{PartFile, add_cells};
+
+/// One data file and the sum of the cells that it has to hold.
+pub(crate) struct Output<'a> {
+    pub(crate) file: PartFile<'a>,
+    pub(crate) cells: Tally,
+    pub(crate) stubs: u64,
+}
+
+impl Output<'_> {
+    /// Adds a row with only the key for every missing value, and says how many.
+    pub(crate) fn add_stubs(&mut self, mut missing: Missing<'_>) -> Result<u64, Failure> {
+        let relaxed = relaxed(self.file.table(), &missing.key.references)?;
+        let converter = Converter::new(&relaxed);
+        let (mut canonical, mut buffer) = (Canonical::new(), Vec::new());
+        let references = missing.key.references.clone();
+        let before = self.stubs;
+        while let Some((_, value)) = missing.next()? {
+            let number = (self.file.rows() + 1).to_string();
+            let values = relaxed.columns.iter().map(|column| match column {
+                column if column.name == references => Some(value),
+                column if column.generated => Some(number.as_str()),
+                _ => None,
+            });
+            converter.convert_values(values.clone(), &mut canonical).map_err(|misfit| {
+                let (name, reason) = (relaxed.name, misfit.reason);
+                Failure::refused(format!("{name} cannot have a row with only its key: {reason}"))
+            })?;
+            add_cells(&mut self.cells, &mut buffer, values.clone());
+            self.file.write(values, &canonical)?;
+            self.stubs += 1;
+        }
+        Ok(self.stubs - before)
+    }
+}
+
+/// The table as it is when some of its rows have nothing but the key.
+pub(crate) fn relaxed(table: &Table, references: &str) -> Result<Table, Failure> {
+    let mut table = table.clone();
+    for column in &mut table.columns {
+        if column.generated || column.name == references {
+            continue;
+        }
+        if table.key.contains(&column.name) {
+            return Err(Failure::refused(format!(
+                "{} cannot have a row with only {references}, its key has {} too: use --on-orphan \
+                 reject",
+                table.name, column.name
+            )));
+        }
+        column.nullable = true;
+    }
+    Ok(table)
+}
