@@ -23,7 +23,7 @@ pub(crate) struct Args {
     pub(crate) csv: PathBuf,
 
     /// Folder that Flume takes the log files from
-    #[arg(long, value_name = "DIR", default_value = "logs/incoming")]
+    #[arg(long, env = "LOG_SPOOL_DIR", value_name = "DIR", default_value = "logs/incoming")]
     pub(crate) output_dir: PathBuf,
 
     /// Lines in each file
