@@ -84,6 +84,8 @@ namenode_state() { http_get "$NAMENODE_HTTP_PORT" '/jmx?qry=Hadoop:service=NameN
 
 # Ready: it answers and has left safe mode, which takes a DataNode when there are blocks.
 ready_namenode() { [[ $(namenode_state) =~ \"FSState\"\ *:\ *\"Operational\" ]]; }
+# Why it is not, where that is known.
+why_namenode() { [[ $(namenode_state) != *safeMode* ]] || echo ': HDFS is in safe mode (hdfs dfsadmin -safemode get)'; }
 
 ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT; }
 version_datanode() { version_namenode; }
