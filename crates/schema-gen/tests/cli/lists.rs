@@ -1,0 +1,44 @@
+//! Facts for scripts.
+
+use crate::shop::{PRODUCTS, SALES, Shop};
+
+#[test]
+fn one_line_a_table_with_its_integer_key_and_its_select_list() {
+    Shop::usual().schema_gen(&["--list"]).success().stderr("").stdout(
+        "products\tproduct_id\t`product_id`, REPLACE(`product`, CHAR(9 USING utf8mb4), ' ') AS \
+         `product`, REPLACE(`kind`, CHAR(9 USING utf8mb4), ' ') AS `kind`\n\
+         transactions\tid\t`id`, `day`, REPLACE(`product`, CHAR(9 USING utf8mb4), ' ') AS \
+         `product`, `paid`, `amount`\n",
+    );
+}
+
+#[test]
+fn a_key_that_is_no_integer_cannot_share_out_rows() {
+    let shop = Shop::new(PRODUCTS, &SALES.replace("INT  ", "VARCHAR(8)"));
+    let output = shop.schema_gen(&["--list"]).success().get_output().stdout.clone();
+    let text = String::from_utf8(output).unwrap();
+    assert!(text.contains("\ntransactions\t\tREPLACE(`id`, "), "{text}");
+}
+
+#[test]
+fn a_role_gives_the_name_of_its_column_or_nothing() {
+    let shop = Shop::usual();
+    shop.schema_gen(&["--list-role", "amount"]).success().stdout("amount\n").stderr("");
+    shop.schema_gen(&["--list-role", "region"])
+        .success()
+        .stdout("")
+        .stderr("no column of transactions has the role region\n");
+    shop.schema_gen(&["--list-role", "price"])
+        .code(2)
+        .stdout("")
+        .stderr("schema-gen: --list-role price: no role of that name\n");
+}
+
+#[test]
+fn lists_write_no_file() {
+    let shop = Shop::usual();
+    shop.schema_gen(&["--list"]).success();
+    assert!(!shop.path("sql").exists());
+    shop.schema_gen(&["--list", "--list-role", "amount"]).code(2);
+    shop.schema_gen(&["--list", "--output", "x.sql"]).code(2);
+}

@@ -1,0 +1,13 @@
+//! The real binary: its files, its words, its exit codes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests may panic, and a skipped test says so"
+)]
+
+mod files;
+mod lists;
+mod refusals;
+mod server;
+mod shop;

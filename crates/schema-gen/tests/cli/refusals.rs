@@ -1,0 +1,71 @@
+//! Bad input: one clear line, the right code, no file.
+
+use std::fs;
+
+use predicates::str::contains;
+
+use crate::shop::{PRODUCTS, SALES, Shop};
+
+#[test]
+fn a_missing_or_broken_plan_is_refused() {
+    let shop = Shop::usual();
+    fs::write(shop.path("plan.toml"), "version = 1\ntables = 3\n").unwrap();
+    shop.schema_gen(&[]).code(4).stderr(contains("schema-gen: plan.toml: line "));
+    fs::remove_file(shop.path("plan.toml")).unwrap();
+    let missing = "schema-gen: cannot read plan.toml: No such file or directory (os error 2)\n";
+    shop.schema_gen(&[]).code(4).stderr(missing);
+    shop.schema_gen(&["--list"]).code(4).stdout("").stderr(missing);
+    assert!(!shop.path("sql").exists());
+}
+
+#[test]
+fn a_key_too_long_for_an_index_is_refused() {
+    let long = |text: &str| text.replace("VARCHAR(64)", "VARCHAR(769)");
+    let shop = Shop::new(&long(PRODUCTS), &long(SALES));
+    shop.schema_gen(&[]).code(4).stderr(
+        "schema-gen: the key (product) of products takes 3076 bytes, InnoDB allows 3072: at most \
+         768 characters of text\n",
+    );
+    assert!(!shop.path("sql").exists());
+}
+
+#[test]
+fn types_that_cannot_refer_to_each_other_are_refused() {
+    let shop = Shop::new(PRODUCTS, &SALES.replace("VARCHAR(64)", "BIGINT"));
+    shop.schema_gen(&[]).code(4).stderr(
+        "schema-gen: transactions.product is BIGINT and cannot refer to products.product, which \
+         is VARCHAR(64): give both one type in the plan\n",
+    );
+}
+
+#[test]
+fn a_database_without_a_possible_name_is_a_usage_error() {
+    let shop = Shop::usual();
+    for name in ["", "ends with a space ", "a\nb", &"x".repeat(65)] {
+        shop.schema_gen(&["--mysql-database", name])
+            .code(2)
+            .stderr(contains("schema-gen: --mysql-database "));
+    }
+    assert!(!shop.path("sql").exists());
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_named() {
+    let shop = Shop::usual();
+    fs::write(shop.path("sql"), "a file").unwrap();
+    shop.schema_gen(&[]).code(4).stderr(contains("cannot create the folder sql"));
+}
+
+#[test]
+fn help_version_and_completions_are_there() {
+    for (args, text) in [
+        (&["--help"][..], "Example: schema-gen --plan"),
+        (&["--version"], "schema-gen 0.1.0"),
+        (&["completions", "zsh"], "--list-role"),
+    ] {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_schema-gen"));
+        command.args(args).assert().success().stdout(contains(text));
+    }
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_schema-gen"));
+    command.arg("--help").assert().stdout(contains("--list-role <ROLE>"));
+}
