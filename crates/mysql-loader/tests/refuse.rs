@@ -4,7 +4,7 @@ mod common;
 
 use std::process::Stdio;
 
-use common::{CUSTOMERS, Database, Shop, TRANSACTIONS, run};
+use common::{CUSTOMERS, Database, Shop, TRANSACTIONS, Target, run, try_query};
 
 /// Loads the good shop, then expects the other to be refused and nothing to have changed.
 fn refused(database: &Database, shop: &Shop, code: i32) -> String {
@@ -164,13 +164,20 @@ fn a_database_without_rights_is_told_as_such() {
 fn a_run_on_another_machine_is_left_alone() {
     let Some(database) = Database::new("lock") else { return };
     Shop::new().tool(&database.name).assert().success();
-    let lock = format!("SELECT GET_LOCK('mysql-loader.{}', 0), SLEEP(3)", database.name);
-    let holder = std::thread::spawn(move || (database.query(&lock), database));
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    let lock = format!("SELECT GET_LOCK('mysql-loader.{}', 0), SLEEP(60)", database.name);
+    let target = Target::stack(Some(&database.name));
+    let holder = std::thread::spawn(move || try_query(&target, &lock));
+    let is_used = format!("SELECT IS_USED_LOCK('mysql-loader.{}')", database.name);
+    while database.query(&is_used) == ["NULL"] {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     let (code, _, error) = run(&mut Shop::new().tool("testdb_loader_lock"));
     assert_eq!(code, Some(6), "{error}");
     assert!(error.starts_with("mysql-loader: another mysql-loader is at work on sqoop@"));
-    holder.join().unwrap();
+    let id = database.query(&is_used).remove(0);
+    database.query(&format!("KILL QUERY {id}"));
+    // MariaDB tells that the query was ended, MySQL does not.
+    let _ = holder.join().unwrap();
 }
 
 #[test]

@@ -246,7 +246,7 @@ impl Drop for Database {
 pub(crate) struct Target(OptsBuilder);
 
 impl Target {
-    fn stack(database: Option<&str>) -> Self {
+    pub(crate) fn stack(database: Option<&str>) -> Self {
         let setting =
             |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.into());
         let password = match std::env::var("MYSQL_PASSWORD_FILE") {
