@@ -13,9 +13,7 @@ start_servers() {
   chmod 711 -- "$1"
   load_settings
   "$STACK_HOME/up" || return
-  # Tests use databases of their own beside the pipeline's.
-  mariadb --no-defaults --protocol=socket --socket="$STACK_DIR/data/mysql/mariadb.sock" --user=root --execute \
-    "GRANT ALL ON \`testdb\\_%\`.* TO '$MYSQL_USER'@'127.0.0.1'"
+  grant_databases_beside
 }
 
 # end_servers: stops them; says why when that fails.
