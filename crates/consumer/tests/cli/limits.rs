@@ -1,0 +1,138 @@
+//! Where reading begins and where it ends.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::broker::Broker;
+use crate::{assert_ends, consumer, out, told};
+
+#[test]
+fn reading_begins_where_the_user_wants() {
+    let broker = Broker::with_orders();
+    assert_eq!(broker.ids(&["--until-end"]), [1, 2, 3, 4, 5]);
+    assert_eq!(broker.ids(&["--until-end", "--from", "latest"]), Vec::<u64>::new());
+    assert_eq!(broker.ids(&["--until-end", "--from", "1"]), [3, 4, 5]);
+    assert_eq!(broker.ids(&["--until-end", "--from", "99"]), Vec::<u64>::new());
+    assert_eq!(broker.ids(&["--until-end", "--from", "-1"]), [4, 5]);
+    assert_eq!(broker.ids(&["--until-end", "--from=-99"]), [1, 2, 3, 4, 5]);
+    assert_eq!(broker.ids(&["--until-end", "--from", "1970-01-01T00:00:04Z"]), [4, 5]);
+    assert_eq!(broker.ids(&["--until-end", "--from", "2099-01-01T00:00:00Z"]), Vec::<u64>::new());
+}
+
+#[test]
+fn latest_shows_what_comes_from_now_on_at_once() {
+    let broker = Broker::with_orders();
+    let args = ["--from", "latest", "--format", "json", "--max-messages", "1", "-v"];
+    let mut child = consumer(&broker.servers(), "orders", &args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    broker.put(1, None, Some(b"{\"id\":6}"), 6_000);
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "{\"id\":6}\n");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn reading_ends_at_each_limit_and_says_which() {
+    let broker = Broker::with_orders();
+    for (args, why) in [
+        (&["--max-messages", "2"][..], "(as many as wanted)"),
+        (&["--until-end"], "(up to the end)"),
+        (&["--idle-timeout", "0.3"], "(no more came in time)"),
+        (&["--max-time", "0.5"], "(the time is over)"),
+    ] {
+        let output = broker.read(&[args, &["--format", "none"]].concat());
+        assert_eq!(output.status.code(), Some(0));
+        assert!(told(&output).lines().next().unwrap().ends_with(why), "{}", told(&output));
+    }
+    let output = broker.read(&["--max-messages", "2", "--format", "json"]);
+    assert_eq!(out(&output).lines().count(), 2);
+    let output = broker.read(&["--max-messages", "0", "--format", "json"]);
+    assert_eq!(out(&output), "");
+}
+
+#[test]
+fn an_expected_count_is_checked() {
+    let broker = Broker::with_orders();
+    let read = |expected: &str| broker.read(&["--expect", expected, "--format", "none"]);
+    assert_eq!(read("5").status.code(), Some(0));
+    let told = "consumer: expected 6 messages from orders, received 5";
+    assert_ends(&read("6"), 7, told);
+    let args = ["--expect", "5", "--max-messages", "4", "--format", "none"];
+    let told = "consumer: expected 5 messages from orders, received 4";
+    assert_ends(&broker.read(&args), 7, told);
+}
+
+#[test]
+fn a_group_keeps_its_place_and_nothing_else_leaves_a_group() {
+    let broker = Broker::with_orders();
+    assert_eq!(broker.ids(&["--until-end"]), [1, 2, 3, 4, 5]);
+    let committed = |partition| broker.fake.committed_offset("readers", "orders", partition);
+    assert_eq!(committed(0), None);
+    let groups = broker.fake.with_state(|state| state.groups.len());
+    assert_eq!(groups, 0);
+    assert_eq!(broker.ids(&["--group", "readers", "--until-end"]), [1, 2, 3, 4, 5]);
+    assert_eq!((committed(0), committed(1)), (Some(3), Some(2)));
+    broker.put(1, None, Some(b"{\"id\":6}"), 6_000);
+    assert_eq!(broker.ids(&["--group", "readers", "--until-end"]), [6]);
+    assert_eq!(broker.ids(&["--group", "readers", "--until-end"]), Vec::<u64>::new());
+}
+
+#[test]
+fn a_signal_ends_a_reading_without_end_with_its_counts() {
+    let broker = Broker::with_orders();
+    for (name, code) in [("-INT", 130), ("-TERM", 143)] {
+        let mut child = consumer(&broker.servers(), "orders", &["--format", "json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        (0..5).for_each(|_| assert!(lines.next().unwrap().is_ok()));
+        let begin = Instant::now();
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert!(begin.elapsed() < Duration::from_secs(5));
+        assert_eq!(output.status.code(), Some(code));
+        let expected = "Received 5 messages from orders: 3 in partition 0, 2 in partition 1 \
+                        (stopped by a signal)\n";
+        assert!(told(&output).starts_with(expected), "{}", told(&output));
+    }
+}
+
+#[test]
+fn a_topic_that_does_not_exist_is_refused() {
+    let broker = Broker::start();
+    let output = consumer(&broker.servers(), "nowhere", &["--until-end"]).output().unwrap();
+    assert_ends(
+        &output,
+        4,
+        "consumer: topic nowhere does not exist: create it with `topic-admin create --topic nowhere`",
+    );
+    assert!(broker.fake.topic_id("nowhere").is_none());
+}
+
+#[test]
+fn a_kafka_that_goes_away_ends_the_reading_after_the_timeout() {
+    let broker = Broker::with_orders();
+    let args = ["--format", "json", "--kafka-timeout", "2"];
+    let mut child = consumer(&broker.servers(), "orders", &args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    (0..5).for_each(|_| assert!(lines.next().unwrap().is_ok()));
+    broker.fake.crash(0);
+    broker.fake.crash(1);
+    let output = child.wait_with_output().unwrap();
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(5), "{told}");
+    assert!(told.contains("did not answer within 2 s"), "{told}");
+}

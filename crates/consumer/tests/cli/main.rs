@@ -1,0 +1,61 @@
+//! Runs the real binary: against an in-process broker, and against the real one where
+//! `ECOM_TEST_STACK=1` says that there is one.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod broker;
+mod limits;
+mod output;
+mod stack;
+
+use std::process::{Command, Output};
+
+/// The tool on a topic.
+fn consumer(servers: &str, topic: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_consumer"));
+    command.arg(topic).args(args).env_remove("RUST_LOG").env_remove("NO_COLOR");
+    command.env("KAFKA_BOOTSTRAP_SERVERS", servers).env("KAFKA_TIMEOUT", "20");
+    command
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Asserts the exit code and what the last line on standard error says.
+fn assert_ends(output: &Output, code: i32, last_line: &str) {
+    let told = told(output);
+    assert_eq!(output.status.code(), Some(code), "{told}");
+    assert_eq!(told.lines().last().unwrap_or_default(), last_line, "{told}");
+}
+
+#[test]
+fn a_kafka_that_is_down_is_told_in_one_line_within_the_timeout() {
+    let output = consumer("127.0.0.1:1", "orders", &["--kafka-timeout", "1"]).output().unwrap();
+    assert_eq!(told(&output).lines().count(), 1);
+    assert_ends(
+        &output,
+        5,
+        "consumer: Kafka at 127.0.0.1:1 did not answer within 1 s: 127.0.0.1:1/bootstrap: Connect \
+         to ipv4#127.0.0.1:1 failed: Connection refused",
+    );
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    for args in [
+        &["--from", "yesterday"][..],
+        &["--idle-timeout", "-1"],
+        &["--format", "xml"],
+        &["--max-messages", "some"],
+        &["--group", ""],
+    ] {
+        let output = consumer("127.0.0.1:1", "orders", args).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", told(&output));
+    }
+    let output = consumer("127.0.0.1:1", "a topic", &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
