@@ -235,7 +235,7 @@ fn failure(address: &str, error: Error) -> Failure {
 fn meaning(number: u16) -> (Code, &'static str) {
     match number {
         1045 | 1698 => (Code::Usage, "MySQL refuses the user or the password"),
-        1130 => (Code::Usage, "MySQL refuses this host"),
+        1129 | 1130 => (Code::Usage, "MySQL refuses this host"),
         1044 => (Code::Usage, "the user has no right to the database"),
         1142 | 1143 | 1227 | 1370 => (Code::Usage, "the user lacks a right in the database"),
         1040 | 1203 | 1226 => (Code::Unavailable, "MySQL has too many connections"),

@@ -61,6 +61,7 @@ pub(crate) async fn stage(
     let create = format!("{} COMMENT={comment}", source.schema.create_table(naming));
     session.execute(&create).await?;
     fill(session, source, naming, channel).await?;
+    let sent = begin.elapsed().as_secs_f64();
     let head_start = if source.entry.rows > LARGE { HEAD_START } else { Duration::ZERO };
     let read_back = async {
         tokio::time::sleep(head_start).await;
@@ -70,7 +71,10 @@ pub(crate) async fn stage(
     if held != Some(source.expected()) {
         return Err(defects::differs(source, held.unwrap_or_default()));
     }
-    Ok(Loaded { tally: source.expected(), time: begin.elapsed() })
+    let time = begin.elapsed();
+    let proof = time.as_secs_f64() - sent;
+    tracing::info!("{}: sent in {sent:.1} s, keys and proof in {proof:.1} s", source.name());
+    Ok(Loaded { tally: source.expected(), time })
 }
 
 /// Count and checksum of the records that the server holds, each read back in canonical form;
