@@ -39,6 +39,9 @@ pub(crate) fn take_transactions<'a>(
 fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
     let found = candidates.iter().map(|one| {
         let name = &one.file.name;
+        if one.file.rows == 0 {
+            return format!("{name} has a header but no records");
+        }
         if let Some(spoiled) = spoiled_event_time(&one.file.columns) {
             return format!("{name}: {spoiled}");
         }

@@ -43,8 +43,8 @@ pub(crate) struct ColumnProfile {
     pub(crate) all_differ: Option<&'static str>,
     /// The value because of which the column is text, although others are numbers or dates.
     pub(crate) odd: Option<Odd>,
-    /// True when the header itself is a value of the column.
-    pub(crate) header_occurs: bool,
+    /// The first line on which the header itself is a value of the column.
+    pub(crate) header_occurs: Option<u64>,
 }
 
 /// The type of a column.
@@ -89,6 +89,7 @@ pub(crate) struct ColumnProfiler {
     ascending: bool,
     previous: String,
     odd: Option<Odd>,
+    header_occurs: Option<u64>,
 }
 
 impl ColumnProfiler {
@@ -111,13 +112,13 @@ impl ColumnProfiler {
             ascending: true,
             previous: String::new(),
             odd: None,
+            header_occurs: None,
         }
     }
 
     /// What the column holds, with `order` for dates that do not decide it.
     pub(crate) fn finish(self, order: Option<DateOrder>) -> ColumnProfile {
         let (kind, range) = self.kind(order);
-        let header_occurs = self.counts.contains(hash(&self.header)).unwrap_or(false);
         let counts = self.counts.summary();
         let (minimum, maximum) = range.unzip();
         let is_text = matches!(kind, Kind::Known { sql_type, .. } if sql_type.is_text());
@@ -134,7 +135,7 @@ impl ColumnProfiler {
             longest: self.longest,
             longest_bytes: self.longest_bytes,
             odd: self.odd.filter(|_| is_text),
-            header_occurs,
+            header_occurs: self.header_occurs,
         }
     }
 
@@ -144,6 +145,9 @@ impl ColumnProfiler {
             return;
         };
         self.observe_length(text);
+        if self.header_occurs.is_none() && text == self.header {
+            self.header_occurs = Some(line);
+        }
         let typed = self.booleans || self.numbers.is_some() || self.times.is_some();
         let trimmed = text.trim_matches([' ', '\t']);
         if trimmed.is_empty() {

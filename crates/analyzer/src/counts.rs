@@ -106,14 +106,6 @@ impl Counts {
         matches!(&self.state, State::Exact { entries, .. } if entries.len() as u64 == self.values)
     }
 
-    /// Whether a value of that hash occurred; `None` when that is not known any more.
-    pub(crate) fn contains(&self, hash: u64) -> Option<bool> {
-        match &self.state {
-            State::Exact { entries, .. } => Some(entries.contains_key(&hash)),
-            State::Estimate { .. } => None,
-        }
-    }
-
     pub(crate) fn summary(&self) -> Summary {
         match &self.state {
             State::Exact { entries, text } => Summary {

@@ -5,7 +5,7 @@ use ecom_core::Failure;
 use ecom_core::cut::{Cut, rows as historical_rows};
 use ecom_core::plan::{Role, Split, SplitBy};
 
-use crate::proof::Calendar;
+use crate::calendar::Calendar;
 use crate::roles::spoiled_event_time;
 use crate::tables::Candidate;
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use ecom_core::plan::{Column, ForeignKey, Role, Route, SqlType, Table, TableName, Way};
 
-use crate::proof::{GroupCounts, Groups, Reading};
+use crate::groups::{GroupCounts, Groups};
+use crate::proof::Reading;
 use crate::tables::role_words;
 
 /// Text that is longer than an index of InnoDB can hold is no key.

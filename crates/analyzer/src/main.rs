@@ -2,22 +2,26 @@
 
 mod analyze;
 mod batch;
+mod calendar;
 mod choose;
 mod cli;
 mod column;
 mod counts;
+mod cursor;
 mod cut;
 mod decide;
 mod derive;
 mod draft;
 mod folder;
 mod frequent;
+mod groups;
 mod hyperloglog;
 mod input;
 mod keep;
 mod keys;
 mod names;
 mod number;
+mod orphans;
 mod profile;
 mod proof;
 mod report;

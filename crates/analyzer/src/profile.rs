@@ -143,26 +143,27 @@ fn pass(
 /// Refuses a file whose first line looks like data: a number or a date that heads a column of
 /// numbers or dates, or mostly words that are values of their columns.
 fn check_header(profile: &FileProfile) -> Result<(), Failure> {
-    let typed = profile.columns.iter().find(|column| is_data(column));
-    let repeated = profile.columns.iter().filter(|column| column.header_occurs).count();
+    let path = profile.path.display();
     let count = profile.columns.len();
-    let cause = match typed {
+    let again = profile.columns.first().and_then(|column| column.header_occurs);
+    let stands_twice = |column: &ColumnProfile| column.header_occurs == again;
+    if let Some(line) = again.filter(|_| count > 1 && profile.columns.iter().all(stands_twice)) {
+        return Err(Failure::refused(format!(
+            "{path}: the header stands a second time, on line {line}: remove it there"
+        )));
+    }
+    let values = profile.columns.iter().filter(|column| column.header_occurs.is_some()).count();
+    let cause = match profile.columns.iter().find(|column| is_data(column)) {
         Some(column) => format!("{:?} heads a column of {}", column.header, others(column)),
-        None if repeated == count && count > 1 => {
-            "the header stands a second time among the records: remove the second one".into()
-        }
-        None if repeated * 2 > count => {
-            format!("{repeated} of its {count} fields are values of their columns too")
+        None if values * 2 > count => {
+            format!("{values} of its {count} fields are values of their columns too")
         }
         None => return Ok(()),
     };
-    let (path, line) = (profile.path.display(), profile.dialect.header_line);
-    if typed.is_none() && repeated == count && count > 1 {
-        return Err(Failure::refused(format!("{path}: {cause}")));
-    }
+    let line = profile.dialect.header_line;
     Err(Failure::refused(format!(
-        "{path}: line {line} looks like data, not like a header ({cause}): \
-         write the columns' names into a first line"
+        "{path}: line {line} looks like data, not like a header ({cause}): write the columns' \
+         names into a first line"
     )))
 }
 

@@ -4,8 +4,8 @@ use super::paint::{Paint, fit, pad, width_of};
 
 /// Cells between two columns.
 const GAP: usize = 2;
-/// No column of a table is cut to less.
-const LEAST: usize = 6;
+/// Columns are cut to this width, and only where that is not enough to the second one.
+const LEAST: [usize; 2] = [6, 2];
 
 /// A table: columns with a title, and rows of cells that are safe to show.
 pub(crate) struct Grid {
@@ -118,12 +118,14 @@ impl Grid {
     fn fitted(&self, room: usize) -> Vec<usize> {
         let mut widths = self.natural();
         let gaps = GAP * self.columns.len().saturating_sub(1);
-        while widths.iter().sum::<usize>() + gaps > room {
-            let places = 0..widths.len();
-            let cuttable = places.filter(|place| widths[*place] > LEAST);
-            let widest = cuttable.max_by_key(|place| (!self.columns[*place].whole, widths[*place]));
-            let Some(widest) = widest else { break };
-            widths[widest] -= 1;
+        for least in LEAST {
+            while widths.iter().sum::<usize>() + gaps > room {
+                let cuttable = (0..widths.len()).filter(|place| widths[*place] > least);
+                let widest =
+                    cuttable.max_by_key(|place| (!self.columns[*place].whole, widths[*place]));
+                let Some(widest) = widest else { break };
+                widths[widest] -= 1;
+            }
         }
         widths
     }

@@ -14,6 +14,9 @@ use crate::report::file;
 /// Cells in front of what belongs to a heading.
 pub(super) const INDENT: usize = 2;
 
+/// Cells of a bar.
+const BAR: usize = 20;
+
 /// Writes the whole report.
 pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result<()> {
     let paint = Paint::for_stdout();
@@ -142,23 +145,14 @@ fn write_cut(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Res
     let title = format!("Cut {percent:.0} / {:.0} {by}", 100.0 - percent);
     heading(&title, "", paint, out)?;
     let total = split.historical + split.realtime;
-    let goals = ["historical", "real-time"];
-    let sides = [(split.historical, decision.sides[0]), (split.realtime, decision.sides[1])];
-    let width = grouped(total).len();
-    let bar = paint.width.saturating_sub(INDENT + 12 + width + 9 + 27).clamp(8, 40);
-    for (name, (count, days)) in goals.into_iter().zip(sides) {
+    let sides = [("historical", split.historical), ("real-time", split.realtime)];
+    let mut grid = Grid::new().whole("").whole("").number("Records").number("Share").text("Days");
+    for ((name, count), days) in sides.into_iter().zip(decision.sides) {
         let share = if total == 0 { 0.0 } else { count as f64 / total as f64 };
-        writeln!(
-            out,
-            "{:INDENT$}{}{}  {}  {:>5.1} %  {}",
-            "",
-            paint.dim(&pad(name, 12, false)),
-            paint.accent(&blocks(share, bar)),
-            pad(&grouped(count), width, true),
-            share * 100.0,
-            range(days)
-        )?;
+        let percent = format!("{:.1} %", share * 100.0);
+        grid.row(vec![name.into(), blocks(share, BAR), grouped(count), percent, range(days)]);
     }
+    print(&grid.lines(INDENT, paint), out)?;
     labelled("begins", &begin(&decision.plan), paint, out)?;
     labelled("goes to", "historical to MySQL, real-time to Kafka and into the logs", paint, out)
 }

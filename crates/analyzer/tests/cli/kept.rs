@@ -1,0 +1,135 @@
+//! A plan that is there already, locks, signals.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use ecom_core::lock::RunLock;
+use ecom_core::plan::Plan;
+
+use super::{SALES, Said, Shop};
+
+fn again(shop: &Shop, args: &[&str]) -> Said {
+    let path = shop.plan_file();
+    shop.run(&[&["--plan", path.to_str().unwrap()], args].concat())
+}
+
+#[test]
+fn a_second_run_changes_nothing_and_says_so() {
+    let shop = Shop::new(&[("sales.csv", SALES)]);
+    shop.plan(&[]);
+    let before = fs::metadata(shop.plan_file()).unwrap().modified().unwrap();
+    let said = again(&shop, &[]);
+    assert_eq!(said.code, 0);
+    assert!(said.err.ends_with("plan.toml is up to date: nothing changed\n"), "{}", said.err);
+    assert_eq!(fs::metadata(shop.plan_file()).unwrap().modified().unwrap(), before);
+}
+
+#[test]
+fn an_edited_plan_is_kept_until_it_is_forced() {
+    let shop = Shop::new(&[("sales.csv", SALES)]);
+    let plan = shop.plan(&[]);
+    let edited =
+        fs::read_to_string(shop.plan_file()).unwrap().replace("VARCHAR(10)", "VARCHAR(99)");
+    fs::write(shop.plan_file(), &edited).unwrap();
+    let said = again(&shop, &[]);
+    assert_eq!(said.code, 0);
+    assert!(said.err.contains("as it was edited"), "{}", said.err);
+    assert_eq!(fs::read_to_string(shop.plan_file()).unwrap(), edited);
+    let said = again(&shop, &["--force"]);
+    assert!(said.err.starts_with("wrote "), "{}", said.err);
+    assert_eq!(Plan::read(&shop.plan_file()).unwrap(), plan);
+}
+
+#[test]
+fn a_plan_of_other_files_or_with_another_cut_is_not_replaced_unasked() {
+    let shop = Shop::new(&[("sales.csv", SALES)]);
+    shop.plan(&[]);
+    let path = shop.plan_file();
+    let args = ["--plan", path.to_str().unwrap(), "--ratio", "0.5"];
+    shop.refused(&args, "has another ratio: --force replaces it with all its edits");
+    let args = ["--plan", path.to_str().unwrap(), "--by", "rows"];
+    shop.refused(&args, "has another kind of cut: --force replaces it with all its edits");
+    fs::write(shop.data().join("sales.csv"), format!("{SALES}1005,2024-01-05,7,A1,1,1.00\n"))
+        .unwrap();
+    let before = fs::read(&path).unwrap();
+    shop.refused(
+        &["--plan", path.to_str().unwrap()],
+        "was made from other files (sales.csv differs): --force replaces it",
+    );
+    assert_eq!(fs::read(&path).unwrap(), before);
+    assert_eq!(again(&shop, &["--force"]).code, 0);
+    assert_eq!(Plan::read(&path).unwrap().transactions().unwrap().rows, 5);
+}
+
+#[test]
+fn a_plan_that_cannot_be_read_is_not_replaced_unasked() {
+    let shop = Shop::new(&[("sales.csv", SALES)]);
+    fs::create_dir(shop.plan_file().parent().unwrap()).unwrap();
+    fs::write(shop.plan_file(), "version = 99\n").unwrap();
+    let path = shop.plan_file();
+    let said = shop.run(&["--plan", path.to_str().unwrap()]);
+    assert_eq!(said.code, 4);
+    assert!(said.err.contains("cannot be read (--force replaces it)"), "{}", said.err);
+    assert_eq!(again(&shop, &["--force"]).code, 0);
+}
+
+#[test]
+fn without_a_plan_nothing_is_written() {
+    let shop = Shop::new(&[("sales.csv", SALES)]);
+    assert_eq!(shop.run(&[]).code, 0);
+    assert_eq!(fs::read_dir(shop.folder.path()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(shop.data()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_run_report_tells_what_was_read() {
+    let shop = Shop::new(&[("sales.csv", SALES)]);
+    shop.plan(&[]);
+    let report = shop.plan_file().with_file_name("reports").join("analyzer.json");
+    let report: serde_json::Value = serde_json::from_slice(&fs::read(report).unwrap()).unwrap();
+    assert_eq!((&report["read"], &report["exit_code"]), (&4.into(), &0.into()));
+    assert_eq!(report["data_set"], "my_shop");
+}
+
+#[test]
+fn another_run_on_the_same_plan_is_locked_out() {
+    let shop = Shop::new(&[("sales.csv", SALES)]);
+    let _lock = RunLock::acquire(shop.plan_file().parent().unwrap(), "analyzer").unwrap();
+    let said = again(&shop, &[]);
+    assert_eq!(said.code, 6);
+    assert!(said.err.starts_with("analyzer: another run is at work in "), "{}", said.err);
+}
+
+#[test]
+fn a_signal_stops_it_and_leaves_no_plan() {
+    let mut text = String::from(SALES);
+    for number in 0..1_500_000 {
+        writeln!(text, "{},2024-02-01,{number},A{number},1,1.00", 2000 + number).unwrap();
+    }
+    let shop = Shop::new(&[("sales.csv", &text)]);
+    let path = shop.plan_file();
+    let child = Command::new(env!("CARGO_BIN_EXE_analyzer"))
+        .arg(shop.data())
+        .args(["--plan", path.to_str().unwrap()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begin = Instant::now();
+    while !path.with_file_name(".analyzer.lock").exists()
+        && begin.elapsed() < Duration::from_secs(30)
+    {
+        sleep(Duration::from_millis(5));
+    }
+    sleep(Duration::from_millis(50));
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(143), "{message}");
+    assert!(message.starts_with("analyzer: stopped by a signal: "), "{message}");
+    assert!(!path.exists());
+}

@@ -1,0 +1,115 @@
+//! Bad input: one clear line, the right exit code, nothing written.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use assert_cmd::Command;
+
+use super::{SALES, Shop, run};
+
+#[test]
+fn a_folder_that_is_missing_or_is_none() {
+    let said = run(Command::new(env!("CARGO_BIN_EXE_analyzer")).arg("/nowhere/at/all"));
+    assert_eq!(said.code, 4);
+    assert_eq!(
+        said.err,
+        "analyzer: cannot open /nowhere/at/all: No such file or directory (os error 2)\n"
+    );
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let said = run(Command::new(env!("CARGO_BIN_EXE_analyzer")).arg(file.path()));
+    assert_eq!(
+        (said.code, said.err),
+        (4, format!("analyzer: {} is not a folder\n", file.path().display()))
+    );
+}
+
+#[test]
+fn a_folder_without_data() {
+    let shop =
+        Shop::new(&[("readme.txt", "hello"), (".hidden.csv", "a,b\n1,2\n"), ("~$x.csv", "")]);
+    fs::create_dir(shop.data().join("folder.csv")).unwrap();
+    shop.refused(&[], "My Shop: no CSV file in this folder");
+}
+
+#[test]
+fn files_that_hold_no_records() {
+    Shop::new(&[("a.csv", "")]).refused(&[], "a.csv: the file is empty");
+    Shop::new(&[("a.csv", "\u{feff}\n \n")]).refused(&[], "a.csv: the file is empty");
+    let header = SALES.lines().next().unwrap();
+    Shop::new(&[("a.csv", header)]).refused(&[], "a.csv has a header but no records");
+}
+
+#[test]
+fn files_without_a_header() {
+    let headless = SALES.split_once('\n').unwrap().1;
+    Shop::new(&[("a.csv", headless)]).refused(
+        &[],
+        "a.csv: line 1 looks like data, not like a header (\"1001\" heads a column of numbers): \
+         write the columns' names into a first line",
+    );
+    let words = "Anna,Paris,cash\nBob,Rome,card\nAnna,Rome,card\nBob,Paris,cash\n";
+    Shop::new(&[("a.csv", words)]).refused(
+        &[],
+        "a.csv: line 1 looks like data, not like a header (3 of its 3 fields are values of their \
+         columns too): write the columns' names into a first line",
+    );
+}
+
+#[test]
+fn a_header_that_stands_twice() {
+    let twice = format!("{SALES}{SALES}");
+    let end = "a.csv: the header stands a second time, on line 6: remove it there";
+    Shop::new(&[("a.csv", &twice)]).refused(&[], end);
+}
+
+#[test]
+fn files_that_are_no_text() {
+    let end = "a.csv: not a text file but an Excel workbook or a ZIP archive: save the sheet as \
+               CSV, or unpack it";
+    Shop::of_bytes(&[("a.csv", b"PK\x03\x04\x14\x00\x06\x00")]).refused(&[], end);
+    let end = "a.csv: not a text file: it holds NUL bytes (UTF-16 needs a byte order mark)";
+    Shop::of_bytes(&[("a.csv", b"\x7fELF\x02\x01\x00\x00")]).refused(&[], end);
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    let shop = Shop::new(&[("a.csv", SALES)]);
+    std::os::unix::fs::symlink("/nowhere/b.csv", shop.data().join("b.csv")).unwrap();
+    shop.refused(&[], "b.csv: No such file or directory (os error 2)");
+    fs::remove_file(shop.data().join("b.csv")).unwrap();
+    fs::set_permissions(shop.data().join("a.csv"), fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::File::open(shop.data().join("a.csv")).is_ok() {
+        println!("SKIPPED: this user reads every file");
+        return;
+    }
+    shop.refused(&[], "a.csv: Permission denied (os error 13)");
+}
+
+#[test]
+fn a_column_that_the_message_adds() {
+    let text = SALES.replace("Quantity", "Source");
+    Shop::new(&[("a.csv", &text)]).refused(
+        &[],
+        "a.csv: column \"Source\": source is a field that the Kafka message adds: give the column \
+         another header",
+    );
+}
+
+#[test]
+fn more_damaged_records_than_sound_ones() {
+    let text = format!("{}\n1,2024-01-01,1,A,1,1\nx\ny\nz\n", SALES.lines().next().unwrap());
+    let said = Shop::new(&[("a.csv", &text)]).run(&[]);
+    assert_eq!(said.code, 4);
+    assert!(said.err.contains("3 of 4 records are damaged, more than 2"), "{}", said.err);
+}
+
+#[test]
+fn wrong_usage() {
+    let shop = Shop::new(&[("a.csv", SALES)]);
+    for args in [&["--ratio", "1.5"][..], &["--by", "moon"], &["--force"], &["--date-order", "x"]] {
+        let said = shop.run(args);
+        assert_eq!(said.code, 2, "{}", said.err);
+    }
+    let said = shop.run(&["--ratio", "1.5"]);
+    assert!(said.err.contains("not a number between 0 and 1"), "{}", said.err);
+}

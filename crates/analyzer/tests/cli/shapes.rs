@@ -1,0 +1,182 @@
+//! Files written in other ways, and what is decided from them.
+
+use ecom_core::plan::{LineEnding, Role, SplitBy, SqlType, TableName};
+
+use super::{SALES, Shop, column};
+
+#[test]
+fn semicolons_decimal_points_and_an_old_encoding_are_found() {
+    let text = b"Order ID;Order Date;Product Name;Amount\r\n\
+                 1;31.12.2023;Caf\xe9 cr\xe8me;9.50\r\n2;01.01.2024;Th\xe9;8\r\n3;02.01.2024;Caf\xe9;7\r\n";
+    let plan = Shop::of_bytes(&[("ventes.csv", text)]).plan(&[]);
+    let sales = plan.transactions().unwrap();
+    assert_eq!((sales.dialect.delimiter, sales.dialect.encoding.as_str()), (';', "windows-1252"));
+    assert_eq!(sales.dialect.line_ending, LineEnding::CrLf);
+    assert_eq!(sales.columns[1].format.as_deref(), Some("%d.%m.%Y"));
+    assert_eq!(plan.table(TableName::Products).unwrap().rows, 3);
+}
+
+#[test]
+fn an_encoding_that_only_shows_at_the_end_is_found() {
+    let mut text = b"Order ID,Order Date,City,Amount\n".to_vec();
+    for number in 0..20_000 {
+        text.extend_from_slice(
+            format!("{number},2024-01-{:02},Paris,1\n", number % 28 + 1).as_bytes(),
+        );
+    }
+    text.extend_from_slice(
+        b"20000,2024-01-01,Besan\xe7on,1\n20001,2024-01-01,Saint-\xc9tienne,1\n",
+    );
+    let plan = Shop::of_bytes(&[("sales.csv", &text)]).plan(&[]);
+    let sales = plan.transactions().unwrap();
+    assert_eq!((sales.dialect.encoding.as_str(), sales.rows), ("windows-1252", 20_002));
+}
+
+#[test]
+fn utf_16_with_its_mark_and_tabs_are_found() {
+    let text = "Order ID\tOrder Date\tAmount\r\n1\t2024-01-01\t5\r\n2\t2024-01-02\t6\r\n";
+    let bytes: Vec<u8> =
+        std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let plan = Shop::of_bytes(&[("sales.csv", &bytes)]).plan(&[]);
+    let dialect = &plan.transactions().unwrap().dialect;
+    assert_eq!(
+        (dialect.delimiter, dialect.encoding.as_str(), dialect.bom),
+        ('\t', "UTF-16LE", true)
+    );
+}
+
+#[test]
+fn a_title_above_the_header_is_passed_over() {
+    let text = format!("Sales of the year,,,,,\n\n{SALES}");
+    let text = text.replace("Sales of the year,,,,,", "Sales of the year");
+    let plan = Shop::new(&[("sales.csv", &text)]).plan(&[]);
+    let sales = plan.transactions().unwrap();
+    assert_eq!((sales.dialect.header_line, sales.rows), (3, 4));
+}
+
+#[test]
+fn without_a_key_the_records_are_numbered() {
+    let text =
+        "Row ID,Order ID,Date,Amount\n1,5,2024-01-01,1\n1,5,2024-01-01,1\n2,6,2024-01-02,3\n";
+    let plan = Shop::new(&[("sales.csv", text)]).plan(&[]);
+    let sales = plan.transactions().unwrap();
+    assert_eq!(sales.key, ["row_id"]);
+    let first = &sales.columns[0];
+    assert!(first.generated && first.header.is_empty() && first.role == Some(Role::LineId));
+    assert_eq!((sales.columns[1].name.as_str(), sales.columns[1].role), ("row_id_2", None));
+}
+
+#[test]
+fn an_order_with_several_lines_has_a_key_of_two_columns() {
+    let text = "order_id,line_number,order_date,product_id,quantity\n\
+                1,1,2024-01-01,A,1\n1,2,2024-01-01,A,1\n2,1,2024-01-02,A,2\n2,2,2024-01-02,B,2\n";
+    let plan = Shop::new(&[("lines.csv", text)]).plan(&[]);
+    let sales = plan.transactions().unwrap();
+    assert_eq!(sales.key, ["order_id", "line_number"]);
+    assert_eq!(sales.key_proof, "sorted: no two of 4 records are equal");
+}
+
+#[test]
+fn trailing_spaces_make_no_other_key() {
+    let text = "order_id,order_date,amount\nA1,2024-01-01,1\n\"A1 \",2024-01-02,2\n";
+    let plan = Shop::new(&[("sales.csv", text)]).plan(&[]);
+    assert_eq!(plan.transactions().unwrap().key, ["row_id"]);
+}
+
+#[test]
+fn orphans_are_counted_and_a_shared_id_has_one_type() {
+    let customers = "id,name,email\n7,Anna,a@example.org\n008,Bob,b@example.org\n";
+    let shop = Shop::new(&[("customers.csv", customers), ("orders.csv", SALES)]);
+    let plan = shop.plan(&[]);
+    let (sales, customers) = (plan.transactions().unwrap(), &plan.tables[0]);
+    assert_eq!(customers.name, TableName::Customers);
+    // 8 is not 008, which is no number: both columns are text, and one record refers to nothing
+    // beside the one of customer 9.
+    let key = &sales.foreign_keys[0];
+    assert_eq!(
+        (key.column.as_str(), key.references.as_str(), key.orphans),
+        ("customer_id", "id", 2)
+    );
+    let sql_type =
+        |table: &ecom_core::plan::Table, role| table.columns[table.role(role).unwrap()].sql_type;
+    assert_eq!(sql_type(sales, Role::CustomerId), SqlType::VarChar(10));
+    assert_eq!(sql_type(customers, Role::CustomerId), SqlType::VarChar(10));
+    let report = shop.json(&[]);
+    assert_eq!(
+        report["notes"][0],
+        "2 of 4 transactions refer to customers that customers does not hold"
+    );
+}
+
+#[test]
+fn customers_whose_id_repeats_are_no_table_and_derived_instead() {
+    let customers = "customer_id,customer_name\n7,Anna\n7,Anne\n8,Bob\n";
+    let shop = Shop::new(&[("customers.csv", customers), ("orders.csv", SALES)]);
+    let plan = shop.plan(&[]);
+    let table = plan.table(TableName::Customers).unwrap();
+    assert!(table.derived && table.rows == 3);
+    let report = shop.json(&[]);
+    assert_eq!(
+        report["not_in_plan"][0]["reason"],
+        "its customer id \"customer_id\" is missing or repeats"
+    );
+}
+
+#[test]
+fn without_a_date_the_cut_is_by_rows() {
+    let text = "Order ID,Quantity,Amount\n1,1,5\n2,1,6\n3,1,7\n4,1,8\n5,1,9\n6,1,1\n7,1,2\n8,1,3\n9,1,4\n10,1,5\n";
+    let shop = Shop::new(&[("sales.csv", text)]);
+    let plan = shop.plan(&[]);
+    assert_eq!(
+        (plan.split.by, plan.split.cut.as_str(), plan.split.historical),
+        (SplitBy::Rows, "8", 7)
+    );
+    shop.refused(&["--by", "date"], "sales.csv: cannot cut by date: no column is an event time");
+}
+
+#[test]
+fn a_spoiled_date_is_named_where_the_cut_falls_back_to_rows() {
+    let text = SALES.replace("2024-01-03", "unknown");
+    let report = Shop::new(&[("sales.csv", &text)]).json(&[]);
+    assert_eq!(report["split"]["by"], "rows");
+    let why = "the cut is by rows: column \"Order Date\" is no event time, line 4 has \"unknown\" \
+               after 2 dates of one form";
+    assert!(
+        report["notes"].as_array().unwrap().iter().any(|note| note == why),
+        "{}",
+        report["notes"]
+    );
+}
+
+#[test]
+fn the_ratio_and_the_rows_can_be_chosen() {
+    let shop = Shop::new(&[("sales.csv", SALES)]);
+    let plan = shop.plan(&["--by", "rows", "--ratio", "0.5"]);
+    assert_eq!((plan.split.by, plan.split.historical, plan.split.realtime), (SplitBy::Rows, 2, 2));
+}
+
+#[test]
+fn damaged_records_are_counted_named_and_let_pass_up_to_a_limit() {
+    let text = format!("{SALES}1005,2024-01-05\n");
+    let shop = Shop::new(&[("sales.csv", &text)]);
+    let plan = shop.plan_file();
+    let said = shop.run(&["--plan", plan.to_str().unwrap()]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    let first = "analyzer: warning: sales.csv: line 6: 2 fields where the header has 6";
+    assert_eq!(said.err.lines().next(), Some(first));
+    assert_eq!(ecom_core::plan::Plan::read(&plan).unwrap().transactions().unwrap().rejected, 1);
+    shop.refused(
+        &["--max-rejects", "0"],
+        "1 of 5 records are damaged, more than 0 (--max-rejects); the first: sales.csv: line 6: 2 \
+         fields where the header has 6",
+    );
+}
+
+#[test]
+fn a_typed_column_with_blanks_is_nullable_and_a_text_is_not() {
+    let text = "Order ID,Date,Amount,Status\n1,2024-01-01,\"\",\"\"\n2,2024-01-02,5,ok\n";
+    let shop = Shop::new(&[("sales.csv", text)]);
+    let report = shop.json(&[]);
+    assert_eq!(column(&report, "transactions", "Amount")["nullable"], true);
+    assert_eq!(column(&report, "transactions", "Status")["nullable"], false);
+}
