@@ -1,10 +1,11 @@
 //! The Kafka message: one flat JSON object with the record's columns and four fields of its own.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 use std::io::Write as _;
 
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -150,42 +151,141 @@ impl Decoder {
     /// what is wrong with it.
     pub fn decode(&self, message: &[u8], record: &mut Canonical) -> Result<Envelope, String> {
         record.clear();
-        let fields: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(message)
-            .map_err(|error| format!("not a JSON object: {error}"))?;
-        let field = |name: &str| {
-            fields.get(name).map(|raw| raw.get()).ok_or_else(|| format!("field {name} is missing"))
+        let mut json = serde_json::Deserializer::from_slice(message);
+        let fields = Names(self).deserialize(&mut json).and_then(|fields| {
+            json.end()?;
+            Ok(fields)
+        });
+        let fields = fields.map_err(|error| format!("not a JSON object: {error}"))?;
+        let field = |place: usize| {
+            let missing = || format!("field {} is missing", self.name(place).unwrap_or_default());
+            fields.values[place].ok_or_else(missing)
         };
-        let text = |name: &str| {
-            let raw = field(name)?;
-            serde_json::from_str::<String>(raw).map_err(|_| format!("field {name} is not a text"))
+        let text = |place: usize| {
+            let no_text =
+                || format!("field {} is not a text", self.name(place).unwrap_or_default());
+            text_of(field(place)?).ok_or_else(no_text)
         };
-        for (name, sql_type) in &self.columns {
-            match field(name)? {
+        for (place, (_, sql_type)) in self.columns.iter().enumerate() {
+            match field(place)? {
                 "null" => record.push(None),
                 "true" if *sql_type == SqlType::Boolean => record.push(Some("1")),
                 "false" if *sql_type == SqlType::Boolean => record.push(Some("0")),
-                raw if raw.starts_with('"') => record.push(Some(&text(name)?)),
+                raw if raw.starts_with('"') => record.push(Some(&text(place)?)),
                 raw => record.push(Some(raw)),
             }
         }
-        if let Some(name) = fields.keys().find(|name| !self.knows(name)) {
+        if let Some(name) = &fields.stranger {
             return Err(format!("field {} is not in the plan", crate::escape::excerpt(name, 60)));
         }
-        let event = text("event_type")?;
+        let [event_type, record_number, streaming_timestamp, source] =
+            std::array::from_fn(|place| self.columns.len() + place);
+        let event = text(event_type)?;
         let event_type = EventType::ALL.into_iter().find(|known| known.as_str() == event);
         Ok(Envelope {
             event_type: event_type.ok_or_else(|| format!("unknown event type {event:?}"))?,
-            record_number: field("record_number")?
+            record_number: field(record_number)?
                 .parse()
                 .map_err(|_| "field record_number is not a whole number".to_owned())?,
-            streaming_timestamp: text("streaming_timestamp")?,
-            source: text("source")?,
+            streaming_timestamp: text(streaming_timestamp)?.into_owned(),
+            source: text(source)?.into_owned(),
         })
     }
 
-    fn knows(&self, name: &str) -> bool {
-        RESERVED_FIELDS.contains(&name) || self.columns.iter().any(|(column, _)| column == name)
+    /// The name of the field at a place: the columns, then the message's own.
+    fn name(&self, place: usize) -> Option<&str> {
+        let own = place.checked_sub(self.columns.len());
+        let own = own.and_then(|own| RESERVED_FIELDS.get(own).copied());
+        self.columns.get(place).map(|(name, _)| name.as_str()).or(own)
     }
+
+    /// The place of a field; most often it is the one behind the last.
+    fn place(&self, name: &str, behind: usize) -> Option<usize> {
+        let is = |place: &usize| self.name(*place) == Some(name);
+        let all = self.columns.len() + RESERVED_FIELDS.len();
+        Some(behind).filter(is).or_else(|| (0..all).find(is))
+    }
+}
+
+/// The fields of a message as they stand, by their place.
+struct Fields<'m> {
+    values: Vec<Option<&'m str>>,
+    stranger: Option<String>,
+}
+
+/// Reads the fields of a message.
+struct Names<'d>(&'d Decoder);
+
+/// Reads the name of one field: its place, or the name that no field has.
+struct Name<'d> {
+    decoder: &'d Decoder,
+    behind: usize,
+}
+
+impl<'m> DeserializeSeed<'m> for Names<'_> {
+    type Value = Fields<'m>;
+
+    fn deserialize<D: Deserializer<'m>>(self, json: D) -> Result<Fields<'m>, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'m> Visitor<'m> for Names<'_> {
+    type Value = Fields<'m>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'m>>(self, mut map: A) -> Result<Fields<'m>, A::Error> {
+        let all = self.0.columns.len() + RESERVED_FIELDS.len();
+        let mut fields = Fields { values: vec![None; all], stranger: None };
+        let mut behind = 0;
+        while let Some(name) = map.next_key_seed(Name { decoder: self.0, behind })? {
+            let value: &RawValue = map.next_value()?;
+            match name {
+                Ok(place) if fields.values[place].is_some() => {
+                    let name = self.0.name(place).unwrap_or_default();
+                    return Err(serde::de::Error::custom(format!("field {name} stands twice")));
+                }
+                Ok(place) => {
+                    fields.values[place] = Some(value.get());
+                    behind = place + 1;
+                }
+                Err(name) => fields.stranger = Some(name),
+            }
+        }
+        Ok(fields)
+    }
+}
+
+impl<'m> DeserializeSeed<'m> for Name<'_> {
+    type Value = Result<usize, String>;
+
+    fn deserialize<D: Deserializer<'m>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = Result<usize, String>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.decoder.place(name, self.behind).ok_or_else(|| name.to_owned()))
+    }
+}
+
+/// The text that a JSON string stands for, if it is one.
+fn text_of(raw: &str) -> Option<Cow<'_, str>> {
+    let plain = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if memchr::memchr(b'\\', plain.as_bytes()).is_none() {
+        return Some(Cow::Borrowed(plain));
+    }
+    serde_json::from_str(raw).ok().map(Cow::Owned)
 }
 
 fn push_text(message: &mut Vec<u8>, text: &str) {
@@ -246,6 +346,16 @@ mod tests {
         let why = |text: &str| decoder.decode(text.as_bytes(), &mut Canonical::new()).unwrap_err();
         assert!(why("garbage").starts_with("not a JSON object"));
         assert_eq!(why("{\"id\":1}"), "field price is missing");
+        assert!(why("{\"id\":1} {}").starts_with("not a JSON object: trailing characters"));
+        let twice = why("{\"id\":1,\"id\":2}");
+        assert!(twice.starts_with("not a JSON object: field id stands twice"), "{twice}");
+        let more = "{\"name\":\"a\",\"pr\\u0069ce\":1.50,\"id\":1,\"paid\":true,\"x\":[1]}";
+        assert_eq!(why(more), "field x is not in the plan");
+        let mut record = Canonical::new();
+        let missing = decoder.decode(more.replace(",\"x\":[1]", "").as_bytes(), &mut record);
+        assert_eq!(missing, Err("field event_type is missing".into()));
+        let values = [Some("1"), Some("1.50"), Some("a"), Some("1")];
+        assert_eq!(record.values().collect::<Vec<_>>(), values);
     }
 
     #[test]
