@@ -25,6 +25,8 @@ set -euo pipefail
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/lib.sh"
 # shellcheck source=build.sh
 source "$REPO/orchestration/build.sh"
+# shellcheck source=show.sh
+source "$REPO/orchestration/show.sh"
 
 STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate the MySQL schema'
   'Load the historical part into MySQL' 'Set up the Kafka topics' 'Import MySQL into HDFS with Sqoop'
@@ -145,9 +147,7 @@ DATA_DIR=$(realpath -m -- "${DATA_DIR:-$REPO/data/sample}")
 [[ -d $DATA_DIR ]] || die 4 "there is no folder $DATA_DIR"
 NAME=$(basename -- "$DATA_DIR" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9\n' _ | sed 's/^_*//; s/_*$//')
 WORK=$ECOM_VAR_DIR/runs/${NAME:=data} PLAN=$WORK/plan.toml SQL_DIR=${SQL_DIR:-$REPO/sql}
-[[ -t 1 && -z ${NO_COLOR-} ]] && BOLD=$'\e[1m' RED=$'\e[31m' GREEN=$'\e[32m' PLAIN=$'\e[0m' || BOLD='' RED='' GREEN='' PLAIN=''
+[[ -n $BOLD ]] && RED=$'\e[31m' GREEN=$'\e[32m' || RED='' GREEN=''
 
-printf '%s╔════════════════════════════════════════════════════════════╗\n' "$BOLD"
-printf '║  E-Commerce Big Data Pipeline Orchestrator                 ║\n'
-printf '╚════════════════════════════════════════════════════════════╝%s\n' "$PLAIN"
+box 'E-Commerce Big Data Pipeline Orchestrator'
 if [[ -n $DRY_RUN ]]; then pipeline; else with_lock pipeline 0 pipeline; fi
