@@ -2,6 +2,7 @@
 # The ten steps of the pipeline. Source it after lib.sh and build.sh; run_pipeline.sh sets DATA_DIR, WORK, PLAN, SQL_DIR,
 # LINES_WANTED, DELAY and DRY_RUN.
 
+# shellcheck disable=SC2034 # for run_pipeline.sh
 STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate the MySQL schema'
   'Load the historical part into MySQL' 'Set up the Kafka topics' 'Import MySQL into HDFS with Sqoop'
   'Generate the application logs' 'Start the Flume agents' 'Stream the real-time part to Kafka'
