@@ -20,7 +20,9 @@ pub mod schema;
 pub mod settings;
 pub mod sort;
 pub mod stop;
+pub mod tool;
 pub mod ui;
 pub mod work;
 
-pub use exit::{Code, Failure, main};
+pub use exit::{Code, Failure};
+pub use tool::main;

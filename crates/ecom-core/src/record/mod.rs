@@ -5,9 +5,12 @@ mod reject;
 mod syntax;
 mod writer;
 
-pub use reader::{Next, RECORD_LIMIT, Reader};
+pub use reader::{Next, Reader};
 pub use reject::{Reject, RejectWriter};
 pub use writer::Writer;
+
+/// The most bytes that one record may have.
+pub const RECORD_LIMIT: usize = 1 << 20;
 
 /// One record: its fields as text and where it began. Reused from record to record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,12 +10,9 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use memchr::{memchr, memchr_iter};
 
 use super::syntax::{Broken, Syntax};
-use super::{Record, Reject};
+use super::{RECORD_LIMIT, Record, Reject};
 use crate::exit::{Failure, io_failure};
 use crate::plan::{Dialect, LineEnding};
-
-/// The most bytes that one record may have.
-pub const RECORD_LIMIT: usize = 1 << 20;
 
 const CHUNK: usize = 1 << 17;
 const TOO_LONG: &str = "record longer than 1 MiB, probably a quote that is never closed";
@@ -144,10 +141,16 @@ impl Reader {
         }
     }
 
+    /// The bytes of the record that was read last, with its line ending; of a file that is not
+    /// UTF-8 in their UTF-8 form.
+    #[must_use]
+    pub fn raw(&self) -> &[u8] {
+        &self.buffer[self.raw.0..self.raw.1]
+    }
+
     /// Rejects the record that was read last, for a reason that only the caller can see.
     #[must_use]
     pub fn reject(&self, record: &Record, column: Option<usize>, reason: String) -> Reject {
-        let raw = &self.buffer[self.raw.0..self.raw.1];
         let column = column.filter(|place| *place < self.header.len());
         Reject {
             file: self.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -155,7 +158,7 @@ impl Reader {
             offset: record.offset,
             column: column.map(|place| self.header.field(place).to_owned()),
             reason,
-            raw: raw.trim_ascii_end().to_owned(),
+            raw: self.raw().trim_ascii_end().to_owned(),
         }
     }
 

@@ -4,8 +4,7 @@ use std::str;
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::reader::RECORD_LIMIT;
-use super::{Field, Record};
+use super::{Field, RECORD_LIMIT, Record};
 
 /// The bytes that structure a file.
 #[derive(Clone, Copy)]
