@@ -1,5 +1,6 @@
 //! Splits a data set into a historical and a real-time part.
 
+mod ahead;
 mod cli;
 mod derive;
 mod hashed;

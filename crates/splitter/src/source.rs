@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::plan::{Plan, Table};
-use ecom_core::record::{Next, Reader, Record, Reject};
+use ecom_core::record::{Next, Record, Reject};
 
-use crate::hashed::{self, Hash};
+use crate::ahead::Ahead;
 use crate::orphans::Unwanted;
 
 /// Reads the accepted records of one table.
 pub(crate) struct Source<'a> {
     table: &'a Table,
     path: PathBuf,
-    reader: Reader,
-    hash: Hash,
+    reader: Ahead,
+    position: u64,
     fields: Vec<Option<usize>>,
     converter: Converter,
     unwanted: Option<Unwanted<'a>>,
@@ -49,8 +49,7 @@ impl<'a> Source<'a> {
         unwanted: Option<Unwanted<'a>>,
     ) -> Result<Self, Failure> {
         let path = plan.folder.join(&table.file);
-        let (bytes, hash) = hashed::open(&path)?;
-        let reader = Reader::new(Box::new(bytes), &path, &table.dialect)?;
+        let reader = Ahead::open(&path, &table.dialect)?;
         let fields = table.source_fields(reader.header().iter()).map_err(|missing| {
             Failure::refused(format!(
                 "{} has no column {missing:?}, which the plan has in {}: run analyzer again",
@@ -59,7 +58,17 @@ impl<'a> Source<'a> {
             ))
         })?;
         let converter = Converter::new(table);
-        Ok(Self { table, path, reader, hash, fields, converter, unwanted, fitting: 0, accepted: 0 })
+        Ok(Self {
+            table,
+            path,
+            reader,
+            position: 0,
+            fields,
+            converter,
+            unwanted,
+            fitting: 0,
+            accepted: 0,
+        })
     }
 
     /// Reads the next record.
@@ -67,7 +76,7 @@ impl<'a> Source<'a> {
         match self.reader.read(&mut row.record)? {
             Next::End => return Ok(Found::End),
             Next::Reject(reject) => return Ok(Found::Reject(reject)),
-            Next::Record => {}
+            Next::Record => self.position = row.record.offset(),
         }
         row.number.clear();
         push_number(&mut row.number, self.accepted + 1);
@@ -111,7 +120,7 @@ impl<'a> Source<'a> {
 
     /// Bytes read so far.
     pub(crate) fn position(&self) -> u64 {
-        self.reader.position()
+        self.position
     }
 
     /// The header as it stands in the file.
@@ -121,12 +130,10 @@ impl<'a> Source<'a> {
 
     /// Ends the reading: refuses when the file was not the one that was analyzed.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        drop(self.reader);
-        let (found, _) = self.hash.finish()?;
-        if found == self.table.sha256 {
-            return Ok(());
+        match self.reader.sha256() {
+            Some(found) if found == self.table.sha256 => Ok(()),
+            found => Err(not_analyzed(&self.path, found.unwrap_or("unknown"), self.table)),
         }
-        Err(not_analyzed(&self.path, &found, self.table))
     }
 }
 
@@ -134,7 +141,7 @@ fn not_analyzed(path: &std::path::Path, found: &str, table: &Table) -> Failure {
     Failure::refused(format!(
         "{} is not the file that was analyzed (SHA-256 {}… instead of {}…): run analyzer again",
         path.display(),
-        &found[..16],
+        found.get(..16).unwrap_or(found),
         table.sha256.get(..16).unwrap_or(&table.sha256),
     ))
 }
