@@ -73,13 +73,16 @@ impl Ui {
     }
 
     fn bar(&self, what: &str, total: u64, figures: &str) -> Progress {
-        let bar = if self.quiet { ProgressBar::hidden() } else { ProgressBar::new(total) };
+        if self.quiet {
+            return Progress { bar: ProgressBar::hidden() };
+        }
+        // A bar must belong to the others before it draws anything, or a line of it stays behind.
+        let bar = self.bars.add(ProgressBar::new(total));
         let template = format!("{{msg:24}} {{wide_bar}} {figures}");
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
         bar.set_message(escape::line(what));
-        let bar = self.bars.add(bar);
         bar.enable_steady_tick(Duration::from_millis(200));
         Progress { bar }
     }
