@@ -145,22 +145,28 @@ impl ColumnProfiler {
             return;
         };
         self.observe_length(text);
-        if self.header_occurs.is_none() && text == self.header {
-            self.header_occurs = Some(line);
-        }
         let typed = self.booleans || self.numbers.is_some() || self.times.is_some();
-        let trimmed = text.trim_matches([' ', '\t']);
+        let trimmed = trim_blanks(text);
         if trimmed.is_empty() {
             self.empty += 1;
             return;
         }
-        if typed {
-            self.observe_type(trimmed, line);
-        }
         self.values += 1;
         let text = if typed { trimmed } else { text.trim_end_matches(' ') };
+        let hash = hash(text);
+        // What is said of a value is said once.
+        if self.counts.add_known(hash, text) {
+            self.ascending = false;
+            return;
+        }
+        if self.header_occurs.is_none() && text == self.header {
+            self.header_occurs = Some(line);
+        }
+        if typed {
+            self.observe_type(text, line);
+        }
         self.observe_order(text);
-        self.counts.add(hash(text), text);
+        self.counts.add(hash, text);
     }
 
     fn observe_length(&mut self, text: &str) {
@@ -183,10 +189,10 @@ impl ColumnProfiler {
     }
 
     fn remember_odd(&mut self, others: &'static str, text: &str, line: u64) {
-        if self.values > 0 && self.odd.is_none() {
+        if self.values > 1 && self.odd.is_none() {
             let mut value = String::new();
             push_shown(&mut value, text);
-            self.odd = Some(Odd { others, before: self.values, line, value });
+            self.odd = Some(Odd { others, before: self.values - 1, line, value });
         }
     }
 
@@ -306,6 +312,15 @@ impl ColumnProfile {
 pub(crate) fn text_type(longest: usize) -> SqlType {
     let length = LENGTHS.iter().find(|length| usize::from(**length) >= longest);
     length.map_or(SqlType::Text, |length| SqlType::VarChar(*length))
+}
+
+/// A text without the blanks around it, of which most texts have none.
+fn trim_blanks(text: &str) -> &str {
+    let is_blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    if is_blank(text.as_bytes().first()) || is_blank(text.as_bytes().last()) {
+        return text.trim_matches([' ', '\t']);
+    }
+    text
 }
 
 /// The hash by which values are counted.

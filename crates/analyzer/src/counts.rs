@@ -78,6 +78,20 @@ impl Counts {
         Self { values: 0, limit, state }
     }
 
+    /// Counts one value, given with its hash, if exactly this one was counted before and is
+    /// remembered; else does nothing and returns false.
+    pub(crate) fn add_known(&mut self, hash: u64, value: &str) -> bool {
+        let State::Exact { entries, text } = &mut self.state else { return false };
+        match entries.get_mut(&hash) {
+            Some(entry) if entry.text(text) == value => {
+                entry.count += 1;
+                self.values += 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Counts one value, given with its hash.
     pub(crate) fn add(&mut self, hash: u64, value: &str) {
         self.values += 1;
