@@ -11,7 +11,7 @@ pub fn line(text: &str) -> String {
     out
 }
 
-/// Appends [`line`] of `text` to `out`.
+/// Appends [`line()`] of `text` to `out`.
 pub fn line_into(out: &mut String, text: &str) {
     for character in text.chars() {
         if is_unsafe(character) {
@@ -36,7 +36,7 @@ pub fn bytes(bytes: &[u8]) -> String {
     out
 }
 
-/// [`line`], cut after `most` characters with an ellipsis.
+/// [`line()`], cut after `most` characters with an ellipsis.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
     let mut safe = line(text);

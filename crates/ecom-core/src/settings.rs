@@ -70,7 +70,7 @@ pub struct MysqlArgs {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Kafka")]
 pub struct KafkaArgs {
-    /// Kafka brokers to ask first, as HOST:PORT[,HOST:PORT]
+    /// Kafka brokers to ask first: HOST:PORT, more behind commas
     #[arg(
         long,
         env = "KAFKA_BOOTSTRAP_SERVERS",

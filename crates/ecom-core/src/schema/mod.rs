@@ -329,4 +329,4 @@ fn limited(name: String) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
