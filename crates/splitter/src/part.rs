@@ -17,7 +17,7 @@ use ecom_core::work::{ManifestFile, Part};
 use crate::hashed;
 
 /// Memory of one sorter.
-pub(crate) const SORT_BUDGET: usize = 12 << 20;
+pub(crate) const SORT_BUDGET: usize = 8 << 20;
 
 /// A data file that is being written.
 pub(crate) struct PartFile<'a> {
