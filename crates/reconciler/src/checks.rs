@@ -12,7 +12,6 @@ use ecom_core::plan::{Plan, Role, Table, TableName, Way};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, Part};
-use tokio::runtime::Handle;
 
 use crate::cli::{Args, Events};
 use crate::compare::{Comparison, Outcome};
@@ -22,6 +21,7 @@ use crate::input::{self, Input, Parts};
 use crate::kafka::Messages;
 use crate::line::Parser;
 use crate::mysql::Rows;
+use crate::runtime::Runtime;
 use crate::side::Side;
 use crate::source::Totals;
 use crate::split::{Envelope, Form, KAFKA_FACTS, MESSAGE_FACTS, Split};
@@ -37,7 +37,7 @@ pub(crate) struct Checks<'a> {
     pub(crate) manifest: &'a Manifest,
     pub(crate) work: &'a Path,
     pub(crate) hdfs: &'a Hdfs,
-    pub(crate) runtime: &'a Handle,
+    pub(crate) runtime: &'a Runtime,
     pub(crate) stop: &'a Stop,
     pub(crate) ui: &'a Ui,
 }
@@ -140,7 +140,7 @@ impl<'a> Checks<'a> {
     }
 
     fn sqoop(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
-        self.runtime.block_on(self.hdfs.ready())?;
+        self.ready()?;
         let mut check = |subject: &str, table: &Table, form: Form| {
             let folder = self.folder(&["sqoop", subject]);
             let expected = Split::new(&self.file(table, stored_part(table))?, table, form);
@@ -218,6 +218,11 @@ impl<'a> Checks<'a> {
             _ => Events::Draw,
         };
         Form::Message(Envelope { source, events, partitions })
+    }
+
+    /// Waits until HDFS can serve.
+    pub(crate) fn ready(&self) -> Result<()> {
+        self.runtime.wait(async { Ok(self.hdfs.ready().await.map(drop)?) })
     }
 
     fn topic(&self, table: TableName) -> &str {

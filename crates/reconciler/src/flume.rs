@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 impl Checks<'_> {
     /// Checks the messages that Flume took from Kafka.
     pub(crate) fn flume_kafka(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
-        self.runtime.block_on(self.hdfs.ready())?;
+        self.ready()?;
         let table = self.plan.transactions()?;
         let folder = self.folder(&["flume", "kafka-transactions"]);
         let form = self.message_form(table, None);
@@ -44,7 +44,7 @@ impl Checks<'_> {
     /// Checks the log lines that Flume took from the spool folder.
     pub(crate) fn flume_logs(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         let expected = Archive::open(self.work)?;
-        self.runtime.block_on(self.hdfs.ready())?;
+        self.ready()?;
         let folder = self.folder(&["flume", "logs"]);
         let found = Folder::written_by_flume(self.hdfs, self.runtime, &folder, Parser::Log);
         let check = || {
@@ -79,7 +79,7 @@ impl Checks<'_> {
         }
         loop {
             while Instant::now() < deadline {
-                let count = match found.count(self.stop) {
+                let count = match found.count() {
                     Err(error) if error.is::<Changed>() => continue,
                     count => count?,
                 };

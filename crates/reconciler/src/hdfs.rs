@@ -6,10 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use ecom_core::hdfs::{Body, Hdfs, Status};
-use ecom_core::stop::Stop;
-use tokio::runtime::Handle;
 
 use crate::line::{Parsed, Parser};
+use crate::runtime::Runtime;
 use crate::side::{Changed, Each, Entry, Place, Side, UNREADABLE};
 
 /// The longest line that is kept whole; what is longer is no record.
@@ -21,7 +20,7 @@ const EXCERPT: usize = 200;
 /// The lines of every file below a folder.
 pub(crate) struct Folder<'a> {
     hdfs: &'a Hdfs,
-    runtime: &'a Handle,
+    runtime: &'a Runtime,
     path: String,
     parser: Parser,
     imported: bool,
@@ -44,7 +43,7 @@ impl<'a> Folder<'a> {
     /// The files that Flume writes, also those that it has open.
     pub(crate) fn written_by_flume(
         hdfs: &'a Hdfs,
-        runtime: &'a Handle,
+        runtime: &'a Runtime,
         path: &str,
         parser: Parser,
     ) -> Self {
@@ -56,7 +55,7 @@ impl<'a> Folder<'a> {
     /// whose name begins with `_` or `.`.
     pub(crate) fn imported(
         hdfs: &'a Hdfs,
-        runtime: &'a Handle,
+        runtime: &'a Runtime,
         path: &str,
         parser: Parser,
     ) -> Self {
@@ -64,7 +63,7 @@ impl<'a> Folder<'a> {
     }
 
     /// How many lines the files have now. Nothing is parsed, and a closed file is read only once.
-    pub(crate) fn count(&self, stop: &Stop) -> Result<u64> {
+    pub(crate) fn count(&self) -> Result<u64> {
         self.begin()?;
         let mut count = 0;
         for file in self.snapshot() {
@@ -73,7 +72,7 @@ impl<'a> Folder<'a> {
             count += if let Some(lines) = known {
                 lines
             } else {
-                let lines = self.runtime.block_on(self.lines(&file.path, stop))?;
+                let lines = self.runtime.wait(self.lines(&file.path))?;
                 if !is_open(&file.path) {
                     lock(&self.counted).insert(closed, lines);
                 }
@@ -83,11 +82,10 @@ impl<'a> Folder<'a> {
         Ok(count)
     }
 
-    async fn lines(&self, path: &str, stop: &Stop) -> Result<u64> {
+    async fn lines(&self, path: &str) -> Result<u64> {
         let (mut lines, mut body) = (0, self.open(path).await?);
         while let Some(chunk) = body.chunk().await? {
             lines += memchr::memchr_iter(b'\n', &chunk).count() as u64;
-            stop.check(|| "lines were being counted".into())?;
         }
         Ok(lines)
     }
@@ -146,7 +144,8 @@ impl<'a> Folder<'a> {
 
 impl Side for Folder<'_> {
     fn begin(&self) -> Result<Option<String>> {
-        let Some(found) = self.runtime.block_on(self.hdfs.walk(&self.path))? else {
+        let Some(found) = self.runtime.wait(async { Ok(self.hdfs.walk(&self.path).await?) })?
+        else {
             self.keep(Vec::new());
             return Ok(Some(format!("HDFS has no folder {}", self.path)));
         };
@@ -163,7 +162,7 @@ impl Side for Folder<'_> {
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
         let mut files = self.snapshot();
         for (number, file) in (0..).zip(&mut files) {
-            let length = self.runtime.block_on(self.read(number, file, each))?;
+            let length = self.runtime.wait(self.read(number, file, each))?;
             file.length = Some(length);
         }
         self.keep(files);

@@ -16,6 +16,7 @@ mod logs;
 mod merge;
 mod mysql;
 mod reconcile;
+mod runtime;
 mod side;
 mod source;
 mod split;

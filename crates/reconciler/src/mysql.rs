@@ -11,9 +11,9 @@ use ecom_core::settings::MysqlArgs;
 use ecom_core::{Failure, escape};
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Error, Value};
-use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
+use crate::runtime::Runtime;
 use crate::side::{Each, Entry, Place, Side};
 
 /// How long to wait before the server is asked again.
@@ -30,14 +30,14 @@ const SNAPSHOT: [&str; 4] = [
 /// The rows of a table.
 pub(crate) struct Rows<'a> {
     args: &'a MysqlArgs,
-    runtime: &'a Handle,
+    runtime: &'a Runtime,
     table: &'a Table,
     snapshot: Mutex<Option<Conn>>,
 }
 
 impl<'a> Rows<'a> {
     /// The rows of the table of the plan's name.
-    pub(crate) fn new(args: &'a MysqlArgs, runtime: &'a Handle, table: &'a Table) -> Self {
+    pub(crate) fn new(args: &'a MysqlArgs, runtime: &'a Runtime, table: &'a Table) -> Self {
         Self { args, runtime, table, snapshot: Mutex::default() }
     }
 
@@ -62,7 +62,7 @@ impl<'a> Rows<'a> {
 
 impl Side for Rows<'_> {
     fn begin(&self) -> Result<Option<String>> {
-        self.runtime.block_on(async {
+        self.runtime.wait(async {
             let mut connection = connect(self.args).await?;
             for statement in SNAPSHOT {
                 connection.query_drop(statement).await.map_err(|error| self.failure(error))?;
@@ -82,7 +82,7 @@ impl Side for Rows<'_> {
     }
 
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
-        self.runtime.block_on(async {
+        self.runtime.wait(async {
             let mut snapshot = self.snapshot.lock().await;
             let Some(connection) = snapshot.as_mut() else { return Ok(()) };
             let rows = connection.query_iter(self.query()).await;

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use ecom_core::exit::{Code, Failure, code_of, describe};
 use ecom_core::hdfs::Hdfs;
 use ecom_core::lock::RunLock;
-use ecom_core::plan::Plan;
+use ecom_core::plan::{Plan, TableName};
 use ecom_core::report::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
@@ -20,6 +20,7 @@ use crate::checks::Checks;
 use crate::cli::Args;
 use crate::hop::Hop;
 use crate::law::laws;
+use crate::runtime::Runtime;
 use crate::text;
 use crate::verdict::{Check, Unchecked, Verdict};
 
@@ -37,22 +38,19 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let work = work_folder(args);
     let manifest = Manifest::read(&work)?;
     manifest.check_plan(&plan)?;
-    let hops = Hop::chosen(&args.hop);
+    let hops = Hop::chosen(&args.hop, &plan.transactions()?.route);
     check_files(&manifest, &work, &hops)?;
     let _lock = RunLock::acquire(&work, TOOL)?;
     let mut report = Report::begin(TOOL, env!("CARGO_PKG_VERSION"), &plan.data_set);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
+    let runtime = Runtime::new(&stop)?;
+    say_what_is_missing(&ui, &plan);
     let checks = Checks {
         args,
         plan: &plan,
         manifest: &manifest,
         work: &work,
         hdfs: &hdfs,
-        runtime: runtime.handle(),
+        runtime: &runtime,
         stop: &stop,
         ui: &ui,
     };
@@ -64,6 +62,15 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     report.write(&work, code)?;
     tell(args, &verdict)?;
     judge(&verdict, code)
+}
+
+/// A data set may lack the tables of customers and products.
+fn say_what_is_missing(ui: &Ui, plan: &Plan) {
+    for (table, column) in [(TableName::Customers, "customer"), (TableName::Products, "product")] {
+        if plan.table(table).is_none() {
+            ui.status(format!("no {table}: the data set has no {column} column"));
+        }
+    }
 }
 
 /// The folder with the split files.

@@ -7,6 +7,7 @@ mod support;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use ecom_core::message::EventType;
 use support::fake_hdfs::FakeHdfs;
 use support::{DataSet, differences, json, run};
 
@@ -15,7 +16,10 @@ const LINES: &str = "[INFO] one\n[INFO] one\n[WARN] two\n[INFO] three\n[ERROR] f
 const PRODUCTS: &str = "P1\tLamp\nP2\tChair\n";
 
 fn reconciler(data_set: &DataSet, hdfs: &FakeHdfs, hop: &str) -> assert_cmd::Command {
-    let mut command = data_set.reconciler(hop);
+    to(data_set.reconciler(hop), hdfs)
+}
+
+fn to(mut command: assert_cmd::Command, hdfs: &FakeHdfs) -> assert_cmd::Command {
     command.args(["--webhdfs-url", &hdfs.url, "--hdfs-timeout", "2"]);
     command
 }
@@ -32,6 +36,26 @@ fn log_lines_are_compared_as_often_as_they_stand() {
     let (code, verdict, _) = json(&mut reconciler(&data_set, &hdfs, "flume-logs"));
     assert_eq!(code, 7);
     assert_eq!(differences(&verdict, "flume-logs", "log lines"), ["duplicated [INFO] one"]);
+}
+
+#[test]
+fn whole_lives_of_orders_are_compared_where_they_were_streamed() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    let messages = data_set.messages(|key| EventType::lifecycle_of_key(key).to_vec());
+    let mut lines: Vec<_> = messages.into_iter().map(|(_, value)| value + "\n").collect();
+    let folder = "/user/flume/kafka-transactions/2024/11/10/15";
+    hdfs.files.put(&format!("{folder}/kafka-txn-.1.json"), lines.concat());
+    let lifecycle = ["--events", "lifecycle"];
+    let (code, verdict, stderr) = json(reconciler(&data_set, &hdfs, "flume-kafka").args(lifecycle));
+    assert_eq!((code, stderr.as_str()), (0, ""), "{verdict:#}");
+    assert_eq!(verdict["checks"][0]["found"]["count"], lines.len());
+
+    let lost = lines.remove(1);
+    hdfs.files.put(&format!("{folder}/kafka-txn-.1.json"), lines.concat());
+    let (code, verdict, _) = json(reconciler(&data_set, &hdfs, "flume-kafka").args(lifecycle));
+    assert_eq!(code, 7, "{lost}");
+    assert_eq!(differences(&verdict, "flume-kafka", "transactions"), ["missing 10008"]);
+    assert_eq!(verdict["laws"][0]["holds"], false);
 }
 
 #[test]
@@ -87,10 +111,12 @@ fn under_wait_the_records_that_flume_still_brings_are_awaited() {
         files.rename(&open, &format!("{LOGS}/ecommerce-logs-.1.log"));
     });
     let (code, stdout, stderr) =
-        run(reconciler(&data_set, &hdfs, "flume-logs").args(["--wait", "60"]));
+        run(to(data_set.speaking_reconciler("flume-logs"), &hdfs).args(["--wait", "60"]));
     later.join().unwrap();
     assert_eq!(code, 0, "{stdout}{stderr}");
-    assert_eq!(stderr, "waiting for Flume: 3 of 5 log lines in HDFS\n");
+    let told = "no customers: the data set has no customer column\n\
+                waiting for Flume: 3 of 5 log lines in HDFS\n";
+    assert_eq!(stderr, told);
 }
 
 #[test]
@@ -120,6 +146,8 @@ fn a_signal_ends_the_wait() {
         .unwrap();
     let mut stderr = std::io::BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
+    std::io::BufRead::read_line(&mut stderr, &mut line).unwrap();
+    line.clear();
     std::io::BufRead::read_line(&mut stderr, &mut line).unwrap();
     assert_eq!(line, "waiting for Flume: 1 of 5 log lines in HDFS\n");
     let killed = std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap();

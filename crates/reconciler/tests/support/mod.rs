@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::checksum::Tally;
+use ecom_core::message::{Encoder, Envelope, EventType};
 use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
 use ecom_core::record::{Next, Reader, Record, Reject, RejectWriter};
 use ecom_core::work::{Manifest, ManifestFile, Part, REJECTS};
@@ -143,6 +144,30 @@ impl DataSet {
         manifest.write(&self.work()).unwrap();
     }
 
+    /// The Kafka messages of the real-time part with their keys; `events` are those of a key.
+    pub(crate) fn messages(&self, events: impl Fn(&str) -> Vec<EventType>) -> Vec<Message> {
+        let table = self.plan.transactions().unwrap();
+        let encoder = Encoder::new(table);
+        let mut messages = Vec::new();
+        let records = self.records(TableName::Transactions, Part::Realtime);
+        for (record_number, record) in (1..).zip(&records) {
+            let mut key = String::new();
+            record.key_into(&table.key_positions(), &mut key);
+            for event_type in events(&key) {
+                let envelope = Envelope {
+                    event_type,
+                    record_number,
+                    streaming_timestamp: "2024-11-10T15:30:45.123456Z".into(),
+                    source: table.sha256[..16].to_owned(),
+                };
+                let mut value = Vec::new();
+                encoder.encode(record, &envelope, &mut value);
+                messages.push((key.clone(), String::from_utf8(value).unwrap()));
+            }
+        }
+        messages
+    }
+
     /// The records of a split file in canonical form.
     pub(crate) fn records(&self, table: TableName, part: Part) -> Vec<Canonical> {
         let path = self.work().join(part.file_name(table));
@@ -157,14 +182,24 @@ impl DataSet {
         all
     }
 
-    /// The tool on this data set.
+    /// The tool on this data set, which says no more than it must.
     pub(crate) fn reconciler(&self, hop: &str) -> Command {
+        let mut command = self.speaking_reconciler(hop);
+        command.arg("--quiet");
+        command
+    }
+
+    /// The tool on this data set.
+    pub(crate) fn speaking_reconciler(&self, hop: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_reconciler"));
         command.current_dir(self.home.path()).env("NO_COLOR", "1");
         command.args(["--plan", "work/plan.toml", "--hop", hop]);
         command
     }
 }
+
+/// A key and a value.
+pub(crate) type Message = (String, String);
 
 /// The exit code, standard output and standard error of a run.
 pub(crate) fn run(command: &mut Command) -> (i32, String, String) {
