@@ -95,5 +95,6 @@ fn table_topic(text: &str) -> Result<(TableName, String), String> {
     let known = [TableName::Customers, TableName::Products, TableName::Transactions];
     let table = known.into_iter().find(|name| name.as_str() == table);
     let table = table.ok_or("the tables are customers, products and transactions")?;
+    ecom_core::kafka::check_topic_name(topic).map_err(|failure| failure.to_string())?;
     Ok((table, topic.to_owned()))
 }

@@ -231,3 +231,91 @@ fn thousands(number: u64) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use ecom_core::checksum::{Checksum, Tally};
+
+    use super::*;
+    use crate::difference::Counts;
+    use crate::hop::Hop;
+    use crate::law::Law;
+    use crate::verdict::Unchecked;
+
+    fn verdict() -> Verdict {
+        let tally = |count| Tally { count, checksum: Checksum(count) };
+        let check = Check {
+            hop: Hop::Mysql,
+            subject: "transactions".into(),
+            store: "MySQL testdb.transactions".into(),
+            equal: false,
+            expected: tally(1200),
+            found: tally(1199),
+            counts: Counts { missing: 1, ..Counts::default() },
+            problems: Vec::new(),
+            figures: Vec::new(),
+            differences: vec![Difference {
+                kind: Kind::Missing,
+                key: "T\u{1b}[2J|7".into(),
+                expected_at: Some("transactions_historical.csv:8".into()),
+                found_at: None,
+                unreadable: None,
+                columns: Vec::new(),
+            }],
+            seconds: 0.25,
+        };
+        let law = Law {
+            words: "historical = MySQL = HDFS/Sqoop",
+            holds: Some(false),
+            counts: vec![Some(1200), Some(1199), None],
+        };
+        let unchecked = Unchecked {
+            hop: Hop::Sqoop,
+            error: "HDFS has no live DataNode".into(),
+            exit_code: 5,
+            code: ecom_core::Code::Unavailable,
+        };
+        Verdict {
+            data_set: "shop".into(),
+            equal: false,
+            checks: vec![check],
+            unchecked: vec![unchecked],
+            laws: vec![law],
+        }
+    }
+
+    #[test]
+    fn the_report_is_a_table_the_laws_and_the_differences() {
+        let wanted = "\
+HOP    RECORDS       EXPECTED  FOUND  MISSING  EXTRA  DUPLICATED  ALTERED            CHECKSUM  SECONDS
+mysql  transactions     1,200  1,199        1      0           0        0  00000000000004af ✗      0.2
+sqoop  not checked: HDFS has no live DataNode
+
+✗ historical = MySQL = HDFS/Sqoop  1,200 = 1,199 = ?
+
+mysql transactions: MySQL testdb.transactions
+  missing     T\\u{1b}[2J|7  transactions_historical.csv:8
+
+✗ shop: 1 missing (mysql)
+";
+        assert_eq!(report(&verdict(), false), wanted);
+    }
+
+    #[test]
+    fn colours_change_nothing_but_the_look() {
+        let coloured = report(&verdict(), true);
+        assert!(coloured.contains("\u{1b}[31m✗\u{1b}[0m historical"), "{coloured}");
+        let mut plain = coloured;
+        for code in ["0", "1", "2", "31", "32"] {
+            plain = plain.replace(&format!("\u{1b}[{code}m"), "");
+        }
+        assert_eq!(plain, report(&verdict(), false));
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(number), text);
+        }
+    }
+}

@@ -4,7 +4,8 @@
 
 mod support;
 
-use std::process::Stdio;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ecom_core::message::EventType;
@@ -132,29 +133,45 @@ fn waiting_ends_at_its_time_and_at_once_when_more_than_patience_is_needed() {
     assert!(begin.elapsed() < Duration::from_mins(1));
 }
 
+/// Starts the tool, waits for a line of it on standard error, ends it by SIGTERM, and gives its
+/// exit code and what else it said.
+fn stop_at(mut command: Command, line: &str) -> (Option<i32>, String) {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(stderr.any(|said| said.unwrap() == line), "{line}");
+    let killed = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(killed.success());
+    let rest: Vec<_> = stderr.map(Result::unwrap).collect();
+    (child.wait().unwrap().code(), rest.join("\n"))
+}
+
+fn plain_reconciler(data_set: &DataSet, hop: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reconciler"));
+    command.current_dir(data_set.home.path()).args(["--plan", "work/plan.toml", "--hop", hop]);
+    command
+}
+
+const STOPPED: &str = "reconciler: stopped by a signal: not every hop was checked";
+
 #[test]
-fn a_signal_ends_the_wait() {
+fn a_signal_ends_the_wait_for_flume() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.1.log"), "[INFO] one\n");
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_reconciler"))
-        .current_dir(data_set.home.path())
-        .args(["--plan", "work/plan.toml", "--hop", "flume-logs", "--wait", "600"])
-        .args(["--webhdfs-url", &hdfs.url])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stderr = std::io::BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    std::io::BufRead::read_line(&mut stderr, &mut line).unwrap();
-    line.clear();
-    std::io::BufRead::read_line(&mut stderr, &mut line).unwrap();
-    assert_eq!(line, "waiting for Flume: 1 of 5 log lines in HDFS\n");
-    let killed = std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap();
-    assert!(killed.success());
-    let status = child.wait().unwrap();
-    assert_eq!(status.code(), Some(143));
-    let mut rest = String::new();
-    std::io::Read::read_to_string(&mut stderr, &mut rest).unwrap();
-    assert_eq!(rest, "reconciler: stopped by a signal: not every hop was checked\n");
+    let mut command = plain_reconciler(&data_set, "flume-logs");
+    command.args(["--webhdfs-url", &hdfs.url, "--wait", "600"]);
+    let ended = stop_at(command, "waiting for Flume: 1 of 5 log lines in HDFS");
+    assert_eq!(ended, (Some(143), STOPPED.to_owned()));
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_a_server_that_never_answers() {
+    let data_set = DataSet::new();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port().to_string();
+    let mut command = plain_reconciler(&data_set, "mysql");
+    command.args(["--mysql-host", "127.0.0.1", "--mysql-port", &port, "--mysql-timeout", "600"]);
+    let begin = Instant::now();
+    let ended = stop_at(command, "no customers: the data set has no customer column");
+    assert_eq!(ended, (Some(143), STOPPED.to_owned()));
+    assert!(begin.elapsed() < Duration::from_mins(1));
 }

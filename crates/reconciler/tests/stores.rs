@@ -127,7 +127,8 @@ impl Stores {
 
     /// Writes a file into HDFS: the NameNode names the DataNode that takes the bytes.
     fn put(&self, path: &str, bytes: impl Into<Vec<u8>>) {
-        let query = "op=CREATE&overwrite=true&noredirect=true&user.name=root";
+        let user = user();
+        let query = format!("op=CREATE&overwrite=true&noredirect=true&user.name={user}");
         let url = format!("{}/webhdfs/v1{}{path}?{query}", self.webhdfs, self.root());
         let bytes = bytes.into();
         self.runtime.block_on(async {
@@ -183,9 +184,10 @@ impl Stores {
 impl Drop for Stores {
     fn drop(&mut self) {
         let url = format!(
-            "{}/webhdfs/v1{}?op=DELETE&recursive=true&user.name=root",
+            "{}/webhdfs/v1{}?op=DELETE&recursive=true&user.name={}",
             self.webhdfs,
-            self.root()
+            self.root(),
+            user()
         );
         let admin = Self::admin();
         self.runtime.block_on(async {
@@ -200,6 +202,12 @@ impl Drop for Stores {
 fn kafka() -> rdkafka::ClientConfig {
     let bootstrap_servers = setting("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092");
     KafkaArgs { bootstrap_servers, kafka_timeout: 10 }.client()
+}
+
+/// Who owns the HDFS of the stack.
+fn user() -> String {
+    let name = std::process::Command::new("id").arg("-un").output().unwrap().stdout;
+    setting("HDFS_USER", String::from_utf8(name).unwrap().trim())
 }
 
 fn setting(name: &str, default: &str) -> String {
