@@ -1,10 +1,11 @@
 //! Compares two sides record by record, in memory that does not depend on their size.
 //!
 //! First every record of both sides is read once and counted into one of [`BUCKETS`] by the hash of
-//! its key: a bucket holds the difference of the sums of 128-bit record hashes. Buckets that come
-//! out as zero hold the same records on both sides. Only where one does not, both sides are read
-//! again; the records of those buckets alone are sorted by key, merged, and the differences named.
-//! So equal stores are proven at reading speed and without a byte of disk.
+//! its key: a bucket holds the count and the sum of the 128-bit hashes of its records. A bucket that
+//! is equal on both sides holds the same records; that two others come out alike by chance has a
+//! probability below 2^-100. Only where one is not equal, both sides are read again; the records of
+//! those buckets alone are sorted by key, merged, and the differences named. So equal stores are
+//! proven at reading speed and without a byte of disk.
 
 use std::path::Path;
 use std::thread;
