@@ -263,7 +263,7 @@ impl ColumnProfiler {
         } else if self.ascending {
             Some("strictly ascending")
         } else {
-            self.counts.all_differ().then_some("all values differ")
+            self.counts.all_differ().then_some("no value twice")
         }
     }
 }
@@ -390,7 +390,7 @@ mod tests {
     #[test]
     fn that_all_values_differ_is_proven_or_left_open() {
         assert_eq!(some(&["9", "10", "11"]).all_differ, Some("strictly ascending"));
-        assert_eq!(some(&["T2", "T1"]).all_differ, Some("all values differ"));
+        assert_eq!(some(&["T2", "T1"]).all_differ, Some("no value twice"));
         assert_eq!(some(&["a", "a "]).all_differ, None);
         assert_eq!(some(&["0", "-0"]).all_differ, None);
         assert_eq!(some(&["1.0", "1"]).all_differ, None);

@@ -21,6 +21,8 @@ pub(crate) struct Input {
 
 /// What has passed so far.
 pub(crate) struct Passed {
+    /// False for a file that was looked at before: only its bytes are counted.
+    first_time: bool,
     hasher: Sha256,
     /// Bytes.
     pub(crate) bytes: u64,
@@ -46,6 +48,13 @@ const KINDS: [LineEnding; 4] =
     [LineEnding::Lf, LineEnding::CrLf, LineEnding::CrCrLf, LineEnding::Cr];
 
 impl Input {
+    /// Opens a file that was looked at before.
+    pub(crate) fn again(path: &Path) -> Result<(Self, Rc<RefCell<Passed>>), Failure> {
+        let (input, passed) = Self::open(path, None)?;
+        passed.borrow_mut().first_time = false;
+        Ok((input, passed))
+    }
+
     /// Opens a file whose fields are quoted by `quote`.
     pub(crate) fn open(
         path: &Path,
@@ -54,6 +63,7 @@ impl Input {
         let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
         let quote = quote.and_then(|quote| u8::try_from(quote).ok()).unwrap_or(b'\n');
         let passed = Rc::new(RefCell::new(Passed {
+            first_time: true,
             hasher: Sha256::new(),
             bytes: 0,
             endings: Endings {
@@ -92,8 +102,11 @@ impl Passed {
     }
 
     fn pass(&mut self, bytes: &[u8]) {
-        self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;
+        if !self.first_time {
+            return;
+        }
+        self.hasher.update(bytes);
         self.endings.observe(bytes);
         if !self.rest.is_empty() || !bytes.is_ascii() {
             self.decode(bytes);

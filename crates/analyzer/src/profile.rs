@@ -77,7 +77,7 @@ pub(crate) fn observe(
     what: &str,
     work: &Work<'_>,
 ) -> Result<Seen, Failure> {
-    let (input, passed) = Input::open(path, dialect.quote)?;
+    let (input, passed) = Input::again(path)?;
     let mut reader = Reader::new(Box::new(input), path, dialect)?;
     let size = fs::metadata(path).map_err(|error| io_failure("read", path, error))?.len();
     let progress = work.ui.bytes(&format!("{what} {}", file_name(path)), size);
