@@ -76,10 +76,10 @@ impl Summary {
                 "{table:<14}{rows:>12}{megabytes:>10.1}{seconds:>10.1}{rows_per_second:>12.0}"
             )?;
         }
-        let verb = if self.unchanged { "were there already" } else { "loaded" };
+        let verb = if self.unchanged { "were there already in" } else { "loaded into" };
         writeln!(
             output,
-            "{} rows {verb} in {}, every one proven by count and checksum",
+            "{} rows {verb} {}, every one proven by count and checksum",
             self.total.rows, self.database
         )
     }

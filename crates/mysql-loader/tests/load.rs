@@ -12,7 +12,7 @@ fn all_tables_are_loaded_with_every_cell_and_a_second_run_changes_nothing() {
     let shop = Shop::new();
     let (code, text, error) = run(&mut shop.tool(&database.name));
     assert_eq!(code, Some(0), "{error}");
-    assert!(text.contains("10 rows loaded in sqoop@"), "{text}");
+    assert!(text.contains("10 rows loaded into sqoop@"), "{text}");
     assert_eq!(database.tables(), ["customers", "products", "transactions"]);
     assert_eq!(
         database.query("SELECT * FROM transactions ORDER BY order_id"),
