@@ -85,7 +85,9 @@ impl Producer {
             .set("enable.gapless.guarantee", "true")
             // For the same reason no message times out alone: all are given up at once.
             .set("message.timeout.ms", "0")
-            .set("linger.ms", "10")
+            // As much as a broker takes unless it is told otherwise.
+            .set("message.max.bytes", "1048588")
+            .set("linger.ms", "20")
             .set("batch.num.messages", "100000")
             .set("queue.buffering.max.messages", "200000")
             .set("queue.buffering.max.kbytes", "65536")

@@ -4,6 +4,7 @@
 //! partition up to it is there. That it really is gets proven by count before anything is sent.
 
 use ecom_core::canonical::Canonical;
+use ecom_core::checksum::Tally;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Ends, partition_of};
 use ecom_core::message::{Decoder, EventType};
@@ -72,33 +73,36 @@ impl Resume {
     }
 
     /// Reads the file until the last message of every partition is found, and proves by count
-    /// that all before them are there.
+    /// that all before them are there. When that took the whole file and the topic holds all of
+    /// it, the records' tally is returned: there is nothing to send.
     pub(crate) fn prove(
         &mut self,
         input: &Input,
         events: Events,
         go_on: impl Fn() -> bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Tally>, Failure> {
         let mut records = input.records()?;
+        let (mut tally, mut messages) = (Tally::default(), 0);
         while self.partitions.iter().any(|held| !held.found) {
             if !go_on() {
-                return Ok(());
+                return Ok(None);
             }
             if !records.next()? {
                 break;
             }
+            tally.add(records.canonical.bytes());
             let partition = self.partition_of(&records.key);
             for event in events.of(&records.key) {
+                messages += 1;
                 self.see(partition, records.number, *event, records.key.as_bytes())?;
             }
         }
-        match self.partitions.iter().position(|held| !held.found) {
-            Some(place) => {
-                let why = "ends with a record that the file does not have there";
-                Err(refused(&self.topic, id(place), why))
-            }
-            None => Ok(()),
+        if let Some(place) = self.partitions.iter().position(|held| !held.found) {
+            let why = "ends with a record that the file does not have there";
+            return Err(refused(&self.topic, id(place), why));
         }
+        let whole = tally.count == input.file.rows && messages == self.held();
+        Ok(whole.then_some(tally))
     }
 
     /// The partition of a key.

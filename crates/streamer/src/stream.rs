@@ -62,32 +62,45 @@ impl Stream<'_> {
         let last = cluster.last(self.topic, &ends)?;
         let mut resume = Resume::new(self.topic, self.input, &ends, last)?;
         let go_on = || self.stop.requested().is_none();
-        resume.prove(self.input, self.args.events, go_on)?;
+        let whole = resume.prove(self.input, self.args.events, go_on)?;
         self.stop.check(|| "nothing was sent yet".into())?;
         let held = resume.held();
+        report.detail("already_there", held);
         if held > 0 {
             self.ui.status(format!("{}: {held} messages are there already", self.topic));
         }
+        let sent = match whole {
+            Some(tally) if self.args.limit.is_none() => {
+                report.accepted = tally;
+                (report.sent, report.acknowledged) = (Some(0), Some(0));
+                0
+            }
+            _ => self.send_and_wait(&mut resume, report)?,
+        };
+        resume.verify(&cluster.ends(&topic)?)?;
+        self.tell_end(sent, report.seconds());
+        Ok(())
+    }
+
+    /// Sends what the topic lacks and waits until Kafka acknowledged it; the number of messages.
+    fn send_and_wait(&self, resume: &mut Resume, report: &mut Report) -> Result<u64, Failure> {
         let mut producer = Producer::start(&self.args.kafka, self.topic)?;
-        let sent = self.send_all(&mut producer, &mut resume, report);
+        let sent = self.send_all(&mut producer, resume, report);
         let flushed = producer.flush();
         if flushed.is_err() {
             producer.abandon();
         }
+        let done = producer.acknowledged();
         report.sent = Some(producer.sent());
-        report.acknowledged = Some(producer.acknowledged());
-        report.detail("already_there", held);
+        report.acknowledged = Some(done);
         let number = sent
             .and_then(|number| flushed.map(|()| number))
             .map_err(|failure| self.with_progress(failure, &producer))?;
         let total = self.total();
         self.stop.check(|| {
-            let done = producer.acknowledged();
             format!("sent record {number}/{total}, {done} messages acknowledged; a re-run resumes")
         })?;
-        resume.verify(&cluster.ends(&topic)?)?;
-        self.tell_end(&producer, report.seconds());
-        Ok(())
+        Ok(done)
     }
 
     /// Sends what the topic lacks; the number of the last record that was sent or there.
@@ -136,16 +149,16 @@ impl Stream<'_> {
         Failure::new(failure.code(), reached).because(failure)
     }
 
-    fn tell_end(&self, producer: &Producer, seconds: f64) {
-        let (topic, total, sent) = (self.topic, self.total(), producer.sent());
+    /// Says how it went: all that was sent was acknowledged and found.
+    fn tell_end(&self, sent: u64, seconds: f64) {
+        let (topic, total) = (self.topic, self.total());
         if sent == 0 {
             self.ui.status(format!("{topic}: all {total} records are there: nothing was sent"));
             return;
         }
         let rate = sent as f64 / seconds.max(0.001);
-        let done = producer.acknowledged();
         self.ui.status(format!(
-            "{topic}: {sent} messages sent, {done} acknowledged and found in the topic, in \
+            "{topic}: {sent} messages sent, {sent} acknowledged and found in the topic, in \
              {seconds:.1} s ({rate:.0}/s)"
         ));
     }

@@ -105,13 +105,16 @@ fn a_short_absence_of_kafka_is_sat_out() {
 #[test]
 fn a_refused_delivery_leaves_no_gap() {
     let (broker, work) = (Broker::start(), Work::new(2000));
-    broker.fake.on_times(ApiKey::Produce, 3, |_| Control::Pass);
-    broker.fake.on_times(ApiKey::Produce, 1, |_| Control::Error(ErrorCode::MessageTooLarge));
-    let output = streamer(&broker.servers(), &work.file(), &["--rate", "2000"]).output().unwrap();
+    let child = begin(&broker, &work, &["--rate", "1000"]);
+    wait_for(&broker, 100);
+    broker.fake.on_once(ApiKey::Produce, |_| Control::Error(ErrorCode::TopicAuthorizationFailed));
+    let output = child.wait_with_output().unwrap();
     let told_once = told(&output);
     assert_eq!(output.status.code(), Some(4), "{told_once}");
     let last = told_once.lines().last().unwrap();
-    assert!(last.contains("a message to ecommerce-transactions was not delivered: "), "{last}");
+    let expected =
+        "a message to ecommerce-transactions was not delivered: Topic authorization failed";
+    assert!(last.contains(expected), "{last}");
     assert_resumed(&broker, &work, &output, 2000);
 }
 
