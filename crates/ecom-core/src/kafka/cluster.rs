@@ -70,6 +70,8 @@ impl Cluster {
             .set("auto.offset.reset", "error")
             .set("fetch.wait.max.ms", "100")
             .set("queued.max.messages.kbytes", "32768")
+            // A full queue is looked at again soon, not after the second that is the default.
+            .set("fetch.queue.backoff.ms", "10")
             .create_with_context(Troubles::default())
             .map_err(|error| failure("cannot start a Kafka client", &error))?;
         let servers = args.bootstrap_servers.clone();
