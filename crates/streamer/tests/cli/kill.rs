@@ -1,9 +1,9 @@
 //! Kills without mercy: nothing may be lost, doubled or out of order.
 
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ecom_core::kafka::Cluster;
+use ecom_core::kafka::{Cluster, Ends};
 use ecom_core::settings::KafkaArgs;
 use ecom_core::stop::Stop;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
@@ -14,24 +14,26 @@ use crate::broker::{Broker, Held, assert_complete};
 use crate::work::{TOPIC, Work};
 use crate::{assert_success, streamer};
 
-/// Streams `rows` records, killing the streamer until it was killed `kills` times, then lets it
-/// finish.
-fn campaign(servers: &str, work: &Work, topic: &str, rate: &str, kills: u32) {
-    let mut killed = 0;
-    let mut moment = 700;
-    while killed < kills {
-        let mut child = streamer(servers, &work.file(), &[topic, "--rate", rate])
+/// Streams the file, kills the streamer so many times in the midst of its work, then lets it
+/// finish. `count` tells how many messages the topic holds.
+fn campaign(servers: &str, work: &Work, topic: &str, kills: u64, count: impl Fn() -> u64) {
+    for kill in 0..kills {
+        let before = count();
+        let mut child = streamer(servers, &work.file(), &[topic, "--rate", "2000"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_millis(moment));
+        let begin = Instant::now();
+        while count() == before {
+            assert!(begin.elapsed() < Duration::from_secs(60), "nothing is sent");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_millis(kill * 137 % 400));
         let ended = child.try_wait().unwrap();
         assert!(ended.is_none(), "ended too soon to be killed: {ended:?}");
         child.kill().unwrap();
         child.wait().unwrap();
-        killed += 1;
-        moment = 500 + (moment * 7 + 131) % 700;
     }
     let output = streamer(servers, &work.file(), &[topic]).output().unwrap();
     assert_success(&output, "acknowledged and found in the topic");
@@ -40,7 +42,8 @@ fn campaign(servers: &str, work: &Work, topic: &str, rate: &str, kills: u32) {
 #[test]
 fn kills_lose_and_double_nothing() {
     let (broker, work) = (Broker::start(), Work::new(20_000));
-    campaign(&broker.servers(), &work, TOPIC, "2000", 6);
+    let count = || broker.held(TOPIC).len() as u64;
+    campaign(&broker.servers(), &work, TOPIC, 6, count);
     broker.assert_holds(20_000);
 }
 
@@ -60,7 +63,10 @@ fn kills_on_a_real_kafka_lose_and_double_nothing() {
     assert!(created[0].is_ok(), "{created:?}");
     let work = Work::new(20_000);
     let outcome = std::panic::catch_unwind(|| {
-        campaign(&servers, &work, &topic, "2500", 10);
+        let cluster = Cluster::connect(&args, &Stop::default()).unwrap();
+        let known = cluster.topic(&topic).unwrap();
+        let count = || cluster.ends(&known).unwrap().iter().map(Ends::count).sum();
+        campaign(&servers, &work, &topic, 12, count);
         read(&args, &topic)
     });
     runtime.block_on(admin.delete_topics(&[&topic], &AdminOptions::new())).unwrap();

@@ -101,7 +101,7 @@ fn a_rate_is_kept() {
     let output = streamer(&broker.servers(), &work.file(), &["--rate", "100"]).output().unwrap();
     assert_success(&output, "100 messages sent");
     let seconds = begin.elapsed().as_secs_f64();
-    assert!((0.9..10.0).contains(&seconds), "{seconds}");
+    assert!((0.9..30.0).contains(&seconds), "{seconds}");
 }
 
 #[test]
