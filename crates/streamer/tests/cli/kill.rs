@@ -26,7 +26,7 @@ fn campaign(servers: &str, work: &Work, topic: &str, kills: u64, count: impl Fn(
             .unwrap();
         let begin = Instant::now();
         while count() == before {
-            assert!(begin.elapsed() < Duration::from_secs(60), "nothing is sent");
+            assert!(begin.elapsed() < Duration::from_mins(1), "nothing is sent");
             std::thread::sleep(Duration::from_millis(1));
         }
         std::thread::sleep(Duration::from_millis(kill * 137 % 400));
