@@ -18,6 +18,9 @@ use rdkafka::types::RDKafkaErrorCode;
 /// How long to wait before a full queue or an unfinished delivery is looked at again.
 const STEP: Duration = Duration::from_millis(1);
 
+/// How long the delivery reports may take after an error that ends the producer.
+const REPORTS_WITHIN: Duration = Duration::from_secs(2);
+
 /// A producer whose deliveries are counted. Every message that is sent is either acknowledged or
 /// leads to a failure; after the first failure nothing more reaches Kafka.
 pub(crate) struct Producer {
@@ -127,10 +130,7 @@ impl Producer {
                 Err((error, _)) => error,
             };
             if error.rdkafka_error_code() != Some(RDKafkaErrorCode::QueueFull) {
-                if self.counts.failed.load(Ordering::Acquire) {
-                    return Err(self.delivery_failure());
-                }
-                return Err(failure(&format!("cannot send to {}", self.topic), &error));
+                return Err(self.refusal(&error));
             }
             self.check()?;
             if !go_on() {
@@ -196,6 +196,19 @@ impl Producer {
     /// Gives up what is not acknowledged, so that nothing reaches Kafka behind a gap.
     pub(crate) fn abandon(&self) {
         self.client.purge(PurgeConfig::default().queue().inflight());
+    }
+
+    /// Why nothing more is taken. After a fatal error the cause is in the delivery reports, which
+    /// come a moment later.
+    fn refusal(&self, error: &KafkaError) -> Failure {
+        let begin = Instant::now();
+        while !self.counts.failed.load(Ordering::Acquire) {
+            if begin.elapsed() >= REPORTS_WITHIN {
+                return failure(&format!("cannot send to {}", self.topic), error);
+            }
+            std::thread::sleep(STEP);
+        }
+        self.delivery_failure()
     }
 
     fn delivery_failure(&self) -> Failure {
