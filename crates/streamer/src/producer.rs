@@ -11,12 +11,16 @@ use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
 use rdkafka::producer::{
-    BaseRecord, DeliveryResult, Producer as _, ProducerContext, PurgeConfig, ThreadedProducer,
+    BaseProducer, BaseRecord, DeliveryResult, Producer as _, ProducerContext, PurgeConfig,
 };
 use rdkafka::types::RDKafkaErrorCode;
 
-/// How long to wait before a full queue or an unfinished delivery is looked at again.
+/// How long to wait for deliveries before a full queue or a flush is looked at again.
 const STEP: Duration = Duration::from_millis(1);
+
+/// So many messages are sent between two looks at the deliveries. They are served by the thread
+/// that sends: one that only waits for them would cost more than it takes off.
+const BURST: u64 = 256;
 
 /// How long the delivery reports may take after an error that ends the producer.
 const REPORTS_WITHIN: Duration = Duration::from_secs(2);
@@ -24,7 +28,7 @@ const REPORTS_WITHIN: Duration = Duration::from_secs(2);
 /// A producer whose deliveries are counted. Every message that is sent is either acknowledged or
 /// leads to a failure; after the first failure nothing more reaches Kafka.
 pub(crate) struct Producer {
-    client: ThreadedProducer<Deliveries>,
+    client: BaseProducer<Deliveries>,
     counts: Arc<Counts>,
     topic: String,
     servers: String,
@@ -136,9 +140,12 @@ impl Producer {
             if !go_on() {
                 return Ok(false);
             }
-            std::thread::sleep(STEP);
+            self.client.poll(STEP);
         }
         self.sent += 1;
+        if self.sent.is_multiple_of(BURST) {
+            self.client.poll(Duration::ZERO);
+        }
         Ok(true)
     }
 
@@ -150,6 +157,11 @@ impl Producer {
     /// Messages that Kafka acknowledged.
     pub(crate) fn acknowledged(&self) -> u64 {
         self.counts.acknowledged.load(Ordering::Relaxed)
+    }
+
+    /// Serves deliveries for a while.
+    pub(crate) fn serve(&self, time: Duration) {
+        self.client.poll(time);
     }
 
     /// Fails when a delivery failed, or nothing was acknowledged for the time that Kafka has.
@@ -180,7 +192,7 @@ impl Producer {
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         while self.acknowledged() < self.sent {
             self.check()?;
-            std::thread::sleep(STEP);
+            self.client.poll(STEP);
         }
         self.check()
     }
@@ -189,7 +201,7 @@ impl Producer {
     pub(crate) fn wait_for_acknowledgement(&self, most: Duration) {
         let begin = Instant::now();
         while self.acknowledged() < self.sent && begin.elapsed() < most {
-            std::thread::sleep(STEP);
+            self.client.poll(STEP);
         }
     }
 
@@ -206,7 +218,7 @@ impl Producer {
             if begin.elapsed() >= REPORTS_WITHIN {
                 return failure(&format!("cannot send to {}", self.topic), error);
             }
-            std::thread::sleep(STEP);
+            self.client.poll(STEP);
         }
         self.delivery_failure()
     }

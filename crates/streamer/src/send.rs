@@ -12,7 +12,7 @@ use crate::pace::Pace;
 use crate::producer::Producer;
 use crate::resume::Resume;
 
-/// The longest sleep between two looks at the stop signal.
+/// The longest wait between two looks at the stop signal.
 const NAP: Duration = Duration::from_millis(50);
 
 /// How long a line for the user may wait for the acknowledgement that it tells.
@@ -78,7 +78,7 @@ impl Sender<'_> {
             if self.stop.requested().is_some() {
                 return Ok(false);
             }
-            std::thread::sleep(wait.min(NAP));
+            self.producer.serve(wait.min(NAP));
         }
         Ok(self.stop.requested().is_none())
     }

@@ -56,6 +56,8 @@ struct Stream<'a> {
 
 impl Stream<'_> {
     fn run(&self, report: &mut Report) -> Result<(), Failure> {
+        // It finds its way to the brokers while the topic is looked at.
+        let producer = Producer::start(&self.args.kafka, self.topic)?;
         let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
         let topic = cluster.topic(self.topic)?;
         let ends = settled_ends(&cluster, &topic)?;
@@ -75,7 +77,7 @@ impl Stream<'_> {
                 (report.sent, report.acknowledged) = (Some(0), Some(0));
                 0
             }
-            _ => self.send_and_wait(&mut resume, report)?,
+            _ => self.send_and_wait(producer, &mut resume, report)?,
         };
         resume.verify(&cluster.ends(&topic)?)?;
         self.tell_end(sent, report.seconds());
@@ -83,8 +85,12 @@ impl Stream<'_> {
     }
 
     /// Sends what the topic lacks and waits until Kafka acknowledged it; the number of messages.
-    fn send_and_wait(&self, resume: &mut Resume, report: &mut Report) -> Result<u64, Failure> {
-        let mut producer = Producer::start(&self.args.kafka, self.topic)?;
+    fn send_and_wait(
+        &self,
+        mut producer: Producer,
+        resume: &mut Resume,
+        report: &mut Report,
+    ) -> Result<u64, Failure> {
         let sent = self.send_all(&mut producer, resume, report);
         let flushed = producer.flush();
         if flushed.is_err() {
