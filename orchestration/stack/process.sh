@@ -20,7 +20,8 @@ running_pid() {
 }
 
 # start_process NAME COMMAND…: runs it apart from terminal and locks, with its output appended to logs/NAME.log. The
-# process writes its own pid file before it becomes the command, so that no kill leaves one that nobody knows.
+# process writes its own pid file before it becomes the command, so that no kill leaves one that nobody knows; and it
+# closes what it inherits, so that no pipe of the caller stays open as long as the server lives.
 start_process() {
   local log=$STACK_DIR/logs/$1.log
   mkdir -p -- "$STACK_DIR/run" "$STACK_DIR/logs"
@@ -29,8 +30,12 @@ start_process() {
   # shellcheck disable=SC2016 # expanded by the inner shell
   setsid bash -c '
     source "$1"
+    for descriptor in /proc/$$/fd/*; do
+      descriptor=${descriptor##*/}
+      ((descriptor < 3)) || exec {descriptor}>&-
+    done
     printf "%s %s\n" "$$" "$(start_time "$$")" >"$2.new" && mv -f -- "$2.new" "$2" && shift 2 && exec "$@"
-  ' "$1" "$STACK_HOME/process.sh" "$STACK_DIR/run/$1.pid" "${@:2}" </dev/null >>"$log" 2>&1 9>&- &
+  ' "$1" "$STACK_HOME/process.sh" "$STACK_DIR/run/$1.pid" "${@:2}" </dev/null >>"$log" 2>&1 &
   await 10 test -e "$STACK_DIR/run/$1.pid" || die 1 "$1 could not be started: see $log"
 }
 

@@ -115,6 +115,15 @@ mysql() { "$STACK/bin/mysql" "$@"; }
   [ -z "$output" ]
 }
 
+@test "a server keeps nothing open that its caller had open" {
+  crash kafka
+  exec 7>"$BATS_TEST_TMPDIR/held"
+  "$STACK/up"
+  exec 7>&-
+  readlink "/proc/$(pid kafka)/fd/1"
+  [ "$(readlink "/proc/$(pid kafka)"/fd/* | grep -cF "$BATS_TEST_TMPDIR/held")" -eq 0 ]
+}
+
 @test "each server comes back after kill -9, with its data" {
   for server in mysql kafka namenode datanode; do
     crash "$server"
