@@ -7,7 +7,7 @@
 #
 # kcat gets the messages ready-made: the keys and JSON values that streamer sent, read back from its topic into a file.
 # What kcat does not do, the streamer does in its time: check the file, read and convert every record, encode it, and
-# prove that all of them arrived. Of BENCH_ROUNDS rounds (default: 3) the best time of each counts. The topics are made
+# prove that all of them arrived. Of BENCH_ROUNDS rounds (default: 5) the best time of each counts. The topics are made
 # for the run and deleted at its end.
 #
 # Exit codes: 0 measured · 2 usage or configuration · 5 a server is not there
@@ -22,7 +22,7 @@ help_if_asked "$@"
 FILE=$1/transactions_realtime.csv
 [[ -r $FILE ]] || die 2 "$FILE is not there: run analyzer and splitter first"
 command -v kcat >/dev/null || die 2 'kcat is not installed: apt-get install kcat'
-BENCH_ROUNDS=${BENCH_ROUNDS:-3}
+BENCH_ROUNDS=${BENCH_ROUNDS:-5}
 [[ $BENCH_ROUNDS =~ ^[1-9][0-9]?$ ]] || die 2 'BENCH_ROUNDS: a number from 1 to 99'
 TOPIC=bench-streamer-$$
 READY=$(mktemp "${TMPDIR:-/tmp}/bench-streamer.XXXXXX")
