@@ -1,0 +1,87 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs};
+
+/// Show where every record is: what should have arrived at each hop, what has, what is on its way.
+///
+/// Asks the servers read-only, each with its own deadline. Without options it draws the pipeline in
+/// the terminal; where there is no terminal it prints a line whenever something changes.
+///
+/// Exit codes: 0 healthy · 5 something cannot be reached, or --timeout ran out · 7 something is lost.
+#[derive(Parser, Debug)]
+#[command(
+    name = "monitor",
+    version,
+    about,
+    after_help = "Example: monitor --plan var/runs/marketplace/plan.toml --web"
+)]
+pub(crate) struct Args {
+    /// The plan to watch [default: that of the data set which the stores hold]
+    #[arg(long, value_name = "FILE", env = "ECOM_PLAN")]
+    pub(crate) plan: Option<PathBuf>,
+
+    /// Seconds between two looks
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
+    pub(crate) interval: f64,
+
+    /// Seconds without an arrival after which a hop that should go on is called late
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    pub(crate) stale_after: f64,
+
+    /// Look once, print it, and end
+    #[arg(long, conflicts_with_all = ["until", "web"])]
+    pub(crate) once: bool,
+
+    /// Go on until this is so, then end
+    #[arg(long, value_enum, value_name = "STATE")]
+    pub(crate) until: Option<Until>,
+
+    /// Seconds that --until waits at most
+    #[arg(long, value_name = "SECONDS", default_value_t = 300.0, requires = "until")]
+    pub(crate) timeout: f64,
+
+    /// Serve the web page, /api/snapshot, /metrics and /healthz
+    #[arg(long)]
+    pub(crate) web: bool,
+
+    /// Where to serve; an address other than loopback wants a token
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090", requires = "web")]
+    pub(crate) listen: String,
+
+    /// Write every snapshot to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+
+    /// Show what --record wrote, without any server
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "plan"])]
+    pub(crate) replay: Option<PathBuf>,
+
+    /// How many times as fast --replay goes
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, requires = "replay")]
+    pub(crate) speed: f64,
+
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+
+    #[command(flatten)]
+    pub(crate) mysql: MysqlArgs,
+
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
+
+    #[command(flatten)]
+    pub(crate) hdfs: HdfsArgs,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// What `--until` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Until {
+    /// Every record that is expected has arrived at every hop
+    Complete,
+}

@@ -1,0 +1,12 @@
+//! Shows where every record is, from one collector: in the terminal, on a web page, as JSON and as OpenMetrics.
+
+mod cli;
+mod hub;
+mod snapshot;
+mod watch;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ecom_core::main(watch::run)
+}
