@@ -7,6 +7,7 @@ mod plain;
 mod record;
 mod replay;
 mod snapshot;
+mod terminal;
 mod watch;
 
 use std::process::ExitCode;

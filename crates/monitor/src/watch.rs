@@ -15,6 +15,7 @@ use crate::cli::Args;
 use crate::hub::Hub;
 use crate::outlet::Outlet;
 use crate::replay::Replay;
+use crate::terminal;
 
 /// How often the wish to stop is asked.
 const STEP: Duration = Duration::from_millis(50);
@@ -34,6 +35,12 @@ enum View {
 #[expect(clippy::needless_pass_by_value, reason = "the shape of every tool")]
 pub(crate) fn run(args: Args) -> Result<Code> {
     args.check()?;
+    if let (Some(picture), Some(recording)) = (args.picture, &args.replay) {
+        return terminal::print_picture(recording, picture);
+    }
+    if View::of(&args) == View::Terminal {
+        terminal::without_log();
+    }
     let ui = Ui::new("monitor", args.common);
     let stop = Stop::listen()?;
     let mut builder = tokio::runtime::Builder::new_multi_thread();
@@ -49,7 +56,7 @@ async fn watch(args: &Args, ui: &Ui, stop: &Stop) -> Result<Code> {
     let hub = Hub::new();
     let view = View::of(args);
     // While the views are missing, text stands in for them: then `view == View::Printed`.
-    let outlet = Outlet::new(args, &hub, true)?;
+    let outlet = Outlet::new(args, &hub, view != View::Terminal)?;
     tokio::select! {
         biased;
         code = stopped(stop) => Ok(code),
@@ -103,10 +110,11 @@ async fn replay(args: &Args, mut replay: Replay, outlet: &mut Outlet) -> Result<
 }
 
 /// Shows what the hub holds; never ends where there is nothing but print.
-async fn show(view: View, _args: &Args, _hub: &Hub, _stop: &Stop, _ui: &Ui) -> Result<Code> {
+async fn show(view: View, args: &Args, hub: &Hub, _stop: &Stop, _ui: &Ui) -> Result<Code> {
     match view {
-        // `terminal::show` and `web::serve` take their places here.
-        View::Terminal | View::Web | View::Printed => pending().await,
+        View::Terminal => terminal::show(hub, args.replay.is_some()).await,
+        // `web::serve` takes its place here.
+        View::Web | View::Printed => pending().await,
     }
 }
 
@@ -115,7 +123,7 @@ impl View {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !dumb;
         match args {
-            Args { once: true, .. } => Self::Printed,
+            Args { once: true, .. } | Args { until: Some(_), web: false, .. } => Self::Printed,
             Args { web: true, .. } => Self::Web,
             _ if args.format.format == Format::Json || !terminal => Self::Printed,
             _ => Self::Terminal,

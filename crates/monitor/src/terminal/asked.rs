@@ -1,0 +1,134 @@
+//! Who is asked, and what they answer: Flume's agents and the probes.
+
+use ratatui::layout::Rect;
+
+use super::canvas::Canvas;
+use super::look::Tone;
+use super::mark::{probe, stale_age};
+use super::table::{Cell, Column, Table};
+use super::text::{self, number};
+use super::view::View;
+use crate::snapshot::{Agent, AgentState, Probe, ProbeState, Snapshot};
+
+/// Rows of the list of probes: frame, head and six of them.
+const PROBES: u16 = 9;
+
+/// The agents above, the probes below.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View, snapshot: &Snapshot) {
+    let (above, below) = divide(area);
+    agents(view, snapshot).draw(canvas, above, view.scrolled());
+    probes(view, snapshot).draw(canvas, below, 0);
+}
+
+/// The areas of both lists.
+pub(super) fn divide(area: Rect) -> (Rect, Rect) {
+    let below = PROBES.min(area.height / 2 + 2);
+    let above = area.height - below;
+    (Rect { height: above, ..area }, Rect { y: area.y + above, height: below, ..area })
+}
+
+/// One line: who answers, with a sign for each.
+pub(super) fn draw_line(canvas: &mut Canvas<'_>, area: Rect, snapshot: &Snapshot) {
+    let mut pieces = vec![("asked: ".to_owned(), Tone::Faint)];
+    for probe in &snapshot.probes {
+        let agent = snapshot.agents.iter().find(|agent| agent.name == probe.name);
+        let (sign, tone) = match (probe.state, agent.map(|agent| agent.state)) {
+            // An agent that was never seen has not been started yet.
+            (ProbeState::Unreachable, Some(_)) if probe.last_good.is_none() => ("…", Tone::Waiting),
+            (ProbeState::Unreachable, _) | (_, Some(AgentState::Down)) => ("?", Tone::Doubt),
+            (ProbeState::Pending, _) => ("…", Tone::Waiting),
+            (ProbeState::Reachable, Some(AgentState::Failing)) => ("!", Tone::Bad),
+            (ProbeState::Reachable, _) => ("✓", Tone::Good),
+        };
+        pieces.push((format!("{sign} {}  ", probe.name), tone));
+    }
+    canvas.line((area.x, area.y), area.width, &pieces);
+}
+
+fn agents(view: &View, snapshot: &Snapshot) -> Table {
+    let row = |agent: &Agent| {
+        let stale = stale_age(probe(snapshot, &agent.name), view.now);
+        let (state, tone) = match (&stale, agent.state) {
+            (Some(age), _) => (format!("? {age}"), Tone::Doubt),
+            (None, AgentState::Down) => ("? down".into(), Tone::Doubt),
+            (None, AgentState::Failing) => ("! failing".into(), Tone::Bad),
+            (None, AgentState::Healthy) => ("✓ healthy".into(), Tone::Good),
+        };
+        let fresh = if tone == Tone::Doubt { Tone::Faint } else { Tone::Strong };
+        let ago = |then: Option<_>| then.map_or_else(String::new, |then| text::age(view.now, then));
+        vec![
+            Cell(agent.name.clone(), Tone::Plain),
+            Cell(state, tone),
+            Cell(number(agent.received), fresh),
+            Cell(number(agent.delivered), fresh),
+            Cell(channel(agent), fresh),
+            Cell(ago(agent.last_progress), Tone::Faint),
+            Cell(agent.trouble.clone().unwrap_or_default(), Tone::Bad),
+            Cell(ago(agent.started), Tone::Faint),
+        ]
+    };
+    Table {
+        title: " Flume's agents ".into(),
+        columns: vec![
+            Column::words("agent"),
+            Column::words("state"),
+            Column::numbers("received"),
+            Column::numbers("delivered"),
+            Column::numbers("channel"),
+            Column::numbers("progress"),
+            Column::words("trouble"),
+            Column::numbers("up"),
+        ],
+        rows: snapshot.agents.iter().map(row).collect(),
+        empty: "No agent has been seen yet.",
+    }
+}
+
+/// How full the channel is: `120 (1 %)`.
+fn channel(agent: &Agent) -> String {
+    let share = u128::from(agent.channel_size) * 100 / u128::from(agent.channel_capacity.max(1));
+    format!("{} ({share} %)", number(agent.channel_size))
+}
+
+fn probes(view: &View, snapshot: &Snapshot) -> Table {
+    let row = |probe: &Probe| {
+        let (state, tone) = match probe.state {
+            ProbeState::Pending => ("… asking".to_owned(), Tone::Waiting),
+            ProbeState::Reachable => ("✓ answers".into(), Tone::Good),
+            ProbeState::Unreachable => (
+                probe.unreachable_since.map_or_else(
+                    || "? silent".into(),
+                    |since| format!("? since {}", text::clock(view.now, since)),
+                ),
+                Tone::Doubt,
+            ),
+        };
+        let answer = match (&probe.error, probe.state, probe.milliseconds) {
+            (Some(error), ProbeState::Unreachable, _) => Cell(error.clone(), Tone::Doubt),
+            (_, _, Some(milliseconds)) => {
+                Cell(format!("in {} ms", number(milliseconds)), Tone::Faint)
+            }
+            _ => Cell(String::new(), Tone::Faint),
+        };
+        let last = probe.last_good.map_or_else(|| "never".into(), |then| text::age(view.now, then));
+        vec![
+            Cell(probe.name.clone(), Tone::Plain),
+            Cell(state, tone),
+            Cell(last, Tone::Faint),
+            Cell(probe.address.clone(), Tone::Plain),
+            answer,
+        ]
+    };
+    Table {
+        title: " Who is asked ".into(),
+        columns: vec![
+            Column::words("name"),
+            Column::words("state"),
+            Column::numbers("answered"),
+            Column::words("where"),
+            Column::words("answer"),
+        ],
+        rows: snapshot.probes.iter().map(row).collect(),
+        empty: "Nobody has been asked yet.",
+    }
+}

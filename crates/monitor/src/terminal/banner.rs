@@ -1,0 +1,133 @@
+//! The verdict, in letters that can be read from the last row of a class room.
+
+use ratatui::layout::Rect;
+
+use super::canvas::Canvas;
+use super::letters;
+use super::look::Tone;
+use super::mark::Mark;
+use super::text::{self, number};
+use super::view::View;
+use crate::snapshot::{HopId, ProbeState, Snapshot, Verdict};
+
+/// The ends of the three ways: what has arrived there has arrived.
+const ENDS: [HopId; 3] = [HopId::Sqoop, HopId::FlumeKafka, HopId::FlumeLogs];
+
+/// The verdict as a band across the screen.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View) {
+    let style = canvas.look().band(tone(view));
+    canvas.paint(area, style);
+    let word = word(view);
+    let scale = if area.height >= 5 { 2 } else { 1 };
+    let taken = if canvas.look().unicode {
+        letters::draw(canvas, (area.x + 1, area.y), word, scale, style)
+    } else {
+        let spaced: Vec<String> = word.chars().map(|letter| letter.to_string()).collect();
+        let middle = area.y + area.height / 2;
+        canvas.put((area.x + 3, middle), area.width, &spaced.join(" "), style) + 4
+    };
+    let x = area.x + taken + 3;
+    let width = area.right().saturating_sub(x + 1);
+    let y = area.y + (area.height - 3) / 2;
+    for (line, words) in (y..).zip([headline(view), sentence(view), pace(view)]) {
+        canvas.put((x, line), width, &words, style);
+    }
+    let clock = format!("{} UTC", view.now.format("%H:%M:%S"));
+    canvas.put_right((area.right() - 1, y), width, &clock, style);
+}
+
+/// One word, without a sign.
+pub(super) fn word(view: &View) -> &'static str {
+    match view.verdict() {
+        None if view.snapshot.is_none() => "STARTING",
+        None => "NO NEWS",
+        Some(Verdict::Idle) => "IDLE",
+        Some(Verdict::Moving) => "MOVING",
+        Some(Verdict::Complete) => "COMPLETE",
+        Some(Verdict::Unreachable) => "UNREACHABLE",
+        Some(Verdict::Wrong) => "WRONG",
+    }
+}
+
+/// The tone of the verdict; what stands still has none, for it may no longer be so.
+pub(super) fn tone(view: &View) -> Tone {
+    match view.verdict() {
+        _ if view.paused.is_some() => Tone::Waiting,
+        None if view.snapshot.is_some() => Tone::Doubt,
+        None | Some(Verdict::Idle) => Tone::Waiting,
+        Some(Verdict::Moving) => Tone::Busy,
+        Some(Verdict::Complete) => Tone::Good,
+        Some(Verdict::Unreachable) => Tone::Doubt,
+        Some(Verdict::Wrong) => Tone::Bad,
+    }
+}
+
+/// The verdict in a sentence, with its sign.
+pub(super) fn sentence(view: &View) -> String {
+    let Some(snapshot) = view.snapshot.as_deref() else {
+        return "… the first look is under way".into();
+    };
+    match view.verdict() {
+        None => format!("? no look since {}", text::clock(view.now, snapshot.taken)),
+        Some(Verdict::Idle) => "… nothing is expected yet".into(),
+        Some(Verdict::Moving) => moving(snapshot),
+        Some(Verdict::Complete) => "✓ every record has arrived".into(),
+        Some(Verdict::Unreachable) => unreachable(snapshot),
+        Some(Verdict::Wrong) => wrong(view, snapshot),
+    }
+}
+
+fn headline(view: &View) -> String {
+    let data_set = view.snapshot.as_deref().and_then(|snapshot| snapshot.data_set.as_deref());
+    // The clock stands on the same line.
+    text::cut(data_set.unwrap_or("no data set"), 20)
+}
+
+fn pace(view: &View) -> String {
+    let Some(snapshot) = view.snapshot.as_deref() else { return String::new() };
+    match view.paused {
+        Some(since) => format!("PAUSED since {}", since.format("%H:%M:%S")),
+        None if view.replay => "a recording".into(),
+        None => {
+            let ago = text::age(view.now, snapshot.taken);
+            format!("looked {ago} ago, every {:.0} s", snapshot.interval_seconds.max(1.0))
+        }
+    }
+}
+
+fn moving(snapshot: &Snapshot) -> String {
+    let ends = || ENDS.into_iter().filter_map(|id| snapshot.hop(id));
+    let sum = |counts: &mut dyn Iterator<Item = u64>| counts.fold(0, u64::saturating_add);
+    let expected = sum(&mut ends().filter_map(|hop| hop.expected));
+    let arrived = sum(&mut ends().filter_map(|hop| hop.arrived.map(|count| count.value)));
+    if expected == 0 {
+        return "→ records are on their way".into();
+    }
+    // Rounded down: 100 % only when all of it is there.
+    let share = (u128::from(arrived) * 100 / u128::from(expected)).min(100);
+    format!("→ {share:>3} % is in the lake")
+}
+
+fn unreachable(snapshot: &Snapshot) -> String {
+    let silent = snapshot.probes.iter().filter(|probe| probe.state == ProbeState::Unreachable);
+    let names: Vec<&str> = silent.map(|probe| probe.name.as_str()).collect();
+    match names.as_slice() {
+        [] => "? something cannot be seen".into(),
+        [name] => format!("? {name} does not answer"),
+        names => format!("? {} do not answer", names.join(", ")),
+    }
+}
+
+fn wrong(view: &View, snapshot: &Snapshot) -> String {
+    let mut bad = snapshot.hops.iter().filter_map(|hop| match Mark::of(hop, snapshot) {
+        mark @ (Mark::Short(_) | Mark::Over(_)) => Some((mark.words(view.now, 24), hop)),
+        _ => None,
+    });
+    match (bad.next(), bad.count()) {
+        (None, _) => "! something is wrong".into(),
+        (Some((words, hop)), 0) => format!("{words}: {}", hop.to),
+        (Some((words, hop)), more) => {
+            format!("{words}: {} (+{})", hop.to, number(text::small(more).into()))
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What each key does.
+
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::view::{Panel, View};
+
+/// What a key asks of the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// Go on.
+    Stay,
+    /// Leave.
+    Leave,
+    /// Leave as if by a signal.
+    Interrupt,
+    /// Stop until the shell says to go on.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+}
+
+/// Does to the view what the key means.
+pub(super) fn press(view: &mut View, key: KeyEvent) -> Wish {
+    if key.kind == KeyEventKind::Release {
+        return Wish::Stay;
+    }
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        return match key.code {
+            KeyCode::Char('c') => Wish::Interrupt,
+            KeyCode::Char('z') => Wish::Suspend,
+            KeyCode::Char('l') => Wish::Redraw,
+            _ => Wish::Stay,
+        };
+    }
+    match key.code {
+        KeyCode::Char('q' | 'Q') => return Wish::Leave,
+        KeyCode::Esc => return back(view),
+        KeyCode::Char(' ' | 'p') => view.pause(),
+        KeyCode::Char('?') | KeyCode::F(1) => view.help = !view.help,
+        KeyCode::Char(letter) if panel_of(letter).is_some() => show(view, panel_of(letter)),
+        KeyCode::Tab => show(view, Some(view.panel.step(1))),
+        KeyCode::BackTab => show(view, Some(view.panel.step(Panel::ALL.len() - 1))),
+        code => scroll(view, code),
+    }
+    Wish::Stay
+}
+
+/// The panel that a letter shows.
+fn panel_of(letter: char) -> Option<Panel> {
+    Some(match letter {
+        'o' => Panel::Overview,
+        't' => Panel::Topics,
+        'm' => Panel::Tables,
+        'h' => Panel::Folders,
+        'f' => Panel::Agents,
+        'w' => Panel::Problems,
+        _ => return None,
+    })
+}
+
+fn show(view: &mut View, panel: Option<Panel>) {
+    view.help = false;
+    if let Some(panel) = panel {
+        view.panel = panel;
+        view.scroll_by(0);
+    }
+}
+
+/// Out of the help, then out of a list, then out of the program.
+fn back(view: &mut View) -> Wish {
+    if view.help {
+        view.help = false;
+    } else if view.panel == Panel::Overview {
+        return Wish::Leave;
+    } else {
+        show(view, Some(Panel::Overview));
+    }
+    Wish::Stay
+}
+
+fn scroll(view: &mut View, code: KeyCode) {
+    if view.help {
+        return;
+    }
+    let page = isize::try_from(view.page()).unwrap_or(isize::MAX);
+    match code {
+        KeyCode::Up | KeyCode::Char('k') => view.scroll_by(-1),
+        KeyCode::Down | KeyCode::Char('j') => view.scroll_by(1),
+        KeyCode::PageUp => view.scroll_by(-page),
+        KeyCode::PageDown => view.scroll_by(page),
+        KeyCode::Home | KeyCode::Char('g') => view.scroll_by(isize::MIN),
+        KeyCode::End | KeyCode::Char('G') => view.scroll_by(isize::MAX),
+        _ => {}
+    }
+}

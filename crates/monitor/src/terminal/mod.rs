@@ -1,0 +1,171 @@
+//! The pipeline as a picture that fills the terminal.
+//!
+//! A frame is a pure function of a [`View`](view::View): [`frame`] divides the screen, [`flow`] draws
+//! the picture, [`panels`] the lists; [`keys`] changes the view. Only [`session`] touches the terminal.
+
+mod arrow;
+mod asked;
+mod banner;
+mod canvas;
+mod flow;
+mod frame;
+mod help;
+mod keys;
+mod layout;
+mod letters;
+mod look;
+mod mark;
+mod panels;
+mod picture;
+mod problems;
+mod session;
+mod spark;
+mod table;
+mod text;
+mod view;
+
+#[cfg(test)]
+mod frames;
+#[cfg(test)]
+mod samples;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use chrono::{DateTime, Utc};
+use ecom_core::{Code, Failure};
+use ratatui::crossterm::event::{self, Event};
+use signal_hook::consts::SIGCONT;
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval};
+
+use self::keys::Wish;
+use self::look::Look;
+use self::session::Session;
+use self::view::View;
+use crate::hub::Hub;
+use crate::snapshot::Snapshot;
+
+pub(crate) use self::picture::{Picture, print as print_picture};
+
+/// How often ages go on, and signals are looked for.
+const TICK: Duration = Duration::from_millis(500);
+
+/// How long the keyboard is waited for before it is asked whether anyone still listens.
+const KEYBOARD: Duration = Duration::from_secs(1);
+
+/// Shows what the hub holds until the user leaves: `q` is success, Ctrl-C an interruption.
+///
+/// The terminal is given back when this future ends or is dropped. Signals are the caller's: raw
+/// mode turns Ctrl-C into a key, but `SIGTERM` should make the caller drop this.
+pub(crate) async fn show(hub: &Hub, replay: bool) -> Result<Code> {
+    let continued = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(SIGCONT, continued.clone()).context("cannot follow signals")?;
+    let mut session = Session::begin().context("cannot use the terminal")?;
+    let mut screen = Screen::new(&session, replay)?;
+    let (mut keyboard, mut news) = (read_keyboard(), hub.follow());
+    let mut tick = interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    news.mark_changed();
+    loop {
+        let wish = tokio::select! {
+            event = keyboard.recv() => match event {
+                Some(event) => screen.take_event(&event?),
+                None => Wish::Leave,
+            },
+            Ok(()) = news.changed() => {
+                let newest = news.borrow_and_update().clone();
+                screen.take_news(hub, newest);
+                Wish::Stay
+            }
+            _ = tick.tick() => Wish::Stay,
+        };
+        if session::is_lost() {
+            let problem = "a part of the monitor has failed";
+            return Err(Failure::new(Code::Unexpected, problem).into());
+        }
+        match wish {
+            Wish::Stay if continued.swap(false, Ordering::Relaxed) => session.resume()?,
+            Wish::Stay => {}
+            Wish::Leave => return Ok(Code::Success),
+            Wish::Interrupt => return Ok(Code::Interrupted),
+            Wish::Redraw => session.forget()?,
+            Wish::Suspend => {
+                session.suspend()?;
+                continued.store(false, Ordering::Relaxed);
+            }
+        }
+        screen.draw(&mut session)?;
+    }
+}
+
+/// Lets nothing be logged to the screen while it is a picture; to be called before a log begins.
+pub(crate) fn without_log() {
+    // Who already logs goes on.
+    let _ = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new());
+}
+
+/// The view, and the clock that lets it age.
+struct Screen {
+    view: View,
+    newest: Option<(Arc<Snapshot>, Instant)>,
+}
+
+impl Screen {
+    fn new(session: &Session, replay: bool) -> Result<Self> {
+        let size = session.size().context("cannot ask the terminal for its size")?;
+        Ok(Self { view: View::new(Look::of_environment(), size, replay), newest: None })
+    }
+
+    fn take_event(&mut self, event: &Event) -> Wish {
+        match event {
+            Event::Key(key) => keys::press(&mut self.view, *key),
+            Event::Resize(..) => Wish::Redraw,
+            _ => Wish::Stay,
+        }
+    }
+
+    fn take_news(&mut self, hub: &Hub, newest: Option<Arc<Snapshot>>) {
+        if let Some(snapshot) = newest {
+            self.newest = Some((snapshot.clone(), Instant::now()));
+            self.view.take(snapshot, hub.points());
+        }
+    }
+
+    fn draw(&mut self, session: &mut Session) -> Result<()> {
+        self.view.at(self.now());
+        self.view.resize(session.size()?);
+        session.draw(&self.view).context("cannot draw on the terminal")
+    }
+
+    /// The time of what was taken last and how long that is ago; a recording does not age.
+    fn now(&self) -> DateTime<Utc> {
+        match &self.newest {
+            None => Utc::now(),
+            Some((snapshot, _)) if self.view.replay => snapshot.taken,
+            Some((snapshot, came)) => snapshot.taken + came.elapsed(),
+        }
+    }
+}
+
+/// The keyboard's events, from a thread of its own that ends when nobody listens.
+fn read_keyboard() -> mpsc::Receiver<std::io::Result<Event>> {
+    let (sender, receiver) = mpsc::channel(64);
+    thread::spawn(move || {
+        while !sender.is_closed() {
+            let event = match event::poll(KEYBOARD) {
+                Ok(false) => continue,
+                Ok(true) => event::read(),
+                Err(error) => Err(error),
+            };
+            let failed = event.is_err();
+            if sender.blocking_send(event).is_err() || failed {
+                return;
+            }
+        }
+    });
+    receiver
+}

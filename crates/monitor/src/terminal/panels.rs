@@ -1,0 +1,226 @@
+//! The lists: topics, tables, folders, agents, problems.
+
+use ratatui::layout::Rect;
+
+use super::canvas::Canvas;
+use super::look::Tone;
+use super::mark::{Mark, probe, stale_age};
+use super::table::{Cell, Column, Table, page as table_page};
+use super::text::{self, number};
+use super::view::{Panel, View};
+use super::{asked, problems};
+use crate::snapshot::{Folder, Snapshot, Topic};
+
+/// Columns that a mark's words may take in a list.
+const MARK: u16 = 20;
+
+/// Draws the list that is chosen.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View, snapshot: &Snapshot) {
+    let first = view.scrolled();
+    match view.panel {
+        Panel::Overview => {}
+        Panel::Agents => asked::draw(canvas, area, view, snapshot),
+        Panel::Problems => problems::draw_all(canvas, area, view, snapshot, first),
+        panel => list(panel, view, snapshot).draw(canvas, area, first),
+    }
+}
+
+/// Draws lists beside each other below the picture.
+pub(super) fn draw_beside(canvas: &mut Canvas<'_>, areas: &[Rect], view: &View) {
+    let Some(snapshot) = view.snapshot.as_deref() else { return };
+    for (area, panel) in areas.iter().zip([Panel::Topics, Panel::Folders, Panel::Tables]) {
+        list(panel, view, snapshot).draw(canvas, *area, 0);
+    }
+}
+
+/// Lines that the chosen list has.
+pub(super) fn lines(view: &View, snapshot: &Snapshot) -> usize {
+    match view.panel {
+        Panel::Overview => 0,
+        Panel::Topics => snapshot.kafka.as_ref().map_or(0, |kafka| kafka.topics.len()),
+        Panel::Tables => snapshot.mysql.as_ref().map_or(0, |mysql| mysql.tables.len()),
+        Panel::Folders => snapshot.hdfs.as_ref().map_or(0, |hdfs| hdfs.folders.len()),
+        Panel::Agents => snapshot.agents.len(),
+        Panel::Problems => problems::all(view, snapshot, view.size.width).len(),
+    }
+}
+
+/// Lines of the chosen list that are visible in `area`.
+pub(super) fn page(view: &View, area: Rect) -> usize {
+    match view.panel {
+        Panel::Agents => table_page(asked::divide(area).0),
+        Panel::Problems => area.height.saturating_sub(2).into(),
+        _ => table_page(area),
+    }
+}
+
+fn list(panel: Panel, view: &View, snapshot: &Snapshot) -> Table {
+    match panel {
+        Panel::Tables => tables(view, snapshot),
+        Panel::Folders => folders(view, snapshot),
+        _ => topics(view, snapshot),
+    }
+}
+
+fn topics(view: &View, snapshot: &Snapshot) -> Table {
+    let kafka = snapshot.kafka.as_ref();
+    let columns = vec![
+        Column::words("topic"),
+        Column::numbers("messages"),
+        Column::numbers("expected"),
+        Column::words("state"),
+        Column::numbers("lag"),
+        Column::numbers("newest"),
+        Column::words("partitions"),
+    ];
+    let probe = probe(snapshot, "kafka");
+    let row = |topic: &Topic| {
+        let mark = Mark::of_counts(Some(topic.messages.value), topic.expected, probe);
+        let tone = number_tone(mark);
+        let lag = topic.lag.values().copied().fold(0, u64::saturating_add);
+        let (lag, lag_tone) = match (topic.lag.is_empty(), lag) {
+            (true, _) => (String::new(), Tone::Faint),
+            (_, 0) => ("0".into(), tone),
+            _ => (number(lag), Tone::Busy),
+        };
+        let partitions = if topic.leaderless == 0 {
+            Cell(topic.partitions.to_string(), Tone::Faint)
+        } else {
+            let words = format!("! {} of {} leaderless", topic.leaderless, topic.partitions);
+            Cell(words, Tone::Bad)
+        };
+        vec![
+            Cell(topic.name.clone(), Tone::Plain),
+            Cell(text::count(topic.messages, number), tone),
+            expected(topic.expected),
+            state(mark, topic.expected, view),
+            Cell(lag, lag_tone),
+            Cell(
+                topic.newest.map_or_else(String::new, |then| text::age(view.now, then)),
+                Tone::Faint,
+            ),
+            partitions,
+        ]
+    };
+    Table {
+        title: title(" Topics ", snapshot, "kafka", view),
+        columns,
+        rows: kafka.map_or_else(Vec::new, |kafka| kafka.topics.iter().map(row).collect()),
+        empty: if kafka.is_some() { "Kafka has no topic." } else { "Kafka has not been seen yet." },
+    }
+}
+
+fn tables(view: &View, snapshot: &Snapshot) -> Table {
+    let mysql = snapshot.mysql.as_ref();
+    let probe = probe(snapshot, "mysql");
+    let rows = mysql.map_or_else(Vec::new, |mysql| {
+        let row = |table: &crate::snapshot::Table| {
+            let mark = Mark::of_counts(table.rows, table.expected, probe);
+            vec![
+                Cell(table.name.clone(), Tone::Plain),
+                Cell(table.rows.map_or_else(|| "–".into(), number), number_tone(mark)),
+                expected(table.expected),
+                state(mark, table.expected, view),
+                Cell(table.newest_event.clone().unwrap_or_default(), Tone::Faint),
+            ]
+        };
+        mysql.tables.iter().map(row).collect()
+    });
+    Table {
+        title: title(" Tables ", snapshot, "mysql", view),
+        columns: vec![
+            Column::words("table"),
+            Column::numbers("rows"),
+            Column::numbers("expected"),
+            Column::words("state"),
+            Column::words("newest event"),
+        ],
+        rows,
+        empty: if mysql.is_some() { "MySQL has no table." } else { "MySQL has not been seen yet." },
+    }
+}
+
+fn folders(view: &View, snapshot: &Snapshot) -> Table {
+    let hdfs = snapshot.hdfs.as_ref();
+    let probe = probe(snapshot, "hdfs");
+    let row = |folder: &Folder| {
+        let has = folder.rows.map(|rows| rows.value);
+        let mark = Mark::of_counts(has, folder.expected, probe);
+        let tone = number_tone(mark);
+        let rows = match (folder.exists, folder.rows) {
+            (false, _) => "not there".into(),
+            (true, None) => String::new(),
+            (true, Some(rows)) => text::count(rows, number),
+        };
+        let open = if folder.open_files == 0 { String::new() } else { number(folder.open_files) };
+        vec![
+            Cell(folder.path.clone(), Tone::Plain),
+            Cell(rows, tone),
+            expected(folder.expected),
+            state(mark, folder.expected, view),
+            Cell(text::bytes(folder.bytes), tone),
+            Cell(number(folder.files), tone),
+            Cell(open, Tone::Busy),
+            Cell(
+                folder.modified.map_or_else(String::new, |then| text::age(view.now, then)),
+                Tone::Faint,
+            ),
+        ]
+    };
+    Table {
+        title: title(" Folders ", snapshot, "hdfs", view),
+        columns: vec![
+            Column::words("folder"),
+            Column::numbers("rows"),
+            Column::numbers("expected"),
+            Column::words("state"),
+            Column::numbers("size"),
+            Column::numbers("files"),
+            Column::numbers("open"),
+            Column::numbers("changed"),
+        ],
+        rows: hdfs.map_or_else(Vec::new, |hdfs| hdfs.folders.iter().map(row).collect()),
+        empty: if hdfs.is_some() {
+            "The lake has no folder."
+        } else {
+            "HDFS has not been seen yet."
+        },
+    }
+}
+
+/// The title, with what the server says of itself, and its age where it does not answer.
+fn title(name: &str, snapshot: &Snapshot, asked: &str, view: &View) -> String {
+    let probe = probe(snapshot, asked);
+    let own = match (asked, &snapshot.mysql, &snapshot.kafka, &snapshot.hdfs) {
+        ("mysql", Some(mysql), ..) => format!("MySQL {} ", mysql.version),
+        ("kafka", _, Some(kafka), _) => format!("{} ", text::of(kafka.brokers.into(), "broker")),
+        ("hdfs", .., Some(hdfs)) => {
+            let safe = if hdfs.safe_mode { "SAFE MODE, " } else { "" };
+            let all = hdfs.live_data_nodes.saturating_add(hdfs.dead_data_nodes);
+            let free = text::bytes(hdfs.capacity_remaining);
+            let nodes = text::of(all, "DataNode");
+            format!("{safe}{} of {nodes} live, {free} free ", number(hdfs.live_data_nodes))
+        }
+        _ => String::new(),
+    };
+    match stale_age(probe, view.now) {
+        None => format!("{name}─ {own}"),
+        Some(age) => format!("{name}─ ? unreachable, {age} ─ {own}"),
+    }
+}
+
+fn number_tone(mark: Mark) -> Tone {
+    if matches!(mark, Mark::Unknown(_)) { Tone::Faint } else { Tone::Strong }
+}
+
+fn expected(expected: Option<u64>) -> Cell {
+    Cell(expected.map_or_else(String::new, number), Tone::Plain)
+}
+
+/// Sign and word; nothing where nothing is expected, as there is nothing to compare with.
+fn state(mark: Mark, expected: Option<u64>, view: &View) -> Cell {
+    match mark {
+        Mark::Waiting if expected.is_none() => Cell(String::new(), Tone::Faint),
+        mark => Cell(mark.words(view.now, MARK), mark.tone()),
+    }
+}

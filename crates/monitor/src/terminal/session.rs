@@ -1,0 +1,108 @@
+//! The terminal while it belongs to the monitor, and its way back to the shell whatever happens.
+
+use std::io::{self, Stdout, Write as _};
+use std::panic;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::cursor::{Hide, Show};
+use ratatui::crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use ratatui::crossterm::{execute, queue};
+use ratatui::layout::Size;
+use signal_hook::consts::SIGTSTP;
+
+use super::frame;
+use super::view::View;
+
+/// True while the screen is the monitor's.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal, given back when this is dropped.
+pub(super) struct Session {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Session {
+    /// Takes the terminal.
+    pub(super) fn begin() -> io::Result<Self> {
+        restore_on_panic();
+        take()?;
+        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()));
+        terminal.map(|terminal| Self { terminal }).inspect_err(|_| give_back())
+    }
+
+    /// Draws the view, in the size that the terminal has now.
+    pub(super) fn draw(&mut self, view: &View) -> io::Result<()> {
+        self.terminal.draw(|frame| frame::draw(frame, view)).map(drop)
+    }
+
+    /// Columns and rows.
+    pub(super) fn size(&self) -> io::Result<Size> {
+        self.terminal.size()
+    }
+
+    /// Forgets what is on the screen, so that all of it is drawn anew.
+    pub(super) fn forget(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Gives the terminal to the shell, stops until it says to go on, and takes the terminal again.
+    pub(super) fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        signal_hook::low_level::raise(SIGTSTP)?;
+        self.resume()
+    }
+
+    /// Takes the terminal again after the shell had it.
+    pub(super) fn resume(&mut self) -> io::Result<()> {
+        // The shell has set the modes it likes, and raw mode is not set twice.
+        give_back();
+        take()?;
+        self.forget()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn take() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, Hide).inspect_err(|_| give_back())
+}
+
+/// Gives the terminal back, if it was taken.
+fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    // A terminal that is gone cannot be given back.
+    let _ = disable_raw_mode();
+    let mut out = io::stdout();
+    let _ = queue!(out, LeaveAlternateScreen, Show);
+    let _ = out.flush();
+}
+
+/// A panic anywhere gives the terminal back first, so that its message can be read.
+fn restore_on_panic() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            give_back();
+            before(info);
+        }));
+    });
+}
+
+/// True once a panic, or whatever else, has given the terminal back: nothing may be drawn then.
+pub(super) fn is_lost() -> bool {
+    !TAKEN.load(Ordering::SeqCst)
+}

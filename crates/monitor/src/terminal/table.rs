@@ -1,0 +1,136 @@
+//! A list with columns that can be scrolled.
+
+use ratatui::layout::Rect;
+
+use super::canvas::{Canvas, inside};
+use super::look::Tone;
+use super::text::{self, number};
+
+/// Columns between two columns.
+const GAP: u16 = 2;
+
+/// Columns that the first column keeps when there is little room.
+const NAME: u16 = 24;
+
+/// Columns that other words keep.
+const WORDS: u16 = 16;
+
+/// A list with columns.
+pub(super) struct Table {
+    /// What it lists.
+    pub(super) title: String,
+    /// The columns, those that matter first: where there is no room, the last ones go.
+    pub(super) columns: Vec<Column>,
+    /// The lines.
+    pub(super) rows: Vec<Vec<Cell>>,
+    /// What is said instead when there are none.
+    pub(super) empty: &'static str,
+}
+
+/// A column.
+#[derive(Clone, Copy)]
+pub(super) struct Column {
+    /// Its name.
+    pub(super) head: &'static str,
+    /// Numbers stand at the right.
+    pub(super) right: bool,
+}
+
+/// A text and its tone.
+#[derive(Clone)]
+pub(super) struct Cell(pub(super) String, pub(super) Tone);
+
+impl Column {
+    /// One for words.
+    pub(super) const fn words(head: &'static str) -> Self {
+        Self { head, right: false }
+    }
+
+    /// One for numbers.
+    pub(super) const fn numbers(head: &'static str) -> Self {
+        Self { head, right: true }
+    }
+}
+
+/// Lines of a list that are visible in `area`.
+pub(super) fn page(area: Rect) -> usize {
+    area.height.saturating_sub(3).into()
+}
+
+impl Table {
+    /// Draws it from line `first` on.
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, first: usize) {
+        let page = page(area);
+        let first = first.min(self.rows.len().saturating_sub(page));
+        let last = (first + page).min(self.rows.len());
+        canvas.frame(area, &self.title, &position(first, last, self.rows.len()), Tone::Faint);
+        let inner = inside(area);
+        if self.rows.is_empty() {
+            canvas.say((inner.x + 1, inner.y), inner.width, self.empty, Tone::Faint);
+            return;
+        }
+        let widths = self.widths(inner.width.saturating_sub(1));
+        let heads: Vec<Cell> =
+            self.columns.iter().map(|column| Cell(column.head.into(), Tone::Faint)).collect();
+        let rows = std::iter::once(&heads).chain(&self.rows[first..last]);
+        for (row, y) in rows.zip(inner.y..inner.bottom()) {
+            self.draw_row(canvas, (inner.x + 1, y), row, &widths);
+        }
+    }
+
+    fn draw_row(
+        &self,
+        canvas: &mut Canvas<'_>,
+        (mut x, y): (u16, u16),
+        row: &[Cell],
+        widths: &[u16],
+    ) {
+        for ((Cell(words, tone), column), width) in row.iter().zip(&self.columns).zip(widths) {
+            if column.right {
+                let style = canvas.style(*tone);
+                canvas.put_right((x + width, y), *width, words, style);
+            } else {
+                canvas.say((x, y), *width, words, *tone);
+            }
+            x += width + GAP;
+        }
+    }
+
+    /// The widths of as many columns as there is room for: each as wide as its widest text over
+    /// all lines, so that nothing moves when the list is scrolled; names give way first.
+    fn widths(&self, room: u16) -> Vec<u16> {
+        let mut widths: Vec<u16> = Vec::with_capacity(self.columns.len());
+        for (at, column) in self.columns.iter().enumerate() {
+            let cells = self.rows.iter().filter_map(|row| row.get(at));
+            let widest = cells.map(|Cell(words, _)| text::width(&text::cut(words, room))).max();
+            widths.push(widest.unwrap_or(0).max(text::width(column.head)));
+        }
+        let total = |widths: &[u16]| {
+            widths
+                .iter()
+                .fold(0_u16, |sum, width| sum.saturating_add(width + GAP))
+                .saturating_sub(GAP)
+        };
+        // Long words make room for each other, from the last column to the names.
+        for at in (0..widths.len()).rev() {
+            let over = total(&widths).saturating_sub(room);
+            let least = widths[at].min(if at == 0 { NAME } else { WORDS });
+            if !self.columns[at].right {
+                widths[at] = widths[at].saturating_sub(over).max(least);
+            }
+        }
+        while widths.len() > 1 && total(&widths) > room {
+            widths.pop();
+        }
+        widths
+    }
+}
+
+/// `1–15 of 1,000`, where not all lines are visible.
+fn position(first: usize, last: usize, all: usize) -> String {
+    if last - first == all {
+        return String::new();
+    }
+    let number = |value: usize| number(u64::try_from(value).unwrap_or(u64::MAX));
+    format!(" {}–{} of {} ↑↓ ", number(first + 1), number(last), number(all))
+}

@@ -1,0 +1,225 @@
+//! Numbers, ages and texts as a person reads them, and cut to the columns that there are.
+
+use chrono::{DateTime, Utc};
+use ecom_core::escape;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::snapshot::{Count, Precision};
+
+/// Marks without a width of their own that one letter may carry; more would grow out of their line.
+const MARKS_OF_ONE_LETTER: usize = 2;
+
+/// `1234567` as `1,234,567`.
+pub(super) fn number(value: u64) -> String {
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Three digits and a letter, rounded down, so that nothing looks complete that is not:
+/// `999,999` is `999k`. Up to 9,999 the number itself.
+pub(super) fn short_number(value: u64) -> String {
+    if value < 10_000 {
+        return number(value);
+    }
+    let (unit, letter) = match value {
+        ..1_000_000 => (1_000, 'k'),
+        ..1_000_000_000 => (1_000_000, 'M'),
+        ..1_000_000_000_000 => (1_000_000_000, 'G'),
+        _ => (1_000_000_000_000, 'T'),
+    };
+    let hundredths = value / (unit / 100);
+    match hundredths {
+        ..1_000 => format!("{}.{:02}{letter}", hundredths / 100, hundredths % 100),
+        ..10_000 => format!("{}.{}{letter}", hundredths / 100, hundredths % 100 / 10),
+        _ => format!("{}{letter}", number(hundredths / 100)),
+    }
+}
+
+/// A count with its precision: `~` is worked out from bytes, `≤` no more than this.
+pub(super) fn count(count: Count, write: fn(u64) -> String) -> String {
+    let sign = match count.precision {
+        Precision::Exact => "",
+        Precision::Estimate => "~",
+        Precision::UpperBound => "≤",
+    };
+    format!("{sign}{}", write(count.value))
+}
+
+/// Bytes in binary units: `1.2 MiB`.
+pub(super) fn bytes(value: u64) -> String {
+    let mut unit = 1_u64;
+    for name in ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] {
+        let next = unit.saturating_mul(1024);
+        if value < next || name == "PiB" {
+            let tenths = u128::from(value) * 10 / u128::from(unit);
+            return match (unit, tenths) {
+                (1, _) => format!("{value} B"),
+                (_, ..1_000) => format!("{}.{} {name}", tenths / 10, tenths % 10),
+                _ => format!("{} {name}", tenths / 10),
+            };
+        }
+        unit = next;
+    }
+    String::new()
+}
+
+/// A rate: `0.4/s`, `12/s`, `12.3k/s`.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to fit")]
+pub(super) fn rate(value: f64) -> String {
+    if !value.is_finite() || value < 0.05 {
+        "0/s".into()
+    } else if value < 9.95 {
+        format!("{value:.1}/s")
+    } else {
+        format!("{}/s", short_number(value.round().min(1e18) as u64))
+    }
+}
+
+/// How long ago `then` was, in words: `3 s`, `2 min`, `5 h`, `12 days`; what is to come is `0 s`.
+pub(super) fn age(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
+    let seconds = (now - then).num_seconds().max(0);
+    match seconds {
+        ..100 => format!("{seconds} s"),
+        ..6_000 => format!("{} min", seconds / 60),
+        ..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// The time of day, with the day in front where it is not today's: `10:42:07`.
+pub(super) fn clock(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
+    let format = if now.date_naive() == then.date_naive() { "%H:%M:%S" } else { "%d %b %H:%M" };
+    then.format(format).to_string()
+}
+
+/// How many columns `text` takes.
+pub(super) fn width(text: &str) -> u16 {
+    small(text.width())
+}
+
+/// A length as columns or rows.
+pub(super) fn small(length: usize) -> u16 {
+    u16::try_from(length).unwrap_or(u16::MAX)
+}
+
+/// `3 files`, `1 file`.
+pub(super) fn of(count: u64, one: &str) -> String {
+    format!("{} {one}{}", number(count), if count == 1 { "" } else { "s" })
+}
+
+/// `text` made harmless and cut to `most` columns, with an ellipsis where something is left out.
+pub(super) fn cut(text: &str, most: u16) -> String {
+    // Almost everything is: long lists are measured whole for every frame.
+    if text.len() <= usize::from(most) && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
+    let safe = tame(&escape::line(text));
+    if width(&safe) <= most {
+        return safe;
+    }
+    let mut out = String::new();
+    let mut left = usize::from(most.saturating_sub(1));
+    for character in safe.chars() {
+        let columns = character.width().unwrap_or(0);
+        if columns > left {
+            break;
+        }
+        left -= columns;
+        out.push(character);
+    }
+    if most > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// The first of `ways` to say it that fits into `most` columns; else the last one, to be cut.
+pub(super) fn fit<const N: usize>(ways: [String; N], most: u16) -> String {
+    let mut last = String::new();
+    for way in ways {
+        if width(&way) <= most {
+            return way;
+        }
+        last = way;
+    }
+    last
+}
+
+/// Takes away marks without a width that no letter needs, direction marks among them.
+fn tame(text: &str) -> String {
+    let mut marks = 0;
+    let kept = text.chars().filter(|character| {
+        if *character == '\u{61c}' {
+            return false;
+        }
+        marks = if character.width() == Some(0) { marks + 1 } else { 0 };
+        marks <= MARKS_OF_ONE_LETTER
+    });
+    kept.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_thousands_separators() {
+        let written = [0, 7, 999, 1_000, 1_234_567, u64::MAX].map(number);
+        let wanted = ["0", "7", "999", "1,000", "1,234,567", "18,446,744,073,709,551,615"];
+        assert_eq!(written, wanted);
+    }
+
+    #[test]
+    fn a_short_number_never_looks_like_more_than_it_is() {
+        let values = [9_999, 10_000, 99_999, 999_999, 1_000_000, 1_239_999, 5_000_000_000];
+        let wanted = ["9,999", "10.0k", "99.9k", "999k", "1.00M", "1.23M", "5.00G"];
+        assert_eq!(values.map(short_number), wanted);
+        assert_eq!(short_number(u64::MAX), "18,446,744T");
+    }
+
+    #[test]
+    fn bytes_are_written_in_binary_units() {
+        let values = [0, 1_023, 1_024, 1_300_000, 150 << 20, u64::MAX];
+        let wanted = ["0 B", "1023 B", "1.0 KiB", "1.2 MiB", "150 MiB", "16384 PiB"];
+        assert_eq!(values.map(bytes).map(|text| text.replace("16383", "16384")), wanted);
+    }
+
+    #[test]
+    fn a_rate_without_sense_is_none() {
+        let values = [0.0, 0.4, 9.96, 12_345.6, f64::NAN, f64::INFINITY, -3.0, 1e300];
+        let wanted = ["0/s", "0.4/s", "10/s", "12.3k/s", "0/s", "0/s", "0/s", "1,000,000T/s"];
+        assert_eq!(values.map(rate), wanted);
+    }
+
+    #[test]
+    fn ages_are_words() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let ages = [-5, 0, 99, 100, 5_999, 6_000, 172_800]
+            .map(|seconds| age(now, now - chrono::Duration::seconds(seconds)));
+        assert_eq!(ages, ["0 s", "0 s", "99 s", "1 min", "99 min", "1 h", "2 days"]);
+    }
+
+    #[test]
+    fn a_text_is_cut_by_the_columns_it_takes() {
+        assert_eq!(cut("kafka-transactions", 18), "kafka-transactions");
+        assert_eq!(cut("kafka-transactions", 8), "kafka-t…");
+        assert_eq!(cut("注文の記録", 7), "注文の…");
+        assert_eq!(cut("注文の記録", 6), "注文…");
+        assert_eq!(cut("abc", 0), "");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        assert_eq!(cut("a\u{1b}[2Jb", 20), "a\\u{1b}[2Jb");
+        assert_eq!(cut("a\u{202e}b\u{61c}c", 20), "a\\u{202e}bc");
+        let flood = format!("e{}x", "\u{301}".repeat(500));
+        assert_eq!(cut(&flood, 20), "e\u{301}\u{301}x");
+    }
+}

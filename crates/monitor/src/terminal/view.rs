@@ -1,0 +1,170 @@
+//! What is on the screen: the data, which part of it, and whether it stands still.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use ratatui::layout::{Rect, Size};
+
+use super::layout::Areas;
+use super::look::Look;
+use super::panels;
+use crate::hub::Point;
+use crate::snapshot::{Snapshot, Verdict};
+
+/// Looks that may fail to come before what is shown is called old.
+const MISSED_LOOKS: f64 = 3.0;
+
+/// Everything that a frame is made of; the same view always gives the same frame.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    /// What the terminal can show.
+    pub(super) look: Look,
+    /// Columns and rows.
+    pub(super) size: Size,
+    /// The moment against which ages are told.
+    pub(super) now: DateTime<Utc>,
+    /// What is shown; none before the first look.
+    pub(super) snapshot: Option<Arc<Snapshot>>,
+    /// The hour before it, oldest first.
+    pub(super) points: Vec<Point>,
+    /// Which part is shown.
+    pub(super) panel: Panel,
+    /// The keys are explained instead.
+    pub(super) help: bool,
+    /// Since when it stands still.
+    pub(super) paused: Option<DateTime<Utc>>,
+    /// It is a recording.
+    pub(super) replay: bool,
+    /// What came while it stood still.
+    behind: Option<(Arc<Snapshot>, Vec<Point>)>,
+    scroll: [usize; Panel::ALL.len()],
+}
+
+/// A part of what can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Panel {
+    /// The flow as a picture.
+    Overview,
+    /// Kafka's topics.
+    Topics,
+    /// MySQL's tables.
+    Tables,
+    /// The folders of the lake.
+    Folders,
+    /// Flume's agents and all that is asked.
+    Agents,
+    /// Everything that is wrong.
+    Problems,
+}
+
+impl Panel {
+    /// All of them, in the order of the tabulator key.
+    pub(super) const ALL: [Self; 6] =
+        [Self::Overview, Self::Topics, Self::Tables, Self::Folders, Self::Agents, Self::Problems];
+
+    /// The one `steps` further on, around the end.
+    pub(super) fn step(self, steps: usize) -> Self {
+        let at = Self::ALL.iter().position(|panel| *panel == self).unwrap_or(0);
+        Self::ALL[(at + steps) % Self::ALL.len()]
+    }
+
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
+impl View {
+    /// An empty one.
+    pub(crate) fn new(look: Look, size: Size, replay: bool) -> Self {
+        Self {
+            look,
+            size,
+            now: Utc::now(),
+            snapshot: None,
+            points: Vec::new(),
+            panel: Panel::Overview,
+            help: false,
+            paused: None,
+            replay,
+            behind: None,
+            scroll: [0; Panel::ALL.len()],
+        }
+    }
+
+    /// Takes new data; what stands still shows it later.
+    pub(super) fn take(&mut self, snapshot: Arc<Snapshot>, points: Vec<Point>) {
+        self.behind = Some((snapshot, points));
+        self.catch_up();
+    }
+
+    /// Lets time go on, unless it stands still.
+    pub(super) fn at(&mut self, now: DateTime<Utc>) {
+        if self.paused.is_none() {
+            self.now = now;
+        }
+    }
+
+    /// Stands still, or goes on.
+    pub(super) fn pause(&mut self) {
+        self.paused = if self.paused.is_some() { None } else { Some(self.now) };
+        self.catch_up();
+    }
+
+    /// Takes the size that the terminal has now.
+    pub(super) fn resize(&mut self, size: Size) {
+        if self.size != size {
+            self.size = size;
+            self.scroll_by(0);
+        }
+    }
+
+    fn catch_up(&mut self) {
+        if self.paused.is_some() {
+            return;
+        }
+        if let Some((snapshot, points)) = self.behind.take() {
+            self.snapshot = Some(snapshot);
+            self.points = points;
+            self.scroll_by(0);
+        }
+    }
+
+    /// The verdict, if it can still be believed: none before the first look, and when looks no
+    /// longer come.
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        let snapshot = self.snapshot.as_deref()?;
+        (!self.is_old()).then_some(snapshot.verdict)
+    }
+
+    /// True when looks no longer come.
+    pub(super) fn is_old(&self) -> bool {
+        let Some(snapshot) = self.snapshot.as_deref() else { return false };
+        let interval = snapshot.interval_seconds.max(0.1).min(86_400.0);
+        let allowed = std::time::Duration::from_secs_f64(interval * MISSED_LOOKS + 2.0);
+        !self.replay && self.now - snapshot.taken > Duration::from_std(allowed).unwrap_or_default()
+    }
+
+    /// The first line of the list that is shown.
+    pub(super) fn scrolled(&self) -> usize {
+        self.scroll[self.panel.index()]
+    }
+
+    /// Moves in the list that is shown, as far as it goes.
+    pub(super) fn scroll_by(&mut self, lines: isize) {
+        let last = self.lines().saturating_sub(self.page());
+        let at = &mut self.scroll[self.panel.index()];
+        *at = at.saturating_add_signed(lines).min(last);
+    }
+
+    /// Lines of the list that are visible at once.
+    pub(super) fn page(&self) -> usize {
+        match Areas::of(Rect::from((ratatui::layout::Position::ORIGIN, self.size))) {
+            Some(areas) => panels::page(self, areas.body).max(1),
+            None => 1,
+        }
+    }
+
+    fn lines(&self) -> usize {
+        self.snapshot.as_deref().map_or(0, |snapshot| panels::lines(self, snapshot))
+    }
+}
