@@ -27,6 +27,11 @@ pub(super) fn divide(area: Rect) -> (Rect, Rect) {
     (Rect { height: above, ..area }, Rect { y: area.y + above, height: below, ..area })
 }
 
+/// Lines of the list of agents.
+pub(super) fn lines(snapshot: &Snapshot) -> usize {
+    snapshot.agents.iter().map(|agent| 1 + usize::from(agent.trouble.is_some())).sum()
+}
+
 /// One line: who answers, with a sign for each.
 pub(super) fn draw_line(canvas: &mut Canvas<'_>, area: Rect, snapshot: &Snapshot) {
     let mut pieces = vec![("asked: ".to_owned(), Tone::Faint)];
@@ -63,10 +68,13 @@ fn agents(view: &View, snapshot: &Snapshot) -> Table {
             Cell(number(agent.delivered), fresh),
             Cell(channel(agent), fresh),
             Cell(ago(agent.last_progress), Tone::Faint),
-            Cell(agent.trouble.clone().unwrap_or_default(), Tone::Bad),
             Cell(ago(agent.started), Tone::Faint),
         ]
     };
+    // What stands against an agent takes a line of its own.
+    let trouble =
+        |agent: &Agent| Some(vec![Cell(format!("  ! {}", agent.trouble.as_ref()?), Tone::Bad)]);
+    let lines = |agent| std::iter::once(row(agent)).chain(trouble(agent));
     Table {
         title: " Flume's agents ".into(),
         columns: vec![
@@ -76,10 +84,9 @@ fn agents(view: &View, snapshot: &Snapshot) -> Table {
             Column::numbers("delivered"),
             Column::numbers("channel"),
             Column::numbers("progress"),
-            Column::words("trouble"),
             Column::numbers("up"),
         ],
-        rows: snapshot.agents.iter().map(row).collect(),
+        rows: snapshot.agents.iter().flat_map(lines).collect(),
         empty: "No agent has been seen yet.",
     }
 }

@@ -13,24 +13,25 @@ use crate::snapshot::{HopId, ProbeState, Snapshot, Verdict};
 /// The ends of the three ways: what has arrived there has arrived.
 const ENDS: [HopId; 3] = [HopId::Sqoop, HopId::FlumeKafka, HopId::FlumeLogs];
 
-/// The verdict as a band across the screen.
+/// The verdict in large letters, and a band of the same colour with what there is to say about it.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View) {
-    let style = canvas.look().band(tone(view));
-    canvas.paint(area, style);
+    let tone = tone(view);
     let word = word(view);
     let scale = if area.height >= 5 { 2 } else { 1 };
     let taken = if canvas.look().unicode {
-        letters::draw(canvas, (area.x + 1, area.y), word, scale, style)
+        letters::draw(canvas, (area.x + 1, area.y), word, scale, canvas.style(tone))
     } else {
         let spaced: Vec<String> = word.chars().map(|letter| letter.to_string()).collect();
         let middle = area.y + area.height / 2;
-        canvas.put((area.x + 3, middle), area.width, &spaced.join(" "), style) + 4
+        canvas.say((area.x + 1, middle), area.width, &spaced.join(" "), tone) + 1
     };
-    let x = area.x + taken + 3;
-    let width = area.right().saturating_sub(x + 1);
+    let style = canvas.look().band(tone);
+    let x = (area.x + taken + 2).min(area.right());
+    canvas.paint(Rect { x, width: area.right() - x, ..area }, style);
+    let width = area.right().saturating_sub(x + 2);
     let y = area.y + (area.height - 3) / 2;
     for (line, words) in (y..).zip([headline(view), sentence(view), pace(view)]) {
-        canvas.put((x, line), width, &words, style);
+        canvas.put((x + 1, line), width, &words, style);
     }
     let clock = format!("{} UTC", view.now.format("%H:%M:%S"));
     canvas.put_right((area.right() - 1, y), width, &clock, style);

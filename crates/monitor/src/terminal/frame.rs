@@ -15,9 +15,9 @@ use super::{arrow, asked, banner, flow, help, panels, problems};
 const KEYS: [(Panel, &str); 6] = [
     (Panel::Overview, "o flow"),
     (Panel::Topics, "t topics"),
-    (Panel::Tables, "m tables"),
-    (Panel::Folders, "h folders"),
-    (Panel::Agents, "f agents"),
+    (Panel::Tables, "m MySQL"),
+    (Panel::Folders, "h HDFS"),
+    (Panel::Agents, "f Flume"),
     (Panel::Problems, "w wrong"),
 ];
 

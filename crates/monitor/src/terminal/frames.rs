@@ -123,7 +123,7 @@ fn no_size_and_no_state_makes_a_frame_fail() {
     hostile.kafka.as_mut().unwrap().topics.truncate(40);
     let mut views = [samples::broken(), hostile, nothing].map(|state| view(state, (80, 24)));
     // Every size up to that of the picture, then fewer; the states and panels take turns.
-    for (turn, width) in (1..=81).chain((84..=200).step_by(4)).enumerate() {
+    for (turn, width) in (1..=81).chain((90..=200).step_by(10)).enumerate() {
         for height in 1..=60 {
             let view = &mut views[(turn + usize::from(height)) % 3];
             view.panel = Panel::ALL[(turn / 2 + usize::from(height)) % Panel::ALL.len()];

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::look::Tone;
 use super::text::{self, number, short_number};
-use crate::snapshot::{Hop, HopState, Probe, ProbeState, Snapshot};
+use crate::snapshot::{Hop, HopState, Probe, ProbeState, Snapshot, Verdict};
 
 /// How it stands with an arrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,7 @@ impl Mark {
         has: Option<u64>,
         expected: Option<u64>,
         probe: Option<&Probe>,
+        verdict: Verdict,
     ) -> Self {
         if let Some(probe) = probe.filter(|probe| probe.state == ProbeState::Unreachable) {
             return Self::Unknown(probe.unreachable_since);
@@ -61,6 +62,8 @@ impl Mark {
         match (has, expected) {
             (Some(has), Some(expected)) if has > expected => Self::Over(has - expected),
             (Some(has), Some(expected)) if has == expected => Self::Complete,
+            // Nothing is on its way any more.
+            (Some(has), Some(expected)) if verdict == Verdict::Wrong => Self::Short(expected - has),
             (Some(_), Some(_)) => Self::Moving,
             _ => Self::Waiting,
         }

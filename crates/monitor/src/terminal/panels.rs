@@ -40,7 +40,7 @@ pub(super) fn lines(view: &View, snapshot: &Snapshot) -> usize {
         Panel::Topics => snapshot.kafka.as_ref().map_or(0, |kafka| kafka.topics.len()),
         Panel::Tables => snapshot.mysql.as_ref().map_or(0, |mysql| mysql.tables.len()),
         Panel::Folders => snapshot.hdfs.as_ref().map_or(0, |hdfs| hdfs.folders.len()),
-        Panel::Agents => snapshot.agents.len(),
+        Panel::Agents => asked::lines(snapshot),
         Panel::Problems => problems::all(view, snapshot, view.size.width).len(),
     }
 }
@@ -75,7 +75,8 @@ fn topics(view: &View, snapshot: &Snapshot) -> Table {
     ];
     let probe = probe(snapshot, "kafka");
     let row = |topic: &Topic| {
-        let mark = Mark::of_counts(Some(topic.messages.value), topic.expected, probe);
+        let mark =
+            Mark::of_counts(Some(topic.messages.value), topic.expected, probe, snapshot.verdict);
         let tone = number_tone(mark);
         let lag = topic.lag.values().copied().fold(0, u64::saturating_add);
         let (lag, lag_tone) = match (topic.lag.is_empty(), lag) {
@@ -115,7 +116,7 @@ fn tables(view: &View, snapshot: &Snapshot) -> Table {
     let probe = probe(snapshot, "mysql");
     let rows = mysql.map_or_else(Vec::new, |mysql| {
         let row = |table: &crate::snapshot::Table| {
-            let mark = Mark::of_counts(table.rows, table.expected, probe);
+            let mark = Mark::of_counts(table.rows, table.expected, probe, snapshot.verdict);
             vec![
                 Cell(table.name.clone(), Tone::Plain),
                 Cell(table.rows.map_or_else(|| "–".into(), number), number_tone(mark)),
@@ -145,22 +146,24 @@ fn folders(view: &View, snapshot: &Snapshot) -> Table {
     let probe = probe(snapshot, "hdfs");
     let row = |folder: &Folder| {
         let has = folder.rows.map(|rows| rows.value);
-        let mark = Mark::of_counts(has, folder.expected, probe);
+        let mark = Mark::of_counts(has, folder.expected, probe, snapshot.verdict);
         let tone = number_tone(mark);
         let rows = match (folder.exists, folder.rows) {
             (false, _) => "not there".into(),
             (true, None) => String::new(),
             (true, Some(rows)) => text::count(rows, number),
         };
-        let open = if folder.open_files == 0 { String::new() } else { number(folder.open_files) };
+        let files = match folder.open_files {
+            0 => number(folder.files),
+            open => format!("{}, {} open", number(folder.files), number(open)),
+        };
         vec![
             Cell(folder.path.clone(), Tone::Plain),
             Cell(rows, tone),
             expected(folder.expected),
             state(mark, folder.expected, view),
             Cell(text::bytes(folder.bytes), tone),
-            Cell(number(folder.files), tone),
-            Cell(open, Tone::Busy),
+            Cell(files, tone),
             Cell(
                 folder.modified.map_or_else(String::new, |then| text::age(view.now, then)),
                 Tone::Faint,
@@ -176,7 +179,6 @@ fn folders(view: &View, snapshot: &Snapshot) -> Table {
             Column::words("state"),
             Column::numbers("size"),
             Column::numbers("files"),
-            Column::numbers("open"),
             Column::numbers("changed"),
         ],
         rows: hdfs.map_or_else(Vec::new, |hdfs| hdfs.folders.iter().map(row).collect()),

@@ -1,7 +1,7 @@
 //! What is wrong, worst first.
 
 use ratatui::layout::Rect;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::canvas::{Canvas, inside};
 use super::look::Tone;
@@ -100,40 +100,36 @@ fn since(view: &View, problem: &Problem) -> String {
 
 /// Breaks a text between words, or within a word that is longer than a line.
 fn wrap(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(1);
     let mut lines = vec![String::new()];
+    let mut columns = 0;
     for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let fits = lines.last().is_some_and(|line| line.width() + 1 + word.width() <= width);
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if fits => {
-                line.push(' ');
-                line.push_str(word);
+        let fits = columns + 1 + word.width() <= width;
+        if columns > 0 {
+            if fits {
+                push(&mut lines, ' ');
+                columns += 1;
+            } else {
+                lines.push(String::new());
+                columns = 0;
             }
-            _ => lines.push(word.into()),
         }
-        while let Some(long) = lines.last().filter(|line| line.width() > width) {
-            let at = break_at(long, width);
-            let rest = long[at..].to_owned();
-            if rest.is_empty() {
-                break;
+        for letter in word.chars() {
+            let wide = letter.width().unwrap_or(0);
+            if columns > 0 && columns + wide > width {
+                lines.push(String::new());
+                columns = 0;
             }
-            if let Some(line) = lines.last_mut() {
-                line.truncate(at);
-            }
-            lines.push(rest);
+            push(&mut lines, letter);
+            columns += wide;
         }
     }
     lines
 }
 
-/// Where a word that is too long is broken: as late as fits, but never before its first letter.
-fn break_at(word: &str, width: usize) -> usize {
-    let ends = word.char_indices().map(|(at, letter)| at + letter.len_utf8());
-    ends.clone()
-        .take_while(|end| word[..*end].width() <= width)
-        .last()
-        .unwrap_or_else(|| ends.clone().next().unwrap_or(word.len()))
+fn push(lines: &mut [String], letter: char) {
+    if let Some(line) = lines.last_mut() {
+        line.push(letter);
+    }
 }
 
 #[cfg(test)]

@@ -106,3 +106,37 @@ fn restore_on_panic() {
 pub(super) fn is_lost() -> bool {
     !TAKEN.load(Ordering::SeqCst)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::env;
+    use std::process::Command;
+
+    /// Set in the child that is to panic.
+    const CHILD: &str = "MONITOR_TEST_PANIC";
+
+    #[test]
+    fn a_panic_gives_the_terminal_back_before_its_message() {
+        if env::var_os(CHILD).is_some() {
+            let _session = Session::begin().unwrap();
+            panic!("on purpose");
+        }
+        let this = "terminal::session::tests::a_panic_gives_the_terminal_back_before_its_message";
+        let child = Command::new("script")
+            .args(["-qec", r#""$EXE" --exact "$TEST" --nocapture; stty -a"#, "/dev/null"])
+            .env("EXE", env::current_exe().unwrap())
+            .envs([(CHILD, "1"), ("TEST", this)])
+            .output();
+        let Ok(output) = child else {
+            eprintln!("SKIPPED: script (of util-linux) is not here to be a terminal");
+            return;
+        };
+        let text = String::from_utf8_lossy(&output.stdout);
+        let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("no {what:?} in {text:?}"));
+        assert!(at("\u{1b}[?1049h") < at("\u{1b}[?1049l"));
+        assert!(at("\u{1b}[?1049l") < at("on purpose"), "{text:?}");
+        let modes = &text[at("speed ")..];
+        assert!(modes.contains(" icanon") && modes.contains(" echo "), "{modes}");
+    }
+}

@@ -21,7 +21,7 @@ pub(super) struct Table {
     pub(super) title: String,
     /// The columns, those that matter first: where there is no room, the last ones go.
     pub(super) columns: Vec<Column>,
-    /// The lines.
+    /// The lines; one with a single cell goes across all columns.
     pub(super) rows: Vec<Vec<Cell>>,
     /// What is said instead when there are none.
     pub(super) empty: &'static str,
@@ -69,12 +69,13 @@ impl Table {
             canvas.say((inner.x + 1, inner.y), inner.width, self.empty, Tone::Faint);
             return;
         }
-        let widths = self.widths(inner.width.saturating_sub(1));
+        let room = inner.width.saturating_sub(1);
+        let widths = self.widths(room);
         let heads: Vec<Cell> =
             self.columns.iter().map(|column| Cell(column.head.into(), Tone::Faint)).collect();
         let rows = std::iter::once(&heads).chain(&self.rows[first..last]);
         for (row, y) in rows.zip(inner.y..inner.bottom()) {
-            self.draw_row(canvas, (inner.x + 1, y), row, &widths);
+            self.draw_row(canvas, (inner.x + 1, y), room, row, &widths);
         }
     }
 
@@ -82,9 +83,14 @@ impl Table {
         &self,
         canvas: &mut Canvas<'_>,
         (mut x, y): (u16, u16),
+        room: u16,
         row: &[Cell],
         widths: &[u16],
     ) {
+        if let [Cell(words, tone)] = row {
+            canvas.say((x, y), room, words, *tone);
+            return;
+        }
         for ((Cell(words, tone), column), width) in row.iter().zip(&self.columns).zip(widths) {
             if column.right {
                 let style = canvas.style(*tone);
@@ -101,7 +107,8 @@ impl Table {
     fn widths(&self, room: u16) -> Vec<u16> {
         let mut widths: Vec<u16> = Vec::with_capacity(self.columns.len());
         for (at, column) in self.columns.iter().enumerate() {
-            let cells = self.rows.iter().filter_map(|row| row.get(at));
+            let rows = self.rows.iter().filter(|row| row.len() > 1);
+            let cells = rows.filter_map(|row| row.get(at));
             let widest = cells.map(|Cell(words, _)| text::width(&text::cut(words, room))).max();
             widths.push(widest.unwrap_or(0).max(text::width(column.head)));
         }

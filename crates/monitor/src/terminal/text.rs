@@ -30,14 +30,14 @@ pub(super) fn short_number(value: u64) -> String {
     }
     let (unit, letter) = match value {
         ..1_000_000 => (1_000, 'k'),
-        ..1_000_000_000 => (1_000_000, 'M'),
-        ..1_000_000_000_000 => (1_000_000_000, 'G'),
+        1_000_000..1_000_000_000 => (1_000_000, 'M'),
+        1_000_000_000..1_000_000_000_000 => (1_000_000_000, 'G'),
         _ => (1_000_000_000_000, 'T'),
     };
     let hundredths = value / (unit / 100);
     match hundredths {
         ..1_000 => format!("{}.{:02}{letter}", hundredths / 100, hundredths % 100),
-        ..10_000 => format!("{}.{}{letter}", hundredths / 100, hundredths % 100 / 10),
+        1_000..10_000 => format!("{}.{}{letter}", hundredths / 100, hundredths % 100 / 10),
         _ => format!("{}{letter}", number(hundredths / 100)),
     }
 }
@@ -87,8 +87,8 @@ pub(super) fn age(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     let seconds = (now - then).num_seconds().max(0);
     match seconds {
         ..100 => format!("{seconds} s"),
-        ..6_000 => format!("{} min", seconds / 60),
-        ..172_800 => format!("{} h", seconds / 3_600),
+        100..6_000 => format!("{} min", seconds / 60),
+        6_000..172_800 => format!("{} h", seconds / 3_600),
         _ => format!("{} days", seconds / 86_400),
     }
 }

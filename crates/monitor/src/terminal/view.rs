@@ -139,7 +139,8 @@ impl View {
     /// True when looks no longer come.
     pub(super) fn is_old(&self) -> bool {
         let Some(snapshot) = self.snapshot.as_deref() else { return false };
-        let interval = snapshot.interval_seconds.max(0.1).min(86_400.0);
+        let told = snapshot.interval_seconds;
+        let interval = if told.is_finite() { told.clamp(0.1, 86_400.0) } else { 0.1 };
         let allowed = std::time::Duration::from_secs_f64(interval * MISSED_LOOKS + 2.0);
         !self.replay && self.now - snapshot.taken > Duration::from_std(allowed).unwrap_or_default()
     }
