@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
 use super::look::Tone;
-use super::mark::{probe, stale_age};
+use super::mark::{is_missed, probe, stale_age};
 use super::table::{Cell, Column, Table};
 use super::text::{self, number};
 use super::view::View;
@@ -38,8 +38,10 @@ pub(super) fn draw_line(canvas: &mut Canvas<'_>, area: Rect, snapshot: &Snapshot
     for probe in &snapshot.probes {
         let agent = snapshot.agents.iter().find(|agent| agent.name == probe.name);
         let (sign, tone) = match (probe.state, agent.map(|agent| agent.state)) {
-            // An agent that was never seen has not been started yet.
-            (ProbeState::Unreachable, Some(_)) if probe.last_good.is_none() => ("…", Tone::Waiting),
+            // An agent whose turn has not come need not run yet.
+            (ProbeState::Unreachable, Some(_)) if !is_missed(snapshot, &probe.name) => {
+                ("…", Tone::Waiting)
+            }
             (ProbeState::Unreachable, _) | (_, Some(AgentState::Down)) => ("?", Tone::Doubt),
             (ProbeState::Pending, _) => ("…", Tone::Waiting),
             (ProbeState::Reachable, Some(AgentState::Failing)) => ("!", Tone::Bad),
@@ -60,13 +62,15 @@ fn agents(view: &View, snapshot: &Snapshot) -> Table {
             (None, AgentState::Healthy) => ("✓ healthy".into(), Tone::Good),
         };
         let fresh = if tone == Tone::Doubt { Tone::Faint } else { Tone::Strong };
+        let never = probe(snapshot, &agent.name).is_some_and(|probe| probe.last_good.is_none());
+        let seen = |count| if never { "–".to_owned() } else { count };
         let ago = |then: Option<_>| then.map_or_else(String::new, |then| text::age(view.now, then));
         vec![
             Cell(agent.name.clone(), Tone::Plain),
             Cell(state, tone),
-            Cell(number(agent.received), fresh),
-            Cell(number(agent.delivered), fresh),
-            Cell(channel(agent), fresh),
+            Cell(seen(number(agent.received)), fresh),
+            Cell(seen(number(agent.delivered)), fresh),
+            Cell(seen(channel(agent)), fresh),
             Cell(ago(agent.last_progress), Tone::Faint),
             Cell(ago(agent.started), Tone::Faint),
         ]

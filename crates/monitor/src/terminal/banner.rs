@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::canvas::Canvas;
 use super::letters;
 use super::look::Tone;
-use super::mark::Mark;
+use super::mark::{Mark, is_missed};
 use super::text::{self, number};
 use super::view::View;
 use crate::snapshot::{HopId, ProbeState, Snapshot, Verdict};
@@ -110,12 +110,15 @@ fn moving(snapshot: &Snapshot) -> String {
 }
 
 fn unreachable(snapshot: &Snapshot) -> String {
-    let silent = snapshot.probes.iter().filter(|probe| probe.state == ProbeState::Unreachable);
+    let silent = snapshot
+        .probes
+        .iter()
+        .filter(|probe| probe.state == ProbeState::Unreachable && is_missed(snapshot, &probe.name));
     let names: Vec<&str> = silent.map(|probe| probe.name.as_str()).collect();
     match names.as_slice() {
         [] => "? something cannot be seen".into(),
         [name] => format!("? {name} does not answer"),
-        names => format!("? {} do not answer", names.join(", ")),
+        names => format!("? silent: {}", names.join(", ")),
     }
 }
 

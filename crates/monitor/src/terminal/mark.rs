@@ -118,6 +118,12 @@ impl Mark {
     }
 }
 
+/// True while an arrow waits for a probe's answer; an agent whose turn has not come is not missed.
+pub(super) fn is_missed(snapshot: &Snapshot, name: &str) -> bool {
+    let mut hops = snapshot.hops.iter().filter(|hop| hop.probes.iter().any(|probe| probe == name));
+    hops.any(|hop| matches!(Mark::of(hop, snapshot), Mark::Unknown(_)))
+}
+
 /// A probe by its name.
 pub(super) fn probe<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Probe> {
     snapshot.probes.iter().find(|probe| probe.name == name)
