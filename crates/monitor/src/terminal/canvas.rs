@@ -42,6 +42,8 @@ impl<'a> Canvas<'a> {
         }
         let width = width.min(area.right() - x);
         let words = text::cut(words, width);
+        // Nothing shines through of what stood there before.
+        let style = Style::reset().patch(style);
         let (end, _) = self.buffer.set_stringn(x, y, words, width.into(), style);
         end - x
     }
