@@ -24,6 +24,7 @@ pub(crate) fn start(rows: Rows) -> u16 {
 }
 
 fn talk(mut stream: TcpStream, rows: &Rows) -> io::Result<()> {
+    stream.set_nodelay(true)?;
     let mut greeting = b"\x0a8.4.0\0\x01\0\0\0abcdefgh\0".to_vec();
     // Protocol 4.1, secure connection, plugin names, transactions; UTF-8; autocommit.
     greeting.extend(0xa20d_u16.to_le_bytes());
