@@ -1,4 +1,4 @@
-//! Shows where every record is, from one collector: in the terminal, on a web page, as JSON and as OpenMetrics.
+//! Shows where every record is, from one collector: in the terminal, on a web page, as JSON and as `OpenMetrics`.
 
 mod cli;
 mod collect;

@@ -16,7 +16,7 @@ use crate::snapshot::{Snapshot, VERSION};
 const LINE_LIMIT: u64 = 16 << 20;
 
 /// The longest wait between two snapshots, however long it was when they were taken.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// A recording, read one snapshot at a time.
 pub(crate) struct Replay {
@@ -112,8 +112,8 @@ mod tests {
     fn snapshots_come_at_their_pace_and_no_wait_is_endless() {
         let mut replay = Replay::open(Path::new(LESSON), 2.0).unwrap();
         let begin = DateTime::<Utc>::UNIX_EPOCH;
-        let mut wait = |seconds| replay.wait(begin + Duration::from_secs(seconds)).as_secs_f64();
-        assert_eq!([wait(0), wait(5), wait(4), wait(86_400)], [0.0, 2.5, 0.0, 60.0]);
+        let mut wait = |seconds| replay.wait(begin + Duration::from_secs(seconds)).as_millis();
+        assert_eq!([wait(0), wait(5), wait(4), wait(86_400)], [0, 2_500, 0, 60_000]);
     }
 
     #[test]

@@ -277,9 +277,9 @@ pub(crate) struct Topic {
 pub(crate) struct Hdfs {
     /// Whether the NameNode is in safe mode.
     pub(crate) safe_mode: bool,
-    /// DataNodes that report.
+    /// `DataNodes` that report.
     pub(crate) live_data_nodes: u64,
-    /// DataNodes that do not.
+    /// `DataNodes` that do not.
     pub(crate) dead_data_nodes: u64,
     /// Bytes in all.
     pub(crate) capacity_total: u64,

@@ -108,7 +108,13 @@ impl Probe {
         // First the files, then the sum: what is closed in between counts as open once more.
         let newest = self.newest(&path).await?;
         let summary = self.hdfs.summary(&path).await?;
-        Ok(Area::of(path, summary, &newest))
+        let area = Area::of(path, summary, &newest);
+        if area.open_files == 0 {
+            return Ok(area);
+        }
+        // What can be seen of an open file may have grown in between, and counts as open, too.
+        let later = Area::of(String::new(), summary, &self.newest(&area.path).await?);
+        Ok(Area { open_bytes: area.open_bytes.max(later.open_bytes), ..area })
     }
 
     /// The files of the newest partitions; older ones are never listed.
@@ -170,7 +176,7 @@ impl Lake {
 
 /// The names that Flume gives to files that it writes.
 fn is_open(name: &str) -> bool {
-    name.starts_with('_') && name.ends_with(".tmp")
+    name.strip_suffix(".tmp").is_some_and(|name| name.starts_with('_'))
 }
 
 fn name(path: &str) -> &str {

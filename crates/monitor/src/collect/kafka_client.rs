@@ -31,7 +31,7 @@ const NEWEST_AT_ONCE: usize = 64;
 
 /// Topics whose cleanup policy is asked for in one look, and how long it holds.
 const POLICIES_AT_ONCE: usize = 64;
-const POLICY_HOLDS: Duration = Duration::from_secs(300);
+const POLICY_HOLDS: Duration = Duration::from_mins(5);
 
 /// Both ends of every partition, by topic and number.
 type Ends = HashMap<(String, i32), (i64, i64)>;

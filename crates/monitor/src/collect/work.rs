@@ -75,7 +75,7 @@ pub(crate) struct Run {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Files {
     /// How many.
-    pub(crate) files: u64,
+    pub(crate) count: u64,
     /// Their bytes.
     pub(crate) bytes: u64,
     /// When the newest of them was written.
@@ -150,10 +150,8 @@ impl Places {
         before: Option<&Report<Streamer>>,
     ) -> Result<Run, Failure> {
         let manifest = folder.join(MANIFEST);
-        let split = match manifest.exists() {
-            true => Some(Manifest::read(folder)?).filter(|split| split.check_plan(&plan).is_ok()),
-            false => None,
-        };
+        let split = if manifest.exists() { Some(Manifest::read(folder)?) } else { None };
+        let split = split.filter(|split| split.check_plan(&plan).is_ok());
         let split = split.zip(written(&manifest));
         let mut streamer = BTreeMap::new();
         for table in &plan.tables {
@@ -195,7 +193,7 @@ impl Files {
         for entry in entries {
             // What Flume has just deleted does not wait any more.
             if let Some(found) = log_file(&entry.map_err(cannot)?) {
-                files.files += 1;
+                files.count += 1;
                 files.bytes += found.len();
                 files.newest = files.newest.max(found.modified().ok().map(Into::into));
             }

@@ -147,7 +147,7 @@ impl Scene<'_> {
         let lag = topic.map_or(0, |topic| topic.lag.values().sum());
         let sources = self.seen.kafka.fresh().is_some();
         let mut sight = Sight::of(HopId::FlumeKafka, self.names.topic.clone(), path);
-        self.flume(&mut sight, kafka, &self.seen.kafka_agent, sources, lag, Size { bytes, mean });
+        self.flume(&mut sight, kafka, &self.seen.kafka_agent, sources, lag, &Size { bytes, mean });
         sight
     }
 
@@ -158,11 +158,11 @@ impl Scene<'_> {
         let done = run.log_gen.as_ref().filter(|report| report.is_done());
         let lines = done.map(|report| report.of.lines);
         sight.expected = lines.or_else(|| run.lines_wanted.map(|wanted| wanted.lines()));
-        let written = run.lines_wanted.map(|wanted| wanted.logs_per_file * run.archive.files);
+        let written = run.lines_wanted.map(|wanted| wanted.logs_per_file * run.archive.count);
         sight.arrived = lines.or(written).map(exact);
         sight.newest = run.archive.newest;
         sight.ended = done.is_some();
-        sight.began = sight.ended || run.archive.files > 0;
+        sight.began = sight.ended || run.archive.count > 0;
         sight.marks = marks(&[sight.arrived.map(|count| count.value)]);
         sight.compare();
         sight
@@ -175,9 +175,9 @@ impl Scene<'_> {
         let bytes = said.map(|said| said.of.bytes().unwrap_or(archive.bytes));
         let lines = spool.arrived.map_or(0, |count| count.value);
         let mean = (lines > 0).then(|| archive.bytes as f64 / lines as f64);
-        let waiting = self.run.map_or(0, |run| run.waiting.files);
+        let waiting = self.run.map_or(0, |run| run.waiting.count);
         let mut sight = Sight::of(HopId::FlumeLogs, "spool folder", path);
-        self.flume(&mut sight, spool, &self.seen.log_agent, true, waiting, Size { bytes, mean });
+        self.flume(&mut sight, spool, &self.seen.log_agent, true, waiting, &Size { bytes, mean });
         sight
     }
 
@@ -190,7 +190,7 @@ impl Scene<'_> {
         agent: &crate::collect::Observed<Counters>,
         sources: bool,
         waiting: u64,
-        size: Size,
+        size: &Size,
     ) {
         let folder = self.seen.hdfs.last().and_then(|lake| lake.folder(&sight.between.1));
         let Some(folder) = folder.filter(|_| self.manifest().is_some()) else {
@@ -210,20 +210,20 @@ impl Scene<'_> {
         sight.began = folder.files > 0 || (counters.is_some() && available > 0);
         sight.newest = folder.modified;
         // An agent is asked only where something depends on it.
-        let needed = self.needs_agent(sight, available, waiting);
+        let needed = needs_agent(sight, available, waiting);
         let stores = self.work() && sources && self.seen.hdfs.fresh().is_some();
         sight.seen = stores && (counters.is_some() || !needed);
         let agent = counters.map(|counters| [counters.received, counters.delivered, channel]);
         sight.marks = [folder.bytes, folder.files, folder.open_files, waiting].into();
         sight.marks.extend(agent.unwrap_or_default());
     }
+}
 
-    /// Whether records can only arrive if the agent works.
-    fn needs_agent(&self, sight: &Sight, available: u64, waiting: u64) -> bool {
-        let complete = sight.short == 0
-            && sight.arrived.is_some_and(|arrived| arrived.precision == Precision::Exact);
-        waiting > 0 || (available > 0 && !complete)
-    }
+/// Whether records can only arrive if the agent works.
+fn needs_agent(sight: &Sight, available: u64, waiting: u64) -> bool {
+    let exact = |arrived: Count| arrived.precision == Precision::Exact;
+    let complete = sight.short == 0 && sight.arrived.is_some_and(exact);
+    waiting > 0 || (available > 0 && !complete)
 }
 
 /// The bytes of a Flume folder that are known beforehand.

@@ -75,7 +75,7 @@ impl Judge {
         let sights = scene.sights();
         let hops: Vec<Hop> = sights.iter().map(|sight| self.hop(sight, now)).collect();
         let agents = vec![
-            self.agent("log-agent", &seen.log_agent, run.map_or(0, |run| run.waiting.files), now),
+            self.agent("log-agent", &seen.log_agent, run.map_or(0, |run| run.waiting.count), now),
             self.agent("kafka-agent", &seen.kafka_agent, scene.lag(), now),
         ];
         let details = (scene.mysql_details(), scene.kafka_details(), scene.hdfs_details(&hops));

@@ -41,7 +41,7 @@ fn start(broken: Broken) -> String {
                             b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"a\":\"";
                         let mut wrote = stream.write_all(head);
                         while wrote.is_ok() {
-                            wrote = stream.write_all(&[b'x'; 1 << 16]);
+                            wrote = stream.write_all(&[b'x'; 1 << 14]);
                         }
                         wrote
                     }

@@ -180,9 +180,27 @@ fn reports_of_stores_that_were_emptied_since_count_for_nothing() {
     world.state.files.lock().unwrap().clear();
     let mark = world.folder.path().join("var/stack/data/data_set");
     let file = std::fs::File::options().write(true).open(mark).unwrap();
-    file.set_modified(std::time::SystemTime::now() + std::time::Duration::from_secs(60)).unwrap();
+    file.set_modified(std::time::SystemTime::now() + std::time::Duration::from_mins(1)).unwrap();
     let snapshot = assert_look(&world, 0, "moving", "mysql", &json!({ "is": "waiting" }));
     assert_eq!(hop(&snapshot, "sqoop")["state"]["is"], "waiting");
+}
+
+#[test]
+fn a_thousand_tables_topics_and_folders_are_seen_within_the_interval() {
+    let world = World::new();
+    std::fs::remove_file(world.folder.path().join("var/stack/data/data_set")).unwrap();
+    for number in 0..1_000 {
+        world.rows.lock().unwrap().insert(format!("table_{number}"), number);
+        world.file(&format!("/user/sqoop/table_{number}/part-m-00000"), 10);
+        assert!(world.kafka.create_topic(&format!("topic-{number}"), 3));
+    }
+    let (code, snapshot) = world.look();
+    assert_eq!(code, 0, "{}", snapshot["probes"]);
+    let tables = snapshot["mysql"]["tables"].as_array().unwrap();
+    assert_eq!(tables.iter().filter(|table| table["rows"].is_u64()).count(), 1_001);
+    assert_eq!(snapshot["kafka"]["topics"].as_array().unwrap().len(), 1_001);
+    assert_eq!(snapshot["hdfs"]["folders"].as_array().unwrap().len(), 1_003);
+    println!("{}", snapshot["probes"]);
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub(crate) fn start(rows: Rows) -> u16 {
 }
 
 fn talk(mut stream: TcpStream, rows: &Rows) -> io::Result<()> {
+    stream.set_nodelay(true)?;
     let mut greeting = b"\x0a8.4.0\0\x01\0\0\0abcdefgh\0".to_vec();
     // Protocol 4.1, secure connection, plugin names, transactions; UTF-8; autocommit.
     greeting.extend(0xa20d_u16.to_le_bytes());
@@ -36,15 +37,19 @@ fn talk(mut stream: TcpStream, rows: &Rows) -> io::Result<()> {
         let question = receive(&mut stream)?;
         let sql = String::from_utf8_lossy(question.get(1..).unwrap_or_default()).into_owned();
         match answer(&sql, rows) {
-            Some(Ok(value)) => {
+            Some(Ok(values)) => {
                 send(&mut stream, 1, &[1])?;
                 let column = b"\x03def\0\0\0\x05value\0\x0c\x21\0\0\x01\0\0\xfd\0\0\0\0\0";
                 send(&mut stream, 2, column)?;
                 send(&mut stream, 3, END)?;
-                let mut row = vec![u8::try_from(value.len()).unwrap()];
-                row.extend(value.bytes());
-                send(&mut stream, 4, &row)?;
-                send(&mut stream, 5, END)?;
+                let mut number: u8 = 4;
+                for value in values {
+                    let mut row = vec![u8::try_from(value.len()).unwrap()];
+                    row.extend(value.bytes());
+                    send(&mut stream, number, &row)?;
+                    number = number.wrapping_add(1);
+                }
+                send(&mut stream, number, END)?;
             }
             Some(Err(())) => send(&mut stream, 1, b"\xff\x7a\x04#42S02Table doesn't exist")?,
             None => send(&mut stream, 1, OK)?,
@@ -55,16 +60,20 @@ fn talk(mut stream: TcpStream, rows: &Rows) -> io::Result<()> {
 const OK: &[u8] = b"\0\0\0\x02\0\0\0";
 const END: &[u8] = b"\xfe\0\0\x02\0";
 
-/// The one value that a question asks for; an error for a table that there is not.
-fn answer(sql: &str, rows: &Rows) -> Option<Result<String, ()>> {
+/// The values that a question asks for; an error for a table that there is not.
+fn answer(sql: &str, rows: &Rows) -> Option<Result<Vec<String>, ()>> {
     if sql.contains("VERSION()") {
-        return Some(Ok("8.4.0-stand-in".into()));
+        return Some(Ok(vec!["8.4.0-stand-in".into()]));
     }
     if sql.contains("MAX(") {
-        return Some(Ok("2024-10-10 23:41:07".into()));
+        return Some(Ok(vec!["2024-10-10 23:41:07".into()]));
+    }
+    let rows = rows.lock().unwrap();
+    if sql.contains("information_schema") {
+        return Some(Ok(rows.keys().cloned().collect()));
     }
     let table = sql.strip_prefix("SELECT COUNT(*) FROM ")?.rsplit('`').nth(1)?;
-    Some(rows.lock().unwrap().get(table).map(u64::to_string).ok_or(()))
+    Some(rows.get(table).map(|rows| vec![rows.to_string()]).ok_or(()))
 }
 
 fn send(stream: &mut TcpStream, number: u8, body: &[u8]) -> io::Result<()> {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::world::{LOGS, World};
 
 /// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn wait(child: &mut Child) -> i32 {
     let deadline = Instant::now() + PATIENCE;
