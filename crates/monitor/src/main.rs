@@ -4,6 +4,7 @@ mod cli;
 mod hub;
 mod snapshot;
 mod watch;
+mod web;
 
 use std::process::ExitCode;
 
