@@ -1,6 +1,7 @@
 //! The library shared by the tools of the E-Commerce Analytics Platform: one module a subject,
 //! each wanted by at least two tools. It knows no tool.
 
+pub mod ahead;
 pub mod atomic;
 pub mod canonical;
 pub mod checksum;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::io::Write as _;
+use std::ops::Range;
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, Visitor};
@@ -110,9 +111,14 @@ impl Encoder {
         Self { columns: columns.collect() }
     }
 
-    /// Writes one message into `message`, which is cleared first.
-    pub fn encode(&self, record: &Canonical, envelope: &Envelope, message: &mut Vec<u8>) {
-        message.clear();
+    /// Appends one message, and returns where in `message` its timestamp stands: a message that is
+    /// made ahead is given the time at which it is sent.
+    pub fn append(
+        &self,
+        record: &Canonical,
+        envelope: &Envelope,
+        message: &mut Vec<u8>,
+    ) -> Range<usize> {
         message.push(b'{');
         for ((name, sql_type), value) in self.columns.iter().zip(record.values()) {
             message.extend_from_slice(name.as_bytes());
@@ -132,10 +138,13 @@ impl Encoder {
         // Writing to a Vec cannot fail.
         let _ = write!(message, "{}", envelope.record_number);
         message.extend_from_slice(b",\"streaming_timestamp\":");
+        let before = message.len();
         push_text(message, &envelope.streaming_timestamp);
+        let timestamp = before + 1..message.len() - 1;
         message.extend_from_slice(b",\"source\":");
         push_text(message, &envelope.source);
         message.push(b'}');
+        timestamp
     }
 }
 
@@ -326,7 +335,8 @@ mod tests {
             record.push(value);
         }
         let mut message = Vec::new();
-        encoder.encode(&record, &envelope(), &mut message);
+        let timestamp = encoder.append(&record, &envelope(), &mut message);
+        assert_eq!(&message[timestamp], envelope().streaming_timestamp.as_bytes());
         assert_eq!(
             String::from_utf8_lossy(&message),
             "{\"id\":10016,\"price\":12.50,\"name\":\"Salt, \\\"Fat\\\"\\n\u{e9}\",\"paid\":null,\

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
+use ecom_core::Failure;
 use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs};
 
 /// Show where every record is: what should have arrived at each hop, what has, what is on its way.
@@ -85,6 +86,24 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,
+}
+
+impl Args {
+    /// Refuses numbers that mean nothing.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let wrong =
+            |name: &str, what: &str| Err(Failure::usage(format!("{name} has to be {what}")));
+        if !(0.2..=3600.0).contains(&self.interval) {
+            return wrong("--interval", "between 0.2 and 3600 seconds");
+        }
+        if !(0.0..=86_400.0).contains(&self.stale_after) {
+            return wrong("--stale-after", "between 0 and 86400 seconds");
+        }
+        if !(0.0..=86_400.0).contains(&self.timeout) {
+            return wrong("--timeout", "between 0 and 86400 seconds");
+        }
+        Ok(())
+    }
 }
 
 /// What `--until` waits for.

@@ -2,6 +2,10 @@
 
 mod cli;
 mod hub;
+mod outlet;
+mod plain;
+mod record;
+mod replay;
 mod snapshot;
 mod watch;
 mod web;

@@ -49,7 +49,7 @@ pub(crate) enum Verdict {
     Moving,
     /// Everything that is expected is there, counted exactly, with every probe fresh.
     Complete,
-    /// A server or agent cannot be asked, so the truth is not known (exit code 5).
+    /// A server or agent cannot be asked or does not work, and something depends on it (exit code 5).
     Unreachable,
     /// Something is short or over and nothing is on its way any more (exit code 7).
     Wrong,
@@ -199,7 +199,7 @@ pub(crate) enum Precision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub(crate) enum HopState {
-    /// What to expect is not known yet: the step before has not run.
+    /// Its turn has not come: the step before, or its carrier, has not run yet.
     Waiting,
     /// Some are still on their way, and it goes on.
     Moving,
@@ -235,6 +235,9 @@ pub(crate) struct Table {
     pub(crate) name: String,
     /// Rows, counted.
     pub(crate) rows: Option<u64>,
+    /// When they were counted: a big table is counted less often than at every look.
+    #[serde(default)]
+    pub(crate) counted: Option<DateTime<Utc>>,
     /// Rows that it should have.
     pub(crate) expected: Option<u64>,
     /// The newest event time in it, as MySQL writes it.
@@ -342,6 +345,32 @@ pub(crate) enum AgentState {
     Failing,
     /// It does not answer; the numbers are the last ones seen.
     Down,
+}
+
+impl HopId {
+    /// Every arrow, in the order in which records travel.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Split,
+        Self::Mysql,
+        Self::Sqoop,
+        Self::Kafka,
+        Self::FlumeKafka,
+        Self::Spool,
+        Self::FlumeLogs,
+    ];
+
+    /// Its name in lines and messages, the same as the reconciler's.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Split => "split",
+            Self::Mysql => "mysql",
+            Self::Sqoop => "sqoop",
+            Self::Kafka => "kafka",
+            Self::FlumeKafka => "flume-kafka",
+            Self::Spool => "spool",
+            Self::FlumeLogs => "flume-logs",
+        }
+    }
 }
 
 impl Snapshot {

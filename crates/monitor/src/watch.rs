@@ -1,13 +1,134 @@
 //! Looks at the pipeline until it is told to stop.
 
-use ecom_core::exit::Code;
+use std::future::pending;
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use ecom_core::settings::Format;
+use ecom_core::stop::Stop;
+use ecom_core::ui::Ui;
+use ecom_core::{Code, Failure};
+use tokio::time::{sleep, timeout};
 
 use crate::cli::Args;
 use crate::hub::Hub;
+use crate::outlet::Outlet;
+use crate::replay::Replay;
+
+/// How often the wish to stop is asked.
+const STEP: Duration = Duration::from_millis(50);
+
+/// How snapshots are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum View {
+    /// As text or JSON on standard output.
+    Printed,
+    /// As a picture that fills the terminal.
+    Terminal,
+    /// As a page for browsers.
+    Web,
+}
 
 /// Collects (or replays), and shows.
-pub(crate) fn run(_args: Args) -> anyhow::Result<Code> {
+#[expect(clippy::needless_pass_by_value, reason = "the shape of every tool")]
+pub(crate) fn run(args: Args) -> Result<Code> {
+    args.check()?;
+    let ui = Ui::new("monitor", args.common);
+    let stop = Stop::listen()?;
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(2).enable_all().build();
+    let runtime = runtime.context("cannot start the runtime")?;
+    let result = runtime.block_on(watch(&args, &ui, &stop));
+    // A question that nobody answers must not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+async fn watch(args: &Args, ui: &Ui, stop: &Stop) -> Result<Code> {
     let hub = Hub::new();
-    let _ = (hub.follow(), hub.newest(), hub.points());
-    Ok(Code::Success)
+    let view = View::of(args);
+    // While the views are missing, text stands in for them: then `view == View::Printed`.
+    let outlet = Outlet::new(args, &hub, true)?;
+    tokio::select! {
+        biased;
+        code = stopped(stop) => Ok(code),
+        shown = show(view, args, &hub, stop, ui) => shown,
+        ended = feed(args, outlet, view, ui) => ended,
+    }
+}
+
+/// Gives snapshots to the outlet until the last one that is wanted, or the time of `--until` is over.
+async fn feed(args: &Args, mut outlet: Outlet, view: View, ui: &Ui) -> Result<Code> {
+    let limit = args.until.map_or(Duration::MAX, |_| Duration::from_secs_f64(args.timeout));
+    let source = async {
+        match &args.replay {
+            Some(path) => replay(args, Replay::open(path, args.speed)?, &mut outlet).await,
+            None => Err(Failure::usage("only --replay works yet").into()),
+        }
+    };
+    let ended = timeout(limit, source).await;
+    match ended {
+        Ok(Err(error)) => Err(error),
+        Ok(Ok(Some(code))) => Ok(code),
+        // A view stays open when the recording is over.
+        Ok(Ok(None)) if view != View::Printed && args.until.is_none() => pending().await,
+        Ok(Ok(None)) if args.until.is_none() => Ok(Code::Success),
+        ended => {
+            let (code, last) = outlet.end();
+            let when = match ended {
+                Ok(_) => "before the recording ended".into(),
+                Err(_) => format!("within {} s", args.timeout),
+            };
+            ui.warn(format!("not complete {when}: {last}"));
+            Ok(code)
+        }
+    }
+}
+
+async fn replay(args: &Args, mut replay: Replay, outlet: &mut Outlet) -> Result<Option<Code>> {
+    let mut newest = None;
+    while let Some(snapshot) = replay.next()? {
+        if args.once {
+            // The one look at a recording is at its end.
+            newest = Some(snapshot);
+            continue;
+        }
+        sleep(replay.wait(snapshot.taken)).await;
+        if let Some(code) = outlet.take(snapshot)? {
+            return Ok(Some(code));
+        }
+    }
+    newest.map_or(Ok(None), |snapshot| outlet.take(snapshot))
+}
+
+/// Shows what the hub holds; never ends where there is nothing but print.
+async fn show(view: View, _args: &Args, _hub: &Hub, _stop: &Stop, _ui: &Ui) -> Result<Code> {
+    match view {
+        // `terminal::show` and `web::serve` take their places here.
+        View::Terminal | View::Web | View::Printed => pending().await,
+    }
+}
+
+impl View {
+    fn of(args: &Args) -> Self {
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+        let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !dumb;
+        match args {
+            Args { once: true, .. } => Self::Printed,
+            Args { web: true, .. } => Self::Web,
+            _ if args.format.format == Format::Json || !terminal => Self::Printed,
+            _ => Self::Terminal,
+        }
+    }
+}
+
+/// Ends when a signal came.
+async fn stopped(stop: &Stop) -> Code {
+    loop {
+        if let Some(code) = stop.requested() {
+            return code;
+        }
+        sleep(STEP).await;
+    }
 }

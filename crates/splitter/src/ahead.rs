@@ -1,11 +1,10 @@
 //! Reads and parses a file on threads of their own, a few batches ahead of the caller.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::channel;
 
 use ecom_core::Failure;
-use ecom_core::exit::Code;
+use ecom_core::ahead::Feed;
 use ecom_core::plan::Dialect;
 use ecom_core::record::{Next, Reader, Record, Reject};
 
@@ -20,12 +19,10 @@ const BATCHES_AHEAD: usize = 3;
 pub(crate) struct Ahead {
     path: PathBuf,
     header: Record,
-    full: Receiver<Batch>,
-    empty: Sender<Batch>,
+    /// The parser; what it comes to is the file's SHA-256.
+    parser: ecom_core::ahead::Ahead<Batch, String>,
     batch: Batch,
     at: usize,
-    parser: Option<JoinHandle<Result<String, Failure>>>,
-    sha256: Option<String>,
 }
 
 /// Some records and their bytes. Used again and again.
@@ -47,33 +44,21 @@ struct Item {
 impl Ahead {
     /// Opens a file and reads its header.
     pub(crate) fn open(path: &Path, dialect: &Dialect) -> Result<Self, Failure> {
-        let (full_sender, full) = sync_channel(BATCHES_AHEAD);
-        let (empty, empty_receiver) = channel();
         let (header_sender, header) = channel();
         let (file, dialect) = (path.to_owned(), dialect.clone());
-        let parser = thread::spawn(move || {
+        let mut parser = ecom_core::ahead::Ahead::start(BATCHES_AHEAD, move |feed| {
             let (bytes, hash) = hashed::open(&file)?;
             let reader = Reader::new(Box::new(bytes), &file, &dialect)?;
             // Nobody listens any more when the caller gave up.
             let _ = header_sender.send(reader.header().clone());
-            parse(reader, &full_sender, &empty_receiver)?;
+            parse(reader, feed)?;
             Ok(hash.finish()?.0)
         });
-        let mut ahead = Self {
-            path: path.to_owned(),
-            header: Record::new(),
-            full,
-            empty,
-            batch: Batch::default(),
-            at: 0,
-            parser: Some(parser),
-            sha256: None,
+        let Ok(header) = header.recv() else {
+            parser.next()?;
+            return Err(Failure::refused(format!("{}: there is no header", path.display())));
         };
-        match header.recv() {
-            Ok(header) => ahead.header = header,
-            Err(_) => ahead.join()?,
-        }
-        Ok(ahead)
+        Ok(Self { path: path.to_owned(), header, parser, batch: Batch::default(), at: 0 })
     }
 
     /// The header as it stands.
@@ -84,16 +69,12 @@ impl Ahead {
     /// Reads the next record, or says what stands in its place.
     pub(crate) fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
         if self.at == self.batch.used {
-            let Ok(next) = self.full.recv() else {
-                self.join()?;
-                return Ok(Next::End);
-            };
+            let Some(next) = self.parser.next()? else { return Ok(Next::End) };
             let done = std::mem::replace(&mut self.batch, next);
             self.at = 0;
             // Records grow with their texts: what was very long is not kept.
             if done.raw.len() <= 2 * BATCH_BYTES {
-                // The thread may have ended already.
-                let _ = self.empty.send(done);
+                self.parser.give_back(done);
             }
         }
         let item = &mut self.batch.items[self.at];
@@ -122,30 +103,15 @@ impl Ahead {
 
     /// The SHA-256 of the file, once its end was read.
     pub(crate) fn sha256(&self) -> Option<&str> {
-        self.sha256.as_deref()
-    }
-
-    /// Takes the parser's result when it has ended.
-    fn join(&mut self) -> Result<(), Failure> {
-        if let Some(parser) = self.parser.take() {
-            let result = parser.join();
-            let panicked = |_| Failure::new(Code::Unexpected, "the parsing thread panicked");
-            self.sha256 = Some(result.map_err(panicked)??);
-        }
-        Ok(())
+        self.parser.result().map(String::as_str)
     }
 }
 
-fn parse(
-    mut reader: Reader,
-    full: &SyncSender<Batch>,
-    empty: &Receiver<Batch>,
-) -> Result<(), Failure> {
+fn parse(mut reader: Reader, feed: &Feed<Batch>) -> Result<(), Failure> {
     loop {
-        let mut batch = empty.try_recv().unwrap_or_default();
+        let mut batch = feed.empty();
         let more = batch.fill(&mut reader)?;
-        // The caller has gone when nobody listens.
-        if full.send(batch).is_err() || !more {
+        if !feed.send(batch) || !more {
             return Ok(());
         }
     }

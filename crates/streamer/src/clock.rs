@@ -5,6 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
 
+/// A text of the length that every time has.
+pub(crate) const NO_TIME: &str = "0000-00-00T00:00:00.000000Z";
+
 /// Writes times in RFC 3339, UTC, with microseconds; formats a second only once.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
@@ -52,6 +55,7 @@ mod tests {
         ] {
             clock.write(second, micros, &mut text);
             assert_eq!(text, expected);
+            assert_eq!(text.len(), NO_TIME.len());
         }
     }
 

@@ -77,6 +77,11 @@ impl Input {
         Ok(self.table()?.sha256.chars().take(16).collect())
     }
 
+    /// Where a record stands, for messages.
+    pub(crate) fn place(&self, line: u64) -> String {
+        format!("{}: line {line}", self.path.display())
+    }
+
     /// Begins to read the records.
     pub(crate) fn records(&self) -> Result<Records<'_>, Failure> {
         let table = self.table()?;
@@ -117,9 +122,8 @@ impl Records<'_> {
         if let Err(misfit) = self.converter.convert(&self.record, &mut self.canonical) {
             let name = self.table.columns.get(misfit.column).map_or("", |column| &column.name);
             return Err(Failure::refused(format!(
-                "{}: line {}: column {name}: {}",
-                self.input.path.display(),
-                self.record.line(),
+                "{}: column {name}: {}",
+                self.input.place(self.record.line()),
                 misfit.reason
             )));
         }
@@ -128,9 +132,9 @@ impl Records<'_> {
         Ok(true)
     }
 
-    /// Where the record stands, for messages.
-    pub(crate) fn place(&self) -> String {
-        format!("{}: line {}", self.input.path.display(), self.record.line())
+    /// The line of the file on which the record begins.
+    pub(crate) fn line(&self) -> u64 {
+        self.record.line()
     }
 }
 

@@ -3,7 +3,7 @@
 mod cli;
 mod clock;
 mod input;
-mod message;
+mod messages;
 mod pace;
 mod producer;
 mod progress;

@@ -3,15 +3,17 @@
 //! Messages of a partition are in record order, so the last one says it all: everything of this
 //! partition up to it is there. That it really is gets proven by count before anything is sent.
 
+use std::sync::Arc;
+
 use ecom_core::canonical::Canonical;
-use ecom_core::checksum::Tally;
 use ecom_core::exit::Failure;
-use ecom_core::kafka::{Ends, partition_of};
+use ecom_core::kafka::Ends;
 use ecom_core::message::{Decoder, EventType};
 use rdkafka::message::{Message as _, OwnedMessage};
 
 use crate::cli::Events;
 use crate::input::Input;
+use crate::messages::{Account, Messages};
 
 /// How much of a file each partition of a topic holds.
 #[derive(Debug)]
@@ -72,42 +74,41 @@ impl Resume {
         self.partitions.iter().map(|held| held.count).sum()
     }
 
-    /// Reads the file until the last message of every partition is found, and proves by count
-    /// that all before them are there. When that took the whole file and the topic holds all of
-    /// it, the records' tally is returned: there is nothing to send.
+    /// Goes through the file until the last message of every partition is found, and proves by
+    /// count that all before them are there. When that took the whole file and the topic holds all
+    /// of it, what it holds is returned: there is nothing to send.
     pub(crate) fn prove(
         &mut self,
-        input: &Input,
+        input: &Arc<Input>,
         events: Events,
         go_on: impl Fn() -> bool,
-    ) -> Result<Option<Tally>, Failure> {
-        let mut records = input.records()?;
-        let (mut tally, mut messages) = (Tally::default(), 0);
+    ) -> Result<Option<Account>, Failure> {
+        if self.partitions.iter().all(|held| held.found) {
+            return Ok(None);
+        }
+        let mut messages = Messages::start(input, events, self.count());
+        let mut account = Account::default();
         while self.partitions.iter().any(|held| !held.found) {
             if !go_on() {
                 return Ok(None);
             }
-            if !records.next()? {
-                break;
-            }
-            tally.add(records.canonical.bytes());
-            let partition = self.partition_of(&records.key);
-            for event in events.of(&records.key) {
-                messages += 1;
-                self.see(partition, records.number, *event, records.key.as_bytes())?;
+            let Some(record) = messages.next()? else { break };
+            account.add(&record);
+            for event in record.life {
+                self.see(record.partition, record.number, *event, record.key.as_bytes())?;
             }
         }
         if let Some(place) = self.partitions.iter().position(|held| !held.found) {
             let why = "ends with a record that the file does not have there";
             return Err(refused(&self.topic, id(place), why));
         }
-        let whole = tally.count == input.file.rows && messages == self.held();
-        Ok(whole.then_some(tally))
+        let whole = account.records.count == input.file.rows && account.messages == self.held();
+        Ok(whole.then_some(account))
     }
 
-    /// The partition of a key.
-    pub(crate) fn partition_of(&self, key: &str) -> i32 {
-        partition_of(key.as_bytes(), id(self.partitions.len()))
+    /// The number of partitions.
+    pub(crate) fn count(&self) -> i32 {
+        id(self.partitions.len())
     }
 
     /// True when an event of a record is not in the topic yet; `life` is all events of the record.

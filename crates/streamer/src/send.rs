@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use ecom_core::exit::{Code, Failure};
 use ecom_core::stop::Stop;
 
-use crate::cli::Events;
-use crate::input::Records;
-use crate::message::Message;
+use crate::clock::Clock;
+use crate::input::Input;
+use crate::messages::Ready;
 use crate::pace::Pace;
 use crate::producer::Producer;
 use crate::resume::Resume;
@@ -34,28 +34,30 @@ pub(crate) struct Sender<'a> {
     pub(crate) producer: &'a mut Producer,
     pub(crate) resume: &'a mut Resume,
     pub(crate) pace: Pace,
-    pub(crate) message: Message,
-    pub(crate) events: Events,
+    pub(crate) input: &'a Input,
+    pub(crate) clock: Clock,
+    pub(crate) time: String,
     pub(crate) stop: &'a Stop,
 }
 
 impl Sender<'_> {
-    /// Sends the messages of the record that `records` stands at, as far as the topic lacks them.
-    pub(crate) fn send(&mut self, records: &Records<'_>) -> Result<Sent, Failure> {
-        let partition = self.resume.partition_of(&records.key);
-        let life = self.events.of(&records.key);
+    /// Sends the messages of a record, as far as the topic lacks them.
+    pub(crate) fn send(&mut self, record: &mut Ready<'_>) -> Result<Sent, Failure> {
+        let (partition, life) = (record.partition, record.life);
         let mut sent = Sent::Before;
-        for (place, event) in life.iter().enumerate() {
-            if !self.resume.lacks(partition, records.number, place, life) {
+        for place in 0..life.len() {
+            if !self.resume.lacks(partition, record.number, place, life) {
                 continue;
             }
             if sent == Sent::Before && !self.wait()? {
                 return Ok(Sent::Stopped);
             }
-            let bytes = self.message.encode(records, *event);
+            self.clock.now_into(&mut self.time);
+            let key = record.key;
+            let bytes = record.message(place, &self.time);
             let go_on = || self.stop.requested().is_none();
-            let taken = self.producer.send(partition, &records.key, bytes, go_on);
-            if !taken.map_err(|failure| at(records, failure))? {
+            let taken = self.producer.send(partition, key, bytes, go_on);
+            if !taken.map_err(|failure| self.at(record.line, failure))? {
                 return Ok(Sent::Stopped);
             }
             self.resume.sent(partition);
@@ -82,12 +84,12 @@ impl Sender<'_> {
         }
         Ok(self.stop.requested().is_none())
     }
-}
 
-/// A refused message with the place of its record.
-fn at(records: &Records<'_>, failure: Failure) -> Failure {
-    match failure.code() {
-        Code::Refused => Failure::refused(records.place()).because(failure),
-        _ => failure,
+    /// A refused message with the place of its record.
+    fn at(&self, line: u64, failure: Failure) -> Failure {
+        match failure.code() {
+            Code::Refused => Failure::refused(self.input.place(line)).because(failure),
+            _ => failure,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Streams a file: finds out what is there, sends the rest, proves that all of it arrived.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ecom_core::exit::{Code, Failure};
@@ -11,8 +12,9 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 
 use crate::cli::Args;
+use crate::clock::Clock;
 use crate::input::Input;
-use crate::message::Message;
+use crate::messages::{Account, Messages};
 use crate::pace::Pace;
 use crate::producer::Producer;
 use crate::progress::Teller;
@@ -27,7 +29,7 @@ const SETTLE: Duration = Duration::from_millis(300);
 pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let ui = Ui::new("streamer", args.common);
     let stop = Stop::listen()?;
-    let input = Input::open(&args.file, args.plan.as_deref())?;
+    let input = Arc::new(Input::open(&args.file, args.plan.as_deref())?);
     let table = input.file.table;
     let topic = args.topic.clone().unwrap_or_else(|| table.topic().to_owned());
     check_topic_name(&topic)?;
@@ -50,7 +52,7 @@ struct Stream<'a> {
     args: &'a Args,
     ui: &'a Ui,
     stop: &'a Stop,
-    input: &'a Input,
+    input: &'a Arc<Input>,
     topic: &'a str,
 }
 
@@ -72,8 +74,8 @@ impl Stream<'_> {
             self.ui.status(format!("{}: {held} messages are there already", self.topic));
         }
         let sent = match whole {
-            Some(tally) if self.args.limit.is_none() => {
-                report.accepted = tally;
+            Some(account) if self.args.limit.is_none() => {
+                tell_account(report, account);
                 (report.sent, report.acknowledged) = (Some(0), Some(0));
                 0
             }
@@ -116,27 +118,45 @@ impl Stream<'_> {
         resume: &mut Resume,
         report: &mut Report,
     ) -> Result<u64, Failure> {
-        let mut records = self.input.records()?;
+        let mut messages = Messages::start(self.input, self.args.events, resume.count());
         let pace = Pace::new(self.args);
         let mut teller = Teller::new(self.ui, self.topic, self.total(), pace.is_readable());
-        let message = Message::new(self.input)?;
-        let (events, stop) = (self.args.events, self.stop);
-        let mut sender = Sender { producer, resume, pace, message, events, stop };
-        let mut done = 0;
-        while done < self.total() && records.next()? {
-            match sender.send(&records)? {
-                Sent::Stopped => return Ok(done),
-                Sent::Before => {}
-                Sent::Now => teller.sent(records.number, sender.producer.acknowledged()),
-            }
-            done = records.number;
-            report.accepted.add(records.canonical.bytes());
+        let (input, clock, time, stop) =
+            (&**self.input, Clock::default(), String::new(), self.stop);
+        let mut sender = Sender { producer, resume, pace, input, clock, time, stop };
+        let mut account = Account::default();
+        let result = self.send_each(&mut messages, &mut sender, &mut teller, &mut account);
+        tell_account(report, account);
+        let done = account.records.count;
+        if !result? {
+            return Ok(done);
         }
         if producer.sent() > 0 {
             producer.flush()?;
             teller.end(done, producer.acknowledged());
         }
         Ok(done)
+    }
+
+    /// Sends record by record; false when the user wishes to stop.
+    fn send_each(
+        &self,
+        messages: &mut Messages,
+        sender: &mut Sender<'_>,
+        teller: &mut Teller<'_>,
+        account: &mut Account,
+    ) -> Result<bool, Failure> {
+        while account.records.count < self.total()
+            && let Some(mut record) = messages.next()?
+        {
+            match sender.send(&mut record)? {
+                Sent::Stopped => return Ok(false),
+                Sent::Before => {}
+                Sent::Now => teller.sent(record.number, sender.producer.acknowledged()),
+            }
+            account.add(&record);
+        }
+        Ok(true)
     }
 
     /// Records of the file that this run is about.
@@ -183,6 +203,13 @@ fn settled_ends(cluster: &Cluster, topic: &Topic) -> Result<Vec<Ends>, Failure> 
         ends = later;
     }
     Ok(ends)
+}
+
+/// Puts into the report what is in the topic now, whether this run sent it or an earlier one.
+fn tell_account(report: &mut Report, account: Account) {
+    report.accepted = account.records;
+    report.detail("messages", account.messages);
+    report.detail("value_bytes", account.value_bytes);
 }
 
 /// The report's name: each table's stream has a report of its own.

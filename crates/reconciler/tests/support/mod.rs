@@ -161,7 +161,7 @@ impl DataSet {
                     source: table.sha256[..16].to_owned(),
                 };
                 let mut value = Vec::new();
-                encoder.encode(record, &envelope, &mut value);
+                encoder.append(record, &envelope, &mut value);
                 messages.push((key.clone(), String::from_utf8(value).unwrap()));
             }
         }

@@ -40,6 +40,8 @@ fn a_second_run_sends_nothing_and_says_so() {
     let report = work.report();
     assert_eq!((&report["sent"], &report["already_there"]), (&0.into(), &100.into()));
     assert_eq!(report["accepted"]["count"], 100);
+    let values: usize = before.iter().map(|held| held.text.len()).sum();
+    assert_eq!((&report["messages"], &report["value_bytes"]), (&100.into(), &values.into()));
 }
 
 #[test]

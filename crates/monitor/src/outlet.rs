@@ -1,0 +1,101 @@
+//! The one way that every snapshot takes: recorded, printed, given to the views, and asked whether it is the last.
+
+use std::io::{self, Write as _};
+
+use anyhow::Result;
+use ecom_core::Code;
+use ecom_core::settings::Format;
+
+use crate::cli::{Args, Until};
+use crate::hub::Hub;
+use crate::plain::{self, Changes};
+use crate::record::{self, Recorder};
+use crate::snapshot::{Snapshot, Verdict};
+
+/// Snapshots in a row that have to say that something is lost before `--until` believes it: what is
+/// seen while a step ends may be half before and half after it.
+const WRONG_IN_A_ROW: u32 = 3;
+
+/// Where every snapshot goes.
+pub(crate) struct Outlet {
+    hub: Hub,
+    recorder: Option<Recorder>,
+    print: Option<Print>,
+    once: bool,
+    until: Option<Until>,
+    wrong: u32,
+}
+
+/// What is printed of a snapshot.
+enum Print {
+    /// Lines of text where something changed.
+    Changes(Changes),
+    /// All of it as text.
+    Table,
+    /// All of it as a line of JSON.
+    Json,
+}
+
+impl Outlet {
+    /// Begins the recording, if one is wanted; `printed` says whether snapshots go to standard output.
+    pub(crate) fn new(args: &Args, hub: &Hub, printed: bool) -> Result<Self> {
+        let recorder = args.record.as_deref().map(Recorder::create).transpose()?;
+        let print = match args.format.format {
+            Format::Json => Print::Json,
+            Format::Text if args.once => Print::Table,
+            Format::Text => Print::Changes(Changes::default()),
+        };
+        let print = printed.then_some(print);
+        let (once, until) = (args.once, args.until);
+        Ok(Self { hub: hub.clone(), recorder, print, once, until, wrong: 0 })
+    }
+
+    /// Takes a snapshot; the code to end with, if this was the last one that is wanted.
+    pub(crate) fn take(&mut self, snapshot: Snapshot) -> Result<Option<Code>> {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.add(&snapshot)?;
+        }
+        if let Some(print) = &mut self.print {
+            print.out(&snapshot)?;
+        }
+        let verdict = snapshot.verdict;
+        self.hub.publish(snapshot);
+        self.wrong = if verdict == Verdict::Wrong { self.wrong + 1 } else { 0 };
+        let complete = self.until == Some(Until::Complete) && verdict == Verdict::Complete;
+        let hopeless = self.until.is_some() && self.wrong >= WRONG_IN_A_ROW;
+        Ok((self.once || complete || hopeless).then(|| code(verdict)))
+    }
+
+    /// The code to end with when no more snapshots come, and what was last seen in words.
+    pub(crate) fn end(&self) -> (Code, String) {
+        match self.hub.newest() {
+            Some(snapshot) => match code(snapshot.verdict) {
+                Code::Success => (Code::Unavailable, plain::missing(&snapshot)),
+                code => (code, plain::missing(&snapshot)),
+            },
+            None => (Code::Unavailable, "nothing was seen".into()),
+        }
+    }
+}
+
+impl Print {
+    fn out(&mut self, snapshot: &Snapshot) -> io::Result<()> {
+        let text = match self {
+            Self::Changes(changes) => changes.lines(snapshot).into_bytes(),
+            Self::Table => plain::table(snapshot).into_bytes(),
+            Self::Json => record::line(snapshot)?,
+        };
+        let mut out = io::stdout().lock();
+        out.write_all(&text)?;
+        out.flush()
+    }
+}
+
+/// What a verdict means to a script.
+pub(crate) fn code(verdict: Verdict) -> Code {
+    match verdict {
+        Verdict::Idle | Verdict::Moving | Verdict::Complete => Code::Success,
+        Verdict::Unreachable => Code::Unavailable,
+        Verdict::Wrong => Code::VerificationFailed,
+    }
+}

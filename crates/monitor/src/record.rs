@@ -1,0 +1,37 @@
+//! Snapshots as lines of JSON: what `--record` writes and `--format json` prints.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use ecom_core::Failure;
+use ecom_core::exit::io_failure;
+
+use crate::snapshot::Snapshot;
+
+/// A file that takes every snapshot.
+pub(crate) struct Recorder {
+    path: PathBuf,
+    file: File,
+}
+
+impl Recorder {
+    /// Begins a recording; what the file held before is gone.
+    pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
+        let file = File::create(path).map_err(|error| io_failure("write", path, error))?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+
+    /// Adds a snapshot, whole or not at all.
+    pub(crate) fn add(&mut self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let written = line(snapshot).and_then(|line| self.file.write_all(&line));
+        written.map_err(|error| io_failure("write", &self.path, error))
+    }
+}
+
+/// A snapshot as one line.
+pub(crate) fn line(snapshot: &Snapshot) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(snapshot)?;
+    line.push(b'\n');
+    Ok(line)
+}

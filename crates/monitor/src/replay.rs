@@ -1,0 +1,137 @@
+//! Shows again what `--record` wrote, at the pace at which it was taken.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use ecom_core::Failure;
+use ecom_core::exit::io_failure;
+use serde::Deserialize;
+
+use crate::snapshot::{Snapshot, VERSION};
+
+/// The longest line that is taken for a snapshot.
+const LINE_LIMIT: u64 = 16 << 20;
+
+/// The longest wait between two snapshots, however long it was when they were taken.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// A recording, read one snapshot at a time.
+pub(crate) struct Replay {
+    path: PathBuf,
+    reader: BufReader<File>,
+    line: u64,
+    speed: f64,
+    taken: Option<DateTime<Utc>>,
+}
+
+/// Of which shape a line is, before anything else is looked at.
+#[derive(Deserialize)]
+struct Shape {
+    version: u32,
+}
+
+impl Replay {
+    /// Opens a recording, to be shown `speed` times as fast as it was taken.
+    pub(crate) fn open(path: &Path, speed: f64) -> Result<Self, Failure> {
+        if !(speed.is_finite() && speed > 0.0) {
+            return Err(Failure::usage("--speed has to be a number above 0"));
+        }
+        let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
+        let reader = BufReader::new(file);
+        Ok(Self { path: path.to_owned(), reader, line: 0, speed, taken: None })
+    }
+
+    /// The next snapshot; `None` at the end, which is refused in a recording without any.
+    pub(crate) fn next(&mut self) -> Result<Option<Snapshot>, Failure> {
+        let mut text = Vec::new();
+        loop {
+            text.clear();
+            let read = (&mut self.reader).take(LINE_LIMIT).read_until(b'\n', &mut text);
+            if read.map_err(|error| io_failure("read", &self.path, error))? == 0 {
+                return self.end();
+            }
+            self.line += 1;
+            if !text.trim_ascii().is_empty() {
+                return self.parse(&text).map(Some);
+            }
+        }
+    }
+
+    fn parse(&self, text: &[u8]) -> Result<Snapshot, Failure> {
+        let refused = |problem: String| {
+            Failure::refused(format!("{}, line {}: {problem}", self.path.display(), self.line))
+        };
+        let no_snapshot =
+            |error: serde_json::Error| refused("this is no snapshot".into()).because(error);
+        let Shape { version } = serde_json::from_slice(text).map_err(no_snapshot)?;
+        if version != VERSION {
+            let problem = format!("a snapshot of version {version}, this monitor knows {VERSION}");
+            return Err(refused(problem));
+        }
+        serde_json::from_slice(text).map_err(no_snapshot)
+    }
+
+    fn end(&self) -> Result<Option<Snapshot>, Failure> {
+        if self.line > 0 {
+            return Ok(None);
+        }
+        Err(Failure::refused(format!("{} holds no snapshot", self.path.display())))
+    }
+
+    /// How long after the one before it a snapshot comes.
+    pub(crate) fn wait(&mut self, taken: DateTime<Utc>) -> Duration {
+        let before = self.taken.replace(taken).unwrap_or(taken);
+        let wait = (taken - before).to_std().unwrap_or_default();
+        wait.div_f64(self.speed.max(0.001)).min(LONGEST_WAIT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    const LESSON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replays/lesson.jsonl");
+
+    #[test]
+    fn the_lesson_is_read_and_written_as_it_stands() {
+        let mut replay = Replay::open(Path::new(LESSON), 1.0).unwrap();
+        let text = fs::read_to_string(LESSON).unwrap();
+        for line in text.lines() {
+            let snapshot = replay.next().unwrap().unwrap();
+            assert_eq!(serde_json::to_string(&snapshot).unwrap(), line);
+        }
+        assert!(replay.next().unwrap().is_none());
+        assert!(!text.contains("/work") && !text.contains("/home"), "a path of some machine");
+    }
+
+    #[test]
+    fn snapshots_come_at_their_pace_and_no_wait_is_endless() {
+        let mut replay = Replay::open(Path::new(LESSON), 2.0).unwrap();
+        let begin = DateTime::<Utc>::UNIX_EPOCH;
+        let mut wait = |seconds| replay.wait(begin + Duration::from_secs(seconds)).as_secs_f64();
+        assert_eq!([wait(0), wait(5), wait(4), wait(86_400)], [0.0, 2.5, 0.0, 60.0]);
+    }
+
+    #[test]
+    fn what_is_no_recording_is_refused_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("recording");
+        let told = |text: &str| {
+            fs::write(&path, text).unwrap();
+            let failure = Replay::open(&path, 1.0).unwrap().next().unwrap_err();
+            assert_eq!(failure.code() as u8, 4);
+            failure.to_string().replace(&path.display().to_string(), "FILE")
+        };
+        assert_eq!(told(""), "FILE holds no snapshot");
+        assert_eq!(told("\n{}\n"), "FILE, line 2: this is no snapshot");
+        assert_eq!(
+            told("{\"version\":9}"),
+            "FILE, line 1: a snapshot of version 9, this monitor knows 1"
+        );
+        assert_eq!(Replay::open(&path, 0.0).err().unwrap().code() as u8, 2);
+    }
+}
