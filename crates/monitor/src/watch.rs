@@ -15,6 +15,7 @@ use crate::cli::Args;
 use crate::hub::Hub;
 use crate::outlet::Outlet;
 use crate::replay::Replay;
+use crate::web;
 
 /// How often the wish to stop is asked.
 const STEP: Duration = Duration::from_millis(50);
@@ -52,7 +53,8 @@ async fn watch(args: &Args, ui: &Ui, stop: &Stop) -> Result<Code> {
     let outlet = Outlet::new(args, &hub, true)?;
     tokio::select! {
         biased;
-        code = stopped(stop) => Ok(code),
+        // The page ends its streams first.
+        code = stopped(stop), if view != View::Web => Ok(code),
         shown = show(view, args, &hub, stop, ui) => shown,
         ended = feed(args, outlet, view, ui) => ended,
     }
@@ -103,10 +105,11 @@ async fn replay(args: &Args, mut replay: Replay, outlet: &mut Outlet) -> Result<
 }
 
 /// Shows what the hub holds; never ends where there is nothing but print.
-async fn show(view: View, _args: &Args, _hub: &Hub, _stop: &Stop, _ui: &Ui) -> Result<Code> {
+async fn show(view: View, args: &Args, hub: &Hub, stop: &Stop, ui: &Ui) -> Result<Code> {
     match view {
-        // `terminal::show` and `web::serve` take their places here.
-        View::Terminal | View::Web | View::Printed => pending().await,
+        View::Web => web::show(args, hub, stop, ui).await,
+        // `terminal::show` takes its place here.
+        View::Terminal | View::Printed => pending().await,
     }
 }
 
@@ -124,7 +127,7 @@ impl View {
 }
 
 /// Ends when a signal came.
-async fn stopped(stop: &Stop) -> Code {
+pub(crate) async fn stopped(stop: &Stop) -> Code {
     loop {
         if let Some(code) = stop.requested() {
             return code;

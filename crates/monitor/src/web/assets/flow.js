@@ -23,8 +23,8 @@ const WIDE = {
     flume_logs: [[[700, 340], [1150, 340]]],
   },
   plates: {
-    split: [96, 171, 'below'], mysql: [560, 70], sqoop: [925, 70], kafka: [570, 205],
-    flume_kafka: [925, 205], spool: [570, 340], flume_logs: [925, 340],
+    split: [96, 171, 'below'], mysql: [545, 70], sqoop: [885, 70], kafka: [545, 205],
+    flume_kafka: [885, 205], spool: [545, 340], flume_logs: [885, 340],
   },
 };
 
@@ -127,7 +127,7 @@ export class Flow {
     const box = side === 'plate' ? [-61, -46, 122, 92] : side === 'below' ? [-92, 18, 184, 84] : [-118, -56, 236, 96];
     group.append(draw('rect', { class: side === 'plate' ? 'plate' : 'target', x: box[0], y: box[1], width: box[2], height: box[3], rx: 10 }));
     group.append(...Object.values(texts), badge);
-    const rows = { plate: [-29, -7, 15, 34], below: [38, 66, 91, 108] }[side] ?? [-38, -13, 30, 48];
+    const rows = { plate: [-29, -7, 15, 34], below: [38, 66, 91, 108] }[side] ?? [-41, -14, 31, 49];
     Object.values(texts).forEach((text, index) => text.setAttribute('y', rows[index]));
     group.addEventListener('click', () => this.choose(id));
     group.addEventListener('keydown', (event) => {
@@ -174,7 +174,7 @@ export class Flow {
     const arrived = hop.arrived?.value ?? 0;
     const share = hop.expected ? Math.min(1, arrived / hop.expected) : Number(state === 'complete');
     // A single record of a million is seen to have come, a single one missing to be missing.
-    const percent = share === 0 || share === 1 ? share * 100 : Math.min(97, Math.max(3, share * 100));
+    const percent = share === 0 || share === 1 ? share * 100 : Math.min(93, Math.max(4, share * 100));
     for (const fill of view.fills) fill.style.strokeDasharray = `${percent} 100`;
     for (const motion of view.motions) this.run(motion, state === 'moving' ? hop.rate : 0);
     say(view.texts.carrier, lines(hop.carrier, 24)[0]);
@@ -219,17 +219,17 @@ export class Flow {
   showStation(view, probe, name) {
     const lost = probe?.state === 'unreachable';
     view.group.dataset.state = lost ? 'unknown' : 'known';
-    const shown = this.slim ? lines(name, 14) : [lines(name, 40)[0]];
+    const shown = lines(name, this.slim ? 14 : 18).slice(0, 3);
     const up = view.side === 'above' || view.side === 'end';
-    const first = up ? -24 : view.side === 'right' ? 5 : 30;
+    const first = up ? -7 - shown.length * 18 : view.side === 'right' ? 5 : 30;
     view.name.replaceChildren(...shown.map((line, index) => {
-      const span = draw('tspan', { x: view.side === 'right' ? 20 : view.side === 'end' ? 14 : 0, y: first + index * 16 });
+      const span = draw('tspan', { x: view.side === 'right' ? 20 : view.side === 'end' ? 14 : 0, y: first + index * (up ? 18 : 16) });
       span.textContent = line;
       return span;
     }));
     say(view.title, name);
     say(view.since, lost ? `${this.slim ? '' : 'unreachable '}since ${clock(probe.unreachable_since)}` : '');
     view.since.setAttribute('x', view.side === 'end' ? 14 : 0);
-    view.since.setAttribute('y', up ? 34 : first + shown.length * 16);
+    view.since.setAttribute('y', up ? 55 : first + shown.length * 16);
   }
 }

@@ -97,6 +97,7 @@ function showLake(hops) {
   element('lake').hidden = !known;
   if (!known) return;
   const sum = (values) => values.reduce((total, value) => total + value, 0);
+  say(element('lake-when'), hops.some((hop) => hop.state.is === 'unknown') ? 'in the data lake, when last seen' : 'in the data lake');
   say(element('lake-arrived'), number(sum(hops.map((hop) => hop.arrived.value))));
   say(element('lake-expected'), `of ${number(sum(hops.map((hop) => hop.expected)))} records`);
 }
@@ -131,10 +132,21 @@ function probeText(probe) {
   return probe.state === 'reachable' ? `reachable, ${number(probe.milliseconds)} ms` : 'not asked yet';
 }
 
+/** Keeps the theme for the next visit, where the browser lets us. */
+const kept = {
+  get theme() {
+    try { return localStorage.getItem('theme'); } catch { return null; }
+  },
+  set theme(theme) {
+    try { localStorage.setItem('theme', theme); } catch { /* It is for this visit, then. */ }
+  },
+};
+
 function useTheme() {
   const dark = matchMedia('(prefers-color-scheme: dark)');
+  let chosen = kept.theme;
   const apply = () => {
-    const theme = localStorage.getItem('theme') ?? (dark.matches ? 'dark' : 'light');
+    const theme = chosen || (dark.matches ? 'dark' : 'light');
     document.documentElement.dataset.theme = theme;
     say(element('theme'), theme === 'dark' ? 'Light' : 'Dark');
   };
@@ -142,8 +154,8 @@ function useTheme() {
   element('theme').addEventListener('click', () => {
     const next = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
     // What the computer wants anyway need not be kept.
-    if (next === (dark.matches ? 'dark' : 'light')) localStorage.removeItem('theme');
-    else localStorage.setItem('theme', next);
+    chosen = next === (dark.matches ? 'dark' : 'light') ? '' : next;
+    kept.theme = chosen;
     apply();
   });
   apply();

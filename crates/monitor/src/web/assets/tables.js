@@ -4,6 +4,7 @@ import { ago, bytes, clock, counted, make, nameOf, number, say, sign } from '/wo
 
 const ROWS = 200; // more can be found with the filter
 const FILTER = 12; // rows from which on there is one
+const LONG = 44; // characters from which on a name is broken into lines
 
 const text = (head, value, wide = false) => ({ head, cell: (row, now) => value(row, now), wide });
 const figure = (head, value) => ({ head, cell: value, figure: true });
@@ -25,7 +26,8 @@ const TABLES = [
     note: (it) => it.mysql?.version,
     columns: [
       text('Table', (row) => row.name, true), figure('Rows', (row) => size(row.rows)), figure('Expected', (row) => size(row.expected)),
-      state('State', (row) => against(row.rows, row.expected)), text('Newest event', (row) => row.newest_event ?? '–'),
+      state('State', (row) => against(row.rows, row.expected)), text('Counted', (row, now) => ago(row.counted, now)),
+      text('Newest event', (row) => row.newest_event ?? '–'),
     ],
   },
   {
@@ -118,7 +120,7 @@ class View {
     const found = rows.filter((row) => this.table.key(row).toLowerCase().includes(wanted));
     const shown = found.slice(0, ROWS);
     this.keep(shown);
-    for (const row of shown) this.showRow(row, now);
+    for (const row of shown) this.showRow(row, now, lost);
     say(this.more, found.length > ROWS ? `and ${number(found.length - ROWS)} more: filter to find them` : rows.length ? '' : 'Nothing seen yet');
   }
 
@@ -135,16 +137,18 @@ class View {
     return column.wide ? make('th', { scope: 'row' }) : make('td', { class: column.figure ? 'figure' : column.look ? 'state' : null });
   }
 
-  showRow(row, now) {
+  /** What was good when it was last seen is not said to be good: `lost` takes its sign away. */
+  showRow(row, now, lost) {
     const line = this.rows.get(this.table.key(row));
     this.table.columns.forEach((column, index) => {
       const cell = line.children[index];
-      const words = column.cell(row, now);
-      if (!column.look) return say(cell, words);
-      const look = column.look(row);
+      const known = column.cell(row, now);
+      if (column.wide) cell.classList.toggle('long', known.length > LONG);
+      if (!column.look) return say(cell, known);
+      const [look, words] = lost ? ['unknown', `last seen ${known}`] : [column.look(row), known];
       if (cell.dataset.state !== look || cell.textContent !== words) {
         cell.dataset.state = look;
-        cell.replaceChildren(...(words === '–' ? [words] : [sign(look), make('span', {}, words)]));
+        cell.replaceChildren(...(known === '–' ? [known] : [sign(look), make('span', {}, words)]));
       }
       return undefined;
     });
