@@ -33,6 +33,8 @@ source "$REPO/orchestration/hdfs.sh"
 source "$REPO/orchestration/sqoop/mysql.sh"
 # shellcheck source=sqoop/run.sh
 source "$REPO/orchestration/sqoop/run.sh"
+# shellcheck source=sqoop/report.sh
+source "$REPO/orchestration/sqoop/report.sh"
 # shellcheck source=sqoop/incremental.sh
 source "$REPO/orchestration/sqoop/incremental.sh"
 
@@ -45,6 +47,7 @@ import_rows() {
   state=$query$'\n'$facts$'\n'
   held=$(hdfs_find GET "$mark" OPEN)
   if [[ -z $FORCE && $held == "$state$(hdfs_list "$folder")" ]]; then
+    report_import "$1" "$folder" "$records" "$since"
     note "$1: unchanged, $(records "$records") in $folder"
     return
   fi
@@ -53,6 +56,7 @@ import_rows() {
   import_query "$1" "$folder" "$query" "$records" "${mappers[@]}"
   # What the import stands for: the query, the table's content, and the files as they are now.
   hdfs_write "$mark" "$state$(hdfs_list "$folder")"
+  report_import "$1" "$folder" "$records" "$since"
   note "$1: $(records "$records") in $folder ($(seconds_since "$since"))"
 }
 

@@ -9,7 +9,10 @@ use secrecy::SecretString;
 use crate::exit::{Failure, io_failure};
 
 /// Where the stack keeps the password that it made; tried when no setting names another.
-const STACK_PASSWORD_FILE: &str = "var/stack/secrets/mysql_password";
+const STACK_PASSWORD_FILE: &str = "stack/secrets/mysql_password";
+
+/// What a run leaves behind is below this folder; `ECOM_VAR_DIR` names another one.
+pub const VAR_DIR: &str = "var";
 
 /// How much a tool says of its work.
 #[derive(Args, Clone, Copy, Debug, Default)]
@@ -110,7 +113,7 @@ pub struct HdfsArgs {
 
 impl MysqlArgs {
     /// The password: from the file that `MYSQL_PASSWORD_FILE` names, or from `MYSQL_PASSWORD`, or
-    /// from the file of the stack below the current folder; `None` when there is none of them.
+    /// from the file of the stack below `ECOM_VAR_DIR`; `None` when there is none of them.
     pub fn password(&self) -> Result<Option<SecretString>, Failure> {
         if let Some(file) = std::env::var_os("MYSQL_PASSWORD_FILE") {
             return read_password(Path::new(&file)).map(Some);
@@ -118,8 +121,9 @@ impl MysqlArgs {
         if let Ok(password) = std::env::var("MYSQL_PASSWORD") {
             return Ok(Some(password.into()));
         }
-        let file = Path::new(STACK_PASSWORD_FILE);
-        if file.exists() { read_password(file).map(Some) } else { Ok(None) }
+        let var = std::env::var_os("ECOM_VAR_DIR").filter(|folder| !folder.is_empty());
+        let file = Path::new(&var.unwrap_or_else(|| VAR_DIR.into())).join(STACK_PASSWORD_FILE);
+        if file.exists() { read_password(&file).map(Some) } else { Ok(None) }
     }
 
     /// `user@host:port/database`, for messages.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use ecom_core::Failure;
-use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs};
+use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs, VAR_DIR};
 
 /// Show where every record is: what should have arrived at each hop, what has, what is on its way.
 ///
@@ -81,8 +81,66 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
 
+    /// Topic of the transactions, which Flume reads
+    #[arg(
+        long,
+        env = "KAFKA_TOPIC",
+        default_value = "ecommerce-transactions",
+        value_name = "TOPIC",
+        help_heading = "Kafka"
+    )]
+    pub(crate) kafka_topic: String,
+
     #[command(flatten)]
     pub(crate) hdfs: HdfsArgs,
+
+    /// The folder of HDFS that holds sqoop/ and flume/
+    #[arg(
+        long,
+        env = "HDFS_ROOT",
+        value_name = "DIR",
+        default_value = "/user",
+        help_heading = "HDFS"
+    )]
+    pub(crate) hdfs_root: String,
+
+    /// Host of the Flume agents
+    #[arg(
+        long,
+        env = "FLUME_HOST",
+        default_value = "localhost",
+        value_name = "HOST",
+        help_heading = "Flume"
+    )]
+    pub(crate) flume_host: String,
+
+    /// Port of the metrics of log-agent
+    #[arg(
+        long,
+        env = "FLUME_LOG_AGENT_PORT",
+        default_value_t = 41414,
+        value_name = "PORT",
+        help_heading = "Flume"
+    )]
+    pub(crate) log_agent_port: u16,
+
+    /// Port of the metrics of kafka-agent
+    #[arg(
+        long,
+        env = "FLUME_KAFKA_AGENT_PORT",
+        default_value_t = 41415,
+        value_name = "PORT",
+        help_heading = "Flume"
+    )]
+    pub(crate) kafka_agent_port: u16,
+
+    /// What runs leave behind: work folders and the servers' state
+    #[arg(long, env = "ECOM_VAR_DIR", value_name = "DIR", default_value = VAR_DIR)]
+    pub(crate) var_dir: PathBuf,
+
+    /// Where log files wait for Flume [default: logs/incoming in the folder of --var-dir]
+    #[arg(long = "spool-dir", env = "LOG_SPOOL_DIR", value_name = "DIR")]
+    pub(crate) spool: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,
@@ -103,6 +161,16 @@ impl Args {
             return wrong("--timeout", "between 0 and 86400 seconds");
         }
         Ok(())
+    }
+
+    /// Where log files wait for Flume.
+    pub(crate) fn spool_dir(&self) -> PathBuf {
+        self.spool.clone().unwrap_or_else(|| self.var_dir.join("logs/incoming"))
+    }
+
+    /// Where an agent shows its metrics.
+    pub(crate) fn agent_address(&self, port: u16) -> String {
+        format!("http://{}:{port}/metrics", self.flume_host)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Shows where every record is, from one collector: in the terminal, on a web page, as JSON and as OpenMetrics.
 
 mod cli;
+mod collect;
 mod hub;
+mod judge;
 mod outlet;
 mod plain;
 mod record;

@@ -5,13 +5,14 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use ecom_core::Code;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::{Code, Failure};
 use tokio::time::{sleep, timeout};
 
 use crate::cli::Args;
+use crate::collect::Collector;
 use crate::hub::Hub;
 use crate::outlet::Outlet;
 use crate::replay::Replay;
@@ -66,7 +67,7 @@ async fn feed(args: &Args, mut outlet: Outlet, view: View, ui: &Ui) -> Result<Co
     let source = async {
         match &args.replay {
             Some(path) => replay(args, Replay::open(path, args.speed)?, &mut outlet).await,
-            None => Err(Failure::usage("only --replay works yet").into()),
+            None => Collector::start(args)?.feed(&mut outlet).await.map(Some),
         }
     };
     let ended = timeout(limit, source).await;

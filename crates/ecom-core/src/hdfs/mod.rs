@@ -22,6 +22,9 @@ use crate::settings::HdfsArgs;
 /// The most bytes of an answer that are read to find out what went wrong.
 const ANSWER_LIMIT: usize = 1 << 16;
 
+/// The most bytes of a document: a page of a listing has 1,000 entries of some 300 bytes.
+const DOCUMENT_LIMIT: usize = 8 << 20;
+
 /// How long to wait before the NameNode is asked again.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -211,7 +214,7 @@ impl Hdfs {
             url.port_or_known_default().unwrap_or(0)
         );
         let sent = tokio::time::timeout(self.timeout, self.client.get(url).send()).await;
-        let mut response = match sent {
+        let response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
                 let failure = Failure::unavailable(format!("cannot reach HDFS at {host}"));
@@ -228,13 +231,7 @@ impl Hdfs {
         if status.is_success() || status.is_redirection() {
             return Ok(Some(response));
         }
-        let mut answer = Vec::new();
-        while let Ok(Some(chunk)) = response.chunk().await {
-            answer.extend_from_slice(&chunk);
-            if answer.len() > ANSWER_LIMIT {
-                break;
-            }
-        }
+        let answer = bounded(response, ANSWER_LIMIT).await.unwrap_or_default();
         match serde_json::from_slice(&answer) {
             Ok(Refusal { remote_exception: error }) => {
                 error.failure(path, status).map_or(Ok(None), Err)
@@ -244,14 +241,17 @@ impl Hdfs {
     }
 
     async fn parse<T: DeserializeOwned>(&self, answer: Response, path: &str) -> Result<T, Failure> {
-        match tokio::time::timeout(self.timeout, answer.json()).await {
-            Ok(Ok(document)) => Ok(document),
-            Ok(Err(error)) if error.is_decode() => {
-                Err(self.strange(path, "it does not answer as a NameNode"))
-            }
-            Ok(Err(error)) => Err(self.strange(path, &cause(error))),
-            Err(_) => Err(self.strange(path, "its answer does not end")),
+        let read = tokio::time::timeout(self.timeout, bounded(answer, DOCUMENT_LIMIT)).await;
+        let text = match read {
+            Ok(Ok(text)) => text,
+            Ok(Err(error)) => return Err(self.strange(path, &cause(error))),
+            Err(_) => return Err(self.strange(path, "its answer does not end")),
+        };
+        if text.len() > DOCUMENT_LIMIT {
+            return Err(self.strange(path, "its answer is too long"));
         }
+        serde_json::from_slice(&text)
+            .map_err(|_| self.strange(path, "it does not answer as a NameNode"))
     }
 
     fn strange(&self, path: &str, problem: &str) -> Failure {
@@ -267,6 +267,18 @@ impl Body {
                 .because(cause(error))
         })
     }
+}
+
+/// The bytes of an answer, to its end or until there are more than `limit`.
+async fn bounded(mut answer: Response, limit: usize) -> Result<Vec<u8>, reqwest::Error> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > limit {
+            break;
+        }
+    }
+    Ok(bytes)
 }
 
 /// The innermost cause; reqwest's own text repeats the address.

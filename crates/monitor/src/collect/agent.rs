@@ -1,0 +1,203 @@
+//! A Flume agent, judged by its `/metrics`: a process lives on when its source is long gone.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use ecom_core::{Code, Failure};
+use reqwest::Client;
+
+use super::probe::Ask;
+
+/// The most bytes of a metrics page; a real one has some 2,000.
+const PAGE_LIMIT: usize = 1 << 18;
+
+/// One agent's metrics page.
+pub(crate) struct Agent {
+    client: Client,
+    address: String,
+}
+
+/// What an agent counts since its start.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counters {
+    /// Events that the source took in.
+    pub(crate) received: u64,
+    /// Events that the sink wrote.
+    pub(crate) delivered: u64,
+    /// Events that the sink tried to write.
+    pub(crate) attempted: u64,
+    /// Failures of the sink: connections and writes.
+    pub(crate) sink_failures: u64,
+    /// Failures of the source to give events to the channel.
+    pub(crate) source_failures: u64,
+    /// Events in the channel.
+    pub(crate) channel_size: u64,
+    /// Events that the channel can hold.
+    pub(crate) channel_capacity: u64,
+    /// When the source started.
+    pub(crate) started: Option<DateTime<Utc>>,
+    /// The part that has stopped, or never started, in words.
+    pub(crate) broken: Option<String>,
+}
+
+/// A metrics page: components by `TYPE.name`, all values texts.
+type Page = HashMap<String, HashMap<String, String>>;
+
+impl Agent {
+    /// The agent whose metrics are at `address`.
+    pub(crate) fn new(address: String) -> Result<Self, Failure> {
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(5))
+            .build()
+            .map_err(|error| Failure::new(Code::Unexpected, "no HTTP client").because(error))?;
+        Ok(Self { client, address })
+    }
+}
+
+impl Ask for Agent {
+    type Answer = Counters;
+
+    async fn ask(&mut self) -> Result<Counters, String> {
+        let answer = self.client.get(&self.address).send().await;
+        let mut answer = answer.map_err(|error| cause(&error.without_url()))?;
+        if !answer.status().is_success() {
+            return Err(format!("it answered {}", answer.status()));
+        }
+        let mut page = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| cause(&error.without_url()))? {
+            page.extend_from_slice(&chunk);
+            if page.len() > PAGE_LIMIT {
+                return Err("its answer is too long".into());
+            }
+        }
+        let page: Page = serde_json::from_slice(&page)
+            .map_err(|_| "it does not answer as a Flume agent".to_owned())?;
+        Ok(Counters::of(&page))
+    }
+}
+
+impl Counters {
+    fn of(page: &Page) -> Self {
+        let part = |kind: &str| {
+            let mut names: Vec<&String> =
+                page.keys().filter(|name| name.starts_with(kind)).collect();
+            names.sort_unstable();
+            names.first().and_then(|name| page.get(*name))
+        };
+        let (source, channel, sink) = (part("SOURCE."), part("CHANNEL."), part("SINK."));
+        let broken = [("source", source), ("channel", channel), ("sink", sink)];
+        let broken = broken.into_iter().find_map(|(name, part)| trouble(name, part));
+        let started = i64::try_from(number(source, "StartTime")).unwrap_or_default();
+        Self {
+            received: number(source, "EventReceivedCount"),
+            delivered: number(sink, "EventDrainSuccessCount"),
+            attempted: number(sink, "EventDrainAttemptCount"),
+            sink_failures: number(sink, "ConnectionFailedCount") + number(sink, "EventWriteFail"),
+            source_failures: number(source, "ChannelWriteFail") + number(source, "EventReadFail"),
+            channel_size: number(channel, "ChannelSize"),
+            channel_capacity: number(channel, "ChannelCapacity"),
+            started: DateTime::from_timestamp_millis(started).filter(|_| started > 0),
+            broken,
+        }
+    }
+}
+
+/// What stands against a part of an agent.
+fn trouble(name: &str, part: Option<&HashMap<String, String>>) -> Option<String> {
+    if part.is_none() {
+        // A bad setting removes the part and the process lives on.
+        return Some(format!("it has no {name}: a setting is wrong, or it is still starting"));
+    }
+    if number(part, "StartTime") == 0 {
+        return Some(format!("its {name} has not started"));
+    }
+    if number(part, "StopTime") > 0 {
+        return Some(format!("its {name} has stopped"));
+    }
+    // The spooling source counts here, once, the error after which it never reads again.
+    if number(part, "GenericProcessingFail") > 0 {
+        return Some(format!("its {name} has failed for good and takes nothing in any more"));
+    }
+    // The file channel's own word for a disk that is full or gone.
+    (number(part, "Unhealthy") > 0).then(|| format!("its {name} is unhealthy"))
+}
+
+fn number(part: Option<&HashMap<String, String>>, name: &str) -> u64 {
+    let value = part.and_then(|part| part.get(name));
+    value.and_then(|value| value.parse().ok()).unwrap_or_default()
+}
+
+/// The innermost cause of an error of HTTP.
+fn cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(text: &str) -> Counters {
+        Counters::of(&serde_json::from_str(text).unwrap())
+    }
+
+    const HEALTHY: &str = r#"{
+        "SOURCE.log-source": {"StartTime": "1795387121828", "StopTime": "0",
+            "EventReceivedCount": "5000", "GenericProcessingFail": "0"},
+        "CHANNEL.memory-channel": {"StartTime": "1795387121460", "StopTime": "0",
+            "ChannelSize": "12", "ChannelCapacity": "10000"},
+        "SINK.hdfs-sink": {"StartTime": "1795387121717", "StopTime": "0",
+            "EventDrainAttemptCount": "5100", "EventDrainSuccessCount": "4988",
+            "ConnectionFailedCount": "3", "EventWriteFail": "1"}}"#;
+
+    #[test]
+    fn a_healthy_agent_is_read_from_its_texts() {
+        let counters = page(HEALTHY);
+        assert_eq!(counters.broken, None);
+        assert_eq!((counters.received, counters.delivered, counters.attempted), (5000, 4988, 5100));
+        assert_eq!((counters.channel_size, counters.channel_capacity), (12, 10_000));
+        assert_eq!(counters.sink_failures, 4);
+        assert_eq!(counters.started.unwrap().to_rfc3339(), "2026-11-22T22:38:41.828+00:00");
+    }
+
+    #[test]
+    fn the_fatal_states_that_a_pid_hides_are_named() {
+        for (from, to, told) in [
+            (
+                "SOURCE.log-source",
+                "OTHER.x",
+                "it has no source: a setting is wrong, or it is still starting",
+            ),
+            (
+                "\"StartTime\": \"1795387121717\"",
+                "\"StartTime\": \"0\"",
+                "its sink has not started",
+            ),
+            (
+                "\"StopTime\": \"0\",\n            \"ChannelSize\"",
+                "\"StopTime\": \"9\",\n            \"ChannelSize\"",
+                "its channel has stopped",
+            ),
+            (
+                "\"GenericProcessingFail\": \"0\"",
+                "\"GenericProcessingFail\": \"1\"",
+                "its source has failed for good and takes nothing in any more",
+            ),
+            (
+                "\"ChannelSize\"",
+                "\"Unhealthy\": \"1\", \"ChannelSize\"",
+                "its channel is unhealthy",
+            ),
+        ] {
+            assert!(HEALTHY.contains(from), "{from}");
+            assert_eq!(page(&HEALTHY.replace(from, to)).broken.as_deref(), Some(told));
+        }
+        assert!(page("{}").broken.is_some());
+    }
+}

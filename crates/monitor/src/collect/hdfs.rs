@@ -1,0 +1,183 @@
+//! The lake, through WebHDFS and JMX: one content summary a folder, and a listing of the newest partitions alone.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use ecom_core::Failure;
+use ecom_core::exit::describe;
+use ecom_core::hdfs::{self, Hdfs, State, Status};
+use ecom_core::settings::HdfsArgs;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use super::probe::Ask;
+use super::wanted::Wanted;
+
+/// Questions that are asked at the same time.
+const AT_ONCE: usize = 8;
+
+/// How many of the newest partitions are looked into: in a file of the last but one may still be
+/// written for a moment after the hour has gone by.
+const PARTITIONS: usize = 2;
+
+/// The lake.
+pub(crate) struct Probe {
+    hdfs: Hdfs,
+    root: String,
+    wanted: Wanted,
+}
+
+/// What the lake holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lake {
+    /// How the NameNode is.
+    pub(crate) state: State,
+    /// The folders, by path.
+    pub(crate) folders: Vec<Area>,
+}
+
+/// One folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Area {
+    /// Its path.
+    pub(crate) path: String,
+    /// Whether it is there.
+    pub(crate) exists: bool,
+    /// Bytes in it, those of open files as far as they can be seen among them.
+    pub(crate) bytes: u64,
+    /// Files in it.
+    pub(crate) files: u64,
+    /// Files that are still written.
+    pub(crate) open_files: u64,
+    /// What of their bytes can be seen.
+    pub(crate) open_bytes: u64,
+    /// When it last changed.
+    pub(crate) modified: Option<DateTime<Utc>>,
+}
+
+impl Probe {
+    /// Does not connect yet; `root` is the folder that holds `sqoop` and `flume`.
+    pub(crate) fn new(args: &HdfsArgs, root: &str, wanted: Wanted) -> Result<Self, Failure> {
+        let root = root.trim_end_matches('/').to_owned();
+        Ok(Self { hdfs: Hdfs::new(args)?, root, wanted })
+    }
+
+    async fn look(&self) -> Result<Lake, Failure> {
+        let state = self.hdfs.state().await?;
+        let (sqoop, analytics) = tokio::try_join!(self.tables("sqoop"), self.tables("analytics"))?;
+        let mut paths: BTreeSet<(String, Option<u64>)> = sqoop
+            .into_iter()
+            .chain(analytics)
+            .map(|found| (found.path, Some(found.modified)))
+            .collect();
+        for table in self.wanted.tables().iter() {
+            let path = format!("{}/sqoop/{}", self.root, table.name);
+            if !paths.iter().any(|(known, _)| *known == path) {
+                paths.insert((path, None));
+            }
+        }
+        let tables = stream::iter(paths).map(|(path, modified)| self.table(path, modified));
+        let tables = tables.buffered(AT_ONCE).try_collect::<Vec<Area>>();
+        let (mut folders, messages, logs) = tokio::try_join!(
+            tables,
+            self.partitioned("flume/kafka-transactions"),
+            self.partitioned("flume/logs"),
+        )?;
+        folders.extend([messages, logs]);
+        folders.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(Lake { state, folders })
+    }
+
+    /// The folders in an area, without those that a wrapper works with (`.marks`, `.import-…`).
+    async fn tables(&self, area: &str) -> Result<Vec<Status>, Failure> {
+        let path = format!("{}/{area}", self.root);
+        let mut found = self.hdfs.list(&path).await?.unwrap_or_default();
+        found.retain(|found| found.folder && !name(&found.path).starts_with(['.', '_']));
+        Ok(found)
+    }
+
+    /// A folder whose files are all complete.
+    async fn table(&self, path: String, modified: Option<u64>) -> Result<Area, Failure> {
+        let summary = self.hdfs.summary(&path).await?;
+        let modified = modified.and_then(time).filter(|_| summary.is_some());
+        Ok(Area { modified, ..Area::of(path, summary, &[]) })
+    }
+
+    /// A folder of partitions by time, which Flume writes.
+    async fn partitioned(&self, area: &str) -> Result<Area, Failure> {
+        let path = format!("{}/{area}", self.root);
+        // First the files, then the sum: what is closed in between counts as open once more.
+        let newest = self.newest(&path).await?;
+        let summary = self.hdfs.summary(&path).await?;
+        Ok(Area::of(path, summary, &newest))
+    }
+
+    /// The files of the newest partitions; older ones are never listed.
+    async fn newest(&self, path: &str) -> Result<Vec<Status>, Failure> {
+        let mut waiting = vec![path.to_owned()];
+        let (mut files, mut partitions) = (Vec::new(), 0);
+        while let Some(folder) = waiting.pop() {
+            let listed = self.hdfs.list(&folder).await?.unwrap_or_default();
+            let (mut folders, found): (Vec<_>, Vec<_>) =
+                listed.into_iter().partition(|found| found.folder);
+            if !found.is_empty() {
+                files.extend(found);
+                partitions += 1;
+            }
+            if partitions == PARTITIONS {
+                break;
+            }
+            // Names of years, months, days and hours sort as they follow one another.
+            folders.sort_by(|one, other| one.path.cmp(&other.path));
+            let rest = folders.len().saturating_sub(PARTITIONS);
+            waiting.extend(folders.drain(rest..).map(|found| found.path));
+        }
+        Ok(files)
+    }
+}
+
+impl Ask for Probe {
+    type Answer = Lake;
+
+    async fn ask(&mut self) -> Result<Lake, String> {
+        self.wanted.known().await;
+        self.look().await.map_err(|failure| describe(&failure.into()))
+    }
+}
+
+impl Area {
+    fn of(path: String, summary: Option<hdfs::Summary>, newest: &[Status]) -> Self {
+        let open = newest.iter().filter(|file| is_open(name(&file.path)));
+        let (open_files, open_bytes) =
+            open.fold((0, 0), |(files, bytes), file| (files + 1, bytes + file.length));
+        let modified = newest.iter().map(|file| file.modified).max().and_then(time);
+        let exists = summary.is_some();
+        let hdfs::Summary { file_count: files, length: bytes, .. } = summary.unwrap_or_default();
+        Self { path, exists, bytes, files, open_files, open_bytes, modified }
+    }
+
+    /// Bytes in files that are complete.
+    pub(crate) fn closed_bytes(&self) -> u64 {
+        self.bytes.saturating_sub(self.open_bytes)
+    }
+}
+
+impl Lake {
+    /// The folder of that path.
+    pub(crate) fn folder(&self, path: &str) -> Option<&Area> {
+        self.folders.iter().find(|folder| folder.path == path)
+    }
+}
+
+/// The names that Flume gives to files that it writes.
+fn is_open(name: &str) -> bool {
+    name.starts_with('_') && name.ends_with(".tmp")
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn time(milliseconds: u64) -> Option<DateTime<Utc>> {
+    let milliseconds = i64::try_from(milliseconds).ok().filter(|milliseconds| *milliseconds > 0)?;
+    DateTime::from_timestamp_millis(milliseconds)
+}

@@ -1,0 +1,114 @@
+//! Kafka: ends of all partitions, committed offsets of Flume's group and the newest messages, asked on a thread of its
+//! own, because librdkafka's questions block.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use ecom_core::Failure;
+use ecom_core::settings::KafkaArgs;
+use tokio::sync::oneshot;
+
+use super::kafka_client::Client;
+use super::probe::Ask;
+use super::wanted::Wanted;
+
+/// The brokers, asked through a thread.
+pub(crate) struct Probe {
+    questions: SyncSender<Question>,
+    wanted: Wanted,
+    deadline: Duration,
+}
+
+/// What Kafka holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Topics {
+    /// Brokers that are known.
+    pub(crate) brokers: u32,
+    /// The topics by name, without Kafka's own.
+    pub(crate) topics: Vec<TopicEnds>,
+}
+
+/// What a topic holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct TopicEnds {
+    /// Its name.
+    pub(crate) name: String,
+    /// Partitions.
+    pub(crate) partitions: u32,
+    /// Partitions without a leader.
+    pub(crate) leaderless: u32,
+    /// From the first to the last offset of each partition, summed.
+    pub(crate) messages: u64,
+    /// Whether that is the number of messages: nothing was compacted, nothing deleted.
+    pub(crate) exact: bool,
+    /// Timestamp of the newest message.
+    pub(crate) newest: Option<DateTime<Utc>>,
+    /// Bytes of a value, on average over the newest messages seen.
+    pub(crate) value_bytes: Option<f64>,
+    /// Messages that each group has yet to take.
+    pub(crate) lag: BTreeMap<String, u64>,
+}
+
+struct Question {
+    /// The topics that matter most.
+    first: Vec<String>,
+    /// The topic that Flume reads.
+    flume: Option<String>,
+    deadline: Instant,
+    answer: oneshot::Sender<Result<Topics, String>>,
+}
+
+impl Probe {
+    /// Starts the thread; does not connect yet.
+    pub(crate) fn new(
+        args: &KafkaArgs,
+        wanted: Wanted,
+        deadline: Duration,
+    ) -> Result<Self, Failure> {
+        let client = Client::new(args)?;
+        // One question waits at most: the next one finds out that the last one is still open.
+        let (questions, asked) = sync_channel(0);
+        thread::spawn(move || answer(client, &asked));
+        Ok(Self { questions, wanted, deadline })
+    }
+}
+
+/// Answers for ever: when the process ends the thread ends with it, so that no broker that hangs holds it up.
+fn answer(mut client: Client, questions: &Receiver<Question>) {
+    while let Ok(Question { first, flume, deadline, answer }) = questions.recv() {
+        // Nobody may be waiting any more.
+        let _ = answer.send(client.look(&first, flume.as_deref(), deadline));
+    }
+    // Dropping it would wait for brokers.
+    std::mem::forget(client);
+}
+
+impl Ask for Probe {
+    type Answer = Topics;
+
+    async fn ask(&mut self) -> Result<Topics, String> {
+        self.wanted.known().await;
+        let tables = self.wanted.tables();
+        let first = tables.iter().map(|table| table.topic.clone()).collect();
+        let flume = tables.iter().find(|table| table.streamed).map(|table| table.topic.clone());
+        let (answer, answered) = oneshot::channel();
+        let deadline = Instant::now() + self.deadline.mul_f64(0.9);
+        let mut question = Question { first, flume, deadline, answer };
+        // The thread may need a moment to come back for the next question.
+        for _ in 0..20 {
+            match self.questions.try_send(question) {
+                Ok(()) => return answered.await.unwrap_or_else(|_| Err(ENDED.into())),
+                Err(TrySendError::Full(back)) => question = back,
+                Err(TrySendError::Disconnected(_)) => return Err(ENDED.into()),
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Err("the last question is still open".into())
+    }
+}
+
+/// Never seen, unless the thread panicked.
+const ENDED: &str = "the thread that asks has ended";

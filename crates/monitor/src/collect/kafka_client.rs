@@ -1,0 +1,336 @@
+//! What is asked of Kafka, and how: one request for all partitions of a broker wherever the protocol has one.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
+
+use chrono::DateTime;
+use ecom_core::Failure;
+use ecom_core::kafka::{Topic, Troubles, code_words, failure, is_internal, is_unavailable};
+use ecom_core::settings::KafkaArgs;
+use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::message::Message as _;
+use rdkafka::metadata::Metadata;
+use rdkafka::{Offset, TopicPartitionList};
+use tokio::runtime::Runtime;
+
+use super::kafka::{TopicEnds, Topics};
+
+/// The group under which Flume's kafka-agent reads: see `flume-conf/flume-kafka.conf`.
+pub(crate) const FLUME_GROUP: &str = "flume-consumer";
+
+/// How long to wait for the first answer before it is asked whether the broker is there at all.
+const STEP: Duration = Duration::from_millis(500);
+
+/// Partitions whose newest message is read in one look.
+const NEWEST_AT_ONCE: usize = 64;
+
+/// Topics whose cleanup policy is asked for in one look, and how long it holds.
+const POLICIES_AT_ONCE: usize = 64;
+const POLICY_HOLDS: Duration = Duration::from_secs(300);
+
+/// Both ends of every partition, by topic and number.
+type Ends = HashMap<(String, i32), (i64, i64)>;
+
+/// A connection that reads, under the name of Flume's group, which it never joins.
+pub(crate) struct Client {
+    consumer: BaseConsumer<Troubles>,
+    admin: AdminClient<Troubles>,
+    runtime: Runtime,
+    policies: HashMap<String, Policy>,
+    newest: HashMap<String, Newest>,
+}
+
+/// Whether a topic loses messages by compaction.
+struct Policy {
+    compacts: bool,
+    asked: Instant,
+}
+
+/// The newest message of a topic.
+#[derive(Clone, Default)]
+struct Newest {
+    /// The sum of all ends when it was read.
+    ends: i64,
+    milliseconds: Option<i64>,
+    values: u64,
+    value_bytes: u64,
+}
+
+impl Client {
+    /// Does not wait for any broker.
+    pub(crate) fn new(args: &KafkaArgs) -> Result<Self, Failure> {
+        let cannot = |error| failure("cannot start a Kafka client", &error);
+        let mut config = args.client();
+        config
+            .remove("partitioner")
+            .set("client.id", "monitor")
+            .set("group.id", FLUME_GROUP)
+            .set("enable.auto.commit", "false")
+            .set("enable.auto.offset.store", "false")
+            .set("enable.partition.eof", "true")
+            .set("auto.offset.reset", "error")
+            .set("allow.auto.create.topics", "false")
+            .set("reconnect.backoff.max.ms", "1000")
+            // What answers a gigabyte is hung up on.
+            .set("receive.message.max.bytes", "16777216")
+            .set("fetch.max.bytes", "4194304")
+            .set("message.max.bytes", "4194304")
+            .set("fetch.message.max.bytes", "65536")
+            .set("fetch.wait.max.ms", "10")
+            .set("fetch.queue.backoff.ms", "10")
+            .set("queued.min.messages", "1")
+            .set("queued.max.messages.kbytes", "8192");
+        let consumer = config.create_with_context(Troubles::default()).map_err(cannot)?;
+        let mut admin = args.client();
+        admin.set("client.id", "monitor").set("receive.message.max.bytes", "16777216");
+        let admin = admin.create_with_context(Troubles::default()).map_err(cannot)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.map_err(|error| {
+            Failure::new(ecom_core::Code::Unexpected, "cannot start a runtime").because(error)
+        })?;
+        Ok(Self { consumer, admin, runtime, policies: HashMap::new(), newest: HashMap::new() })
+    }
+
+    /// Looks at everything once; `first` are the topics that matter most, `flume` is the one that
+    /// Flume reads.
+    pub(crate) fn look(
+        &mut self,
+        first: &[String],
+        flume: Option<&str>,
+        deadline: Instant,
+    ) -> Result<Topics, String> {
+        let metadata = self.metadata(deadline)?;
+        let mut topics: Vec<Topic> = metadata.topics().iter().map(Topic::from).collect();
+        topics.retain(|topic| !is_internal(&topic.name));
+        // What matters most comes first, all of it by name.
+        topics.sort_by(|one, other| {
+            let key = |topic: &Topic| (!first.contains(&topic.name), topic.name.clone());
+            key(one).cmp(&key(other))
+        });
+        let ends = self.ends(&topics, deadline)?;
+        let lag = self.lag(&topics, &ends, deadline)?;
+        self.ask_policies(&topics, deadline);
+        self.read_newest(&topics, &ends, deadline);
+        let mut all: Vec<TopicEnds> = topics
+            .iter()
+            .map(|topic| self.topic(topic, &ends, lag.get(&topic.name).copied(), flume))
+            .collect();
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        let brokers = u32::try_from(metadata.brokers().len()).unwrap_or(u32::MAX);
+        Ok(Topics { brokers, topics: all })
+    }
+
+    /// The topics and their leaders; gives up early when nobody is there.
+    fn metadata(&self, deadline: Instant) -> Result<Metadata, String> {
+        loop {
+            let step = left(deadline).min(STEP);
+            let error = match self.consumer.fetch_metadata(None, step) {
+                Ok(metadata) => {
+                    self.consumer.context().forget();
+                    return Ok(metadata);
+                }
+                Err(error) => error,
+            };
+            // Serves what librdkafka has to say; nothing is assigned, so there is no message in it.
+            (0..32).for_each(|_| drop(self.consumer.poll(Duration::ZERO)));
+            let passes = error.rdkafka_error_code().is_some_and(is_unavailable);
+            let trouble = self.consumer.context().last();
+            if !passes || trouble.is_some() || Instant::now() >= deadline {
+                return Err(trouble.map_or_else(|| words(&error), |trouble| trouble.to_string()));
+            }
+        }
+    }
+
+    /// Where every partition begins and ends: two requests to each broker, however many there are.
+    fn ends(&self, topics: &[Topic], deadline: Instant) -> Result<Ends, String> {
+        let ask = |offset: Offset| -> KafkaResult<HashMap<(String, i32), i64>> {
+            let list = partitions(topics, offset)?;
+            if list.count() == 0 {
+                return Ok(HashMap::new());
+            }
+            // The protocol takes the offsets for times: -1 is the end, -2 the beginning.
+            let answer = self.consumer.offsets_for_times(list, left(deadline))?;
+            Ok(offsets(&answer))
+        };
+        let high = ask(Offset::End).map_err(|error| words(&error))?;
+        let low = ask(Offset::Beginning).map_err(|error| words(&error))?;
+        let pair = |(partition, high)| {
+            let low = low.get(&partition).copied().unwrap_or(0);
+            (partition, (low, low.max(high)))
+        };
+        Ok(high.into_iter().map(pair).collect())
+    }
+
+    /// Messages that Flume's group has yet to take, of the topics that it ever took any from.
+    fn lag(
+        &self,
+        topics: &[Topic],
+        ends: &Ends,
+        deadline: Instant,
+    ) -> Result<BTreeMap<String, u64>, String> {
+        let told = |error: KafkaError| words(&error);
+        let list = partitions(topics, Offset::Invalid).map_err(told)?;
+        let mut lag = BTreeMap::new();
+        if list.count() == 0 {
+            return Ok(lag);
+        }
+        let committed = self.consumer.committed_offsets(list, left(deadline)).map_err(told)?;
+        let committed = offsets(&committed);
+        for topic in topics.iter().filter(|topic| {
+            topic
+                .partitions
+                .iter()
+                .any(|partition| committed.contains_key(&(topic.name.clone(), partition.id)))
+        }) {
+            let of = |id: i32| {
+                let partition = (topic.name.clone(), id);
+                let (low, high) = ends.get(&partition).copied().unwrap_or_default();
+                let position = committed.get(&partition).copied().unwrap_or(low).max(low);
+                u64::try_from(high - position).unwrap_or_default()
+            };
+            let sum = topic.partitions.iter().map(|partition| of(partition.id)).sum();
+            lag.insert(topic.name.clone(), sum);
+        }
+        Ok(lag)
+    }
+
+    /// Asks for the cleanup policy of topics of which it is not known, or not any more.
+    fn ask_policies(&mut self, topics: &[Topic], deadline: Instant) {
+        self.policies.retain(|_, policy| policy.asked.elapsed() < POLICY_HOLDS);
+        let names: Vec<&str> = topics
+            .iter()
+            .map(|topic| topic.name.as_str())
+            .filter(|name| !self.policies.contains_key(*name))
+            .take(POLICIES_AT_ONCE)
+            .collect();
+        let asked: Vec<_> = names.iter().map(|name| ResourceSpecifier::Topic(name)).collect();
+        if asked.is_empty() {
+            return;
+        }
+        let limit = left(deadline);
+        let options = AdminOptions::new().request_timeout(Some(limit));
+        let answer = self.runtime.block_on(async {
+            tokio::time::timeout(limit, self.admin.describe_configs(&asked, &options)).await
+        });
+        // What is not known leaves the count an upper bound.
+        let Ok(Ok(resources)) = answer else { return };
+        for resource in resources.into_iter().flatten() {
+            let rdkafka::admin::OwnedResourceSpecifier::Topic(name) = &resource.specifier else {
+                continue;
+            };
+            let policy =
+                resource.entry_map().get("cleanup.policy").and_then(|entry| entry.value.clone());
+            if let Some(policy) = policy {
+                let policy = Policy { compacts: policy.contains("compact"), asked: Instant::now() };
+                self.policies.insert(name.clone(), policy);
+            }
+        }
+    }
+
+    /// Reads the last message of the partitions of topics that went on since it was read.
+    fn read_newest(&mut self, topics: &[Topic], ends: &Ends, deadline: Instant) {
+        let mut list = TopicPartitionList::new();
+        let mut open: HashMap<(String, i32), i64> = HashMap::new();
+        for topic in topics {
+            let of = |id: i32| ends.get(&(topic.name.clone(), id)).copied().unwrap_or_default();
+            let sum = topic.partitions.iter().map(|partition| of(partition.id).1).sum();
+            let known = self.newest.entry(topic.name.clone()).or_default();
+            if known.ends == sum || open.len() >= NEWEST_AT_ONCE {
+                continue;
+            }
+            *known = Newest { ends: sum, ..Newest::default() };
+            for partition in &topic.partitions {
+                let (low, high) = of(partition.id);
+                let offset = Offset::Offset(high - 1);
+                if high > low
+                    && list.add_partition_offset(&topic.name, partition.id, offset).is_ok()
+                {
+                    open.insert((topic.name.clone(), partition.id), high - 1);
+                }
+            }
+        }
+        // What cannot be read now is read when the topic goes on, or never: a time is not a count.
+        if open.is_empty() || self.consumer.assign(&list).is_err() {
+            return;
+        }
+        let end = Instant::now() + left(deadline) / 2;
+        while !open.is_empty() && Instant::now() < end {
+            let Some(answer) = self.consumer.poll(Duration::from_millis(50)) else { continue };
+            let Ok(message) = answer else { continue };
+            open.remove(&(message.topic().to_owned(), message.partition()));
+            let Some(newest) = self.newest.get_mut(message.topic()) else { continue };
+            newest.milliseconds = newest.milliseconds.max(message.timestamp().to_millis());
+            newest.values += 1;
+            newest.value_bytes += message.payload_len() as u64;
+        }
+        // Without partitions nothing more is fetched.
+        let _ = self.consumer.unassign();
+        for (topic, _) in open.into_keys() {
+            // Asked for again at the next look.
+            self.newest.entry(topic).or_default().ends = -1;
+        }
+    }
+
+    fn topic(
+        &self,
+        topic: &Topic,
+        ends: &Ends,
+        lag: Option<u64>,
+        flume: Option<&str>,
+    ) -> TopicEnds {
+        let of = |id: i32| ends.get(&(topic.name.clone(), id)).copied();
+        let known: Vec<(i64, i64)> =
+            topic.partitions.iter().filter_map(|partition| of(partition.id)).collect();
+        let messages =
+            known.iter().map(|(low, high)| u64::try_from(high - low).unwrap_or_default()).sum();
+        let compacts = self.policies.get(&topic.name).is_none_or(|policy| policy.compacts);
+        let moved = known.iter().any(|(low, _)| *low > 0);
+        let newest = self.newest.get(&topic.name).cloned().unwrap_or_default();
+        // A topic that Flume should read and never has is all lag.
+        let lag = lag.or_else(|| (flume == Some(&topic.name)).then_some(messages));
+        TopicEnds {
+            name: topic.name.clone(),
+            partitions: u32::try_from(topic.partitions.len()).unwrap_or(u32::MAX),
+            leaderless: u32::try_from(topic.partitions.len() - known.len()).unwrap_or(u32::MAX),
+            messages,
+            exact: !compacts && !moved && known.len() == topic.partitions.len(),
+            newest: newest.milliseconds.and_then(DateTime::from_timestamp_millis),
+            value_bytes: (newest.values > 0)
+                .then(|| newest.value_bytes as f64 / newest.values as f64),
+            lag: lag.map(|lag| (FLUME_GROUP.to_owned(), lag)).into_iter().collect(),
+        }
+    }
+}
+
+/// Every partition that has a leader, with the same offset for each.
+fn partitions(topics: &[Topic], offset: Offset) -> KafkaResult<TopicPartitionList> {
+    let mut list = TopicPartitionList::new();
+    for topic in topics {
+        for partition in topic.partitions.iter().filter(|partition| partition.leader.is_some()) {
+            list.add_partition_offset(&topic.name, partition.id, offset)?;
+        }
+    }
+    Ok(list)
+}
+
+/// The offsets of a list, where they are known.
+fn offsets(list: &TopicPartitionList) -> HashMap<(String, i32), i64> {
+    let mut offsets = HashMap::new();
+    for element in list.elements() {
+        // A partition that changes its leader just now is one of which nothing is known.
+        if let (Ok(()), Offset::Offset(offset)) = (element.error(), element.offset()) {
+            offsets.insert((element.topic().to_owned(), element.partition()), offset);
+        }
+    }
+    offsets
+}
+
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
+}
+
+fn words(error: &KafkaError) -> String {
+    error.rdkafka_error_code().map_or_else(|| error.to_string(), code_words)
+}

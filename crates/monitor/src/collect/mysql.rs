@@ -1,0 +1,212 @@
+//! MySQL: exact rows of each table and its newest event, in one read-only transaction.
+//!
+//! A table is counted at every look as long as that costs the server next to nothing; a table whose
+//! count takes long is counted so seldom that it stays a small share of the server's time.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use ecom_core::Failure;
+use ecom_core::escape::{sql_name, sql_text};
+use ecom_core::settings::MysqlArgs;
+use mysql_async::prelude::Queryable as _;
+use mysql_async::{Conn, Error, Opts};
+use tokio::time::Instant;
+
+use super::probe::Ask;
+use super::wanted::Wanted;
+
+/// Counting a table costs at most this part of the time from one count to the next.
+const SHARE: u32 = 20;
+
+/// Most tables that are shown of a database without a plan.
+const MOST_TABLES: usize = 5_000;
+
+/// The server's codes for a statement that took too long: MariaDB's, MySQL's.
+const TOO_LONG: [u16; 3] = [1969, 3024, 1317];
+
+/// The server's code for a table that does not exist, and for a database.
+const NO_SUCH_TABLE: [u16; 2] = [1146, 1049];
+
+/// The server.
+pub(crate) struct Probe {
+    options: Opts,
+    database: String,
+    wanted: Wanted,
+    /// How long a statement, and how long all of them together, may take.
+    deadline: Duration,
+    connection: Option<Conn>,
+    version: String,
+    counted: HashMap<String, Counted>,
+}
+
+/// What MySQL holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tables {
+    /// Version that the server tells.
+    pub(crate) version: String,
+    /// The tables of the plan in its order, or all of the database.
+    pub(crate) tables: Vec<TableRows>,
+}
+
+/// What a table holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TableRows {
+    /// Its name.
+    pub(crate) name: String,
+    /// Rows, once they were counted; 0 when there is no such table.
+    pub(crate) rows: Option<u64>,
+    /// When that was.
+    pub(crate) counted: Option<DateTime<Utc>>,
+    /// The newest event time, as MySQL writes it.
+    pub(crate) newest: Option<String>,
+    /// A count took longer than there is time for.
+    pub(crate) too_slow: bool,
+}
+
+/// A table's last count, and what it cost.
+struct Counted {
+    rows: TableRows,
+    due: Instant,
+}
+
+impl Probe {
+    /// Does not connect yet.
+    pub(crate) fn new(
+        args: &MysqlArgs,
+        wanted: Wanted,
+        deadline: Duration,
+    ) -> Result<Self, Failure> {
+        let options = args.connection()?.max_allowed_packet(Some(1 << 20)).stmt_cache_size(0);
+        Ok(Self {
+            options: options.into(),
+            database: args.mysql_database.clone(),
+            wanted,
+            deadline: deadline.mul_f64(0.8),
+            connection: None,
+            version: String::new(),
+            counted: HashMap::new(),
+        })
+    }
+
+    async fn connect(&mut self) -> Result<Conn, Error> {
+        let mut connection = Conn::new(self.options.clone()).await?;
+        // The first comment is a setting for MySQL alone, the second one for MariaDB alone.
+        let (seconds, milliseconds) = (self.deadline.as_secs_f64(), self.deadline.as_millis());
+        let settings = format!(
+            "SET SESSION time_zone = '+00:00', lock_wait_timeout = 1 \
+             /*!50708 , max_execution_time = {milliseconds} */ \
+             /*M! , max_statement_time = {seconds} */"
+        );
+        connection.query_drop(settings).await?;
+        self.version = connection.query_first("SELECT VERSION()").await?.unwrap_or_default();
+        Ok(connection)
+    }
+
+    /// Counts what is due, the longest ago first, as long as there is time.
+    async fn look(&mut self, connection: &mut Conn) -> Result<Tables, Error> {
+        let begin = Instant::now();
+        let names = self.names(connection).await?;
+        self.counted.retain(|name, _| names.iter().any(|(known, _)| known == name));
+        let mut due: Vec<&(String, Option<String>)> = names
+            .iter()
+            .filter(|(name, _)| self.counted.get(name).is_none_or(|counted| counted.due <= begin))
+            .collect();
+        due.sort_by_key(|(name, _)| self.counted.get(name).map(|counted| counted.due));
+        connection.query_drop("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY").await?;
+        for (name, event_time) in due {
+            if begin.elapsed() > self.deadline / 2 {
+                break;
+            }
+            let asked = Instant::now();
+            let rows = self.count(connection, name, event_time.as_deref()).await?;
+            let due = Instant::now() + asked.elapsed() * SHARE;
+            let mut counted = Counted { rows, due };
+            if let (true, Some(before)) = (counted.rows.too_slow, self.counted.get(name)) {
+                counted.rows = TableRows { too_slow: true, ..before.rows.clone() };
+            }
+            self.counted.insert(name.clone(), counted);
+        }
+        connection.query_drop("COMMIT").await?;
+        let table = |(name, _): &(String, Option<String>)| match self.counted.get(name) {
+            Some(counted) => counted.rows.clone(),
+            None => TableRows { name: name.clone(), ..TableRows::default() },
+        };
+        Ok(Tables { version: self.version.clone(), tables: names.iter().map(table).collect() })
+    }
+
+    /// The tables to count, with the column of their event time.
+    async fn names(&self, connection: &mut Conn) -> Result<Vec<(String, Option<String>)>, Error> {
+        let wanted = self.wanted.tables();
+        if !wanted.is_empty() {
+            let name =
+                |table: &super::wanted::WantedTable| (table.name.clone(), table.event_time.clone());
+            return Ok(wanted.iter().map(name).collect());
+        }
+        let database = sql_text(&self.database);
+        let query = format!(
+            "SELECT table_name AS name FROM information_schema.tables \
+             WHERE table_schema = {database} AND table_type = 'BASE TABLE' \
+             ORDER BY table_name LIMIT {MOST_TABLES}"
+        );
+        let names: Vec<String> = connection.query(query).await?;
+        Ok(names.into_iter().map(|name| (name, None)).collect())
+    }
+
+    async fn count(
+        &self,
+        connection: &mut Conn,
+        name: &str,
+        event_time: Option<&str>,
+    ) -> Result<TableRows, Error> {
+        let from = format!("FROM {}.{}", sql_name(&self.database), sql_name(name));
+        let mut table =
+            TableRows { name: name.to_owned(), counted: Some(Utc::now()), ..TableRows::default() };
+        match connection.query_first(format!("SELECT COUNT(*) {from}")).await {
+            Ok(rows) => table.rows = rows,
+            Err(Error::Server(error)) if NO_SUCH_TABLE.contains(&error.code) => {
+                table.rows = Some(0);
+                return Ok(table);
+            }
+            Err(Error::Server(error)) if TOO_LONG.contains(&error.code) => table.too_slow = true,
+            Err(error) => return Err(error),
+        }
+        if let Some(column) = event_time.filter(|_| !table.too_slow) {
+            // The generated tables have an index on it: the answer is at its end.
+            let newest = format!("SELECT CAST(MAX({}) AS CHAR) {from}", sql_name(column));
+            match connection.query_first(newest).await {
+                Ok(newest) => table.newest = newest.flatten(),
+                // Without the column, or without an index on it, there is no newest event to tell.
+                Err(Error::Server(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(table)
+    }
+}
+
+impl Ask for Probe {
+    type Answer = Tables;
+
+    async fn ask(&mut self) -> Result<Tables, String> {
+        self.wanted.known().await;
+        // Taken out, so that a question that is given up never leaves a connection in its midst.
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.connect().await.map_err(|error| words(&error))?,
+        };
+        let tables = self.look(&mut connection).await.map_err(|error| words(&error))?;
+        self.connection = Some(connection);
+        Ok(tables)
+    }
+}
+
+/// An error of the driver in one line, without its own names for kinds of errors.
+fn words(error: &Error) -> String {
+    match error {
+        Error::Server(error) => error.message.clone(),
+        Error::Io(error) => error.to_string().trim_start_matches("Input/output error: ").to_owned(),
+        other => other.to_string(),
+    }
+}

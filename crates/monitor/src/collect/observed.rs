@@ -1,0 +1,144 @@
+//! What a probe last saw, how old that is, and since when it sees nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::snapshot::{Probe, ProbeState};
+
+use super::agent::Counters;
+use super::hdfs::Lake;
+use super::kafka::Topics;
+use super::mysql::Tables;
+use super::work::Work;
+
+/// The last answers of one server.
+#[derive(Debug)]
+pub(crate) struct Observed<T> {
+    /// The last good answer.
+    value: Option<Arc<T>>,
+    last_good: Option<DateTime<Utc>>,
+    unreachable_since: Option<DateTime<Utc>>,
+    error: Option<String>,
+    milliseconds: Option<u64>,
+}
+
+/// The last answers of all servers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Observations {
+    /// The work folder, the archive of logs and the spool folder.
+    pub(crate) work: Observed<Work>,
+    /// MySQL.
+    pub(crate) mysql: Observed<Tables>,
+    /// Kafka.
+    pub(crate) kafka: Observed<Topics>,
+    /// HDFS.
+    pub(crate) hdfs: Observed<Lake>,
+    /// Flume's log-agent.
+    pub(crate) log_agent: Observed<Counters>,
+    /// Flume's kafka-agent.
+    pub(crate) kafka_agent: Observed<Counters>,
+}
+
+impl<T> Observed<T> {
+    /// Takes an answer.
+    pub(crate) fn saw(&mut self, value: T, now: DateTime<Utc>, took: Duration) {
+        *self = Self {
+            value: Some(Arc::new(value)),
+            last_good: Some(now),
+            unreachable_since: None,
+            error: None,
+            milliseconds: Some(u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+        };
+    }
+
+    /// Notes that there was no good answer, and keeps the last one.
+    pub(crate) fn missed(&mut self, why: String, now: DateTime<Utc>) {
+        self.unreachable_since.get_or_insert(now);
+        self.error = Some(why);
+    }
+
+    /// Takes an answer for missed that is older than any answer in time can be.
+    pub(crate) fn expire(&mut self, now: DateTime<Utc>, limit: Duration) {
+        let age = self.last_good.and_then(|last| (now - last).to_std().ok());
+        if age.is_some_and(|age| age > limit) && self.unreachable_since.is_none() {
+            self.missed("it is not asked any more".into(), now);
+        }
+    }
+
+    /// The last good answer, however old.
+    pub(crate) fn last(&self) -> Option<&T> {
+        self.value.as_deref()
+    }
+
+    /// The last answer, if it was a good one.
+    pub(crate) fn fresh(&self) -> Option<&T> {
+        self.last().filter(|_| self.unreachable_since.is_none())
+    }
+
+    /// When the last good answer came.
+    pub(crate) fn last_good(&self) -> Option<DateTime<Utc>> {
+        self.last_good
+    }
+
+    /// As the snapshot has it.
+    pub(crate) fn probe(&self, name: &str, address: &str) -> Probe {
+        let state = match (self.unreachable_since, self.last_good) {
+            (Some(_), _) => ProbeState::Unreachable,
+            (None, Some(_)) => ProbeState::Reachable,
+            (None, None) => ProbeState::Pending,
+        };
+        Probe {
+            name: name.to_owned(),
+            address: address.to_owned(),
+            state,
+            last_good: self.last_good,
+            unreachable_since: self.unreachable_since,
+            error: self.error.clone(),
+            milliseconds: self.milliseconds,
+        }
+    }
+}
+
+impl<T> Default for Observed<T> {
+    fn default() -> Self {
+        Self {
+            value: None,
+            last_good: None,
+            unreachable_since: None,
+            error: None,
+            milliseconds: None,
+        }
+    }
+}
+
+impl<T> Clone for Observed<T> {
+    fn clone(&self) -> Self {
+        Self { value: self.value.clone(), error: self.error.clone(), ..*self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_good_answer_stays_and_is_not_fresh_any_more() {
+        let time = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        let mut observed = Observed::default();
+        assert_eq!(observed.probe("mysql", "here").state, ProbeState::Pending);
+        observed.saw(7, time(5), Duration::from_millis(12));
+        assert_eq!(observed.fresh(), Some(&7));
+        observed.missed("gone".into(), time(10));
+        observed.missed("still gone".into(), time(15));
+        assert_eq!((observed.fresh(), observed.last()), (None, Some(&7)));
+        let probe = observed.probe("mysql", "here");
+        assert_eq!(probe.state, ProbeState::Unreachable);
+        assert_eq!(probe.unreachable_since, Some(time(10)));
+        assert_eq!(probe.last_good, Some(time(5)));
+        assert_eq!(probe.error.as_deref(), Some("still gone"));
+        observed.saw(8, time(20), Duration::ZERO);
+        assert_eq!(observed.probe("mysql", "here").unreachable_since, None);
+    }
+}

@@ -1,0 +1,256 @@
+//! The work folder: what the plan, the manifest and the run reports say, the archive of logs, and the spool folder.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirEntry, Metadata};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use ecom_core::Failure;
+use ecom_core::exit::{describe, io_failure};
+use ecom_core::plan::{self, Plan, Role, TableName};
+use ecom_core::work::{MANIFEST, Manifest};
+
+use super::probe::Ask;
+use super::reports::{Loader, LogGen, LogRequest, Report, Splitter, Sqoop, Streamer, report};
+use super::wanted::{Wanted, WantedTable};
+
+/// Where the plan, the reports and the log files are.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// The plan that was named; without one, that of the data set which the stores hold.
+    pub(crate) plan: Option<PathBuf>,
+    /// What runs leave behind.
+    pub(crate) var: PathBuf,
+    /// Where log files wait for Flume.
+    pub(crate) spool: PathBuf,
+    /// The topic of the transactions.
+    pub(crate) topic: String,
+}
+
+/// The files of a run.
+pub(crate) struct Probe {
+    places: Places,
+    wanted: Wanted,
+    /// The last report of the streamer on its own topic: a demonstration into another topic
+    /// overwrites it for a while.
+    streamer: Option<Report<Streamer>>,
+}
+
+/// What the files of a run say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Work {
+    /// The data set.
+    pub(crate) data_set: Option<String>,
+    /// What is known of it, once there is a plan.
+    pub(crate) run: Option<Run>,
+}
+
+/// A run, from its plan on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Run {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// What the splitter wrote, and when.
+    pub(crate) split: Option<(Manifest, DateTime<Utc>)>,
+    /// What the splitter said.
+    pub(crate) splitter: Option<Report<Splitter>>,
+    /// What the loader said.
+    pub(crate) loader: Option<Report<Loader>>,
+    /// What the imports said, by the folder that they filled.
+    pub(crate) sqoop: BTreeMap<String, Report<Sqoop>>,
+    /// What the streamer said, by table.
+    pub(crate) streamer: BTreeMap<TableName, Report<Streamer>>,
+    /// What log-gen said.
+    pub(crate) log_gen: Option<Report<LogGen>>,
+    /// Lines that log-gen was asked for.
+    pub(crate) lines_wanted: Option<LogRequest>,
+    /// The log files that were handed over.
+    pub(crate) archive: Files,
+    /// The log files that wait for Flume.
+    pub(crate) waiting: Files,
+}
+
+/// Some log files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Files {
+    /// How many.
+    pub(crate) files: u64,
+    /// Their bytes.
+    pub(crate) bytes: u64,
+    /// When the newest of them was written.
+    pub(crate) newest: Option<DateTime<Utc>>,
+}
+
+impl Probe {
+    /// Looks at these places.
+    pub(crate) fn new(places: Places, wanted: Wanted) -> Self {
+        Self { places, wanted, streamer: None }
+    }
+}
+
+impl Ask for Probe {
+    type Answer = Work;
+
+    async fn ask(&mut self) -> Result<Work, String> {
+        let (places, before) = (self.places.clone(), self.streamer.clone());
+        let looked = tokio::task::spawn_blocking(move || places.look(before.as_ref())).await;
+        let looked = looked.map_err(|_| "the look at it was cut short".to_owned());
+        let work = looked.and_then(|work| work.map_err(|failure| describe(&failure.into())));
+        if let Ok(Work { run: Some(run), .. }) = &work {
+            self.wanted.set(wanted(&run.plan, &self.places.topic));
+            self.streamer = run.streamer.get(&TableName::Transactions).cloned();
+        } else {
+            self.wanted.set(Vec::new());
+        }
+        work
+    }
+}
+
+impl Places {
+    /// The folder that is looked at, for people.
+    pub(crate) fn address(&self, data_set: Option<&str>) -> String {
+        let folder = match (&self.plan, data_set) {
+            (Some(plan), _) => plan.parent().unwrap_or(Path::new(".")).to_owned(),
+            (None, Some(data_set)) => self.var.join("runs").join(data_set),
+            (None, None) => self.var.join("runs"),
+        };
+        folder.display().to_string()
+    }
+
+    fn look(&self, before: Option<&Report<Streamer>>) -> Result<Work, Failure> {
+        let mark = self.var.join("stack/data/data_set");
+        let held = match fs::read_to_string(&mark) {
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            held => Some(held.map_err(|error| io_failure("read", &mark, error))?.trim().to_owned()),
+        };
+        let path = match (&self.plan, &held) {
+            (Some(path), _) => path.clone(),
+            (None, Some(held)) if is_plain(held) => {
+                self.var.join("runs").join(held).join(plan::FILE_NAME)
+            }
+            (None, _) => return Ok(Work::default()),
+        };
+        if self.plan.is_none() && !path.exists() {
+            return Ok(Work { data_set: held, run: None });
+        }
+        let plan = Plan::read(&path)?;
+        // What was reported before the stores were filled is about stores that are gone.
+        let claimed = (held.as_ref() == Some(&plan.data_set)).then(|| written(&mark)).flatten();
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let run = self.run(folder, plan, claimed, before)?;
+        Ok(Work { data_set: Some(run.plan.data_set.clone()), run: Some(run) })
+    }
+
+    fn run(
+        &self,
+        folder: &Path,
+        plan: Plan,
+        claimed: Option<DateTime<Utc>>,
+        before: Option<&Report<Streamer>>,
+    ) -> Result<Run, Failure> {
+        let manifest = folder.join(MANIFEST);
+        let split = match manifest.exists() {
+            true => Some(Manifest::read(folder)?).filter(|split| split.check_plan(&plan).is_ok()),
+            false => None,
+        };
+        let split = split.zip(written(&manifest));
+        let mut streamer = BTreeMap::new();
+        for table in &plan.tables {
+            let stream = match table.name {
+                TableName::Transactions => "streamer".to_owned(),
+                name => format!("streamer-{name}"),
+            };
+            let said = report::<Streamer>(folder, &stream, claimed)?;
+            let own = |said: &Report<Streamer>| said.of.topic == topic(table.name, &self.topic);
+            let earlier = said.as_ref().and(before).filter(|said| own(said)).cloned();
+            let said = said.filter(own).or(earlier);
+            streamer.extend(said.map(|said| (table.name, said)));
+        }
+        let archive = folder.join("logs");
+        Ok(Run {
+            split,
+            splitter: report(folder, "splitter", None)?,
+            loader: report(folder, "mysql-loader", claimed)?,
+            sqoop: imports(folder, claimed)?,
+            streamer,
+            log_gen: report(folder, "log-gen", claimed)?,
+            lines_wanted: LogRequest::read(&archive),
+            archive: Files::in_folder(&archive)?,
+            waiting: Files::in_folder(&self.spool)?,
+            plan,
+        })
+    }
+}
+
+impl Files {
+    /// The log files of a folder that are complete; none where there is no folder.
+    fn in_folder(folder: &Path) -> Result<Self, Failure> {
+        let cannot = |error| io_failure("read the folder", folder, error);
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            entries => entries.map_err(cannot)?,
+        };
+        let mut files = Self::default();
+        for entry in entries {
+            // What Flume has just deleted does not wait any more.
+            if let Some(found) = log_file(&entry.map_err(cannot)?) {
+                files.files += 1;
+                files.bytes += found.len();
+                files.newest = files.newest.max(found.modified().ok().map(Into::into));
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// The reports of all imports, by the name of the folder that they filled.
+fn imports(
+    work: &Path,
+    since: Option<DateTime<Utc>>,
+) -> Result<BTreeMap<String, Report<Sqoop>>, Failure> {
+    let mut imports = BTreeMap::new();
+    let Ok(entries) = fs::read_dir(work.join("reports")) else { return Ok(imports) };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let tool = name.to_str().and_then(|name| name.strip_suffix(".json"));
+        let Some(folder) = tool.and_then(|tool| tool.strip_prefix("sqoop-")) else { continue };
+        let said = report(work, &format!("sqoop-{folder}"), since)?;
+        imports.extend(said.map(|said| (folder.to_owned(), said)));
+    }
+    Ok(imports)
+}
+
+/// A log file that is complete: not hidden, not being written, not eaten.
+fn log_file(entry: &DirEntry) -> Option<Metadata> {
+    let name = entry.file_name();
+    let name = name.to_str()?;
+    let complete = !name.starts_with('.')
+        && Path::new(name).extension().is_some_and(|extension| extension == "log");
+    entry.metadata().ok().filter(|found| complete && found.is_file())
+}
+
+fn wanted(plan: &Plan, streamed: &str) -> Vec<WantedTable> {
+    let tables = plan.tables.iter().map(|table| WantedTable {
+        name: table.name.to_string(),
+        event_time: table.role(Role::EventTime).map(|place| table.columns[place].name.clone()),
+        topic: topic(table.name, streamed).to_owned(),
+        streamed: table.name == TableName::Transactions,
+    });
+    tables.collect()
+}
+
+/// The topic of a table.
+fn topic(table: TableName, streamed: &str) -> &str {
+    if table == TableName::Transactions { streamed } else { table.topic() }
+}
+
+/// When a file was written.
+fn written(path: &Path) -> Option<DateTime<Utc>> {
+    fs::metadata(path).and_then(|found| found.modified()).ok().map(Into::into)
+}
+
+/// A name that leads to no other folder.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

@@ -1,0 +1,300 @@
+//! Each arrow, put together from what the probes saw.
+
+use ecom_core::plan::{Plan, TableName};
+use ecom_core::work::{Manifest, ManifestFile, Part};
+
+use crate::collect::{Area, Counters, Observations, Run, TopicEnds};
+use crate::snapshot::{Count, HopId, Precision};
+
+use super::parts::{Arrived, import, loaded, share};
+use super::sight::Sight;
+
+/// Where things are in the lake and in Kafka.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    /// The folder of HDFS that holds `sqoop` and `flume`.
+    pub(crate) root: String,
+    /// The topic of the transactions.
+    pub(crate) topic: String,
+}
+
+/// Everything that the arrows are made of.
+pub(super) struct Scene<'a> {
+    pub(super) seen: &'a Observations,
+    pub(super) names: &'a Names,
+    pub(super) run: Option<&'a Run>,
+}
+
+impl Scene<'_> {
+    /// Every arrow, in the order in which records travel.
+    pub(super) fn sights(&self) -> Vec<Sight> {
+        let (kafka, spool) = (self.kafka(), self.spool());
+        let flume_kafka = self.flume_kafka(&kafka);
+        let flume_logs = self.flume_logs(&spool);
+        vec![self.split(), self.mysql(), self.sqoop(), kafka, flume_kafka, spool, flume_logs]
+    }
+
+    fn work(&self) -> bool {
+        self.seen.work.fresh().is_some()
+    }
+
+    fn manifest(&self) -> Option<&Manifest> {
+        self.run.and_then(|run| run.split.as_ref()).map(|(manifest, _)| manifest)
+    }
+
+    fn split(&self) -> Sight {
+        let mut sight = Sight::of(HopId::Split, "CSV files", "split files");
+        sight.seen = self.work();
+        let Some(run) = self.run else { return sight };
+        let said = run.splitter.as_ref().filter(|report| report.is_done());
+        sight.expected = Some(match (said, &run.split) {
+            (Some(report), Some(_)) => report.of.rows(),
+            _ => run.plan.split.historical + run.plan.split.realtime,
+        });
+        if let Some((manifest, written)) = &run.split {
+            let rows =
+                |part| manifest.file(TableName::Transactions, part).map_or(0, |file| file.rows);
+            sight.arrived = Some(exact(rows(Part::Historical) + rows(Part::Realtime)));
+            sight.newest = Some(*written);
+            (sight.began, sight.ended) = (true, true);
+        }
+        sight.marks = marks(&[sight.arrived.map(|count| count.value)]);
+        sight.compare();
+        sight
+    }
+
+    fn mysql(&self) -> Sight {
+        let mut sight = Sight::of(HopId::Mysql, "historical CSV", "MySQL");
+        sight.seen = self.work() && self.seen.mysql.fresh().is_some();
+        let (Some(run), Some(manifest)) = (self.run, self.manifest()) else { return sight };
+        let tables = self.seen.mysql.last().map(|tables| tables.tables.as_slice());
+        let done = run.loader.as_ref().filter(|report| report.is_done());
+        let mut sum = Arrived::default();
+        for table in &run.plan.tables {
+            let row = tables
+                .and_then(|tables| tables.iter().find(|found| found.name == table.name.as_str()));
+            sum.add(
+                expected_rows(run, manifest, table.name),
+                loaded(row, done.map(|done| done.ended)),
+            );
+        }
+        sum.tell(&mut sight);
+        sight.ended = done.is_some() && sum.is_exact();
+        sight.newest = done.map(|report| report.ended);
+        sight
+    }
+
+    fn sqoop(&self) -> Sight {
+        let mut sight = Sight::of(HopId::Sqoop, "MySQL", format!("{}/sqoop", self.names.root));
+        sight.seen = self.work() && self.seen.hdfs.fresh().is_some();
+        let (Some(run), Some(manifest)) = (self.run, self.manifest()) else { return sight };
+        let loaded = run.loader.as_ref().filter(|report| report.is_done());
+        let mut sum = Arrived::default();
+        sight.ended = true;
+        for table in &run.plan.tables {
+            let path = format!("{}/sqoop/{}", self.names.root, table.name);
+            let folder = self.seen.hdfs.last().and_then(|lake| lake.folder(&path));
+            let report = run.sqoop.get(table.name.as_str());
+            let file = part(manifest, table.name);
+            let expected = expected_rows(run, manifest, table.name);
+            let report = report.filter(|report| report.is_done());
+            sum.add(expected, import(folder, report.map(|report| &report.of), file, expected));
+            // An import of what MySQL held before the last load is to be repeated, not missed.
+            sight.ended &= report
+                .is_some_and(|report| loaded.is_none_or(|loaded| report.ended >= loaded.ended));
+            sight.newest = sight.newest.max(folder.and_then(|folder| folder.modified));
+        }
+        sum.tell(&mut sight);
+        sight
+    }
+
+    fn kafka(&self) -> Sight {
+        let mut sight = Sight::of(HopId::Kafka, "real-time CSV", self.names.topic.clone());
+        sight.seen = self.work() && self.seen.kafka.fresh().is_some();
+        let (Some(run), Some(manifest)) = (self.run, self.manifest()) else { return sight };
+        let done = run.streamer.get(&TableName::Transactions).filter(|report| report.is_done());
+        let rows =
+            manifest.file(TableName::Transactions, Part::Realtime).map_or(0, |file| file.rows);
+        sight.expected = Some(done.and_then(|report| report.of.messages).unwrap_or(rows));
+        sight.arrived = self.seen.kafka.last().map(|kafka| {
+            let topic = kafka.topics.iter().find(|topic| topic.name == self.names.topic);
+            topic.map_or(exact(0), TopicEnds::count)
+        });
+        sight.newest = self.topic().and_then(|topic| topic.newest);
+        sight.ended = done.is_some();
+        sight.began = sight.ended || sight.arrived.is_some_and(|count| count.value > 0);
+        sight.marks = marks(&[sight.arrived.map(|count| count.value)]);
+        sight.compare();
+        sight
+    }
+
+    fn topic(&self) -> Option<&TopicEnds> {
+        let kafka = self.seen.kafka.last()?;
+        kafka.topics.iter().find(|topic| topic.name == self.names.topic)
+    }
+
+    fn flume_kafka(&self, kafka: &Sight) -> Sight {
+        let path = format!("{}/flume/kafka-transactions", self.names.root);
+        let said = self.run.and_then(|run| run.streamer.get(&TableName::Transactions));
+        let said = said.filter(|report| report.is_done());
+        // Flume writes each value and a line end.
+        let bytes = said.and_then(|said| Some(said.of.value_bytes? + said.of.messages?));
+        let topic = self.topic();
+        let mean = topic.and_then(|topic| topic.value_bytes).map(|bytes| bytes + 1.0);
+        let lag = topic.map_or(0, |topic| topic.lag.values().sum());
+        let sources = self.seen.kafka.fresh().is_some();
+        let mut sight = Sight::of(HopId::FlumeKafka, self.names.topic.clone(), path);
+        self.flume(&mut sight, kafka, &self.seen.kafka_agent, sources, lag, Size { bytes, mean });
+        sight
+    }
+
+    fn spool(&self) -> Sight {
+        let mut sight = Sight::of(HopId::Spool, "real-time CSV", "spool folder");
+        sight.seen = self.work();
+        let Some(run) = self.run else { return sight };
+        let done = run.log_gen.as_ref().filter(|report| report.is_done());
+        let lines = done.map(|report| report.of.lines);
+        sight.expected = lines.or_else(|| run.lines_wanted.map(|wanted| wanted.lines()));
+        let written = run.lines_wanted.map(|wanted| wanted.logs_per_file * run.archive.files);
+        sight.arrived = lines.or(written).map(exact);
+        sight.newest = run.archive.newest;
+        sight.ended = done.is_some();
+        sight.began = sight.ended || run.archive.files > 0;
+        sight.marks = marks(&[sight.arrived.map(|count| count.value)]);
+        sight.compare();
+        sight
+    }
+
+    fn flume_logs(&self, spool: &Sight) -> Sight {
+        let path = format!("{}/flume/logs", self.names.root);
+        let archive = self.run.map(|run| run.archive).unwrap_or_default();
+        let said = self.run.and_then(|run| run.log_gen.as_ref()).filter(|report| report.is_done());
+        let bytes = said.map(|said| said.of.bytes().unwrap_or(archive.bytes));
+        let lines = spool.arrived.map_or(0, |count| count.value);
+        let mean = (lines > 0).then(|| archive.bytes as f64 / lines as f64);
+        let waiting = self.run.map_or(0, |run| run.waiting.files);
+        let mut sight = Sight::of(HopId::FlumeLogs, "spool folder", path);
+        self.flume(&mut sight, spool, &self.seen.log_agent, true, waiting, Size { bytes, mean });
+        sight
+    }
+
+    /// An arrow that a Flume agent carries: `source` is the arrow before it, `waiting` what the agent
+    /// has not taken yet.
+    fn flume(
+        &self,
+        sight: &mut Sight,
+        source: &Sight,
+        agent: &crate::collect::Observed<Counters>,
+        sources: bool,
+        waiting: u64,
+        size: Size,
+    ) {
+        let folder = self.seen.hdfs.last().and_then(|lake| lake.folder(&sight.between.1));
+        let Some(folder) = folder.filter(|_| self.manifest().is_some()) else {
+            sight.seen = self.work() && sources && self.seen.hdfs.fresh().is_some();
+            return;
+        };
+        let available = source.arrived.map_or(0, |count| count.value);
+        sight.expected = source.expected;
+        (sight.arrived, sight.over) = size.rows(folder, source.expected, available);
+        let (expected, arrived) = (sight.expected.unwrap_or(0), sight.arrived);
+        sight.short = arrived.map_or(0, |arrived| expected.saturating_sub(arrived.value));
+        sight.in_flight = arrived.map(|arrived| available.saturating_sub(arrived.value));
+        let counters = agent.fresh();
+        let channel = counters.map_or(0, |counters| counters.channel_size);
+        sight.pending = waiting > 0 || channel > 0 || folder.open_files > 0;
+        sight.ended = source.ended && source.short == 0;
+        sight.began = folder.files > 0;
+        sight.newest = folder.modified;
+        // An agent is asked only where something depends on it.
+        let needed = self.needs_agent(sight, available, waiting);
+        let stores = self.work() && sources && self.seen.hdfs.fresh().is_some();
+        sight.seen = stores && (counters.is_some() || !needed);
+        let agent = counters.map(|counters| [counters.received, counters.delivered, channel]);
+        sight.marks = [folder.bytes, folder.files, folder.open_files, waiting].into();
+        sight.marks.extend(agent.unwrap_or_default());
+    }
+
+    /// Whether records can only arrive if the agent works.
+    fn needs_agent(&self, sight: &Sight, available: u64, waiting: u64) -> bool {
+        let complete = sight.short == 0
+            && sight.arrived.is_some_and(|arrived| arrived.precision == Precision::Exact);
+        waiting > 0 || (available > 0 && !complete)
+    }
+}
+
+/// The bytes of a Flume folder that are known beforehand.
+struct Size {
+    /// Of everything.
+    bytes: Option<u64>,
+    /// Of one record, on average.
+    mean: Option<f64>,
+}
+
+impl Size {
+    /// Rows in a folder, and how many of them are surely too many.
+    fn rows(&self, folder: &Area, expected: Option<u64>, available: u64) -> (Option<Count>, u64) {
+        let closed = folder.closed_bytes();
+        match (self.bytes, expected) {
+            _ if closed == 0 && folder.exists => (Some(exact(0)), 0),
+            _ if !folder.exists => (Some(exact(0)), 0),
+            (Some(bytes), Some(expected)) if closed == bytes => (Some(exact(expected)), 0),
+            (Some(bytes), Some(expected)) if closed < bytes => {
+                let rows = share(expected, closed, bytes).min(expected.saturating_sub(1));
+                (Some(estimate(rows)), 0)
+            }
+            (Some(bytes), Some(expected)) => {
+                let over = share(expected, closed - bytes, bytes.max(1)).max(1);
+                (Some(estimate(expected + over)), over)
+            }
+            _ => {
+                let rows = self.mean.map(|mean| (closed as f64 / mean.max(1.0)).round());
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a quotient of counts, not negative, and an estimate anyway"
+                )]
+                let rows = rows.map(|rows| estimate((rows as u64).min(available)));
+                (rows, 0)
+            }
+        }
+    }
+}
+
+impl TopicEnds {
+    /// Its messages, and how far that can be trusted.
+    pub(super) fn count(&self) -> Count {
+        let precision = if self.exact { Precision::Exact } else { Precision::UpperBound };
+        Count { value: self.messages, precision }
+    }
+}
+
+/// Rows of a table that MySQL should hold: what the loader counted, else what the splitter wrote.
+pub(super) fn expected_rows(run: &Run, manifest: &Manifest, table: TableName) -> u64 {
+    let done = run.loader.as_ref().filter(|report| report.is_done());
+    let told = done.and_then(|report| report.of.rows().get(table.as_str()).copied());
+    told.or_else(|| part(manifest, table).map(|file| file.rows)).unwrap_or(0)
+}
+
+/// The file of a table that goes to MySQL.
+pub(super) fn part(manifest: &Manifest, table: TableName) -> Option<&ManifestFile> {
+    let part = if table == TableName::Transactions { Part::Historical } else { Part::Full };
+    manifest.file(table, part)
+}
+
+/// Whether the plan has the table, so that something is expected of it.
+pub(super) fn planned(plan: &Plan, name: &str) -> Option<TableName> {
+    plan.tables.iter().map(|table| table.name).find(|table| table.as_str() == name)
+}
+
+pub(super) fn exact(value: u64) -> Count {
+    Count { value, precision: Precision::Exact }
+}
+
+pub(super) fn estimate(value: u64) -> Count {
+    Count { value, precision: Precision::Estimate }
+}
+
+fn marks(numbers: &[Option<u64>]) -> Vec<u64> {
+    numbers.iter().map(|number| number.unwrap_or(u64::MAX)).collect()
+}

@@ -1,0 +1,172 @@
+//! What the snapshots before are needed for: rates, the last step forward, and since when something is wrong.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::collect::Counters;
+use crate::snapshot::{HopId, Problem, Severity};
+
+use super::sight::Sight;
+
+/// What is remembered of the looks before.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    hops: HashMap<HopId, Progress>,
+    agents: HashMap<&'static str, Work>,
+    problems: HashMap<(String, &'static str), DateTime<Utc>>,
+}
+
+/// How an arrow went on.
+#[derive(Clone, Debug)]
+struct Progress {
+    marks: Vec<u64>,
+    moved: DateTime<Utc>,
+    count: Option<(u64, DateTime<Utc>)>,
+}
+
+/// How an agent went on.
+#[derive(Clone, Debug)]
+struct Work {
+    counters: Counters,
+    /// When its counters last went on, once they were seen to.
+    moved: Option<DateTime<Utc>>,
+    /// Since when its source has taken nothing in.
+    idle: DateTime<Utc>,
+    /// Looks in a row at which its sink failed and wrote nothing.
+    failures: u32,
+}
+
+/// What the looks before tell of an agent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Course {
+    /// When its counters last went on, once they were seen to.
+    pub(super) moved: Option<DateTime<Utc>>,
+    /// How long its source has taken nothing in.
+    pub(super) idle: Duration,
+    /// Its sink tries, fails, and writes nothing.
+    pub(super) sink_fails: bool,
+}
+
+/// The problems of one moment.
+pub(super) struct Problems<'a> {
+    memory: &'a mut Memory,
+    now: DateTime<Utc>,
+    found: Vec<(&'static str, Problem)>,
+}
+
+impl Memory {
+    /// How long an arrow has stood still, and its rate.
+    pub(super) fn follow(&mut self, sight: &Sight, now: DateTime<Utc>) -> (Duration, Option<f64>) {
+        let before = self.hops.get(&sight.id);
+        let count = sight.arrived.map(|arrived| (arrived.value, now)).filter(|_| sight.seen);
+        let rate = before.and_then(|before| rate(before.count?, count?));
+        let moved = match before {
+            // What is not seen may move or not.
+            Some(before) if !sight.seen || before.marks == sight.marks => {
+                before.moved.max(sight.newest.unwrap_or(before.moved))
+            }
+            Some(_) => now,
+            None => sight.newest.unwrap_or(now),
+        };
+        let moved = moved.min(now);
+        let marks = match before {
+            Some(before) if !sight.seen => before.marks.clone(),
+            _ => sight.marks.clone(),
+        };
+        let count = count.or_else(|| before.and_then(|before| before.count));
+        self.hops.insert(sight.id, Progress { marks, moved, count });
+        ((now - moved).to_std().unwrap_or_default(), rate)
+    }
+
+    /// What the looks so far tell of an agent, of which `counters` were just seen.
+    pub(super) fn watch(
+        &mut self,
+        agent: &'static str,
+        counters: Option<&Counters>,
+        now: DateTime<Utc>,
+    ) -> Course {
+        let before = self.agents.get(agent);
+        let Some(counters) = counters else {
+            return before.map_or_else(Course::default, |work| work.course(now));
+        };
+        let work = match before {
+            None => Work { counters: counters.clone(), moved: None, idle: now, failures: 0 },
+            Some(Work { counters: old, moved, idle, failures }) => {
+                let took = counters.received != old.received;
+                let wrote = counters.delivered != old.delivered;
+                let tried = counters.attempted > old.attempted
+                    || counters.sink_failures > old.sink_failures;
+                Work {
+                    counters: counters.clone(),
+                    moved: if took || wrote { Some(now) } else { *moved },
+                    idle: if took { now } else { *idle },
+                    failures: match (wrote, tried) {
+                        (true, _) => 0,
+                        (false, true) => failures + 1,
+                        (false, false) => *failures,
+                    },
+                }
+            }
+        };
+        let course = work.course(now);
+        self.agents.insert(agent, work);
+        course
+    }
+
+    /// Begins to note the problems of a moment.
+    pub(super) fn problems(&mut self, now: DateTime<Utc>) -> Problems<'_> {
+        Problems { memory: self, now, found: Vec::new() }
+    }
+}
+
+impl Work {
+    fn course(&self, now: DateTime<Utc>) -> Course {
+        let idle = (now - self.idle).to_std().unwrap_or_default();
+        let sink_fails = self.failures >= 2 && self.counters.channel_size > 0;
+        Course { moved: self.moved, idle, sink_fails }
+    }
+}
+
+impl Problems<'_> {
+    /// Notes a problem; one of the same subject and kind is the same as before.
+    pub(super) fn note(
+        &mut self,
+        severity: Severity,
+        subject: impl Into<String>,
+        kind: &'static str,
+        message: impl Into<String>,
+    ) {
+        let subject = subject.into();
+        let since = self.memory.problems.get(&(subject.clone(), kind)).copied();
+        let since = since.unwrap_or(self.now);
+        let problem = Problem { severity, subject, message: message.into(), since };
+        self.found.push((kind, problem));
+    }
+
+    /// The problems, worst first, and of these the oldest.
+    pub(super) fn sorted(self) -> Vec<Problem> {
+        let since = |(kind, problem): &(&'static str, Problem)| {
+            ((problem.subject.clone(), *kind), problem.since)
+        };
+        self.memory.problems = self.found.iter().map(since).collect();
+        let mut problems: Vec<Problem> =
+            self.found.into_iter().map(|(_, problem)| problem).collect();
+        problems.sort_by(|one, other| {
+            (one.severity, one.since, &one.subject).cmp(&(
+                other.severity,
+                other.since,
+                &other.subject,
+            ))
+        });
+        problems
+    }
+}
+
+/// Arrivals in a second between two counts; none of a store that was emptied in between.
+fn rate(before: (u64, DateTime<Utc>), now: (u64, DateTime<Utc>)) -> Option<f64> {
+    let seconds = (now.1 - before.1).as_seconds_f64();
+    let more = now.0.checked_sub(before.0)?;
+    (seconds > 0.0).then(|| more as f64 / seconds)
+}

@@ -1,0 +1,182 @@
+//! From what the probes saw to a snapshot: the arrows, what is wrong, and the one answer. Pure but for the memory of
+//! the looks before.
+
+mod details;
+mod hops;
+mod memory;
+mod parts;
+mod sight;
+mod trouble;
+mod verdict;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::collect::{Counters, Observations, Observed};
+use crate::snapshot::{Agent, AgentState, Hop, HopState, Snapshot, VERSION};
+
+pub(crate) use hops::Names;
+
+use hops::Scene;
+use memory::{Course, Memory};
+use sight::Sight;
+use trouble::Troubles;
+
+/// Share of a channel from which on it is called full.
+const FULL: u64 = 95;
+
+/// Puts snapshots together.
+pub(crate) struct Judge {
+    interval: Duration,
+    /// Time without a step forward after which an arrow is late.
+    threshold: Duration,
+    names: Names,
+    addresses: Addresses,
+    memory: Memory,
+}
+
+/// Where each probe asks, without any secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Addresses {
+    /// MySQL.
+    pub(crate) mysql: String,
+    /// Kafka.
+    pub(crate) kafka: String,
+    /// HDFS.
+    pub(crate) hdfs: String,
+    /// Flume's log-agent.
+    pub(crate) log_agent: String,
+    /// Flume's kafka-agent.
+    pub(crate) kafka_agent: String,
+}
+
+impl Judge {
+    /// Remembers nothing yet.
+    pub(crate) fn new(
+        interval: Duration,
+        threshold: Duration,
+        names: Names,
+        addresses: Addresses,
+    ) -> Self {
+        Self { interval, threshold, names, addresses, memory: Memory::default() }
+    }
+
+    /// What is known at this moment; `work` is the folder that is looked at.
+    pub(crate) fn judge(
+        &mut self,
+        seen: &Observations,
+        work: &str,
+        now: DateTime<Utc>,
+    ) -> Snapshot {
+        let run = seen.work.last().and_then(|work| work.run.as_ref());
+        let names = self.names.clone();
+        let scene = Scene { seen, names: &names, run };
+        let sights = scene.sights();
+        let hops: Vec<Hop> = sights.iter().map(|sight| self.hop(sight, now)).collect();
+        let agents = vec![
+            self.agent("log-agent", &seen.log_agent, run.map_or(0, |run| run.waiting.files), now),
+            self.agent("kafka-agent", &seen.kafka_agent, scene.lag(), now),
+        ];
+        let details = (scene.mysql_details(), scene.kafka_details(), scene.hdfs_details(&hops));
+        let mut problems = self.memory.problems(now);
+        let troubles = Troubles { scene: &scene, hops: &hops, sights: &sights, agents: &agents };
+        troubles.note_all(&mut problems);
+        let verdict = verdict::verdict(&troubles.facts());
+        let (mysql, kafka, hdfs) = details;
+        Snapshot {
+            version: VERSION,
+            taken: now,
+            interval_seconds: self.interval.as_secs_f64(),
+            data_set: seen.work.last().and_then(|work| work.data_set.clone()),
+            verdict,
+            problems: problems.sorted(),
+            probes: vec![
+                seen.work.probe("work", work),
+                seen.mysql.probe("mysql", &self.addresses.mysql),
+                seen.kafka.probe("kafka", &self.addresses.kafka),
+                seen.hdfs.probe("hdfs", &self.addresses.hdfs),
+                seen.log_agent.probe("log-agent", &self.addresses.log_agent),
+                seen.kafka_agent.probe("kafka-agent", &self.addresses.kafka_agent),
+            ],
+            hops,
+            mysql,
+            kafka,
+            hdfs,
+            agents,
+        }
+    }
+
+    fn hop(&mut self, sight: &Sight, now: DateTime<Utc>) -> Hop {
+        let (still, rate) = self.memory.follow(sight, now);
+        let state = sight.state(still, self.threshold);
+        // A tool that works in one step has nothing to show before its end.
+        let flows = sight.streams || matches!(sight.carrier, "streamer" | "log-gen");
+        let (from, to) = sight.between.clone();
+        Hop {
+            id: sight.id,
+            from,
+            to,
+            carrier: sight.carrier.to_owned(),
+            unit: sight.unit,
+            expected: sight.expected,
+            arrived: sight.arrived,
+            in_flight: sight.in_flight,
+            state,
+            rate,
+            newest: sight.newest,
+            stale: flows && state == HopState::Moving && still > self.threshold,
+            probes: sight.probes.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// An agent, before which `waiting` files or messages stand.
+    fn agent(
+        &mut self,
+        name: &'static str,
+        observed: &Observed<Counters>,
+        waiting: u64,
+        now: DateTime<Utc>,
+    ) -> Agent {
+        let course = self.memory.watch(name, observed.fresh(), now);
+        let last = observed.last().cloned().unwrap_or_default();
+        let trouble = observed.fresh().and_then(|counters| self.trouble(counters, course, waiting));
+        let state = match (observed.fresh(), &trouble) {
+            (None, _) => AgentState::Down,
+            (Some(_), Some(_)) => AgentState::Failing,
+            (Some(_), None) => AgentState::Healthy,
+        };
+        Agent {
+            name: name.to_owned(),
+            state,
+            received: last.received,
+            delivered: last.delivered,
+            channel_size: last.channel_size,
+            channel_capacity: last.channel_capacity,
+            started: last.started,
+            last_progress: course.moved,
+            trouble,
+        }
+    }
+
+    /// What stands against an agent that answers.
+    fn trouble(&self, counters: &Counters, course: Course, waiting: u64) -> Option<String> {
+        if let Some(broken) = &counters.broken {
+            return Some(broken.clone());
+        }
+        if course.sink_fails {
+            return Some("its sink fails: HDFS does not take what it writes".into());
+        }
+        let full = is_full(counters.channel_size, counters.channel_capacity);
+        let idle = course.idle > self.threshold && waiting > 0;
+        (idle && !full).then(|| {
+            let seconds = course.idle.as_secs();
+            format!("its source has taken nothing in for {seconds} s although more waits")
+        })
+    }
+}
+
+/// Whether a channel is as good as full.
+fn is_full(size: u64, capacity: u64) -> bool {
+    capacity > 0 && size.saturating_mul(100) >= capacity.saturating_mul(FULL)
+}

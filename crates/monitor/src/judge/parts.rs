@@ -1,0 +1,90 @@
+//! Arrows of several parts: the tables of MySQL and the folders of the imports.
+
+use chrono::{DateTime, Utc};
+use ecom_core::work::ManifestFile;
+
+use crate::collect::{Area, Sqoop, TableRows};
+use crate::snapshot::{Count, Precision};
+
+use super::hops::{estimate, exact};
+use super::sight::Sight;
+
+/// The sum over the parts of an arrow.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arrived {
+    expected: u64,
+    value: u64,
+    short: u64,
+    over: u64,
+    estimated: bool,
+    unknown: bool,
+}
+
+impl Arrived {
+    /// Adds a part.
+    pub(super) fn add(&mut self, expected: u64, arrived: Option<Count>) {
+        self.expected += expected;
+        let Some(arrived) = arrived else {
+            self.unknown = true;
+            return;
+        };
+        self.value += arrived.value;
+        if arrived.precision == Precision::Exact {
+            self.short += expected.saturating_sub(arrived.value);
+            self.over += arrived.value.saturating_sub(expected);
+        } else {
+            self.estimated = true;
+        }
+    }
+
+    /// Whether every part was counted.
+    pub(super) fn is_exact(&self) -> bool {
+        !self.unknown && !self.estimated
+    }
+
+    /// Puts the sum into what is seen of the arrow.
+    pub(super) fn tell(&self, sight: &mut Sight) {
+        let count = if self.is_exact() { exact(self.value) } else { estimate(self.value) };
+        sight.expected = Some(self.expected);
+        sight.arrived = (!self.unknown || self.value > 0).then_some(count);
+        (sight.short, sight.over) = (self.short, self.over);
+        sight.began = self.value > 0;
+        sight.marks = vec![self.value];
+    }
+}
+
+/// Rows of a table, exact when they were counted after the loader had ended.
+pub(super) fn loaded(table: Option<&TableRows>, ended: Option<DateTime<Utc>>) -> Option<Count> {
+    let table = table?;
+    let rows = table.rows?;
+    let newer = ended.is_none_or(|ended| table.counted.is_some_and(|counted| counted >= ended));
+    Some(if newer && !table.too_slow { exact(rows) } else { estimate(rows) })
+}
+
+/// Rows of an import: exact as long as the folder is as long as it was when they were counted.
+pub(super) fn import(
+    folder: Option<&Area>,
+    report: Option<&Sqoop>,
+    file: Option<&ManifestFile>,
+    expected: u64,
+) -> Option<Count> {
+    let folder = folder?;
+    match report {
+        _ if !folder.exists => Some(exact(0)),
+        Some(report) if report.bytes == folder.bytes => Some(exact(report.rows)),
+        Some(report) if report.bytes > 0 => {
+            Some(estimate(share(report.rows, folder.bytes, report.bytes)))
+        }
+        // Text between tabs is about as long as the same text between commas.
+        _ => {
+            let bytes = file.map_or(0, |file| file.bytes).max(1);
+            Some(estimate(share(expected, folder.bytes, bytes).min(expected)))
+        }
+    }
+}
+
+/// `whole × part ÷ of`, rounded down.
+pub(super) fn share(whole: u64, part: u64, of: u64) -> u64 {
+    let share = u128::from(whole) * u128::from(part) / u128::from(of.max(1));
+    u64::try_from(share).unwrap_or(u64::MAX)
+}

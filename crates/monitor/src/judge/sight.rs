@@ -1,0 +1,211 @@
+//! What is seen of one arrow, and the rules by which that is called moving, complete, short or over.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::snapshot::{Count, HopId, HopState, Precision, Unit};
+
+/// What is seen of one arrow.
+#[derive(Clone, Debug)]
+pub(super) struct Sight {
+    /// Which arrow.
+    pub(super) id: HopId,
+    /// Where its records come from, and where they go.
+    pub(super) between: (String, String),
+    /// What carries them.
+    pub(super) carrier: &'static str,
+    /// What is counted.
+    pub(super) unit: Unit,
+    /// The probes that it stands on.
+    pub(super) probes: &'static [&'static str],
+    /// Whether all of them that are needed gave a good answer just now.
+    pub(super) seen: bool,
+    /// How many should arrive.
+    pub(super) expected: Option<u64>,
+    /// How many have.
+    pub(super) arrived: Option<Count>,
+    /// How many have left their source and not arrived.
+    pub(super) in_flight: Option<u64>,
+    /// How many are missing, summed over the parts: one part's surplus never hides another's gap.
+    pub(super) short: u64,
+    /// How many are too many, of which there is no doubt.
+    pub(super) over: u64,
+    /// Something may still arrive: lag, a channel that is not empty, open files, waiting files.
+    pub(super) pending: bool,
+    /// Whether the carrier has begun.
+    pub(super) began: bool,
+    /// Whether the carrier has ended well, so that nothing more is to be expected of it.
+    pub(super) ended: bool,
+    /// A carrier that never ends has to stand still for the threshold before something is missed.
+    pub(super) streams: bool,
+    /// When the newest record arrived.
+    pub(super) newest: Option<DateTime<Utc>>,
+    /// What changes with every step forward.
+    pub(super) marks: Vec<u64>,
+}
+
+impl Sight {
+    /// Nothing is known of the arrow but its name.
+    pub(super) fn of(id: HopId, from: impl Into<String>, to: impl Into<String>) -> Self {
+        let (carrier, unit, probes): (_, _, &[&str]) = match id {
+            HopId::Split => ("splitter", Unit::Rows, &["work"]),
+            HopId::Mysql => ("mysql-loader", Unit::Rows, &["work", "mysql"]),
+            HopId::Sqoop => ("Sqoop", Unit::Rows, &["work", "hdfs"]),
+            HopId::Kafka => ("streamer", Unit::Messages, &["work", "kafka"]),
+            HopId::FlumeKafka => {
+                ("kafka-agent", Unit::Messages, &["work", "kafka", "hdfs", "kafka-agent"])
+            }
+            HopId::Spool => ("log-gen", Unit::Lines, &["work"]),
+            HopId::FlumeLogs => ("log-agent", Unit::Lines, &["work", "hdfs", "log-agent"]),
+        };
+        Self {
+            id,
+            between: (from.into(), to.into()),
+            carrier,
+            unit,
+            probes,
+            seen: false,
+            expected: None,
+            arrived: None,
+            in_flight: None,
+            short: 0,
+            over: 0,
+            pending: false,
+            began: false,
+            ended: false,
+            streams: matches!(id, HopId::FlumeKafka | HopId::FlumeLogs),
+            newest: None,
+            marks: Vec::new(),
+        }
+    }
+
+    /// Sets what is short or over from the sums, for an arrow of one part.
+    pub(super) fn compare(&mut self) {
+        if let (Some(expected), Some(arrived)) = (self.expected, self.arrived) {
+            self.short = expected.saturating_sub(arrived.value);
+            self.over = arrived.value.saturating_sub(expected);
+        }
+    }
+
+    /// The state, when nothing has moved for `still`.
+    pub(super) fn state(&self, still: Duration, threshold: Duration) -> HopState {
+        if !self.seen {
+            return HopState::Unknown;
+        }
+        let (Some(_), Some(arrived)) = (self.expected, self.arrived) else {
+            return if self.began { HopState::Moving } else { HopState::Waiting };
+        };
+        let exact = arrived.precision == Precision::Exact;
+        let settled = !self.pending && (!self.streams || still >= threshold);
+        match (self.short, self.over) {
+            (0, 0) if exact && !self.pending => HopState::Complete,
+            (0, by) if by > 0 && self.ended => HopState::Over { by },
+            (by, _) if by > 0 && self.ended && settled => HopState::Short { by },
+            (by, _) if by > 0 && !self.began => HopState::Waiting,
+            _ => HopState::Moving,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THRESHOLD: Duration = Duration::from_secs(60);
+
+    fn sight(id: HopId, expected: Option<u64>, arrived: Option<u64>) -> Sight {
+        let exact = |value| Count { value, precision: Precision::Exact };
+        let mut sight = Sight {
+            seen: true,
+            expected,
+            arrived: arrived.map(exact),
+            began: arrived.is_some_and(|arrived| arrived > 0),
+            ..Sight::of(id, "here", "there")
+        };
+        sight.compare();
+        sight
+    }
+
+    #[test]
+    fn every_case_of_a_tool_that_ends() {
+        let state = |sight: Sight| sight.state(Duration::ZERO, THRESHOLD);
+        let at = |expected, arrived| sight(HopId::Kafka, expected, arrived);
+        let ended = |expected, arrived| Sight { ended: true, ..at(expected, arrived) };
+        let count = |value, precision| Some(Count { value, precision });
+        for (sight, expected, why) in [
+            (at(None, None), HopState::Waiting, "nothing is known"),
+            (at(Some(9), None), HopState::Waiting, "the store was not asked yet"),
+            (Sight { began: true, ..at(None, Some(3)) }, HopState::Moving, "no plan of how many"),
+            (at(Some(9), Some(0)), HopState::Waiting, "it has not begun"),
+            (at(Some(9), Some(3)), HopState::Moving, "it has begun"),
+            (at(Some(9), Some(9)), HopState::Complete, "all are there"),
+            (at(Some(0), Some(0)), HopState::Complete, "none were to come"),
+            (at(Some(9), Some(12)), HopState::Moving, "too many, but more may be expected soon"),
+            (ended(Some(9), Some(9)), HopState::Complete, "all are there at the end"),
+            (ended(Some(9), Some(7)), HopState::Short { by: 2 }, "some are missing at the end"),
+            (ended(Some(9), Some(0)), HopState::Short { by: 9 }, "all are missing at the end"),
+            (ended(Some(9), Some(12)), HopState::Over { by: 3 }, "too many at the end"),
+            (
+                Sight { seen: false, ..ended(Some(9), Some(9)) },
+                HopState::Unknown,
+                "never a false green",
+            ),
+            (
+                Sight { seen: false, ..ended(Some(9), Some(7)) },
+                HopState::Unknown,
+                "nor a false red",
+            ),
+            (
+                Sight { arrived: count(9, Precision::UpperBound), ..ended(Some(9), Some(9)) },
+                HopState::Moving,
+                "what compaction may have taken is not counted",
+            ),
+            (
+                Sight { arrived: count(9, Precision::Estimate), ..ended(Some(9), Some(9)) },
+                HopState::Moving,
+                "an estimate is never complete",
+            ),
+            (
+                Sight { short: 5, over: 5, ..ended(Some(9), Some(9)) },
+                HopState::Short { by: 5 },
+                "one table's surplus does not hide another's gap",
+            ),
+        ] {
+            assert_eq!(state(sight), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn every_case_of_an_agent_that_never_ends() {
+        let at = |arrived| Sight {
+            ended: true,
+            began: true,
+            ..sight(HopId::FlumeLogs, Some(9), Some(arrived))
+        };
+        let late = Duration::from_secs(61);
+        for (sight, still, expected, why) in [
+            (at(7), Duration::ZERO, HopState::Moving, "it may go on at any moment"),
+            (at(7), late, HopState::Short { by: 2 }, "nothing moves and nothing is on its way"),
+            (Sight { pending: true, ..at(7) }, late, HopState::Moving, "something is on its way"),
+            (Sight { ended: false, ..at(7) }, late, HopState::Moving, "the source may give more"),
+            (at(9), Duration::ZERO, HopState::Complete, "all are there"),
+            (
+                Sight { pending: true, ..at(9) },
+                late,
+                HopState::Moving,
+                "doubles may be on their way",
+            ),
+            (at(10), Duration::ZERO, HopState::Over { by: 1 }, "doubled"),
+            (
+                Sight { pending: true, ..at(10) },
+                Duration::ZERO,
+                HopState::Over { by: 1 },
+                "doubled, and more comes",
+            ),
+            (Sight { seen: false, ..at(7) }, late, HopState::Unknown, "the agent does not answer"),
+        ] {
+            assert_eq!(sight.state(still, THRESHOLD), expected, "{why}");
+        }
+    }
+}

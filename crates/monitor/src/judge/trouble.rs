@@ -1,0 +1,225 @@
+//! What a person should know, and what of it the answer stands on.
+
+use crate::collect::{Observed, Report};
+use crate::snapshot::{Agent, AgentState, Hop, HopId, HopState, Severity, Unit};
+
+use super::hops::Scene;
+use super::is_full;
+use super::memory::Problems;
+use super::sight::Sight;
+use super::verdict::Facts;
+
+/// Share of the lake's capacity below which it is called nearly full.
+const NEARLY_FULL: u64 = 5;
+
+/// Everything that may be wrong.
+pub(super) struct Troubles<'a> {
+    pub(super) scene: &'a Scene<'a>,
+    pub(super) hops: &'a [Hop],
+    pub(super) sights: &'a [Sight],
+    pub(super) agents: &'a [Agent],
+}
+
+impl Troubles<'_> {
+    /// Notes all that is wrong.
+    pub(super) fn note_all(&self, problems: &mut Problems<'_>) {
+        self.servers(problems);
+        for agent in self.agents {
+            self.agent(agent, problems);
+        }
+        for hop in self.hops {
+            note_hop(hop, problems);
+        }
+        self.lake(problems);
+        self.topics(problems);
+        self.tools(problems);
+        let tables = self.scene.seen.mysql.fresh().map(|mysql| mysql.tables.as_slice());
+        for table in tables.unwrap_or_default().iter().filter(|table| table.too_slow) {
+            let message =
+                "takes longer to count than there is time for: a longer --interval gives more";
+            problems.note(Severity::Notice, &table.name, "slow", message);
+        }
+    }
+
+    /// What the answer stands on.
+    pub(super) fn facts(&self) -> Facts {
+        let seen = self.scene.seen;
+        let servers = seen.work.fresh().is_some()
+            && seen.mysql.fresh().is_some()
+            && seen.kafka.fresh().is_some()
+            && seen.hdfs.fresh().is_some();
+        let agents = self.agents.iter().any(|agent| self.blocks(agent));
+        let lake = seen.hdfs.fresh().map(|lake| lake.state);
+        let lake = lake.is_some_and(|state| {
+            state.live_data_nodes == 0 || (state.safe_mode && !self.is_complete())
+        });
+        Facts {
+            hops: self.hops.iter().map(|hop| hop.state).collect(),
+            planned: self.scene.run.is_some(),
+            unreachable: !servers || agents || lake,
+            wrong: !self.scene.wrong_topics().is_empty(),
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.hops.iter().all(|hop| hop.state == HopState::Complete)
+    }
+
+    /// Whether an agent does not work although something waits for it.
+    fn blocks(&self, agent: &Agent) -> bool {
+        let carried = self.sights.iter().find(|sight| sight.carrier == agent.name);
+        let needed = carried.is_some_and(|sight| {
+            sight.pending || (sight.in_flight.unwrap_or(0) > 0 && sight.short > 0)
+        });
+        agent.state != AgentState::Healthy && needed
+    }
+
+    fn servers(&self, problems: &mut Problems<'_>) {
+        let seen = self.scene.seen;
+        note_server("work", &seen.work, problems);
+        note_server("mysql", &seen.mysql, problems);
+        note_server("kafka", &seen.kafka, problems);
+        note_server("hdfs", &seen.hdfs, problems);
+    }
+
+    fn agent(&self, agent: &Agent, problems: &mut Problems<'_>) {
+        let blocks = self.blocks(agent);
+        match (agent.state, &agent.trouble) {
+            (AgentState::Down, _) if blocks => {
+                let carried = self.hops.iter().find(|hop| hop.carrier == agent.name);
+                let waits = carried.map_or(String::new(), |hop| {
+                    format!(": {} wait for it", units(hop.in_flight.unwrap_or(0), hop.unit))
+                });
+                let message = format!("does not answer{waits}");
+                problems.note(Severity::Critical, &agent.name, "down", message);
+            }
+            (AgentState::Failing, Some(trouble)) => {
+                let severity = if blocks { Severity::Critical } else { Severity::Warning };
+                problems.note(severity, &agent.name, "failing", trouble);
+            }
+            _ => {}
+        }
+        if is_full(agent.channel_size, agent.channel_capacity) && agent.state != AgentState::Down {
+            let message = format!("its channel is full: {} events", agent.channel_size);
+            problems.note(Severity::Warning, &agent.name, "full", message);
+        }
+    }
+
+    fn lake(&self, problems: &mut Problems<'_>) {
+        let Some(lake) = self.scene.seen.hdfs.fresh() else { return };
+        let state = lake.state;
+        if state.live_data_nodes == 0 {
+            problems.note(Severity::Critical, "hdfs", "nodes", "no DataNode lives");
+        } else if state.dead_data_nodes > 0 {
+            let message = format!("DataNodes that do not report: {}", state.dead_data_nodes);
+            problems.note(Severity::Warning, "hdfs", "nodes", message);
+        }
+        if state.safe_mode {
+            let severity = if self.is_complete() { Severity::Warning } else { Severity::Critical };
+            problems.note(severity, "hdfs", "safe mode", "is in safe mode: nothing can be written");
+        }
+        if state.capacity_remaining < state.capacity_total / 100 * NEARLY_FULL {
+            let message = format!("less than {NEARLY_FULL} % of its capacity are left");
+            problems.note(Severity::Warning, "hdfs", "capacity", message);
+        }
+        for (agent, hop) in self.agents.iter().zip([HopId::FlumeLogs, HopId::FlumeKafka]) {
+            let hop = self.hops.iter().find(|found| found.id == hop);
+            let folder = hop.and_then(|hop| lake.folder(&hop.to));
+            let Some(folder) = folder.filter(|folder| folder.open_files > 0) else { continue };
+            if agent.state == AgentState::Down {
+                let message = format!(
+                    "left open by {}: orchestration/start_flume.sh recovers {}",
+                    agent.name,
+                    if folder.open_files == 1 { "the file" } else { "the files" },
+                );
+                problems.note(Severity::Warning, &folder.path, "open", message);
+            }
+        }
+    }
+
+    fn topics(&self, problems: &mut Problems<'_>) {
+        let kafka = self.scene.seen.kafka.fresh().map(|kafka| kafka.topics.as_slice());
+        for topic in kafka.unwrap_or_default().iter().filter(|topic| topic.leaderless > 0) {
+            let message = format!("partitions without a leader: {}", topic.leaderless);
+            problems.note(Severity::Critical, &topic.name, "leader", message);
+        }
+        let flows =
+            kafka.unwrap_or_default().iter().filter(|topic| topic.name == self.scene.names.topic);
+        for topic in flows.filter(|topic| !topic.exact && topic.messages > 0) {
+            let message =
+                "compaction or retention may have taken messages: their number is at most this";
+            problems.note(Severity::Notice, &topic.name, "bound", message);
+        }
+        for (topic, messages, expected) in self.scene.wrong_topics() {
+            let message = format!("has {messages} messages, the streamer put {expected} there");
+            problems.note(Severity::Critical, topic, "messages", message);
+        }
+    }
+
+    /// Tools that did not end well, and what they did not accept.
+    fn tools(&self, problems: &mut Problems<'_>) {
+        let Some(run) = self.scene.run else { return };
+        note_tool("splitter", run.splitter.as_ref(), problems);
+        note_tool("mysql-loader", run.loader.as_ref(), problems);
+        for (table, report) in &run.streamer {
+            note_tool(&format!("streamer of {table}"), Some(report), problems);
+        }
+        note_tool("log-gen", run.log_gen.as_ref(), problems);
+    }
+}
+
+fn note_server<T>(name: &'static str, observed: &Observed<T>, problems: &mut Problems<'_>) {
+    let probe = observed.probe(name, "");
+    if let (Some(since), Some(error)) = (probe.unreachable_since, probe.error) {
+        let message = format!("cannot be seen since {}: {error}", since.format("%H:%M:%S"));
+        problems.note(Severity::Warning, name, "unreachable", message);
+    }
+}
+
+fn note_hop(hop: &Hop, problems: &mut Problems<'_>) {
+    let expected = hop.expected.unwrap_or(0);
+    let subject = hop.id.as_str();
+    match hop.state {
+        HopState::Short { by } => {
+            let message = format!(
+                "{} of {expected} have not arrived in {}, and nothing is on its way any more",
+                units(by, hop.unit),
+                hop.to
+            );
+            problems.note(Severity::Critical, subject, "short", message);
+        }
+        HopState::Over { by } => {
+            let message = format!("{} more than {expected} in {}", units(by, hop.unit), hop.to);
+            problems.note(Severity::Critical, subject, "over", message);
+        }
+        HopState::Moving if hop.stale => {
+            let arrived = hop.arrived.map_or(0, |arrived| arrived.value);
+            let newest = hop.newest.map_or(String::new(), |newest| {
+                format!(", the newest at {}", newest.format("%H:%M:%S"))
+            });
+            let message = format!("no arrival any more: {arrived} of {expected}{newest}");
+            problems.note(Severity::Warning, subject, "stale", message);
+        }
+        _ => {}
+    }
+}
+
+fn note_tool<T>(name: &str, report: Option<&Report<T>>, problems: &mut Problems<'_>) {
+    let Some(report) = report else { return };
+    if !report.is_done() {
+        let message = format!("ended with exit code {}: run it again", report.exit_code);
+        problems.note(Severity::Warning, name, "exit", message);
+    } else if report.rejected > 0 {
+        let message = format!("rejected {} records", report.rejected);
+        problems.note(Severity::Notice, name, "rejected", message);
+    }
+}
+
+fn units(number: u64, unit: Unit) -> String {
+    let (one, more) = match unit {
+        Unit::Rows => ("row", "rows"),
+        Unit::Messages => ("message", "messages"),
+        Unit::Lines => ("line", "lines"),
+    };
+    format!("{number} {}", if number == 1 { one } else { more })
+}
