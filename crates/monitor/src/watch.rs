@@ -50,8 +50,8 @@ pub(crate) fn run(args: Args) -> Result<Code> {
 async fn watch(args: &Args, ui: &Ui, stop: &Stop) -> Result<Code> {
     let hub = Hub::new();
     let view = View::of(args);
-    // While the views are missing, text stands in for them: then `view == View::Printed`.
-    let outlet = Outlet::new(args, &hub, true)?;
+    // While the terminal's view is missing, text stands in for it: then `view == View::Printed`.
+    let outlet = Outlet::new(args, &hub, view != View::Web)?;
     tokio::select! {
         biased;
         // The page ends its streams first.

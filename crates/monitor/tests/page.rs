@@ -202,30 +202,16 @@ fn a_token_lets_the_page_work_and_stays_in_no_address() {
     assert_eq!(others, Vec::<String>::new());
 }
 
-/// Makes the pictures of the README; `orchestration/pictures.sh` asks for it.
 #[test]
-#[ignore = "writes files: orchestration/pictures.sh asks for it"]
-fn pictures_are_made_of_a_recording() {
+#[ignore = "writes the pictures of the README: orchestration/pictures.sh asks for it"]
+fn pictures_are_made_of_the_lesson() {
     let folder = std::env::var("MONITOR_PICTURES").expect("MONITOR_PICTURES names a folder");
-    for (name, snapshots) in [
-        ("moving", moving()),
-        ("complete", lesson()),
-        ("short", short()),
-        ("mysql", without_mysql()),
-        ("hostile", hostile()),
-    ] {
-        let Some((_monitor, mut browser)) = opened(&snapshots, (1280, 800)) else { return };
-        for (look, width, height, scheme) in [
-            ("light", 1280, 800, "light"),
-            ("dark", 1280, 800, "dark"),
-            ("whole", 1280, 2100, "light"),
-            ("room", 1920, 1080, "light"),
-            ("phone", 390, 1500, "light"),
-        ] {
-            browser.look(width, height, scheme);
-            browser.say("new Promise((done) => setTimeout(done, 900))");
-            fs::write(format!("{folder}/{name}-{look}.b64"), browser.picture()).unwrap();
-        }
+    let Some((_monitor, mut browser)) = opened(&moving(), (1280, 1216)) else { return };
+    for (name, scheme) in [("monitor-web", "light"), ("monitor-web-dark", "dark")] {
+        browser.look(1280, 1216, scheme);
+        // The lines have grown to their length, the colours have changed.
+        browser.say("Promise.all(document.getAnimations().filter((it) => it.transitionProperty).map((it) => it.finished))");
+        fs::write(format!("{folder}/{name}.png.base64"), browser.picture()).unwrap();
     }
 }
 

@@ -1,7 +1,7 @@
 //! Accepts connections and keeps what clients can take of the server within bounds.
 //!
-//! Where there is no room for a new connection, the one that has waited longest makes room for it:
-//! slow clients push each other out, a client that asks and reads is served.
+//! Where there is no room for a new connection, the one that has waited longest makes room for it,
+//! of the address that has most: slow clients push each other out, one that asks and reads is served.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -125,9 +125,10 @@ impl Connections {
         let address = of_one_client(address);
         let mut table = self.table();
         if table.open.values().filter(|entry| entry.address == address).count() >= FROM_ONE {
-            table.make_room(|entry| entry.address == address)?;
+            table.make_room(address)?;
         } else if table.open.len() >= CONNECTIONS {
-            table.make_room(|_| true)?;
+            let address = table.most_from()?;
+            table.make_room(address)?;
         }
         let number = table.next;
         table.next += 1;
@@ -148,9 +149,19 @@ impl Connections {
 }
 
 impl Table {
-    /// Ends the connection that has waited longest among those that do not watch.
-    fn make_room(&mut self, among: impl Fn(&Entry) -> bool) -> Option<()> {
-        let waiting = self.open.iter().filter(|(_, entry)| !entry.streaming && among(entry));
+    /// Where most of the connections that do not watch come from.
+    fn most_from(&self) -> Option<IpAddr> {
+        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+        for entry in self.open.values().filter(|entry| !entry.streaming) {
+            *counts.entry(entry.address).or_default() += 1;
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(address, _)| address)
+    }
+
+    /// Ends the connection from `address` that has waited longest among those that do not watch.
+    fn make_room(&mut self, address: IpAddr) -> Option<()> {
+        let waiting = self.open.iter();
+        let waiting = waiting.filter(|(_, entry)| !entry.streaming && entry.address == address);
         let longest = *waiting.min_by_key(|(_, entry)| entry.since)?.0;
         let task = self.open.remove(&longest)?.task?;
         task.abort();
@@ -284,6 +295,9 @@ mod tests {
         let _many = taken(&connections, [10, 0, 0, 1], 3 * CONNECTIONS);
         assert!(is_open(&other));
         assert_eq!(connections.table().open.len(), FROM_ONE + 1);
+        let few = taken(&connections, [10, 0, 0, 3], CONNECTIONS - FROM_ONE);
+        assert!(is_open(&other) && few.iter().all(|seat| is_open(seat)));
+        assert_eq!(connections.table().open.len(), CONNECTIONS);
     }
 
     #[tokio::test]
