@@ -60,7 +60,7 @@ stop_4() {
   echo 'What of the real-time part has not been sent yet goes to Flume now:'
   show tool streamer "$WORK/transactions_realtime.csv" --delay 0
   echo 'Waiting until every message and every log line is in HDFS:'
-  show tool reconciler --plan "$PLAN" --hop flume-kafka,flume-logs --wait "$STACK_TIMEOUT"
+  show tool monitor --plan "$PLAN" --interval 2 --until complete --timeout "$STACK_TIMEOUT"
   first_lines "$HDFS_ROOT/flume/logs"
   first_lines "$HDFS_ROOT/flume/kafka-transactions"
 }

@@ -6,7 +6,7 @@ load lake_helper
 
 setup() {
   copy_wrappers
-  for name in topic-admin streamer consumer reconciler; do stand_in "$ECOM_BIN_DIR/$name"; done
+  for name in topic-admin streamer consumer monitor; do stand_in "$ECOM_BIN_DIR/$name"; done
   for name in sqoop_import.sh sqoop_export.sh verify_hdfs.sh start_flume.sh; do stand_in "$PROJECT/orchestration/$name"; done
   stand_in "$STACK/bin/hdfs"
   stand_in "$STACK/up"
@@ -47,7 +47,7 @@ consumer ecommerce-demo --from beginning --format pretty --max-messages 1 --max-
 topic-admin --quiet delete --topic ecommerce-demo --yes
 start_flume.sh 
 streamer $work/transactions_realtime.csv --delay 0
-reconciler --plan $PLAN_FILE --hop flume-kafka,flume-logs --wait 60
+monitor --plan $PLAN_FILE --interval 2 --until complete --timeout 60
 verify_hdfs.sh --plan $PLAN_FILE --wait 60
 sqoop_export.sh --example --plan $PLAN_FILE
 CALLS

@@ -455,3 +455,20 @@ export_target() {
   run -4 export_it --example
   [ "$output" = 'sqoop_export.sh: the plan has no columns with the roles region and amount: there are no sales by region' ]
 }
+
+@test "an import leaves a report of its rows and bytes, also when nothing has changed" {
+  report=$PROJECT/var/runs/sample/reports/sqoop-transactions.json
+  run -0 import transactions
+  bytes=$(stat -c %s "$HDFS/user/sqoop/transactions/part-m-00000")
+  for _ in 1 2; do
+    grep -Fx '  "rows": 3,' "$report"
+    grep -Fx "  \"bytes\": $bytes," "$report"
+    grep -Ex '  "ended": "[0-9-]+T[0-9:]+\.[0-9]{6}Z",' "$report"
+    rm "$report"
+    run -0 import transactions
+  done
+  rm -r "${report%/*}"
+  touch "${report%/*}"
+  run -0 import transactions --force
+  [[ $output == *"warning: $report cannot be written"* ]]
+}

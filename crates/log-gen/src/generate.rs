@@ -106,13 +106,14 @@ impl Job {
         for number in 0..request.num_files {
             let mut made = self.narrator.line(&mut line)?;
             let (name, mut file) = self.hand_over.file(number, self.narrator.second())?;
-            let mut tally = Tally::default();
+            let (mut tally, mut bytes) = (Tally::default(), 0);
             loop {
                 while file.is_some() && !self.pace.is_due() {
                     self.check_stop(request)?;
                 }
                 self.check_stop(request)?;
                 tally.add(line.as_bytes());
+                bytes += line.len() as u64 + 1;
                 self.counter.add(made);
                 if let Some(file) = &mut file {
                     line.push('\n');
@@ -130,7 +131,7 @@ impl Job {
                 Some(file) => self.hand_over.finish(&name, file)?,
                 None => self.archive.check(&name, tally)?,
             }
-            self.counter.add_file(name, tally);
+            self.counter.add_file(name, tally, bytes);
             progress.set((number + 1) * request.logs_per_file);
         }
         Ok(())

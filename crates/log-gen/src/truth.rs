@@ -38,6 +38,9 @@ pub(crate) struct FileTruth {
     pub(crate) name: String,
     /// Its lines.
     pub(crate) lines: u64,
+    /// Its bytes; reports of earlier versions do not have them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bytes: Option<u64>,
     /// Sum of the hashes of its lines.
     pub(crate) checksum: Checksum,
 }
@@ -68,9 +71,14 @@ impl Counter {
     }
 
     /// Counts one file whose lines were counted.
-    pub(crate) fn add_file(&mut self, name: String, tally: Tally) {
+    pub(crate) fn add_file(&mut self, name: String, tally: Tally, bytes: u64) {
         self.all += tally;
-        self.files.push(FileTruth { name, lines: tally.count, checksum: tally.checksum });
+        self.files.push(FileTruth {
+            name,
+            lines: tally.count,
+            bytes: Some(bytes),
+            checksum: tally.checksum,
+        });
     }
 
     /// How many files were counted.

@@ -34,6 +34,7 @@ fn the_lines_wanted_are_written_with_exact_shares_and_told_of() {
             (Some(name.as_str()), Some(700))
         );
         assert_eq!(told["checksum"], tally.checksum.to_string());
+        assert_eq!(told["bytes"], lines.join("\n").len() + 1);
         assert_eq!(
             &fs::read_to_string(shop.work().join("logs").join(name)).unwrap(),
             &(lines.join("\n") + "\n")

@@ -36,7 +36,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with_all = ["until", "web"])]
     pub(crate) once: bool,
 
-    /// Go on until this is so, then end
+    /// Go on until this is so, then end; prints lines, also in a terminal
     #[arg(long, value_enum, value_name = "STATE")]
     pub(crate) until: Option<Until>,
 

@@ -13,6 +13,7 @@ use crate::snapshot::{
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     hops: BTreeMap<HopId, String>,
+    /// What is the same in a problem while its words change, and its words.
     problems: Vec<(String, String)>,
     verdict: Option<Verdict>,
 }
@@ -29,15 +30,16 @@ impl Changes {
                 self.hops.insert(hop.id, now);
             }
         }
-        let now: Vec<_> = snapshot.problems.iter().map(key).collect();
-        for problem in &snapshot.problems {
-            if !self.problems.contains(&key(problem)) {
+        let has = |problems: &[(String, String)], key: &str| problems.iter().any(|(k, _)| k == key);
+        let now: Vec<_> =
+            snapshot.problems.iter().map(|problem| (key(problem), said(problem))).collect();
+        for (problem, (key, _)) in snapshot.problems.iter().zip(&now) {
+            if !has(&self.problems, key) {
                 say(&mut text, format_args!("{time} {}", told(problem)));
             }
         }
-        for (subject, message) in self.problems.iter().filter(|problem| !now.contains(problem)) {
-            let (subject, message) = (escape::line(subject), escape::line(message));
-            say(&mut text, format_args!("{time} {:11} {subject}: {message}", "ended"));
+        for (_, said) in self.problems.iter().filter(|(key, _)| !has(&now, key)) {
+            say(&mut text, format_args!("{time} {:11} {said}", "ended"));
         }
         self.problems = now;
         if self.verdict.replace(snapshot.verdict) != Some(snapshot.verdict) {
@@ -111,6 +113,9 @@ fn progress(hop: &Hop) -> String {
         Unit::Messages => "messages",
         Unit::Lines => "lines",
     };
+    if hop.expected.is_none() && hop.arrived.is_none() {
+        return state(hop);
+    }
     let arrived = hop.arrived.map_or("-".into(), count);
     format!("{arrived} of {} {unit}, {}", number(hop.expected), state(hop))
 }
@@ -146,15 +151,19 @@ fn told(problem: &Problem) -> String {
         Severity::Warning => "warning",
         Severity::Notice => "notice",
     };
-    let (subject, message) = (escape::line(&problem.subject), escape::line(&problem.message));
-    let since = problem.since.format("%H:%M:%S");
-    format!("{severity:11} {subject}: {message} (since {since})")
+    format!("{severity:11} {} (since {})", said(problem), problem.since.format("%H:%M:%S"))
 }
 
-fn key(problem: &Problem) -> (String, String) {
-    // Numbers in a message change at every look without being news.
-    let plain = |text: &str| text.replace(|letter: char| letter.is_ascii_digit(), "");
-    (problem.subject.clone(), plain(&problem.message))
+fn said(problem: &Problem) -> String {
+    format!("{}: {}", escape::line(&problem.subject), escape::line(&problem.message))
+}
+
+/// What stays the same in a problem: numbers and causes change at every look without being news.
+fn key(problem: &Problem) -> String {
+    let words =
+        problem.message.split(' ').filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
+    let words: Vec<&str> = words.take(3).collect();
+    format!("{:?} {} {}", problem.severity, problem.subject, words.join(" "))
 }
 
 fn say(text: &mut String, line: std::fmt::Arguments<'_>) {

@@ -119,8 +119,10 @@ impl View {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !dumb;
         match args {
+            // These two are for scripts.
             Args { once: true, .. } => Self::Printed,
             Args { web: true, .. } => Self::Web,
+            Args { until: Some(_), .. } => Self::Printed,
             _ if args.format.format == Format::Json || !terminal => Self::Printed,
             _ => Self::Terminal,
         }

@@ -5,13 +5,16 @@ use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 use ecom_core::Failure;
-use ecom_core::kafka::{Topic, Troubles, code_words, failure, is_internal, is_unavailable};
+use ecom_core::kafka::{
+    Topic, Troubles, code_in, code_words, failure, is_internal, is_unavailable,
+};
 use ecom_core::settings::KafkaArgs;
 use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::Message as _;
 use rdkafka::metadata::Metadata;
+use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{Offset, TopicPartitionList};
 use tokio::runtime::Runtime;
 
@@ -214,8 +217,18 @@ impl Client {
         let answer = self.runtime.block_on(async {
             tokio::time::timeout(limit, self.admin.describe_configs(&asked, &options)).await
         });
-        // What is not known leaves the count an upper bound.
-        let Ok(Ok(resources)) = answer else { return };
+        let resources = match answer {
+            Ok(Ok(resources)) => resources,
+            // A broker that knows no such question has no policies to tell.
+            Ok(Err(error)) if code_in(&error) == Some(RDKafkaErrorCode::UnsupportedFeature) => {
+                let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+                let policy = || Policy { compacts: false, asked: Instant::now() };
+                self.policies.extend(names.into_iter().map(|name| (name, policy())));
+                return;
+            }
+            // What is not known leaves the count an upper bound.
+            _ => return,
+        };
         for resource in resources.into_iter().flatten() {
             let rdkafka::admin::OwnedResourceSpecifier::Topic(name) = &resource.specifier else {
                 continue;

@@ -66,7 +66,7 @@ impl Collector {
             kafka_agent: args.agent_address(args.kafka_agent_port),
         };
         let work = work::Probe::new(places.clone(), wanted.clone());
-        let mysql = mysql::Probe::new(&args.mysql, wanted.clone(), pace.deadline())?;
+        let mysql = mysql::Probe::new(&args.mysql, wanted.clone(), pace.deadline());
         let kafka = kafka::Probe::new(&args.kafka, wanted.clone(), pace.deadline())?;
         let lake = hdfs::Probe::new(&args.hdfs, &args.hdfs_root, wanted)?;
         let log_agent = agent::Agent::new(addresses.log_agent.clone())?;

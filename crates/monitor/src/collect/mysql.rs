@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use ecom_core::Failure;
 use ecom_core::escape::{sql_name, sql_text};
+use ecom_core::exit::describe;
 use ecom_core::settings::MysqlArgs;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Error, Opts};
@@ -31,8 +31,7 @@ const NO_SUCH_TABLE: [u16; 2] = [1146, 1049];
 
 /// The server.
 pub(crate) struct Probe {
-    options: Opts,
-    database: String,
+    args: MysqlArgs,
     wanted: Wanted,
     /// How long a statement, and how long all of them together, may take.
     deadline: Duration,
@@ -73,25 +72,27 @@ struct Counted {
 
 impl Probe {
     /// Does not connect yet.
-    pub(crate) fn new(
-        args: &MysqlArgs,
-        wanted: Wanted,
-        deadline: Duration,
-    ) -> Result<Self, Failure> {
-        let options = args.connection()?.max_allowed_packet(Some(1 << 20)).stmt_cache_size(0);
-        Ok(Self {
-            options: options.into(),
-            database: args.mysql_database.clone(),
+    pub(crate) fn new(args: &MysqlArgs, wanted: Wanted, deadline: Duration) -> Self {
+        Self {
+            args: args.clone(),
             wanted,
             deadline: deadline.mul_f64(0.8),
             connection: None,
             version: String::new(),
             counted: HashMap::new(),
-        })
+        }
     }
 
-    async fn connect(&mut self) -> Result<Conn, Error> {
-        let mut connection = Conn::new(self.options.clone()).await?;
+    /// With the password as it is now: a stack that was emptied makes a new one.
+    async fn connect(&mut self) -> Result<Conn, String> {
+        let options = self.args.connection().map_err(|failure| describe(&failure.into()))?;
+        let options = options.max_allowed_packet(Some(1 << 20)).wait_timeout(Some(28_800));
+        let options = options.stmt_cache_size(0);
+        let connection = Conn::new(Opts::from(options)).await.map_err(|error| words(&error))?;
+        self.prepare(connection).await.map_err(|error| words(&error))
+    }
+
+    async fn prepare(&mut self, mut connection: Conn) -> Result<Conn, Error> {
         // The first comment is a setting for MySQL alone, the second one for MariaDB alone.
         let (seconds, milliseconds) = (self.deadline.as_secs_f64(), self.deadline.as_millis());
         let settings = format!(
@@ -144,7 +145,7 @@ impl Probe {
                 |table: &super::wanted::WantedTable| (table.name.clone(), table.event_time.clone());
             return Ok(wanted.iter().map(name).collect());
         }
-        let database = sql_text(&self.database);
+        let database = sql_text(&self.args.mysql_database);
         let query = format!(
             "SELECT table_name AS name FROM information_schema.tables \
              WHERE table_schema = {database} AND table_type = 'BASE TABLE' \
@@ -160,7 +161,7 @@ impl Probe {
         name: &str,
         event_time: Option<&str>,
     ) -> Result<TableRows, Error> {
-        let from = format!("FROM {}.{}", sql_name(&self.database), sql_name(name));
+        let from = format!("FROM {}.{}", sql_name(&self.args.mysql_database), sql_name(name));
         let mut table =
             TableRows { name: name.to_owned(), counted: Some(Utc::now()), ..TableRows::default() };
         match connection.query_first(format!("SELECT COUNT(*) {from}")).await {
@@ -194,7 +195,7 @@ impl Ask for Probe {
         // Taken out, so that a question that is given up never leaves a connection in its midst.
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.connect().await.map_err(|error| words(&error))?,
+            None => self.connect().await?,
         };
         let tables = self.look(&mut connection).await.map_err(|error| words(&error))?;
         self.connection = Some(connection);

@@ -18,6 +18,8 @@ use super::work::Work;
 pub(crate) struct Observed<T> {
     /// The last good answer.
     value: Option<Arc<T>>,
+    /// When the question was asked that it answers.
+    asked: Option<DateTime<Utc>>,
     last_good: Option<DateTime<Utc>>,
     unreachable_since: Option<DateTime<Utc>>,
     error: Option<String>,
@@ -42,10 +44,11 @@ pub(crate) struct Observations {
 }
 
 impl<T> Observed<T> {
-    /// Takes an answer.
+    /// Takes an answer that took so long.
     pub(crate) fn saw(&mut self, value: T, now: DateTime<Utc>, took: Duration) {
         *self = Self {
             value: Some(Arc::new(value)),
+            asked: Some(now - took),
             last_good: Some(now),
             unreachable_since: None,
             error: None,
@@ -77,9 +80,10 @@ impl<T> Observed<T> {
         self.last().filter(|_| self.unreachable_since.is_none())
     }
 
-    /// When the last good answer came.
-    pub(crate) fn last_good(&self) -> Option<DateTime<Utc>> {
-        self.last_good
+    /// The last answer, if it was a good one to a question that was asked after `time`: what was
+    /// seen before a tool ended says nothing of how it ended.
+    pub(crate) fn fresh_since(&self, time: DateTime<Utc>) -> Option<&T> {
+        self.fresh().filter(|_| self.asked.is_some_and(|asked| asked >= time))
     }
 
     /// As the snapshot has it.
@@ -105,6 +109,7 @@ impl<T> Default for Observed<T> {
     fn default() -> Self {
         Self {
             value: None,
+            asked: None,
             last_good: None,
             unreachable_since: None,
             error: None,
@@ -130,6 +135,10 @@ mod tests {
         assert_eq!(observed.probe("mysql", "here").state, ProbeState::Pending);
         observed.saw(7, time(5), Duration::from_millis(12));
         assert_eq!(observed.fresh(), Some(&7));
+        assert_eq!(
+            (observed.fresh_since(time(4)), observed.fresh_since(time(5))),
+            (Some(&7), None)
+        );
         observed.missed("gone".into(), time(10));
         observed.missed("still gone".into(), time(15));
         assert_eq!((observed.fresh(), observed.last()), (None, Some(&7)));

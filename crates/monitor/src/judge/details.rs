@@ -78,6 +78,9 @@ impl Scene<'_> {
         let topics = topics.unwrap_or_default().iter();
         let others = topics.filter(|topic| topic.exact && topic.name != self.names.topic);
         let wrong = others.filter_map(|topic| {
+            let run = self.run?;
+            let said = run.streamer.values().find(|said| said.of.topic == topic.name)?;
+            self.seen.kafka.fresh_since(said.ended)?;
             let expected = self.messages(&topic.name)?;
             (expected != topic.messages).then(|| (topic.name.clone(), topic.messages, expected))
         });

@@ -100,8 +100,10 @@ impl Scene<'_> {
             let report = report.filter(|report| report.is_done());
             sum.add(expected, import(folder, report.map(|report| &report.of), file, expected));
             // An import of what MySQL held before the last load is to be repeated, not missed.
-            sight.ended &= report
-                .is_some_and(|report| loaded.is_none_or(|loaded| report.ended >= loaded.ended));
+            sight.ended &= report.is_some_and(|report| {
+                loaded.is_none_or(|loaded| report.ended >= loaded.ended)
+                    && self.seen.hdfs.fresh_since(report.ended).is_some()
+            });
             sight.newest = sight.newest.max(folder.and_then(|folder| folder.modified));
         }
         sum.tell(&mut sight);
@@ -121,8 +123,9 @@ impl Scene<'_> {
             topic.map_or(exact(0), TopicEnds::count)
         });
         sight.newest = self.topic().and_then(|topic| topic.newest);
-        sight.ended = done.is_some();
-        sight.began = sight.ended || sight.arrived.is_some_and(|count| count.value > 0);
+        sight.ended =
+            done.is_some_and(|report| self.seen.kafka.fresh_since(report.ended).is_some());
+        sight.began = done.is_some() || sight.arrived.is_some_and(|count| count.value > 0);
         sight.marks = marks(&[sight.arrived.map(|count| count.value)]);
         sight.compare();
         sight
@@ -204,7 +207,7 @@ impl Scene<'_> {
         let channel = counters.map_or(0, |counters| counters.channel_size);
         sight.pending = waiting > 0 || channel > 0 || folder.open_files > 0;
         sight.ended = source.ended && source.short == 0;
-        sight.began = folder.files > 0;
+        sight.began = folder.files > 0 || (counters.is_some() && available > 0);
         sight.newest = folder.modified;
         // An agent is asked only where something depends on it.
         let needed = self.needs_agent(sight, available, waiting);

@@ -34,7 +34,9 @@ struct Work {
     moved: Option<DateTime<Utc>>,
     /// Since when its source has taken nothing in.
     idle: DateTime<Utc>,
-    /// Looks in a row at which its sink failed and wrote nothing.
+    /// Since when its sink has written nothing.
+    stuck: DateTime<Utc>,
+    /// Looks since then at which its sink counted a failure more.
     failures: u32,
 }
 
@@ -45,7 +47,9 @@ pub(super) struct Course {
     pub(super) moved: Option<DateTime<Utc>>,
     /// How long its source has taken nothing in.
     pub(super) idle: Duration,
-    /// Its sink tries, fails, and writes nothing.
+    /// How long its sink has written nothing although the channel holds something.
+    pub(super) stuck: Duration,
+    /// Its sink fails again and again, and writes nothing.
     pub(super) sink_fails: bool,
 }
 
@@ -92,21 +96,20 @@ impl Memory {
             return before.map_or_else(Course::default, |work| work.course(now));
         };
         let work = match before {
-            None => Work { counters: counters.clone(), moved: None, idle: now, failures: 0 },
-            Some(Work { counters: old, moved, idle, failures }) => {
+            None => {
+                let counters = counters.clone();
+                Work { counters, moved: None, idle: now, stuck: now, failures: 0 }
+            }
+            Some(Work { counters: old, moved, idle, stuck, failures }) => {
                 let took = counters.received != old.received;
                 let wrote = counters.delivered != old.delivered;
-                let tried = counters.attempted > old.attempted
-                    || counters.sink_failures > old.sink_failures;
+                let failed = counters.sink_failures > old.sink_failures;
                 Work {
                     counters: counters.clone(),
                     moved: if took || wrote { Some(now) } else { *moved },
                     idle: if took { now } else { *idle },
-                    failures: match (wrote, tried) {
-                        (true, _) => 0,
-                        (false, true) => failures + 1,
-                        (false, false) => *failures,
-                    },
+                    stuck: if wrote || old.channel_size == 0 { now } else { *stuck },
+                    failures: if wrote { 0 } else { failures + u32::from(failed) },
                 }
             }
         };
@@ -124,8 +127,10 @@ impl Memory {
 impl Work {
     fn course(&self, now: DateTime<Utc>) -> Course {
         let idle = (now - self.idle).to_std().unwrap_or_default();
-        let sink_fails = self.failures >= 2 && self.counters.channel_size > 0;
-        Course { moved: self.moved, idle, sink_fails }
+        let waits = self.counters.channel_size > 0;
+        let stuck = (now - self.stuck).to_std().unwrap_or_default();
+        let stuck = if waits { stuck } else { Duration::ZERO };
+        Course { moved: self.moved, idle, stuck, sink_fails: self.failures >= 2 && waits }
     }
 }
 

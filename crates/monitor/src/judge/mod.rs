@@ -167,6 +167,12 @@ impl Judge {
         if course.sink_fails {
             return Some("its sink fails: HDFS does not take what it writes".into());
         }
+        if course.stuck > self.threshold {
+            let (seconds, events) = (course.stuck.as_secs(), counters.channel_size);
+            return Some(format!(
+                "its sink has written nothing for {seconds} s: {events} events are in the channel"
+            ));
+        }
         let full = is_full(counters.channel_size, counters.channel_capacity);
         let idle = course.idle > self.threshold && waiting > 0;
         (idle && !full).then(|| {

@@ -1,0 +1,8 @@
+//! The real binary against stand-ins for every server: MySQL's protocol, an in-process Kafka broker, WebHDFS, JMX and
+//! Flume's metrics.
+
+mod broken;
+mod lost;
+mod mysql;
+mod run;
+mod world;

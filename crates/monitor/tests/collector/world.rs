@@ -1,0 +1,301 @@
+//! A run that has gone through, in stand-ins for every server: each test takes something away from it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use ecom_core::settings::KafkaArgs;
+use krafka::testing::FakeBroker;
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use rdkafka::{Offset, TopicPartitionList};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use crate::mysql::{self, Rows};
+
+pub(crate) const TOPIC: &str = "ecommerce-transactions";
+pub(crate) const MESSAGES: &str = "/user/flume/kafka-transactions";
+pub(crate) const LOGS: &str = "/user/flume/logs";
+
+/// One message's value and a line end: what Flume writes of it.
+const MESSAGE: &str = "{\"id\":10}";
+
+/// A file of the lake: its path, its bytes.
+pub(crate) type Files = BTreeMap<String, u64>;
+
+/// What the stand-ins answer.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) files: Arc<Mutex<Files>>,
+    pub(crate) safe_mode: Arc<Mutex<bool>>,
+}
+
+/// The stand-ins.
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
+    pub(crate) state: State,
+    pub(crate) rows: Rows,
+    pub(crate) kafka: FakeBroker,
+    pub(crate) hdfs: MockServer,
+    pub(crate) agents: [MockServer; 2],
+    pub(crate) mysql: u16,
+    /// Settings that a test changes.
+    pub(crate) settings: Vec<(&'static str, String)>,
+    /// Seconds after which what stands still is missed.
+    pub(crate) stale: &'static str,
+    runtime: Runtime,
+}
+
+impl World {
+    /// 4 rows in MySQL and Sqoop's folder, 3 messages, 10 log lines: all have arrived.
+    pub(crate) fn new() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let rows: Rows = Arc::new(Mutex::new([("transactions".to_owned(), 4)].into()));
+        let state = State { files: Arc::default(), safe_mode: Arc::default() };
+        let kafka = runtime.block_on(FakeBroker::start()).unwrap();
+        let hdfs = runtime.block_on(MockServer::start());
+        let agents = [runtime.block_on(MockServer::start()), runtime.block_on(MockServer::start())];
+        runtime.block_on(Mock::given(any()).respond_with(state.clone()).mount(&hdfs));
+        let mysql = mysql::start(rows.clone());
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Vec::new();
+        let world =
+            Self { folder, state, rows, kafka, hdfs, agents, mysql, settings, stale: "0", runtime };
+        world.write_run();
+        world.file("/user/sqoop/transactions/part-m-00000", 40);
+        world.file(&format!("{MESSAGES}/2026/11/22/10/kafka-txn-.1.json"), 30);
+        world.file(&format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log"), 100);
+        assert!(world.kafka.create_topic(TOPIC, 3));
+        (0..3).for_each(|partition| world.put(partition));
+        world.commit();
+        world.agent(0, "log", "memory", 10, 0);
+        world.agent(1, "kafka", "file", 3, 0);
+        world
+    }
+
+    /// Puts a file of that length into the lake.
+    pub(crate) fn file(&self, path: &str, bytes: u64) {
+        self.state.files.lock().unwrap().insert(path.to_owned(), bytes);
+    }
+
+    /// Puts a message into the topic.
+    pub(crate) fn put(&self, partition: i32) {
+        let producer: BaseProducer = self.kafka_args().client().create().unwrap();
+        let record = BaseRecord::<str, str>::to(TOPIC).partition(partition).payload(MESSAGE);
+        producer.send(record).unwrap();
+        producer.flush(std::time::Duration::from_secs(30)).unwrap();
+    }
+
+    /// Commits as Flume does: it has taken one message of each partition.
+    fn commit(&self) {
+        let mut config = self.kafka_args().client();
+        let consumer: BaseConsumer =
+            config.remove("partitioner").set("group.id", "flume-consumer").create().unwrap();
+        let mut list = TopicPartitionList::new();
+        (0..3).for_each(|id| list.add_partition_offset(TOPIC, id, Offset::Offset(1)).unwrap());
+        consumer.commit(&list, CommitMode::Sync).unwrap();
+    }
+
+    fn kafka_args(&self) -> KafkaArgs {
+        KafkaArgs { bootstrap_servers: self.kafka.bootstrap_servers(), kafka_timeout: 30 }
+    }
+
+    /// Makes an agent healthy, with so many events taken in and so many in its channel.
+    pub(crate) fn agent(&self, place: usize, name: &str, kind: &str, received: u64, waits: u64) {
+        let mut page = json!({});
+        let (source, channel) =
+            (format!("SOURCE.{name}-source"), format!("CHANNEL.{kind}-channel"));
+        page[source] = json!({ "StartTime": "1795387121828", "StopTime": "0",
+            "EventReceivedCount": received.to_string(), "GenericProcessingFail": "0" });
+        page[channel] = json!({ "StartTime": "1795387121828", "StopTime": "0",
+            "ChannelSize": waits.to_string(), "ChannelCapacity": "10000" });
+        page["SINK.hdfs-sink"] = json!({ "StartTime": "1795387121828", "StopTime": "0",
+            "EventDrainSuccessCount": (received - waits).to_string() });
+        self.agent_says(place, &page);
+    }
+
+    /// Makes an agent answer so.
+    pub(crate) fn agent_says(&self, place: usize, page: &Value) {
+        let answer = ResponseTemplate::new(200).set_body_json(page);
+        self.runtime.block_on(async {
+            self.agents[place].reset().await;
+            Mock::given(any()).respond_with(answer).mount(&self.agents[place]).await;
+        });
+    }
+
+    /// A file of the work folder.
+    pub(crate) fn work(&self, name: &str) -> PathBuf {
+        self.folder.path().join("var/runs/shop").join(name)
+    }
+
+    /// Writes a file of the work folder.
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        let path = self.work(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Writes the report of a tool that ended well.
+    pub(crate) fn report(&self, tool: &str, facts: &Value) {
+        let mut report = json!({ "tool": tool, "exit_code": 0, "rejected": 0,
+            "ended": chrono::Utc::now().to_rfc3339() });
+        report.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+        self.write(&format!("reports/{tool}.json"), report.to_string());
+    }
+
+    fn write_run(&self) {
+        let mark = self.folder.path().join("var/stack/data/data_set");
+        fs::create_dir_all(mark.parent().unwrap()).unwrap();
+        fs::write(mark, "shop\n").unwrap();
+        self.write("plan.toml", PLAN);
+        let file = |part: &str, rows: u64| {
+            json!({ "name": format!("transactions_{part}.csv"), "table": "transactions", "part": part,
+                "rows": rows, "checksum": "0000000000000001", "bytes": rows * 10, "sha256": "00" })
+        };
+        let files = [file("historical", 4), file("realtime", 3)];
+        let manifest = json!({ "data_set": "shop", "source": "aa", "files": files, "rejected": 0 });
+        self.write("manifest.json", manifest.to_string());
+        self.report("splitter", &json!({ "split": { "historical": 4, "realtime": 3 } }));
+        let tables = json!([{ "table": "transactions", "rows": 4 }]);
+        self.report("mysql-loader", &json!({ "mysql": { "tables": tables } }));
+        self.report("sqoop-transactions", &json!({ "rows": 4, "bytes": 40 }));
+        self.report("streamer", &json!({ "topic": TOPIC, "messages": 3, "value_bytes": 27 }));
+        self.report(
+            "log-gen",
+            &json!({ "lines": 10, "files": [{ "bytes": 50 }, { "bytes": 50 }] }),
+        );
+        let request = json!({ "request": { "logs_per_file": 5, "num_files": 2 } });
+        self.write("logs/.request.json", request.to_string());
+        self.write("logs/ecommerce_app_20241110_153045.log", "123456789\n".repeat(5));
+        self.write("logs/ecommerce_app_20241110_153046.log", "123456789\n".repeat(5));
+    }
+
+    /// The monitor, with the settings of this world alone.
+    pub(crate) fn monitor(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_monitor"));
+        command.current_dir(self.folder.path()).env_clear().args(["--stale-after", self.stale]);
+        let port = |server: &MockServer| server.address().port().to_string();
+        command
+            .env("MYSQL_HOST", "127.0.0.1")
+            .env("MYSQL_PORT", self.mysql.to_string())
+            .env("MYSQL_PASSWORD", "s3cret")
+            .env("KAFKA_BOOTSTRAP_SERVERS", self.kafka.bootstrap_servers())
+            .env("WEBHDFS_URL", self.hdfs.uri())
+            .env("FLUME_HOST", "127.0.0.1")
+            .env("FLUME_LOG_AGENT_PORT", port(&self.agents[0]))
+            .env("FLUME_KAFKA_AGENT_PORT", port(&self.agents[1]))
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// One look: the exit code and the snapshot.
+    pub(crate) fn look(&self) -> (i32, Value) {
+        let output = self.monitor().args(["--once", "--format", "json"]).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        let snapshot = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{told}"));
+        (output.status.code().unwrap(), snapshot)
+    }
+}
+
+impl Respond for State {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let answer = |value: Value| ResponseTemplate::new(200).set_body_json(value);
+        if request.url.path() == "/jmx" {
+            let state = if *self.safe_mode.lock().unwrap() { "safeMode" } else { "Operational" };
+            return answer(json!({ "beans": [{ "FSState": state, "NumLiveDataNodes": 1,
+                "NumDeadDataNodes": 0, "CapacityTotal": 1000, "CapacityUsed": 1,
+                "CapacityRemaining": 900 }] }));
+        }
+        let path = request.url.path().strip_prefix("/webhdfs/v1").unwrap().to_owned();
+        let files = self.files.lock().unwrap();
+        let below: Vec<(&str, u64)> = files
+            .iter()
+            .filter_map(|(name, bytes)| {
+                Some((name.strip_prefix(&path)?.strip_prefix('/')?, *bytes))
+            })
+            .collect();
+        if below.is_empty() {
+            let gone = json!({ "RemoteException": { "exception": "FileNotFoundException",
+                "message": "File does not exist" } });
+            return ResponseTemplate::new(404).set_body_json(gone);
+        }
+        let length: u64 = below.iter().map(|(_, bytes)| bytes).sum();
+        if request.url.query().unwrap().contains("GETCONTENTSUMMARY") {
+            return answer(json!({ "ContentSummary": { "directoryCount": 1,
+                "fileCount": below.len(), "length": length } }));
+        }
+        let now = chrono::Utc::now().timestamp_millis();
+        let mut entries: BTreeMap<&str, Value> = BTreeMap::new();
+        for (name, bytes) in &below {
+            let (name, kind) = match name.split_once('/') {
+                Some((folder, _)) => (folder, "DIRECTORY"),
+                None => (*name, "FILE"),
+            };
+            let length = if kind == "FILE" { *bytes } else { 0 };
+            entries.insert(
+                name,
+                json!({ "pathSuffix": name, "type": kind, "length": length,
+                "modificationTime": now }),
+            );
+        }
+        let statuses: Vec<Value> = entries.into_values().collect();
+        answer(json!({ "DirectoryListing": { "remainingEntries": 0,
+            "partialListing": { "FileStatuses": { "FileStatus": statuses } } } }))
+    }
+}
+
+/// The arrow of that name.
+pub(crate) fn hop<'a>(snapshot: &'a Value, id: &str) -> &'a Value {
+    snapshot["hops"].as_array().unwrap().iter().find(|hop| hop["id"] == id).unwrap()
+}
+
+/// The state of a probe.
+pub(crate) fn probe<'a>(snapshot: &'a Value, name: &str) -> &'a Value {
+    let probes = snapshot["probes"].as_array().unwrap();
+    probes.iter().find(|probe| probe["name"] == name).unwrap()
+}
+
+const PLAN: &str = r#"
+version = 1
+data_set = "shop"
+folder = "data"
+
+[split]
+by = "date"
+ratio = 0.7
+cut = "2024-10-11"
+historical = 4
+realtime = 3
+
+[[table]]
+name = "transactions"
+file = "transactions.csv"
+sha256 = "aa"
+rows = 7
+rejected = 0
+dialect = { delimiter = ",", quote = '"', encoding = "UTF-8", bom = false, line_ending = "LF", header_line = 1 }
+key = ["id"]
+key_proof = "strictly ascending over all 7 records"
+route = { to = ["mysql", "kafka", "logs"], reason = "has an event time" }
+
+[[table.column]]
+header = "id"
+name = "id"
+role = "order_id"
+type = "INT"
+nullable = false
+
+[[table.column]]
+header = "sold"
+name = "sold"
+role = "event_time"
+type = "DATETIME"
+format = "%Y-%m-%d %H:%M:%S"
+nullable = false
+"#;
