@@ -203,6 +203,29 @@ fn a_token_lets_the_page_work_and_stays_in_no_address() {
 }
 
 #[test]
+fn the_page_shows_real_servers() {
+    if std::env::var_os("ECOM_TEST_STACK").is_none() {
+        println!("SKIPPED: needs real servers (ECOM_TEST_STACK=1)");
+        return;
+    }
+    let Some(mut browser) = Browser::start() else { return };
+    let monitor = Monitor::of_the_stack();
+    browser.open(&monitor.url());
+    browser.wait("document.getElementById('link-text')?.textContent.startsWith('live')");
+    let known = "[...document.querySelectorAll('#table-probes tbody tr')].map((it) => it.innerText)
+        .filter((it) => /^(MySQL|Kafka|HDFS)\\s+reachable/.test(it)).length === 3";
+    browser.wait(known);
+    // Others may make topics meanwhile: the page and the snapshot agree in the end.
+    browser.wait(
+        "fetch('/api/snapshot').then((answer) => answer.json()).then(({ kafka, hdfs }) =>
+            document.querySelectorAll('#table-topics tbody tr').length
+                === Math.min(200, kafka.topics.length)
+            && document.querySelectorAll('#table-folders tbody tr').length === hdfs.folders.length)",
+    );
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
 #[ignore = "writes the pictures of the README: orchestration/pictures.sh asks for it"]
 fn pictures_are_made_of_the_lesson() {
     let folder = std::env::var("MONITOR_PICTURES").expect("MONITOR_PICTURES names a folder");

@@ -461,7 +461,7 @@ fn refused(listen: &str, environment: Option<(&str, &str)>) -> (Option<i32>, Str
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
-/// The samples of an exposition that keeps to the letter of OpenMetrics 1.0.
+/// The samples of an exposition that keeps to the letter of the standard.
 struct Metrics(BTreeMap<(String, Vec<(String, String)>), f64>);
 
 impl Metrics {

@@ -1,4 +1,4 @@
-//! The web page, and what programs ask for: JSON, server-sent events, OpenMetrics, health.
+//! The web page, and what programs ask for: JSON, server-sent events, metrics, health.
 //!
 //! A request passes `guard` (method, Host, body, token), then `pages` or `events` answers it. What
 //! all browsers get is written once a snapshot (`frame`); `connections` keeps what a client can

@@ -1,4 +1,4 @@
-//! A snapshot in OpenMetrics.
+//! A snapshot as the text that Prometheus and its like read (`OpenMetrics` 1.0).
 //!
 //! What stands on a probe that does not answer is left out, as Prometheus would take a last good
 //! value for a fresh one; `ecom_probe_up` and `ecom_probe_age_seconds` tell of it. Of each kind of
@@ -97,7 +97,7 @@ impl Metrics {
             ("wrong", Verdict::Wrong),
         ];
         for (name, verdict) in all {
-            set(&verdicts, labels([("verdict", name)]), u64::from(snapshot.verdict == verdict));
+            set(&verdicts, &labels([("verdict", name)]), u64::from(snapshot.verdict == verdict));
         }
         let problems = self.counts("problems", "What is wrong at the moment", "");
         let all = [
@@ -107,7 +107,7 @@ impl Metrics {
         ];
         for (name, severity) in all {
             let count = snapshot.problems.iter().filter(|problem| problem.severity == severity);
-            set(&problems, labels([("severity", name)]), count.count() as u64);
+            set(&problems, &labels([("severity", name)]), count.count() as u64);
         }
         let left_out = self.counts("left_out_series", "Things too many to be told of", "");
         let kinds = [
@@ -116,7 +116,7 @@ impl Metrics {
             ("folder", snapshot.hdfs.as_ref().map_or(0, |it| it.folders.len())),
         ];
         for (kind, count) in kinds {
-            set(&left_out, labels([("kind", kind)]), count.saturating_sub(MOST) as u64);
+            set(&left_out, &labels([("kind", kind)]), count.saturating_sub(MOST) as u64);
         }
     }
 
@@ -126,7 +126,7 @@ impl Metrics {
         let took = self.seconds("probe_answer", "What the last answer took");
         for probe in probes {
             let labels = labels([("probe", probe.name.as_str())]);
-            set(&up, labels.clone(), u64::from(probe.state == ProbeState::Reachable));
+            set(&up, &labels, u64::from(probe.state == ProbeState::Reachable));
             if let Some(good) = probe.last_good {
                 age.get_or_create(&labels).set(self.seconds_since(good));
             }
@@ -154,7 +154,7 @@ impl Metrics {
             for (name, holds) in hop_states(hop.state) {
                 let mut labels = labels.clone();
                 labels.push(("state", name.into()));
-                set(&states, labels, u64::from(holds));
+                set(&states, &labels, u64::from(holds));
             }
             set_if(&expected, &labels, hop.expected);
             if hop.state == HopState::Unknown {
@@ -162,14 +162,14 @@ impl Metrics {
             }
             set_if(&arrived, &labels, hop.arrived.map(|count| count.value));
             set_if(&in_flight, &labels, hop.in_flight);
-            set(&stale, labels.clone(), u64::from(hop.stale));
+            set(&stale, &labels, u64::from(hop.stale));
             let (missing, surplus) = match hop.state {
                 HopState::Short { by } => (by, 0),
                 HopState::Over { by } => (0, by),
                 _ => (0, 0),
             };
-            set(&short, labels.clone(), missing);
-            set(&over, labels.clone(), surplus);
+            set(&short, &labels, missing);
+            set(&over, &labels, surplus);
             if let Some(value) = hop.rate {
                 rate.get_or_create(&labels).set(value);
             }
@@ -201,9 +201,9 @@ impl Metrics {
         let mut groups = 0;
         for topic in kafka.iter().flat_map(|kafka| &kafka.topics).take(MOST) {
             let labels = labels([("topic", topic.name.as_str())]);
-            set(&partitions, labels.clone(), topic.partitions.into());
-            set(&leaderless, labels.clone(), topic.leaderless.into());
-            set(&messages, labels.clone(), topic.messages.value);
+            set(&partitions, &labels, topic.partitions.into());
+            set(&leaderless, &labels, topic.leaderless.into());
+            set(&messages, &labels, topic.messages.value);
             set_if(&expected, &labels, topic.expected);
             if let Some(newest) = topic.newest {
                 age.get_or_create(&labels).set(self.seconds_since(newest));
@@ -212,7 +212,7 @@ impl Metrics {
                 groups += 1;
                 let mut labels = labels.clone();
                 labels.push(("group", shortened(group)));
-                set(&lag, labels, *count);
+                set(&lag, &labels, *count);
             }
         }
     }
@@ -222,12 +222,12 @@ impl Metrics {
         let nodes = self.counts("hdfs_data_nodes", "DataNodes by state", "");
         let capacity = self.counts("hdfs_capacity_bytes", "Total, used and left", "bytes");
         if let Some(hdfs) = hdfs {
-            set(&safe_mode, vec![], u64::from(hdfs.safe_mode));
-            set(&nodes, labels([("state", "live")]), hdfs.live_data_nodes);
-            set(&nodes, labels([("state", "dead")]), hdfs.dead_data_nodes);
-            set(&capacity, labels([("kind", "total")]), hdfs.capacity_total);
-            set(&capacity, labels([("kind", "used")]), hdfs.capacity_used);
-            set(&capacity, labels([("kind", "remaining")]), hdfs.capacity_remaining);
+            set(&safe_mode, &vec![], u64::from(hdfs.safe_mode));
+            set(&nodes, &labels([("state", "live")]), hdfs.live_data_nodes);
+            set(&nodes, &labels([("state", "dead")]), hdfs.dead_data_nodes);
+            set(&capacity, &labels([("kind", "total")]), hdfs.capacity_total);
+            set(&capacity, &labels([("kind", "used")]), hdfs.capacity_used);
+            set(&capacity, &labels([("kind", "remaining")]), hdfs.capacity_remaining);
         }
         self.folders(hdfs.map_or(&[], |hdfs| &hdfs.folders));
     }
@@ -242,10 +242,10 @@ impl Metrics {
         let age = self.seconds("folder_modified_age", "Since it last changed");
         for folder in folders.iter().take(MOST) {
             let labels = labels([("folder", folder.path.as_str())]);
-            set(&exists, labels.clone(), u64::from(folder.exists));
-            set(&bytes, labels.clone(), folder.bytes);
-            set(&files, labels.clone(), folder.files);
-            set(&open, labels.clone(), folder.open_files);
+            set(&exists, &labels, u64::from(folder.exists));
+            set(&bytes, &labels, folder.bytes);
+            set(&files, &labels, folder.files);
+            set(&open, &labels, folder.open_files);
             set_if(&records, &labels, folder.rows.map(|count| count.value));
             set_if(&expected, &labels, folder.expected);
             if let Some(modified) = folder.modified {
@@ -263,11 +263,11 @@ impl Metrics {
         let age = self.seconds("agent_progress_age", "Since its counters last went on");
         for agent in agents {
             let labels = labels([("agent", agent.name.as_str())]);
-            set(&healthy, labels.clone(), u64::from(agent.state == AgentState::Healthy));
-            set(&received, labels.clone(), agent.received);
-            set(&delivered, labels.clone(), agent.delivered);
-            set(&channel, labels.clone(), agent.channel_size);
-            set(&capacity, labels.clone(), agent.channel_capacity);
+            set(&healthy, &labels, u64::from(agent.state == AgentState::Healthy));
+            set(&received, &labels, agent.received);
+            set(&delivered, &labels, agent.delivered);
+            set(&channel, &labels, agent.channel_size);
+            set(&capacity, &labels, agent.channel_capacity);
             if let Some(progress) = agent.last_progress {
                 age.get_or_create(&labels).set(self.seconds_since(progress));
             }
@@ -294,12 +294,12 @@ fn shortened(value: &str) -> String {
     value.chars().take(LABEL).collect()
 }
 
-fn set(family: &Counts, labels: Labels, value: u64) {
-    family.get_or_create(&labels).set(i64::try_from(value).unwrap_or(i64::MAX));
+fn set(family: &Counts, labels: &Labels, value: u64) {
+    family.get_or_create(labels).set(i64::try_from(value).unwrap_or(i64::MAX));
 }
 
 fn set_if(family: &Counts, labels: &Labels, value: Option<u64>) {
     if let Some(value) = value {
-        set(family, labels.clone(), value);
+        set(family, labels, value);
     }
 }

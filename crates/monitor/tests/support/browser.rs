@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long anything may take on a computer that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Nothing that asks the network, and nothing that asks a person.
 const FLAGS: [&str; 11] = [
@@ -29,7 +29,7 @@ const FLAGS: [&str; 11] = [
 ];
 
 /// A browser of one test with a profile of its own; it ends when it is dropped.
-pub struct Browser {
+pub(crate) struct Browser {
     child: Child,
     pipe: ChildStdin,
     answers: Receiver<Value>,
@@ -41,7 +41,7 @@ pub struct Browser {
 
 impl Browser {
     /// Starts Chromium; tells why the test is skipped when there is none.
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let Some(program) = ["chromium", "chromium-browser"].into_iter().find(|it| is_there(it))
         else {
             println!("SKIPPED: chromium is not installed: apt-get install chromium");
@@ -82,7 +82,7 @@ impl Browser {
     }
 
     /// Sets the size of the window, and `dark` or `light`.
-    pub fn look(&mut self, width: u32, height: u32, scheme: &str) {
+    pub(crate) fn look(&mut self, width: u32, height: u32, scheme: &str) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1,
             "mobile": width < 500 });
         self.order("Emulation.setDeviceMetricsOverride", size);
@@ -91,12 +91,12 @@ impl Browser {
     }
 
     /// Opens a page.
-    pub fn open(&mut self, url: &str) {
+    pub(crate) fn open(&mut self, url: &str) {
         self.order("Page.navigate", json!({ "url": url }));
     }
 
     /// What an expression of JavaScript says in the page.
-    pub fn say(&mut self, expression: &str) -> Value {
+    pub(crate) fn say(&mut self, expression: &str) -> Value {
         let order =
             json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.order("Runtime.evaluate", order);
@@ -105,7 +105,7 @@ impl Browser {
     }
 
     /// Waits until an expression of JavaScript is true.
-    pub fn wait(&mut self, expression: &str) {
+    pub(crate) fn wait(&mut self, expression: &str) {
         let begin = Instant::now();
         while self.say(expression) != Value::Bool(true) {
             let text = "document.body.innerText";
@@ -115,13 +115,13 @@ impl Browser {
     }
 
     /// The text of the element with that id.
-    pub fn text(&mut self, id: &str) -> String {
+    pub(crate) fn text(&mut self, id: &str) -> String {
         let text = self.say(&format!("document.getElementById('{id}').textContent"));
         text.as_str().unwrap().to_owned()
     }
 
     /// Presses a key and lets it go.
-    pub fn press(&mut self, key: &str) {
+    pub(crate) fn press(&mut self, key: &str) {
         let code = match key {
             "Tab" => 9,
             "Enter" => 13,
@@ -138,21 +138,22 @@ impl Browser {
     }
 
     /// The page as a picture (PNG), in base64.
-    pub fn picture(&mut self) -> String {
+    pub(crate) fn picture(&mut self) -> String {
         let picture = self.order("Page.captureScreenshot", json!({ "format": "png" }));
         picture["data"].as_str().unwrap().to_owned()
     }
 
     /// What the browser has complained of until now: errors of scripts, of the network, of the
     /// Content-Security-Policy.
-    pub fn complaints(&mut self) -> Vec<String> {
+    pub(crate) fn complaints(&mut self) -> Vec<String> {
         self.say("0");
         std::mem::take(&mut self.complaints)
     }
 
     fn order(&mut self, method: &str, parameters: Value) -> Value {
         self.number += 1;
-        let mut order = json!({ "id": self.number, "method": method, "params": parameters });
+        let mut order = json!({ "id": self.number, "method": method });
+        order["params"] = parameters;
         if !self.session.is_null() {
             order["sessionId"] = self.session.clone();
         }
@@ -170,12 +171,11 @@ impl Browser {
     fn listen(&mut self, event: &Value) {
         let parameters = &event["params"];
         let bad = match event["method"].as_str() {
-            Some("Runtime.exceptionThrown") => true,
+            Some("Runtime.exceptionThrown" | "Page.javascriptDialogOpening") => true,
             Some("Runtime.consoleAPICalled") => {
                 ["error", "warning"].contains(&parameters["type"].as_str().unwrap())
             }
             Some("Log.entryAdded") => parameters["entry"]["level"] != "verbose",
-            Some("Page.javascriptDialogOpening") => true,
             _ => false,
         };
         if bad {
