@@ -2,6 +2,7 @@
 
 const SILENCE = 3; // intervals without a snapshot
 const RETRY = 2000; // milliseconds until a refused stream is asked for again
+const DEAF = 30; // seconds of silence after which the stream is asked for anew: it may be broken unnoticed
 const HIDDEN = 5000; // milliseconds after which a page that nobody sees lets its stream go
 
 /**
@@ -17,6 +18,7 @@ export class Live {
     this.received = 0;
     this.lost = null;
     this.replay = false;
+    this.asleep = false;
     this.open();
     setInterval(() => this.look(), 1000);
     document.addEventListener('visibilitychange', () => this.seen());
@@ -25,6 +27,7 @@ export class Live {
   open() {
     clearTimeout(this.again);
     this.source?.close();
+    this.opened = performance.now();
     this.source = new EventSource('/api/events');
     this.source.addEventListener('open', () => this.load());
     this.source.addEventListener('hello', (event) => this.greet(JSON.parse(event.data)));
@@ -69,10 +72,12 @@ export class Live {
 
   /** Whether the newest snapshot is still news. */
   look() {
+    if (this.asleep) return undefined;
     if (this.lost) return this.tell('disconnected');
     if (!this.newest) return this.tell('connecting');
     const patience = Math.max(this.newest.interval_seconds * SILENCE, SILENCE);
     const silent = this.seconds() > patience;
+    if (silent && !this.replay && performance.now() - this.opened > DEAF * 1000) this.open();
     return this.tell(!silent ? 'live' : this.replay ? 'ended' : 'silent');
   }
 
@@ -96,7 +101,17 @@ export class Live {
   /** A browser has few connections to one server: pages that nobody sees keep none. */
   seen() {
     clearTimeout(this.letting);
-    if (document.hidden) this.letting = setTimeout(() => this.source.close(), HIDDEN);
-    else if (this.source.readyState === EventSource.CLOSED) this.open();
+    if (document.hidden) {
+      this.letting = setTimeout(() => this.sleep(), HIDDEN);
+    } else if (this.asleep) {
+      this.asleep = false;
+      this.open();
+    }
+  }
+
+  sleep() {
+    this.asleep = true;
+    clearTimeout(this.again);
+    this.source.close();
   }
 }
