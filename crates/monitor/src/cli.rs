@@ -54,6 +54,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090", requires = "web")]
     pub(crate) listen: String,
 
+    /// File with the token that a client must know; or the variable `MONITOR_TOKEN`
+    #[arg(long, value_name = "FILE", env = "MONITOR_TOKEN_FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+
+    /// Name under which browsers may come, besides localhost and addresses; again for more
+    #[arg(long, value_name = "NAME", requires = "web")]
+    pub(crate) allowed_host: Vec<String>,
+
     /// Write every snapshot to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,

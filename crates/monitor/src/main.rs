@@ -11,6 +11,7 @@ mod replay;
 mod snapshot;
 mod terminal;
 mod watch;
+mod web;
 
 use std::process::ExitCode;
 

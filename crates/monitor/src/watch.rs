@@ -16,7 +16,7 @@ use crate::collect::Collector;
 use crate::hub::Hub;
 use crate::outlet::Outlet;
 use crate::replay::Replay;
-use crate::terminal;
+use crate::{terminal, web};
 
 /// How often the wish to stop is asked.
 const STEP: Duration = Duration::from_millis(50);
@@ -56,11 +56,11 @@ pub(crate) fn run(args: Args) -> Result<Code> {
 async fn watch(args: &Args, ui: &Ui, stop: &Stop) -> Result<Code> {
     let hub = Hub::new();
     let view = View::of(args);
-    // While the views are missing, text stands in for them: then `view == View::Printed`.
-    let outlet = Outlet::new(args, &hub, view != View::Terminal)?;
+    let outlet = Outlet::new(args, &hub, view == View::Printed)?;
     tokio::select! {
         biased;
-        code = stopped(stop) => Ok(code),
+        // The page ends its streams first.
+        code = stopped(stop), if view != View::Web => Ok(code),
         shown = show(view, args, &hub, stop, ui) => shown,
         ended = feed(args, outlet, view, ui) => ended,
     }
@@ -111,11 +111,11 @@ async fn replay(args: &Args, mut replay: Replay, outlet: &mut Outlet) -> Result<
 }
 
 /// Shows what the hub holds; never ends where there is nothing but print.
-async fn show(view: View, args: &Args, hub: &Hub, _stop: &Stop, _ui: &Ui) -> Result<Code> {
+async fn show(view: View, args: &Args, hub: &Hub, stop: &Stop, ui: &Ui) -> Result<Code> {
     match view {
         View::Terminal => terminal::show(hub, args.replay.is_some()).await,
-        // `web::serve` takes its place here.
-        View::Web | View::Printed => pending().await,
+        View::Web => web::show(args, hub, stop, ui).await,
+        View::Printed => pending().await,
     }
 }
 
@@ -135,7 +135,7 @@ impl View {
 }
 
 /// Ends when a signal came.
-async fn stopped(stop: &Stop) -> Code {
+pub(crate) async fn stopped(stop: &Stop) -> Code {
     loop {
         if let Some(code) = stop.requested() {
             return code;

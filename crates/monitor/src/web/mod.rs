@@ -1,0 +1,99 @@
+//! The web page, and what programs ask for: JSON, server-sent events, metrics, health.
+//!
+//! A request passes `guard` (method, Host, body, token), then `pages` or `events` answers it. What
+//! all browsers get is written once a snapshot (`frame`); `connections` keeps what a client can
+//! take within bounds, `patience` ends clients that do not take what they asked for.
+
+mod connections;
+mod events;
+mod frame;
+mod guard;
+mod openmetrics;
+mod pages;
+mod patience;
+mod token;
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use ecom_core::stop::Stop;
+use ecom_core::ui::Ui;
+use ecom_core::{Code, Failure};
+use tokio::net::{TcpListener, TcpSocket, lookup_host};
+use tokio::sync::watch;
+
+use crate::cli::Args;
+use crate::hub::Hub;
+use crate::watch::stopped;
+use connections::Connections;
+use guard::Policy;
+use token::Token;
+
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Bytes that the kernel keeps for a client that reads slowly.
+const SEND_BUFFER: u32 = 128 * 1024;
+
+/// What the answers are made of.
+#[derive(Clone, Debug)]
+struct Shared {
+    hub: Hub,
+    frames: watch::Receiver<Option<Arc<frame::Frame>>>,
+    closing: watch::Receiver<bool>,
+    /// A recording may end without anything being wrong, and its clock is not ours.
+    replay: bool,
+}
+
+/// Serves what `hub` has until a signal comes; then ends the streams and lets answers finish.
+pub(crate) async fn show(args: &Args, hub: &Hub, stop: &Stop, ui: &Ui) -> anyhow::Result<Code> {
+    let token = Token::find(args.token_file.as_deref())?;
+    let listener = bind(&args.listen, token.is_some()).await?;
+    ui.status(format!("http://{}/", listener.local_addr()?));
+    let (close, closing) = watch::channel(false);
+    let (sender, frames) = watch::channel(None);
+    let writer = tokio::spawn(frame::write(hub.clone(), sender));
+    let replay = args.replay.is_some();
+    let shared = Shared { hub: hub.clone(), frames, closing: closing.clone(), replay };
+    let router = pages::router(shared, Policy::new(args.allowed_host.clone(), token));
+    let mut code = Code::Success;
+    let stopped = async { code = stopped(stop).await };
+    Connections::default().serve(listener, router, stopped, close, closing).await;
+    writer.abort();
+    Ok(code)
+}
+
+/// Takes the port; refuses an address that others can reach when there is no token.
+async fn bind(listen: &str, has_token: bool) -> Result<TcpListener, Failure> {
+    let unusable = |cause: std::io::Error| {
+        Failure::usage(format!("--listen {listen}: not an address and port")).because(cause)
+    };
+    let mut addresses = lookup_host(listen).await.map_err(unusable)?;
+    let address = addresses.next().ok_or_else(|| unusable(ErrorKind::NotFound.into()))?;
+    if !has_token && !address.ip().to_canonical().is_loopback() {
+        return Err(Failure::usage(format!(
+            "--listen {listen}: others can reach this address, so a token is needed: \
+             put at least {} characters into a file and name it with --token-file",
+            token::LEAST
+        )));
+    }
+    listen_at(address).map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => {
+            Failure::usage(format!("--listen {listen}: another program listens there"))
+        }
+        ErrorKind::AddrNotAvailable => {
+            Failure::usage(format!("--listen {listen}: no address of this computer"))
+        }
+        _ => Failure::usage(format!("--listen {listen}: cannot listen there")).because(error),
+    })
+}
+
+fn listen_at(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port that a former run has just left is free; one that a program listens at is not.
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}

@@ -1,0 +1,102 @@
+//! The page's files, and what programs ask for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use chrono::Utc;
+
+use super::guard::{self, Policy};
+use super::{Shared, events, openmetrics};
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+/// The page: path, type and content of each file.
+const FILES: [(&str, &str, &str); 10] = [
+    ("/", HTML, include_str!("assets/index.html")),
+    ("/page.css", CSS, include_str!("assets/page.css")),
+    ("/flow.css", CSS, include_str!("assets/flow.css")),
+    ("/page.js", JAVASCRIPT, include_str!("assets/page.js")),
+    ("/words.js", JAVASCRIPT, include_str!("assets/words.js")),
+    ("/live.js", JAVASCRIPT, include_str!("assets/live.js")),
+    ("/flow.js", JAVASCRIPT, include_str!("assets/flow.js")),
+    ("/charts.js", JAVASCRIPT, include_str!("assets/charts.js")),
+    ("/tables.js", JAVASCRIPT, include_str!("assets/tables.js")),
+    ("/icon.svg", SVG, include_str!("assets/icon.svg")),
+];
+
+/// So many intervals without a snapshot, and the collector stands still.
+const INTERVALS: f64 = 3.0;
+
+/// What the collector may take for one look, however short the interval is.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Everything that is served.
+pub(super) fn router(shared: Shared, policy: Policy) -> Router {
+    let mut router = Router::new();
+    for (path, kind, content) in FILES {
+        let file = move || async move { ([(header::CONTENT_TYPE, kind)], content) };
+        router = router.route(path, get(file));
+    }
+    router
+        .route("/api/snapshot", get(snapshot))
+        .route("/api/history", get(history))
+        .route("/api/events", get(events::follow))
+        .route("/metrics", get(metrics))
+        .route("/healthz", get(health))
+        .fallback(|| async { (StatusCode::NOT_FOUND, "404: there is no such page\n") })
+        .with_state(shared)
+        .layer(from_fn_with_state(Arc::new(policy), guard::check))
+}
+
+async fn snapshot(State(shared): State<Shared>) -> Response {
+    let frame = shared.frames.borrow().clone();
+    frame.map_or_else(not_yet, |frame| json(frame.json()))
+}
+
+async fn history(State(shared): State<Shared>) -> Response {
+    let frame = shared.frames.borrow().clone();
+    json(frame.map_or_else(|| Bytes::from_static(b"[]"), |frame| frame.history(&shared.hub)))
+}
+
+async fn metrics(State(shared): State<Shared>) -> Response {
+    let frame = shared.frames.borrow().clone();
+    let Some(frame) = frame else { return not_yet() };
+    // A recording's clock is that of the day on which it was made.
+    let now = if shared.replay { frame.snapshot.taken } else { Utc::now() };
+    match openmetrics::write(&frame.snapshot, now, frame.received.elapsed()) {
+        Ok(text) => ([(header::CONTENT_TYPE, openmetrics::CONTENT_TYPE)], text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// Whether the collector goes on, whatever it finds.
+async fn health(State(shared): State<Shared>) -> Response {
+    let frame = shared.frames.borrow().clone();
+    let Some(frame) = frame else { return not_yet() };
+    let age = frame.received.elapsed();
+    let patience = (frame.snapshot.interval_seconds * INTERVALS).max(PATIENCE.as_secs_f64());
+    if age.as_secs_f64() < patience || shared.replay {
+        return "ok\n".into_response();
+    }
+    let text = format!("503: the last snapshot is {} s old\n", age.as_secs());
+    (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+}
+
+fn json(bytes: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], bytes).into_response()
+}
+
+fn not_yet() -> Response {
+    let headers = [(header::RETRY_AFTER, "1")];
+    (StatusCode::SERVICE_UNAVAILABLE, headers, "503: there is no snapshot yet\n").into_response()
+}

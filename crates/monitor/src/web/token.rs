@@ -1,0 +1,77 @@
+//! The token that a client must know where others than this computer can come.
+
+use std::fs;
+use std::path::Path;
+
+use ecom_core::exit::Failure;
+use secrecy::{ExposeSecret as _, SecretString};
+use subtle::ConstantTimeEq as _;
+
+/// Characters that a token has at least.
+pub(super) const LEAST: usize = 16;
+
+/// Characters that a token has at most, so that it fits into a cookie.
+const MOST: usize = 512;
+
+/// A secret of at least 16 characters that can stand in a header and in a cookie.
+#[derive(Debug)]
+pub(crate) struct Token(SecretString);
+
+impl Token {
+    /// From `file`, or from `MONITOR_TOKEN`; `None` when there is neither. Never from an argument.
+    pub(crate) fn find(file: Option<&Path>) -> Result<Option<Self>, Failure> {
+        if let Some(file) = file {
+            let name = file.display();
+            let text = fs::read_to_string(file).map_err(|error| {
+                Failure::usage(format!("cannot read the token file {name}")).because(error)
+            })?;
+            return Self::new(text.trim(), &name.to_string()).map(Some);
+        }
+        let text = std::env::var("MONITOR_TOKEN").ok();
+        text.map(|text| Self::new(text.trim(), "MONITOR_TOKEN")).transpose()
+    }
+
+    fn new(text: &str, place: &str) -> Result<Self, Failure> {
+        let usable = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+        if !(LEAST..=MOST).contains(&text.len()) || !text.bytes().all(usable) {
+            return Err(Failure::usage(format!(
+                "{place}: a token has {LEAST} to {MOST} of the characters A-Z a-z 0-9 - . _ ~ + / ="
+            )));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// Whether `offer` is the token, in a time that does not tell how much of it is right.
+    pub(super) fn is(&self, offer: &str) -> bool {
+        self.0.expose_secret().as_bytes().ct_eq(offer.as_bytes()).into()
+    }
+
+    /// The token itself, for the cookie.
+    pub(super) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_token_is_the_token() {
+        let token = Token::new("abcdefgh01234567", "here").unwrap();
+        assert!(token.is("abcdefgh01234567"));
+        for other in ["", "abcdefgh0123456", "abcdefgh012345678", "Abcdefgh01234567"] {
+            assert!(!token.is(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_short_or_does_not_fit_into_a_cookie_is_refused_without_telling_it() {
+        for text in ["", "fifteen-letters", "sixteen letters;", "sixteen-letters\u{e9}"] {
+            let failure = Token::new(text, "MONITOR_TOKEN").unwrap_err();
+            assert_eq!(failure.code() as u8, 2);
+            assert!(text.is_empty() || !failure.to_string().contains(text));
+        }
+        assert!(!format!("{:?}", Token::new("abcdefgh01234567", "").unwrap()).contains("abcd"));
+    }
+}

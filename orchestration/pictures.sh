@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Makes the pictures of the README again: the monitor in the terminal and in the browser, from a recorded lesson.
+#
+# Usage: orchestration/pictures.sh
+#
+# Writes docs/pictures/monitor-web.png, monitor-web-dark.png and monitor-terminal.svg. Needs Chromium and no server: the
+# recording is crates/monitor/tests/replays/lesson.jsonl.
+#
+# Exit codes: 0 made · 1 a picture is missing or too big · 2 something is not installed
+
+set -euo pipefail
+# shellcheck source=lib.sh
+source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/lib.sh"
+help_if_asked "$@"
+(($# == 0)) || refuse_argument "$1"
+PICTURES=$REPO/docs/pictures
+LESSON=$REPO/crates/monitor/tests/replays/lesson.jsonl
+MOST_BYTES=250000
+command -v cargo >/dev/null || die 2 'Rust is missing: install it as https://rustup.rs says'
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
+  die 2 'Chromium is missing: apt-get install chromium'
+WORK=$(mktemp -d)
+trap 'rm -rf -- "$WORK"' EXIT
+mkdir -p -- "$PICTURES"
+cd -- "$REPO"
+
+note 'the page, in Chromium'
+MONITOR_PICTURES=$WORK cargo test --quiet --locked -p monitor --test page -- --ignored --exact \
+  pictures_are_made_of_the_lesson >"$WORK/log" 2>&1 || die 1 "no picture: $(tail -n 20 -- "$WORK/log")"
+for name in monitor-web.png monitor-web-dark.png; do
+  base64 -d "$WORK/$name.base64" >"$PICTURES/$name"
+done
+
+note 'the terminal'
+# The moment that the page shows, too: everything is on its way.
+head -n 8 -- "$LESSON" >"$WORK/moving.jsonl"
+cargo run --quiet --locked -p monitor -- --replay "$WORK/moving.jsonl" --picture 100x30 >"$WORK/terminal.svg" ||
+  die 1 'the terminal gives no picture'
+cp -- "$WORK/terminal.svg" "$PICTURES/monitor-terminal.svg"
+
+for picture in "$PICTURES"/monitor-*; do
+  size=$(stat -c %s -- "$picture")
+  ((size <= MOST_BYTES)) || die 1 "$picture has $size bytes, more than $MOST_BYTES"
+  note "${picture#"$REPO/"}: $size bytes"
+done
