@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # Commands shown as one would type them, with what they say. Source it after lib.sh and hdfs.sh.
 
-# What is cut at the terminal's width; 120 characters are what the reconciler's table takes.
+# What is cut at the terminal's width; 80 characters are what the reconciler's table takes.
 [[ -t 1 ]] && WIDTH=$(tput cols 2>/dev/null || echo 120) || WIDTH=160
-((WIDTH >= 120)) || WIDTH=120
+((WIDTH >= 80)) || WIDTH=80
 [[ -t 1 && -z ${NO_COLOR-} ]] && BOLD=$'\e[1m' PLAIN=$'\e[0m' || BOLD='' PLAIN=''
 
 # show COMMAND…: the command as one would type it, then what it says, made harmless and cut to the terminal's width.

@@ -5,7 +5,6 @@ use std::io::{self, Write as _};
 use ecom_core::Failure;
 use ecom_core::exit::Code;
 use ecom_core::lock::RunLock;
-use ecom_core::plan::SplitBy;
 use ecom_core::report::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
@@ -38,12 +37,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let files = folder::data_files(&path)?;
     let files: Vec<FileProfile> =
         files.iter().map(|file| profile(file, &work)).collect::<Result<_, _>>()?;
-    let wishes = Wishes {
-        folder: path,
-        data_set,
-        ratio: args.ratio.unwrap_or(RATIO),
-        by: args.by.map(SplitBy::from),
-    };
+    let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
     let decision =
         check_rejects(&files, args.max_rejects).and_then(|()| decide(&files, &wishes, &work));
     let findings = Findings { wishes: &wishes, files: &files, decision: decision.as_ref().ok() };

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use ecom_core::plan::SplitBy;
-use ecom_core::settings::{CommonArgs, FormatArgs};
+use ecom_core::settings::{self, CommonArgs, FormatArgs};
 
 use crate::times::DateOrder;
 
@@ -32,12 +32,12 @@ pub(crate) struct Args {
     pub(crate) force: bool,
 
     /// Share of the records in the historical part [default: 0.7]
-    #[arg(long, value_name = "SHARE", value_parser = parse_ratio)]
+    #[arg(long, value_name = "SHARE", value_parser = settings::share)]
     pub(crate) ratio: Option<f64>,
 
     /// Cut by the date of the sale or by rows in file order [default: date, where there is one]
     #[arg(long, value_name = "WHAT")]
-    pub(crate) by: Option<By>,
+    pub(crate) by: Option<SplitBy>,
 
     /// What comes first in dates such as 1/2/2024, where no value of the column decides it
     #[arg(long, value_name = "ORDER")]
@@ -52,27 +52,4 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,
-}
-
-/// What the data set is cut by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum By {
-    /// By the date of the sale
-    Date,
-    /// By rows in file order
-    Rows,
-}
-
-impl From<By> for SplitBy {
-    fn from(by: By) -> Self {
-        match by {
-            By::Date => Self::Date,
-            By::Rows => Self::Rows,
-        }
-    }
-}
-
-fn parse_ratio(text: &str) -> Result<f64, String> {
-    let ratio = text.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio));
-    ratio.ok_or_else(|| "not a number between 0 and 1".into())
 }

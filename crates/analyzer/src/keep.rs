@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
-use ecom_core::plan::{Plan, SplitBy};
+use ecom_core::plan::Plan;
 
 use crate::cli::Args;
 
@@ -53,7 +53,7 @@ pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, 
     };
     // The ratio is a number that was written and read, not calculated.
     asks(args.ratio.is_some_and(|ratio| ratio.to_bits() != old.split.ratio.to_bits()), "ratio")?;
-    asks(args.by.is_some_and(|by| SplitBy::from(by) != old.split.by), "kind of cut")?;
+    asks(args.by.is_some_and(|by| by != old.split.by), "kind of cut")?;
     Ok(Kept::Edited)
 }
 

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::canonical::Canonical;
-use crate::plan::{RESERVED_FIELDS, SqlType, Table};
+use crate::plan::{RESERVED_FIELDS, SqlType, Table, TableName};
 
 /// What happened to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,16 @@ pub enum EventType {
     OrderShipped,
     OrderDelivered,
     OrderCancelled,
+}
+
+/// The events that a record becomes; the value of `--events`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Events {
+    /// One, drawn from the record's key
+    #[default]
+    Draw,
+    /// The whole life of the order, from the new order to its delivery or cancellation
+    Lifecycle,
 }
 
 /// The fields that a message has beside the record's columns.
@@ -98,6 +108,27 @@ impl EventType {
 impl fmt::Display for EventType {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(self.as_str())
+    }
+}
+
+impl Events {
+    /// What the records of a table become: only orders have a life.
+    #[must_use]
+    pub fn in_table(self, table: TableName) -> Self {
+        if table == TableName::Transactions { self } else { Self::Draw }
+    }
+
+    /// The events of a record, by its key.
+    #[must_use]
+    pub fn of_key(self, key: &str) -> &'static [EventType] {
+        match self {
+            Self::Lifecycle => EventType::lifecycle_of_key(key),
+            Self::Draw => {
+                let drawn = EventType::of_key(key);
+                let place = EventType::ALL.iter().position(|event| *event == drawn);
+                place.map_or(&[], |place| &EventType::ALL[place..=place])
+            }
+        }
     }
 }
 
@@ -380,6 +411,14 @@ mod tests {
         }
         let delivered = lives.iter().filter(|life| life.len() == 4).count();
         assert!((800..980).contains(&delivered), "{delivered} of 1000");
+    }
+
+    #[test]
+    fn a_record_becomes_the_events_that_were_asked_for() {
+        assert_eq!(Events::Draw.of_key("10001"), [EventType::of_key("10001")]);
+        assert!(Events::Lifecycle.of_key("10001").len() > 1);
+        assert_eq!(Events::Lifecycle.in_table(TableName::Products), Events::Draw);
+        assert_eq!(Events::Lifecycle.in_table(TableName::Transactions), Events::Lifecycle);
     }
 
     #[test]

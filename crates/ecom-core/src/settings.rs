@@ -44,6 +44,12 @@ pub struct FormatArgs {
     pub format: Format,
 }
 
+/// Reads a share, such as `--ratio` takes: a number from 0 to 1.
+pub fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "not a number between 0 and 1".into())
+}
+
 /// Where MySQL is.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "MySQL (password: MYSQL_PASSWORD_FILE or MYSQL_PASSWORD)")]

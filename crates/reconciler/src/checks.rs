@@ -13,7 +13,7 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, Part};
 
-use crate::cli::{Args, Events};
+use crate::cli::Args;
 use crate::compare::{Comparison, Outcome};
 use crate::hdfs::Folder;
 use crate::hop::Hop;
@@ -212,11 +212,7 @@ impl<'a> Checks<'a> {
     /// are given.
     pub(crate) fn message_form(&self, table: &Table, partitions: Option<i32>) -> Form {
         let source = table.sha256.chars().take(16).collect();
-        // Only orders have a life.
-        let events = match table.name {
-            TableName::Transactions => self.args.events,
-            _ => Events::Draw,
-        };
+        let events = self.args.events.in_table(table.name);
         Form::Message(Envelope { source, events, partitions })
     }
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
+use ecom_core::message::Events;
 use ecom_core::plan::TableName;
 use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs};
 
@@ -77,16 +78,6 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,
-}
-
-/// The events that a record becomes, as streamer has them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Events {
-    /// One, drawn from the record's key
-    #[default]
-    Draw,
-    /// The whole life of the order
-    Lifecycle,
 }
 
 /// Reads TABLE=TOPIC.

@@ -6,12 +6,11 @@ use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::kafka::partition_of;
-use ecom_core::message::EventType;
+use ecom_core::message::Events;
 use ecom_core::plan::{Dialect, Table};
 use ecom_core::record::{Next, Reader, Record};
 use ecom_core::work::Part;
 
-use crate::cli::Events;
 use crate::input::push_cells;
 use crate::line::{lake_form, number};
 use crate::side::{Each, Entry, Place, Side};
@@ -124,11 +123,7 @@ impl Envelope {
         record: &mut Canonical,
         each: &mut Each<'_>,
     ) -> Result<()> {
-        let drawn = [EventType::of_key(message.key)];
-        let events = match self.events {
-            Events::Draw => &drawn[..],
-            Events::Lifecycle => EventType::lifecycle_of_key(message.key),
-        };
+        let events = self.events.of_key(message.key);
         let key = message.key.as_bytes();
         let (columns, core) = (record.len(), record.bytes().len());
         let mut digits = String::new();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use ecom_core::plan::SplitBy;
-use ecom_core::settings::{CommonArgs, FormatArgs};
+use ecom_core::settings::{self, CommonArgs, FormatArgs};
 
 /// Split a data set into a historical and a real-time part
 ///
@@ -27,7 +27,7 @@ pub(crate) struct Args {
     pub(crate) out_dir: Option<PathBuf>,
 
     /// Share of the records in the historical part, 0 to 1
-    #[arg(long, value_name = "SHARE", value_parser = share, conflicts_with = "cut")]
+    #[arg(long, value_name = "SHARE", value_parser = settings::share, conflicts_with = "cut")]
     pub(crate) ratio: Option<f64>,
 
     /// First date (2024-06-17) or record number (169) of the real-time part
@@ -36,7 +36,7 @@ pub(crate) struct Args {
 
     /// Cut by the date of the event time, or by rows in file order
     #[arg(long, value_enum, value_name = "WAY")]
-    pub(crate) by: Option<By>,
+    pub(crate) by: Option<SplitBy>,
 
     /// What to do with a record whose customer or product is unknown
     #[arg(long, value_enum, default_value_t, value_name = "WAY")]
@@ -53,13 +53,6 @@ pub(crate) struct Args {
     pub(crate) common: CommonArgs,
 }
 
-/// What a data set is cut by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum By {
-    Date,
-    Rows,
-}
-
 /// What becomes of a record whose customer or product is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OnOrphan {
@@ -70,20 +63,4 @@ pub(crate) enum OnOrphan {
     Reject,
     /// Refuse the data set
     Fail,
-}
-
-impl From<By> for SplitBy {
-    fn from(by: By) -> Self {
-        match by {
-            By::Date => Self::Date,
-            By::Rows => Self::Rows,
-        }
-    }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("not a number from 0 to 1".into()),
-    }
 }

@@ -64,6 +64,15 @@ pub(crate) fn up_to_date(folder: &Path, asked: &Asked<'_>) -> Result<Option<Mani
     Ok(complete.then_some(ledger.manifest))
 }
 
+/// Removes what a run that was killed had begun to write; the caller holds the folder's lock.
+pub(crate) fn remove_leftovers(folder: &Path) -> Result<(), Failure> {
+    let kept = [REJECTS, MANIFEST, plan::FILE_NAME].map(str::to_owned);
+    output_names()
+        .iter()
+        .chain(&kept)
+        .try_for_each(|name| remove(&folder.join(format!(".{name}.partial"))))
+}
+
 /// Refuses a folder in which something else would be overwritten.
 pub(crate) fn guard(folder: &Path, plan: &Plan) -> Result<(), Failure> {
     let same = |a: &Path, b: &Path| {
@@ -144,7 +153,6 @@ pub(crate) fn publish(
     for name in output_names() {
         if files.iter().all(|file| file.name != name) {
             remove(&folder.join(&name))?;
-            remove(&folder.join(format!(".{name}.partial")))?;
         }
     }
     match kept_plan {

@@ -38,7 +38,7 @@ pub(crate) struct Survey {
 impl Request {
     /// What the flags and the plan ask for together.
     pub(crate) fn new(args: &Args, plan: &Plan) -> Result<Self, Failure> {
-        let wanted = args.by.map(SplitBy::from);
+        let wanted = args.by;
         if let Some(cut) = &args.cut {
             let by = if is_day(cut) { SplitBy::Date } else { SplitBy::Rows };
             let valid = by == SplitBy::Date || cut.parse::<u64>().is_ok_and(|number| number > 0);

@@ -28,6 +28,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let folder = out_dir(args);
     publish::guard(&folder, &plan)?;
     let _lock = RunLock::acquire(&folder, TOOL)?;
+    publish::remove_leftovers(&folder)?;
     if plan.table(TableName::Customers).is_none() {
         ui.status("no customers: the data set has no customer column");
     }

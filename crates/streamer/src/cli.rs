@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
+use ecom_core::message::Events;
 use ecom_core::settings::{CommonArgs, KafkaArgs};
 
 /// Stream the records of a table to its Kafka topic, each exactly once, however often it is run
@@ -51,16 +52,6 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,
-}
-
-/// The events that a record becomes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Events {
-    /// One, drawn from the record's key
-    #[default]
-    Draw,
-    /// The whole life of the order, from the new order to its delivery or cancellation
-    Lifecycle,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

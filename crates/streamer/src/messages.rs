@@ -7,9 +7,8 @@ use ecom_core::ahead::{Ahead, Feed};
 use ecom_core::checksum::Tally;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::partition_of;
-use ecom_core::message::{Encoder, Envelope, EventType};
+use ecom_core::message::{Encoder, Envelope, EventType, Events};
 
-use crate::cli::Events;
 use crate::clock::NO_TIME;
 use crate::input::{Input, Records};
 
@@ -185,7 +184,7 @@ impl<'a> Maker<'a> {
 
     fn add_to(&mut self, batch: &mut Batch) {
         let records = &self.records;
-        let life = self.events.of(&records.key);
+        let life = self.events.of_key(&records.key);
         let (first_key, first_place) = (batch.keys.len(), batch.places.len());
         batch.keys.push_str(&records.key);
         self.envelope.record_number = records.number;

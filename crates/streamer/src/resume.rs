@@ -8,10 +8,9 @@ use std::sync::Arc;
 use ecom_core::canonical::Canonical;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::Ends;
-use ecom_core::message::{Decoder, EventType};
+use ecom_core::message::{Decoder, EventType, Events};
 use rdkafka::message::{Message as _, OwnedMessage};
 
-use crate::cli::Events;
 use crate::input::Input;
 use crate::messages::{Account, Messages};
 
@@ -185,20 +184,6 @@ impl Resume {
 
     fn held_by(&self, partition: i32) -> &Held {
         &self.partitions[usize::try_from(partition).unwrap_or_default()]
-    }
-}
-
-impl Events {
-    /// The events of a record, by its key.
-    pub(crate) fn of(self, key: &str) -> &'static [EventType] {
-        match self {
-            Self::Lifecycle => EventType::lifecycle_of_key(key),
-            Self::Draw => {
-                let drawn = EventType::of_key(key);
-                let place = EventType::ALL.iter().position(|event| *event == drawn);
-                place.map_or(&[], |place| &EventType::ALL[place..=place])
-            }
-        }
     }
 }
 

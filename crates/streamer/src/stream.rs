@@ -6,6 +6,7 @@ use std::time::Duration;
 use ecom_core::exit::{Code, Failure};
 use ecom_core::kafka::{Cluster, Ends, Topic, check_topic_name};
 use ecom_core::lock::RunLock;
+use ecom_core::message::Events;
 use ecom_core::plan::TableName;
 use ecom_core::report::Report;
 use ecom_core::stop::Stop;
@@ -66,7 +67,7 @@ impl Stream<'_> {
         let last = cluster.last(self.topic, &ends)?;
         let mut resume = Resume::new(self.topic, self.input, &ends, last)?;
         let go_on = || self.stop.requested().is_none();
-        let whole = resume.prove(self.input, self.args.events, go_on)?;
+        let whole = resume.prove(self.input, self.events(), go_on)?;
         self.stop.check(|| "nothing was sent yet".into())?;
         let held = resume.held();
         report.detail("already_there", held);
@@ -118,7 +119,7 @@ impl Stream<'_> {
         resume: &mut Resume,
         report: &mut Report,
     ) -> Result<u64, Failure> {
-        let mut messages = Messages::start(self.input, self.args.events, resume.count());
+        let mut messages = Messages::start(self.input, self.events(), resume.count());
         let pace = Pace::new(self.args);
         let mut teller = Teller::new(self.ui, self.topic, self.total(), pace.is_readable());
         let (input, clock, time, stop) =
@@ -157,6 +158,10 @@ impl Stream<'_> {
             account.add(&record);
         }
         Ok(true)
+    }
+
+    fn events(&self) -> Events {
+        self.args.events.in_table(self.input.file.table)
     }
 
     /// Records of the file that this run is about.

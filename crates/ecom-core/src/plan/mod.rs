@@ -187,12 +187,13 @@ pub struct Split {
     pub realtime: u64,
 }
 
-/// What a data set is cut by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a data set is cut by; the value of `--by`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the words of the field")]
 pub enum SplitBy {
+    /// By the date of the sale
     Date,
+    /// By rows in file order
     Rows,
 }
 

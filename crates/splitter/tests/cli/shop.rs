@@ -142,6 +142,11 @@ impl Shop {
         files.sort();
         files
     }
+
+    /// The names and sizes of the files in the output folder.
+    pub(crate) fn names(&self) -> Vec<(String, usize)> {
+        self.everything().into_iter().map(|(name, bytes)| (name, bytes.len())).collect()
+    }
 }
 
 /// The records of a file, `None` for NULL.
