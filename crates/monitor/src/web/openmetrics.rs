@@ -28,6 +28,9 @@ const MOST: usize = 1000;
 /// Characters of a label's value.
 const LABEL: usize = 256;
 
+/// What an arrow's state can be, as the snapshot writes it.
+const HOP_STATES: [&str; 6] = ["waiting", "moving", "complete", "short", "over", "unknown"];
+
 type Labels = Vec<(&'static str, String)>;
 type Counts = Family<Labels, Gauge<i64, AtomicI64>>;
 type Numbers = Family<Labels, Gauge<f64, AtomicU64>>;
@@ -151,10 +154,11 @@ impl Metrics {
         for hop in hops {
             let id = serde_json::to_value(hop.id).unwrap_or_default();
             let labels = labels([("hop", id.as_str().unwrap_or_default())]);
-            for (name, holds) in hop_states(hop.state) {
+            let state = serde_json::to_value(hop.state).unwrap_or_default();
+            for name in HOP_STATES {
                 let mut labels = labels.clone();
                 labels.push(("state", name.into()));
-                set(&states, &labels, u64::from(holds));
+                set(&states, &labels, u64::from(state["is"] == name));
             }
             set_if(&expected, &labels, hop.expected);
             if hop.state == HopState::Unknown {
@@ -273,17 +277,6 @@ impl Metrics {
             }
         }
     }
-}
-
-fn hop_states(state: HopState) -> [(&'static str, bool); 6] {
-    [
-        ("waiting", state == HopState::Waiting),
-        ("moving", state == HopState::Moving),
-        ("complete", state == HopState::Complete),
-        ("short", matches!(state, HopState::Short { .. })),
-        ("over", matches!(state, HopState::Over { .. })),
-        ("unknown", state == HopState::Unknown),
-    ]
 }
 
 fn labels<const N: usize>(pairs: [(&'static str, &str); N]) -> Labels {
