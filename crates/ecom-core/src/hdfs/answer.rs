@@ -1,6 +1,6 @@
 //! The JSON documents in which WebHDFS and the NameNode answer.
 
-use reqwest::StatusCode;
+use reqwest::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::{Code, Failure};
@@ -165,4 +165,16 @@ impl From<Bean> for State {
             capacity_remaining: bean.remaining,
         }
     }
+}
+
+/// The bytes of an answer, to its end or until there are more than `limit`.
+pub(super) async fn bounded(mut answer: Response, limit: usize) -> Result<Vec<u8>, reqwest::Error> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > limit {
+            break;
+        }
+    }
+    Ok(bytes)
 }

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 
 pub use self::answer::{State, Status, Summary};
 
-use self::answer::{Beans, ContentSummary, FileStatus, Listing, Refusal};
+use self::answer::{Beans, ContentSummary, FileStatus, Listing, Refusal, bounded};
 use crate::exit::{Code, Failure};
 use crate::settings::HdfsArgs;
 
@@ -267,18 +267,6 @@ impl Body {
                 .because(cause(error))
         })
     }
-}
-
-/// The bytes of an answer, to its end or until there are more than `limit`.
-async fn bounded(mut answer: Response, limit: usize) -> Result<Vec<u8>, reqwest::Error> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > limit {
-            break;
-        }
-    }
-    Ok(bytes)
 }
 
 /// The innermost cause; reqwest's own text repeats the address.

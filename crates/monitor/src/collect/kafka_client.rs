@@ -5,20 +5,16 @@ use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 use ecom_core::Failure;
-use ecom_core::kafka::{
-    Topic, Troubles, code_in, code_words, failure, is_internal, is_unavailable,
-};
+use ecom_core::kafka::{Topic, Troubles, code_words, failure, is_internal, is_unavailable};
 use ecom_core::settings::KafkaArgs;
-use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::Message as _;
 use rdkafka::metadata::Metadata;
-use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{Offset, TopicPartitionList};
-use tokio::runtime::Runtime;
 
 use super::kafka::{TopicEnds, Topics};
+use super::kafka_policies::Policies;
 
 /// The group under which Flume's kafka-agent reads: see `flume-conf/flume-kafka.conf`.
 pub(crate) const FLUME_GROUP: &str = "flume-consumer";
@@ -29,26 +25,14 @@ const STEP: Duration = Duration::from_millis(500);
 /// Partitions whose newest message is read in one look.
 const NEWEST_AT_ONCE: usize = 64;
 
-/// Topics whose cleanup policy is asked for in one look, and how long it holds.
-const POLICIES_AT_ONCE: usize = 64;
-const POLICY_HOLDS: Duration = Duration::from_mins(5);
-
 /// Both ends of every partition, by topic and number.
 type Ends = HashMap<(String, i32), (i64, i64)>;
 
 /// A connection that reads, under the name of Flume's group, which it never joins.
 pub(crate) struct Client {
     consumer: BaseConsumer<Troubles>,
-    admin: AdminClient<Troubles>,
-    runtime: Runtime,
-    policies: HashMap<String, Policy>,
+    policies: Policies,
     newest: HashMap<String, Newest>,
-}
-
-/// Whether a topic loses messages by compaction.
-struct Policy {
-    compacts: bool,
-    asked: Instant,
 }
 
 /// The newest message of a topic.
@@ -86,14 +70,8 @@ impl Client {
             .set("queued.min.messages", "1")
             .set("queued.max.messages.kbytes", "8192");
         let consumer = config.create_with_context(Troubles::default()).map_err(cannot)?;
-        let mut admin = args.client();
-        admin.set("client.id", "monitor").set("receive.message.max.bytes", "16777216");
-        let admin = admin.create_with_context(Troubles::default()).map_err(cannot)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-        let runtime = runtime.map_err(|error| {
-            Failure::new(ecom_core::Code::Unexpected, "cannot start a runtime").because(error)
-        })?;
-        Ok(Self { consumer, admin, runtime, policies: HashMap::new(), newest: HashMap::new() })
+        let policies = Policies::new(args)?;
+        Ok(Self { consumer, policies, newest: HashMap::new() })
     }
 
     /// Looks at everything once; `first` are the topics that matter most, `flume` is the one that
@@ -114,7 +92,7 @@ impl Client {
         });
         let ends = self.ends(&topics, deadline)?;
         let lag = self.lag(&topics, &ends, deadline)?;
-        self.ask_policies(&topics, deadline);
+        self.policies.ask(&topics, left(deadline));
         self.read_newest(&topics, &ends, deadline);
         let mut all: Vec<TopicEnds> = topics
             .iter()
@@ -199,49 +177,6 @@ impl Client {
         Ok(lag)
     }
 
-    /// Asks for the cleanup policy of topics of which it is not known, or not any more.
-    fn ask_policies(&mut self, topics: &[Topic], deadline: Instant) {
-        self.policies.retain(|_, policy| policy.asked.elapsed() < POLICY_HOLDS);
-        let names: Vec<&str> = topics
-            .iter()
-            .map(|topic| topic.name.as_str())
-            .filter(|name| !self.policies.contains_key(*name))
-            .take(POLICIES_AT_ONCE)
-            .collect();
-        let asked: Vec<_> = names.iter().map(|name| ResourceSpecifier::Topic(name)).collect();
-        if asked.is_empty() {
-            return;
-        }
-        let limit = left(deadline);
-        let options = AdminOptions::new().request_timeout(Some(limit));
-        let answer = self.runtime.block_on(async {
-            tokio::time::timeout(limit, self.admin.describe_configs(&asked, &options)).await
-        });
-        let resources = match answer {
-            Ok(Ok(resources)) => resources,
-            // A broker that knows no such question has no policies to tell.
-            Ok(Err(error)) if code_in(&error) == Some(RDKafkaErrorCode::UnsupportedFeature) => {
-                let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-                let policy = || Policy { compacts: false, asked: Instant::now() };
-                self.policies.extend(names.into_iter().map(|name| (name, policy())));
-                return;
-            }
-            // What is not known leaves the count an upper bound.
-            _ => return,
-        };
-        for resource in resources.into_iter().flatten() {
-            let rdkafka::admin::OwnedResourceSpecifier::Topic(name) = &resource.specifier else {
-                continue;
-            };
-            let policy =
-                resource.entry_map().get("cleanup.policy").and_then(|entry| entry.value.clone());
-            if let Some(policy) = policy {
-                let policy = Policy { compacts: policy.contains("compact"), asked: Instant::now() };
-                self.policies.insert(name.clone(), policy);
-            }
-        }
-    }
-
     /// Reads the last message of the partitions of topics that went on since it was read.
     fn read_newest(&mut self, topics: &[Topic], ends: &Ends, deadline: Instant) {
         let mut list = TopicPartitionList::new();
@@ -298,7 +233,7 @@ impl Client {
             topic.partitions.iter().filter_map(|partition| of(partition.id)).collect();
         let messages =
             known.iter().map(|(low, high)| u64::try_from(high - low).unwrap_or_default()).sum();
-        let compacts = self.policies.get(&topic.name).is_none_or(|policy| policy.compacts);
+        let compacts = self.policies.may_compact(&topic.name);
         let moved = known.iter().any(|(low, _)| *low > 0);
         let newest = self.newest.get(&topic.name).cloned().unwrap_or_default();
         // A topic that Flume should read and never has is all lag.

@@ -4,6 +4,7 @@ mod agent;
 mod hdfs;
 mod kafka;
 mod kafka_client;
+mod kafka_policies;
 mod mysql;
 mod observed;
 mod probe;

@@ -3,11 +3,12 @@
 use ecom_core::plan::{Plan, TableName};
 use ecom_core::work::{Manifest, ManifestFile, Part};
 
-use crate::collect::{Area, Counters, Observations, Run, TopicEnds};
+use crate::collect::{Counters, Observations, Run, TopicEnds};
 use crate::snapshot::{Count, HopId, Precision};
 
-use super::parts::{Arrived, import, loaded, share};
+use super::parts::{Arrived, import, loaded};
 use super::sight::Sight;
+use super::size::Size;
 
 /// Where things are in the lake and in Kafka.
 #[derive(Clone, Debug)]
@@ -224,44 +225,6 @@ fn needs_agent(sight: &Sight, available: u64, waiting: u64) -> bool {
     let exact = |arrived: Count| arrived.precision == Precision::Exact;
     let complete = sight.short == 0 && sight.arrived.is_some_and(exact);
     waiting > 0 || (available > 0 && !complete)
-}
-
-/// The bytes of a Flume folder that are known beforehand.
-struct Size {
-    /// Of everything.
-    bytes: Option<u64>,
-    /// Of one record, on average.
-    mean: Option<f64>,
-}
-
-impl Size {
-    /// Rows in a folder, and how many of them are surely too many.
-    fn rows(&self, folder: &Area, expected: Option<u64>, available: u64) -> (Option<Count>, u64) {
-        let closed = folder.closed_bytes();
-        match (self.bytes, expected) {
-            _ if closed == 0 && folder.exists => (Some(exact(0)), 0),
-            _ if !folder.exists => (Some(exact(0)), 0),
-            (Some(bytes), Some(expected)) if closed == bytes => (Some(exact(expected)), 0),
-            (Some(bytes), Some(expected)) if closed < bytes => {
-                let rows = share(expected, closed, bytes).min(expected.saturating_sub(1));
-                (Some(estimate(rows)), 0)
-            }
-            (Some(bytes), Some(expected)) => {
-                let over = share(expected, closed - bytes, bytes.max(1)).max(1);
-                (Some(estimate(expected + over)), over)
-            }
-            _ => {
-                let rows = self.mean.map(|mean| (closed as f64 / mean.max(1.0)).round());
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a quotient of counts, not negative, and an estimate anyway"
-                )]
-                let rows = rows.map(|rows| estimate((rows as u64).min(available)));
-                (rows, 0)
-            }
-        }
-    }
 }
 
 impl TopicEnds {

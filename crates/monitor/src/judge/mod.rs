@@ -6,6 +6,7 @@ mod hops;
 mod memory;
 mod parts;
 mod sight;
+mod size;
 mod trouble;
 mod verdict;
 

@@ -1,0 +1,90 @@
+//! Whether a topic may lose messages by compaction: asked seldom, and of few topics at a time.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use ecom_core::kafka::{Topic, Troubles, code_in, failure};
+use ecom_core::settings::KafkaArgs;
+use ecom_core::{Code, Failure};
+use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
+use rdkafka::types::RDKafkaErrorCode;
+use tokio::runtime::Runtime;
+
+/// Topics whose cleanup policy is asked for in one look, and how long the answer holds.
+const AT_ONCE: usize = 64;
+const HOLDS: Duration = Duration::from_mins(5);
+
+/// The cleanup policies that are known.
+pub(super) struct Policies {
+    admin: AdminClient<Troubles>,
+    runtime: Runtime,
+    known: HashMap<String, Policy>,
+}
+
+struct Policy {
+    compacts: bool,
+    asked: Instant,
+}
+
+impl Policies {
+    /// Does not wait for any broker.
+    pub(super) fn new(args: &KafkaArgs) -> Result<Self, Failure> {
+        let mut admin = args.client();
+        admin.set("client.id", "monitor").set("receive.message.max.bytes", "16777216");
+        let admin = admin
+            .create_with_context(Troubles::default())
+            .map_err(|error| failure("cannot start a Kafka client", &error))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.map_err(|error| {
+            Failure::new(Code::Unexpected, "cannot start a runtime").because(error)
+        })?;
+        Ok(Self { admin, runtime, known: HashMap::new() })
+    }
+
+    /// Whether messages may be missing between the ends: also where that is not known.
+    pub(super) fn may_compact(&self, topic: &str) -> bool {
+        self.known.get(topic).is_none_or(|policy| policy.compacts)
+    }
+
+    /// Asks for the cleanup policy of topics of which it is not known, or not any more.
+    pub(super) fn ask(&mut self, topics: &[Topic], limit: Duration) {
+        self.known.retain(|_, policy| policy.asked.elapsed() < HOLDS);
+        let names: Vec<&str> = topics
+            .iter()
+            .map(|topic| topic.name.as_str())
+            .filter(|name| !self.known.contains_key(*name))
+            .take(AT_ONCE)
+            .collect();
+        let asked: Vec<_> = names.iter().map(|name| ResourceSpecifier::Topic(name)).collect();
+        if asked.is_empty() {
+            return;
+        }
+        let options = AdminOptions::new().request_timeout(Some(limit));
+        let answer = self.runtime.block_on(async {
+            tokio::time::timeout(limit, self.admin.describe_configs(&asked, &options)).await
+        });
+        let resources = match answer {
+            Ok(Ok(resources)) => resources,
+            // A broker that knows no such question has no policies to tell.
+            Ok(Err(error)) if code_in(&error) == Some(RDKafkaErrorCode::UnsupportedFeature) => {
+                let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+                let policy = || Policy { compacts: false, asked: Instant::now() };
+                self.known.extend(names.into_iter().map(|name| (name, policy())));
+                return;
+            }
+            // What is not known leaves the count an upper bound.
+            _ => return,
+        };
+        for resource in resources.into_iter().flatten() {
+            let rdkafka::admin::OwnedResourceSpecifier::Topic(name) = &resource.specifier else {
+                continue;
+            };
+            let policy =
+                resource.entry_map().get("cleanup.policy").and_then(|entry| entry.value.clone());
+            if let Some(policy) = policy {
+                let policy = Policy { compacts: policy.contains("compact"), asked: Instant::now() };
+                self.known.insert(name.clone(), policy);
+            }
+        }
+    }
+}
