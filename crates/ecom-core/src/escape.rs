@@ -63,7 +63,7 @@ pub fn sql_text(text: &str) -> String {
 #[must_use]
 pub fn is_unsafe(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -74,6 +74,7 @@ mod tests {
     fn control_characters_are_shown_and_letters_kept() {
         assert_eq!(line("Café\t\u{1b}[31mred\n"), "Café\\t\\u{1b}[31mred\\n");
         assert_eq!(line("a\u{202e}b"), "a\\u{202e}b");
+        assert_eq!(line("a\u{61c}b"), "a\\u{61c}b");
     }
 
     #[test]

@@ -349,6 +349,7 @@ pub(crate) enum AgentState {
 
 impl HopId {
     /// Every arrow, in the order in which records travel.
+    #[cfg(test)]
     pub(crate) const ALL: [Self; 7] = [
         Self::Split,
         Self::Mysql,
