@@ -4,7 +4,7 @@
 # Usage: orchestration/pictures.sh
 #
 # Writes docs/pictures/monitor-web.png, monitor-web-dark.png and monitor-terminal.svg. Needs Chromium and no server: the
-# recording is crates/monitor/tests/replays/lesson.jsonl.
+# recording is crates/monitor/tests/replays/steps.jsonl.
 #
 # Exit codes: 0 made · 1 a picture is missing or too big · 2 something is not installed
 
@@ -14,7 +14,7 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/lib.sh"
 help_if_asked "$@"
 (($# == 0)) || refuse_argument "$1"
 PICTURES=$REPO/docs/pictures
-LESSON=$REPO/crates/monitor/tests/replays/lesson.jsonl
+LESSON=$REPO/crates/monitor/tests/replays/steps.jsonl
 MOST_BYTES=250000
 command -v cargo >/dev/null || die 2 'Rust is missing: install it as https://rustup.rs says'
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||

@@ -24,7 +24,7 @@ pub(crate) const AT_ONCE: &str = "100000";
 
 /// Each snapshot of the lesson that all views share.
 pub(crate) fn lesson() -> Vec<Value> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replays/lesson.jsonl");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replays/steps.jsonl");
     let text = fs::read_to_string(path).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
