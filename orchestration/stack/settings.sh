@@ -42,6 +42,10 @@ apply_defaults() {
   default_path ECOM_LIB_DIR "$STACK_DIR/lib"
   default_path LOG_SPOOL_DIR "$ECOM_VAR_DIR/logs/incoming"
 
+  # Not for users: where servers listen, and the name by which Kafka is found. In containers: everywhere, and `kafka`.
+  default LISTEN_ADDRESS 127.0.0.1
+  default KAFKA_INTERNAL_HOST 127.0.0.1
+
   default MYSQL_HOST localhost
   default MYSQL_PORT 3306
   default MYSQL_DATABASE testdb
