@@ -45,7 +45,7 @@ stop() {
   if ((drain_seconds > 0)) && hdfs_ready; then
     drain "$1"
   fi
-  stop_process "$1" 60
+  stop_agent "$1"
 }
 
 stop_flume() {

@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# How the containers start: what is looked at before, the image, and the cause when they do not.
+
+# compose_quietly COMMAND…: Compose with its noise in logs/compose.log.
+compose_quietly() { compose --progress plain "$@" </dev/null >"$STACK_DIR/logs/compose.log" 2>&1; }
+
+start_all() {
+  local server begun=$SECONDS
+  docker_answers || die 5 'the Docker daemon does not answer, or has no Compose: see https://docs.docker.com/engine/install'
+  refuse_other_checkout
+  (umask 077 && mkdir -p -- "$STACK_DIR"/{logs,tmp,secrets} "$LOG_SPOOL_DIR")
+  write_password
+  check_ports
+  container flume >/dev/null || for server in "${AGENTS[@]}"; do check_port_free "$server"; done
+  build_image
+  compose_quietly up --detach --wait --wait-timeout "$STACK_TIMEOUT" || compose_failed
+  forget_lost_data
+  for server in "${SERVERS[@]}"; do
+    await 30 "ready_$server" || die 5 "$server is healthy, but does not answer at $(address "$server"): see orchestration/stack/logs $server"
+    note "$server is ready"
+  done
+  note "all containers are healthy ($((SECONDS - begun)) s)"
+}
+
+# build_image: quick when nothing has changed since the last time.
+build_image() {
+  docker image inspect "$STACK_IMAGE" >/dev/null 2>&1 || note 'building the image of the servers (once; it takes some minutes)'
+  compose --progress plain build </dev/null >"$STACK_DIR/logs/build.log" 2>&1 || {
+    log_lines <"$STACK_DIR/logs/build.log"
+    die 5 "the image cannot be built: see $STACK_DIR/logs/build.log; once the cause is gone, run this again"
+  }
+}
+
+# compose_failed: ends the script with the cause: a port, or the first service that is not healthy.
+compose_failed() {
+  local log=$STACK_DIR/logs/compose.log port name
+  port=$(grep -oE '(Bind for|listen tcp4?) 127\.0\.0\.1:[0-9]+' -- "$log" | grep -oE '[0-9]+$' | head -n 1) || true
+  if [[ -n $port ]]; then
+    for name in "${SETTINGS[@]}"; do
+      [[ $name != *_PORT || ${!name} != "$port" ]] || die 2 "port $port ($name) is taken: give $name another value in .env"
+    done
+  fi
+  name=$(grep -oE "$COMPOSE_PROJECT_NAME-[a-z]+-1 (is unhealthy|exited)" -- "$log" | head -n 1 | cut -d - -f 2) || true
+  if [[ -n $name ]]; then
+    log_tail "$name"
+    die 5 "$name did not get ready: see orchestration/stack/logs $name"
+  fi
+  log_lines <"$log"
+  die 5 "the containers do not start: see $log"
+}
+
+# refuse_other_checkout: two checkouts with one project name would take each other's data for their own.
+refuse_other_checkout() {
+  local other
+  other=$(docker ps --all --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" \
+    --format '{{.Label "com.docker.compose.project.working_dir"}}' | grep -vxF -- "$REPO" | head -n 1) || true
+  [[ -z $other ]] || die 2 "the containers of the Compose project $COMPOSE_PROJECT_NAME belong to $other:" \
+    "give COMPOSE_PROJECT_NAME another value in .env"
+}
+
+# forget_lost_data: somebody may have deleted the volumes with Docker itself; then the stores hold no data set any more.
+forget_lost_data() {
+  local born
+  born=$(docker volume inspect --format '{{.Name}} {{.CreatedAt}}' "$COMPOSE_PROJECT_NAME"_{mysql,kafka,namenode})
+  [[ ! -e $STACK_DIR/data/volumes || $born == "$(<"$STACK_DIR/data/volumes")" ]] || rm -f -- "$STACK_DIR/data/data_set"
+  printf '%s\n' "$born" >"$STACK_DIR/data/volumes"
+}
