@@ -2,7 +2,10 @@
 # How the containers start: what is looked at before, the image, and the cause when they do not.
 
 # compose_quietly COMMAND…: Compose with its noise in logs/compose.log.
-compose_quietly() { compose --progress plain "$@" </dev/null >"$STACK_DIR/logs/compose.log" 2>&1; }
+compose_quietly() {
+  mkdir -p -- "$STACK_DIR/logs"
+  compose --progress plain "$@" </dev/null >"$STACK_DIR/logs/compose.log" 2>&1
+}
 
 start_all() {
   local server begun=$SECONDS

@@ -109,7 +109,7 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
   run grep -rlF -- "$secret" "$ECOM_VAR_DIR/stack/logs" "$ECOM_VAR_DIR/stack/conf" "$RUN"
   [ -z "$output" ]
-  run grep -alF -- "$secret" /proc/[0-9]*/cmdline
+  run grep -aslF -- "$secret" /proc/[0-9]*/cmdline
   [ -z "$output" ]
 }
 
