@@ -54,6 +54,21 @@ agent_progress() {
   if [[ $waiting == 0 && $received == "$accepted" && $tried == "$drained" ]]; then echo "idle $received"; else echo busy; fi
 }
 
+# drain AGENT SECONDS: waits until it has had nothing to do for 3 s, longer than its source may sit on a batch. Or until it is
+# of no use.
+drain() {
+  local deadline=$((SECONDS + $2)) progress last='' same=0
+  while ((same < 3 && SECONDS < deadline)); do
+    gone "$1" && return
+    progress=$(agent_progress "$1") || return 0
+    if [[ $progress == idle* && $progress == "$last" ]]; then same=$((same + 1)); else same=0; fi
+    [[ -n $last || $progress == idle* ]] || note "$1 still has events on their way; waiting up to $2 s for them"
+    last=$progress
+    sleep 1
+  done
+  ((same == 3)) || note "warning: $1 is still at work after $2 s; its last batch may be written twice"
+}
+
 # open_files AGENT: the files in its HDFS folder that are, or were left, open.
 open_files() {
   webhdfs GET "${AGENT_FOLDER[$1]}" GETFILESTATUS >/dev/null 2>&1 || return 0
