@@ -57,7 +57,7 @@ set_mysql_addresses() {
   MYSQL_PASSWORD_URI=file://$MYSQL_PASSWORD_FILE
   if [[ $STACK == docker ]]; then
     server=mysql:3306
-    MYSQL_PASSWORD_URI=file:///run/ecom/mysql_password
+    MYSQL_PASSWORD_URI=file:///run/secrets/mysql_password
   fi
   MYSQL_JDBC_URL="jdbc:mysql://$server/$MYSQL_DATABASE?tinyInt1isBit=false"
 }

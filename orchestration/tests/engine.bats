@@ -89,7 +89,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
 
 @test "commands in the containers get addresses of the containers' network" {
   run -0 in_stack 'echo "$MYSQL_JDBC_URL $MYSQL_PASSWORD_URI $HDFS_USER"; echo "$WEBHDFS_URL $KAFKA_BOOTSTRAP_SERVERS"'
-  [ "${lines[0]}" = 'jdbc:mysql://mysql:3306/testdb?tinyInt1isBit=false file:///run/ecom/mysql_password ecom' ]
+  [ "${lines[0]}" = 'jdbc:mysql://mysql:3306/testdb?tinyInt1isBit=false file:///run/secrets/mysql_password ecom' ]
   [ "${lines[1]}" = "http://localhost:$NAMENODE_HTTP_PORT localhost:$KAFKA_PORT" ]
 }
 
