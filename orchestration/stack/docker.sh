@@ -15,16 +15,27 @@ version_mysql() { on mysql mysql -N -e 'SELECT VERSION()' 2>/dev/null </dev/null
 # service NAME: the service of a server or agent.
 service() { if [[ $1 == *-agent ]]; then echo flume; else echo "$1"; fi; }
 
-# container NAME: the id of its running container, or failure.
-container() {
-  docker ps --quiet --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" \
-    --filter "label=com.docker.compose.service=$(service "$1")" | grep .
+# list_containers: a line for each that runs: its service and its id.
+list_containers() {
+  docker ps --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" \
+    --format '{{.Label "com.docker.compose.service"}} {{.ID}}' 2>/dev/null
 }
 
-gone() { if [[ $1 == *-agent ]]; then ! agent status "$1" | grep -q "^$1 run "; else ! container "$1" >/dev/null; fi; }
+# container NAME: the id of its running container, or failure. What a survey found holds for the rest of the script.
+container() {
+  awk -v service="$(service "$1")" '$1 == service { print $2; found = 1 } END { exit !found }' \
+    <<<"${CONTAINERS-$(list_containers)}"
+}
 
-# agent up|down|status AGENT: the supervisor of both, in their container.
+# agent up|down|status [AGENT]: the supervisor of both, in their container.
 agent() { docker exec "$(container_name flume)" agent "$@" </dev/null 2>/dev/null; }
+
+# agent_process AGENT: its process in that container, or failure.
+agent_process() {
+  awk -v agent="$1" '$1 == agent && $2 == "run" { print $3; found = 1 } END { exit !found }' <<<"${AGENT_STATES-$(agent status)}"
+}
+
+gone() { if [[ $1 == *-agent ]]; then ! agent_process "$1" >/dev/null; else ! container "$1" >/dev/null; fi; }
 
 # start_agent AGENT: its supervisor recovers what was left open before each start.
 start_agent() { agent up "$1" || die 5 "the container of the Flume agents does not run: run orchestration/stack/up"; }
@@ -50,23 +61,22 @@ stop_all() {
 data_place() { echo "the volumes of the Compose project $COMPOSE_PROJECT_NAME"; }
 delete_data() { compose_quietly --profile '*' down --volumes || die 1 'the volumes cannot be deleted'; }
 
-# What status shows. Docker takes two seconds to measure, so it is asked once.
+# What status shows. All is asked for once, because Docker takes its time for each answer.
 # shellcheck disable=SC2034 # for status
 IDENTIFIED_BY=container
 identity() { container "$1"; }
 survey() {
-  local containers
-  mapfile -t containers < <(docker ps --quiet --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" 2>/dev/null)
-  MEASURED=
-  ((${#containers[@]} == 0)) || MEASURED=$(docker stats --no-stream --format '{{.ID}} {{.MemUsage}}' "${containers[@]}")
+  local ids
+  CONTAINERS=$(list_containers) || true
+  AGENT_STATES=$(agent status) || true
+  mapfile -t ids < <(cut -d ' ' -f 2 <<<"$CONTAINERS")
+  MEASURED=$([[ -z $CONTAINERS ]] || docker stats --no-stream --format '{{.ID}} {{.MemUsage}}' "${ids[@]}")
 }
 
 # memory NAME: kB, of an agent its process alone.
 memory() {
-  local process
   if [[ $1 == *-agent ]]; then
-    process=$(agent status "$1" | cut -d ' ' -f 3)
-    docker exec "$(container_name flume)" sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$process/status"
+    docker exec "$(container_name flume)" sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(agent_process "$1")/status"
   else
     awk -v id="$(container "$1")" '$1 == id {
       unit = $2; sub(/[0-9.]+/, "", unit)
@@ -75,12 +85,19 @@ memory() {
   fi
 }
 
-# show_logs LINES FOLLOW NAME…: the last lines of each; all new ones as well if FOLLOW is set.
+# show_logs LINES FOLLOW NAME…: the last lines of each; all new ones as well if FOLLOW is set. The agents write into one
+# log, each line with its name.
 show_logs() {
-  local name services=()
-  for name in "${@:3}"; do services+=("$(service "$name")"); done
-  compose logs --no-color --tail "$1" ${2:+--follow} "${services[@]}"
+  local name
+  local -A services=()
+  for name in "${@:3}"; do services[$(service "$name")]=yes; done
+  if [[ $# == 3 && $3 == *-agent ]]; then
+    compose logs --no-color --no-log-prefix ${2:+--follow --tail 1000} flume | grep --line-buffered "^$3: " |
+      if [[ -n $2 ]]; then cat; else tail --lines="$1"; fi
+  else
+    compose logs --no-color --tail "$1" ${2:+--follow} "${!services[@]}"
+  fi
 }
 
 # log_tail NAME: the last lines of its log, indented, on stderr.
-log_tail() { compose logs --no-color --no-log-prefix --tail 15 "$(service "$1")" 2>&1 | log_lines; }
+log_tail() { show_logs 15 '' "$1" 2>&1 | log_lines; }

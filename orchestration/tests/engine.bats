@@ -207,17 +207,17 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
 # --- down, status, reset, logs ---
 
 @test "down stops all, whatever profile, and keeps the volumes" {
-  docker_answers 'ps *' 0 1a2b3c
-  docker_answers '* agent status *' 0 'log-agent down - -'
+  docker_answers 'ps *' 0 'mysql 1a2b3c\nkafka 1a2b3c\nnamenode 1a2b3c\nflume 1a2b3c'
+  docker_answers '* agent status' 0 'log-agent down - -'
   run -0 "$STACK_HOME/down"
   grep -qE "^compose .* --profile \* down --remove-orphans$" "$T/docker.calls"
   [[ $output == *'mysql stopped'* && $(<"$T/docker.calls") != *--volumes* ]]
 }
 
 @test "status shows the containers, as a table and as JSON" {
-  docker_answers 'ps *' 0 1a2b3c
+  docker_answers 'ps *' 0 'mysql 1a2b3c\nkafka 1a2b3c\nnamenode 1a2b3c\nflume 1a2b3c'
   docker_answers 'stats *' 0 '1a2b3c 1.5GiB / 2GiB'
-  docker_answers '*agent status*' 0 'log-agent run 17 5\nkafka-agent run 18 5'
+  docker_answers '* agent status' 0 'log-agent run 17 5\nkafka-agent run 18 5'
   docker_answers '* sed *' 0 2048
   docker_answers '*SELECT VERSION()' 0 8.4.7
   run -5 "$STACK_HOME/status"
@@ -261,11 +261,11 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
 # --- Flume ---
 
 @test "agents are started and stopped by their supervisor" {
-  docker_answers '* agent status *' 0 'log-agent down - -'
+  docker_answers '* agent status' 0 'log-agent down - -'
   in_stack 'gone log-agent && start_agent log-agent && stop_agent log-agent'
   grep -qx 'exec ecom-flume-1 agent up log-agent' "$T/docker.calls"
   grep -qx 'exec ecom-flume-1 agent down log-agent' "$T/docker.calls"
-  docker_answers '* agent status *' 0 'log-agent run 17 5'
+  docker_answers '* agent status' 0 'log-agent run 17 5'
   run -1 in_stack 'gone log-agent'
   run -1 in_stack 'stop_agent log-agent'
   [[ $output == *'log-agent cannot be ended' ]]
