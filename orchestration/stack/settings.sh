@@ -67,7 +67,7 @@ apply_defaults() {
   default DATANODE_IPC_PORT 9867
   default HDFS_URI "hdfs://localhost:$NAMENODE_PORT"
   default WEBHDFS_URL "http://localhost:$NAMENODE_HTTP_PORT"
-  default HDFS_USER "$(hdfs_user)"
+  [[ -n ${HDFS_USER-} ]] || HDFS_USER=$(hdfs_user)
 
   default FLUME_LOG_AGENT_PORT 41414
   default FLUME_KAFKA_AGENT_PORT 41415
