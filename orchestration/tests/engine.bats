@@ -273,3 +273,28 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   run -5 in_stack 'start_agent kafka-agent'
   [[ $output == *'the container of the Flume agents does not run: run orchestration/stack/up' ]]
 }
+
+# --- inside ---
+
+@test "inside the containers' network a command runs where it stands, and servers have their names" {
+  export STACK=inside
+  recording_java
+  in_stack 'on kafka kafka-topics --list'
+  [[ $(calls java) == *' org.apache.kafka.tools.TopicCommand --bootstrap-server localhost:'*' --list' ]]
+  [ "$(in_stack 'for name in "${SERVERS[@]}" "${AGENTS[@]}"; do address "$name"; done' | xargs)" = 'mysql kafka namenode datanode flume flume' ]
+  [ "$(in_stack 'echo "$KAFKA_PORT"')" = "$KAFKA_INTERNAL_PORT" ]
+  [ ! -e "$T/docker.calls" ]
+}
+
+@test "inside, servers are waited for, and nobody stops or empties them" {
+  export STACK=inside
+  run -0 all_ready start_all
+  [[ $output == *'mysql is ready'*'datanode is ready' ]]
+  mkdir -p "$PROJECT/var/stack/data"
+  run -2 "$STACK_HOME/down"
+  run -2 "$STACK_HOME/reset" --yes
+  [[ $output == *'this runs inside a container: stop and reset the servers outside' ]]
+  [ -e "$PROJECT/var/stack/data" ]
+  STACK_TIMEOUT=1 run -5 in_stack 'ready_mysql() { false; }; start_all'
+  [[ $output == *'mysql does not answer at mysql: run docker compose up -d outside' ]]
+}
