@@ -13,6 +13,7 @@ start_all() {
   refuse_other_checkout
   (umask 077 && mkdir -p -- "$STACK_DIR"/{logs,tmp,secrets} "$LOG_SPOOL_DIR")
   write_password
+  check_inner_ports
   check_ports
   container flume >/dev/null || for server in "${AGENTS[@]}"; do check_port_free "$server"; done
   build_image
@@ -23,6 +24,15 @@ start_all() {
     note "$server is ready"
   done
   note "all containers are healthy ($((SECONDS - begun)) s)"
+}
+
+# check_inner_ports: these are the same inside and outside, where some are taken already.
+check_inner_ports() {
+  local taken setting
+  for taken in KAFKA_PORT:29092 KAFKA_PORT:9093 DATANODE_PORT:9867 DATANODE_HTTP_PORT:9867; do
+    setting=${taken%:*}
+    [[ ${!setting} != "${taken#*:}" ]] || die 2 "port ${!setting} is used inside the container: give $setting another value in .env"
+  done
 }
 
 # build_image: quick when nothing has changed since the last time.

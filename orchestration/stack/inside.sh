@@ -2,8 +2,8 @@
 # What an engine is asked (see native.sh), answered inside the containers' network, where the tools run in a container of
 # their own: the servers are there already, and nobody in here can start or stop one.
 
-# Who is inside is told Kafka's inner name.
-KAFKA_PORT=$KAFKA_INTERNAL_PORT
+# The other listener names an address of the machine outside.
+ports_kafka() { echo KAFKA_INTERNAL_PORT; }
 
 gone() { if [[ $1 == *-agent ]]; then ! agent_metrics "$1" >/dev/null; else ! "ready_$1"; fi; }
 

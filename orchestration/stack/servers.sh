@@ -33,10 +33,11 @@ version_kafka() { jar_version kafka kafka-clients; }
 
 # Ready: a metadata request (version 1, no topics) is answered and names at least one broker.
 ready_kafka() {
-  local answer
+  local answer setting
+  read -r setting < <(ports_kafka)
   # shellcheck disable=SC2016 # expanded by the inner shell
   answer=$(timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2" &&
-    printf "\0\0\0\16\0\3\0\1\0\0\0\1\377\377\0\0\0\0" >&3 && head -c 12 <&3 | od -An -v -tu1' kafka "$(address kafka)" "$KAFKA_PORT" 2>/dev/null)
+    printf "\0\0\0\16\0\3\0\1\0\0\0\1\377\377\0\0\0\0" >&3 && head -c 12 <&3 | od -An -v -tu1' kafka "$(address kafka)" "${!setting}" 2>/dev/null)
   [[ $answer =~ ^(\ +[0-9]+){4}\ +0\ +0\ +0\ +1\ +0\ +0\ +0\ +[1-9]$ ]]
 }
 

@@ -171,6 +171,11 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   run -1 grep -E ' (build|up) ?' "$T/docker.calls"
 }
 
+@test "a port that is used inside the container is refused" {
+  KAFKA_PORT=29092 run -2 all_ready start_all
+  [[ $output == *'port 29092 is used inside the container: give KAFKA_PORT another value in .env' ]]
+}
+
 @test "what Compose fails with is told by name" {
   docker_answers 'compose * up *' 1 "Error: failed to bind host port for 127.0.0.1:$KAFKA_PORT: Bind for 127.0.0.1:$KAFKA_PORT failed: port is already allocated"
   run -2 all_ready start_all
@@ -282,7 +287,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   in_stack 'on kafka kafka-topics --list'
   [[ $(calls java) == *' org.apache.kafka.tools.TopicCommand --bootstrap-server localhost:'*' --list' ]]
   [ "$(in_stack 'for name in "${SERVERS[@]}" "${AGENTS[@]}"; do address "$name"; done' | xargs)" = 'mysql kafka namenode datanode flume flume' ]
-  [ "$(in_stack 'echo "$KAFKA_PORT"')" = "$KAFKA_INTERNAL_PORT" ]
+  [ "$(in_stack ports_kafka)" = KAFKA_INTERNAL_PORT ]
   [ ! -e "$T/docker.calls" ]
 }
 
