@@ -5,7 +5,8 @@
 #
 #   TRANSACTIONS   the size of the data set (default: 5000000, about 1 GB of disk in var/bench with all that is made)
 #
-# Starts the native servers if they are not up: the plain client reads files of this machine. Fills a database and a topic of its own, and removes them.
+# Starts the native servers if they are not up: the plain client reads files of this machine. Fills a database and a topic
+# of its own, and removes them.
 #
 # Exit codes: 0 measured · 2 usage or configuration · else the code of what failed
 
