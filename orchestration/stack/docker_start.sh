@@ -35,13 +35,19 @@ check_inner_ports() {
   done
 }
 
-# build_image: quick when nothing has changed since the last time.
+# build_image: quick when nothing has changed since the last time. An image that is there serves when it cannot be built
+# anew, as without a network.
 build_image() {
-  docker image inspect "$STACK_IMAGE" >/dev/null 2>&1 || note 'building the image of the servers (once; it takes some minutes)'
-  compose --progress plain build </dev/null >"$STACK_DIR/logs/build.log" 2>&1 || {
-    log_lines <"$STACK_DIR/logs/build.log"
-    die 5 "the image cannot be built: see $STACK_DIR/logs/build.log; once the cause is gone, run this again"
-  }
+  local there='' log=$STACK_DIR/logs/build.log
+  if docker image inspect "$STACK_IMAGE" >/dev/null 2>&1; then
+    there=yes
+  else
+    note 'building the image of the servers (once; it takes some minutes)'
+  fi
+  compose --progress plain build </dev/null >"$log" 2>&1 && return
+  log_lines <"$log"
+  [[ -n $there ]] || die 5 "the image cannot be built: see $log; once the cause is gone, run this again"
+  note "warning: the image cannot be built anew (see $log): going on with the one that is there"
 }
 
 # compose_failed: ends the script with the cause: a port, or the first service that is not healthy.

@@ -187,7 +187,13 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   docker_answers 'compose * up *' 1 'toomanyrequests: slow down'
   run -5 all_ready start_all
   [[ $output == *'  | toomanyrequests: slow down'*'the containers do not start: see '*/compose.log ]]
+}
+
+@test "an image that cannot be built is fatal only if there is none" {
   docker_answers 'compose * build' 1 'no route to host'
+  run -0 all_ready start_all
+  [[ $output == *'  | no route to host'*'warning: the image cannot be built anew (see '*'): going on with the one that is there'* ]]
+  docker_answers 'image inspect *' 1
   run -5 all_ready start_all
   [[ $output == *'  | no route to host'*'the image cannot be built: see '* ]]
 }
