@@ -191,7 +191,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
 
 @test "an image that cannot be built is fatal only if there is none" {
   docker_answers 'compose * build' 1 'no route to host'
-  run -0 all_ready start_all
+  run -0 all_ready 'claim_engine; start_all'
   [[ $output == *'  | no route to host'*'warning: the image cannot be built anew (see '*'): going on with the one that is there'* ]]
   docker_answers 'image inspect *' 1
   run -5 all_ready start_all
