@@ -2,7 +2,7 @@
 # Makes the images that docker-compose.yml takes from a registry, without one: debian:bookworm-slim and a MySQL server as
 # mysql:8.4, from Debian's packages. For tests, on machines that reach a Debian mirror but no registry.
 #
-# Usage: orchestration/stack/test-images.sh
+# Usage: orchestration/stack/test-images.sh [base|mysql]
 #
 # Both are made at the same time, which takes about a minute; an image that the daemon has already is left alone. The
 # MySQL is the one of Debian unstable, newer than 8.4, with the official image's interface as far as it is used here.
@@ -15,7 +15,7 @@ set -euo pipefail
 # shellcheck source=../lib.sh
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../lib.sh"
 help_if_asked "$@"
-(($# == 0)) || refuse_argument "$1"
+[[ "$*" =~ ^(|base|mysql)$ ]] || refuse_argument "$*"
 command -v mmdebstrap >/dev/null || die 2 'mmdebstrap is missing: apt-get install mmdebstrap'
 docker version >/dev/null 2>&1 || die 2 'no Docker daemon answers'
 
@@ -24,6 +24,7 @@ trap 'rm -rf -- "$WORK"' EXIT
 
 # mirror: where this machine gets Debian from.
 mirror() {
+  # shellcheck disable=SC2016 # for apt, not the shell
   apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' "Codename: $(. /etc/os-release && echo "$VERSION_CODENAME")" 2>/dev/null | head -n 1 | grep . ||
     echo http://deb.debian.org/debian
 }
@@ -40,6 +41,7 @@ bootstrap() {
 # has IMAGE: whether the daemon has it.
 has() { docker image inspect "$1" >/dev/null 2>&1; }
 
+# shellcheck disable=SC2016 # $1 is the new system's folder, which mmdebstrap gives to its hooks
 base_image() {
   has debian:bookworm-slim && return
   bootstrap bookworm ca-certificates "$WORK/base.tar" \
@@ -48,6 +50,7 @@ base_image() {
   docker import --change 'CMD ["bash"]' "$WORK/base.tar" debian:bookworm-slim
 }
 
+# shellcheck disable=SC2016 # the same
 mysql_image() {
   has mysql:8.4 && return
   bootstrap sid mysql-server-core,mysql-client-core "$WORK/mysql.tar" --skip=cleanup/run --aptopt='Acquire::Check-Valid-Until "false"' \
@@ -69,7 +72,11 @@ make() {
   note "$1: there ($((SECONDS - begun)) s)"
 }
 
-make base &
-base=$!
-make mysql
-wait "$base"
+if [[ -n ${1-} ]]; then
+  make "$1"
+else
+  make base &
+  base=$!
+  make mysql
+  wait "$base"
+fi
