@@ -20,7 +20,7 @@ start_all() {
   compose_quietly up --detach --wait --wait-timeout "$STACK_TIMEOUT" || compose_failed
   forget_lost_data
   for server in "${SERVERS[@]}"; do
-    await 30 "ready_$server" || die 5 "$server is healthy, but does not answer at $(address "$server"): see orchestration/stack/logs $server"
+    await "$STACK_TIMEOUT" "ready_$server" || not_ready "$server"
     note "$server is ready"
   done
   note "all containers are healthy ($((SECONDS - begun)) s)"
@@ -50,7 +50,7 @@ build_image() {
   note "warning: the image cannot be built anew (see $log): going on with the one that is there"
 }
 
-# compose_failed: ends the script with the cause: a port, or the first service that is not healthy.
+# compose_failed: ends the script with the cause: a port, or a service that is not healthy, or a server that does not answer.
 compose_failed() {
   local log=$STACK_DIR/logs/compose.log port name
   port=$(grep -oE '(Bind for|listen tcp4?) 127\.0\.0\.1:[0-9]+' -- "$log" | grep -oE '[0-9]+$' | head -n 1) || true
@@ -59,13 +59,22 @@ compose_failed() {
       [[ $name != *_PORT || ${!name} != "$port" ]] || die 2 "port $port ($name) is taken: give $name another value in .env"
     done
   fi
-  name=$(grep -oE "$COMPOSE_PROJECT_NAME-[a-z]+-1 (is unhealthy|exited)" -- "$log" | head -n 1 | cut -d - -f 2) || true
-  if [[ -n $name ]]; then
-    log_tail "$name"
-    die 5 "$name did not get ready: see orchestration/stack/logs $name"
-  fi
+  name=$(grep -oE "$COMPOSE_PROJECT_NAME-[a-z]+-1 (is unhealthy|exited)" -- "$log" | head -n 1) || true
+  name=${name#"$COMPOSE_PROJECT_NAME-"}
+  [[ -z $name ]] || not_ready "${name%%-*}"
   log_lines <"$log"
+  for name in "${SERVERS[@]}"; do
+    gone "$name" || "ready_$name" || not_ready "$name"
+  done
   die 5 "the containers do not start: see $log"
+}
+
+# not_ready SERVICE: ends the script with the reason, or with the last lines of its log.
+not_ready() {
+  local reason
+  reason=$(why "$1")
+  [[ -n $reason ]] || log_tail "$1"
+  die 5 "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)${reason:-: see orchestration/stack/logs $1}"
 }
 
 # refuse_other_checkout: two checkouts with one project name would take each other's data for their own.

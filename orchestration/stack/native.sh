@@ -61,7 +61,7 @@ bring_up() {
   fi
   until "ready_$1"; do
     if gone "$1" || ((SECONDS >= deadline)); then
-      reason=$(! declare -F "why_$1" >/dev/null || "why_$1")
+      reason=$(why "$1")
       [[ -n $reason ]] || log_tail "$1"
       gone "$1" && die 5 "$1 ended instead of getting ready"
       die 5 "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)$reason"

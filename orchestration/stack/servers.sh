@@ -49,7 +49,6 @@ namenode_state() { http_get namenode "$NAMENODE_HTTP_PORT" '/jmx?qry=Hadoop:serv
 
 # Ready: it answers and has left safe mode, which takes a DataNode when there are blocks.
 ready_namenode() { [[ $(namenode_state) =~ \"FSState\"\ *:\ *\"Operational\" ]]; }
-# Why it is not, where that is known.
 why_namenode() { [[ $(namenode_state) != *safeMode* ]] || echo ': HDFS is in safe mode (hdfs dfsadmin -safemode get)'; }
 
 ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT; }
@@ -59,6 +58,9 @@ ready_datanode() {
   [[ $(http_get datanode "$DATANODE_HTTP_PORT" '/jmx?qry=Hadoop:service=DataNode,name=DataNodeInfo') =~ ActorState[^:]*:[^:]*RUNNING ]] &&
     [[ $(namenode_state) =~ \"NumLiveDataNodes\"\ *:\ *[1-9] ]]
 }
+
+# why SERVER: why it is not ready, where that is known.
+why() { if declare -F "why_$1" >/dev/null; then "why_$1"; fi; }
 
 # hdfs_ready: whether HDFS can be read and written.
 hdfs_ready() { ready_namenode && ready_datanode; }

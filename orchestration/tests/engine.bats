@@ -183,7 +183,9 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   docker_answers 'compose * up *' 1 'dependency failed to start: container ecom-namenode-1 is unhealthy'
   docker_answers 'compose * logs *' 0 'cannot lock storage'
   run -5 all_ready start_all
-  [[ $output == *'  | cannot lock storage'*'namenode did not get ready: see orchestration/stack/logs namenode' ]]
+  [[ $output == *'  | cannot lock storage'*'namenode is not ready after 180 s (STACK_TIMEOUT): see orchestration/stack/logs namenode' ]]
+  run -5 all_ready 'namenode_state() { echo "{\"FSState\" : \"safeMode\"}"; }; start_all'
+  [[ $output == *'namenode is not ready after 180 s (STACK_TIMEOUT): HDFS is in safe mode (hdfs dfsadmin -safemode get)' ]]
   docker_answers 'compose * up *' 1 'toomanyrequests: slow down'
   run -5 all_ready start_all
   [[ $output == *'  | toomanyrequests: slow down'*'the containers do not start: see '*/compose.log ]]
