@@ -11,6 +11,8 @@ start_all() {
   local server begun=$SECONDS
   docker_answers || die 5 'the Docker daemon does not answer, or has no Compose: see https://docs.docker.com/engine/install'
   refuse_other_checkout
+  [[ $MYSQL_PASSWORD_FILE == "$STACK_DIR/secrets/mysql_password" ]] ||
+    die 2 "MYSQL_PASSWORD_FILE: containers keep the password in $STACK_DIR/secrets/mysql_password: put yours there before the first start"
   (umask 077 && mkdir -p -- "$STACK_DIR"/{logs,tmp,secrets} "$LOG_SPOOL_DIR")
   write_password
   check_inner_ports

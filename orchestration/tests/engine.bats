@@ -171,7 +171,9 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   run -1 grep -E ' (build|up) ?' "$T/docker.calls"
 }
 
-@test "a port that is used inside the container is refused" {
+@test "a port that is used inside the container, and a password elsewhere, are refused" {
+  MYSQL_PASSWORD_FILE=$T/secret run -2 all_ready start_all
+  [[ $output == *"containers keep the password in $PROJECT/var/stack/secrets/mysql_password: put yours there before the first start" ]]
   KAFKA_PORT=29092 run -2 all_ready start_all
   [[ $output == *'port 29092 is used inside the container: give KAFKA_PORT another value in .env' ]]
 }
