@@ -21,5 +21,5 @@ keep_report() {
   sed -E -e 's/"(started|ended)": "[^"]*"/"\1": "TIME"/' -e 's/"seconds": [0-9.e-]+/"seconds": TIME/' \
     -e 's/(localhost|127\.0\.0\.1):[0-9]+/ADDRESS/g' -e "s|$ECOM_VAR_DIR|VAR|g" \
     "$ECOM_VAR_DIR/runs/$1/reports/reconciler.json" >"$ECOM_REPORTS_DIR/$STACK/$1.json"
-  sed -n '/^HOP /,/every record is where/p' "$2" | sed -E 's/ +[0-9.]+( s)?$/ TIME/' >"$ECOM_REPORTS_DIR/$STACK/$1.table"
+  sed -n '/^HOP /,/every record is where/p' "$2" | sed -E 's/([✓✗]) +[0-9.]+( s)?$/\1 TIME/' | tr -s ' ' >"$ECOM_REPORTS_DIR/$STACK/$1.table"
 }

@@ -7,6 +7,6 @@ setup_file() {
 
 @test "the final reports of both engines differ in times and addresses only" {
   ls "$ECOM_REPORTS_DIR"/native/sample.{json,table} "$ECOM_REPORTS_DIR"/docker/sample.{json,table}
-  [ "$(grep -c '✓$\|✓ TIME$' "$ECOM_REPORTS_DIR/docker/sample.table")" -gt 10 ]
+  [ "$(grep -c '✓ TIME$' "$ECOM_REPORTS_DIR/docker/sample.table")" -gt 10 ]
   diff -r "$ECOM_REPORTS_DIR/native" "$ECOM_REPORTS_DIR/docker"
 }
