@@ -46,9 +46,9 @@ container_tests() {
   shell_tests "$REPO"/orchestration/tests/servers/engines.bats
 }
 
-# end_containers: them and their data, where the daemon outlives the tests.
+# end_containers: them and their data; a daemon of the tests' own takes them along.
 end_containers() {
   [[ -z ${IMAGES-} ]] || kill "$IMAGES" 2>/dev/null || true
-  [[ ${STACK-} != docker || -z ${DOCKER_TESTS-} ]] || "$STACK_HOME/reset" --yes >/dev/null 2>&1 || true
+  [[ ${STACK-} != docker || -n ${DOCKER_FOLDER-} || -z ${DOCKER_TESTS-} ]] || "$STACK_HOME/reset" --yes >/dev/null 2>&1 || true
   end_docker
 }
