@@ -18,6 +18,7 @@ prepare_docker() {
 images_made() {
   local code=0
   wait "$IMAGES" || code=$?
+  IMAGES=
   cat -- "$DOCKER_TESTS/images.log"
   return "$code"
 }
