@@ -28,10 +28,10 @@ refuse_other_engine() {
     "or give ECOM_VAR_DIR another folder"
 }
 
-# claim_engine: from the first start on until a reset.
+# claim_engine: from the first start on until a reset. The containers are Docker's, seen from inside too.
 claim_engine() {
   mkdir -p -- "$STACK_DIR/data"
-  printf '%s\n' "$STACK" >"$STACK_DIR/engine"
+  printf '%s\n' "${STACK/inside/docker}" >"$STACK_DIR/engine"
 }
 
 # docker_defaults: the same as in docker-compose.yml.

@@ -303,8 +303,9 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
 
 @test "inside, servers are waited for, and nobody stops or empties them" {
   export STACK=inside
-  run -0 all_ready start_all
+  run -0 all_ready 'claim_engine; start_all'
   [[ $output == *'mysql is ready'*'datanode is ready' ]]
+  [ "$(<"$PROJECT/var/stack/engine")" = docker ]
   mkdir -p "$PROJECT/var/stack/data"
   run -2 "$STACK_HOME/down"
   run -2 "$STACK_HOME/reset" --yes
