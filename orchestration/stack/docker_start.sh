@@ -20,11 +20,11 @@ start_all() {
   container flume >/dev/null || for server in "${AGENTS[@]}"; do check_port_free "$server"; done
   build_image
   compose_quietly up --detach --wait --wait-timeout "$STACK_TIMEOUT" || compose_failed
-  forget_lost_data
   for server in "${SERVERS[@]}"; do
     await "$STACK_TIMEOUT" "ready_$server" || not_ready "$server"
     note "$server is ready"
   done
+  forget_lost_data
   note "all containers are healthy ($((SECONDS - begun)) s)"
 }
 
@@ -89,9 +89,11 @@ refuse_other_checkout() {
 }
 
 # forget_lost_data: somebody may have deleted the volumes with Docker itself; then the stores hold no data set any more.
+# HDFS has a name of its own from its formatting on.
 forget_lost_data() {
-  local born
-  born=$(docker volume inspect --format '{{.Name}} {{.CreatedAt}}' "$COMPOSE_PROJECT_NAME"_{mysql,kafka,namenode})
-  [[ ! -e $STACK_DIR/data/volumes || $born == "$(<"$STACK_DIR/data/volumes")" ]] || rm -f -- "$STACK_DIR/data/data_set"
-  printf '%s\n' "$born" >"$STACK_DIR/data/volumes"
+  local mark=$STACK_DIR/data/stores name
+  name=$(http_get namenode "$NAMENODE_HTTP_PORT" '/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo' | grep -oE '"ClusterId" *: *"[^"]*"') || true
+  [[ -n $name ]] || return 0
+  [[ ! -e $mark || $name == "$(<"$mark")" ]] || rm -f -- "$STACK_DIR/data/data_set"
+  printf '%s\n' "$name" >"$mark"
 }
