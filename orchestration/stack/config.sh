@@ -19,8 +19,8 @@ hadoop_xml() {
   while IFS= read -r line || [[ -n $line ]]; do
     number=$((number + 1))
     [[ $line =~ ^[[:space:]]*(#|$) ]] && continue
-    [[ $line =~ ^(CORE|HDFS|MAPRED)-SITE\.XML_([A-Za-z0-9.-]+)=(.*)$ ]] ||
-      die 2 "hadoop.env, line $number: not of the form CORE-SITE.XML_name=value (or HDFS-, or MAPRED-)"
+    [[ $line =~ ^(CORE|HDFS|MAPRED|YARN)-SITE\.XML_([A-Za-z0-9.-]+)=(.*)$ ]] ||
+      die 2 "hadoop.env, line $number: not of the form CORE-SITE.XML_name=value (or HDFS-, MAPRED- or YARN-)"
     [[ $line == "$prefix"* ]] || continue
     printf '%s\n' "${BASH_REMATCH[2]}" && fill "${BASH_REMATCH[3]}"
   done <"${HADOOP_ENV:-$REPO/hadoop.env}" |

@@ -45,6 +45,17 @@ docker_defaults() {
   default HDFS_MEMORY 768m
   default SQOOP_MEMORY 2g
   default FLUME_MEMORY 1536m
+  default KAFKA_UI_PORT 8080
+  default KAFKA_UI_IMAGE ghcr.io/kafbat/kafka-ui:v1.3.0
+  default KAFKA_UI_MEMORY 768m
+  default TOOLS_IMAGE ecom-tools
+  default RUST_IMAGE rust:1.95-bookworm
+  default TOOLS_MEMORY 2g
+  default MAPREDUCE_FRAMEWORK local
+  default YARN_HTTP_PORT 8088
+  default YARN_IMAGE ecom-yarn
+  default YARN_MEMORY 768m
+  default NODEMANAGER_MEMORY 3g
 }
 
 # hdfs_user: in containers nobody has this machine's names.

@@ -8,7 +8,9 @@ SETTINGS=(STACK STACK_TIMEOUT ECOM_VAR_DIR ECOM_LIB_DIR LOG_SPOOL_DIR
   NAMENODE_PORT NAMENODE_HTTP_PORT DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT HDFS_URI WEBHDFS_URL HDFS_USER
   FLUME_LOG_AGENT_PORT FLUME_KAFKA_AGENT_PORT KAFKA_HEAP HDFS_HEAP FLUME_HEAP SQOOP_HEAP TOOL_HEAP
   COMPOSE_PROJECT_NAME STACK_IMAGE MYSQL_IMAGE BASE_IMAGE
-  MYSQL_MEMORY KAFKA_MEMORY HDFS_MEMORY SQOOP_MEMORY FLUME_MEMORY)
+  MYSQL_MEMORY KAFKA_MEMORY HDFS_MEMORY SQOOP_MEMORY FLUME_MEMORY
+  KAFKA_UI_PORT KAFKA_UI_IMAGE KAFKA_UI_MEMORY TOOLS_IMAGE RUST_IMAGE TOOLS_MEMORY
+  MAPREDUCE_FRAMEWORK YARN_HTTP_PORT YARN_IMAGE YARN_MEMORY NODEMANAGER_MEMORY)
 
 # read_env_file FILE: takes the known names that the environment leaves unset or empty.
 read_env_file() {
@@ -91,6 +93,7 @@ check_setting() {
     *_DATABASE | *_USER | *_TOPIC) pattern='^[A-Za-z0-9_][A-Za-z0-9._-]*$' what='a plain name' ;;
     *_IMAGE) pattern='^[a-z0-9][A-Za-z0-9_./:@-]*$' what='the name of an image' ;;
     *_PROJECT_NAME) pattern='^[a-z0-9][a-z0-9_-]*$' what='a name of small letters and digits' ;;
+    MAPREDUCE_FRAMEWORK) pattern='^local$' what='local or, with Docker, yarn' && [[ $STACK == native ]] || pattern='^(local|yarn)$' ;;
     STACK) pattern='^(native|docker|inside)$' what='native or docker' ;;
     *) return ;;
   esac
