@@ -5,7 +5,9 @@
 # The other listener names an address of the machine outside.
 ports_kafka() { echo KAFKA_INTERNAL_PORT; }
 
-gone() { if [[ $1 == *-agent ]]; then ! agent_metrics "$1" >/dev/null; else ! "ready_$1"; fi; }
+version_mysql() { on mysql mysql -N -e 'SELECT VERSION()' 2>/dev/null </dev/null || echo -; }
+
+gone() { if [[ $1 == *-agent ]]; then ! agent status "$1" | grep -q "^$1 run "; else ! "ready_$1"; fi; }
 
 start_all() {
   local server

@@ -186,6 +186,28 @@ secrets() {
   [ "$(inside flume agent status | grep -c ' down ')" = 2 ]
 }
 
+# The tools' own container, with the binaries that are built here: no Rust image is needed.
+tools() {
+  TOOLS_IMAGE=$COMPOSE_PROJECT_NAME-tools ECOM_BIN_DIR=$ECOM_BIN_DIR docker compose --project-directory "$ROOT" \
+    --file "$ROOT/docker-compose.yml" --file "$ROOT/orchestration/tests/tools.yml" --profile tools "$@"
+}
+
+@test "the whole pipeline runs inside, and what it writes belongs to the owner of the folder" {
+  [[ -x ${ECOM_BIN_DIR:=$ROOT/target/debug}/reconciler ]] || skip 'SKIPPED: the tools are not built'
+  compose down --volumes
+  rm -rf -- "$ECOM_VAR_DIR/stack" "$ECOM_VAR_DIR/logs"
+  ((EUID != 0)) || chown 12345 "$ECOM_VAR_DIR"
+  tools build tools
+  tools run --rm -T tools >out 2>&1 || { cat out && false; }
+  grep -F 'Pipeline complete' out
+  [ "$(find "$ECOM_VAR_DIR" -path "$LOG_SPOOL_DIR" -prune -o ! -uid "$(stat -c %u "$ECOM_VAR_DIR")" -print)" = '' ]
+  [ "$(stat -c %u "$LOG_SPOOL_DIR")" = "$(stat -c %u "$ECOM_VAR_DIR")" ]
+  run tools run --rm -T tools id
+  [[ $output != *'uid=0'* || $(stat -c %u "$ECOM_VAR_DIR") == 0 ]]
+  ((EUID != 0)) || chown -R 0 "$ECOM_VAR_DIR"
+  docker image rm "$COMPOSE_PROJECT_NAME-tools" >/dev/null
+}
+
 @test "a host folder that was deleted gets the database's password again" {
   secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
   rm -rf -- "$ECOM_VAR_DIR/stack/secrets"
