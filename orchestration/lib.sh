@@ -34,9 +34,10 @@ help_if_asked() {
 # refuse_argument ARGUMENT: for what no option matches.
 refuse_argument() { die 2 "unexpected argument: $1 (see --help)"; }
 
-# on SERVICE COMMAND ARGUMENTS…: runs a command at a service (mysql, kafka, namenode, sqoop, flume) in the engine in use.
-# The only place that knows engines: the native one has every command as a launcher in stack/bin.
-on() { "$STACK_HOME/bin/$2" "${@:3}"; }
+# on SERVICE COMMAND ARGUMENTS…: runs a command at a service (mysql, kafka, namenode, sqoop, flume); stdin, output and exit
+# code are the command's own. The only place that knows where that is: a launcher in stack/bin, or the same one in Docker.
+# What the command is told must hold there: addresses as MYSQL_JDBC_URL has them, no path of this machine.
+on() { if [[ $STACK == docker ]]; then in_toolbox "${@:2}"; else "$STACK_HOME/bin/$2" "${@:3}"; fi; }
 
 # webhdfs METHOD PATH OPERATION[&PARAMETER=VALUE…] [CURL OPTION…]: one WebHDFS call, a JVM and two seconds cheaper than hdfs.
 webhdfs() {
@@ -58,4 +59,8 @@ with_lock() {
 
 # shellcheck source=stack/settings.sh
 source "$STACK_HOME/settings.sh"
+# shellcheck source=stack/engine.sh
+source "$STACK_HOME/engine.sh"
 load_settings
+# shellcheck source=stack/compose.sh
+[[ $STACK != docker ]] || source "$STACK_HOME/compose.sh"

@@ -22,9 +22,8 @@ ensure() {
       return
     fi
     note "$1 runs, but its metrics say that it does not work: starting it anew"
-    stop_process "$1" 60
+    stop_agent "$1"
   fi
-  check_port_free "$1"
   start_agent "$1"
   STARTED+=("$1")
 }
@@ -34,7 +33,7 @@ confirm() {
   await "$STACK_TIMEOUT" agent_ended_or_healthy "$1" || true
   if ! agent_healthy "$1"; then
     log_tail "$1"
-    die 5 "$1 does not work: see $STACK_DIR/logs/$1.log"
+    die 5 "$1 does not work: see orchestration/stack/logs $1"
   fi
   note "$1 is at work"
 }
@@ -48,7 +47,7 @@ start_flume() {
     check_agent_settings "$agent"
   done
   hdfs_ready || die 5 "HDFS is not ready at $HDFS_URI: run orchestration/stack/up"
-  ready_kafka || die 5 "Kafka does not answer at port $KAFKA_PORT: run orchestration/stack/up"
+  ready_kafka || die 5 "Kafka does not answer at $KAFKA_BOOTSTRAP_SERVERS: run orchestration/stack/up"
   for agent in "${AGENTS[@]}"; do
     ensure "$agent"
   done

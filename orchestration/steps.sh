@@ -24,6 +24,8 @@ step_4() { run tool mysql-loader --plan "$PLAN" --data-dir "$WORK"; }
 step_5() { run tool topic-admin create; }
 step_6() { run "$REPO/orchestration/sqoop_import.sh" --plan "$PLAN"; }
 step_7() {
+  # Flume reads them, which may be another user: in a container it is.
+  umask 022
   run tool log-gen "$WORK/transactions_realtime.csv" --output-dir "$LOG_SPOOL_DIR" \
     --logs-per-file "$(((LINES_WANTED + 4) / 5))" --num-files 5
 }

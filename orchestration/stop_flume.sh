@@ -25,27 +25,13 @@ while (($# > 0)); do
   shift
 done
 
-# drain AGENT: until it has had nothing to do for 3 s, longer than its source may sit on a batch. Or until it is of no use.
-drain() {
-  local deadline=$((SECONDS + drain_seconds)) progress last='' same=0
-  while ((same < 3 && SECONDS < deadline)); do
-    gone "$1" && return
-    progress=$(agent_progress "$1") || return 0
-    if [[ $progress == idle* && $progress == "$last" ]]; then same=$((same + 1)); else same=0; fi
-    [[ -n $last || $progress == idle* ]] || note "$1 still has events on their way; waiting up to $drain_seconds s for them"
-    last=$progress
-    sleep 1
-  done
-  ((same == 3)) || note "warning: $1 is still at work after $drain_seconds s; its last batch may be written twice"
-}
-
 # stop AGENT: lets it finish, then ends it.
 stop() {
   gone "$1" && return
   if ((drain_seconds > 0)) && hdfs_ready; then
-    drain "$1"
+    drain "$1" "$drain_seconds"
   fi
-  stop_process "$1" 60
+  stop_agent "$1"
 }
 
 stop_flume() {

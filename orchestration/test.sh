@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Runs all tests: lints, unit tests, the tools' tests, the wrappers' tests, and everything on real servers.
+# Runs all tests: lints, unit tests, the tools' tests, the wrappers' tests, and everything on real servers, as private
+# processes and as containers.
 #
 # Usage: orchestration/test.sh [--quick]
 #
 #   --quick   leave the real servers out; what needs them says SKIPPED
 #
 # Installs what is missing where it may. The servers of the tests are private ones on free loopback ports with their own
-# state, gone at the end; the stack of run_pipeline.sh is not touched.
+# state, gone at the end; the stack of run_pipeline.sh is not touched. The containers need a Docker daemon, or root to start
+# one; else their tests say SKIPPED.
 #
 # Exit codes: 0 all passed · 1 some failed · 2 something is missing
 
@@ -17,6 +19,8 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"
 source "$REPO/orchestration/build.sh"
 # shellcheck source=tests/private_servers.sh
 source "$REPO/orchestration/tests/private_servers.sh"
+# shellcheck source=tests/docker_servers.sh
+source "$REPO/orchestration/tests/docker_servers.sh"
 help_if_asked "$@"
 QUICK=
 case ${1-} in
@@ -101,10 +105,18 @@ lints() {
   done
 }
 
-trap 'end_servers; rm -rf -- "$OUTPUT"' EXIT
+# native_tests: the servers as processes.
+native_tests() {
+  shell_tests "$REPO"/orchestration/tests/servers/{stack,sqoop,pipeline}.bats
+  end_servers
+  unset ECOM_TEST_STACK
+}
+
+trap 'end_servers; end_containers; rm -rf -- "$OUTPUT"' EXIT
 
 require_packages missing_test_packages
 cd -- "$REPO"
+[[ -n $QUICK ]] || prepare_docker "$OUTPUT/docker"
 lints
 cargo build --workspace --bins --locked
 export ECOM_BIN_DIR=${CARGO_TARGET_DIR:-$REPO/target}/debug
@@ -115,7 +127,9 @@ fi
 rust_tests
 shell_tests "$REPO"/orchestration/tests/*.bats
 if [[ -z $QUICK ]]; then
-  shell_tests "$REPO"/orchestration/tests/servers/*.bats
+  export ECOM_REPORTS_DIR=$OUTPUT/reports
+  native_tests
+  container_tests
 else
   echo 'SKIPPED: the tests on real servers (--quick)'
 fi

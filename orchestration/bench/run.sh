@@ -5,7 +5,8 @@
 #
 #   TRANSACTIONS   the size of the data set (default: 5000000, about 1 GB of disk in var/bench with all that is made)
 #
-# Starts the servers if they are not up. Fills a database and a topic of its own, and removes them.
+# Starts the native servers if they are not up: the plain client reads files of this machine. Fills a database and a topic
+# of its own, and removes them.
 #
 # Exit codes: 0 measured · 2 usage or configuration · else the code of what failed
 
@@ -15,6 +16,7 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../stack/stack.sh"
 # shellcheck source=../build.sh
 source "$REPO/orchestration/build.sh"
 help_if_asked "$@"
+[[ $STACK == native ]] || die 2 'this measures the native servers: run it with STACK=native and an ECOM_VAR_DIR of its own'
 TRANSACTIONS=${1:-5000000}
 [[ $TRANSACTIONS =~ ^[1-9][0-9]{0,8}$ ]] || refuse_argument "$TRANSACTIONS"
 BENCH=$ECOM_VAR_DIR/bench DATA=$ECOM_VAR_DIR/bench/data_$TRANSACTIONS WORK=$ECOM_VAR_DIR/bench/work_$TRANSACTIONS

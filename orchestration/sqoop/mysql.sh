@@ -4,8 +4,7 @@
 # mysql_query SQL: the answer without headings, tabs between columns.
 mysql_query() {
   local errors=$SQOOP_WORK/mysql.$BASHPID code=0
-  on mysql mysql --host="$MYSQL_HOST" --port="$MYSQL_PORT" --user="$MYSQL_USER" --batch --skip-column-names \
-    "$MYSQL_DATABASE" -e "$1" 2>"$errors" </dev/null || code=$?
+  on mysql mysql --batch --skip-column-names "$MYSQL_DATABASE" -e "$1" 2>"$errors" </dev/null || code=$?
   ((code == 0)) || failed "$(<"$errors")" || die "$code" "MySQL: $(tail -n 1 -- "$errors")"
 }
 

@@ -17,7 +17,7 @@ begin_sqoop() {
   trap 'rm -rf -- "$SQOOP_WORK"' EXIT
   trap 'stop_running 130' INT
   trap 'stop_running 143' TERM HUP
-  if [[ -z $(tail -c 1 -- "$MYSQL_PASSWORD_FILE") ]]; then
+  if [[ $MYSQL_PASSWORD_URI == "file://$MYSQL_PASSWORD_FILE" && -z $(tail -c 1 -- "$MYSQL_PASSWORD_FILE") ]]; then
     (umask 377 && printf %s "$(<"$MYSQL_PASSWORD_FILE")" >"$SQOOP_WORK/password")
     MYSQL_PASSWORD_URI=file://$SQOOP_WORK/password
   fi
@@ -76,7 +76,7 @@ run_sqoop() {
   (cd -- "$SQOOP_WORK" && JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS-} -XX:TieredStopAtLevel=1" on sqoop sqoop "$2" \
     -Dmapreduce.client.progressmonitor.pollinterval=50 -Dmapreduce.client.completion.pollinterval=100 \
     -Dmapreduce.local.map.tasks.maximum=2 \
-    "${connection[@]}" --outdir "$SQOOP_WORK/$1" --bindir "$SQOOP_WORK/$1" "${@:3}") </dev/null >"$log" 2>&1 || code=$?
+    "${connection[@]}" "${@:3}") </dev/null >"$log" 2>&1 || code=$?
   ((code == 0)) && return
   # 2 and 5 are the launcher's own: no JDK, no jars.
   ((code != 2 && code != 5)) || die "$code" "$(tail -n 1 -- "$log")"

@@ -19,8 +19,8 @@ hadoop_xml() {
   while IFS= read -r line || [[ -n $line ]]; do
     number=$((number + 1))
     [[ $line =~ ^[[:space:]]*(#|$) ]] && continue
-    [[ $line =~ ^(CORE|HDFS|MAPRED)-SITE\.XML_([A-Za-z0-9.-]+)=(.*)$ ]] ||
-      die 2 "hadoop.env, line $number: not of the form CORE-SITE.XML_name=value (or HDFS-, or MAPRED-)"
+    [[ $line =~ ^(CORE|HDFS|MAPRED|YARN)-SITE\.XML_([A-Za-z0-9.-]+)=(.*)$ ]] ||
+      die 2 "hadoop.env, line $number: not of the form CORE-SITE.XML_name=value (or HDFS-, MAPRED- or YARN-)"
     [[ $line == "$prefix"* ]] || continue
     printf '%s\n' "${BASH_REMATCH[2]}" && fill "${BASH_REMATCH[3]}"
   done <"${HADOOP_ENV:-$REPO/hadoop.env}" |
@@ -47,7 +47,7 @@ write_config() {
   mv -f -- "$new" "$1"
 }
 
-# quoted TEXT: as it stands between quotes of either kind in an option file or a statement of MariaDB.
+# quoted TEXT: as it stands between quotes in a statement of MariaDB.
 quoted() { sed -e 's/\\/\\\\/g' -e "s/'/\\\\'/g" -e 's/"/\\"/g' <<<"$1"; }
 
 # database_user: who runs MariaDB: not root, unless nobody else can enter the folder, as with a checkout in /root. Data
@@ -77,7 +77,7 @@ write_password() {
   (($(wc -l <"$file") == 0)) || die 2 "MYSQL_PASSWORD_FILE: $file holds a newline, which Sqoop would take for part of the password"
 }
 
-# write_database_files: the client's options, and the statements that MariaDB runs at every start.
+# write_database_files: the statements that MariaDB runs at every start.
 write_database_files() {
   local password secrets=$STACK_DIR/secrets owner
   password=$(quoted "$(<"$MYSQL_PASSWORD_FILE")")
@@ -87,8 +87,6 @@ write_database_files() {
   fi
   (
     umask 077
-    printf '[client]\nprotocol=tcp\nhost=%s\nport=%s\nuser=%s\npassword="%s"\ndefault-character-set=utf8mb4\n[mysql]\nlocal-infile=1\n' \
-      "$MYSQL_HOST" "$MYSQL_PORT" "$MYSQL_USER" "$password" >"$secrets/mysql.cnf"
     cat >"$secrets/init.sql" <<SQL
 CREATE DATABASE IF NOT EXISTS \`$MYSQL_DATABASE\` CHARACTER SET utf8mb4;
 CREATE USER IF NOT EXISTS '$MYSQL_USER'@'127.0.0.1';

@@ -23,7 +23,7 @@ ready_kafka_agent() { agent_healthy kafka-agent; }
 agent_metrics() {
   local setting
   setting=$("ports_${1/-/_}")
-  http_get "${!setting}" /metrics
+  http_get "$1" "${!setting}" /metrics
 }
 
 # metric JSON COMPONENT NAME: one value; failure if it is not there.
@@ -54,8 +54,20 @@ agent_progress() {
   if [[ $waiting == 0 && $received == "$accepted" && $tried == "$drained" ]]; then echo "idle $received"; else echo busy; fi
 }
 
-# hdfs_ready: whether HDFS can be read and written.
-hdfs_ready() { ready_namenode && ready_datanode; }
+# drain AGENT SECONDS: waits until it has had nothing to do for 3 s, longer than its source may sit on a batch. Or until it is
+# of no use.
+drain() {
+  local deadline=$((SECONDS + $2)) progress last='' same=0
+  while ((same < 3 && SECONDS < deadline)); do
+    gone "$1" && return
+    progress=$(agent_progress "$1") || return 0
+    if [[ $progress == idle* && $progress == "$last" ]]; then same=$((same + 1)); else same=0; fi
+    [[ -n $last || $progress == idle* ]] || note "$1 still has events on their way; waiting up to $2 s for them"
+    last=$progress
+    sleep 1
+  done
+  ((same == 3)) || note "warning: $1 is still at work after $2 s; its last batch may be written twice"
+}
 
 # open_files AGENT: the files in its HDFS folder that are, or were left, open.
 open_files() {
@@ -103,13 +115,11 @@ check_agent_settings() {
   done
 }
 
-# start_agent AGENT: recovers, starts.
-start_agent() {
+# agent_command AGENT: sets AGENT_COMMAND to what runs it in the foreground.
+agent_command() {
   local setting
   setting=$("ports_${1/-/_}")
-  recover_open_files "$1"
-  (umask 077 && mkdir -p -- "$FLUME_STATE_DIR/$1" "$LOG_SPOOL_DIR")
-  start_process "$1" "$STACK_HOME/bin/flume-ng" agent --conf "$STACK_HOME/conf" --conf-file "${AGENT_CONF[$1]}" \
-    --name "$1" --no-reload-conf -Dflume.root.logger=INFO,console \
-    -Dflume.monitoring.type=http "-Dflume.monitoring.port=${!setting}"
+  AGENT_COMMAND=("$STACK_HOME/bin/flume-ng" agent --conf "$STACK_HOME/conf" --conf-file "${AGENT_CONF[$1]}"
+    --name "$1" --no-reload-conf '-Dflume.root.logger=INFO,console'
+    -Dflume.monitoring.type=http "-Dflume.monitoring.port=${!setting}")
 }

@@ -4,6 +4,15 @@
 # poms_hash: what the class paths depend on.
 poms_hash() { (cd -- "$STACK_HOME" && cat pom.xml jars/*/pom.xml | sha256sum | cut -d ' ' -f 1); }
 
+# anything_running: whether one of the servers runs.
+anything_running() {
+  local server
+  for server in "${SERVERS[@]}"; do
+    running_pid "$server" >/dev/null && return
+  done
+  return 1
+}
+
 # resolve_jars: fills ECOM_LIB_DIR, complete or not at all: the new folder takes its name only when Maven has ended well.
 resolve_jars() {
   local hash new=$ECOM_LIB_DIR.new old=$ECOM_LIB_DIR.old

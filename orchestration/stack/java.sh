@@ -31,3 +31,11 @@ jvm_tool() {
   local module=$1
   jvm "$module" "$TOOL_HEAP" -XX:TieredStopAtLevel=1 "-Dstack.root.logger=${TOOL_LOGGER:-WARN,console}" "${@:2}"
 }
+
+# kafka_client MAIN [ARGUMENTS…]: a command that asks the brokers: those of the settings, unless it names others.
+kafka_client() {
+  local main=$1
+  shift
+  [[ $* == *--bootstrap-* || $* == *--help* || $* == *--version* ]] || set -- --bootstrap-server "$KAFKA_BOOTSTRAP_SERVERS" "$@"
+  jvm_tool kafka "$main" "$@"
+}

@@ -6,7 +6,11 @@ SETTINGS=(STACK STACK_TIMEOUT ECOM_VAR_DIR ECOM_LIB_DIR LOG_SPOOL_DIR
   MYSQL_HOST MYSQL_PORT MYSQL_DATABASE MYSQL_USER MYSQL_PASSWORD_FILE
   KAFKA_PORT KAFKA_INTERNAL_PORT KAFKA_CONTROLLER_PORT KAFKA_BOOTSTRAP_SERVERS KAFKA_TOPIC
   NAMENODE_PORT NAMENODE_HTTP_PORT DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT HDFS_URI WEBHDFS_URL HDFS_USER
-  FLUME_LOG_AGENT_PORT FLUME_KAFKA_AGENT_PORT KAFKA_HEAP HDFS_HEAP FLUME_HEAP SQOOP_HEAP TOOL_HEAP)
+  FLUME_LOG_AGENT_PORT FLUME_KAFKA_AGENT_PORT KAFKA_HEAP HDFS_HEAP FLUME_HEAP SQOOP_HEAP TOOL_HEAP
+  COMPOSE_PROJECT_NAME STACK_IMAGE MYSQL_IMAGE BASE_IMAGE
+  MYSQL_MEMORY KAFKA_MEMORY HDFS_MEMORY SQOOP_MEMORY FLUME_MEMORY
+  KAFKA_UI_PORT KAFKA_UI_IMAGE KAFKA_UI_MEMORY TOOLS_IMAGE RUST_IMAGE TOOLS_MEMORY
+  MAPREDUCE_FRAMEWORK YARN_HTTP_PORT YARN_IMAGE YARN_MEMORY NODEMANAGER_MEMORY)
 
 # read_env_file FILE: takes the known names that the environment leaves unset or empty.
 read_env_file() {
@@ -35,12 +39,16 @@ default_path() {
 }
 
 apply_defaults() {
-  default STACK native
-  default STACK_TIMEOUT 180
   default_path ECOM_VAR_DIR "$REPO/var"
   STACK_DIR=$ECOM_VAR_DIR/stack
+  [[ -n ${STACK-} ]] || STACK=$(find_engine)
+  default STACK_TIMEOUT 180
   default_path ECOM_LIB_DIR "$STACK_DIR/lib"
   default_path LOG_SPOOL_DIR "$ECOM_VAR_DIR/logs/incoming"
+
+  # Not for users: where servers listen, and the name by which Kafka is found. In containers: everywhere, and `kafka`.
+  default LISTEN_ADDRESS 127.0.0.1
+  default KAFKA_INTERNAL_HOST 127.0.0.1
 
   default MYSQL_HOST localhost
   default MYSQL_PORT 3306
@@ -61,7 +69,7 @@ apply_defaults() {
   default DATANODE_IPC_PORT 9867
   default HDFS_URI "hdfs://localhost:$NAMENODE_PORT"
   default WEBHDFS_URL "http://localhost:$NAMENODE_HTTP_PORT"
-  default HDFS_USER "$(id -un)"
+  [[ -n ${HDFS_USER-} ]] || HDFS_USER=$(hdfs_user)
 
   default FLUME_LOG_AGENT_PORT 41414
   default FLUME_KAFKA_AGENT_PORT 41415
@@ -71,6 +79,7 @@ apply_defaults() {
   default FLUME_HEAP 512m
   default SQOOP_HEAP 1g
   default TOOL_HEAP 256m
+  docker_defaults
 }
 
 # check_setting NAME: refuses a value that no server could use, or that would change meaning in a file or a statement.
@@ -78,11 +87,14 @@ check_setting() {
   local value=${!1} pattern what
   case $1 in
     *_PORT) pattern='^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$' what='a port' ;;
-    *_HEAP) pattern='^[1-9][0-9]*[mg]$' what='a size like 512m or 1g' ;;
+    *_HEAP | *_MEMORY) pattern='^[1-9][0-9]*[mg]$' what='a size like 512m or 1g' ;;
     *_TIMEOUT) pattern='^[1-9][0-9]{0,4}$' what='a number of seconds' ;;
     *_URI | *_URL | *_HOST | *_SERVERS) pattern='^[A-Za-z0-9_.:/,@%+-]+$' what='an address' ;;
     *_DATABASE | *_USER | *_TOPIC) pattern='^[A-Za-z0-9_][A-Za-z0-9._-]*$' what='a plain name' ;;
-    STACK) pattern='^(native|docker)$' what='native or docker' ;;
+    *_IMAGE) pattern='^[a-z0-9][A-Za-z0-9_./:@-]*$' what='the name of an image' ;;
+    *_PROJECT_NAME) pattern='^[a-z0-9][a-z0-9_-]*$' what='a name of small letters and digits' ;;
+    MAPREDUCE_FRAMEWORK) pattern='^local$' what='local or, with Docker, yarn' && [[ $STACK == native ]] || pattern='^(local|yarn)$' ;;
+    STACK) pattern='^(native|docker|inside)$' what='native or docker' ;;
     *) return ;;
   esac
   [[ $value =~ $pattern ]] || die 2 "$1: '$value' is not $what"
@@ -95,8 +107,7 @@ load_settings() {
   for name in "${SETTINGS[@]}"; do
     check_setting "$name"
   done
-  [[ $STACK != docker ]] || die 2 'STACK=docker: the Docker engine is not built yet; use STACK=native or leave it unset'
-  MYSQL_JDBC_URL="jdbc:mysql://$MYSQL_HOST:$MYSQL_PORT/$MYSQL_DATABASE?tinyInt1isBit=false"
-  MYSQL_PASSWORD_URI=file://$MYSQL_PASSWORD_FILE
+  refuse_other_engine
+  set_mysql_addresses
   export "${SETTINGS[@]}" STACK_DIR MYSQL_JDBC_URL MYSQL_PASSWORD_URI
 }

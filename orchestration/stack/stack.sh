@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# What up, down, status and reset share: lib.sh and the parts of the stack.
+# What up, down, status, reset and logs share: lib.sh, the parts of the stack, and last the engine, which knows better than
+# they do what is done otherwise in it.
 set -euo pipefail
 # shellcheck source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
-for part in java packages jars process ports config servers flume; do
+for part in java packages jars process ports config servers flume "$STACK"; do
   # shellcheck disable=SC1090 # the files named in the line above
   source "$STACK_HOME/$part.sh"
 done

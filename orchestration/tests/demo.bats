@@ -8,8 +8,8 @@ setup() {
   copy_wrappers
   for name in topic-admin streamer consumer monitor; do stand_in "$ECOM_BIN_DIR/$name"; done
   for name in sqoop_import.sh sqoop_export.sh verify_hdfs.sh start_flume.sh; do stand_in "$PROJECT/orchestration/$name"; done
-  stand_in "$STACK/bin/hdfs"
-  stand_in "$STACK/up"
+  stand_in "$STACK_HOME/bin/hdfs"
+  stand_in "$STACK_HOME/up"
   mysql_answers 'SELECT [*] FROM *' 'a \0033[31mred\0007 name'
   mkdir -p "$HDFS/user/sqoop/transactions" "$HDFS/user/flume/logs/2024" "$HDFS/user/flume/kafka-transactions/2024"
   printf '1\tfirst\n2\tsecond\n3\tthird\n4\tfourth\n' >"$HDFS/user/sqoop/transactions/part-m-00000"

@@ -57,7 +57,7 @@ STUB
 # stand_in_mysql: answers a query with what the first matching line of $T/mysql.answers gives (PATTERN, tab, answer);
 # fails with what $T/mysql.error holds.
 stand_in_mysql() {
-  cat >"$STACK/bin/mysql" <<'STUB'
+  cat >"$STACK_HOME/bin/mysql" <<'STUB'
 #!/bin/bash
 sql=${*: -1}
 printf '%s\n' "${sql//$'\n'/ }" >>"$T/mysql.calls"
@@ -66,7 +66,7 @@ while IFS=$'\t' read -r pattern answer; do
   [[ $sql != $pattern ]] || { printf '%b' "${answer:+$answer\n}"; exit 0; }
 done <"$T/mysql.answers"
 STUB
-  chmod +x "$STACK/bin/mysql"
+  chmod +x "$STACK_HOME/bin/mysql"
   printf '%s\t%s\n' 'SELECT 1' 1 '*CHECKSUM*' '3\ntestdb.transactions\\t77' >"$T/mysql.answers"
 }
 
@@ -80,7 +80,7 @@ mysql_answers() {
 # folder, then all fail with what $T/sqoop.error holds, or wait if there is a $T/sqoop.waits.
 stand_in_sqoop() {
   printf '1\ta\n2\t\\N\n3\tc\n' >"$T/sqoop.rows"
-  cat >"$STACK/bin/sqoop" <<'STUB'
+  cat >"$STACK_HOME/bin/sqoop" <<'STUB'
 #!/bin/bash
 printf '%s\n' "$@" >>"$T/sqoop.calls"
 pwd >>"$T/sqoop.folders"
@@ -97,7 +97,7 @@ fi
 [[ ! -e $T/sqoop.error ]] || { cat "$T/sqoop.error" >&2; exit 1; }
 [[ ! -e $T/sqoop.next ]] || echo "INFO tool.ImportTool:   --last-value $(<"$T/sqoop.next")"
 STUB
-  chmod +x "$STACK/bin/sqoop"
+  chmod +x "$STACK_HOME/bin/sqoop"
 }
 
 # stand_in_schema_gen: three tables; the columns of the roles in $T/roles (ROLE COLUMN).

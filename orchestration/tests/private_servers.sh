@@ -9,7 +9,7 @@ start_servers() {
   unused_ports
   # What follows from the ports and the folder is worked out anew.
   unset KAFKA_BOOTSTRAP_SERVERS HDFS_URI WEBHDFS_URL MYSQL_PASSWORD_FILE LOG_SPOOL_DIR MYSQL_PASSWORD
-  export ECOM_VAR_DIR=$1/var SQL_DIR=$1/sql ECOM_TEST_STACK=1
+  export STACK=native ECOM_VAR_DIR=$1/var SQL_DIR=$1/sql ECOM_TEST_STACK=1
   chmod 711 -- "$1"
   load_settings
   "$STACK_HOME/up" || return

@@ -34,10 +34,6 @@ jdbc:mysql://localhost:3306/testdb?tinyInt1isBit=false
 sqoop
 --password-file
 file://$PROJECT/var/stack/secrets/mysql_password
---outdir
-$work/transactions
---bindir
-$work/transactions
 --query
 SELECT transaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note FROM \`transactions\` WHERE \$CONDITIONS
 --target-dir

@@ -3,18 +3,19 @@
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
-# copy_project: $PROJECT is a checkout of its own, so that a test may have its own .env; no setting leaks in.
+# copy_project: $PROJECT is a checkout of its own, so that a test may have its own .env; no setting leaks in, and the engine
+# is the native one.
 copy_project() {
   local name
   PROJECT=$BATS_TEST_TMPDIR/project
   mkdir -p "$PROJECT/orchestration"
   cp -R "$ROOT/orchestration/lib.sh" "$ROOT/orchestration/stack" "$ROOT/orchestration"/{start,stop}_flume.sh "$PROJECT/orchestration"
   cp -R "$ROOT/flume-conf" "$ROOT/hadoop.env" "$PROJECT"
-  STACK=$PROJECT/orchestration/stack
+  STACK_HOME=$PROJECT/orchestration/stack
   for name in $(bash -c 'source "$1/orchestration/stack/settings.sh" && echo "${SETTINGS[@]}"' settings "$ROOT"); do
-    [[ $name == STACK ]] || unset "$name"
+    unset "$name"
   done
-  export -n STACK
+  export STACK=native
 }
 
 # recording NAME…: puts commands on PATH that write their arguments, one a line, to $BATS_TEST_TMPDIR/NAME.calls.
@@ -40,14 +41,14 @@ recording_java() {
 }
 
 # in_stack CODE…: runs shell code with all of the stack's functions.
-in_stack() { bash -c 'source "$1/stack.sh"; eval "$2"' stack "$STACK" "$*"; }
+in_stack() { bash -c 'source "$1/stack.sh"; eval "$2"' stack "$STACK_HOME" "$*"; }
 
 # calls NAME: the recorded arguments in one line.
 calls() { paste -s -d ' ' "$BATS_TEST_TMPDIR/$1.calls"; }
 
 # unused_ports: sets every port of the stack to one that nobody listens on, from a random place below the kernel's own.
 unused_ports() {
-  local name port=$((10000 + RANDOM % 20000))
+  local name port=$((10000 + RANDOM % 18000))
   for name in MYSQL KAFKA KAFKA_INTERNAL KAFKA_CONTROLLER NAMENODE NAMENODE_HTTP DATANODE DATANODE_HTTP DATANODE_IPC \
     FLUME_LOG_AGENT FLUME_KAFKA_AGENT; do
     while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done

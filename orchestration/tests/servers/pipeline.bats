@@ -1,12 +1,16 @@
 #!/usr/bin/env bats
-# The whole pipeline on real servers, on two data sets, and what it does when something is in the way.
-# orchestration/test.sh runs this with private servers; alone: ECOM_TEST_STACK=1 with servers that may be reset.
+# The whole pipeline on real servers, on two data sets, and what it does when something is in the way. The same file for
+# both engines: orchestration/test.sh runs it with private servers, and with containers where it can start a Docker daemon.
+# Alone: ECOM_TEST_STACK=1 with servers that may be reset.
 
 bats_require_minimum_version 1.5.0
+load ../servers_helper
 
 setup_file() {
   [[ -n ${ECOM_TEST_STACK-} ]] || skip 'SKIPPED: needs real servers: run orchestration/test.sh'
   export MARKETPLACE=$BATS_TEST_DIRNAME/../../../../shared/data/marketplace
+  # Exports the settings: the engine, its folders and ports.
+  source "$BATS_TEST_DIRNAME/../../lib.sh"
 }
 
 setup() {
@@ -22,7 +26,7 @@ hdfs_text() { "$bin/hdfs" dfs -cat "$@" 2>/dev/null; }
 # open files whenever they are idle, and a file's name and listed size change with it.
 snapshot() {
   mysql_says 'CHECKSUM TABLE customers, products, transactions' 2>/dev/null
-  "$bin/kafka-get-offsets" --bootstrap-server "localhost:$KAFKA_PORT" --topic-partitions '' 2>/dev/null | grep ecommerce
+  "$bin/kafka-get-offsets" --topic-partitions '' 2>/dev/null | grep ecommerce
   "$bin/hdfs" dfs -ls -R /user/sqoop 2>/dev/null | awk '{ print $5, $8 }'
   hdfs_text '/user/flume/logs/*/*/*/*' | sort | sha256sum
   hdfs_text '/user/flume/kafka-transactions/*/*/*/*/*' | sort | sha256sum
@@ -32,6 +36,7 @@ snapshot() {
   pipeline --reset data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
   grep -F '[10/10]' "$BATS_TEST_TMPDIR/out"
   grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
+  keep_report sample "$BATS_TEST_TMPDIR/out"
   [[ $(mysql_says 'SELECT COUNT(*) FROM customers') == 200 ]]
   [[ $(hdfs_text '/user/sqoop/products/part-m-*' | wc -l) == 60 ]]
   [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) == 5000 ]]
@@ -68,18 +73,27 @@ snapshot() {
 
 @test "servers killed with -9 come back with their data, and the verification holds" {
   ./orchestration/stop_flume.sh
-  for pid in "$ECOM_VAR_DIR"/stack/run/*.pid; do
-    kill -9 "$(head -n 1 "$pid" | cut -d ' ' -f 1)" 2>/dev/null || true
-  done
+  crash_servers
+  run -5 ./orchestration/stack/status
   pipeline data/sample
+}
+
+@test "down, and up again, keeps every record" {
+  before=$(snapshot)
+  ./orchestration/stack/down
+  run -5 ./orchestration/stack/status
+  [ "$(grep -c ' stopped ' <<<"$output")" -eq 6 ]
+  ./orchestration/stack/up
+  diff <(echo "$before") <(snapshot)
 }
 
 @test "the marketplace file arrives whole: 168 rows, 72 messages, every log line" {
   [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
   pipeline --reset "$MARKETPLACE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  keep_report marketplace "$BATS_TEST_TMPDIR/out"
   [[ $(mysql_says 'SELECT COUNT(*) FROM transactions') == 168 ]]
   [[ $(hdfs_text '/user/sqoop/transactions/part-m-*' | wc -l) == 168 ]]
-  [[ $("$bin/kafka-get-offsets" --bootstrap-server "localhost:$KAFKA_PORT" --topic ecommerce-transactions |
+  [[ $("$bin/kafka-get-offsets" --topic ecommerce-transactions |
     awk -F: '{ sum += $3 } END { print sum }') == 72 ]]
   [[ $(hdfs_text '/user/flume/kafka-transactions/*/*/*/*/*' | wc -l) == 72 ]]
   [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) == 5000 ]]

@@ -5,12 +5,12 @@ load ../stack_helper
 
 setup_file() {
   local name
-  STACK=$ROOT/orchestration/stack
+  STACK_HOME=$ROOT/orchestration/stack
   unset HADOOP_ENV
   # From the environment only the jars are shared; all else is this test's own.
   ECOM_LIB_DIR=${ECOM_LIB_DIR:-$ROOT/var/stack/lib}
-  for name in $(bash -c 'source "$1/settings.sh" && echo "${SETTINGS[@]}"' settings "$STACK"); do
-    [[ $name == ECOM_LIB_DIR || $name == STACK ]] || unset "$name"
+  for name in $(bash -c 'source "$1/settings.sh" && echo "${SETTINGS[@]}"' settings "$STACK_HOME"); do
+    [[ $name == ECOM_LIB_DIR ]] || unset "$name"
   done
   # A name with a space, because somebody's home has one.
   BASE=$(mktemp -d)
@@ -18,17 +18,15 @@ setup_file() {
   chmod 711 "$BASE"
   STACK_TIMEOUT=300
   unused_ports
-  export ECOM_LIB_DIR ECOM_VAR_DIR STACK_TIMEOUT BASE SERVERS_STACK=$STACK
-  export -n STACK
+  export STACK=native ECOM_LIB_DIR ECOM_VAR_DIR STACK_TIMEOUT BASE STACK_HOME
 }
 
 teardown_file() {
-  "$SERVERS_STACK/down" || true
+  "$STACK_HOME/down" || true
   rm -rf -- "$BASE"
 }
 
 setup() {
-  STACK=$SERVERS_STACK
   cd "$BATS_TEST_TMPDIR"
   RUN="$ECOM_VAR_DIR/stack/run"
   KAFKA=localhost:$KAFKA_PORT
@@ -38,12 +36,12 @@ setup() {
 pid() { cut -d ' ' -f 1 "$RUN/$1.pid"; }
 # crash NAME: kills it as a crash would.
 crash() { kill -KILL "$(pid "$1")"; }
-hdfs() { "$STACK/bin/hdfs" "$@"; }
-mysql() { "$STACK/bin/mysql" "$@"; }
+hdfs() { "$STACK_HOME/bin/hdfs" "$@"; }
+mysql() { "$STACK_HOME/bin/mysql" "$@"; }
 
 @test "up makes all four servers ready, and status says so" {
-  "$STACK/up"
-  run "$STACK/status"
+  "$STACK_HOME/up"
+  run "$STACK_HOME/status"
   [ "$status" -eq 0 ]
   [ "$(grep -c ' ready ' <<<"$output")" -eq 4 ]
   [[ $output == *"127.0.0.1:$MYSQL_PORT "*"127.0.0.1:$KAFKA_PORT "*' 3.9.1 '*"127.0.0.1:$NAMENODE_PORT "*' 3.5.0 '* ]]
@@ -61,8 +59,8 @@ mysql() { "$STACK/bin/mysql" "$@"; }
 
 @test "up again, twice at once, leaves every server as it is" {
   before=$(cat "$RUN"/*.pid)
-  "$STACK/up" &
-  "$STACK/up"
+  "$STACK_HOME/up" &
+  "$STACK_HOME/up"
   wait "$!"
   [ "$(cat "$RUN"/*.pid)" = "$before" ]
 }
@@ -88,8 +86,8 @@ mysql() { "$STACK/bin/mysql" "$@"; }
 }
 
 @test "Kafka and HDFS do what their commands say, WebHDFS from outside too" {
-  "$STACK/bin/kafka-topics" --bootstrap-server "$KAFKA" --create --topic ecommerce-transactions --partitions 3
-  [ "$("$STACK/bin/kafka-topics" --bootstrap-server "$KAFKA" --list)" = ecommerce-transactions ]
+  "$STACK_HOME/bin/kafka-topics" --bootstrap-server "$KAFKA" --create --topic ecommerce-transactions --partitions 3
+  [ "$("$STACK_HOME/bin/kafka-topics" --bootstrap-server "$KAFKA" --list)" = ecommerce-transactions ]
   echo 'a line' | hdfs dfs -put - greeting.txt
   [ "$(hdfs dfs -cat greeting.txt)" = 'a line' ]
   [ "$(curl -sSfL --noproxy '*' "http://localhost:$NAMENODE_HTTP_PORT/webhdfs/v1/user/$(id -un)/greeting.txt?op=OPEN")" = 'a line' ]
@@ -101,7 +99,7 @@ mysql() { "$STACK/bin/mysql" "$@"; }
     login=(--connect "$MYSQL_JDBC_URL" --username "$MYSQL_USER" --password-file "$MYSQL_PASSWORD_URI" -m 1)
     on mysql mysql testdb -e "CREATE TABLE copy LIKE book"
     on sqoop sqoop import "${login[@]}" --table book --target-dir /user/sqoop/book --fields-terminated-by "\t"
-    on sqoop sqoop export "${login[@]}" --table copy --export-dir /user/sqoop/book --input-fields-terminated-by "\t"' - "$STACK"
+    on sqoop sqoop export "${login[@]}" --table copy --export-dir /user/sqoop/book --input-fields-terminated-by "\t"' - "$STACK_HOME"
   [ "$(hdfs dfs -cat '/user/sqoop/book/part-*')" = $'1\tSalt, Fat\n2\tZoë' ]
   [ "$(mysql testdb -N -e 'SELECT COUNT(*) FROM copy JOIN book USING (id, title)')" = 2 ]
   [ -z "$(ls)" ]
@@ -111,14 +109,14 @@ mysql() { "$STACK/bin/mysql" "$@"; }
   secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
   run grep -rlF -- "$secret" "$ECOM_VAR_DIR/stack/logs" "$ECOM_VAR_DIR/stack/conf" "$RUN"
   [ -z "$output" ]
-  run grep -alF -- "$secret" /proc/[0-9]*/cmdline
+  run grep -aslF -- "$secret" /proc/[0-9]*/cmdline
   [ -z "$output" ]
 }
 
 @test "a server keeps nothing open that its caller had open" {
   crash kafka
   exec 7>"$BATS_TEST_TMPDIR/held"
-  "$STACK/up"
+  "$STACK_HOME/up"
   exec 7>&-
   readlink "/proc/$(pid kafka)/fd/1"
   [ "$(readlink "/proc/$(pid kafka)"/fd/* | grep -cF "$BATS_TEST_TMPDIR/held")" -eq 0 ]
@@ -127,15 +125,15 @@ mysql() { "$STACK/bin/mysql" "$@"; }
 @test "each server comes back after kill -9, with its data" {
   for server in mysql kafka namenode datanode; do
     crash "$server"
-    run "$STACK/status"
+    run "$STACK_HOME/status"
     [ "$status" -eq 5 ]
     [[ $output =~ $server\ +stopped ]]
-    "$STACK/up"
-    "$STACK/status"
+    "$STACK_HOME/up"
+    "$STACK_HOME/status"
   done
   [ "$(mysql testdb -N -e 'SELECT COUNT(*) FROM book')" = 2 ]
   [ "$(hdfs dfs -cat greeting.txt)" = 'a line' ]
-  [ "$("$STACK/bin/kafka-topics" --bootstrap-server "$KAFKA" --list)" = ecommerce-transactions ]
+  [ "$("$STACK_HOME/bin/kafka-topics" --bootstrap-server "$KAFKA" --list)" = ecommerce-transactions ]
 }
 
 # messages FROM TO: sends JSON messages of these numbers, with keys.
@@ -165,7 +163,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   mv "$ECOM_VAR_DIR/logs/incoming" "$ECOM_VAR_DIR/logs/away"
   sleep 3
   mv "$ECOM_VAR_DIR/logs/away" "$ECOM_VAR_DIR/logs/incoming"
-  run "$STACK/status"
+  run "$STACK_HOME/status"
   [[ $output =~ log-agent\ +unhealthy ]]
   run "$ROOT/orchestration/start_flume.sh"
   [ "$status" -eq 0 ]
@@ -192,41 +190,41 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   "$ROOT/orchestration/start_flume.sh"
   mapfile -t pids < <(cut -d ' ' -f 1 "$RUN"/*.pid)
   [ "${#pids[@]}" -eq 6 ]
-  run "$STACK/down"
+  run "$STACK_HOME/down"
   [ "$status" -eq 0 ]
   [[ $output != *killed* ]]
   for one in "${pids[@]}"; do
     [ -z "$(tr -d '\0' 2>/dev/null <"/proc/$one/cmdline")" ]
   done
-  "$STACK/down"
-  "$STACK/up"
+  "$STACK_HOME/down"
+  "$STACK_HOME/up"
   [ "$(mysql testdb -N -e 'SELECT COUNT(*) FROM book')" = 2 ]
 }
 
 @test "up that is stopped at any time leaves what the next up goes on with" {
-  "$STACK/reset" --yes
+  "$STACK_HOME/reset" --yes
   for pause in 1 3 6; do
-    "$STACK/up" &
+    "$STACK_HOME/up" &
     sleep "$pause"
     kill -TERM "$!"
     wait "$!" || [ "$?" -eq 143 ]
   done
-  "$STACK/up"
-  "$STACK/status"
+  "$STACK_HOME/up"
+  "$STACK_HOME/status"
   [ "$(mysql testdb -N -e 'SHOW TABLES')" = '' ]
 }
 
 @test "an ordinary user has a stack, too" {
-  "$STACK/down"
+  "$STACK_HOME/down"
   ((EUID == 0)) || skip 'all of the above was run by an ordinary user'
-  setpriv --reuid=65534 --clear-groups test -r "$STACK/up" || skip 'no other user can read this checkout'
+  setpriv --reuid=65534 --clear-groups test -r "$STACK_HOME/up" || skip 'no other user can read this checkout'
   install -d -o 65534 "$BASE/other"
   mine=(env "ECOM_VAR_DIR=$BASE/other" "HOME=$BASE/other" setpriv --reuid=65534 --regid=65534 --clear-groups)
   cd /
-  "${mine[@]}" "$STACK/up"
-  "${mine[@]}" "$STACK/status"
-  [ "$("${mine[@]}" "$STACK/bin/mysql" -N testdb -e 'SELECT CURRENT_USER()')" = sqoop@127.0.0.1 ]
+  "${mine[@]}" "$STACK_HOME/up"
+  "${mine[@]}" "$STACK_HOME/status"
+  [ "$("${mine[@]}" "$STACK_HOME/bin/mysql" -N testdb -e 'SELECT CURRENT_USER()')" = sqoop@127.0.0.1 ]
   [ "$(stat -c %u "$BASE/other/stack/data/mysql/ibdata1")" = 65534 ]
-  "${mine[@]}" "$STACK/reset" --yes
+  "${mine[@]}" "$STACK_HOME/reset" --yes
   [ ! -e "$BASE/other/stack/data" ]
 }

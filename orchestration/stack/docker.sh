@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# The Docker engine: what up, down, status, reset, logs and the Flume scripts ask of an engine (see native.sh), answered
+# with Docker Compose. Health is judged from outside by the same questions, through the published ports.
+# shellcheck source=docker_start.sh
+source "$STACK_HOME/docker_start.sh"
+
+# Published ports: the others stay in the containers' network.
+ports_kafka() { echo KAFKA_PORT; }
+ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT; }
+
+# The versions of what the image was built from.
+jar_version() { sed -n "s|.*<$1.version>\(.*\)</.*|\1|p" "$STACK_HOME/pom.xml"; }
+version_mysql() { on mysql mysql -N -e 'SELECT VERSION()' 2>/dev/null </dev/null || echo -; }
+
+# service NAME: the service of a server or agent.
+service() { if [[ $1 == *-agent ]]; then echo flume; else echo "$1"; fi; }
+
+# list_containers: a line for each that runs: its service and its id.
+list_containers() {
+  docker ps --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" \
+    --format '{{.Label "com.docker.compose.service"}} {{.ID}}' 2>/dev/null
+}
+
+# container NAME: the id of its running container, or failure. What a survey found holds for the rest of the script.
+container() {
+  awk -v service="$(service "$1")" '$1 == service { print $2; found = 1 } END { exit !found }' \
+    <<<"${CONTAINERS-$(list_containers)}"
+}
+
+# agent up|down|status [AGENT]: the supervisor of both, in their container.
+agent() { docker exec "$(container_name flume)" agent "$@" </dev/null 2>/dev/null; }
+
+# agent_process AGENT: its process in that container, or failure.
+agent_process() {
+  awk -v agent="$1" '$1 == agent && $2 == "run" { print $3; found = 1 } END { exit !found }' <<<"${AGENT_STATES-$(agent status)}"
+}
+
+gone() { if [[ $1 == *-agent ]]; then ! agent_process "$1" >/dev/null; else ! container "$1" >/dev/null; fi; }
+
+# start_agent AGENT: its supervisor recovers what was left open before each start.
+start_agent() { agent up "$1" || die 5 "the container of the Flume agents does not run: run orchestration/stack/up"; }
+
+stop_agent() {
+  agent down "$1" >/dev/null || true
+  gone "$1" || die 1 "$1 cannot be ended"
+  note "$1 stopped"
+}
+
+# stop_all: Compose stops who writes before who is written to; the agents come first, while HDFS is still there.
+stop_all() {
+  local server running=()
+  docker_answers || die 5 'the Docker daemon does not answer'
+  for server in "${SERVERS[@]}"; do gone "$server" || running+=("$server"); done
+  if ! (gone log-agent && gone kafka-agent); then
+    "$REPO/orchestration/stop_flume.sh" || note 'warning: the Flume agents did not stop cleanly'
+  fi
+  compose_quietly --profile '*' down --remove-orphans || { log_lines <"$STACK_DIR/logs/compose.log" && die 1 'the containers cannot be stopped'; }
+  for server in "${running[@]}"; do note "$server stopped"; done
+}
+
+data_place() { echo "the volumes of the Compose project $COMPOSE_PROJECT_NAME"; }
+delete_data() { compose_quietly --profile '*' down --volumes || die 1 'the volumes cannot be deleted'; }
+
+# What status shows. All is asked for once, because Docker takes its time for each answer.
+# shellcheck disable=SC2034 # for status
+IDENTIFIED_BY=container
+identity() { container "$1"; }
+survey() {
+  local ids
+  CONTAINERS=$(list_containers) || true
+  AGENT_STATES=$(agent status) || true
+  mapfile -t ids < <(cut -d ' ' -f 2 <<<"$CONTAINERS")
+  MEASURED=$([[ -z $CONTAINERS ]] || docker stats --no-stream --format '{{.ID}} {{.MemUsage}}' "${ids[@]}")
+}
+
+# memory NAME: kB, of an agent its process alone.
+memory() {
+  if [[ $1 == *-agent ]]; then
+    docker exec "$(container_name flume)" sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(agent_process "$1")/status"
+  else
+    awk -v id="$(container "$1")" '$1 == id {
+      unit = $2; sub(/[0-9.]+/, "", unit)
+      printf "%d\n", $2 * (unit == "GiB" ? 1048576 : unit == "MiB" ? 1024 : unit == "KiB" ? 1 : 1 / 1024)
+    }' <<<"$MEASURED"
+  fi
+}
+
+# show_logs LINES FOLLOW NAME…: the last lines of each; all new ones as well if FOLLOW is set. The agents write into one
+# log, each line with its name.
+show_logs() {
+  local name
+  local -A services=()
+  for name in "${@:3}"; do services[$(service "$name")]=yes; done
+  if [[ $# == 3 && $3 == *-agent ]]; then
+    compose logs --no-color --no-log-prefix ${2:+--follow --tail 1000} flume | grep --line-buffered "^$3: " |
+      if [[ -n $2 ]]; then cat; else tail --lines="$1"; fi
+  else
+    compose logs --no-color --tail "$1" ${2:+--follow} "${!services[@]}"
+  fi
+}
+
+# log_tail NAME: the last lines of its log, indented, on stderr.
+log_tail() { show_logs 15 '' "$1" 2>&1 | log_lines; }

@@ -1,0 +1,99 @@
+# shellcheck shell=bash
+# How the containers start: what is looked at before, the image, and the cause when they do not.
+
+# compose_quietly COMMAND…: Compose with its noise in logs/compose.log.
+compose_quietly() {
+  mkdir -p -- "$STACK_DIR/logs"
+  compose --progress plain "$@" </dev/null >"$STACK_DIR/logs/compose.log" 2>&1
+}
+
+start_all() {
+  local server begun=$SECONDS
+  docker_answers || die 5 'the Docker daemon does not answer, or has no Compose: see https://docs.docker.com/engine/install'
+  refuse_other_checkout
+  [[ $MYSQL_PASSWORD_FILE == "$STACK_DIR/secrets/mysql_password" ]] ||
+    die 2 "MYSQL_PASSWORD_FILE: containers keep the password in $STACK_DIR/secrets/mysql_password: put yours there before the first start"
+  (umask 077 && mkdir -p -- "$STACK_DIR"/{logs,tmp,secrets} "$LOG_SPOOL_DIR")
+  write_password
+  check_inner_ports
+  check_ports
+  container flume >/dev/null || for server in "${AGENTS[@]}"; do check_port_free "$server"; done
+  build_image
+  compose_quietly up --detach --wait --wait-timeout "$STACK_TIMEOUT" || compose_failed
+  for server in "${SERVERS[@]}"; do
+    await "$STACK_TIMEOUT" "ready_$server" || not_ready "$server"
+    note "$server is ready"
+  done
+  forget_lost_data
+  note "all containers are healthy ($((SECONDS - begun)) s)"
+}
+
+# check_inner_ports: these are the same inside and outside, where some are taken already.
+check_inner_ports() {
+  local taken setting
+  for taken in KAFKA_PORT:29092 KAFKA_PORT:9093 DATANODE_PORT:9867 DATANODE_HTTP_PORT:9867; do
+    setting=${taken%:*}
+    [[ ${!setting} != "${taken#*:}" ]] || die 2 "port ${!setting} is used inside the container: give $setting another value in .env"
+  done
+}
+
+# build_image: quick when nothing has changed since the last time. An image that is there serves when it cannot be built
+# anew, as without a network.
+build_image() {
+  local there='' log=$STACK_DIR/logs/build.log
+  if docker image inspect "$STACK_IMAGE" >/dev/null 2>&1; then
+    there=yes
+  else
+    note 'building the image of the servers (once; it takes some minutes)'
+  fi
+  compose --progress plain build </dev/null >"$log" 2>&1 && return
+  log_lines <"$log"
+  [[ -n $there ]] || die 5 "the image cannot be built: see $log; once the cause is gone, run this again"
+  note "warning: the image cannot be built anew (see $log): going on with the one that is there"
+}
+
+# compose_failed: ends the script with the cause: a port, or a service that is not healthy, or a server that does not answer.
+compose_failed() {
+  local log=$STACK_DIR/logs/compose.log port name
+  port=$(grep -oE '(Bind for|listen tcp4?) 127\.0\.0\.1:[0-9]+' -- "$log" | grep -oE '[0-9]+$' | head -n 1) || true
+  if [[ -n $port ]]; then
+    for name in "${SETTINGS[@]}"; do
+      [[ $name != *_PORT || ${!name} != "$port" ]] || die 2 "port $port ($name) is taken: give $name another value in .env"
+    done
+  fi
+  name=$(grep -oE "$COMPOSE_PROJECT_NAME-[a-z]+-1 (is unhealthy|exited)" -- "$log" | head -n 1) || true
+  name=${name#"$COMPOSE_PROJECT_NAME-"}
+  [[ -z $name ]] || not_ready "${name%%-*}"
+  log_lines <"$log"
+  for name in "${SERVERS[@]}"; do
+    gone "$name" || "ready_$name" || not_ready "$name"
+  done
+  die 5 "the containers do not start: see $log"
+}
+
+# not_ready SERVICE: ends the script with the reason, or with the last lines of its log.
+not_ready() {
+  local reason
+  reason=$(why "$1")
+  [[ -n $reason ]] || log_tail "$1"
+  die 5 "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)${reason:-: see orchestration/stack/logs $1}"
+}
+
+# refuse_other_checkout: two checkouts with one project name would take each other's data for their own.
+refuse_other_checkout() {
+  local other
+  other=$(docker ps --all --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" \
+    --format '{{.Label "com.docker.compose.project.working_dir"}}' | grep -vxF -- "$REPO" | head -n 1) || true
+  [[ -z $other ]] || die 2 "the containers of the Compose project $COMPOSE_PROJECT_NAME belong to $other:" \
+    "give COMPOSE_PROJECT_NAME another value in .env"
+}
+
+# forget_lost_data: somebody may have deleted the volumes with Docker itself; then the stores hold no data set any more.
+# HDFS has a name of its own from its formatting on.
+forget_lost_data() {
+  local mark=$STACK_DIR/data/stores name
+  name=$(http_get namenode "$NAMENODE_HTTP_PORT" '/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo' | grep -oE '"ClusterId" *: *"[^"]*"') || true
+  [[ -n $name ]] || return 0
+  [[ ! -e $mark || $name == "$(<"$mark")" ]] || rm -f -- "$STACK_DIR/data/data_set"
+  printf '%s\n' "$name" >"$mark"
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Makes the images that docker-compose.yml takes from a registry, without one: debian:bookworm-slim and a MySQL server as
+# mysql:8.4, from Debian's packages. For tests, on machines that reach a Debian mirror but no registry.
+#
+# Usage: orchestration/stack/test-images.sh [base|mysql]
+#
+# Both are made at the same time, which takes about a minute; an image that the daemon has already is left alone. The
+# MySQL is the one of Debian unstable, newer than 8.4, with the official image's interface as far as it is used here.
+# Certificates that this machine trusts (/usr/local/share/ca-certificates) are trusted in the base image, too: behind a
+# proxy that inspects TLS nothing can be downloaded without them.
+#
+# Needs root and mmdebstrap. Exit codes: 0 both images are there · 2 something is missing · 5 a mirror does not answer
+
+set -euo pipefail
+# shellcheck source=../lib.sh
+source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../lib.sh"
+help_if_asked "$@"
+[[ "$*" =~ ^(|base|mysql)$ ]] || refuse_argument "$*"
+command -v mmdebstrap >/dev/null || die 2 'mmdebstrap is missing: apt-get install mmdebstrap'
+docker version >/dev/null 2>&1 || die 2 'no Docker daemon answers'
+
+WORK=$(mktemp -d)
+trap 'rm -rf -- "$WORK"' EXIT
+
+# mirror: where this machine gets Debian from.
+mirror() {
+  # shellcheck disable=SC2016 # for apt, not the shell
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' "Codename: $(. /etc/os-release && echo "$VERSION_CODENAME")" 2>/dev/null | head -n 1 | grep . ||
+    echo http://deb.debian.org/debian
+}
+
+# bootstrap SUITE PACKAGES FILE [OPTION…]: an archive with the smallest Debian and these packages, without what slim images
+# leave out.
+bootstrap() {
+  mmdebstrap --quiet --variant=minbase --include="$2" --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
+    --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' \
+    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+    "${@:4}" "$1" "$3" "deb $(mirror) $1 main"
+}
+
+# has IMAGE: whether the daemon has it.
+has() { docker image inspect "$1" >/dev/null 2>&1; }
+
+# shellcheck disable=SC2016 # $1 is the new system's folder, which mmdebstrap gives to its hooks
+base_image() {
+  has debian:bookworm-slim && return
+  bootstrap bookworm ca-certificates "$WORK/base.tar" \
+    --customize-hook='cp /usr/local/share/ca-certificates/*.crt "$1/usr/local/share/ca-certificates/" 2>/dev/null || true' \
+    --customize-hook='chroot "$1" update-ca-certificates'
+  docker import --change 'CMD ["bash"]' "$WORK/base.tar" debian:bookworm-slim
+}
+
+# shellcheck disable=SC2016 # the same
+mysql_image() {
+  has mysql:8.4 && return
+  bootstrap sid mysql-server-core,mysql-client-core "$WORK/mysql.tar" --skip=cleanup/run --aptopt='Acquire::Check-Valid-Until "false"' \
+    --customize-hook='chroot "$1" groupadd --gid 999 mysql' \
+    --customize-hook='chroot "$1" useradd --uid 999 --gid 999 --home-dir /var/lib/mysql mysql' \
+    --customize-hook='chroot "$1" install -d -o mysql -g mysql /var/lib/mysql /var/lib/mysql-files /var/run/mysqld' \
+    --customize-hook="copy-in '$REPO/orchestration/tests/mysql_image/docker-entrypoint.sh' /usr/local/bin"
+  docker import --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["mysqld"]' --change 'EXPOSE 3306' \
+    --change 'VOLUME /var/lib/mysql' "$WORK/mysql.tar" mysql:8.4
+}
+
+# make NAME: with what it says shown only after a failure.
+make() {
+  local begun=$SECONDS
+  if ! "$1_image" >"$WORK/$1.log" 2>&1; then
+    tail -n 15 -- "$WORK/$1.log" | sed 's/^/  | /' >&2
+    die 5 "the image of $1 could not be made"
+  fi
+  note "$1: there ($((SECONDS - begun)) s)"
+}
+
+if [[ -n ${1-} ]]; then
+  make "$1"
+else
+  make base &
+  base=$!
+  make mysql
+  wait "$base"
+fi

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# docker-compose.yml and the Dockerfile as texts: no daemon is needed.
+
+setup_file() {
+  # shellcheck source=docker_daemon.bash
+  source "$BATS_TEST_DIRNAME/docker_daemon.bash"
+  COMPOSE=$(compose_binary) || COMPOSE=
+  HADOLINT=$(hadolint_binary) || HADOLINT=
+  export COMPOSE HADOLINT ROOT=$DOCKER_ROOT
+}
+
+setup() {
+  local name
+  # What the environment holds must not decide here.
+  for name in $(sed -n 's/.*\${\([A-Z_]*\).*/\1/p' "$ROOT/docker-compose.yml") COMPOSE_PROJECT_NAME COMPOSE_PROFILES; do unset "$name"; done
+  cd "$BATS_TEST_TMPDIR"
+  : >empty.env
+}
+
+# config ARGUMENTS…: what Compose makes of the file, with every profile.
+config() {
+  [[ -n $COMPOSE ]] || skip 'SKIPPED: Docker Compose cannot be installed here'
+  "$COMPOSE" --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" --env-file "${ENV_FILE:-empty.env}" --profile '*' config "$@"
+}
+
+@test "Compose takes the file, with every profile" {
+  config -q
+  [ "$(config --services | sort | paste -s -d ' ')" = 'datanode flume kafka kafka-ui mysql namenode nodemanager resourcemanager secrets sqoop tools' ]
+}
+
+@test "without a profile nothing but the servers starts" {
+  [[ -n $COMPOSE ]] || skip 'SKIPPED: Docker Compose cannot be installed here'
+  run "$COMPOSE" --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" --env-file empty.env config --services
+  [ "$(sort <<<"$output" | paste -s -d ' ')" = 'datanode flume kafka mysql namenode secrets sqoop' ]
+}
+
+@test "every published port is one of this machine alone, and can be moved" {
+  config --format json >config.json
+  [ "$(grep -c '"published"' config.json)" -gt 8 ]
+  [ "$(grep -c '"published"' config.json)" = "$(grep -c '"host_ip": "127.0.0.1"' config.json)" ]
+  grep -oE '"published": "[0-9]+"' config.json | sort | uniq -d | grep . && false
+  # Every number is another one in .env.
+  grep -oE '\$\{[A-Z_]+_PORT:-[0-9]+' "$ROOT/docker-compose.yml" | tr -d '${' | sort -u |
+    awk -F ':-' '{ print $1 "=" $2 + 1000 }' >moved.env
+  ENV_FILE=moved.env config --format json >moved.json
+  diff <(grep -oE '"published": "[0-9]+"' config.json | grep -oE '[0-9]+' | awk '{ print $1 + 1000 }' | sort) \
+    <(grep -oE '"published": "[0-9]+"' moved.json | grep -oE '[0-9]+' | sort)
+}
+
+@test "the file and .env.example name the same defaults" {
+  local line name
+  for line in $(grep -oE '\$\{[A-Z_]+:-[^}]*' "$ROOT/docker-compose.yml" | tr -d '${' | sort -u); do
+    name=${line%%:-*}
+    grep -q "^#$name=" "$ROOT/.env.example" || { echo "$name is not explained" && false; }
+    case $name in
+      # Another place relative to another folder; and the user's own name, which no container has.
+      ECOM_VAR_DIR | LOG_SPOOL_DIR | HDFS_USER) ;;
+      *) grep -qxF "#$name=${line#*:-}" "$ROOT/.env.example" || { echo "$line is not the default there" && false; } ;;
+    esac
+  done
+}
+
+@test "every service gives up its rights and has a limit of memory" {
+  config --format json | sed -n '/^  "services": {/,/^  }/p' >config.json
+  services=$(config --services | wc -l)
+  [ "$(grep -c '"no-new-privileges:true"' config.json)" = "$services" ]
+  [ "$(grep -c '"ALL"' config.json)" = "$services" ]
+  [ "$(grep -c '"mem_limit"' config.json)" = "$services" ]
+  [ "$(grep -c '"max-size"' config.json)" = "$services" ]
+  run grep -E '"privileged": true|docker.sock|"network_mode": "host"|"pid": "host"' config.json
+  [ -z "$output" ]
+}
+
+@test "no password stands in the file" {
+  config --format json >config.json
+  run grep -iE 'password' config.json
+  while read -r line; do [[ $line == *_FILE* || $line == *'"--'* ]]; done <<<"$output"
+}
+
+@test "the linter finds nothing in the Dockerfile" {
+  [[ -n $HADOLINT ]] || skip 'SKIPPED: hadolint cannot be installed here'
+  "$HADOLINT" --config "$ROOT/orchestration/stack/docker/hadolint.yaml" "$ROOT/orchestration/stack/Dockerfile"
+}
+
+@test "the linter would find something" {
+  [[ -n $HADOLINT ]] || skip 'SKIPPED: hadolint cannot be installed here'
+  printf 'FROM debian:latest\nRUN cd /tmp; sudo apt-get install x\n' >Dockerfile
+  run "$HADOLINT" --config "$ROOT/orchestration/stack/docker/hadolint.yaml" Dockerfile
+  [ "$status" -ne 0 ]
+}
+
+@test "nothing that is private or large reaches the builder" {
+  # The first pattern excludes all; what is let in again is named.
+  [ "$(grep -vE '^(#|$)' "$ROOT/.dockerignore" | head -n 1)" = '*' ]
+  run grep -E '^!' "$ROOT/.dockerignore"
+  [[ $output != *'!var'* && $output != *'!.'* && $output != *'!*'* && $output != *'!data'* && $output != *'!target'* ]]
+}

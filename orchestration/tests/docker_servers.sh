@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# The tests on containers, a part of test.sh, which has sourced private_servers.sh.
+
+# shellcheck source=docker_daemon.bash
+source "$REPO/orchestration/tests/docker_daemon.bash"
+
+# prepare_docker FOLDER: a daemon, and the images in the background, because they take some minutes of waiting for others.
+prepare_docker() {
+  DOCKER_TESTS=$1
+  mkdir -p -- "$1"
+  if start_docker "$1/daemon"; then
+    (make_images) </dev/null >"$1/images.log" 2>&1 &
+    IMAGES=$!
+  fi
+}
+
+# images_made: waits for them; shows what was said.
+images_made() {
+  local code=0
+  wait "$IMAGES" || code=$?
+  IMAGES=
+  cat -- "$DOCKER_TESTS/images.log"
+  return "$code"
+}
+
+# use_containers: every setting for containers of the tests' own.
+use_containers() {
+  unused_ports
+  unset KAFKA_BOOTSTRAP_SERVERS HDFS_URI WEBHDFS_URL MYSQL_PASSWORD_FILE LOG_SPOOL_DIR MYSQL_PASSWORD HDFS_USER
+  export STACK=docker COMPOSE_PROJECT_NAME=ecom-test-$$ ECOM_VAR_DIR=$DOCKER_TESTS/var
+  load_settings
+}
+
+# container_tests: the same pipeline in containers, and what is the image's own.
+container_tests() {
+  printf '\n== Containers\n'
+  if [[ -n ${DOCKER_MISSING-} ]]; then
+    SKIPPED=$((SKIPPED + 1))
+    printf 'SKIPPED: the tests on containers: %s\n' "$DOCKER_MISSING"
+    return
+  fi
+  check 'the images are made' images_made
+  ((${#BROKEN[@]} == 0)) || [[ ${BROKEN[-1]} != 'the images are made' ]] || return 0
+  use_containers
+  shell_tests "$REPO"/orchestration/tests/servers/image.bats
+  ECOM_TEST_STACK=1 shell_tests "$REPO"/orchestration/tests/servers/pipeline.bats
+  shell_tests "$REPO"/orchestration/tests/servers/engines.bats
+}
+
+# end_containers: them and their data; a daemon of the tests' own takes them along.
+end_containers() {
+  [[ -z ${IMAGES-} ]] || kill "$IMAGES" 2>/dev/null || true
+  [[ ${STACK-} != docker || -n ${DOCKER_FOLDER-} || -z ${DOCKER_TESTS-} ]] || "$STACK_HOME/reset" --yes >/dev/null 2>&1 || true
+  end_docker
+}

@@ -1,0 +1,315 @@
+#!/usr/bin/env bats
+# Which engine is used, and the Docker engine with a stand-in for docker that records how it is called: no daemon needed.
+# shellcheck disable=SC2016 # code for an inner shell
+
+bats_require_minimum_version 1.5.0
+load stack_helper
+
+setup() {
+  copy_project
+  cp "$ROOT/docker-compose.yml" "$PROJECT"
+  T=$BATS_TEST_TMPDIR
+  export T STACK=docker
+  mkdir -p "$T/bin"
+  stand_in_docker
+  PATH=$T/bin:$PATH
+  unused_ports
+  cd "$T" || return
+}
+
+# stand_in_docker: answers a call with what the first matching line of $T/docker.answers says (PATTERN, tab, exit code, tab,
+# output); any other call succeeds in silence.
+stand_in_docker() {
+  cat >"$T/bin/docker" <<'STUB'
+#!/bin/bash
+call=$*
+printf '%s\n' "${call//$'\n'/ }" >>"$T/docker.calls"
+printf '%s\n' "$@" >>"$T/docker.arguments"
+[[ ! -e $T/docker.stdin ]] || cat >"$T/docker.stdin"
+while IFS=$'\t' read -r pattern code output; do
+  [[ $call != $pattern ]] || { printf '%b' "${output:+$output\n}"; exit "$code"; }
+done <"$T/docker.answers"
+STUB
+  chmod +x "$T/bin/docker"
+  : >"$T/docker.answers"
+  docker_answers 'info *' 0 28.0
+}
+
+# docker_answers PATTERN CODE [OUTPUT]: before all others.
+docker_answers() {
+  printf '%s\t%s\t%s\n' "$1" "$2" "${3-}" | cat - "$T/docker.answers" >"$T/docker.new"
+  mv "$T/docker.new" "$T/docker.answers"
+}
+
+# all_ready CODE…: runs shell code in a stack whose servers all answer.
+all_ready() { in_stack 'for name in "${SERVERS[@]}"; do eval "ready_$name() { :; }"; done; webhdfs() { echo "webhdfs $*"; };' "$@"; }
+called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
+
+# --- which engine ---
+
+@test "with no data yet, Docker is used when its daemon answers, else native" {
+  unset STACK
+  [ "$(in_stack 'echo "$STACK"')" = docker ]
+  docker_answers 'info *' 1
+  [ "$(in_stack 'echo "$STACK"')" = native ]
+  docker_answers 'info *' 0
+  docker_answers 'compose version' 1
+  [ "$(in_stack 'echo "$STACK"')" = native ]
+}
+
+@test "a daemon that hangs does not hang the scripts" {
+  unset STACK
+  printf '#!/bin/bash\nexec sleep 60\n' >"$T/bin/docker"
+  printf '#!/bin/bash\nshift; exec /usr/bin/timeout 0.2 "$@"\n' >"$T/bin/timeout"
+  chmod +x "$T/bin/timeout"
+  [ "$(in_stack 'echo "$STACK"')" = native ]
+}
+
+@test "the engine of the data that are here stays, and nobody is asked" {
+  unset STACK
+  mkdir -p "$PROJECT/var/stack/data"
+  [ "$(in_stack 'echo "$STACK"')" = native ]
+  in_stack claim_engine
+  echo docker >"$PROJECT/var/stack/engine"
+  [ "$(in_stack 'echo "$STACK"')" = docker ]
+  [ ! -e "$T/docker.calls" ]
+}
+
+@test "STACK goes before .env, and the other engine's data are refused with the way out" {
+  unset STACK
+  echo STACK=native >"$PROJECT/.env"
+  [ "$(in_stack 'echo "$STACK"')" = native ]
+  [ "$(STACK=docker in_stack 'echo "$STACK"')" = docker ]
+  in_stack claim_engine
+  STACK=docker run -2 "$STACK_HOME/status"
+  [[ $output == *"belong to the native engine: run STACK=native orchestration/stack/reset first, or give ECOM_VAR_DIR another folder" ]]
+  STACK=native run -0 "$STACK_HOME/reset" --yes
+  STACK=docker run -5 "$STACK_HOME/status"
+}
+
+@test "commands in the containers get addresses of the containers' network" {
+  run -0 in_stack 'echo "$MYSQL_JDBC_URL $MYSQL_PASSWORD_URI $HDFS_USER"; echo "$WEBHDFS_URL $KAFKA_BOOTSTRAP_SERVERS"'
+  [ "${lines[0]}" = 'jdbc:mysql://mysql:3306/testdb?tinyInt1isBit=false file:///run/secrets/mysql_password ecom' ]
+  [ "${lines[1]}" = "http://localhost:$NAMENODE_HTTP_PORT localhost:$KAFKA_PORT" ]
+}
+
+@test "the defaults of the settings are those of docker-compose.yml" {
+  while IFS=$'\t' read -r name value; do
+    actual=$(env -u "$name" bash -c 'source "$1/stack.sh" && echo "${!2-none}"' - "$STACK_HOME" "$name")
+    [[ $actual == none || $actual == "$value" || $actual == "$PROJECT/${value#./}" ]] || { echo "$name: $actual, not $value" && false; }
+  done < <(grep -oE '\$\{[A-Z_]+:-[^}]*\}' "$ROOT/docker-compose.yml" | sed -E 's/^\$\{([A-Z_]+):-(.*)\}$/\1\t\2/' | sort -u)
+}
+
+# --- on ---
+
+@test "a command runs in the toolbox: arguments, stdin, output and exit code are its own, and there is no terminal" {
+  docker_answers 'exec *' 7 'an answer'
+  : >"$T/docker.stdin"
+  run -7 in_stack 'echo "from outside" | on sqoop sqoop eval --query "SELECT  \"a b\"" "" "*"'
+  [ "$output" = 'an answer' ]
+  [ "$(<"$T/docker.stdin")" = 'from outside' ]
+  [[ $(<"$T/docker.calls") == 'exec --interactive --workdir /tmp --env HDFS_USER --env JDK_JAVA_OPTIONS --env ECOM_CALL='*' ecom-sqoop-1 sqoop eval --query '* ]]
+  [[ $(<"$T/docker.calls") != *--tty* ]]
+  [ "$(tail -n 4 "$T/docker.arguments" | paste -s -d '|')" = '--query|SELECT  "a b"||*' ]
+}
+
+@test "the secret is on no command line" {
+  all_ready 'claim_engine; start_all'
+  secret=$(<"$PROJECT/var/stack/secrets/mysql_password")
+  MYSQL_PASSWORD=$secret in_stack 'on mysql mysql -e "SELECT 1"; on sqoop sqoop list-tables --password-file "$MYSQL_PASSWORD_URI"'
+  run -1 grep -F -e "$secret" -e MYSQL_PASSWORD "$T/docker.calls"
+}
+
+@test "a command without containers is exit code 5 and says what to do" {
+  docker_answers 'exec *' 1
+  docker_answers 'container inspect *' 1
+  run -5 in_stack 'on namenode hdfs dfs -ls /'
+  [[ $output == *'the containers do not run: run orchestration/stack/up' ]]
+  docker_answers 'container inspect *' 0 true
+  run -1 in_stack 'on namenode hdfs dfs -ls /'
+}
+
+@test "a signal ends the command in the container, too" {
+  printf '#!/bin/bash\nprintf "%%s\\n" "$*" >>"$T/docker.calls"\n[[ $* != *--interactive* ]] || exec sleep 60\n' >"$T/bin/docker"
+  setsid bash -c 'source "$1/stack.sh"; on sqoop sqoop import' - "$STACK_HOME" 3>&- &
+  timeout 10 bash -c 'until grep -q ECOM_CALL "$T/docker.calls"; do sleep 0.1; done' 2>/dev/null
+  kill -TERM -- "-$!"
+  wait "$!" || code=$?
+  [ "$code" -eq 143 ]
+  id=$(grep -o -m 1 'ECOM_CALL=[0-9.]*' "$T/docker.calls" | cut -d = -f 2)
+  timeout 10 bash -c 'until tail -n 1 "$T/docker.calls" | grep -qF "end_call $1"; do sleep 0.1; done' - "$id"
+}
+
+@test "a launcher is the same launcher in there" {
+  docker_answers 'exec *' 3
+  run -3 "$STACK_HOME/bin/kafka-topics" --list
+  [[ $(<"$T/docker.calls") == *' ecom-sqoop-1 kafka-topics --list' ]]
+  ln -s "$STACK_HOME/bin/hdfs" "$T/my-hdfs"
+  run -3 "$T/my-hdfs" dfs -ls /
+  [[ $(<"$T/docker.calls") == *' ecom-sqoop-1 hdfs dfs -ls /' ]]
+}
+
+# --- up ---
+
+@test "up looks at the ports, builds, starts, waits, and asks every server itself" {
+  docker_answers 'image inspect *' 1
+  run -0 all_ready up=yes 'claim_engine; start_all'
+  [[ $output == *'building the image of the servers (once; it takes some minutes)'*'mysql is ready'*'datanode is ready'*'all containers are healthy ('* ]]
+  [[ $(called ' build$') -lt $(called ' up --detach --wait --wait-timeout 180$') ]]
+  grep -qF "compose --project-directory $PROJECT --file $PROJECT/docker-compose.yml" "$T/docker.calls"
+  [ "$(stat -c %a "$PROJECT/var/stack/secrets/mysql_password")" = 400 ]
+  [ -d "$PROJECT/var/logs/incoming" ]
+}
+
+@test "a taken port is named with its setting before anything starts" {
+  perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1", LocalPort => shift) or die; sleep 60' "$FLUME_LOG_AGENT_PORT" 3>&- &
+  timeout 10 bash -c 'until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do sleep 0.1; done' - "$FLUME_LOG_AGENT_PORT"
+  docker_answers 'ps *' 1
+  run -2 all_ready start_all
+  kill "$!"
+  [[ $output == *"port $FLUME_LOG_AGENT_PORT (FLUME_LOG_AGENT_PORT, for log-agent) is taken by perl, pid $!: give FLUME_LOG_AGENT_PORT another value in .env" ]]
+  run -1 grep -E ' (build|up) ?' "$T/docker.calls"
+}
+
+@test "a port that is used inside the container, and a password elsewhere, are refused" {
+  MYSQL_PASSWORD_FILE=$T/secret run -2 all_ready start_all
+  [[ $output == *"containers keep the password in $PROJECT/var/stack/secrets/mysql_password: put yours there before the first start" ]]
+  KAFKA_PORT=29092 run -2 all_ready start_all
+  [[ $output == *'port 29092 is used inside the container: give KAFKA_PORT another value in .env' ]]
+}
+
+@test "what Compose fails with is told by name" {
+  docker_answers 'compose * up *' 1 "Error: failed to bind host port for 127.0.0.1:$KAFKA_PORT: Bind for 127.0.0.1:$KAFKA_PORT failed: port is already allocated"
+  run -2 all_ready start_all
+  [[ $output == *"port $KAFKA_PORT (KAFKA_PORT) is taken: give KAFKA_PORT another value in .env" ]]
+  docker_answers 'compose * up *' 1 'dependency failed to start: container ecom-namenode-1 is unhealthy'
+  docker_answers 'compose * logs *' 0 'cannot lock storage'
+  run -5 all_ready start_all
+  [[ $output == *'  | cannot lock storage'*'namenode is not ready after 180 s (STACK_TIMEOUT): see orchestration/stack/logs namenode' ]]
+  run -5 all_ready 'namenode_state() { echo "{\"FSState\" : \"safeMode\"}"; }; start_all'
+  [[ $output == *'namenode is not ready after 180 s (STACK_TIMEOUT): HDFS is in safe mode (hdfs dfsadmin -safemode get)' ]]
+  docker_answers 'compose * up *' 1 'toomanyrequests: slow down'
+  run -5 all_ready start_all
+  [[ $output == *'  | toomanyrequests: slow down'*'the containers do not start: see '*/compose.log ]]
+}
+
+@test "an image that cannot be built is fatal only if there is none" {
+  docker_answers 'compose * build' 1 'no route to host'
+  run -0 all_ready 'claim_engine; start_all'
+  [[ $output == *'  | no route to host'*'warning: the image cannot be built anew (see '*'): going on with the one that is there'* ]]
+  docker_answers 'image inspect *' 1
+  run -5 all_ready start_all
+  [[ $output == *'  | no route to host'*'the image cannot be built: see '* ]]
+}
+
+@test "another checkout's containers are not taken over" {
+  docker_answers 'ps --all *' 0 /home/somebody/else
+  run -2 all_ready start_all
+  [[ $output == *'the containers of the Compose project ecom belong to /home/somebody/else: give COMPOSE_PROJECT_NAME another value in .env' ]]
+}
+
+@test "volumes that somebody deleted take the name of the data set with them" {
+  stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engine; start_all"; }
+  stores CID-1
+  echo sample >"$PROJECT/var/stack/data/data_set"
+  stores CID-1
+  [ -e "$PROJECT/var/stack/data/data_set" ]
+  stores CID-2
+  [ ! -e "$PROJECT/var/stack/data/data_set" ]
+}
+
+# --- down, status, reset, logs ---
+
+@test "down stops all, whatever profile, and keeps the volumes" {
+  docker_answers 'ps *' 0 'mysql 1a2b3c\nkafka 1a2b3c\nnamenode 1a2b3c\nflume 1a2b3c'
+  docker_answers '* agent status' 0 'log-agent down - -'
+  run -0 "$STACK_HOME/down"
+  grep -qE "^compose .* --profile \* down --remove-orphans$" "$T/docker.calls"
+  [[ $output == *'mysql stopped'* && $(<"$T/docker.calls") != *--volumes* ]]
+}
+
+@test "status shows the containers, as a table and as JSON" {
+  docker_answers 'ps *' 0 'mysql 1a2b3c\nkafka 1a2b3c\nnamenode 1a2b3c\nflume 1a2b3c'
+  docker_answers 'stats *' 0 '1a2b3c 1.5GiB / 2GiB'
+  docker_answers '* agent status' 0 'log-agent run 17 5\nkafka-agent run 18 5'
+  docker_answers '* sed *' 0 2048
+  docker_answers '*SELECT VERSION()' 0 8.4.7
+  run -5 "$STACK_HOME/status"
+  [[ ${lines[0]} =~ ^SERVER\ +STATE\ +ADDRESS\ +VERSION\ +CONTAINER\ +MEMORY$ ]]
+  [[ ${lines[1]} =~ ^mysql\ +ready\ +127.0.0.1:$MYSQL_PORT\ +8.4.7\ +1a2b3c\ +1536\ MB$ ]]
+  [[ ${lines[2]} =~ ^kafka\ +unhealthy\ .*\ 3.9.1\  ]]
+  [[ ${lines[5]} =~ ^log-agent\ +unhealthy\ .*\ 1.11.0\ +1a2b3c\ +2\ MB$ ]]
+  run -5 "$STACK_HOME/status" --format json
+  [[ ${lines[1]} == *'"server": "mysql", "state": "ready", '*'"container": "1a2b3c", "memory_kb": 1572864}'* ]]
+  docker_answers '*' 1
+  run -5 "$STACK_HOME/status" --format json
+  [ "$(grep -c '"state": "stopped".*"container": null, "memory_kb": null' <<<"$output")" -eq 6 ]
+}
+
+@test "reset asks, deletes the volumes and the secret, and keeps images and waiting log files" {
+  all_ready 'claim_engine; start_all'
+  touch "$PROJECT/var/logs/incoming/x.log"
+  run -2 "$STACK_HOME/reset" </dev/null
+  [ -e "$PROJECT/var/stack/secrets/mysql_password" ]
+  docker_answers 'ps *' 1
+  run -0 "$STACK_HOME/reset" --yes
+  [[ $output == *'all data in the volumes of the Compose project ecom is deleted' ]]
+  grep -qE "^compose .* down --volumes$" "$T/docker.calls"
+  [[ $(<"$T/docker.calls") != *rmi* ]]
+  [ ! -e "$PROJECT/var/stack/secrets" ] && [ ! -e "$PROJECT/var/stack/engine" ] && [ -e "$PROJECT/var/logs/incoming/x.log" ]
+}
+
+@test "logs shows a service's own, harmless, and follows" {
+  docker_answers 'compose * logs *' 0 'up \033[31mred'
+  run -0 "$STACK_HOME/logs" kafka --lines 5 -f
+  [ "$output" = 'up  [31mred' ]
+  grep -qE "^compose .* logs --no-color --tail 5 --follow kafka$" "$T/docker.calls"
+  run -2 "$STACK_HOME/logs" zookeeper
+  [[ $output == *'there is no server zookeeper: mysql kafka namenode datanode log-agent kafka-agent' ]]
+  mkdir -p "$T/native/stack/logs"
+  echo 'a native line' >"$T/native/stack/logs/mysql.log"
+  STACK=native ECOM_VAR_DIR=$T/native run -0 "$STACK_HOME/logs" mysql
+  [ "$output" = 'a native line' ]
+}
+
+# --- Flume ---
+
+@test "agents are started and stopped by their supervisor" {
+  docker_answers '* agent status' 0 'log-agent down - -'
+  in_stack 'gone log-agent && start_agent log-agent && stop_agent log-agent'
+  grep -qx 'exec ecom-flume-1 agent up log-agent' "$T/docker.calls"
+  grep -qx 'exec ecom-flume-1 agent down log-agent' "$T/docker.calls"
+  docker_answers '* agent status' 0 'log-agent run 17 5'
+  run -1 in_stack 'gone log-agent'
+  run -1 in_stack 'stop_agent log-agent'
+  [[ $output == *'log-agent cannot be ended' ]]
+  docker_answers '* agent up *' 1
+  run -5 in_stack 'start_agent kafka-agent'
+  [[ $output == *'the container of the Flume agents does not run: run orchestration/stack/up' ]]
+}
+
+# --- inside ---
+
+@test "inside the containers' network a command runs where it stands, and servers have their names" {
+  export STACK=inside
+  recording_java
+  in_stack 'on kafka kafka-topics --list'
+  [[ $(calls java) == *' org.apache.kafka.tools.TopicCommand --bootstrap-server localhost:'*' --list' ]]
+  [ "$(in_stack 'for name in "${SERVERS[@]}" "${AGENTS[@]}"; do address "$name"; done' | xargs)" = 'mysql kafka namenode datanode flume flume' ]
+  [ "$(in_stack ports_kafka)" = KAFKA_INTERNAL_PORT ]
+  [ ! -e "$T/docker.calls" ]
+}
+
+@test "inside, servers are waited for, and nobody stops or empties them" {
+  export STACK=inside
+  run -0 all_ready 'claim_engine; start_all'
+  [[ $output == *'mysql is ready'*'datanode is ready' ]]
+  [ "$(<"$PROJECT/var/stack/engine")" = docker ]
+  mkdir -p "$PROJECT/var/stack/data"
+  run -2 "$STACK_HOME/down"
+  run -2 "$STACK_HOME/reset" --yes
+  [[ $output == *'this runs inside a container: stop and reset the servers outside' ]]
+  [ -e "$PROJECT/var/stack/data" ]
+  STACK_TIMEOUT=1 run -5 in_stack 'ready_mysql() { false; }; start_all'
+  [[ $output == *'mysql does not answer at mysql: run docker compose up -d outside' ]]
+}

@@ -1,0 +1,218 @@
+#!/usr/bin/env bats
+# The containers and their image: what they may, what they give away, and that their data outlive them. The tests build on
+# each other, in order. orchestration/test.sh gives them a daemon and settings; alone, they look for both themselves.
+
+load ../stack_helper
+load ../docker_daemon
+
+setup_file() {
+  if [[ ${STACK-} != docker || -z ${COMPOSE_PROJECT_NAME-} ]]; then
+    export OWN_FOLDER
+    OWN_FOLDER=$(mktemp -d)
+    start_docker "$OWN_FOLDER/daemon" || skip "SKIPPED: $DOCKER_MISSING"
+    unused_ports
+    make_images >&3 2>&1
+    export STACK=docker COMPOSE_PROJECT_NAME=ecom-image-$$ ECOM_VAR_DIR=$OWN_FOLDER/var LOG_SPOOL_DIR=$OWN_FOLDER/var/logs/incoming
+  fi
+  export STACK_IMAGE_NAME=${STACK_IMAGE:-ecom-stack}
+}
+
+teardown_file() {
+  [[ -n ${OWN_FOLDER-} ]] || return 0
+  compose --profile '*' down --volumes --remove-orphans >/dev/null 2>&1
+  end_docker
+  rm -rf -- "$OWN_FOLDER"
+}
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+compose() { docker compose --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" "$@"; }
+container() { echo "$COMPOSE_PROJECT_NAME-$1-1"; }
+inside() { docker exec -i "$(container "$1")" "${@:2}"; }
+hdfs() { inside sqoop hdfs "$@"; }
+mysql() { inside sqoop mysql -N testdb -e "$1"; }
+SERVICES=(mysql kafka namenode datanode sqoop flume)
+
+# eventually SECONDS COMMAND…: tries it until it succeeds or the time is over.
+eventually() {
+  local deadline=$((SECONDS + $1))
+  until "${@:2}" 2>/dev/null; do
+    ((SECONDS < deadline)) || { echo "not within $1 s: ${*:2}" && return 1; }
+    sleep 0.5
+  done
+}
+healthy() { [[ $(docker inspect --format '{{.State.Health.Status}}' "$(container "$1")") == healthy ]]; }
+restarted() { [[ $(docker inspect --format '{{.RestartCount}}' "$(container "$1")") -gt $2 ]]; }
+agents_healthy() { [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -q "^$1 run " && inside flume curl -fsS "http://flume:${2}/metrics" | grep -q SINK.hdfs-sink; }
+
+@test "in an empty folder one command is enough, and the first write succeeds" {
+  [ ! -e "$ECOM_VAR_DIR/stack/secrets/mysql_password" ]
+  compose up --detach --wait
+  echo 'a line' | hdfs dfs -put - /greeting.txt
+  inside kafka kafka-topics --create --topic ecommerce-transactions --partitions 3
+  mysql "CREATE TABLE book (id INT PRIMARY KEY, title VARCHAR(50)); INSERT INTO book VALUES (1, 'Zoë')"
+  for service in "${SERVICES[@]}"; do healthy "$service"; done
+}
+
+@test "no server runs as root, or can become it" {
+  for service in "${SERVICES[@]}"; do
+    [ "$(inside "$service" id -u)" -ne 0 ]
+    inside "$service" grep -qE '^CapEff:\s0+$' /proc/1/status
+    inside "$service" grep -qE '^NoNewPrivs:\s1$' /proc/1/status
+  done
+  run docker run --rm --entrypoint id "$STACK_IMAGE_NAME" -u
+  [ "$output" -ne 0 ]
+}
+
+@test "every container has given up all rights; the first one, which makes the secrets, all but four" {
+  for service in secrets "${SERVICES[@]}"; do
+    run docker inspect --format '{{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}' "$(container "$service")"
+    if [[ $service == secrets ]]; then
+      [[ $output == '[ALL] [CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID] [no-new-privileges:true] false' ]]
+    else
+      [[ $output == '[ALL] [] [no-new-privileges:true] false' ]]
+    fi
+    [ "$(docker inspect --format '{{.HostConfig.Memory}}' "$(container "$service")")" -gt 0 ]
+    [[ $service == mysql || $(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$(container "$service")") == true ]]
+  done
+}
+
+@test "only ports of 127.0.0.1 are published, and nothing else listens for them" {
+  for service in "${SERVICES[@]}"; do docker port "$(container "$service")"; done >ports
+  [ "$(wc -l <ports)" -eq 8 ]
+  run grep -v -- '-> 127\.0\.0\.1:' ports
+  [ -z "$output" ]
+}
+
+@test "the secrets can be read by those who need them, and by nobody else" {
+  secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
+  [ "${#secret}" -ge 32 ]
+  [ "$(stat -c '%a %u' "$ECOM_VAR_DIR/stack/secrets/mysql_password")" = "400 $(stat -c %u "$ROOT/docker-compose.yml")" ]
+  [ "$(inside sqoop cat /run/secrets/mysql_password)" = "$secret" ]
+  inside mysql test -r /run/secrets/mysql_root_password
+  run inside sqoop cat /run/secrets/mysql_root_password
+  [ "$status" -ne 0 ]
+  for service in kafka namenode datanode flume; do
+    run inside "$service" cat /run/secrets/mysql_password
+    [ "$status" -ne 0 ]
+  done
+}
+
+# The secrets, one a line.
+secrets() {
+  cat "$ECOM_VAR_DIR/stack/secrets/mysql_password" && echo
+  inside mysql cat /run/secrets/mysql_root_password && echo
+}
+
+@test "no secret is in a layer of the image, nor anything that looks like one" {
+  docker save "$STACK_IMAGE_NAME" | tar -x
+  run grep -raqF -f <(secrets) .
+  [ "$status" -eq 1 ]
+  # Layers are tar archives, whatever they are called.
+  find . -type f -size +1k -exec sh -c 'tar -tf "$1" 2>/dev/null' _ {} \; >files
+  [ "$(grep -c 'opt/ecom/orchestration/stack/bin/sqoop$' files)" -ge 1 ]
+  run grep -E '(^|/)(\.env|\.git|\.m2|id_rsa|id_ed25519|mysql_password|run/secrets/.*|var/stack/.*)$|\.key$|\.pem$|\.p12$' \
+    <(grep -vE '^\.?/?(etc/ssl|usr/lib/ssl|usr/share/ca-certificates|usr/share/perl|usr/lib/jvm)' files)
+  [ -z "$output" ]
+  rm -rf -- "${BATS_TEST_TMPDIR:?}"/*
+}
+
+@test "no secret is in what Docker tells of the containers and the image" {
+  {
+    for service in secrets "${SERVICES[@]}"; do docker inspect "$(container "$service")"; done
+    docker image inspect "$STACK_IMAGE_NAME"
+    docker history --no-trunc "$STACK_IMAGE_NAME"
+    compose config
+    compose logs
+    for service in "${SERVICES[@]}"; do docker top "$(container "$service")" -eo pid,args; done
+  } >told 2>&1
+  [ "$(wc -l <told)" -gt 500 ]
+  run grep -F -f <(secrets) told
+  [ -z "$output" ]
+}
+
+@test "WebHDFS reads work on this machine and inside the network" {
+  path='/webhdfs/v1/greeting.txt?op=OPEN'
+  [ "$(curl -fsSL --noproxy '*' "http://localhost:$NAMENODE_HTTP_PORT$path")" = 'a line' ]
+  [ "$(inside flume curl -fsSL "http://namenode:9870$path")" = 'a line' ]
+  [ "$(inside sqoop curl -fsSL "http://namenode:9870$path")" = 'a line' ]
+}
+
+@test "what waits in the spool folder arrives once; a stop waits for it" {
+  inside flume agent up
+  eventually 120 agents_healthy log-agent 41414
+  eventually 120 agents_healthy kafka-agent 41415
+  seq 3000 | sed 's/^/INFO line é /' >"$LOG_SPOOL_DIR/.a.log"
+  mv "$LOG_SPOOL_DIR/.a.log" "$LOG_SPOOL_DIR/a.log"
+  eventually 30 test ! -e "$LOG_SPOOL_DIR/a.log"
+  compose stop flume
+  [ "$(docker inspect --format '{{.State.ExitCode}}' "$(container flume)")" = 0 ]
+  diff <(seq 3000 | sed 's/^/INFO line é /') <(hdfs dfs -cat '/user/flume/logs/*/*/*/*')
+  [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
+}
+
+@test "agents that were wanted are back with their container; a crashed one is started again" {
+  compose start flume
+  eventually 120 agents_healthy log-agent 41414
+  before=$(inside flume agent status log-agent | cut -d ' ' -f 3)
+  inside flume bash -c 'kill -KILL "$1"' kill "$before"
+  eventually 120 agents_healthy log-agent 41414
+  [ "$(inside flume agent status log-agent | cut -d ' ' -f 3)" != "$before" ]
+  inside flume agent down
+  [ "$(inside flume agent status | grep -c ' down ')" = 2 ]
+}
+
+@test "each server that dies comes back by itself, with its data" {
+  for service in "${SERVICES[@]}"; do
+    count=$(docker inspect --format '{{.RestartCount}}' "$(container "$service")")
+    inside "$service" bash -c 'kill -KILL -1' || true
+    eventually 30 restarted "$service" "$count"
+  done
+  for service in "${SERVICES[@]}"; do eventually 180 healthy "$service"; done
+  [ "$(mysql 'SELECT title FROM book')" = Zoë ]
+  [ "$(hdfs dfs -cat /greeting.txt)" = 'a line' ]
+  [ "$(inside kafka kafka-topics --list | grep -c '^ecommerce-transactions$')" = 1 ]
+}
+
+@test "down and up again keep every store, and nothing is formatted twice" {
+  before=$(inside namenode cat /var/lib/ecom/stack/data/namenode/current/VERSION && inside kafka cat /var/lib/ecom/stack/data/kafka/meta.properties)
+  secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
+  compose down
+  compose up --detach --wait
+  [ "$(inside namenode cat /var/lib/ecom/stack/data/namenode/current/VERSION && inside kafka cat /var/lib/ecom/stack/data/kafka/meta.properties)" = "$before" ]
+  [ "$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")" = "$secret" ]
+  [ "$(mysql 'SELECT title FROM book')" = Zoë ]
+  [ "$(hdfs dfs -cat /greeting.txt)" = 'a line' ]
+  [ "$(inside flume agent status | grep -c ' down ')" = 2 ]
+}
+
+# The tools' own container, with the binaries that are built here: no Rust image is needed.
+tools() {
+  TOOLS_IMAGE=$COMPOSE_PROJECT_NAME-tools ECOM_BIN_DIR=$ECOM_BIN_DIR docker compose --project-directory "$ROOT" \
+    --file "$ROOT/docker-compose.yml" --file "$ROOT/orchestration/tests/tools.yml" --profile tools "$@"
+}
+
+@test "the whole pipeline runs inside, and what it writes belongs to the owner of the folder" {
+  [[ -x ${ECOM_BIN_DIR:=$ROOT/target/debug}/reconciler ]] || skip 'SKIPPED: the tools are not built'
+  compose down --volumes
+  rm -rf -- "$ECOM_VAR_DIR/stack" "$ECOM_VAR_DIR/logs"
+  ((EUID != 0)) || chown 12345 "$ECOM_VAR_DIR"
+  tools build tools
+  tools run --rm -T tools >out 2>&1 || { cat out && false; }
+  grep -F 'Pipeline complete' out
+  [ "$(find "$ECOM_VAR_DIR" -path "$LOG_SPOOL_DIR" -prune -o ! -uid "$(stat -c %u "$ECOM_VAR_DIR")" -print)" = '' ]
+  [ "$(stat -c %u "$LOG_SPOOL_DIR")" = "$(stat -c %u "$ECOM_VAR_DIR")" ]
+  run tools run --rm -T tools id
+  [[ $output != *'uid=0'* || $(stat -c %u "$ECOM_VAR_DIR") == 0 ]]
+  ((EUID != 0)) || chown -R 0 "$ECOM_VAR_DIR"
+  docker image rm "$COMPOSE_PROJECT_NAME-tools" >/dev/null
+}
+
+@test "a host folder that was deleted gets the database's password again" {
+  secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
+  rm -rf -- "$ECOM_VAR_DIR/stack/secrets"
+  compose up --detach --wait
+  [ "$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")" = "$secret" ]
+  compose down --volumes
+  rm -rf -- "$ECOM_VAR_DIR/stack" "$ECOM_VAR_DIR/logs"
+}

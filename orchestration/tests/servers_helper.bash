@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# Shared by the tests that run on the servers of either engine: how to hurt the servers, and what the reports say.
+
+# crash_servers: all four end as with kill -9.
+crash_servers() {
+  local name
+  for name in mysql kafka namenode datanode; do
+    if [[ $STACK == docker ]]; then
+      docker kill "$COMPOSE_PROJECT_NAME-$name-1"
+    else
+      kill -KILL "$(cut -d ' ' -f 1 "$ECOM_VAR_DIR/stack/run/$name.pid")"
+    fi
+  done
+}
+
+# keep_report DATA_SET OUTPUT: the proof's report and the final table of a run, without what a run alone has: times,
+# addresses and folders. Where ECOM_REPORTS_DIR says, for a comparison of the engines.
+keep_report() {
+  [[ -n ${ECOM_REPORTS_DIR-} ]] || return 0
+  mkdir -p "$ECOM_REPORTS_DIR/$STACK"
+  sed -E -e 's/"(started|ended)": "[^"]*"/"\1": "TIME"/' -e 's/"seconds": [0-9.e-]+/"seconds": TIME/' \
+    -e 's/(localhost|127\.0\.0\.1):[0-9]+/ADDRESS/g' -e "s|$ECOM_VAR_DIR|VAR|g" \
+    "$ECOM_VAR_DIR/runs/$1/reports/reconciler.json" >"$ECOM_REPORTS_DIR/$STACK/$1.json"
+  sed -n '/^HOP /,/every record is where/p' "$2" | sed -E 's/([✓✗]) +[0-9.]+( s)?$/\1 TIME/' | tr -s ' ' >"$ECOM_REPORTS_DIR/$STACK/$1.table"
+}
