@@ -80,6 +80,7 @@ missing_test_packages() {
   for name in bats shellcheck shfmt; do
     command -v "$name" >/dev/null || echo "$name"
   done
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || echo chromium
   command -v cc >/dev/null || echo build-essential
 }
 
@@ -107,7 +108,7 @@ lints() {
 
 # native_tests: the servers as processes.
 native_tests() {
-  shell_tests "$REPO"/orchestration/tests/servers/{stack,sqoop,pipeline}.bats
+  shell_tests "$REPO"/orchestration/tests/servers/{stack,sqoop,pipeline,monitor}.bats
   end_servers
   unset ECOM_TEST_STACK
 }
