@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Which engine is used, and the Docker engine with a stand-in for docker that records how it is called: no daemon needed.
-# shellcheck disable=SC2016 # code for an inner shell
+# shellcheck disable=SC2016,SC2030,SC2031 # code for an inner shell; each test has a shell of its own
 
 bats_require_minimum_version 1.5.0
 load stack_helper
