@@ -184,10 +184,12 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   [[ $output == *"port $KAFKA_PORT (KAFKA_PORT) is taken: give KAFKA_PORT another value in .env" ]]
   docker_answers 'compose * up *' 1 'dependency failed to start: container ecom-namenode-1 is unhealthy'
   docker_answers 'compose * logs *' 0 'cannot lock storage'
+  export STACK_TIMEOUT=1
   run -5 all_ready start_all
-  [[ $output == *'  | cannot lock storage'*'namenode is not ready after 180 s (STACK_TIMEOUT): see orchestration/stack/logs namenode' ]]
+  [[ $output == *'  | cannot lock storage'*'namenode is not ready after 1 s (STACK_TIMEOUT): see orchestration/stack/logs namenode' ]]
+  [ "$(grep -c ' up --detach ' "$T/docker.calls")" -gt 2 ]
   run -5 all_ready 'namenode_state() { echo "{\"FSState\" : \"safeMode\"}"; }; start_all'
-  [[ $output == *'namenode is not ready after 180 s (STACK_TIMEOUT): HDFS is in safe mode (hdfs dfsadmin -safemode get)' ]]
+  [[ $output == *'namenode is not ready after 1 s (STACK_TIMEOUT): HDFS is in safe mode (hdfs dfsadmin -safemode get)' ]]
   docker_answers 'compose * up *' 1 'toomanyrequests: slow down'
   run -5 all_ready start_all
   [[ $output == *'  | toomanyrequests: slow down'*'the containers do not start: see '*/compose.log ]]
@@ -200,6 +202,15 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   docker_answers 'image inspect *' 1
   run -5 all_ready start_all
   [[ $output == *'  | no route to host'*'the image cannot be built: see '* ]]
+}
+
+@test "up --ui --yarn starts these as well" {
+  docker_answers 'compose * up *' 1 stop-here
+  sed -i '2i printf "%s %s\\n" "$COMPOSE_PROFILES" "$MAPREDUCE_FRAMEWORK" >"$T/docker.profiles"' "$T/bin/docker"
+  COMPOSE_PROFILES=tools run -5 "$STACK_HOME/up" --ui --yarn
+  [ "$(<"$T/docker.profiles")" = 'tools,ui,yarn yarn' ]
+  STACK=native ECOM_VAR_DIR=$T/other run -2 "$STACK_HOME/up" --ui
+  [[ $output == *'--ui needs Docker: STACK=docker' ]]
 }
 
 @test "another checkout's containers are not taken over" {
