@@ -19,13 +19,23 @@ start_all() {
   check_ports
   container flume >/dev/null || for server in "${AGENTS[@]}"; do check_port_free "$server"; done
   build_image
-  compose_quietly up --detach --wait --wait-timeout "$STACK_TIMEOUT" || compose_failed
+  start_containers
   for server in "${SERVERS[@]}"; do
     await "$STACK_TIMEOUT" "ready_$server" || not_ready "$server"
     note "$server is ready"
   done
   forget_lost_data
   note "all containers are healthy ($((SECONDS - begun)) s)"
+}
+
+# start_containers: Compose gives up at the first one that is unhealthy, such as a NameNode whose DataNode was away and is
+# being started by the same call; so it is asked again until the time is over.
+start_containers() {
+  local deadline=$((SECONDS + STACK_TIMEOUT))
+  until compose_quietly up --detach --wait --wait-timeout "$STACK_TIMEOUT"; do
+    if ((SECONDS >= deadline)) || ! grep -q 'is unhealthy' -- "$STACK_DIR/logs/compose.log"; then compose_failed; fi
+    sleep 1
+  done
 }
 
 # check_inner_ports: these are the same inside and outside, where some are taken already.

@@ -37,6 +37,7 @@ claim_engine() {
 # docker_defaults: the same as in docker-compose.yml.
 docker_defaults() {
   default COMPOSE_PROJECT_NAME ecom
+  default COMPOSE_PROFILES ''
   default STACK_IMAGE ecom-stack
   default MYSQL_IMAGE mysql:8.4
   default BASE_IMAGE debian:bookworm-slim

@@ -28,6 +28,15 @@ config() {
   [ "$(config --services | sort | paste -s -d ' ')" = 'datanode flume kafka kafka-ui mysql namenode nodemanager resourcemanager secrets sqoop tools' ]
 }
 
+@test "folders in .env count from the project, and the spool folder follows the other one" {
+  echo 'ECOM_VAR_DIR=elsewhere' >moved.env
+  ENV_FILE=moved.env config --format json >moved.json
+  [ "$(grep -oE '"source": "[^"]*/elsewhere[^"]*"' moved.json | sort -u | paste -s -d ' ')" = \
+    "\"source\": \"$ROOT/elsewhere\" \"source\": \"$ROOT/elsewhere/logs/incoming\"" ]
+  echo 'LOG_SPOOL_DIR=waiting' >>moved.env
+  ENV_FILE=moved.env config --format json | grep -qF "\"source\": \"$ROOT/waiting\""
+}
+
 @test "without a profile nothing but the servers starts" {
   [[ -n $COMPOSE ]] || skip 'SKIPPED: Docker Compose cannot be installed here'
   run "$COMPOSE" --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" --env-file empty.env config --services
