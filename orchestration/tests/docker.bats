@@ -29,6 +29,8 @@ config() {
 }
 
 @test "folders in .env count from the project, and the spool folder follows the other one" {
+  # The environment comes before .env.
+  unset ECOM_VAR_DIR LOG_SPOOL_DIR
   echo 'ECOM_VAR_DIR=elsewhere' >moved.env
   ENV_FILE=moved.env config --format json >moved.json
   [ "$(grep -oE '"source": "[^"]*/elsewhere[^"]*"' moved.json | sort -u | paste -s -d ' ')" = \

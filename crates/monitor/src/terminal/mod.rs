@@ -1,6 +1,6 @@
 //! The pipeline as a picture that fills the terminal.
 //!
-//! A frame is a pure function of a [`View`](view::View): [`frame`] divides the screen, [`flow`] draws
+//! A frame is a pure function of a [`View`]: [`frame`] divides the screen, [`flow`] draws
 //! the picture, [`panels`] the lists; [`keys`] changes the view. Only [`session`] touches the terminal.
 
 mod arrow;
