@@ -68,7 +68,8 @@ agents_healthy() { [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -
   for service in secrets "${SERVICES[@]}"; do
     run docker inspect --format '{{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}' "$(container "$service")"
     if [[ $service == secrets ]]; then
-      [[ $output == '[ALL] [CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID] [no-new-privileges:true] false' ]]
+      # Some versions of Compose write CAP_ before each name.
+      [[ ${output//CAP_/} == '[ALL] [CHOWN DAC_OVERRIDE FOWNER FSETID] [no-new-privileges:true] false' ]]
     else
       [[ $output == '[ALL] [] [no-new-privileges:true] false' ]]
     fi
