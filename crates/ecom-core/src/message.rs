@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::Write as _;
 use std::ops::Range;
 
 use serde::Deserializer;
@@ -166,8 +165,7 @@ impl Encoder {
         message.extend_from_slice(b"\"event_type\":\"");
         message.extend_from_slice(envelope.event_type.as_str().as_bytes());
         message.extend_from_slice(b"\",\"record_number\":");
-        // Writing to a Vec cannot fail.
-        let _ = write!(message, "{}", envelope.record_number);
+        message.extend_from_slice(itoa::Buffer::new().format(envelope.record_number).as_bytes());
         message.extend_from_slice(b",\"streaming_timestamp\":");
         let before = message.len();
         push_text(message, &envelope.streaming_timestamp);
@@ -329,8 +327,21 @@ fn text_of(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 fn push_text(message: &mut Vec<u8>, text: &str) {
-    // Writing text to a Vec cannot fail.
-    let _ = serde_json::to_writer(message, text);
+    // Without an early end the compiler looks at many bytes at once.
+    let special = text.bytes().fold(false, |found, byte| found | is_special(byte));
+    if special {
+        // Writing text to a Vec cannot fail.
+        let _ = serde_json::to_writer(message, text);
+    } else {
+        message.push(b'"');
+        message.extend_from_slice(text.as_bytes());
+        message.push(b'"');
+    }
+}
+
+/// True for what a JSON string has to escape.
+fn is_special(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
 #[cfg(test)]
@@ -379,6 +390,15 @@ mod tests {
         let decoder = Decoder { columns: columns() };
         assert_eq!(decoder.decode(&message, &mut back), Ok(envelope()));
         assert_eq!(back, record);
+    }
+
+    #[test]
+    fn every_character_is_written_as_serde_json_writes_it() {
+        for text in ('\0'..='\u{2ff}').map(|letter| format!("between{letter}words")) {
+            let mut message = Vec::new();
+            push_text(&mut message, &text);
+            assert_eq!(String::from_utf8(message), Ok(serde_json::to_string(&text).unwrap()));
+        }
     }
 
     #[test]

@@ -1,41 +1,62 @@
 //! The time of now as messages carry it.
 
-use std::fmt::Write as _;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
 
 /// A text of the length that every time has.
 pub(crate) const NO_TIME: &str = "0000-00-00T00:00:00.000000Z";
 
+/// How long a time is without its fraction of a second and what is behind.
+const SECOND: usize = 20;
+
 /// Writes times in RFC 3339, UTC, with microseconds; formats a second only once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Clock {
-    second: Option<u64>,
-    prefix: String,
+    since_epoch: Duration,
+    text: [u8; NO_TIME.len()],
 }
 
 impl Clock {
-    /// Puts the time of now in place of `text`.
-    pub(crate) fn now_into(&mut self, text: &mut String) {
-        // A clock before 1970 is told as 1970.
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.write(now.as_secs(), now.subsec_micros(), text);
+    /// A clock that shows the time of now.
+    pub(crate) fn start() -> Self {
+        let mut text = [0; NO_TIME.len()];
+        text.copy_from_slice(NO_TIME.as_bytes());
+        let mut clock = Self { since_epoch: Duration::MAX, text };
+        clock.tick();
+        clock
     }
 
-    fn write(&mut self, second: u64, micros: u32, text: &mut String) {
-        if self.second != Some(second) {
-            self.second = Some(second);
-            self.prefix.clear();
+    /// Goes on to the time of now.
+    pub(crate) fn tick(&mut self) {
+        // A clock before 1970 is told as 1970.
+        self.show(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+    }
+
+    /// The time that it shows, in milliseconds since 1970.
+    pub(crate) fn milliseconds(&self) -> i64 {
+        i64::try_from(self.since_epoch.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    /// The time that it shows, as text.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    fn show(&mut self, since_epoch: Duration) {
+        let second = since_epoch.as_secs();
+        if self.since_epoch.as_secs() != second {
             let time = i64::try_from(second).ok().and_then(|at| DateTime::from_timestamp(at, 0));
-            // Writing to a String cannot fail.
-            let _ = write!(self.prefix, "{}.", time.unwrap_or_default().format("%FT%T"));
+            let text = time.unwrap_or_default().format("%FT%T.").to_string();
+            self.text[..SECOND].copy_from_slice(text.as_bytes());
         }
-        text.clear();
-        text.push_str(&self.prefix);
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{micros:06}");
-        text.push('Z');
+        let mut rest = since_epoch.subsec_micros();
+        for digit in self.text[SECOND..NO_TIME.len() - 1].iter_mut().rev() {
+            // The remainder is less than 10.
+            *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+        }
+        self.since_epoch = since_epoch;
     }
 }
 
@@ -45,25 +66,26 @@ mod tests {
 
     #[test]
     fn times_have_six_digits_of_a_second() {
-        let mut clock = Clock::default();
-        let mut text = "old".to_owned();
+        let mut clock = Clock::start();
         for (second, micros, expected) in [
             (1_731_252_645, 123_456, "2024-11-10T15:30:45.123456Z"),
             (1_731_252_645, 7, "2024-11-10T15:30:45.000007Z"),
             (1_731_252_646, 0, "2024-11-10T15:30:46.000000Z"),
             (0, 999_999, "1970-01-01T00:00:00.999999Z"),
         ] {
-            clock.write(second, micros, &mut text);
-            assert_eq!(text, expected);
-            assert_eq!(text.len(), NO_TIME.len());
+            clock.show(Duration::new(second, micros * 1000));
+            assert_eq!(String::from_utf8_lossy(clock.text()), expected);
+            let milliseconds = second * 1000 + u64::from(micros / 1000);
+            assert_eq!(u64::try_from(clock.milliseconds()), Ok(milliseconds));
         }
     }
 
     #[test]
     fn now_is_what_chrono_reads_back() {
-        let mut text = String::new();
-        Clock::default().now_into(&mut text);
+        let clock = Clock::start();
+        let text = String::from_utf8_lossy(clock.text());
         let time = DateTime::parse_from_rfc3339(&text).unwrap();
+        assert_eq!(time.timestamp_millis(), clock.milliseconds());
         assert!((chrono::Utc::now() - time.to_utc()).num_seconds().abs() < 5);
     }
 }

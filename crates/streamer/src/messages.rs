@@ -117,9 +117,9 @@ impl Messages {
 
 impl Ready<'_> {
     /// The message of the event at `place` of the record's life, sent at `time`.
-    pub(crate) fn message(&mut self, place: usize, time: &str) -> &[u8] {
+    pub(crate) fn message(&mut self, place: usize, time: &[u8]) -> &[u8] {
         let Place { message, timestamp } = &self.places[place];
-        self.bytes[timestamp.clone()].copy_from_slice(time.as_bytes());
+        self.bytes[timestamp.clone()].copy_from_slice(time);
         &self.bytes[message.clone()]
     }
 }

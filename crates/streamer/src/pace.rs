@@ -47,14 +47,14 @@ impl Pace {
         }
     }
 
-    /// How long to wait at `now` before the next record.
-    pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
+    /// How long to wait before the next record.
+    pub(crate) fn wait(&self, now: impl Fn() -> Instant) -> Option<Duration> {
         let due = match self.way {
             Way::Free => return None,
             Way::Batches(..) => self.begin,
             Way::Even(gap) => self.begin + Duration::from_secs_f64(gap * self.sent as f64),
         };
-        Some(due.saturating_duration_since(now)).filter(|wait| *wait >= SHORTEST)
+        Some(due.saturating_duration_since(now())).filter(|wait| *wait >= SHORTEST)
     }
 
     /// Counts a record that was sent now.
@@ -79,13 +79,13 @@ mod tests {
     #[test]
     fn a_batch_is_sent_at_once_and_then_there_is_a_wait() {
         let mut pace = pace(Way::Batches(2, Duration::from_secs(4)));
-        assert_eq!(pace.wait(Instant::now()), None);
+        assert_eq!(pace.wait(Instant::now), None);
         pace.sent();
-        assert_eq!(pace.wait(Instant::now()), None);
+        assert_eq!(pace.wait(Instant::now), None);
         pace.sent();
-        let wait = pace.wait(Instant::now()).unwrap();
+        let wait = pace.wait(Instant::now).unwrap();
         assert!(wait > Duration::from_secs(3) && wait <= Duration::from_secs(4), "{wait:?}");
-        assert_eq!(pace.wait(Instant::now() + Duration::from_secs(4)), None);
+        assert_eq!(pace.wait(|| Instant::now() + Duration::from_secs(4)), None);
         assert!(pace.is_readable());
     }
 
@@ -94,8 +94,8 @@ mod tests {
         let mut pace = pace(Way::Even(0.01));
         let now = pace.begin;
         (0..100).for_each(|_| pace.sent());
-        assert_eq!(pace.wait(now), Some(Duration::from_secs(1)));
-        assert_eq!(pace.wait(now + Duration::from_secs(2)), None);
+        assert_eq!(pace.wait(|| now), Some(Duration::from_secs(1)));
+        assert_eq!(pace.wait(|| now + Duration::from_secs(2)), None);
         assert!(!pace.is_readable());
     }
 
@@ -103,6 +103,6 @@ mod tests {
     fn without_a_delay_nothing_waits() {
         let mut pace = pace(Way::Free);
         (0..10).for_each(|_| pace.sent());
-        assert_eq!(pace.wait(Instant::now()), None);
+        assert_eq!(pace.wait(Instant::now), None);
     }
 }

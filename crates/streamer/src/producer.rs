@@ -111,13 +111,15 @@ impl Producer {
         })
     }
 
-    /// Hands a message to librdkafka; while its queue is full, waits as long as `go_on` allows.
-    /// False when the message was not taken because the wait was ended.
+    /// Hands a message made at `time`, in milliseconds since 1970, to librdkafka; while its queue is
+    /// full, waits as long as `go_on` allows. False when the message was not taken because the wait
+    /// was ended.
     pub(crate) fn send(
         &mut self,
         partition: i32,
         key: &str,
         message: &[u8],
+        time: i64,
         go_on: impl Fn() -> bool,
     ) -> Result<bool, Failure> {
         if self.counts.failed.load(Ordering::Acquire) {
@@ -128,7 +130,11 @@ impl Producer {
             self.alive.1 = Instant::now();
         }
         loop {
-            let record = BaseRecord::to(&self.topic).partition(partition).key(key).payload(message);
+            let record = BaseRecord::to(&self.topic)
+                .partition(partition)
+                .key(key)
+                .payload(message)
+                .timestamp(time);
             let error = match self.client.send(record) {
                 Ok(()) => break,
                 Err((error, _)) => error,

@@ -36,7 +36,6 @@ pub(crate) struct Sender<'a> {
     pub(crate) pace: Pace,
     pub(crate) input: &'a Input,
     pub(crate) clock: Clock,
-    pub(crate) time: String,
     pub(crate) stop: &'a Stop,
 }
 
@@ -52,11 +51,12 @@ impl Sender<'_> {
             if sent == Sent::Before && !self.wait()? {
                 return Ok(Sent::Stopped);
             }
-            self.clock.now_into(&mut self.time);
+            self.clock.tick();
             let key = record.key;
-            let bytes = record.message(place, &self.time);
+            let bytes = record.message(place, self.clock.text());
+            let time = self.clock.milliseconds();
             let go_on = || self.stop.requested().is_none();
-            let taken = self.producer.send(partition, key, bytes, go_on);
+            let taken = self.producer.send(partition, key, bytes, time, go_on);
             if !taken.map_err(|failure| self.at(record.line, failure))? {
                 return Ok(Sent::Stopped);
             }
@@ -75,7 +75,7 @@ impl Sender<'_> {
 
     /// Waits for the pace; false when the user wishes to stop.
     fn wait(&mut self) -> Result<bool, Failure> {
-        while let Some(wait) = self.pace.wait(Instant::now()) {
+        while let Some(wait) = self.pace.wait(Instant::now) {
             self.producer.check()?;
             if self.stop.requested().is_some() {
                 return Ok(false);

@@ -122,9 +122,8 @@ impl Stream<'_> {
         let mut messages = Messages::start(self.input, self.events(), resume.count());
         let pace = Pace::new(self.args);
         let mut teller = Teller::new(self.ui, self.topic, self.total(), pace.is_readable());
-        let (input, clock, time, stop) =
-            (&**self.input, Clock::default(), String::new(), self.stop);
-        let mut sender = Sender { producer, resume, pace, input, clock, time, stop };
+        let (input, clock, stop) = (&**self.input, Clock::start(), self.stop);
+        let mut sender = Sender { producer, resume, pace, input, clock, stop };
         let mut account = Account::default();
         let result = self.send_each(&mut messages, &mut sender, &mut teller, &mut account);
         tell_account(report, account);
