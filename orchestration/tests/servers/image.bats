@@ -189,6 +189,17 @@ secrets() {
   [ "$(inside flume agent status | grep -c ' down ')" = 2 ]
 }
 
+@test "with the profile yarn Sqoop's mappers run there" {
+  MAPREDUCE_FRAMEWORK=yarn compose --profile yarn build resourcemanager
+  MAPREDUCE_FRAMEWORK=yarn compose --profile yarn up --detach --wait
+  inside sqoop sqoop import --connect jdbc:mysql://mysql:3306/testdb --username sqoop \
+    --password-file file:///run/secrets/mysql_password --table book --target-dir /book -m 1
+  [ "$(hdfs dfs -cat '/book/part-*')" = 1,Zoë ]
+  inside resourcemanager yarn application -list -appStates FINISHED >out
+  grep -E 'book.*MAPREDUCE.*FINISHED.*SUCCEEDED' out
+  compose --profile yarn rm --stop --force resourcemanager nodemanager
+}
+
 # The tools' own container, with the binaries that are built here: no Rust image is needed.
 tools() {
   TOOLS_IMAGE=$COMPOSE_PROJECT_NAME-tools ECOM_BIN_DIR=$ECOM_BIN_DIR docker compose --project-directory "$ROOT" \
