@@ -17,6 +17,8 @@ set -euo pipefail
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"
 # shellcheck source=build.sh
 source "$REPO/orchestration/build.sh"
+# shellcheck source=tests/tell.sh
+source "$REPO/orchestration/tests/tell.sh"
 # shellcheck source=tests/private_servers.sh
 source "$REPO/orchestration/tests/private_servers.sh"
 # shellcheck source=tests/docker_servers.sh
@@ -29,51 +31,8 @@ case ${1-} in
   *) refuse_argument "$1" ;;
 esac
 
-PASSED=0 FAILED=0 SKIPPED=0 BROKEN=()
 OUTPUT=$(mktemp -d)
 LOG=$OUTPUT/log
-
-# check TITLE COMMAND…: one test that is a whole command; its output is shown when it fails.
-check() {
-  printf '%s … ' "$1"
-  if "${@:2}" >"$LOG" 2>&1; then
-    PASSED=$((PASSED + 1)) && echo ok
-  else
-    FAILED=$((FAILED + 1)) && BROKEN+=("$1") && echo FAILED && cat -- "$LOG"
-  fi
-}
-
-# count PATTERN: sums the first number of every match in the log.
-count() { grep -aoE "$1" "$LOG" | grep -oE '[0-9]+' | awk '{ sum += $1 } END { print sum + 0 }'; }
-
-# rust_tests: shows what matters of cargo's output, all of it after a failure.
-rust_tests() {
-  local code=0
-  printf '\n== Rust tests\n'
-  cargo test --workspace --locked --no-fail-fast -- --show-output >"$LOG" 2>&1 || code=$?
-  if ((code == 0)); then
-    grep -aE '^ +(Running|Doc-tests)|^test result|SKIPPED' -- "$LOG" || true
-  else
-    cat -- "$LOG" && BROKEN+=('Rust tests')
-  fi
-  PASSED=$((PASSED + $(count '[0-9]+ passed'))) FAILED=$((FAILED + $(count '[0-9]+ failed')))
-  SKIPPED=$((SKIPPED + $(grep -ac 'SKIPPED' -- "$LOG" || true)))
-  # A build that fails counts no test.
-  ((code == 0)) || (($(count '[0-9]+ failed') > 0)) || FAILED=$((FAILED + 1))
-}
-
-# shell_tests FILE…: the wrappers' tests.
-shell_tests() {
-  local code=0
-  printf '\n== %s\n' "${*#"$REPO/"}"
-  bats --tap "$@" 2>&1 | tee -- "$LOG" || code=$?
-  PASSED=$((PASSED + $(grep -acE '^ok ' -- "$LOG" || true))) FAILED=$((FAILED + $(grep -acE '^not ok ' -- "$LOG" || true)))
-  ((code == 0)) || BROKEN+=("${*#"$REPO/"}")
-  ((code == 0)) || grep -aqE '^not ok ' -- "$LOG" || FAILED=$((FAILED + 1))
-  local skipped
-  skipped=$(grep -acE '^ok .* # skip' -- "$LOG" || true)
-  PASSED=$((PASSED - skipped)) SKIPPED=$((SKIPPED + skipped))
-}
 
 missing_test_packages() {
   local name
@@ -119,7 +78,8 @@ require_packages missing_test_packages
 cd -- "$REPO"
 [[ -n $QUICK ]] || prepare_docker "$OUTPUT/docker"
 lints
-cargo build --workspace --bins --locked
+# With their tests: alone, the tools would be built with other features of their dependencies, and so all of it twice.
+cargo test --workspace --locked --no-run
 export ECOM_BIN_DIR=${CARGO_TARGET_DIR:-$REPO/target}/debug
 if [[ -z $QUICK ]]; then
   printf '\n== Servers\n'

@@ -2,6 +2,7 @@
 
 mod cli;
 mod collect;
+mod collector;
 mod hub;
 mod judge;
 mod outlet;

@@ -12,7 +12,7 @@ use ecom_core::ui::Ui;
 use tokio::time::{sleep, timeout};
 
 use crate::cli::Args;
-use crate::collect::Collector;
+use crate::collector::Collector;
 use crate::hub::Hub;
 use crate::outlet::Outlet;
 use crate::replay::Replay;

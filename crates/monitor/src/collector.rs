@@ -1,0 +1,58 @@
+//! Puts what the probes see, judged, into a snapshot at every interval.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use chrono::Utc;
+use ecom_core::{Code, Failure};
+
+use crate::cli::Args;
+use crate::collect::Probes;
+use crate::judge::{Addresses, Judge, Names};
+use crate::outlet::Outlet;
+use crate::snapshot::Snapshot;
+
+/// The probes and who judges what they see.
+pub(crate) struct Collector {
+    probes: Probes,
+    judge: Judge,
+}
+
+impl Collector {
+    /// Starts the probes.
+    pub(crate) fn start(args: &Args) -> Result<Self, Failure> {
+        let probes = Probes::start(args)?;
+        let addresses = Addresses {
+            mysql: args.mysql.address(),
+            kafka: args.kafka.bootstrap_servers.clone(),
+            hdfs: args.hdfs.webhdfs_url.trim_end_matches('/').to_owned(),
+            log_agent: args.agent_address(args.log_agent_port),
+            kafka_agent: args.agent_address(args.kafka_agent_port),
+        };
+        let root = args.hdfs_root.trim_end_matches('/').to_owned();
+        let names = Names { root, topic: args.kafka_topic.clone() };
+        let interval = Duration::from_secs_f64(args.interval);
+        let threshold = Duration::from_secs_f64(args.stale_after);
+        Ok(Self { probes, judge: Judge::new(interval, threshold, names, addresses) })
+    }
+
+    /// Gives a snapshot at every interval, until one of them was the last that is wanted.
+    pub(crate) async fn feed(mut self, outlet: &mut Outlet) -> Result<Code> {
+        let mut ticks = self.probes.ticks();
+        for round in 1.. {
+            ticks.tick().await;
+            self.probes.answered(round).await;
+            if let Some(code) = outlet.take(self.snapshot())? {
+                return Ok(code);
+            }
+        }
+        Ok(Code::Success)
+    }
+
+    fn snapshot(&mut self) -> Snapshot {
+        let now = Utc::now();
+        let seen = self.probes.seen(now);
+        let folder = self.probes.work_folder(&seen);
+        self.judge.judge(&seen, &folder, now)
+    }
+}

@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# What a Flume agent that was killed leaves behind in HDFS, and how it becomes whole again before the agent starts anew.
+
+# open_files AGENT: the files in its HDFS folder that are, or were left, open.
+open_files() {
+  webhdfs GET "${AGENT_FOLDER[$1]}" GETFILESTATUS >/dev/null 2>&1 || return 0
+  on namenode hdfs dfs -find "${AGENT_FOLDER[$1]}" -name '_*.tmp'
+}
+
+# cut_torn_line FILE: takes away what follows the last line end. It is part of a batch that the file channel, which saw no
+# commit for it, sends again as a whole.
+cut_torn_line() {
+  local length last from=0
+  length=$(webhdfs GET "$1" GETFILESTATUS | grep -o '"length":[0-9]*' | cut -d : -f 2)
+  ((length > 0)) || return 0
+  ((length <= 16777216)) || from=$((length - 16777216))
+  [[ $(webhdfs GET "$1" "OPEN&offset=$((length - 1))" | od -An -tx1) != *0a ]] || return 0
+  last=$(webhdfs GET "$1" "OPEN&offset=$from" | LC_ALL=C awk '{ n = length($0) } END { print n }')
+  webhdfs POST "$1" "TRUNCATE&newlength=$((length - last))" >/dev/null || return 1
+  note "${1##*/}: took away $last bytes of a line that was not finished and is sent again"
+}
+
+# recover_open_files AGENT: what an agent that runs no more left open is closed and gets its final name. The sink
+# commits after a flush, not after a close: these files hold events that nobody will send again.
+recover_open_files() {
+  local files file final answer
+  gone "$1" || return 0
+  files=$(open_files "$1") || die 5 "the files in ${AGENT_FOLDER[$1]} cannot be listed"
+  while IFS= read -r file; do
+    [[ -n $file ]] || continue
+    answer=$(on namenode hdfs debug recoverLease -path "$file" -retries 10 </dev/null 2>&1) || die 5 "$file cannot be closed: $answer"
+    if [[ $1 == kafka-agent ]]; then cut_torn_line "$file" || die 5 "$file cannot be cut"; fi
+    final=${file##*/_}
+    final=${file%/*}/${final%.tmp}
+    answer=$(webhdfs PUT "$file" "RENAME&destination=${final// /%20}") || die 5 "$file cannot be renamed: $answer"
+    [[ $answer == *true* ]] || die 5 "$file cannot be renamed to $final"
+    note "$1: recovered ${final##*/}, left open by an earlier end"
+  done <<<"$files"
+}

@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# How the native servers start: for each NAME how its empty data folder is made (format_NAME FOLDER) and how it starts
+# (start_NAME); then all of them at the same time, until they are ready.
+
+# Debian keeps servers where an ordinary user's path does not look.
+PATH=$PATH:/usr/sbin
+
+# make_data SERVER: its data folder, complete or not at all: a killed attempt never takes the final name.
+make_data() {
+  local data=$STACK_DIR/data/$1
+  [[ ! -d $data ]] || return 0
+  rm -rf -- "$data.new"
+  mkdir -- "$data.new"
+  if ! ("format_$1" "$data.new") >>"$STACK_DIR/logs/$1.log" 2>&1; then
+    log_tail "$1"
+    die 5 "$1: its data folder cannot be made"
+  fi
+  mv -- "$data.new" "$data"
+}
+
+format_mysql() {
+  local user
+  user=$(database_user)
+  if ((EUID == 0)); then chown -- "$user" "$1"; fi
+  # By a relative name: the script breaks at spaces.
+  cd -- "${1%/*}" && mariadb-install-db --no-defaults --user="$user" --datadir="./${1##*/}" --skip-test-db \
+    --auth-root-authentication-method=socket --auth-root-socket-user="$user"
+}
+
+start_mysql() {
+  start_process mysql mariadbd --defaults-file="$STACK_DIR/conf/mariadb.cnf" --user="$(database_user)" \
+    --datadir="$STACK_DIR/data/mysql" --init-file="$STACK_DIR/secrets/init.sql"
+}
+
+format_kafka() {
+  local conf=$STACK_DIR/tmp/kafka-format.properties id
+  id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'Aa' | cut -c 1-22)
+  { grep -v '^log.dirs=' "$STACK_DIR/conf/kafka.properties" && printf 'log.dirs=%s\n' "$1"; } >"$conf" &&
+    "$STACK_HOME/bin/kafka-storage" format -t "$id" -c "$conf"
+}
+
+start_kafka() { start_process kafka "$STACK_HOME/bin/kafka-server-start" "$STACK_DIR/conf/kafka.properties"; }
+
+format_namenode() { "$STACK_HOME/bin/hdfs" namenode "-Ddfs.namenode.name.dir=$1" -format -nonInteractive; }
+start_namenode() { start_process namenode "$STACK_HOME/bin/hdfs" namenode; }
+
+format_datanode() { :; }
+start_datanode() { start_process datanode "$STACK_HOME/bin/hdfs" datanode; }
+
+# bring_up SERVER: starts it unless it runs, and waits until it is ready.
+bring_up() {
+  local deadline=$((SECONDS + STACK_TIMEOUT)) begun=$SECONDS reason
+  # A stop signal waits for what must not be left half-done, such as formatting.
+  trap 'exit 143' TERM
+  if gone "$1"; then
+    make_data "$1"
+    "start_$1"
+  else
+    begun=
+  fi
+  until "ready_$1"; do
+    if gone "$1" || ((SECONDS >= deadline)); then
+      reason=$(why "$1")
+      [[ -n $reason ]] || log_tail "$1"
+      gone "$1" && die 5 "$1 ended instead of getting ready"
+      die 5 "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)$reason"
+    fi
+    sleep 0.3
+  done
+  note "$1 is ready$([[ -n $begun ]] && echo " ($((SECONDS - begun)) s)")"
+}
+
+start_all() {
+  local server jobs=() code=0
+  require_packages
+  mkdir -p -- "$STACK_DIR/logs"
+  resolve_jars
+  prepare
+  check_ports
+  for server in "${SERVERS[@]}"; do
+    bring_up "$server" &
+    jobs+=($!)
+  done
+  trap 'kill "${jobs[@]}" 2>/dev/null; wait; exit 130' INT
+  trap 'kill "${jobs[@]}" 2>/dev/null; wait; exit 143' TERM
+  for server in "${jobs[@]}"; do
+    wait "$server" || code=$?
+  done
+  ((code == 0)) || exit "$code"
+}
