@@ -118,9 +118,16 @@ fn only_get_and_head_are_answered_and_no_body_is_taken() {
         assert!(answer.starts_with("HTTP/1.1 405 "), "{method}: {answer}");
         assert_eq!(header(&answer, "allow"), Some("GET, HEAD"));
     }
-    let head = "HEAD /api/snapshot HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    let (answer, whole) = (monitor.ask(head), monitor.get("/api/snapshot"));
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && body(&answer).is_empty(), "{answer}");
+    let head = |path: &str| {
+        monitor
+            .ask(&format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+    };
+    for path in ["/api/snapshot", "/page.js"] {
+        let answer = head(path);
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && body(&answer).is_empty(), "{answer}");
+    }
+    // Of something that does not change between the two questions.
+    let (answer, whole) = (head("/page.js"), monitor.get("/page.js"));
     assert_eq!(header(&answer, "content-length"), header(&whole, "content-length"));
     for line in ["Content-Length: 5", "Transfer-Encoding: chunked"] {
         let request = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{line}\r\n\r\n");
