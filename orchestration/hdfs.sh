@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # HDFS over WebHDFS: small files, listings, and folders that are replaced whole. Source it after lib.sh.
 # Every function ends the script with one clear line when HDFS refuses or is not there.
-shopt -s inherit_errexit
 
 # The folder that holds sqoop/, flume/ and analytics/, as for the reconciler.
 HDFS_ROOT=${HDFS_ROOT:-/user}
