@@ -318,6 +318,17 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn a_decimal_that_stands_as_it_should_is_what_the_long_way_makes_of_it(text in "[-0-9.x]{0,8}") {
+            if is_canonical_decimal(&text, 6, 2) {
+                let mut out = String::new();
+                assert_eq!(decimal(&text, 6, 2, &mut out), Ok(()));
+                assert_eq!(out, text);
+            }
+        }
+    }
+
     #[test]
     fn whole_numbers_keep_their_range_and_identifiers_stay_text() {
         assert_eq!(convert("INT", None, "-2147483648").as_deref(), Ok("-2147483648"));
