@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # docker-compose.yml and the Dockerfile as texts: no daemon is needed.
 
+bats_require_minimum_version 1.5.0
+
 setup_file() {
   # shellcheck source=docker_daemon.bash
   source "$BATS_TEST_DIRNAME/docker_daemon.bash"
@@ -105,4 +107,22 @@ config() {
   [ "$(grep -vE '^(#|$)' "$ROOT/.dockerignore" | head -n 1)" = '*' ]
   run grep -E '^!' "$ROOT/.dockerignore"
   [[ $output != *'!var'* && $output != *'!.'* && $output != *'!*'* && $output != *'!data'* && $output != *'!target'* ]]
+}
+
+@test "the tests learn how the making of the images ended, though bash has forgotten the job, or it was killed" {
+  # shellcheck source=docker_servers.sh
+  REPO=$ROOT source "$ROOT/orchestration/tests/docker_servers.sh"
+  start_docker() { :; }
+  make_images() { echo made && return "$ENDS_WITH"; }
+  for ENDS_WITH in 0 5; do
+    prepare_docker "$BATS_TEST_TMPDIR/$ENDS_WITH"
+    wait "$IMAGES" || true
+    IMAGES=1 # never a child of this shell
+    run -"$ENDS_WITH" images_made
+    [ "$output" = made ]
+  done
+  make_images() { exec sleep 60; }
+  prepare_docker "$BATS_TEST_TMPDIR/killed"
+  kill -KILL "$IMAGES"
+  run -1 images_made
 }

@@ -9,18 +9,23 @@ prepare_docker() {
   DOCKER_TESTS=$1
   mkdir -p -- "$1"
   if start_docker "$1/daemon"; then
-    (make_images) </dev/null >"$1/images.log" 2>&1 &
+    (
+      code=0
+      make_images || code=$?
+      echo "$code" >"$1/images.code"
+    ) </dev/null >"$1/images.log" 2>&1 &
     IMAGES=$!
   fi
 }
 
-# images_made: waits for them; shows what was said.
+# images_made: waits for them; shows what was said. The exit code is the job's own note: until it is asked for, the system may
+# have given the job's number to another child, and then bash remembers nothing of it.
 images_made() {
-  local code=0
-  wait "$IMAGES" || code=$?
+  wait "$IMAGES" 2>/dev/null || true
   IMAGES=
   cat -- "$DOCKER_TESTS/images.log"
-  return "$code"
+  [[ -e $DOCKER_TESTS/images.code ]] || cannot 'making the images was ended from outside' || return
+  return "$(<"$DOCKER_TESTS/images.code")"
 }
 
 # use_containers: every setting for containers of the tests' own.
@@ -49,7 +54,7 @@ container_tests() {
 
 # end_containers: them and their data; a daemon of the tests' own takes them along.
 end_containers() {
-  [[ -z ${IMAGES-} ]] || kill "$IMAGES" 2>/dev/null || true
+  [[ -z ${IMAGES-} || -e $DOCKER_TESTS/images.code ]] || kill "$IMAGES" 2>/dev/null || true
   [[ ${STACK-} != docker || -n ${DOCKER_FOLDER-} || -z ${DOCKER_TESTS-} ]] || "$STACK_HOME/reset" --yes >/dev/null 2>&1 || true
   end_docker
 }
