@@ -68,7 +68,8 @@ impl Ahead {
 
     /// Reads the next record, or says what stands in its place.
     pub(crate) fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
-        if self.at == self.batch.used {
+        // The last batch may be empty.
+        while self.at == self.batch.used {
             let Some(next) = self.parser.next()? else { return Ok(Next::End) };
             let done = std::mem::replace(&mut self.batch, next);
             self.at = 0;
@@ -181,6 +182,21 @@ mod tests {
         }
         let sha256 = ecom_core::plan::sha256_of(file.path()).unwrap();
         assert_eq!(ahead.sha256(), Some(sha256.as_str()));
+    }
+
+    #[test]
+    fn a_file_may_end_with_a_batch_or_have_no_record() {
+        for records in [0, 1, BATCH_RECORDS - 1, BATCH_RECORDS, 3 * BATCH_RECORDS] {
+            let file = file(&format!("a,b\n{}", "1,2\n".repeat(records)));
+            let mut ahead = Ahead::open(file.path(), &Dialect::work()).unwrap();
+            let mut record = Record::new();
+            for _ in 0..records {
+                assert!(matches!(ahead.read(&mut record).unwrap(), Next::Record));
+                assert_eq!(record.iter().collect::<Vec<_>>(), ["1", "2"]);
+            }
+            assert!(matches!(ahead.read(&mut record).unwrap(), Next::End), "{records} records");
+            assert!(ahead.sha256().is_some());
+        }
     }
 
     #[test]

@@ -90,7 +90,8 @@ impl Messages {
 
     /// The next record; `None` at the end of the file.
     pub(crate) fn next(&mut self) -> Result<Option<Ready<'_>>, Failure> {
-        if self.at == self.batch.entries.len() {
+        // A batch may be empty: the last one, and one before a failure.
+        while self.at == self.batch.entries.len() {
             let Some(next) = self.ahead.next()? else { return Ok(None) };
             let done = std::mem::replace(&mut self.batch, next);
             self.at = 0;
@@ -100,7 +101,7 @@ impl Messages {
             }
         }
         let Batch { entries, places, keys, bytes } = &mut self.batch;
-        let Some(entry) = entries.get(self.at) else { return Ok(None) };
+        let entry = &entries[self.at];
         self.at += 1;
         Ok(Some(Ready {
             number: entry.number,

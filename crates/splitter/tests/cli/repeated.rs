@@ -93,7 +93,7 @@ fn files_of_an_earlier_plan_and_of_a_killed_run_go() {
 }
 
 /// A shop whose split takes a while; its last record comes first in time.
-fn long(records: usize) -> Shop {
+pub(crate) fn long(records: usize) -> Shop {
     let mut text = String::from("Id,Day,Note\n");
     for id in 0..records {
         let day = records - id;

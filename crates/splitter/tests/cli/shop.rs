@@ -76,6 +76,11 @@ impl Shop {
         Self { folder: tempfile::tempdir().unwrap(), data: data.to_owned() }
     }
 
+    /// A file of the data set.
+    pub(crate) fn source(&self, name: &str) -> PathBuf {
+        self.data.join(name)
+    }
+
     /// Writes the plan again for the file of `transactions` as it is now.
     pub(crate) fn renew_plan(&self) {
         let old = ecom_core::plan::Plan::read(&self.plan()).unwrap();

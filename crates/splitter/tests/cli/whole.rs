@@ -5,6 +5,7 @@ use ecom_core::plan::Dialect;
 use ecom_core::record::Writer;
 use proptest::prelude::*;
 
+use crate::repeated::long;
 use crate::shop::{Shop, records, small_split, transactions};
 
 const COLUMNS: &str = "
@@ -69,5 +70,23 @@ proptest! {
         prop_assert_eq!(realtime, wanted);
         let wanted: Vec<_> = lines.iter().filter(|line| !is_realtime(line)).cloned().collect();
         prop_assert_eq!(historical, wanted);
+    }
+}
+
+#[test]
+fn every_number_of_records_arrives_whole_where_batches_end_as_well() {
+    for count in [0, 1, 511, 512, 513, 1024, 5120] {
+        let shop = long(count);
+        shop.splitter(&["--quiet"]).success();
+        let work = Dialect::work();
+        let mut found: Vec<_> = ["transactions_historical.csv", "transactions_realtime.csv"]
+            .iter()
+            .flat_map(|name| records(&shop.out().join(name), &work))
+            .collect();
+        found.sort();
+        let mut wanted = records(&shop.source("t.csv"), &work);
+        wanted.sort();
+        assert_eq!(wanted.len(), count);
+        assert_eq!(found, wanted, "{count} records");
     }
 }

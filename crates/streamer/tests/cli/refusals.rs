@@ -1,5 +1,6 @@
 //! What is refused, and how that is told.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -185,6 +186,24 @@ fn a_header_or_a_value_that_is_not_the_plans_is_refused_with_its_place() {
     );
     assert_ends(&output, 4, &expected);
     assert!(work.report()["exit_code"] == 4);
+}
+
+#[test]
+fn a_value_that_is_wrong_is_told_wherever_it_stands() {
+    let broker = Broker::start();
+    // Records are read 512 at a time.
+    for good in [0, 511, 512, 513, 1024] {
+        let mut text = "Order Id,Name,Price,Day\n".to_owned();
+        for id in 1..=good {
+            writeln!(text, "{id},a,1,2024-06-01").unwrap();
+        }
+        text += "9999,b,cheap,2024-06-01\n";
+        let work = Work::with(&text, good + 1);
+        let output = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
+        let told = told(&output);
+        assert_eq!(output.status.code(), Some(4), "{good}: {told}");
+        assert!(told.contains(&format!("line {}: column price", good + 2)), "{told}");
+    }
 }
 
 #[test]
