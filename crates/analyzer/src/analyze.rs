@@ -11,10 +11,11 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 
 use crate::cli::Args;
-use crate::decide::{Wishes, decide};
+use crate::decide::decide;
 use crate::keep::{Kept, work_folder, write_plan};
 use crate::profile::{FileProfile, Work, profile};
 use crate::report::{Findings, json, text};
+use crate::wishes::Wishes;
 use crate::{batch::SHOWN_REJECTS, folder};
 
 /// The share of the records in the historical part, where the user says nothing.

@@ -7,8 +7,9 @@ use ecom_core::plan::SqlType;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::batch::{Batch, Observer};
-use crate::counts::{Counts, Limit, Summary, push_shown};
+use crate::counts::{Counts, Limit, Summary};
 use crate::number::Numbers;
+use crate::shown::push_shown;
 use crate::times::{DateOrder, Decision, Times};
 
 /// Lengths that a `VARCHAR` is rounded up to.

@@ -8,9 +8,7 @@ use serde::Serialize;
 
 use crate::frequent::Frequent;
 use crate::hyperloglog::HyperLogLog;
-
-/// The most bytes of a value that are kept to be shown.
-pub(crate) const SHOWN: usize = 256;
+use crate::shown::push_shown;
 
 /// How many of the most frequent values a report shows at most.
 const TOP: usize = 10;
@@ -161,16 +159,6 @@ impl Entry {
     fn text<'a>(&self, text: &'a str) -> &'a str {
         &text[self.start as usize..(self.start + self.length) as usize]
     }
-}
-
-/// Appends what is kept of a value to be shown: its first bytes, with an ellipsis when it is cut.
-pub(crate) fn push_shown(text: &mut String, value: &str) {
-    if value.len() <= SHOWN {
-        text.push_str(value);
-        return;
-    }
-    text.push_str(&value[..value.floor_char_boundary(SHOWN)]);
-    text.push('…');
 }
 
 /// The most frequent values; of equally frequent ones the lesser first.

@@ -1,8 +1,8 @@
-//! Reads the pieces of a date or time one after the other.
+//! Takes a date or time apart, one piece after the other.
 
 use chrono::NaiveTime;
 
-use crate::shape::{Clock, DateShape, Parts, Zone};
+use crate::shape::{Clock, DateShape, Parts, Shape, Zone};
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -18,6 +18,20 @@ const MONTHS: [&str; 12] = [
     "november",
     "december",
 ];
+
+/// Takes a value apart; `None` when it is no date and no time.
+pub(crate) fn parse(text: &str) -> Option<(Shape, Parts)> {
+    let bytes = text.as_bytes();
+    if !(6..=40).contains(&bytes.len()) {
+        return None;
+    }
+    let mut cursor = Cursor::new(bytes);
+    let (date, year, first, second) = cursor.date()?;
+    let mut parts =
+        Parts { year, first, second, time: NaiveTime::MIN, fraction: 0, point: false, offset: 0 };
+    let clock = if cursor.done() { None } else { Some(cursor.clock(&mut parts)?) };
+    cursor.done().then_some((Shape { date, clock }, parts))
+}
 
 /// A place in a text.
 pub(crate) struct Cursor<'a> {

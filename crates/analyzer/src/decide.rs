@@ -1,12 +1,8 @@
 //! From what the files hold to the plan: which file is which table, the keys, the references, the
 //! cut, the routes.
 
-use std::path::PathBuf;
-
 use ecom_core::Failure;
-use ecom_core::plan::{
-    Column, Plan, Role, Route, SplitBy, SqlType, Table, TableName, VERSION, Way,
-};
+use ecom_core::plan::{Column, Plan, Role, Route, SqlType, Table, TableName, VERSION, Way};
 
 use crate::choose::{leftover, take_dimension, take_transactions};
 use crate::cut::{Sides, split};
@@ -17,14 +13,7 @@ use crate::profile::{FileProfile, Work};
 use crate::roles::other_times;
 use crate::second_look::Proofs;
 use crate::tables::{Candidate, role_words};
-
-/// What the user decided.
-pub(crate) struct Wishes {
-    pub(crate) folder: PathBuf,
-    pub(crate) data_set: String,
-    pub(crate) ratio: f64,
-    pub(crate) by: Option<SplitBy>,
-}
+use crate::wishes::Wishes;
 
 /// The plan and what belongs to its explanation.
 pub(crate) struct Decision {

@@ -29,9 +29,11 @@ mod reserved;
 mod roles;
 mod second_look;
 mod shape;
+mod shown;
 mod sniff;
 mod tables;
 mod times;
+mod wishes;
 
 use std::process::ExitCode;
 

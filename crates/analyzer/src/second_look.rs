@@ -5,7 +5,6 @@ use ecom_core::plan::{Column, ForeignKey, Role, TableName};
 
 use crate::batch::Observer;
 use crate::calendar::Calendar;
-use crate::decide::Wishes;
 use crate::derive::Derivation;
 use crate::draft::{Draft, id_role};
 use crate::groups::{GroupCounts, Groups};
@@ -13,6 +12,7 @@ use crate::keys::{Key, KeySearch, headers};
 use crate::orphans::{Orphans, Parents};
 use crate::profile::{Work, observe};
 use crate::proof::{KeyProof, Uniqueness};
+use crate::wishes::Wishes;
 
 /// Bytes of memory for the keys of one table referred to, where they are too many for a set.
 const BUDGET: usize = 12 << 20;

@@ -3,8 +3,6 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
-use crate::cursor::Cursor;
-
 /// The way in which a value is written. All values of a column share one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -62,20 +60,6 @@ pub(crate) struct Parts {
     pub(crate) point: bool,
     /// Seconds that the zone is ahead of UTC.
     pub(crate) offset: i32,
-}
-
-/// Takes a value apart; `None` when it is no date and no time.
-pub(crate) fn parse(text: &str) -> Option<(Shape, Parts)> {
-    let bytes = text.as_bytes();
-    if !(6..=40).contains(&bytes.len()) {
-        return None;
-    }
-    let mut cursor = Cursor::new(bytes);
-    let (date, year, first, second) = cursor.date()?;
-    let mut parts =
-        Parts { year, first, second, time: NaiveTime::MIN, fraction: 0, point: false, offset: 0 };
-    let clock = if cursor.done() { None } else { Some(cursor.clock(&mut parts)?) };
-    cursor.done().then_some((Shape { date, clock }, parts))
 }
 
 impl Parts {

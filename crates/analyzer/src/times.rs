@@ -4,7 +4,8 @@ use chrono::NaiveDateTime;
 use clap::ValueEnum;
 use ecom_core::plan::SqlType;
 
-use crate::shape::{Clock, DateShape, Shape, Zone, parse};
+use crate::cursor::parse;
+use crate::shape::{Clock, DateShape, Shape, Zone};
 
 /// Which of two numbers is the month, where the values do not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -13,11 +13,13 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, Part};
 
+use crate::check::Check;
 use crate::cli::Args;
 use crate::compare::{Comparison, Outcome};
+use crate::facts::fact_names;
 use crate::hdfs::Folder;
 use crate::hop::Hop;
-use crate::input::{self, Input, Parts};
+use crate::input::{Input, Parts};
 use crate::kafka::Messages;
 use crate::line::Parser;
 use crate::mysql::Rows;
@@ -25,7 +27,6 @@ use crate::runtime::Runtime;
 use crate::side::Side;
 use crate::source::Totals;
 use crate::split::{Envelope, Form, KAFKA_FACTS, MESSAGE_FACTS, Split};
-use crate::verdict::Check;
 
 /// The folder of the rows that Sqoop imports with `--where` amount over 100.
 const HIGH_VALUE: &str = "high_value_transactions";
@@ -74,7 +75,7 @@ impl<'a> Checks<'a> {
                 Ok(Split::new(&self.file(table, *part)?, table, Form::Written(fact)))
             };
             let found = Parts(parts.iter().map(split).collect::<Result<_, Failure>>()?);
-            let facts = input::fact_names(table);
+            let facts = fact_names(table);
             let facts: Vec<_> = facts.iter().map(String::as_str).collect();
             let (subject, columns) = (table.name.as_str(), names(table, &facts));
             let store = self.work.display().to_string();

@@ -9,9 +9,11 @@ use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::plan::{Plan, Table};
 use ecom_core::sort::Sorter;
 
-use crate::input::BUDGET;
 use crate::line::number;
 use crate::source::Source;
+
+/// Memory of one sorter.
+pub(crate) const BUDGET: usize = 8 << 20;
 
 /// Hands over every record of a derived table: its canonical form and its cells.
 pub(crate) fn visit(

@@ -8,6 +8,7 @@ use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::work::Part;
 
+use crate::check::Check;
 use crate::checks::{Checks, names};
 use crate::hdfs::Folder;
 use crate::hop::Hop;
@@ -16,7 +17,6 @@ use crate::line::Parser;
 use crate::logs::{self, Archive};
 use crate::side::{Changed, Side};
 use crate::split::{MESSAGE_FACTS, Split};
-use crate::verdict::Check;
 
 /// How long to wait before Flume's files are counted again.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -10,17 +10,12 @@ use ecom_core::plan::{ForeignKey, Plan, Role, SplitBy, Table, TableName};
 use ecom_core::sort::Sorter;
 use ecom_core::work::Part;
 
-use crate::derived;
+use crate::derived::{self, BUDGET};
+use crate::facts::push_cells;
 use crate::line::number;
 use crate::side::{Each, Entry, Place, Side, UNREADABLE};
 use crate::source::{Source, Totals};
 use crate::split::Split;
-
-/// Memory of one sorter.
-pub(crate) const BUDGET: usize = 8 << 20;
-
-/// The name of the fact that says in which part of `transactions` a record is.
-pub(crate) const PART: &str = "part";
 
 /// The records that the split files of one table have to hold.
 pub(crate) struct Input<'a> {
@@ -216,26 +211,6 @@ impl Handover {
     }
 }
 
-/// Appends the facts of the input hop: every cell as it is written, and the part.
-pub(crate) fn push_cells<'v>(
-    record: &mut Canonical,
-    cells: impl Iterator<Item = Option<&'v str>>,
-    part: Option<Part>,
-) {
-    cells.for_each(|cell| record.push(cell));
-    if let Some(part) = part {
-        record.push(Some(part_name(part)));
-    }
-}
-
-/// The names of the facts of the input hop.
-pub(crate) fn fact_names(table: &Table) -> Vec<String> {
-    let written = |name: &str| format!("{name} as written");
-    let mut names: Vec<_> = table.columns.iter().map(|column| written(&column.name)).collect();
-    names.extend((table.name == TableName::Transactions).then(|| PART.to_owned()));
-    names
-}
-
 impl Cut<'_> {
     /// The part of the record of that number.
     fn part(&self, number: u64, canonical: &Canonical) -> Option<Part> {
@@ -248,14 +223,6 @@ impl Cut<'_> {
             }
         };
         Some(if realtime { Part::Realtime } else { Part::Historical })
-    }
-}
-
-fn part_name(part: Part) -> &'static str {
-    match part {
-        Part::Historical => "historical",
-        Part::Realtime => "real-time",
-        Part::Full => "full",
     }
 }
 

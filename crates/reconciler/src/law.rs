@@ -3,8 +3,8 @@
 use ecom_core::plan::TableName;
 use serde::Serialize;
 
+use crate::check::{Check, Unchecked};
 use crate::hop::Hop;
-use crate::verdict::Verdict;
 
 /// The subject of the log's check.
 pub(crate) const LOG_LINES: &str = "log lines";
@@ -36,13 +36,16 @@ impl Law {
     }
 }
 
-/// The laws that the hops of a verdict touch.
-pub(crate) fn laws(verdict: &Verdict, chosen: &[Hop]) -> Vec<Law> {
+/// The laws that the chosen hops touch.
+pub(crate) fn laws(checks: &[Check], unchecked: &[Unchecked], chosen: &[Hop]) -> Vec<Law> {
     let table = TableName::Transactions.as_str();
-    let input = verdict.check(Hop::Input, table);
+    let check = |hop: Hop, subject: &str| {
+        checks.iter().find(|check| check.hop == hop && check.subject == subject)
+    };
+    let input = check(Hop::Input, table);
     let figure = |name| input.and_then(|check| check.figure(name));
-    let expected = |hop, subject| verdict.check(hop, subject).map(|check| check.expected.count);
-    let found = |hop, subject| verdict.check(hop, subject).map(|check| check.found.count);
+    let expected = |hop, subject| check(hop, subject).map(|check| check.expected.count);
+    let found = |hop, subject| check(hop, subject).map(|check| check.found.count);
     let either = |one, other, subject| expected(one, subject).or(expected(other, subject));
     let all = [
         (
@@ -77,18 +80,18 @@ pub(crate) fn laws(verdict: &Verdict, chosen: &[Hop]) -> Vec<Law> {
     let touched =
         all.into_iter().filter(|(_, hops, _)| hops.iter().any(|hop| chosen.contains(hop)));
     touched
-        .map(|(words, hops, counts)| Law { words, holds: holds(verdict, &hops), counts })
+        .map(|(words, hops, counts)| Law { words, holds: holds(checks, unchecked, &hops), counts })
         .collect()
 }
 
 /// A law holds when all that was compared on its hops is equal, and all its hops were checked.
-fn holds(verdict: &Verdict, hops: &[Hop]) -> Option<bool> {
-    if verdict.checks.iter().any(|check| hops.contains(&check.hop) && !check.equal) {
+fn holds(checks: &[Check], unchecked: &[Unchecked], hops: &[Hop]) -> Option<bool> {
+    if checks.iter().any(|check| hops.contains(&check.hop) && !check.equal) {
         return Some(false);
     }
     let checked = |hop: &Hop| {
-        verdict.checks.iter().any(|check| check.hop == *hop)
-            && !verdict.unchecked.iter().any(|unchecked| unchecked.hop == *hop)
+        checks.iter().any(|check| check.hop == *hop)
+            && !unchecked.iter().any(|unchecked| unchecked.hop == *hop)
     };
     hops.iter().all(checked).then_some(true)
 }

@@ -1,10 +1,12 @@
 //! Compares every store with the split files, record by record.
 
+mod check;
 mod checks;
 mod cli;
 mod compare;
 mod derived;
 mod difference;
+mod facts;
 mod flume;
 mod hdfs;
 mod hop;

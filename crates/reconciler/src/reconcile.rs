@@ -16,13 +16,14 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, ManifestFile, Part};
 
+use crate::check::{Check, Unchecked};
 use crate::checks::Checks;
 use crate::cli::Args;
 use crate::hop::Hop;
 use crate::law::laws;
 use crate::runtime::Runtime;
 use crate::text;
-use crate::verdict::{Check, Unchecked, Verdict};
+use crate::verdict::Verdict;
 
 const TOOL: &str = "reconciler";
 
@@ -113,15 +114,13 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> Verdict {
     let (mut checked, mut unchecked) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     checked.sort_by_key(|check| check.hop);
     unchecked.sort_by_key(|unchecked| unchecked.hop);
-    let mut verdict = Verdict {
+    Verdict {
         data_set: checks.plan.data_set.clone(),
         equal: unchecked.is_empty() && checked.iter().all(|check| check.equal),
+        laws: laws(&checked, &unchecked, hops),
         checks: checked,
         unchecked,
-        laws: Vec::new(),
-    };
-    verdict.laws = laws(&verdict, hops);
-    verdict
+    }
 }
 
 /// Prints the report.

@@ -11,7 +11,7 @@ use ecom_core::plan::{Dialect, Table};
 use ecom_core::record::{Next, Reader, Record};
 use ecom_core::work::Part;
 
-use crate::input::push_cells;
+use crate::facts::push_cells;
 use crate::line::{lake_form, number};
 use crate::side::{Each, Entry, Place, Side};
 

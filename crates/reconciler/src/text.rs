@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use ecom_core::escape;
 
+use crate::check::Check;
 use crate::difference::{ColumnDifference, Difference, Kind};
-use crate::verdict::{Check, Verdict};
+use crate::verdict::Verdict;
 
 /// The longest value that is shown whole.
 const VALUE: usize = 60;
@@ -239,10 +240,10 @@ mod tests {
     use ecom_core::checksum::{Checksum, Tally};
 
     use super::*;
+    use crate::check::Unchecked;
     use crate::difference::Counts;
     use crate::hop::Hop;
     use crate::law::Law;
-    use crate::verdict::Unchecked;
 
     fn verdict() -> Verdict {
         let tally = |count| Tally { count, checksum: Checksum(count) };

@@ -1,9 +1,9 @@
-//! The commands, and the connection that they share.
+//! The connection that the commands share.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use ecom_core::exit::{Code, Failure};
+use ecom_core::exit::Failure;
 use ecom_core::kafka::{Cluster, Topic, Troubles, failure};
 use ecom_core::settings::KafkaArgs;
 use ecom_core::stop::Stop;
@@ -15,41 +15,7 @@ use rdkafka::admin::{
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 
-use crate::cli::{Args, Command};
 use crate::shape::Shape;
-use crate::{create, delete, describe, list};
-
-/// Runs the command.
-pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
-    let ui = Ui::new("topic-admin", args.common);
-    let stop = Stop::listen()?;
-    let connect = || Admin::connect(&args.kafka, &stop, &ui);
-    match args.command {
-        Command::Create { topics, partitions, replication_factor, configs } => {
-            let configs = configs.configs.into_iter().collect();
-            let wanted = Shape { partitions, replication: replication_factor, configs };
-            create::create(&connect()?, &topics.names(), &wanted)?;
-        }
-        Command::List { all, format } => list::list(&connect()?, all, format.format)?,
-        Command::Describe { topics, format } => {
-            describe::describe(&connect()?, &topics.names(), format.format)?;
-        }
-        Command::Delete { topics, consent } => {
-            delete::check(&topics.names(), consent)?;
-            delete::delete(&connect()?, &topics.names(), consent)?;
-        }
-        Command::Reset { topics, consent, partitions, replication_factor, configs } => {
-            delete::check(&topics.names(), consent)?;
-            let wanted = delete::Wanted {
-                partitions,
-                replication: replication_factor,
-                configs: configs.configs.into_iter().collect(),
-            };
-            delete::reset(&connect()?, &topics.names(), &wanted, consent)?;
-        }
-    }
-    Ok(Code::Success)
-}
 
 /// A connection that changes topics.
 pub(crate) struct Admin {
@@ -61,7 +27,8 @@ pub(crate) struct Admin {
 }
 
 impl Admin {
-    fn connect(args: &KafkaArgs, stop: &Stop, ui: &Ui) -> anyhow::Result<Self> {
+    /// Connects to the brokers.
+    pub(crate) fn connect(args: &KafkaArgs, stop: &Stop, ui: &Ui) -> anyhow::Result<Self> {
         let cluster = Cluster::connect(args, stop)?;
         let client = args
             .client()

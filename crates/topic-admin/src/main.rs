@@ -2,6 +2,7 @@
 
 mod admin;
 mod cli;
+mod commands;
 mod content;
 mod create;
 mod delete;
@@ -13,5 +14,5 @@ mod shape;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ecom_core::main(admin::run)
+    ecom_core::main(commands::run)
 }

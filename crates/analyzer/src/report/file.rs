@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use ecom_core::plan::{Dialect, LineEnding, SqlType, Table};
 
 use super::grid::Grid;
+use super::layout::{INDENT, heading, print};
 use super::paint::{Paint, bytes, counted, grouped, safe, wrap};
-use super::text::{INDENT, heading, print};
 use crate::column::{ColumnProfile, Kind};
 use crate::profile::FileProfile;
 use crate::tables::role_words;

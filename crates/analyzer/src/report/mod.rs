@@ -3,11 +3,13 @@
 mod file;
 mod grid;
 pub(crate) mod json;
+mod layout;
 mod paint;
 pub(crate) mod text;
 
-use crate::decide::{Decision, Wishes};
+use crate::decide::Decision;
 use crate::profile::FileProfile;
+use crate::wishes::Wishes;
 
 /// What was found out, and what was decided where that was possible.
 pub(crate) struct Findings<'a> {

@@ -7,12 +7,10 @@ use ecom_core::plan::{Plan, SplitBy, Table, Way};
 
 use super::Findings;
 use super::grid::Grid;
-use super::paint::{Paint, bytes, counted, fit, grouped, pad, safe, width_of, wrap};
+use super::layout::{INDENT, heading, print};
+use super::paint::{Paint, bytes, counted, grouped, pad, safe, wrap};
 use crate::decide::Decision;
 use crate::report::file;
-
-/// Cells in front of what belongs to a heading.
-pub(super) const INDENT: usize = 2;
 
 /// Cells of a bar.
 const BAR: usize = 20;
@@ -45,21 +43,6 @@ pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result
         write_notes(decision, paint, out)?;
     }
     Ok(())
-}
-
-/// A heading, with a line to the right edge of the terminal.
-pub(super) fn heading(
-    title: &str,
-    aside: &str,
-    paint: Paint,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let aside = if aside.is_empty() { String::new() } else { format!(" {aside}") };
-    let title = fit(&safe(title), paint.width.saturating_sub(width_of(&aside) + 4));
-    let used = width_of(&title) + width_of(&aside) + 1;
-    let line = "─".repeat(paint.width.saturating_sub(used));
-    writeln!(out)?;
-    writeln!(out, "{} {}{}", paint.bold(&title), paint.dim(&line), paint.accent(&aside))
 }
 
 /// A text behind a label, wrapped beside it.
@@ -191,8 +174,4 @@ fn write_notes(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::R
         }
     }
     Ok(())
-}
-
-pub(super) fn print(lines: &[String], out: &mut impl Write) -> io::Result<()> {
-    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }

@@ -1,0 +1,28 @@
+//! What all parts of the report look like: a heading, and what is indented below it.
+
+use std::io::{self, Write};
+
+use super::paint::{Paint, fit, safe, width_of};
+
+/// Cells in front of what belongs to a heading.
+pub(super) const INDENT: usize = 2;
+
+/// A heading, with a line to the right edge of the terminal.
+pub(super) fn heading(
+    title: &str,
+    aside: &str,
+    paint: Paint,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let aside = if aside.is_empty() { String::new() } else { format!(" {aside}") };
+    let title = fit(&safe(title), paint.width.saturating_sub(width_of(&aside) + 4));
+    let used = width_of(&title) + width_of(&aside) + 1;
+    let line = "─".repeat(paint.width.saturating_sub(used));
+    writeln!(out)?;
+    writeln!(out, "{} {}{}", paint.bold(&title), paint.dim(&line), paint.accent(&aside))
+}
+
+/// Whole lines.
+pub(super) fn print(lines: &[String], out: &mut impl Write) -> io::Result<()> {
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+}

@@ -1,0 +1,82 @@
+//! What was compared of one store, and what could not be.
+
+use ecom_core::checksum::Tally;
+use ecom_core::exit::Code;
+use serde::Serialize;
+
+use crate::compare::Outcome;
+use crate::difference::{Counts, Difference};
+use crate::hop::Hop;
+
+/// One table, or the log, in one store.
+#[derive(Debug, Serialize)]
+pub(crate) struct Check {
+    /// On which hop.
+    pub(crate) hop: Hop,
+    /// The table, or what else was compared.
+    pub(crate) subject: String,
+    /// Where the store holds it.
+    pub(crate) store: String,
+    /// True when the store holds what went in, and nothing else.
+    pub(crate) equal: bool,
+    /// Count and checksum of what went in.
+    pub(crate) expected: Tally,
+    /// Count and checksum of what is there.
+    pub(crate) found: Tally,
+    #[serde(flatten)]
+    pub(crate) counts: Counts,
+    /// What is wrong with the store as a whole.
+    pub(crate) problems: Vec<String>,
+    /// Figures of this check alone, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) figures: Vec<(&'static str, u64)>,
+    /// The first differences of each kind.
+    pub(crate) differences: Vec<Difference>,
+    /// How long it took.
+    pub(crate) seconds: f64,
+}
+
+/// A hop that could not be checked.
+#[derive(Debug, Serialize)]
+pub(crate) struct Unchecked {
+    pub(crate) hop: Hop,
+    /// Why.
+    pub(crate) error: String,
+    /// The exit code that this alone would give.
+    pub(crate) exit_code: u8,
+    #[serde(skip)]
+    pub(crate) code: Code,
+}
+
+impl Check {
+    /// The check of what a comparison found.
+    pub(crate) fn new(hop: Hop, subject: &str, store: String, outcome: Outcome) -> Self {
+        let mut check = Self {
+            hop,
+            subject: subject.to_owned(),
+            store,
+            equal: false,
+            expected: outcome.expected,
+            found: outcome.found,
+            counts: outcome.counts,
+            problems: Vec::new(),
+            figures: Vec::new(),
+            differences: outcome.differences,
+            seconds: 0.0,
+        };
+        check.judge(outcome.problem);
+        check
+    }
+
+    /// Adds a problem, if there is one, and judges again.
+    pub(crate) fn judge(&mut self, problem: Option<String>) {
+        self.problems.extend(problem);
+        let same = self.counts.total() == 0 && self.expected == self.found;
+        self.equal = same && self.problems.is_empty();
+    }
+
+    /// One of the figures.
+    pub(crate) fn figure(&self, name: &str) -> Option<u64> {
+        self.figures.iter().find(|(known, _)| *known == name).map(|(_, figure)| *figure)
+    }
+}

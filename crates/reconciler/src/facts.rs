@@ -1,0 +1,36 @@
+//! What the input hop compares of a record beside its values: every cell as it is written, and the part.
+
+use ecom_core::canonical::Canonical;
+use ecom_core::plan::{Table, TableName};
+use ecom_core::work::Part;
+
+/// The name of the fact that says in which part of `transactions` a record is.
+const PART: &str = "part";
+
+/// Appends them.
+pub(crate) fn push_cells<'v>(
+    record: &mut Canonical,
+    cells: impl Iterator<Item = Option<&'v str>>,
+    part: Option<Part>,
+) {
+    cells.for_each(|cell| record.push(cell));
+    if let Some(part) = part {
+        record.push(Some(part_name(part)));
+    }
+}
+
+/// Their names.
+pub(crate) fn fact_names(table: &Table) -> Vec<String> {
+    let written = |name: &str| format!("{name} as written");
+    let mut names: Vec<_> = table.columns.iter().map(|column| written(&column.name)).collect();
+    names.extend((table.name == TableName::Transactions).then(|| PART.to_owned()));
+    names
+}
+
+fn part_name(part: Part) -> &'static str {
+    match part {
+        Part::Historical => "historical",
+        Part::Realtime => "real-time",
+        Part::Full => "full",
+    }
+}
