@@ -183,6 +183,18 @@ pub(crate) struct Count {
     pub(crate) precision: Precision,
 }
 
+impl Count {
+    /// A number that was counted.
+    pub(crate) fn exact(value: u64) -> Self {
+        Self { value, precision: Precision::Exact }
+    }
+
+    /// A number that was worked out.
+    pub(crate) fn estimate(value: u64) -> Self {
+        Self { value, precision: Precision::Estimate }
+    }
+}
+
 /// How far a number can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -16,10 +16,8 @@ use crate::collector::Collector;
 use crate::hub::Hub;
 use crate::outlet::Outlet;
 use crate::replay::Replay;
+use crate::signal::stopped;
 use crate::{terminal, web};
-
-/// How often the wish to stop is asked.
-const STEP: Duration = Duration::from_millis(50);
 
 /// How snapshots are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,15 +129,5 @@ impl View {
             _ if args.format.format == Format::Json || !terminal => Self::Printed,
             _ => Self::Terminal,
         }
-    }
-}
-
-/// Ends when a signal came.
-pub(crate) async fn stopped(stop: &Stop) -> Code {
-    loop {
-        if let Some(code) = stop.requested() {
-            return code;
-        }
-        sleep(STEP).await;
     }
 }

@@ -1,18 +1,17 @@
 //! Kafka: ends of all partitions, committed offsets of Flume's group and the newest messages, asked on a thread of its
 //! own, because librdkafka's questions block.
 
-use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
 use ecom_core::Failure;
 use ecom_core::settings::KafkaArgs;
 use tokio::sync::oneshot;
 
 use super::kafka_client::Client;
 use super::probe::Ask;
+use super::topics::Topics;
 use super::wanted::Wanted;
 
 /// The brokers, asked through a thread.
@@ -20,36 +19,6 @@ pub(crate) struct Probe {
     questions: SyncSender<Question>,
     wanted: Wanted,
     deadline: Duration,
-}
-
-/// What Kafka holds.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Topics {
-    /// Brokers that are known.
-    pub(crate) brokers: u32,
-    /// The topics by name, without Kafka's own.
-    pub(crate) topics: Vec<TopicEnds>,
-}
-
-/// What a topic holds.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct TopicEnds {
-    /// Its name.
-    pub(crate) name: String,
-    /// Partitions.
-    pub(crate) partitions: u32,
-    /// Partitions without a leader.
-    pub(crate) leaderless: u32,
-    /// From the first to the last offset of each partition, summed.
-    pub(crate) messages: u64,
-    /// Whether that is the number of messages: nothing was compacted, nothing deleted.
-    pub(crate) exact: bool,
-    /// Timestamp of the newest message.
-    pub(crate) newest: Option<DateTime<Utc>>,
-    /// Bytes of a value, on average over the newest messages seen.
-    pub(crate) value_bytes: Option<f64>,
-    /// Messages that each group has yet to take.
-    pub(crate) lag: BTreeMap<String, u64>,
 }
 
 struct Question {

@@ -13,8 +13,8 @@ use rdkafka::message::Message as _;
 use rdkafka::metadata::Metadata;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::kafka::{TopicEnds, Topics};
 use super::kafka_policies::Policies;
+use super::topics::{TopicEnds, Topics};
 
 /// The group under which Flume's kafka-agent reads: see `flume-conf/flume-kafka.conf`.
 pub(crate) const FLUME_GROUP: &str = "flume-consumer";

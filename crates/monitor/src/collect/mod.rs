@@ -1,6 +1,7 @@
 //! Asks the servers, each at its own pace, and keeps what they answered last.
 
 mod agent;
+mod board;
 mod hdfs;
 mod kafka;
 mod kafka_client;
@@ -9,6 +10,7 @@ mod mysql;
 mod observed;
 mod probe;
 mod reports;
+mod topics;
 mod wanted;
 mod work;
 
@@ -21,14 +23,16 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 use crate::cli::Args;
 
 pub(crate) use agent::Counters;
+pub(crate) use board::Observations;
 pub(crate) use hdfs::Area;
-pub(crate) use kafka::TopicEnds;
 pub(crate) use mysql::TableRows;
-pub(crate) use observed::{Observations, Observed};
+pub(crate) use observed::Observed;
 pub(crate) use reports::{Report, Sqoop};
+pub(crate) use topics::TopicEnds;
 pub(crate) use work::Run;
 
-use probe::{Board, Pace};
+use board::Board;
+use probe::Pace;
 use wanted::Wanted;
 use work::Places;
 
@@ -61,12 +65,12 @@ impl Probes {
         let lake = hdfs::Probe::new(&args.hdfs, &args.hdfs_root, wanted)?;
         let log_agent = agent::Agent::new(args.agent_address(args.log_agent_port))?;
         let kafka_agent = agent::Agent::new(args.agent_address(args.kafka_agent_port))?;
-        tokio::spawn(probe::run(work, pace, board.clone(), 0, |seen| &mut seen.work));
-        tokio::spawn(probe::run(mysql, pace, board.clone(), 1, |seen| &mut seen.mysql));
-        tokio::spawn(probe::run(kafka, pace, board.clone(), 2, |seen| &mut seen.kafka));
-        tokio::spawn(probe::run(lake, pace, board.clone(), 3, |seen| &mut seen.hdfs));
-        tokio::spawn(probe::run(log_agent, pace, board.clone(), 4, |seen| &mut seen.log_agent));
-        tokio::spawn(probe::run(kafka_agent, pace, board.clone(), 5, |seen| &mut seen.kafka_agent));
+        tokio::spawn(board::run(work, pace, board.clone(), 0, |seen| &mut seen.work));
+        tokio::spawn(board::run(mysql, pace, board.clone(), 1, |seen| &mut seen.mysql));
+        tokio::spawn(board::run(kafka, pace, board.clone(), 2, |seen| &mut seen.kafka));
+        tokio::spawn(board::run(lake, pace, board.clone(), 3, |seen| &mut seen.hdfs));
+        tokio::spawn(board::run(log_agent, pace, board.clone(), 4, |seen| &mut seen.log_agent));
+        tokio::spawn(board::run(kafka_agent, pace, board.clone(), 5, |seen| &mut seen.kafka_agent));
         Ok(Self { board, pace, places })
     }
 

@@ -7,12 +7,6 @@ use chrono::{DateTime, Utc};
 
 use crate::snapshot::{Probe, ProbeState};
 
-use super::agent::Counters;
-use super::hdfs::Lake;
-use super::kafka::Topics;
-use super::mysql::Tables;
-use super::work::Work;
-
 /// The last answers of one server.
 #[derive(Debug)]
 pub(crate) struct Observed<T> {
@@ -24,23 +18,6 @@ pub(crate) struct Observed<T> {
     unreachable_since: Option<DateTime<Utc>>,
     error: Option<String>,
     milliseconds: Option<u64>,
-}
-
-/// The last answers of all servers.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Observations {
-    /// The work folder, the archive of logs and the spool folder.
-    pub(crate) work: Observed<Work>,
-    /// MySQL.
-    pub(crate) mysql: Observed<Tables>,
-    /// Kafka.
-    pub(crate) kafka: Observed<Topics>,
-    /// HDFS.
-    pub(crate) hdfs: Observed<Lake>,
-    /// Flume's log-agent.
-    pub(crate) log_agent: Observed<Counters>,
-    /// Flume's kafka-agent.
-    pub(crate) kafka_agent: Observed<Counters>,
 }
 
 impl<T> Observed<T> {

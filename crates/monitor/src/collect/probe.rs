@@ -1,13 +1,8 @@
 //! How one server is asked: at every interval, with a deadline of its own, whatever the others do.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use tokio::sync::watch;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
-
-use super::observed::{Observations, Observed};
+use tokio::time::Instant;
 
 /// Something that can be asked how it is.
 pub(crate) trait Ask: Send + 'static {
@@ -27,74 +22,10 @@ pub(crate) struct Pace {
     pub(crate) interval: Duration,
 }
 
-/// Where all probes put what they saw; clones share it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Board {
-    seen: Arc<Mutex<Observations>>,
-    /// Answers of each probe so far, good or not.
-    answers: watch::Sender<[u64; 6]>,
-}
-
 impl Pace {
     /// How long an answer may take: less than the interval, so that no question waits for the one
     /// before.
     pub(crate) fn deadline(&self) -> Duration {
         self.interval.mul_f64(0.8).min(Duration::from_secs(30))
-    }
-}
-
-impl Board {
-    /// What was seen last; nothing in it passes for fresh when it is older than `limit`.
-    pub(crate) fn seen(&self, now: DateTime<Utc>, limit: Duration) -> Observations {
-        let mut seen = self.lock();
-        seen.work.expire(now, limit);
-        seen.mysql.expire(now, limit);
-        seen.kafka.expire(now, limit);
-        seen.hdfs.expire(now, limit);
-        seen.log_agent.expire(now, limit);
-        seen.kafka_agent.expire(now, limit);
-        seen.clone()
-    }
-
-    /// Waits until every probe has answered `round` times.
-    pub(crate) async fn answered(&self, round: u64) {
-        let all = |answers: &[u64; 6]| answers.iter().all(|answers| *answers >= round);
-        // The sender lives as long as `self`.
-        let _ = self.answers.subscribe().wait_for(all).await;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Observations> {
-        // A panic of another thread leaves nothing half-done here.
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Asks for ever; `place` is the probe's number, `slot` where its answers go.
-pub(crate) async fn run<A: Ask>(
-    mut asked: A,
-    pace: Pace,
-    board: Board,
-    place: usize,
-    slot: fn(&mut Observations) -> &mut Observed<A::Answer>,
-) {
-    let mut ticks = interval_at(pace.begin, pace.interval);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        ticks.tick().await;
-        let begin = Instant::now();
-        let deadline = pace.deadline();
-        let answer = timeout(deadline, asked.ask()).await;
-        let mut seen = board.lock();
-        let observed = slot(&mut seen);
-        match answer {
-            Ok(Ok(value)) => observed.saw(value, Utc::now(), begin.elapsed()),
-            Ok(Err(why)) => observed.missed(why, Utc::now()),
-            Err(_) => {
-                let why = format!("no answer within {} s", deadline.as_secs_f64());
-                observed.missed(why, Utc::now());
-            }
-        }
-        drop(seen);
-        board.answers.send_modify(|answers| answers[place] += 1);
     }
 }

@@ -55,7 +55,7 @@ impl Scene<'_> {
         if let Some((manifest, written)) = &run.split {
             let rows =
                 |part| manifest.file(TableName::Transactions, part).map_or(0, |file| file.rows);
-            sight.arrived = Some(exact(rows(Part::Historical) + rows(Part::Realtime)));
+            sight.arrived = Some(Count::exact(rows(Part::Historical) + rows(Part::Realtime)));
             sight.newest = Some(*written);
             (sight.began, sight.ended) = (true, true);
         }
@@ -121,7 +121,7 @@ impl Scene<'_> {
         sight.expected = Some(done.and_then(|report| report.of.messages).unwrap_or(rows));
         sight.arrived = self.seen.kafka.last().map(|kafka| {
             let topic = kafka.topics.iter().find(|topic| topic.name == self.names.topic);
-            topic.map_or(exact(0), TopicEnds::count)
+            topic.map_or(Count::exact(0), TopicEnds::count)
         });
         sight.newest = self.topic().and_then(|topic| topic.newest);
         sight.ended =
@@ -160,7 +160,7 @@ impl Scene<'_> {
         let lines = done.map(|report| report.of.lines);
         sight.expected = lines.or_else(|| run.lines_wanted.map(|wanted| wanted.lines()));
         let written = run.lines_wanted.map(|wanted| wanted.logs_per_file * run.archive.count);
-        sight.arrived = lines.or(written).map(exact);
+        sight.arrived = lines.or(written).map(Count::exact);
         sight.newest = run.archive.newest;
         sight.ended = done.is_some();
         sight.began = sight.ended || run.archive.count > 0;
@@ -251,14 +251,6 @@ pub(super) fn part(manifest: &Manifest, table: TableName) -> Option<&ManifestFil
 /// Whether the plan has the table, so that something is expected of it.
 pub(super) fn planned(plan: &Plan, name: &str) -> Option<TableName> {
     plan.tables.iter().map(|table| table.name).find(|table| table.as_str() == name)
-}
-
-pub(super) fn exact(value: u64) -> Count {
-    Count { value, precision: Precision::Exact }
-}
-
-pub(super) fn estimate(value: u64) -> Count {
-    Count { value, precision: Precision::Estimate }
 }
 
 fn marks(numbers: &[Option<u64>]) -> Vec<u64> {

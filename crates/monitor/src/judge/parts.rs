@@ -6,7 +6,6 @@ use ecom_core::work::ManifestFile;
 use crate::collect::{Area, Sqoop, TableRows};
 use crate::snapshot::{Count, Precision};
 
-use super::hops::{estimate, exact};
 use super::sight::Sight;
 
 /// The sum over the parts of an arrow.
@@ -44,7 +43,8 @@ impl Arrived {
 
     /// Puts the sum into what is seen of the arrow.
     pub(super) fn tell(&self, sight: &mut Sight) {
-        let count = if self.is_exact() { exact(self.value) } else { estimate(self.value) };
+        let count =
+            if self.is_exact() { Count::exact(self.value) } else { Count::estimate(self.value) };
         sight.expected = Some(self.expected);
         sight.arrived = (!self.unknown || self.value > 0).then_some(count);
         (sight.short, sight.over) = (self.short, self.over);
@@ -58,7 +58,7 @@ pub(super) fn loaded(table: Option<&TableRows>, ended: Option<DateTime<Utc>>) ->
     let table = table?;
     let rows = table.rows?;
     let newer = ended.is_none_or(|ended| table.counted.is_some_and(|counted| counted >= ended));
-    Some(if newer && !table.too_slow { exact(rows) } else { estimate(rows) })
+    Some(if newer && !table.too_slow { Count::exact(rows) } else { Count::estimate(rows) })
 }
 
 /// Rows of an import: exact as long as the folder is as long as it was when they were counted.
@@ -70,15 +70,15 @@ pub(super) fn import(
 ) -> Option<Count> {
     let folder = folder?;
     match report {
-        _ if !folder.exists => Some(exact(0)),
-        Some(report) if report.bytes == folder.bytes => Some(exact(report.rows)),
+        _ if !folder.exists => Some(Count::exact(0)),
+        Some(report) if report.bytes == folder.bytes => Some(Count::exact(report.rows)),
         Some(report) if report.bytes > 0 => {
-            Some(estimate(share(report.rows, folder.bytes, report.bytes)))
+            Some(Count::estimate(share(report.rows, folder.bytes, report.bytes)))
         }
         // Text between tabs is about as long as the same text between commas.
         _ => {
             let bytes = file.map_or(0, |file| file.bytes).max(1);
-            Some(estimate(share(expected, folder.bytes, bytes).min(expected)))
+            Some(Count::estimate(share(expected, folder.bytes, bytes).min(expected)))
         }
     }
 }

@@ -119,11 +119,10 @@ mod tests {
     const THRESHOLD: Duration = Duration::from_mins(1);
 
     fn sight(id: HopId, expected: Option<u64>, arrived: Option<u64>) -> Sight {
-        let exact = |value| Count { value, precision: Precision::Exact };
         let mut sight = Sight {
             seen: true,
             expected,
-            arrived: arrived.map(exact),
+            arrived: arrived.map(Count::exact),
             began: arrived.is_some_and(|arrived| arrived > 0),
             ..Sight::of(id, "here", "there")
         };

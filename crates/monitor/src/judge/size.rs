@@ -3,7 +3,6 @@
 use crate::collect::Area;
 use crate::snapshot::Count;
 
-use super::hops::{estimate, exact};
 use super::parts::share;
 
 /// The bytes of a Flume folder that are known beforehand.
@@ -24,16 +23,16 @@ impl Size {
     ) -> (Option<Count>, u64) {
         let closed = folder.closed_bytes();
         match (self.bytes, expected) {
-            _ if closed == 0 && folder.exists => (Some(exact(0)), 0),
-            _ if !folder.exists => (Some(exact(0)), 0),
-            (Some(bytes), Some(expected)) if closed == bytes => (Some(exact(expected)), 0),
+            _ if closed == 0 && folder.exists => (Some(Count::exact(0)), 0),
+            _ if !folder.exists => (Some(Count::exact(0)), 0),
+            (Some(bytes), Some(expected)) if closed == bytes => (Some(Count::exact(expected)), 0),
             (Some(bytes), Some(expected)) if closed < bytes => {
                 let rows = share(expected, closed, bytes).min(expected.saturating_sub(1));
-                (Some(estimate(rows)), 0)
+                (Some(Count::estimate(rows)), 0)
             }
             (Some(bytes), Some(expected)) => {
                 let over = share(expected, closed - bytes, bytes.max(1)).max(1);
-                (Some(estimate(expected + over)), over)
+                (Some(Count::estimate(expected + over)), over)
             }
             _ => {
                 let rows = self.mean.map(|mean| (closed as f64 / mean.max(1.0)).round());
@@ -42,7 +41,7 @@ impl Size {
                     clippy::cast_sign_loss,
                     reason = "a quotient of counts, not negative, and an estimate anyway"
                 )]
-                let rows = rows.map(|rows| estimate((rows as u64).min(available)));
+                let rows = rows.map(|rows| Count::estimate((rows as u64).min(available)));
                 (rows, 0)
             }
         }
@@ -63,15 +62,15 @@ mod tests {
         let known = Size { bytes: Some(100), mean: Some(10.0) };
         let unknown = Size { bytes: None, mean: Some(10.0) };
         for (size, folder, expected, rows, over) in [
-            (&known, folder(100, 0), Some(10), Some(exact(10)), 0),
-            (&known, folder(0, 0), Some(10), Some(exact(0)), 0),
-            (&known, Area::default(), Some(10), Some(exact(0)), 0),
-            (&known, folder(99, 0), Some(10), Some(estimate(9)), 0),
-            (&known, folder(100, 40), Some(10), Some(estimate(6)), 0),
-            (&known, folder(101, 0), Some(10), Some(estimate(11)), 1),
-            (&known, folder(130, 0), Some(10), Some(estimate(13)), 3),
-            (&unknown, folder(52, 0), Some(10), Some(estimate(5)), 0),
-            (&unknown, folder(500, 0), None, Some(estimate(8)), 0),
+            (&known, folder(100, 0), Some(10), Some(Count::exact(10)), 0),
+            (&known, folder(0, 0), Some(10), Some(Count::exact(0)), 0),
+            (&known, Area::default(), Some(10), Some(Count::exact(0)), 0),
+            (&known, folder(99, 0), Some(10), Some(Count::estimate(9)), 0),
+            (&known, folder(100, 40), Some(10), Some(Count::estimate(6)), 0),
+            (&known, folder(101, 0), Some(10), Some(Count::estimate(11)), 1),
+            (&known, folder(130, 0), Some(10), Some(Count::estimate(13)), 3),
+            (&unknown, folder(52, 0), Some(10), Some(Count::estimate(5)), 0),
+            (&unknown, folder(500, 0), None, Some(Count::estimate(8)), 0),
             (&Size { bytes: None, mean: None }, folder(52, 0), Some(10), None, 0),
         ] {
             assert_eq!(size.rows(&folder, expected, 8), (rows, over), "{folder:?}");

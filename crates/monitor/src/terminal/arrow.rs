@@ -136,7 +136,7 @@ mod tests {
 
     fn hop(arrived: u64, expected: Option<u64>) -> Hop {
         let mut hop = samples::moving().hop(HopId::Kafka).unwrap().clone();
-        hop.arrived = Some(Count { value: arrived, precision: Precision::Exact });
+        hop.arrived = Some(Count::exact(arrived));
         hop.expected = expected;
         hop
     }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn an_estimate_and_an_upper_bound_say_so() {
         let mut hop = hop(5, Some(10));
-        hop.arrived = Some(Count { value: 5, precision: Precision::Estimate });
+        hop.arrived = Some(Count::estimate(5));
         assert_eq!(of_expected(&hop, 16), "~5 of 10");
         hop.arrived = Some(Count { value: 5, precision: Precision::UpperBound });
         assert_eq!(of_expected(&hop, 16), "≤5 of 10");

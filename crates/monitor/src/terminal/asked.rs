@@ -13,10 +13,16 @@ use crate::snapshot::{Agent, AgentState, Probe, ProbeState, Snapshot};
 /// Rows of the list of probes: frame, head and six of them.
 const PROBES: u16 = 9;
 
-/// The agents above, the probes below.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View, snapshot: &Snapshot) {
+/// The agents above, from line `first` on, the probes below.
+pub(super) fn draw(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    view: &View,
+    snapshot: &Snapshot,
+    first: usize,
+) {
     let (above, below) = divide(area);
-    agents(view, snapshot).draw(canvas, above, view.scrolled());
+    agents(view, snapshot).draw(canvas, above, first);
     probes(view, snapshot).draw(canvas, below, 0);
 }
 

@@ -10,7 +10,7 @@ use super::mark::{probe, stale_age};
 use super::spark;
 use super::text::{self, number, short_number};
 use super::view::View;
-use crate::snapshot::{Count, Folder, Hop, HopId, Precision, Snapshot, Unit};
+use crate::snapshot::{Count, Folder, Hop, HopId, Snapshot, Unit};
 
 /// The ways, from top to bottom: the part of the CSV file, its arrow, a store, its arrow.
 const ROUTES: [Route; WAYS as usize] = [
@@ -111,7 +111,7 @@ fn source(view: &View, route: &Route) -> Node {
     let more = parts.map_or(0, |parts| if route.historical { parts.whole_tables } else { 0 });
     Node {
         title: if route.historical { "historical" } else { "real-time" }.into(),
-        count: count.map(|value| Count { value, precision: Precision::Exact }),
+        count: count.map(Count::exact),
         detail: "rows".into(),
         more: if more == 0 { String::new() } else { format!("+{} more", short_number(more)) },
         ..Node::default()

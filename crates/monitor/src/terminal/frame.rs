@@ -9,7 +9,7 @@ use super::layout::{Areas, SMALLEST};
 use super::look::Tone;
 use super::mark::Mark;
 use super::view::{Panel, View};
-use super::{arrow, asked, banner, flow, help, panels, problems};
+use super::{arrow, asked, banner, flow, help, panels, problems, scroll};
 
 /// The keys, as many as fit.
 const KEYS: [(Panel, &str); 6] = [
@@ -43,7 +43,7 @@ fn draw_parts(canvas: &mut Canvas<'_>, areas: &Areas, view: &View) {
     match view.snapshot.as_deref() {
         _ if view.help => help::draw(canvas, areas.body),
         Some(snapshot) if view.panel != Panel::Overview => {
-            panels::draw(canvas, areas.body, view, snapshot);
+            panels::draw(canvas, areas.body, view, snapshot, scroll::first(view));
         }
         _ => {
             flow::draw(canvas, areas.picture, view);

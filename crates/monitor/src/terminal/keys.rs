@@ -2,6 +2,7 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::scroll;
 use super::view::{Panel, View};
 
 /// What a key asks of the loop.
@@ -40,7 +41,7 @@ pub(super) fn press(view: &mut View, key: KeyEvent) -> Wish {
         KeyCode::Char(letter) if panel_of(letter).is_some() => show(view, panel_of(letter)),
         KeyCode::Tab => show(view, Some(view.panel.step(1))),
         KeyCode::BackTab => show(view, Some(view.panel.step(Panel::ALL.len() - 1))),
-        code => scroll(view, code),
+        code => move_in_list(view, code),
     }
     Wish::Stay
 }
@@ -62,7 +63,6 @@ fn show(view: &mut View, panel: Option<Panel>) {
     view.help = false;
     if let Some(panel) = panel {
         view.panel = panel;
-        view.scroll_by(0);
     }
 }
 
@@ -78,18 +78,18 @@ fn back(view: &mut View) -> Wish {
     Wish::Stay
 }
 
-fn scroll(view: &mut View, code: KeyCode) {
+fn move_in_list(view: &mut View, code: KeyCode) {
     if view.help {
         return;
     }
-    let page = isize::try_from(view.page()).unwrap_or(isize::MAX);
+    let page = isize::try_from(scroll::page(view)).unwrap_or(isize::MAX);
     match code {
-        KeyCode::Up | KeyCode::Char('k') => view.scroll_by(-1),
-        KeyCode::Down | KeyCode::Char('j') => view.scroll_by(1),
-        KeyCode::PageUp => view.scroll_by(-page),
-        KeyCode::PageDown => view.scroll_by(page),
-        KeyCode::Home | KeyCode::Char('g') => view.scroll_by(isize::MIN),
-        KeyCode::End | KeyCode::Char('G') => view.scroll_by(isize::MAX),
+        KeyCode::Up | KeyCode::Char('k') => scroll::by(view, -1),
+        KeyCode::Down | KeyCode::Char('j') => scroll::by(view, 1),
+        KeyCode::PageUp => scroll::by(view, -page),
+        KeyCode::PageDown => scroll::by(view, page),
+        KeyCode::Home | KeyCode::Char('g') => scroll::by(view, isize::MIN),
+        KeyCode::End | KeyCode::Char('G') => scroll::by(view, isize::MAX),
         _ => {}
     }
 }

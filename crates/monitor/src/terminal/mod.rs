@@ -18,6 +18,7 @@ mod mark;
 mod panels;
 mod picture;
 mod problems;
+mod scroll;
 mod session;
 mod spark;
 mod table;

@@ -14,12 +14,17 @@ use crate::snapshot::{Folder, Snapshot, Topic};
 /// Columns that a mark's words may take in a list.
 const MARK: u16 = 20;
 
-/// Draws the list that is chosen.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View, snapshot: &Snapshot) {
-    let first = view.scrolled();
+/// Draws the list that is chosen, from its line `first` on.
+pub(super) fn draw(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    view: &View,
+    snapshot: &Snapshot,
+    first: usize,
+) {
     match view.panel {
         Panel::Overview => {}
-        Panel::Agents => asked::draw(canvas, area, view, snapshot),
+        Panel::Agents => asked::draw(canvas, area, view, snapshot, first),
         Panel::Problems => problems::draw_all(canvas, area, view, snapshot, first),
         panel => list(panel, view, snapshot).draw(canvas, area, first),
     }

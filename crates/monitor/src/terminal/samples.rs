@@ -16,10 +16,6 @@ fn ago(seconds: i64) -> DateTime<Utc> {
     now() - Duration::seconds(seconds)
 }
 
-fn exact(value: u64) -> Count {
-    Count { value, precision: Precision::Exact }
-}
-
 /// Before the first tool has run.
 pub(super) fn before() -> Snapshot {
     let mut snapshot = complete();
@@ -105,13 +101,13 @@ pub(super) fn moving() -> Snapshot {
         hop.rate = rate;
         hop.state = state;
     };
-    let estimate = Count { value: 3_120, precision: Precision::Estimate };
-    set(HopId::Sqoop, Some(exact(0)), None, Some(0.0), HopState::Waiting);
-    set(HopId::Kafka, Some(exact(412)), Some(190), Some(20.4), HopState::Moving);
-    set(HopId::FlumeKafka, Some(exact(390)), Some(22), Some(19.8), HopState::Moving);
+    let estimate = Count::estimate(3_120);
+    set(HopId::Sqoop, Some(Count::exact(0)), None, Some(0.0), HopState::Waiting);
+    set(HopId::Kafka, Some(Count::exact(412)), Some(190), Some(20.4), HopState::Moving);
+    set(HopId::FlumeKafka, Some(Count::exact(390)), Some(22), Some(19.8), HopState::Moving);
     set(HopId::FlumeLogs, Some(estimate), Some(1_880), Some(624.0), HopState::Moving);
     let kafka = snapshot.kafka.as_mut().unwrap();
-    kafka.topics[2].messages = exact(412);
+    kafka.topics[2].messages = Count::exact(412);
     kafka.topics[2].lag = BTreeMap::from([("flume".into(), 22)]);
     let folders = &mut snapshot.hdfs.as_mut().unwrap().folders;
     folders[4].rows = Some(estimate);
@@ -157,17 +153,17 @@ pub(super) fn wrong() -> Snapshot {
     let mut snapshot = complete();
     snapshot.verdict = Verdict::Wrong;
     let sqoop = hop_mut(&mut snapshot, HopId::Sqoop);
-    sqoop.arrived = Some(exact(1_655));
+    sqoop.arrived = Some(Count::exact(1_655));
     sqoop.state = HopState::Short { by: 3 };
     let flume = hop_mut(&mut snapshot, HopId::FlumeKafka);
-    flume.arrived = Some(exact(604));
+    flume.arrived = Some(Count::exact(604));
     flume.state = HopState::Over { by: 2 };
     snapshot.problems = vec![
         problem(Severity::Critical, "/user/sqoop/transactions", "3 of 1,398 rows are missing", 20),
         problem(Severity::Critical, "/user/flume/kafka-transactions", "2 rows too many", 15),
     ];
-    snapshot.hdfs.as_mut().unwrap().folders[2].rows = Some(exact(1_395));
-    snapshot.hdfs.as_mut().unwrap().folders[3].rows = Some(exact(604));
+    snapshot.hdfs.as_mut().unwrap().folders[2].rows = Some(Count::exact(1_395));
+    snapshot.hdfs.as_mut().unwrap().folders[3].rows = Some(Count::exact(604));
     snapshot
 }
 
@@ -266,7 +262,7 @@ fn hop(id: HopId, [from, to, carrier]: [&str; 3], unit: Unit, rows: u64, probes:
         carrier: carrier.into(),
         unit,
         expected: Some(rows),
-        arrived: Some(exact(rows)),
+        arrived: Some(Count::exact(rows)),
         in_flight: Some(0),
         state: HopState::Complete,
         rate: Some(0.0),
@@ -307,7 +303,7 @@ fn topic(name: &str, messages: u64) -> Topic {
         name: name.into(),
         partitions: 3,
         leaderless: 0,
-        messages: exact(messages),
+        messages: Count::exact(messages),
         expected: Some(messages),
         newest: Some(ago(42)),
         lag: BTreeMap::new(),
@@ -322,7 +318,7 @@ fn folder(path: &str, rows: u64, bytes: u64, files: u64) -> Folder {
         files,
         open_files: 0,
         modified: Some(ago(40)),
-        rows: Some(exact(rows)),
+        rows: Some(Count::exact(rows)),
         expected: Some(rows),
     }
 }

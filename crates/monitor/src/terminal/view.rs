@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::Size;
 
-use super::layout::Areas;
 use super::look::Look;
-use super::panels;
 use crate::hub::Point;
 use crate::snapshot::{Snapshot, Verdict};
 
@@ -112,10 +110,7 @@ impl View {
 
     /// Takes the size that the terminal has now.
     pub(super) fn resize(&mut self, size: Size) {
-        if self.size != size {
-            self.size = size;
-            self.scroll_by(0);
-        }
+        self.size = size;
     }
 
     fn catch_up(&mut self) {
@@ -125,7 +120,6 @@ impl View {
         if let Some((snapshot, points)) = self.behind.take() {
             self.snapshot = Some(snapshot);
             self.points = points;
-            self.scroll_by(0);
         }
     }
 
@@ -145,27 +139,13 @@ impl View {
         !self.replay && self.now - snapshot.taken > Duration::from_std(allowed).unwrap_or_default()
     }
 
-    /// The first line of the list that is shown.
+    /// The first line that is wanted of the list that is shown.
     pub(super) fn scrolled(&self) -> usize {
         self.scroll[self.panel.index()]
     }
 
-    /// Moves in the list that is shown, as far as it goes.
-    pub(super) fn scroll_by(&mut self, lines: isize) {
-        let last = self.lines().saturating_sub(self.page());
-        let at = &mut self.scroll[self.panel.index()];
-        *at = at.saturating_add_signed(lines).min(last);
-    }
-
-    /// Lines of the list that are visible at once.
-    pub(super) fn page(&self) -> usize {
-        match Areas::of(Rect::from((ratatui::layout::Position::ORIGIN, self.size))) {
-            Some(areas) => panels::page(self, areas.body).max(1),
-            None => 1,
-        }
-    }
-
-    fn lines(&self) -> usize {
-        self.snapshot.as_deref().map_or(0, |snapshot| panels::lines(self, snapshot))
+    /// Shows the list that is chosen from that line on.
+    pub(super) fn scroll_to(&mut self, line: usize) {
+        self.scroll[self.panel.index()] = line;
     }
 }

@@ -25,7 +25,7 @@ use tokio::sync::watch;
 
 use crate::cli::Args;
 use crate::hub::Hub;
-use crate::watch::stopped;
+use crate::signal::stopped;
 use connections::Connections;
 use guard::Policy;
 use token::Token;

@@ -1,0 +1,97 @@
+//! Where all probes put what they saw, and the loop in which each of them asks.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+
+use super::agent::Counters;
+use super::hdfs::Lake;
+use super::mysql::Tables;
+use super::observed::Observed;
+use super::probe::{Ask, Pace};
+use super::topics::Topics;
+use super::work::Work;
+
+/// The last answers of all servers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Observations {
+    /// The work folder, the archive of logs and the spool folder.
+    pub(crate) work: Observed<Work>,
+    /// MySQL.
+    pub(crate) mysql: Observed<Tables>,
+    /// Kafka.
+    pub(crate) kafka: Observed<Topics>,
+    /// HDFS.
+    pub(crate) hdfs: Observed<Lake>,
+    /// Flume's log-agent.
+    pub(crate) log_agent: Observed<Counters>,
+    /// Flume's kafka-agent.
+    pub(crate) kafka_agent: Observed<Counters>,
+}
+
+/// Where all probes put what they saw; clones share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Board {
+    seen: Arc<Mutex<Observations>>,
+    /// Answers of each probe so far, good or not.
+    answers: watch::Sender<[u64; 6]>,
+}
+
+impl Board {
+    /// What was seen last; nothing in it passes for fresh when it is older than `limit`.
+    pub(crate) fn seen(&self, now: DateTime<Utc>, limit: Duration) -> Observations {
+        let mut seen = self.lock();
+        seen.work.expire(now, limit);
+        seen.mysql.expire(now, limit);
+        seen.kafka.expire(now, limit);
+        seen.hdfs.expire(now, limit);
+        seen.log_agent.expire(now, limit);
+        seen.kafka_agent.expire(now, limit);
+        seen.clone()
+    }
+
+    /// Waits until every probe has answered `round` times.
+    pub(crate) async fn answered(&self, round: u64) {
+        let all = |answers: &[u64; 6]| answers.iter().all(|answers| *answers >= round);
+        // The sender lives as long as `self`.
+        let _ = self.answers.subscribe().wait_for(all).await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Observations> {
+        // A panic of another thread leaves nothing half-done here.
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Asks for ever; `place` is the probe's number, `slot` where its answers go.
+pub(crate) async fn run<A: Ask>(
+    mut asked: A,
+    pace: Pace,
+    board: Board,
+    place: usize,
+    slot: fn(&mut Observations) -> &mut Observed<A::Answer>,
+) {
+    let mut ticks = interval_at(pace.begin, pace.interval);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        let begin = Instant::now();
+        let deadline = pace.deadline();
+        let answer = timeout(deadline, asked.ask()).await;
+        let mut seen = board.lock();
+        let observed = slot(&mut seen);
+        match answer {
+            Ok(Ok(value)) => observed.saw(value, Utc::now(), begin.elapsed()),
+            Ok(Err(why)) => observed.missed(why, Utc::now()),
+            Err(_) => {
+                let why = format!("no answer within {} s", deadline.as_secs_f64());
+                observed.missed(why, Utc::now());
+            }
+        }
+        drop(seen);
+        board.answers.send_modify(|answers| answers[place] += 1);
+    }
+}

@@ -1,0 +1,35 @@
+//! What Kafka holds, as a probe sees it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+/// What Kafka holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Topics {
+    /// Brokers that are known.
+    pub(crate) brokers: u32,
+    /// The topics by name, without Kafka's own.
+    pub(crate) topics: Vec<TopicEnds>,
+}
+
+/// What a topic holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct TopicEnds {
+    /// Its name.
+    pub(crate) name: String,
+    /// Partitions.
+    pub(crate) partitions: u32,
+    /// Partitions without a leader.
+    pub(crate) leaderless: u32,
+    /// From the first to the last offset of each partition, summed.
+    pub(crate) messages: u64,
+    /// Whether that is the number of messages: nothing was compacted, nothing deleted.
+    pub(crate) exact: bool,
+    /// Timestamp of the newest message.
+    pub(crate) newest: Option<DateTime<Utc>>,
+    /// Bytes of a value, on average over the newest messages seen.
+    pub(crate) value_bytes: Option<f64>,
+    /// Messages that each group has yet to take.
+    pub(crate) lag: BTreeMap<String, u64>,
+}
