@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # The Rust tools: where they are, and how they are built. Source it after lib.sh.
 
+# shellcheck source=stack/packages.sh
+source "$REPO/orchestration/stack/packages.sh"
+
 # The folder of the built tools. Given in the environment, it is used as it is and nothing is built.
 [[ -n ${ECOM_BIN_DIR-} ]] && BUILD='' || BUILD=yes
 ECOM_BIN_DIR=${ECOM_BIN_DIR:-${CARGO_TARGET_DIR:-$REPO/target}/release}
@@ -17,6 +20,7 @@ build_tools() {
   [[ -n $BUILD ]] || return 0
   [[ -n $(command -v cargo) || ! -x $HOME/.cargo/bin/cargo ]] || PATH=$HOME/.cargo/bin:$PATH
   command -v cargo >/dev/null || die 2 "Rust is missing: install it as https://rustup.rs says, then run this again"
+  require_packages missing_build_packages
   [[ -x $ECOM_BIN_DIR/reconciler ]] || note 'building the tools; the first time takes some minutes'
   cargo build --quiet --release --locked --bins --manifest-path "$REPO/Cargo.toml" ||
     die 1 'the tools do not build: see above'

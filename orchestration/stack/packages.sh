@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# What the servers need from Debian or Ubuntu. Only the -core packages of MariaDB: they bring the programs and neither
-# start nor configure the system's own database service.
+# What is needed from Debian or Ubuntu, and how it is installed.
 
 # first_package PATTERN…: the first package name that apt knows: names differ between releases.
 first_package() {
@@ -12,7 +11,17 @@ first_package() {
   printf '%s\n' "${name:-${1%%(*}}"
 }
 
-# missing_packages: one a line.
+# can_install PACKAGE: whether apt has it. Ubuntu has some programs of Debian as snaps only. Before the first update nobody
+# knows.
+can_install() {
+  ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || [[ -n $(apt-cache --names-only search "^$1\$" 2>/dev/null) ]]
+}
+
+# missing_build_packages: what Rust needs to build the tools, one a line; librdkafka is C.
+missing_build_packages() { command -v cc >/dev/null && command -v make >/dev/null || echo build-essential; }
+
+# missing_packages: what the servers need, one a line. Only the -core packages of MariaDB: they bring the programs and
+# neither start nor configure the system's own database service.
 missing_packages() {
   find_java || first_package openjdk-17-jdk-headless default-jdk-headless
   command -v mvn >/dev/null || echo maven

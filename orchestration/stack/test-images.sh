@@ -9,14 +9,16 @@
 # Certificates that this machine trusts (/usr/local/share/ca-certificates) are trusted in the base image, too: behind a
 # proxy that inspects TLS nothing can be downloaded without them.
 #
-# Needs root and mmdebstrap. Exit codes: 0 both images are there · 2 something is missing · 5 a mirror does not answer
+# Needs root, mmdebstrap and debian-archive-keyring. Exit codes: 0 both images are there · 2 something is missing · 5 a mirror does not answer
 
 set -euo pipefail
 # shellcheck source=../lib.sh
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../lib.sh"
 help_if_asked "$@"
 [[ "$*" =~ ^(|base|mysql)$ ]] || refuse_argument "$*"
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 command -v mmdebstrap >/dev/null || die 2 'mmdebstrap is missing: apt-get install mmdebstrap'
+[[ -e $KEYRING ]] || die 2 "Debian's keys are missing: apt-get install debian-archive-keyring"
 docker version >/dev/null 2>&1 || die 2 'no Docker daemon answers'
 
 WORK=$(mktemp -d)
@@ -32,7 +34,7 @@ mirror() {
 # bootstrap SUITE PACKAGES FILE [OPTION…]: an archive with the smallest Debian and these packages, without what slim images
 # leave out.
 bootstrap() {
-  mmdebstrap --quiet --variant=minbase --include="$2" --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
+  mmdebstrap --quiet --variant=minbase --include="$2" --keyring="$KEYRING" \
     --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     "${@:4}" "$1" "$3" "deb $(mirror) $1 main"

@@ -105,7 +105,8 @@ end_docker() {
 make_images() {
   local database='' code=0
   if [[ -n ${DOCKER_FOLDER-} ]]; then
-    command -v mmdebstrap >/dev/null || apt_install mmdebstrap || cannot 'mmdebstrap cannot be installed' || return
+    command -v mmdebstrap >/dev/null && [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] ||
+      apt_install mmdebstrap debian-archive-keyring || cannot 'mmdebstrap cannot be installed' || return
     "$DOCKER_ROOT/orchestration/stack/test-images.sh" mysql &
     database=$!
     "$DOCKER_ROOT/orchestration/stack/test-images.sh" base || code=$?

@@ -289,6 +289,17 @@ STUB
   [[ $output == *'packages are missing; please run: sudo apt-get install --no-install-recommends maven' ]]
 }
 
+@test "what builds the tools is asked for where it is missing, and no package that apt does not have" {
+  run in_stack 'command() { [[ $2 != make ]] && builtin command "$@"; }; missing_build_packages'
+  [ "$output" = build-essential ]
+  run in_stack missing_build_packages
+  [ -z "$output" ]
+  compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || skip 'SKIPPED: apt-get update has never run here'
+  in_stack 'can_install bash'
+  run in_stack 'can_install no-such-package'
+  [ "$status" -eq 1 ]
+}
+
 # --- launchers ---
 
 @test "hdfs runs the class of its command with the arguments as they are" {
