@@ -22,7 +22,7 @@ fn cells() -> impl Strategy<Value = Vec<Cells>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn the_two_parts_together_are_the_input(
