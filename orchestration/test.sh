@@ -36,7 +36,7 @@ LOG=$OUTPUT/log
 
 missing_test_packages() {
   local name
-  for name in bats shellcheck shfmt; do
+  for name in bats shellcheck shfmt kcat; do
     command -v "$name" >/dev/null || echo "$name"
   done
   # Without it the tests of the web page say SKIPPED.

@@ -11,10 +11,10 @@ first_package() {
   printf '%s\n' "${name:-${1%%(*}}"
 }
 
-# can_install PACKAGE: whether apt has it. Ubuntu has some programs of Debian as snaps only. Before the first update nobody
-# knows.
+# can_install PACKAGE: whether apt has it under that name: what Ubuntu has as a snap only, it offers as another package's.
+# Before the first update nobody knows.
 can_install() {
-  ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || [[ -n $(apt-cache --names-only search "^$1\$" 2>/dev/null) ]]
+  ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]
 }
 
 # missing_build_packages: what Rust needs to build the tools, one a line; librdkafka is C.

@@ -201,7 +201,7 @@ impl Drop for Browser {
     }
 }
 
+/// Ubuntu has a program of that name that only says how to get the browser.
 fn is_there(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
