@@ -217,7 +217,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
 @test "an ordinary user has a stack, too" {
   "$STACK_HOME/down"
   ((EUID == 0)) || skip 'all of the above was run by an ordinary user'
-  setpriv --reuid=65534 --clear-groups test -r "$STACK_HOME/up" || skip 'no other user can read this checkout'
+  setpriv --reuid=65534 --clear-groups test -r "$STACK_HOME/up" || skip 'SKIPPED: no other user can read this checkout'
   install -d -o 65534 "$BASE/other"
   mine=(env "ECOM_VAR_DIR=$BASE/other" "HOME=$BASE/other" setpriv --reuid=65534 --regid=65534 --clear-groups)
   cd /
