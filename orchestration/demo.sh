@@ -116,4 +116,4 @@ for ((number = 1; number <= ${#STOPS[@]}; number++)); do
   [[ -n $YES || $number == "${#STOPS[@]}" ]] || read -r -p $'\nPress Enter to go on… ' || echo
 done
 box 'DEMO COMPLETED'
-printf 'Look around: HDFS at %s · orchestration/stack/status · orchestration/verify_hdfs.sh\n' "$WEBHDFS_URL"
+printf 'Look around: HDFS at %s · orchestration/stack/status · orchestration/verify_hdfs.sh\n' "${HDFS_PAGE:-$WEBHDFS_URL}"

@@ -79,7 +79,7 @@ pipeline() {
   done
   [[ -z $DRY_RUN && $TO == "${#STEPS[@]}" ]] || return "$REJECTED"
   printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
-  printf '  Look around: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "$WEBHDFS_URL"
+  printf '  Look around: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "${HDFS_PAGE:-$WEBHDFS_URL}"
   return "$REJECTED"
 }
 

@@ -214,6 +214,7 @@ tools() {
   tools build tools
   tools run --rm -T tools >out 2>&1 || { cat out && false; }
   grep -F 'Pipeline complete' out
+  grep -F "HDFS at http://localhost:$NAMENODE_HTTP_PORT" out
   run ! grep -F 'does not answer' out
   tools run --rm -T tools verify_hdfs.sh >out 2>&1 || { cat out && false; }
   grep -F 'every record is where it has to be' out
