@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::atomic;
-use crate::checksum::Checksum;
+use crate::checksum::{Checksum, Tally};
 use crate::exit::{Code, Failure, io_failure};
 use crate::plan::{Plan, TableName, sha256_of};
 
@@ -118,6 +118,12 @@ impl Manifest {
 }
 
 impl ManifestFile {
+    /// Count and checksum of its records.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        Tally { count: self.rows, checksum: self.checksum }
+    }
+
     /// The file's path; refuses when the file is not the one that the splitter wrote.
     pub fn check(&self, folder: &Path) -> Result<PathBuf, Failure> {
         let path = folder.join(&self.name);

@@ -103,7 +103,7 @@ impl Source {
 
     /// Count and checksum that the splitter found.
     pub(crate) fn expected(&self) -> Tally {
-        Tally { count: self.entry.rows, checksum: self.entry.checksum }
+        self.entry.tally()
     }
 
     /// The folder of the file.

@@ -83,7 +83,7 @@ impl<'a> Checks<'a> {
             rejected += expected.totals().rejected;
             let mut manifest = Tally::default();
             for file in &listed {
-                manifest += Tally { count: file.rows, checksum: file.checksum };
+                manifest += file.tally();
             }
             let tells = manifest != check.found;
             check.judge(tells.then(|| {

@@ -101,7 +101,7 @@ impl Resume {
             let why = "ends with a record that the file does not have there";
             return Err(refused(&self.topic, id(place), why));
         }
-        let whole = account.records.count == input.file.rows && account.messages == self.held();
+        let whole = account.records == input.file.tally() && account.messages == self.held();
         Ok(whole.then_some(account))
     }
 

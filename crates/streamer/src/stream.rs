@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, Failure};
 use ecom_core::kafka::{Cluster, Ends, Topic, check_topic_name};
 use ecom_core::lock::RunLock;
@@ -135,7 +136,25 @@ impl Stream<'_> {
             producer.flush()?;
             teller.end(done, producer.acknowledged());
         }
+        self.check_read(account.records)?;
         Ok(done)
+    }
+
+    /// Fails when what was read is not what the splitter wrote.
+    fn check_read(&self, read: Tally) -> Result<(), Failure> {
+        let file = &self.input.file;
+        let whole = self.total() == file.rows;
+        if read.count == self.total() && (!whole || read == file.tally()) {
+            return Ok(());
+        }
+        let told =
+            |tally: Tally| format!("{} records with checksum {}", tally.count, tally.checksum);
+        Err(Failure::refused(format!(
+            "{} has {} where the splitter counted {}: the plan was changed since, run splitter again",
+            file.name,
+            told(read),
+            told(file.tally())
+        )))
     }
 
     /// Sends record by record; false when the user wishes to stop.

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use ecom_core::work::ManifestFile;
+
 use crate::broker::Broker;
 use crate::work::{SOURCE, TOPIC, Work};
 use crate::{assert_ends, assert_success, streamer, told};
@@ -203,6 +205,25 @@ fn a_value_that_is_wrong_is_told_wherever_it_stands() {
         let told = told(&output);
         assert_eq!(output.status.code(), Some(4), "{good}: {told}");
         assert!(told.contains(&format!("line {}: column price", good + 2)), "{told}");
+    }
+}
+
+#[test]
+fn records_that_are_not_those_that_the_splitter_counted_are_no_success() {
+    let one_more = |file: &mut ManifestFile| file.rows += 1;
+    let another = |file: &mut ManifestFile| file.checksum.0 ^= 1;
+    for (claim, wanted) in [(&one_more as &dyn Fn(&mut _), "4 records"), (&another, "3 records")] {
+        let (broker, work) = (Broker::start(), Work::new(3));
+        work.claim(claim);
+        let run = || streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
+        // A second run sends nothing, and says the same.
+        for _ in 0..2 {
+            let output = run();
+            let told = told(&output);
+            assert_eq!(output.status.code(), Some(4), "{told}");
+            assert!(told.contains("has 3 records with checksum "), "{told}");
+            assert!(told.contains(&format!("where the splitter counted {wanted}")), "{told}");
+        }
     }
 }
 

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ecom_core::checksum::Checksum;
-use ecom_core::plan::{Plan, TableName, sha256_of};
+use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::checksum::{Checksum, Tally};
+use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
+use ecom_core::record::{Next, Reader, Record};
 use ecom_core::work::{Manifest, ManifestFile, Part};
 use tempfile::TempDir;
 
@@ -50,7 +52,7 @@ impl Work {
             table: TableName::Transactions,
             part: Part::Realtime,
             rows,
-            checksum: Checksum::default(),
+            checksum: work.checksum(&plan),
             bytes: text.len() as u64,
             sha256: sha256_of(&work.file()).unwrap(),
             name: Part::Realtime.file_name(TableName::Transactions),
@@ -59,6 +61,27 @@ impl Work {
         let manifest = Manifest { data_set: plan.data_set, source, files: vec![file], rejected: 0 };
         manifest.write(work.folder()).unwrap();
         work
+    }
+
+    /// Of the records up to the first that does not fit the plan.
+    fn checksum(&self, plan: &Plan) -> Checksum {
+        let mut reader = Reader::open(&self.file(), &Dialect::work()).unwrap();
+        let converter = Converter::new(plan.transactions().unwrap());
+        let (mut record, mut canonical) = (Record::new(), Canonical::new());
+        let mut tally = Tally::default();
+        while let Next::Record = reader.read(&mut record).unwrap()
+            && converter.convert(&record, &mut canonical).is_ok()
+        {
+            tally.add(canonical.bytes());
+        }
+        tally.checksum
+    }
+
+    /// Changes what the manifest says of the file.
+    pub(crate) fn claim(&self, change: impl Fn(&mut ManifestFile)) {
+        let mut manifest = Manifest::read(self.folder()).unwrap();
+        change(&mut manifest.files[0]);
+        manifest.write(self.folder()).unwrap();
     }
 
     pub(crate) fn folder(&self) -> &Path {
