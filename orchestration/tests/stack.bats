@@ -213,7 +213,7 @@ ENV
   in_stack prepare
   [ "$(<"$file")" = "$first" ]
   [ "$(stat -c %a "$PROJECT/var/stack/secrets/init.sql")" = 600 ]
-  grep -qF "$first" "$PROJECT/var/stack/secrets/init.sql"
+  grep -qF -- "$first" "$PROJECT/var/stack/secrets/init.sql"
 }
 
 @test "a secret of one's own is quoted; one with a newline is refused" {
