@@ -14,7 +14,15 @@ check() {
 }
 
 # count PATTERN: sums the first number of every match in the log.
-count() { grep -aoE "$1" "$LOG" | grep -oE '[0-9]+' | awk '{ sum += $1 } END { print sum + 0 }'; }
+count() { { grep -aoE "$1" "$LOG" || true; } | awk '{ sum += $1 } END { print sum + 0 }'; }
+
+# broken PATTERN OTHERWISE: notes what failed, by the names that the pattern leaves of the log's lines; where it finds none,
+# the whole.
+broken() {
+  local names
+  mapfile -t names < <(sed -nE "s/$1/\\1/p" -- "$LOG" | sort -u)
+  BROKEN+=("${names[@]:-$2}")
+}
 
 # rust_tests: shows what matters of cargo's output, all of it after a failure.
 rust_tests() {
@@ -24,7 +32,7 @@ rust_tests() {
   if ((code == 0)); then
     grep -aE '^ +(Running|Doc-tests)|^test result|SKIPPED' -- "$LOG" || true
   else
-    cat -- "$LOG" && BROKEN+=('Rust tests')
+    cat -- "$LOG" && broken '^test (.*) \.\.\. FAILED$' 'Rust tests'
   fi
   PASSED=$((PASSED + $(count '[0-9]+ passed'))) FAILED=$((FAILED + $(count '[0-9]+ failed')))
   SKIPPED=$((SKIPPED + $(grep -ac 'SKIPPED' -- "$LOG" || true)))
@@ -38,7 +46,7 @@ shell_tests() {
   printf '\n== %s\n' "${*#"$REPO/"}"
   bats --tap "$@" 2>&1 | tee -- "$LOG" || code=$?
   PASSED=$((PASSED + $(grep -acE '^ok ' -- "$LOG" || true))) FAILED=$((FAILED + $(grep -acE '^not ok ' -- "$LOG" || true)))
-  ((code == 0)) || BROKEN+=("${*#"$REPO/"}")
+  ((code == 0)) || broken '^not ok [0-9]+ (.*)$' "${*#"$REPO/"}"
   ((code == 0)) || grep -aqE '^not ok ' -- "$LOG" || FAILED=$((FAILED + 1))
   local skipped
   skipped=$(grep -acE '^ok .* # skip' -- "$LOG" || true)
