@@ -92,8 +92,10 @@ impl Checks<'_> {
                 }
                 self.pause()?;
             }
-            let check = check()?;
+            let mut check = check()?;
             if !check.counts.only_missing() || Instant::now() >= deadline {
+                let absent = found.absent().filter(|_| check.expected.count > 0);
+                check.judge(absent);
                 return Ok(check);
             }
             self.pause()?;

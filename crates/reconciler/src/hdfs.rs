@@ -24,7 +24,8 @@ pub(crate) struct Folder<'a> {
     path: String,
     parser: Parser,
     imported: bool,
-    files: Mutex<Vec<File>>,
+    /// None when there is no such folder.
+    files: Mutex<Option<Vec<File>>>,
     /// Lines of closed files, which do not change, by path and length.
     counted: Mutex<HashMap<(String, u64), u64>>,
 }
@@ -90,11 +91,16 @@ impl<'a> Folder<'a> {
         Ok(lines)
     }
 
-    fn snapshot(&self) -> Vec<File> {
-        lock(&self.files).clone()
+    /// What is wrong when there was no such folder.
+    pub(crate) fn absent(&self) -> Option<String> {
+        lock(&self.files).is_none().then(|| format!("HDFS has no folder {}", self.path))
     }
 
-    fn keep(&self, files: Vec<File>) {
+    fn snapshot(&self) -> Vec<File> {
+        lock(&self.files).clone().unwrap_or_default()
+    }
+
+    fn keep(&self, files: Option<Vec<File>>) {
         *lock(&self.files) = files;
     }
 
@@ -146,26 +152,30 @@ impl Side for Folder<'_> {
     fn begin(&self) -> Result<Option<String>> {
         let Some(found) = self.runtime.wait(async { Ok(self.hdfs.walk(&self.path).await?) })?
         else {
-            self.keep(Vec::new());
-            return Ok(Some(format!("HDFS has no folder {}", self.path)));
+            self.keep(None);
+            // Flume makes its folder for the first record; a job makes it even for none.
+            return Ok(self.absent().filter(|_| self.imported));
         };
         let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
         let finished = found.iter().any(|file| name(&file.path) == "_SUCCESS");
         let data = found.into_iter();
         let data = data.filter(|file| !self.imported || !name(&file.path).starts_with(['_', '.']));
         let file = |found: Status| File { path: found.path, listed: found.length, length: None };
-        self.keep(data.map(file).collect());
+        self.keep(Some(data.map(file).collect()));
         let unfinished = self.imported && !finished;
         Ok(unfinished.then(|| format!("{} has no _SUCCESS: the import did not end", self.path)))
     }
 
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
         let mut files = self.snapshot();
+        if files.is_empty() {
+            return Ok(());
+        }
         for (number, file) in (0..).zip(&mut files) {
             let length = self.runtime.wait(self.read(number, file, each))?;
             file.length = Some(length);
         }
-        self.keep(files);
+        self.keep(Some(files));
         Ok(())
     }
 

@@ -91,6 +91,22 @@ fn an_import_that_did_not_end_is_told() {
 }
 
 #[test]
+fn flume_makes_no_folder_for_no_message_and_none_is_wanted() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    let (code, verdict, _) = json(&mut reconciler(&data_set, &hdfs, "flume-kafka"));
+    let problem = "HDFS has no folder /user/flume/kafka-transactions";
+    assert_eq!((code, &verdict["checks"][0]["problems"][0]), (7, &problem.into()));
+    assert_eq!(verdict["checks"][0]["missing"], 3);
+
+    data_set.all_historical();
+    let (code, verdict, stderr) = json(&mut reconciler(&data_set, &hdfs, "flume-kafka"));
+    assert_eq!((code, stderr.as_str()), (0, ""), "{verdict:#}");
+    assert_eq!(verdict["checks"][0]["equal"], true);
+    let (code, verdict, _) = json(&mut reconciler(&data_set, &hdfs, "sqoop"));
+    assert_eq!((code, verdict["checks"][0]["equal"].as_bool()), (7, Some(false)));
+}
+
+#[test]
 fn safe_mode_is_an_unavailable_store() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     hdfs.files.safe_mode(true);

@@ -108,10 +108,17 @@ impl DataSet {
         self.home.path().join("work")
     }
 
+    /// Splits again, so that no sale is left for the real-time part.
+    pub(crate) fn all_historical(&self) {
+        self.write("transactions_historical.csv", HEADER, &SALES);
+        self.write("transactions_realtime.csv", HEADER, &[]);
+        self.manifest();
+    }
+
     /// Writes a split file.
     pub(crate) fn write(&self, name: &str, header: &str, rows: &[&str]) {
-        let text = format!("{header}\n{}\n", rows.join("\n"));
-        fs::write(self.work().join(name), text).unwrap();
+        let lines: Vec<_> = [header].iter().chain(rows).map(|line| format!("{line}\n")).collect();
+        fs::write(self.work().join(name), lines.concat()).unwrap();
     }
 
     /// Writes the manifest of the split files as they are.
