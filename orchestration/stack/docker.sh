@@ -12,6 +12,15 @@ ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT; }
 jar_version() { sed -n "s|.*<$1.version>\(.*\)</.*|\1|p" "$STACK_HOME/pom.xml"; }
 version_mysql() { on mysql mysql -N -e 'SELECT VERSION()' 2>/dev/null </dev/null || echo -; }
 
+why_mysql() {
+  local said
+  said=$(docker exec "$(container_name mysql)" mysql --defaults-file=/run/secrets/mysql.cnf --host=127.0.0.1 \
+    --execute='SELECT 1' </dev/null 2>&1) || true
+  [[ $said == *'Access denied'* ]] || return 0
+  echo ": the database refuses its user: its first start was interrupted, or the secret is another one than it was made with;" \
+    "orchestration/stack/reset begins anew"
+}
+
 # service NAME: the service of a server or agent.
 service() { if [[ $1 == *-agent ]]; then echo flume; else echo "$1"; fi; }
 
@@ -49,12 +58,13 @@ stop_agent() {
 # stop_all: Compose stops who writes before who is written to; the agents come first, while HDFS is still there.
 stop_all() {
   local server running=()
-  docker_answers || die 5 'the Docker daemon does not answer'
+  require_docker
   for server in "${SERVERS[@]}"; do gone "$server" || running+=("$server"); done
   if ! (gone log-agent && gone kafka-agent); then
     "$REPO/orchestration/stop_flume.sh" || note 'warning: the Flume agents did not stop cleanly'
   fi
   compose_quietly --profile '*' down --remove-orphans || { log_lines <"$STACK_DIR/logs/compose.log" && die 1 'the containers cannot be stopped'; }
+  rm -f -- "$STACK_DIR/profiles"
   for server in "${running[@]}"; do note "$server stopped"; done
 }
 

@@ -9,7 +9,7 @@ compose_quietly() {
 
 start_all() {
   local server begun=$SECONDS
-  docker_answers || die 5 'the Docker daemon does not answer, or has no Compose: see https://docs.docker.com/engine/install'
+  require_docker
   refuse_other_checkout
   [[ $MYSQL_PASSWORD_FILE == "$STACK_DIR/secrets/mysql_password" ]] ||
     die 2 "MYSQL_PASSWORD_FILE: containers keep the password in $STACK_DIR/secrets/mysql_password: put yours there before the first start"
@@ -56,7 +56,8 @@ build_image() {
   else
     note 'building the image of the servers (once; it takes some minutes)'
   fi
-  compose --progress plain build </dev/null >"$log" 2>&1 && return
+  # With attestations an image has another name after each build, and Compose would make every container anew.
+  BUILDX_NO_DEFAULT_ATTESTATIONS=1 compose --progress plain build </dev/null >"$log" 2>&1 && return
   log_lines <"$log"
   [[ -n $there ]] || die 5 "the image cannot be built: see $log; once the cause is gone, run this again"
   note "warning: the image cannot be built anew (see $log): going on with the one that is there"
@@ -65,7 +66,9 @@ build_image() {
 # compose_failed: ends the script with the cause: a port, or a service that is not healthy, or a server that does not answer.
 compose_failed() {
   local log=$STACK_DIR/logs/compose.log port name
-  port=$(grep -oE '(Bind for|listen tcp4?) 127\.0\.0\.1:[0-9]+' -- "$log" | grep -oE '[0-9]+$' | head -n 1) || true
+  # As Docker before 28, 28 and later, and Docker Desktop say it.
+  port=$(grep -oiE '(Bind for|listen tcp4?|bind host port for|exposing port TCP) 127\.0\.0\.1:[0-9]+' -- "$log" |
+    grep -oE '[0-9]+$' | head -n 1) || true
   if [[ -n $port ]]; then
     for name in "${SETTINGS[@]}"; do
       [[ $name != *_PORT || ${!name} != "$port" ]] || die 2 "port $port ($name) is taken: give $name another value in .env"
@@ -89,21 +92,14 @@ not_ready() {
   die 5 "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)${reason:-: see orchestration/stack/logs $1}"
 }
 
-# refuse_other_checkout: two checkouts with one project name would take each other's data for their own.
+# refuse_other_checkout: two checkouts with one project name would take each other's data for their own. One checkout may
+# have several paths, by symbolic links.
 refuse_other_checkout() {
-  local other
-  other=$(docker ps --all --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" \
-    --format '{{.Label "com.docker.compose.project.working_dir"}}' | grep -vxF -- "$REPO" | head -n 1) || true
-  [[ -z $other ]] || die 2 "the containers of the Compose project $COMPOSE_PROJECT_NAME belong to $other:" \
-    "give COMPOSE_PROJECT_NAME another value in .env"
-}
-
-# forget_lost_data: somebody may have deleted the volumes with Docker itself; then the stores hold no data set any more.
-# HDFS has a name of its own from its formatting on.
-forget_lost_data() {
-  local mark=$STACK_DIR/data/stores name
-  name=$(http_get namenode "$NAMENODE_HTTP_PORT" '/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo' | grep -oE '"ClusterId" *: *"[^"]*"') || true
-  [[ -n $name ]] || return 0
-  [[ ! -e $mark || $name == "$(<"$mark")" ]] || rm -f -- "$STACK_DIR/data/data_set"
-  printf '%s\n' "$name" >"$mark"
+  local folder
+  while IFS= read -r folder; do
+    [[ -z $folder || $folder -ef $REPO ]] ||
+      die 2 "the containers of the Compose project $COMPOSE_PROJECT_NAME belong to $folder:" \
+        "give COMPOSE_PROJECT_NAME another value in .env"
+  done < <(docker ps --all --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" \
+    --format '{{.Label "com.docker.compose.project.working_dir"}}')
 }

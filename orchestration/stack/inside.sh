@@ -15,6 +15,7 @@ start_all() {
     await "$STACK_TIMEOUT" "ready_$server" || die 5 "$server does not answer at $(address "$server"): run docker compose up -d outside"
     note "$server is ready"
   done
+  forget_lost_data
 }
 
 stop_all() { die 2 'this runs inside a container: stop and reset the servers outside'; }

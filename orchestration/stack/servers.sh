@@ -64,3 +64,13 @@ why() { if declare -F "why_$1" >/dev/null; then "why_$1"; fi; }
 
 # hdfs_ready: whether HDFS can be read and written.
 hdfs_ready() { ready_namenode && ready_datanode; }
+
+# forget_lost_data: somebody may have deleted the volumes with Docker itself; then the stores hold no data set any more.
+# HDFS has a name of its own from its formatting on.
+forget_lost_data() {
+  local mark=$STACK_DIR/data/stores name
+  name=$(http_get namenode "$NAMENODE_HTTP_PORT" '/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo' | grep -oE '"ClusterId" *: *"[^"]*"') || true
+  [[ -n $name ]] || return 0
+  [[ ! -e $mark || $name == "$(<"$mark")" ]] || rm -f -- "$STACK_DIR/data/data_set"
+  printf '%s\n' "$name" >"$mark"
+}

@@ -33,6 +33,7 @@ STUB
   chmod +x "$T/bin/docker"
   : >"$T/docker.answers"
   docker_answers 'info *' 0 28.0
+  docker_answers 'compose version *' 0 2.40.3
 }
 
 # docker_answers PATTERN CODE [OUTPUT]: before all others.
@@ -53,8 +54,20 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   docker_answers 'info *' 1
   [ "$(in_stack 'echo "$STACK"')" = native ]
   docker_answers 'info *' 0
-  docker_answers 'compose version' 1
+  docker_answers 'compose version *' 1
   [ "$(in_stack 'echo "$STACK"')" = native ]
+}
+
+@test "a Compose that is too old for the file is none" {
+  unset STACK
+  docker_answers 'compose version *' 0 2.17.3
+  [ "$(in_stack 'echo "$STACK"')" = native ]
+  STACK=docker run -5 all_ready start_all
+  [[ $output == *'the Docker daemon does not answer, or has no Docker Compose 2.20 or newer: see https://docs.docker.com/engine/install' ]]
+  for version in 2.20.0 v2.20.3-desktop.1 5.4.0; do
+    docker_answers 'compose version *' 0 "$version"
+    [ "$(in_stack 'echo "$STACK"')" = docker ]
+  done
 }
 
 @test "a daemon that hangs does not hang the scripts" {
@@ -181,9 +194,15 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
 }
 
 @test "what Compose fails with is told by name" {
-  docker_answers 'compose * up *' 1 "Error: failed to bind host port for 127.0.0.1:$KAFKA_PORT: Bind for 127.0.0.1:$KAFKA_PORT failed: port is already allocated"
-  run -2 all_ready start_all
-  [[ $output == *"port $KAFKA_PORT (KAFKA_PORT) is taken: give KAFKA_PORT another value in .env" ]]
+  # As several versions of Docker say it.
+  for said in "Bind for 127.0.0.1:$KAFKA_PORT failed: port is already allocated" \
+    "Error starting userland proxy: listen tcp4 127.0.0.1:$KAFKA_PORT: bind: address already in use" \
+    "failed to bind host port for 127.0.0.1:$KAFKA_PORT:172.18.0.2:9092/tcp: address already in use" \
+    "ports are not available: exposing port TCP 127.0.0.1:$KAFKA_PORT -> 127.0.0.1:0: bind: permission denied"; do
+    docker_answers 'compose * up *' 1 "Error response from daemon: $said"
+    run -2 all_ready start_all
+    [[ $output == *"port $KAFKA_PORT (KAFKA_PORT) is taken: give KAFKA_PORT another value in .env" ]]
+  done
   docker_answers 'compose * up *' 1 'dependency failed to start: container ecom-namenode-1 is unhealthy'
   docker_answers 'compose * logs *' 0 'cannot lock storage'
   export STACK_TIMEOUT=1
@@ -192,6 +211,10 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   [ "$(grep -c ' up --detach ' "$T/docker.calls")" -gt 2 ]
   run -5 all_ready 'namenode_state() { echo "{\"FSState\" : \"safeMode\"}"; }; start_all'
   [[ $output == *'namenode is not ready after 1 s (STACK_TIMEOUT): HDFS is in safe mode (hdfs dfsadmin -safemode get)' ]]
+  docker_answers 'compose * up *' 1 'dependency failed to start: container ecom-mysql-1 is unhealthy'
+  docker_answers 'exec ecom-mysql-1 *' 1 "ERROR 1045 (28000): Access denied for user 'sqoop'@'127.0.0.1' (using password: YES)"
+  run -5 all_ready start_all
+  [[ $output == *'mysql is not ready after 1 s (STACK_TIMEOUT): the database refuses its user: its first start was interrupted, '*'; orchestration/stack/reset begins anew' ]]
   docker_answers 'compose * up *' 1 'toomanyrequests: slow down'
   run -5 all_ready start_all
   [[ $output == *'  | toomanyrequests: slow down'*'the containers do not start: see '*/compose.log ]]
@@ -211,18 +234,36 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   sed -i '2i printf "%s %s\\n" "$COMPOSE_PROFILES" "$MAPREDUCE_FRAMEWORK" >"$T/docker.profiles"' "$T/bin/docker"
   COMPOSE_PROFILES=tools run -5 "$STACK_HOME/up" --ui --yarn
   [ "$(<"$T/docker.profiles")" = 'tools,ui,yarn yarn' ]
+  # What is chosen stays chosen, for every script, until it is stopped.
+  run -5 "$STACK_HOME/up"
+  [ "$(<"$T/docker.profiles")" = 'ui,yarn yarn' ]
+  run -0 "$STACK_HOME/down"
+  run -5 "$STACK_HOME/up"
+  [ "$(<"$T/docker.profiles")" = ' local' ]
   STACK=native ECOM_VAR_DIR=$T/other run -2 "$STACK_HOME/up" --ui
   [[ $output == *'--ui needs Docker: STACK=docker' ]]
+}
+
+@test "the image keeps its name when it is built again, so that nothing is made anew" {
+  sed -i '2i printf "%s %s\\n" "${BUILDX_NO_DEFAULT_ATTESTATIONS-}" "$*" >>"$T/docker.builds"' "$T/bin/docker"
+  run -0 all_ready 'claim_engine; start_all'
+  grep -qE '^1 compose .* build$' "$T/docker.builds"
 }
 
 @test "another checkout's containers are not taken over" {
   docker_answers 'ps --all *' 0 /home/somebody/else
   run -2 all_ready start_all
   [[ $output == *'the containers of the Compose project ecom belong to /home/somebody/else: give COMPOSE_PROJECT_NAME another value in .env' ]]
+  # By another path it is the same one.
+  ln -s "$PROJECT" "$T/link"
+  docker_answers 'ps --all *' 0 "$T/link"
+  run -0 all_ready 'claim_engine; start_all'
 }
 
+# stores ID: servers whose HDFS has that cluster id.
+stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engine; start_all"; }
+
 @test "volumes that somebody deleted take the name of the data set with them" {
-  stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engine; start_all"; }
   stores CID-1
   echo sample >"$PROJECT/var/stack/data/data_set"
   stores CID-1
@@ -323,6 +364,23 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   run -2 "$STACK_HOME/reset" --yes
   [[ $output == *'this runs inside a container: stop and reset the servers outside' ]]
   [ -e "$PROJECT/var/stack/data" ]
+  stores CID-1
+  echo sample >"$PROJECT/var/stack/data/data_set"
+  stores CID-1
+  [ -e "$PROJECT/var/stack/data/data_set" ]
+  stores CID-2
+  [ ! -e "$PROJECT/var/stack/data/data_set" ]
   STACK_TIMEOUT=1 run -5 in_stack 'ready_mysql() { false; }; start_all'
   [[ $output == *'mysql does not answer at mysql: run docker compose up -d outside' ]]
+}
+
+@test "inside, a folder of native servers is not taken over" {
+  mkdir -p "$PROJECT/var/stack/data"
+  echo native >"$PROJECT/var/stack/engine"
+  STACK=inside run -2 in_stack claim_engine
+  [[ $output == *"the servers and data of the host's folder belong to the native engine: run STACK=native orchestration/stack/reset first, or give ECOM_VAR_DIR another folder" ]]
+  [ "$(<"$PROJECT/var/stack/engine")" = native ]
+  # The servers' own containers have data, and no note of an engine.
+  rm "$PROJECT/var/stack/engine"
+  STACK=inside run -0 in_stack :
 }
