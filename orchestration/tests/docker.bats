@@ -73,13 +73,32 @@ config() {
   done
 }
 
-@test "every service gives up its rights and has a limit of memory" {
-  config --format json | sed -n '/^  "services": {/,/^  }/p' >config.json
-  services=$(config --services | wc -l)
-  [ "$(grep -c '"no-new-privileges:true"' config.json)" = "$services" ]
-  [ "$(grep -c '"ALL"' config.json)" = "$services" ]
-  [ "$(grep -c '"mem_limit"' config.json)" = "$services" ]
-  [ "$(grep -c '"max-size"' config.json)" = "$services" ]
+@test "every service gives up its rights and takes back no more than it needs, has a limit of memory, a check and time to end" {
+  cat >rights.pl <<'PERL'
+use JSON::PP;
+my $services = decode_json(join "", <STDIN>)->{services};
+for my $name (sort keys %$services) {
+  my $one = $services->{$name};
+  my @some = ($one->{cap_drop}, $one->{cap_add}, $one->{security_opt});
+  print join(" ", $name, (map { join(",", sort @{$_ || []}) || "-" } @some), $one->{user} // "-", $one->{restart} // "-",
+    $one->{read_only} ? "read-only" : "-", $one->{healthcheck} ? "checked" : "-", $one->{stop_grace_period} // "-",
+    $one->{mem_limit} && $one->{logging}{options}{"max-size"} ? "limited" : "-"), "\n";
+}
+PERL
+  config --format json >config.json
+  diff - <(perl rights.pl <config.json) <<'RIGHTS'
+datanode ALL - no-new-privileges:true - unless-stopped read-only checked 1m0s limited
+flume ALL - no-new-privileges:true - unless-stopped read-only checked 2m0s limited
+kafka ALL - no-new-privileges:true - unless-stopped read-only checked 1m0s limited
+kafka-ui ALL - no-new-privileges:true - unless-stopped - checked - limited
+mysql ALL - no-new-privileges:true mysql unless-stopped - checked 1m0s limited
+namenode ALL - no-new-privileges:true - unless-stopped read-only checked 1m0s limited
+nodemanager ALL - no-new-privileges:true - unless-stopped read-only checked - limited
+resourcemanager ALL - no-new-privileges:true - unless-stopped read-only checked - limited
+secrets ALL CHOWN,DAC_OVERRIDE,FOWNER,FSETID no-new-privileges:true root no read-only - - limited
+sqoop ALL - no-new-privileges:true - unless-stopped read-only checked - limited
+tools ALL KILL,SETGID,SETUID no-new-privileges:true root no read-only - - limited
+RIGHTS
   run grep -E '"privileged": true|docker.sock|"network_mode": "host"|"pid": "host"' config.json
   [ -z "$output" ]
 }
@@ -107,6 +126,21 @@ config() {
   [ "$(grep -vE '^(#|$)' "$ROOT/.dockerignore" | head -n 1)" = '*' ]
   run grep -E '^!' "$ROOT/.dockerignore"
   [[ $output != *'!var'* && $output != *'!.'* && $output != *'!*'* && $output != *'!data'* && $output != *'!target'* ]]
+}
+
+@test "what reaches the builder of the tools is a whole workspace, and its Rust is the project's" {
+  local path
+  for path in $(sed -n '/AS binaries$/,/^FROM/s/^COPY \(Cargo.*\|crates\/\) [^ ]*$/\1/p' "$ROOT/orchestration/stack/Dockerfile"); do
+    grep -qxF "!${path%/}" "$ROOT/.dockerignore"
+    cp -R "$ROOT/$path" .
+  done
+  cargo metadata --manifest-path Cargo.toml --locked --offline --no-deps --format-version 1 >metadata
+  [ "$(grep -oE '"kind":\["bin"\]' metadata | wc -l)" -eq 11 ]
+  # A file from outside would be missing there.
+  run ! grep -rnE 'include_(str|bytes)!\("(\.\./){4,}' crates
+  version=$(sed -n 's/^channel = "\([0-9]*\.[0-9]*\).*/\1/p' "$ROOT/rust-toolchain.toml")
+  grep -qF "RUST_IMAGE:-rust:$version-bookworm" "$ROOT/docker-compose.yml"
+  grep -qxF "ARG RUST_IMAGE=rust:$version-bookworm" "$ROOT/orchestration/stack/Dockerfile"
 }
 
 @test "the tests learn how the making of the images ended, though bash has forgotten the job, or it was killed" {

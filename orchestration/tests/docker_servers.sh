@@ -32,7 +32,7 @@ images_made() {
 use_containers() {
   unused_ports
   unset KAFKA_BOOTSTRAP_SERVERS HDFS_URI WEBHDFS_URL MYSQL_PASSWORD_FILE LOG_SPOOL_DIR MYSQL_PASSWORD HDFS_USER
-  export STACK=docker COMPOSE_PROJECT_NAME=ecom-test-$$ ECOM_VAR_DIR=$DOCKER_TESTS/var
+  export STACK=docker MAPREDUCE_FRAMEWORK=local COMPOSE_PROJECT_NAME=ecom-test-$$ ECOM_VAR_DIR=$DOCKER_TESTS/var
   load_settings
 }
 

@@ -1,16 +1,21 @@
 # shellcheck shell=bash
 # Shared by the tests that run on the servers of either engine: how to hurt the servers, and what the reports say.
 
-# crash_servers: all four end as with kill -9.
+# crash_servers: all four end as with kill -9; of containers also those of Sqoop and Flume.
 crash_servers() {
   local name
-  for name in mysql kafka namenode datanode; do
+  for name in mysql kafka namenode datanode sqoop flume; do
     if [[ $STACK == docker ]]; then
       docker kill "$COMPOSE_PROJECT_NAME-$name-1"
-    else
+    elif [[ $name != sqoop && $name != flume ]]; then
       kill -KILL "$(cut -d ' ' -f 1 "$ECOM_VAR_DIR/stack/run/$name.pid")"
     fi
   done
+}
+
+# container_ids: which containers there are, with Docker.
+container_ids() {
+  [[ $STACK != docker ]] || docker ps --quiet --no-trunc --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" | sort
 }
 
 # keep_report DATA_SET OUTPUT: the proof's report and the final table of a run, without what a run alone has: times,

@@ -50,7 +50,7 @@ calls() { paste -s -d ' ' "$BATS_TEST_TMPDIR/$1.calls"; }
 unused_ports() {
   local name port=$((10000 + RANDOM % 18000))
   for name in MYSQL KAFKA KAFKA_INTERNAL KAFKA_CONTROLLER NAMENODE NAMENODE_HTTP DATANODE DATANODE_HTTP DATANODE_IPC \
-    FLUME_LOG_AGENT FLUME_KAFKA_AGENT; do
+    FLUME_LOG_AGENT FLUME_KAFKA_AGENT KAFKA_UI YARN_HTTP; do
     while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
     export "${name}_PORT=$port"
     port=$((port + 1))

@@ -85,7 +85,14 @@ agents_healthy() { [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -
   [ "$(wc -l <ports)" -eq 8 ]
   run grep -v -- '-> 127\.0\.0\.1:' ports
   [ -z "$output" ]
+  # Whatever listens on this machine for such a port listens there alone.
+  for port in $(sed 's/.*://' ports); do
+    [ "$(listening | awk -v port="$(printf '%04X' "$port")" '$2 == port { print $1 }' | sort -u)" = 0100007F ]
+  done
 }
+
+# listening: addresses and ports of this machine's listening TCP sockets, as /proc has them; those of IPv6 as well.
+listening() { awk '$4 == "0A" { sub(/:/, " ", $2); print $2 }' /proc/net/tcp /proc/net/tcp6; }
 
 @test "the secrets can be read by those who need them, and by nobody else" {
   secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
@@ -101,23 +108,91 @@ agents_healthy() { [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -
   done
 }
 
+@test "what is made for the host belongs to the owner of the checkout" {
+  : >checkout
+  ((EUID != 0)) || chown 12345 checkout
+  mkdir -p var/logs/incoming
+  make_secrets() {
+    docker run --rm --network none --user root --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER \
+      --cap-add FSETID --env MYSQL_USER=sqoop --volume "$PWD/checkout:/checkout:ro" --volume "$PWD/var:/host/var" \
+      --volume "$PWD/var/logs/incoming:/host/spool" --volume /run/secrets --entrypoint make-secrets "$STACK_IMAGE_NAME"
+  }
+  make_secrets
+  [ "$(find var -printf '%U\n' | sort -u)" = "$(stat -c %u checkout)" ]
+  [ "$(stat -c '%a' var/stack/secrets/mysql_password)" = 400 ]
+  [ "$(stat -c '%g %a' var/logs/incoming)" = '10001 2775' ]
+  # One that waits there is taken, but for one that Sqoop would read otherwise.
+  rm -f var/stack/secrets/mysql_password
+  echo waiting >var/stack/secrets/mysql_password
+  run make_secrets
+  [[ $status -eq 2 && $output == *'holds a newline, which Sqoop would take for part of the password: write it without one' ]]
+  printf waiting >var/stack/secrets/mysql_password
+  make_secrets
+  [ "$(<var/stack/secrets/mysql_password)" = waiting ]
+}
+
 # The secrets, one a line.
 secrets() {
   cat "$ECOM_VAR_DIR/stack/secrets/mysql_password" && echo
   inside mysql cat /run/secrets/mysql_root_password && echo
 }
 
-@test "no secret is in a layer of the image, nor anything that looks like one" {
-  docker save "$STACK_IMAGE_NAME" | tar -x
-  run grep -raqF -f <(secrets) .
-  [ "$status" -eq 1 ]
-  # Layers are tar archives, whatever they are called.
-  find . -type f -size +1k -exec sh -c 'tar -tf "$1" 2>/dev/null' _ {} \; >files
+# layers IMAGE: the digests of its layers, the lowest first.
+layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{{end}}' "$1" | grep .; }
+
+@test "no secret of a checkout is in a layer of its image, nor anything that looks like one; a changed script changes one layer" {
+  image=$COMPOSE_PROJECT_NAME-secrets
+  mkdir checkout saved
+  (cd "$ROOT" && git ls-files -co --exclude-standard -z | xargs -0 cp --parents --target-directory="$BATS_TEST_TMPDIR/checkout")
+  secret=canary$RANDOM$RANDOM
+  for path in .env .git/config var/stack/secrets/mysql_password var/stack/engine data/sample/customers.csv orchestration/tests/secret; do
+    mkdir -p "checkout/$(dirname "$path")"
+    echo "$secret" >>"checkout/$path"
+  done
+  echo "# changed-$secret" | tr -d 0-9 >>checkout/orchestration/lib.sh
+  STACK_IMAGE=$image docker compose --project-directory checkout --file checkout/docker-compose.yml build secrets
+  docker save "$image" | tar -x -C saved
+  layers "$STACK_IMAGE_NAME" >before
+  layers "$image" >after
+  docker image rm "$image" >/dev/null
+  # Layers are tar archives, whatever they are called, and may be compressed.
+  find saved -type f -size +1k -exec sh -c 'tar -xOf "$1" 2>/dev/null' _ {} \; >content
+  grep -qaF '# changed-canary' content
+  run -1 grep -aqF "$secret" content
+  find saved -type f -size +1k -exec sh -c 'tar -tf "$1" 2>/dev/null' _ {} \; >files
   [ "$(grep -c 'opt/ecom/orchestration/stack/bin/sqoop$' files)" -ge 1 ]
-  run grep -E '(^|/)(\.env|\.git|\.m2|id_rsa|id_ed25519|mysql_password|run/secrets/.*|var/stack/.*)$|\.key$|\.pem$|\.p12$' \
+  run grep -E '(^|/)(\.env|\.git|\.git/.*|\.m2|\.m2/.*|id_rsa|id_ed25519|mysql_password|run/secrets/.*|var/stack/.*)$|\.key$|\.pem$|\.p12$' \
     <(grep -vE '^\.?/?(etc/ssl|usr/lib/ssl|usr/share/ca-certificates|usr/share/perl|usr/lib/jvm)' files)
   [ -z "$output" ]
+  # What changes seldom lies below what changes often.
+  [ "$(comm -3 <(sort before) <(sort after) | wc -l)" -eq 2 ]
+  diff <(head -n 5 before) <(head -n 5 after)
   rm -rf -- "${BATS_TEST_TMPDIR:?}"/*
+}
+
+@test "the image tells what it is" {
+  for label in 'title ecom-stack' 'description Kafka, HDFS, Sqoop and Flume*' 'licenses MIT'; do
+    run docker image inspect --format "{{index .Config.Labels \"org.opencontainers.image.${label%% *}\"}}" "$STACK_IMAGE_NAME"
+    [[ $output == ${label#* } ]]
+  done
+}
+
+# check SERVICE: its own health check, once, with the time that Docker gives it.
+check() {
+  local command
+  mapfile -t command < <(docker inspect --format '{{range .Config.Healthcheck.Test}}{{println .}}{{end}}' "$(container "$1")" | grep .)
+  timeout 10 docker exec "$(container "$1")" "${command[@]:1}"
+}
+
+@test "a server that hangs is not healthy" {
+  for service in mysql kafka namenode datanode; do
+    check "$service"
+    inside "$service" bash -c 'kill -STOP -1'
+    run check "$service"
+    inside "$service" bash -c 'kill -CONT -1'
+    [ "$status" -ne 0 ]
+    eventually 30 check "$service"
+  done
 }
 
 @test "no secret is in what Docker tells of the containers and the image" {
@@ -158,6 +233,11 @@ secrets() {
   compose start flume
   eventually 120 agents_healthy log-agent 41414
   before=$(inside flume agent status log-agent | cut -d ' ' -f 3)
+  # A wanted agent that hangs is one of an unhealthy container.
+  inside flume bash -c 'kill -STOP "$1"' stop "$before"
+  run check flume
+  inside flume bash -c 'kill -CONT "$1"' go-on "$before"
+  [ "$status" -ne 0 ]
   inside flume bash -c 'kill -KILL "$1"' kill "$before"
   eventually 120 agents_healthy log-agent 41414
   [ "$(inside flume agent status log-agent | cut -d ' ' -f 3)" != "$before" ]
@@ -204,6 +284,19 @@ secrets() {
 tools() {
   TOOLS_IMAGE=$COMPOSE_PROJECT_NAME-tools ECOM_BIN_DIR=$ECOM_BIN_DIR docker compose --project-directory "$ROOT" \
     --file "$ROOT/docker-compose.yml" --file "$ROOT/orchestration/tests/tools.yml" --profile tools "$@"
+}
+
+operational() { inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState' | grep -q '"Operational"'; }
+
+@test "a NameNode is not healthy without a DataNode, with which the first write succeeds" {
+  compose down --volumes
+  rm -rf -- "$ECOM_VAR_DIR/stack" "$ECOM_VAR_DIR/logs"
+  compose up --detach namenode
+  eventually 60 operational
+  run check namenode
+  [ "$status" -ne 0 ]
+  compose up --detach --wait datanode
+  eventually 30 check namenode
 }
 
 @test "the whole pipeline runs inside, and what it writes belongs to the owner of the folder" {
