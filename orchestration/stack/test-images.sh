@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the images that docker-compose.yml takes from a registry, without one: debian:bookworm-slim and a MySQL server as
-# mysql:8.4, from Debian's packages. For tests, on machines that reach a Debian mirror but no registry.
+# mysql:8.4 (or what BASE_IMAGE and MYSQL_IMAGE name), from Debian's packages. For tests, on machines that reach a Debian
+# mirror but no registry.
 #
 # Usage: orchestration/stack/test-images.sh [base|mysql]
 #
@@ -45,23 +46,23 @@ has() { docker image inspect "$1" >/dev/null 2>&1; }
 
 # shellcheck disable=SC2016 # $1 is the new system's folder, which mmdebstrap gives to its hooks
 base_image() {
-  has debian:bookworm-slim && return
+  has "$BASE_IMAGE" && return
   bootstrap bookworm ca-certificates "$WORK/base.tar" \
     --customize-hook='cp /usr/local/share/ca-certificates/*.crt "$1/usr/local/share/ca-certificates/" 2>/dev/null || true' \
     --customize-hook='chroot "$1" update-ca-certificates'
-  docker import --change 'CMD ["bash"]' "$WORK/base.tar" debian:bookworm-slim
+  docker import --change 'CMD ["bash"]' "$WORK/base.tar" "$BASE_IMAGE"
 }
 
 # shellcheck disable=SC2016 # the same
 mysql_image() {
-  has mysql:8.4 && return
+  has "$MYSQL_IMAGE" && return
   bootstrap sid mysql-server-core,mysql-client-core "$WORK/mysql.tar" --skip=cleanup/run --aptopt='Acquire::Check-Valid-Until "false"' \
     --customize-hook='chroot "$1" groupadd --gid 999 mysql' \
     --customize-hook='chroot "$1" useradd --uid 999 --gid 999 --home-dir /var/lib/mysql mysql' \
     --customize-hook='chroot "$1" install -d -o mysql -g mysql /var/lib/mysql /var/lib/mysql-files /var/run/mysqld' \
     --customize-hook="copy-in '$REPO/orchestration/tests/mysql_image/docker-entrypoint.sh' /usr/local/bin"
   docker import --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["mysqld"]' --change 'EXPOSE 3306' \
-    --change 'VOLUME /var/lib/mysql' "$WORK/mysql.tar" mysql:8.4
+    --change 'VOLUME /var/lib/mysql' "$WORK/mysql.tar" "$MYSQL_IMAGE"
 }
 
 # make NAME: with what it says shown only after a failure.

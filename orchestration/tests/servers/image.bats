@@ -286,6 +286,9 @@ tools() {
     --file "$ROOT/docker-compose.yml" --file "$ROOT/orchestration/tests/tools.yml" --profile tools "$@"
 }
 
+page_tells() {
+  curl -fsS --noproxy '*' --header "Authorization: Bearer $MONITOR_TOKEN" "http://localhost:$KAFKA_UI_PORT/api/snapshot" | grep -qF "$1"
+}
 operational() { inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState' | grep -q '"Operational"'; }
 
 @test "a NameNode is not healthy without a DataNode, with which the first write succeeds" {
@@ -313,6 +316,13 @@ operational() { inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:s
   grep -F 'every record is where it has to be' out
   [ "$(find "$ECOM_VAR_DIR" -path "$LOG_SPOOL_DIR" -prune -o ! -uid "$(stat -c %u "$ECOM_VAR_DIR")" -print)" = '' ]
   [ "$(stat -c %u "$LOG_SPOOL_DIR")" = "$(stat -c %u "$ECOM_VAR_DIR")" ]
+  # The monitor's page, from in there to this machine.
+  export MONITOR_TOKEN=token-of-the-tests
+  tools run --detach --rm --name "$COMPOSE_PROJECT_NAME-page" --env MONITOR_TOKEN --publish "127.0.0.1:$KAFKA_UI_PORT:8090" \
+    tools monitor --web --listen 0.0.0.0:8090
+  eventually 30 page_tells '"verdict":"complete"'
+  run -22 curl -fsS --noproxy '*' "http://localhost:$KAFKA_UI_PORT/api/snapshot"
+  docker stop "$COMPOSE_PROJECT_NAME-page"
   run tools run --rm -T tools id
   [[ $output != *'uid=0'* || $(stat -c %u "$ECOM_VAR_DIR") == 0 ]]
   ((EUID != 0)) || chown -R 0 "$ECOM_VAR_DIR"
