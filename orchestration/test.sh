@@ -48,6 +48,8 @@ shell_files() { git -C "$REPO" ls-files -co --exclude-standard orchestration .ci
 documents() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked; }
 # links_no CRATE DEPENDENCY: the crate must be free of that dependency.
 links_no() { ! cargo tree --quiet --locked -p "$1" -e normal -i "$2" 2>/dev/null | grep -q .; }
+# stands_alone CRATE: of the workspace it uses itself and the library.
+stands_alone() { ! cargo tree --quiet --locked -p "$1" -e normal --prefix none | grep -F "($REPO/" | grep -vE "^($1|ecom-core) "; }
 
 lints() {
   local crate
@@ -63,6 +65,13 @@ lints() {
   done
   for crate in analyzer splitter schema-gen data-gen log-gen topic-admin streamer consumer; do
     check "$crate does not link a MySQL driver" links_no "$crate" mysql_async
+  done
+  for crate in analyzer splitter schema-gen data-gen log-gen mysql-loader topic-admin streamer consumer; do
+    check "$crate does not link reqwest" links_no "$crate" reqwest
+  done
+  for crate in crates/*/; do
+    crate=${crate#crates/}
+    check "${crate%/} depends on no other tool" stands_alone "${crate%/}"
   done
 }
 

@@ -60,5 +60,5 @@ awk -v plain="$PLAIN" -v loader="$LOADER" -v rows="$(wc -l <"$WORK/transactions_
   printf "loading about %d rows into MySQL\n", rows
   printf "  %-42s %8.1f s\n", "LOAD DATA LOCAL by the plain client", plain / 1e6
   printf "  %-42s %8.1f s\n", "mysql-loader, every row proven", loader / 1e6
-  printf "  %-42s %8.2f   (wanted: at most 1.5)\n", "ratio", loader / plain
+  printf "  %-42s %8.2f   (wanted: at most 1.5%s)\n", "ratio", loader / plain, (loader / plain > 1.5 ? ": MISSED" : "")
 }'
