@@ -18,7 +18,7 @@ fn the_split_files_hold_exactly_what_the_source_has() {
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
     let law = "✓ input = historical + real-time + rejected  11 = 7 + 3 + 1";
     assert!(stdout.contains(law), "{stdout}");
-    assert!(stdout.ends_with("✓ shop: every record is where it has to be\n"), "{stdout}");
+    assert!(stdout.ends_with("✓ shop: input holds every record\n"), "{stdout}");
     let report = fs::read(data_set.work().join("reports/reconciler.json")).unwrap();
     let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
     assert_eq!(report["exit_code"], 0);
