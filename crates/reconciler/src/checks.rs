@@ -8,7 +8,7 @@ use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::hdfs::Hdfs;
 use ecom_core::kafka::Cluster;
-use ecom_core::plan::{Plan, Role, Table, TableName, Way};
+use ecom_core::plan::{Plan, Role, Table, TableName};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, Part};
@@ -43,7 +43,7 @@ pub(crate) struct Checks<'a> {
     pub(crate) ui: &'a Ui,
 }
 
-impl<'a> Checks<'a> {
+impl Checks<'_> {
     /// Checks one hop and hands over each check as it is done.
     pub(crate) fn check(&self, hop: Hop, done: &mut dyn FnMut(Check)) -> Result<()> {
         match hop {
@@ -110,7 +110,7 @@ impl<'a> Checks<'a> {
     }
 
     fn mysql(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
-        for table in self.routed(Way::Mysql) {
+        for table in &self.plan.tables {
             let expected = Split::new(&self.file(table, stored_part(table))?, table, Form::Plain);
             let found = Rows::new(&self.args.mysql, self.runtime, table);
             let store = format!("MySQL {}.{}", self.args.mysql.mysql_database, table.name);
@@ -150,7 +150,7 @@ impl<'a> Checks<'a> {
             done(self.compare(Hop::Sqoop, subject, store, &expected, &found, names(table, &[]))?);
             anyhow::Ok(())
         };
-        for table in self.routed(Way::Mysql) {
+        for table in &self.plan.tables {
             check(table.name.as_str(), table, Form::Lake)?;
         }
         let transactions = self.plan.transactions()?;
@@ -188,14 +188,6 @@ impl<'a> Checks<'a> {
         let mut check = Check::new(hop, subject, store, outcome);
         check.seconds = begin.elapsed().as_secs_f64();
         Ok(check)
-    }
-
-    /// The tables that take a way; `transactions` takes every one.
-    fn routed(&self, way: Way) -> impl Iterator<Item = &'a Table> {
-        let taken = move |table: &&Table| {
-            table.name == TableName::Transactions || table.route.to.contains(&way)
-        };
-        self.plan.tables.iter().filter(taken)
     }
 
     /// The split file of a part of a table.

@@ -197,14 +197,19 @@ fn a_source_that_was_changed_is_refused_and_the_rest_is_reported() {
     assert!(stdout.contains("? input = historical"), "{stdout}");
 }
 
-#[test]
-fn stores_that_cannot_be_reached_are_named_and_the_others_reported() {
-    let data_set = DataSet::new();
+/// Every hop of a data set, where no server is.
+fn without_servers(data_set: &DataSet) -> assert_cmd::Command {
     let mut command = data_set.reconciler("all");
     command.args(["--mysql-host", "127.0.0.1", "--mysql-port", "1", "--mysql-timeout", "1"]);
     command.args(["--bootstrap-servers", "127.0.0.1:1", "--kafka-timeout", "1"]);
     command.args(["--webhdfs-url", "http://127.0.0.1:1", "--hdfs-timeout", "1"]);
-    let (code, stdout, stderr) = run(&mut command);
+    command
+}
+
+#[test]
+fn stores_that_cannot_be_reached_are_named_and_the_others_reported() {
+    let data_set = DataSet::new();
+    let (code, stdout, stderr) = run(&mut without_servers(&data_set));
     assert_eq!(code, 5, "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
     for part in [
@@ -217,6 +222,17 @@ fn stores_that_cannot_be_reached_are_named_and_the_others_reported() {
     assert!(stdout.contains("✓ input = historical + real-time + rejected"), "{stdout}");
     assert!(stdout.contains("? historical = MySQL = HDFS/Sqoop"), "{stdout}");
     assert!(stdout.ends_with("✗ shop: not every store could be checked\n"), "{stdout}");
+}
+
+#[test]
+fn no_route_in_the_plan_leaves_a_hop_out() {
+    let data_set = DataSet::new();
+    data_set.forget_routes();
+    let (code, verdict, stderr) = json(&mut without_servers(&data_set));
+    assert_eq!((code, &verdict["equal"]), (5, &false.into()), "{stderr}");
+    let unchecked = verdict["unchecked"].as_array().unwrap().iter().map(|one| &one["hop"]);
+    let stores = ["mysql", "kafka", "sqoop", "flume-kafka", "flume-logs"];
+    assert_eq!(unchecked.collect::<Vec<_>>(), stores);
 }
 
 #[test]

@@ -91,6 +91,17 @@ fn an_import_that_did_not_end_is_told() {
 }
 
 #[test]
+fn no_route_in_the_plan_leaves_a_table_out() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    data_set.forget_routes();
+    let (code, verdict, stderr) = json(&mut reconciler(&data_set, &hdfs, "sqoop"));
+    assert_eq!(code, 7, "{stderr}");
+    let subjects = verdict["checks"].as_array().unwrap().iter().map(|check| &check["subject"]);
+    let tables = ["products", "transactions", "high_value_transactions"];
+    assert_eq!(subjects.collect::<Vec<_>>(), tables);
+}
+
+#[test]
 fn flume_makes_no_folder_for_no_message_and_none_is_wanted() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     let (code, verdict, _) = json(&mut reconciler(&data_set, &hdfs, "flume-kafka"));
