@@ -6,9 +6,11 @@ use std::time::Instant;
 use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
+use ecom_core::exit::io_failure;
 use ecom_core::hdfs::Hdfs;
 use ecom_core::kafka::Cluster;
 use ecom_core::plan::{Plan, Role, Table, TableName};
+use ecom_core::report;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, Part};
@@ -125,9 +127,8 @@ impl Checks<'_> {
         for table in &self.plan.tables {
             let topic = self.topic(table.name);
             let found = Messages::new(&cluster, topic, Parser::message(table))?;
-            // The lists of customers and products are streamed only by those who want them.
-            if table.name != TableName::Transactions && found.is_empty()? {
-                self.ui.status(format!("kafka: topic {topic} holds nothing: passed over"));
+            if !self.was_streamed(table.name)? && found.is_empty()? {
+                self.ui.status(format!("kafka: {} were never streamed: passed over", table.name));
                 continue;
             }
             let form = self.message_form(table, Some(found.partitions()));
@@ -188,6 +189,14 @@ impl Checks<'_> {
         let mut check = Check::new(hop, subject, store, outcome);
         check.seconds = begin.elapsed().as_secs_f64();
         Ok(check)
+    }
+
+    /// Whether Kafka has to hold a table: the lists of customers and products are streamed only by
+    /// those who want them.
+    fn was_streamed(&self, table: TableName) -> Result<bool, Failure> {
+        let report = report::path(self.work, table.stream_report());
+        let reported = report.try_exists().map_err(|error| io_failure("read", &report, error))?;
+        Ok(reported || table == TableName::Transactions)
     }
 
     /// The split file of a part of a table.

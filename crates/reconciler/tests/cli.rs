@@ -7,9 +7,7 @@ mod support;
 use std::fs;
 
 use ecom_core::lock::RunLock;
-use support::{DataSet, SALES, differences, json, run};
-
-const SALES_HEADER: &str = "Order,When,Product,Total,Paid,Note";
+use support::{DataSet, HEADER, SALES, differences, json, run};
 
 #[test]
 fn the_split_files_hold_exactly_what_the_source_has() {
@@ -44,10 +42,14 @@ fn every_damage_of_the_split_files_is_named() {
     rows[0] = "10001,2024-01-01 10:00:00,P1,100.0,true,plain";
     rows[1] = SALES[9];
     rows.push(SALES[6]);
-    data_set.write("transactions_historical.csv", SALES_HEADER, &rows);
+    data_set.write("transactions_historical.csv", HEADER, &rows);
     let realtime = [SALES[7], "10009,2024-02-02 10:00:00,P1,300,true,\"tab here\""];
-    data_set.write("transactions_realtime.csv", SALES_HEADER, &realtime);
-    data_set.write("products_full.csv", "product,name", &["P1,Lamp", "P2,Chair", "P9,Bed"]);
+    data_set.write("transactions_realtime.csv", HEADER, &realtime);
+    data_set.write(
+        "products_full.csv",
+        "product,name",
+        &["P1,Lamp", "P2,Chair", "P3,Sofa", "P9,Bed"],
+    );
     data_set.manifest();
     let (code, verdict, stderr) = json(&mut data_set.reconciler("input"));
     assert_eq!(code, 7, "{verdict:#}");
@@ -75,7 +77,7 @@ fn the_report_names_places_and_escapes_what_comes_from_data() {
     let data_set = DataSet::new();
     let mut rows = SALES[..7].to_vec();
     rows[2] = "10003,2024-01-03 10:00:00,P1,-5,yes,\"\u{1b}[31mred\"";
-    data_set.write("transactions_historical.csv", SALES_HEADER, &rows);
+    data_set.write("transactions_historical.csv", HEADER, &rows);
     data_set.manifest();
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));
     assert_eq!(code, 7);
@@ -90,7 +92,7 @@ fn the_report_names_places_and_escapes_what_comes_from_data() {
 #[test]
 fn no_more_examples_than_asked_for_are_shown() {
     let data_set = DataSet::new();
-    data_set.write("transactions_historical.csv", SALES_HEADER, &SALES[..1]);
+    data_set.write("transactions_historical.csv", HEADER, &SALES[..1]);
     data_set.manifest();
     let (_, stdout, _) = run(data_set.reconciler("input").args(["--examples", "2"]));
     assert_eq!(stdout.matches("  missing   ").count(), 2, "{stdout}");
@@ -164,7 +166,7 @@ fn what_is_missing_or_was_changed_is_refused() {
     );
     refused(
         "kafka",
-        &|data_set| data_set.write("transactions_realtime.csv", SALES_HEADER, &SALES[..1]),
+        &|data_set| data_set.write("transactions_realtime.csv", HEADER, &SALES[..1]),
         "reconciler: work/transactions_realtime.csv is not the file that the splitter wrote: run \
          splitter again\n",
     );

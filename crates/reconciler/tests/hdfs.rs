@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ecom_core::message::EventType;
+use ecom_core::plan::TableName;
 use support::fake_hdfs::FakeHdfs;
 use support::{DataSet, differences, json, run};
 
@@ -42,7 +43,8 @@ fn log_lines_are_compared_as_often_as_they_stand() {
 #[test]
 fn whole_lives_of_orders_are_compared_where_they_were_streamed() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
-    let messages = data_set.messages(|key| EventType::lifecycle_of_key(key).to_vec());
+    let messages =
+        data_set.messages(TableName::Transactions, |key| EventType::lifecycle_of_key(key).to_vec());
     let mut lines: Vec<_> = messages.into_iter().map(|(_, value)| value + "\n").collect();
     let folder = "/user/flume/kafka-transactions/2024/11/10/15";
     hdfs.files.put(&format!("{folder}/kafka-txn-.1.json"), lines.concat());
