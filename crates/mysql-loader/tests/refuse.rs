@@ -4,7 +4,8 @@ mod common;
 
 use std::process::Stdio;
 
-use common::{CUSTOMERS, Database, Shop, TRANSACTIONS, Target, run, try_query};
+use common::database::{Database, Target, try_query};
+use common::{CUSTOMERS, Shop, TRANSACTIONS, run};
 
 /// Loads the good shop, then expects the other to be refused and nothing to have changed.
 fn refused(database: &Database, shop: &Shop, code: i32) -> String {
