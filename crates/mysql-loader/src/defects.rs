@@ -56,6 +56,22 @@ pub(crate) fn not_as_split(source: &Source, read: Tally) -> Failure {
     ))
 }
 
+/// The server took the records, and said that some are not what was sent.
+pub(crate) fn warned(source: &Source, warnings: u16, texts: &[String]) -> Failure {
+    let gave = plural(warnings.into(), "warning", "warnings");
+    Failure::refused(format!("{}: MySQL gave {gave}: {}", source.entry.name, texts.join("; ")))
+}
+
+/// The server took fewer records than were sent.
+pub(crate) fn lost(source: &Source, stored: u64) -> Failure {
+    Failure::verification(format!(
+        "{}: MySQL took {stored} of the {} of {}; the old tables are as they were",
+        source.name(),
+        plural(source.expected().count, "record", "records"),
+        source.entry.name
+    ))
+}
+
 /// The server holds something else than the file.
 pub(crate) fn differs(source: &Source, held: Tally) -> Failure {
     Failure::verification(format!(

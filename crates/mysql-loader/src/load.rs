@@ -24,6 +24,9 @@ use crate::summary::Summary;
 
 /// Seconds that the server may take to notice the end of another run.
 const LOCK_WAIT: u64 = 2;
+/// Seconds that the last statement of a run may go on when the run has ended: the server cannot
+/// leave every one half-way.
+const STATEMENT_WAIT: u64 = 120;
 
 /// Runs the tool.
 pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
@@ -87,12 +90,7 @@ type Outcome<'a> = (Vec<(&'a Source, Loaded)>, bool);
 
 impl<'a> Work<'a> {
     async fn run(&self) -> Result<Outcome<'a>, Failure> {
-        let mysql = &self.args.mysql;
-        // The lock is with the connection that reads back: when this process is killed, the server
-        // notices there at once, while the other may be in the middle of a long statement.
-        let mut reader = Session::open(mysql, self.ui, self.stop).await?;
-        reader.lock(&lock_name(mysql), LOCK_WAIT).await?;
-        let mut session = Session::open(mysql, self.ui, self.stop).await?;
+        let (mut reader, mut session) = self.connect().await?;
         let live = Live::inspect(&mut session).await?;
         live.drop_left_over(&mut session, self.args.replace, self.ui).await?;
         if live.holds(&self.marks()) {
@@ -126,6 +124,18 @@ impl<'a> Work<'a> {
                 Err(failure)
             }
         }
+    }
+
+    /// Connects once to read back and once to write, and takes the locks of both. That of the run is
+    /// with the connection that reads back: when this process is killed, the server notices there
+    /// at once, while the other may be in the middle of a long statement.
+    async fn connect(&self) -> Result<(Session, Session), Failure> {
+        let mysql = &self.args.mysql;
+        let mut reader = Session::open(mysql, self.ui, self.stop).await?;
+        reader.lock(&lock_name(mysql), LOCK_WAIT).await?;
+        let mut session = Session::open(mysql, self.ui, self.stop).await?;
+        session.lock(&writing_lock_name(mysql), STATEMENT_WAIT).await?;
+        Ok((reader, session))
     }
 
     /// Publishes the staging tables. No signal ends this: it takes a moment, or has happened.
@@ -202,7 +212,7 @@ impl<'a> Work<'a> {
             let _ = session.execute(&format!("KILL {id}")).await;
         }
         if session.lock(&lock_name(&mysql), LOCK_WAIT).await.is_ok()
-            && let Err(failure) = live::drop_staging(&mut session).await
+            && let Err(failure) = drop_staging(&mut session, &mysql).await
         {
             self.ui.warn(format!(
                 "the staging tables are still there, the next run drops them: {failure}"
@@ -212,9 +222,26 @@ impl<'a> Work<'a> {
     }
 }
 
-/// The name of the server's lock, at most 64 characters.
+/// Drops the staging tables once no statement can make one any more.
+async fn drop_staging(session: &mut Session, mysql: &MysqlArgs) -> Result<(), Failure> {
+    session.lock(&writing_lock_name(mysql), STATEMENT_WAIT).await?;
+    live::drop_staging(session).await
+}
+
+/// The name of the server's lock that lets one run at a time work.
 fn lock_name(mysql: &MysqlArgs) -> String {
-    format!("mysql-loader.{}", mysql.mysql_database).chars().take(64).collect()
+    at_most_64(&format!("mysql-loader.{}", mysql.mysql_database))
+}
+
+/// The name of the lock that the connection which writes has: when it is free, no statement of an
+/// earlier run can make a table any more.
+fn writing_lock_name(mysql: &MysqlArgs) -> String {
+    at_most_64(&format!("mysql-loader-writes.{}", mysql.mysql_database))
+}
+
+/// As many characters of a lock's name as the server takes.
+fn at_most_64(name: &str) -> String {
+    name.chars().take(64).collect()
 }
 
 /// Waits for a signal.

@@ -143,7 +143,7 @@ async fn fill(
         return Err(defects::not_as_split(source, read));
     }
     if stored != read.count {
-        return Err(defects::differs(source, Tally { count: stored, ..read }));
+        return Err(defects::lost(source, stored));
     }
     Ok(())
 }
@@ -158,12 +158,7 @@ async fn checked(session: &mut Session, source: &Source, taken: Taken) -> Result
         return Err(defects::duplicates(source, &source.table().key));
     }
     let texts: Vec<_> = warnings.into_iter().map(|warning| warning.2).collect();
-    Err(Failure::refused(format!(
-        "{}: MySQL gave {} warnings: {}",
-        source.entry.name,
-        taken.warnings,
-        texts.join("; ")
-    )))
+    Err(defects::warned(source, taken.warnings, &texts))
 }
 
 /// Adds unique keys, indexes and foreign keys to the filled table, in one pass over it.

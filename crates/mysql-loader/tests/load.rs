@@ -4,7 +4,8 @@ mod common;
 
 use std::fs;
 
-use common::{CUSTOMERS, Database, Shop, TRANSACTIONS, run};
+use common::database::Database;
+use common::{CUSTOMERS, Shop, TRANSACTIONS, run};
 
 #[test]
 fn all_tables_are_loaded_with_every_cell_and_a_second_run_changes_nothing() {

@@ -4,7 +4,8 @@ mod common;
 
 use std::process::Stdio;
 
-use common::{CUSTOMERS, Database, Shop, TRANSACTIONS, Target, run, try_query};
+use common::database::{Database, Target, try_query};
+use common::{CUSTOMERS, Shop, TRANSACTIONS, run};
 
 /// Loads the good shop, then expects the other to be refused and nothing to have changed.
 fn refused(database: &Database, shop: &Shop, code: i32) -> String {
@@ -178,6 +179,39 @@ fn a_run_on_another_machine_is_left_alone() {
     database.query(&format!("KILL QUERY {id}"));
     // MariaDB tells that the query was ended, MySQL does not.
     let _ = holder.join().unwrap();
+}
+
+#[test]
+fn a_statement_that_outlives_its_run_is_waited_for() {
+    let Some(database) = Database::new("outlived") else { return };
+    let shop = Shop::new();
+    shop.tool(&database.name).assert().success();
+    let lock = format!("'mysql-loader-writes.{}'", database.name);
+    let (target, hold) = (Target::stack(Some(&database.name)), format!("GET_LOCK({lock}, 0)"));
+    let holder =
+        std::thread::spawn(move || try_query(&target, &format!("SELECT {hold}, SLEEP(60)")));
+    let user = format!("SELECT IS_USED_LOCK({lock})");
+    while database.query(&user) == ["NULL"] {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let mut child =
+        shop.process(&database.name).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let waiting = format!(
+        "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT GET_LOCK({}, 120)%'",
+        lock.replace('\'', "\\'")
+    );
+    while database.query(&waiting) == ["0"] {
+        assert_eq!(child.try_wait().unwrap(), None, "it does not wait");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let mark = "COMMENT 'mysql-loader: being loaded'";
+    database.query(&format!("CREATE TABLE _stg_transactions (id INT) {mark}"));
+    let id = database.query(&user).remove(0);
+    database.query(&format!("KILL {id}"));
+    assert!(holder.join().unwrap().is_err());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(database.tables(), ["customers", "products", "transactions"]);
 }
 
 #[test]

@@ -11,7 +11,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{CUSTOMERS, Shop, TRANSACTIONS, Target, run, try_query};
+use common::database::{Target, try_query};
+use common::{CUSTOMERS, Shop, TRANSACTIONS, run};
 use tempfile::TempDir;
 
 const DATABASE: &str = "testdb";

@@ -6,9 +6,11 @@ use std::time::Instant;
 use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
+use ecom_core::exit::io_failure;
 use ecom_core::hdfs::Hdfs;
 use ecom_core::kafka::Cluster;
-use ecom_core::plan::{Plan, Role, Table, TableName, Way};
+use ecom_core::plan::{Plan, Role, Table, TableName};
+use ecom_core::report;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, Part};
@@ -43,7 +45,7 @@ pub(crate) struct Checks<'a> {
     pub(crate) ui: &'a Ui,
 }
 
-impl<'a> Checks<'a> {
+impl Checks<'_> {
     /// Checks one hop and hands over each check as it is done.
     pub(crate) fn check(&self, hop: Hop, done: &mut dyn FnMut(Check)) -> Result<()> {
         match hop {
@@ -110,7 +112,7 @@ impl<'a> Checks<'a> {
     }
 
     fn mysql(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
-        for table in self.routed(Way::Mysql) {
+        for table in &self.plan.tables {
             let expected = Split::new(&self.file(table, stored_part(table))?, table, Form::Plain);
             let found = Rows::new(&self.args.mysql, self.runtime, table);
             let store = format!("MySQL {}.{}", self.args.mysql.mysql_database, table.name);
@@ -125,9 +127,8 @@ impl<'a> Checks<'a> {
         for table in &self.plan.tables {
             let topic = self.topic(table.name);
             let found = Messages::new(&cluster, topic, Parser::message(table))?;
-            // The lists of customers and products are streamed only by those who want them.
-            if table.name != TableName::Transactions && found.is_empty()? {
-                self.ui.status(format!("kafka: topic {topic} holds nothing: passed over"));
+            if !self.was_streamed(table.name)? && found.is_empty()? {
+                self.ui.status(format!("kafka: {} were never streamed: passed over", table.name));
                 continue;
             }
             let form = self.message_form(table, Some(found.partitions()));
@@ -150,7 +151,7 @@ impl<'a> Checks<'a> {
             done(self.compare(Hop::Sqoop, subject, store, &expected, &found, names(table, &[]))?);
             anyhow::Ok(())
         };
-        for table in self.routed(Way::Mysql) {
+        for table in &self.plan.tables {
             check(table.name.as_str(), table, Form::Lake)?;
         }
         let transactions = self.plan.transactions()?;
@@ -190,12 +191,12 @@ impl<'a> Checks<'a> {
         Ok(check)
     }
 
-    /// The tables that take a way; `transactions` takes every one.
-    fn routed(&self, way: Way) -> impl Iterator<Item = &'a Table> {
-        let taken = move |table: &&Table| {
-            table.name == TableName::Transactions || table.route.to.contains(&way)
-        };
-        self.plan.tables.iter().filter(taken)
+    /// Whether Kafka has to hold a table: the lists of customers and products are streamed only by
+    /// those who want them.
+    fn was_streamed(&self, table: TableName) -> Result<bool, Failure> {
+        let report = report::path(self.work, table.stream_report());
+        let reported = report.try_exists().map_err(|error| io_failure("read", &report, error))?;
+        Ok(reported || table == TableName::Transactions)
     }
 
     /// The split file of a part of a table.

@@ -1,7 +1,6 @@
 //! The hops of the pipeline.
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use ecom_core::plan::{Route, Way};
 use serde::Serialize;
 
 /// A way from one place of the pipeline to the next.
@@ -61,21 +60,11 @@ impl Hop {
         PossibleValuesParser::new(hops.chain([all]))
     }
 
-    /// The hops of that choice, in the order of the pipeline; all of them are those that the
-    /// transactions take.
-    pub(crate) fn chosen(names: &[String], route: &Route) -> Vec<Self> {
+    /// The hops of that choice, in the order of the pipeline. A plan's routes leave none of them
+    /// out: they tell people what goes where, and no tool sends less because of them.
+    pub(crate) fn chosen(names: &[String]) -> Vec<Self> {
         let named = |name: &str| names.iter().any(|given| given == name);
-        let taken = |hop: Self| hop.way().is_none_or(|way| route.to.contains(&way));
-        let chosen = |hop: &Self| (named(ALL) && taken(*hop)) || named(hop.as_str());
+        let chosen = |hop: &Self| named(ALL) || named(hop.as_str());
         Self::ALL.into_iter().filter(chosen).collect()
-    }
-
-    fn way(self) -> Option<Way> {
-        match self {
-            Self::Input => None,
-            Self::Mysql | Self::Sqoop => Some(Way::Mysql),
-            Self::Kafka | Self::FlumeKafka => Some(Way::Kafka),
-            Self::FlumeLogs => Some(Way::Logs),
-        }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let work = work_folder(args);
     let manifest = Manifest::read(&work)?;
     manifest.check_plan(&plan)?;
-    let hops = Hop::chosen(&args.hop, &plan.transactions()?.route);
+    let hops = Hop::chosen(&args.hop);
     check_files(&manifest, &work, &hops)?;
     let _lock = RunLock::acquire(&work, TOOL)?;
     let mut report = Report::begin(TOOL, env!("CARGO_PKG_VERSION"), &plan.data_set);

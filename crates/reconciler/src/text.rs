@@ -6,6 +6,7 @@ use ecom_core::escape;
 
 use crate::check::Check;
 use crate::difference::{ColumnDifference, Difference, Kind};
+use crate::hop::Hop;
 use crate::verdict::Verdict;
 
 /// The longest value that is shown whole.
@@ -176,7 +177,7 @@ impl Page {
         self.text.push('\n');
         let name = escape::line(&verdict.data_set);
         let (look, sentence) = if verdict.equal {
-            (Look::Good, format!("✓ {name}: every record is where it has to be"))
+            (Look::Good, format!("✓ {name}: {}", proven(&verdict.checks)))
         } else if verdict.checks.iter().all(|check| check.equal) {
             (Look::Bad, format!("✗ {name}: not every store could be checked"))
         } else {
@@ -184,6 +185,20 @@ impl Page {
         };
         self.look(look, &sentence);
         self.text.push('\n');
+    }
+}
+
+/// What equal checks prove, which is no more than was compared.
+fn proven(checks: &[Check]) -> String {
+    let mut hops: Vec<_> = checks.iter().map(|check| check.hop).collect();
+    hops.dedup();
+    if hops == Hop::ALL {
+        return "every record is where it has to be".into();
+    }
+    let names = hops.into_iter().map(Hop::as_str).collect::<Vec<_>>().join(", ");
+    match names.rsplit_once(", ") {
+        Some((names, last)) => format!("{names} and {last} hold every record"),
+        None => format!("{names} holds every record"),
     }
 }
 
@@ -242,7 +257,6 @@ mod tests {
     use super::*;
     use crate::check::Unchecked;
     use crate::difference::Counts;
-    use crate::hop::Hop;
     use crate::law::Law;
 
     fn verdict() -> Verdict {
@@ -313,6 +327,27 @@ mysql transactions: MySQL testdb.transactions
         let longest =
             report(&verdict, false).lines().take(2).map(|line| line.chars().count()).max();
         assert_eq!(longest, Some(80));
+    }
+
+    #[test]
+    fn the_end_speaks_of_no_more_than_was_compared() {
+        let end = |hops: &[Hop]| {
+            let checks = hops.iter().flat_map(|hop| [*hop; 2]).map(|hop| {
+                let found = Tally { count: 1, checksum: Checksum(1) };
+                let check = verdict().checks.remove(0);
+                Check { hop, equal: true, expected: found, found, differences: Vec::new(), ..check }
+            });
+            let checks = checks.collect();
+            let verdict = Verdict { equal: true, checks, unchecked: Vec::new(), ..verdict() };
+            report(&verdict, false).lines().last().map(str::to_owned).unwrap_or_default()
+        };
+        assert_eq!(end(&[Hop::Input]), "✓ shop: input holds every record");
+        let two = end(&[Hop::Mysql, Hop::Sqoop]);
+        assert_eq!(two, "✓ shop: mysql and sqoop hold every record");
+        let five = end(&Hop::ALL[1..]);
+        let names = "mysql, kafka, sqoop, flume-kafka and flume-logs";
+        assert_eq!(five, format!("✓ shop: {names} hold every record"));
+        assert_eq!(end(&Hop::ALL), "✓ shop: every record is where it has to be");
     }
 
     #[test]

@@ -7,9 +7,7 @@ mod support;
 use std::fs;
 
 use ecom_core::lock::RunLock;
-use support::{DataSet, SALES, differences, json, run};
-
-const SALES_HEADER: &str = "Order,When,Product,Total,Paid,Note";
+use support::{DataSet, HEADER, SALES, differences, json, run};
 
 #[test]
 fn the_split_files_hold_exactly_what_the_source_has() {
@@ -18,7 +16,7 @@ fn the_split_files_hold_exactly_what_the_source_has() {
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
     let law = "✓ input = historical + real-time + rejected  11 = 7 + 3 + 1";
     assert!(stdout.contains(law), "{stdout}");
-    assert!(stdout.ends_with("✓ shop: every record is where it has to be\n"), "{stdout}");
+    assert!(stdout.ends_with("✓ shop: input holds every record\n"), "{stdout}");
     let report = fs::read(data_set.work().join("reports/reconciler.json")).unwrap();
     let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
     assert_eq!(report["exit_code"], 0);
@@ -44,10 +42,14 @@ fn every_damage_of_the_split_files_is_named() {
     rows[0] = "10001,2024-01-01 10:00:00,P1,100.0,true,plain";
     rows[1] = SALES[9];
     rows.push(SALES[6]);
-    data_set.write("transactions_historical.csv", SALES_HEADER, &rows);
+    data_set.write("transactions_historical.csv", HEADER, &rows);
     let realtime = [SALES[7], "10009,2024-02-02 10:00:00,P1,300,true,\"tab here\""];
-    data_set.write("transactions_realtime.csv", SALES_HEADER, &realtime);
-    data_set.write("products_full.csv", "product,name", &["P1,Lamp", "P2,Chair", "P9,Bed"]);
+    data_set.write("transactions_realtime.csv", HEADER, &realtime);
+    data_set.write(
+        "products_full.csv",
+        "product,name",
+        &["P1,Lamp", "P2,Chair", "P3,Sofa", "P9,Bed"],
+    );
     data_set.manifest();
     let (code, verdict, stderr) = json(&mut data_set.reconciler("input"));
     assert_eq!(code, 7, "{verdict:#}");
@@ -75,7 +77,7 @@ fn the_report_names_places_and_escapes_what_comes_from_data() {
     let data_set = DataSet::new();
     let mut rows = SALES[..7].to_vec();
     rows[2] = "10003,2024-01-03 10:00:00,P1,-5,yes,\"\u{1b}[31mred\"";
-    data_set.write("transactions_historical.csv", SALES_HEADER, &rows);
+    data_set.write("transactions_historical.csv", HEADER, &rows);
     data_set.manifest();
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));
     assert_eq!(code, 7);
@@ -90,7 +92,7 @@ fn the_report_names_places_and_escapes_what_comes_from_data() {
 #[test]
 fn no_more_examples_than_asked_for_are_shown() {
     let data_set = DataSet::new();
-    data_set.write("transactions_historical.csv", SALES_HEADER, &SALES[..1]);
+    data_set.write("transactions_historical.csv", HEADER, &SALES[..1]);
     data_set.manifest();
     let (_, stdout, _) = run(data_set.reconciler("input").args(["--examples", "2"]));
     assert_eq!(stdout.matches("  missing   ").count(), 2, "{stdout}");
@@ -164,7 +166,7 @@ fn what_is_missing_or_was_changed_is_refused() {
     );
     refused(
         "kafka",
-        &|data_set| data_set.write("transactions_realtime.csv", SALES_HEADER, &SALES[..1]),
+        &|data_set| data_set.write("transactions_realtime.csv", HEADER, &SALES[..1]),
         "reconciler: work/transactions_realtime.csv is not the file that the splitter wrote: run \
          splitter again\n",
     );
@@ -197,14 +199,19 @@ fn a_source_that_was_changed_is_refused_and_the_rest_is_reported() {
     assert!(stdout.contains("? input = historical"), "{stdout}");
 }
 
-#[test]
-fn stores_that_cannot_be_reached_are_named_and_the_others_reported() {
-    let data_set = DataSet::new();
+/// Every hop of a data set, where no server is.
+fn without_servers(data_set: &DataSet) -> assert_cmd::Command {
     let mut command = data_set.reconciler("all");
     command.args(["--mysql-host", "127.0.0.1", "--mysql-port", "1", "--mysql-timeout", "1"]);
     command.args(["--bootstrap-servers", "127.0.0.1:1", "--kafka-timeout", "1"]);
     command.args(["--webhdfs-url", "http://127.0.0.1:1", "--hdfs-timeout", "1"]);
-    let (code, stdout, stderr) = run(&mut command);
+    command
+}
+
+#[test]
+fn stores_that_cannot_be_reached_are_named_and_the_others_reported() {
+    let data_set = DataSet::new();
+    let (code, stdout, stderr) = run(&mut without_servers(&data_set));
     assert_eq!(code, 5, "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
     for part in [
@@ -217,6 +224,17 @@ fn stores_that_cannot_be_reached_are_named_and_the_others_reported() {
     assert!(stdout.contains("✓ input = historical + real-time + rejected"), "{stdout}");
     assert!(stdout.contains("? historical = MySQL = HDFS/Sqoop"), "{stdout}");
     assert!(stdout.ends_with("✗ shop: not every store could be checked\n"), "{stdout}");
+}
+
+#[test]
+fn no_route_in_the_plan_leaves_a_hop_out() {
+    let data_set = DataSet::new();
+    data_set.forget_routes();
+    let (code, verdict, stderr) = json(&mut without_servers(&data_set));
+    assert_eq!((code, &verdict["equal"]), (5, &false.into()), "{stderr}");
+    let unchecked = verdict["unchecked"].as_array().unwrap().iter().map(|one| &one["hop"]);
+    let stores = ["mysql", "kafka", "sqoop", "flume-kafka", "flume-logs"];
+    assert_eq!(unchecked.collect::<Vec<_>>(), stores);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ecom_core::message::EventType;
+use ecom_core::plan::TableName;
 use support::fake_hdfs::FakeHdfs;
 use support::{DataSet, differences, json, run};
 
@@ -42,7 +43,8 @@ fn log_lines_are_compared_as_often_as_they_stand() {
 #[test]
 fn whole_lives_of_orders_are_compared_where_they_were_streamed() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
-    let messages = data_set.messages(|key| EventType::lifecycle_of_key(key).to_vec());
+    let messages =
+        data_set.messages(TableName::Transactions, |key| EventType::lifecycle_of_key(key).to_vec());
     let mut lines: Vec<_> = messages.into_iter().map(|(_, value)| value + "\n").collect();
     let folder = "/user/flume/kafka-transactions/2024/11/10/15";
     hdfs.files.put(&format!("{folder}/kafka-txn-.1.json"), lines.concat());
@@ -88,6 +90,17 @@ fn an_import_that_did_not_end_is_told() {
     let transactions = &verdict["checks"][1];
     assert_eq!(transactions["problems"][0], "HDFS has no folder /user/sqoop/transactions");
     assert_eq!(transactions["missing"], 7);
+}
+
+#[test]
+fn no_route_in_the_plan_leaves_a_table_out() {
+    let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
+    data_set.forget_routes();
+    let (code, verdict, stderr) = json(&mut reconciler(&data_set, &hdfs, "sqoop"));
+    assert_eq!(code, 7, "{stderr}");
+    let subjects = verdict["checks"].as_array().unwrap().iter().map(|check| &check["subject"]);
+    let tables = ["products", "transactions", "high_value_transactions"];
+    assert_eq!(subjects.collect::<Vec<_>>(), tables);
 }
 
 #[test]

@@ -8,7 +8,6 @@ use ecom_core::exit::{Code, Failure};
 use ecom_core::kafka::{Cluster, Ends, Topic, check_topic_name};
 use ecom_core::lock::RunLock;
 use ecom_core::message::Events;
-use ecom_core::plan::TableName;
 use ecom_core::report::Report;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
@@ -37,7 +36,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     check_topic_name(&topic)?;
     let _lock = RunLock::acquire(input.folder(), &format!("streamer-{topic}"))?;
     let mut report =
-        Report::begin(report_name(table), env!("CARGO_PKG_VERSION"), &input.plan.data_set);
+        Report::begin(table.stream_report(), env!("CARGO_PKG_VERSION"), &input.plan.data_set);
     report.detail("topic", &topic);
     report.detail("file", &input.file.name);
     let stream = Stream { args: &args, ui: &ui, stop: &stop, input: &input, topic: &topic };
@@ -233,13 +232,4 @@ fn tell_account(report: &mut Report, account: Account) {
     report.accepted = account.records;
     report.detail("messages", account.messages);
     report.detail("value_bytes", account.value_bytes);
-}
-
-/// The report's name: each table's stream has a report of its own.
-fn report_name(table: TableName) -> &'static str {
-    match table {
-        TableName::Transactions => "streamer",
-        TableName::Customers => "streamer-customers",
-        TableName::Products => "streamer-products",
-    }
 }

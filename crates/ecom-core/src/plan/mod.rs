@@ -278,6 +278,16 @@ impl TableName {
             Self::Transactions => "ecommerce-transactions",
         }
     }
+
+    /// The name of the run report of its stream into Kafka: each table's has one of its own.
+    #[must_use]
+    pub fn stream_report(self) -> &'static str {
+        match self {
+            Self::Customers => "streamer-customers",
+            Self::Products => "streamer-products",
+            Self::Transactions => "streamer",
+        }
+    }
 }
 
 impl std::fmt::Display for TableName {

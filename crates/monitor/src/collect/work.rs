@@ -155,11 +155,7 @@ impl Places {
         let split = split.zip(written(&manifest));
         let mut streamer = BTreeMap::new();
         for table in &plan.tables {
-            let stream = match table.name {
-                TableName::Transactions => "streamer".to_owned(),
-                name => format!("streamer-{name}"),
-            };
-            let said = report::<Streamer>(folder, &stream, claimed)?;
+            let said = report::<Streamer>(folder, table.name.stream_report(), claimed)?;
             let own = |said: &Report<Streamer>| said.of.topic == topic(table.name, &self.topic);
             let earlier = said.as_ref().and(before).filter(|said| own(said)).cloned();
             let said = said.filter(own).or(earlier);

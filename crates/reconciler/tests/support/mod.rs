@@ -3,17 +3,23 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub(crate) mod fake_hdfs;
+pub(crate) mod fake_kafka;
+mod plan_text;
+pub(crate) mod stores;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use assert_cmd::Command;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::checksum::Tally;
+use ecom_core::exit::Code;
 use ecom_core::message::{Encoder, Envelope, EventType};
 use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
 use ecom_core::record::{Next, Reader, Record, Reject, RejectWriter};
+use ecom_core::report::Report;
 use ecom_core::work::{Manifest, ManifestFile, Part, REJECTS};
+use plan_text::{Products, customers_text, plan_text};
 use serde_json::Value;
 
 /// Ten sales: seven before the cut, three from it on. Among them a quoted comma, a line break, a
@@ -31,20 +37,10 @@ pub(crate) const SALES: [&str; 10] = [
     "10010,2024-02-03 10:00:00,P2,0.05,,last",
 ];
 
-const HEADER: &str = "Order,When,Product,Total,Paid,Note";
-const PRODUCTS: &str = "product,name\nP1,Lamp\nP2,Chair\n";
+pub(crate) const HEADER: &str = "Order,When,Product,Total,Paid,Note";
+const PRODUCTS: [&str; 3] = ["P1,Lamp", "P2,Chair", "P3,Sofa"];
+const CUSTOMERS: [&str; 3] = ["C1,Ann", "C2,", "C3,\"O'Neil, Bob\""];
 const LOGS: [&str; 2] = ["[INFO] one\n[WARN] two\n[INFO] three\n", "[INFO] one\n[ERROR] four\n"];
-
-/// Where the products come from.
-#[derive(Clone, Copy, PartialEq)]
-enum Products {
-    /// From a file of their own.
-    Listed,
-    /// From the sales.
-    Derived,
-    /// From a file of their own that lacks one.
-    OneOnly,
-}
 
 /// The folders of a data set and its plan.
 pub(crate) struct DataSet {
@@ -55,7 +51,7 @@ pub(crate) struct DataSet {
 impl DataSet {
     /// With every file that the pipeline makes before it fills the stores.
     pub(crate) fn new() -> Self {
-        Self::build(Products::Listed, &["P1,Lamp", "P2,Chair"])
+        Self::build(Products::Listed, &PRODUCTS)
     }
 
     /// With products made of the distinct values of a column of the sales.
@@ -68,15 +64,27 @@ impl DataSet {
         Self::build(Products::OneOnly, &["P1,Lamp", "P2,"])
     }
 
+    /// With customers, too.
+    pub(crate) fn with_customers() -> Self {
+        let mut data_set = Self::new();
+        let (source, plan) = (data_set.home.path().join("data"), data_set.work().join("plan.toml"));
+        fs::write(source.join("customers.csv"), csv("customer,name", &CUSTOMERS)).unwrap();
+        let text = fs::read_to_string(&plan).unwrap() + &customers_text(&source);
+        fs::write(&plan, text).unwrap();
+        data_set.plan = Plan::read(&plan).unwrap();
+        data_set.write("customers_full.csv", "customer,name", &CUSTOMERS);
+        data_set.manifest();
+        data_set
+    }
+
     fn build(products: Products, full: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let source = home.path().join("data");
         fs::create_dir_all(&source).unwrap();
         let text = format!("{HEADER}\n{}\nbroken\n", SALES.join("\n"));
         fs::write(source.join("sales.csv"), text).unwrap();
-        let rows = if products == Products::OneOnly { 1 } else { 2 };
-        let lines: Vec<_> = PRODUCTS.lines().take(1 + rows).collect();
-        fs::write(source.join("products.csv"), lines.join("\n")).unwrap();
+        let rows = if products == Products::OneOnly { 1 } else { PRODUCTS.len() };
+        fs::write(source.join("products.csv"), csv("product,name", &PRODUCTS[..rows])).unwrap();
         let work = home.path().join("work");
         fs::create_dir_all(work.join("logs")).unwrap();
         for (number, text) in LOGS.iter().enumerate() {
@@ -108,6 +116,15 @@ impl DataSet {
         self.home.path().join("work")
     }
 
+    /// Empties the route of every table in the plan.
+    pub(crate) fn forget_routes(&self) {
+        let path = self.work().join("plan.toml");
+        let plan = fs::read_to_string(&path).unwrap();
+        let nowhere = plan.replace(r#"to = ["mysql", "kafka", "logs"]"#, "to = []");
+        assert_ne!(nowhere, plan);
+        fs::write(path, nowhere).unwrap();
+    }
+
     /// Splits again, so that no sale is left for the real-time part.
     pub(crate) fn all_historical(&self) {
         self.write("transactions_historical.csv", HEADER, &SALES);
@@ -117,17 +134,17 @@ impl DataSet {
 
     /// Writes a split file.
     pub(crate) fn write(&self, name: &str, header: &str, rows: &[&str]) {
-        let lines: Vec<_> = [header].iter().chain(rows).map(|line| format!("{line}\n")).collect();
-        fs::write(self.work().join(name), lines.concat()).unwrap();
+        fs::write(self.work().join(name), csv(header, rows)).unwrap();
     }
 
     /// Writes the manifest of the split files as they are.
     pub(crate) fn manifest(&self) {
-        let parts = [
-            (TableName::Transactions, Part::Historical),
-            (TableName::Transactions, Part::Realtime),
-            (TableName::Products, Part::Full),
-        ];
+        let parts = self.plan.tables.iter().flat_map(|table| match table.name {
+            TableName::Transactions => {
+                vec![(table.name, Part::Historical), (table.name, Part::Realtime)]
+            }
+            list => vec![(list, Part::Full)],
+        });
         let file = |(table, part): (TableName, Part)| {
             let path = self.work().join(part.file_name(table));
             let mut tally = Tally::default();
@@ -145,18 +162,23 @@ impl DataSet {
         let manifest = Manifest {
             data_set: self.plan.data_set.clone(),
             source: self.plan.transactions().unwrap().sha256.clone(),
-            files: parts.map(file).into(),
+            files: parts.map(file).collect(),
             rejected: 1,
         };
         manifest.write(&self.work()).unwrap();
     }
 
-    /// The Kafka messages of the real-time part with their keys; `events` are those of a key.
-    pub(crate) fn messages(&self, events: impl Fn(&str) -> Vec<EventType>) -> Vec<Message> {
-        let table = self.plan.transactions().unwrap();
+    /// The Kafka messages of a table's streamed part with their keys; `events` are those of a key.
+    pub(crate) fn messages(
+        &self,
+        table: TableName,
+        events: impl Fn(&str) -> Vec<EventType>,
+    ) -> Vec<Message> {
+        let streamed = if table == TableName::Transactions { Part::Realtime } else { Part::Full };
+        let records = self.records(table, streamed);
+        let table = self.plan.table(table).unwrap();
         let encoder = Encoder::new(table);
         let mut messages = Vec::new();
-        let records = self.records(TableName::Transactions, Part::Realtime);
         for (record_number, record) in (1..).zip(&records) {
             let mut key = String::new();
             record.key_into(&table.key_positions(), &mut key);
@@ -173,6 +195,17 @@ impl DataSet {
             }
         }
         messages
+    }
+
+    /// One message a record, as the streamer sends them unless told otherwise.
+    pub(crate) fn drawn_messages(&self, table: TableName) -> Vec<Message> {
+        self.messages(table, |key| vec![EventType::of_key(key)])
+    }
+
+    /// Leaves the report that the streamer leaves of a table.
+    pub(crate) fn report_stream(&self, table: TableName) {
+        let mut report = Report::begin(table.stream_report(), "0.0.0", "shop");
+        report.write(&self.work(), Code::Success).unwrap();
     }
 
     /// The records of a split file in canonical form.
@@ -239,75 +272,7 @@ pub(crate) fn differences(verdict: &Value, hop: &str, subject: &str) -> Vec<Stri
     check["differences"].as_array().unwrap().iter().map(one).collect()
 }
 
-fn plan_text(source: &Path, products: Products) -> String {
-    let folder = source.display();
-    let product = match products {
-        Products::Derived => [
-            column("", "product_id", "BIGINT", "nullable = false\ngenerated = true"),
-            column("Product", "product_name", "TEXT", "nullable = false"),
-        ],
-        _ => [
-            column("product", "product_id", "VARCHAR(9)", "nullable = false"),
-            column("name", "product_name", "TEXT", "nullable = true"),
-        ],
-    };
-    let time = "nullable = false\nrole = \"event_time\"\nformat = \"%Y-%m-%d %H:%M:%S\"";
-    let sale = [
-        column("Order", "order_id", "INT", "nullable = false\nrole = \"order_id\""),
-        column("When", "order_time", "DATETIME", time),
-        column("Product", "product", "VARCHAR(9)", "nullable = false"),
-        column("Total", "total", "DECIMAL(10,2)", "nullable = true\nrole = \"amount\""),
-        column("Paid", "paid", "BOOLEAN", "nullable = true"),
-        column("Note", "note", "TEXT", "nullable = true"),
-    ];
-    let reference = |target: &str, orphans: u8| {
-        format!(
-            "[[table.foreign_key]]\ncolumn = \"product\"\ntable = \"products\"\nreferences = \
-             \"{target}\"\norphans = {orphans}\n"
-        )
-    };
-    let (product_head, reference) = match products {
-        Products::Listed => {
-            (head(source, "products", "products.csv", 2, "product_id"), String::new())
-        }
-        Products::OneOnly => {
-            (head(source, "products", "products.csv", 1, "product_id"), reference("product_id", 5))
-        }
-        Products::Derived => (
-            head(source, "products", "sales.csv", 2, "product_id") + "derived = true\n",
-            reference("product_name", 0),
-        ),
-    };
-    let sale_head = head(source, "transactions", "sales.csv", 10, "order_id");
-    format!(
-        "version = 1\ndata_set = \"shop\"\nfolder = \"{folder}\"\n[split]\nby = \"date\"\nratio = \
-         0.7\ncut = \"2024-02-01\"\nhistorical = 7\nrealtime = 3\n{product_head}{}{sale_head}\
-         {reference}{}",
-        product.concat(),
-        sale.concat()
-    )
-}
-
-fn head(source: &Path, name: &str, file: &str, rows: u8, key: &str) -> String {
-    let sha256 = sha256_of(&source.join(file)).unwrap();
-    let rejected = u8::from(name == "transactions");
-    format!(
-        r#"[[table]]
-name = "{name}"
-file = "{file}"
-sha256 = "{sha256}"
-rows = {rows}
-rejected = {rejected}
-key = ["{key}"]
-key_proof = "every value differs"
-dialect = {{ delimiter = ",", quote = '"', encoding = "UTF-8", bom = false, line_ending = "LF", header_line = 1 }}
-route = {{ to = ["mysql", "kafka", "logs"], reason = "test" }}
-"#
-    )
-}
-
-fn column(header: &str, name: &str, kind: &str, more: &str) -> String {
-    format!(
-        "[[table.column]]\nheader = \"{header}\"\nname = \"{name}\"\ntype = \"{kind}\"\n{more}\n"
-    )
+fn csv(header: &str, rows: &[&str]) -> String {
+    let lines: Vec<_> = [header].iter().chain(rows).map(|line| format!("{line}\n")).collect();
+    lines.concat()
 }
