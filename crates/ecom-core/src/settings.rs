@@ -17,11 +17,11 @@ pub const VAR_DIR: &str = "var";
 /// How much a tool says of its work.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub struct CommonArgs {
-    /// Show errors only
+    /// Show warnings and errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Show more of what happens; twice for everything
+    /// Show settings, files and locks as they are used; twice for progress and times too
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
