@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
-use crate::exit::{Failure, io_failure};
+use crate::exit::Failure;
 
 /// Where the stack keeps the password that it made; tried when no setting names another.
 const STACK_PASSWORD_FILE: &str = "stack/secrets/mysql_password";
@@ -175,17 +175,6 @@ impl KafkaArgs {
     }
 }
 
-/// Reads `.env` of the current folder or of the nearest folder above it; what the environment has
-/// already stays. A file that cannot be parsed is an error, without its text: it may hold secrets.
-pub(crate) fn load_dot_env() -> Result<(), Failure> {
-    match dotenvy::dotenv() {
-        Ok(_) => Ok(()),
-        Err(error) if error.not_found() => Ok(()),
-        Err(dotenvy::Error::Io(error)) => Err(io_failure("read", Path::new(".env"), error)),
-        Err(_) => Err(Failure::usage(".env: a line is not of the form NAME=value")),
-    }
-}
-
 fn read_password(path: &Path) -> Result<SecretString, Failure> {
     let text = fs::read_to_string(path).map_err(|error| {
         Failure::usage(format!("cannot read the password file {}", path.display())).because(error)
@@ -196,6 +185,7 @@ fn read_password(path: &Path) -> Result<SecretString, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::io_failure;
 
     #[test]
     fn a_final_newline_is_no_part_of_a_password() {

@@ -11,8 +11,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::escape;
 use crate::settings::CommonArgs;
+use crate::{escape, in_force};
 
 /// Standard error, shared by status lines, progress bars and the log.
 #[derive(Clone)]
@@ -49,6 +49,9 @@ impl Ui {
             .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
             .with_writer(ui.clone())
             .try_init();
+        for line in in_force::told() {
+            tracing::info!("{}", escape::line(line));
+        }
         ui
     }
 
