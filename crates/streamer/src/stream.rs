@@ -149,7 +149,7 @@ impl Stream<'_> {
         }
         let told =
             |tally: Tally| format!("{} records with checksum {}", tally.count, tally.checksum);
-        Err(Failure::refused(format!(
+        Err(Failure::verification(format!(
             "{} has {} where the splitter counted {}: the plan was changed since, run splitter again",
             file.name,
             told(read),
