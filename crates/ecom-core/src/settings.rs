@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
 use crate::exit::Failure;
+use crate::plan::TableName;
 
 /// Where the stack keeps the password that it made; tried when no setting names another.
 const STACK_PASSWORD_FILE: &str = "stack/secrets/mysql_password";
@@ -100,6 +101,21 @@ pub struct KafkaArgs {
     pub kafka_timeout: u64,
 }
 
+/// Which topic the records of a table go to.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Kafka")]
+pub struct TopicArgs {
+    /// Topic of the transactions, which Flume reads
+    #[arg(
+        long,
+        env = "KAFKA_TOPIC",
+        default_value = TableName::Transactions.topic(),
+        value_name = "TOPIC",
+        global = true
+    )]
+    pub kafka_topic: String,
+}
+
 /// Where HDFS is.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "HDFS")]
@@ -150,6 +166,14 @@ impl MysqlArgs {
             .user(Some(self.mysql_user.clone()))
             .pass(password.map(|password| password.expose_secret().to_owned()))
             .prefer_socket(false))
+    }
+}
+
+impl TopicArgs {
+    /// The topic of a table, unless the user names another one for it.
+    #[must_use]
+    pub fn of(&self, table: TableName) -> &str {
+        if table == TableName::Transactions { &self.kafka_topic } else { table.topic() }
     }
 }
 
