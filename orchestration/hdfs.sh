@@ -2,9 +2,6 @@
 # HDFS over WebHDFS: small files, listings, and folders that are replaced whole. Source it after lib.sh.
 # Every function ends the script with one clear line when HDFS refuses or is not there.
 
-# The folder that holds sqoop/, flume/ and analytics/, as for the reconciler.
-HDFS_ROOT=${HDFS_ROOT:-/user}
-[[ $HDFS_ROOT =~ ^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$ ]] || die 2 "HDFS_ROOT: '$HDFS_ROOT' is not a plain path"
 # shellcheck disable=SC2034 # for the scripts that source this
 SQOOP_FOLDER=$HDFS_ROOT/sqoop
 

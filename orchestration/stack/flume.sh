@@ -10,7 +10,7 @@ FLUME_STATE_DIR=$STACK_DIR/data/flume
 export FLUME_STATE_DIR
 
 declare -A AGENT_CONF=(["log-agent"]=$REPO/flume-conf/flume-logs.conf ["kafka-agent"]=$REPO/flume-conf/flume-kafka.conf)
-declare -A AGENT_FOLDER=(["log-agent"]=/user/flume/logs ["kafka-agent"]=/user/flume/kafka-transactions)
+declare -A AGENT_FOLDER=(["log-agent"]=$HDFS_ROOT/flume/logs ["kafka-agent"]=$HDFS_ROOT/flume/kafka-transactions)
 declare -A AGENT_SOURCE=(["log-agent"]=SOURCE.log-source ["kafka-agent"]=SOURCE.kafka-source)
 declare -A AGENT_CHANNEL=(["log-agent"]=CHANNEL.memory-channel ["kafka-agent"]=CHANNEL.file-channel)
 

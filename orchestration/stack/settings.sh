@@ -3,16 +3,18 @@
 
 # Every name that the environment or .env may give. Anything else in .env is passed over: it is data, never code.
 SETTINGS=(STACK STACK_TIMEOUT ECOM_VAR_DIR ECOM_LIB_DIR LOG_SPOOL_DIR
-  MYSQL_HOST MYSQL_PORT MYSQL_DATABASE MYSQL_USER MYSQL_PASSWORD_FILE
-  KAFKA_PORT KAFKA_INTERNAL_PORT KAFKA_CONTROLLER_PORT KAFKA_BOOTSTRAP_SERVERS KAFKA_TOPIC
+  MYSQL_HOST MYSQL_PORT MYSQL_DATABASE MYSQL_USER MYSQL_PASSWORD_FILE MYSQL_TIMEOUT
+  KAFKA_PORT KAFKA_INTERNAL_PORT KAFKA_CONTROLLER_PORT KAFKA_BOOTSTRAP_SERVERS KAFKA_TOPIC KAFKA_TIMEOUT
   NAMENODE_PORT NAMENODE_HTTP_PORT DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT HDFS_URI WEBHDFS_URL HDFS_USER
+  HDFS_ROOT HDFS_TIMEOUT
   FLUME_LOG_AGENT_PORT FLUME_KAFKA_AGENT_PORT KAFKA_HEAP HDFS_HEAP FLUME_HEAP SQOOP_HEAP TOOL_HEAP
   COMPOSE_PROJECT_NAME COMPOSE_PROFILES STACK_IMAGE MYSQL_IMAGE BASE_IMAGE
   MYSQL_MEMORY KAFKA_MEMORY HDFS_MEMORY SQOOP_MEMORY FLUME_MEMORY
   KAFKA_UI_PORT KAFKA_UI_IMAGE KAFKA_UI_MEMORY TOOLS_IMAGE RUST_IMAGE TOOLS_MEMORY
   MAPREDUCE_FRAMEWORK YARN_HTTP_PORT YARN_IMAGE YARN_MEMORY NODEMANAGER_MEMORY)
 
-# read_env_file FILE: takes the known names that the environment leaves unset or empty.
+# read_env_file FILE: takes the known names that the environment leaves unset or empty. The tools read the file by the same
+# grammar: crates/ecom-core/tests/dot_env.table is run against both.
 read_env_file() {
   local line name value number=0
   local pattern='^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$'
@@ -55,12 +57,14 @@ apply_defaults() {
   default MYSQL_DATABASE testdb
   default MYSQL_USER sqoop
   default_path MYSQL_PASSWORD_FILE "$STACK_DIR/secrets/mysql_password"
+  default MYSQL_TIMEOUT 30
 
   default KAFKA_PORT 9092
   default KAFKA_INTERNAL_PORT 29092
   default KAFKA_CONTROLLER_PORT 9093
   default KAFKA_BOOTSTRAP_SERVERS "localhost:$KAFKA_PORT"
   default KAFKA_TOPIC ecommerce-transactions
+  default KAFKA_TIMEOUT 30
 
   default NAMENODE_PORT 9000
   default NAMENODE_HTTP_PORT 9870
@@ -70,6 +74,8 @@ apply_defaults() {
   default HDFS_URI "hdfs://localhost:$NAMENODE_PORT"
   default WEBHDFS_URL "http://localhost:$NAMENODE_HTTP_PORT"
   [[ -n ${HDFS_USER-} ]] || HDFS_USER=$(hdfs_user)
+  default HDFS_ROOT /user
+  default HDFS_TIMEOUT 30
 
   default FLUME_LOG_AGENT_PORT 41414
   default FLUME_KAFKA_AGENT_PORT 41415
@@ -91,6 +97,7 @@ check_setting() {
     *_TIMEOUT) pattern='^[1-9][0-9]{0,4}$' what='a number of seconds' ;;
     *_URI | *_URL | *_HOST | *_SERVERS) pattern='^[A-Za-z0-9_.:/,@%+-]+$' what='an address' ;;
     *_DATABASE | *_USER | *_TOPIC) pattern='^[A-Za-z0-9_][A-Za-z0-9._-]*$' what='a plain name' ;;
+    *_ROOT) pattern='^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$' what='a plain path' ;;
     *_IMAGE) pattern='^[a-z0-9][A-Za-z0-9_./:@-]*$' what='the name of an image' ;;
     *_PROJECT_NAME) pattern='^[a-z0-9][a-z0-9_-]*$' what='a name of small letters and digits' ;;
     MAPREDUCE_FRAMEWORK) pattern='^local$' what='local or, with Docker, yarn' && [[ $STACK == native ]] || pattern='^(local|yarn)$' ;;

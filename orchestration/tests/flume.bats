@@ -50,6 +50,11 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
   [[ $output == *'flume-logs.conf: NO_SUCH_NAME is not set' ]]
 }
 
+@test "the folders of the agents follow HDFS_ROOT, as their conf does" {
+  HDFS_ROOT=/lake run in_stack 'echo "${AGENT_FOLDER[log-agent]} ${AGENT_FOLDER[kafka-agent]}"; check_agent_settings log-agent'
+  [ "$output" = '/lake/flume/logs /lake/flume/kafka-transactions' ]
+}
+
 @test "a left-over open file is closed and renamed; a live agent's is not touched" {
   code='
     webhdfs() { echo "webhdfs $*" >&2; echo "{\"boolean\":true}"; }
@@ -91,7 +96,7 @@ has() {
     'log-agent.sources.log-source.deletePolicy = immediate' 'log-agent.sources.log-source.fileSuffix = .processed' \
     'log-agent.channels.memory-channel.type = memory' 'log-agent.channels.memory-channel.capacity = 10000' \
     'log-agent.channels.memory-channel.transactionCapacity = 1000' 'log-agent.sinks.hdfs-sink.type = hdfs' \
-    'log-agent.sinks.hdfs-sink.hdfs.path = ${env:HDFS_URI}/user/flume/logs/%Y/%m/%d' \
+    'log-agent.sinks.hdfs-sink.hdfs.path = ${env:HDFS_URI}${env:HDFS_ROOT}/flume/logs/%Y/%m/%d' \
     'log-agent.sinks.hdfs-sink.hdfs.filePrefix = ecommerce-logs-' 'log-agent.sinks.hdfs-sink.hdfs.fileSuffix = .log' \
     'log-agent.sinks.hdfs-sink.hdfs.rollInterval = 300' 'log-agent.sinks.hdfs-sink.hdfs.rollSize = 0' \
     'log-agent.sinks.hdfs-sink.hdfs.rollCount = 0' 'log-agent.sinks.hdfs-sink.hdfs.fileType = DataStream' \
@@ -106,7 +111,7 @@ has() {
     'kafka-agent.sources.kafka-source.kafka.consumer.auto.offset.reset = earliest' \
     'kafka-agent.sources.kafka-source.batchSize = 100' 'kafka-agent.sources.kafka-source.batchDurationMillis = 2000' \
     'kafka-agent.channels.file-channel.type = file' 'kafka-agent.sinks.hdfs-sink.type = hdfs' \
-    'kafka-agent.sinks.hdfs-sink.hdfs.path = ${env:HDFS_URI}/user/flume/kafka-transactions/%Y/%m/%d/%H' \
+    'kafka-agent.sinks.hdfs-sink.hdfs.path = ${env:HDFS_URI}${env:HDFS_ROOT}/flume/kafka-transactions/%Y/%m/%d/%H' \
     'kafka-agent.sinks.hdfs-sink.hdfs.filePrefix = kafka-txn-' 'kafka-agent.sinks.hdfs-sink.hdfs.fileSuffix = .json' \
     'kafka-agent.sinks.hdfs-sink.hdfs.rollInterval = 600' 'kafka-agent.sinks.hdfs-sink.hdfs.rollSize = 0' \
     'kafka-agent.sinks.hdfs-sink.hdfs.rollCount = 0' 'kafka-agent.sinks.hdfs-sink.hdfs.fileType = DataStream' \

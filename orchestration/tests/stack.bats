@@ -62,20 +62,46 @@ ENV
 
 @test "values that no server could use are refused by name" {
   for setting in MYSQL_PORT=0 KAFKA_PORT=65536 KAFKA_PORT=9092x NAMENODE_PORT=09000 HDFS_HEAP=lots STACK_TIMEOUT=soon \
-    'MYSQL_USER=a b' "MYSQL_DATABASE=x';DROP" 'ECOM_VAR_DIR=/a:b' 'ECOM_VAR_DIR=/a$b' 'HDFS_URI=hdfs://a b' STACK=podman; do
+    'MYSQL_USER=a b' "MYSQL_DATABASE=x';DROP" 'ECOM_VAR_DIR=/a:b' 'ECOM_VAR_DIR=/a$b' 'HDFS_URI=hdfs://a b' STACK=podman \
+    HDFS_ROOT=user HDFS_ROOT=/user/ 'HDFS_ROOT=/a b'; do
     run env "$setting" bash "$STACK_HOME/status"
     [ "$status" -eq 2 ]
     [[ $output == *"${setting%%=*}: "* ]]
   done
 }
 
-@test ".env.example lists every setting with its default, and nothing else" {
-  run in_stack 'printf "%s\n" "${SETTINGS[@]}" | sort'
-  diff <(grep -oE '^#[A-Z_]+=' "$ROOT/.env.example" | tr -d '#=' | sort) - <<<"$output"
+# tool_settings: what the tools take from .env.
+tool_settings() { sed -n '/^const SETTINGS:/,/^];/s/^ *"\([A-Z_]*\)",$/\1/p' "$ROOT/crates/ecom-core/src/dot_env.rs"; }
+
+@test ".env.example lists every setting of scripts and tools with its default, and nothing else" {
+  run in_stack 'printf "%s\n" "${SETTINGS[@]}"'
+  diff <(grep -oE '^#[A-Z_]+=' "$ROOT/.env.example" | tr -d '#=' | sort) <(sort -u - <(tool_settings) <<<"$output")
   while IFS='=' read -r name value; do
+    [[ -n $value && " ${output//$'\n'/ } " == *" $name "* ]] || continue
     actual=$(name=$name in_stack 'echo "${!name}"')
-    [[ -z $value || $actual == "$value" || $actual == "$PROJECT/$value" ]] || { echo "$name: $actual, not $value" && false; }
+    [[ $actual == "$value" || $actual == "$PROJECT/$value" ]] || { echo "$name: $actual, not $value" && false; }
   done < <(grep -oE '^#[A-Z_]+=.*' "$ROOT/.env.example" | tr -d '#')
+}
+
+@test "every setting that an option of a tool takes from the environment may stand in .env" {
+  used=$(grep -rhoE 'env = "[A-Z_]+"' "$ROOT"/crates/*/src | grep -o '[A-Z_]*"$' | tr -d '"' | sort -u)
+  [ -n "$used" ]
+  [ -z "$(comm -23 <(echo "$used") <(tool_settings | sort))" ]
+}
+
+@test "scripts and tools agree on what a line of .env means" {
+  while IFS=$'\t' read -r kind text wanted; do
+    [[ $kind != \#* ]] || continue
+    printf '%b' "$text" >"$BATS_TEST_TMPDIR/.env"
+    run bash -c 'die() { echo "${@:2}" && exit "$1"; }; source "$1"; read_env_file .env; printf "%s" "${KAFKA_TOPIC-unset}"' - \
+      "$STACK_HOME/settings.sh"
+    case $kind in
+      takes) wanted=$(printf '%b' "$wanted") ;;
+      nothing) wanted=unset ;;
+      refuses) wanted=".env, line $wanted: not of the form NAME=VALUE" ;;
+    esac
+    [ "$output" = "$wanted" ] || { printf '%s: %s, not %s\n' "$text" "$output" "$wanted" && false; }
+  done <"$ROOT/crates/ecom-core/tests/dot_env.table"
 }
 
 # --- messages, help, locks ---

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::{Parser, ValueEnum};
-use ecom_core::settings::{CommonArgs, KafkaArgs};
+use ecom_core::plan::TableName;
+use ecom_core::settings::{CommonArgs, KafkaArgs, TopicArgs};
 
 /// Read, show and count the messages of a Kafka topic
 #[derive(Debug, Parser)]
 #[command(
     name = "consumer",
     version,
-    about,
     after_help = "Example: consumer ecommerce-transactions --until-end --count-by event_type"
 )]
 pub(crate) struct Args {
-    /// Kafka topic
-    pub(crate) topic: String,
+    /// Kafka topic [default: that of the transactions]
+    topic: Option<String>,
 
     /// Where to begin in each partition: beginning, latest, an offset (-5: the last five) or a
     /// time such as 2024-11-10T15:30:00Z
@@ -60,7 +60,17 @@ pub(crate) struct Args {
     pub(crate) kafka: KafkaArgs,
 
     #[command(flatten)]
+    topics: TopicArgs,
+
+    #[command(flatten)]
     pub(crate) common: CommonArgs,
+}
+
+impl Args {
+    /// The topic to read.
+    pub(crate) fn topic(&self) -> &str {
+        self.topic.as_deref().unwrap_or_else(|| self.topics.of(TableName::Transactions))
+    }
 }
 
 /// How messages are printed.

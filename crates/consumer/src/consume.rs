@@ -26,7 +26,7 @@ const STEP: Duration = Duration::from_millis(100);
 pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let ui = Ui::new("consumer", args.common);
     let stop = Stop::listen()?;
-    check_topic_name(&args.topic)?;
+    check_topic_name(args.topic())?;
     let cluster = match &args.group {
         Some(group) => Cluster::connect_as(&args.kafka, &stop, group)?,
         None => Cluster::connect(&args.kafka, &stop)?,
@@ -41,7 +41,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     match args.expect {
         Some(expected) if expected != reading.counts.messages => {
             let received = reading.counts.messages;
-            let topic = &args.topic;
+            let topic = args.topic();
             let told = format!("expected {expected} messages from {topic}, received {received}");
             Err(Failure::verification(told).into())
         }
@@ -67,15 +67,15 @@ struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     fn begin(args: &'a Args, cluster: &'a Cluster) -> Result<Self, Failure> {
-        let topic = cluster.topic(&args.topic)?;
+        let topic = cluster.topic(args.topic())?;
         let ends = cluster.ends(&topic)?;
         let timeout = args.kafka.timeout();
-        let mut starts = start::offsets(cluster, &args.topic, &ends, args.from, timeout)?;
+        let mut starts = start::offsets(cluster, args.topic(), &ends, args.from, timeout)?;
         if args.group.is_some() {
-            starts = start::committed(cluster, &args.topic, &ends, &starts, timeout)?;
+            starts = start::committed(cluster, args.topic(), &ends, &starts, timeout)?;
         }
         let partitions = || ends.iter().map(|ends| ends.partition).zip(starts.iter().copied());
-        cluster.assign(&args.topic, partitions())?;
+        cluster.assign(args.topic(), partitions())?;
         let limited =
             args.max_messages.is_some() || args.idle_timeout.is_some() || args.max_time.is_some();
         let until_end = args.until_end || (args.expect.is_some() && !limited);
@@ -180,7 +180,7 @@ impl<'a> Reading<'a> {
                     other => other,
                 }
             }
-            error => Err(failure(&format!("cannot read {}", self.args.topic), error)),
+            error => Err(failure(&format!("cannot read {}", self.args.topic()), error)),
         }
     }
 
@@ -190,7 +190,7 @@ impl<'a> Reading<'a> {
         let doing = format!("cannot keep the place of the group {group}");
         let mut list = TopicPartitionList::new();
         for (partition, next) in &self.next {
-            list.add_partition_offset(&self.args.topic, *partition, Offset::Offset(*next))
+            list.add_partition_offset(self.args.topic(), *partition, Offset::Offset(*next))
                 .map_err(|error| failure(&doing, &error))?;
         }
         let committed = self.cluster.consumer().commit(&list, CommitMode::Sync);
@@ -207,7 +207,7 @@ impl<'a> Reading<'a> {
             self.printer.print_text(&text)?;
         }
         self.printer.flush()?;
-        for line in self.counts.summary(&self.args.topic, why) {
+        for line in self.counts.summary(self.args.topic(), why) {
             ui.status(line);
         }
         Ok(())

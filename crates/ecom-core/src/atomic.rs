@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
+use crate::escape;
 use crate::exit::{Failure, io_failure};
 
 /// A file written under a temporary name (`.NAME.partial`) in the same folder; [`commit`] syncs it
@@ -16,6 +18,7 @@ pub struct AtomicFile {
     writer: Option<BufWriter<File>>,
     partial: PathBuf,
     path: PathBuf,
+    begin: Instant,
 }
 
 impl AtomicFile {
@@ -31,7 +34,8 @@ impl AtomicFile {
         name.push(".partial");
         let partial = path.with_file_name(name);
         let file = File::create(&partial).map_err(|error| io_failure("write", &path, error))?;
-        Ok(Self { writer: Some(BufWriter::with_capacity(1 << 16, file)), partial, path })
+        let writer = Some(BufWriter::with_capacity(1 << 16, file));
+        Ok(Self { writer, partial, path, begin: Instant::now() })
     }
 
     /// The name that the file will have.
@@ -62,6 +66,9 @@ impl AtomicFile {
             file.sync_all()?;
             fs::rename(&self.partial, &self.path)?;
             sync_folder(&self.path)?;
+            let (path, bytes) = (escape::path(&self.path), file.metadata()?.len());
+            let seconds = self.begin.elapsed().as_secs_f64();
+            tracing::info!("wrote {path}: {bytes} bytes in {seconds:.3} s");
         }
         Ok(())
     }

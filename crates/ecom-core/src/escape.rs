@@ -36,6 +36,12 @@ pub fn bytes(bytes: &[u8]) -> String {
     out
 }
 
+/// A path as one safe line.
+#[must_use]
+pub fn path(path: &std::path::Path) -> String {
+    line(&path.to_string_lossy())
+}
+
 /// [`line()`], cut after `most` characters with an ellipsis.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {

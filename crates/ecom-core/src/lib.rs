@@ -6,10 +6,12 @@ pub mod atomic;
 pub mod canonical;
 pub mod checksum;
 pub mod cut;
+mod dot_env;
 pub mod escape;
 pub mod exit;
 #[cfg(feature = "hdfs")]
 pub mod hdfs;
+mod in_force;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod lock;

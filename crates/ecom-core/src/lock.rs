@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 
+use crate::escape;
 use crate::exit::{Code, Failure, io_failure};
 
 /// Holds the lock of a folder until it is dropped; the kernel frees it when the process dies.
@@ -37,7 +38,10 @@ impl RunLock {
 
     fn hold(file: File, path: &Path, place: impl FnOnce() -> String) -> Result<Self, Failure> {
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => {
+                tracing::info!("holds the lock {}", escape::path(path));
+                Ok(Self { _file: file })
+            }
             Err(TryLockError::WouldBlock) => {
                 let message = format!("another run is at work in {}", place());
                 Err(Failure::new(Code::Locked, message))

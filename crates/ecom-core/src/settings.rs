@@ -6,7 +6,8 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
-use crate::exit::{Failure, io_failure};
+use crate::exit::Failure;
+use crate::plan::TableName;
 
 /// Where the stack keeps the password that it made; tried when no setting names another.
 const STACK_PASSWORD_FILE: &str = "stack/secrets/mysql_password";
@@ -17,11 +18,11 @@ pub const VAR_DIR: &str = "var";
 /// How much a tool says of its work.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub struct CommonArgs {
-    /// Show errors only
+    /// Show warnings and errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Show more of what happens; twice for everything
+    /// Show settings, files and locks as they are used; twice for progress and times too
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
 }
@@ -100,6 +101,21 @@ pub struct KafkaArgs {
     pub kafka_timeout: u64,
 }
 
+/// Which topic the records of a table go to.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Kafka")]
+pub struct TopicArgs {
+    /// Topic of the transactions, which Flume reads
+    #[arg(
+        long,
+        env = "KAFKA_TOPIC",
+        default_value = TableName::Transactions.topic(),
+        value_name = "TOPIC",
+        global = true
+    )]
+    pub kafka_topic: String,
+}
+
 /// Where HDFS is.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "HDFS")]
@@ -153,6 +169,14 @@ impl MysqlArgs {
     }
 }
 
+impl TopicArgs {
+    /// The topic of a table, unless the user names another one for it.
+    #[must_use]
+    pub fn of(&self, table: TableName) -> &str {
+        if table == TableName::Transactions { &self.kafka_topic } else { table.topic() }
+    }
+}
+
 #[cfg(feature = "kafka")]
 impl KafkaArgs {
     /// What every client of librdkafka begins with. The partitioner is Java's, so that every
@@ -175,17 +199,6 @@ impl KafkaArgs {
     }
 }
 
-/// Reads `.env` of the current folder or of the nearest folder above it; what the environment has
-/// already stays. A file that cannot be parsed is an error, without its text: it may hold secrets.
-pub(crate) fn load_dot_env() -> Result<(), Failure> {
-    match dotenvy::dotenv() {
-        Ok(_) => Ok(()),
-        Err(error) if error.not_found() => Ok(()),
-        Err(dotenvy::Error::Io(error)) => Err(io_failure("read", Path::new(".env"), error)),
-        Err(_) => Err(Failure::usage(".env: a line is not of the form NAME=value")),
-    }
-}
-
 fn read_password(path: &Path) -> Result<SecretString, Failure> {
     let text = fs::read_to_string(path).map_err(|error| {
         Failure::usage(format!("cannot read the password file {}", path.display())).because(error)
@@ -196,6 +209,7 @@ fn read_password(path: &Path) -> Result<SecretString, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::io_failure;
 
     #[test]
     fn a_final_newline_is_no_part_of_a_password() {

@@ -4,13 +4,16 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Error, Parser};
 
+use crate::dot_env::{self, DotEnv};
 use crate::exit::{Code, finish};
+use crate::in_force;
 
 /// Loads `.env`, parses the command line, runs the tool, and turns its result into an exit code.
 ///
-/// `TOOL completions SHELL` prints the shell completions of any tool.
+/// `TOOL completions SHELL` prints the shell completions of any tool. These, the help and the
+/// version come whatever `.env` holds.
 pub fn main<A: Parser>(run: impl FnOnce(A) -> anyhow::Result<Code>) -> ExitCode {
     let tool = A::command().get_name().to_owned();
     let words: Vec<OsString> = std::env::args_os().collect();
@@ -21,20 +24,28 @@ pub fn main<A: Parser>(run: impl FnOnce(A) -> anyhow::Result<Code>) -> ExitCode 
         let written = io::stdout().write_all(&script);
         return finish(&tool, written.map(|()| Code::Success).map_err(Into::into));
     }
-    if let Err(error) = crate::settings::load_dot_env() {
-        return finish(&tool, Err(error.into()));
-    }
-    let parsed = A::command().try_get_matches_from(words).and_then(|mut matches| {
-        A::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut A::command()))
-    });
-    match parsed {
-        Ok(args) => finish(&tool, run(args)),
-        Err(error) => {
+    let (dot_env, wrong) = match dot_env::load() {
+        Ok(dot_env) => (dot_env, None),
+        Err(failure) => (DotEnv::default(), Some(failure)),
+    };
+    let parsed = parse::<A>(words, &dot_env);
+    match (wrong, parsed) {
+        (None, Ok(args)) => finish(&tool, run(args)),
+        (Some(failure), Ok(_)) => finish(&tool, Err(failure.into())),
+        (Some(failure), Err(error)) if error.use_stderr() => finish(&tool, Err(failure.into())),
+        (_, Err(error)) => {
             // Nothing is left to tell when even standard error is closed.
             let _ = error.print();
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Code::Usage as u8))
         }
     }
+}
+
+fn parse<A: Parser>(words: Vec<OsString>, dot_env: &DotEnv) -> Result<A, Error> {
+    let mut command = A::command();
+    let mut matches = command.try_get_matches_from_mut(words)?;
+    in_force::remember(&command, &matches, dot_env);
+    A::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 fn completions_wanted(words: &[OsString]) -> Option<clap_complete::Shell> {

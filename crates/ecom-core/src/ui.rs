@@ -1,20 +1,24 @@
-//! What a tool says of its work on standard error: status, warnings, progress. Silent under
-//! `--quiet`, without bars where there is no terminal; callers never ask.
+//! What a tool says of its work on standard error: status, warnings, progress. Under `--quiet` only
+//! warnings; without bars where there is no terminal; callers never ask.
 
+use std::fmt;
 use std::io::{self, Write};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::escape;
 use crate::settings::CommonArgs;
+use crate::{escape, in_force};
 
 /// Standard error, shared by status lines, progress bars and the log.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Ui {
     bars: MultiProgress,
+    lines: Arc<Mutex<dyn Write + Send>>,
     quiet: bool,
     tool: &'static str,
 }
@@ -23,6 +27,11 @@ pub struct Ui {
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
+    what: String,
+    total: u64,
+    begin: Instant,
+    /// The log is told next when the work is so far.
+    next: AtomicU64,
 }
 
 impl Ui {
@@ -30,14 +39,9 @@ impl Ui {
     /// `--verbose` more; `RUST_LOG` decides where it is set.
     #[must_use]
     pub fn new(tool: &'static str, common: CommonArgs) -> Self {
-        let ui = Self { bars: MultiProgress::new(), quiet: common.quiet, tool };
-        let level = match (common.quiet, common.verbose) {
-            (true, _) => "error",
-            (_, 0) => "warn",
-            (_, 1) => "info",
-            _ => "debug",
-        };
-        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+        let ui = Self::on(tool, common, MultiProgress::new(), io::stderr());
+        let filter = EnvFilter::try_from_default_env()
+            .unwrap_or_else(|_| EnvFilter::new(filter(tool, common.verbose)));
         // A second call, as in tests, keeps the first subscriber.
         let _ = tracing_subscriber::fmt()
             .with_env_filter(filter)
@@ -45,7 +49,19 @@ impl Ui {
             .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
             .with_writer(ui.clone())
             .try_init();
+        for line in in_force::told() {
+            tracing::info!("{}", escape::line(line));
+        }
         ui
+    }
+
+    fn on(
+        tool: &'static str,
+        common: CommonArgs,
+        bars: MultiProgress,
+        lines: impl Write + Send + 'static,
+    ) -> Self {
+        Self { bars, lines: Arc::new(Mutex::new(lines)), quiet: common.quiet, tool }
     }
 
     /// One line on what happens or was done. What comes from data is made safe to show.
@@ -73,25 +89,37 @@ impl Ui {
     }
 
     fn bar(&self, what: &str, total: u64, figures: &str) -> Progress {
-        if self.quiet {
-            return Progress { bar: ProgressBar::hidden() };
-        }
-        // A bar must belong to the others before it draws anything, or a line of it stays behind.
-        let bar = self.bars.add(ProgressBar::new(total));
+        let bar = if self.quiet {
+            ProgressBar::hidden()
+        } else {
+            // It must belong to the others before it draws anything, or a line of it stays behind.
+            self.bars.add(ProgressBar::new(total))
+        };
         let template = format!("{{msg:24}} {{wide_bar}} {figures}");
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
-        bar.set_message(escape::line(what));
-        bar.enable_steady_tick(Duration::from_millis(200));
-        Progress { bar }
+        let what = escape::line(what);
+        bar.set_message(what.clone());
+        if !self.quiet {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Progress { bar, what, total, begin: Instant::now(), next: AtomicU64::new(1) }
     }
 
     fn line(&self, text: &str) {
         let mut line = escape::line(text);
         line.push('\n');
         // Nothing is left to tell when standard error is closed.
-        let _ = self.bars.suspend(|| io::stderr().write_all(line.as_bytes()));
+        let _ = self.between_bars(|lines| lines.write_all(line.as_bytes()));
+    }
+
+    /// Writes while no bar is on the screen, so that none is torn.
+    fn between_bars<T>(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+    ) -> io::Result<T> {
+        self.bars.suspend(|| write(&mut *self.lines.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
@@ -99,27 +127,56 @@ impl Progress {
     /// Says how far the work is.
     pub fn set(&self, position: u64) {
         self.bar.set_position(position);
+        self.tell(position);
     }
 
     /// Says that so much more is done.
     pub fn add(&self, more: u64) {
         self.bar.inc(more);
+        self.tell(self.bar.position());
+    }
+
+    /// Tells the log at every power of two.
+    fn tell(&self, position: u64) {
+        if position >= self.next.load(Ordering::Relaxed) {
+            let next = position.saturating_add(1).checked_next_power_of_two();
+            self.next.store(next.unwrap_or(u64::MAX), Ordering::Relaxed);
+            tracing::debug!("{}: {position} of {}", self.what, self.total);
+        }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+        let (position, seconds) = (self.bar.position(), self.begin.elapsed().as_secs_f64());
+        tracing::debug!("{}: ended at {position} of {} in {seconds:.3} s", self.what, self.total);
+    }
+}
+
+/// Which parts of the log are shown: the libraries' only where they warn.
+fn filter(tool: &str, verbose: u8) -> String {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    format!("warn,ecom_core={level},{}={level}", tool.replace('-', "_"))
+}
+
+impl fmt::Debug for Ui {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Ui").field("tool", &self.tool).finish_non_exhaustive()
     }
 }
 
 impl Write for Ui {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.bars.suspend(|| io::stderr().write(bytes))
+        self.between_bars(|lines| lines.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        io::stderr().flush()
+        self.between_bars(|lines| lines.flush())
     }
 }
 
@@ -128,5 +185,90 @@ impl MakeWriter<'_> for Ui {
 
     fn make_writer(&self) -> Self {
         self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use indicatif::{InMemoryTerm, ProgressDrawTarget, TermLike};
+
+    use super::*;
+
+    /// Standard error as a terminal that can be read.
+    struct Screen(InMemoryTerm);
+
+    impl Write for Screen {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let text = String::from_utf8_lossy(bytes).replace('\n', "\r\n");
+            self.0.write_str(&text).map(|()| bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            self.0.flush()
+        }
+    }
+
+    fn ui(bars: ProgressDrawTarget, screen: &InMemoryTerm, quiet: bool) -> Ui {
+        let common = CommonArgs { quiet, verbose: 0 };
+        let bars = MultiProgress::with_draw_target(bars);
+        Ui::on("tool", common, bars, Screen(screen.clone()))
+    }
+
+    fn on_terminal(screen: &InMemoryTerm, quiet: bool) -> Ui {
+        ui(ProgressDrawTarget::term_like(Box::new(screen.clone())), screen, quiet)
+    }
+
+    #[test]
+    fn a_bar_tears_no_line_and_stays_below_all() {
+        let screen = InMemoryTerm::new(24, 80);
+        let mut ui = on_terminal(&screen, false);
+        let progress = ui.records("sending", 20);
+        for number in 1..=4 {
+            progress.set(number * 5);
+            progress.bar.force_draw();
+            match number {
+                1 => ui.status("first"),
+                2 => ui.warn("second"),
+                _ => ui.write_all(format!("log {number}\n").as_bytes()).unwrap(),
+            }
+            progress.bar.force_draw();
+        }
+        let shown = screen.contents();
+        let lines: Vec<_> = shown.lines().collect();
+        assert_eq!(lines[..4], ["first", "tool: warning: second", "log 3", "log 4"], "{shown}");
+        assert!(lines[4].starts_with("sending ") && lines[4].contains("20/20"), "{shown}");
+        assert_eq!(lines.len(), 5, "{shown}");
+        drop(progress);
+        assert_eq!(screen.contents().lines().count(), 4);
+    }
+
+    #[test]
+    fn quiet_leaves_warnings_only() {
+        let screen = InMemoryTerm::new(24, 80);
+        let ui = on_terminal(&screen, true);
+        let progress = ui.bytes("reading", 20);
+        progress.add(5);
+        progress.bar.force_draw();
+        ui.status("nothing to see");
+        ui.warn("a disk is slow");
+        assert_eq!(screen.contents(), "tool: warning: a disk is slow");
+    }
+
+    #[test]
+    fn without_a_terminal_there_are_lines_and_no_bars() {
+        let screen = InMemoryTerm::new(24, 80);
+        let ui = ui(ProgressDrawTarget::hidden(), &screen, false);
+        let progress = ui.records("sending", 20);
+        progress.set(5);
+        progress.bar.force_draw();
+        ui.status("5 of 20\u{1b}[2J");
+        assert_eq!(screen.contents(), "5 of 20\\u{1b}[2J");
+    }
+
+    #[test]
+    fn libraries_are_heard_only_where_they_warn() {
+        assert_eq!(filter("log-gen", 0), "warn,ecom_core=warn,log_gen=warn");
+        assert_eq!(filter("log-gen", 1), "warn,ecom_core=info,log_gen=info");
+        assert_eq!(filter("log-gen", 3), "warn,ecom_core=debug,log_gen=debug");
     }
 }

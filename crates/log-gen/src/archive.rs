@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use ecom_core::atomic;
 use ecom_core::checksum::Tally;
+use ecom_core::escape;
 use ecom_core::exit::{Code, Failure, io_failure};
 use ecom_core::report;
 use serde::{Deserialize, Serialize};
@@ -195,7 +196,10 @@ impl HandOver {
     /// Hands a complete file over.
     pub(crate) fn finish(&self, name: &str, file: SpoolFile) -> Result<(), Failure> {
         let pending = self.folder.join(format!(".{name}{PENDING}"));
-        file.hand_over(&self.output.join(name), &pending, &self.folder.join(name))
+        let path = self.output.join(name);
+        file.hand_over(&path, &pending, &self.folder.join(name))?;
+        tracing::info!("handed over {}", escape::path(&path));
+        Ok(())
     }
 }
 

@@ -9,8 +9,8 @@ use ecom_core::settings::{CommonArgs, FormatArgs};
 /// Write the application logs that the transactions of a data set would have caused.
 ///
 /// 70 % of the lines are INFO, 20 % WARN, 10 % ERROR, exactly. Files appear in the output folder
-/// complete, one after the other; a copy of each stays in `logs/` beside the CSV file. The same
-/// file and the same seed give the same lines. A run that was stopped is finished by the next.
+/// complete, one after the other; a copy of each stays in `logs/` beside the plan. The same file
+/// and the same seed give the same lines. A run that was stopped is finished by the next.
 #[derive(Debug, Parser)]
 #[command(
     name = "log-gen",
@@ -30,6 +30,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value = "1000")]
     pub(crate) logs_per_file: NonZeroU64,
 
+    /// Lines in all files together, in place of --logs-per-file; the last file may be shorter
+    #[arg(long, value_name = "N", conflicts_with = "logs_per_file")]
+    pub(crate) lines: Option<NonZeroU64>,
+
     /// Files to write
     #[arg(long, value_name = "N", default_value = "5")]
     pub(crate) num_files: NonZeroU64,
@@ -42,7 +46,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1_000_000_000))]
     pub(crate) rate: Option<u64>,
 
-    /// The plan; plan.toml beside the CSV file where it is not given
+    /// The plan, whose folder takes the copies and the report [default: plan.toml beside the CSV
+    /// file]
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: Option<PathBuf>,
 

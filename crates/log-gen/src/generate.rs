@@ -1,12 +1,13 @@
 //! Generates the log files, or finds that they are there already.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use ecom_core::Code;
 use ecom_core::checksum::Tally;
-use ecom_core::exit::Failure;
+use ecom_core::exit::{Failure, io_failure};
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{self, Plan, Role, Table};
 use ecom_core::report::Report;
@@ -24,20 +25,18 @@ use crate::truth::{self, Counter, Truth};
 
 const TOOL: &str = env!("CARGO_BIN_NAME");
 
-/// The most lines of one run.
-const LINES_LIMIT: u64 = 1_000_000_000_000;
-
 /// Generates the log files.
 pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let ui = Ui::new(TOOL, args.common);
     let stop = Stop::listen().context("cannot listen for signals")?;
-    let lines = lines_wanted(args)?;
-    let work = args.csv.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let work = work.unwrap_or(Path::new("."));
-    let plan = Plan::read(&args.plan.clone().unwrap_or_else(|| work.join(plan::FILE_NAME)))?;
+    File::open(&args.csv).map_err(|error| io_failure("read", &args.csv, error))?;
+    let plan_path = args.plan.clone().unwrap_or_else(|| folder_of(&args.csv).join(plan::FILE_NAME));
+    let work = folder_of(&plan_path);
+    let plan = Plan::read(&plan_path)?;
     let table = plan.transactions()?;
     let request = Request::new(args, table)?;
-    check_manifest(work, &plan, &request)?;
+    let lines = request.lines();
+    check_manifest(work, &plan, &request, &args.csv)?;
     let _lock = RunLock::acquire(work, TOOL)?;
     let archive = Archive::open(work, TOOL)?;
     if args.reset {
@@ -101,9 +100,10 @@ struct Job {
 
 impl Job {
     fn write_all(&mut self, request: &Request, ui: &Ui) -> Result<(), Failure> {
-        let progress = ui.records("log lines", request.logs_per_file * request.num_files);
+        let progress = ui.records("log lines", request.lines());
         let mut line = String::new();
         for number in 0..request.num_files {
+            let wanted = request.lines_of(number);
             let mut made = self.narrator.line(&mut line)?;
             let (name, mut file) = self.hand_over.file(number, self.narrator.second())?;
             let (mut tally, mut bytes) = (Tally::default(), 0);
@@ -119,7 +119,7 @@ impl Job {
                     line.push('\n');
                     file.write(&line)?;
                 }
-                if tally.count == request.logs_per_file {
+                if tally.count == wanted {
                     break;
                 }
                 if tally.count.is_multiple_of(4096) {
@@ -132,7 +132,7 @@ impl Job {
                 None => self.archive.check(&name, tally)?,
             }
             self.counter.add_file(name, tally, bytes);
-            progress.set((number + 1) * request.logs_per_file);
+            progress.set(number * request.logs_per_file + wanted);
         }
         Ok(())
     }
@@ -145,18 +145,14 @@ impl Job {
     }
 }
 
-fn lines_wanted(args: &Args) -> Result<u64, Failure> {
-    let lines = args.logs_per_file.checked_mul(args.num_files).map(std::num::NonZero::get);
-    lines.filter(|lines| *lines <= LINES_LIMIT).ok_or_else(|| {
-        Failure::usage(format!(
-            "--logs-per-file {} times --num-files {} is more than {LINES_LIMIT} lines",
-            args.logs_per_file, args.num_files
-        ))
-    })
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Refuses a file that the splitter did not write, where there is a manifest to say so.
-fn check_manifest(work: &Path, plan: &Plan, request: &Request) -> Result<(), Failure> {
+fn check_manifest(work: &Path, plan: &Plan, request: &Request, csv: &Path) -> Result<(), Failure> {
     if !work.join(MANIFEST).exists() {
         return Ok(());
     }
@@ -166,7 +162,7 @@ fn check_manifest(work: &Path, plan: &Plan, request: &Request) -> Result<(), Fai
         Some(file) if file.sha256 == request.sha256 => Ok(()),
         _ => Err(Failure::refused(format!(
             "{} is not a file that the splitter wrote: run splitter again",
-            PathBuf::from(work).join(&request.csv).display()
+            csv.display()
         ))),
     }
 }

@@ -6,6 +6,7 @@ mod shop;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 
 use assert_cmd::Command;
@@ -14,7 +15,7 @@ use ecom_core::lock::RunLock;
 use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
 use serde_json::Value;
-use shop::Shop;
+use shop::{Shop, logs_in};
 
 #[test]
 fn the_lines_wanted_are_written_with_exact_shares_and_told_of() {
@@ -77,6 +78,44 @@ fn shares_are_exact_for_every_number_of_lines() {
             "{lines}"
         );
     }
+}
+
+#[test]
+fn any_number_of_lines_is_written_exactly_over_the_files() {
+    for (lines, wanted) in
+        [("7", vec![2, 2, 2, 1]), ("3", vec![1, 1, 1]), ("5003", vec![1001, 1001, 1001, 1001, 999])]
+    {
+        let shop = Shop::new(40);
+        shop.run(&["--lines", lines]).assert().success();
+        let counts: Vec<_> = shop.spooled().iter().map(|(_, lines)| lines.len()).collect();
+        assert_eq!(counts, wanted);
+        assert_eq!(shop.truth()["lines"].to_string(), lines);
+        let message = format!("all {lines} lines were written before: nothing changed\n");
+        shop.run(&["--lines", lines]).assert().success().stderr(message);
+    }
+}
+
+#[test]
+fn lines_that_fill_all_files_are_the_same_request_as_lines_of_each_file() {
+    let shop = Shop::new(40);
+    shop.run(&["--logs-per-file", "20"]).assert().success();
+    shop.run(&["--lines", "100"]).assert().success().stderr(contains("nothing changed"));
+    shop.run(&["--lines", "99"]).assert().code(4).stderr(contains("--lines 99 instead of 100"));
+}
+
+#[test]
+fn everything_but_the_log_files_goes_into_the_folder_of_the_plan() {
+    let shop = Shop::new(20);
+    let source = shop.folder().join("source");
+    fs::create_dir(&source).unwrap();
+    fs::rename(shop.csv(), source.join("transactions.csv")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_log-gen"));
+    let plan = shop.work().join("plan.toml");
+    command.arg(source.join("transactions.csv")).arg("--plan").arg(plan);
+    command.arg("--output-dir").arg(shop.spool()).assert().success();
+    assert_eq!(fs::read_dir(&source).unwrap().count(), 1);
+    assert_eq!((shop.archived().len(), shop.truth()["lines"].as_u64()), (5, Some(5000)));
+    assert!(shop.work().join(".log-gen.lock").exists());
 }
 
 #[test]
@@ -487,6 +526,10 @@ fn wrong_usage_is_refused() {
     shop.run(&["--num-files", "2000000000", "--logs-per-file", "1000"]).assert().code(2).stderr(
         "log-gen: --logs-per-file 1000 times --num-files 2000000000 is more than 1000000000000 lines\n",
     );
+    shop.run(&["--lines", "7", "--logs-per-file", "2"])
+        .assert()
+        .code(2)
+        .stderr(contains("'--lines <N>' cannot be used with '--logs-per-file <N>'"));
     Command::new(env!("CARGO_BIN_EXE_log-gen")).assert().code(2);
     assert!(!shop.work().join("logs").exists() && !shop.spool().exists());
 }
@@ -514,6 +557,9 @@ fn bad_input_is_refused_and_nothing_changed() {
     refused("transactions_realtime.csv: line 12: column quantity: \"two\" is not an INT: run splitter again\n".into());
     fs::remove_file(&csv).unwrap();
     refused(format!("log-gen: cannot read {path}: No such file or directory"));
+    fs::rename(shop.work().join("plan.toml"), shop.work().join("kept")).unwrap();
+    refused(format!("log-gen: cannot read {path}: No such file or directory"));
+    fs::rename(shop.work().join("kept"), shop.work().join("plan.toml")).unwrap();
     fs::write(&csv, good).unwrap();
     fs::write(shop.work().join("plan.toml"), "version = 1\n").unwrap();
     refused("plan.toml: line 1: missing field `data_set`".into());
@@ -607,5 +653,83 @@ impl<'a> Line<'a> {
         let at = self.text.to_lowercase().rfind("order #")?;
         let id = &self.text[at + 7..];
         Some(id.split([' ', ')', ':', ',']).next().unwrap().to_owned())
+    }
+}
+
+/// A checkout with this `.env`, and a folder deep inside of it.
+fn checkout(shop: &Shop, dot_env: &str) -> (PathBuf, PathBuf) {
+    let root = shop.folder().join("checkout");
+    let deep = root.join("data/deep");
+    fs::create_dir_all(&deep).unwrap();
+    fs::create_dir_all(root.join("orchestration")).unwrap();
+    fs::write(root.join("orchestration/lib.sh"), "").unwrap();
+    fs::write(root.join(".env"), dot_env).unwrap();
+    (root, deep)
+}
+
+/// The tool in a folder, with the settings of its `.env` alone.
+fn run_in(folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_log-gen"));
+    command.current_dir(folder).env_remove("LOG_SPOOL_DIR").env_remove("RUST_LOG").args(words);
+    command
+}
+
+#[test]
+fn a_path_in_dot_env_counts_from_its_folder_and_the_environment_goes_before_it() {
+    let shop = Shop::new(20);
+    let (root, deep) = checkout(&shop, "OTHER=$x `y`\nexport LOG_SPOOL_DIR=my spool\n");
+    let csv = shop.csv().to_str().unwrap().to_owned();
+    run_in(&deep, &[&csv]).assert().success();
+    assert_eq!(logs_in(&root.join("my spool")).len(), 5);
+    let mut command = run_in(&deep, &[&csv, "--reset"]);
+    command.env("LOG_SPOOL_DIR", "here").assert().success();
+    assert_eq!(logs_in(&deep.join("here")).len(), 5);
+}
+
+#[test]
+fn a_wrong_line_in_dot_env_stops_a_run_but_neither_help_nor_version_nor_completions() {
+    let shop = Shop::new(20);
+    let (root, deep) = checkout(&shop, "# settings\nKAFKA_PORT = 9093\n");
+    for words in [&["--help"][..], &["-V"], &["completions", "bash"]] {
+        run_in(&deep, words).assert().success().stderr("");
+    }
+    let path = root.join(".env");
+    let wanted = format!("log-gen: {}, line 2: not of the form NAME=VALUE\n", path.display());
+    for words in [&[shop.csv().to_str().unwrap()][..], &["--nonsense"]] {
+        run_in(&deep, words).assert().code(2).stdout("").stderr(wanted.clone());
+    }
+}
+
+#[test]
+fn verbose_tells_settings_files_and_locks_and_twice_the_progress_too() {
+    let shop = Shop::new(20);
+    let (root, deep) = checkout(&shop, "LOG_SPOOL_DIR=spool\n");
+    let csv = shop.csv().to_str().unwrap().to_owned();
+    let told = |words: &[&str]| {
+        let output = run_in(&deep, words).arg("--lines").arg("10").output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(!told(&[&csv]).contains("INFO"));
+    let wanted = [
+        format!(
+            "log-gen {}: settings from {}",
+            env!("CARGO_PKG_VERSION"),
+            root.join(".env").display()
+        ),
+        format!("LOG_SPOOL_DIR is {}, from .env", root.join("spool").display()),
+        format!("holds the lock {}", shop.work().join(".log-gen.lock").display()),
+        format!("reads {csv}: {} bytes, {{\"delimiter\":\",\"", fs::metadata(&csv).unwrap().len()),
+        format!("handed over {}", root.join("spool/ecommerce_app_").display()),
+        format!("wrote {}: ", shop.work().join("reports/log-gen.json").display()),
+    ];
+    for (words, debug) in [(&[&csv, "--reset", "-v"][..], false), (&[&csv, "--reset", "-vv"], true)]
+    {
+        let told = told(words);
+        let lines: Vec<_> = told.lines().collect();
+        for part in &wanted {
+            assert!(lines.iter().any(|line| line.contains(part)), "{part} is not in\n{told}");
+        }
+        assert_eq!(lines.iter().any(|line| line.contains("log lines: 8 of 10")), debug, "{told}");
     }
 }

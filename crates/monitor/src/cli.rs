@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use ecom_core::Failure;
-use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs, VAR_DIR};
+use ecom_core::settings::{
+    CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs, TopicArgs, VAR_DIR,
+};
 
 use crate::terminal::Picture;
 
@@ -18,7 +20,6 @@ use crate::terminal::Picture;
 #[command(
     name = "monitor",
     version,
-    about,
     after_help = "Example: monitor --plan var/runs/marketplace/plan.toml --web"
 )]
 pub(crate) struct Args {
@@ -87,15 +88,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
 
-    /// Topic of the transactions, which Flume reads
-    #[arg(
-        long,
-        env = "KAFKA_TOPIC",
-        default_value = "ecommerce-transactions",
-        value_name = "TOPIC",
-        help_heading = "Kafka"
-    )]
-    pub(crate) kafka_topic: String,
+    #[command(flatten)]
+    pub(crate) topics: TopicArgs,
 
     #[command(flatten)]
     pub(crate) hdfs: HdfsArgs,

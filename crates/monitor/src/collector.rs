@@ -30,7 +30,7 @@ impl Collector {
             kafka_agent: args.agent_address(args.kafka_agent_port),
         };
         let root = args.hdfs_root.trim_end_matches('/').to_owned();
-        let names = Names { root, topic: args.kafka_topic.clone() };
+        let names = Names { root, topic: args.topics.kafka_topic.clone() };
         let interval = Duration::from_secs_f64(args.interval);
         let threshold = Duration::from_secs_f64(args.stale_after);
         Ok(Self { probes, judge: Judge::new(interval, threshold, names, addresses) })

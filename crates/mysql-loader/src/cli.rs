@@ -10,7 +10,6 @@ use ecom_core::settings::{CommonArgs, FormatArgs, MysqlArgs};
 #[command(
     name = "mysql-loader",
     version,
-    about,
     after_help = "Example: mysql-loader --plan var/runs/marketplace/plan.toml"
 )]
 pub(crate) struct Args {

@@ -16,6 +16,14 @@ fn refusal(shop: &Shop) -> (Option<i32>, String) {
 }
 
 #[test]
+fn the_help_says_first_what_to_do_with_it() {
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_mysql-loader"));
+    let (code, help, _) = run(command.arg("--help"));
+    assert_eq!(code, Some(0));
+    assert!(help.starts_with("Load the split files of a data set into MySQL"), "{help}");
+}
+
+#[test]
 fn a_missing_plan_or_folder_is_refused() {
     let shop = Shop::new();
     fs::remove_file(shop.path("manifest.json")).unwrap();

@@ -225,7 +225,7 @@ impl Checks<'_> {
 
     fn topic(&self, table: TableName) -> &str {
         let given = self.args.topic.iter().find(|(name, _)| *name == table);
-        given.map_or(table.topic(), |(_, topic)| topic)
+        given.map_or(self.args.topics.of(table), |(_, topic)| topic)
     }
 
     pub(crate) fn folder(&self, names: &[&str]) -> String {

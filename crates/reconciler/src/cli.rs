@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use ecom_core::message::Events;
 use ecom_core::plan::TableName;
-use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs};
+use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs, TopicArgs};
 
 use crate::hop::Hop;
 
@@ -59,7 +59,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
 
-    /// Topic of a table, as TABLE=TOPIC [default: ecommerce-TABLE]
+    #[command(flatten)]
+    pub(crate) topics: TopicArgs,
+
+    /// Topic of a table, as TABLE=TOPIC [default: ecommerce-TABLE, or --kafka-topic]
     #[arg(long, value_name = "TABLE=TOPIC", value_parser = table_topic, help_heading = "Kafka")]
     pub(crate) topic: Vec<(TableName, String)>,
 

@@ -4,21 +4,20 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use ecom_core::message::Events;
-use ecom_core::settings::{CommonArgs, KafkaArgs};
+use ecom_core::settings::{CommonArgs, KafkaArgs, TopicArgs};
 
 /// Stream the records of a table to its Kafka topic, each exactly once, however often it is run
 #[derive(Debug, Parser)]
 #[command(
     name = "streamer",
     version,
-    about,
     after_help = "Example: streamer var/runs/sample/transactions_realtime.csv --delay 1"
 )]
 pub(crate) struct Args {
     /// File of the work folder, as the splitter wrote it
     pub(crate) file: PathBuf,
 
-    /// Kafka topic [default: the table's, such as ecommerce-transactions]
+    /// Kafka topic [default: ecommerce-TABLE, that of the transactions as --kafka-topic says]
     pub(crate) topic: Option<String>,
 
     /// Plan of the data set [default: plan.toml beside FILE]
@@ -49,6 +48,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
+
+    #[command(flatten)]
+    pub(crate) topics: TopicArgs,
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,

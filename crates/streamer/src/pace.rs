@@ -70,7 +70,17 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
+
+    #[test]
+    fn unless_the_user_says_otherwise_each_record_is_followed_by_two_seconds() {
+        let pace = Pace::new(&Args::parse_from(["streamer", "transactions_realtime.csv"]));
+        let Way::Batches(1, delay) = pace.way else { panic!("{pace:?}") };
+        assert_eq!(delay, Duration::from_secs(2));
+        assert!(pace.is_readable());
+    }
 
     fn pace(way: Way) -> Pace {
         Pace { way, begin: Instant::now(), sent: 0 }

@@ -32,7 +32,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let stop = Stop::listen()?;
     let input = Arc::new(Input::open(&args.file, args.plan.as_deref())?);
     let table = input.file.table;
-    let topic = args.topic.clone().unwrap_or_else(|| table.topic().to_owned());
+    let topic = args.topic.clone().unwrap_or_else(|| args.topics.of(table).to_owned());
     check_topic_name(&topic)?;
     let _lock = RunLock::acquire(input.folder(), &format!("streamer-{topic}"))?;
     let mut report =
@@ -148,7 +148,7 @@ impl Stream<'_> {
         }
         let told =
             |tally: Tally| format!("{} records with checksum {}", tally.count, tally.checksum);
-        Err(Failure::refused(format!(
+        Err(Failure::verification(format!(
             "{} has {} where the splitter counted {}: the plan was changed since, run splitter again",
             file.name,
             told(read),

@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use ecom_core::plan::TableName;
-use ecom_core::settings::{CommonArgs, FormatArgs, KafkaArgs};
+use ecom_core::settings::{CommonArgs, FormatArgs, KafkaArgs, TopicArgs};
 
 /// Create, list, describe, empty and delete Kafka topics
 #[derive(Debug, Parser)]
 #[command(
     name = "topic-admin",
     version,
-    about,
     after_help = "Example: topic-admin create --partitions 3 --config retention.ms=604800000"
 )]
 pub(crate) struct Args {
@@ -20,6 +19,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
+
+    #[command(flatten)]
+    pub(crate) tables: TopicArgs,
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,
@@ -117,10 +119,10 @@ pub(crate) struct Configs {
 
 impl Topics {
     /// The topics named, each once, or the three of the platform.
-    pub(crate) fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self, tables: &TopicArgs) -> Vec<String> {
         if self.named.is_empty() {
             let platform = [TableName::Transactions, TableName::Customers, TableName::Products];
-            return platform.map(|table| table.topic().to_owned()).to_vec();
+            return platform.map(|table| tables.of(table).to_owned()).to_vec();
         }
         let mut seen = BTreeSet::new();
         self.named.iter().filter(|name| seen.insert(name.as_str())).cloned().collect()

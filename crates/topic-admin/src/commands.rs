@@ -18,24 +18,24 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         Command::Create { topics, partitions, replication_factor, configs } => {
             let configs = configs.configs.into_iter().collect();
             let wanted = Shape { partitions, replication: replication_factor, configs };
-            create::create(&connect()?, &topics.names(), &wanted)?;
+            create::create(&connect()?, &topics.names(&args.tables), &wanted)?;
         }
         Command::List { all, format } => list::list(&connect()?, all, format.format)?,
         Command::Describe { topics, format } => {
-            describe::describe(&connect()?, &topics.names(), format.format)?;
+            describe::describe(&connect()?, &topics.names(&args.tables), format.format)?;
         }
         Command::Delete { topics, consent } => {
-            delete::check(&topics.names(), consent)?;
-            delete::delete(&connect()?, &topics.names(), consent)?;
+            delete::check(&topics.names(&args.tables), consent)?;
+            delete::delete(&connect()?, &topics.names(&args.tables), consent)?;
         }
         Command::Reset { topics, consent, partitions, replication_factor, configs } => {
-            delete::check(&topics.names(), consent)?;
+            delete::check(&topics.names(&args.tables), consent)?;
             let wanted = delete::Wanted {
                 partitions,
                 replication: replication_factor,
                 configs: configs.configs.into_iter().collect(),
             };
-            delete::reset(&connect()?, &topics.names(), &wanted, consent)?;
+            delete::reset(&connect()?, &topics.names(&args.tables), &wanted, consent)?;
         }
     }
     Ok(Code::Success)

@@ -112,3 +112,15 @@ fn a_closed_pipe_is_success() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), told(&output).as_str()), (Some(0), ""));
 }
+
+#[test]
+fn without_a_topic_that_of_the_transactions_is_read_as_the_setting_names_it() {
+    let broker = Broker::with_orders();
+    let read = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_consumer"));
+        command.args(words).args(["--until-end", "--format", "none"]).env("KAFKA_TOPIC", "orders");
+        command.env("KAFKA_BOOTSTRAP_SERVERS", broker.servers()).output().unwrap()
+    };
+    assert_eq!(read(&["--expect", "5"]).status.code(), Some(0));
+    assert_eq!(read(&["other", "--expect", "5"]).status.code(), Some(4));
+}

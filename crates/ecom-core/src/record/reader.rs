@@ -11,6 +11,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::syntax::{Broken, Syntax};
 use super::{RECORD_LIMIT, Record, Reject};
+use crate::escape;
 use crate::exit::{Failure, io_failure};
 use crate::plan::{Dialect, LineEnding};
 
@@ -54,6 +55,7 @@ impl Reader {
 
     /// Reads from `input`; `path` is the name used in messages.
     pub fn new(input: Box<dyn Read>, path: &Path, dialect: &Dialect) -> Result<Self, Failure> {
+        tell(path, dialect);
         let refuse = |problem: &str| Failure::refused(format!("{}: {problem}", path.display()));
         let encoding = encoding_rs::Encoding::for_label(dialect.encoding.as_bytes())
             .ok_or_else(|| refuse(&format!("unknown encoding {:?}", dialect.encoding)))?;
@@ -277,6 +279,14 @@ impl Reader {
             }
             return Ok(());
         }
+    }
+}
+
+fn tell(path: &Path, dialect: &Dialect) {
+    if let Ok(file) = path.metadata() {
+        // In the plan's words.
+        let dialect = serde_json::to_string(dialect).unwrap_or_default();
+        tracing::info!("reads {}: {} bytes, {dialect}", escape::path(path), file.len());
     }
 }
 

@@ -57,7 +57,7 @@ impl Probes {
             plan: args.plan.clone(),
             var: args.var_dir.clone(),
             spool: args.spool_dir(),
-            topic: args.kafka_topic.clone(),
+            topic: args.topics.kafka_topic.clone(),
         };
         let work = work::Probe::new(places.clone(), wanted.clone());
         let mysql = mysql::Probe::new(&args.mysql, wanted.clone(), pace.deadline());

@@ -104,6 +104,9 @@ pub(crate) struct LogRequest {
     pub(crate) logs_per_file: u64,
     /// Files.
     pub(crate) num_files: u64,
+    /// Lines of all files, where the last one is shorter.
+    #[serde(default)]
+    lines: Option<u64>,
 }
 
 impl<T> Report<T> {
@@ -147,7 +150,12 @@ impl LogRequest {
 
     /// Lines of all files.
     pub(crate) fn lines(&self) -> u64 {
-        self.logs_per_file.saturating_mul(self.num_files)
+        self.lines.unwrap_or(self.logs_per_file.saturating_mul(self.num_files))
+    }
+
+    /// Lines of the first `files` files.
+    pub(crate) fn lines_in(&self, files: u64) -> u64 {
+        self.logs_per_file.saturating_mul(files).min(self.lines())
     }
 }
 
@@ -174,4 +182,23 @@ pub(crate) fn report<T: DeserializeOwned>(
         };
     };
     Ok(Some(report).filter(|report| since.is_none_or(|since| report.ended >= since)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_file_of_a_request_may_be_shorter() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |request: &str| {
+            let text = format!("{{\"request\":{request}}}");
+            std::fs::write(folder.path().join(".request.json"), text).unwrap();
+            LogRequest::read(folder.path()).unwrap()
+        };
+        let request = read(r#"{"logs_per_file":2,"num_files":4,"lines":7}"#);
+        assert_eq!((request.lines(), request.lines_in(3), request.lines_in(4)), (7, 6, 7));
+        let request = read(r#"{"logs_per_file":2,"num_files":4}"#);
+        assert_eq!((request.lines(), request.lines_in(3), request.lines_in(4)), (8, 6, 8));
+    }
 }

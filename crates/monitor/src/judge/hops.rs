@@ -159,7 +159,7 @@ impl Scene<'_> {
         let done = run.log_gen.as_ref().filter(|report| report.is_done());
         let lines = done.map(|report| report.of.lines);
         sight.expected = lines.or_else(|| run.lines_wanted.map(|wanted| wanted.lines()));
-        let written = run.lines_wanted.map(|wanted| wanted.logs_per_file * run.archive.count);
+        let written = run.lines_wanted.map(|wanted| wanted.lines_in(run.archive.count));
         sight.arrived = lines.or(written).map(Count::exact);
         sight.newest = run.archive.newest;
         sight.ended = done.is_some();

@@ -24,6 +24,20 @@ fn streamer(servers: &str, file: &Path, args: &[&str]) -> Command {
     command
 }
 
+#[test]
+fn the_help_says_first_what_to_do_with_it_and_shows_the_defaults() {
+    for help in ["-h", "--help"] {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_streamer")).arg(help).output().unwrap().stdout;
+        let help = String::from_utf8(output).unwrap();
+        assert!(help.starts_with("Stream the records of a table to its Kafka topic"), "{help}");
+        let seconds = help.split("--delay <SECONDS>").nth(1).unwrap();
+        assert!(seconds.split("[default: ").nth(1).unwrap().starts_with("2]"), "{help}");
+        let records = help.split("--batch-size <N>").nth(1).unwrap();
+        assert!(records.split("[default: ").nth(1).unwrap().starts_with("1]"), "{help}");
+    }
+}
+
 /// What a run said.
 fn told(output: &Output) -> String {
     assert!(output.stdout.is_empty(), "standard output is for data");

@@ -1,5 +1,7 @@
 //! What is sent, and that it is sent once.
 
+use std::process::Command;
+
 use krafka::error::ErrorCode;
 use krafka::testing::{ApiKey, Control};
 
@@ -67,6 +69,26 @@ fn the_topic_can_be_named_and_quiet_says_nothing() {
     assert_eq!(told(&output), "");
     assert_eq!(broker.held("other.topic").len(), 10);
     assert_eq!(broker.held(TOPIC).len(), 0);
+}
+
+#[test]
+fn the_setting_names_the_topic_of_the_transactions() {
+    let (broker, work) = (Broker::start(), Work::new(10));
+    broker.fake.create_topic("sales", 1);
+    let mut command = streamer(&broker.servers(), &work.file(), &[]);
+    let output = command.env("KAFKA_TOPIC", "sales").output().unwrap();
+    assert_success(&output, "sales: 10 messages sent, 10 acknowledged and found in the topic");
+    assert_eq!((broker.held("sales").len(), broker.held(TOPIC).len()), (10, 0));
+}
+
+#[test]
+fn without_a_pace_a_record_is_sent_at_once_and_told_of() {
+    let (broker, work) = (Broker::start(), Work::new(2));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_streamer"));
+    command.arg(work.file()).args(["--limit", "1", "--bootstrap-servers", &broker.servers()]);
+    let output = command.env_remove("RUST_LOG").current_dir(work.folder()).output().unwrap();
+    assert_success(&output, "Sent record 1/1 to Kafka, ");
+    broker.assert_holds(1);
 }
 
 #[test]

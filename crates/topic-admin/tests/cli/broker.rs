@@ -49,6 +49,17 @@ fn the_three_topics_are_created_and_a_second_time_left_alone() {
 }
 
 #[test]
+fn the_topic_of_the_transactions_is_the_one_that_the_setting_names() {
+    let broker = Broker::start();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_topic-admin"));
+    command.arg("create").env("KAFKA_BOOTSTRAP_SERVERS", broker.fake.bootstrap_servers());
+    assert_eq!(command.env("KAFKA_TOPIC", "sales").output().unwrap().status.code(), Some(0));
+    let made = |name: &str| broker.fake.topic_id(name).is_some();
+    assert!(["sales", "ecommerce-customers", "ecommerce-products"].into_iter().all(made));
+    assert!(!made("ecommerce-transactions"));
+}
+
+#[test]
 fn a_topic_of_another_shape_is_refused_before_any_is_created() {
     let broker = Broker::start();
     broker.fake.create_topic("two", 2);

@@ -50,6 +50,12 @@ fn nothing_is_deleted_without_consent_and_kafkas_own_topics_never() {
 }
 
 #[test]
+fn the_help_says_first_what_to_do_with_it() {
+    let output = topic_admin("127.0.0.1:1", &["--help"]);
+    assert!(out(&output).starts_with("Create, list, describe, empty and delete"), "{output:?}");
+}
+
+#[test]
 fn wrong_usage_is_told() {
     for args in [
         &["create", "--partitions", "0"][..],
