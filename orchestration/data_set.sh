@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Which data set the stores hold, and whether it is the one that is asked for. Source it after lib.sh, build.sh and
-# steps.sh; run_pipeline.sh sets DATA_DIR, NAME, WORK, PLAN, FROM, RESET, DATE_ORDER and ANALYZER_OPTIONS.
+# steps.sh; run_pipeline.sh sets DATA_DIR, NAME, WORK, PLAN, FROM, TO, RESET, DATE_ORDER and ANALYZER_OPTIONS.
 
 # The mark is one line, the data set's name, which other scripts and the monitor read. What it was made of stands beside it;
 # stores that were filled before that was kept have no such file.
@@ -57,6 +57,17 @@ check_work_folder() {
   [[ -e $PLAN ]] || die 2 "there is no plan of $DATA_DIR yet: begin with step 1"
   refuse_other_folder "$(sources_of "$PLAN")"
   ((FROM == 2)) || [[ -e $WORK/manifest.json ]] || die 2 "$DATA_DIR is not split yet: begin with step 2"
+  # The steps between these two do not read the files themselves.
+  ((FROM > 2 && TO < ${#STEPS[@]})) || check_files
+}
+
+# check_files: that they are as the plan has them.
+check_files() {
+  local file sum
+  while IFS= read -r file; do
+    sum=${file##* } file=${file% *}
+    [[ -r $DATA_DIR/$file && $(sha256sum <"$DATA_DIR/$file") == "$sum "* ]] || refuse_other_file "$file"
+  done < <(sources_of "$PLAN" | tail -n +2)
 }
 
 # refuse_other_date_order PLAN: the analyzer keeps a plan that is there, also one whose dates it would now read otherwise.
@@ -65,13 +76,13 @@ refuse_other_date_order() {
   [[ -n $DATE_ORDER && $1 != "$PLAN" && -e $PLAN ]] || return 0
   other=$(grep '^format *=' -- "$PLAN" | grep -vxFf <(grep '^format *=' -- "$1")) || true
   [[ -z $other ]] ||
-    die 4 "$PLAN reads dates otherwise than --date-order $DATE_ORDER: run again with --reset to empty the stores first"
+    die 4 "$PLAN reads dates otherwise than --date-order $DATE_ORDER: run again from step 1 with --reset to empty the stores first"
 }
 
 # refuse_other_folder SOURCES: two folders of the same name are two data sets; every later tool reads the plan's.
 refuse_other_folder() {
   [[ ${1%%$'\n'*} == "$DATA_DIR" ]] ||
-    die 4 "$NAME is the data set of ${1%%$'\n'*}, not of $DATA_DIR: run again with --reset to empty the stores first"
+    die 4 "$NAME is the data set of ${1%%$'\n'*}, not of $DATA_DIR: run again from step 1 with --reset to empty the stores first"
 }
 
 # refuse_other_sources SOURCES: what is held already is of other files than this run.
@@ -80,7 +91,11 @@ refuse_other_sources() {
   [[ $1 != "$WANTED" ]] || return 0
   refuse_other_folder "$1"
   file=$(LC_ALL=C comm -3 <(tail -n +2 <<<"$1") <(tail -n +2 <<<"$WANTED") | sed -n '1{s/^\t//; s/ [^ ]*$//; p}')
-  die 4 "$DATA_DIR/$file is not the file that was analyzed: run again with --reset to empty the stores first"
+  refuse_other_file "$file"
+}
+
+refuse_other_file() {
+  die 4 "$DATA_DIR/$1 is not the file that was analyzed: run again from step 1 with --reset to empty the stores first"
 }
 
 # claim_stores: refuses other data than what the stores and the work folder hold; forgets the logs of stores that were

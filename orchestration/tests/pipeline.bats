@@ -190,7 +190,7 @@ CALLS
   run -0 pipeline "$SALES" --date-order day-first
   before=$(state)
   run -4 pipeline "$SALES" --date-order month-first
-  [ "${lines[-1]}" = "run_pipeline.sh: $WORK/plan.toml reads dates otherwise than --date-order month-first: run again with --reset to empty the stores first" ]
+  [ "${lines[-1]}" = "run_pipeline.sh: $WORK/plan.toml reads dates otherwise than --date-order month-first: run again from step 1 with --reset to empty the stores first" ]
   [ "$(state)" = "$before" ]
   run -0 pipeline "$SALES" --date-order month-first --reset
   grep -Fx 'format = "%m/%d/%Y"' "$WORK/plan.toml"
@@ -368,7 +368,7 @@ COMMANDS
 @test "a changed, new or missing file is refused with the way out, and nothing is changed" {
   refused() {
     run -4 pipeline "$SALES"
-    [ "${lines[-1]}" = "run_pipeline.sh: $SALES/$1 is not the file that was analyzed: run again with --reset to empty the stores first" ]
+    [ "${lines[-1]}" = "run_pipeline.sh: $SALES/$1 is not the file that was analyzed: run again from step 1 with --reset to empty the stores first" ]
     [[ $output != *--force* && $(state) == "$before" ]]
   }
   echo 'id' >"$SALES/products, all.csv"
@@ -384,6 +384,20 @@ COMMANDS
   refused 'products, all.csv'
 }
 
+@test "a file that changed before a step that reads it is refused before the servers start" {
+  run -0 pipeline "$SALES"
+  echo '1,C1' >>"$SALES/transactions.csv"
+  rm "$T/calls"
+  for way in '--from 2' '--only 2' '--from 7' '--only 10' '--reset --from 2'; do
+    run -4 --separate-stderr pipeline "$SALES" $way
+    [ "$stderr" = "run_pipeline.sh: $SALES/transactions.csv is not the file that was analyzed: run again from step 1 with --reset to empty the stores first" ]
+  done
+  [ ! -e "$T/calls" ]
+  rm "$SALES/transactions.csv"
+  run -4 pipeline "$SALES" --from 7
+  run -0 pipeline "$SALES" --only 7
+}
+
 @test "another folder of the same name is refused with the way out, at every step" {
   run -0 pipeline "$SALES"
   before=$(state)
@@ -391,7 +405,7 @@ COMMANDS
   cp -R "$SALES" "$T/b"
   for way in '' '--from 4' '--reset --from 2'; do
     run -4 pipeline "$T/b/sales" $way
-    [ "${lines[-1]}" = "run_pipeline.sh: sales is the data set of $SALES, not of $T/b/sales: run again with --reset to empty the stores first" ]
+    [ "${lines[-1]}" = "run_pipeline.sh: sales is the data set of $SALES, not of $T/b/sales: run again from step 1 with --reset to empty the stores first" ]
     [ "$(state)" = "$before" ]
   done
   run -0 pipeline "$T/b/sales" --reset
@@ -405,12 +419,12 @@ COMMANDS
   "$ECOM_BIN_DIR/analyzer" "$SALES" --plan "$WORK/plan.toml"
   for way in '' '--from 2' '--only 7'; do
     run -4 pipeline "$SALES" $way
-    [[ ${lines[-1]} == *'transactions.csv is not the file that was analyzed: run again with --reset '* ]]
+    [[ ${lines[-1]} == *'transactions.csv is not the file that was analyzed: run again from step 1 with --reset '* ]]
   done
   # Nor is it followed when the files are again as the stores have them.
   echo 'id,customer' >"$SALES/transactions.csv"
   run -4 pipeline "$SALES"
-  [[ ${lines[-1]} == *'transactions.csv is not the file that was analyzed: run again with --reset '* && $output != *--force* ]]
+  [[ ${lines[-1]} == *'transactions.csv is not the file that was analyzed: run again from step 1 with --reset '* && $output != *--force* ]]
 }
 
 @test "stores that were filled before their sources were noted are gone on with, and the note is made" {

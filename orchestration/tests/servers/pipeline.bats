@@ -60,7 +60,7 @@ snapshot() {
   mkdir -p "$BATS_TEST_TMPDIR/sample"
   cp data/sample/*.csv "$BATS_TEST_TMPDIR/sample"
   run -4 pipeline "$BATS_TEST_TMPDIR/sample"
-  [[ $output == *"sample is the data set of $(realpath data/sample), not of $(realpath "$BATS_TEST_TMPDIR/sample"): run again with --reset "* ]]
+  [[ $output == *"sample is the data set of $(realpath data/sample), not of $(realpath "$BATS_TEST_TMPDIR/sample"): run again from step 1 with --reset "* ]]
 }
 
 @test "a run while another is at work is refused" {
