@@ -10,6 +10,8 @@ SOURCES=$STACK_DIR/data/sources
 # Where the data are tried before anything is changed for them.
 REHEARSAL=$ECOM_VAR_DIR/runs/.rehearsal
 
+BEGIN_ANEW='run again from step 1 with --reset to empty the stores first'
+
 # sources_of PLAN: the folder of the data set, then a line for each file: its name and its SHA-256.
 sources_of() {
   local folder quote="('''|\"\"\"|'|\")"
@@ -75,14 +77,13 @@ refuse_other_date_order() {
   local other
   [[ -n $DATE_ORDER && $1 != "$PLAN" && -e $PLAN ]] || return 0
   other=$(grep '^format *=' -- "$PLAN" | grep -vxFf <(grep '^format *=' -- "$1")) || true
-  [[ -z $other ]] ||
-    die 4 "$PLAN reads dates otherwise than --date-order $DATE_ORDER: run again from step 1 with --reset to empty the stores first"
+  [[ -z $other ]] || die 4 "$PLAN reads dates otherwise than --date-order $DATE_ORDER: $BEGIN_ANEW"
 }
 
 # refuse_other_folder SOURCES: two folders of the same name are two data sets; every later tool reads the plan's.
 refuse_other_folder() {
   [[ ${1%%$'\n'*} == "$DATA_DIR" ]] ||
-    die 4 "$NAME is the data set of ${1%%$'\n'*}, not of $DATA_DIR: run again from step 1 with --reset to empty the stores first"
+    die 4 "$NAME is the data set of ${1%%$'\n'*}, not of $DATA_DIR: $BEGIN_ANEW"
 }
 
 # refuse_other_sources SOURCES: what is held already is of other files than this run.
@@ -95,7 +96,7 @@ refuse_other_sources() {
 }
 
 refuse_other_file() {
-  die 4 "$DATA_DIR/$1 is not the file that was analyzed: run again from step 1 with --reset to empty the stores first"
+  die 4 "$DATA_DIR/$1 is not the file that was analyzed: $BEGIN_ANEW"
 }
 
 # claim_stores: refuses other data than what the stores and the work folder hold; forgets the logs of stores that were
