@@ -47,7 +47,8 @@ stop_3() {
   show tool topic-admin list
   echo 'The first records of the real-time part, sent again into a topic of their own, two a second:'
   tool topic-admin --quiet reset --topic "$TOPIC" --yes
-  tool streamer --quiet "$WORK/transactions_realtime.csv" "$TOPIC" --rate 2 --limit 10 &
+  # Not by `tool`: the process to end is the streamer itself, not a shell that waits for it.
+  "$ECOM_BIN_DIR/streamer" --quiet "$WORK/transactions_realtime.csv" "$TOPIC" --rate 2 --limit 10 &
   STREAMER=$!
   show tool consumer "$TOPIC" --from beginning --format json --max-messages 9 --max-time 60
   show tool consumer "$TOPIC" --from beginning --format pretty --max-messages 1 --max-time 60

@@ -32,7 +32,7 @@ help_if_asked() {
 }
 
 # refuse_argument ARGUMENT: for what no option matches.
-refuse_argument() { die 2 "unexpected argument: $1 (see --help)"; }
+refuse_argument() { die 2 "unexpected argument: ${1:-''} (see --help)"; }
 
 # on SERVICE COMMAND ARGUMENTS…: runs a command at a service (mysql, kafka, namenode, sqoop, flume); stdin, output and exit
 # code are the command's own. The only place that knows where that is: a launcher in stack/bin, or the same one in Docker.

@@ -2,11 +2,10 @@
 # shellcheck disable=SC2034 # for the scripts that source this
 # The plan of the data set that the stores hold, and what it says of its tables. Source it after lib.sh and build.sh.
 
-# find_plan [FILE]: sets PLAN: as given, else from the environment, else the plan of the data set in the stores, else the
-# newest one.
+# find_plan [FILE]: sets PLAN: as given, else the plan of the data set in the stores, else the newest one.
 find_plan() {
   local mark=$STACK_DIR/data/data_set found
-  PLAN=${1:-${PLAN-}}
+  PLAN=${1-}
   [[ -n $PLAN || ! -e $mark ]] || PLAN=$ECOM_VAR_DIR/runs/$(<"$mark")/plan.toml
   if [[ -z $PLAN ]]; then
     for found in "$ECOM_VAR_DIR"/runs/*/plan.toml; do

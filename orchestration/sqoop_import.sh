@@ -93,7 +93,7 @@ TABLE='' CLAUSE='' FOLDER='' COLUMN='' PLAN_FILE='' FORCE=''
 while (($# > 0)); do
   case $1 in
     --where) (($# > 2)) && [[ -n $2 ]] || die 2 '--where needs a clause and a folder name' && CLAUSE=$2 FOLDER=$3 && shift 2 ;;
-    --incremental) (($# > 2)) && [[ -n $3 ]] || die 2 '--incremental needs a table and a column' && TABLE=$2 COLUMN=$3 && shift 2 ;;
+    --incremental) (($# > 2)) && [[ -n $2 && -n $3 ]] || die 2 '--incremental needs a table and a column' && TABLE=$2 COLUMN=$3 && shift 2 ;;
     --plan) [[ -n ${2-} ]] || die 2 '--plan needs a file' && PLAN_FILE=$2 && shift ;;
     --force) FORCE=yes ;;
     -* | '') refuse_argument "$1" ;;

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The ten steps of the pipeline. Source it after lib.sh and build.sh; run_pipeline.sh sets DATA_DIR, WORK, PLAN, SQL_DIR,
-# LINES_WANTED, DELAY and DRY_RUN.
+# LINES_WANTED, DELAY, ANALYZER_OPTIONS, RESET and DRY_RUN.
 
 # shellcheck disable=SC2034 # for run_pipeline.sh
 STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate the MySQL schema'
@@ -9,13 +9,18 @@ STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate
   'Verify every store, record by record')
 
 step_1() {
+  local analysis=$WORK/analysis.txt
+  local command=(tool analyzer "$DATA_DIR" --plan "$PLAN" "${ANALYZER_OPTIONS[@]}")
   if [[ -n $DRY_RUN ]]; then
-    run tool analyzer "$DATA_DIR" --plan "$PLAN"
+    printf '%s >%s\n' "$(run "${command[@]}")" "$(as_typed "$analysis")"
   else
     # The whole report is long: its decisions are shown, the rest can be read.
-    tool analyzer "$DATA_DIR" --plan "$PLAN" >"$WORK/analysis.txt" || return
-    sed -n '/^Table /,$p' -- "$WORK/analysis.txt"
-    printf 'every column and its values: %s\n' "$WORK/analysis.txt"
+    local code=0
+    "${command[@]}" >"$analysis" || code=$?
+    ((code == 0 || code == 3)) || return "$code"
+    sed -n '/^Table /,$p' -- "$analysis"
+    printf 'every column and its values: %s\n' "$analysis"
+    return "$code"
   fi
 }
 step_2() { run tool splitter --plan "$PLAN" --out-dir "$WORK"; }
@@ -24,19 +29,35 @@ step_4() { run tool mysql-loader --plan "$PLAN" --data-dir "$WORK"; }
 step_5() { run tool topic-admin create; }
 step_6() { run "$REPO/orchestration/sqoop_import.sh" --plan "$PLAN"; }
 step_7() {
+  local files
+  files=$(log_files)
   # Flume reads them, which may be another user: in a container it is.
   umask 022
   run tool log-gen "$WORK/transactions_realtime.csv" --output-dir "$LOG_SPOOL_DIR" \
-    --logs-per-file "$(((LINES_WANTED + 4) / 5))" --num-files 5
+    --logs-per-file "$((LINES_WANTED / files))" --num-files "$files"
+}
+# log_files: the most files, up to five, that share the lines equally.
+log_files() {
+  local files=5
+  while ((LINES_WANTED % files != 0)); do files=$((files - 1)); done
+  echo "$files"
 }
 step_8() { run "$REPO/orchestration/start_flume.sh"; }
 step_9() {
-  local file
-  for file in customers_full products_full; do
-    # A data set without customers has no file of them.
-    [[ -z $DRY_RUN && ! -e $WORK/$file.csv ]] || run tool streamer "$WORK/$file.csv" --delay 0 || return
+  local table
+  for table in customers products; do
+    full_table "$table" || return
   done
   run tool streamer "$WORK/transactions_realtime.csv" --delay "$DELAY"
+}
+# full_table TABLE: a data set without customers has no file of them, which is not known before it is split.
+full_table() {
+  local file=$WORK/$1_full.csv
+  if [[ -n $DRY_RUN && (-n $RESET || ! -e $WORK/manifest.json) ]]; then
+    printf '%s  # if the data set has %s\n' "$(run tool streamer "$file" --delay 0)" "$1"
+  elif [[ -e $file ]]; then
+    run tool streamer "$file" --delay 0
+  fi
 }
 step_10() {
   local code=0
@@ -52,6 +73,16 @@ run() {
     "$@"
     return
   fi
-  [[ $1 != tool ]] || shift
-  printf '      %s\n' "${*@Q}"
+  [[ $1 != tool ]] || set -- "$ECOM_BIN_DIR/$2" "${@:3}"
+  printf '      %s\n' "$(as_typed "$@")"
+}
+
+# as_typed WORD…: a command that can be typed, with quotes where it needs them.
+as_typed() {
+  local word line=''
+  for word in "$@"; do
+    [[ -n $word && $word != *[!A-Za-z0-9_./:,=@%+-]* ]] || word=${word@Q}
+    line+=" $word"
+  done
+  printf '%s\n' "${line# }"
 }

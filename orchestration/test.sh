@@ -25,11 +25,10 @@ source "$REPO/orchestration/tests/private_servers.sh"
 source "$REPO/orchestration/tests/docker_servers.sh"
 help_if_asked "$@"
 QUICK=
-case ${1-} in
-  --quick) QUICK=yes ;;
-  '') ;;
-  *) refuse_argument "$1" ;;
-esac
+for argument in "$@"; do
+  [[ $argument == --quick ]] || refuse_argument "$argument"
+  QUICK=yes
+done
 
 OUTPUT=$(mktemp -d)
 LOG=$OUTPUT/log

@@ -17,7 +17,7 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../lib.sh"
 # shellcheck source=../build.sh
 source "$REPO/orchestration/build.sh"
 help_if_asked "$@"
-(($# == 1)) || die 2 'usage: orchestration/bench/loader.sh WORK_FOLDER'
+[[ $# == 1 && -n $1 ]] || die 2 'usage: orchestration/bench/loader.sh WORK_FOLDER'
 WORK=$1
 [[ -r $WORK/plan.toml ]] || die 2 "$WORK has no plan.toml: run analyzer and splitter first"
 BENCH_DATABASE=${BENCH_DATABASE:-testdb_bench}

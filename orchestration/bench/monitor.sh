@@ -17,7 +17,7 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../lib.sh"
 # shellcheck source=../build.sh
 source "$REPO/orchestration/build.sh"
 help_if_asked "$@"
-BROWSERS=${1:-200} SLOW=${2:-1000}
+BROWSERS=${1-200} SLOW=${2-1000}
 [[ $BROWSERS =~ ^[1-9][0-9]{0,2}$ && $SLOW =~ ^[0-9]{1,4}$ && $# -le 2 ]] || die 2 'usage: monitor.sh [BROWSERS [SLOW]]'
 LESSON=$REPO/crates/monitor/tests/replays/lesson.jsonl
 QUESTIONS=100 PORT=${MONITOR_PORT:-18090}

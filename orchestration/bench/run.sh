@@ -17,8 +17,8 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../stack/stack.sh"
 source "$REPO/orchestration/build.sh"
 help_if_asked "$@"
 [[ $STACK == native ]] || die 2 'this measures the native servers: run it with STACK=native and an ECOM_VAR_DIR of its own'
-TRANSACTIONS=${1:-5000000}
-[[ $TRANSACTIONS =~ ^[1-9][0-9]{0,8}$ ]] || refuse_argument "$TRANSACTIONS"
+TRANSACTIONS=${1-5000000}
+[[ $TRANSACTIONS =~ ^[1-9][0-9]{0,8}$ && $# -le 1 ]] || refuse_argument "$TRANSACTIONS"
 BENCH=$ECOM_VAR_DIR/bench DATA=$ECOM_VAR_DIR/bench/data_$TRANSACTIONS WORK=$ECOM_VAR_DIR/bench/work_$TRANSACTIONS
 
 bench_packages() {

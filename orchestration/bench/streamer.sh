@@ -18,7 +18,7 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../lib.sh"
 # shellcheck source=../build.sh
 source "$REPO/orchestration/build.sh"
 help_if_asked "$@"
-(($# == 1)) || die 2 'usage: orchestration/bench/streamer.sh WORK_FOLDER'
+[[ $# == 1 && -n $1 ]] || die 2 'usage: orchestration/bench/streamer.sh WORK_FOLDER'
 FILE=$1/transactions_realtime.csv
 [[ -r $FILE ]] || die 2 "$FILE is not there: run analyzer and splitter first"
 command -v kcat >/dev/null || die 2 'kcat is not installed: apt-get install kcat'

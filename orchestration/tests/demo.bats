@@ -82,6 +82,24 @@ CALLS
   [[ $output != *COMPLETED* ]]
 }
 
+@test "a replay that is still at work when its stop fails is ended before its topic goes" {
+  cat >"$ECOM_BIN_DIR/streamer" <<'STUB'
+#!/bin/bash
+echo $$ >"$T/streamer.pid.new"
+mv "$T/streamer.pid.new" "$T/streamer.pid"
+exec sleep 20 >/dev/null 2>&1 3>&-
+STUB
+  cat >"$ECOM_BIN_DIR/consumer" <<'STUB'
+#!/bin/bash
+until [[ -e $T/streamer.pid ]]; do sleep 0.05; done
+exit 7
+STUB
+  run -7 demo --yes </dev/null
+  [ "${lines[-1]}" = 'demo.sh: ended at stop 3 of 5 (exit code 7)' ]
+  run ! kill -0 "$(<"$T/streamer.pid")"
+  [ "$(tail -n 1 "$T/calls")" = 'topic-admin --quiet delete --topic ecommerce-demo --yes' ]
+}
+
 @test "a data set without regions has no sales by region" {
   echo 'amount total_amount' >"$T/roles"
   run -0 demo --yes </dev/null

@@ -9,7 +9,7 @@ copy_wrappers() {
   copy_project
   cp -R "$ROOT"/orchestration/*.sh "$ROOT/orchestration/sqoop" "$PROJECT/orchestration"
   export T=$BATS_TEST_TMPDIR HDFS=$BATS_TEST_TMPDIR/hdfs ECOM_BIN_DIR=$BATS_TEST_TMPDIR/tools
-  unset PLAN HDFS_ROOT NO_COLOR
+  unset HDFS_ROOT NO_COLOR
   mkdir -p "$T/bin" "$ECOM_BIN_DIR" "$HDFS" "$PROJECT/var/runs/sample" "$PROJECT/var/stack/secrets"
   PLAN_FILE=$PROJECT/var/runs/sample/plan.toml
   echo 'version = 1' >"$PLAN_FILE"

@@ -345,6 +345,8 @@ sqoop_says() {
   run -0 plan
   [ "$output" = "$PROJECT/var/runs/old/plan.toml" ]
   PLAN=$PLAN_FILE run -0 plan
+  [ "$output" = "$PROJECT/var/runs/old/plan.toml" ]
+  run -0 plan "$PLAN_FILE"
   [ "$output" = "$PLAN_FILE" ]
   run -0 plan "$PROJECT/var/runs/new/plan.toml"
   [ "$output" = "$PROJECT/var/runs/new/plan.toml" ]

@@ -63,6 +63,13 @@ snapshot() {
   [[ $output == *'the stores hold the data set sample: run again with --reset to empty them first'* ]]
 }
 
+@test "another folder of the same name is refused with the way out" {
+  mkdir -p "$BATS_TEST_TMPDIR/sample"
+  cp data/sample/*.csv "$BATS_TEST_TMPDIR/sample"
+  run -4 pipeline "$BATS_TEST_TMPDIR/sample"
+  [[ $output == *"sample is the data set of $(realpath data/sample), not of $(realpath "$BATS_TEST_TMPDIR/sample"): run again from step 1 with --reset "* ]]
+}
+
 @test "a run while another is at work is refused" {
   exec 8>>"$ECOM_VAR_DIR/locks/pipeline"
   flock 8
@@ -137,7 +144,7 @@ snapshot() {
   [[ $output == *'there is no folder'* ]]
   run -4 pipeline "$bad"
   : >"$bad/sales.csv"
-  run -4 pipeline "$bad"
-  [[ $output == *sales.csv* ]]
+  run -4 pipeline "$bad" --reset
+  [[ $output == *sales.csv*'stopped before anything was changed'* ]]
   diff <(echo "$before") <(snapshot)
 }

@@ -44,8 +44,8 @@ as_root() { (cd "$(lib 'echo "$STACK_DIR"')/data/mysql" && mariadb --no-defaults
 mysql_says() { "$ORCHESTRATION/stack/bin/mysql" -N "$MYSQL_DATABASE" -e "$1"; }
 lib() { bash -c 'source "$1/lib.sh"; source "$1/hdfs.sh"; eval "$2"' lib "$ORCHESTRATION" "$1"; }
 lake() { lib "hdfs_parts $HDFS_ROOT/$1 | hdfs_cat"; }
-import() { "$ORCHESTRATION/sqoop_import.sh" "$@"; }
-export_it() { "$ORCHESTRATION/sqoop_export.sh" "$@"; }
+import() { "$ORCHESTRATION/sqoop_import.sh" --plan "$PLAN" "$@"; }
+export_it() { "$ORCHESTRATION/sqoop_export.sh" --plan "$PLAN" "$@"; }
 put() { lib "hdfs_write $HDFS_ROOT/$1 '$2'"; }
 
 @test "awkward text arrives on one line each, NULL apart from empty, and the amounts over 100 beside it" {
@@ -101,7 +101,7 @@ LINES
 @test "killed with -9 at any moment, the folder is the old one or the new one, and the next run ends the job" {
   expected=$(lake sqoop/transactions)
   for seconds in 2 4; do
-    timeout --foreground -s KILL "$seconds" "$ORCHESTRATION/sqoop_import.sh" transactions --force 3>&- || true
+    timeout --foreground -s KILL "$seconds" "$ORCHESTRATION/sqoop_import.sh" --plan "$PLAN" transactions --force 3>&- || true
     [ "$(lake sqoop/transactions)" = "$expected" ]
   done
   # The Sqoop of the killed run keeps the lock until it ends.
@@ -175,7 +175,7 @@ LINES
 }
 
 @test "the verification lists and counts what is there, and ends as the reconciler does" {
-  run -7 "$ORCHESTRATION/verify_hdfs.sh"
+  run -7 "$ORCHESTRATION/verify_hdfs.sh" --plan "$PLAN"
   [[ $output == *"[1] Sqoop imports ($HDFS_ROOT/sqoop)"*'high_value_transactions/part-m-00000'*'reconciler: transactions differ' ]]
   [ "$(awk '$1 == "transactions" { print $2 }' <<<"$output")" -eq 600000 ]
 }
