@@ -12,6 +12,7 @@ use ecom_core::work::Manifest;
 use ecom_core::{Code, Failure};
 
 use crate::cli::{Args, OnOrphan};
+use crate::guard::guard;
 use crate::publish::{self, Asked};
 use crate::request::Request;
 use crate::run::{Count, Made, Run};
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let plan = Plan::read(&args.plan)?;
     let request = Request::new(args, &plan)?;
     let folder = out_dir(args);
-    publish::guard(&folder, &plan)?;
+    guard(&folder, &plan, &args.plan)?;
     let _lock = RunLock::acquire(&folder, TOOL)?;
     publish::remove_leftovers(&folder)?;
     if plan.table(TableName::Customers).is_none() {

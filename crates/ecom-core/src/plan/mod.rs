@@ -236,6 +236,11 @@ impl Plan {
             .ok_or_else(|| Failure::refused("the plan has no table transactions"))
     }
 
+    /// The files that the tables come from; one that several come from is named several times.
+    pub fn sources(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.tables.iter().map(|table| self.folder.join(&table.file))
+    }
+
     /// Refuses when the source file of `table` is not the file that was analyzed.
     pub fn check_source(&self, table: &Table) -> Result<PathBuf, Failure> {
         let path = self.folder.join(&table.file);
