@@ -46,6 +46,7 @@ struct OtherColumn<'a> {
     #[serde(rename = "type")]
     sql_type: SqlType,
     format: Option<&'a str>,
+    format_proof: Option<&'a str>,
     nullable: bool,
     #[serde(flatten)]
     statistics: Statistics<'a>,
@@ -103,13 +104,13 @@ fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result
     let fields = table.source_fields(file.columns.iter().map(|column| column.header.as_str()));
     let fields = fields.unwrap_or_default();
     for (place, column) in fields.iter().zip(list(&mut value["column"])) {
-        if let (Some(place), Value::Object(column)) = (place, column) {
-            let Value::Object(statistics) =
-                serde_json::to_value(statistics(&file.columns[*place]))?
-            else {
-                continue;
-            };
+        let Some(place) = place else { continue };
+        let statistics = serde_json::to_value(statistics(&file.columns[*place]))?;
+        if let (Value::Object(column), Value::Object(statistics)) = (column, statistics) {
+            // Of a derived table the plan knows better how many of its records have no value.
+            let nulls = column.get("nulls").cloned();
             column.extend(statistics);
+            column.extend(nulls.map(|nulls| ("nulls".to_owned(), nulls)));
         }
     }
     if !table.derived {
@@ -148,6 +149,7 @@ fn other<'a>(file: &'a FileProfile, reason: Option<&'a str>) -> OtherFile<'a> {
         role,
         sql_type: column.sql_type(),
         format: column.format(),
+        format_proof: column.format_proof(),
         nullable: column.missing() > 0,
         statistics: statistics(column),
     };
