@@ -68,7 +68,7 @@ impl Derivation {
         let header = &identity.header;
         let values = counted(counts.rows, "distinct value");
         let key_proof = if has_id {
-            format!("made of the {values} of {header:?}")
+            format!("made of {values} of {header:?}")
         } else {
             format!("numbered: {values} of {header:?}, in order of appearance")
         };

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use ecom_core::checksum::Tally;
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{Plan, TableName};
 use ecom_core::report::Report;
@@ -63,10 +62,9 @@ fn split(
     let written = publish::verify(full, halves)?;
     stop.check(|| "nothing was changed".into())?;
     let manifest = publish::publish(folder, written, rejects, asked, &final_plan)?;
-    report.accepted = counts.iter().fold(Tally::default(), |mut sum, count| {
-        sum += count.accepted;
-        sum
-    });
+    for count in &counts {
+        report.accepted += count.accepted;
+    }
     report.rejected = manifest.rejected;
     report.detail("sources", &counts);
     report.detail("stubs", stubs);
