@@ -1,10 +1,12 @@
 //! Reads every file of a data set, decides, reports, and writes the plan.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::exit::Code;
 use ecom_core::lock::RunLock;
+use ecom_core::plan::Plan;
 use ecom_core::report::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
@@ -12,7 +14,7 @@ use ecom_core::ui::Ui;
 
 use crate::cli::Args;
 use crate::decide::decide;
-use crate::keep::{Kept, work_folder, write_plan};
+use crate::keep::{Kept, guard, work_folder, write_plan};
 use crate::profile::{FileProfile, Work, profile};
 use crate::report::{Findings, json, text};
 use crate::wishes::Wishes;
@@ -29,40 +31,58 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let ui = Ui::new("analyzer", args.common);
     let stop = Stop::listen()?;
     let (path, data_set) = folder::open(&args.dir)?;
+    let found = folder::data_files(&path)?;
+    if let Some(plan) = &args.plan {
+        guard(plan, &path, &found)?;
+    }
     let _lock = match &args.plan {
         Some(plan) => Some(RunLock::acquire(&work_folder(plan), "analyzer")?),
         None => None,
     };
-    let mut run_report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
+    let report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
     let work = Work { ui: &ui, stop: &stop, date_order: args.date_order };
-    let files = folder::data_files(&path)?;
-    let files: Vec<FileProfile> =
-        files.iter().map(|file| profile(file, &work)).collect::<Result<_, _>>()?;
+    let files = found.sources.iter().map(|file| profile(file, &work));
+    let files: Vec<FileProfile> = files.collect::<Result<_, _>>()?;
     let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
-    let decision =
-        check_rejects(&files, args.max_rejects).and_then(|()| decide(&files, &wishes, &work));
-    let findings = Findings { wishes: &wishes, files: &files, decision: decision.as_ref().ok() };
-    show(&findings, args.format.format)?;
+    let decision = check_rejects(&files, args.max_rejects)
+        .and_then(|()| decide(&files, &wishes, &work))
+        .map_err(anyhow::Error::from);
+    let split = found.split_names();
+    show(&Findings { wishes: &wishes, files: &files, split, decision: decision.as_ref() }, &args)?;
     let decision = decision?;
     warn_rejects(&files, &ui);
-    let rejected: u64 = files.iter().map(|file| file.rejected).sum();
-    let code = if rejected > 0 { Code::Rejected } else { Code::Success };
-    if let Some(path) = &args.plan {
-        let outcome = write_plan(&decision.plan, path, &args)?;
-        let plan = path.display();
-        ui.status(match outcome {
-            Kept::Written => format!("wrote {plan}"),
-            Kept::Same => format!("{plan} is up to date: nothing changed"),
-            Kept::Edited => format!(
-                "kept {plan} as it was edited, its sources are unchanged (--force replaces it)"
-            ),
-        });
-        run_report.accepted.count = files.iter().map(|file| file.rows).sum();
-        run_report.rejected = rejected;
-        run_report.detail("plan", path);
-        run_report.write(&work_folder(path), code)?;
+    match &args.plan {
+        Some(path) => keep(&decision.plan, path, &args, (&files, report, &ui)),
+        None => Ok(code(&files)),
     }
-    Ok(code)
+}
+
+/// Writes the plan and the run report, and says what became of the plan.
+fn keep(
+    plan: &Plan,
+    path: &Path,
+    args: &Args,
+    (files, mut report, ui): (&[FileProfile], Report, &Ui),
+) -> anyhow::Result<Code> {
+    let outcome = write_plan(plan, path, args)?;
+    let shown = path.display();
+    ui.status(match outcome {
+        Kept::Written => format!("wrote {shown}"),
+        Kept::Same => format!("{shown} is up to date: nothing changed"),
+        Kept::Edited => format!(
+            "kept {shown} as it was edited, its sources are unchanged (--force replaces it)"
+        ),
+    });
+    report.accepted.count = files.iter().map(|file| file.rows).sum();
+    report.rejected = files.iter().map(|file| file.rejected).sum();
+    report.detail("plan", path);
+    report.write(&work_folder(path), code(files))?;
+    Ok(code(files))
+}
+
+fn code(files: &[FileProfile]) -> Code {
+    let rejected = files.iter().any(|file| file.rejected > 0);
+    if rejected { Code::Rejected } else { Code::Success }
 }
 
 /// Refuses a data set of which too much is damaged.
@@ -95,10 +115,10 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
     }
 }
 
-/// Prints the report; of a refused data set only what is known of its files, and only to people.
-fn show(findings: &Findings<'_>, format: Format) -> io::Result<()> {
+/// Prints the report; of a refused data set what is known of its files, and why it is refused.
+fn show(findings: &Findings<'_>, args: &Args) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    match format {
+    match args.format.format {
         Format::Text => text::write(findings, &mut out)?,
         Format::Json => json::write(findings, &mut out)?,
     }

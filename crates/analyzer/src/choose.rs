@@ -28,12 +28,24 @@ pub(crate) fn take_transactions<'a>(
     candidates.sort_by(|a, b| a.file.name.cmp(&b.file.name));
     candidates.retain(|one| {
         if is_sale(one) {
-            let reason = format!("{} says more of the sales", sales.file.name);
-            others.push((one.file.name.clone(), reason));
+            others.push((one.file.name.clone(), second_best(one, &sales)));
         }
         !is_sale(one)
     });
     Ok(sales)
+}
+
+/// Why a file of transactions stands back behind another one.
+fn second_best(one: &Candidate<'_>, sales: &Candidate<'_>) -> String {
+    let chosen = &sales.file.name;
+    if one.file.sha256 == sales.file.sha256 {
+        return format!("{chosen} is the same file, byte for byte");
+    }
+    if one.sale_score() < sales.sale_score() {
+        return format!("{chosen} says more of the sales");
+    }
+    let records = if one.file.rows < sales.file.rows { "more" } else { "as many" };
+    format!("{chosen} says as much of the sales and has {records} records")
 }
 
 fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {

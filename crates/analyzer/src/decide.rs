@@ -142,7 +142,11 @@ fn with_row_id(mut draft: Draft<'_>, route: Route) -> Table {
             role: Some(Role::LineId),
             sql_type: SqlType::BigInt,
             format: None,
+            format_proof: None,
             nullable: false,
+            nulls: None,
+            minimum: None,
+            maximum: None,
             longest: None,
             generated: true,
         },
@@ -185,8 +189,12 @@ fn orphan_notes(table: &Table) -> Vec<String> {
     orphans
         .map(|key| {
             format!(
-                "{} of {} transactions refer to {} that {} does not hold",
-                key.orphans, table.rows, key.table, key.table
+                "{} of {} transactions refer{} to {} that {} does not hold",
+                key.orphans,
+                table.rows,
+                if key.orphans == 1 { "s" } else { "" },
+                key.table,
+                key.table
             )
         })
         .collect()

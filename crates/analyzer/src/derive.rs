@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use ecom_core::plan::{Column, ForeignKey, Role, Route, SqlType, Table, TableName, Way};
+use ecom_core::words::counted;
 
 use crate::groups::{GroupCounts, Groups};
 use crate::proof::Reading;
@@ -58,19 +59,18 @@ impl Derivation {
         if !has_id {
             columns.push(self.generated_id());
         }
-        columns.push(Column { nullable: false, ..identity.clone() });
+        columns.push(Column { nullable: false, nulls: Some(0), ..identity.clone() });
         for (place, none) in self.attributes.iter().zip(&counts.none) {
-            columns.push(Column { nullable: *none > 0, ..source[*place].clone() });
+            let nulls = Some(*none);
+            columns.push(Column { nullable: *none > 0, nulls, ..source[*place].clone() });
         }
         let key = vec![columns[0].name.clone()];
         let header = &identity.header;
+        let values = counted(counts.rows, "distinct value");
         let key_proof = if has_id {
-            format!("made of the {} distinct values of {header:?}", counts.rows)
+            format!("made of {values} of {header:?}")
         } else {
-            format!(
-                "numbered: {} distinct values of {header:?}, in order of appearance",
-                counts.rows
-            )
+            format!("numbered: {values} of {header:?}, in order of appearance")
         };
         let table = Table {
             name: self.name,
@@ -126,7 +126,11 @@ impl Derivation {
             role: Some(role),
             sql_type: SqlType::BigInt,
             format: None,
+            format_proof: None,
             nullable: false,
+            nulls: None,
+            minimum: None,
+            maximum: None,
             longest: None,
             generated: true,
         }

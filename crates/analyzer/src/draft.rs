@@ -3,7 +3,7 @@
 use ecom_core::Failure;
 use ecom_core::plan::{Column, RESERVED_FIELDS, Role, Route, SqlType, Table, TableName};
 
-use crate::column::{Kind, text_type};
+use crate::column::{ColumnProfile, Kind, text_type};
 use crate::keys::Key;
 use crate::names::sql_names;
 use crate::proof::Reading;
@@ -20,22 +20,10 @@ impl<'a> Draft<'a> {
     pub(crate) fn new(candidate: Candidate<'a>, name: TableName) -> Result<Self, Failure> {
         let file = candidate.file;
         let path = file.path.display();
-        for column in &file.columns {
-            let header = &column.header;
-            if let Kind::Undecided { example } = &column.kind {
-                return Err(Failure::refused(format!(
-                    "{path}: column {header:?}: day and month cannot be told apart, no value has a \
-                     day above 12 (as {example:?}): say --date-order month-first or --date-order \
-                     day-first"
-                )));
-            }
-            if column.is_too_long() {
-                return Err(Failure::refused(format!(
-                    "{path}: column {header:?}: a value of {} bytes is longer than a TEXT (65535)",
-                    column.longest_bytes
-                )));
-            }
-        }
+        file.columns
+            .iter()
+            .try_for_each(check)
+            .map_err(|problem| Failure::refused(format!("{path}: {problem}")))?;
         let headers = file.columns.iter().map(|column| column.header.as_str());
         let names = sql_names(headers, name.singular(), &[]);
         let mut columns = Vec::with_capacity(names.len());
@@ -47,16 +35,7 @@ impl<'a> Draft<'a> {
                     column.header
                 )));
             }
-            columns.push(Column {
-                header: column.header.clone(),
-                name: sql_name,
-                role: role.filter(|role| belongs(*role, name)),
-                sql_type: column.sql_type(),
-                format: column.format().map(str::to_owned),
-                nullable: column.missing() > 0,
-                longest: longest(column.sql_type(), column.longest),
-                generated: false,
-            });
+            columns.push(planned(column, sql_name, role.filter(|role| belongs(*role, name))));
         }
         Ok(Self { candidate, columns, key: None })
     }
@@ -73,14 +52,20 @@ impl<'a> Draft<'a> {
     pub(crate) fn share_types(&mut self, transactions: &mut Draft<'_>, name: TableName) {
         let id = id_role(name);
         if let (Some(own), Some(theirs)) = (self.place(id), transactions.place(id)) {
-            let longest = self.candidate.file.columns[own].longest;
-            let longest = longest.max(transactions.candidate.file.columns[theirs].longest);
+            let mine = &self.candidate.file.columns[own];
+            let other = &transactions.candidate.file.columns[theirs];
+            let longest = mine.longest.max(other.longest);
             let (a, b) = (&mut self.columns[own], &mut transactions.columns[theirs]);
             let shared = common_type(a.sql_type, b.sql_type, longest);
-            for column in [a, b] {
+            for (column, profile) in [(a, mine), (b, other)] {
                 column.sql_type = shared;
                 column.longest = self::longest(shared, longest);
-                column.format = column.format.take().filter(|_| shared.is_time());
+                if shared.is_text() {
+                    // A blank text is no NULL, and text has no range.
+                    column.nulls = Some(profile.nulls);
+                    (column.minimum, column.maximum) = (None, None);
+                    (column.format, column.format_proof) = (None, None);
+                }
             }
         }
     }
@@ -102,6 +87,46 @@ impl<'a> Draft<'a> {
             columns: self.columns,
         }
     }
+}
+
+/// What keeps a column out of any plan.
+fn check(column: &ColumnProfile) -> Result<(), String> {
+    let header = &column.header;
+    match &column.kind {
+        Kind::Undecided { example } => Err(format!(
+            "column {header:?}: day and month cannot be told apart, no value has a day above 12 \
+             (as {example:?}): say --date-order month-first or --date-order day-first"
+        )),
+        Kind::Known { .. } if column.is_too_long() => Err(format!(
+            "column {header:?}: a value of {} bytes is longer than a TEXT (65535)",
+            column.longest_bytes
+        )),
+        Kind::Known { .. } => Ok(()),
+    }
+}
+
+fn planned(column: &ColumnProfile, name: String, role: Option<Role>) -> Column {
+    let sql_type = column.sql_type();
+    let of_range = |value: &Option<String>| value.clone().filter(|_| has_range(sql_type));
+    Column {
+        header: column.header.clone(),
+        name,
+        role,
+        sql_type,
+        format: column.format().map(str::to_owned),
+        format_proof: column.format_proof().map(str::to_owned),
+        nullable: column.missing() > 0,
+        nulls: Some(column.missing()),
+        minimum: of_range(&column.minimum),
+        maximum: of_range(&column.maximum),
+        longest: longest(sql_type, column.longest),
+        generated: false,
+    }
+}
+
+/// The plan tells the least and the greatest value of numbers and times.
+fn has_range(sql_type: SqlType) -> bool {
+    sql_type.is_number() || sql_type.is_time()
 }
 
 /// The role of the id of a table that others refer to.

@@ -5,11 +5,33 @@ use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::exit::io_failure;
+use ecom_core::work::{Manifest, REJECTS};
 
 use crate::names::snake_case;
 
 /// The file types that are read.
 const EXTENSIONS: [&str; 2] = ["csv", "tsv"];
+
+/// The files in a folder that are named like data, each in order of their names.
+pub(crate) struct DataFiles {
+    /// The data set.
+    pub(crate) sources: Vec<PathBuf>,
+    /// What the splitter wrote beside it, as the folder's manifest says.
+    pub(crate) split: Vec<PathBuf>,
+}
+
+impl DataFiles {
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &PathBuf> {
+        self.sources.iter().chain(&self.split)
+    }
+
+    /// The names of what the splitter wrote.
+    pub(crate) fn split_names(&self) -> Vec<String> {
+        let names = self.split.iter().filter_map(|path| path.file_name());
+        names.map(|name| name.to_string_lossy().into_owned()).collect()
+    }
+}
 
 /// The absolute path of a folder, and the data set's name: the folder's name in snake case.
 pub(crate) fn open(folder: &Path) -> Result<(PathBuf, String), Failure> {
@@ -23,35 +45,47 @@ pub(crate) fn open(folder: &Path) -> Result<(PathBuf, String), Failure> {
     Ok((path, name))
 }
 
-/// The data files in a folder, in order of their names; hidden and temporary ones and those in
-/// folders below are passed over.
-pub(crate) fn data_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// The data files in a folder; hidden and temporary ones and those in folders below are passed over.
+pub(crate) fn data_files(folder: &Path) -> Result<DataFiles, Failure> {
     let failure = |error| io_failure("read", folder, error);
-    let mut files = Vec::new();
+    let split_names = split_names(folder);
+    let mut files = DataFiles { sources: Vec::new(), split: Vec::new() };
     for entry in fs::read_dir(folder).map_err(failure)? {
         let path = entry.map_err(failure)?.path();
         if !is_data_file(&path) {
             continue;
         }
-        if path.file_name().is_none_or(|name| name.to_str().is_none()) {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
             let problem = "the file's name is not UTF-8: rename it";
             return Err(Failure::refused(format!("{}: {problem}", path.display())));
-        }
+        };
+        let is_split = split_names.iter().any(|split| split == name);
         // Follows symbolic links; one that leads nowhere is an error.
         let kind = fs::metadata(&path).map_err(|error| io_failure("read", &path, error))?;
         if kind.is_file() {
-            files.push(path);
+            if is_split { files.split.push(path) } else { files.sources.push(path) }
         }
     }
-    if files.is_empty() {
+    if files.sources.is_empty() {
+        let but = if files.split.is_empty() { "" } else { " but those that the splitter wrote" };
         let folder = folder.display();
-        return Err(Failure::refused(format!("{folder}: no CSV file in this folder")));
+        return Err(Failure::refused(format!("{folder}: no CSV file in this folder{but}")));
     }
-    files.sort();
+    files.sources.sort();
+    files.split.sort();
     Ok(files)
 }
 
-fn is_data_file(path: &Path) -> bool {
+/// The files that the splitter wrote into a folder: none without its manifest, as another file of
+/// that name is none.
+fn split_names(folder: &Path) -> Vec<String> {
+    let Ok(manifest) = Manifest::read(folder) else { return Vec::new() };
+    let names = manifest.files.into_iter().map(|file| file.name);
+    names.chain([REJECTS.to_owned()]).collect()
+}
+
+/// True for a file that is read as data when it stands in the folder of a data set.
+pub(crate) fn is_data_file(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     EXTENSIONS.contains(&extension.as_str()) && !name.starts_with(['.', '~', '#'])

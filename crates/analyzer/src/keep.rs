@@ -1,11 +1,14 @@
 //! What becomes of a plan that is there already: a person may have edited it.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
+use ecom_core::atomic::same_file;
 use ecom_core::plan::Plan;
 
 use crate::cli::Args;
+use crate::folder::{DataFiles, is_data_file};
 
 /// What happened to the plan's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +26,38 @@ pub(crate) fn work_folder(plan: &Path) -> PathBuf {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
     }
+}
+
+/// Refuses to write the plan over anything but a plan, whatever the user forces.
+pub(crate) fn guard(path: &Path, folder: &Path, files: &DataFiles) -> Result<(), Failure> {
+    let shown = path.display();
+    let refuse = |why: &str| Err(Failure::refused(format!("{shown} {why}: choose another --plan")));
+    if files.all().any(|source| same_file(source, path)) {
+        return refuse("is a file of the data set");
+    }
+    if is_data_file(path) && same_file(&work_folder(path), folder) {
+        return refuse("would be read as data");
+    }
+    match Plan::read(path) {
+        Err(cause) if path.try_exists().unwrap_or(true) && !looks_like_a_plan(path) => {
+            let problem = "the file that is there is no plan and stays: choose another --plan";
+            Err(Failure::refused(problem).because(cause))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// True for a plan of any version, also for one that a slip of the hand has made unreadable: it
+/// begins with its version. Nothing is lost with an empty file.
+fn looks_like_a_plan(path: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(path) else { return false };
+    let is_version = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        let value = value.split('#').next()?.trim();
+        (name.trim() == "version").then(|| value.parse::<u32>().is_ok())
+    };
+    let mut lines = text.lines().take_while(|line| !line.trim_start().starts_with('['));
+    text.trim().is_empty() || lines.any(|line| is_version(line) == Some(true))
 }
 
 /// Writes the plan, unless one is there that the user would miss.

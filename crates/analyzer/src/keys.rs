@@ -106,6 +106,7 @@ impl KeySearch {
         let mut found = Found { key: None, failed: Vec::new() };
         for candidate in self.candidates {
             let how = match candidate.standing {
+                _ if self.rows == 1 => "there is only one record".to_owned(),
                 Standing::Proven(how) => format!("{how} over all {} records", self.rows),
                 Standing::Open => {
                     let Some(proof) = proofs.next() else { continue };

@@ -23,6 +23,7 @@ mod names;
 mod number;
 mod orphans;
 mod profile;
+mod profiler;
 mod proof;
 mod report;
 mod reserved;
@@ -34,6 +35,7 @@ mod sniff;
 mod tables;
 mod times;
 mod wishes;
+mod written;
 
 use std::process::ExitCode;
 

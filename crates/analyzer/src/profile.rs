@@ -11,9 +11,10 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 
 use crate::batch::{Batch, Observer, Seen, scan};
-use crate::column::{ColumnProfile, ColumnProfiler, Kind};
+use crate::column::{ColumnProfile, Kind};
 use crate::counts::Limit;
 use crate::input::Input;
+use crate::profiler::ColumnProfiler;
 use crate::sniff::{guess_encoding, is_wide, sniff};
 use crate::times::DateOrder;
 
@@ -173,7 +174,7 @@ fn is_data(column: &ColumnProfile) -> bool {
     let header = column.header.trim();
     match column.sql_type() {
         _ if header.is_empty() || column.values == 0 => false,
-        SqlType::Date | SqlType::DateTime { .. } => as_time.observe(header),
+        SqlType::Date | SqlType::DateTime { .. } => as_time.observe(header, 0),
         sql_type if sql_type.is_number() => as_number.observe(header) && !is_year(header),
         _ => false,
     }

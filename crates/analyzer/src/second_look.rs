@@ -2,6 +2,7 @@
 
 use ecom_core::Failure;
 use ecom_core::plan::{Column, ForeignKey, Role, TableName};
+use ecom_core::words::counted;
 
 use crate::batch::Observer;
 use crate::calendar::Calendar;
@@ -120,7 +121,8 @@ fn no_key(columns: &[Column], places: &[usize], outcome: Uniqueness) -> String {
     let Uniqueness { repeated, missing } = outcome;
     let headers = headers(columns, places);
     if missing > 0 {
-        return format!("{headers} is no key: it is missing in {missing} records");
+        let records = counted(missing, "record");
+        return format!("{headers} is no key: it is missing in {records}");
     }
     let plural = if repeated == 1 { "record repeats" } else { "records repeat" };
     format!("{headers} is no key: {repeated} {plural} an earlier one")

@@ -5,7 +5,8 @@ use clap::ValueEnum;
 use ecom_core::plan::SqlType;
 
 use crate::cursor::parse;
-use crate::shape::{Clock, DateShape, Shape, Zone};
+use crate::shape::{DateShape, Shape};
+use crate::written::format;
 
 /// Which of two numbers is the month, where the values do not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -27,6 +28,8 @@ pub(crate) struct Times {
     fraction: u8,
     point: bool,
     example: String,
+    /// The first value that can be read in one order only, and its line.
+    proof: Option<(u64, String)>,
 }
 
 /// One way to read the values: possible so far, and what it gives.
@@ -40,14 +43,24 @@ struct Reading {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Decision {
     /// One format reads them all.
-    Decided { sql_type: SqlType, format: String, range: (NaiveDateTime, NaiveDateTime) },
+    Decided(Decided),
     /// Month and day cannot be told apart; an example that is another day the other way round.
     Undecided { example: String },
 }
 
+/// The format that reads all values.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Decided {
+    pub(crate) sql_type: SqlType,
+    pub(crate) format: String,
+    /// Why day and month stand in that order, where both are numbers and the year comes last.
+    pub(crate) proof: Option<String>,
+    pub(crate) range: (NaiveDateTime, NaiveDateTime),
+}
+
 impl Times {
-    /// Takes one value in; false when no format reads it and all the others.
-    pub(crate) fn observe(&mut self, text: &str) -> bool {
+    /// Takes one value in, which stands on that line; false when no format reads it and all the others.
+    pub(crate) fn observe(&mut self, text: &str, line: u64) -> bool {
         let Some((shape, parts)) = parse(text) else { return false };
         if *self.shape.get_or_insert(shape) != shape {
             return false;
@@ -57,6 +70,9 @@ impl Times {
         self.month_first.observe(parts.moment(true));
         if matches!(shape.date, DateShape::YearLast { .. }) {
             self.day_first.observe(parts.moment(false));
+            if self.proof.is_none() && (self.month_first.impossible || self.day_first.impossible) {
+                self.proof = Some((line, text.to_owned()));
+            }
         } else {
             self.day_first.impossible = true;
         }
@@ -81,8 +97,24 @@ impl Times {
             None => SqlType::Date,
             Some(_) => SqlType::DateTime { fraction: self.fraction },
         };
-        let format = format(shape, month_first, self.point);
-        Some(Decision::Decided { sql_type, format, range: reading.range? })
+        Some(Decision::Decided(Decided {
+            sql_type,
+            format: format(shape, month_first, self.point),
+            proof: self.order_proof(shape, month_first),
+            range: reading.range?,
+        }))
+    }
+
+    fn order_proof(&self, shape: Shape, month_first: bool) -> Option<String> {
+        if !matches!(shape.date, DateShape::YearLast { .. }) {
+            return None;
+        }
+        let first = if month_first { "month first" } else { "day first" };
+        Some(match &self.proof {
+            Some((line, text)) => format!("{first}: {text} in line {line} has a day above 12"),
+            None if self.matters => format!("{first}, as --date-order says"),
+            None => "day and month are equal in every value".to_owned(),
+        })
     }
 }
 
@@ -104,49 +136,6 @@ pub(crate) fn moment_reader(format: &str) -> impl Fn(&str) -> Option<NaiveDateTi
     move |text| parse(text)?.1.moment(!day_first)
 }
 
-/// The `strftime` format of a shape.
-fn format(shape: Shape, month_first: bool, point: bool) -> String {
-    let mut format = match shape.date {
-        DateShape::YearFirst(separator) => {
-            let separator = char::from(separator);
-            format!("%Y{separator}%m{separator}%d")
-        }
-        DateShape::YearLast { separator, short } => {
-            let separator = char::from(separator);
-            let (first, second) = if month_first { ("%m", "%d") } else { ("%d", "%m") };
-            let year = if short { "%y" } else { "%Y" };
-            format!("{first}{separator}{second}{separator}{year}")
-        }
-        // `%B` reads names in full and abbreviated.
-        DateShape::DayName(separator) => {
-            let separator = char::from(separator);
-            format!("%d{separator}%B{separator}%Y")
-        }
-        DateShape::NameDay => "%B %d, %Y".into(),
-    };
-    let Some(Clock { joint, seconds, half, zone }) = shape.clock else { return format };
-    format.push(char::from(joint));
-    format.push_str(if half.is_some() { "%I:%M" } else { "%H:%M" });
-    if seconds {
-        format.push_str(":%S");
-    }
-    if point {
-        format.push_str("%.f");
-    }
-    format.push_str(match half {
-        Some(true) => " %p",
-        Some(false) => "%p",
-        None => "",
-    });
-    format.push_str(match zone {
-        Zone::None => "",
-        Zone::Zulu => "Z",
-        Zone::Utc => " UTC",
-        Zone::Offset => "%z",
-    });
-    format
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,13 +143,14 @@ mod tests {
 
     fn times(values: &[&str]) -> Option<Times> {
         let mut times = Times::default();
-        values.iter().all(|value| times.observe(value)).then_some(times)
+        values.iter().zip(2..).all(|(value, line)| times.observe(value, line)).then_some(times)
     }
 
     /// The type, the format, and the canonical form of each value as every other tool reads it.
     fn read(values: &[&str]) -> Option<(String, String, Vec<String>)> {
         let decision = times(values)?.decide(None)?;
-        let Decision::Decided { sql_type, format, range } = decision else { return None };
+        let Decision::Decided(decided) = decision else { return None };
+        let Decided { sql_type, format, range, .. } = decided;
         let column = ColumnConverter::new(sql_type, false, Some(&format));
         let mut texts = Vec::new();
         for value in values {
@@ -250,10 +240,9 @@ mod tests {
         for (order, wanted) in
             [(DateOrder::MonthFirst, "%m/%d/%Y"), (DateOrder::DayFirst, "%d/%m/%Y")]
         {
-            let Some(Decision::Decided { format, .. }) = times.decide(Some(order)) else {
-                panic!()
-            };
-            assert_eq!(format, wanted);
+            let Some(Decision::Decided(decided)) = times.decide(Some(order)) else { panic!() };
+            assert_eq!(decided.format, wanted);
+            assert!(decided.proof.unwrap().ends_with(" first, as --date-order says"));
         }
     }
 
@@ -262,7 +251,27 @@ mod tests {
         assert!(read(&["1/1/2024", "2/2/2024"]).is_some());
         let proven = times(&["1/2/2024", "1/13/2024"]).unwrap();
         let decided = proven.decide(Some(DateOrder::DayFirst));
-        let Some(Decision::Decided { format, .. }) = decided else { panic!() };
-        assert_eq!(format, "%m/%d/%Y");
+        let Some(Decision::Decided(decided)) = decided else { panic!() };
+        assert_eq!(decided.format, "%m/%d/%Y");
+    }
+
+    #[test]
+    fn the_order_of_day_and_month_is_proven_by_the_first_value_that_has_only_one() {
+        let proof = |values: &[&str]| match times(values)?.decide(None)? {
+            Decision::Decided(decided) => decided.proof,
+            Decision::Undecided { .. } => panic!("{values:?}"),
+        };
+        for (values, wanted) in [
+            (
+                &["1/2/2024", "1/13/2024", "1/14/2024"][..],
+                "month first: 1/13/2024 in line 3 has a day above 12",
+            ),
+            (&["31.1.2024 7:05"], "day first: 31.1.2024 7:05 in line 2 has a day above 12"),
+            (&["1/1/2024", "2/2/2024"], "day and month are equal in every value"),
+        ] {
+            assert_eq!(proof(values).as_deref(), Some(wanted));
+        }
+        assert_eq!(proof(&["2024-01-13"]), None);
+        assert_eq!(proof(&["13 Jan 2024"]), None);
     }
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -110,6 +111,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     file.commit()
 }
 
+/// True when both paths lead to one file, however they are spelled: by `./`, by a symbolic link or
+/// by a second name of the same file. A path that leads nowhere is no file.
+#[must_use]
+pub fn same_file(a: &Path, b: &Path) -> bool {
+    let place = |path: &Path| fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
+    place(a).zip(place(b)).is_some_and(|(a, b)| a == b)
+}
+
 /// Makes the names in the folder of `path` durable.
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -131,6 +140,23 @@ mod tests {
         file.commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"version = 1");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_is_known_by_every_path_that_leads_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("a"), b"x").unwrap();
+        fs::write(path("b"), b"x").unwrap();
+        std::os::unix::fs::symlink("a", path("link")).unwrap();
+        fs::hard_link(path("a"), path("second")).unwrap();
+        for name in ["a", "./a", "link", "second"] {
+            assert!(same_file(&path("a"), &path(name)), "{name}");
+        }
+        for name in ["b", "c", "."] {
+            assert!(!same_file(&path("a"), &path(name)), "{name}");
+        }
+        assert!(!same_file(&path("c"), &path("c")), "there is no such file");
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod sort;
 pub mod stop;
 pub mod tool;
 pub mod ui;
+pub mod words;
 pub mod work;
 
 pub use exit::{Code, Failure};

@@ -1,5 +1,6 @@
 //! The run report: one JSON file that a tool writes at its end.
 
+use std::ops::AddAssign;
 use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -7,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::atomic;
-use crate::checksum::Tally;
+use crate::checksum::{Checksum, Tally};
 use crate::exit::{Code, Failure};
 
 /// What a run did. `read = accepted + rejected` always holds.
@@ -20,8 +21,8 @@ pub struct Report {
     ended: String,
     seconds: f64,
     exit_code: u8,
-    /// Records accepted, with their checksum in canonical form.
-    pub accepted: Tally,
+    /// Records accepted.
+    pub accepted: Accepted,
     /// Records rejected.
     pub rejected: u64,
     read: u64,
@@ -38,6 +39,30 @@ pub struct Report {
     begin: DateTime<Utc>,
 }
 
+/// Records accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Accepted {
+    /// How many.
+    pub count: u64,
+    /// Their checksum in canonical form; none where a tool only counts them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checksum: Option<Checksum>,
+}
+
+impl From<Tally> for Accepted {
+    fn from(tally: Tally) -> Self {
+        Self { count: tally.count, checksum: Some(tally.checksum) }
+    }
+}
+
+impl AddAssign<Tally> for Accepted {
+    fn add_assign(&mut self, more: Tally) {
+        let mut sum = Tally { count: self.count, checksum: self.checksum.unwrap_or_default() };
+        sum += more;
+        *self = sum.into();
+    }
+}
+
 impl Report {
     /// Begins the report of a run.
     #[must_use]
@@ -50,7 +75,7 @@ impl Report {
             ended: String::new(),
             seconds: 0.0,
             exit_code: 0,
-            accepted: Tally::default(),
+            accepted: Accepted::default(),
             rejected: 0,
             read: 0,
             sent: None,
@@ -102,15 +127,31 @@ mod tests {
     fn what_was_read_is_what_was_accepted_and_rejected() {
         let folder = tempfile::tempdir().unwrap();
         let mut report = Report::begin("splitter", "0.1.0", "sample");
-        report.accepted.add(b"one");
+        let mut tally = Tally::default();
+        tally.add(b"one");
+        report.accepted += tally;
+        assert_eq!(report.accepted, Accepted::from(tally));
         report.rejected = 2;
         report.detail("parts", ["historical"]);
         report.write(folder.path(), Code::Rejected).unwrap();
         let text = std::fs::read(path(folder.path(), "splitter")).unwrap();
         let json: Value = serde_json::from_slice(&text).unwrap();
         assert_eq!(json["read"], 3);
+        assert_eq!(json["accepted"]["checksum"], tally.checksum.to_string());
         assert_eq!(json["exit_code"], 3);
         assert_eq!(json["parts"][0], "historical");
         assert!(json.get("sent").is_none());
+    }
+
+    #[test]
+    fn a_tool_that_only_counts_has_no_checksum() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut report = Report::begin("analyzer", "0.1.0", "sample");
+        report.accepted.count = 5;
+        report.write(folder.path(), Code::Success).unwrap();
+        let text = std::fs::read(path(folder.path(), "analyzer")).unwrap();
+        let json: Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(json["accepted"], serde_json::json!({ "count": 5 }));
+        assert_eq!(json["read"], 5);
     }
 }

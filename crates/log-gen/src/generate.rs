@@ -66,7 +66,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let result = job.write_all(&request, &ui);
     let (orders, records) = job.narrator.told();
     let truth = job.counter.truth(orders);
-    report.accepted = records;
+    report.accepted = records.into();
     truth.tell(&mut report);
     match result {
         Ok(()) => report.write(work, Code::Success)?,

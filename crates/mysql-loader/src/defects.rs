@@ -234,7 +234,11 @@ pub(crate) mod tests {
             sql_type,
             longest: None,
             format: None,
+            format_proof: None,
             nullable,
+            nulls: None,
+            minimum: None,
+            maximum: None,
             generated: false,
         };
         Table {

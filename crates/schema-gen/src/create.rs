@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use ecom_core::escape::{line, sql_name};
 use ecom_core::plan::Plan;
 use ecom_core::schema::{Naming, Schema, TABLE_OPTIONS, TableSchema, create_database};
+use ecom_core::words::counted;
 
 /// Comments begin in this column, where the line leaves room.
 const COMMENT_COLUMN: usize = 56;
@@ -37,7 +38,8 @@ pub(crate) fn comment(text: &str) -> String {
 fn push_table(text: &mut String, schema: &TableSchema) {
     let table = schema.table();
     let source = if table.derived { "distinct values of" } else { "from" };
-    let about = format!("{}: {} records, {source} {}", table.name, table.rows, table.file);
+    let about =
+        format!("{}: {}, {source} {}", table.name, counted(table.rows, "record"), table.file);
     let name = Naming::LIVE.table(table.name);
     let proof = format!("SHA-256 {}; {}", table.sha256, table.route.reason);
     let (about, proof) = (comment(&about), comment(&proof));

@@ -4,11 +4,11 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use ecom_core::atomic;
+use ecom_core::atomic::{self, same_file};
 use ecom_core::plan::Plan;
 use ecom_core::schema::Schema;
 use ecom_core::ui::Ui;
-use ecom_core::work::Manifest;
+use ecom_core::work::{MANIFEST, Manifest, REJECTS};
 use ecom_core::{Code, Failure};
 
 use crate::cli::Args;
@@ -34,6 +34,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         return Ok(Code::Success);
     }
     check_database(&args.mysql_database)?;
+    plan.absences().for_each(|absence| ui.status(absence));
     let text = create::text(&plan, &schema, &args.mysql_database);
     if args.output == Path::new("-") {
         print(&text)?;
@@ -41,14 +42,45 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     }
     let data_dir = data_dir(args);
     let manifest = Manifest::read(&data_dir).ok();
+    let load_path = args.output.with_file_name(LOAD_DATA);
+    guard(&[&args.output, &load_path], args, &plan, manifest.as_ref())?;
     let manifest = manifest.filter(|manifest| manifest.check_plan(&plan).is_ok());
     let load = load::text(&plan, &schema, &data_dir, manifest.as_ref(), &args.mysql_database)?;
     for problem in &load.problems {
         ui.warn(problem);
     }
     write(&ui, &args.output, &text)?;
-    write(&ui, &args.output.with_file_name(LOAD_DATA), &load.text)?;
+    write(&ui, &load_path, &load.text)?;
     Ok(Code::Success)
+}
+
+/// Refuses to write over what was read, whatever path leads to it.
+fn guard(
+    outputs: &[&Path; 2],
+    args: &Args,
+    plan: &Plan,
+    manifest: Option<&Manifest>,
+) -> Result<(), Failure> {
+    let [create, load] = outputs;
+    let refuse = |path: &Path, why: &str| {
+        Err(Failure::refused(format!("{} {why}: choose another --output", path.display())))
+    };
+    if create == load || same_file(create, load) {
+        return refuse(create, "is the name of the load statements, too");
+    }
+    let split = manifest.iter().flat_map(|manifest| &manifest.files);
+    let split = split.map(|file| file.name.as_str()).chain([MANIFEST, REJECTS]);
+    let folder = data_dir(args);
+    let kept: Vec<PathBuf> = plan.sources().chain(split.map(|name| folder.join(name))).collect();
+    for output in outputs {
+        if same_file(output, &args.plan) {
+            return refuse(output, "is the plan itself");
+        }
+        if kept.iter().any(|path| same_file(output, path)) {
+            return refuse(output, "is a file of the data set");
+        }
+    }
+    Ok(())
 }
 
 fn data_dir(args: &Args) -> PathBuf {

@@ -3,6 +3,7 @@
 mod ahead;
 mod cli;
 mod derive;
+mod guard;
 mod hashed;
 mod orphans;
 mod part;

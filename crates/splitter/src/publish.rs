@@ -27,9 +27,9 @@ const FORMAT: u32 = 1;
 
 /// The manifest with what it was made from, so that a second identical run finds nothing to do.
 #[derive(Serialize, Deserialize)]
-struct Ledger {
+pub(crate) struct Ledger {
     #[serde(flatten)]
-    manifest: Manifest,
+    pub(crate) manifest: Manifest,
     #[serde(default)]
     made_from: Vec<String>,
 }
@@ -71,33 +71,6 @@ pub(crate) fn remove_leftovers(folder: &Path) -> Result<(), Failure> {
         .iter()
         .chain(&kept)
         .try_for_each(|name| remove(&folder.join(format!(".{name}.partial"))))
-}
-
-/// Refuses a folder in which something else would be overwritten.
-pub(crate) fn guard(folder: &Path, plan: &Plan) -> Result<(), Failure> {
-    let same = |a: &Path, b: &Path| {
-        a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
-    };
-    let sources = plan.tables.iter().map(|table| &table.file);
-    if let Some(file) = sources.into_iter().find(|file| output_names().contains(file))
-        && same(folder, &plan.folder)
-    {
-        let path = folder.join(file);
-        let problem =
-            format!("{} would overwrite itself: choose another --out-dir", path.display());
-        return Err(Failure::refused(problem));
-    }
-    let held = read_ledger(folder).map(|ledger| ledger.manifest.data_set);
-    let held =
-        held.or_else(|| Plan::read(&folder.join(plan::FILE_NAME)).ok().map(|held| held.data_set));
-    match held {
-        Some(held) if held != plan.data_set => Err(Failure::refused(format!(
-            "{} holds the data set {held}, not {}: choose another --out-dir",
-            folder.display(),
-            plan.data_set
-        ))),
-        _ => Ok(()),
-    }
 }
 
 /// Reads every file back and compares what it holds with what was read.
@@ -246,7 +219,8 @@ fn differs(what: &str, wanted: Tally, found: Tally) -> Failure {
     ))
 }
 
-fn read_ledger(folder: &Path) -> Option<Ledger> {
+/// What the manifest in a folder says, with what it was made from.
+pub(crate) fn read_ledger(folder: &Path) -> Option<Ledger> {
     serde_json::from_slice(&fs::read(folder.join(MANIFEST)).ok()?).ok()
 }
 
@@ -261,7 +235,8 @@ fn fingerprint(plan: &Plan, request: &Request, on_orphan: OnOrphan) -> String {
     hexadecimal(&Sha256::digest(text))
 }
 
-fn output_names() -> [String; 4] {
+/// The data files of every data set.
+pub(crate) fn output_names() -> [String; 4] {
     [
         Part::Historical.file_name(TableName::Transactions),
         Part::Realtime.file_name(TableName::Transactions),

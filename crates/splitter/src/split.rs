@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use ecom_core::checksum::Tally;
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{Plan, TableName};
 use ecom_core::report::Report;
@@ -12,6 +11,7 @@ use ecom_core::work::Manifest;
 use ecom_core::{Code, Failure};
 
 use crate::cli::{Args, OnOrphan};
+use crate::guard::guard;
 use crate::publish::{self, Asked};
 use crate::request::Request;
 use crate::run::{Count, Made, Run};
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let plan = Plan::read(&args.plan)?;
     let request = Request::new(args, &plan)?;
     let folder = out_dir(args);
-    publish::guard(&folder, &plan)?;
+    guard(&folder, &plan, &args.plan)?;
     let _lock = RunLock::acquire(&folder, TOOL)?;
     publish::remove_leftovers(&folder)?;
     if plan.table(TableName::Customers).is_none() {
@@ -62,10 +62,9 @@ fn split(
     let written = publish::verify(full, halves)?;
     stop.check(|| "nothing was changed".into())?;
     let manifest = publish::publish(folder, written, rejects, asked, &final_plan)?;
-    report.accepted = counts.iter().fold(Tally::default(), |mut sum, count| {
-        sum += count.accepted;
-        sum
-    });
+    for count in &counts {
+        report.accepted += count.accepted;
+    }
     report.rejected = manifest.rejected;
     report.detail("sources", &counts);
     report.detail("stubs", stubs);

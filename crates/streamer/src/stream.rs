@@ -229,7 +229,7 @@ fn settled_ends(cluster: &Cluster, topic: &Topic) -> Result<Vec<Ends>, Failure> 
 
 /// Puts into the report what is in the topic now, whether this run sent it or an earlier one.
 fn tell_account(report: &mut Report, account: Account) {
-    report.accepted = account.records;
+    report.accepted = account.records.into();
     report.detail("messages", account.messages);
     report.detail("value_bytes", account.value_bytes);
 }

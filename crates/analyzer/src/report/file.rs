@@ -6,10 +6,11 @@ use ecom_core::plan::{Dialect, LineEnding, SqlType, Table};
 
 use super::grid::Grid;
 use super::layout::{INDENT, heading, print};
-use super::paint::{Paint, bytes, counted, grouped, safe, wrap};
+use super::paint::{Paint, bytes, counted, grouped, hanging, safe, wrap};
 use crate::column::{ColumnProfile, Kind};
 use crate::profile::FileProfile;
 use crate::tables::role_words;
+use crate::written::letters;
 
 /// The least width to which a cell of the first records is cut before columns fold below.
 const READABLE: usize = 16;
@@ -38,7 +39,7 @@ pub(crate) fn write(
     print(&columns(file, table).lines(INDENT, paint), out)?;
     writeln!(out)?;
     print(&values(file).lines(INDENT, paint), out)?;
-    odd_values(file, paint, out)?;
+    write_remarks(file, paint, out)?;
     if file.first.is_empty() {
         return Ok(());
     }
@@ -158,23 +159,38 @@ fn frequent(column: &ColumnProfile) -> String {
     named.join(" · ")
 }
 
-/// Columns that would be numbers or dates but for some value.
-fn odd_values(file: &FileProfile, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    for column in &file.columns {
-        let Some(odd) = &column.odd else { continue };
-        let text = format!(
-            "{} is text: line {} has {:?} after {} {}",
-            header(column),
-            odd.line,
-            safe(&ecom_core::escape::excerpt(&odd.value, 40)),
-            grouped(odd.before),
-            odd.others
-        );
-        for line in wrap(&text, paint.width - INDENT) {
-            writeln!(out, "{:INDENT$}{}", "", paint.warn(&line))?;
-        }
+/// What the grids have no room for: how times are written, and why a column is only text.
+fn write_remarks(file: &FileProfile, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let lines = |remark: String| hanging(&remark, paint.width - INDENT);
+    let times: Vec<_> = file.columns.iter().filter_map(time_remark).flat_map(lines).collect();
+    let odd: Vec<_> = file.columns.iter().filter_map(odd_remark).flat_map(lines).collect();
+    if !times.is_empty() || !odd.is_empty() {
+        writeln!(out)?;
     }
-    Ok(())
+    let odd = odd.iter().map(|line| paint.warn(line));
+    times.into_iter().chain(odd).try_for_each(|line| writeln!(out, "{:INDENT$}{line}", ""))
+}
+
+/// The format of a date or time, and what proves the order of day and month.
+fn time_remark(column: &ColumnProfile) -> Option<String> {
+    let header = header(column);
+    if let Kind::Undecided { example } = &column.kind {
+        return Some(format!(
+            "{header}: day and month are undecided, no value has a day above 12, as {example}"
+        ));
+    }
+    let format = column.format()?;
+    let proof = column.format_proof().map_or(String::new(), |proof| format!(", {proof}"));
+    Some(format!("{header} is written {} ({format}){proof}", letters(format)))
+}
+
+/// The value for which a column that would be numbers or dates is text.
+fn odd_remark(column: &ColumnProfile) -> Option<String> {
+    let odd = column.odd.as_ref()?;
+    let value = safe(&ecom_core::escape::excerpt(&odd.value, 40));
+    let (header, line, before, others) =
+        (header(column), odd.line, grouped(odd.before), odd.others);
+    Some(format!("{header} is text: line {line} has {value:?} after {before} {others}"))
 }
 
 fn first(file: &FileProfile) -> Grid {

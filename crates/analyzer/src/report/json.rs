@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
+use ecom_core::exit::describe;
 use ecom_core::plan::{Dialect, Role, SqlType, Table};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Findings;
 use crate::column::ColumnProfile;
@@ -22,16 +23,20 @@ struct Statistics<'a> {
     longest: usize,
 }
 
-/// A file that is no table of the plan.
+/// A file that is no table of a plan.
 #[derive(Serialize)]
 struct OtherFile<'a> {
     file: &'a str,
-    reason: &'a str,
+    /// Why it is none; nothing where the whole data set is refused.
+    reason: Option<&'a str>,
     sha256: &'a str,
+    bytes: u64,
     rows: u64,
     rejected: u64,
     dialect: &'a Dialect,
     column: Vec<OtherColumn<'a>>,
+    first_rows: &'a [Vec<Option<String>>],
+    first_rejects: Vec<Value>,
 }
 
 #[derive(Serialize)]
@@ -41,19 +46,24 @@ struct OtherColumn<'a> {
     #[serde(rename = "type")]
     sql_type: SqlType,
     format: Option<&'a str>,
+    format_proof: Option<&'a str>,
     nullable: bool,
     #[serde(flatten)]
     statistics: Statistics<'a>,
 }
 
-/// Writes the report of a data set that was not refused; of another one nothing.
+/// Writes the report; of a refused data set with the cause in the place of the plan.
 pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result<()> {
-    let Some(decision) = findings.decision else { return Ok(()) };
-    serde_json::to_writer_pretty(&mut *out, &report(findings, decision)?)?;
+    let mut report = match findings.decision {
+        Ok(decision) => decided(findings, decision)?,
+        Err(cause) => refused(findings, cause)?,
+    };
+    report["passed_over"] = json!(findings.split);
+    serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
 }
 
-fn report(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
+fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
     let mut report = serde_json::to_value(&decision.plan)?;
     for (table, value) in decision.plan.tables.iter().zip(list(&mut report["table"])) {
         let Some(file) = findings.files.iter().find(|file| file.name == table.file) else {
@@ -68,11 +78,25 @@ fn report(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
     report["split"]["realtime_range"] = json!(days(1));
     let others = decision.others.iter().filter_map(|(name, reason)| {
         let file = findings.files.iter().find(|file| file.name == *name)?;
-        Some(other(file, reason))
+        Some(other(file, Some(reason)))
     });
     report["not_in_plan"] = serde_json::to_value(others.collect::<Vec<_>>())?;
     report["notes"] = json!(decision.notes);
+    report["refused"] = Value::Null;
     Ok(report)
+}
+
+fn refused(findings: &Findings<'_>, cause: &anyhow::Error) -> io::Result<Value> {
+    let files = findings.files.iter().map(|file| other(file, None));
+    Ok(json!({
+        "data_set": findings.wishes.data_set,
+        "folder": findings.wishes.folder,
+        "refused": describe(cause),
+        "split": null,
+        "table": [],
+        "not_in_plan": serde_json::to_value(files.collect::<Vec<_>>())?,
+        "notes": [],
+    }))
 }
 
 fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result<()> {
@@ -80,30 +104,32 @@ fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result
     let fields = table.source_fields(file.columns.iter().map(|column| column.header.as_str()));
     let fields = fields.unwrap_or_default();
     for (place, column) in fields.iter().zip(list(&mut value["column"])) {
-        if let (Some(place), Value::Object(column)) = (place, column) {
-            let Value::Object(statistics) =
-                serde_json::to_value(statistics(&file.columns[*place]))?
-            else {
-                continue;
-            };
+        let Some(place) = place else { continue };
+        let statistics = serde_json::to_value(statistics(&file.columns[*place]))?;
+        if let (Value::Object(column), Value::Object(statistics)) = (column, statistics) {
+            // Of a derived table the plan knows better how many of its records have no value.
+            let nulls = column.get("nulls").cloned();
             column.extend(statistics);
+            column.extend(nulls.map(|nulls| ("nulls".to_owned(), nulls)));
         }
     }
     if !table.derived {
         value["first_rows"] = json!(file.first);
-        let rejects: Vec<Value> = file.rejects.iter().map(reject).collect();
-        value["first_rejects"] = json!(rejects);
+        value["first_rejects"] = json!(rejects(file));
     }
     Ok(())
 }
 
-fn reject(reject: &ecom_core::record::Reject) -> Value {
-    let mut object = Map::new();
-    object.insert("line".into(), json!(reject.line));
-    object.insert("byte_offset".into(), json!(reject.offset));
-    object.insert("column".into(), json!(reject.column));
-    object.insert("reason".into(), json!(reject.reason));
-    Value::Object(object)
+fn rejects(file: &FileProfile) -> Vec<Value> {
+    let reject = |reject: &ecom_core::record::Reject| {
+        json!({
+            "line": reject.line,
+            "byte_offset": reject.offset,
+            "column": reject.column,
+            "reason": reject.reason,
+        })
+    };
+    file.rejects.iter().map(reject).collect()
 }
 
 fn statistics(column: &ColumnProfile) -> Statistics<'_> {
@@ -116,13 +142,14 @@ fn statistics(column: &ColumnProfile) -> Statistics<'_> {
     }
 }
 
-fn other<'a>(file: &'a FileProfile, reason: &'a str) -> OtherFile<'a> {
+fn other<'a>(file: &'a FileProfile, reason: Option<&'a str>) -> OtherFile<'a> {
     let roles = crate::roles::roles(&file.columns);
     let column = |(column, role): (&'a ColumnProfile, Option<Role>)| OtherColumn {
         header: &column.header,
         role,
         sql_type: column.sql_type(),
         format: column.format(),
+        format_proof: column.format_proof(),
         nullable: column.missing() > 0,
         statistics: statistics(column),
     };
@@ -130,10 +157,13 @@ fn other<'a>(file: &'a FileProfile, reason: &'a str) -> OtherFile<'a> {
         file: &file.name,
         reason,
         sha256: &file.sha256,
+        bytes: file.bytes,
         rows: file.rows,
         rejected: file.rejected,
         dialect: &file.dialect,
         column: file.columns.iter().zip(roles).map(column).collect(),
+        first_rows: &file.first,
+        first_rejects: rejects(file),
     }
 }
 

@@ -11,9 +11,11 @@ use crate::decide::Decision;
 use crate::profile::FileProfile;
 use crate::wishes::Wishes;
 
-/// What was found out, and what was decided where that was possible.
+/// What was found out, and what was decided or why that was not possible.
 pub(crate) struct Findings<'a> {
     pub(crate) wishes: &'a Wishes,
     pub(crate) files: &'a [FileProfile],
-    pub(crate) decision: Option<&'a Decision>,
+    /// Files that were passed over: the splitter wrote them.
+    pub(crate) split: Vec<String>,
+    pub(crate) decision: Result<&'a Decision, &'a anyhow::Error>,
 }

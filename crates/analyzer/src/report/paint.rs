@@ -112,6 +112,14 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// [`wrap`] with every line but the first two cells further in.
+pub(crate) fn hanging(text: &str, width: usize) -> Vec<String> {
+    const INDENT: usize = 2;
+    let mut lines = wrap(text, width - INDENT);
+    lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, &" ".repeat(INDENT)));
+    lines
+}
+
 /// A count with a comma behind every three digits.
 pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
@@ -161,6 +169,7 @@ mod tests {
     fn long_text_is_wrapped_between_words() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("extraordinary", 6), ["extra…"]);
+        assert_eq!(hanging("one two three", 9), ["one two", "  three"]);
     }
 
     #[test]

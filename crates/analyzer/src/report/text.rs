@@ -18,29 +18,39 @@ const BAR: usize = 20;
 /// Writes the whole report.
 pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result<()> {
     let paint = Paint::for_stdout();
-    let files = findings.files;
-    let rows = files.iter().map(|file| file.rows).sum();
-    let size = bytes(files.iter().map(|file| file.bytes).sum());
-    let summary = format!(
-        "{}, {}, {size} in {}",
-        counted(files.len() as u64, "file"),
-        counted(rows, "record"),
-        safe(&findings.wishes.folder.display().to_string())
-    );
-    writeln!(out, "{}", paint.bold(&format!("Data set {}", findings.wishes.data_set)))?;
-    for line in wrap(&summary, paint.width) {
-        writeln!(out, "{line}")?;
-    }
-    for one in files {
-        let table = findings.decision.and_then(|decision| {
+    write_head(findings, paint, out)?;
+    let decision = findings.decision.ok();
+    for one in findings.files {
+        let table = decision.and_then(|decision| {
             decision.plan.tables.iter().find(|table| !table.derived && table.file == one.name)
         });
         file::write(one, table, paint, out)?;
     }
-    if let Some(decision) = findings.decision {
+    if let Some(decision) = decision {
         write_tables(decision, paint, out)?;
         write_cut(decision, paint, out)?;
         write_notes(decision, paint, out)?;
+    }
+    Ok(())
+}
+
+/// What there is, and what was passed over.
+fn write_head(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let Findings { wishes, files, split, .. } = findings;
+    let rows = files.iter().map(|file| file.rows).sum();
+    let size = bytes(files.iter().map(|file| file.bytes).sum());
+    let mut lines = vec![format!(
+        "{}, {}, {size} in {}",
+        counted(files.len() as u64, "file"),
+        counted(rows, "record"),
+        safe(&wishes.folder.display().to_string())
+    )];
+    if !split.is_empty() {
+        lines.push(format!("passed over what the splitter wrote: {}", safe(&split.join(", "))));
+    }
+    writeln!(out, "{}", paint.bold(&format!("Data set {}", wishes.data_set)))?;
+    for line in lines.iter().flat_map(|line| wrap(line, paint.width)) {
+        writeln!(out, "{line}")?;
     }
     Ok(())
 }

@@ -92,6 +92,7 @@ fn a_run_report_tells_what_was_read() {
     let report: serde_json::Value = serde_json::from_slice(&fs::read(report).unwrap()).unwrap();
     assert_eq!((&report["read"], &report["exit_code"]), (&4.into(), &0.into()));
     assert_eq!(report["data_set"], "my_shop");
+    assert_eq!(report["accepted"], serde_json::json!({ "count": 4 }), "no checksum is made up");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "only tests use it")]
 
+mod beside;
 mod facts;
 mod kept;
 mod refused;

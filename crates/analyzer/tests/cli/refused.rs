@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 
 use assert_cmd::Command;
 
@@ -77,12 +79,24 @@ fn files_that_cannot_be_read() {
     std::os::unix::fs::symlink("/nowhere/b.csv", shop.data().join("b.csv")).unwrap();
     shop.refused(&[], "b.csv: No such file or directory (os error 2)");
     fs::remove_file(shop.data().join("b.csv")).unwrap();
-    fs::set_permissions(shop.data().join("a.csv"), fs::Permissions::from_mode(0o000)).unwrap();
-    if fs::File::open(shop.data().join("a.csv")).is_ok() {
-        println!("SKIPPED: this user reads every file");
-        return;
+    let mode = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(&shop.data().join("a.csv"), 0o000);
+    // Root reads every file, and so lets somebody else run a copy of the tool that he may enter.
+    let is_root = fs::File::open(shop.data().join("a.csv")).is_ok();
+    let tool = shop.folder.path().join("analyzer");
+    fs::copy(env!("CARGO_BIN_EXE_analyzer"), &tool).unwrap();
+    mode(shop.folder.path(), 0o755);
+    let mut command = std::process::Command::new(tool);
+    command.arg(shop.data()).current_dir("/");
+    if is_root {
+        command.uid(65534).gid(65534);
     }
-    shop.refused(&[], "a.csv: Permission denied (os error 13)");
+    let said = run(&mut command.into());
+    let path = shop.data().join("a.csv");
+    let wanted = format!("cannot read {}: Permission denied (os error 13)", path.display());
+    assert_eq!((said.code, said.err), (4, format!("analyzer: {wanted}\n")));
 }
 
 #[test]
@@ -101,6 +115,37 @@ fn more_damaged_records_than_sound_ones() {
     let said = Shop::new(&[("a.csv", &text)]).run(&[]);
     assert_eq!(said.code, 4);
     assert!(said.err.contains("3 of 4 records are damaged, more than 2"), "{}", said.err);
+}
+
+#[test]
+fn a_refused_data_set_is_reported_as_json_with_the_cause() {
+    let undecided = (1..=4).fold(SALES.to_owned(), |text, day| {
+        text.replace(&format!("2024-01-0{day}"), &format!("1/{day}/2024"))
+    });
+    let shop = Shop::new(&[("sales.csv", &undecided)]);
+    let said =
+        shop.refused(&["--format", "json"], "--date-order month-first or --date-order day-first");
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let cause = report["refused"].as_str().unwrap();
+    assert_eq!(said.err, format!("analyzer: {cause}\n"));
+    assert!(report["split"].is_null() && report["table"].as_array().unwrap().is_empty());
+    let file = &report["not_in_plan"][0];
+    assert_eq!((&file["file"], &file["rows"]), (&"sales.csv".into(), &4.into()));
+    assert_eq!(
+        (&file["column"][1]["header"], &file["column"][1]["type"]),
+        (&"Order Date".into(), &"DATE".into())
+    );
+    assert_eq!(file["first_rows"][3][0], "1004");
+    // No transactions at all, and too much that is damaged.
+    for (text, end) in [
+        ("a,b\n1,Rome\n2,Paris\n", "a.csv has none of them"),
+        ("a,b\n1,x\ny\nz\n", "where the header has 2"),
+    ] {
+        let said = Shop::new(&[("a.csv", text)]).refused(&["--format", "json"], end);
+        let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        assert!(report["refused"].as_str().unwrap().ends_with(end), "{report}");
+        assert_eq!(report["not_in_plan"][0]["file"], "a.csv");
+    }
 }
 
 #[test]

@@ -180,3 +180,76 @@ fn a_typed_column_with_blanks_is_nullable_and_a_text_is_not() {
     assert_eq!(column(&report, "transactions", "Amount")["nullable"], true);
     assert_eq!(column(&report, "transactions", "Status")["nullable"], false);
 }
+
+#[test]
+fn the_plan_tells_ranges_missing_values_and_the_order_of_day_and_month() {
+    let text = "Order ID,Order Date,Product Name,Amount\n1,1/2/2024,Pen,9.50\n2,1/13/2024,Ink,\n\
+                3,1/1/2024,Pen,-10\n";
+    let shop = Shop::new(&[("sales.csv", text)]);
+    let plan = shop.plan(&[]);
+    let sales = plan.transactions().unwrap();
+    let facts: Vec<_> = sales
+        .columns
+        .iter()
+        .map(|one| (one.nulls, one.minimum.as_deref(), one.maximum.as_deref()))
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            (Some(0), Some("1"), Some("3")),
+            (Some(0), Some("2024-01-01"), Some("2024-01-13")),
+            (Some(0), None, None),
+            (Some(1), Some("-10"), Some("9.50")),
+        ]
+    );
+    let proof = "month first: 1/13/2024 in line 3 has a day above 12";
+    assert_eq!(sales.columns[1].format_proof.as_deref(), Some(proof));
+    let report = shop.json(&[]);
+    assert_eq!(column(&report, "transactions", "Order Date")["format_proof"], proof);
+    assert_eq!(column(&report, "transactions", "Amount")["minimum"], "-10");
+    let text = shop.run(&[]).out;
+    let line = format!("  Order Date is written MM/DD/YYYY (%m/%d/%Y), {proof}");
+    let joined = text.replace("\n    ", " ");
+    assert!(joined.lines().any(|found| found == line), "{text}");
+    assert_eq!(plan.table(TableName::Products).unwrap().columns[1].nulls, Some(0));
+}
+
+#[test]
+fn an_id_that_becomes_text_loses_what_only_numbers_have() {
+    let customers = "id,name\n7,Anna\n008,Bob\n9,Eve\n";
+    let plan = Shop::new(&[("customers.csv", customers), ("orders.csv", SALES)]).plan(&[]);
+    let sales = plan.transactions().unwrap();
+    let id = &sales.columns[sales.role(Role::CustomerId).unwrap()];
+    assert_eq!((id.sql_type, id.longest), (SqlType::VarChar(10), Some(3)));
+    assert_eq!((id.minimum.as_deref(), id.maximum.as_deref(), id.nulls), (None, None, Some(0)));
+}
+
+#[test]
+fn a_second_file_of_sales_is_left_out_for_a_reason_that_is_true() {
+    let reason = |other: &str| {
+        let report = Shop::new(&[("a.csv", other), ("sales.csv", SALES)]).json(&[]);
+        assert_eq!(report["not_in_plan"][0]["file"], "a.csv");
+        report["not_in_plan"][0]["reason"].as_str().unwrap().to_owned()
+    };
+    let shorter = SALES.lines().take(4).fold(String::new(), |text, line| text + line + "\n");
+    for (other, wanted) in [
+        (SALES, "sales.csv is the same file, byte for byte"),
+        (
+            &SALES.replace("5.25", "5.26"),
+            "sales.csv says as much of the sales and has as many records",
+        ),
+        (&shorter, "sales.csv says as much of the sales and has more records"),
+        (&SALES.replace("Quantity", "Note"), "sales.csv says more of the sales"),
+    ] {
+        assert_eq!(reason(other), wanted);
+    }
+}
+
+#[test]
+fn one_record_is_told_in_the_singular() {
+    let one = SALES.lines().take(2).fold(String::new(), |text, line| text + line + "\n");
+    let plan = Shop::new(&[("sales.csv", &one)]).plan(&[]);
+    assert_eq!(plan.transactions().unwrap().key_proof, "there is only one record");
+    let products = plan.table(TableName::Products).unwrap();
+    assert_eq!(products.key_proof, "made of 1 distinct value of \"Product ID\"");
+}

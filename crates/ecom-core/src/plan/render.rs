@@ -75,17 +75,15 @@ impl Page {
         self.heading("[[table.column]]");
         self.set("header", &column.header)?;
         self.set("name", &column.name)?;
-        if let Some(role) = column.role {
-            self.set("role", role)?;
-        }
+        self.set_some("role", column.role)?;
         self.set("type", column.sql_type)?;
-        if let Some(format) = &column.format {
-            self.set("format", format)?;
-        }
+        self.set_some("format", column.format.as_ref())?;
+        self.set_some("format_proof", column.format_proof.as_ref())?;
         self.set("nullable", column.nullable)?;
-        if let Some(longest) = column.longest {
-            self.set("longest", longest)?;
-        }
+        self.set_some("nulls", column.nulls)?;
+        self.set_some("minimum", column.minimum.as_ref())?;
+        self.set_some("maximum", column.maximum.as_ref())?;
+        self.set_some("longest", column.longest)?;
         if column.generated {
             self.set("generated", true)?;
         }
@@ -102,6 +100,10 @@ impl Page {
         let line = format!("{name} = {}\n", value(what)?);
         self.0.push_str(&line);
         Ok(())
+    }
+
+    fn set_some(&mut self, name: &str, what: Option<impl Serialize>) -> Result<(), Error> {
+        what.map_or(Ok(()), |what| self.set(name, what))
     }
 
     fn set_with(&mut self, name: &str, what: impl Serialize, comment: &str) -> Result<(), Error> {
@@ -134,7 +136,11 @@ mod tests {
             role: None,
             sql_type: SqlType::VarChar(20),
             format: None,
+            format_proof: None,
             nullable: true,
+            nulls: Some(2),
+            minimum: None,
+            maximum: None,
             longest: Some(17),
             generated: false,
         };
@@ -142,6 +148,9 @@ mod tests {
             role: Some(Role::EventTime),
             sql_type: SqlType::Date,
             format: Some("%Y-%m-%d".into()),
+            format_proof: Some("month first: line 3 has \"1/13/2024\"".into()),
+            minimum: Some("2024-01-13".into()),
+            maximum: Some("2024-02-01".into()),
             longest: None,
             ..column("Date\n\"of sale\" \\ 'x'", "transaction_date")
         };

@@ -56,6 +56,10 @@ impl Plan {
                 return Err(format!("column {} stands twice", column.name));
             }
         }
+        self.validate_keys(table)
+    }
+
+    fn validate_keys(&self, table: &Table) -> Result<(), String> {
         if table.key.is_empty() {
             return Err("there is no key".into());
         }

@@ -5,15 +5,21 @@
 //! which is the fast way to load.
 
 mod limits;
+mod reason;
+mod references;
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::escape::{line, sql_name};
 use crate::exit::Failure;
-use crate::plan::{Column, ForeignKey, Plan, Role, SqlType, Table, TableName};
+use crate::plan::{ForeignKey, Plan, Role, SqlType, Table, TableName};
+use crate::words::counted;
+use reason::reason;
+use references::referred_columns;
+
+pub use references::dependency_order;
 
 /// What stands behind every `CREATE TABLE`. Binary collation: text is equal when its characters
 /// are, trailing spaces apart.
@@ -179,7 +185,7 @@ impl TableSchema {
             .map(|(column, note)| {
                 let null = if column.nullable { "NULL" } else { "NOT NULL" };
                 let sql = format!("{} {} {null}", sql_name(&column.name), column.sql_type);
-                Definition { sql, reason: reason_for(column, note.as_deref()) }
+                Definition { sql, reason: reason(column, self.table.rows, note.as_deref()) }
             })
             .collect()
     }
@@ -227,7 +233,8 @@ impl TableSchema {
         let reason = match key.orphans {
             0 => format!("every value is in {}.{}", key.table, key.references),
             count => {
-                format!("{count} records had no row in {}: the splitter sees to them", key.table)
+                let records = counted(count, "record");
+                format!("{records} had no row in {}: the splitter sees to them", key.table)
             }
         };
         Definition { sql, reason }
@@ -239,29 +246,6 @@ impl TableSchema {
     }
 }
 
-/// The tables of a plan, those that others refer to first.
-pub fn dependency_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
-    let mut ordered: Vec<&Table> = Vec::new();
-    let mut waiting: Vec<&Table> = plan.tables.iter().collect();
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        waiting.retain(|table| {
-            let mut wanted = table.foreign_keys.iter().map(|key| key.table);
-            let ready = wanted.all(|name| ordered.iter().any(|done| done.name == name));
-            if ready {
-                ordered.push(table);
-            }
-            !ready
-        });
-        if waiting.len() == before {
-            let (one, other) = (waiting[0].name, waiting[0].foreign_keys[0].table);
-            let problem = format!("{one} and {other} refer to each other: drop one foreign key");
-            return Err(Failure::refused(problem));
-        }
-    }
-    Ok(ordered)
-}
-
 /// Creates the database, if it is not there.
 #[must_use]
 pub fn create_database(name: &str) -> String {
@@ -269,50 +253,6 @@ pub fn create_database(name: &str) -> String {
     format!(
         "CREATE DATABASE IF NOT EXISTS {name} DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
     )
-}
-
-/// Columns of `table` outside its key that others refer to, each with the first that does.
-fn referred_columns(plan: &Plan, table: &Table) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = Vec::new();
-    for from in &plan.tables {
-        for key in from.foreign_keys.iter().filter(|key| key.table == table.name) {
-            let is_key = table.key == [key.references.as_str()];
-            if !is_key && found.iter().all(|(column, _)| *column != key.references) {
-                found.push((key.references.clone(), format!("{}.{}", from.name, key.column)));
-            }
-        }
-    }
-    found
-}
-
-fn reason_for(column: &Column, note: Option<&str>) -> String {
-    let mut reason = match (column.generated, column.header.is_empty()) {
-        (true, _) => "made by the splitter: 1, 2, 3, …".to_owned(),
-        (false, true) => "its header is empty".to_owned(),
-        (false, false) => format!("from \"{}\"", line(&column.header)),
-    };
-    // Writing to a String cannot fail.
-    let _ = match (column.sql_type, column.longest) {
-        (SqlType::VarChar(most), Some(longest)) => {
-            write!(reason, "; longest value {longest} of {most} characters")
-        }
-        (SqlType::Text, Some(longest)) => write!(reason, "; longest value {longest} characters"),
-        (SqlType::Int, _) => write!(reason, "; up to {}", i32::MAX),
-        (SqlType::BigInt, _) if !column.generated => write!(reason, "; up to {}", i64::MAX),
-        (SqlType::Decimal { precision, scale }, _) => {
-            let nines = |count: u8| "9".repeat(usize::from(count));
-            let point = if scale > 0 { "." } else { "" };
-            write!(reason, "; up to {}{point}{}", nines(precision - scale), nines(scale))
-        }
-        _ => Ok(()),
-    };
-    if let Some(format) = &column.format {
-        let _ = write!(reason, "; written as {}", line(format));
-    }
-    if let Some(note) = note {
-        let _ = write!(reason, "; {note}");
-    }
-    reason
 }
 
 fn name_list(names: &[String]) -> String {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::plan::Column;
 
 /// A plan with products derived from a flat file.
 fn plan() -> Plan {
@@ -103,6 +104,47 @@ fn every_definition_has_its_reason_in_one_line() {
             "every value is in products.product_name",
         ]
     );
+}
+
+#[test]
+fn what_the_values_take_of_their_type_is_told_and_why_they_may_be_null() {
+    let column = |sql_type: &str, more: &str| -> Column {
+        let text = format!("header = \"H\"\nname = \"h\"\ntype = \"{sql_type}\"\n{more}");
+        toml::from_str(&text).unwrap()
+    };
+    let nullable = "nullable = true\n";
+    let range = |least: &str, most: &str| {
+        format!("nullable = false\nnulls = 0\nminimum = \"{least}\"\nmaximum = \"{most}\"")
+    };
+    for (column, wanted) in [
+        (
+            column("DECIMAL(6,2)", &range("6.50", "3899.99")),
+            "largest 3899.99 of 9999.99; none of 240 missing",
+        ),
+        (column("DECIMAL(2,2)", &range("0", ".5")), "largest .5 of 0.99; none of 240 missing"),
+        (column("INT", &range("-5", "3")), "-5 to 3 of ±2147483647; none of 240 missing"),
+        (
+            column("BIGINT", &format!("{nullable}nulls = 12")),
+            "up to 9223372036854775807; 12 of 240 missing",
+        ),
+        (
+            column("BOOLEAN", &format!("{nullable}nulls = 0")),
+            "only true, false, yes or no; none of 240 missing, but may be NULL",
+        ),
+        (
+            column(
+                "DATE",
+                &format!(
+                    "{}\nformat = \"%m/%d/%Y\"\nformat_proof = \"month first\"",
+                    range("2024-01-01", "2024-02-29")
+                ),
+            ),
+            "2024-01-01 to 2024-02-29; written as %m/%d/%Y, month first; none of 240 missing",
+        ),
+        (column("TEXT", &format!("{nullable}longest = 7")), "longest value 7 characters"),
+    ] {
+        assert_eq!(reason(&column, 240, None), format!("from \"H\"; {wanted}"));
+    }
 }
 
 #[test]

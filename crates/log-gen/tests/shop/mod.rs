@@ -262,7 +262,11 @@ fn column(name: &str, sql_type: &str, role: Option<Role>) -> Column {
         role,
         sql_type: sql_type.parse().unwrap(),
         format: sql_type.starts_with("DATETIME").then(|| "%Y-%m-%d %H:%M:%S".into()),
+        format_proof: None,
         nullable: false,
+        nulls: None,
+        minimum: None,
+        maximum: None,
         longest: None,
         generated: false,
     }

@@ -6,13 +6,15 @@ use predicates::str::contains;
 
 use crate::shop::{PRODUCTS, SALES, Shop};
 
+const NO_CUSTOMERS: &str = "no customers: the data set has no customer column\n";
+
 #[test]
 fn create_tables_has_the_reason_of_every_line() {
     let shop = Shop::usual();
     shop.schema_gen(&[])
         .success()
         .stdout("")
-        .stderr("wrote sql/create_tables.sql\nwrote sql/load_data.sql\n");
+        .stderr(format!("{NO_CUSTOMERS}wrote sql/create_tables.sql\nwrote sql/load_data.sql\n"));
     let wanted = "\
 -- Tables of the data set shop, made from its plan by schema-gen: do not edit.
 -- mysql-loader loads them; the plain client does with load_data.sql.
@@ -25,8 +27,8 @@ USE `testdb`;
 -- SHA-256 65b37775; all
 CREATE TABLE IF NOT EXISTS `products` (
   `product_id` BIGINT NOT NULL,                          -- made by the splitter: 1, 2, 3, …
-  `product` VARCHAR(64) NOT NULL,                        -- from \"Product\"; longest value 58 of 64 characters
-  `kind` VARCHAR(20) NULL,                               -- from \"Kind\"; longest value 7 of 20 characters
+  `product` VARCHAR(64) NOT NULL,                        -- from \"Product\"; longest value 58 of 64 characters; none of 3 missing
+  `kind` VARCHAR(20) NULL,                               -- from \"Kind\"; longest value 7 of 20 characters; 1 of 3 missing
   PRIMARY KEY (`product_id`),                            -- 3 records, 3 values
   UNIQUE KEY `uq_product` (`product`)                    -- transactions.product refers to it
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
@@ -34,11 +36,11 @@ CREATE TABLE IF NOT EXISTS `products` (
 -- transactions: 3 records, from sales.csv
 -- SHA-256 65b37775; all
 CREATE TABLE IF NOT EXISTS `transactions` (
-  `id` INT NOT NULL,                                     -- from \"Id\"; up to 2147483647
-  `day` DATE NOT NULL,                                   -- from \"Day\"; written as %Y-%m-%d
-  `product` VARCHAR(64) NOT NULL,                        -- from \"Product\"; longest value 58 of 64 characters
-  `paid` BOOLEAN NULL,                                   -- from \"Paid\"
-  `amount` DECIMAL(6,2) NULL,                            -- from \"Amount\"; up to 9999.99
+  `id` INT NOT NULL,                                     -- from \"Id\"; -7 to 12 of ±2147483647; none of 3 missing
+  `day` DATE NOT NULL,                                   -- from \"Day\"; 2024-01-01 to 2024-08-27; written as %Y-%m-%d; none of 3 missing
+  `product` VARCHAR(64) NOT NULL,                        -- from \"Product\"; longest value 58 of 64 characters; none of 3 missing
+  `paid` BOOLEAN NULL,                                   -- from \"Paid\"; only true, false, yes or no; none of 3 missing, but may be NULL
+  `amount` DECIMAL(6,2) NULL,                            -- from \"Amount\"; largest 3899.99 of 9999.99; 2 of 3 missing
   PRIMARY KEY (`id`),                                    -- 3 records, 3 values
   KEY `idx_product` (`product`),                         -- refers to products
   KEY `idx_day` (`day`),                                 -- event time
@@ -47,7 +49,31 @@ CREATE TABLE IF NOT EXISTS `transactions` (
 
 ";
     assert_eq!(shop.read("sql/create_tables.sql"), wanted);
-    shop.schema_gen(&["--output", "-"]).success().stdout(wanted).stderr("");
+    shop.schema_gen(&["--output", "-"]).success().stdout(wanted).stderr(NO_CUSTOMERS);
+}
+
+#[test]
+fn a_plan_that_knows_no_more_than_types_tells_what_they_allow() {
+    let shop = Shop::new(
+        "Product | product_id | VARCHAR(64) |",
+        "Id | id | BIGINT |\nDay | day | DATE | format = \"%d/%m/%Y\"; format_proof = \"day first\"\n\
+         Product | product | VARCHAR(64) |\nAmount | amount | DECIMAL(2,2) | nullable = true",
+    );
+    fs::write(
+        shop.path("plan.toml"),
+        shop.read("plan.toml").replace("references = \"product\"", "references = \"product_id\""),
+    )
+    .unwrap();
+    let output = shop.schema_gen(&["--output", "-"]).success().get_output().stdout.clone();
+    let text = String::from_utf8(output).unwrap();
+    for reason in [
+        "-- from \"Id\"; up to 9223372036854775807\n",
+        "-- from \"Day\"; written as %d/%m/%Y, day first\n",
+        "-- from \"Product\"\n",
+        "-- from \"Amount\"; up to 0.99\n",
+    ] {
+        assert!(text.contains(reason), "{reason}{text}");
+    }
 }
 
 #[test]
@@ -100,7 +126,7 @@ fn a_second_run_changes_nothing_and_says_so() {
     let before = modified();
     shop.schema_gen(&[])
         .success()
-        .stderr("sql/create_tables.sql is up to date\nsql/load_data.sql is up to date\n");
+        .stderr(contains("sql/create_tables.sql is up to date\nsql/load_data.sql is up to date\n"));
     assert_eq!(modified(), before);
     shop.schema_gen(&["--quiet", "--mysql-database", "x"]).success().stderr("");
 }

@@ -57,6 +57,43 @@ fn an_output_that_cannot_be_written_is_named() {
 }
 
 #[test]
+fn no_output_replaces_what_was_read() {
+    let shop = Shop::usual();
+    let plan = shop.read("plan.toml").replace("\"/data\"", &format!("{:?}", shop.path("data")));
+    fs::write(shop.path("plan.toml"), &plan).unwrap();
+    fs::create_dir(shop.path("data")).unwrap();
+    fs::create_dir(shop.path("sql")).unwrap();
+    let kept = [
+        ("plan.toml", plan.as_str(), "the plan itself"),
+        ("data/sales.csv", "Id\n1\n", "a file of the data set"),
+        ("manifest.json", "{}", "a file of the data set"),
+        ("rejects.csv", "file\n", "a file of the data set"),
+    ];
+    for (name, text, what) in kept {
+        fs::write(shop.path(name), text).unwrap();
+        std::os::unix::fs::symlink(shop.path(name), shop.path("sql/link.sql")).unwrap();
+        for output in [name, &format!("./{name}"), "sql/link.sql"] {
+            shop.schema_gen(&["--quiet", "--output", output])
+                .code(4)
+                .stderr(format!("schema-gen: {output} is {what}: choose another --output\n"));
+        }
+        fs::remove_file(shop.path("sql/link.sql")).unwrap();
+        // The load statements stand beside the output.
+        std::os::unix::fs::symlink(shop.path(name), shop.path("sql/load_data.sql")).unwrap();
+        shop.schema_gen(&["--quiet"])
+            .code(4)
+            .stderr(format!("schema-gen: sql/load_data.sql is {what}: choose another --output\n"));
+        fs::remove_file(shop.path("sql/load_data.sql")).unwrap();
+        assert_eq!(shop.read(name), text);
+    }
+    shop.schema_gen(&["--quiet", "--output", "load_data.sql"]).code(4).stderr(
+        "schema-gen: load_data.sql is the name of the load statements, too: choose another \
+         --output\n",
+    );
+    assert!(!shop.path("load_data.sql").exists());
+}
+
+#[test]
 fn help_version_and_completions_are_there() {
     for (args, text) in [
         (&["--help"][..], "Example: schema-gen --plan"),

@@ -15,15 +15,15 @@ pub(crate) struct Shop {
 /// Products with a generated id, and transactions that refer to them by name.
 pub(crate) const PRODUCTS: &str = "
             | product_id | BIGINT      | generated = true
-    Product | product    | VARCHAR(64) | longest = 58
-    Kind    | kind       | VARCHAR(20) | nullable = true; longest = 7";
+    Product | product    | VARCHAR(64) | longest = 58; nulls = 0
+    Kind    | kind       | VARCHAR(20) | nullable = true; longest = 7; nulls = 1";
 
 pub(crate) const SALES: &str = "
-    Id      | id      | INT          | role = \"order_id\"
-    Day     | day     | DATE         | role = \"event_time\"; format = \"%Y-%m-%d\"
-    Product | product | VARCHAR(64)  | longest = 58
-    Paid    | paid    | BOOLEAN      | nullable = true
-    Amount  | amount  | DECIMAL(6,2) | role = \"amount\"; nullable = true";
+    Id      | id      | INT          | role = \"order_id\"; nulls = 0; minimum = \"-7\"; maximum = \"12\"
+    Day     | day     | DATE         | role = \"event_time\"; format = \"%Y-%m-%d\"; nulls = 0; minimum = \"2024-01-01\"; maximum = \"2024-08-27\"
+    Product | product | VARCHAR(64)  | longest = 58; nulls = 0
+    Paid    | paid    | BOOLEAN      | nullable = true; nulls = 0
+    Amount  | amount  | DECIMAL(6,2) | role = \"amount\"; nullable = true; nulls = 2; minimum = \"5\"; maximum = \"3899.99\"";
 
 impl Shop {
     /// Tables of the columns `header | name | type | rest in TOML`.

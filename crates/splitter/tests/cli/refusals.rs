@@ -142,6 +142,32 @@ fn a_source_is_never_overwritten() {
     shop.write_plan(small_split(), &[table]);
     let data = shop.data.to_str().unwrap();
     shop.splitter_into(data, &["--quiet"]).code(4).stderr(contains("would overwrite itself"));
+    // By a link from another folder, and by the name of the rejects.
+    for name in ["t.csv", "rejects.csv"] {
+        let text = "Id,Day\n1,2024-01-01\n";
+        let shop = Shop::new(&[(name, text)]);
+        shop.write_plan(small_split(), &[transactions(name, 1, "[\"id\"]", COLUMNS, "")]);
+        fs::create_dir(shop.out()).unwrap();
+        let link = if name == "t.csv" { "transactions_realtime.csv" } else { name };
+        std::os::unix::fs::symlink(shop.source(name), shop.out().join(link)).unwrap();
+        shop.splitter(&["--quiet"]).code(4).stderr(format!(
+            "splitter: out/{link} would overwrite itself: choose another --out-dir\n"
+        ));
+        assert_eq!(fs::read_to_string(shop.source(name)).unwrap(), text);
+        assert!(fs::symlink_metadata(shop.out().join(link)).unwrap().is_symlink());
+    }
+}
+
+#[test]
+fn the_plan_that_is_read_is_never_overwritten_by_other_files() {
+    let shop = small();
+    fs::create_dir(shop.out()).unwrap();
+    let plan = shop.out().join("manifest.json");
+    fs::copy(shop.plan(), &plan).unwrap();
+    shop.bare(&["--quiet", "--plan", plan.to_str().unwrap()])
+        .code(4)
+        .stderr(contains("manifest.json would overwrite itself: choose another --out-dir\n"));
+    assert_eq!(fs::read(plan).unwrap(), fs::read(shop.plan()).unwrap());
 }
 
 #[test]

@@ -1,0 +1,42 @@
+//! What must not be overwritten: the sources, the plan, and the split of another data set.
+
+use std::path::Path;
+
+use ecom_core::Failure;
+use ecom_core::atomic::same_file;
+use ecom_core::plan::{self, Plan};
+use ecom_core::work::{MANIFEST, REJECTS};
+
+use crate::publish::{output_names, read_ledger};
+
+/// Refuses a folder in which something else would be overwritten.
+pub(crate) fn guard(folder: &Path, plan: &Plan, plan_path: &Path) -> Result<(), Failure> {
+    let data = output_names();
+    let data = data.iter().map(String::as_str).chain([REJECTS, MANIFEST]);
+    // The folder's own plan is written too, but may be the one that is read.
+    for name in data.chain([plan::FILE_NAME]) {
+        let output = folder.join(name);
+        let is_read = |path: &Path| same_file(&output, path);
+        let plan_is_lost = name != plan::FILE_NAME && is_read(plan_path);
+        if plan_is_lost || plan.sources().any(|source| is_read(&source)) {
+            return Err(Failure::refused(format!(
+                "{} would overwrite itself: choose another --out-dir",
+                output.display()
+            )));
+        }
+    }
+    match data_set_in(folder) {
+        Some(held) if held != plan.data_set => Err(Failure::refused(format!(
+            "{} holds the data set {held}, not {}: choose another --out-dir",
+            folder.display(),
+            plan.data_set
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The data set that a work folder holds.
+fn data_set_in(folder: &Path) -> Option<String> {
+    let held = read_ledger(folder).map(|ledger| ledger.manifest.data_set);
+    held.or_else(|| Plan::read(&folder.join(plan::FILE_NAME)).ok().map(|held| held.data_set))
+}
