@@ -8,6 +8,7 @@ mod hashed;
 mod orphans;
 mod part;
 mod publish;
+mod references;
 mod request;
 mod run;
 mod source;

@@ -12,6 +12,7 @@ use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, io_failure};
 use ecom_core::plan::{self, Plan, Split, SplitBy, TableName, hexadecimal};
 use ecom_core::record::RejectWriter;
+use ecom_core::words::counted;
 use ecom_core::work::{MANIFEST, Manifest, Part, REJECTS};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -213,9 +214,12 @@ fn compare(wanted: Tally, written: Written) -> Result<Written, Failure> {
 
 fn differs(what: &str, wanted: Tally, found: Tally) -> Failure {
     Failure::verification(format!(
-        "{what}: {} records with checksum {} were read, {} with {} were written: nothing was \
+        "{what}: {} with checksum {} were read, {} with {} were written: nothing was \
          changed",
-        wanted.count, wanted.checksum, found.count, found.checksum
+        counted(wanted.count, "record"),
+        wanted.checksum,
+        found.count,
+        found.checksum
     ))
 }
 
@@ -268,7 +272,7 @@ mod tests {
         let failure = differs("customers_full.csv", wanted, Tally::default());
         assert_eq!(failure.code(), Code::VerificationFailed);
         let text = failure.to_string();
-        assert!(text.starts_with("customers_full.csv: 1 records with checksum "), "{text}");
+        assert!(text.starts_with("customers_full.csv: 1 record with checksum "), "{text}");
         assert!(text.ends_with("0 with 0000000000000000 were written: nothing was changed"));
     }
 }

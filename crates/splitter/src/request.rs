@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use ecom_core::Failure;
 use ecom_core::canonical::Canonical;
 use ecom_core::cut::{self, Days};
-use ecom_core::plan::{Plan, Role, Split, SplitBy, Table};
+use ecom_core::plan::{Plan, Role, Split, SplitBy, Table, TableName};
+use ecom_core::work::{Manifest, Part};
 
 use crate::cli::Args;
 
@@ -80,6 +81,30 @@ impl Request {
         let Self::Share(by, share) = *self else { return Ok(None) };
         let column = if by == SplitBy::Date { event_time(transactions)? } else { 0 };
         Ok(Some(Survey { by, share, column, days: Days::default(), total: 0 }))
+    }
+
+    /// What to warn of when a cut leaves all records on one side, although nobody asked for that.
+    pub(crate) fn empty_side(&self, manifest: &Manifest, plan: &Split) -> Option<String> {
+        let rows = |part| manifest.file(TableName::Transactions, part).map_or(0, |file| file.rows);
+        let (historical, realtime) = (rows(Part::Historical), rows(Part::Realtime));
+        let wanted = match self {
+            Self::Share(_, share) => *share,
+            Self::At(by, cut) if (*by, cut) == (plan.by, &plan.cut) => plan.ratio,
+            Self::At(..) => 0.5,
+        };
+        if wanted <= 0.0 || wanted >= 1.0 {
+            return None;
+        }
+        let (empty, full) = match (historical, realtime) {
+            (0, 1..) => ("historical", "real-time"),
+            (1.., 0) => ("real-time", "historical"),
+            _ => return None,
+        };
+        let cut = match self {
+            Self::At(_, cut) => format!("the cut at {cut}"),
+            Self::Share(..) => "the cut".to_owned(),
+        };
+        Some(format!("the {empty} part is empty: {cut} leaves every record in the {full} one"))
     }
 
     /// The plan's split for a cut that left so many records on its sides.

@@ -5,17 +5,18 @@ use std::path::Path;
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, io_failure};
-use ecom_core::plan::{ForeignKey, Plan, Table, TableName};
+use ecom_core::plan::{Plan, Table, TableName};
 use ecom_core::record::{Reject, RejectWriter};
 use ecom_core::schema::dependency_order;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
+use ecom_core::words::counted;
 use ecom_core::work::{Part, REJECTS};
 use serde::Serialize;
 
 use crate::cli::OnOrphan;
 use crate::derive::Derived;
-use crate::orphans::{Join, Unwanted, UnwantedList};
+use crate::orphans::{Unwanted, UnwantedList};
 use crate::part::{PartFile, add_cells};
 use crate::request::{Cut, Request};
 use crate::source::{Found, Row, Source};
@@ -35,8 +36,8 @@ pub(crate) struct Run<'a> {
     pub(crate) stop: &'a Stop,
     rejects: RejectWriter,
     limit: u64,
-    full: Vec<Output<'a>>,
-    counts: Vec<Count>,
+    pub(crate) full: Vec<Output<'a>>,
+    pub(crate) counts: Vec<Count>,
 }
 
 /// The parts of `transactions`, which together hold the cells that were read.
@@ -105,7 +106,7 @@ impl<'a> Run<'a> {
         })?;
         self.full.push(Output { file, cells: count.cells, stubs: 0 });
         self.counts.push(count);
-        self.resolve(joins)
+        self.resolve(table, joins)
     }
 
     fn transactions(&mut self, request: &Request) -> Result<Halves<'a>, Failure> {
@@ -128,7 +129,7 @@ impl<'a> Run<'a> {
             let part = if is_realtime { &mut realtime } else { &mut historical };
             part.write(source.values(row), canonical)
         })?;
-        self.resolve(joins)?;
+        self.resolve(table, joins)?;
         for one in derived {
             let (file, cells) = one.write()?;
             self.full.push(Output { file, cells, stubs: 0 });
@@ -160,7 +161,7 @@ impl<'a> Run<'a> {
     }
 
     /// Goes through a source; `with_rejects` is false on a look ahead, which leaves them alone.
-    fn pass(
+    pub(crate) fn pass(
         &mut self,
         table: &'a Table,
         mut source: Source<'a>,
@@ -210,87 +211,9 @@ impl<'a> Run<'a> {
         // Another file than the one that was analyzed is the better explanation.
         self.plan.check_source(table)?;
         Err(Failure::refused(format!(
-            "more than {} rejected records, the last one {reject}: nothing was changed (allow \
-             more with --max-rejects)",
-            self.limit
+            "more than {}, the last one {reject}: nothing was changed (allow more with \
+             --max-rejects)",
+            counted(self.limit, "rejected record")
         )))
-    }
-
-    /// The foreign keys of a table of which the plan does not prove that every value exists.
-    fn doubtful(&self, table: &'a Table) -> Vec<&'a ForeignKey> {
-        let trusted = |key: &&ForeignKey| {
-            let parent = self.plan.table(key.table);
-            let read = self.counts.iter().find(|count| count.table == key.table);
-            let as_analyzed = parent.zip(read).is_some_and(|(parent, read)| {
-                parent.rejected == read.rejected && parent.rows == read.accepted.count
-            });
-            parent.is_some_and(|parent| parent.derived) || (key.orphans == 0 && as_analyzed)
-        };
-        table.foreign_keys.iter().filter(|key| !trusted(key)).collect()
-    }
-
-    /// What is needed to find orphans on the way.
-    fn joins(&mut self, table: &'a Table) -> Result<Vec<Join<'a>>, Failure> {
-        if self.on_orphan == OnOrphan::Reject { Ok(Vec::new()) } else { self.all_joins(table) }
-    }
-
-    fn all_joins(&mut self, table: &'a Table) -> Result<Vec<Join<'a>>, Failure> {
-        let mut joins = Vec::new();
-        for key in self.doubtful(table) {
-            let parent = self.parent(key.table)?;
-            joins.push(Join::new(self.folder, table, key, &mut self.full[parent].file)?);
-        }
-        Ok(joins)
-    }
-
-    /// Finds the orphans before they are read, because they are to be rejected.
-    fn unwanted(&mut self, table: &'a Table) -> Result<Option<UnwantedList<'a>>, Failure> {
-        if self.on_orphan != OnOrphan::Reject {
-            return Ok(None);
-        }
-        let mut joins = self.all_joins(table)?;
-        if joins.is_empty() {
-            return Ok(None);
-        }
-        let source = Source::open(self.plan, table, None)?;
-        self.pass(table, source, false, |source, row| {
-            joins.iter_mut().try_for_each(|join| join.see(source.fitting(), &row.canonical))
-        })?;
-        let list = UnwantedList::new(self.folder, joins)?;
-        Ok((list.count > 0).then_some(list))
-    }
-
-    /// Refuses orphans, or gives each unknown value a row of its own.
-    fn resolve(&mut self, joins: Vec<Join<'a>>) -> Result<(), Failure> {
-        for join in joins {
-            let mut missing = join.missing()?;
-            if missing.records == 0 {
-                continue;
-            }
-            let (key, records) = (missing.key, missing.records);
-            if self.on_orphan == OnOrphan::Fail {
-                let (number, value) = missing.next()?.unwrap_or_default();
-                let value = ecom_core::escape::excerpt(value, 60);
-                return Err(Failure::refused(format!(
-                    "{records} records refer to no row of {}, the first is record {number} with \
-                     {} {value:?}: nothing was changed",
-                    key.table, key.column
-                )));
-            }
-            let parent = self.parent(key.table)?;
-            let stubs = self.full[parent].add_stubs(missing)?;
-            self.ui.status(format!(
-                "{records} records refer to {stubs} unknown {}: each got a row with only its {}",
-                key.table, key.references
-            ));
-        }
-        Ok(())
-    }
-
-    fn parent(&self, name: TableName) -> Result<usize, Failure> {
-        let place = self.full.iter().position(|output| output.file.table().name == name);
-        place.ok_or_else(|| {
-            Failure::refused(format!("a table refers to {name}, which refers to it"))
-        })
     }
 }

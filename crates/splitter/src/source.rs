@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
-use ecom_core::plan::{Plan, Table};
+use ecom_core::plan::{ForeignKey, Plan, Table};
 use ecom_core::record::{Next, Record, Reject};
 
 use crate::ahead::Ahead;
@@ -89,15 +89,31 @@ impl<'a> Source<'a> {
         if let Some(unwanted) = &mut self.unwanted
             && let Some(key) = unwanted.take(self.fitting)?
         {
-            let column = self.table.position(&key.column);
-            let value = column.and_then(|column| row.canonical.value(column)).unwrap_or_default();
-            let value = ecom_core::escape::excerpt(value, 60);
-            let reason = format!("{value:?} is not in {}.{}", key.table, key.references);
-            let field = column.and_then(|column| self.fields[column]);
-            return Ok(Found::Reject(self.reader.reject(&row.record, field, reason)));
+            return Ok(Found::Reject(self.unknown(row, key)));
         }
         self.accepted += 1;
         Ok(Found::Row)
+    }
+
+    /// What is wrong with the record of that number among those that fit, which refers to nothing.
+    pub(crate) fn orphan(mut self, number: u64, key: &ForeignKey) -> Result<Reject, Failure> {
+        let mut row = Row::default();
+        while self.fitting < number {
+            if let Found::End = self.read(&mut row)? {
+                return Err(not_analyzed(&self.path, self.reader.sha256(), self.table));
+            }
+        }
+        Ok(self.unknown(&row, key))
+    }
+
+    /// Rejects the record that was read last, because its value for a foreign key is unknown.
+    fn unknown(&self, row: &Row, key: &ForeignKey) -> Reject {
+        let column = self.table.position(&key.column);
+        let value = column.and_then(|column| row.canonical.value(column)).unwrap_or_default();
+        let value = ecom_core::escape::excerpt(value, 60);
+        let reason = format!("{value:?} is not in {}.{}", key.table, key.references);
+        let field = column.and_then(|column| self.fields[column]);
+        self.reader.reject(&row.record, field, reason)
     }
 
     /// The row's cells in the order of the table's columns, as they stand in the source.
@@ -132,12 +148,13 @@ impl<'a> Source<'a> {
     pub(crate) fn finish(self) -> Result<(), Failure> {
         match self.reader.sha256() {
             Some(found) if found == self.table.sha256 => Ok(()),
-            found => Err(not_analyzed(&self.path, found.unwrap_or("unknown"), self.table)),
+            found => Err(not_analyzed(&self.path, found, self.table)),
         }
     }
 }
 
-fn not_analyzed(path: &std::path::Path, found: &str, table: &Table) -> Failure {
+fn not_analyzed(path: &std::path::Path, found: Option<&str>, table: &Table) -> Failure {
+    let found = found.unwrap_or("unknown");
     Failure::refused(format!(
         "{} is not the file that was analyzed (SHA-256 {}… instead of {}…): run analyzer again",
         path.display(),

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use ecom_core::lock::RunLock;
-use ecom_core::plan::{Plan, TableName};
+use ecom_core::plan::Plan;
 use ecom_core::report::Report;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
+use ecom_core::words::counted;
 use ecom_core::work::Manifest;
 use ecom_core::{Code, Failure};
 
@@ -29,9 +30,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     guard(&folder, &plan, &args.plan)?;
     let _lock = RunLock::acquire(&folder, TOOL)?;
     publish::remove_leftovers(&folder)?;
-    if plan.table(TableName::Customers).is_none() {
-        ui.status("no customers: the data set has no customer column");
-    }
+    plan.absences().for_each(|absence| ui.status(absence));
     let limit = args.max_rejects.unwrap_or_else(|| accepted_rejects(&plan, args.on_orphan));
     let (plan_path, on_orphan) = (args.plan.as_path(), args.on_orphan);
     let asked = Asked { plan: &plan, plan_path, request: &request, on_orphan };
@@ -43,6 +42,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         }
         None => split(&folder, &asked, limit, &ui, &stop)?,
     };
+    if let Some(warning) = request.empty_side(&manifest, &plan.split) {
+        ui.warn(warning);
+    }
     summary::show(&folder, &manifest, args.format.format)?;
     Ok(code(&manifest))
 }
@@ -90,9 +92,8 @@ fn check_limit(manifest: &Manifest, limit: u64) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::refused(format!(
-        "{} rejected records, more than {limit}: nothing was changed (allow more with \
-         --max-rejects)",
-        manifest.rejected
+        "{}, more than {limit}: nothing was changed (allow more with --max-rejects)",
+        counted(manifest.rejected, "rejected record")
     )))
 }
 

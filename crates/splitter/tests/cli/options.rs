@@ -58,6 +58,36 @@ fn a_share_is_counted_over_the_whole_file() {
 }
 
 #[test]
+fn a_cut_that_leaves_one_part_empty_is_warned_of_unless_all_on_one_side_was_asked_for() {
+    let shop = small();
+    for (cut, empty, full) in [
+        ("2030-01-01", "real-time", "historical"),
+        ("5", "real-time", "historical"),
+        ("1", "historical", "real-time"),
+    ] {
+        let warning = format!(
+            "splitter: warning: the {empty} part is empty: the cut at {cut} leaves every record in \
+             the {full} one\n"
+        );
+        for _ in 0..2 {
+            shop.splitter(&["--quiet", "--cut", cut]).success().stderr(warning.clone());
+        }
+    }
+    for args in [&["--ratio", "1"][..], &["--ratio", "0", "--by", "rows"], &[]] {
+        shop.splitter(&[args, &["--quiet"]].concat()).success().stderr("");
+    }
+}
+
+#[test]
+fn a_table_that_the_data_set_does_not_have_is_said_once() {
+    let shop = small();
+    let output = shop.splitter(&[]).success().get_output().clone();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(text.matches("no products: the data set has no product column\n").count(), 1);
+    assert!(!text.contains("no customers"), "{text}");
+}
+
+#[test]
 fn another_way_alone_keeps_the_plans_share() {
     let shop = small();
     shop.splitter(&["--by", "rows"]).success();

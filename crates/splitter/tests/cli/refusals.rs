@@ -100,7 +100,7 @@ fn more_rejects_than_allowed_are_refused_and_nothing_is_changed() {
     let text = "Id,Day\n1,2024-01-01\nx,2024-01-01\ny,2024-01-01\n";
     let shop = with_rejects(text, 1, 1);
     shop.splitter(&["--quiet"]).code(4).stderr(contains(
-        "splitter: more than 1 rejected records, the last one t.csv: line 4: column Id: \"y\" is \
+        "splitter: more than 1 rejected record, the last one t.csv: line 4: column Id: \"y\" is \
          not an INT: nothing was changed (allow more with --max-rejects)\n",
     ));
     assert!(shop.everything().is_empty());
