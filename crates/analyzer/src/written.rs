@@ -56,7 +56,7 @@ fn clock_format(clock: Clock, point: bool) -> String {
     format
 }
 
-/// A format of [`format`] in letters: `MM/DD/YYYY hh:mm`.
+/// A format of [`format()`] in letters: `MM/DD/YYYY hh:mm`.
 pub(crate) fn letters(format: &str) -> String {
     const LETTERS: [(&str, &str); 12] = [
         ("%Y", "YYYY"),
