@@ -7,6 +7,7 @@ load lake_helper
 
 setup() {
   local name
+  unset SQL_DIR
   copy_wrappers
   rm -r "$PROJECT/var/runs"
   for name in schema-gen mysql-loader topic-admin log-gen streamer monitor reconciler; do stand_in "$ECOM_BIN_DIR/$name"; done

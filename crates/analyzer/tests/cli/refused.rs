@@ -158,3 +158,36 @@ fn wrong_usage() {
     let said = shop.run(&["--ratio", "1.5"]);
     assert!(said.err.contains("not a number between 0 and 1"), "{}", said.err);
 }
+
+#[test]
+fn a_full_disk_leaves_no_plan_and_keeps_the_old_one() {
+    let shop = Shop::new(&[("a.csv", SALES)]);
+    let plan = shop.plan_file();
+    // A limit on the size of a file, with its signal ignored, is reported like a full disk.
+    let full_disk = || {
+        let script = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
+        let mut command = Command::new("bash");
+        command.args(["-c", script, "bash", env!("CARGO_BIN_EXE_analyzer")]).arg(shop.data());
+        let said = run(command.arg("--plan").arg(&plan).args(["--ratio", "0.5", "--force"]));
+        assert_eq!(said.code, 5, "{}", said.err);
+        assert!(said.err.starts_with("analyzer: cannot write "), "{}", said.err);
+        assert!(said.err.ends_with("File too large (os error 27)\n"), "{}", said.err);
+    };
+    let left = || names(plan.parent().unwrap());
+    full_disk();
+    assert_eq!(left(), Vec::<String>::new());
+    shop.plan(&[]);
+    let (before, files) = (fs::read(&plan).unwrap(), left());
+    full_disk();
+    assert_eq!((fs::read(&plan).unwrap(), left()), (before, files));
+}
+
+/// The plan and whatever else is in a folder, but for lock files.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
+    let mut names: Vec<_> = entries.map(name).map(|name| name.into_string().unwrap()).collect();
+    names.retain(|name| !name.ends_with(".lock"));
+    names.sort();
+    names
+}

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
 
 use crate::shop::{PRODUCTS, SALES, Shop};
@@ -105,4 +106,21 @@ fn help_version_and_completions_are_there() {
     }
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_schema-gen"));
     command.arg("--help").assert().stdout(contains("--list-role <ROLE>"));
+}
+
+#[test]
+fn a_full_disk_leaves_nothing_half_written() {
+    let shop = Shop::usual();
+    // A limit on the size of a file, with its signal ignored, is reported like a full disk.
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
+    assert_cmd::Command::new("bash")
+        .current_dir(shop.path(""))
+        .args(["-c", script, "bash", env!("CARGO_BIN_EXE_schema-gen"), "--plan", "plan.toml"])
+        .assert()
+        .code(5)
+        .stdout("")
+        .stderr(contains("schema-gen: cannot write ").and(contains("File too large")));
+    let left = fs::read_dir(shop.path("sql")).into_iter().flatten();
+    assert_eq!(left.count(), 0);
+    shop.schema_gen(&[]).success();
 }

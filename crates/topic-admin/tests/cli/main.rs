@@ -11,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 /// The tool with nobody at its terminal.
 fn topic_admin(servers: &str, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_topic-admin"));
-    command.args(args).stdin(Stdio::null()).env_remove("RUST_LOG");
+    command.args(args).stdin(Stdio::null()).env_remove("RUST_LOG").env_remove("KAFKA_PORT");
     command.env("KAFKA_BOOTSTRAP_SERVERS", servers).env("KAFKA_TIMEOUT", "20");
     command.output().unwrap()
 }
