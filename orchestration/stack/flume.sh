@@ -10,7 +10,8 @@ FLUME_STATE_DIR=$STACK_DIR/data/flume
 export FLUME_STATE_DIR
 
 declare -A AGENT_CONF=(["log-agent"]=$REPO/flume-conf/flume-logs.conf ["kafka-agent"]=$REPO/flume-conf/flume-kafka.conf)
-declare -A AGENT_FOLDER=(["log-agent"]=$HDFS_ROOT/flume/logs ["kafka-agent"]=$HDFS_ROOT/flume/kafka-transactions)
+# Below HDFS_ROOT, which the containers' health checks do not know.
+declare -A AGENT_FOLDER=(["log-agent"]=flume/logs ["kafka-agent"]=flume/kafka-transactions)
 declare -A AGENT_SOURCE=(["log-agent"]=SOURCE.log-source ["kafka-agent"]=SOURCE.kafka-source)
 declare -A AGENT_CHANNEL=(["log-agent"]=CHANNEL.memory-channel ["kafka-agent"]=CHANNEL.file-channel)
 

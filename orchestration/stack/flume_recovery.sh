@@ -3,8 +3,8 @@
 
 # open_files AGENT: the files in its HDFS folder that are, or were left, open.
 open_files() {
-  webhdfs GET "${AGENT_FOLDER[$1]}" GETFILESTATUS >/dev/null 2>&1 || return 0
-  on namenode hdfs dfs -find "${AGENT_FOLDER[$1]}" -name '_*.tmp'
+  webhdfs GET "$HDFS_ROOT/${AGENT_FOLDER[$1]}" GETFILESTATUS >/dev/null 2>&1 || return 0
+  on namenode hdfs dfs -find "$HDFS_ROOT/${AGENT_FOLDER[$1]}" -name '_*.tmp'
 }
 
 # cut_torn_line FILE: takes away what follows the last line end. It is part of a batch that the file channel, which saw no
@@ -25,7 +25,7 @@ cut_torn_line() {
 recover_open_files() {
   local files file final answer
   gone "$1" || return 0
-  files=$(open_files "$1") || die 5 "the files in ${AGENT_FOLDER[$1]} cannot be listed"
+  files=$(open_files "$1") || die 5 "the files in $HDFS_ROOT/${AGENT_FOLDER[$1]} cannot be listed"
   while IFS= read -r file; do
     [[ -n $file ]] || continue
     answer=$(on namenode hdfs debug recoverLease -path "$file" -retries 10 </dev/null 2>&1) || die 5 "$file cannot be closed: $answer"

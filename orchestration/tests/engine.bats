@@ -384,3 +384,12 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   rm "$PROJECT/var/stack/engine"
   STACK=inside run -0 in_stack :
 }
+
+@test "a health check needs no more than the image and the compose file give" {
+  mkdir -p "$T/inside/stack/conf/hadoop"
+  healthy() { env -i PATH="$PATH" ECOM_VAR_DIR="$T/inside" "$STACK_HOME/docker/healthy" "$1"; }
+  run -1 healthy toolbox
+  [ -z "$output" ]
+  touch "$T/inside/stack/conf/hadoop/mapred-site.xml"
+  run -0 healthy toolbox
+}

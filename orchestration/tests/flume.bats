@@ -51,7 +51,7 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
 }
 
 @test "the folders of the agents follow HDFS_ROOT, as their conf does" {
-  HDFS_ROOT=/lake run in_stack 'echo "${AGENT_FOLDER[log-agent]} ${AGENT_FOLDER[kafka-agent]}"; check_agent_settings log-agent'
+  HDFS_ROOT=/lake run in_stack 'echo "$HDFS_ROOT/${AGENT_FOLDER[log-agent]} $HDFS_ROOT/${AGENT_FOLDER[kafka-agent]}"; check_agent_settings log-agent'
   [ "$output" = '/lake/flume/logs /lake/flume/kafka-transactions' ]
 }
 
