@@ -335,5 +335,5 @@ operational() { inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:s
   compose up --detach --wait
   [ "$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")" = "$secret" ]
   compose down --volumes
-  rm -rf -- "$ECOM_VAR_DIR/stack" "$ECOM_VAR_DIR/logs"
+  rm -rf -- "$ECOM_VAR_DIR"/{stack,logs,runs}
 }
