@@ -11,9 +11,9 @@ setup_file() {
   export MARKETPLACE=$BATS_TEST_DIRNAME/../../../../shared/data/marketplace
   # Exports the settings: the engine, its folders and ports.
   source "$BATS_TEST_DIRNAME/../../lib.sh"
-  # As a user begins who knows Compose; what other tests ran inside a container was of another folder.
+  # As a user begins who knows Compose, who has built the image as this project's own; what other tests ran inside a container was of another folder.
   [[ $STACK != docker ]] || rm -rf -- "$ECOM_VAR_DIR/runs"
-  [[ $STACK != docker ]] || docker compose --project-directory "$REPO" --file "$REPO/docker-compose.yml" up --detach --wait
+  [[ $STACK != docker ]] || docker compose --project-directory "$REPO" --file "$REPO/docker-compose.yml" up --build --detach --wait
 }
 
 setup() {
