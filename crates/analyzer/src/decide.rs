@@ -65,6 +65,7 @@ pub(crate) fn decide(
         data_set: wishes.data_set.clone(),
         folder: wishes.folder.clone(),
         split,
+        left_out: Vec::new(),
         tables,
     };
     Ok(Decision { plan, sides, others, notes })
@@ -139,10 +140,12 @@ fn with_row_id(mut draft: Draft<'_>, route: Route) -> Table {
         Column {
             header: String::new(),
             name: NAME.into(),
+            from: None,
             role: Some(Role::LineId),
             sql_type: SqlType::BigInt,
             format: None,
             format_proof: None,
+            missing: Vec::new(),
             nullable: false,
             nulls: None,
             minimum: None,

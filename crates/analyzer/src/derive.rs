@@ -28,7 +28,7 @@ impl Derivation {
         let roles: &[Role] = match name {
             TableName::Customers => &[Role::CustomerId, Role::CustomerName, Role::Email],
             TableName::Products => &[Role::ProductId, Role::ProductName, Role::Category],
-            TableName::Transactions => &[],
+            TableName::Transactions | TableName::Further(_) => &[],
         };
         let place = |role: &Role| columns.iter().position(|column| column.role == Some(*role));
         let fits = |place: &usize| match columns[*place].sql_type {
@@ -77,7 +77,12 @@ impl Derivation {
             file: transactions.file.clone(),
             sha256: transactions.sha256.clone(),
             rows: counts.rows,
+            member: transactions.member.clone(),
             rejected: 0,
+            passed_over: 0,
+            encoding_reason: transactions.encoding_reason.clone(),
+            further_files: transactions.further_files.clone(),
+            join: None,
             derived: true,
             dialect: transactions.dialect.clone(),
             key,
@@ -123,10 +128,12 @@ impl Derivation {
         Column {
             header: String::new(),
             name: format!("{}_id", self.name.singular()),
+            from: None,
             role: Some(role),
             sql_type: SqlType::BigInt,
             format: None,
             format_proof: None,
+            missing: Vec::new(),
             nullable: false,
             nulls: None,
             minimum: None,

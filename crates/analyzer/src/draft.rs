@@ -78,6 +78,11 @@ impl<'a> Draft<'a> {
             sha256: file.sha256.clone(),
             rows: file.rows,
             rejected: file.rejected,
+            member: None,
+            passed_over: 0,
+            encoding_reason: None,
+            further_files: Vec::new(),
+            join: None,
             derived: false,
             dialect: file.dialect.clone(),
             key: key.places.iter().map(|place| self.columns[*place].name.clone()).collect(),
@@ -111,10 +116,12 @@ fn planned(column: &ColumnProfile, name: String, role: Option<Role>) -> Column {
     Column {
         header: column.header.clone(),
         name,
+        from: None,
         role,
         sql_type,
         format: column.format().map(str::to_owned),
         format_proof: column.format_proof().map(str::to_owned),
+        missing: Vec::new(),
         nullable: column.missing() > 0,
         nulls: Some(column.missing()),
         minimum: of_range(&column.minimum),
@@ -134,7 +141,7 @@ pub(crate) fn id_role(name: TableName) -> Role {
     match name {
         TableName::Customers => Role::CustomerId,
         TableName::Products => Role::ProductId,
-        TableName::Transactions => Role::OrderId,
+        TableName::Transactions | TableName::Further(_) => Role::OrderId,
     }
 }
 
@@ -142,7 +149,7 @@ pub(crate) fn id_role(name: TableName) -> Role {
 /// is not that of a sale.
 fn belongs(role: Role, name: TableName) -> bool {
     match name {
-        TableName::Transactions => true,
+        TableName::Transactions | TableName::Further(_) => true,
         TableName::Customers => matches!(
             role,
             Role::CustomerId | Role::CustomerName | Role::Email | Role::Region | Role::Status

@@ -176,5 +176,6 @@ pub(crate) fn role_words(role: Role) -> &'static str {
         Role::Region => "region",
         Role::PaymentMethod => "payment method",
         Role::Status => "status",
+        Role::SourceFile => "source file",
     }
 }

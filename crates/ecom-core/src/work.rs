@@ -24,7 +24,7 @@ pub enum Part {
     Historical,
     /// `transactions_realtime.csv`, which goes to Kafka and becomes logs.
     Realtime,
-    /// `customers_full.csv` and `products_full.csv`.
+    /// `customers_full.csv`, `products_full.csv` and those of further tables.
     Full,
 }
 
@@ -33,7 +33,7 @@ pub enum Part {
 pub struct Manifest {
     /// The data set's name.
     pub data_set: String,
-    /// SHA-256 of the source of `transactions`.
+    /// The identity of the sources of `transactions`: [`crate::plan::Table::identity`].
     pub source: String,
     /// The data files.
     pub files: Vec<ManifestFile>,
@@ -107,7 +107,7 @@ impl Manifest {
 
     /// Refuses a manifest that was not made from the data that the plan describes.
     pub fn check_plan(&self, plan: &Plan) -> Result<(), Failure> {
-        if self.data_set == plan.data_set && self.source == plan.transactions()?.sha256 {
+        if self.data_set == plan.data_set && self.source == plan.transactions()?.identity() {
             return Ok(());
         }
         Err(Failure::refused(format!(

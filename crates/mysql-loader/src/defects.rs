@@ -235,6 +235,7 @@ pub(crate) mod tests {
             longest: None,
             format: None,
             format_proof: None,
+            missing: Vec::new(),
             nullable,
             nulls: None,
             minimum: None,

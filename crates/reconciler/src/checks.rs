@@ -213,7 +213,7 @@ impl Checks<'_> {
     /// The form of a table's messages; Kafka's own facts are compared where the topic's partitions
     /// are given.
     pub(crate) fn message_form(&self, table: &Table, partitions: Option<i32>) -> Form {
-        let source = table.sha256.chars().take(16).collect();
+        let source = table.identity().chars().take(16).collect();
         let events = self.args.events.in_table(table.name);
         Form::Message(Envelope { source, events, partitions })
     }

@@ -133,7 +133,7 @@ pub(crate) fn publish(
         Some(text) => atomic::write(&folder.join(plan::FILE_NAME), text.as_bytes())?,
         None => final_plan.write(&folder.join(plan::FILE_NAME))?,
     }
-    let source = final_plan.transactions()?.sha256.clone();
+    let source = final_plan.transactions()?.identity();
     let manifest = Manifest { data_set: final_plan.data_set.clone(), source, files, rejected };
     let own = Request::At(final_plan.split.by, final_plan.split.cut.clone());
     let mut made_from: Vec<_> =

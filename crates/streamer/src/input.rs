@@ -74,7 +74,7 @@ impl Input {
 
     /// The name of the data's source in a message: 16 hexadecimal digits of its SHA-256.
     pub(crate) fn source(&self) -> Result<String, Failure> {
-        Ok(self.table()?.sha256.chars().take(16).collect())
+        Ok(self.table()?.identity().chars().take(16).collect())
     }
 
     /// Where a record stands, for messages.

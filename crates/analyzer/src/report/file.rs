@@ -57,7 +57,7 @@ pub(crate) fn write(
 }
 
 fn facts(file: &FileProfile) -> String {
-    let Dialect { delimiter, quote, encoding, bom, line_ending, header_line } = &file.dialect;
+    let Dialect { delimiter, quote, encoding, bom, line_ending, header_line, .. } = &file.dialect;
     let delimiter = match delimiter {
         ',' => "comma",
         ';' => "semicolon",

@@ -9,7 +9,8 @@ use super::{Shop, column};
 /// Every record of every file must convert with the types of the plan.
 fn check_every_value(plan: &Plan) {
     for table in plan.tables.iter().filter(|table| !table.derived) {
-        let path = plan.check_source(table).unwrap();
+        plan.check_source(table).unwrap();
+        let path = plan.folder.join(&table.file);
         let mut reader = Reader::open(&path, &table.dialect).unwrap();
         let header = reader.header().clone();
         let fields = table.source_fields(header.iter()).unwrap();

@@ -11,6 +11,9 @@ pub struct Dialect {
     /// The character around fields, one ASCII character; none when the file knows no quoting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<char>,
+    /// True when blanks may stand between a delimiter and an opening quote.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blanks_before_quotes: bool,
     /// The encoding's name in the WHATWG Encoding Standard.
     pub encoding: String,
     /// True when the file begins with a byte order mark.
@@ -48,6 +51,7 @@ impl Dialect {
         Self {
             delimiter: ',',
             quote: Some('"'),
+            blanks_before_quotes: false,
             encoding: "UTF-8".into(),
             bom: false,
             line_ending: LineEnding::Lf,

@@ -2,6 +2,7 @@
 //! edit it, every other tool reads it.
 
 mod dialect;
+mod name;
 mod render;
 mod sql_type;
 mod table;
@@ -14,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 pub use dialect::{Dialect, LineEnding};
+pub use name::{FurtherName, TableName};
 pub use sql_type::SqlType;
-pub use table::{Column, ForeignKey, Role, Route, Table, TableName, Way};
+pub use table::{Column, ForeignKey, FurtherFile, Join, Role, Route, SourceFile, Table, Way};
 pub use validate::RESERVED_FIELDS;
 
 use crate::atomic;
@@ -39,9 +41,27 @@ pub struct Plan {
     pub folder: PathBuf,
     /// The cut between the historical and the real-time part of `transactions`.
     pub split: Split,
+    /// What was found in the data set's folder and is in no table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
     /// The tables, those that others refer to first.
     #[serde(rename = "table")]
     pub tables: Vec<Table>,
+}
+
+/// A file of the data set's folder that is in no table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// The file's name; that of a member or a sheet behind a slash.
+    pub file: String,
+    /// Its records, as far as it could be read.
+    pub rows: u64,
+    /// True when it holds sales, so that the data set is not complete without it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sales: bool,
+    /// Why it is left out.
+    pub reason: String,
 }
 
 /// The cut between the historical and the real-time part.
@@ -119,22 +139,16 @@ impl Plan {
 
     /// The files that the tables come from; one that several come from is named several times.
     pub fn sources(&self) -> impl Iterator<Item = PathBuf> + '_ {
-        self.tables.iter().map(|table| self.folder.join(&table.file))
+        let files = self.tables.iter().flat_map(Table::files);
+        files.map(|source| self.folder.join(source.file))
     }
 
-    /// Refuses when the source file of `table` is not the file that was analyzed.
-    pub fn check_source(&self, table: &Table) -> Result<PathBuf, Failure> {
-        let path = self.folder.join(&table.file);
-        let found = sha256_of(&path)?;
-        if found == table.sha256 {
-            return Ok(path);
-        }
-        Err(Failure::refused(format!(
-            "{} is not the file that was analyzed (SHA-256 {}… instead of {}…): run analyzer again",
-            path.display(),
-            &found[..16],
-            table.sha256.get(..16).unwrap_or(&table.sha256),
-        )))
+    /// Refuses when a source file of `table` is not the file that was analyzed.
+    pub fn check_source(&self, table: &Table) -> Result<(), Failure> {
+        table.files().try_for_each(|source| {
+            let path = self.folder.join(source.file);
+            source.check(&path, &sha256_of(&path)?)
+        })
     }
 }
 

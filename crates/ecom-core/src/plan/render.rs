@@ -4,7 +4,7 @@ use serde::Serialize;
 use toml::Value;
 use toml::ser::Error;
 
-use super::{Column, Dialect, ForeignKey, Plan, Route, Split, Table};
+use super::{Column, Dialect, ForeignKey, FurtherFile, Join, LeftOut, Plan, Route, Split, Table};
 
 /// The plan as TOML. Dialects and routes stand on one line, in the order of their importance.
 pub(super) fn render(plan: &Plan) -> Result<String, Error> {
@@ -17,6 +17,7 @@ pub(super) fn render(plan: &Plan) -> Result<String, Error> {
     page.set("data_set", &plan.data_set)?;
     page.set("folder", &plan.folder)?;
     page.split(&plan.split)?;
+    plan.left_out.iter().try_for_each(|file| page.left_out(file))?;
     plan.tables.iter().try_for_each(|table| page.table(table))?;
     Ok(page.0)
 }
@@ -39,28 +40,82 @@ impl Page {
         self.heading("[[table]]");
         self.set("name", table.name)?;
         self.set("file", &table.file)?;
+        self.set_some("member", table.member.as_ref())?;
         self.set("sha256", &table.sha256)?;
         self.set("rows", table.rows)?;
         self.set("rejected", table.rejected)?;
+        if table.passed_over > 0 {
+            let what = "lines without any value, or the header again";
+            self.set_with("passed_over", table.passed_over, what)?;
+        }
         if table.derived {
             self.set_with("derived", true, "distinct values of columns of transactions")?;
         }
-        let Dialect { delimiter, quote, encoding, bom, line_ending, header_line } = &table.dialect;
-        let mut dialect = vec![("delimiter", value(delimiter)?)];
-        if let Some(quote) = quote {
-            dialect.push(("quote", value(quote)?));
-        }
-        dialect.push(("encoding", value(encoding)?));
-        dialect.push(("bom", value(bom)?));
-        dialect.push(("line_ending", value(line_ending)?));
-        dialect.push(("header_line", value(header_line)?));
-        self.set_inline("dialect", &dialect);
+        self.dialect(&table.dialect)?;
+        self.set_some("encoding_reason", table.encoding_reason.as_ref())?;
         self.set("key", &table.key)?;
         self.set("key_proof", &table.key_proof)?;
         let Route { to, reason } = &table.route;
         self.set_inline("route", &[("to", value(to)?), ("reason", value(reason)?)]);
+        table.further_files.iter().try_for_each(|file| self.further_file(file))?;
+        table.join.as_ref().map_or(Ok(()), |join| self.join(join))?;
         table.foreign_keys.iter().try_for_each(|key| self.foreign_key(key))?;
         table.columns.iter().try_for_each(|column| self.column(column))
+    }
+
+    fn dialect(&mut self, dialect: &Dialect) -> Result<(), Error> {
+        let Dialect {
+            delimiter,
+            quote,
+            blanks_before_quotes,
+            encoding,
+            bom,
+            line_ending,
+            header_line,
+        } = dialect;
+        let mut values = vec![("delimiter", value(delimiter)?)];
+        if let Some(quote) = quote {
+            values.push(("quote", value(quote)?));
+        }
+        if *blanks_before_quotes {
+            values.push(("blanks_before_quotes", value(true)?));
+        }
+        values.push(("encoding", value(encoding)?));
+        values.push(("bom", value(bom)?));
+        values.push(("line_ending", value(line_ending)?));
+        values.push(("header_line", value(header_line)?));
+        self.set_inline("dialect", &values);
+        Ok(())
+    }
+
+    fn further_file(&mut self, file: &FurtherFile) -> Result<(), Error> {
+        self.heading("[[table.further_file]]");
+        self.set("file", &file.file)?;
+        self.set_some("member", file.member.as_ref())?;
+        self.set("sha256", &file.sha256)?;
+        self.set("rows", file.rows)?;
+        self.set("rejected", file.rejected)?;
+        self.dialect(&file.dialect)?;
+        self.set_some("encoding_reason", file.encoding_reason.as_ref())
+    }
+
+    fn join(&mut self, join: &Join) -> Result<(), Error> {
+        self.heading("[table.join]");
+        self.set_with("table", join.table, "its columns stand behind those of the file")?;
+        self.set("column", &join.column)?;
+        self.set("references", &join.references)?;
+        self.set_with("without", join.without, "records that have no counterpart")?;
+        self.set_with("unused", join.unused, "records of the other table that nothing refers to")
+    }
+
+    fn left_out(&mut self, file: &LeftOut) -> Result<(), Error> {
+        self.heading("[[left_out]]");
+        self.set("file", &file.file)?;
+        self.set("rows", file.rows)?;
+        if file.sales {
+            self.set_with("sales", true, "the data set is not complete without it")?;
+        }
+        self.set("reason", &file.reason)
     }
 
     fn foreign_key(&mut self, key: &ForeignKey) -> Result<(), Error> {
@@ -75,10 +130,14 @@ impl Page {
         self.heading("[[table.column]]");
         self.set("header", &column.header)?;
         self.set("name", &column.name)?;
+        self.set_some("from", column.from)?;
         self.set_some("role", column.role)?;
         self.set("type", column.sql_type)?;
         self.set_some("format", column.format.as_ref())?;
         self.set_some("format_proof", column.format_proof.as_ref())?;
+        if !column.missing.is_empty() {
+            self.set("missing", &column.missing)?;
+        }
         self.set("nullable", column.nullable)?;
         self.set_some("nulls", column.nulls)?;
         self.set_some("minimum", column.minimum.as_ref())?;
@@ -133,10 +192,12 @@ mod tests {
         let column = |header: &str, name: &str| Column {
             header: header.into(),
             name: name.into(),
+            from: None,
             role: None,
             sql_type: SqlType::VarChar(20),
             format: None,
             format_proof: None,
+            missing: vec!["N/A".into()],
             nullable: true,
             nulls: Some(2),
             minimum: None,
@@ -157,10 +218,12 @@ mod tests {
         let id = Column { generated: true, nullable: false, ..column("", "row_id") };
         let table = Table {
             name: TableName::Transactions,
-            file: "a \"b\".csv".into(),
+            file: "a \"b\".zip".into(),
+            member: Some("x/y.csv".into()),
             sha256: "0".repeat(64),
             rows: 3,
             rejected: 1,
+            passed_over: 4,
             derived: false,
             dialect: Dialect {
                 delimiter: '\t',
@@ -168,6 +231,23 @@ mod tests {
                 line_ending: LineEnding::CrCrLf,
                 ..Dialect::work()
             },
+            encoding_reason: Some("--encoding decides it".into()),
+            further_files: vec![FurtherFile {
+                file: "b.csv".into(),
+                member: None,
+                sha256: "1".repeat(64),
+                rows: 1,
+                rejected: 0,
+                dialect: Dialect { blanks_before_quotes: true, ..Dialect::work() },
+                encoding_reason: None,
+            }],
+            join: Some(Join {
+                table: TableName::new("orders").unwrap(),
+                column: "Order".into(),
+                references: "id".into(),
+                without: 1,
+                unused: 2,
+            }),
             key: vec!["row_id".into()],
             key_proof: "numbered".into(),
             route: Route { to: vec![Way::Mysql, Way::Logs], reason: "sold".into() },
@@ -182,6 +262,7 @@ mod tests {
         let mut products = Table { name: TableName::Products, derived: true, ..table.clone() };
         products.dialect.quote = Some('"');
         products.foreign_keys.clear();
+        (products.further_files, products.join) = (Vec::new(), None);
         let split = Split {
             by: SplitBy::Date,
             ratio: 0.7,
@@ -194,6 +275,12 @@ mod tests {
             data_set: "shop".into(),
             folder: "/data/my shop".into(),
             split,
+            left_out: vec![LeftOut {
+                file: "more.csv".into(),
+                rows: 7,
+                sales: true,
+                reason: "unlike the others".into(),
+            }],
             tables: vec![products, table],
         }
     }

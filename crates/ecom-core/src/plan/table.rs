@@ -1,20 +1,12 @@
 //! The tables of a plan and their columns.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
-use super::{Dialect, SqlType};
-
-/// Which table of the three a table is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TableName {
-    /// Who buys.
-    Customers,
-    /// What is sold.
-    Products,
-    /// What was sold, when and for how much.
-    Transactions,
-}
+use super::{Dialect, SqlType, TableName, hexadecimal};
+use crate::exit::Failure;
 
 /// One table and the file that it comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,19 +14,36 @@ pub enum TableName {
 pub struct Table {
     /// The table's name.
     pub name: TableName,
-    /// The source file's name in the data set's folder.
+    /// The source file's name in the data set's folder; of a table from several files, that of the
+    /// first.
     pub file: String,
-    /// The source file's SHA-256 in hexadecimal.
+    /// The file inside an archive, or the sheet of a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// The source file's SHA-256 in hexadecimal, that of the archive or the workbook itself.
     pub sha256: String,
-    /// Records accepted from the source; of a derived table, its distinct records.
+    /// Records accepted from all its source files; of a derived table, its distinct records.
     pub rows: u64,
-    /// Records rejected from the source.
+    /// Records rejected from all its source files.
     pub rejected: u64,
+    /// Lines that hold no record and were passed over: without any value, or the header again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub passed_over: u64,
     /// True when the table is made of the distinct values of columns of `transactions`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub derived: bool,
     /// How the source file is written.
     pub dialect: Dialect,
+    /// How the encoding is known, where it is not plain: who decided it, or why it is the likelier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding_reason: Option<String>,
+    /// The other files of the table, which have the same columns in any order.
+    #[serde(default, rename = "further_file", skip_serializing_if = "Vec::is_empty")]
+    pub further_files: Vec<FurtherFile>,
+    /// Another table whose columns stand behind those of the file: that of the orders of which the
+    /// file has the lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub join: Option<Join>,
     /// SQL names of the column or columns proven unique over the whole file.
     pub key: Vec<String>,
     /// How the key was proven, in words.
@@ -49,6 +58,58 @@ pub struct Table {
     pub columns: Vec<Column>,
 }
 
+/// A further source file of a table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FurtherFile {
+    /// The file's name in the data set's folder.
+    pub file: String,
+    /// The file inside an archive, or the sheet of a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// The file's SHA-256 in hexadecimal, that of the archive or the workbook itself.
+    pub sha256: String,
+    /// Records accepted from this file.
+    pub rows: u64,
+    /// Records rejected from this file.
+    pub rejected: u64,
+    /// How the file is written.
+    pub dialect: Dialect,
+    /// How the encoding is known, where it is not plain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding_reason: Option<String>,
+}
+
+/// One of the source files of a table, the first or a further one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SourceFile<'a> {
+    /// The file's name in the data set's folder.
+    pub file: &'a str,
+    /// The file inside an archive, or the sheet of a workbook.
+    pub member: Option<&'a str>,
+    /// The file's SHA-256 in hexadecimal, that of the archive or the workbook itself.
+    pub sha256: &'a str,
+    /// How it is written.
+    pub dialect: &'a Dialect,
+}
+
+/// How the columns of another table come to stand behind those of a table's file. A record without
+/// a counterpart has NULL in all of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Join {
+    /// The other table, which has a file of its own.
+    pub table: TableName,
+    /// The header of the column of this table's file that refers to the other table.
+    pub column: String,
+    /// The header of the other table's column, which is unique.
+    pub references: String,
+    /// Records of this table without a counterpart in the other.
+    pub without: u64,
+    /// Records of the other table that no record of this one refers to.
+    pub unused: u64,
+}
+
 /// One column of a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,18 +118,25 @@ pub struct Column {
     pub header: String,
     /// The SQL name.
     pub name: String,
+    /// The table that the column comes from, where it is a joined one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<TableName>,
     /// What the column means, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
     /// The narrowest SQL type that holds every value.
     #[serde(rename = "type")]
     pub sql_type: SqlType,
-    /// The `strftime` format of a date or time.
+    /// How a date, a time or a number is written: see [`crate::canonical`]. A number without one is
+    /// plain, as `-1234.56`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// How the values prove that format, where other formats could be read into some of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format_proof: Option<String>,
+    /// The spellings that stand for no value in this column, such as `NA`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// True when the column may be empty.
     pub nullable: bool,
     /// Records without a value.
@@ -84,8 +152,9 @@ pub struct Column {
     /// Characters of the longest value of a text; what the type allows above it is headroom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub longest: Option<u32>,
-    /// True when the splitter makes the values: 1, 2, 3, … in file order (`row_id`) or in the order
-    /// of first appearance (the id of a derived table).
+    /// True when the splitter makes the values: the file's name where the role is `source_file`,
+    /// else 1, 2, 3, … in file order (`row_id`) or in the order of first appearance (the id of a
+    /// derived table).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub generated: bool,
 }
@@ -110,6 +179,7 @@ pub enum Role {
     Region,
     PaymentMethod,
     Status,
+    SourceFile,
 }
 
 /// A reference to another table.
@@ -146,50 +216,6 @@ pub enum Way {
     Logs,
 }
 
-impl TableName {
-    /// The name in SQL, in HDFS and in file names.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Customers => "customers",
-            Self::Products => "products",
-            Self::Transactions => "transactions",
-        }
-    }
-
-    /// The name of one of its records: `customer`.
-    #[must_use]
-    pub fn singular(self) -> &'static str {
-        self.as_str().trim_end_matches('s')
-    }
-
-    /// The Kafka topic of its records.
-    #[must_use]
-    pub fn topic(self) -> &'static str {
-        match self {
-            Self::Customers => "ecommerce-customers",
-            Self::Products => "ecommerce-products",
-            Self::Transactions => "ecommerce-transactions",
-        }
-    }
-
-    /// The name of the run report of its stream into Kafka: each table's has one of its own.
-    #[must_use]
-    pub fn stream_report(self) -> &'static str {
-        match self {
-            Self::Customers => "streamer-customers",
-            Self::Products => "streamer-products",
-            Self::Transactions => "streamer",
-        }
-    }
-}
-
-impl std::fmt::Display for TableName {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
 impl Table {
     /// The position of the column of that SQL name.
     #[must_use]
@@ -209,6 +235,35 @@ impl Table {
         self.key.iter().filter_map(|name| self.position(name)).collect()
     }
 
+    /// What tells the data of this table from others: the SHA-256 of its file; of several files, the
+    /// SHA-256 of theirs in hexadecimal, one after the other.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        if self.further_files.is_empty() {
+            return self.sha256.clone();
+        }
+        let mut hasher = Sha256::new();
+        self.files().for_each(|source| hasher.update(source.sha256));
+        hexadecimal(&hasher.finalize())
+    }
+
+    /// All source files, in the order in which their records are read.
+    pub fn files(&self) -> impl Iterator<Item = SourceFile<'_>> {
+        let first = SourceFile {
+            file: &self.file,
+            member: self.member.as_deref(),
+            sha256: &self.sha256,
+            dialect: &self.dialect,
+        };
+        let further = self.further_files.iter().map(|further| SourceFile {
+            file: &further.file,
+            member: further.member.as_deref(),
+            sha256: &further.sha256,
+            dialect: &further.dialect,
+        });
+        std::iter::once(first).chain(further)
+    }
+
     /// For every column its field under `header`, `None` for a generated column. Columns of equal
     /// header are told apart by their order. The error is the first header that is not there.
     pub fn source_fields<'a>(
@@ -226,4 +281,34 @@ impl Table {
         };
         self.columns.iter().map(field).collect()
     }
+}
+
+impl SourceFile<'_> {
+    /// Refuses a file, found at `path` with that SHA-256, that is not the one that was analyzed.
+    pub fn check(&self, path: &Path, found: &str) -> Result<(), Failure> {
+        if found == self.sha256 {
+            return Ok(());
+        }
+        let short = |sha256: &str| sha256.get(..16).unwrap_or(sha256).to_owned();
+        Err(Failure::refused(format!(
+            "{} is not the file that was analyzed (SHA-256 {}… instead of {}…): run analyzer again",
+            path.display(),
+            short(found),
+            short(self.sha256),
+        )))
+    }
+
+    /// The name for people: `orders.csv`, or `archive.zip/orders.csv`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self.member {
+            Some(member) => format!("{}/{member}", self.file),
+            None => self.file.to_owned(),
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Column, Plan, SplitBy, Table, TableName, VERSION};
+use super::{Column, Dialect, Plan, SplitBy, Table, TableName, VERSION};
 
 /// Names that the Kafka message adds to the columns; a column of one of them is a refused plan.
 pub const RESERVED_FIELDS: [&str; 4] =
@@ -25,7 +25,7 @@ impl Plan {
         }
         for (place, table) in self.tables.iter().enumerate() {
             if self.tables[..place].iter().any(|earlier| earlier.name == table.name) {
-                return Err(format!("table {} stands twice", table.name));
+                return Err(format!("table {} is defined twice", table.name));
             }
             self.validate_table(table).map_err(|problem| format!("{}: {problem}", table.name))?;
         }
@@ -33,27 +33,23 @@ impl Plan {
     }
 
     fn validate_table(&self, table: &Table) -> Result<(), String> {
-        if table.file.contains(['/', '\0']) || table.file.is_empty() {
-            return Err(format!("file {:?} is not a file name", table.file));
+        for source in table.files() {
+            if source.file.contains(['/', '\0']) || source.file.is_empty() {
+                return Err(format!("file {:?} is not a file name", source.file));
+            }
+            validate_dialect(source.dialect)?;
         }
-        let dialect = &table.dialect;
-        let quoted_by_itself = dialect.quote == Some(dialect.delimiter);
-        if !dialect.delimiter.is_ascii() || dialect.delimiter.is_alphanumeric() || quoted_by_itself
+        if let Some(join) = &table.join
+            && self.table(join.table).is_none_or(|other| other.derived || other.join.is_some())
         {
-            return Err(format!("delimiter {:?} cannot delimit fields", dialect.delimiter));
-        }
-        if dialect.quote.is_some_and(|quote| !quote.is_ascii_punctuation()) {
-            return Err(format!("quote {:?} cannot quote fields", dialect.quote));
-        }
-        if dialect.header_line == 0 {
-            return Err("header_line counts from 1".into());
+            return Err(format!("join: {} is no table with a file of its own", join.table));
         }
         let mut names = BTreeSet::new();
         for column in &table.columns {
             validate_column(column)
                 .map_err(|problem| format!("column {}: {problem}", column.name))?;
             if !names.insert(column.name.as_str()) {
-                return Err(format!("column {} stands twice", column.name));
+                return Err(format!("column {} is defined twice", column.name));
             }
         }
         self.validate_keys(table)
@@ -103,6 +99,20 @@ impl Plan {
     }
 }
 
+fn validate_dialect(dialect: &Dialect) -> Result<(), String> {
+    let quoted_by_itself = dialect.quote == Some(dialect.delimiter);
+    if !dialect.delimiter.is_ascii() || dialect.delimiter.is_alphanumeric() || quoted_by_itself {
+        return Err(format!("delimiter {:?} cannot delimit fields", dialect.delimiter));
+    }
+    if dialect.quote.is_some_and(|quote| !quote.is_ascii_punctuation()) {
+        return Err(format!("quote {:?} cannot quote fields", dialect.quote));
+    }
+    if dialect.header_line == 0 {
+        return Err("header_line counts from 1".into());
+    }
+    Ok(())
+}
+
 fn validate_column(column: &Column) -> Result<(), String> {
     if !is_name(&column.name) {
         return Err("the name is not an SQL name in snake case of at most 64 characters".into());
@@ -121,7 +131,7 @@ fn validate_column(column: &Column) -> Result<(), String> {
 
 /// A word that is a safe SQL identifier, file name and JSON field: lower-case letters of any
 /// script, digits and `_`, at most 64 characters.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let fits = |character: char| {
         character == '_' || (character.is_alphanumeric() && !character.is_uppercase())
     };

@@ -115,7 +115,12 @@ impl Shop {
             file: "transactions.csv".into(),
             sha256: "0".repeat(64),
             rows: rows.len() as u64,
+            member: None,
             rejected: 0,
+            passed_over: 0,
+            encoding_reason: None,
+            further_files: Vec::new(),
+            join: None,
             derived: false,
             dialect: Dialect::work(),
             key: vec![key.into()],
@@ -131,6 +136,7 @@ impl Shop {
             data_set: "shop".into(),
             folder: "/nowhere".into(),
             split,
+            left_out: Vec::new(),
             tables: vec![table],
         };
         plan.write(&shop.work().join("plan.toml")).unwrap();
@@ -259,10 +265,12 @@ fn column(name: &str, sql_type: &str, role: Option<Role>) -> Column {
     Column {
         header: String::new(),
         name: name.into(),
+        from: None,
         role,
         sql_type: sql_type.parse().unwrap(),
         format: sql_type.starts_with("DATETIME").then(|| "%Y-%m-%d %H:%M:%S".into()),
         format_proof: None,
+        missing: Vec::new(),
         nullable: false,
         nulls: None,
         minimum: None,
