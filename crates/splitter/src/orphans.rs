@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::exit::io_failure;
-use ecom_core::plan::{Column, ForeignKey, Table};
+use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::record::{Next, Record};
 use ecom_core::sort::{Sorted, Sorter};
 
@@ -62,8 +62,7 @@ impl<'a> Join<'a> {
                 table.name, key.column
             )));
         };
-        let Column { sql_type, format, .. } = &parent.table().columns[target];
-        let converter = ColumnConverter::new(*sql_type, true, format.as_deref());
+        let converter = ColumnConverter::of(&parent.table().columns[target]).nullable();
         let mut join = Self { key, column, folder, sorter: Sorter::new(folder, SORT_BUDGET) };
         let mut reader = parent.reader()?;
         let (mut record, mut value) = (Record::new(), Canonical::new());

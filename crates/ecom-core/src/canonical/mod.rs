@@ -141,10 +141,7 @@ impl Converter {
     /// For the columns of a table, in their order.
     #[must_use]
     pub fn new(table: &Table) -> Self {
-        let column = |column: &crate::plan::Column| {
-            ColumnConverter::new(column.sql_type, column.nullable, column.format.as_deref())
-        };
-        Self { columns: table.columns.iter().map(column).collect() }
+        Self { columns: table.columns.iter().map(ColumnConverter::of).collect() }
     }
 
     /// Converts a record whose fields are the table's columns in order, as in the work folder.

@@ -4,7 +4,7 @@ use chrono::format::{Item, Parsed, StrftimeItems};
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 
 use super::Canonical;
-use crate::plan::SqlType;
+use crate::plan::{Column, SqlType};
 
 /// Brings the values of one column into canonical form.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub struct ColumnConverter {
     nullable: bool,
     format: Vec<Item<'static>>,
     iso: bool,
+    missing: Vec<String>,
 }
 
 impl ColumnConverter {
@@ -25,7 +26,22 @@ impl ColumnConverter {
             _ => false,
         };
         let format = StrftimeItems::new(format.unwrap_or_default()).map(Item::to_owned).collect();
-        Self { sql_type, nullable, format, iso }
+        Self { sql_type, nullable, format, iso, missing: Vec::new() }
+    }
+
+    /// For a column of a plan.
+    #[must_use]
+    pub fn of(column: &Column) -> Self {
+        Self {
+            missing: column.missing.clone(),
+            ..Self::new(column.sql_type, column.nullable, column.format.as_deref())
+        }
+    }
+
+    /// The same for a column that may have no value.
+    #[must_use]
+    pub fn nullable(self) -> Self {
+        Self { nullable: true, ..self }
     }
 
     /// Appends the canonical form of a value; on an error nothing is appended. An empty value of a
@@ -36,6 +52,7 @@ impl ColumnConverter {
             other => other,
         };
         let value = value.filter(|text| self.sql_type.is_text() || !text.is_empty());
+        let value = value.filter(|text| self.missing.is_empty() || !self.is_missing(text));
         let Some(text) = value else {
             if !self.nullable {
                 return Err("empty, but the column is not nullable".into());
@@ -54,6 +71,12 @@ impl ColumnConverter {
         result.map_err(|why| {
             format!("{:?} is not {}{why}", crate::escape::excerpt(text, 60), article(self.sql_type))
         })
+    }
+
+    /// True for a spelling that stands for no value.
+    fn is_missing(&self, text: &str) -> bool {
+        let text = trimmed(text);
+        self.missing.iter().any(|missing| missing == text)
     }
 
     fn convert_text(&self, text: &str, out: &mut String) -> Result<(), &'static str> {
