@@ -325,7 +325,9 @@ fn groups(whole: &str) -> Option<Option<Separator>> {
     (same && regular && !first.is_empty() && last == 3).then_some(Some(own))
 }
 
+/// An exponent has a sign: 5E3 may well be the code of an article.
 fn small(exponent: &str) -> Option<i16> {
+    exponent.starts_with(['+', '-']).then_some(())?;
     exponent.parse().ok().filter(|exponent: &i16| exponent.abs() <= 40)
 }
 
