@@ -48,7 +48,10 @@ pub(crate) fn mark(source: &Source, data_set: &str) -> String {
     format!(
         "{}, data set {data_set}, file {}, {} rows, checksum {}, definition {}",
         named(source.name().as_str()),
-        entry.sha256, entry.rows, entry.checksum, definition.checksum
+        entry.sha256,
+        entry.rows,
+        entry.checksum,
+        definition.checksum
     )
 }
 
@@ -303,8 +306,7 @@ mod tests {
         let (a, b) = ("mysql-loader: table payments, a", "mysql-loader: table transactions, b");
         let wanted = [(payments, a.to_owned()), (TableName::Transactions, b.to_owned())];
         let names = wanted.each_ref().map(|(name, _)| *name);
-        let holds =
-            |tables: &[(&str, &str)]| Live::of(standing(tables), &names).holds(&wanted);
+        let holds = |tables: &[(&str, &str)]| Live::of(standing(tables), &names).holds(&wanted);
         let both = [("payments", a), ("transactions", b)];
         assert!(holds(&both));
         assert!(!holds(&both[..1]));
