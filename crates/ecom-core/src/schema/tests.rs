@@ -242,7 +242,7 @@ fn further(plan: &mut Plan, name: &str, key: &str, columns: &[&str], sql_type: S
     let columns = columns.map(|name| Column { name: (*name).into(), sql_type, ..column.clone() });
     let columns = columns.collect();
     let (key, foreign_keys) = (vec![key.to_owned()], Vec::new());
-    plan.tables.push(Table { name, key, columns, foreign_keys, ..plan.tables[0].clone() });
+    plan.tables.push(Table { name, key, foreign_keys, columns, ..plan.tables[0].clone() });
 }
 
 fn refer(plan: &mut Plan, from: (&str, &str), to: (&str, &str)) {
