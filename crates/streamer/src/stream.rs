@@ -34,12 +34,16 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let table = input.file.table;
     let topic = args.topic.clone().unwrap_or_else(|| args.topics.of(table).to_owned());
     check_topic_name(&topic)?;
+    let stream = Stream { args: &args, ui: &ui, stop: &stop, input: &input, topic: &topic };
+    if args.print {
+        stream.print()?;
+        return Ok(Code::Success);
+    }
     let _lock = RunLock::acquire(input.folder(), &format!("streamer-{topic}"))?;
     let mut report =
         Report::begin(table.stream_report(), env!("CARGO_PKG_VERSION"), &input.plan.data_set);
     report.detail("topic", &topic);
     report.detail("file", &input.file.name);
-    let stream = Stream { args: &args, ui: &ui, stop: &stop, input: &input, topic: &topic };
     let result = stream.run(&mut report);
     let code = result.as_ref().map_or_else(Failure::code, |()| Code::Success);
     let written = report.write(input.folder(), code);
@@ -58,6 +62,14 @@ struct Stream<'a> {
 }
 
 impl Stream<'_> {
+    /// Prints what would be sent to an empty topic.
+    fn print(&self) -> Result<(), Failure> {
+        // Which partition a message would go to is nothing that it says.
+        let messages = Messages::start(self.input, self.events(), 1);
+        let account = crate::print::print(messages, self.total())?;
+        self.check_read(account.records)
+    }
+
     fn run(&self, report: &mut Report) -> Result<(), Failure> {
         // It finds its way to the brokers while the topic is looked at.
         let producer = Producer::start(&self.args.kafka, self.topic)?;
