@@ -7,7 +7,7 @@ use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, Failure};
 use ecom_core::kafka::{Cluster, Ends, Topic, check_topic_name};
 use ecom_core::lock::RunLock;
-use ecom_core::message::Events;
+use ecom_core::message::TableEvents;
 use ecom_core::report::Report;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
@@ -34,7 +34,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let table = input.file.table;
     let topic = args.topic.clone().unwrap_or_else(|| args.topics.of(table).to_owned());
     check_topic_name(&topic)?;
-    let stream = Stream { args: &args, ui: &ui, stop: &stop, input: &input, topic: &topic };
+    let events = args.events.in_table(input.table()?);
+    events.check(input.table()?)?;
+    let stream = Stream { args: &args, ui: &ui, stop: &stop, input: &input, topic: &topic, events };
     if args.print {
         stream.print()?;
         return Ok(Code::Success);
@@ -59,13 +61,14 @@ struct Stream<'a> {
     stop: &'a Stop,
     input: &'a Arc<Input>,
     topic: &'a str,
+    events: TableEvents,
 }
 
 impl Stream<'_> {
     /// Prints what would be sent to an empty topic.
     fn print(&self) -> Result<(), Failure> {
         // Which partition a message would go to is nothing that it says.
-        let messages = Messages::start(self.input, self.events(), 1);
+        let messages = Messages::start(self.input, self.events, 1);
         let account = crate::print::print(messages, self.total())?;
         self.check_read(account.records)
     }
@@ -79,7 +82,7 @@ impl Stream<'_> {
         let last = cluster.last(self.topic, &ends)?;
         let mut resume = Resume::new(self.topic, self.input, &ends, last)?;
         let go_on = || self.stop.requested().is_none();
-        let whole = resume.prove(self.input, self.events(), go_on)?;
+        let whole = resume.prove(self.input, self.events, go_on)?;
         self.stop.check(|| "nothing was sent yet".into())?;
         let held = resume.held();
         report.detail("already_there", held);
@@ -131,7 +134,7 @@ impl Stream<'_> {
         resume: &mut Resume,
         report: &mut Report,
     ) -> Result<u64, Failure> {
-        let mut messages = Messages::start(self.input, self.events(), resume.count());
+        let mut messages = Messages::start(self.input, self.events, resume.count());
         let pace = Pace::new(self.args);
         let mut teller = Teller::new(self.ui, self.topic, self.total(), pace.is_readable());
         let (input, clock, stop) = (&**self.input, Clock::start(), self.stop);
@@ -187,10 +190,6 @@ impl Stream<'_> {
             account.add(&record);
         }
         Ok(true)
-    }
-
-    fn events(&self) -> Events {
-        self.args.events.in_table(self.input.file.table)
     }
 
     /// Records of the file that this run is about.

@@ -7,8 +7,8 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::broker::Broker;
-use crate::streamer;
 use crate::work::{SOURCE, TOPIC, Work};
+use crate::{assert_ends, streamer};
 
 /// A port where no broker is.
 const NOWHERE: &str = "127.0.0.1:1";
@@ -69,4 +69,41 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     run.stdout.take().unwrap().read_exact(&mut first).unwrap();
     let output = run.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn a_record_with_an_event_of_its_own_keeps_it_in_its_message() {
+    let work = Work::new(8);
+    let plan = fs::read_to_string(work.path("plan.toml")).unwrap();
+    let of_event = "name = \"name\", role = \"event_type\"";
+    fs::write(work.path("plan.toml"), plan.replace("name = \"name\"", of_event)).unwrap();
+    let events = |lines: &[String]| -> Vec<String> {
+        let values = lines.iter().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        values.map(|value| value["event_type"].as_str().unwrap().to_owned()).collect()
+    };
+    let wanted = ["Salt, Fat, Acid, Heat", "Café \"x\"", "UNKNOWN", "Tea"];
+    assert_eq!(events(&printed(&work, &["--limit", "4"])), wanted);
+
+    let output = streamer(NOWHERE, &work.file(), &["--print", "--events", "lifecycle"]);
+    let told = "streamer: --events lifecycle: the records of transactions have events of their own, \
+                in column \"Name\": leave the flag out";
+    assert_ends(&{ output }.output().unwrap(), 2, told);
+}
+
+#[test]
+fn events_of_the_records_own_are_sent_once_too() {
+    let (broker, work) = (Broker::start(), Work::new(60));
+    let plan = fs::read_to_string(work.path("plan.toml")).unwrap();
+    let of_event = "name = \"name\", role = \"event_type\"";
+    fs::write(work.path("plan.toml"), plan.replace("name = \"name\"", of_event)).unwrap();
+    let run = |args: &[&str]| streamer(&broker.servers(), &work.file(), args).output().unwrap();
+    assert_eq!(run(&["--limit", "23"]).status.code(), Some(0));
+    assert_eq!(run(&[]).status.code(), Some(0));
+    broker.assert_holds(60);
+    assert_ends(&run(&[]), 0, &format!("{TOPIC}: all 60 records are there: nothing was sent"));
+    let held = broker.held(TOPIC);
+    assert!(held.iter().all(|held| match &held.value["name"] {
+        Value::Null => held.value["event_type"] == "UNKNOWN",
+        name => held.value["event_type"] == *name,
+    }));
 }
