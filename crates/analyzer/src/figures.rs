@@ -249,7 +249,7 @@ impl Figures {
 
 impl Reading {
     fn take(&mut self, spelled: &Spelled<'_>, sign: DecimalSign, text: &mut String) -> bool {
-        let Some(separator) = spelled.plain_into(sign, text) else { return false };
+        let Ok(separator) = spelled.plain_into(sign, text) else { return false };
         let same = self.separator.is_none() || separator.is_none() || separator == self.separator;
         if !same || !self.numbers.observe(text) {
             return false;

@@ -77,7 +77,7 @@ impl TimeFormat {
     #[must_use]
     pub fn has_clock(&self) -> bool {
         match &self.0 {
-            Kind::Items(items) => items.iter().any(|item| item.is_hour()),
+            Kind::Items(items) => items.iter().any(Item::is_hour),
             Kind::Number(_) => true,
         }
     }

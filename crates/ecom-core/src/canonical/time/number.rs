@@ -51,11 +51,11 @@ impl Count {
         let (whole, fraction) = parts(text)?;
         let at = match self {
             Self::Seconds => {
-                let more = i64::try_from(exact(fraction, 6)?).ok()?;
+                let more = i64::from(exact(fraction, 6)?);
                 DateTime::from_timestamp_micros(whole.checked_mul(1_000_000)? + more)
             }
             Self::Milliseconds => {
-                let more = i64::try_from(exact(fraction, 3)?).ok()?;
+                let more = i64::from(exact(fraction, 3)?);
                 DateTime::from_timestamp_micros(whole.checked_mul(1000)? + more)
             }
             Self::Microseconds => {
