@@ -21,8 +21,9 @@ pub(crate) struct Figures {
     /// Another currency than that of the values before, and its line.
     second: Option<(Currency, u64)>,
     percent: Option<bool>,
-    brackets: bool,
-    without_brackets: bool,
+    /// How many different values stand in brackets, and how many do not.
+    in_brackets: u64,
+    bare: u64,
     /// The first value that only one reading can have, and its line.
     proof: Option<(String, u64)>,
     /// The first value that both have, as different numbers.
@@ -77,8 +78,8 @@ impl Figures {
             currency: None,
             second: None,
             percent: None,
-            brackets: false,
-            without_brackets: false,
+            in_brackets: 0,
+            bare: 0,
             proof: None,
             ambiguous: None,
             cut: None,
@@ -89,7 +90,7 @@ impl Figures {
     /// Takes one value in, which stands on that line.
     pub(crate) fn observe(&mut self, text: &str, line: u64) -> Fit {
         if self.percent != Some(true) && self.observe_plain(text) {
-            self.without_brackets = true;
+            self.bare += 1;
             self.percent = Some(false);
             return Fit::Number;
         }
@@ -104,8 +105,8 @@ impl Figures {
         }
         self.plain &= crate::number::is_plain(text);
         self.percent = Some(spelled.percent);
-        self.brackets |= spelled.in_brackets;
-        self.without_brackets |= !spelled.in_brackets;
+        self.in_brackets += u64::from(spelled.in_brackets);
+        self.bare += u64::from(!spelled.in_brackets);
         self.currency = self.currency.or(spelled.currency);
         Fit::Number
     }
@@ -175,7 +176,7 @@ impl Figures {
 
     /// How the numbers are written; `None` where they are in brackets all, which is no book-keeping.
     pub(crate) fn decide(&self, sign: DecimalSign, why: Option<&str>) -> Option<Figured> {
-        if self.brackets && !self.without_brackets {
+        if self.in_brackets > 0 && self.bare == 0 {
             return None;
         }
         let place = usize::from(sign == DecimalSign::Comma);

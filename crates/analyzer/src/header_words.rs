@@ -38,8 +38,8 @@ const TIME_ENDINGS: [&str; 5] = ["datum", "date", "timestamp", "tarihi", "dateti
 pub(crate) fn is_id(header: &str) -> bool {
     let words = words(header);
     let compound = |word: &String| {
-        let ends = |ending: &&str| word.len() > ending.len() + 3 && word.ends_with(*ending);
-        ID_ENDINGS.iter().any(|ending| ends(&ending)) && !word.ends_with("paid")
+        let ends = |ending: &str| word.len() > ending.len() + 3 && word.ends_with(ending);
+        ID_ENDINGS.iter().any(|ending| ends(ending)) && !word.ends_with("paid")
     };
     let measures = words.iter().any(|word| holds(MEASURES, word));
     !measures

@@ -127,7 +127,7 @@ impl Times {
         });
         let counted: Vec<_> =
             counted.filter(|(_, counts)| counts.iter().sum::<u64>() > 0).collect();
-        let sql_type = self.sql_type(&counted)?;
+        let sql_type = Self::sql_type(&counted)?;
         let mut styles = Vec::new();
         for (form, counts) in &counted {
             match styles::of(form, *counts, order, &counted) {
@@ -147,7 +147,7 @@ impl Times {
         }))
     }
 
-    fn sql_type(&self, counted: &[(&Form, [u64; KINDS])]) -> Option<SqlType> {
+    fn sql_type(counted: &[(&Form, [u64; KINDS])]) -> Option<SqlType> {
         let is_time = |form: &Form| match form.format.counts() {
             Some(counts) if counts.starts_with("days") => !form.midnight,
             _ => form.format.has_clock(),

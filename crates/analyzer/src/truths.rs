@@ -49,7 +49,9 @@ mod tests {
 
     fn pair(values: &[&str]) -> Option<String> {
         let mut truths = Truths::new();
-        values.iter().for_each(|value| truths.observe(value));
+        for value in values {
+            truths.observe(value);
+        }
         truths.decide().map(|pair| pair.to_string())
     }
 

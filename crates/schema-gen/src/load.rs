@@ -105,7 +105,7 @@ fn statement(table: &Table, path: &str) -> Result<String, String> {
 /// What becomes of a field that cannot go into its column as it stands.
 fn expression(column: &Column, variable: &str) -> Result<Option<String>, String> {
     if column.sql_type.is_text() {
-        return Ok(text(column, variable));
+        return Ok(words(column, variable));
     }
     let value = trimmed(column, variable);
     let iso = match column.sql_type {
@@ -130,7 +130,7 @@ fn expression(column: &Column, variable: &str) -> Result<Option<String>, String>
 }
 
 /// A text, NULL where nothing stands or a spelling that stands for nothing.
-fn text(column: &Column, variable: &str) -> Option<String> {
+fn words(column: &Column, variable: &str) -> Option<String> {
     if !column.nullable {
         return None;
     }
@@ -160,7 +160,8 @@ fn missing(column: &Column) -> String {
 /// A truth value in the words of its column.
 fn truth(value: &str, format: Option<&str>) -> String {
     let plain = [("true", "false"), ("yes", "no")];
-    let said = format.and_then(|format| format.split_once('/'));
+    let lower = format.map(str::to_lowercase);
+    let said = lower.as_deref().and_then(|format| format.split_once('/'));
     let pairs = said.as_ref().map_or(&plain[..], std::slice::from_ref);
     let when = |(yes, no): &(&str, &str)| {
         format!(" WHEN {} THEN 1 WHEN {} THEN 0", sql_text(yes), sql_text(no))
