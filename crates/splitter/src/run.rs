@@ -7,8 +7,7 @@ use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, io_failure};
 use ecom_core::plan::{Plan, Table, TableName};
 use ecom_core::record::{Reject, RejectWriter};
-use ecom_core::schema::dependency_order;
-use ecom_core::source::FileFacts;
+use ecom_core::source::{FileFacts, reading_order};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::words::counted;
@@ -302,36 +301,4 @@ impl Count {
     fn is_as_analyzed(&self, table: &Table) -> bool {
         self.rejected == table.rejected && self.accepted.count == table.rows
     }
-}
-
-/// The tables with files of their own in the order in which they are read: those that others refer
-/// to first. A derived table is there once the transactions were read.
-fn reading_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
-    let mut waiting = dependency_order(plan)?;
-    waiting.retain(|table| !table.derived);
-    let mut ordered: Vec<&Table> = Vec::new();
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        waiting.retain(|table| {
-            let is_done = |name| ordered.iter().any(|done: &&Table| done.name == name);
-            let has_read = is_done(TableName::Transactions);
-            let is_derived = |name| plan.table(name).is_some_and(|parent| parent.derived);
-            let makes = table.name == TableName::Transactions;
-            let ready = table.foreign_keys.iter().all(|key| {
-                if is_derived(key.table) { makes || has_read } else { is_done(key.table) }
-            });
-            if ready {
-                ordered.push(table);
-            }
-            !ready
-        });
-        if waiting.len() == before {
-            return Err(Failure::refused(format!(
-                "{} refers to a table that is made of the transactions, which refer to it: drop one \
-                 foreign key",
-                waiting[0].name
-            )));
-        }
-    }
-    Ok(ordered)
 }
