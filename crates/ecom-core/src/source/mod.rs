@@ -18,3 +18,6 @@ pub use hashed::{Bytes, Hash, open as open_hashed};
 pub use order::reading_order;
 pub use table::{File, FileFacts, JoinParts, Parts, TableReader};
 pub use workbook::{Findings, findings};
+
+#[cfg(test)]
+mod tests;
