@@ -143,8 +143,8 @@ impl<'a> Run<'a> {
             file.write(source.values(row), &row.canonical)
         })?;
         self.full.push(Output { file, cells: count.cells, stubs: 0 });
-        self.counts.push(count);
-        self.resolve(table, joins)
+        self.counts.push(count.clone());
+        self.resolve((table, &count), joins)
     }
 
     fn transactions(&mut self, table: &'a Table, request: &Request) -> Result<Halves<'a>, Failure> {
@@ -169,11 +169,11 @@ impl<'a> Run<'a> {
             part.write(source.values(row), canonical)
         })?;
         let (cells, as_analyzed) = (count.cells, count.is_as_analyzed(table));
-        self.counts.push(count);
+        self.counts.push(count.clone());
         if as_analyzed && request.is_of(&self.plan.split) {
             self.judge.cut(historical.rows(), realtime.rows())?;
         }
-        self.resolve(table, joins)?;
+        self.resolve((table, &count), joins)?;
         self.derive(derived, as_analyzed)?;
         Ok(Halves { historical, realtime: realtime.complete(self.stop)?, cells, cut })
     }
@@ -298,7 +298,7 @@ impl Count {
     }
 
     /// True when the records are those that the plan was made with.
-    fn is_as_analyzed(&self, table: &Table) -> bool {
+    pub(crate) fn is_as_analyzed(&self, table: &Table) -> bool {
         self.rejected == table.rejected && self.accepted.count == table.rows
     }
 }
