@@ -8,14 +8,16 @@ mod choose;
 mod cli;
 mod column;
 mod counts;
-mod cursor;
 mod cut;
 mod decide;
 mod derive;
 mod draft;
+mod figures;
 mod folder;
 mod frequent;
 mod groups;
+mod guesses;
+mod header_words;
 mod hyperloglog;
 mod input;
 mod keep;
@@ -30,16 +32,25 @@ mod report;
 mod reserved;
 mod roles;
 mod second_look;
-mod shape;
 mod shown;
 mod sniff;
+mod styles;
 mod tables;
 mod times;
+mod told;
+mod truths;
 mod wishes;
+mod words;
 mod written;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     ecom_core::main(analyze::run)
+}
+
+/// How many cases a property is tried with: `ECOM_FUZZ_CASES` makes it a long run.
+#[cfg(test)]
+fn cases() -> u32 {
+    std::env::var("ECOM_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256)
 }

@@ -15,7 +15,7 @@ use crate::batch::{Batch, Observer, Seen, scan};
 use crate::column::{ColumnProfile, Kind};
 use crate::counts::Limit;
 use crate::input::Input;
-use crate::profiler::ColumnProfiler;
+use crate::profiler::{ColumnProfiler, finish};
 use crate::sniff::{guess_encoding, is_wide, sniff};
 
 /// How many records are shown as they stand.
@@ -101,7 +101,7 @@ fn pass(
     let mut columns: Vec<ColumnProfiler> = headers
         .iter()
         .enumerate()
-        .map(|(place, header)| ColumnProfiler::new(place, header, limit))
+        .map(|(place, header)| ColumnProfiler::new(place, header, limit, work.answers))
         .collect();
     let mut first = First::default();
     let size = fs::metadata(path).map_err(|error| io_failure("read", path, error))?.len();
@@ -123,7 +123,7 @@ fn pass(
     if let Some(found) = passed.line_ending().filter(same_kind).filter(|_| !is_wide(&dialect)) {
         dialect.line_ending = found;
     }
-    let columns: Vec<_> = columns.into_iter().map(|column| column.finish(work.answers)).collect();
+    let columns = finish(columns, work.answers);
     let profile = FileProfile {
         name: file_name(path),
         path: path.to_owned(),
@@ -173,7 +173,7 @@ fn is_data(column: &ColumnProfile) -> bool {
     let header = column.header.trim();
     match column.sql_type() {
         _ if header.is_empty() || column.values == 0 => false,
-        SqlType::Date | SqlType::DateTime { .. } => as_time.observe(header, 0),
+        SqlType::Date | SqlType::DateTime { .. } => as_time.observe(header, 0) > 0,
         sql_type if sql_type.is_number() => as_number.observe(header) && !is_year(header),
         _ => false,
     }
