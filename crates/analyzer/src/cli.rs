@@ -6,6 +6,7 @@ use clap::Parser;
 use ecom_core::plan::SplitBy;
 use ecom_core::settings::{self, CommonArgs, FormatArgs};
 
+use crate::roles::RoleWish;
 use crate::times::DateOrder;
 
 /// Analyze a folder of CSV files and plan how it goes through the platform
@@ -42,6 +43,10 @@ pub(crate) struct Args {
     /// What comes first in dates such as 1/2/2024, where no value of the column decides it
     #[arg(long, value_name = "ORDER")]
     pub(crate) date_order: Option<DateOrder>,
+
+    /// What a column means, such as "Bestelldatum=event time", or "Foo=none"; may be given often
+    #[arg(long, value_name = "HEADER=ROLE")]
+    pub(crate) role: Vec<RoleWish>,
 
     /// Refuse when more records than this are damaged [default: 1 % of them, at least 10]
     #[arg(long, value_name = "N")]

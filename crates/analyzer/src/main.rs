@@ -6,6 +6,7 @@ mod calendar;
 mod choose;
 mod cli;
 mod column;
+mod complete;
 mod counts;
 mod cursor;
 mod cut;
