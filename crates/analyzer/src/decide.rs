@@ -38,8 +38,8 @@ pub(crate) fn decide(
     candidates.iter_mut().try_for_each(|candidate| find_by_sums(candidate, work))?;
     let mut others = Vec::new();
     match take_transactions(&mut candidates, &mut others) {
-        Ok(sales) => decide_about(sales, candidates, others, wishes, work),
-        Err(refusal) => Err(with_draft(refusal, candidates, wishes, work)),
+        Ok(sales) => decide_about(files, sales, candidates, others, wishes, work),
+        Err(refusal) => Err(with_draft(refusal, files, candidates, wishes, work)),
     }
 }
 
@@ -47,6 +47,7 @@ pub(crate) fn decide(
 /// complete.
 fn with_draft(
     refusal: Failure,
+    files: &[FileProfile],
     mut candidates: Vec<Candidate<'_>>,
     wishes: &Wishes,
     work: &Work<'_>,
@@ -54,11 +55,10 @@ fn with_draft(
     let best = likeliest(&candidates).map(|place| candidates.swap_remove(place));
     let (Some(path), Some(best)) = (&wishes.draft, best) else { return refusal };
     let lacks = lacks(&best);
-    let drafted = decide_about(best, candidates, Vec::new(), wishes, work)
+    let drafted = decide_about(files, best, candidates, Vec::new(), wishes, work)
         .and_then(|decision| write_draft(&decision.plan, &lacks, path));
-    // What keeps even a draft from being made is what to tell first.
-    if let Err(failure) = drafted {
-        return failure;
+    if drafted.is_err() {
+        return refusal;
     }
     let draft = path.display();
     Failure::refused(format!("{refusal}; or complete the plan in {draft} and save it as plan.toml"))
@@ -66,6 +66,7 @@ fn with_draft(
 
 /// Decides everything about a data set whose transactions are known.
 fn decide_about<'a>(
+    files: &[FileProfile],
     sales: Candidate<'a>,
     mut candidates: Vec<Candidate<'a>>,
     mut others: Vec<(String, String)>,
@@ -89,6 +90,7 @@ fn decide_about<'a>(
     let proofs = Proofs::make(&transactions, &dimensions, wishes, work)?;
     notes.extend(proofs.notes.iter().cloned());
     notes.extend(time_notes(&transactions.candidate));
+    notes.extend(value_notes(files));
     let (split, sides, note) = split(
         wishes.by,
         wishes.ratio,
@@ -117,6 +119,15 @@ fn time_notes(candidate: &Candidate<'_>) -> Option<String> {
         .collect();
     (!others.is_empty())
         .then(|| format!("event time is {:?}; other times: {}", event.header, others.join(", ")))
+}
+
+/// What a person should know of the values of each file.
+fn value_notes(files: &[FileProfile]) -> impl Iterator<Item = String> {
+    let of = |file: &FileProfile| {
+        let findings = file.columns.iter().flat_map(|column| &column.findings);
+        findings.map(|finding| format!("{}: {finding}", file.name)).collect::<Vec<_>>()
+    };
+    files.iter().flat_map(of)
 }
 
 /// The tables of the plan, those that others refer to first.
