@@ -39,6 +39,9 @@ const SALE_WORDS: &[&str] = &[
     "payments",
     "reviews",
 ];
+/// What words of other languages stand for in the name of a file of sales.
+const SALE_SENSES: &[&str] =
+    &["order", "orders", "sale", "invoice", "invoices", "purchase", "purchases", "transactions"];
 const CUSTOMER_WORDS: &[&str] =
     &["customer", "customers", "client", "clients", "user", "users", "buyers", "members"];
 const PRODUCT_WORDS: &[&str] =
@@ -91,11 +94,14 @@ impl<'a> Candidate<'a> {
         let has = |role| self.place(role).is_some();
         let words = snake_case(self.stem());
         let named = |list: &[&str]| words.split('_').any(|word| list.contains(&word));
-        let about_sales = named(SALE_WORDS) || has(Role::OrderId);
-        if !about_sales && (named(CUSTOMER_WORDS) || speaks_of(self.stem(), "customer")) {
+        let about_sales =
+            named(SALE_WORDS) || speaks_of(self.stem(), SALE_SENSES) || has(Role::OrderId);
+        if !about_sales
+            && (named(CUSTOMER_WORDS) || speaks_of(self.stem(), &["customer", "customers"]))
+        {
             return Likely::Table(TableName::Customers);
         }
-        let of_products = named(PRODUCT_WORDS) || speaks_of(self.stem(), "product");
+        let of_products = named(PRODUCT_WORDS) || speaks_of(self.stem(), &["product"]);
         if !about_sales && of_products && !has(Role::CustomerId) {
             return Likely::Table(TableName::Products);
         }

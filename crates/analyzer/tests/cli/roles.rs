@@ -1,5 +1,6 @@
 //! What columns mean: by their names in whole files, by their values, and as the user says.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use ecom_core::plan::{Plan, Role, SplitBy, TableName};
@@ -113,8 +114,9 @@ fn units_times_price_tell_the_amount_where_no_name_does() {
     for order in 1..=200_u32 {
         let (quantity, price) = (order % 7 + 1, order % 13 + 1);
         let (sum, other) = (quantity * price, quantity * price + order / 200);
-        text += &format!("{order},2024-01-{:02},{quantity},{price}.25,", order % 28 + 1);
-        text += &format!("{}.{:02},{other}.75\n", sum + quantity / 4, quantity % 4 * 25);
+        let (day, whole, cents) = (order % 28 + 1, sum + quantity / 4, quantity % 4 * 25);
+        let known = format!("{order},2024-01-{day:02},{quantity},{price}.25");
+        writeln!(text, "{known},{whole}.{cents:02},{other}.75").unwrap();
     }
     let shop = Shop::new(&[("sales.csv", &text)]);
     assert!(roles(&shop.plan(&[])).contains(&("Xyz".to_owned(), Role::Amount)));
