@@ -5,12 +5,13 @@ use ecom_core::Failure;
 use ecom_core::plan::{Column, Plan, Role, Route, SqlType, Table, TableName, VERSION, Way};
 
 use crate::choose::{leftover, take_dimension, take_transactions};
+use crate::complete::{lacks, likeliest, write_draft};
 use crate::cut::{Sides, split};
 use crate::draft::{Draft, id_role};
 use crate::keys::Key;
 use crate::names::sql_names;
 use crate::profile::{FileProfile, Work};
-use crate::roles::other_times;
+use crate::roles::{check_wishes, find_by_sums, other_times};
 use crate::second_look::Proofs;
 use crate::tables::{Candidate, role_words};
 use crate::wishes::Wishes;
@@ -31,10 +32,48 @@ pub(crate) fn decide(
     wishes: &Wishes,
     work: &Work<'_>,
 ) -> Result<Decision, Failure> {
-    let mut candidates: Vec<_> = files.iter().map(Candidate::new).collect();
-    let mut notes = Vec::new();
+    check_wishes(&wishes.roles, files)?;
+    let mut candidates: Vec<_> =
+        files.iter().map(|file| Candidate::new(file, &wishes.roles)).collect();
+    candidates.iter_mut().try_for_each(|candidate| find_by_sums(candidate, work))?;
     let mut others = Vec::new();
-    let sales = take_transactions(&mut candidates, &mut others)?;
+    match take_transactions(&mut candidates, &mut others) {
+        Ok(sales) => decide_about(files, sales, candidates, others, wishes, work),
+        Err(refusal) => Err(with_draft(refusal, files, candidates, wishes, work)),
+    }
+}
+
+/// The refusal of a data set without a file of transactions, after a plan was left for a person to
+/// complete.
+fn with_draft(
+    refusal: Failure,
+    files: &[FileProfile],
+    mut candidates: Vec<Candidate<'_>>,
+    wishes: &Wishes,
+    work: &Work<'_>,
+) -> Failure {
+    let best = likeliest(&candidates).map(|place| candidates.swap_remove(place));
+    let (Some(path), Some(best)) = (&wishes.draft, best) else { return refusal };
+    let lacks = lacks(&best);
+    let drafted = decide_about(files, best, candidates, Vec::new(), wishes, work)
+        .and_then(|decision| write_draft(&decision.plan, &lacks, path));
+    if drafted.is_err() {
+        return refusal;
+    }
+    let draft = path.display();
+    Failure::refused(format!("{refusal}; or complete the plan in {draft} and save it as plan.toml"))
+}
+
+/// Decides everything about a data set whose transactions are known.
+fn decide_about<'a>(
+    files: &[FileProfile],
+    sales: Candidate<'a>,
+    mut candidates: Vec<Candidate<'a>>,
+    mut others: Vec<(String, String)>,
+    wishes: &Wishes,
+    work: &Work<'_>,
+) -> Result<Decision, Failure> {
+    let mut notes = Vec::new();
     let mut transactions = Draft::new(sales, TableName::Transactions)?;
     let mut dimensions = Vec::new();
     for name in [TableName::Customers, TableName::Products] {

@@ -7,6 +7,7 @@ mod calendar;
 mod choose;
 mod cli;
 mod column;
+mod complete;
 mod counts;
 mod cut;
 mod decide;

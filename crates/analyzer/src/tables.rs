@@ -5,12 +5,14 @@ use ecom_core::plan::{Role, TableName};
 use crate::column::ColumnProfile;
 use crate::names::snake_case;
 use crate::profile::FileProfile;
-use crate::roles::roles;
+use crate::roles::{Given, RoleWish, Why, given, speaks_of};
 
 /// A file with the roles of its columns.
 pub(crate) struct Candidate<'a> {
     pub(crate) file: &'a FileProfile,
     pub(crate) roles: Vec<Option<Role>>,
+    /// How each column came by its role, or by none where the user says so.
+    pub(crate) why: Vec<Option<Why>>,
 }
 
 /// What a file is, as far as its own columns and its name tell.
@@ -37,6 +39,9 @@ const SALE_WORDS: &[&str] = &[
     "payments",
     "reviews",
 ];
+/// What words of other languages stand for in the name of a file of sales.
+const SALE_SENSES: &[&str] =
+    &["order", "orders", "sale", "invoice", "invoices", "purchase", "purchases", "transactions"];
 const CUSTOMER_WORDS: &[&str] =
     &["customer", "customers", "client", "clients", "user", "users", "buyers", "members"];
 const PRODUCT_WORDS: &[&str] =
@@ -57,8 +62,10 @@ const SALE_ROLES: [(Role, u32); 9] = [
 
 impl<'a> Candidate<'a> {
     /// Finds the roles of a file's columns.
-    pub(crate) fn new(file: &'a FileProfile) -> Self {
-        let mut candidate = Self { file, roles: roles(&file.columns) };
+    pub(crate) fn new(file: &'a FileProfile, wishes: &[RoleWish]) -> Self {
+        let given = given(file, wishes).into_iter().map(|Given { role, why }| (role, why));
+        let (roles, why) = given.unzip();
+        let mut candidate = Self { file, roles, why };
         let (id, name) = match candidate.likely() {
             Likely::Table(TableName::Customers) => (Role::CustomerId, Some(Role::CustomerName)),
             Likely::Table(TableName::Products) => (Role::ProductId, Some(Role::ProductName)),
@@ -87,11 +94,15 @@ impl<'a> Candidate<'a> {
         let has = |role| self.place(role).is_some();
         let words = snake_case(self.stem());
         let named = |list: &[&str]| words.split('_').any(|word| list.contains(&word));
-        let about_sales = named(SALE_WORDS) || has(Role::OrderId);
-        if !about_sales && named(CUSTOMER_WORDS) {
+        let about_sales =
+            named(SALE_WORDS) || speaks_of(self.stem(), SALE_SENSES) || has(Role::OrderId);
+        if !about_sales
+            && (named(CUSTOMER_WORDS) || speaks_of(self.stem(), &["customer", "customers"]))
+        {
             return Likely::Table(TableName::Customers);
         }
-        if !about_sales && named(PRODUCT_WORDS) && !has(Role::CustomerId) {
+        let of_products = named(PRODUCT_WORDS) || speaks_of(self.stem(), &["product"]);
+        if !about_sales && of_products && !has(Role::CustomerId) {
             return Likely::Table(TableName::Products);
         }
         let own = |role| self.column(role).is_some_and(is_own_id);
@@ -133,17 +144,25 @@ impl<'a> Candidate<'a> {
         self.file.name.rsplit_once('.').map_or(self.file.name.as_str(), |(stem, _)| stem)
     }
 
+    /// True for a column without a role that may get one.
+    pub(crate) fn is_open(&self, place: usize) -> bool {
+        self.why[place].is_none()
+    }
+
+    /// Gives a column without a role one, if the file has none of it yet.
+    pub(crate) fn give_at(&mut self, place: usize, role: Role, why: Why) {
+        if self.place(role).is_none() && self.is_open(place) {
+            self.roles[place] = Some(role);
+            self.why[place] = Some(why);
+        }
+    }
+
     /// Gives the column of that name a role, if the file has none of it yet.
     fn give(&mut self, name: &str, role: Role) {
-        if self.place(role).is_some() {
-            return;
-        }
-        let columns = self.file.columns.iter().zip(&self.roles);
-        let found = columns
-            .enumerate()
-            .find(|(_, (column, role))| role.is_none() && snake_case(&column.header) == name);
-        if let Some((place, _)) = found {
-            self.roles[place] = Some(role);
+        let mut places = 0..self.roles.len();
+        let named = |place: &usize| snake_case(&self.file.columns[*place].header) == name;
+        if let Some(place) = places.find(|place| self.is_open(*place) && named(place)) {
+            self.give_at(place, role, Why::Name);
         }
     }
 }

@@ -6,6 +6,7 @@ mod beside;
 mod facts;
 mod kept;
 mod refused;
+mod roles;
 mod shapes;
 mod shown;
 
