@@ -223,7 +223,7 @@ impl Checks<'_> {
     /// are given.
     pub(crate) fn message_form(&self, table: &Table, partitions: Option<i32>) -> Form {
         let source = table.identity().chars().take(16).collect();
-        let events = self.args.events.in_table(table.name);
+        let events = self.args.events.in_table(table);
         Form::Message(Envelope { source, events, partitions })
     }
 

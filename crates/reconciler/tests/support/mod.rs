@@ -213,7 +213,7 @@ impl DataSet {
             record.key_into(&table.key_positions(), &mut key);
             for event_type in events(&key) {
                 let envelope = Envelope {
-                    event_type,
+                    event_type: event_type.as_str().to_owned(),
                     record_number,
                     streaming_timestamp: "2024-11-10T15:30:45.123456Z".into(),
                     source: table.sha256[..16].to_owned(),
