@@ -2,10 +2,14 @@
 
 mod reader;
 mod reject;
+mod source;
 mod syntax;
+mod text;
+mod total;
+mod transcode;
 mod writer;
 
-pub use reader::{Next, Reader};
+pub use reader::{LinesAsUtf8, Next, PassedOver, Reader};
 pub use reject::{Reject, RejectWriter};
 pub use writer::Writer;
 
@@ -81,7 +85,7 @@ impl Record {
         self.line
     }
 
-    /// The byte at which the record began; of a file that is not UTF-8, counted in its UTF-8 form.
+    /// The byte of the file at which the record began.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
