@@ -6,7 +6,7 @@ use std::path::Path;
 use ecom_core::Failure;
 use ecom_core::exit::Code;
 use ecom_core::lock::RunLock;
-use ecom_core::plan::{LeftOut, Plan};
+use ecom_core::plan::Plan;
 use ecom_core::report::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
@@ -14,8 +14,9 @@ use ecom_core::ui::Ui;
 
 use crate::cli::Args;
 use crate::decide::decide;
+use crate::gather::{DataSet, gather};
 use crate::keep::{Kept, guard, work_folder, write_plan};
-use crate::profile::{FileProfile, Work, profile};
+use crate::profile::{FileProfile, Work};
 use crate::report::{Findings, json, text};
 use crate::wishes::Wishes;
 use crate::{batch::SHOWN_REJECTS, folder};
@@ -41,10 +42,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     };
     let report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
     let work = Work { ui: &ui, stop: &stop, date_order: args.date_order };
-    let files = found.sources.iter().map(|file| profile(file, &work));
-    let files: Vec<FileProfile> = files.collect::<Result<_, _>>()?;
+    let DataSet { files, left_out } = gather(&found.sources, &args.encoding, &work)?;
     let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
-    let left_out: Vec<LeftOut> = Vec::new();
     let mut decision = check_rejects(&files, args.max_rejects)
         .and_then(|()| decide(&files, &wishes, &work))
         .map_err(anyhow::Error::from);
