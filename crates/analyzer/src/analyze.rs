@@ -15,6 +15,7 @@ use ecom_core::ui::Ui;
 use crate::cli::Args;
 use crate::decide::decide;
 use crate::gather::{DataSet, gather};
+use crate::header_check::other_width;
 use crate::keep::{Kept, guard, work_folder, write_plan};
 use crate::profile::{FileProfile, Work};
 use crate::report::{Findings, json, text};
@@ -25,6 +26,8 @@ use crate::{batch::SHOWN_REJECTS, folder};
 const RATIO: f64 = 0.7;
 /// Damaged records that are let pass in the smallest of files.
 const FEW: u64 = 10;
+/// How many reasons of damage a refusal names.
+const REASONS: usize = 3;
 
 /// Analyzes the data set that the command line names.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that every tool's `run` has")]
@@ -97,20 +100,36 @@ fn code(files: &[FileProfile]) -> Code {
 
 /// Refuses a data set of which too much is damaged.
 fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure> {
-    for file in files {
+    for file in files.iter().filter(|file| file.rejected > 0) {
         let read = file.rows + file.rejected;
         let most = most.unwrap_or((read / 100).max(FEW.min(read / 2)));
-        if file.rejected > most {
-            let first = file.rejects.first().map(ToString::to_string).unwrap_or_default();
-            return Err(Failure::refused(format!(
-                "{}: {} of {read} records are damaged, more than {most} (--max-rejects); the \
-                 first: {first}",
-                file.path.display(),
-                file.rejected
-            )));
+        if file.rejected <= most && file.rows > 0 {
+            continue;
         }
+        if let Some(problem) = other_width(file) {
+            return Err(Failure::refused(problem));
+        }
+        let first = file.rejects.first().map(ToString::to_string).unwrap_or_default();
+        return Err(Failure::refused(format!(
+            "{}: {} of {read} records are damaged, more than {most} (--max-rejects){}; the first: \
+             {first}",
+            file.path.display(),
+            file.rejected,
+            reasons(file)
+        )));
     }
     Ok(())
+}
+
+/// The most frequent reasons, where there are several.
+fn reasons(file: &FileProfile) -> String {
+    if file.reasons.len() < 2 {
+        return String::new();
+    }
+    let most = file.reasons.iter().take(REASONS);
+    let named: Vec<_> =
+        most.map(|reason| format!("{} with {}", reason.count, reason.reason)).collect();
+    format!(": {}", named.join(", "))
 }
 
 fn warn_rejects(files: &[FileProfile], ui: &Ui) {

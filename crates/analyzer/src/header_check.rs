@@ -7,22 +7,21 @@ use ecom_core::words::counted;
 use crate::column::{ColumnProfile, Kind};
 use crate::profile::FileProfile;
 
-/// Refuses files of which most records have another width than the header.
-pub(crate) fn check_widths(profile: &FileProfile) -> Result<(), Failure> {
-    let widths = profile.reasons.iter().find_map(|reason| {
+/// What is wrong with files of which nearly all records have another width than the header.
+pub(crate) fn other_width(profile: &FileProfile) -> Option<String> {
+    let ((have, want), line) = profile.reasons.iter().find_map(|reason| {
         let (have, rest) = reason.reason.split_once(" fields where the header has ")?;
         let widths = (have.parse::<u64>().ok()?, rest.parse::<u64>().ok()?);
-        (reason.count > profile.rows).then_some((widths, reason.line))
-    });
-    let Some(((have, want), line)) = widths else { return Ok(()) };
-    Err(Failure::refused(format!(
+        (reason.count > 10 * profile.rows).then_some((widths, reason.line))
+    })?;
+    Some(format!(
         "{}: line {}: the header has {}, the records have {} (line {line}){}",
         profile.path.display(),
         profile.dialect.header_line,
         counted(want, "name"),
         counted(have, "field"),
         if have == want + 1 { ": one of the columns has no name" } else { "" },
-    )))
+    ))
 }
 
 /// Refuses a file whose first line looks like data: a number or a date that heads a column of

@@ -1,7 +1,6 @@
 //! Where a file of the data set comes from: the folder, an archive in it, or a workbook.
 
 use std::fmt::Display;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -77,11 +76,6 @@ impl Origin {
     /// An error of reading it.
     pub(crate) fn failed(&self, error: io::Error) -> Failure {
         io_failure("read", &self.named_path(), error)
-    }
-
-    /// The size of the file in the folder, as far as it can be told.
-    pub(crate) fn packed_size(&self) -> u64 {
-        fs::metadata(&self.path).map_or(0, |file| file.len())
     }
 
     fn folder(&self) -> &Path {

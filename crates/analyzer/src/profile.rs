@@ -12,7 +12,7 @@ use ecom_core::ui::Ui;
 use crate::batch::{Batch, Layout, Observer, Reason, Seen, scan};
 use crate::column::ColumnProfile;
 use crate::counts::Limit;
-use crate::header_check::{check_header, check_widths};
+use crate::header_check::check_header;
 use crate::input::{Input, Passed};
 use crate::kinds::FileKind;
 use crate::notes;
@@ -150,7 +150,6 @@ fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Fai
     let columns = columns.into_iter().map(|column| column.finish(work.date_order)).collect();
     let mut profile = FileProfile::of(parts, notes, all, columns, first.0);
     profile.leave_out_empty_columns();
-    check_widths(&profile)?;
     check_header(&profile)?;
     Ok(Some(profile))
 }

@@ -44,12 +44,15 @@ pub(crate) fn structure(text: &str, whole: bool) -> Structure {
         match separator_line(text) {
             Some(delimiter) => way(delimiter),
             None => {
-                let usual = best(DELIMITERS.into_iter().filter_map(way))?;
-                if usual.is_good() && usual.header == 0 {
-                    return Some(usual);
+                let usual = best(DELIMITERS.into_iter().filter_map(way));
+                let clear = |usual: &Trial| usual.is_good() && usual.header == 0;
+                if usual.as_ref().is_some_and(clear) {
+                    return usual;
                 }
                 let seldom = SELDOM.into_iter().filter_map(way).filter(Trial::is_very_good);
-                best(seldom).filter(|seldom| seldom.explains_more(&usual)).or(Some(usual))
+                let explains =
+                    |seldom: &Trial| usual.as_ref().is_none_or(|usual| seldom.explains_more(usual));
+                best(seldom).filter(explains).or(usual)
             }
         }
     });
