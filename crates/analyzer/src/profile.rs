@@ -9,6 +9,7 @@ use ecom_core::record::{PassedOver, Reader, Reject};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 
+use crate::answers::Answers;
 use crate::batch::{Batch, Layout, Observer, Reason, Seen, scan};
 use crate::column::ColumnProfile;
 use crate::counts::Limit;
@@ -21,7 +22,6 @@ use crate::part::FilePart;
 use crate::profiler::ColumnProfiler;
 use crate::repeats::Repeats;
 use crate::sniff::{Sniffed, is_wide, other_than_utf_8};
-use crate::times::DateOrder;
 
 /// How many records are shown as they stand.
 const FIRST: usize = 5;
@@ -59,7 +59,7 @@ pub(crate) struct FileProfile {
 pub(crate) struct Work<'a> {
     pub(crate) ui: &'a Ui,
     pub(crate) stop: &'a Stop,
-    pub(crate) date_order: Option<DateOrder>,
+    pub(crate) answers: &'a Answers,
 }
 
 /// What a pass over one file gave.
@@ -147,7 +147,7 @@ fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Fai
     if let Some(repeats) = repeats {
         notes.extend(notes::repeats(&parts, &repeats.finish()?));
     }
-    let columns = columns.into_iter().map(|column| column.finish(work.date_order)).collect();
+    let columns = columns.into_iter().map(|column| column.finish(work.answers)).collect();
     let mut profile = FileProfile::of(parts, notes, all, columns, first.0);
     profile.leave_out_empty_columns();
     check_header(&profile)?;

@@ -4,13 +4,17 @@ mod reader;
 mod reject;
 mod source;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod text;
 mod total;
 mod transcode;
 mod writer;
 
-pub use reader::{LinesAsUtf8, Next, PassedOver, Reader};
+pub use reader::{Next, Reader};
 pub use reject::{Reject, RejectWriter};
+pub use source::PassedOver;
+pub use transcode::LinesAsUtf8;
 pub use writer::Writer;
 
 /// The most bytes that one record may have.

@@ -6,6 +6,28 @@ use super::syntax::Syntax;
 use super::total::{self, Total};
 use super::{Field, Record};
 
+/// What was passed over behind the header of a source file. Lines with nothing at all on them are
+/// not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Lines whose fields all are without a value.
+    pub blank: u64,
+    /// The physical line of the first of them.
+    pub first_blank: Option<u64>,
+    /// Lines that are the header again.
+    pub headers: u64,
+    /// The physical line of the first of them.
+    pub first_header: Option<u64>,
+}
+
+impl PassedOver {
+    /// How many lines were passed over.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.blank + self.headers
+    }
+}
+
 /// What tells the lines of one source file apart.
 pub(super) struct Source {
     syntax: Syntax,

@@ -6,8 +6,7 @@ use encoding_rs::{Encoding, UTF_8};
 use memchr::{memchr, memchr_iter};
 
 use super::RECORD_LIMIT;
-use super::reader::LinesAsUtf8;
-use super::transcode::{Transcoder, byte_order_mark};
+use super::transcode::{LinesAsUtf8, Transcoder, byte_order_mark};
 
 /// How much is read at once.
 pub(super) const CHUNK: usize = 1 << 17;

@@ -10,6 +10,15 @@ use memchr::{memchr, memchr_iter, memrchr};
 use super::RECORD_LIMIT;
 use super::text::read_some;
 
+/// Lines of UTF-8 in a file of a single-byte encoding. They are decoded as what they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinesAsUtf8 {
+    /// How many there are.
+    pub count: u64,
+    /// The first of them.
+    pub first: Option<u64>,
+}
+
 /// Decodes a file.
 pub(super) struct Transcoder {
     encoding: &'static Encoding,
