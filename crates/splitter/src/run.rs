@@ -241,7 +241,7 @@ impl<'a> Run<'a> {
                     see(&source, &row)?;
                 }
             }
-            if (count.accepted.count + count.rejected) % BREATH == 0 {
+            if (count.accepted.count + count.rejected).is_multiple_of(BREATH) {
                 progress.set(source.position());
                 self.stop.check(|| "nothing was changed".into())?;
             }
@@ -291,10 +291,10 @@ impl Count {
     fn finish(mut self, facts: &[FileFacts]) -> Self {
         for (file, facts) in self.files.iter_mut().zip(facts) {
             file.read = file.accepted + file.rejected;
-            file.passed_over = facts.passed_over;
+            file.passed_over = facts.passed_over.lines();
         }
         self.read = self.accepted.count + self.rejected;
-        self.passed_over = facts.iter().map(|file| file.passed_over).sum();
+        self.passed_over = facts.iter().map(|file| file.passed_over.lines()).sum();
         self
     }
 
