@@ -31,19 +31,13 @@ pub(crate) struct Reading {
     pub(crate) letters: u32,
 }
 
-/// A letter and what its neighbours say of it.
+/// A letter and, in tenths, how much its neighbours take from its score: in a language whose words
+/// mix it with ASCII letters, and in one whose words do not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Letter {
     lower: char,
-    upper: bool,
-    /// Behind a capital, as in a word of capitals only.
-    behind_upper: bool,
-    /// In the middle of a word written in the other case.
-    odd_case: bool,
-    beside_digit: bool,
-    beside_ascii: bool,
-    behind_other: bool,
-    alone: bool,
+    latin: u16,
+    other: u16,
 }
 
 /// How texts read, whose bytes in `encoding` stand in `chunks`; `None` where they do not decode.
@@ -105,49 +99,37 @@ fn is_mark(found: char) -> bool {
 
 fn letter(text: &[char], place: usize) -> Letter {
     let found = text[place];
-    let before = place.checked_sub(1).map(|before| text[before]);
-    let behind = text.get(place + 1).copied();
+    let sides = [place.checked_sub(1), Some(place + 1)];
+    let [before, behind] = sides.map(|side| side.and_then(|side| text.get(side)).copied());
     let is = |side: Option<char>, what: fn(&char) -> bool| side.as_ref().is_some_and(what);
-    let lower = |side| is(side, |other| other.is_lowercase());
-    let upper = |side| is(side, |other| other.is_uppercase());
-    let letter = |side| is(side, |other| other.is_alphabetic());
-    let other = |side| is(side, |other| other.is_alphabetic() && !other.is_ascii());
-    let ascii = |side| is(side, char::is_ascii_alphabetic);
+    let either = |what: fn(&char) -> bool| is(before, what) || is(behind, what);
+    let upper: fn(&char) -> bool = |other| other.is_uppercase();
+    let cost = |is: bool, tenths: u16| if is { tenths } else { 0 };
     let odd_case = if found.is_uppercase() {
-        lower(before)
+        is(before, |other| other.is_lowercase())
     } else {
-        found.is_lowercase() && upper(before) && upper(behind)
+        found.is_lowercase() && is(before, upper) && is(behind, upper)
     };
+    // A word of capitals only is as good as one of small letters.
+    let capital = match (found.is_uppercase(), is(before, upper)) {
+        (false, _) => 0,
+        (true, true) => 1,
+        (true, false) => 10,
+    };
+    let alone = !either(|other| other.is_alphabetic());
+    let both = capital + cost(odd_case, 50) + cost(either(char::is_ascii_digit), 20);
+    let behind_other = is(before, |other| other.is_alphabetic() && !other.is_ascii());
     Letter {
         lower: found.to_lowercase().next().unwrap_or(found),
-        upper: found.is_uppercase(),
-        behind_upper: upper(before),
-        odd_case,
-        beside_digit: is(before, char::is_ascii_digit) || is(behind, char::is_ascii_digit),
-        beside_ascii: ascii(before) || ascii(behind),
-        behind_other: other(before),
-        alone: !letter(before) && !letter(behind),
+        latin: both + cost(behind_other, 30) + cost(alone, 10),
+        other: both + cost(alone, 30) + cost(either(char::is_ascii_alphabetic), 60),
     }
 }
 
 fn in_language(letters: &HashMap<Letter, u32>, words: &[String], language: &Language) -> f64 {
     let one = |letter: &Letter| {
-        let mut score = language.log_share(letter.lower).unwrap_or(FOREIGN);
-        score -= match (letter.upper, letter.behind_upper) {
-            (false, _) => 0.0,
-            (true, true) => 0.1,
-            (true, false) => 1.0,
-        };
-        score -= f64::from(u8::from(letter.odd_case)) * 5.0;
-        score -= f64::from(u8::from(letter.beside_digit)) * 2.0;
-        if language.latin {
-            score -= f64::from(u8::from(letter.behind_other)) * 3.0;
-            score -= f64::from(u8::from(letter.alone));
-        } else {
-            score -= f64::from(u8::from(letter.alone)) * 3.0;
-            score -= f64::from(u8::from(letter.beside_ascii)) * 6.0;
-        }
-        score
+        let cost = if language.latin { letter.latin } else { letter.other };
+        language.log_share(letter.lower).unwrap_or(FOREIGN) - f64::from(cost) / 10.0
     };
     let known = words.iter().filter(|word| language.has_word(word)).count().min(MOST_WORDS);
     letters.iter().map(|(letter, count)| one(letter) * f64::from(*count)).sum::<f64>()
@@ -173,9 +155,8 @@ fn eastern(
             let kana = |other: char| matches!(other, '\u{ff61}'..='\u{ff9f}');
             if beside(text, place, kana) { -6.0 } else { -12.0 }
         }
-        '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' => -6.0,
+        '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' | '\u{ac00}'..='\u{d7a3}' => -6.0,
         '\u{3040}'..='\u{30ff}' => -11.0,
-        '\u{ac00}'..='\u{d7a3}' => -6.0,
         '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2ffff}' => {
             if is_common(found, encoding) {
                 -7.0
@@ -224,14 +205,12 @@ fn symbol(text: &[char], place: usize) -> f64 {
                 -4.0
             }
         }
-        '\u{a0}' | '\u{202f}' => -3.5,
         '°' | '½' | '¼' | '¾' | '²' | '³' | '×' | '±' | '‰' | 'º' | 'ª' if digit => {
             -2.5
         }
         '’' | '‘' if letter => -2.5,
-        '“' | '”' | '„' | '«' | '»' | '…' | '–' | '—' | '®' | '™' | '©' | '•' => {
-            -3.5
-        }
+        '\u{a0}' | '\u{202f}' | '“' | '”' | '„' | '«' | '»' | '…' | '–' | '—' | '®' | '™' | '©'
+        | '•' => -3.5,
         '°' | 'º' | 'ª' | '№' | '§' | '¿' | '¡' | '·' | '×' | '’' | '‘' => -4.5,
         _ if letter => SYMBOL - 2.0,
         _ => SYMBOL,
