@@ -121,7 +121,7 @@ fn with_quotes(text: &str, whole: bool, delimiter: u8, terminator: u8) -> Option
     }
     if best.rows.needed == 0 && sound(&best) > best.rows.wrapped {
         let plain = Trial::new(text, whole, Way { quote: None, ..usual })?;
-        if plain.fit > best.fit {
+        if plain.fit > best.fit && !plain.has_open_quotes() {
             best = plain;
         }
     }
@@ -175,6 +175,13 @@ impl Trial {
         let least = if spaces && self.rows.wrapped > 1 { 8.0 } else { 9.0 };
         let wide = self.width > 2 || !spaces;
         self.fields > 1 && self.records > 1 && wide && self.score() >= least
+    }
+
+    /// True when a field begins with a quote that nothing closes: a cell that was cut off.
+    fn has_open_quotes(&self) -> bool {
+        let fields = self.rows.list.iter().flat_map(|row| &row.fields);
+        let is_open = |field: &String| field.matches('"').count() % 2 == 1;
+        fields.filter(|field| field.trim_start().starts_with('"')).any(is_open)
     }
 
     /// True when quotes stand around most values of some column, or one holds a delimiter.
@@ -285,6 +292,7 @@ mod tests {
             "order_id,order_date,amount\n1,2024-01-13,2.50,\n2,2024-01-13,2.50,\n",
             "order_id,name,amount\n1,5,Anna,2.50\n2,6,Bob,3.50\n",
             "name,city,item,note\nAnna,Paris,pen\nBob,Rome,ink\n",
+            "order_id,name,day,amount,note\n1,2\n\"1\"x,2\n\"1\"y,2\n",
             "Product,2019,2020,2021\nPen,n/a,n/a,n/a\nInk,5,6,7\nCup,6,7,8\n",
             ",order_id,sku,order_date,,amount\n0,A1,K1,2024-01-13,none,2.50\n",
             "a,b\n\"x\ny\",\"1\n",
@@ -308,6 +316,7 @@ mod tests {
             ("a,b\n1,'02215\n2,'02216\n", Some('"')),
             ("a,b\n1,'twas\n2,O'Brien\n", Some('"')),
             ("a,b\n1,\"'x'\"\n2,\"'y'\"\n", Some('"')),
+            ("a,b,c\n1,x,2\n2,\"y,3\n3,\"z,4\n", Some('"')),
             ("a,b\n1,\"A\" pen\n2,\"B\" pen\n3,cup\n", None),
         ] {
             assert_eq!(of(text).1, quote, "{text}");
