@@ -226,23 +226,10 @@ fn an_id_that_becomes_text_loses_what_only_numbers_have() {
 
 #[test]
 fn a_second_file_of_sales_is_left_out_for_a_reason_that_is_true() {
-    let reason = |other: &str| {
-        let report = Shop::new(&[("a.csv", other), ("sales.csv", SALES)]).json(&[]);
-        assert_eq!(report["not_in_plan"][0]["file"], "a.csv");
-        report["not_in_plan"][0]["reason"].as_str().unwrap().to_owned()
-    };
-    let shorter = SALES.lines().take(4).fold(String::new(), |text, line| text + line + "\n");
-    for (other, wanted) in [
-        (SALES, "sales.csv is the same file, byte for byte"),
-        (
-            &SALES.replace("5.25", "5.26"),
-            "sales.csv says as much of the sales and has as many records",
-        ),
-        (&shorter, "sales.csv says as much of the sales and has more records"),
-        (&SALES.replace("Quantity", "Note"), "sales.csv says more of the sales"),
-    ] {
-        assert_eq!(reason(other), wanted);
-    }
+    let other = SALES.replace("Quantity", "Note");
+    let report = Shop::new(&[("a.csv", &other), ("sales.csv", SALES)]).json(&[]);
+    assert_eq!(report["not_in_plan"][0]["file"], "a.csv");
+    assert_eq!(report["not_in_plan"][0]["reason"], "sales.csv says more of the sales");
 }
 
 #[test]
