@@ -1,12 +1,16 @@
 //! Which file becomes which table of the plan, and why the others do not.
 
+use std::fmt::Write as _;
+
 use ecom_core::Failure;
 use ecom_core::plan::TableName;
+use ecom_core::words::counted;
 
 use crate::batch::Observer;
 use crate::draft::{Draft, id_role};
 use crate::keys::KeySearch;
 use crate::profile::{Work, observe};
+use crate::proof::{Occurrences, Uniqueness};
 use crate::roles::spoiled_event_time;
 use crate::tables::{Candidate, Likely, role_words};
 
@@ -93,20 +97,70 @@ pub(crate) fn take_dimension<'a>(
             leave_out("a header but no records".into());
             continue;
         }
-        let header = file.columns[place].header.clone();
         let mut draft = Draft::new(candidate, name)?;
-        let search = KeySearch::of(&draft.candidate, place);
-        let mut proofs = search.proofs(|place| draft.reading(place), &std::env::temp_dir());
-        if !proofs.is_empty() {
-            let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
-            observe(&file.path, &file.dialect, observers, "proving the key of", work)?;
+        match prove_id(&mut draft, place, work)? {
+            None => return Ok(Some(draft)),
+            Some(why) => leave_out(format!("its {} {why}", role_words(id))),
         }
-        draft.key = search.finish(proofs)?.key;
-        if draft.key.is_some() {
-            return Ok(Some(draft));
-        }
-        leave_out(format!("its {} {header:?} is missing or repeats", role_words(id)));
     }
+}
+
+/// Proves that the column at `place` is the key of a table; else says why it is none.
+fn prove_id(
+    draft: &mut Draft<'_>,
+    place: usize,
+    work: &Work<'_>,
+) -> Result<Option<String>, Failure> {
+    let file = draft.candidate.file;
+    let profile = &file.columns[place];
+    let header = &profile.header;
+    let missing = profile.nulls + profile.empty;
+    if missing > 0 {
+        return Ok(Some(format!("{header:?} is missing in {}", counted(missing, "record"))));
+    }
+    let search = KeySearch::of(draft, place);
+    let mut proofs = search.proofs(draft, &std::env::temp_dir());
+    if !proofs.is_empty() {
+        let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
+        observe(&file.path, &file.dialect, observers, "proving the key of", work)?;
+    }
+    let found = search.finish(proofs)?;
+    draft.key = found.key;
+    if draft.key.is_some() {
+        return Ok(None);
+    }
+    match found.failed.first() {
+        Some((_, outcome)) => repeats(draft, place, *outcome, work).map(Some),
+        None => Ok(Some(format!("{header:?} repeats or is too long for a key"))),
+    }
+}
+
+/// How often an id repeats, with the first example.
+fn repeats(
+    draft: &Draft<'_>,
+    place: usize,
+    outcome: Uniqueness,
+    work: &Work<'_>,
+) -> Result<String, Failure> {
+    let file = draft.candidate.file;
+    let header = &draft.columns[place].header;
+    let records = counted(outcome.repeated, "record");
+    // Writing to a String cannot fail.
+    let mut told = format!("{header:?} repeats in {records}");
+    if outcome.blanks > 0 {
+        let _ =
+            write!(told, ", in {} but for blanks behind it, which MySQL ignores", outcome.blanks);
+    }
+    let reading = draft.reading(&draft.columns[place].name);
+    if let Some((reading, hash)) = reading.zip(outcome.example) {
+        let mut found = Occurrences::new(reading, hash);
+        observe(&file.path, &file.dialect, vec![&mut found], "reading the keys of", work)?;
+        if let [first, second] = found.lines[..] {
+            let value = ecom_core::escape::excerpt(&found.value, 40);
+            let _ = write!(told, ": {value:?} stands on line {first} and on line {second}");
+        }
+    }
+    Ok(told)
 }
 
 /// Why a file that is left is no table of the plan.

@@ -2,15 +2,14 @@
 //! cut, the routes.
 
 use ecom_core::Failure;
-use ecom_core::plan::{Column, Plan, Role, Route, SqlType, Table, TableName, VERSION, Way};
+use ecom_core::plan::{Plan, Role, Route, Table, TableName, VERSION, Way};
 
 use crate::choose::{leftover, take_dimension, take_transactions};
 use crate::cut::{Sides, split};
 use crate::draft::{Draft, id_role};
-use crate::keys::Key;
-use crate::names::sql_names;
 use crate::profile::{FileProfile, Work};
 use crate::roles::other_times;
+use crate::row_number::numbered;
 use crate::second_look::Proofs;
 use crate::tables::{Candidate, role_words};
 use crate::wishes::Wishes;
@@ -94,8 +93,9 @@ fn tables(
     let mut table = if let Some(key) = key {
         transactions.table(TableName::Transactions, key, route)
     } else {
-        notes.push("nothing is unique: a new column row_id numbers the records".into());
-        with_row_id(transactions, route)
+        let (table, note) = numbered(transactions, &proofs.tried, route);
+        notes.push(note);
+        table
     };
     let mut tables = Vec::new();
     let references = proofs.references;
@@ -122,41 +122,6 @@ fn tables(
     tables.sort_by_key(|table| table.name);
     tables
 }
-/// The transactions with a number for each record in front, as no column tells them apart.
-fn with_row_id(mut draft: Draft<'_>, route: Route) -> Table {
-    const NAME: &str = "row_id";
-    let headers: Vec<_> = draft.columns.iter().map(|column| column.header.clone()).collect();
-    let names =
-        sql_names(headers.iter().map(String::as_str), TableName::Transactions.singular(), &[NAME]);
-    for (column, name) in draft.columns.iter_mut().zip(names) {
-        column.name = name;
-        column.role = column.role.filter(|role| *role != Role::LineId);
-    }
-    let proof = "numbered in file order: no column or pair of columns is unique".to_owned();
-    let mut table = draft.table(TableName::Transactions, Key { places: Vec::new(), proof }, route);
-    table.key.push(NAME.into());
-    table.columns.insert(
-        0,
-        Column {
-            header: String::new(),
-            name: NAME.into(),
-            from: None,
-            role: Some(Role::LineId),
-            sql_type: SqlType::BigInt,
-            format: None,
-            format_proof: None,
-            missing: Vec::new(),
-            nullable: false,
-            nulls: None,
-            minimum: None,
-            maximum: None,
-            longest: None,
-            generated: true,
-        },
-    );
-    table
-}
-
 /// Why the transactions take all three ways.
 fn transactions_reason(candidate: &Candidate<'_>) -> String {
     let roles = candidate.sale_roles();

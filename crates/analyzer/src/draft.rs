@@ -40,8 +40,15 @@ impl<'a> Draft<'a> {
         Ok(Self { candidate, columns, key: None })
     }
 
-    pub(crate) fn reading(&self, place: usize) -> Reading {
-        Reading::new(place, &self.columns[place])
+    /// What reads the column of that SQL name; `None` where the file has none such.
+    pub(crate) fn reading(&self, name: &str) -> Option<Reading> {
+        let place = self.columns.iter().position(|column| column.name == name)?;
+        Some(Reading::new(place, &self.columns[place]))
+    }
+
+    /// The column of a role.
+    pub(crate) fn column(&self, role: Role) -> Option<&Column> {
+        self.place(role).map(|place| &self.columns[place])
     }
 
     pub(crate) fn place(&self, role: Role) -> Option<usize> {
@@ -85,7 +92,7 @@ impl<'a> Draft<'a> {
             join: None,
             derived: false,
             dialect: file.dialect.clone(),
-            key: key.places.iter().map(|place| self.columns[*place].name.clone()).collect(),
+            key: key.columns,
             key_proof: key.proof,
             route,
             foreign_keys: Vec::new(),

@@ -1,7 +1,7 @@
 //! The second look at the transactions: everything that has to be proven, in one pass.
 
 use ecom_core::Failure;
-use ecom_core::plan::{Column, ForeignKey, Role, TableName};
+use ecom_core::plan::{ForeignKey, Role, TableName};
 use ecom_core::words::counted;
 
 use crate::batch::Observer;
@@ -9,7 +9,7 @@ use crate::calendar::Calendar;
 use crate::derive::Derivation;
 use crate::draft::{Draft, id_role};
 use crate::groups::{GroupCounts, Groups};
-use crate::keys::{Key, KeySearch, headers};
+use crate::keys::{Key, KeySearch};
 use crate::orphans::{Orphans, Parents};
 use crate::profile::{Work, observe};
 use crate::proof::{KeyProof, Uniqueness};
@@ -21,6 +21,8 @@ const BUDGET: usize = 12 << 20;
 /// What a second look at the transactions proved.
 pub(crate) struct Proofs {
     pub(crate) key: Option<Key>,
+    /// What was tried as a key, in words.
+    pub(crate) tried: String,
     pub(crate) references: Vec<ForeignKey>,
     pub(crate) derived: Vec<(Derivation, GroupCounts)>,
     pub(crate) calendar: Option<Calendar>,
@@ -38,8 +40,8 @@ impl Proofs {
         let folder = std::env::temp_dir();
         let file = transactions.candidate.file;
         let columns = &transactions.columns;
-        let search = KeySearch::new(&transactions.candidate);
-        let mut keys = search.proofs(|place| transactions.reading(place), &folder);
+        let search = KeySearch::new(transactions);
+        let mut keys = search.proofs(transactions, &folder);
         let mut calendar = transactions.place(Role::EventTime).and_then(|place| {
             let historical = ecom_core::cut::rows(file.rows, wishes.ratio);
             Some(Calendar::new(place, columns[place].format.as_deref()?, historical))
@@ -51,20 +53,20 @@ impl Proofs {
         let missing = [TableName::Customers, TableName::Products];
         let missing =
             missing.into_iter().filter(|name| !dimensions.iter().any(|(has, _)| has == name));
-        let derivations: Vec<_> =
-            missing.filter_map(|name| Derivation::new(name, columns)).collect();
-        let mut groups: Vec<Groups> =
-            derivations.iter().map(|derivation| derivation.groups(columns, &folder)).collect();
+        let derivations = missing.filter_map(|name| {
+            let derivation = Derivation::new(name, columns)?;
+            let groups = derivation.groups(transactions, &folder)?;
+            Some((derivation, groups))
+        });
+        let (derivations, mut groups): (Vec<_>, Vec<Groups>) = derivations.unzip();
         let observers = all_observers(&mut keys, &mut orphans, &mut groups, calendar.as_mut());
         if !observers.is_empty() {
             observe(&file.path, &file.dialect, observers, "proving", work)?;
         }
         let found = search.finish(keys)?;
-        let mut notes: Vec<String> = found
-            .failed
-            .iter()
-            .map(|(places, outcome)| no_key(columns, places, *outcome))
-            .collect();
+        let tried = found.tried();
+        let failed = found.failed.iter();
+        let mut notes: Vec<_> = failed.map(|(shown, outcome)| no_key(shown, *outcome)).collect();
         let mut references = Vec::new();
         for (mut reference, search) in orphans {
             reference.orphans = search.finish()?;
@@ -73,10 +75,10 @@ impl Proofs {
         let mut derived = Vec::new();
         for (derivation, groups) in derivations.into_iter().zip(groups) {
             let counts = groups.finish()?;
-            notes.extend(derivation.notes(columns, &counts));
+            notes.extend(derivation.notes(&counts));
             derived.push((derivation, counts));
         }
-        Ok(Self { key: found.key, references, derived, calendar, notes })
+        Ok(Self { key: found.key, tried, references, derived, calendar, notes })
     }
 }
 
@@ -88,20 +90,24 @@ fn orphan_search(
     work: &Work<'_>,
 ) -> Result<Option<(ForeignKey, Orphans)>, Failure> {
     let id = id_role(name);
-    let (Some(own), Some(theirs)) = (draft.place(id), transactions.place(id)) else {
+    let (Some(own), Some(theirs)) = (draft.column(id), transactions.column(id)) else {
+        return Ok(None);
+    };
+    let (Some(keys), Some(values)) = (draft.reading(&own.name), transactions.reading(&theirs.name))
+    else {
         return Ok(None);
     };
     let file = draft.candidate.file;
     let folder = std::env::temp_dir();
-    let mut parents = Parents::new(draft.reading(own), file.rows, &folder, BUDGET);
+    let mut parents = Parents::new(keys, file.rows, &folder, BUDGET);
     observe(&file.path, &file.dialect, vec![&mut parents], "reading the keys of", work)?;
     let reference = ForeignKey {
-        column: transactions.columns[theirs].name.clone(),
+        column: theirs.name.clone(),
         table: name,
-        references: draft.columns[own].name.clone(),
+        references: own.name.clone(),
         orphans: 0,
     };
-    Ok(Some((reference, parents.orphans(transactions.reading(theirs)))))
+    Ok(Some((reference, parents.orphans(values))))
 }
 
 fn all_observers<'a>(
@@ -117,13 +123,16 @@ fn all_observers<'a>(
     keys.chain(orphans).chain(groups).chain(calendar).collect()
 }
 
-fn no_key(columns: &[Column], places: &[usize], outcome: Uniqueness) -> String {
-    let Uniqueness { repeated, missing } = outcome;
-    let headers = headers(columns, places);
+fn no_key(shown: &str, outcome: Uniqueness) -> String {
+    let Uniqueness { repeated, blanks, missing, .. } = outcome;
     if missing > 0 {
         let records = counted(missing, "record");
-        return format!("{headers} is no key: it is missing in {records}");
+        return format!("{shown} is no key: it is missing in {records}");
     }
     let plural = if repeated == 1 { "record repeats" } else { "records repeat" };
-    format!("{headers} is no key: {repeated} {plural} an earlier one")
+    let told = match blanks {
+        0 => String::new(),
+        blanks => format!(" ({blanks} of them but for blanks behind it, which MySQL ignores)"),
+    };
+    format!("{shown} is no key: {repeated} {plural} an earlier one{told}")
 }

@@ -8,6 +8,7 @@ mod kept;
 mod refused;
 mod shapes;
 mod shown;
+mod tables;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,95 @@
+//! Which file becomes which table, and what tells its records apart.
+
+use ecom_core::plan::{Plan, Role, TableName};
+
+use super::Shop;
+
+fn notes(shop: &Shop) -> Vec<String> {
+    let report = shop.json(&[]);
+    let notes = report["notes"].as_array().unwrap().iter();
+    notes.map(|note| note.as_str().unwrap().to_owned()).collect()
+}
+
+fn reference<'a>(plan: &'a Plan, column: &str) -> (&'a str, &'a str, u64) {
+    let keys = &plan.transactions().unwrap().foreign_keys;
+    let key = keys.iter().find(|key| key.column == column).unwrap();
+    (key.table.as_str(), key.references.as_str(), key.orphans)
+}
+
+#[test]
+fn derived_tables_are_made_of_their_own_columns_where_the_records_are_numbered() {
+    let text = "client_id,day,sku,item_name,price\n\
+                31,2023-05-01,K-1,Kettle,20.00\n31,2023-05-01,K-1,Kettle,20.00\n\
+                32,2023-05-02,T-9,Toaster,35.50\n33,2023-05-03,T-9,Toaster,35.50\n";
+    let shop = Shop::new(&[("sales.csv", text)]);
+    let plan = shop.plan(&[]);
+    let sales = plan.transactions().unwrap();
+    assert_eq!(sales.key, ["row_id"]);
+    let headers = |name| -> Vec<String> {
+        let columns = plan.table(name).unwrap().columns.iter();
+        columns.map(|column| column.header.clone()).collect()
+    };
+    assert_eq!(headers(TableName::Customers), ["client_id"]);
+    assert_eq!(headers(TableName::Products), ["sku", "item_name"]);
+    assert_eq!(plan.table(TableName::Customers).unwrap().rows, 3);
+    assert_eq!(plan.table(TableName::Products).unwrap().rows, 2);
+    assert_eq!(reference(&plan, "client_id"), ("customers", "client_id", 0));
+    assert_eq!(reference(&plan, "sku"), ("products", "sku", 0));
+    let note = "no key was found (tried: client_id + day, sku + day, item_name + day, client_id + sku): \
+                a new column row_id numbers the records";
+    assert!(notes(&shop).contains(&note.to_owned()), "{:?}", notes(&shop));
+}
+
+#[test]
+fn a_pair_that_no_role_names_is_found() {
+    for (header, wanted) in [
+        ("session_id,sku", ["session_id", "sku"]),
+        ("bon_nr,sku", ["bon_nr", "sku"]),
+        ("ticket,sku", ["ticket", "sku"]),
+        ("filiale_nr,kasse_nr", ["filiale_nr", "kasse_nr"]),
+    ] {
+        let text = format!(
+            "{header},date,amount\n1,1,2024-01-01,5\n1,2,2024-01-01,5\n2,1,2024-01-01,6\n\
+             2,2,2024-01-02,5\n3,1,2024-01-02,5\n"
+        );
+        let plan = Shop::new(&[("sales.csv", &text)]).plan(&[]);
+        let sales = plan.transactions().unwrap();
+        assert_eq!(sales.key, wanted);
+        assert_eq!(sales.key_proof, "sorted: no two of 5 records are equal");
+    }
+}
+
+#[test]
+fn a_unique_measure_is_no_key() {
+    let text = "date,product,quantity,amount\n2024-01-01,Pen,1,10\n2024-01-01,Pen,2,20\n\
+                2024-01-02,Ink,3,30\n2024-01-02,Ink,4,41\n";
+    let plan = Shop::new(&[("sales.csv", text)]).plan(&[]);
+    assert_eq!(plan.transactions().unwrap().key, ["row_id"]);
+}
+
+#[test]
+fn sums_of_shops_by_week_are_told_apart_by_shop_and_week() {
+    let text = "Store,Date,Sales\n1,2010-02-05,100.5\n2,2010-02-05,90.1\n\
+                1,2010-02-12,100.5\n2,2010-02-12,95.2\n1,2010-02-19,99.5\n2,2010-02-19,95.2\n";
+    let plan = Shop::new(&[("weeks.csv", text)]).plan(&[]);
+    assert_eq!(plan.transactions().unwrap().key, ["store", "transaction_date"]);
+}
+
+#[test]
+fn the_number_of_a_data_frames_record_is_a_key() {
+    let text = "Unnamed: 0,date,product,amount\n0,2024-01-01,Pen,5\n1,2024-01-01,Pen,5\n\
+                2,2024-01-01,Ink,5\n";
+    let plan = Shop::new(&[("sales.csv", text)]).plan(&[]);
+    let sales = plan.transactions().unwrap();
+    assert_eq!((sales.key.len(), sales.columns[0].role), (1, Some(Role::LineId)));
+    assert_eq!(sales.position(&sales.key[0]), Some(0));
+}
+
+#[test]
+fn ids_that_only_blanks_tell_apart_are_told() {
+    let text = "order_id,order_date,amount\nA1,2024-01-01,1\n\"A1 \",2024-01-02,2\n";
+    let shop = Shop::new(&[("sales.csv", text)]);
+    let note = "order_id is no key: 1 record repeats an earlier one (1 of them but for blanks \
+                behind it, which MySQL ignores)";
+    assert!(notes(&shop).contains(&note.to_owned()), "{:?}", notes(&shop));
+}
