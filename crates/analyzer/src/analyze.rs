@@ -6,7 +6,7 @@ use std::path::Path;
 use ecom_core::Failure;
 use ecom_core::exit::Code;
 use ecom_core::lock::RunLock;
-use ecom_core::plan::Plan;
+use ecom_core::plan::{LeftOut, Plan};
 use ecom_core::report::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
@@ -44,11 +44,22 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let files = found.sources.iter().map(|file| profile(file, &work));
     let files: Vec<FileProfile> = files.collect::<Result<_, _>>()?;
     let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
-    let decision = check_rejects(&files, args.max_rejects)
+    let left_out: Vec<LeftOut> = Vec::new();
+    let mut decision = check_rejects(&files, args.max_rejects)
         .and_then(|()| decide(&files, &wishes, &work))
         .map_err(anyhow::Error::from);
-    let split = found.split_names();
-    show(&Findings { wishes: &wishes, files: &files, split, decision: decision.as_ref() }, &args)?;
+    if let Ok(decision) = &mut decision {
+        decision.plan.left_out.extend(left_out.iter().cloned());
+        decision.plan.left_out.sort_by(|a, b| a.file.cmp(&b.file));
+    }
+    let findings = Findings {
+        wishes: &wishes,
+        files: &files,
+        left_out: &left_out,
+        split: found.split_names(),
+        decision: decision.as_ref(),
+    };
+    show(&findings, &args)?;
     let decision = decision?;
     warn_rejects(&files, &ui);
     match &args.plan {

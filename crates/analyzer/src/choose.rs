@@ -122,7 +122,7 @@ fn prove_id(
     let mut proofs = search.proofs(draft, &std::env::temp_dir());
     if !proofs.is_empty() {
         let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
-        observe(&file.path, &file.dialect, observers, "proving the key of", work)?;
+        observe(file, observers, "proving the key of", work)?;
     }
     let found = search.finish(proofs)?;
     draft.key = found.key;
@@ -154,7 +154,7 @@ fn repeats(
     let reading = draft.reading(&draft.columns[place].name);
     if let Some((reading, hash)) = reading.zip(outcome.example) {
         let mut found = Occurrences::new(reading, hash);
-        observe(&file.path, &file.dialect, vec![&mut found], "reading the keys of", work)?;
+        observe(file, vec![&mut found], "reading the keys of", work)?;
         if let [first, second] = found.lines[..] {
             let value = ecom_core::escape::excerpt(&found.value, 40);
             let _ = write!(told, ": {value:?} stands on line {first} and on line {second}");

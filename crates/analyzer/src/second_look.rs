@@ -61,7 +61,7 @@ impl Proofs {
         let (derivations, mut groups): (Vec<_>, Vec<Groups>) = derivations.unzip();
         let observers = all_observers(&mut keys, &mut orphans, &mut groups, calendar.as_mut());
         if !observers.is_empty() {
-            observe(&file.path, &file.dialect, observers, "proving", work)?;
+            observe(file, observers, "proving", work)?;
         }
         let found = search.finish(keys)?;
         let tried = found.tried();
@@ -100,7 +100,7 @@ fn orphan_search(
     let file = draft.candidate.file;
     let folder = std::env::temp_dir();
     let mut parents = Parents::new(keys, file.rows, &folder, BUDGET);
-    observe(&file.path, &file.dialect, vec![&mut parents], "reading the keys of", work)?;
+    observe(file, vec![&mut parents], "reading the keys of", work)?;
     let reference = ForeignKey {
         column: theirs.name.clone(),
         table: name,

@@ -66,7 +66,7 @@ pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result
 fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
     let mut report = serde_json::to_value(&decision.plan)?;
     for (table, value) in decision.plan.tables.iter().zip(list(&mut report["table"])) {
-        let Some(file) = findings.files.iter().find(|file| file.name == table.file) else {
+        let Some(file) = findings.files.iter().find(|file| file.is_of(table)) else {
             continue;
         };
         add_table(table, value, file)?;

@@ -7,6 +7,8 @@ mod layout;
 mod paint;
 pub(crate) mod text;
 
+use ecom_core::plan::LeftOut;
+
 use crate::decide::Decision;
 use crate::profile::FileProfile;
 use crate::wishes::Wishes;
@@ -15,6 +17,8 @@ use crate::wishes::Wishes;
 pub(crate) struct Findings<'a> {
     pub(crate) wishes: &'a Wishes,
     pub(crate) files: &'a [FileProfile],
+    /// Files that could not be read or hold nothing of their own.
+    pub(crate) left_out: &'a [LeftOut],
     /// Files that were passed over: the splitter wrote them.
     pub(crate) split: Vec<String>,
     pub(crate) decision: Result<&'a Decision, &'a anyhow::Error>,

@@ -22,7 +22,7 @@ pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result
     let decision = findings.decision.ok();
     for one in findings.files {
         let table = decision.and_then(|decision| {
-            decision.plan.tables.iter().find(|table| !table.derived && table.file == one.name)
+            decision.plan.tables.iter().find(|table| !table.derived && one.is_of(table))
         });
         file::write(one, table, paint, out)?;
     }
