@@ -9,6 +9,9 @@ use crate::names::sql_names;
 use crate::proof::Reading;
 use crate::tables::Candidate;
 
+/// Digits of the longest number of 64 bits.
+const LONGEST_WHOLE: u8 = 19;
+
 /// A table that has a file of its own, being made.
 pub(crate) struct Draft<'a> {
     pub(crate) candidate: Candidate<'a>,
@@ -44,6 +47,12 @@ impl<'a> Draft<'a> {
     pub(crate) fn reading(&self, name: &str) -> Option<Reading> {
         let place = self.columns.iter().position(|column| column.name == name)?;
         Some(Reading::new(place, &self.columns[place]))
+    }
+
+    /// The header of the column of that SQL name.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let column = self.columns.iter().find(|column| column.name == name);
+        column.map_or("", |column| &column.header)
     }
 
     /// The column of a role.
@@ -179,6 +188,22 @@ fn common_type(a: SqlType, b: SqlType, longest: usize) -> SqlType {
         _ if a == b => a,
         (SqlType::Int | SqlType::BigInt, SqlType::Int | SqlType::BigInt) => SqlType::BigInt,
         (SqlType::VarChar(a), SqlType::VarChar(b)) => SqlType::VarChar(a.max(b)),
+        // An id that was written as `17850.0` is the number 17850.
+        (SqlType::Decimal { precision, scale }, SqlType::Int | SqlType::BigInt)
+        | (SqlType::Int | SqlType::BigInt, SqlType::Decimal { precision, scale }) => {
+            let whole = (precision - scale).max(LONGEST_WHOLE);
+            SqlType::Decimal { precision: whole + scale, scale }
+        }
+        (
+            SqlType::Decimal { precision: a, scale: s },
+            SqlType::Decimal { precision: b, scale: t },
+        ) => {
+            let (whole, scale) = ((a - s).max(b - t), s.max(t));
+            match whole + scale {
+                precision @ ..=65 => SqlType::Decimal { precision, scale },
+                _ => text_type(longest),
+            }
+        }
         _ => text_type(longest),
     }
 }

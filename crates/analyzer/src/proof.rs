@@ -50,7 +50,7 @@ impl Reading {
     }
 
     /// The value as [`Self::value`], and how many blanks stood behind it.
-    fn value_and_blanks(
+    pub(crate) fn value_and_blanks(
         &mut self,
         batch: &Batch,
         row: usize,

@@ -2,7 +2,6 @@
 
 use ecom_core::Failure;
 use ecom_core::plan::{ForeignKey, Role, TableName};
-use ecom_core::words::counted;
 
 use crate::batch::Observer;
 use crate::calendar::Calendar;
@@ -10,9 +9,10 @@ use crate::derive::Derivation;
 use crate::draft::{Draft, id_role};
 use crate::groups::{GroupCounts, Groups};
 use crate::keys::{Key, KeySearch};
-use crate::orphans::{Orphans, Parents};
+use crate::orphans::{Orphans, Parents, Referred};
 use crate::profile::{Work, observe};
-use crate::proof::{KeyProof, Uniqueness};
+use crate::proof::KeyProof;
+use crate::tell::{near_misses, no_key, twins};
 use crate::wishes::Wishes;
 
 /// Bytes of memory for the keys of one table referred to, where they are too many for a set.
@@ -69,7 +69,9 @@ impl Proofs {
         let mut notes: Vec<_> = failed.map(|(shown, outcome)| no_key(shown, *outcome)).collect();
         let mut references = Vec::new();
         for (mut reference, search) in orphans {
-            reference.orphans = search.finish()?;
+            let found = search.finish()?;
+            reference.orphans = found.orphans;
+            notes.extend(reference_notes(&reference, transactions, dimensions, &found));
             references.push(reference);
         }
         let mut derived = Vec::new();
@@ -110,6 +112,24 @@ fn orphan_search(
     Ok(Some((reference, parents.orphans(values))))
 }
 
+/// What a person should know of a reference of the transactions, and of the keys referred to.
+fn reference_notes(
+    reference: &ForeignKey,
+    transactions: &Draft<'_>,
+    dimensions: &[(TableName, Draft<'_>)],
+    found: &Referred,
+) -> Vec<String> {
+    let of = transactions.header(&reference.column);
+    let of = format!("{}: {of:?}", transactions.candidate.file.name);
+    let mut notes = near_misses(&of, reference.table.singular(), found);
+    let draft = dimensions.iter().find(|(name, _)| *name == reference.table);
+    if let Some((_, draft)) = draft {
+        let header = draft.header(&reference.references);
+        notes.extend(twins(&draft.candidate.file.name, header, found));
+    }
+    notes
+}
+
 fn all_observers<'a>(
     keys: &'a mut [KeyProof],
     orphans: &'a mut [(ForeignKey, Orphans)],
@@ -121,18 +141,4 @@ fn all_observers<'a>(
     let groups = groups.iter_mut().map(|one| one as &mut dyn Observer);
     let calendar = calendar.map(|one| one as &mut dyn Observer);
     keys.chain(orphans).chain(groups).chain(calendar).collect()
-}
-
-fn no_key(shown: &str, outcome: Uniqueness) -> String {
-    let Uniqueness { repeated, blanks, missing, .. } = outcome;
-    if missing > 0 {
-        let records = counted(missing, "record");
-        return format!("{shown} is no key: it is missing in {records}");
-    }
-    let plural = if repeated == 1 { "record repeats" } else { "records repeat" };
-    let told = match blanks {
-        0 => String::new(),
-        blanks => format!(" ({blanks} of them but for blanks behind it, which MySQL ignores)"),
-    };
-    format!("{shown} is no key: {repeated} {plural} an earlier one{told}")
 }

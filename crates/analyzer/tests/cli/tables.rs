@@ -93,3 +93,59 @@ fn ids_that_only_blanks_tell_apart_are_told() {
                 behind it, which MySQL ignores)";
     assert!(notes(&shop).contains(&note.to_owned()), "{:?}", notes(&shop));
 }
+
+#[test]
+fn references_that_miss_by_case_zeros_or_blanks_are_told() {
+    let products = "sku,product_name,price\nA-1,Pen,2\nB-2,Ink,3\n0815,Cup,4\n";
+    let orders = "order_id,order_date,sku,amount\n1,2024-01-01,A-1,2\n2,2024-01-01,a-1,2\n\
+                  3,2024-01-02,815,4\n4,2024-01-03,B-2 ,3\n5,2024-01-03,C-3,3\n";
+    let shop = Shop::new(&[("articles.csv", products), ("orders.csv", orders)]);
+    assert_eq!(reference(&shop.plan(&[]), "sku"), ("products", "sku", 3));
+    let wanted = [
+        "orders.csv: \"sku\": 1 record refers to product with blanks behind the value (as \"B-2 \"), \
+         which MySQL ignores",
+        "orders.csv: \"sku\": 2 records refer to no product, but would without regard to case, \
+         accents and zeros in front (as \"a-1\")",
+    ];
+    let found = notes(&shop);
+    wanted.iter().for_each(|note| assert!(found.contains(&(*note).to_owned()), "{found:?}"));
+}
+
+#[test]
+fn keys_that_a_person_takes_for_equal_are_told_and_stay_apart() {
+    let customers = "customer_id,email\nab1,one@example.org\nAB1,two@example.org\n\
+                     É2,three@example.org\ne2,four@example.org\nx,five@example.org\n";
+    let orders = "order_id,order_date,customer_id,amount\n1,2024-01-01,ab1,2\n\
+                  2,2024-01-01,AB1,2\n3,2024-01-02,e2,4\n";
+    let shop = Shop::new(&[("customers.csv", customers), ("orders.csv", orders)]);
+    assert_eq!(reference(&shop.plan(&[]), "customer_id"), ("customers", "customer_id", 0));
+    let note = "customers.csv: 2 values of \"customer_id\" equal another one but for case, accents \
+                or zeros in front (as \"AB1\"): they stay different keys";
+    assert!(notes(&shop).contains(&note.to_owned()), "{:?}", notes(&shop));
+}
+
+#[test]
+fn ids_that_a_data_frame_wrote_as_floats_refer_to_whole_numbers() {
+    let customers = "customer_id,city\n7,Rome\n8,Paris\n9,Bern\n";
+    let orders = "order_id,order_date,customer_id,amount\n1,2024-01-01,7.0,2\n\
+                  2,2024-01-01,,2\n3,2024-01-02,9.0,4\n";
+    let plan = Shop::new(&[("customers.csv", customers), ("orders.csv", orders)]).plan(&[]);
+    assert_eq!(reference(&plan, "customer_id"), ("customers", "customer_id", 0));
+}
+
+#[test]
+fn customers_whose_id_repeats_are_left_out_with_the_first_example() {
+    let customers = "customer_id,email\nK1,a@example.org\nK2,b@example.org\nK2,c@example.org\n\
+                     K2,d@example.org\n";
+    let orders = "order_id,order_date,customer_id,amount\n1,2024-01-01,K1,2\n2,2024-01-01,K2,2\n";
+    let shop = Shop::new(&[("kunden.csv", customers), ("orders.csv", orders)]);
+    let shop = match shop.plan(&[]).table(TableName::Customers) {
+        Some(table) if table.derived => shop,
+        other => panic!("{other:?}"),
+    };
+    let report = shop.json(&[]);
+    assert_eq!(
+        report["not_in_plan"][0]["reason"],
+        "its customer id \"customer_id\" repeats in 2 records: \"K2\" stands on line 3 and on line 4"
+    );
+}
