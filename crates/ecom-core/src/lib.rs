@@ -22,6 +22,8 @@ pub mod report;
 pub mod schema;
 pub mod settings;
 pub mod sort;
+#[cfg(feature = "source")]
+pub mod source;
 pub mod stop;
 pub mod tool;
 pub mod ui;

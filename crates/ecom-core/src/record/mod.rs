@@ -94,6 +94,15 @@ impl Record {
         self.fields.push(Field { start, end: self.text.len(), quoted: value.is_some() });
     }
 
+    /// Brings the fields into another order: the field at `places[n]` comes to place n.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    pub fn arrange(&mut self, places: &[usize]) {
+        let fields = places.iter().map(|place| self.fields[*place]).collect();
+        self.fields = fields;
+    }
+
     /// Removes all fields.
     pub fn clear(&mut self) {
         self.text.clear();

@@ -1,0 +1,227 @@
+//! Reads and parses a file on threads of their own, a few batches ahead of the caller.
+
+use std::path::Path;
+use std::sync::mpsc::channel;
+
+use super::bytes;
+use crate::ahead::Feed;
+use crate::exit::Failure;
+use crate::plan::Dialect;
+use crate::record::{Next, Reader, Record, Reject};
+
+/// A batch ends with so many records or so many bytes, whichever comes first.
+const BATCH_RECORDS: usize = 512;
+const BATCH_BYTES: usize = 64 << 10;
+const BATCHES_AHEAD: usize = 3;
+
+/// The records of a file, with the strictness of [`Reader`].
+pub(super) struct Ahead {
+    header: Record,
+    parser: crate::ahead::Ahead<Batch, Read>,
+    batch: Batch,
+    at: usize,
+}
+
+/// What is known once the file was read to its end.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    /// The SHA-256 of the file itself.
+    pub(super) sha256: String,
+    /// Lines that hold no record and were passed over.
+    pub(super) passed_over: u64,
+}
+
+/// Some records and their bytes. Used again and again.
+#[derive(Default)]
+struct Batch {
+    items: Vec<Item>,
+    used: usize,
+    raw: Vec<u8>,
+}
+
+#[derive(Default)]
+struct Item {
+    record: Record,
+    reject: Option<Reject>,
+    /// Where its bytes end in the batch.
+    raw_end: usize,
+}
+
+impl Ahead {
+    /// Opens a file, or a member of it, and reads its header; `known` is the SHA-256 of an archive
+    /// that was taken already.
+    pub(super) fn open(
+        path: &Path,
+        member: Option<&str>,
+        dialect: &Dialect,
+        known: Option<String>,
+    ) -> Result<Self, Failure> {
+        let (header_sender, header) = channel();
+        let (file, dialect) = (path.to_owned(), dialect.clone());
+        let member = member.map(str::to_owned);
+        let shown = bytes::shown(path, member.as_deref());
+        let name = shown.clone();
+        let mut parser = crate::ahead::Ahead::start(BATCHES_AHEAD, move |feed| {
+            let (input, sum) = bytes::open_hashed(&file, member.as_deref(), known)?;
+            let mut reader = Reader::new(input, &name, &dialect)?;
+            // Nobody listens any more when the caller gave up.
+            let _ = header_sender.send(reader.header().clone());
+            parse(&mut reader, feed)?;
+            let passed_over = 0;
+            drop(reader);
+            Ok(Read { sha256: sum.finish()?, passed_over })
+        });
+        let Ok(header) = header.recv() else {
+            parser.next()?;
+            return Err(no_header(&shown));
+        };
+        Ok(Self { header, parser, batch: Batch::default(), at: 0 })
+    }
+
+    /// The header as it stands.
+    pub(super) fn header(&self) -> &Record {
+        &self.header
+    }
+
+    /// Reads the next record, or says what stands in its place.
+    pub(super) fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
+        // The last batch may be empty.
+        while self.at == self.batch.used {
+            let Some(next) = self.parser.next()? else { return Ok(Next::End) };
+            let done = std::mem::replace(&mut self.batch, next);
+            self.at = 0;
+            // Records grow with their texts: what was very long is not kept.
+            if done.raw.len() <= 2 * BATCH_BYTES {
+                self.parser.give_back(done);
+            }
+        }
+        let item = &mut self.batch.items[self.at];
+        self.at += 1;
+        if let Some(reject) = item.reject.take() {
+            return Ok(Next::Reject(reject));
+        }
+        std::mem::swap(record, &mut item.record);
+        Ok(Next::Record)
+    }
+
+    /// The bytes of the record that was read last, without its line ending.
+    pub(super) fn raw(&self) -> &[u8] {
+        let items = &self.batch.items;
+        let start = if self.at > 1 { items[self.at - 2].raw_end } else { 0 };
+        let end = if self.at > 0 { items[self.at - 1].raw_end } else { 0 };
+        self.batch.raw[start..end].trim_ascii_end()
+    }
+
+    /// What is known of the file, once its end was read.
+    pub(super) fn result(&self) -> Option<&Read> {
+        self.parser.result()
+    }
+}
+
+fn no_header(shown: &Path) -> Failure {
+    Failure::refused(format!("{}: there is no header", shown.display()))
+}
+
+fn parse(reader: &mut Reader, feed: &Feed<Batch>) -> Result<(), Failure> {
+    loop {
+        let mut batch = feed.empty();
+        let more = batch.fill(reader)?;
+        if !feed.send(batch) || !more {
+            return Ok(());
+        }
+    }
+}
+
+impl Batch {
+    /// Fills the batch; false at the end of the file.
+    fn fill(&mut self, reader: &mut Reader) -> Result<bool, Failure> {
+        self.raw.clear();
+        self.used = 0;
+        while self.used < BATCH_RECORDS && self.raw.len() < BATCH_BYTES {
+            if self.used == self.items.len() {
+                self.items.push(Item::default());
+            }
+            let item = &mut self.items[self.used];
+            item.reject = match reader.read(&mut item.record)? {
+                Next::End => return Ok(false),
+                Next::Record => None,
+                Next::Reject(reject) => Some(reject),
+            };
+            self.raw.extend_from_slice(reader.raw());
+            item.raw_end = self.raw.len();
+            self.used += 1;
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(path: &Path) -> Result<Ahead, Failure> {
+        Ahead::open(path, None, &Dialect::work(), None)
+    }
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn ahead_gives_what_the_reader_gives() {
+        let long = "x".repeat(BATCH_BYTES);
+        let mut text = String::from("a,b\n");
+        for number in 0..2 * BATCH_RECORDS {
+            text += match number % 97 {
+                0 => "broken\n",
+                1 => "\"two\nlines\",y\n",
+                2 if number > 600 => &long,
+                _ => "1,2\n",
+            };
+        }
+        let file = file(&text);
+        let mut reader = Reader::open(file.path(), &Dialect::work()).unwrap();
+        let mut ahead = open(file.path()).unwrap();
+        assert_eq!(ahead.header(), reader.header());
+        let (mut wanted, mut found) = (Record::new(), Record::new());
+        loop {
+            match (reader.read(&mut wanted).unwrap(), ahead.read(&mut found).unwrap()) {
+                (Next::End, Next::End) => break,
+                (Next::Reject(wanted), Next::Reject(found)) => assert_eq!(found, wanted),
+                (Next::Record, Next::Record) => {
+                    assert_eq!(found, wanted);
+                    assert_eq!(ahead.raw(), reader.raw().trim_ascii_end());
+                }
+                (wanted, found) => panic!("{found:?} instead of {wanted:?}"),
+            }
+        }
+        let sha256 = crate::plan::sha256_of(file.path()).unwrap();
+        assert_eq!(ahead.result().unwrap().sha256, sha256);
+    }
+
+    #[test]
+    fn a_file_may_end_with_a_batch_or_have_no_record() {
+        for records in [0, 1, BATCH_RECORDS - 1, BATCH_RECORDS, 3 * BATCH_RECORDS] {
+            let file = file(&format!("a,b\n{}", "1,2\n".repeat(records)));
+            let mut ahead = open(file.path()).unwrap();
+            let mut record = Record::new();
+            for _ in 0..records {
+                assert!(matches!(ahead.read(&mut record).unwrap(), Next::Record));
+                assert_eq!(record.iter().collect::<Vec<_>>(), ["1", "2"]);
+            }
+            assert!(matches!(ahead.read(&mut record).unwrap(), Next::End), "{records} records");
+            assert!(ahead.result().is_some());
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_header_is_refused_and_a_caller_may_give_up() {
+        let empty = file("");
+        assert!(open(empty.path()).is_err());
+        let long = file(&"1,2\n".repeat(100_000));
+        let mut ahead = open(long.path()).unwrap();
+        ahead.read(&mut Record::new()).unwrap();
+    }
+}
