@@ -5,7 +5,7 @@ use std::path::Path;
 use ecom_core::plan::{Column, ForeignKey, Role, Route, SqlType, Table, TableName, Way};
 use ecom_core::words::counted;
 
-use crate::draft::Draft;
+use crate::draft::{Draft, generated};
 use crate::groups::{GroupCounts, Groups};
 use crate::names::free_name;
 use crate::tables::role_words;
@@ -129,21 +129,6 @@ impl Derivation {
         let others = [&self.identity].into_iter().chain(&self.attributes);
         let others: Vec<_> = others.map(|column| column.name.as_str()).collect();
         let name = free_name(&[&format!("{word}_id"), &format!("{word}_number")], &others);
-        Column {
-            header: String::new(),
-            name,
-            from: None,
-            role: Some(role),
-            sql_type: SqlType::BigInt,
-            format: None,
-            format_proof: None,
-            missing: Vec::new(),
-            nullable: false,
-            nulls: None,
-            minimum: None,
-            maximum: None,
-            longest: None,
-            generated: true,
-        }
+        generated(name, Some(role), SqlType::BigInt)
     }
 }

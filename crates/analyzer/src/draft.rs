@@ -1,11 +1,11 @@
 //! A table of the plan that has a file of its own, being made.
 
 use ecom_core::Failure;
-use ecom_core::plan::{Column, RESERVED_FIELDS, Role, Route, SqlType, Table, TableName};
+use ecom_core::plan::{Column, Join, RESERVED_FIELDS, Role, Route, SqlType, Table, TableName};
 
 use crate::column::{ColumnProfile, Kind, text_type};
 use crate::keys::Key;
-use crate::names::sql_names;
+use crate::names::{free_name, snake_case, sql_names};
 use crate::proof::Reading;
 use crate::tables::Candidate;
 
@@ -40,13 +40,42 @@ impl<'a> Draft<'a> {
             }
             columns.push(planned(column, sql_name, role.filter(|role| belongs(*role, name))));
         }
-        Ok(Self { candidate, columns, key: None })
+        let mut draft = Self { candidate, columns, key: None };
+        draft.mark_joined();
+        Ok(draft)
+    }
+
+    /// Says of the joined columns where they come from, in their names too where the file has
+    /// columns of the same name.
+    fn mark_joined(&mut self) {
+        let Some(joined) = &self.candidate.file.joined else { return };
+        let own = joined.own.min(self.columns.len());
+        let (own, others) = self.columns.split_at_mut(own);
+        let plain = |column: &Column| snake_case(&column.header);
+        let mut known: Vec<String> = own.iter().map(plain).collect();
+        let mut taken: Vec<String> = own.iter().map(|column| column.name.clone()).collect();
+        for column in others {
+            column.from = Some(joined.table);
+            let name = plain(column);
+            if known.contains(&name) {
+                let taken: Vec<_> = taken.iter().map(String::as_str).collect();
+                column.name = free_name(&[&format!("{}_{name}", joined.table)], &taken);
+            }
+            known.push(name);
+            taken.push(column.name.clone());
+        }
     }
 
     /// What reads the column of that SQL name; `None` where the file has none such.
     pub(crate) fn reading(&self, name: &str) -> Option<Reading> {
         let place = self.columns.iter().position(|column| column.name == name)?;
-        Some(Reading::new(place, &self.columns[place]))
+        Some(Reading::new(self.field(place), &self.columns[place]))
+    }
+
+    /// The field of the column at `place` in a record that is read.
+    pub(crate) fn field(&self, place: usize) -> usize {
+        let joined = self.candidate.file.joined.as_ref();
+        joined.map_or(place, |joined| joined.field(place))
     }
 
     /// The header of the column of that SQL name.
@@ -86,7 +115,25 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(crate) fn table(self, name: TableName, key: Key, route: Route) -> Table {
+    /// A column for the name of the file, where there are several.
+    fn source_file(&self) -> Option<Column> {
+        let parts = &self.candidate.file.parts;
+        if parts.len() < 2 {
+            return None;
+        }
+        let lengths = parts.iter().map(|part| part.shown().chars().count());
+        let longest = lengths.max().unwrap_or_default();
+        let taken: Vec<_> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        let name = free_name(&["source_file", "name_of_source_file"], &taken);
+        let role = Some(Role::SourceFile);
+        Some(Column {
+            longest: self::longest(text_type(longest), longest),
+            ..generated(name, role, text_type(longest))
+        })
+    }
+
+    pub(crate) fn table(mut self, name: TableName, key: Key, route: Route) -> Table {
+        self.columns.extend(self.source_file());
         let file = self.candidate.file;
         Table {
             name,
@@ -98,7 +145,13 @@ impl<'a> Draft<'a> {
             passed_over: file.passed_over,
             encoding_reason: file.first_part().encoding_reason.clone(),
             further_files: file.further_files(),
-            join: None,
+            join: file.joined.as_ref().map(|joined| Join {
+                table: joined.table,
+                column: joined.column.clone(),
+                references: joined.references.clone(),
+                without: joined.without,
+                unused: joined.unused,
+            }),
             derived: false,
             dialect: file.dialect.clone(),
             key: key.columns,
@@ -144,6 +197,26 @@ fn planned(column: &ColumnProfile, name: String, role: Option<Role>) -> Column {
         maximum: of_range(&column.maximum),
         longest: longest(sql_type, column.longest),
         generated: false,
+    }
+}
+
+/// A column whose values the splitter makes.
+pub(crate) fn generated(name: String, role: Option<Role>, sql_type: SqlType) -> Column {
+    Column {
+        header: String::new(),
+        name,
+        from: None,
+        role,
+        sql_type,
+        format: None,
+        format_proof: None,
+        missing: Vec::new(),
+        nullable: false,
+        nulls: None,
+        minimum: None,
+        maximum: None,
+        longest: None,
+        generated: true,
     }
 }
 

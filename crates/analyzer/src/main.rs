@@ -19,6 +19,7 @@ mod frequent;
 mod groups;
 mod hyperloglog;
 mod input;
+mod joined;
 mod keep;
 mod key_parts;
 mod keys;

@@ -14,6 +14,7 @@ use crate::batch::{Batch, Observer, Seen, scan};
 use crate::column::{ColumnProfile, Kind};
 use crate::counts::Limit;
 use crate::input::Input;
+use crate::joined::Joined;
 use crate::part::FilePart;
 use crate::profiler::ColumnProfiler;
 use crate::sniff::{guess_encoding, is_wide, sniff};
@@ -23,6 +24,7 @@ use crate::times::DateOrder;
 const FIRST: usize = 5;
 
 /// What the files of one kind hold, of most kinds a single file.
+#[derive(Clone)]
 pub(crate) struct FileProfile {
     /// The name of the first, for people: of a member `archive.zip/orders.csv`.
     pub(crate) name: String,
@@ -43,6 +45,8 @@ pub(crate) struct FileProfile {
     pub(crate) parts: Vec<FilePart>,
     /// What a person should know of the files, in sentences.
     pub(crate) notes: Vec<String>,
+    /// Another kind of files whose columns stand behind those of these.
+    pub(crate) joined: Option<Joined>,
     pub(crate) rejects: Vec<Reject>,
     pub(crate) columns: Vec<ColumnProfile>,
     /// The first records.
@@ -90,6 +94,9 @@ pub(crate) fn observe(
     what: &str,
     work: &Work<'_>,
 ) -> Result<Seen, Failure> {
+    if let Some(joined) = &file.joined {
+        return joined.observe(file, observers, what, work);
+    }
     let FilePart { path, dialect, .. } = file.first_part();
     let (input, passed) = Input::again(path)?;
     let mut reader = Reader::new(Box::new(input), path, dialect)?;
@@ -162,6 +169,7 @@ fn pass(
         passed_over: 0,
         parts: vec![part],
         notes: Vec::new(),
+        joined: None,
         rejects: seen.rejects,
         columns,
         first: first.0,

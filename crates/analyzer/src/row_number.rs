@@ -1,8 +1,8 @@
 //! A number for each record of a table in which no column tells records apart.
 
-use ecom_core::plan::{Column, Role, Route, SqlType, Table, TableName};
+use ecom_core::plan::{Role, Route, SqlType, Table, TableName};
 
-use crate::draft::Draft;
+use crate::draft::{Draft, generated};
 use crate::keys::Key;
 use crate::names::free_name;
 
@@ -21,25 +21,6 @@ pub(crate) fn numbered(mut draft: Draft<'_>, tried: &str, route: Route) -> (Tabl
     let proof = format!("numbered in file order: no key was found ({tried})");
     let key = Key { columns: vec![name.clone()], proof };
     let mut table = draft.table(TableName::Transactions, key, route);
-    table.columns.insert(0, number(name));
+    table.columns.insert(0, generated(name, Some(Role::LineId), SqlType::BigInt));
     (table, note)
-}
-
-fn number(name: String) -> Column {
-    Column {
-        header: String::new(),
-        name,
-        from: None,
-        role: Some(Role::LineId),
-        sql_type: SqlType::BigInt,
-        format: None,
-        format_proof: None,
-        missing: Vec::new(),
-        nullable: false,
-        nulls: None,
-        minimum: None,
-        maximum: None,
-        longest: None,
-        generated: true,
-    }
 }

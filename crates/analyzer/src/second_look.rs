@@ -44,7 +44,11 @@ impl Proofs {
         let mut keys = search.proofs(transactions, &folder);
         let mut calendar = transactions.place(Role::EventTime).and_then(|place| {
             let historical = ecom_core::cut::rows(file.rows, wishes.ratio);
-            Some(Calendar::new(place, columns[place].format.as_deref()?, historical))
+            Some(Calendar::new(
+                transactions.field(place),
+                columns[place].format.as_deref()?,
+                historical,
+            ))
         });
         let mut orphans = Vec::new();
         for (name, draft) in dimensions {
