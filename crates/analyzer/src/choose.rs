@@ -3,26 +3,29 @@
 use std::fmt::Write as _;
 
 use ecom_core::Failure;
-use ecom_core::plan::TableName;
+use ecom_core::plan::{Role, TableName};
 use ecom_core::words::counted;
 
 use crate::batch::Observer;
 use crate::draft::{Draft, id_role};
+use crate::further::Left;
 use crate::keys::KeySearch;
 use crate::profile::{Work, observe};
 use crate::proof::{Occurrences, Uniqueness};
 use crate::roles::spoiled_event_time;
 use crate::tables::{Candidate, Likely, role_words};
 
-/// Takes the file of transactions out of the candidates.
+/// Takes the file of transactions out of the candidates. Another file of whole sales is left out;
+/// what only belongs to sales stays a candidate for a table of its own.
 pub(crate) fn take_transactions<'a>(
     candidates: &mut Vec<Candidate<'a>>,
-    others: &mut Vec<(String, String)>,
+    left: &mut Vec<Left<'a>>,
 ) -> Result<Candidate<'a>, Failure> {
     let is_sale = |one: &Candidate<'_>| one.likely() == Likely::Table(TableName::Transactions);
+    let rank = |one: &Candidate<'_>| (one.holds_sales(), one.sale_score(), one.file.rows);
     let best = (0..candidates.len())
         .filter(|place| is_sale(&candidates[*place]))
-        .max_by_key(|place| (candidates[*place].sale_score(), candidates[*place].file.rows));
+        .max_by_key(|place| rank(&candidates[*place]));
     let Some(best) = best else { return Err(no_transactions(candidates)) };
     let sales = candidates.swap_remove(best);
     if sales.file.rows == 0 {
@@ -30,11 +33,15 @@ pub(crate) fn take_transactions<'a>(
         return Err(Failure::refused(format!("{path}: a header but no records")));
     }
     candidates.sort_by(|a, b| a.file.name.cmp(&b.file.name));
+    let measures = [Role::Amount, Role::Quantity, Role::UnitPrice];
     candidates.retain(|one| {
-        if is_sale(one) {
-            others.push((one.file.name.clone(), second_best(one, &sales)));
+        let has = |role| one.place(role).is_some();
+        let whole = one.holds_sales() && has(Role::EventTime) && measures.into_iter().any(has);
+        let same = one.file.sha256 == sales.file.sha256;
+        if whole || same {
+            left.push(Left::new(one, second_best(one, &sales)));
         }
-        !is_sale(one)
+        !whole && !same
     });
     Ok(sales)
 }
@@ -77,30 +84,29 @@ fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
 pub(crate) fn take_dimension<'a>(
     name: TableName,
     candidates: &mut Vec<Candidate<'a>>,
-    others: &mut Vec<(String, String)>,
+    left: &mut Vec<Left<'a>>,
     work: &Work<'_>,
 ) -> Result<Option<Draft<'a>>, Failure> {
     let id = id_role(name);
     loop {
         let best = (0..candidates.len())
             .filter(|place| candidates[*place].likely() == Likely::Table(name))
+            .filter(|place| candidates[*place].place(id).is_some())
             .max_by_key(|place| candidates[*place].file.rows);
         let Some(best) = best else { return Ok(None) };
         let candidate = candidates.remove(best);
         let file = candidate.file;
-        let mut leave_out = |reason: String| others.push((file.name.clone(), reason));
-        let Some(place) = candidate.place(id) else {
-            leave_out(format!("it has no {}", role_words(id)));
+        let Some(place) = candidate.place(id).filter(|_| file.rows > 0) else {
+            left.push(Left::new(&candidate, "a header but no records".into()));
             continue;
         };
-        if file.rows == 0 {
-            leave_out("a header but no records".into());
-            continue;
-        }
         let mut draft = Draft::new(candidate, name)?;
         match prove_id(&mut draft, place, work)? {
             None => return Ok(Some(draft)),
-            Some(why) => leave_out(format!("its {} {why}", role_words(id))),
+            Some(why) => {
+                let reason = format!("its {} {why}", role_words(id));
+                left.push(Left { file, sales: false, reason });
+            }
         }
     }
 }
@@ -161,13 +167,4 @@ fn repeats(
         }
     }
     Ok(told)
-}
-
-/// Why a file that is left is no table of the plan.
-pub(crate) fn leftover(candidate: &Candidate<'_>) -> String {
-    match candidate.likely() {
-        _ if candidate.file.rows == 0 => "a header but no records".into(),
-        Likely::Table(name) => format!("another file holds the {name}"),
-        Likely::Other => "neither customers nor products nor transactions".into(),
-    }
 }

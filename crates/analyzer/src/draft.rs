@@ -68,7 +68,7 @@ impl<'a> Draft<'a> {
 
     /// What reads the column of that SQL name; `None` where the file has none such.
     pub(crate) fn reading(&self, name: &str) -> Option<Reading> {
-        let place = self.columns.iter().position(|column| column.name == name)?;
+        let place = self.index(name)?;
         Some(Reading::new(self.field(place), &self.columns[place]))
     }
 
@@ -78,10 +78,19 @@ impl<'a> Draft<'a> {
         joined.map_or(place, |joined| joined.field(place))
     }
 
+    /// The place of the column of that SQL name.
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// The column of that SQL name.
+    pub(crate) fn by_name(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
     /// The header of the column of that SQL name.
     pub(crate) fn header(&self, name: &str) -> &str {
-        let column = self.columns.iter().find(|column| column.name == name);
-        column.map_or("", |column| &column.header)
+        self.by_name(name).map_or("", |column| &column.header)
     }
 
     /// The column of a role.
@@ -93,25 +102,12 @@ impl<'a> Draft<'a> {
         self.columns.iter().position(|column| column.role == Some(role))
     }
 
-    /// Gives the id of this table and the transactions' reference to it one type.
-    pub(crate) fn share_types(&mut self, transactions: &mut Draft<'_>, name: TableName) {
-        let id = id_role(name);
-        if let (Some(own), Some(theirs)) = (self.place(id), transactions.place(id)) {
-            let mine = &self.candidate.file.columns[own];
-            let other = &transactions.candidate.file.columns[theirs];
-            let longest = mine.longest.max(other.longest);
-            let (a, b) = (&mut self.columns[own], &mut transactions.columns[theirs]);
-            let shared = common_type(a.sql_type, b.sql_type, longest);
-            for (column, profile) in [(a, mine), (b, other)] {
-                column.sql_type = shared;
-                column.longest = self::longest(shared, longest);
-                if shared.is_text() {
-                    // A blank text is no NULL, and text has no range.
-                    column.nulls = Some(profile.nulls);
-                    (column.minimum, column.maximum) = (None, None);
-                    (column.format, column.format_proof) = (None, None);
-                }
-            }
+    /// Gives a column and the one that it refers to one type.
+    pub(crate) fn share_type(&mut self, own: &str, other: &mut Draft<'_>, theirs: &str) {
+        if let (Some(own), Some(theirs)) = (self.index(own), other.index(theirs)) {
+            let (mine, others) = shared((self, own), (other, theirs));
+            self.columns[own] = mine;
+            other.columns[theirs] = others;
         }
     }
 
@@ -198,6 +194,28 @@ fn planned(column: &ColumnProfile, name: String, role: Option<Role>) -> Column {
         longest: longest(sql_type, column.longest),
         generated: false,
     }
+}
+
+/// Two columns of which one refers to the other, with one type.
+pub(crate) fn shared(
+    (one, own): (&Draft<'_>, usize),
+    (other, theirs): (&Draft<'_>, usize),
+) -> (Column, Column) {
+    let (mine, others) = (&one.candidate.file.columns[own], &other.candidate.file.columns[theirs]);
+    let (mut a, mut b) = (one.columns[own].clone(), other.columns[theirs].clone());
+    let longest = mine.longest.max(others.longest);
+    let sql_type = common_type(a.sql_type, b.sql_type, longest);
+    for (column, profile) in [(&mut a, mine), (&mut b, others)] {
+        column.sql_type = sql_type;
+        column.longest = self::longest(sql_type, longest);
+        if sql_type.is_text() {
+            // A blank text is no NULL, and text has no range.
+            column.nulls = Some(profile.nulls);
+            (column.minimum, column.maximum) = (None, None);
+            (column.format, column.format_proof) = (None, None);
+        }
+    }
+    (a, b)
 }
 
 /// A column whose values the splitter makes.

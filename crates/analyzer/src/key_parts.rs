@@ -1,6 +1,8 @@
 //! Which columns of a table may be its key, the likeliest first: columns that say by their role or
 //! their name that they tell records apart, then pairs of them.
 
+use std::collections::HashSet;
+
 use ecom_core::plan::{Role, SqlType};
 
 use crate::column::ColumnProfile;
@@ -40,14 +42,46 @@ const MEASURES: &str = "\
     quantita prijs bedrag aantal cena kwota ilosc fiyat tutar adet цена сумма количество height \
     length width latitude longitude lat lng year month week quarter hour";
 
-/// The candidates for the key of a table, the likeliest first; each as places of columns.
+/// The candidates for the key of the transactions, the likeliest first; each as places of columns.
 pub(crate) fn candidates(draft: &Draft<'_>) -> Vec<Vec<usize>> {
     let columns = Columns::new(draft);
-    let mut found = List::default();
-    columns.singles().into_iter().for_each(|place| found.add(&[place]));
-    columns.pairs(&mut found);
-    found.0.truncate(MOST);
-    found.0
+    let of_others = [Role::CustomerId, Role::ProductId, Role::Email].map(Some);
+    let singles = columns.singles();
+    let singles = singles.into_iter().filter(|place| !of_others.contains(&columns.role(*place)));
+    columns.listed(singles)
+}
+
+/// The candidates for the key of another table whose file is called after `singular`: its own id,
+/// other ids, names that other files have too.
+pub(crate) fn further_candidates(
+    draft: &Draft<'_>,
+    singular: &str,
+    shared: &HashSet<String>,
+) -> Vec<Vec<usize>> {
+    let columns = Columns::new(draft);
+    let last = singular.rsplit('_').next().unwrap_or(singular);
+    let words = [plain_name(singular), plain_name(last)];
+    let plain: Vec<String> =
+        draft.columns.iter().map(|column| plain_name(&column.header)).collect();
+    let is_own = |place: &usize| {
+        let rest = words.iter().find_map(|word| plain[*place].strip_prefix(word.as_str()));
+        ID_ENDS.contains(&rest.unwrap_or(&plain[*place]))
+    };
+    let own = columns.all().filter(is_own);
+    let named = columns.all().filter(|place| {
+        columns.role(*place).is_none_or(|role| role != Role::EventTime)
+            && shared.contains(&plain[*place])
+            && columns.fits(*place)
+    });
+    columns.listed(own.chain(columns.singles()).chain(named))
+}
+
+/// A header as names are compared: letters and digits in lower case, without accents.
+pub(crate) fn plain_name(header: &str) -> String {
+    let mut name = String::new();
+    push_plain(&mut name, header);
+    name.retain(char::is_alphanumeric);
+    name
 }
 
 #[derive(Default)]
@@ -92,13 +126,20 @@ impl<'a> Columns<'a> {
         0..self.names.len()
     }
 
+    /// Singles and the pairs behind them.
+    fn listed(&self, singles: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
+        let mut found = List::default();
+        singles.for_each(|place| found.add(&[place]));
+        self.pairs(&mut found);
+        found.0.truncate(MOST);
+        found.0
+    }
+
     /// Single columns: the order, the line, ids, counted records, codes.
     fn singles(&self) -> Vec<usize> {
         let place = |role| self.draft.place(role);
-        let of_others = [Role::CustomerId, Role::ProductId, Role::Email].map(Some);
-        let free = |place: &usize| !of_others.contains(&self.role(*place));
-        let ids = self.all().filter(|place| free(place) && self.is_id(*place));
-        let others = self.all().filter(|place| free(place) && self.role(*place).is_none());
+        let ids = self.all().filter(|place| self.is_id(*place));
+        let others = self.all().filter(|place| self.role(*place).is_none());
         let counted =
             others.filter(|place| self.numbers_records(*place) || self.holds_codes(*place));
         let mut singles: Vec<usize> = place(Role::OrderId).into_iter().collect();
@@ -146,7 +187,13 @@ impl<'a> Columns<'a> {
             grid.for_each(|other| both(found, other, time));
         }
         for (at, first) in ids.iter().enumerate() {
-            ids[at + 1..].iter().for_each(|second| both(found, *first, *second));
+            // A customer may well buy a product twice.
+            let bought = |second: &&usize| {
+                let roles = [self.role(*first), self.role(**second)];
+                roles.iter().all(|role| of_others.contains(role))
+            };
+            let seconds = ids[at + 1..].iter().filter(|second| !bought(second));
+            seconds.for_each(|second| both(found, *first, *second));
         }
     }
 

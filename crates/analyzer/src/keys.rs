@@ -1,12 +1,13 @@
 //! The key of a table: which columns may be it, and which is proven to be.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::plan::{Role, SqlType};
 
 use crate::draft::Draft;
-use crate::key_parts::candidates;
+use crate::key_parts::{candidates, further_candidates};
 use crate::proof::{KeyProof, Uniqueness};
 
 /// Bytes of memory that all proofs together may use for sorting.
@@ -62,10 +63,20 @@ pub(crate) struct Found {
 }
 
 impl KeySearch {
-    /// Finds the candidates of a table.
+    /// Finds the candidates of the transactions.
     pub(crate) fn new(draft: &Draft<'_>) -> Self {
+        Self::among(draft, candidates(draft))
+    }
+
+    /// Finds the candidates of a table whose file is called after `singular`; `shared` are the
+    /// headers that other files have too.
+    pub(crate) fn further(draft: &Draft<'_>, singular: &str, shared: &HashSet<String>) -> Self {
+        Self::among(draft, further_candidates(draft, singular, shared))
+    }
+
+    fn among(draft: &Draft<'_>, candidates: Vec<Vec<usize>>) -> Self {
         let mut search = Self { candidates: Vec::new(), rows: draft.candidate.file.rows };
-        for places in candidates(draft) {
+        for places in candidates {
             if search.add(draft, &places) || search.open().count() == MOST {
                 break;
             }

@@ -1,5 +1,6 @@
 //! Analyzes a folder of CSV files and writes the plan.
 
+mod accept;
 mod analyze;
 mod batch;
 mod calendar;
@@ -16,6 +17,7 @@ mod file_words;
 mod fold;
 mod folder;
 mod frequent;
+mod further;
 mod groups;
 mod hyperloglog;
 mod input;
@@ -23,6 +25,8 @@ mod joined;
 mod keep;
 mod key_parts;
 mod keys;
+mod lines;
+mod links;
 mod names;
 mod number;
 mod orphans;
@@ -30,6 +34,7 @@ mod part;
 mod profile;
 mod profiler;
 mod proof;
+mod relations;
 mod report;
 mod reserved;
 mod roles;

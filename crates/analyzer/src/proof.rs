@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::exit::io_failure;
-use ecom_core::plan::Column;
+use ecom_core::plan::{Column, SqlType};
 use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -36,6 +36,12 @@ impl Reading {
     /// The file's column at `place` as `column`.
     pub(crate) fn new(place: usize, column: &Column) -> Self {
         let converter = ColumnConverter::new(column.sql_type, true, column.format.as_deref());
+        Self { place, converter, canonical: Canonical::new() }
+    }
+
+    /// The file's column at `place` as it stands, blanks and nothing apart.
+    pub(crate) fn of_text(place: usize) -> Self {
+        let converter = ColumnConverter::new(SqlType::Text, true, None);
         Self { place, converter, canonical: Canonical::new() }
     }
 

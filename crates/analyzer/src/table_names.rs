@@ -40,15 +40,26 @@ impl TableNames {
         Self { affixes: common.collect(), taken: taken.to_vec() }
     }
 
-    /// A name that no other table has.
+    /// A name that no other table has, which is taken with it.
     pub(crate) fn name(&mut self, file: &FileProfile) -> TableName {
+        let name = self.propose(file);
+        self.take(name);
+        name
+    }
+
+    /// A name that no other table has yet.
+    pub(crate) fn propose(&self, file: &FileProfile) -> TableName {
         let wanted = self.wanted(file);
+        let wanted = if is_reserved(&wanted) { format!("{wanted}_table") } else { wanted };
         let taken: Vec<_> = self.taken.iter().map(String::as_str).collect();
         let name = free_name(&[&wanted, &format!("{wanted}_table")], &taken);
-        let name = if is_reserved(&name) { format!("{name}_table") } else { name };
-        self.taken.push(name.clone());
-        // What is left is a name: letters, digits and underscores, not too long.
+        // It is a name: letters, digits and underscores, and not too long.
         TableName::new(&name).unwrap_or(TableName::Transactions)
+    }
+
+    /// Gives a name away.
+    pub(crate) fn take(&mut self, name: TableName) {
+        self.taken.push(name.as_str().to_owned());
     }
 
     fn wanted(&self, file: &FileProfile) -> String {

@@ -103,10 +103,8 @@ fn orphans_are_counted_and_a_shared_id_has_one_type() {
     assert_eq!(sql_type(sales, Role::CustomerId), SqlType::VarChar(10));
     assert_eq!(sql_type(customers, Role::CustomerId), SqlType::VarChar(10));
     let report = shop.json(&[]);
-    assert_eq!(
-        report["notes"][0],
-        "2 of 4 transactions refer to customers that customers does not hold"
-    );
+    let note = "2 of 4 transactions refer to customers that customers does not hold";
+    assert!(report["notes"].as_array().unwrap().iter().any(|found| found == note));
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn derived_tables_are_made_of_their_own_columns_where_the_records_are_numbered()
     assert_eq!(plan.table(TableName::Products).unwrap().rows, 2);
     assert_eq!(reference(&plan, "client_id"), ("customers", "client_id", 0));
     assert_eq!(reference(&plan, "sku"), ("products", "sku", 0));
-    let note = "no key was found (tried: client_id + day, sku + day, item_name + day, client_id + sku): \
+    let note = "no key was found (tried: client_id + day, sku + day, item_name + day): \
                 a new column row_id numbers the records";
     assert!(notes(&shop).contains(&note.to_owned()), "{:?}", notes(&shop));
 }
