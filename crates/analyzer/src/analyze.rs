@@ -40,9 +40,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         None => None,
     };
     let report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
-    let work = Work { ui: &ui, stop: &stop, date_order: args.date_order };
+    let work = Work { ui: &ui, stop: &stop, answers: &args.answers() };
     let files = found.sources.iter().map(|file| profile(file, &work));
     let files: Vec<FileProfile> = files.collect::<Result<_, _>>()?;
+    let columns = files.iter().flat_map(|file| &file.columns);
+    work.answers.check(columns.map(|column| column.header.as_str()))?;
     let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
     let left_out: Vec<LeftOut> = Vec::new();
     let mut decision = check_rejects(&files, args.max_rejects)
@@ -129,7 +131,7 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
 /// Prints the report; of a refused data set what is known of its files, and why it is refused.
 fn show(findings: &Findings<'_>, args: &Args) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    match args.format.format {
+    match args.form() {
         Format::Text => text::write(findings, &mut out)?,
         Format::Json => json::write(findings, &mut out)?,
     }

@@ -1,7 +1,7 @@
 //! A table of the plan that has a file of its own, being made.
 
 use ecom_core::Failure;
-use ecom_core::plan::{Column, Join, RESERVED_FIELDS, Role, Route, SqlType, Table, TableName};
+use ecom_core::plan::{Column, Join, Role, Route, SqlType, Table, TableName};
 
 use crate::column::{ColumnProfile, Kind, text_type};
 use crate::keys::Key;
@@ -31,13 +31,6 @@ impl<'a> Draft<'a> {
         let names = sql_names(headers, name.singular(), &[]);
         let mut columns = Vec::with_capacity(names.len());
         for ((column, role), sql_name) in file.columns.iter().zip(&candidate.roles).zip(names) {
-            if RESERVED_FIELDS.contains(&sql_name.as_str()) {
-                return Err(Failure::refused(format!(
-                    "{path}: column {:?}: {sql_name} is a field that the Kafka message adds: give \
-                     the column another header",
-                    column.header
-                )));
-            }
             columns.push(planned(column, sql_name, role.filter(|role| belongs(*role, name))));
         }
         let mut draft = Self { candidate, columns, key: None };
@@ -163,10 +156,7 @@ impl<'a> Draft<'a> {
 fn check(column: &ColumnProfile) -> Result<(), String> {
     let header = &column.header;
     match &column.kind {
-        Kind::Undecided { example } => Err(format!(
-            "column {header:?}: day and month cannot be told apart, no value has a day above 12 \
-             (as {example:?}): say --date-order month-first or --date-order day-first"
-        )),
+        Kind::Undecided { question, .. } => Err(question.asked(header)),
         Kind::Known { .. } if column.is_too_long() => Err(format!(
             "column {header:?}: a value of {} bytes is longer than a TEXT (65535)",
             column.longest_bytes
@@ -186,7 +176,7 @@ fn planned(column: &ColumnProfile, name: String, role: Option<Role>) -> Column {
         sql_type,
         format: column.format().map(str::to_owned),
         format_proof: column.format_proof().map(str::to_owned),
-        missing: Vec::new(),
+        missing: column.missing_spellings(),
         nullable: column.missing() > 0,
         nulls: Some(column.missing()),
         minimum: of_range(&column.minimum),
@@ -210,7 +200,7 @@ pub(crate) fn shared(
         column.longest = self::longest(sql_type, longest);
         if sql_type.is_text() {
             // A blank text is no NULL, and text has no range.
-            column.nulls = Some(profile.nulls);
+            column.nulls = Some(profile.missing_as_text());
             (column.minimum, column.maximum) = (None, None);
             (column.format, column.format_proof) = (None, None);
         }

@@ -67,7 +67,7 @@ impl Link<'_> {
         let observers = profilers.iter_mut().map(|one| one as &mut dyn Observer).collect();
         let seen = observe(&whole, observers, "joining", work)?;
         for (place, profiler) in places.zip(profilers) {
-            let found = profiler.finish(work.date_order);
+            let found = profiler.finish(work.answers);
             whole.columns.push(as_in_orders(found, &orders.columns[place]));
         }
         if let (Some(joined), Some(counts)) = (&mut whole.joined, seen.join) {

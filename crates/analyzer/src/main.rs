@@ -2,6 +2,7 @@
 
 mod accept;
 mod analyze;
+mod answers;
 mod batch;
 mod calendar;
 mod choose;

@@ -9,6 +9,8 @@ pub mod cut;
 mod dot_env;
 pub mod escape;
 pub mod exit;
+#[cfg(test)]
+mod fuzz;
 #[cfg(feature = "hdfs")]
 pub mod hdfs;
 mod in_force;

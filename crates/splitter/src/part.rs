@@ -8,13 +8,12 @@ use ecom_core::atomic::AtomicFile;
 use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::checksum::Tally;
 use ecom_core::exit::io_failure;
-use ecom_core::plan::{Column, Dialect, Role, Table};
+use ecom_core::plan::{Dialect, Role, Table};
 use ecom_core::record::{Next, Reader, Record, Writer};
 use ecom_core::sort::Sorter;
+use ecom_core::source::open_hashed;
 use ecom_core::stop::Stop;
 use ecom_core::work::{ManifestFile, Part};
-
-use crate::hashed;
 
 /// Memory of one sorter.
 pub(crate) const SORT_BUDGET: usize = 8 << 20;
@@ -97,7 +96,7 @@ impl<'a> PartFile<'a> {
     pub(crate) fn read_back(self) -> Result<Written, Failure> {
         let mut file = self.writer.into_inner();
         let path = file.written()?.to_owned();
-        let (bytes, hash) = hashed::open(&path)?;
+        let (bytes, hash) = open_hashed(&path)?;
         let mut reader = Reader::new(Box::new(bytes), file.path(), &Dialect::work())?;
         let (mut record, mut cells, mut buffer) = (Record::new(), Tally::default(), Vec::new());
         loop {
@@ -121,8 +120,7 @@ impl<'a> PartFile<'a> {
 
     /// Writes the records again in the order of their event time, equal ones in file order.
     fn sort(mut self, column: usize, stop: &Stop) -> Result<Self, Failure> {
-        let Column { sql_type, format, .. } = &self.table.columns[column];
-        let converter = ColumnConverter::new(*sql_type, true, format.as_deref());
+        let converter = ColumnConverter::of(&self.table.columns[column]).nullable();
         let mut sorter = Sorter::new(self.folder, SORT_BUDGET);
         let mut reader = self.reader()?;
         let (mut record, mut time) = (Record::new(), Canonical::new());

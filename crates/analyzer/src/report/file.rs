@@ -174,10 +174,8 @@ fn write_remarks(file: &FileProfile, paint: Paint, out: &mut impl Write) -> io::
 /// The format of a date or time, and what proves the order of day and month.
 fn time_remark(column: &ColumnProfile) -> Option<String> {
     let header = header(column);
-    if let Kind::Undecided { example } = &column.kind {
-        return Some(format!(
-            "{header}: day and month are undecided, no value has a day above 12, as {example}"
-        ));
+    if let Kind::Undecided { question, .. } = &column.kind {
+        return Some(safe(&question.asked(&column.header)));
     }
     let format = column.format()?;
     let proof = column.format_proof().map_or(String::new(), |proof| format!(", {proof}"));
@@ -187,10 +185,7 @@ fn time_remark(column: &ColumnProfile) -> Option<String> {
 /// The value for which a column that would be numbers or dates is text.
 fn odd_remark(column: &ColumnProfile) -> Option<String> {
     let odd = column.odd.as_ref()?;
-    let value = safe(&ecom_core::escape::excerpt(&odd.value, 40));
-    let (header, line, before, others) =
-        (header(column), odd.line, grouped(odd.before), odd.others);
-    Some(format!("{header} is text: line {line} has {value:?} after {before} {others}"))
+    Some(format!("{} is text: {}", header(column), safe(&odd.reason())))
 }
 
 fn first(file: &FileProfile) -> Grid {

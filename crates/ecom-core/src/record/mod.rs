@@ -2,11 +2,19 @@
 
 mod reader;
 mod reject;
+mod source;
 mod syntax;
+#[cfg(test)]
+mod tests;
+mod text;
+mod total;
+mod transcode;
 mod writer;
 
 pub use reader::{Next, Reader};
 pub use reject::{Reject, RejectWriter};
+pub use source::PassedOver;
+pub use transcode::LinesAsUtf8;
 pub use writer::Writer;
 
 /// The most bytes that one record may have.
@@ -81,7 +89,7 @@ impl Record {
         self.line
     }
 
-    /// The byte at which the record began; of a file that is not UTF-8, counted in its UTF-8 form.
+    /// The byte of the file at which the record began.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset

@@ -167,13 +167,20 @@ impl TableReader {
         self.joined.as_ref().map(Joined::header)
     }
 
-    /// Where the values of columns are found; the error names the first that is not there.
-    pub fn fields(&self, columns: &[Column]) -> Result<Fields, Failure> {
-        Fields::new(columns, &self.header, self.joined_header()).map_err(|missing| {
-            let path = bytes::shown(&self.parts.folder.join(&self.names[0]), None);
+    /// Where the values of a table's columns are found; the error names the first that is not
+    /// there.
+    pub fn fields(&self, table: &Table) -> Result<Fields, Failure> {
+        let fields = Fields::new(&table.columns, &self.header, self.joined_header());
+        fields.map_err(|missing| {
+            let is_joined = |column: &Column| column.header == missing && column.from.is_some();
+            let join = table.join.as_ref().filter(|_| table.columns.iter().any(is_joined));
+            let place = match join {
+                Some(join) => join.table.to_string(),
+                None => self.parts.folder.join(&self.names[0]).display().to_string(),
+            };
             Failure::refused(format!(
-                "{}: there is no column {missing:?}: run analyzer again",
-                path.display()
+                "{place} has no column {missing:?}, which the plan has in {}: run analyzer again",
+                table.name
             ))
         })
     }
