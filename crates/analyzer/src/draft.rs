@@ -62,13 +62,7 @@ impl<'a> Draft<'a> {
     /// What reads the column of that SQL name; `None` where the file has none such.
     pub(crate) fn reading(&self, name: &str) -> Option<Reading> {
         let place = self.index(name)?;
-        Some(Reading::new(self.field(place), &self.columns[place]))
-    }
-
-    /// The field of the column at `place` in a record that is read.
-    pub(crate) fn field(&self, place: usize) -> usize {
-        let joined = self.candidate.file.joined.as_ref();
-        joined.map_or(place, |joined| joined.field(place))
+        Some(Reading::new(place, &self.columns[place]))
     }
 
     /// The place of the column of that SQL name.

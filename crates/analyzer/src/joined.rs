@@ -7,7 +7,7 @@ use ecom_core::plan::TableName;
 use ecom_core::record::{Next, Record};
 use ecom_core::source::{File, JoinParts, Parts, TableReader};
 
-use crate::batch::{Observer, Records, Seen, scan};
+use crate::batch::{Layout, Observer, Records, Seen, scan};
 use crate::column::ColumnProfile;
 use crate::counts::Limit;
 use crate::part::FilePart;
@@ -22,9 +22,10 @@ pub(crate) struct Joined {
     pub(crate) column: String,
     pub(crate) references: String,
     files: Vec<FilePart>,
-    /// How many columns stand in front, and which of the others is left out.
+    /// How many columns stand in front.
     pub(crate) own: usize,
-    key: usize,
+    /// Of each of the others its field in its file.
+    fields: Vec<usize>,
     /// Records without a counterpart, and counterparts without a record.
     pub(crate) without: u64,
     pub(crate) unused: u64,
@@ -47,23 +48,24 @@ impl Link<'_> {
         work: &Work<'_>,
     ) -> Result<FileProfile, Failure> {
         let (lines, orders) = (self.lines, self.orders);
+        let places = (0..orders.columns.len()).filter(|place| *place != self.key);
         let joined = Joined {
             table,
             column: lines.columns[self.column].header.clone(),
             references: orders.columns[self.key].header.clone(),
             files: orders.parts.clone(),
             own: lines.columns.len(),
-            key: self.key,
+            fields: places.clone().map(|place| orders.first_part().fields[place]).collect(),
             without: 0,
             unused: 0,
         };
         let mut whole = FileProfile { joined: Some(joined), ..lines.clone() };
-        let places = (0..orders.columns.len()).filter(|place| *place != self.key);
         let limit = Limit::for_columns(orders.columns.len());
-        let profiler = |place: usize| {
-            ColumnProfiler::new(whole.columns.len() + place, &orders.columns[place].header, limit)
+        let profiler = |(number, place): (usize, usize)| {
+            let header = &orders.columns[place].header;
+            ColumnProfiler::new(lines.columns.len() + number, header, limit)
         };
-        let mut profilers: Vec<_> = places.clone().map(profiler).collect();
+        let mut profilers: Vec<_> = places.clone().enumerate().map(profiler).collect();
         let observers = profilers.iter_mut().map(|one| one as &mut dyn Observer).collect();
         let seen = observe(&whole, observers, "joining", work)?;
         for (place, profiler) in places.zip(profilers) {
@@ -83,12 +85,6 @@ fn as_in_orders(found: ColumnProfile, own: &ColumnProfile) -> ColumnProfile {
 }
 
 impl Joined {
-    /// The field of a column in a record.
-    pub(crate) fn field(&self, column: usize) -> usize {
-        let hidden = column >= self.own + self.key;
-        column + usize::from(hidden)
-    }
-
     /// Shows every joined record to each observer.
     pub(crate) fn observe(
         &self,
@@ -107,9 +103,13 @@ impl Joined {
         let parts = Parts { folder, files: files(&file.parts), join: Some(join) };
         let mut reader = TableReader::of(parts, &std::env::temp_dir())?;
         let progress = work.ui.bytes(&format!("{what} {}", file.name), reader.size());
+        let width = reader.header().len();
+        let own = file.first_part().fields.iter().copied();
+        let fields: Vec<_> = own.chain(self.fields.iter().map(|field| width + field)).collect();
+        let layout = Layout { fields: Some(&fields), ..Layout::default() };
         let position = Cell::new(0);
         let mut watched = Watched { reader: &mut reader, position: &position };
-        let mut seen = scan(&mut watched, observers, &mut || {
+        let mut seen = scan(&mut watched, layout, observers, &mut || {
             progress.set(position.get());
             work.stop.check(|| format!("{} is not read to its end", path.display()))
         })?;

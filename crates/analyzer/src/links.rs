@@ -167,8 +167,8 @@ pub(crate) fn searches(
 fn readings(link: &Link, from: &Draft<'_>, to: &Draft<'_>) -> Option<(Reading, Reading)> {
     let (own, target) = (from.index(&link.key.column)?, to.index(&link.key.references)?);
     let (own_column, target_column) = shared((from, own), (to, target));
-    let values = Reading::new(from.field(own), &own_column);
-    Some((values, Reading::new(to.field(target), &target_column)))
+    let values = Reading::new(own, &own_column);
+    Some((values, Reading::new(target, &target_column)))
 }
 
 /// Reads a table beside the transactions, and proves its links.

@@ -173,11 +173,11 @@ fn beside(
             });
             let Some(own) = same.filter(|_| !found.contains_key(&node.name)) else { continue };
             let (theirs, mine) = shared((transactions, target), (&node.draft, own));
-            let keys = Reading::new(transactions.field(target), &theirs);
+            let keys = Reading::new(target, &theirs);
             let file = transactions.candidate.file;
             let mut parents = Parents::new(keys, file.rows, &std::env::temp_dir(), BUDGET);
             observe(file, vec![&mut parents as &mut dyn Observer], "reading the keys of", work)?;
-            let mut search = parents.orphans(Reading::new(node.draft.field(own), &mine));
+            let mut search = parents.orphans(Reading::new(own, &mine));
             let file = node.draft.candidate.file;
             observe(file, vec![&mut search], "proving the references of", work)?;
             let counts = search.finish()?;

@@ -11,10 +11,14 @@ use crate::further::Node;
 use crate::groups::{GroupCounts, Groups};
 use crate::keys::{Key, KeySearch};
 use crate::links::{Proven, Search, links, searches};
+use crate::orphans::Parents;
 use crate::profile::{Work, observe};
 use crate::proof::KeyProof;
 use crate::tell::{near_misses, no_key, twins};
 use crate::wishes::Wishes;
+
+/// Records of the largest file whose order ids are compared as a person would.
+const ORDERS: u64 = 500_000;
 
 /// What a second look at the transactions proved.
 pub(crate) struct Proofs {
@@ -42,12 +46,12 @@ impl Proofs {
         let mut keys = search.proofs(transactions, &folder);
         let mut calendar = transactions.place(Role::EventTime).and_then(|place| {
             let historical = ecom_core::cut::rows(file.rows, wishes.ratio);
-            Some(Calendar::new(
-                transactions.field(place),
-                columns[place].format.as_deref()?,
-                historical,
-            ))
+            Some(Calendar::new(place, columns[place].format.as_deref()?, historical))
         });
+        let order = transactions.column(Role::OrderId).filter(|column| column.sql_type.is_text());
+        let order = order.filter(|_| file.rows <= ORDERS).map(|column| column.name.clone());
+        let reading = order.as_ref().and_then(|name| transactions.reading(name));
+        let mut orders = reading.map(|reading| Parents::new(reading, file.rows, &folder, 0));
         let links = links((TableName::Transactions, true), transactions, nodes);
         let mut references = searches(links, transactions, nodes, work)?;
         let missing = [TableName::Customers, TableName::Products];
@@ -59,7 +63,9 @@ impl Proofs {
             Some((derivation, groups))
         });
         let (derivations, mut groups): (Vec<_>, Vec<Groups>) = derivations.unzip();
-        let observers = all_observers(&mut keys, &mut references, &mut groups, calendar.as_mut());
+        let mut observers =
+            all_observers(&mut keys, &mut references, &mut groups, calendar.as_mut());
+        observers.extend(orders.iter_mut().map(|one| one as &mut dyn Observer));
         if !observers.is_empty() {
             observe(file, observers, "proving", work)?;
         }
@@ -67,6 +73,9 @@ impl Proofs {
         let tried = found.tried();
         let failed = found.failed.iter();
         let mut notes: Vec<_> = failed.map(|(shown, outcome)| no_key(shown, *outcome)).collect();
+        if let (Some(orders), Some(name)) = (orders, order) {
+            notes.extend(twins(&file.name, transactions.header(&name), &orders.finish()?));
+        }
         let references = references.into_iter().map(Search::finish);
         let references = references.collect::<Result<Vec<_>, _>>()?;
         for proven in references.iter().filter(|proven| proven.holds()) {
