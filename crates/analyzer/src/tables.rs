@@ -46,8 +46,12 @@ impl<'a> Candidate<'a> {
         let (id, name) = match candidate.likely() {
             Likely::Table(TableName::Customers) => (Role::CustomerId, Some(Role::CustomerName)),
             Likely::Table(TableName::Products) => (Role::ProductId, Some(Role::ProductName)),
-            _ if candidate.place(Role::OrderId).is_none() => (Role::OrderId, None),
-            _ => (Role::LineId, None),
+            likely => {
+                let sales = likely == Likely::Table(TableName::Transactions);
+                let orders = sales || candidate.words().of_sales();
+                let is_free = orders && candidate.place(Role::OrderId).is_none();
+                (if is_free { Role::OrderId } else { Role::LineId }, None)
+            }
         };
         candidate.give("id", id);
         if let Some(role) = name {
