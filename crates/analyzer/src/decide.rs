@@ -46,7 +46,7 @@ pub(crate) fn decide(
     if let Some(lines) = &lines {
         chosen.notes.extend(lines.notes());
         chosen.nodes.push(lines.take(&mut candidates)?);
-        let mut sales = Candidate::new(&lines.joined, &wishes.roles);
+        let mut sales = lines.sales(&wishes.roles);
         find_by_sums(&mut sales, work)?;
         return decide_about(sales, candidates, chosen, wishes, work);
     }

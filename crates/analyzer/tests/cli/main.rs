@@ -6,6 +6,7 @@ mod beside;
 mod facts;
 mod kept;
 mod refused;
+mod related;
 mod shapes;
 mod shown;
 mod tables;
