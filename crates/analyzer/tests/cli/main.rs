@@ -4,6 +4,7 @@
 
 mod beside;
 mod facts;
+mod files;
 mod kept;
 mod refused;
 mod related;
