@@ -6,9 +6,8 @@ use clap::Parser;
 use ecom_core::plan::SplitBy;
 use ecom_core::settings::{self, CommonArgs, Format};
 
-use crate::roles::RoleWish;
-
 use crate::answers::{Answers, FormatChoice, NumberStyle};
+use crate::roles::RoleWish;
 use crate::times::DateOrder;
 use crate::wishes::EncodingWish;
 

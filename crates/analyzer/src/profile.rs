@@ -15,6 +15,7 @@ use crate::column::ColumnProfile;
 use crate::counts::Limit;
 use crate::header_check::check_header;
 use crate::input::{Input, Passed};
+use crate::joined::Joined;
 use crate::kinds::FileKind;
 use crate::notes;
 use crate::origin::Origin;
@@ -27,6 +28,7 @@ use crate::sniff::{Sniffed, is_wide, other_than_utf_8};
 const FIRST: usize = 5;
 
 /// What the files of one kind hold, of most kinds a single file.
+#[derive(Clone)]
 pub(crate) struct FileProfile {
     /// The name of the first, for people: of a member `archive.zip/orders.csv`.
     pub(crate) name: String,
@@ -47,6 +49,8 @@ pub(crate) struct FileProfile {
     pub(crate) parts: Vec<FilePart>,
     /// What a person should know of the files, in sentences.
     pub(crate) notes: Vec<String>,
+    /// Another kind of files whose columns stand behind those of these.
+    pub(crate) joined: Option<Joined>,
     pub(crate) rejects: Vec<Reject>,
     /// Why records are rejected, the most frequent first.
     pub(crate) reasons: Vec<Reason>,
@@ -99,6 +103,9 @@ pub(crate) fn observe(
     what: &str,
     work: &Work<'_>,
 ) -> Result<Seen, Failure> {
+    if let Some(joined) = &file.joined {
+        return joined.observe(file, observers, what, work);
+    }
     let mut all = Seen::default();
     for (place, part) in file.parts.iter().enumerate() {
         let origin = part.origin();
@@ -260,6 +267,7 @@ impl FileProfile {
             rejected: seen.rejected,
             passed_over: sum(|part| part.passed_over),
             notes,
+            joined: None,
             rejects: seen.rejects,
             reasons,
             columns,

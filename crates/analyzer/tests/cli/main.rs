@@ -8,8 +8,10 @@ mod files;
 mod kept;
 mod refused;
 mod roles;
+mod related;
 mod shapes;
 mod shown;
+mod tables;
 
 use std::fs;
 use std::path::{Path, PathBuf};
