@@ -1,7 +1,7 @@
 //! Reads every file of a data set, decides, reports, and writes the plan.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::exit::Code;
@@ -16,7 +16,7 @@ use crate::cli::Args;
 use crate::decide::decide;
 use crate::keep::{Kept, guard, work_folder, write_plan};
 use crate::profile::{FileProfile, Work, profile};
-use crate::report::{Findings, json, text};
+use crate::report::{Findings, html, json, text};
 use crate::wishes::Wishes;
 use crate::{batch::SHOWN_REJECTS, folder};
 
@@ -35,26 +35,46 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     if let Some(plan) = &args.plan {
         guard(plan, &path, &found)?;
     }
+    if let Some(page) = &args.html {
+        html::guard(page, args.plan.as_deref(), &path, &found)?;
+    }
     let _lock = match &args.plan {
         Some(plan) => Some(RunLock::acquire(&work_folder(plan), "analyzer")?),
         None => None,
     };
     let report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
     let work = Work { ui: &ui, stop: &stop, date_order: args.date_order };
-    let files = found.sources.iter().map(|file| profile(file, &work));
-    let files: Vec<FileProfile> = files.collect::<Result<_, _>>()?;
+    let (files, unread) = read(&found.sources, &work)?;
     let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
-    let decision = check_rejects(&files, args.max_rejects)
+    let decision = unread
+        .and_then(|()| check_rejects(&files, args.max_rejects))
         .and_then(|()| decide(&files, &wishes, &work))
         .map_err(anyhow::Error::from);
     let split = found.split_names();
-    show(&Findings { wishes: &wishes, files: &files, split, decision: decision.as_ref() }, &args)?;
+    let findings = Findings { wishes: &wishes, files: &files, split, decision: decision.as_ref() };
+    show(&findings, &args, &work)?;
     let decision = decision?;
     warn_rejects(&files, &ui);
     match &args.plan {
         Some(path) => keep(&decision.plan, path, &args, (&files, report, &ui)),
         None => Ok(code(&files)),
     }
+}
+
+/// Reads all files; where one is refused, those before it and the cause.
+fn read(
+    sources: &[PathBuf],
+    work: &Work<'_>,
+) -> Result<(Vec<FileProfile>, Result<(), Failure>), Failure> {
+    let mut files = Vec::new();
+    for source in sources {
+        match profile(source, work) {
+            Ok(file) => files.push(file),
+            Err(cause) if cause.code() == Code::Refused => return Ok((files, Err(cause))),
+            Err(cause) => return Err(cause),
+        }
+    }
+    Ok((files, Ok(())))
 }
 
 /// Writes the plan and the run report, and says what became of the plan.
@@ -115,12 +135,18 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
     }
 }
 
-/// Prints the report; of a refused data set what is known of its files, and why it is refused.
-fn show(findings: &Findings<'_>, args: &Args) -> io::Result<()> {
+/// Prints the report, and writes the page where one is wanted; of a refused data set what is known of
+/// its files, and why it is refused.
+fn show(findings: &Findings<'_>, args: &Args, work: &Work<'_>) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format.format {
-        Format::Text => text::write(findings, &mut out)?,
+        Format::Text => text::write(findings, args.common.verbose > 0, &mut out)?,
         Format::Json => json::write(findings, &mut out)?,
     }
-    out.flush()
+    out.flush()?;
+    if let Some(page) = &args.html {
+        html::write(findings, page, work)?;
+        work.ui.status(format!("wrote {}", page.display()));
+    }
+    Ok(())
 }

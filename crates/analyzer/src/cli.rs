@@ -10,7 +10,9 @@ use crate::times::DateOrder;
 
 /// Analyze a folder of CSV files and plan how it goes through the platform
 ///
-/// Every file is read as a whole, never a sample. Without --plan nothing is written.
+/// Every file is read as a whole, never a sample. Without --plan and --html nothing is written. With
+/// --verbose the report shows each file's columns, their types, roles and values, and its first five
+/// records.
 #[derive(Parser, Debug)]
 #[command(
     name = "analyzer",
@@ -30,6 +32,10 @@ pub(crate) struct Args {
     /// Replace the plan even when it was edited or made from other files
     #[arg(long, requires = "plan")]
     pub(crate) force: bool,
+
+    /// Write the report as a page for the browser to this file, also of a refused data set
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 
     /// Share of the records in the historical part [default: 0.7]
     #[arg(long, value_name = "SHARE", value_parser = settings::share)]

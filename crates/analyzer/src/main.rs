@@ -11,6 +11,7 @@ mod cursor;
 mod cut;
 mod decide;
 mod derive;
+mod distribution;
 mod draft;
 mod folder;
 mod frequent;

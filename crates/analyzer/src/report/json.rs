@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Findings;
+use super::statements::statements;
 use crate::column::ColumnProfile;
 use crate::decide::Decision;
 use crate::profile::FileProfile;
@@ -59,6 +60,8 @@ pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result
         Err(cause) => refused(findings, cause)?,
     };
     report["passed_over"] = json!(findings.split);
+    let notes = statements(findings).into_iter().map(|statement| statement.text);
+    report["notes"] = json!(notes.collect::<Vec<_>>());
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
 }
@@ -81,7 +84,6 @@ fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
         Some(other(file, Some(reason)))
     });
     report["not_in_plan"] = serde_json::to_value(others.collect::<Vec<_>>())?;
-    report["notes"] = json!(decision.notes);
     report["refused"] = Value::Null;
     Ok(report)
 }
@@ -95,7 +97,6 @@ fn refused(findings: &Findings<'_>, cause: &anyhow::Error) -> io::Result<Value> 
         "split": null,
         "table": [],
         "not_in_plan": serde_json::to_value(files.collect::<Vec<_>>())?,
-        "notes": [],
     }))
 }
 

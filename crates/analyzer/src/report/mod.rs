@@ -1,11 +1,14 @@
-//! The report: for people as text that fits their terminal, for programs as JSON.
+//! The report: for people as text that fits their terminal or as a page, for programs as JSON.
 
 mod file;
 mod grid;
+pub(crate) mod html;
 pub(crate) mod json;
 mod layout;
 mod paint;
+mod statements;
 pub(crate) mod text;
+mod words;
 
 use crate::decide::Decision;
 use crate::profile::FileProfile;

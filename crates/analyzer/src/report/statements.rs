@@ -1,0 +1,140 @@
+//! What a person should know before the plan is used, in sentences. Every form of the report tells
+//! the same ones.
+
+use ecom_core::escape::excerpt;
+
+use super::Findings;
+use super::paint::{counted, grouped};
+use crate::column::{ColumnProfile, Kind as ColumnKind};
+use crate::profile::FileProfile;
+
+/// The most characters of a value in a sentence.
+const VALUE: usize = 40;
+
+/// One sentence, and what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Statement {
+    pub(super) kind: Kind,
+    pub(super) text: String,
+    /// More of the same, for a report with room.
+    pub(super) examples: Vec<String>,
+}
+
+/// What a sentence is about, the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    LeftOut,
+    Rejected,
+    Undecided,
+    Orphans,
+    NearlyTyped,
+    Note,
+}
+
+impl Kind {
+    /// What the page puts above the sentences of a kind.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::LeftOut => "Left out",
+            Self::Rejected => "Rejected",
+            Self::Undecided => "Undecided",
+            Self::Orphans => "Orphans",
+            Self::NearlyTyped => "Nearly numbers or dates",
+            Self::Note => "Good to know",
+        }
+    }
+
+    /// True for what may make the plan wrong or incomplete.
+    pub(super) fn is_problem(self) -> bool {
+        self != Self::Note
+    }
+}
+
+/// All sentences, the most urgent first. Why a data set is refused is none of them.
+pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
+    let mut found = Vec::new();
+    if let Ok(decision) = findings.decision {
+        let others = decision.others.iter();
+        found.extend(others.map(|(file, reason)| left_out(file, reason, findings.files)));
+        found.extend(decision.notes.iter().map(|note| {
+            let orphans = note.contains("refer") && note.contains("does not hold");
+            let kind = if orphans { Kind::Orphans } else { Kind::Note };
+            Statement::new(kind, note.clone())
+        }));
+    }
+    for file in findings.files {
+        found.extend(rejected(file));
+        found.extend(file.columns.iter().filter_map(|column| undecided(file, column)));
+        found.extend(file.columns.iter().filter_map(|column| nearly_typed(file, column)));
+    }
+    if !findings.split.is_empty() {
+        let files = findings.split.join(", ");
+        found.push(Statement::new(
+            Kind::Note,
+            format!("passed over what the splitter wrote: {files}"),
+        ));
+    }
+    found.sort_by_key(|statement| statement.kind);
+    found
+}
+
+impl Statement {
+    fn new(kind: Kind, text: String) -> Self {
+        Self { kind, text, examples: Vec::new() }
+    }
+}
+
+fn left_out(name: &str, reason: &str, files: &[FileProfile]) -> Statement {
+    let file = files.iter().find(|file| file.name == name);
+    let rows = file.map_or(String::new(), |file| format!(" with {}", counted(file.rows, "record")));
+    Statement::new(Kind::LeftOut, format!("{name} is left out{rows}: {reason}"))
+}
+
+fn rejected(file: &FileProfile) -> Option<Statement> {
+    if file.rejected == 0 {
+        return None;
+    }
+    let mut examples = file.rejects.iter().map(|reject| {
+        let column = reject.column.as_ref().map_or(String::new(), |name| format!(", {name}"));
+        format!("line {}{column}: {}", reject.line, reject.reason)
+    });
+    let first = examples.next().map_or(String::new(), |first| format!("; the first: {first}"));
+    let (count, are) =
+        (counted(file.rejected, "record"), if file.rejected == 1 { "is" } else { "are" });
+    Some(Statement {
+        kind: Kind::Rejected,
+        text: format!("{}: {count} {are} rejected{first}", file.name),
+        examples: examples.collect(),
+    })
+}
+
+/// Dates whose order of day and month is open.
+fn undecided(file: &FileProfile, column: &ColumnProfile) -> Option<Statement> {
+    let ColumnKind::Undecided { example } = &column.kind else { return None };
+    let example = excerpt(example, VALUE);
+    Some(Statement::new(
+        Kind::Undecided,
+        format!(
+            "{}: {} has days and months that cannot be told apart: no value has a day above 12, as \
+             {example:?} (--date-order decides it)",
+            file.name,
+            header(column)
+        ),
+    ))
+}
+
+/// The value for which a column that would be numbers or dates is text.
+fn nearly_typed(file: &FileProfile, column: &ColumnProfile) -> Option<Statement> {
+    let odd = column.odd.as_ref()?;
+    let (before, others, line) = (grouped(odd.before), odd.others, odd.line);
+    let (name, header, value) = (&file.name, header(column), excerpt(&odd.value, VALUE));
+    Some(Statement::new(
+        Kind::NearlyTyped,
+        format!("{name}: {header} is text: line {line} has {value:?} after {before} {others}"),
+    ))
+}
+
+/// A column's header for people.
+pub(super) fn header(column: &ColumnProfile) -> &str {
+    if column.header.trim().is_empty() { "(no name)" } else { &column.header }
+}
