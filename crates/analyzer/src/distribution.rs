@@ -118,7 +118,7 @@ impl Bins {
 fn bin(distance: f64, width: f64) -> usize {
     // A value that lies on a border belongs to the bin that begins there, whatever was rounded.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most BINS")]
-    let bin = ((distance / width) * (1.0 + 4.0 * f64::EPSILON)).max(0.0).min(2.0 * BINS) as usize;
+    let bin = ((distance / width) * (1.0 + 4.0 * f64::EPSILON)).clamp(0.0, 2.0 * BINS) as usize;
     bin
 }
 

@@ -67,13 +67,6 @@ pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
         found.extend(file.columns.iter().filter_map(|column| undecided(file, column)));
         found.extend(file.columns.iter().filter_map(|column| nearly_typed(file, column)));
     }
-    if !findings.split.is_empty() {
-        let files = findings.split.join(", ");
-        found.push(Statement::new(
-            Kind::Note,
-            format!("passed over what the splitter wrote: {files}"),
-        ));
-    }
     found.sort_by_key(|statement| statement.kind);
     found
 }

@@ -51,19 +51,24 @@ pub(crate) fn write(findings: &Findings<'_>, whole: bool, out: &mut impl Write) 
     write_statements("Good to know", &notes, paint, out)
 }
 
-/// What there is.
+/// What there is, and what was passed over.
 fn write_head(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let Findings { wishes, files, .. } = findings;
     let rows = files.iter().map(|file| file.rows).sum();
     let size = bytes(files.iter().map(|file| file.bytes).sum());
-    let line = format!(
+    let mut lines = vec![format!(
         "{}, {}, {size} in {}",
         counted(files.len() as u64, "file"),
         counted(rows, "record"),
         safe(&wishes.folder.display().to_string())
-    );
+    )];
+    if !findings.split.is_empty() {
+        let files = safe(&findings.split.join(", "));
+        lines.push(format!("passed over what the splitter wrote: {files}"));
+    }
     writeln!(out, "{}", paint.bold(&format!("Data set {}", wishes.data_set)))?;
-    wrap(&line, paint.width).iter().try_for_each(|line| writeln!(out, "{line}"))
+    let lines = lines.iter().flat_map(|line| wrap(line, paint.width));
+    lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// A line for each file.

@@ -43,9 +43,13 @@ pub(super) fn draw(plan: &Plan, left_out: &[(String, u64)], page: &mut Markup) {
         );
         let arrows: Vec<_> =
             layout.places.iter().flat_map(|place| arrows(place, &layout)).collect();
-        arrows.iter().for_each(|arrow| arrow.line(svg));
+        for arrow in &arrows {
+            arrow.line(svg);
+        }
         layout.places.iter().for_each(|place| draw_box(place, svg));
-        arrows.iter().for_each(|arrow| arrow.label(svg));
+        for arrow in &arrows {
+            arrow.label(svg);
+        }
         draw_files(left_out, layout.width + 60.0, svg);
     });
 }
@@ -118,11 +122,11 @@ fn joined(join: &Join) -> String {
 
 impl Arrow {
     fn line(&self, svg: &mut Markup) {
-        let ((x, y), (to_x, to_y)) = (self.from, self.to);
-        let bend = ((to_x - x).abs() / 2.0).max(60.0);
-        let points = [x, y, x + bend, y, to_x - bend, to_y, to_x, to_y].map(pixels);
-        let [x, y, a, b, c, d, e, f] = &points;
-        let path = format!("M{x} {y}C{a} {b} {c} {d} {e} {f}");
+        let ((from, line), (to, other)) = (self.from, self.to);
+        let bend = ((to - from).abs() / 2.0).max(60.0);
+        let points = [(from, line), (from + bend, line), (to - bend, other), (to, other)];
+        let points = points.map(|(x, y)| format!("{} {}", pixels(x), pixels(y)));
+        let path = format!("M{}C{}", points[0], points[1..].join(" "));
         svg.shape("path", &[("class", self.class), ("d", &path), ("marker-end", "url(#tip)")]);
         svg.line();
     }

@@ -108,6 +108,10 @@ impl Page<'_> {
             facts.text(&format!("{files}, {}, {size} in ", counted(rows, "record")));
             facts.data(&wishes.folder.display().to_string());
         });
+        if !self.findings.split.is_empty() {
+            let files = self.findings.split.join(", ");
+            header.leaf("p", &[], &format!("Passed over what the splitter wrote: {files}"));
+        }
         if let Some(plan) = self.plan() {
             header.within("nav", &[("aria-label", "On this page")], |nav| {
                 for (link, name) in [("#drawing", "Tables and references"), ("#cut", "Cut")] {
@@ -148,7 +152,7 @@ impl Page<'_> {
             });
         }
         // The transactions are what the others explain.
-        plan.tables.iter().rev().for_each(|table| tables::table(table, plan, self, main));
+        plan.tables.iter().rev().for_each(|table| tables::table(table, self, main));
     }
 
     /// The files that are in no table; of a refused data set all.

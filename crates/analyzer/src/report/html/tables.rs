@@ -12,7 +12,7 @@ use crate::report::paint::{bytes, counted, grouped};
 use crate::report::words::{dialect, source, ways};
 
 /// The section of a table.
-pub(super) fn table(table: &Table, plan: &Plan, facts: &Page<'_>, page: &mut Markup) {
+pub(super) fn table(table: &Table, facts: &Page<'_>, page: &mut Markup) {
     let id = format!("table-{}", table.name);
     page.within("section", &[("class", "card"), ("id", &id)], |page| {
         page.within("h2", &[], |title| {
@@ -30,7 +30,6 @@ pub(super) fn table(table: &Table, plan: &Plan, facts: &Page<'_>, page: &mut Mar
             first(&facts.findings.files[file], page);
         }
     });
-    let _ = plan;
 }
 
 /// The section of a file that is in no table.
@@ -122,7 +121,9 @@ fn columns(lines: &[Line<'_>], page: &mut Markup) {
     let title = capital(&counted(lines.len() as u64, "column"));
     page.leaf("h3", &[], &title);
     page.within("ul", &[("class", "columns")], |list| {
-        lines.iter().for_each(|line| line.write(list))
+        for line in lines {
+            line.write(list);
+        }
     });
 }
 
