@@ -1,8 +1,8 @@
 //! How the numbers and the times of a file are distributed: one more pass, which only the page takes.
 //!
 //! The first pass tells the least and the greatest number of each column, so the bins have their
-//! place before the second one begins. Memory: 8 KiB for a column of numbers, and as much for a
-//! column of times as it has hours.
+//! place before the second one begins. Memory: 32 KiB for a column of numbers, and for a column of
+//! times as much as it has hours.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::profile::{FileProfile, Work, observe};
 use crate::proof::Reading;
 
 /// The most bins that numbers are counted in; a chart puts several together.
-const BINS: f64 = 1000.0;
+const BINS: f64 = 4000.0;
 const HOUR: i64 = 3600;
 
 /// How the values of a column are distributed.
@@ -97,9 +97,10 @@ impl Bins {
         let number = |text: &Option<String>| number(text.as_deref()?, planned);
         let (least, greatest) = (number(&column.minimum)?, number(&column.maximum)?);
         let is_whole = matches!(planned.sql_type, SqlType::Int | SqlType::BigInt);
-        let mut width = nice((greatest - least) / BINS);
-        if is_whole {
-            width = width.max(1.0).ceil();
+        // A power of ten, so that bars of 2, 20 or 50 are made of whole bins.
+        let mut width = 10_f64.powf(((greatest - least) / BINS).log10().ceil());
+        if is_whole || !width.is_normal() {
+            width = width.max(1.0);
         }
         let start = (least / width).floor() * width;
         let count = bin(greatest - start, width) + 1;

@@ -63,13 +63,12 @@ impl Window {
         let crowded = ((last - first + 1) as f64) < (1.0 - EMPTY) * counts.len() as f64;
         let (first, last) =
             if crowded && counts.len() > BARS { (first, last) } else { (0, counts.len() - 1) };
-        let together = nice((last - first + 1) as f64 / BARS as f64).max(1.0);
-        Self::new(bins, (first, last), together)
+        let widest = (last - first + 1) as f64 * bins.width / BARS as f64;
+        Self::new(bins, (first, last), nice(widest).max(bins.width))
     }
 
-    /// Bars of so many bins; each begins at a multiple of its width.
-    fn new(bins: &Bins, (first, last): (usize, usize), together: f64) -> Self {
-        let width = bins.width * together;
+    /// Bars of a width; each begins at a multiple of it.
+    fn new(bins: &Bins, (first, last): (usize, usize), width: f64) -> Self {
         let begin = |place: usize| bins.start + place as f64 * bins.width;
         let start = ((begin(first) / width) * (1.0 + 1e-12)).floor() * width;
         let mut bars = Vec::new();
