@@ -74,6 +74,18 @@ lints() {
   done
 }
 
+# input_cases: data sets beside the checkout, each with its right reading.
+input_cases() {
+  local cases=$REPO/../shared/cases
+  printf '\n== Input cases\n'
+  if [[ -f $cases/check.py ]] && command -v python3 >/dev/null; then
+    check 'analyzer and splitter read every input case right' python3 "$cases/check.py" "$ECOM_BIN_DIR"
+    tail -n 1 -- "$LOG"
+  else
+    skip 'the input cases: shared/cases beside the checkout and python3 are needed'
+  fi
+}
+
 # native_tests: the servers as processes.
 native_tests() {
   shell_tests "$REPO"/orchestration/tests/servers/{stack,sqoop,pipeline,monitor}.bats
@@ -95,13 +107,14 @@ if [[ -z $QUICK ]]; then
   start_servers "$OUTPUT" || die 1 'the servers of the tests do not start: see above'
 fi
 rust_tests
+input_cases
 shell_tests "$REPO"/orchestration/tests/*.bats
 if [[ -z $QUICK ]]; then
   export ECOM_REPORTS_DIR=$OUTPUT/reports
   native_tests
   container_tests
 else
-  echo 'SKIPPED: the tests on real servers (--quick)'
+  skip 'the tests on real servers (--quick)'
 fi
 ((${#BROKEN[@]} == 0)) || printf '\nFailed: %s' "${BROKEN[@]}"
 printf '\n%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"

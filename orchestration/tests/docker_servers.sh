@@ -40,8 +40,7 @@ use_containers() {
 container_tests() {
   printf '\n== Containers\n'
   if [[ -n ${DOCKER_MISSING-} ]]; then
-    SKIPPED=$((SKIPPED + 1))
-    printf 'SKIPPED: the tests on containers: %s\n' "$DOCKER_MISSING"
+    skip "the tests on containers: $DOCKER_MISSING"
     return
   fi
   check 'the images are made' images_made

@@ -13,6 +13,9 @@ check() {
   fi
 }
 
+# skip WHAT: says that a test could not run, and why.
+skip() { SKIPPED=$((SKIPPED + 1)) && echo "SKIPPED: $1"; }
+
 # count PATTERN: sums the first number of every match in the log.
 count() { { grep -aoE "$1" "$LOG" || true; } | awk '{ sum += $1 } END { print sum + 0 }'; }
 

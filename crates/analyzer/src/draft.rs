@@ -1,7 +1,7 @@
 //! A table of the plan that has a file of its own, being made.
 
 use ecom_core::Failure;
-use ecom_core::plan::{Column, RESERVED_FIELDS, Role, Route, SqlType, Table, TableName};
+use ecom_core::plan::{Column, Role, Route, SqlType, Table, TableName};
 
 use crate::column::{ColumnProfile, Kind, text_type};
 use crate::keys::Key;
@@ -28,13 +28,6 @@ impl<'a> Draft<'a> {
         let names = sql_names(headers, name.singular(), &[]);
         let mut columns = Vec::with_capacity(names.len());
         for ((column, role), sql_name) in file.columns.iter().zip(&candidate.roles).zip(names) {
-            if RESERVED_FIELDS.contains(&sql_name.as_str()) {
-                return Err(Failure::refused(format!(
-                    "{path}: column {:?}: {sql_name} is a field that the Kafka message adds: give \
-                     the column another header",
-                    column.header
-                )));
-            }
             columns.push(planned(column, sql_name, role.filter(|role| belongs(*role, name))));
         }
         Ok(Self { candidate, columns, key: None })

@@ -1,11 +1,10 @@
 //! The bytes of a file on their way to the reader: their SHA-256, how their lines end, and whether
 //! they are UTF-8.
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ecom_core::Failure;
 use ecom_core::exit::io_failure;
@@ -16,8 +15,12 @@ use sha2::{Digest as _, Sha256};
 /// A file that tells what passed through it.
 pub(crate) struct Input {
     file: File,
-    passed: Rc<RefCell<Passed>>,
+    passed: Shared,
 }
+
+/// What passed, for two to look at.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Mutex<Passed>>);
 
 /// What has passed so far.
 pub(crate) struct Passed {
@@ -49,20 +52,17 @@ const KINDS: [LineEnding; 4] =
 
 impl Input {
     /// Opens a file that was looked at before.
-    pub(crate) fn again(path: &Path) -> Result<(Self, Rc<RefCell<Passed>>), Failure> {
+    pub(crate) fn again(path: &Path) -> Result<(Self, Shared), Failure> {
         let (input, passed) = Self::open(path, None)?;
-        passed.borrow_mut().first_time = false;
+        passed.borrow().first_time = false;
         Ok((input, passed))
     }
 
     /// Opens a file whose fields are quoted by `quote`.
-    pub(crate) fn open(
-        path: &Path,
-        quote: Option<char>,
-    ) -> Result<(Self, Rc<RefCell<Passed>>), Failure> {
+    pub(crate) fn open(path: &Path, quote: Option<char>) -> Result<(Self, Shared), Failure> {
         let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
         let quote = quote.and_then(|quote| u8::try_from(quote).ok()).unwrap_or(b'\n');
-        let passed = Rc::new(RefCell::new(Passed {
+        let passed = Shared(Arc::new(Mutex::new(Passed {
             first_time: true,
             hasher: Sha256::new(),
             bytes: 0,
@@ -77,7 +77,7 @@ impl Input {
             rest: Vec::new(),
             multibyte: 0,
             invalid: 0,
-        }));
+        })));
         Ok((Self { file, passed: passed.clone() }, passed))
     }
 }
@@ -85,8 +85,15 @@ impl Input {
 impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
-        self.passed.borrow_mut().pass(&buffer[..count]);
+        self.passed.borrow().pass(&buffer[..count]);
         Ok(count)
+    }
+}
+
+impl Shared {
+    /// What has passed so far.
+    pub(crate) fn borrow(&self) -> MutexGuard<'_, Passed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

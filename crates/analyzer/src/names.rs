@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use ecom_core::plan::RESERVED_FIELDS;
+
 use crate::reserved::is_reserved;
 
 /// MySQL allows no longer names.
@@ -36,7 +38,8 @@ pub(crate) fn snake_case(text: &str) -> String {
 }
 
 /// The SQL names of the headers of one table, in order. `singular` is the word for one of its
-/// records, and stands in front of what would be a reserved word, a type, a number or nothing;
+/// records, and stands in front of what would be a reserved word, a type, a field that the Kafka
+/// message adds, a number or nothing;
 /// `taken` are names that are in use already.
 pub(crate) fn sql_names<'a>(
     headers: impl IntoIterator<Item = &'a str>,
@@ -48,7 +51,10 @@ pub(crate) fn sql_names<'a>(
         let mut name = snake_case(header);
         if name.is_empty() {
             name = format!("{singular}_column");
-        } else if is_reserved(&name) || name.starts_with(|first: char| first.is_numeric()) {
+        } else if is_reserved(&name)
+            || RESERVED_FIELDS.contains(&name.as_str())
+            || name.starts_with(|first: char| first.is_numeric())
+        {
             name = format!("{singular}_{name}");
         }
         let mut unique = shorten(&name, "");
@@ -113,6 +119,18 @@ mod tests {
         ];
         assert_eq!(sql_names(headers, "transaction", &[]), wanted);
         assert_eq!(sql_names(["Row ID"], "transaction", &["row_id"]), ["row_id_2"]);
+    }
+
+    #[test]
+    fn a_field_that_the_message_adds_is_no_name() {
+        let headers = ["Source", "event_type", "transaction_source", "source"];
+        let wanted = [
+            "transaction_source",
+            "transaction_event_type",
+            "transaction_source_2",
+            "transaction_source_3",
+        ];
+        assert_eq!(sql_names(headers, "transaction", &[]), wanted);
     }
 
     #[test]

@@ -164,6 +164,7 @@ pub(crate) fn role_words(role: Role) -> &'static str {
         Role::OrderId => "order id",
         Role::LineId => "line id",
         Role::EventTime => "event time",
+        Role::EventType => "event type",
         Role::CustomerId => "customer id",
         Role::CustomerName => "customer name",
         Role::Email => "email",

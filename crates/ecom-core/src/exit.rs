@@ -105,6 +105,7 @@ pub fn io_failure(doing: &str, path: &std::path::Path, error: io::Error) -> Fail
         Kind::NotFound
         | Kind::PermissionDenied
         | Kind::AlreadyExists
+        | Kind::InvalidData
         | Kind::IsADirectory
         | Kind::NotADirectory => Code::Refused,
         _ => Code::Unexpected,

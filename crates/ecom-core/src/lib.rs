@@ -9,6 +9,8 @@ pub mod cut;
 mod dot_env;
 pub mod escape;
 pub mod exit;
+#[cfg(test)]
+mod fuzz;
 #[cfg(feature = "hdfs")]
 pub mod hdfs;
 mod in_force;
@@ -22,6 +24,8 @@ pub mod report;
 pub mod schema;
 pub mod settings;
 pub mod sort;
+#[cfg(feature = "source")]
+pub mod source;
 pub mod stop;
 pub mod tool;
 pub mod ui;

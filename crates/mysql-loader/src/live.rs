@@ -1,6 +1,8 @@
 //! The tables that stand in the database: which of them this tool made, what may be replaced, and
 //! the step that publishes a new set of them.
 
+use std::collections::BTreeSet;
+
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::escape::{sql_name, sql_text};
@@ -21,9 +23,6 @@ const MARK: &str = "mysql-loader: ";
 /// The comment of a table that is not complete yet.
 pub(crate) const STAGING_MARK: &str = "mysql-loader: being loaded";
 
-/// Referring tables first.
-const NAMES: [TableName; 3] = [TableName::Transactions, TableName::Customers, TableName::Products];
-
 /// One table that stands in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Standing {
@@ -32,10 +31,10 @@ struct Standing {
     view: bool,
 }
 
-/// The tables of our names that stand in the database.
+/// The tables of the database that are ours, or stand where ours have to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Live {
-    tables: Vec<(TableName, Standing)>,
+    tables: Vec<Standing>,
     left_over: Vec<Standing>,
 }
 
@@ -47,14 +46,37 @@ pub(crate) fn mark(source: &Source, data_set: &str) -> String {
     definition.add(keys.as_bytes());
     let entry = &source.entry;
     format!(
-        "{MARK}data set {data_set}, file {}, {} rows, checksum {}, definition {}",
-        entry.sha256, entry.rows, entry.checksum, definition.checksum
+        "{}, data set {data_set}, file {}, {} rows, checksum {}, definition {}",
+        named(source.name().as_str()),
+        entry.sha256,
+        entry.rows,
+        entry.checksum,
+        definition.checksum
     )
 }
 
+/// How the comment of the complete table of that name begins. `CREATE TABLE … LIKE` copies comments:
+/// the name tells our table from its copy, which is somebody's own.
+fn named(table: &str) -> String {
+    format!("{MARK}table {table}")
+}
+
 impl Standing {
+    /// True for what this tool made, whether it is live, being loaded or replaced.
     fn is_ours(&self) -> bool {
-        !self.view && self.comment.starts_with(MARK)
+        let name = without_prefix(&self.name);
+        let beginning = format!("{},", named(name));
+        // Earlier versions made three tables, and did not put their names into their comments.
+        let earlier = || {
+            TableName::KNOWN.iter().any(|known| known.as_str() == name)
+                && self.comment.starts_with(&format!("{MARK}data set "))
+        };
+        let being_loaded = || self.name.starts_with(STAGING) && self.comment == STAGING_MARK;
+        !self.view && (self.comment.starts_with(&beginning) || earlier() || being_loaded())
+    }
+
+    fn is_left_over(&self) -> bool {
+        without_prefix(&self.name) != self.name
     }
 
     /// Refuses to lose what this tool did not make. An empty table is no loss.
@@ -78,33 +100,43 @@ impl Standing {
 }
 
 impl Live {
-    /// Looks at the database.
-    pub(crate) async fn inspect(session: &mut Session) -> Result<Self, Failure> {
-        let ours = |prefix: &str| NAMES.map(|name| format!("{prefix}{name}"));
-        let all: Vec<_> = ["", STAGING, OLD].iter().flat_map(|prefix| ours(prefix)).collect();
-        let query = format!(
-            "SELECT table_name, table_type, table_comment FROM information_schema.tables WHERE \
-             table_schema = DATABASE() AND table_name IN ({})",
-            text_list(&all)
-        );
-        let mut live = Self::default();
-        for (name, kind, comment) in session.rows::<(String, String, String)>(&query).await? {
-            let known = NAMES.into_iter().find(|known| known.as_str() == name);
-            let standing = Standing { name, comment, view: kind.contains("VIEW") };
-            match known {
-                Some(name) => live.tables.push((name, standing)),
-                None => live.left_over.push(standing),
-            }
-        }
-        live.tables.sort_by_key(|(name, _)| NAMES.iter().position(|known| known == name));
-        Ok(live)
+    /// Looks at the database for our tables, those of earlier data sets too, and for whatever stands
+    /// where the `wanted` ones have to.
+    pub(crate) async fn inspect(
+        session: &mut Session,
+        wanted: &[TableName],
+    ) -> Result<Self, Failure> {
+        let query = "SELECT table_name, table_type, table_comment FROM information_schema.tables \
+                     WHERE table_schema = DATABASE()";
+        let found = session.rows::<(String, String, String)>(query).await?;
+        let standing = found.into_iter().map(|(name, kind, comment)| Standing {
+            name,
+            comment,
+            view: kind.contains("VIEW"),
+        });
+        Ok(Self::of(standing, wanted))
+    }
+
+    /// What is of interest of all that stands in the database.
+    fn of(standing: impl Iterator<Item = Standing>, wanted: &[TableName]) -> Self {
+        let mut of_interest: Vec<_> = standing.collect();
+        let ours: Vec<_> = of_interest.iter().filter(|standing| standing.is_ours()).collect();
+        // A table that is ours gives way too, under a name of its own.
+        let mut names: BTreeSet<String> =
+            ours.into_iter().map(|standing| without_prefix(&standing.name).to_owned()).collect();
+        names.extend(wanted.iter().map(ToString::to_string));
+        of_interest.retain(|standing| names.contains(without_prefix(&standing.name)));
+        let (left_over, tables) = of_interest.into_iter().partition(Standing::is_left_over);
+        Self { tables, left_over }
     }
 
     /// True when the tables say of themselves that they hold exactly this.
     pub(crate) fn holds(&self, wanted: &[(TableName, String)]) -> bool {
-        let ours = self.tables.iter().filter(|(_, standing)| standing.is_ours());
-        let fits = |(name, standing): &(TableName, Standing)| {
-            wanted.iter().any(|(want, mark)| want == name && *mark == standing.comment)
+        let ours = self.tables.iter().filter(|standing| standing.is_ours());
+        let fits = |standing: &Standing| {
+            wanted
+                .iter()
+                .any(|(name, mark)| name.as_str() == standing.name && *mark == standing.comment)
         };
         let mut fitting = 0;
         for table in ours {
@@ -191,11 +223,25 @@ impl Live {
 
     /// Live tables that give way: those of the same name, and ours of an older data set.
     fn going(&self, wanted: &[TableName]) -> impl Iterator<Item = &Standing> {
-        let going = self
-            .tables
-            .iter()
-            .filter(move |(name, standing)| wanted.contains(name) || standing.is_ours());
-        going.map(|(_, standing)| standing)
+        self.tables.iter().filter(move |standing| {
+            wanted.iter().any(|name| name.as_str() == standing.name) || standing.is_ours()
+        })
+    }
+}
+
+/// A table's name without what says that it is not complete, or was replaced.
+fn without_prefix(name: &str) -> &str {
+    [STAGING, OLD].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+}
+
+/// Refuses names of tables that would be taken for unfinished or replaced ones.
+pub(crate) fn check_names(names: &[TableName]) -> Result<(), Failure> {
+    match names.iter().find(|name| without_prefix(name.as_str()) != name.as_str()) {
+        None => Ok(()),
+        Some(name) => Err(Failure::refused(format!(
+            "{name}: names that begin with {STAGING} or {OLD} are for tables that mysql-loader is at \
+             work with: give the table another name in the plan"
+        ))),
     }
 }
 
@@ -217,7 +263,7 @@ pub(crate) async fn free_foreign_key_prefix(session: &mut Session) -> Result<Str
 
 /// Drops the staging tables that this tool made.
 pub(crate) async fn drop_staging(session: &mut Session) -> Result<(), Failure> {
-    let left = Live::inspect(session).await?.left_over.into_iter();
+    let left = Live::inspect(session, &[]).await?.left_over.into_iter();
     let ours = left.filter(|table| table.is_ours() && table.name.starts_with(STAGING));
     let names: Vec<_> = ours.map(|table| table.name).collect();
     drop_tables(session, &names).await
@@ -241,41 +287,83 @@ fn text_list(names: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn live(tables: &[(TableName, &str)]) -> Live {
-        let tables = tables.iter().map(|(name, comment)| {
-            let name_text = name.to_string();
-            let standing = Standing { name: name_text, comment: (*comment).into(), view: false };
-            (*name, standing)
-        });
-        Live { tables: tables.collect(), left_over: Vec::new() }
+    fn standing(tables: &[(&str, &str)]) -> impl Iterator<Item = Standing> {
+        let standing = |(name, comment): &(&str, &str)| Standing {
+            name: (*name).into(),
+            comment: (*comment).into(),
+            view: false,
+        };
+        tables.iter().map(standing).collect::<Vec<_>>().into_iter()
+    }
+
+    fn names<'a>(found: impl Iterator<Item = &'a Standing>) -> Vec<&'a str> {
+        found.map(|standing| standing.name.as_str()).collect()
     }
 
     #[test]
     fn only_all_tables_with_their_marks_hold_what_is_wanted() {
-        let wanted = [
-            (TableName::Products, "mysql-loader: a".to_owned()),
-            (TableName::Transactions, "mysql-loader: b".to_owned()),
-        ];
-        let (products, transactions) = (TableName::Products, TableName::Transactions);
-        let a = (products, "mysql-loader: a");
-        assert!(live(&[a, (transactions, "mysql-loader: b")]).holds(&wanted));
-        assert!(!live(&[a]).holds(&wanted));
-        assert!(!live(&[a, (transactions, "mysql-loader: c")]).holds(&wanted));
-        assert!(!live(&[a, (transactions, "b")]).holds(&wanted));
-        let older = (TableName::Customers, "mysql-loader: z");
-        assert!(!live(&[a, (transactions, "mysql-loader: b"), older]).holds(&wanted));
-        let foreign = (TableName::Customers, "kept by hand");
-        assert!(live(&[a, (transactions, "mysql-loader: b"), foreign]).holds(&wanted));
+        let payments = TableName::new("payments").unwrap();
+        let (a, b) = ("mysql-loader: table payments, a", "mysql-loader: table transactions, b");
+        let wanted = [(payments, a.to_owned()), (TableName::Transactions, b.to_owned())];
+        let names = wanted.each_ref().map(|(name, _)| *name);
+        let holds = |tables: &[(&str, &str)]| Live::of(standing(tables), &names).holds(&wanted);
+        let both = [("payments", a), ("transactions", b)];
+        assert!(holds(&both));
+        assert!(!holds(&both[..1]));
+        let changed = ("transactions", "mysql-loader: table transactions, c");
+        assert!(!holds(&[both[0], changed]));
+        assert!(!holds(&[both[0], ("transactions", "b")]));
+        assert!(!holds(&[both[0], both[1], ("sellers", "mysql-loader: table sellers, z")]));
+        assert!(holds(&[both[0], both[1], ("sellers", "kept by hand")]));
     }
 
     #[test]
     fn tables_of_an_older_data_set_go_and_those_of_others_stay() {
-        let live = live(&[
-            (TableName::Transactions, "kept by hand"),
-            (TableName::Customers, "mysql-loader: z"),
-            (TableName::Products, "kept by hand"),
-        ]);
-        let going: Vec<_> = live.going(&[TableName::Transactions]).map(|t| &t.name).collect();
-        assert_eq!(going, ["transactions", "customers"]);
+        let found = [
+            ("customers", "mysql-loader: data set older, file z"),
+            ("notes", "kept by hand"),
+            ("payments", "mysql-loader: table payments, data set older"),
+            ("products", "kept by hand"),
+            ("transactions", "kept by hand"),
+        ];
+        let live = Live::of(standing(&found), &[TableName::Transactions]);
+        let going = names(live.going(&[TableName::Transactions]));
+        assert_eq!(going, ["customers", "payments", "transactions"]);
+    }
+
+    #[test]
+    fn a_copy_of_our_table_is_somebodys_own() {
+        let comment = "mysql-loader: table payments, data set shop";
+        let found = [
+            ("payments", comment),
+            ("payments_copy", comment),
+            ("_old_payments", comment),
+            ("my_transactions", "mysql-loader: data set shop, file z"),
+            ("kept", STAGING_MARK),
+        ];
+        let live = Live::of(standing(&found), &[TableName::Transactions]);
+        assert_eq!(names(live.tables.iter()), ["payments"]);
+        assert_eq!(names(live.left_over.iter()), ["_old_payments"]);
+    }
+
+    #[test]
+    fn what_an_unfinished_run_left_is_found_by_its_mark_and_by_its_name() {
+        let found = [
+            ("_stg_sellers", STAGING_MARK),
+            ("_stg_payments", "kept by hand"),
+            ("_stg_notes", "kept by hand"),
+        ];
+        let wanted = [TableName::new("payments").unwrap()];
+        let live = Live::of(standing(&found), &wanted);
+        assert_eq!(names(live.left_over.iter()), ["_stg_sellers", "_stg_payments"]);
+        assert!(live.tables.is_empty());
+    }
+
+    #[test]
+    fn a_table_cannot_have_the_name_of_an_unfinished_one() {
+        let wanted = [TableName::Products, TableName::new("_stg_products").unwrap()];
+        check_names(&wanted[..1]).unwrap();
+        let refused = check_names(&wanted).unwrap_err().to_string();
+        assert!(refused.starts_with("_stg_products: names that begin with"), "{refused}");
     }
 }

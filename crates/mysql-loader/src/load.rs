@@ -38,6 +38,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let mut report = Report::begin("mysql-loader", env!("CARGO_PKG_VERSION"), &plan.data_set);
     let _lock = lock_folder(folder)?;
     let sources = source::sources(&plan, folder)?;
+    live::check_names(&sources.iter().map(Source::name).collect::<Vec<_>>())?;
     say_what_is_missing(&plan, &ui);
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -91,7 +92,7 @@ type Outcome<'a> = (Vec<(&'a Source, Loaded)>, bool);
 impl<'a> Work<'a> {
     async fn run(&self) -> Result<Outcome<'a>, Failure> {
         let (mut reader, mut session) = self.connect().await?;
-        let live = Live::inspect(&mut session).await?;
+        let live = Live::inspect(&mut session, &self.names()).await?;
         live.drop_left_over(&mut session, self.args.replace, self.ui).await?;
         if live.holds(&self.marks()) {
             if let Some(outcome) = self.verify(&mut session).await? {
@@ -141,7 +142,7 @@ impl<'a> Work<'a> {
     /// Publishes the staging tables. No signal ends this: it takes a moment, or has happened.
     async fn publish(&self, session: &mut Session) -> Result<(), Failure> {
         // Others may have made tables while the loading went on.
-        let live = Live::inspect(session).await?;
+        let live = Live::inspect(session, &self.names()).await?;
         live.check_replaceable(session, &self.names(), self.args.replace).await?;
         live.publish(session, &self.names()).await
     }

@@ -86,6 +86,7 @@ fn referred_columns(schema: &Schema, table: &Table) -> Vec<String> {
         .filter(|key| key.table == table.name && table.key != [key.references.as_str()])
         .map(|key| key.references.clone())
         .collect();
+    columns.sort_unstable();
     columns.dedup();
     columns
 }

@@ -8,6 +8,9 @@ use serde::Serialize;
 use crate::source::Source;
 use crate::staging::Loaded;
 
+/// Characters that names of tables have room for at least.
+const LEAST_WIDTH: usize = 14;
+
 /// What a run did.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Summary {
@@ -66,14 +69,16 @@ impl Summary {
     pub(crate) fn write_text(&self, output: &mut impl Write) -> io::Result<()> {
         let titles = ("table", "rows", "MB", "seconds", "rows/s");
         let (table, rows, megabytes, seconds, rate) = titles;
-        writeln!(output, "{table:<14}{rows:>12}{megabytes:>10}{seconds:>10}{rate:>12}")?;
+        let names = self.tables.iter().map(|line| line.table.chars().count());
+        let width = names.max().unwrap_or_default().max(LEAST_WIDTH);
+        writeln!(output, "{table:<width$}{rows:>12}{megabytes:>10}{seconds:>10}{rate:>12}")?;
         let total = Line { table: "total".into(), checksum: String::new(), figures: self.total };
         for Line { table, figures, .. } in self.tables.iter().chain([&total]) {
             let Figures { rows, bytes, seconds, rows_per_second } = figures;
             let megabytes = *bytes as f64 / 1e6;
             writeln!(
                 output,
-                "{table:<14}{rows:>12}{megabytes:>10.1}{seconds:>10.1}{rows_per_second:>12.0}"
+                "{table:<width$}{rows:>12}{megabytes:>10.1}{seconds:>10.1}{rows_per_second:>12.0}"
             )?;
         }
         let verb = if self.unchanged { "were there already in" } else { "loaded into" };

@@ -1,7 +1,7 @@
 //! What was compared of one store, and what could not be.
 
 use ecom_core::checksum::Tally;
-use ecom_core::exit::Code;
+use ecom_core::exit::{Code, code_of, describe};
 use serde::Serialize;
 
 use crate::compare::Outcome;
@@ -46,6 +46,14 @@ pub(crate) struct Unchecked {
     pub(crate) exit_code: u8,
     #[serde(skip)]
     pub(crate) code: Code,
+}
+
+impl Unchecked {
+    /// The hop that ended in this error.
+    pub(crate) fn new(hop: Hop, error: &anyhow::Error) -> Self {
+        let code = code_of(error);
+        Self { hop, error: describe(error), exit_code: code as u8, code }
+    }
 }
 
 impl Check {

@@ -13,7 +13,7 @@ use ecom_core::plan::{Plan, Role, Table, TableName};
 use ecom_core::report;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::work::{Manifest, Part};
+use ecom_core::work::{Manifest, ManifestFile, Part};
 
 use crate::check::Check;
 use crate::cli::Args;
@@ -60,55 +60,56 @@ impl Checks<'_> {
 
     fn input(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         let mut rejected = 0;
-        for table in &self.plan.tables {
+        let is_transactions = |table: &&Table| table.name == TableName::Transactions;
+        let tables = self.plan.tables.iter();
+        // Last: the manifest counts the rejects of all tables together.
+        let transactions = tables.clone().filter(is_transactions);
+        for table in tables.filter(|table| !is_transactions(table)).chain(transactions) {
             if !table.derived {
                 self.plan.check_source(table)?;
             }
-            let parts = match table.name {
-                TableName::Transactions => vec![Part::Historical, Part::Realtime],
-                _ => vec![Part::Full],
-            };
-            let listed: Vec<_> =
-                parts.iter().filter_map(|part| self.manifest.file(table.name, *part)).collect();
-            let rows = listed.iter().map(|file| file.rows).sum();
-            let expected = Input::new(self.plan, table, self.work, rows);
-            let split = |part: &Part| {
-                let fact = (parts.len() > 1).then_some(*part);
-                Ok(Split::new(&self.file(table, *part)?, table, Form::Written(fact)))
-            };
-            let found = Parts(parts.iter().map(split).collect::<Result<_, Failure>>()?);
-            let facts = fact_names(table);
-            let facts: Vec<_> = facts.iter().map(String::as_str).collect();
-            let (subject, columns) = (table.name.as_str(), names(table, &facts));
-            let store = self.work.display().to_string();
-            let mut check = self.compare(Hop::Input, subject, store, &expected, &found, columns)?;
-            rejected += expected.totals().rejected;
-            let mut manifest = Tally::default();
-            for file in &listed {
-                manifest += file.tally();
-            }
-            let tells = manifest != check.found;
-            check.judge(tells.then(|| {
-                format!(
-                    "the manifest tells {} records with checksum {}",
-                    manifest.count, manifest.checksum
-                )
-            }));
-            if table.name == TableName::Transactions {
-                let Totals { read, rejected: of_source } = expected.totals();
-                check.figures = vec![("read", read), ("rejected", of_source)];
-                check.figures.extend(listed.iter().map(|file| (part_figure(file.part), file.rows)));
-                let tells = self.manifest.rejected != rejected;
-                check.judge(tells.then(|| {
-                    format!(
-                        "rejects.csv names {rejected} records, the manifest {}",
-                        self.manifest.rejected
-                    )
-                }));
+            let (mut check, totals) = self.split_files(table)?;
+            rejected += totals.rejected;
+            if is_transactions(&table) {
+                let counted = self.manifest.rejected;
+                let differs =
+                    || format!("rejects.csv names {rejected} records, the manifest {counted}");
+                check.judge((counted != rejected).then(differs));
             }
             done(check);
         }
         Ok(())
+    }
+
+    /// The split files of a table against its source, and how many records that has.
+    fn split_files(&self, table: &Table) -> Result<(Check, Totals)> {
+        let parts = match table.name {
+            TableName::Transactions => vec![Part::Historical, Part::Realtime],
+            _ => vec![Part::Full],
+        };
+        let listed: Vec<_> =
+            parts.iter().filter_map(|part| self.manifest.file(table.name, *part)).collect();
+        let rows = listed.iter().map(|file| file.rows).sum();
+        let expected = Input::new(self.plan, table, self.work, rows);
+        let split = |part: &Part| {
+            let fact = (parts.len() > 1).then_some(*part);
+            Ok(Split::new(&self.file(table, *part)?, table, Form::Written(fact)))
+        };
+        let found = Parts(parts.iter().map(split).collect::<Result<_, Failure>>()?);
+        let facts = fact_names(table);
+        let facts: Vec<_> = facts.iter().map(String::as_str).collect();
+        let (subject, columns) = (table.name.as_str(), names(table, &facts));
+        let store = self.work.display().to_string();
+        let mut check = self.compare(Hop::Input, subject, store, &expected, &found, columns)?;
+        check.judge(manifest_differs(&listed, check.found));
+        let totals = expected.totals();
+        if table.name == TableName::Transactions {
+            check.figures = vec![("read", totals.read), ("rejected", totals.rejected)];
+            check.figures.extend(listed.iter().map(|file| (part_figure(file.part), file.rows)));
+            let passed_over = table.passed_over;
+            check.figures.extend((passed_over > 0).then_some(("passed_over", passed_over)));
+        }
+        Ok((check, totals))
     }
 
     fn mysql(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
@@ -125,6 +126,10 @@ impl Checks<'_> {
     fn kafka(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
         for table in &self.plan.tables {
+            // Whatever has the topic of a further table, nobody streamed it.
+            if matches!(table.name, TableName::Further(_)) && !self.was_streamed(table.name)? {
+                continue;
+            }
             let topic = self.topic(table.name);
             let found = Messages::new(&cluster, topic, Parser::message(table))?;
             if !self.was_streamed(table.name)? && found.is_empty()? {
@@ -153,6 +158,10 @@ impl Checks<'_> {
         };
         for table in &self.plan.tables {
             check(table.name.as_str(), table, Form::Lake)?;
+        }
+        if self.plan.tables.iter().any(|table| table.name.as_str() == HIGH_VALUE) {
+            self.ui.status(format!("sqoop: {HIGH_VALUE} is a table of the data set, no selection"));
+            return Ok(());
         }
         let transactions = self.plan.transactions()?;
         let amount = transactions.role(Role::Amount);
@@ -191,8 +200,8 @@ impl Checks<'_> {
         Ok(check)
     }
 
-    /// Whether Kafka has to hold a table: the lists of customers and products are streamed only by
-    /// those who want them.
+    /// Whether Kafka has to hold a table: all but the transactions are streamed only by those who
+    /// want them.
     fn was_streamed(&self, table: TableName) -> Result<bool, Failure> {
         let report = report::path(self.work, table.stream_report());
         let reported = report.try_exists().map_err(|error| io_failure("read", &report, error))?;
@@ -214,7 +223,7 @@ impl Checks<'_> {
     /// are given.
     pub(crate) fn message_form(&self, table: &Table, partitions: Option<i32>) -> Form {
         let source = table.identity().chars().take(16).collect();
-        let events = self.args.events.in_table(table.name);
+        let events = self.args.events.in_table(table);
         Form::Message(Envelope { source, events, partitions })
     }
 
@@ -232,6 +241,15 @@ impl Checks<'_> {
         let root = self.args.hdfs_root.trim_end_matches('/');
         format!("{root}/{}", names.join("/"))
     }
+}
+
+/// What the manifest says otherwise of the split files in which that was found.
+fn manifest_differs(listed: &[&ManifestFile], found: Tally) -> Option<String> {
+    let mut manifest = Tally::default();
+    listed.iter().for_each(|file| manifest += file.tally());
+    (manifest != found).then(|| {
+        format!("the manifest tells {} records with checksum {}", manifest.count, manifest.checksum)
+    })
 }
 
 /// The part of a table that MySQL holds.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::check::{Check, Unchecked};
 use crate::hop::Hop;
+use crate::sources::Sources;
 
 /// The subject of the log's check.
 pub(crate) const LOG_LINES: &str = "log lines";
@@ -19,6 +20,9 @@ pub(crate) struct Law {
     pub(crate) holds: Option<bool>,
     /// How many records each of its parts has, in the order of the law; `None` where unknown.
     pub(crate) counts: Vec<Option<u64>>,
+    /// Lines of the source that hold no record and were passed over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) passed_over: Option<u64>,
 }
 
 impl Law {
@@ -37,7 +41,12 @@ impl Law {
 }
 
 /// The laws that the chosen hops touch.
-pub(crate) fn laws(checks: &[Check], unchecked: &[Unchecked], chosen: &[Hop]) -> Vec<Law> {
+pub(crate) fn laws(
+    checks: &[Check],
+    unchecked: &[Unchecked],
+    sources: &Sources,
+    chosen: &[Hop],
+) -> Vec<Law> {
     let table = TableName::Transactions.as_str();
     let check = |hop: Hop, subject: &str| {
         checks.iter().find(|check| check.hop == hop && check.subject == subject)
@@ -79,9 +88,27 @@ pub(crate) fn laws(checks: &[Check], unchecked: &[Unchecked], chosen: &[Hop]) ->
     ];
     let touched =
         all.into_iter().filter(|(_, hops, _)| hops.iter().any(|hop| chosen.contains(hop)));
-    touched
-        .map(|(words, hops, counts)| Law { words, holds: holds(checks, unchecked, &hops), counts })
-        .collect()
+    let law = |(words, hops, counts): (_, Vec<Hop>, _)| {
+        let holds = holds(checks, unchecked, &hops);
+        let passed_over = if hops == [Hop::Input] { figure("passed_over") } else { None };
+        Law { words, holds, counts, passed_over }
+    };
+    let mut laws: Vec<Law> = touched.map(law).collect();
+    if chosen.contains(&Hop::Input) {
+        laws.insert(1, of_sources(sources));
+    }
+    laws
+}
+
+/// No file of the folder is forgotten.
+fn of_sources(sources: &Sources) -> Law {
+    let counts = [sources.found, Some(sources.in_tables), Some(sources.left_out.len() as u64)];
+    Law {
+        words: "source files = tables + left out",
+        holds: sources.found.map(|found| sources.problems.is_empty() && found == sources.total()),
+        counts: counts.into(),
+        passed_over: None,
+    }
 }
 
 /// A law holds when all that was compared on its hops is equal, and all its hops were checked.

@@ -65,7 +65,7 @@ impl Parser {
                 let envelope = decoder.decode(bytes, &mut parsed.record)?;
                 parsed.core = parsed.record.bytes().len();
                 parsed.record.key_into(keys, &mut parsed.key);
-                parsed.record.push(Some(envelope.event_type.as_str()));
+                parsed.record.push(Some(&envelope.event_type));
                 parsed.record.push(Some(number(&mut parsed.digits, envelope.record_number)));
                 parsed.record.push(Some(&envelope.source));
                 Ok(())

@@ -3,6 +3,7 @@
 mod check;
 mod checks;
 mod cli;
+mod closing;
 mod compare;
 mod derived;
 mod difference;
@@ -21,6 +22,7 @@ mod reconcile;
 mod runtime;
 mod side;
 mod source;
+mod sources;
 mod split;
 mod text;
 mod verdict;

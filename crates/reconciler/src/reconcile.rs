@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use anyhow::Result;
-use ecom_core::exit::{Code, Failure, code_of, describe};
+use ecom_core::exit::{Code, Failure};
 use ecom_core::hdfs::Hdfs;
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{Plan, TableName};
@@ -22,6 +22,7 @@ use crate::cli::Args;
 use crate::hop::Hop;
 use crate::law::laws;
 use crate::runtime::Runtime;
+use crate::sources::Sources;
 use crate::text;
 use crate::verdict::Verdict;
 
@@ -44,6 +45,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let _lock = RunLock::acquire(&work, TOOL)?;
     let mut report = Report::begin(TOOL, env!("CARGO_PKG_VERSION"), &plan.data_set);
     let runtime = Runtime::new(&stop)?;
+    check_topics(args, &plan)?;
     say_what_is_missing(&ui, &plan);
     let checks = Checks {
         args,
@@ -70,6 +72,18 @@ fn say_what_is_missing(ui: &Ui, plan: &Plan) {
     for (table, column) in [(TableName::Customers, "customer"), (TableName::Products, "product")] {
         if plan.table(table).is_none() {
             ui.status(format!("no {table}: the data set has no {column} column"));
+        }
+    }
+}
+
+/// Refuses the topic of a table that the plan does not have.
+fn check_topics(args: &Args, plan: &Plan) -> Result<(), Failure> {
+    match args.topic.iter().find(|(table, _)| plan.table(*table).is_none()) {
+        None => Ok(()),
+        Some((table, _)) => {
+            let names = plan.tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>();
+            let names = names.join(", ");
+            Err(Failure::usage(format!("--topic {table}: the tables of the plan are {names}")))
         }
     }
 }
@@ -104,23 +118,32 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> Verdict {
             let Some(hop) = locked(&waiting).next() else { return };
             let checked = checks.check(hop, &mut |check| locked(&found).0.push(check));
             if let Err(error) = checked {
-                let (error, code) = (describe(&error), code_of(&error));
-                locked(&found).1.push(Unchecked { hop, error, exit_code: code as u8, code });
+                locked(&found).1.push(Unchecked::new(hop, &error));
             }
         }
     };
     let at_once = thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE);
     thread::scope(|scope| (0..at_once).for_each(|_| drop(scope.spawn(work))));
     let (mut checked, mut unchecked) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut sources = Sources::planned(checks.plan);
+    if hops.contains(&Hop::Input)
+        && let Err(failure) = sources.look(checks.plan)
+    {
+        unchecked.push(Unchecked::new(Hop::Input, &failure.into()));
+    }
     checked.sort_by_key(|check| check.hop);
     unchecked.sort_by_key(|unchecked| unchecked.hop);
-    Verdict {
+    let verdict = Verdict {
         data_set: checks.plan.data_set.clone(),
-        equal: unchecked.is_empty() && checked.iter().all(|check| check.equal),
-        laws: laws(&checked, &unchecked, hops),
+        equal: false,
+        complete: false,
+        closing: String::new(),
+        laws: laws(&checked, &unchecked, &sources, hops),
         checks: checked,
         unchecked,
-    }
+        sources,
+    };
+    verdict.judge()
 }
 
 /// Prints the report.

@@ -6,7 +6,7 @@ use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::kafka::partition_of;
-use ecom_core::message::Events;
+use ecom_core::message::TableEvents;
 use ecom_core::plan::{Dialect, Table};
 use ecom_core::record::{Next, Reader, Record};
 use ecom_core::work::Part;
@@ -42,7 +42,7 @@ pub(crate) struct Envelope {
     /// The first 16 hexadecimal digits of the source's SHA-256.
     pub(crate) source: String,
     /// The events that a record becomes.
-    pub(crate) events: Events,
+    pub(crate) events: TableEvents,
     /// The topic's partitions, where the partition is to be compared.
     pub(crate) partitions: Option<i32>,
 }
@@ -126,10 +126,12 @@ impl Envelope {
         let events = self.events.of_key(message.key);
         let key = message.key.as_bytes();
         let (columns, core) = (record.len(), record.bytes().len());
-        let mut digits = String::new();
+        let (mut name, mut digits) = (String::new(), String::new());
         for event in events {
             record.truncate(columns);
-            record.push(Some(event.as_str()));
+            name.clear();
+            name.push_str(self.events.name(*event, record));
+            record.push(Some(&name));
             record.push(Some(number(&mut digits, message.number)));
             record.push(Some(&self.source));
             if let Some(partitions) = self.partitions {

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use ecom_core::escape;
 
 use crate::check::Check;
+use crate::closing::End;
 use crate::difference::{ColumnDifference, Difference, Kind};
-use crate::hop::Hop;
+use crate::sources::Sources;
 use crate::verdict::Verdict;
 
 /// The longest value that is shown whole.
@@ -19,6 +20,7 @@ enum Look {
     Bold,
     Dim,
     Good,
+    Warning,
     Bad,
 }
 
@@ -31,6 +33,7 @@ pub(crate) fn report(verdict: &Verdict, colour: bool) -> String {
         let _ = writeln!(page.text, "  not checked: {}", escape::line(&unchecked.error));
     }
     page.laws(verdict);
+    page.sources(&verdict.sources);
     verdict.checks.iter().filter(|check| !check.equal).for_each(|check| page.check(check));
     page.end(verdict);
     page.text
@@ -45,13 +48,16 @@ pub(crate) fn summary(verdict: &Verdict) -> String {
     let wrong: Vec<_> = verdict.checks.iter().filter(|check| !check.equal).collect();
     let mut stores: Vec<_> = wrong.iter().map(|check| check.hop.as_str()).collect();
     stores.dedup();
-    match kinds.as_slice() {
-        [] => {
-            let problems = wrong.iter().flat_map(|check| &check.problems);
-            problems.map(|problem| escape::line(problem)).collect::<Vec<_>>().join("; ")
-        }
-        kinds => format!("{} ({})", kinds.join(", "), stores.join(", ")),
-    }
+    let mut said = match kinds.as_slice() {
+        [] => wrong
+            .iter()
+            .flat_map(|check| &check.problems)
+            .map(|problem| escape::line(problem))
+            .collect(),
+        kinds => vec![format!("{} ({})", kinds.join(", "), stores.join(", "))],
+    };
+    said.extend(verdict.sources.problems.iter().map(|problem| escape::line(problem)));
+    said.join("; ")
 }
 
 /// Text that grows.
@@ -68,6 +74,7 @@ impl Page {
             Look::Bold => "1",
             Look::Dim => "2",
             Look::Good => "32",
+            Look::Warning => "33",
             Look::Bad => "31",
         };
         // Writing to a String cannot fail.
@@ -122,7 +129,30 @@ impl Page {
             let (name, width) = (law.words, width.unwrap_or_default());
             let figures = law.figures(thousands);
             let unknown = if law.holds.is_none() { "  (not all checked)" } else { "" };
-            let _ = writeln!(self.text, " {name:width$}  {figures}{unknown}");
+            let passed = law.passed_over.map(|lines| {
+                let lines = if lines == 1 { "1 line".into() } else { thousands(lines) + " lines" };
+                format!("  ({lines} without a record passed over)")
+            });
+            let passed = passed.unwrap_or_default();
+            let _ = writeln!(self.text, " {name:width$}  {figures}{passed}{unknown}");
+        }
+    }
+
+    fn sources(&mut self, sources: &Sources) {
+        if sources.problems.is_empty() {
+            return;
+        }
+        self.text.push('\n');
+        self.look(Look::Bold, "source files");
+        self.text.push('\n');
+        self.problems(&sources.problems);
+    }
+
+    fn problems(&mut self, problems: &[String]) {
+        for problem in problems {
+            self.text.push_str("  ");
+            self.look(Look::Bad, &escape::line(problem));
+            self.text.push('\n');
         }
     }
 
@@ -131,11 +161,7 @@ impl Page {
         let title = format!("{} {}: {}", check.hop.as_str(), check.subject, check.store);
         self.look(Look::Bold, &escape::line(&title));
         self.text.push('\n');
-        for problem in &check.problems {
-            self.text.push_str("  ");
-            self.look(Look::Bad, &escape::line(problem));
-            self.text.push('\n');
-        }
+        self.problems(&check.problems);
         for kind in Kind::ALL {
             let of_kind = check.differences.iter().filter(|difference| difference.kind == kind);
             of_kind.clone().for_each(|difference| self.difference(difference));
@@ -175,30 +201,13 @@ impl Page {
 
     fn end(&mut self, verdict: &Verdict) {
         self.text.push('\n');
-        let name = escape::line(&verdict.data_set);
-        let (look, sentence) = if verdict.equal {
-            (Look::Good, format!("✓ {name}: {}", proven(&verdict.checks)))
-        } else if verdict.checks.iter().all(|check| check.equal) {
-            (Look::Bad, format!("✗ {name}: not every store could be checked"))
-        } else {
-            (Look::Bad, format!("✗ {name}: {}", summary(verdict)))
+        let look = match End::of(verdict) {
+            End::Good => Look::Good,
+            End::Incomplete => Look::Warning,
+            End::Bad => Look::Bad,
         };
-        self.look(look, &sentence);
+        self.look(look, &verdict.closing);
         self.text.push('\n');
-    }
-}
-
-/// What equal checks prove, which is no more than was compared.
-fn proven(checks: &[Check]) -> String {
-    let mut hops: Vec<_> = checks.iter().map(|check| check.hop).collect();
-    hops.dedup();
-    if hops == Hop::ALL {
-        return "every record is where it has to be".into();
-    }
-    let names = hops.into_iter().map(Hop::as_str).collect::<Vec<_>>().join(", ");
-    match names.rsplit_once(", ") {
-        Some((names, last)) => format!("{names} and {last} hold every record"),
-        None => format!("{names} holds every record"),
     }
 }
 
@@ -238,7 +247,7 @@ fn value(value: Option<&str>) -> String {
 }
 
 /// `1234567` as `1,234,567`.
-fn thousands(number: u64) -> String {
+pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -257,6 +266,7 @@ mod tests {
     use super::*;
     use crate::check::Unchecked;
     use crate::difference::Counts;
+    use crate::hop::Hop;
     use crate::law::Law;
 
     fn verdict() -> Verdict {
@@ -285,6 +295,7 @@ mod tests {
             words: "historical = MySQL = HDFS/Sqoop",
             holds: Some(false),
             counts: vec![Some(1200), Some(1199), None],
+            passed_over: None,
         };
         let unchecked = Unchecked {
             hop: Hop::Sqoop,
@@ -292,13 +303,19 @@ mod tests {
             exit_code: 5,
             code: ecom_core::Code::Unavailable,
         };
-        Verdict {
+        let sources =
+            Sources { found: None, in_tables: 1, left_out: Vec::new(), problems: Vec::new() };
+        let verdict = Verdict {
             data_set: "shop".into(),
             equal: false,
+            complete: false,
+            closing: String::new(),
             checks: vec![check],
             unchecked: vec![unchecked],
             laws: vec![law],
-        }
+            sources,
+        };
+        verdict.judge()
     }
 
     #[test]
@@ -330,24 +347,33 @@ mysql transactions: MySQL testdb.transactions
     }
 
     #[test]
-    fn the_end_speaks_of_no_more_than_was_compared() {
-        let end = |hops: &[Hop]| {
-            let checks = hops.iter().flat_map(|hop| [*hop; 2]).map(|hop| {
-                let found = Tally { count: 1, checksum: Checksum(1) };
-                let check = verdict().checks.remove(0);
-                Check { hop, equal: true, expected: found, found, differences: Vec::new(), ..check }
-            });
-            let checks = checks.collect();
-            let verdict = Verdict { equal: true, checks, unchecked: Vec::new(), ..verdict() };
-            report(&verdict, false).lines().last().map(str::to_owned).unwrap_or_default()
-        };
-        assert_eq!(end(&[Hop::Input]), "✓ shop: input holds every record");
-        let two = end(&[Hop::Mysql, Hop::Sqoop]);
-        assert_eq!(two, "✓ shop: mysql and sqoop hold every record");
-        let five = end(&Hop::ALL[1..]);
-        let names = "mysql, kafka, sqoop, flume-kafka and flume-logs";
-        assert_eq!(five, format!("✓ shop: {names} hold every record"));
-        assert_eq!(end(&Hop::ALL), "✓ shop: every record is where it has to be");
+    fn a_longer_name_moves_the_columns_behind_it() {
+        let mut verdict = verdict();
+        verdict.unchecked.clear();
+        let mut longer = super::tests::verdict().checks.remove(0);
+        longer.subject = "product_category_name_translation".into();
+        verdict.checks.push(longer);
+        let text = report(&verdict, false);
+        let ends: Vec<_> = text.lines().take(3).map(|line| line.chars().count()).collect();
+        assert_eq!(ends, [ends[0]; 3], "{text}");
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_source_files_is_told_and_what_was_passed_over() {
+        let mut verdict = verdict();
+        verdict.checks.clear();
+        verdict.unchecked.clear();
+        verdict.laws[0].passed_over = Some(1234);
+        verdict.sources.problems.push("more.csv is in the folder".into());
+        let wanted = "
+✗ historical = MySQL = HDFS/Sqoop  1,200 = 1,199 = ?  (1,234 lines without a record passed over)
+
+source files
+  more.csv is in the folder
+
+✗ shop: more.csv is in the folder
+";
+        assert_eq!(report(&verdict.judge(), false), wanted);
     }
 
     #[test]

@@ -4,8 +4,10 @@ use ecom_core::exit::Code;
 use serde::Serialize;
 
 use crate::check::{Check, Unchecked};
+use crate::closing;
 use crate::difference::Counts;
 use crate::law::Law;
+use crate::sources::Sources;
 
 /// All that was found.
 #[derive(Debug, Serialize)]
@@ -14,6 +16,12 @@ pub(crate) struct Verdict {
     pub(crate) data_set: String,
     /// True when every chosen hop was checked and is equal.
     pub(crate) equal: bool,
+    /// True when it is equal, and no file with sales is left out of the plan.
+    pub(crate) complete: bool,
+    /// The last sentence.
+    pub(crate) closing: String,
+    /// The files of the data set.
+    pub(crate) sources: Sources,
     /// What was compared.
     pub(crate) checks: Vec<Check>,
     /// Hops that could not be checked.
@@ -25,10 +33,24 @@ pub(crate) struct Verdict {
 impl Verdict {
     /// The exit code: a difference weighs more than a store that could not be asked.
     pub(crate) fn code(&self) -> Code {
-        if self.checks.iter().any(|check| !check.equal) {
+        if self.has_differences() {
             return Code::VerificationFailed;
         }
         self.unchecked.first().map_or(Code::Success, |unchecked| unchecked.code)
+    }
+
+    /// True when something is not as it has to be.
+    pub(crate) fn has_differences(&self) -> bool {
+        let unplanned = !self.sources.problems.is_empty();
+        unplanned || self.checks.iter().any(|check| !check.equal)
+    }
+
+    /// Judges what was found: all that follows from it is filled in.
+    pub(crate) fn judge(mut self) -> Self {
+        self.equal = self.unchecked.is_empty() && !self.has_differences();
+        self.complete = self.equal && self.sources.has_all_sales();
+        self.closing = closing::sentence(&self);
+        self
     }
 
     /// All differences together.

@@ -241,7 +241,8 @@ fn no_route_in_the_plan_leaves_a_hop_out() {
 fn a_wrong_setting_is_a_usage_error() {
     let data_set = DataSet::new();
     for (arguments, told) in [
-        (&["--topic", "sales=x"][..], "the tables are customers, products and transactions"),
+        (&["--topic", "sales=x"][..], "--topic sales: the tables of the plan are products, tran"),
+        (&["--topic", "Sales=x"], "\"Sales\" is not a table name"),
         (&["--topic", "transactions"], "use TABLE=TOPIC"),
         (&["--webhdfs-url", "localhost:9870"], "is not the address of HDFS"),
         (&["--topic", "transactions=a b"], "is no topic name"),

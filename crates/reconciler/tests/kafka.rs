@@ -158,3 +158,35 @@ fn an_empty_list_that_was_streamed_is_equal_to_an_empty_topic() {
     assert_eq!((&products["subject"], &products["equal"]), (&"products".into(), &true.into()));
     assert_eq!(products["found"]["count"], 0);
 }
+
+#[test]
+fn an_event_of_the_record_itself_is_compared_like_a_drawn_one() {
+    let data_set = DataSet::new();
+    let path = data_set.work().join("plan.toml");
+    let plan = std::fs::read_to_string(&path).unwrap();
+    let own = plan.replace("name = \"note\"\n", "name = \"note\"\nrole = \"event_type\"\n");
+    assert_ne!(own, plan);
+    std::fs::write(path, own).unwrap();
+    let with_own_events = |table: TableName, messages: &mut Vec<Message>| {
+        for (_, value) in messages.iter_mut().filter(|_| table == Transactions) {
+            let message: serde_json::Value = serde_json::from_str(value).unwrap();
+            let drawn = format!("\"event_type\":{}", message["event_type"]);
+            *value = value.replace(&drawn, &format!("\"event_type\":{}", message["note"]));
+        }
+    };
+    let kafka = filled(&data_set, with_own_events);
+    let (code, stdout, _) = run(&mut reconciler(&data_set, &kafka));
+    assert_eq!(code, 0, "{stdout}");
+
+    let kafka = filled(&data_set, |table, messages| {
+        with_own_events(table, messages);
+        if table == Transactions {
+            let of_last = ["\"event_type\":\"last\"", "\"event_type\":\"NEW_ORDER\""];
+            messages[2].1 = messages[2].1.replace(of_last[0], of_last[1]);
+        }
+    });
+    let (code, verdict, _) = json(&mut reconciler(&data_set, &kafka));
+    assert_eq!(code, 7, "{verdict:#}");
+    let named = ["altered 10010 event_type: \"last\" → \"NEW_ORDER\""];
+    assert_eq!(differences(&verdict, "kafka", "transactions"), named);
+}

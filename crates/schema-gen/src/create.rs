@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use ecom_core::escape::{line, sql_name};
-use ecom_core::plan::Plan;
+use ecom_core::plan::{Plan, Table};
 use ecom_core::schema::{Naming, Schema, TABLE_OPTIONS, TableSchema, create_database};
 use ecom_core::words::counted;
 
 /// Comments begin in this column, where the line leaves room.
 const COMMENT_COLUMN: usize = 56;
+/// Files of one table that are named.
+const FILES: usize = 3;
 
 /// The whole file.
 pub(crate) fn text(plan: &Plan, schema: &Schema, database: &str) -> String {
@@ -35,13 +37,24 @@ pub(crate) fn comment(text: &str) -> String {
     format!("-- {}", line(text).replace("*/", "* /"))
 }
 
+/// The files that the records come from, and the table that they are joined with.
+fn origin(table: &Table) -> String {
+    let source = if table.derived { "distinct values of" } else { "from" };
+    let files: Vec<_> = table.files().map(|file| file.shown()).collect();
+    let shown = files.iter().take(FILES).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = match files.len().saturating_sub(FILES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let joined = table.join.as_ref().map(|join| format!(", joined with {}", join.table));
+    format!("{source} {shown}{more}{}", joined.unwrap_or_default())
+}
+
 fn push_table(text: &mut String, schema: &TableSchema) {
     let table = schema.table();
-    let source = if table.derived { "distinct values of" } else { "from" };
-    let about =
-        format!("{}: {}, {source} {}", table.name, counted(table.rows, "record"), table.file);
+    let about = format!("{}: {}, {}", table.name, counted(table.rows, "record"), origin(table));
     let name = Naming::LIVE.table(table.name);
-    let proof = format!("SHA-256 {}; {}", table.sha256, table.route.reason);
+    let proof = format!("SHA-256 {}; {}", table.identity(), table.route.reason);
     let (about, proof) = (comment(&about), comment(&proof));
     let _ = writeln!(text, "{about}\n{proof}\nCREATE TABLE IF NOT EXISTS {name} (");
     let definitions = schema.definitions(&Naming::LIVE);

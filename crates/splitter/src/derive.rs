@@ -11,10 +11,11 @@ use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::checksum::Tally;
 use ecom_core::exit::io_failure;
 use ecom_core::plan::Table;
-use ecom_core::record::Record;
 use ecom_core::sort::Sorter;
+use ecom_core::source::derived_from;
 
 use crate::part::{PartFile, SORT_BUDGET, add_cells};
+use crate::proof::Proof;
 
 /// Memory of the keys that are held, about.
 const HELD_BYTES: usize = 6 << 20;
@@ -27,8 +28,8 @@ pub(crate) struct Derived<'a> {
     folder: &'a Path,
     /// The place of the key among the columns of `transactions`.
     key: usize,
-    /// For every column of the table its field in the source.
-    fields: Vec<Option<usize>>,
+    /// For every column of the table its place among the columns of `transactions`.
+    columns: Vec<Option<usize>>,
     held: HashMap<Vec<u8>, Group>,
     held_bytes: usize,
     limit: usize,
@@ -45,12 +46,11 @@ struct Group {
 }
 
 impl<'a> Derived<'a> {
-    /// For the derived `table`; `header` is that of the source of `transactions`.
+    /// For the derived `table`.
     pub(crate) fn new(
         folder: &'a Path,
         table: &'a Table,
         transactions: &Table,
-        header: &Record,
     ) -> Result<Self, Failure> {
         let reference = transactions.foreign_keys.iter().find(|key| key.table == table.name);
         let key = reference.and_then(|key| transactions.position(&key.column));
@@ -60,14 +60,11 @@ impl<'a> Derived<'a> {
                 table.name
             ))
         })?;
-        let fields = table.source_fields(header.iter()).map_err(|missing| {
-            Failure::refused(format!("{}: the source has no column {missing:?}", table.name))
-        })?;
         Ok(Self {
             table,
             folder,
             key,
-            fields,
+            columns: derived_from(table, transactions)?,
             held: HashMap::new(),
             held_bytes: 0,
             limit: HELD_BYTES,
@@ -76,27 +73,30 @@ impl<'a> Derived<'a> {
         })
     }
 
-    /// Sees one record of `transactions`: its number, the record and its canonical form.
-    pub(crate) fn see(
+    /// Sees one record of `transactions`: its number, its cells by the place of their column, and
+    /// its canonical form.
+    pub(crate) fn see<'v>(
         &mut self,
         number: u64,
-        record: &Record,
+        cell: impl Fn(usize) -> Option<&'v str>,
         canonical: &Canonical,
     ) -> Result<(), Failure> {
         // A record without the key names none.
         let Some(key) = canonical.value(self.key) else { return Ok(()) };
         // MySQL compares text with trailing spaces ignored.
         let key = key.trim_end_matches(' ').as_bytes();
-        let values = || self.fields.iter().map(|field| field.and_then(|place| record.value(place)));
+        // What stands for no value is none.
+        let value = |place: usize| cell(place).filter(|_| canonical.value(place).is_some());
+        let values = || self.columns.iter().map(|place| place.and_then(value));
         if let Some(group) = self.held.get_mut(key) {
             if !group.complete {
                 group.merge(values());
-                group.complete = is_complete(self.fields.iter(), &group.values);
+                group.complete = is_complete(self.columns.iter(), &group.values);
             }
         } else if self.held_bytes < self.limit {
             let mut group = Group { first: number, ..Group::default() };
             group.merge(values());
-            group.complete = is_complete(self.fields.iter(), &group.values);
+            group.complete = is_complete(self.columns.iter(), &group.values);
             let text: usize = group.values.iter().flatten().map(String::len).sum();
             self.held_bytes += key.len() + text + HELD_OVERHEAD;
             self.held.insert(key.to_owned(), group);
@@ -111,8 +111,9 @@ impl<'a> Derived<'a> {
     }
 
     /// Writes the table; the tally is that of the cells that were written.
-    pub(crate) fn write(self) -> Result<(PartFile<'a>, Tally), Failure> {
+    pub(crate) fn write(self) -> Result<(PartFile<'a>, Tally, Proof<'a>), Failure> {
         let (folder, table) = (self.folder, self.table);
+        let mut proof = Proof::new(table);
         let mut part = PartFile::create(folder, table, ecom_core::work::Part::Full)?;
         let mut in_order =
             self.in_order()?.finish().map_err(|error| sort_failure(folder, error))?;
@@ -136,9 +137,10 @@ impl<'a> Derived<'a> {
                 ))
             })?;
             add_cells(&mut cells, &mut buffer, record.clone());
+            proof.see(0, &canonical);
             part.write(record, &canonical)?;
         }
-        Ok((part, cells))
+        Ok((part, cells, proof))
     }
 
     /// The records of all keys, in the order of first appearance.
@@ -196,11 +198,11 @@ impl Group {
 
 /// True when no later record can add anything.
 fn is_complete<'f>(
-    fields: impl Iterator<Item = &'f Option<usize>>,
+    columns: impl Iterator<Item = &'f Option<usize>>,
     values: &[Option<String>],
 ) -> bool {
     let full = |value: &Option<String>| value.as_deref().is_some_and(|text| !text.is_empty());
-    fields.zip(values).all(|(field, value)| field.is_none() || full(value))
+    columns.zip(values).all(|(place, value)| place.is_none() || full(value))
 }
 
 fn sort_failure(folder: &Path, error: std::io::Error) -> Failure {
@@ -211,7 +213,7 @@ fn sort_failure(folder: &Path, error: std::io::Error) -> Failure {
 mod tests {
     use super::*;
     use ecom_core::plan::{Plan, TableName};
-    use ecom_core::record::Next;
+    use ecom_core::record::{Next, Record};
 
     fn plan() -> Plan {
         let table = |name: &str, more: &str| {
@@ -243,22 +245,16 @@ mod tests {
     /// The table made from (name, kind), with at most so many bytes of keys in memory.
     fn derived(rows: &[(Option<&str>, Option<&str>)], limit: usize) -> Vec<String> {
         let (folder, plan) = (tempfile::tempdir().unwrap(), plan());
-        let mut header = Record::new();
-        header.push(Some("Name"));
-        header.push(Some("Kind"));
         let transactions = plan.transactions().unwrap();
         let products = plan.table(TableName::Products).unwrap();
-        let mut derived = Derived::new(folder.path(), products, transactions, &header).unwrap();
+        let mut derived = Derived::new(folder.path(), products, transactions).unwrap();
         derived.limit = limit;
         for (number, (name, kind)) in (1..).zip(rows) {
-            let (mut record, mut canonical) = (Record::new(), Canonical::new());
-            for value in [name, kind] {
-                record.push(*value);
-                canonical.push(*value);
-            }
-            derived.see(number, &record, &canonical).unwrap();
+            let mut canonical = Canonical::new();
+            [name, kind].iter().for_each(|value| canonical.push(**value));
+            derived.see(number, |place| [*name, *kind][place], &canonical).unwrap();
         }
-        let (mut file, _) = derived.write().unwrap();
+        let (mut file, ..) = derived.write().unwrap();
         let mut reader = file.reader().unwrap();
         let (mut record, mut found) = (Record::new(), Vec::new());
         while let Next::Record = reader.read(&mut record).unwrap() {

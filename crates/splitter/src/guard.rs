@@ -11,7 +11,7 @@ use crate::publish::{output_names, read_ledger};
 
 /// Refuses a folder in which something else would be overwritten.
 pub(crate) fn guard(folder: &Path, plan: &Plan, plan_path: &Path) -> Result<(), Failure> {
-    let data = output_names();
+    let data = output_names(plan);
     let data = data.iter().map(String::as_str).chain([REJECTS, MANIFEST]);
     // The folder's own plan is written too, but may be the one that is read.
     for name in data.chain([plan::FILE_NAME]) {

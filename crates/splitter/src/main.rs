@@ -1,12 +1,13 @@
 //! Splits a data set into a historical and a real-time part.
 
-mod ahead;
+mod claims;
 mod cli;
 mod derive;
 mod guard;
-mod hashed;
+mod known;
 mod orphans;
 mod part;
+mod proof;
 mod publish;
 mod references;
 mod request;

@@ -5,12 +5,12 @@ use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
 use ecom_core::exit::io_failure;
-use ecom_core::plan::{Column, ForeignKey, Table};
-use ecom_core::record::{Next, Record};
+use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::sort::{Sorted, Sorter};
 
+use crate::known::each_value;
 use crate::part::{PartFile, SORT_BUDGET};
 
 /// Compares the values of one foreign key with those that it may have.
@@ -37,6 +37,8 @@ pub(crate) struct UnwantedList<'a> {
     folder: PathBuf,
     /// Records to be rejected, one with two unknown values twice.
     pub(crate) count: u64,
+    /// How many there are of each foreign key.
+    pub(crate) orphans: Vec<(&'a ForeignKey, u64)>,
 }
 
 /// Goes through an [`UnwantedList`] while its records are read.
@@ -62,19 +64,8 @@ impl<'a> Join<'a> {
                 table.name, key.column
             )));
         };
-        let Column { sql_type, format, .. } = &parent.table().columns[target];
-        let converter = ColumnConverter::new(*sql_type, true, format.as_deref());
         let mut join = Self { key, column, folder, sorter: Sorter::new(folder, SORT_BUDGET) };
-        let mut reader = parent.reader()?;
-        let (mut record, mut value) = (Record::new(), Canonical::new());
-        while let Next::Record = reader.read(&mut record)? {
-            value.clear();
-            // It was converted before it was written.
-            let _ = converter.convert(record.value(target), &mut value);
-            if let Some(text) = (!value.is_empty()).then(|| value.value(0)).flatten() {
-                join.push(text, &[])?;
-            }
-        }
+        each_value(parent, target, &mut |value| join.push(value, &[]))?;
         Ok(join)
     }
 
@@ -148,11 +139,15 @@ impl<'a> UnwantedList<'a> {
     /// Of all orphans of several foreign keys.
     pub(crate) fn new(folder: &Path, joins: Vec<Join<'a>>) -> Result<Self, Failure> {
         let failure = |error| io_failure("sort in", folder, error);
-        let keys = joins.iter().map(|join| join.key).collect();
+        let keys: Vec<_> = joins.iter().map(|join| join.key).collect();
+        let mut orphans: Vec<_> = keys.iter().map(|key| (*key, 0)).collect();
         let mut sorter = Sorter::new(folder, SORT_BUDGET);
         for (place, join) in joins.into_iter().enumerate() {
-            let place = [u8::try_from(place).unwrap_or(u8::MAX)];
-            join.for_each_orphan(|_, number, _| sorter.push(number, &place))?;
+            let (count, place) = (&mut orphans[place].1, [u8::try_from(place).unwrap_or(u8::MAX)]);
+            join.for_each_orphan(|_, number, _| {
+                *count += 1;
+                sorter.push(number, &place)
+            })?;
         }
         let file = tempfile::tempfile_in(folder).map_err(failure)?;
         let mut output = BufWriter::new(&file);
@@ -164,7 +159,7 @@ impl<'a> UnwantedList<'a> {
         }
         output.flush().map_err(failure)?;
         drop(output);
-        Ok(Self { keys, file, folder: folder.to_owned(), count })
+        Ok(Self { keys, file, folder: folder.to_owned(), count, orphans })
     }
 
     /// From the first record on; one at a time.

@@ -11,10 +11,9 @@ use ecom_core::exit::io_failure;
 use ecom_core::plan::{Column, Dialect, Role, Table};
 use ecom_core::record::{Next, Reader, Record, Writer};
 use ecom_core::sort::Sorter;
+use ecom_core::source::open_hashed;
 use ecom_core::stop::Stop;
 use ecom_core::work::{ManifestFile, Part};
-
-use crate::hashed;
 
 /// Memory of one sorter.
 pub(crate) const SORT_BUDGET: usize = 8 << 20;
@@ -97,7 +96,7 @@ impl<'a> PartFile<'a> {
     pub(crate) fn read_back(self) -> Result<Written, Failure> {
         let mut file = self.writer.into_inner();
         let path = file.written()?.to_owned();
-        let (bytes, hash) = hashed::open(&path)?;
+        let (bytes, hash) = open_hashed(&path)?;
         let mut reader = Reader::new(Box::new(bytes), file.path(), &Dialect::work())?;
         let (mut record, mut cells, mut buffer) = (Record::new(), Tally::default(), Vec::new());
         loop {

@@ -1,6 +1,6 @@
 //! From what was written to what is seen: read back, compared, renamed, the manifest last.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use crate::run::Halves;
 use crate::stubs::{Output, relaxed};
 
 /// Changes when the same plan gives other files than before.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The manifest with what it was made from, so that a second identical run finds nothing to do.
 #[derive(Serialize, Deserialize)]
@@ -56,7 +56,7 @@ pub(crate) fn up_to_date(folder: &Path, asked: &Asked<'_>) -> Result<Option<Mani
     }
     let mut checked = HashSet::new();
     for table in &asked.plan.tables {
-        if checked.insert(&table.file) {
+        if table.files().any(|source| checked.insert(source.file)) {
             asked.plan.check_source(table)?;
         }
     }
@@ -66,12 +66,12 @@ pub(crate) fn up_to_date(folder: &Path, asked: &Asked<'_>) -> Result<Option<Mani
 }
 
 /// Removes what a run that was killed had begun to write; the caller holds the folder's lock.
-pub(crate) fn remove_leftovers(folder: &Path) -> Result<(), Failure> {
+pub(crate) fn remove_leftovers(folder: &Path, plan: &Plan) -> Result<(), Failure> {
     let kept = [REJECTS, MANIFEST, plan::FILE_NAME].map(str::to_owned);
-    output_names()
-        .iter()
-        .chain(&kept)
-        .try_for_each(|name| remove(&folder.join(format!(".{name}.partial"))))
+    let mut names = output_names(plan);
+    names.extend(known_names(folder));
+    names.extend(kept);
+    names.iter().try_for_each(|name| remove(&folder.join(format!(".{name}.partial"))))
 }
 
 /// Reads every file back and compares what it holds with what was read.
@@ -121,10 +121,11 @@ pub(crate) fn publish(
 ) -> Result<Manifest, Failure> {
     let rejected = rejects.count();
     let kept_plan = plan_text(folder, asked, final_plan);
+    let known = known_names(folder);
     remove(&folder.join(MANIFEST))?;
     rejects.commit()?;
     let files = written.into_iter().map(Written::publish).collect::<Result<Vec<_>, _>>()?;
-    for name in output_names() {
+    for name in known {
         if files.iter().all(|file| file.name != name) {
             remove(&folder.join(&name))?;
         }
@@ -239,14 +240,31 @@ fn fingerprint(plan: &Plan, request: &Request, on_orphan: OnOrphan) -> String {
     hexadecimal(&Sha256::digest(text))
 }
 
-/// The data files of every data set.
-pub(crate) fn output_names() -> [String; 4] {
-    [
-        Part::Historical.file_name(TableName::Transactions),
-        Part::Realtime.file_name(TableName::Transactions),
-        Part::Full.file_name(TableName::Customers),
-        Part::Full.file_name(TableName::Products),
-    ]
+/// The data files of a data set; those of customers and products also where it has none.
+pub(crate) fn output_names(plan: &Plan) -> BTreeSet<String> {
+    let tables = plan.tables.iter().map(|table| table.name).chain(TableName::KNOWN);
+    tables.flat_map(file_names).collect()
+}
+
+/// The data files that a work folder may hold, as far as its manifest and its plan tell.
+fn known_names(folder: &Path) -> BTreeSet<String> {
+    let known = TableName::KNOWN.into_iter().flat_map(file_names);
+    let mut names: BTreeSet<String> = known.collect();
+    // Between the old manifest and the new one there is none: the old plan is still there then.
+    if let Ok(plan) = Plan::read(&folder.join(plan::FILE_NAME)) {
+        names.extend(output_names(&plan));
+    }
+    let files = read_ledger(folder).map(|ledger| ledger.manifest.files);
+    names.extend(files.into_iter().flatten().map(|file| file.part.file_name(file.table)));
+    names
+}
+
+fn file_names(table: TableName) -> Vec<String> {
+    let parts: &[Part] = match table {
+        TableName::Transactions => &[Part::Historical, Part::Realtime],
+        _ => &[Part::Full],
+    };
+    parts.iter().map(|part| part.file_name(table)).collect()
 }
 
 /// Removes a file, durably; one that is not there is no error.

@@ -59,6 +59,11 @@ impl Request {
         Ok(Self::Share(wanted.unwrap_or(split.by), args.ratio.unwrap_or(split.ratio)))
     }
 
+    /// True for the plan's own cut.
+    pub(crate) fn is_of(&self, plan: &Split) -> bool {
+        matches!(self, Self::At(by, cut) if (*by, cut) == (plan.by, &plan.cut))
+    }
+
     /// The cut, where it needs no look at the data.
     pub(crate) fn cut(&self, transactions: &Table) -> Result<Option<Cut>, Failure> {
         match self {
@@ -89,7 +94,7 @@ impl Request {
         let (historical, realtime) = (rows(Part::Historical), rows(Part::Realtime));
         let wanted = match self {
             Self::Share(_, share) => *share,
-            Self::At(by, cut) if (*by, cut) == (plan.by, &plan.cut) => plan.ratio,
+            _ if self.is_of(plan) => plan.ratio,
             Self::At(..) => 0.5,
         };
         if wanted <= 0.0 || wanted >= 1.0 {

@@ -8,12 +8,14 @@ use ecom_core::exit::{Code, io_failure};
 use ecom_core::plan::{Plan, Table, TableName};
 use ecom_core::record::{Reject, RejectWriter};
 use ecom_core::schema::dependency_order;
+use ecom_core::source::FileFacts;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::words::counted;
 use ecom_core::work::{Part, REJECTS};
 use serde::Serialize;
 
+use crate::claims::Judge;
 use crate::cli::OnOrphan;
 use crate::derive::Derived;
 use crate::orphans::{Unwanted, UnwantedList};
@@ -34,10 +36,23 @@ pub(crate) struct Run<'a> {
     pub(crate) on_orphan: OnOrphan,
     pub(crate) ui: &'a Ui,
     pub(crate) stop: &'a Stop,
+    pub(crate) judge: Judge<'a>,
     rejects: RejectWriter,
     limit: u64,
     pub(crate) full: Vec<Output<'a>>,
     pub(crate) counts: Vec<Count>,
+    /// True once the derived tables are made of the records that the plan was made with.
+    pub(crate) derived_are_judged: bool,
+}
+
+/// What is asked of a run.
+pub(crate) struct Task<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) judge: Judge<'a>,
+    pub(crate) folder: &'a Path,
+    pub(crate) on_orphan: OnOrphan,
+    /// More rejects end the run.
+    pub(crate) limit: u64,
 }
 
 /// The parts of `transactions`, which together hold the cells that were read.
@@ -48,7 +63,7 @@ pub(crate) struct Halves<'a> {
     pub(crate) cut: Cut,
 }
 
-/// What was read of one source.
+/// What was read of one table's source files.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Count {
     pub(crate) table: TableName,
@@ -58,6 +73,20 @@ pub(crate) struct Count {
     pub(crate) cells: Tally,
     pub(crate) accepted: Tally,
     pub(crate) rejected: u64,
+    /// Lines without any value, and headers again.
+    pub(crate) passed_over: u64,
+    /// Each of its files.
+    pub(crate) files: Vec<FileCount>,
+}
+
+/// What was read of one source file.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct FileCount {
+    pub(crate) file: String,
+    pub(crate) read: u64,
+    pub(crate) accepted: u64,
+    pub(crate) rejected: u64,
+    pub(crate) passed_over: u64,
 }
 
 /// Everything that a run made; nothing of it is visible yet.
@@ -69,27 +98,36 @@ pub(crate) struct Made<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Begins; more than `limit` rejects end the run.
-    pub(crate) fn new(
-        plan: &'a Plan,
-        folder: &'a Path,
-        on_orphan: OnOrphan,
-        limit: u64,
-        (ui, stop): (&'a Ui, &'a Stop),
-    ) -> Result<Self, Failure> {
-        let rejects = RejectWriter::create(&folder.join(REJECTS))?;
-        let (full, counts) = (Vec::new(), Vec::new());
-        Ok(Self { plan, folder, on_orphan, ui, stop, rejects, limit, full, counts })
+    /// Begins.
+    pub(crate) fn new(task: Task<'a>, ui: &'a Ui, stop: &'a Stop) -> Result<Self, Failure> {
+        let Task { plan, judge, folder, on_orphan, limit } = task;
+        Ok(Self {
+            plan,
+            folder,
+            on_orphan,
+            ui,
+            stop,
+            judge,
+            rejects: RejectWriter::create(&folder.join(REJECTS))?,
+            limit,
+            full: Vec::new(),
+            counts: Vec::new(),
+            derived_are_judged: false,
+        })
     }
 
     /// Reads every source and writes every part.
     pub(crate) fn make(mut self, request: &Request) -> Result<Made<'a>, Failure> {
-        for table in dependency_order(self.plan)? {
-            if !table.derived && table.name != TableName::Transactions {
+        let mut halves = None;
+        for table in reading_order(self.plan)? {
+            if table.name == TableName::Transactions {
+                halves = Some(self.transactions(table, request)?);
+            } else {
                 self.full_table(table)?;
             }
         }
-        let halves = self.transactions(request)?;
+        self.judge.longest()?;
+        let halves = halves.ok_or_else(|| Failure::refused("the plan has no transactions"))?;
         let Self { full, rejects, counts, .. } = self;
         Ok(Made { full, halves, rejects, counts })
     }
@@ -99,7 +137,8 @@ impl<'a> Run<'a> {
         let unwanted = unwanted.as_ref().map(UnwantedList::open).transpose()?;
         let mut joins = self.joins(table)?;
         let mut file = PartFile::create(self.folder, table, Part::Full)?;
-        let source = Source::open(self.plan, table, unwanted)?;
+        let source = Source::open(self.plan, table, self.folder, unwanted)?;
+        let source = source.proving(self.proof(table)?);
         let count = self.pass(table, source, true, |source, row| {
             joins.iter_mut().try_for_each(|join| join.see(source.fitting(), &row.canonical))?;
             file.write(source.values(row), &row.canonical)
@@ -109,34 +148,48 @@ impl<'a> Run<'a> {
         self.resolve(table, joins)
     }
 
-    fn transactions(&mut self, request: &Request) -> Result<Halves<'a>, Failure> {
-        let table = self.plan.transactions()?;
+    fn transactions(&mut self, table: &'a Table, request: &Request) -> Result<Halves<'a>, Failure> {
         let list = self.unwanted(table)?;
         let unwanted = || list.as_ref().map(UnwantedList::open).transpose();
         let cut = self.cut(request, table, unwanted()?)?;
         let mut joins = self.joins(table)?;
         let mut historical = PartFile::create(self.folder, table, Part::Historical)?;
         let mut realtime = PartFile::create(self.folder, table, Part::Realtime)?;
-        let source = Source::open(self.plan, table, unwanted()?)?;
+        let source = Source::open(self.plan, table, self.folder, unwanted()?)?;
+        let source = source.proving(self.proof(table)?);
         let derived = self.plan.tables.iter().filter(|table| table.derived);
-        let derived = derived.map(|one| Derived::new(self.folder, one, table, source.header()));
+        let derived = derived.map(|one| Derived::new(self.folder, one, table));
         let mut derived = derived.collect::<Result<Vec<_>, _>>()?;
         let count = self.pass(table, source, true, |source, row| {
             let (number, canonical) = (source.accepted(), &row.canonical);
             joins.iter_mut().try_for_each(|join| join.see(source.fitting(), canonical))?;
-            derived.iter_mut().try_for_each(|one| one.see(number, &row.record, canonical))?;
+            let cell = |column| source.value(row, column);
+            derived.iter_mut().try_for_each(|one| one.see(number, cell, canonical))?;
             let is_realtime = cut.is_realtime(number, canonical);
             let part = if is_realtime { &mut realtime } else { &mut historical };
             part.write(source.values(row), canonical)
         })?;
+        let (cells, as_analyzed) = (count.cells, count.is_as_analyzed(table));
+        self.counts.push(count);
+        if as_analyzed && request.is_of(&self.plan.split) {
+            self.judge.cut(historical.rows(), realtime.rows())?;
+        }
         self.resolve(table, joins)?;
+        self.derive(derived, as_analyzed)?;
+        Ok(Halves { historical, realtime: realtime.complete(self.stop)?, cells, cut })
+    }
+
+    /// Writes the derived tables, and judges them where they are made of all records.
+    fn derive(&mut self, derived: Vec<Derived<'a>>, as_analyzed: bool) -> Result<(), Failure> {
         for one in derived {
-            let (file, cells) = one.write()?;
+            let (file, cells, proof) = one.write()?;
+            if as_analyzed {
+                self.judge.derived(&proof)?;
+            }
             self.full.push(Output { file, cells, stubs: 0 });
         }
-        let cells = count.cells;
-        self.counts.push(count);
-        Ok(Halves { historical, realtime: realtime.complete(self.stop)?, cells, cut })
+        self.derived_are_judged = as_analyzed;
+        Ok(())
     }
 
     /// The cut, by a look at all dates where only its share is known.
@@ -152,7 +205,7 @@ impl<'a> Run<'a> {
         let Some(mut survey) = request.survey(table)? else {
             return Err(Failure::new(Code::Unexpected, "a request is a cut or a share"));
         };
-        let source = Source::open(self.plan, table, unwanted)?;
+        let source = Source::open(self.plan, table, self.folder, unwanted)?;
         self.pass(table, source, false, |_, row| {
             survey.see(&row.canonical);
             Ok(())
@@ -168,34 +221,36 @@ impl<'a> Run<'a> {
         with_rejects: bool,
         mut see: impl FnMut(&Source<'a>, &Row) -> Result<(), Failure>,
     ) -> Result<Count, Failure> {
-        let size =
-            std::fs::metadata(self.plan.folder.join(&table.file)).map_or(0, |file| file.len());
-        let progress = self.ui.bytes(&table.file, size);
+        let progress = self.ui.bytes(&table.file, source.size());
         let (mut row, mut buffer) = (Row::default(), Vec::new());
-        let (mut cells, mut accepted, mut rejected) = (Tally::default(), Tally::default(), 0);
+        let mut count = Count::new(table, source.file_names());
         loop {
             match source.read(&mut row)? {
                 Found::End => break,
                 Found::Reject(reject) => {
-                    rejected += 1;
+                    count.rejected += 1;
+                    count.files[source.file()].rejected += 1;
                     if with_rejects {
                         self.reject(table, &reject)?;
                     }
                 }
                 Found::Row => {
-                    add_cells(&mut cells, &mut buffer, source.values(&row));
-                    accepted.add(row.canonical.bytes());
+                    add_cells(&mut count.cells, &mut buffer, source.values(&row));
+                    count.accepted.add(row.canonical.bytes());
+                    count.files[source.file()].accepted += 1;
                     see(&source, &row)?;
                 }
             }
-            if (accepted.count + rejected) % BREATH == 0 {
+            if (count.accepted.count + count.rejected) % BREATH == 0 {
                 progress.set(source.position());
                 self.stop.check(|| "nothing was changed".into())?;
             }
         }
-        source.finish()?;
-        let (name, file, read) = (table.name, table.file.clone(), accepted.count + rejected);
-        Ok(Count { table: name, file, read, cells, accepted, rejected })
+        let (facts, proof) = source.finish();
+        if let Some(proof) = proof {
+            self.judge.table(&proof, &facts)?;
+        }
+        Ok(count.finish(&facts))
     }
 
     fn reject(&mut self, table: &Table, reject: &Reject) -> Result<(), Failure> {
@@ -216,4 +271,67 @@ impl<'a> Run<'a> {
             counted(self.limit, "rejected record")
         )))
     }
+}
+
+impl Count {
+    fn new(table: &Table, files: &[String]) -> Self {
+        let file = |name: &String| FileCount { file: name.clone(), ..FileCount::default() };
+        Self {
+            table: table.name,
+            file: files[0].clone(),
+            read: 0,
+            cells: Tally::default(),
+            accepted: Tally::default(),
+            rejected: 0,
+            passed_over: 0,
+            files: files.iter().map(file).collect(),
+        }
+    }
+
+    fn finish(mut self, facts: &[FileFacts]) -> Self {
+        for (file, facts) in self.files.iter_mut().zip(facts) {
+            file.read = file.accepted + file.rejected;
+            file.passed_over = facts.passed_over;
+        }
+        self.read = self.accepted.count + self.rejected;
+        self.passed_over = facts.iter().map(|file| file.passed_over).sum();
+        self
+    }
+
+    /// True when the records are those that the plan was made with.
+    fn is_as_analyzed(&self, table: &Table) -> bool {
+        self.rejected == table.rejected && self.accepted.count == table.rows
+    }
+}
+
+/// The tables with files of their own in the order in which they are read: those that others refer
+/// to first. A derived table is there once the transactions were read.
+fn reading_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
+    let mut waiting = dependency_order(plan)?;
+    waiting.retain(|table| !table.derived);
+    let mut ordered: Vec<&Table> = Vec::new();
+    while !waiting.is_empty() {
+        let before = waiting.len();
+        waiting.retain(|table| {
+            let is_done = |name| ordered.iter().any(|done: &&Table| done.name == name);
+            let has_read = is_done(TableName::Transactions);
+            let is_derived = |name| plan.table(name).is_some_and(|parent| parent.derived);
+            let makes = table.name == TableName::Transactions;
+            let ready = table.foreign_keys.iter().all(|key| {
+                if is_derived(key.table) { makes || has_read } else { is_done(key.table) }
+            });
+            if ready {
+                ordered.push(table);
+            }
+            !ready
+        });
+        if waiting.len() == before {
+            return Err(Failure::refused(format!(
+                "{} refers to a table that is made of the transactions, which refer to it: drop one \
+                 foreign key",
+                waiting[0].name
+            )));
+        }
+    }
+    Ok(ordered)
 }

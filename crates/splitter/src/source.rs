@@ -1,24 +1,24 @@
-//! The records of one source file, each in the order of its table's columns.
+//! The records of one table's source files, each in the order of the table's columns.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::plan::{ForeignKey, Plan, Table};
 use ecom_core::record::{Next, Record, Reject};
+use ecom_core::source::{FileFacts, TableReader};
 
-use crate::ahead::Ahead;
 use crate::orphans::Unwanted;
+use crate::proof::Proof;
 
 /// Reads the accepted records of one table.
 pub(crate) struct Source<'a> {
     table: &'a Table,
-    path: PathBuf,
-    reader: Ahead,
-    position: u64,
-    fields: Vec<Option<usize>>,
+    reader: TableReader,
+    fields: ecom_core::source::Fields,
     converter: Converter,
     unwanted: Option<Unwanted<'a>>,
+    proof: Option<Proof<'a>>,
     fitting: u64,
     accepted: u64,
 }
@@ -42,48 +42,43 @@ pub(crate) enum Found {
 }
 
 impl<'a> Source<'a> {
-    /// Opens the file of a table; `unwanted` are the records to reject as orphans.
+    /// Opens the files of a table; `unwanted` are the records to reject as orphans. `temp` is the
+    /// folder for what a join sorts.
     pub(crate) fn open(
         plan: &Plan,
         table: &'a Table,
+        temp: &Path,
         unwanted: Option<Unwanted<'a>>,
     ) -> Result<Self, Failure> {
-        let path = plan.folder.join(&table.file);
-        let reader = Ahead::open(&path, &table.dialect)?;
-        let fields = table.source_fields(reader.header().iter()).map_err(|missing| {
-            Failure::refused(format!(
-                "{} has no column {missing:?}, which the plan has in {}: run analyzer again",
-                path.display(),
-                table.name
-            ))
-        })?;
+        let reader = TableReader::open(plan, table, temp)?;
+        let fields = reader.fields(table)?;
         let converter = Converter::new(table);
-        Ok(Self {
-            table,
-            path,
-            reader,
-            position: 0,
-            fields,
-            converter,
-            unwanted,
-            fitting: 0,
-            accepted: 0,
-        })
+        let (fitting, accepted) = (0, 0);
+        Ok(Self { table, reader, fields, converter, unwanted, proof: None, fitting, accepted })
+    }
+
+    /// The same source, of which each record that fits its types is shown to `proof`.
+    pub(crate) fn proving(self, proof: Proof<'a>) -> Self {
+        Self { proof: Some(proof), ..self }
     }
 
     /// Reads the next record.
     pub(crate) fn read(&mut self, row: &mut Row) -> Result<Found, Failure> {
         match self.reader.read(&mut row.record)? {
             Next::End => return Ok(Found::End),
-            Next::Reject(reject) => return Ok(Found::Reject(reject)),
-            Next::Record => self.position = row.record.offset(),
+            Next::Reject(reject) => return Ok(self.misfit(reject)),
+            Next::Record => {}
         }
         row.number.clear();
         push_number(&mut row.number, self.accepted + 1);
-        let values = values(&self.fields, &row.record, &row.number);
+        let values = self.fields.cells(&row.record, &row.number, self.reader.file_name());
         if let Err(misfit) = self.converter.convert_values(values, &mut row.canonical) {
-            let field = self.fields[misfit.column];
-            return Ok(Found::Reject(self.reader.reject(&row.record, field, misfit.reason)));
+            let field = self.fields.place(misfit.column);
+            let reject = self.reader.reject(&row.record, field, misfit.reason);
+            return Ok(self.misfit(reject));
+        }
+        if let Some(proof) = &mut self.proof {
+            proof.see(self.reader.file(), &row.canonical);
         }
         self.fitting += 1;
         if let Some(unwanted) = &mut self.unwanted
@@ -100,10 +95,20 @@ impl<'a> Source<'a> {
         let mut row = Row::default();
         while self.fitting < number {
             if let Found::End = self.read(&mut row)? {
-                return Err(not_analyzed(&self.path, self.reader.sha256(), self.table));
+                return Err(Failure::refused(format!(
+                    "{}: record {number} is not there any more",
+                    self.reader.file_name()
+                )));
             }
         }
         Ok(self.unknown(&row, key))
+    }
+
+    fn misfit(&mut self, reject: Reject) -> Found {
+        if let Some(proof) = &mut self.proof {
+            proof.reject(self.reader.file());
+        }
+        Found::Reject(reject)
     }
 
     /// Rejects the record that was read last, because its value for a foreign key is unknown.
@@ -112,7 +117,7 @@ impl<'a> Source<'a> {
         let value = column.and_then(|column| row.canonical.value(column)).unwrap_or_default();
         let value = ecom_core::escape::excerpt(value, 60);
         let reason = format!("{value:?} is not in {}.{}", key.table, key.references);
-        let field = column.and_then(|column| self.fields[column]);
+        let field = column.and_then(|column| self.fields.place(column));
         self.reader.reject(&row.record, field, reason)
     }
 
@@ -121,7 +126,12 @@ impl<'a> Source<'a> {
         &'r self,
         row: &'r Row,
     ) -> impl Iterator<Item = Option<&'r str>> + Clone + 'r {
-        values(&self.fields, &row.record, &row.number)
+        self.fields.cells(&row.record, &row.number, self.reader.file_name())
+    }
+
+    /// The row's cell in one of the table's columns.
+    pub(crate) fn value<'r>(&'r self, row: &'r Row, column: usize) -> Option<&'r str> {
+        self.fields.cell(column, &row.record, &row.number, self.reader.file_name())
     }
 
     /// The number of the record that was read last among those that fit their types.
@@ -134,44 +144,33 @@ impl<'a> Source<'a> {
         self.accepted
     }
 
-    /// Bytes read so far.
+    /// Which file the last record came from.
+    pub(crate) fn file(&self) -> usize {
+        self.reader.file()
+    }
+
+    /// The names of all files.
+    pub(crate) fn file_names(&self) -> &[String] {
+        self.reader.file_names()
+    }
+
+    /// Bytes read so far, about.
     pub(crate) fn position(&self) -> u64 {
-        self.position
+        self.reader.position()
     }
 
-    /// The header as it stands in the file.
-    pub(crate) fn header(&self) -> &Record {
-        self.reader.header()
+    /// About how many bytes there are.
+    pub(crate) fn size(&self) -> u64 {
+        self.reader.size()
     }
 
-    /// Ends the reading: refuses when the file was not the one that was analyzed.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
-        match self.reader.sha256() {
-            Some(found) if found == self.table.sha256 => Ok(()),
-            found => Err(not_analyzed(&self.path, found, self.table)),
+    /// What is known of each file, and what was seen of the claims, once all was read.
+    pub(crate) fn finish(mut self) -> (Vec<FileFacts>, Option<Proof<'a>>) {
+        if let (Some(proof), Some(counts)) = (&mut self.proof, self.reader.join_counts()) {
+            proof.joined(counts);
         }
+        (self.reader.facts().to_vec(), self.proof)
     }
-}
-
-fn not_analyzed(path: &std::path::Path, found: Option<&str>, table: &Table) -> Failure {
-    let found = found.unwrap_or("unknown");
-    Failure::refused(format!(
-        "{} is not the file that was analyzed (SHA-256 {}… instead of {}…): run analyzer again",
-        path.display(),
-        found.get(..16).unwrap_or(found),
-        table.sha256.get(..16).unwrap_or(&table.sha256),
-    ))
-}
-
-fn values<'r>(
-    fields: &'r [Option<usize>],
-    record: &'r Record,
-    number: &'r str,
-) -> impl Iterator<Item = Option<&'r str>> + Clone + 'r {
-    fields.iter().map(move |field| match field {
-        Some(place) => record.value(*place),
-        None => Some(number),
-    })
 }
 
 fn push_number(text: &mut String, number: u64) {

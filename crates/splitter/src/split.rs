@@ -11,11 +11,12 @@ use ecom_core::words::counted;
 use ecom_core::work::Manifest;
 use ecom_core::{Code, Failure};
 
+use crate::claims::Judge;
 use crate::cli::{Args, OnOrphan};
 use crate::guard::guard;
 use crate::publish::{self, Asked};
 use crate::request::Request;
-use crate::run::{Count, Made, Run};
+use crate::run::{Count, FileCount, Made, Run, Task};
 use crate::summary;
 
 const TOOL: &str = env!("CARGO_BIN_NAME");
@@ -29,7 +30,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let folder = out_dir(args);
     guard(&folder, &plan, &args.plan)?;
     let _lock = RunLock::acquire(&folder, TOOL)?;
-    publish::remove_leftovers(&folder)?;
+    publish::remove_leftovers(&folder, &plan)?;
     plan.absences().for_each(|absence| ui.status(absence));
     let limit = args.max_rejects.unwrap_or_else(|| accepted_rejects(&plan, args.on_orphan));
     let (plan_path, on_orphan) = (args.plan.as_path(), args.on_orphan);
@@ -40,7 +41,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
             ui.status("already split: the same data, plan and options; nothing was changed");
             manifest
         }
-        None => split(&folder, &asked, limit, &ui, &stop)?,
+        None => {
+            let judge = Judge::new(&plan, plan_path, args.max_rejects.is_some());
+            let task = Task { plan: &plan, judge, folder: &folder, on_orphan, limit };
+            split(task, &asked, &ui, &stop)?
+        }
     };
     if let Some(warning) = request.empty_side(&manifest, &plan.split) {
         ui.warn(warning);
@@ -49,15 +54,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     Ok(code(&manifest))
 }
 
-fn split(
-    folder: &Path,
-    asked: &Asked<'_>,
-    limit: u64,
-    ui: &Ui,
-    stop: &Stop,
-) -> Result<Manifest, Failure> {
+fn split(task: Task<'_>, asked: &Asked<'_>, ui: &Ui, stop: &Stop) -> Result<Manifest, Failure> {
     let mut report = Report::begin(TOOL, env!("CARGO_PKG_VERSION"), &asked.plan.data_set);
-    let run = Run::new(asked.plan, folder, asked.on_orphan, limit, (ui, stop))?;
+    let folder = task.folder;
+    let run = Run::new(task, ui, stop)?;
     let Made { full, halves, rejects, counts } = run.make(asked.request)?;
     let final_plan = publish::final_plan(folder, asked, &full, &halves)?;
     let stubs: u64 = full.iter().map(|output| output.stubs).sum();
@@ -108,10 +108,15 @@ fn out_dir(args: &Args) -> PathBuf {
 }
 
 fn say(ui: &Ui, counts: &[Count], seconds: f64) {
-    for count in counts {
-        let Count { file, read, rejected, .. } = count;
-        let accepted = count.accepted.count;
-        ui.status(format!("{file}: {read} read = {accepted} accepted + {rejected} rejected"));
+    for file in counts.iter().flat_map(|count| &count.files) {
+        let FileCount { file, read, accepted, rejected, passed_over } = file;
+        let passed_over = match passed_over {
+            0 => String::new(),
+            count => format!("; {} without a record passed over", counted(*count, "line")),
+        };
+        ui.status(format!(
+            "{file}: {read} read = {accepted} accepted + {rejected} rejected{passed_over}"
+        ));
     }
     ui.status(format!("split and verified by count and checksum in {seconds:.1} s"));
 }

@@ -3,7 +3,7 @@
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::checksum::Tally;
-use ecom_core::plan::Table;
+use ecom_core::plan::{Role, Table};
 
 use crate::orphans::Missing;
 use crate::part::{PartFile, add_cells};
@@ -27,6 +27,7 @@ impl Output<'_> {
             let number = (self.file.rows() + 1).to_string();
             let values = relaxed.columns.iter().map(|column| match column {
                 column if column.name == references => Some(value),
+                column if column.role == Some(Role::SourceFile) => None,
                 column if column.generated => Some(number.as_str()),
                 _ => None,
             });
@@ -46,7 +47,9 @@ impl Output<'_> {
 pub(crate) fn relaxed(table: &Table, references: &str) -> Result<Table, Failure> {
     let mut table = table.clone();
     for column in &mut table.columns {
-        if column.generated || column.name == references {
+        // A row that was added comes from no file.
+        let is_number = column.generated && column.role != Some(Role::SourceFile);
+        if is_number || column.name == references {
             continue;
         }
         if table.key.contains(&column.name) {

@@ -46,6 +46,10 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t, value_name = "EVENTS")]
     pub(crate) events: Events,
 
+    /// Print the messages that would be sent, one JSON object a line, at once and without a broker
+    #[arg(long)]
+    pub(crate) print: bool,
+
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
 

@@ -5,6 +5,7 @@ mod clock;
 mod input;
 mod messages;
 mod pace;
+mod print;
 mod producer;
 mod progress;
 mod resume;

@@ -7,7 +7,7 @@ use ecom_core::ahead::{Ahead, Feed};
 use ecom_core::checksum::Tally;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::partition_of;
-use ecom_core::message::{Encoder, Envelope, EventType, Events};
+use ecom_core::message::{Encoder, Envelope, EventType, TableEvents};
 
 use crate::clock::NO_TIME;
 use crate::input::{Input, Records};
@@ -80,7 +80,7 @@ struct Place {
 
 impl Messages {
     /// Begins to read the file and to make its messages, for a topic of so many partitions.
-    pub(crate) fn start(input: &Arc<Input>, events: Events, partitions: i32) -> Self {
+    pub(crate) fn start(input: &Arc<Input>, events: TableEvents, partitions: i32) -> Self {
         let input = Arc::clone(input);
         let ahead = Ahead::start(BATCHES_AHEAD, move |feed| {
             Maker::new(&input, events, partitions)?.make_all(feed)
@@ -140,14 +140,14 @@ struct Maker<'a> {
     records: Records<'a>,
     encoder: Encoder,
     envelope: Envelope,
-    events: Events,
+    events: TableEvents,
     partitions: i32,
 }
 
 impl<'a> Maker<'a> {
-    fn new(input: &'a Input, events: Events, partitions: i32) -> Result<Self, Failure> {
+    fn new(input: &'a Input, events: TableEvents, partitions: i32) -> Result<Self, Failure> {
         let envelope = Envelope {
-            event_type: EventType::NewOrder,
+            event_type: String::new(),
             record_number: 0,
             streaming_timestamp: NO_TIME.to_owned(),
             source: input.source()?,
@@ -190,7 +190,8 @@ impl<'a> Maker<'a> {
         batch.keys.push_str(&records.key);
         self.envelope.record_number = records.number;
         for event in life {
-            self.envelope.event_type = *event;
+            self.envelope.event_type.clear();
+            self.envelope.event_type.push_str(self.events.name(*event, &records.canonical));
             let begin = batch.bytes.len();
             let timestamp =
                 self.encoder.append(&records.canonical, &self.envelope, &mut batch.bytes);

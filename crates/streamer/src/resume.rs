@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ecom_core::canonical::Canonical;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::Ends;
-use ecom_core::message::{Decoder, EventType, Events};
+use ecom_core::message::{Decoder, EventType, Events, TableEvents};
 use rdkafka::message::{Message as _, OwnedMessage};
 
 use crate::input::Input;
@@ -50,7 +50,8 @@ impl Resume {
         last: Vec<Option<OwnedMessage>>,
     ) -> Result<Self, Failure> {
         let source = input.source()?;
-        let decoder = Decoder::new(input.table()?);
+        let table = input.table()?;
+        let (decoder, events) = (Decoder::new(table), Events::default().in_table(table));
         let mut partitions = Vec::with_capacity(ends.len());
         for (ends, message) in ends.iter().zip(last) {
             let refuse = |why: String| refused(topic, ends.partition, &why);
@@ -58,7 +59,7 @@ impl Resume {
                 return Err(refuse("has lost its first messages".into()));
             }
             let last = match &message {
-                Some(message) => Some(last_of(message, &decoder, &source).map_err(refuse)?),
+                Some(message) => Some(last_of(message, &decoder, &source, events).map_err(refuse)?),
                 None if ends.is_empty() => None,
                 None => return Err(refuse("has messages that cannot be read".into())),
             };
@@ -79,7 +80,7 @@ impl Resume {
     pub(crate) fn prove(
         &mut self,
         input: &Arc<Input>,
-        events: Events,
+        events: TableEvents,
         go_on: impl Fn() -> bool,
     ) -> Result<Option<Account>, Failure> {
         if self.partitions.iter().all(|held| held.found) {
@@ -187,7 +188,12 @@ impl Resume {
     }
 }
 
-fn last_of(message: &OwnedMessage, decoder: &Decoder, source: &str) -> Result<Last, String> {
+fn last_of(
+    message: &OwnedMessage,
+    decoder: &Decoder,
+    source: &str,
+    events: TableEvents,
+) -> Result<Last, String> {
     let mut record = Canonical::new();
     let offset = message.offset();
     let envelope = decoder
@@ -200,7 +206,8 @@ fn last_of(message: &OwnedMessage, decoder: &Decoder, source: &str) -> Result<La
         ));
     }
     let key = message.key().unwrap_or_default().to_vec();
-    Ok(Last { record_number: envelope.record_number, event_type: envelope.event_type, key })
+    let event_type = events.named(&envelope.event_type);
+    Ok(Last { record_number: envelope.record_number, event_type, key })
 }
 
 fn refused(topic: &str, partition: i32, why: &str) -> Failure {

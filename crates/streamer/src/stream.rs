@@ -7,7 +7,7 @@ use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, Failure};
 use ecom_core::kafka::{Cluster, Ends, Topic, check_topic_name};
 use ecom_core::lock::RunLock;
-use ecom_core::message::Events;
+use ecom_core::message::TableEvents;
 use ecom_core::report::Report;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
@@ -34,12 +34,18 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let table = input.file.table;
     let topic = args.topic.clone().unwrap_or_else(|| args.topics.of(table).to_owned());
     check_topic_name(&topic)?;
+    let events = args.events.in_table(input.table()?);
+    events.check(input.table()?)?;
+    let stream = Stream { args: &args, ui: &ui, stop: &stop, input: &input, topic: &topic, events };
+    if args.print {
+        stream.print()?;
+        return Ok(Code::Success);
+    }
     let _lock = RunLock::acquire(input.folder(), &format!("streamer-{topic}"))?;
     let mut report =
         Report::begin(table.stream_report(), env!("CARGO_PKG_VERSION"), &input.plan.data_set);
     report.detail("topic", &topic);
     report.detail("file", &input.file.name);
-    let stream = Stream { args: &args, ui: &ui, stop: &stop, input: &input, topic: &topic };
     let result = stream.run(&mut report);
     let code = result.as_ref().map_or_else(Failure::code, |()| Code::Success);
     let written = report.write(input.folder(), code);
@@ -55,9 +61,18 @@ struct Stream<'a> {
     stop: &'a Stop,
     input: &'a Arc<Input>,
     topic: &'a str,
+    events: TableEvents,
 }
 
 impl Stream<'_> {
+    /// Prints what would be sent to an empty topic.
+    fn print(&self) -> Result<(), Failure> {
+        // Which partition a message would go to is nothing that it says.
+        let messages = Messages::start(self.input, self.events, 1);
+        let account = crate::print::print(messages, self.total())?;
+        self.check_read(account.records)
+    }
+
     fn run(&self, report: &mut Report) -> Result<(), Failure> {
         // It finds its way to the brokers while the topic is looked at.
         let producer = Producer::start(&self.args.kafka, self.topic)?;
@@ -67,7 +82,7 @@ impl Stream<'_> {
         let last = cluster.last(self.topic, &ends)?;
         let mut resume = Resume::new(self.topic, self.input, &ends, last)?;
         let go_on = || self.stop.requested().is_none();
-        let whole = resume.prove(self.input, self.events(), go_on)?;
+        let whole = resume.prove(self.input, self.events, go_on)?;
         self.stop.check(|| "nothing was sent yet".into())?;
         let held = resume.held();
         report.detail("already_there", held);
@@ -119,7 +134,7 @@ impl Stream<'_> {
         resume: &mut Resume,
         report: &mut Report,
     ) -> Result<u64, Failure> {
-        let mut messages = Messages::start(self.input, self.events(), resume.count());
+        let mut messages = Messages::start(self.input, self.events, resume.count());
         let pace = Pace::new(self.args);
         let mut teller = Teller::new(self.ui, self.topic, self.total(), pace.is_readable());
         let (input, clock, stop) = (&**self.input, Clock::start(), self.stop);
@@ -175,10 +190,6 @@ impl Stream<'_> {
             account.add(&record);
         }
         Ok(true)
-    }
-
-    fn events(&self) -> Events {
-        self.args.events.in_table(self.input.file.table)
     }
 
     /// Records of the file that this run is about.

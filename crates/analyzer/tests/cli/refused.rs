@@ -100,16 +100,6 @@ fn files_that_cannot_be_read() {
 }
 
 #[test]
-fn a_column_that_the_message_adds() {
-    let text = SALES.replace("Quantity", "Source");
-    Shop::new(&[("a.csv", &text)]).refused(
-        &[],
-        "a.csv: column \"Source\": source is a field that the Kafka message adds: give the column \
-         another header",
-    );
-}
-
-#[test]
 fn more_damaged_records_than_sound_ones() {
     let text = format!("{}\n1,2024-01-01,1,A,1,1\nx\ny\nz\n", SALES.lines().next().unwrap());
     let said = Shop::new(&[("a.csv", &text)]).run(&[]);

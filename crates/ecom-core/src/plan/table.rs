@@ -167,6 +167,7 @@ pub enum Role {
     OrderId,
     LineId,
     EventTime,
+    EventType,
     CustomerId,
     CustomerName,
     Email,

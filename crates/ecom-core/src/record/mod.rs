@@ -2,11 +2,19 @@
 
 mod reader;
 mod reject;
+mod source;
 mod syntax;
+#[cfg(test)]
+mod tests;
+mod text;
+mod total;
+mod transcode;
 mod writer;
 
 pub use reader::{Next, Reader};
 pub use reject::{Reject, RejectWriter};
+pub use source::PassedOver;
+pub use transcode::LinesAsUtf8;
 pub use writer::Writer;
 
 /// The most bytes that one record may have.
@@ -81,7 +89,7 @@ impl Record {
         self.line
     }
 
-    /// The byte at which the record began; of a file that is not UTF-8, counted in its UTF-8 form.
+    /// The byte of the file at which the record began.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
@@ -92,6 +100,15 @@ impl Record {
         let start = self.text.len();
         self.text.push_str(value.unwrap_or_default());
         self.fields.push(Field { start, end: self.text.len(), quoted: value.is_some() });
+    }
+
+    /// Brings the fields into another order: the field at `places[n]` comes to place n.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    pub fn arrange(&mut self, places: &[usize]) {
+        let fields = places.iter().map(|place| self.fields[*place]).collect();
+        self.fields = fields;
     }
 
     /// Removes all fields.

@@ -1,22 +1,28 @@
 //! A strict reader: every record has the header's number of fields, quotes as RFC 4180 has them,
 //! and text that decodes. What is not so is rejected with line, byte offset, column and reason:
 //! the physical line on which the record began; reading goes on with the next line.
+//!
+//! A source file is read with [`Reader::source`]: what people and their programs leave between
+//! the records is told from records there.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use encoding_rs_io::DecodeReaderBytesBuilder;
-use memchr::{memchr, memchr_iter};
+use encoding_rs::{Encoding, REPLACEMENT};
+use memchr::memchr;
 
+use super::source::{Kind, PassedOver, Source};
 use super::syntax::{Broken, Syntax};
+use super::text::{CHUNK, Text};
+use super::transcode::LinesAsUtf8;
 use super::{RECORD_LIMIT, Record, Reject};
 use crate::escape;
 use crate::exit::{Failure, io_failure};
 use crate::plan::{Dialect, LineEnding};
 
-const CHUNK: usize = 1 << 17;
 const TOO_LONG: &str = "record longer than 1 MiB, probably a quote that is never closed";
+const TOTAL: &str = "a total, not a record";
 
 /// What [`Reader::read`] found.
 #[derive(Debug)]
@@ -31,65 +37,90 @@ pub enum Next {
 
 /// Reads the records of one file.
 pub struct Reader {
-    input: Box<dyn Read>,
+    text: Text,
     path: PathBuf,
     syntax: Syntax,
-    transcoded: bool,
     header: Record,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    at_end: bool,
-    line: u64,
-    offset: u64,
-    raw: (usize, usize),
+    source: Option<Source>,
+    passed_over: PassedOver,
     scratch: Vec<u8>,
 }
 
+/// What a record that parsed turns out to be.
+enum Verdict {
+    Record,
+    PassedOver,
+    Reject(String, Option<usize>),
+}
+
 impl Reader {
-    /// Opens a file and reads its header.
+    /// Opens a file of the work folder and reads its header.
     pub fn open(path: &Path, dialect: &Dialect) -> Result<Self, Failure> {
-        let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
-        Self::new(Box::new(file), path, dialect)
+        Self::new(open(path)?, path, dialect)
     }
 
-    /// Reads from `input`; `path` is the name used in messages.
-    pub fn new(input: Box<dyn Read>, path: &Path, dialect: &Dialect) -> Result<Self, Failure> {
+    /// Reads from `input` as [`Reader::open`] does; `path` is the name used in messages.
+    pub fn new(
+        input: Box<dyn Read + Send>,
+        path: &Path,
+        dialect: &Dialect,
+    ) -> Result<Self, Failure> {
+        Self::with(input, path, dialect, false, CHUNK)
+    }
+
+    /// Opens a source file and reads its header.
+    pub fn open_source(path: &Path, dialect: &Dialect) -> Result<Self, Failure> {
+        Self::source(open(path)?, path, dialect)
+    }
+
+    /// Reads from `input` what is a source file: lines without any value and repeated headers are
+    /// passed over and counted, totals are rejected, and fields that only delimiters at the end of
+    /// a line make or lack are no defect.
+    pub fn source(
+        input: Box<dyn Read + Send>,
+        path: &Path,
+        dialect: &Dialect,
+    ) -> Result<Self, Failure> {
+        Self::with(input, path, dialect, true, CHUNK)
+    }
+
+    /// Reads `chunk` bytes at a time.
+    pub(super) fn with(
+        input: Box<dyn Read + Send>,
+        path: &Path,
+        dialect: &Dialect,
+        source: bool,
+        chunk: usize,
+    ) -> Result<Self, Failure> {
         tell(path, dialect);
         let refuse = |problem: &str| Failure::refused(format!("{}: {problem}", path.display()));
-        let encoding = encoding_rs::Encoding::for_label(dialect.encoding.as_bytes())
+        let encoding = Encoding::for_label(dialect.encoding.as_bytes())
+            .filter(|encoding| *encoding != REPLACEMENT)
             .ok_or_else(|| refuse(&format!("unknown encoding {:?}", dialect.encoding)))?;
-        let transcoded = encoding != encoding_rs::UTF_8;
-        let input: Box<dyn Read> = if transcoded {
-            let mut builder = DecodeReaderBytesBuilder::new();
-            Box::new(builder.encoding(Some(encoding)).build(input))
-        } else {
-            input
-        };
         let byte = |character: char| {
-            u8::try_from(character).map_err(|_| refuse(&format!("{character:?} is not one byte")))
+            u8::try_from(character)
+                .ok()
+                .filter(u8::is_ascii)
+                .ok_or_else(|| refuse(&format!("{character:?} is not one byte")))
         };
         let syntax = Syntax {
             delimiter: byte(dialect.delimiter)?,
             quote: dialect.quote.map(byte).transpose()?,
             terminator: if dialect.line_ending == LineEnding::Cr { b'\r' } else { b'\n' },
+            blanks_before_quotes: dialect.blanks_before_quotes,
         };
+        let text = Text::new(input, encoding, syntax.terminator, chunk)
+            .map_err(|error| io_failure("read", path, error))?;
         let mut reader = Self {
-            input,
+            text,
             path: path.to_owned(),
             syntax,
-            transcoded,
             header: Record::new(),
-            buffer: vec![0; CHUNK],
-            start: 0,
-            end: 0,
-            at_end: false,
-            line: 1,
-            offset: 0,
-            raw: (0, 0),
+            source: None,
+            passed_over: PassedOver::default(),
             scratch: Vec::new(),
         };
-        reader.read_header(dialect)?;
+        reader.read_header(dialect, source)?;
         Ok(reader)
     }
 
@@ -105,38 +136,45 @@ impl Reader {
         &self.path
     }
 
-    /// Bytes read so far, for a progress bar; of a file that is not UTF-8, of its UTF-8 form.
+    /// Bytes of the file that were read so far, for a progress bar.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.offset
+        self.text.offset()
+    }
+
+    /// What was passed over so far; nothing is in a file of the work folder.
+    #[must_use]
+    pub fn passed_over(&self) -> &PassedOver {
+        &self.passed_over
+    }
+
+    /// Lines of UTF-8 in a file of a single-byte encoding, so far.
+    #[must_use]
+    pub fn lines_as_utf_8(&self) -> LinesAsUtf8 {
+        self.text.as_utf_8()
     }
 
     /// Reads the next record, or says what stands in its place. Blank lines are passed over.
     pub fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
         loop {
             record.clear();
-            record.line = self.line;
-            record.offset = self.offset;
+            record.line = self.text.line();
+            record.offset = self.text.offset();
             match self.parse(record)? {
                 Ok(0) => return Ok(Next::End),
                 Ok(length) => {
-                    let blank = record.len() == 1 && record.fields[0].end == 0;
-                    let begin = self.start;
-                    self.consume(length);
-                    self.raw = (begin, begin + length);
-                    if blank && !record.fields[0].quoted {
-                        continue;
+                    let verdict = self.judge(record, length)?;
+                    self.text.take(length);
+                    match verdict {
+                        Verdict::Record => return Ok(Next::Record),
+                        Verdict::PassedOver => {}
+                        Verdict::Reject(reason, place) => {
+                            return Ok(Next::Reject(self.reject(record, place, reason)));
+                        }
                     }
-                    if let Some((reason, place)) = self.defect(record) {
-                        return Ok(Next::Reject(self.reject(record, place, reason)));
-                    }
-                    return Ok(Next::Record);
                 }
                 Err(Broken { reason, place }) => {
-                    let begin = self.start;
-                    let length = self.line_length()?;
-                    self.consume(length);
-                    self.raw = (begin, begin + length);
+                    self.text.take_line().map_err(|error| self.failed(error))?;
                     return Ok(Next::Reject(self.reject(record, Some(place), reason.into())));
                 }
             }
@@ -144,10 +182,10 @@ impl Reader {
     }
 
     /// The bytes of the record that was read last, with its line ending; of a file that is not
-    /// UTF-8 in their UTF-8 form.
+    /// UTF-8 in their UTF-8 form, of a line longer than [`RECORD_LIMIT`] so many.
     #[must_use]
     pub fn raw(&self) -> &[u8] {
-        &self.buffer[self.raw.0..self.raw.1]
+        self.text.taken()
     }
 
     /// Rejects the record that was read last, for a reason that only the caller can see.
@@ -164,20 +202,22 @@ impl Reader {
         }
     }
 
-    fn read_header(&mut self, dialect: &Dialect) -> Result<(), Failure> {
-        self.fill()?;
-        if !self.transcoded && self.buffer[..self.end].starts_with(b"\xef\xbb\xbf") {
-            self.start = 3;
-            self.offset = 3;
-        }
+    fn read_header(&mut self, dialect: &Dialect, source: bool) -> Result<(), Failure> {
         for _ in 1..dialect.header_line {
-            let length = self.line_length()?;
-            self.consume(length);
+            self.text.take_line().map_err(|error| self.failed(error))?;
         }
         let mut header = Record::new();
-        let found = self.read(&mut header)?;
+        let mut found = self.read(&mut header)?;
+        // Without a line of its own the header is the first that has something on it.
+        while source && dialect.header_line == 1 && matches!(found, Next::Record) {
+            if !header.is_blank() {
+                break;
+            }
+            found = self.read(&mut header)?;
+        }
         let problem = match found {
             Next::Record if header.line == dialect.header_line || dialect.header_line == 1 => {
+                self.source = source.then(|| Source::new(self.syntax, &header));
                 self.header = header;
                 return Ok(());
             }
@@ -189,16 +229,19 @@ impl Reader {
         Err(Failure::refused(format!("{path}: line {line}: {problem}")))
     }
 
-    /// Parses one record at `start`, reading on as needed; a length of 0 is the end of the file.
+    /// Parses the next record, reading on as needed; a length of 0 is the end of the file.
     fn parse(&mut self, record: &mut Record) -> Result<Result<usize, Broken>, Failure> {
         loop {
-            let data = &self.buffer[self.start..self.end];
-            if data.is_empty() && self.at_end {
+            let ahead = self.text.ahead();
+            if ahead.is_empty() && self.text.at_end() {
                 return Ok(Ok(0));
             }
-            let parsed = self.syntax.parse(data, self.at_end, record, &mut self.scratch);
-            match parsed {
-                Ok(None) if data.len() <= RECORD_LIMIT => self.fill()?,
+            let long = ahead.len() > RECORD_LIMIT;
+            // What is found must not hang on how much happens to be in memory.
+            let window = if long { &ahead[..=RECORD_LIMIT] } else { ahead };
+            let at_end = self.text.at_end() && !long;
+            match self.syntax.parse(window, at_end, record, &mut self.scratch) {
+                Ok(None) if !long => self.text.fill().map_err(|error| self.failed(error))?,
                 Ok(Some(length)) if length <= RECORD_LIMIT => return Ok(Ok(length)),
                 Ok(_) => {
                     let place = record.fields.len();
@@ -211,6 +254,44 @@ impl Reader {
         }
     }
 
+    /// Says what a record of `length` bytes is, and gives it the header's width where that is no
+    /// defect.
+    fn judge(&mut self, record: &mut Record, length: usize) -> Result<Verdict, Failure> {
+        if let [only] = record.fields[..]
+            && only.end == 0
+            && !only.quoted
+        {
+            return Ok(Verdict::PassedOver);
+        }
+        if let Some(source) = &self.source {
+            let (passed, line) = (&mut self.passed_over, record.line);
+            match source.kind(record, &self.header) {
+                Kind::Record => {}
+                Kind::Blank => {
+                    passed.blank += 1;
+                    passed.first_blank.get_or_insert(line);
+                    return Ok(Verdict::PassedOver);
+                }
+                Kind::Header => {
+                    passed.headers += 1;
+                    passed.first_header.get_or_insert(line);
+                    return Ok(Verdict::PassedOver);
+                }
+                Kind::Total => return Ok(Verdict::Reject(TOTAL.into(), None)),
+                Kind::TotalIfLast => {
+                    let blanks = source.blanks();
+                    let last = self.text.only_follow(length, &blanks);
+                    if last.map_err(|error| io_failure("read", &self.path, error))? {
+                        return Ok(Verdict::Reject(TOTAL.into(), None));
+                    }
+                }
+            }
+            source.fit(record, self.header.len());
+        }
+        let defect = self.defect(record);
+        Ok(defect.map_or(Verdict::Record, |(reason, place)| Verdict::Reject(reason, place)))
+    }
+
     /// What is wrong with a record that parsed.
     fn defect(&self, record: &Record) -> Option<(String, Option<usize>)> {
         let (have, want) = (record.len(), self.header.len());
@@ -221,65 +302,20 @@ impl Reader {
             let place = record.iter().position(|text| text.contains('\0'));
             return Some(("NUL character".into(), place));
         }
-        if self.transcoded && record.text.contains(char::REPLACEMENT_CHARACTER) {
+        if self.text.is_transcoded() && record.text.contains(char::REPLACEMENT_CHARACTER) {
             let place = record.iter().position(|text| text.contains(char::REPLACEMENT_CHARACTER));
             return Some(("bytes that do not decode".into(), place));
         }
         None
     }
 
-    /// The length of the physical line at `start`, with its ending. A line longer than the record
-    /// limit counts as one line: its rest is passed over.
-    fn line_length(&mut self) -> Result<usize, Failure> {
-        let mut searched = 0;
-        loop {
-            let data = &self.buffer[self.start..self.end];
-            if let Some(place) = memchr(self.syntax.terminator, &data[searched..]) {
-                return Ok(searched + place + 1);
-            }
-            searched = data.len();
-            if self.at_end {
-                return Ok(searched);
-            }
-            if searched > 2 * RECORD_LIMIT {
-                // Keep the beginning for the reject, forget the middle.
-                let drop_from = self.start + RECORD_LIMIT;
-                self.offset += (self.end - drop_from) as u64;
-                self.end = drop_from;
-                searched = RECORD_LIMIT;
-            }
-            self.fill()?;
-        }
+    fn failed(&self, error: io::Error) -> Failure {
+        io_failure("read", &self.path, error)
     }
+}
 
-    fn consume(&mut self, length: usize) {
-        let data = &self.buffer[self.start..self.start + length];
-        let lines = memchr_iter(self.syntax.terminator, data).count();
-        self.line += lines as u64;
-        self.offset += length as u64;
-        self.start += length;
-    }
-
-    /// Reads more behind what is in the buffer.
-    fn fill(&mut self) -> Result<(), Failure> {
-        if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
-        }
-        if self.end == self.buffer.len() {
-            self.buffer.resize(self.buffer.len() * 2, 0);
-        }
-        loop {
-            match self.input.read(&mut self.buffer[self.end..]) {
-                Ok(0) => self.at_end = true,
-                Ok(n) => self.end += n,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(io_failure("read", &self.path, error)),
-            }
-            return Ok(());
-        }
-    }
+fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
+    Ok(Box::new(File::open(path).map_err(|error| io_failure("read", path, error))?))
 }
 
 fn tell(path: &Path, dialect: &Dialect) {
@@ -404,6 +440,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::fuzz::cases(256))]
+
         #[test]
         fn whatever_the_writer_writes_the_reader_reads(
             rows in proptest::collection::vec(
@@ -425,15 +463,6 @@ mod tests {
                     row.iter().map(Option::as_deref).collect::<Vec<_>>());
             }
             prop_assert!(matches!(reader.read(&mut record).unwrap(), Next::End));
-        }
-
-        #[test]
-        fn any_bytes_end_without_panic_and_lines_are_counted(
-            text in proptest::collection::vec(
-                prop_oneof![Just(b','), Just(b'"'), Just(b'\n'), Just(b'\r'), any::<u8>()], 0..200)
-        ) {
-            let whole = [b"a,b\n".as_slice(), &text].concat();
-            read_with(&Dialect::work(), &whole);
         }
     }
 }

@@ -15,7 +15,7 @@ pub struct Reject {
     pub file: String,
     /// The physical line on which the record began.
     pub line: u64,
-    /// The byte at which the record began.
+    /// The byte of the file at which the record began.
     pub offset: u64,
     /// The header of the column at fault, where one is.
     pub column: Option<String>,

@@ -4,7 +4,7 @@ use std::str;
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::{Field, RECORD_LIMIT, Record};
+use super::{Field, Record};
 
 /// The bytes that structure a file.
 #[derive(Clone, Copy)]
@@ -12,6 +12,8 @@ pub(super) struct Syntax {
     pub(super) delimiter: u8,
     pub(super) quote: Option<u8>,
     pub(super) terminator: u8,
+    /// True when blanks may stand around a quoted field.
+    pub(super) blanks_before_quotes: bool,
 }
 
 /// The length of a record with its line ending, or `None` when the buffer ends inside it.
@@ -36,7 +38,7 @@ impl Syntax {
         let (line, length) = match memchr(self.terminator, data) {
             Some(place) => (&data[..place], place + 1),
             None if at_end => (data, data.len()),
-            None if data.len() > RECORD_LIMIT || self.quote.is_none() => return Ok(None),
+            None if self.quote.is_none() => return Ok(None),
             None => (data, usize::MAX),
         };
         let line = strip_carriage_returns(line);
@@ -79,34 +81,24 @@ impl Syntax {
         loop {
             let place = record.fields.len();
             let start = scratch.len();
-            let quoted = data.get(at) == Some(&quote);
+            let opening = at + self.blanks(&data[at..]);
+            let quoted = data.get(opening) == Some(&quote);
             if quoted {
-                match unquote(data, at + 1, quote, scratch) {
-                    Some(behind) => at = behind,
+                match unquote(data, opening + 1, quote, scratch) {
+                    Some(behind) => at = behind + self.blanks(&data[behind..]),
                     None if at_end => return broken("quote that is never closed", place),
                     None => return Ok(None),
                 }
             } else {
                 let rest = &data[at..];
-                let end = rest
-                    .iter()
-                    .position(|&byte| {
-                        byte == self.delimiter || byte == self.terminator || byte == quote
-                    })
-                    .unwrap_or(rest.len());
-                if rest.get(end) == Some(&quote) {
-                    return broken("quote inside an unquoted field", place);
-                }
+                let end = self.unquoted_end(rest, quote);
                 if end == rest.len() && !at_end {
                     return Ok(None);
                 }
-                let last = rest.get(end) != Some(&self.delimiter);
-                let text = if last { strip_carriage_returns(&rest[..end]) } else { &rest[..end] };
-                if memchr(b'\r', text).is_some() {
-                    return broken("carriage return inside an unquoted field", place);
-                }
-                scratch.extend_from_slice(text);
                 at += end;
+                scratch.extend_from_slice(
+                    self.unquoted(rest, end, quote).map_err(|reason| Broken { reason, place })?,
+                );
             }
             record.fields.push(Field { start, end: scratch.len(), quoted });
             // Keeps half a character of one field from joining half of the next.
@@ -132,6 +124,34 @@ impl Syntax {
         };
         record.text.push_str(decode(scratch, field_at)?);
         Ok(Some(at))
+    }
+
+    /// How many blanks stand where they may stand around a quoted field.
+    fn blanks(self, data: &[u8]) -> usize {
+        let blank = |&&byte: &&u8| matches!(byte, b' ' | b'\t') && byte != self.delimiter;
+        if self.blanks_before_quotes { data.iter().take_while(blank).count() } else { 0 }
+    }
+
+    /// Where an unquoted field ends, or where a quote stands in it.
+    fn unquoted_end(self, rest: &[u8], quote: u8) -> usize {
+        // An apostrophe is as often a letter as a quote.
+        let quote = if quote == b'\'' { self.delimiter } else { quote };
+        let ends = |&byte: &u8| byte == self.delimiter || byte == self.terminator || byte == quote;
+        rest.iter().position(ends).unwrap_or(rest.len())
+    }
+
+    /// The text of the unquoted field at the beginning of `rest`, or what is wrong with it.
+    fn unquoted(self, rest: &[u8], end: usize, quote: u8) -> Result<&[u8], &'static str> {
+        let next = rest.get(end).copied();
+        let last = next.is_none_or(|byte| byte == self.terminator);
+        let text = if last { strip_carriage_returns(&rest[..end]) } else { &rest[..end] };
+        if memchr(b'\r', text).is_some() {
+            return Err("carriage return inside an unquoted field");
+        }
+        if next == Some(quote) {
+            return Err("quote inside an unquoted field");
+        }
+        Ok(text)
     }
 }
 

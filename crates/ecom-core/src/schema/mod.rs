@@ -4,6 +4,7 @@
 //! one statement with a reason behind every line, or as a bare table and its secondary keys apart,
 //! which is the fast way to load.
 
+mod align;
 mod limits;
 mod reason;
 mod references;
@@ -17,7 +18,7 @@ use crate::exit::Failure;
 use crate::plan::{ForeignKey, Plan, Role, SqlType, Table, TableName};
 use crate::words::counted;
 use reason::reason;
-use references::referred_columns;
+use references::{check_none_to_transactions, key_names, referred_columns};
 
 pub use references::dependency_order;
 
@@ -50,6 +51,8 @@ pub struct TableSchema {
     notes: Vec<Option<String>>,
     /// Columns outside the key that foreign keys refer to, and which.
     unique: Vec<(String, String)>,
+    /// For every foreign key what tells it from others, behind the prefix.
+    key_names: Vec<String>,
 }
 
 /// One line of a `CREATE TABLE` and why it stands there; the reason is one safe line.
@@ -73,21 +76,25 @@ impl Naming<'_> {
         sql_name(&format!("{}{name}", self.table_prefix))
     }
 
-    fn foreign_key(&self, table: TableName, column: &str) -> String {
-        sql_name(&limited(format!("{}_{table}_{column}", self.foreign_key_prefix)))
+    fn foreign_key(&self, name: &str) -> String {
+        sql_name(&limited(format!("{}_{name}", self.foreign_key_prefix)))
     }
 }
 
 impl Schema {
     /// The tables of a plan. Refuses what InnoDB could not hold.
     pub fn new(plan: &Plan) -> Result<Self, Failure> {
-        let tables = dependency_order(plan)?.into_iter().map(|table| TableSchema {
+        let order = dependency_order(plan)?;
+        check_none_to_transactions(plan)?;
+        let mut taken = BTreeSet::new();
+        let tables = order.into_iter().map(|table| TableSchema {
             table: table.clone(),
             notes: vec![None; table.columns.len()],
             unique: referred_columns(plan, table),
+            key_names: key_names(table, &mut taken),
         });
         let mut schema = Self { tables: tables.collect() };
-        schema.align_foreign_keys()?;
+        align::foreign_keys(&mut schema.tables)?;
         for table in &mut schema.tables {
             limits::apply(table)?;
         }
@@ -98,46 +105,6 @@ impl Schema {
     #[must_use]
     pub fn tables(&self) -> &[TableSchema] {
         &self.tables
-    }
-
-    /// MySQL wants a number and the number that it refers to of one type: the wider one.
-    fn align_foreign_keys(&mut self) -> Result<(), Failure> {
-        let places = |schema: &Self, from: &Table, key: &ForeignKey| {
-            let to = schema.tables.iter().position(|to| to.table.name == key.table)?;
-            Some((
-                from.position(&key.column)?,
-                to,
-                schema.tables[to].table.position(&key.references)?,
-            ))
-        };
-        for from in 0..self.tables.len() {
-            for key in self.tables[from].table.foreign_keys.clone() {
-                let Some((column, to, target)) = places(self, &self.tables[from].table, &key)
-                else {
-                    continue;
-                };
-                let mine = self.tables[from].table.columns[column].sql_type;
-                let other = self.tables[to].table.columns[target].sql_type;
-                let here = format!("{}.{}", self.tables[from].table.name, key.column);
-                let there = format!("{}.{}", key.table, key.references);
-                match (mine, other) {
-                    (SqlType::Int, SqlType::BigInt) => {
-                        self.tables[from].retype(column, other, &format!("as {there}"));
-                    }
-                    (SqlType::BigInt, SqlType::Int) => {
-                        self.tables[to].retype(target, mine, &format!("as {here}"));
-                    }
-                    _ if mine == other || (mine.is_text() && other.is_text()) => {}
-                    _ => {
-                        return Err(Failure::refused(format!(
-                            "{here} is {mine} and cannot refer to {there}, which is {other}: give \
-                             both one type in the plan"
-                        )));
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 }
 
@@ -218,32 +185,32 @@ impl TableSchema {
                 keys.push(Definition { sql: format!("KEY {key} ({name})"), reason });
             }
         }
-        keys.extend(self.table.foreign_keys.iter().map(|key| self.foreign_key(key, naming)));
+        let foreign = self.table.foreign_keys.iter().zip(&self.key_names);
+        keys.extend(foreign.map(|(key, name)| foreign_key(key, &naming.foreign_key(name), naming)));
         keys
-    }
-
-    fn foreign_key(&self, key: &ForeignKey, naming: &Naming<'_>) -> Definition {
-        let sql = format!(
-            "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
-            naming.foreign_key(self.table.name, &key.column),
-            sql_name(&key.column),
-            naming.table(key.table),
-            sql_name(&key.references)
-        );
-        let reason = match key.orphans {
-            0 => format!("every value is in {}.{}", key.table, key.references),
-            count => {
-                let records = counted(count, "record");
-                format!("{records} had no row in {}: the splitter sees to them", key.table)
-            }
-        };
-        Definition { sql, reason }
     }
 
     fn retype(&mut self, column: usize, sql_type: SqlType, why: &str) {
         let old = std::mem::replace(&mut self.table.columns[column].sql_type, sql_type);
         self.notes[column] = Some(format!("{sql_type} instead of {old}: {why}"));
     }
+}
+
+fn foreign_key(key: &ForeignKey, name: &str, naming: &Naming<'_>) -> Definition {
+    let sql = format!(
+        "CONSTRAINT {name} FOREIGN KEY ({}) REFERENCES {} ({})",
+        sql_name(&key.column),
+        naming.table(key.table),
+        sql_name(&key.references)
+    );
+    let reason = match key.orphans {
+        0 => format!("every value is in {}.{}", key.table, key.references),
+        count => {
+            let records = counted(count, "record");
+            format!("{records} had no row in {}: the splitter sees to them", key.table)
+        }
+    };
+    Definition { sql, reason }
 }
 
 /// Creates the database, if it is not there.

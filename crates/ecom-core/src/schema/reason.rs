@@ -1,7 +1,7 @@
 //! Why a column is as it is: where it comes from, what its type leaves free, why it may be NULL.
 
 use crate::escape::line;
-use crate::plan::{Column, SqlType};
+use crate::plan::{Column, Role, SqlType};
 
 /// The reasons for a column of a table of so many records, in one safe line; `note` is one more.
 pub(super) fn reason(column: &Column, rows: u64, note: Option<&str>) -> String {
@@ -16,10 +16,17 @@ pub(super) fn reason(column: &Column, rows: u64, note: Option<&str>) -> String {
 }
 
 fn origin(column: &Column) -> String {
-    match (column.generated, column.header.is_empty()) {
-        (true, _) => "made by the splitter: 1, 2, 3, …".to_owned(),
-        (false, true) => "its header is empty".to_owned(),
-        (false, false) => format!("from \"{}\"", line(&column.header)),
+    let header = || match column.header.as_str() {
+        "" => "its header is empty".to_owned(),
+        header => format!("from \"{}\"", line(header)),
+    };
+    match (column.generated, column.role, column.from) {
+        (true, Some(Role::SourceFile), _) => {
+            "made by the splitter: the file that the record is from".to_owned()
+        }
+        (true, ..) => "made by the splitter: 1, 2, 3, …".to_owned(),
+        (false, _, None) => header(),
+        (false, _, Some(table)) => format!("{} of {table}", header()),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Which tables of a plan refer to which.
 
+use std::collections::BTreeSet;
+
 use crate::exit::Failure;
-use crate::plan::{Plan, Table};
+use crate::plan::{ForeignKey, Plan, Table, TableName};
 
 /// The tables of a plan, those that others refer to first.
 pub fn dependency_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
@@ -18,12 +20,53 @@ pub fn dependency_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
             !ready
         });
         if waiting.len() == before {
-            let (one, other) = (waiting[0].name, waiting[0].foreign_keys[0].table);
-            let problem = format!("{one} and {other} refer to each other: drop one foreign key");
-            return Err(Failure::refused(problem));
+            return Err(circle(&waiting));
         }
     }
     Ok(ordered)
+}
+
+/// The refusal of tables each of which waits for another one of them.
+fn circle(waiting: &[&Table]) -> Failure {
+    let next = |name: TableName| {
+        let table = waiting.iter().find(|table| table.name == name)?;
+        let mut wanted = table.foreign_keys.iter().map(|key| key.table);
+        wanted.find(|wanted| waiting.iter().any(|other| other.name == *wanted))
+    };
+    let mut way: Vec<TableName> = Vec::new();
+    let mut at = waiting.first().map(|table| table.name);
+    // The first of them may wait for the circle without being in it.
+    while let Some(name) = at.filter(|name| !way.contains(name)) {
+        way.push(name);
+        at = next(name);
+    }
+    let begin = way.iter().position(|name| Some(*name) == at).unwrap_or_default();
+    let tables = match &way[begin..] {
+        [one, other] => format!("{one} and {other} refer to each other"),
+        tables => {
+            let names: Vec<_> =
+                tables.iter().chain(&tables[..1]).map(ToString::to_string).collect();
+            format!("{} refer to each other in a circle", names.join(" → "))
+        }
+    };
+    Failure::refused(format!("{tables}: drop one foreign key"))
+}
+
+/// Refuses a reference to `transactions`: MySQL holds their historical part alone, so that records
+/// of the other part would be missing.
+pub(super) fn check_none_to_transactions(plan: &Plan) -> Result<(), Failure> {
+    for table in &plan.tables {
+        if let Some(key) =
+            table.foreign_keys.iter().find(|key| key.table == TableName::Transactions)
+        {
+            return Err(Failure::refused(format!(
+                "{}.{} refers to transactions, of which MySQL holds the historical part alone: drop \
+                 this foreign key",
+                table.name, key.column
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Columns of `table` outside its key that others refer to, each with the first that does.
@@ -38,4 +81,16 @@ pub(super) fn referred_columns(plan: &Plan, table: &Table) -> Vec<(String, Strin
         }
     }
     found
+}
+
+/// What tells the foreign keys of a table from all others of the plan: the table and the column, and
+/// a number where `a_b` with `c` would be called as `a` with `b_c`.
+pub(super) fn key_names(table: &Table, taken: &mut BTreeSet<String>) -> Vec<String> {
+    let name = |key: &ForeignKey| {
+        let plain = format!("{}_{}", table.name, key.column);
+        let numbered = (2_u32..).map(|number| format!("{plain}_{number}"));
+        let mut names = std::iter::once(plain.clone()).chain(numbered);
+        names.find(|name| taken.insert(name.clone())).unwrap_or(plain)
+    };
+    table.foreign_keys.iter().map(name).collect()
 }

@@ -233,3 +233,112 @@ fn tables_that_refer_to_each_other_are_refused() {
     let error = Schema::new(&plan).unwrap_err().to_string();
     assert_eq!(error, "transactions and products refer to each other: drop one foreign key");
 }
+
+/// A further table of a key and columns of one type.
+fn further(plan: &mut Plan, name: &str, key: &str, columns: &[&str], sql_type: SqlType) {
+    let name = TableName::new(name).unwrap();
+    let column = plan.tables[0].columns[0].clone();
+    let columns = std::iter::once(&key).chain(columns);
+    let columns = columns.map(|name| Column { name: (*name).into(), sql_type, ..column.clone() });
+    let columns = columns.collect();
+    let (key, foreign_keys) = (vec![key.to_owned()], Vec::new());
+    plan.tables.push(Table { name, key, foreign_keys, columns, ..plan.tables[0].clone() });
+}
+
+fn refer(plan: &mut Plan, from: (&str, &str), to: (&str, &str)) {
+    let table = plan.tables.iter_mut().find(|table| table.name.as_str() == from.0).unwrap();
+    table.foreign_keys.push(ForeignKey {
+        column: from.1.into(),
+        table: TableName::new(to.0).unwrap(),
+        references: to.1.into(),
+        orphans: 0,
+    });
+}
+
+#[test]
+fn further_tables_stand_in_the_order_of_their_references() {
+    let mut plan = plan();
+    further(&mut plan, "payments", "payment_id", &["seller_id"], SqlType::Int);
+    further(&mut plan, "sellers", "seller_id", &["city_id"], SqlType::Int);
+    further(&mut plan, "cities", "city_id", &[], SqlType::Int);
+    refer(&mut plan, ("payments", "seller_id"), ("sellers", "seller_id"));
+    refer(&mut plan, ("sellers", "city_id"), ("cities", "city_id"));
+    let schema = Schema::new(&plan).unwrap();
+    let names: Vec<_> = schema.tables().iter().map(|table| table.table.name.as_str()).collect();
+    assert_eq!(names, ["products", "cities", "transactions", "sellers", "payments"]);
+    let keys = schema.tables()[4].secondary_keys(&Naming::LIVE).unwrap();
+    let reference = "REFERENCES `sellers` (`seller_id`)";
+    assert!(keys.contains("`fk_payments_seller_id`") && keys.contains(reference), "{keys}");
+}
+
+#[test]
+fn a_circle_is_told_without_the_tables_that_only_wait_for_it() {
+    let mut plan = plan();
+    for (name, column) in [("payments", "a"), ("sellers", "b"), ("cities", "c")] {
+        further(&mut plan, name, "id", &[column], SqlType::Int);
+    }
+    refer(&mut plan, ("transactions", "order_id"), ("payments", "id"));
+    refer(&mut plan, ("payments", "a"), ("sellers", "id"));
+    refer(&mut plan, ("sellers", "b"), ("cities", "id"));
+    refer(&mut plan, ("cities", "c"), ("payments", "id"));
+    let wanted = "payments → sellers → cities → payments refer to each other in a circle: drop one \
+                  foreign key";
+    assert_eq!(Schema::new(&plan).unwrap_err().to_string(), wanted);
+}
+
+#[test]
+fn nothing_can_refer_to_transactions() {
+    let mut plan = plan();
+    further(&mut plan, "payments", "payment_id", &["order_id"], SqlType::BigInt);
+    refer(&mut plan, ("payments", "order_id"), ("transactions", "order_id"));
+    assert_eq!(
+        Schema::new(&plan).unwrap_err().to_string(),
+        "payments.order_id refers to transactions, of which MySQL holds the historical part alone: \
+         drop this foreign key"
+    );
+}
+
+#[test]
+fn a_wider_number_widens_all_that_hangs_on_it() {
+    let mut plan = plan();
+    further(&mut plan, "cities", "id", &[], SqlType::Int);
+    further(&mut plan, "sellers", "id", &["city"], SqlType::Int);
+    further(&mut plan, "payments", "id", &["city"], SqlType::Int);
+    refer(&mut plan, ("sellers", "id"), ("cities", "id"));
+    refer(&mut plan, ("payments", "city"), ("sellers", "id"));
+    plan.tables.last_mut().unwrap().columns[1].sql_type = SqlType::BigInt;
+    let schema = Schema::new(&plan).unwrap();
+    let cities = schema.tables().iter().find(|table| table.table.name.as_str() == "cities");
+    assert_eq!(cities.unwrap().definitions(&Naming::LIVE)[0].sql, "`id` BIGINT NOT NULL");
+}
+
+#[test]
+fn no_two_foreign_keys_have_one_name() {
+    let mut plan = plan();
+    further(&mut plan, "order", "id", &["items_id"], SqlType::Int);
+    further(&mut plan, "order_items", "key", &["id"], SqlType::Int);
+    further(&mut plan, "cities", "id", &[], SqlType::Int);
+    further(&mut plan, "sellers", "id", &[], SqlType::Int);
+    refer(&mut plan, ("order", "items_id"), ("cities", "id"));
+    refer(&mut plan, ("order_items", "id"), ("cities", "id"));
+    refer(&mut plan, ("order_items", "id"), ("sellers", "id"));
+    let schema = Schema::new(&plan).unwrap();
+    let keys: Vec<_> =
+        schema.tables().iter().filter_map(|table| table.secondary_keys(&Naming::LIVE)).collect();
+    for name in ["`fk_order_items_id`", "`fk_order_items_id_2`", "`fk_order_items_id_3`"] {
+        assert_eq!(keys.join("\n").matches(name).count(), 1, "{name}: {keys:?}");
+    }
+}
+
+#[test]
+fn a_reason_tells_what_is_joined_and_what_names_the_file() {
+    let mut plan = plan();
+    let columns = &mut plan.tables[0].columns;
+    columns[1].from = Some(TableName::new("orders").unwrap());
+    let file = Column { header: String::new(), name: "source_file".into(), ..columns[2].clone() };
+    columns.push(Column { role: Some(Role::SourceFile), generated: true, ..file });
+    let schema = Schema::new(&plan).unwrap();
+    let definitions = schema.tables()[1].definitions(&Naming::LIVE);
+    assert_eq!(definitions[1].reason, "from \"Date\" of orders; written as %Y-%m-%d");
+    assert_eq!(definitions[3].reason, "made by the splitter: the file that the record is from");
+}

@@ -113,6 +113,40 @@ impl Shop {
         shop
     }
 
+    /// One table more: its key and its columns as they stand in the plan, and its split file.
+    pub(crate) fn add(&self, name: &str, key: &str, columns: &str, text: &str) {
+        let plan = fs::read_to_string(self.path("plan.toml")).unwrap();
+        let table = format!(
+            "{plan}\n[[table]]\nname = '{name}'\nfile = '{name}.csv'\nsha256 = 'ef'\nrows = 2\n\
+             key = ['{key}']\n{columns}\n{PLAN_REST}"
+        );
+        fs::write(self.path("plan.toml"), table).unwrap();
+        self.write(&format!("{name}_full.csv"), text);
+    }
+
+    /// Refunds, which refer to sellers; customers, who refer to regions; and all that they refer to.
+    pub(crate) fn with_further() -> Self {
+        let shop = Self::new();
+        let columns = "column = [
+            { header = 'Id', name = 'id', type = 'INT', nullable = false },
+            { header = 'Seller', name = 'seller', type = 'VARCHAR(9)', nullable = true }]
+            foreign_key = [{ column = 'seller', table = 'sellers', references = 'seller', orphans = 0 }]";
+        // Written before what it refers to is in the plan.
+        let sellers = "column = [
+            { header = 'Key', name = 'key', type = 'BIGINT', nullable = false },
+            { header = 'Seller', name = 'seller', type = 'VARCHAR(9)', nullable = false }]";
+        shop.add("sellers", "key", sellers, "Key,Seller\n1,Ida\n2,Max\n");
+        shop.add("refunds", "id", columns, "Id,Seller\n7,Max\n8,\n9,Max\n");
+        let regions =
+            "column = [{ header = 'Id', name = 'name', type = 'VARCHAR(9)', nullable = false }]";
+        shop.add("regions", "name", regions, "Id\nC1\nC2\nC3\n");
+        let key = "key = ['customer_id']\nforeign_key = [{ column = 'customer_id', table = 'regions', \
+                   references = 'name', orphans = 0 }]";
+        shop.edit_plan("key = ['customer_id']", key);
+        shop.manifest();
+        shop
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

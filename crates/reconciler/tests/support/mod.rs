@@ -8,7 +8,7 @@ mod plan_text;
 pub(crate) mod stores;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use ecom_core::canonical::{Canonical, Converter};
@@ -19,7 +19,7 @@ use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
 use ecom_core::record::{Next, Reader, Record, Reject, RejectWriter};
 use ecom_core::report::Report;
 use ecom_core::work::{Manifest, ManifestFile, Part, REJECTS};
-use plan_text::{Products, customers_text, plan_text};
+use plan_text::{Products, customers_text, plan_text, sellers_text};
 use serde_json::Value;
 
 /// Ten sales: seven before the cut, three from it on. Among them a quoted comma, a line break, a
@@ -40,6 +40,7 @@ pub(crate) const SALES: [&str; 10] = [
 pub(crate) const HEADER: &str = "Order,When,Product,Total,Paid,Note";
 const PRODUCTS: [&str; 3] = ["P1,Lamp", "P2,Chair", "P3,Sofa"];
 const CUSTOMERS: [&str; 3] = ["C1,Ann", "C2,", "C3,\"O'Neil, Bob\""];
+const SELLERS: [&str; 2] = ["S1,Rome", "S2,"];
 const LOGS: [&str; 2] = ["[INFO] one\n[WARN] two\n[INFO] three\n", "[INFO] one\n[ERROR] four\n"];
 
 /// The folders of a data set and its plan.
@@ -66,15 +67,41 @@ impl DataSet {
 
     /// With customers, too.
     pub(crate) fn with_customers() -> Self {
-        let mut data_set = Self::new();
-        let (source, plan) = (data_set.home.path().join("data"), data_set.work().join("plan.toml"));
-        fs::write(source.join("customers.csv"), csv("customer,name", &CUSTOMERS)).unwrap();
-        let text = fs::read_to_string(&plan).unwrap() + &customers_text(&source);
-        fs::write(&plan, text).unwrap();
-        data_set.plan = Plan::read(&plan).unwrap();
-        data_set.write("customers_full.csv", "customer,name", &CUSTOMERS);
-        data_set.manifest();
-        data_set
+        Self::new().and("customers", "customer,name", &CUSTOMERS, customers_text)
+    }
+
+    /// With sellers, which the platform does not know, too; in the plan they stand last.
+    pub(crate) fn with_sellers() -> Self {
+        Self::new().and("sellers", "seller,city", &SELLERS, sellers_text)
+    }
+
+    /// With one table more, from a file of its own.
+    fn and(
+        mut self,
+        table: &str,
+        header: &str,
+        rows: &[&str],
+        text: impl Fn(&Path) -> String,
+    ) -> Self {
+        let source = self.source();
+        fs::write(source.join(format!("{table}.csv")), csv(header, rows)).unwrap();
+        self.write(&format!("{table}_full.csv"), header, rows);
+        self.add_to_plan(&text(&source));
+        self.plan = Plan::read(&self.work().join("plan.toml")).unwrap();
+        self.manifest();
+        self
+    }
+
+    /// Writes more at the end of the plan.
+    pub(crate) fn add_to_plan(&self, text: &str) {
+        let path = self.work().join("plan.toml");
+        let plan = fs::read_to_string(&path).unwrap();
+        fs::write(path, plan + text).unwrap();
+    }
+
+    /// The folder of the source files.
+    pub(crate) fn source(&self) -> PathBuf {
+        self.home.path().join("data")
     }
 
     fn build(products: Products, full: &[&str]) -> Self {
@@ -84,7 +111,9 @@ impl DataSet {
         let text = format!("{HEADER}\n{}\nbroken\n", SALES.join("\n"));
         fs::write(source.join("sales.csv"), text).unwrap();
         let rows = if products == Products::OneOnly { 1 } else { PRODUCTS.len() };
-        fs::write(source.join("products.csv"), csv("product,name", &PRODUCTS[..rows])).unwrap();
+        if products != Products::Derived {
+            fs::write(source.join("products.csv"), csv("product,name", &PRODUCTS[..rows])).unwrap();
+        }
         let work = home.path().join("work");
         fs::create_dir_all(work.join("logs")).unwrap();
         for (number, text) in LOGS.iter().enumerate() {
@@ -184,7 +213,7 @@ impl DataSet {
             record.key_into(&table.key_positions(), &mut key);
             for event_type in events(&key) {
                 let envelope = Envelope {
-                    event_type,
+                    event_type: event_type.as_str().to_owned(),
                     record_number,
                     streaming_timestamp: "2024-11-10T15:30:45.123456Z".into(),
                     source: table.sha256[..16].to_owned(),

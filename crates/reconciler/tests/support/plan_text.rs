@@ -74,6 +74,15 @@ pub(super) fn customers_text(source: &Path) -> String {
     head(source, "customers", "customers.csv", 3, "customer_id") + &columns.concat()
 }
 
+/// The part of a plan with sellers.
+pub(super) fn sellers_text(source: &Path) -> String {
+    let columns = [
+        column("seller", "seller_id", "VARCHAR(9)", "nullable = false"),
+        column("city", "city", "TEXT", "nullable = true"),
+    ];
+    head(source, "sellers", "sellers.csv", 2, "seller_id") + &columns.concat()
+}
+
 fn head(source: &Path, name: &str, file: &str, rows: u8, key: &str) -> String {
     let sha256 = sha256_of(&source.join(file)).unwrap();
     let rejected = u8::from(name == "transactions");

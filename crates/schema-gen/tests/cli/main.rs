@@ -7,6 +7,7 @@
 )]
 
 mod files;
+mod further;
 mod lists;
 mod refusals;
 mod server;

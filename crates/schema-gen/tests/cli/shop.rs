@@ -44,6 +44,14 @@ impl Shop {
         Self::new(PRODUCTS, SALES)
     }
 
+    /// One table more, of the same file.
+    pub(crate) fn and(self, name: &str, key: &str, more: &str, columns: &str) -> Self {
+        let mut text = self.read("plan.toml");
+        table(&mut text, name, key, more, columns);
+        fs::write(self.path("plan.toml"), text).unwrap();
+        self
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

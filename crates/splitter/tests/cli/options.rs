@@ -1,6 +1,6 @@
 //! What the flags decide.
 
-use crate::shop::{Shop, small, small_split};
+use crate::shop::{Shop, small, split_into};
 
 #[test]
 fn without_flags_the_plan_decides() {
@@ -136,7 +136,7 @@ fn a_table_without_a_key_gets_row_numbers_in_file_order() {
         Day | day    | DATE       | role = \"event_time\"; format = \"%Y-%m-%d\"";
     let mut table = crate::shop::transactions("t.csv", 2, "[\"row_id\"]", columns, "");
     table.rejected = 1;
-    shop.write_plan(small_split(), &[table]);
+    shop.write_plan(&split_into(1, 1), &[table]);
     shop.splitter(&[]).code(3);
     assert_eq!(shop.text("transactions_historical.csv"), "row_id,What,Day\n2,x,2024-01-01\n");
     assert_eq!(shop.text("transactions_realtime.csv"), "row_id,What,Day\n1,x,2024-01-02\n");

@@ -6,7 +6,7 @@ use std::fs;
 use ecom_core::lock::RunLock;
 use predicates::str::contains;
 
-use crate::shop::{Shop, small, small_split, transactions};
+use crate::shop::{Shop, small, small_split, split_into, transactions};
 
 const COLUMNS: &str = "
     Id  | id  | INT  | role = \"order_id\"
@@ -16,7 +16,7 @@ fn with_rejects(text: &str, rows: usize, rejected: usize) -> Shop {
     let shop = Shop::new(&[("t.csv", text)]);
     let mut table = transactions("t.csv", rows, "[\"id\"]", COLUMNS, "");
     table.rejected = rejected;
-    shop.write_plan(small_split(), &[table]);
+    shop.write_plan(&split_into(1, rows - 1), &[table]);
     shop
 }
 
@@ -98,7 +98,7 @@ fn what_does_not_fit_is_rejected_with_its_place_and_its_bytes() {
 #[test]
 fn more_rejects_than_allowed_are_refused_and_nothing_is_changed() {
     let text = "Id,Day\n1,2024-01-01\nx,2024-01-01\ny,2024-01-01\n";
-    let shop = with_rejects(text, 1, 1);
+    let shop = with_rejects(text, 2, 1);
     shop.splitter(&["--quiet"]).code(4).stderr(contains(
         "splitter: more than 1 rejected record, the last one t.csv: line 4: column Id: \"y\" is \
          not an INT: nothing was changed (allow more with --max-rejects)\n",

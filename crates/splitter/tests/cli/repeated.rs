@@ -8,7 +8,7 @@ use std::time::Duration;
 use ecom_core::work::Manifest;
 use predicates::str::contains;
 
-use crate::shop::{Shop, small, small_split, transactions};
+use crate::shop::{Shop, small, split_into, transactions};
 
 #[test]
 fn a_second_identical_run_says_so_and_changes_nothing() {
@@ -95,9 +95,11 @@ fn files_of_an_earlier_plan_and_of_a_killed_run_go() {
 /// A shop whose split takes a while; its last record comes first in time.
 pub(crate) fn long(records: usize) -> Shop {
     let mut text = String::from("Id,Day,Note\n");
+    let mut historical = 0;
     for id in 0..records {
         let day = records - id;
         let (month, day) = (day % 12 + 1, day % 28 + 1);
+        historical += usize::from((month, day) == (1, 1));
         writeln!(text, "{id},2024-{month:02}-{day:02},\"note, {id}\"").unwrap();
     }
     let shop = Shop::new(&[("t.csv", &text)]);
@@ -105,7 +107,8 @@ pub(crate) fn long(records: usize) -> Shop {
         Id   | id   | INT         | role = \"order_id\"
         Day  | day  | DATE        | role = \"event_time\"; format = \"%Y-%m-%d\"
         Note | note | VARCHAR(64) |";
-    shop.write_plan(small_split(), &[transactions("t.csv", records, "[\"id\"]", columns, "")]);
+    let table = transactions("t.csv", records, "[\"id\"]", columns, "");
+    shop.write_plan(&split_into(historical, records - historical), &[table]);
     shop
 }
 

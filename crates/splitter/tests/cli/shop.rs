@@ -171,6 +171,13 @@ pub(crate) fn small_split() -> &'static str {
     "by = \"date\"\nratio = 0.5\ncut = \"2024-01-02\"\nhistorical = 2\nrealtime = 2"
 }
 
+/// A cut at the second of January that leaves so many records on its sides.
+pub(crate) fn split_into(historical: usize, realtime: usize) -> String {
+    small_split()
+        .replace("historical = 2", &format!("historical = {historical}"))
+        .replace("realtime = 2", &format!("realtime = {realtime}"))
+}
+
 pub(crate) fn customers(file: &'static str, rows: usize, columns: &'static str) -> Table {
     let (name, key) = ("customers", "[\"buyer\"]");
     Table { name, file, rows, rejected: 0, key, columns, more: "" }
@@ -229,6 +236,6 @@ pub(crate) fn with_orphans(known: usize) -> Shop {
         Day   | day   | DATE        | role = \"event_time\"; format = \"%Y-%m-%d\"";
     let more = Box::leak(REFERENCE.replace("orphans = 0", &format!("orphans = {known}")).into());
     let tables = [customers("c.csv", 1, people), transactions("t.csv", 6, "[\"id\"]", sales, more)];
-    shop.write_plan(small_split(), &tables);
+    shop.write_plan(&split_into(4, 2), &tables);
     shop
 }

@@ -4,6 +4,7 @@
 
 mod broker;
 mod kill;
+mod printing;
 mod refusals;
 mod sending;
 mod stopping;

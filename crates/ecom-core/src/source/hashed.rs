@@ -6,16 +6,17 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use ecom_core::Failure;
-use ecom_core::exit::{Code, io_failure};
-use ecom_core::plan::hexadecimal;
 use sha2::{Digest as _, Sha256};
+
+use crate::exit::{Code, Failure, io_failure};
+use crate::plan::hexadecimal;
 
 const CHUNK: usize = 256 << 10;
 const CHUNKS_AHEAD: usize = 4;
 
 /// The bytes of a file, to be read to their end.
-pub(crate) struct Bytes {
+#[derive(Debug)]
+pub struct Bytes {
     full: Receiver<io::Result<Vec<u8>>>,
     empty: Sender<Vec<u8>>,
     chunk: Vec<u8>,
@@ -23,10 +24,11 @@ pub(crate) struct Bytes {
 }
 
 /// What is known when a file was read to its end.
-pub(crate) struct Hash(JoinHandle<(String, u64)>);
+#[derive(Debug)]
+pub struct Hash(JoinHandle<(String, u64)>);
 
 /// Opens a file.
-pub(crate) fn open(path: &Path) -> Result<(Bytes, Hash), Failure> {
+pub fn open(path: &Path) -> Result<(Bytes, Hash), Failure> {
     let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
     let (full_sender, full) = sync_channel(CHUNKS_AHEAD);
     let (empty, empty_receiver) = channel();
@@ -90,7 +92,7 @@ impl Read for Bytes {
 
 impl Hash {
     /// The SHA-256 in hexadecimal and the length, once the bytes were read to their end.
-    pub(crate) fn finish(self) -> Result<(String, u64), Failure> {
+    pub fn finish(self) -> Result<(String, u64), Failure> {
         self.0.join().map_err(|_| Failure::new(Code::Unexpected, "the reading thread panicked"))
     }
 }
@@ -108,7 +110,7 @@ mod tests {
         let mut read = Vec::new();
         input.read_to_end(&mut read).unwrap();
         assert_eq!(read, bytes);
-        let wanted = ecom_core::plan::sha256_of(file.path()).unwrap();
+        let wanted = crate::plan::sha256_of(file.path()).unwrap();
         assert_eq!(hash.finish().unwrap(), (wanted, bytes.len() as u64));
     }
 

@@ -1,5 +1,7 @@
 //! The Kafka message: one flat JSON object with the record's columns and four fields of its own.
 
+mod events;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -7,37 +9,17 @@ use std::ops::Range;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::canonical::Canonical;
-use crate::plan::{RESERVED_FIELDS, SqlType, Table, TableName};
+use crate::plan::{RESERVED_FIELDS, Role, SqlType, Table};
 
-/// What happened to an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the words of the field")]
-pub enum EventType {
-    NewOrder,
-    PaymentConfirmed,
-    OrderShipped,
-    OrderDelivered,
-    OrderCancelled,
-}
-
-/// The events that a record becomes; the value of `--events`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Events {
-    /// One, drawn from the record's key
-    #[default]
-    Draw,
-    /// The whole life of the order, from the new order to its delivery or cancellation
-    Lifecycle,
-}
+pub use events::{EventType, Events, NO_EVENT, TableEvents};
 
 /// The fields that a message has beside the record's columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    /// What happened.
-    pub event_type: EventType,
+    /// What happened: the name of a drawn event, or the record's own event.
+    pub event_type: String,
     /// The record's number in the real-time file; the first is 1.
     pub record_number: u64,
     /// When the message was made: RFC 3339, UTC, microseconds.
@@ -56,79 +38,8 @@ pub struct Encoder {
 #[derive(Debug)]
 pub struct Decoder {
     columns: Vec<(String, SqlType)>,
-}
-
-impl EventType {
-    /// Every event type, in the order of an order's life.
-    pub const ALL: [Self; 5] = [
-        Self::NewOrder,
-        Self::PaymentConfirmed,
-        Self::OrderShipped,
-        Self::OrderDelivered,
-        Self::OrderCancelled,
-    ];
-
-    /// Drawn from the record's key, so that the same record always gets the same.
-    #[must_use]
-    pub fn of_key(key: &str) -> Self {
-        // The remainder is less than 5.
-        #[expect(clippy::cast_possible_truncation, reason = "the remainder is less than 5")]
-        let place = (xxh3_64(key.as_bytes()) % Self::ALL.len() as u64) as usize;
-        Self::ALL[place]
-    }
-
-    /// The whole life of an order, in its order: delivered for nine keys of ten or so, cancelled
-    /// before or after the payment for the others; drawn from the key like [`EventType::of_key`].
-    /// No event type stands in it twice.
-    #[must_use]
-    pub fn lifecycle_of_key(key: &str) -> &'static [Self] {
-        use EventType::{NewOrder, OrderCancelled, OrderDelivered, OrderShipped, PaymentConfirmed};
-        // Other digits of the hash than those that draw a single event.
-        match (xxh3_64(key.as_bytes()) >> 32) % 20 {
-            0 => &[NewOrder, OrderCancelled],
-            1 => &[NewOrder, PaymentConfirmed, OrderCancelled],
-            _ => &[NewOrder, PaymentConfirmed, OrderShipped, OrderDelivered],
-        }
-    }
-
-    /// The name in the message.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NewOrder => "NEW_ORDER",
-            Self::PaymentConfirmed => "PAYMENT_CONFIRMED",
-            Self::OrderShipped => "ORDER_SHIPPED",
-            Self::OrderDelivered => "ORDER_DELIVERED",
-            Self::OrderCancelled => "ORDER_CANCELLED",
-        }
-    }
-}
-
-impl fmt::Display for EventType {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl Events {
-    /// What the records of a table become: only orders have a life.
-    #[must_use]
-    pub fn in_table(self, table: TableName) -> Self {
-        if table == TableName::Transactions { self } else { Self::Draw }
-    }
-
-    /// The events of a record, by its key.
-    #[must_use]
-    pub fn of_key(self, key: &str) -> &'static [EventType] {
-        match self {
-            Self::Lifecycle => EventType::lifecycle_of_key(key),
-            Self::Draw => {
-                let drawn = EventType::of_key(key);
-                let place = EventType::ALL.iter().position(|event| *event == drawn);
-                place.map_or(&[], |place| &EventType::ALL[place..=place])
-            }
-        }
-    }
+    /// True when the records have events of their own, which may have any name.
+    own_events: bool,
 }
 
 impl Encoder {
@@ -162,9 +73,9 @@ impl Encoder {
             }
             message.push(b',');
         }
-        message.extend_from_slice(b"\"event_type\":\"");
-        message.extend_from_slice(envelope.event_type.as_str().as_bytes());
-        message.extend_from_slice(b"\",\"record_number\":");
+        message.extend_from_slice(b"\"event_type\":");
+        push_text(message, &envelope.event_type);
+        message.extend_from_slice(b",\"record_number\":");
         message.extend_from_slice(itoa::Buffer::new().format(envelope.record_number).as_bytes());
         message.extend_from_slice(b",\"streaming_timestamp\":");
         let before = message.len();
@@ -182,7 +93,8 @@ impl Decoder {
     #[must_use]
     pub fn new(table: &Table) -> Self {
         let columns = table.columns.iter();
-        Self { columns: columns.map(|column| (column.name.clone(), column.sql_type)).collect() }
+        let columns = columns.map(|column| (column.name.clone(), column.sql_type)).collect();
+        Self { columns, own_events: table.role(Role::EventType).is_some() }
     }
 
     /// Reads one message: the record's values into `record`, numbers as they stand. The error says
@@ -219,9 +131,11 @@ impl Decoder {
         let [event_type, record_number, streaming_timestamp, source] =
             std::array::from_fn(|place| self.columns.len() + place);
         let event = text(event_type)?;
-        let event_type = EventType::ALL.into_iter().find(|known| known.as_str() == event);
+        if !self.own_events && EventType::ALL.iter().all(|known| known.as_str() != event) {
+            return Err(format!("unknown event type {event:?}"));
+        }
         Ok(Envelope {
-            event_type: event_type.ok_or_else(|| format!("unknown event type {event:?}"))?,
+            event_type: event.into_owned(),
             record_number: field(record_number)?
                 .parse()
                 .map_err(|_| "field record_number is not a whole number".to_owned())?,
@@ -361,7 +275,7 @@ mod tests {
 
     fn envelope() -> Envelope {
         Envelope {
-            event_type: EventType::OrderShipped,
+            event_type: "ORDER_SHIPPED".into(),
             record_number: 7,
             streaming_timestamp: "2024-11-10T15:30:45.123456Z".into(),
             source: "65b3777500000000".into(),
@@ -387,9 +301,21 @@ mod tests {
              \"source\":\"65b3777500000000\"}"
         );
         let mut back = Canonical::new();
-        let decoder = Decoder { columns: columns() };
+        let decoder = Decoder { columns: columns(), own_events: false };
         assert_eq!(decoder.decode(&message, &mut back), Ok(envelope()));
         assert_eq!(back, record);
+    }
+
+    #[test]
+    fn an_event_of_the_record_itself_may_have_any_name() {
+        let envelope = Envelope { event_type: "add \"to\" cart\n".into(), ..envelope() };
+        let mut message = Vec::new();
+        Encoder { columns: Vec::new() }.append(&Canonical::new(), &envelope, &mut message);
+        let mut decoder = Decoder { columns: Vec::new(), own_events: true };
+        assert_eq!(decoder.decode(&message, &mut Canonical::new()), Ok(envelope));
+        decoder.own_events = false;
+        let why = decoder.decode(&message, &mut Canonical::new()).unwrap_err();
+        assert!(why.starts_with("unknown event type"), "{why}");
     }
 
     #[test]
@@ -403,7 +329,7 @@ mod tests {
 
     #[test]
     fn what_is_no_message_of_the_table_says_why() {
-        let decoder = Decoder { columns: columns() };
+        let decoder = Decoder { columns: columns(), own_events: false };
         let why = |text: &str| decoder.decode(text.as_bytes(), &mut Canonical::new()).unwrap_err();
         assert!(why("garbage").starts_with("not a JSON object"));
         assert_eq!(why("{\"id\":1}"), "field price is missing");
@@ -417,34 +343,5 @@ mod tests {
         assert_eq!(missing, Err("field event_type is missing".into()));
         let values = [Some("1"), Some("1.50"), Some("a"), Some("1")];
         assert_eq!(record.values().collect::<Vec<_>>(), values);
-    }
-
-    #[test]
-    fn a_life_begins_with_the_order_and_ends_once() {
-        let lives: Vec<_> =
-            (0..1000).map(|key| EventType::lifecycle_of_key(&key.to_string())).collect();
-        let ends = [EventType::OrderDelivered, EventType::OrderCancelled];
-        for life in &lives {
-            assert_eq!(life[0], EventType::NewOrder);
-            assert!(ends.contains(&life[life.len() - 1]));
-            assert_eq!(life.iter().filter(|event| ends.contains(event)).count(), 1);
-        }
-        let delivered = lives.iter().filter(|life| life.len() == 4).count();
-        assert!((800..980).contains(&delivered), "{delivered} of 1000");
-    }
-
-    #[test]
-    fn a_record_becomes_the_events_that_were_asked_for() {
-        assert_eq!(Events::Draw.of_key("10001"), [EventType::of_key("10001")]);
-        assert!(Events::Lifecycle.of_key("10001").len() > 1);
-        assert_eq!(Events::Lifecycle.in_table(TableName::Products), Events::Draw);
-        assert_eq!(Events::Lifecycle.in_table(TableName::Transactions), Events::Lifecycle);
-    }
-
-    #[test]
-    fn the_same_key_always_gets_the_same_event() {
-        assert_eq!(EventType::of_key("10001"), EventType::of_key("10001"));
-        let drawn = (0..100).map(|key| EventType::of_key(&key.to_string()).as_str());
-        assert_eq!(drawn.collect::<std::collections::BTreeSet<_>>().len(), 5);
     }
 }

@@ -1,14 +1,13 @@
 //! Reads and parses a file on threads of their own, a few batches ahead of the caller.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::channel;
 
-use ecom_core::Failure;
-use ecom_core::ahead::Feed;
-use ecom_core::plan::Dialect;
-use ecom_core::record::{Next, Reader, Record, Reject};
-
-use crate::hashed;
+use super::bytes;
+use crate::ahead::Feed;
+use crate::exit::Failure;
+use crate::plan::Dialect;
+use crate::record::{Next, Reader, Record, Reject};
 
 /// A batch ends with so many records or so many bytes, whichever comes first.
 const BATCH_RECORDS: usize = 512;
@@ -16,13 +15,20 @@ const BATCH_BYTES: usize = 64 << 10;
 const BATCHES_AHEAD: usize = 3;
 
 /// The records of a file, with the strictness of [`Reader`].
-pub(crate) struct Ahead {
-    path: PathBuf,
+pub(super) struct Ahead {
     header: Record,
-    /// The parser; what it comes to is the file's SHA-256.
-    parser: ecom_core::ahead::Ahead<Batch, String>,
+    parser: crate::ahead::Ahead<Batch, Read>,
     batch: Batch,
     at: usize,
+}
+
+/// What is known once the file was read to its end.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    /// The SHA-256 of the file itself.
+    pub(super) sha256: String,
+    /// Lines that hold no record and were passed over.
+    pub(super) passed_over: u64,
 }
 
 /// Some records and their bytes. Used again and again.
@@ -42,32 +48,43 @@ struct Item {
 }
 
 impl Ahead {
-    /// Opens a file and reads its header.
-    pub(crate) fn open(path: &Path, dialect: &Dialect) -> Result<Self, Failure> {
+    /// Opens a file, or a member of it, and reads its header; `known` is the SHA-256 of an archive
+    /// that was taken already.
+    pub(super) fn open(
+        path: &Path,
+        member: Option<&str>,
+        dialect: &Dialect,
+        known: Option<String>,
+    ) -> Result<Self, Failure> {
         let (header_sender, header) = channel();
         let (file, dialect) = (path.to_owned(), dialect.clone());
-        let mut parser = ecom_core::ahead::Ahead::start(BATCHES_AHEAD, move |feed| {
-            let (bytes, hash) = hashed::open(&file)?;
-            let reader = Reader::new(Box::new(bytes), &file, &dialect)?;
+        let member = member.map(str::to_owned);
+        let shown = bytes::shown(path, member.as_deref());
+        let name = shown.clone();
+        let mut parser = crate::ahead::Ahead::start(BATCHES_AHEAD, move |feed| {
+            let (input, sum) = bytes::open_hashed(&file, member.as_deref(), known)?;
+            let mut reader = Reader::new(input, &name, &dialect)?;
             // Nobody listens any more when the caller gave up.
             let _ = header_sender.send(reader.header().clone());
-            parse(reader, feed)?;
-            Ok(hash.finish()?.0)
+            parse(&mut reader, feed)?;
+            let passed_over = 0;
+            drop(reader);
+            Ok(Read { sha256: sum.finish()?, passed_over })
         });
         let Ok(header) = header.recv() else {
             parser.next()?;
-            return Err(Failure::refused(format!("{}: there is no header", path.display())));
+            return Err(no_header(&shown));
         };
-        Ok(Self { path: path.to_owned(), header, parser, batch: Batch::default(), at: 0 })
+        Ok(Self { header, parser, batch: Batch::default(), at: 0 })
     }
 
     /// The header as it stands.
-    pub(crate) fn header(&self) -> &Record {
+    pub(super) fn header(&self) -> &Record {
         &self.header
     }
 
     /// Reads the next record, or says what stands in its place.
-    pub(crate) fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
+    pub(super) fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
         // The last batch may be empty.
         while self.at == self.batch.used {
             let Some(next) = self.parser.next()? else { return Ok(Next::End) };
@@ -87,31 +104,28 @@ impl Ahead {
         Ok(Next::Record)
     }
 
-    /// Rejects the record that was read last.
-    pub(crate) fn reject(&self, record: &Record, column: Option<usize>, reason: String) -> Reject {
+    /// The bytes of the record that was read last, without its line ending.
+    pub(super) fn raw(&self) -> &[u8] {
         let items = &self.batch.items;
         let start = if self.at > 1 { items[self.at - 2].raw_end } else { 0 };
-        let raw = &self.batch.raw[start..items[self.at - 1].raw_end];
-        Reject {
-            file: self.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            line: record.line(),
-            offset: record.offset(),
-            column: column.map(|place| self.header.field(place).to_owned()),
-            reason,
-            raw: raw.trim_ascii_end().to_owned(),
-        }
+        let end = if self.at > 0 { items[self.at - 1].raw_end } else { 0 };
+        self.batch.raw[start..end].trim_ascii_end()
     }
 
-    /// The SHA-256 of the file, once its end was read.
-    pub(crate) fn sha256(&self) -> Option<&str> {
-        self.parser.result().map(String::as_str)
+    /// What is known of the file, once its end was read.
+    pub(super) fn result(&self) -> Option<&Read> {
+        self.parser.result()
     }
 }
 
-fn parse(mut reader: Reader, feed: &Feed<Batch>) -> Result<(), Failure> {
+fn no_header(shown: &Path) -> Failure {
+    Failure::refused(format!("{}: there is no header", shown.display()))
+}
+
+fn parse(reader: &mut Reader, feed: &Feed<Batch>) -> Result<(), Failure> {
     loop {
         let mut batch = feed.empty();
-        let more = batch.fill(&mut reader)?;
+        let more = batch.fill(reader)?;
         if !feed.send(batch) || !more {
             return Ok(());
         }
@@ -145,6 +159,10 @@ impl Batch {
 mod tests {
     use super::*;
 
+    fn open(path: &Path) -> Result<Ahead, Failure> {
+        Ahead::open(path, None, &Dialect::work(), None)
+    }
+
     fn file(text: &str) -> tempfile::NamedTempFile {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
@@ -165,7 +183,7 @@ mod tests {
         }
         let file = file(&text);
         let mut reader = Reader::open(file.path(), &Dialect::work()).unwrap();
-        let mut ahead = Ahead::open(file.path(), &Dialect::work()).unwrap();
+        let mut ahead = open(file.path()).unwrap();
         assert_eq!(ahead.header(), reader.header());
         let (mut wanted, mut found) = (Record::new(), Record::new());
         loop {
@@ -174,37 +192,36 @@ mod tests {
                 (Next::Reject(wanted), Next::Reject(found)) => assert_eq!(found, wanted),
                 (Next::Record, Next::Record) => {
                     assert_eq!(found, wanted);
-                    let reject = ahead.reject(&found, Some(1), "why".into());
-                    assert_eq!(reject, reader.reject(&wanted, Some(1), "why".into()));
+                    assert_eq!(ahead.raw(), reader.raw().trim_ascii_end());
                 }
                 (wanted, found) => panic!("{found:?} instead of {wanted:?}"),
             }
         }
-        let sha256 = ecom_core::plan::sha256_of(file.path()).unwrap();
-        assert_eq!(ahead.sha256(), Some(sha256.as_str()));
+        let sha256 = crate::plan::sha256_of(file.path()).unwrap();
+        assert_eq!(ahead.result().unwrap().sha256, sha256);
     }
 
     #[test]
     fn a_file_may_end_with_a_batch_or_have_no_record() {
         for records in [0, 1, BATCH_RECORDS - 1, BATCH_RECORDS, 3 * BATCH_RECORDS] {
             let file = file(&format!("a,b\n{}", "1,2\n".repeat(records)));
-            let mut ahead = Ahead::open(file.path(), &Dialect::work()).unwrap();
+            let mut ahead = open(file.path()).unwrap();
             let mut record = Record::new();
             for _ in 0..records {
                 assert!(matches!(ahead.read(&mut record).unwrap(), Next::Record));
                 assert_eq!(record.iter().collect::<Vec<_>>(), ["1", "2"]);
             }
             assert!(matches!(ahead.read(&mut record).unwrap(), Next::End), "{records} records");
-            assert!(ahead.sha256().is_some());
+            assert!(ahead.result().is_some());
         }
     }
 
     #[test]
     fn a_file_without_a_header_is_refused_and_a_caller_may_give_up() {
         let empty = file("");
-        assert!(Ahead::open(empty.path(), &Dialect::work()).is_err());
+        assert!(open(empty.path()).is_err());
         let long = file(&"1,2\n".repeat(100_000));
-        let mut ahead = Ahead::open(long.path(), &Dialect::work()).unwrap();
+        let mut ahead = open(long.path()).unwrap();
         ahead.read(&mut Record::new()).unwrap();
     }
 }

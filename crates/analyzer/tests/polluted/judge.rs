@@ -1,0 +1,123 @@
+//! Whether what was stored is what the file has.
+
+use std::path::Path;
+use std::process::Output;
+
+use ecom_core::plan::{Dialect, Plan, TableName};
+use ecom_core::record::{Next, Reader, Record};
+use ecom_core::work::Manifest;
+
+use crate::clean::Clean;
+use crate::pollution::Pollution;
+
+/// What came of a file.
+pub(crate) enum Outcome {
+    /// A tool ended otherwise than with success.
+    Ended(String),
+    Stored(Stored),
+}
+
+/// The records of the split files of transactions.
+pub(crate) struct Stored {
+    records: Vec<Vec<String>>,
+    rejected: u64,
+    passed_over: u64,
+}
+
+impl Outcome {
+    pub(crate) fn ended(tool: &str, output: &Output) -> Self {
+        let error = String::from_utf8_lossy(&output.stderr);
+        let line = error.lines().last().unwrap_or_default();
+        Self::Ended(match output.status.code() {
+            Some(4) => format!("{tool} refused: {line}"),
+            other => format!("{tool} CRASHED with {other:?}: {error}"),
+        })
+    }
+
+    pub(crate) fn stored(plan: &Path, folder: &Path, manifest: &Manifest) -> Self {
+        let plan = Plan::read(plan).unwrap();
+        let table = plan.transactions().unwrap();
+        // Generated columns and what the analyzer left out have no counterpart in the clean file.
+        let own: Vec<_> =
+            (0..table.columns.len()).filter(|place| !table.columns[*place].generated).collect();
+        let mut records = Vec::new();
+        for file in manifest.files.iter().filter(|file| file.table == TableName::Transactions) {
+            let mut reader = Reader::open(&folder.join(&file.name), &Dialect::work()).unwrap();
+            let mut record = Record::new();
+            while let Next::Record = reader.read(&mut record).unwrap() {
+                records.push(own.iter().map(|place| record.field(*place).to_owned()).collect());
+            }
+        }
+        let (rejected, passed_over) = (table.rejected, table.passed_over);
+        Self::Stored(Stored { records, rejected, passed_over })
+    }
+}
+
+/// The error says what is wrong.
+pub(crate) fn judge(clean: &Clean, pollution: &Pollution, outcome: &Outcome) -> Result<(), String> {
+    let stored = match outcome {
+        Outcome::Ended(how) if how.contains("CRASHED") => return Err(how.clone()),
+        Outcome::Ended(_) => return Ok(()),
+        Outcome::Stored(stored) => stored,
+    };
+    if !pollution.header_is_intact {
+        return Ok(());
+    }
+    let mut wanted: Vec<&Vec<String>> =
+        pollution.untouched[1..].iter().map(|place| &clean.records[*place]).collect();
+    let mut touched = parse(clean, &pollution.touched);
+    touched.extend(parse(clean, &[pollution.touched.as_slice(), &pollution.behind].concat()));
+    for record in &stored.records {
+        match wanted.iter().position(|clean| *clean == record) {
+            Some(place) => {
+                wanted.swap_remove(place);
+            }
+            None if touched.contains(record) => {}
+            None => return Err(format!("stored {record:?}, which the file does not have")),
+        }
+    }
+    // What a stray quote swallows is rejected, never lost.
+    let accounted = stored.rejected + stored.passed_over;
+    if wanted.len() as u64 > accounted {
+        return Err(format!(
+            "{} records are neither stored nor among {} rejected and {} passed over: {wanted:?}",
+            wanted.len(),
+            stored.rejected,
+            stored.passed_over
+        ));
+    }
+    Ok(())
+}
+
+/// The records of the touched lines as the `csv` crate reads them, in every encoding that the file
+/// may be taken for.
+fn parse(clean: &Clean, bytes: &[u8]) -> Vec<Vec<String>> {
+    let mut records = Vec::new();
+    for encoding in [encoding_rs::UTF_8, encoding_rs::WINDOWS_1252, clean.encoding] {
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        for line_wise in [false, true] {
+            for quoting in [true, false] {
+                let mut reader = csv::ReaderBuilder::new();
+                reader.has_headers(false).flexible(true).quoting(quoting);
+                reader.delimiter(clean.delimiter as u8);
+                let parts: Vec<&str> =
+                    if line_wise { text.split_inclusive('\n').collect() } else { vec![&text] };
+                for part in parts {
+                    for record in reader.from_reader(part.as_bytes()).records().flatten() {
+                        records.push(record.iter().map(str::to_owned).collect());
+                    }
+                }
+            }
+        }
+    }
+    // Empty fields behind the last column are cut off.
+    for record in &mut records {
+        let record: &mut Vec<String> = record;
+        while record.len() > clean.records[0].len()
+            && record.last().is_some_and(|last| last.trim().is_empty())
+        {
+            record.pop();
+        }
+    }
+    records
+}

@@ -1,0 +1,116 @@
+//! What is done to a clean file.
+
+use std::ops::Range;
+
+use rand::{Rng, RngExt as _};
+
+use crate::clean::Clean;
+
+/// A polluted file.
+pub(crate) struct Pollution {
+    pub(crate) what: String,
+    pub(crate) bytes: Vec<u8>,
+    /// The records that were not touched, by their place among the clean ones; the header is 0.
+    pub(crate) untouched: Vec<usize>,
+    /// The bytes that were touched, as whole lines.
+    pub(crate) touched: Vec<u8>,
+    /// The record behind them, which belongs to them where their line end is gone.
+    pub(crate) behind: Vec<u8>,
+    pub(crate) header_is_intact: bool,
+}
+
+impl Pollution {
+    /// The clean file itself.
+    pub(crate) fn none(clean: &Clean) -> Self {
+        Self::of(clean, "nothing", 0..0, &[])
+    }
+
+    pub(crate) fn random(clean: &Clean, random: &mut impl Rng) -> Self {
+        let lines = clean.lines();
+        let all: usize = lines.iter().map(Vec::len).sum();
+        let header = lines[0].len();
+        let kind = random.random_range(0..12);
+        // A defect of the header now and then; else behind it.
+        let from = if random.random_range(0..6) == 0 { 0 } else { header };
+        let at = random.random_range(from..all);
+        let delimiter = clean.delimiter as u8;
+        let odd = [delimiter, b'"', b'\n', b'\r', 0, 0xff, b'x', b'\'', b' ', 0xe9]
+            [random.random_range(0..10)];
+        // Lines are put in front of a record.
+        let border = |place: usize| lines[..place].iter().map(Vec::len).sum::<usize>();
+        let place = random.random_range(1..lines.len());
+        let whole =
+            |text: &str| clean.encoding.encode(&format!("{text}{}", clean.line_end)).0.into_owned();
+        let empty = whole(&clean.delimiter.to_string().repeat(5));
+        let total = whole(&["Total", "", "", "", "7", "99.50"].join(&clean.delimiter.to_string()));
+        match kind {
+            0 => Self::of(clean, &format!("cut off at byte {at}"), at..all, &[]),
+            1 | 2 => Self::of(clean, &format!("byte {at} removed"), at..at + 1, &[]),
+            3 | 4 => Self::of(clean, &format!("byte {odd:#x} put in at {at}"), at..at, &[odd]),
+            5 | 6 => Self::of(clean, &format!("byte {at} is {odd:#x}"), at..at + 1, &[odd]),
+            7 => {
+                let end = (at + random.random_range(1..40)).min(all);
+                Self::of(clean, &format!("bytes {at} to {end} removed"), at..end, &[])
+            }
+            8 => {
+                let place = border(place);
+                Self::of(clean, "a line of delimiters", place..place, &empty)
+            }
+            9 => {
+                let place = border(place);
+                let header = clean.line(&clean.records[0]);
+                Self::of(clean, "the header again", place..place, &header)
+            }
+            10 => Self::of(clean, "a total at the end", all..all, &total),
+            _ => {
+                let mut text = whole("Sales of the year");
+                text.extend_from_slice(&empty);
+                Self::of(clean, "a title", 0..0, &text)
+            }
+        }
+    }
+
+    /// Some bytes of the clean file replaced by others.
+    fn of(clean: &Clean, what: &str, range: Range<usize>, by: &[u8]) -> Self {
+        let lines = clean.lines();
+        let (mut bytes, mut touched, mut untouched) = (Vec::new(), Vec::new(), Vec::new());
+        let mut behind = Vec::new();
+        let mut at = 0;
+        let mut done = by.is_empty() && range.is_empty();
+        for (place, line) in lines.iter().enumerate() {
+            let end = at + line.len();
+            let whole_lines_in_front =
+                range.is_empty() && range.start == at && by.ends_with(b"\n") && by.len() > 1;
+            if !done && whole_lines_in_front {
+                bytes.extend_from_slice(by);
+                touched.extend_from_slice(by);
+                done = true;
+            }
+            let overlaps =
+                range.start < end && at < range.end.max(range.start + usize::from(!done));
+            if done && !(overlaps && !range.is_empty()) || !overlaps {
+                bytes.extend_from_slice(line);
+                untouched.push(place);
+            } else {
+                let mut new = line[..range.start.saturating_sub(at).min(line.len())].to_vec();
+                if range.start >= at {
+                    new.extend_from_slice(by);
+                    done = true;
+                }
+                if range.end < end {
+                    new.extend_from_slice(&line[range.end.saturating_sub(at).min(line.len())..]);
+                }
+                bytes.extend_from_slice(&new);
+                touched.extend_from_slice(&new);
+                behind = lines.get(place + 1).cloned().unwrap_or_default();
+            }
+            at = end;
+        }
+        if !done {
+            bytes.extend_from_slice(by);
+            touched.extend_from_slice(by);
+        }
+        let header_is_intact = untouched.first() == Some(&0);
+        Self { what: what.to_owned(), bytes, untouched, touched, behind, header_is_intact }
+    }
+}

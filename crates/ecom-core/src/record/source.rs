@@ -1,0 +1,127 @@
+//! What stands between the records of a source file.
+
+use std::iter;
+
+use super::syntax::Syntax;
+use super::total::{self, Total};
+use super::{Field, Record};
+
+/// What was passed over behind the header of a source file. Lines with nothing at all on them are
+/// not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Lines whose fields all are without a value.
+    pub blank: u64,
+    /// The physical line of the first of them.
+    pub first_blank: Option<u64>,
+    /// Lines that are the header again.
+    pub headers: u64,
+    /// The physical line of the first of them.
+    pub first_header: Option<u64>,
+}
+
+impl PassedOver {
+    /// How many lines were passed over.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.blank + self.headers
+    }
+}
+
+/// What tells the lines of one source file apart.
+pub(super) struct Source {
+    syntax: Syntax,
+    /// Which first bytes something else than a record may have.
+    suspect: [bool; 256],
+    /// Columns up to the last that has a name.
+    named: usize,
+}
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Record,
+    Blank,
+    Header,
+    Total,
+    TotalIfLast,
+}
+
+impl Source {
+    pub(super) fn new(syntax: Syntax, header: &Record) -> Self {
+        let mut suspect = [false; 256];
+        suspect[..=usize::from(b' ')].fill(true);
+        // Blanks of other scripts begin there, and totals.
+        suspect[0x80..].fill(true);
+        suspect[usize::from(syntax.delimiter)] = true;
+        for &byte in total::FIRST_BYTES {
+            suspect[usize::from(byte)] = true;
+            suspect[usize::from(byte.to_ascii_uppercase())] = true;
+        }
+        let first = header.iter().next().unwrap_or_default().trim_start();
+        if let Some(&byte) = first.as_bytes().first() {
+            suspect[usize::from(byte)] = true;
+        }
+        let named = header.iter().enumerate().filter(|(_, name)| !is_blank(name)).last();
+        Self { syntax, suspect, named: named.map_or(0, |(place, _)| place + 1) }
+    }
+
+    /// Says what a record is.
+    pub(super) fn kind(&self, record: &Record, header: &Record) -> Kind {
+        let first = record.text.as_bytes().first();
+        if first.is_some_and(|&byte| !self.suspect[usize::from(byte)]) {
+            return Kind::Record;
+        }
+        if record.is_blank() {
+            return Kind::Blank;
+        }
+        if is_header(record, header) {
+            return Kind::Header;
+        }
+        match total::judge(record, header.len()) {
+            Total::No => Kind::Record,
+            Total::Yes => Kind::Total,
+            Total::IfLast => Kind::TotalIfLast,
+        }
+    }
+
+    /// Gives a record the header's width where only columns without a name are missing, or only
+    /// fields without a value are too many.
+    pub(super) fn fit(&self, record: &mut Record, width: usize) {
+        let have = record.len();
+        if have < width && have >= self.named {
+            let end = record.text.len();
+            record.fields.resize(width, Field { start: end, end, quoted: false });
+        } else if have > width && (width..have).all(|place| is_blank(record.field(place))) {
+            record.fields.truncate(width);
+        }
+    }
+
+    /// The bytes that lines without any value are made of.
+    pub(super) fn blanks(&self) -> [u8; 6] {
+        let Syntax { delimiter, quote, .. } = self.syntax;
+        [b'\r', b'\n', b' ', b'\t', delimiter, quote.unwrap_or(delimiter)]
+    }
+}
+
+impl Record {
+    /// True when no field has a value.
+    pub(super) fn is_blank(&self) -> bool {
+        self.iter().all(is_blank)
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim_start().is_empty()
+}
+
+/// True when the names stand there again; columns without a name may be missing or too many.
+fn is_header(record: &Record, header: &Record) -> bool {
+    let width = record.len().max(header.len());
+    let fields = |record| padded(record, width);
+    fields(record).eq(fields(header))
+}
+
+fn padded(record: &Record, width: usize) -> impl Iterator<Item = &str> {
+    record.iter().map(str::trim).chain(iter::repeat("")).take(width)
+}

@@ -1,0 +1,181 @@
+//! The bytes of a source file, whatever it is packed in.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+
+use super::bounded::{Bounded, Counted};
+use super::hashed::{self, Hash};
+use super::{workbook, zipped};
+use crate::exit::{Failure, io_failure};
+use crate::plan::sha256_of;
+
+/// The bytes of a file, to be read to their end.
+pub type Input = Box<dyn Read + Send>;
+
+/// A file inside an archive, or a sheet of a workbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its name there.
+    pub name: String,
+    /// Its size unpacked; of a sheet, that of the whole workbook.
+    pub bytes: u64,
+    /// Why it cannot be read, where that is known already: it is encrypted, or an archive itself.
+    pub problem: Option<String>,
+}
+
+/// What a file is packed in, by the end of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// Nothing.
+    Plain,
+    /// `.gz`
+    Gzip,
+    /// `.zip`, which has members.
+    Zip,
+    /// `.xlsx` or `.xlsm`, whose members are its sheets.
+    Workbook,
+}
+
+/// The SHA-256 of the file itself.
+pub(super) enum Sum {
+    Known(String),
+    Later(Hash),
+}
+
+impl Packing {
+    /// By the end of the file's name.
+    #[must_use]
+    pub fn of(path: &Path) -> Self {
+        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        match ending.to_ascii_lowercase().as_str() {
+            "gz" => Self::Gzip,
+            "zip" => Self::Zip,
+            "xlsx" | "xlsm" => Self::Workbook,
+            _ => Self::Plain,
+        }
+    }
+
+    /// True for a file that has members.
+    #[must_use]
+    pub fn has_members(self) -> bool {
+        matches!(self, Self::Zip | Self::Workbook)
+    }
+}
+
+/// Opens a file of a folder: as it is, unpacked, a member of an archive, or a sheet of a workbook
+/// as CSV in [`crate::plan::Dialect::work`].
+pub fn open(folder: &Path, file: &str, member: Option<&str>) -> Result<Input, Failure> {
+    let path = folder.join(file);
+    let plain = || fs::File::open(&path).map_err(|error| io_failure("read", &path, error));
+    match packing(&path, member)? {
+        Packing::Plain => Ok(Box::new(plain()?)),
+        Packing::Gzip => Ok(gunzip(plain()?)),
+        _ => open_member(&path, member.unwrap_or_default()),
+    }
+}
+
+/// The members of an archive or a workbook, in their order. Refuses an archive with a member whose
+/// name leaves the folder, and one that is made to fill the disk.
+pub fn members(path: &Path) -> Result<Vec<Member>, Failure> {
+    match Packing::of(path) {
+        Packing::Zip => zipped::members(path),
+        Packing::Workbook => workbook::sheets(path),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// About how many bytes [`open`] will give, for a progress bar.
+#[must_use]
+pub fn size(folder: &Path, file: &str, member: Option<&str>) -> u64 {
+    let path = folder.join(file);
+    let length = || fs::metadata(&path).map_or(0, |file| file.len());
+    match (Packing::of(&path), member) {
+        (Packing::Gzip, _) => unpacked_size(&path).unwrap_or_default().max(length()),
+        (Packing::Zip, Some(member)) => zipped::size(&path, member).unwrap_or_else(|_| length()),
+        _ => length(),
+    }
+}
+
+/// Opens a file and takes its SHA-256: on the way where it is read as a whole, else before.
+/// `known` is the SHA-256 of an archive that was taken already.
+pub(super) fn open_hashed(
+    path: &Path,
+    member: Option<&str>,
+    known: Option<String>,
+) -> Result<(Input, Sum), Failure> {
+    match packing(path, member)? {
+        Packing::Plain => {
+            let (bytes, hash) = hashed::open(path)?;
+            Ok((Box::new(bytes), Sum::Later(hash)))
+        }
+        Packing::Gzip => {
+            let (bytes, hash) = hashed::open(path)?;
+            Ok((gunzip(bytes), Sum::Later(hash)))
+        }
+        _ => {
+            let sum = known.map_or_else(|| sha256_of(path), Ok)?;
+            Ok((open_member(path, member.unwrap_or_default())?, Sum::Known(sum)))
+        }
+    }
+}
+
+/// The name of a file, or of a member, in messages.
+pub(super) fn shown(path: &Path, member: Option<&str>) -> PathBuf {
+    // A join would let a member with an absolute name take the folder's place.
+    match member {
+        Some(member) => PathBuf::from(format!("{}/{member}", path.display())),
+        None => path.to_owned(),
+    }
+}
+
+fn open_member(path: &Path, member: &str) -> Result<Input, Failure> {
+    if Packing::of(path) == Packing::Zip {
+        return zipped::open(path, member);
+    }
+    Ok(Box::new(io::Cursor::new(workbook::sheet(path, member)?.csv)))
+}
+
+/// What the file is packed in; refuses a member of what has none, and the reverse.
+fn packing(path: &Path, member: Option<&str>) -> Result<Packing, Failure> {
+    let packing = Packing::of(path);
+    match (packing.has_members(), member) {
+        (true, None) => Err(Failure::refused(format!(
+            "{}: which of its members is to be read is not said",
+            path.display()
+        ))),
+        (false, Some(member)) => Err(Failure::refused(format!(
+            "{}: it is no archive, it has no member {member:?}",
+            path.display()
+        ))),
+        _ => Ok(packing),
+    }
+}
+
+fn gunzip(packed: impl Read + Send + 'static) -> Input {
+    let decoder = MultiGzDecoder::new(Counted::new(packed));
+    Box::new(Bounded::new(decoder, |decoder| decoder.get_ref().bytes))
+}
+
+/// The size that stands at the end of a `.gz` file, of its last part and modulo 4 GiB.
+fn unpacked_size(path: &Path) -> io::Result<u64> {
+    use std::os::unix::fs::FileExt as _;
+    let file = fs::File::open(path)?;
+    let mut size = [0; 4];
+    let length = file.metadata()?.len();
+    file.read_exact_at(&mut size, length.saturating_sub(4))?;
+    Ok(u64::from(u32::from_le_bytes(size)))
+}
+
+impl Sum {
+    /// The SHA-256, once the bytes were read to their end.
+    pub(super) fn finish(self) -> Result<String, Failure> {
+        match self {
+            Self::Known(sum) => Ok(sum),
+            Self::Later(hash) => Ok(hash.finish()?.0),
+        }
+    }
+}

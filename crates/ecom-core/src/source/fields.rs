@@ -1,0 +1,118 @@
+//! Where the columns of a table are found in the records of its source.
+
+use crate::exit::Failure;
+use crate::plan::{Column, Role, Table};
+use crate::record::Record;
+
+/// Where the value of a column comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The field of the record at that place; joined ones stand behind the file's own.
+    Place(usize),
+    /// The number of the record.
+    Number,
+    /// The name of the file that the record came from.
+    File,
+}
+
+/// For every column of a table where its value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fields(Vec<Field>);
+
+impl Field {
+    fn cell<'r>(self, record: &'r Record, number: &'r str, file: &'r str) -> Option<&'r str> {
+        match self {
+            Self::Place(place) => record.value(place),
+            Self::Number => Some(number),
+            Self::File => Some(file),
+        }
+    }
+}
+
+impl Fields {
+    /// Of the columns under a header and that of the joined table. Columns of equal header are told
+    /// apart by their order. The error is the first header that is not there.
+    pub fn new<'a>(
+        columns: &'a [Column],
+        own: &Record,
+        joined: Option<&Record>,
+    ) -> Result<Self, &'a str> {
+        let free = |header: &Record| -> Vec<Option<String>> {
+            header.iter().map(|name| Some(name.to_owned())).collect()
+        };
+        let mut own = free(own);
+        let offset = own.len();
+        let mut joined = joined.map(free).unwrap_or_default();
+        let mut field = |column: &'a Column| {
+            if column.generated {
+                let is_file = column.role == Some(Role::SourceFile);
+                return Ok(if is_file { Field::File } else { Field::Number });
+            }
+            let header = column.header.as_str();
+            let (free, offset) =
+                if column.from.is_some() { (&mut joined, offset) } else { (&mut own, 0) };
+            let place = free.iter().position(|have| have.as_deref() == Some(header));
+            let place = place.ok_or(header)?;
+            free[place] = None;
+            Ok(Field::Place(place + offset))
+        };
+        columns.iter().map(&mut field).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The cells of a record in the order of the columns, as they stand.
+    pub fn cells<'r>(
+        &'r self,
+        record: &'r Record,
+        number: &'r str,
+        file: &'r str,
+    ) -> impl ExactSizeIterator<Item = Option<&'r str>> + Clone + 'r {
+        self.0.iter().map(move |field| field.cell(record, number, file))
+    }
+
+    /// The cell of one column, as it stands.
+    ///
+    /// # Panics
+    /// When there is no such column.
+    #[must_use]
+    pub fn cell<'r>(
+        &self,
+        column: usize,
+        record: &'r Record,
+        number: &'r str,
+        file: &'r str,
+    ) -> Option<&'r str> {
+        self.0[column].cell(record, number, file)
+    }
+
+    /// The field of a column in the record; none for a generated column.
+    #[must_use]
+    pub fn place(&self, column: usize) -> Option<usize> {
+        match self.0.get(column) {
+            Some(Field::Place(place)) => Some(*place),
+            _ => None,
+        }
+    }
+
+    /// In the order of the columns.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Field] {
+        &self.0
+    }
+}
+
+/// For every column of a derived table its place among the columns of `transactions`, which has it
+/// under the same SQL name; none for a generated column.
+pub fn derived_from(derived: &Table, transactions: &Table) -> Result<Vec<Option<usize>>, Failure> {
+    let place = |column: &Column| {
+        if column.generated {
+            return Ok(None);
+        }
+        transactions.position(&column.name).map(Some).ok_or_else(|| {
+            Failure::refused(format!(
+                "{} is made from transactions, which has no column {}",
+                derived.name, column.name
+            ))
+        })
+    };
+    derived.columns.iter().map(place).collect()
+}

@@ -1,0 +1,196 @@
+//! The columns of another table behind those of a file, by sorting both sides on disk.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::table::TableReader;
+use crate::canonical::Canonical;
+use crate::exit::{Failure, io_failure};
+use crate::record::{Next, Record};
+use crate::sort::{Sorted, Sorter};
+
+/// Memory of one sorter.
+const BUDGET: usize = 8 << 20;
+
+/// What each record of a table gets from the other one, in the order of the table's records.
+pub(super) struct Joined {
+    header: Record,
+    values: Sorted,
+    /// The number of the next record that gets something, and what it gets.
+    next: Option<u64>,
+    buffer: Canonical,
+    number: u64,
+    temp: PathBuf,
+    /// Records without a counterpart.
+    pub(super) without: u64,
+    /// Records of the other table that nothing refers to.
+    pub(super) unused: u64,
+}
+
+/// The records of a table under their keys.
+struct ByKey {
+    sorter: Sorter,
+    records: u64,
+    /// Records without a key, which are not sorted.
+    keyless: u64,
+}
+
+/// The records of the other table that have one key; the first of them is the counterpart.
+#[derive(Default)]
+struct Held {
+    key: Vec<u8>,
+    value: Vec<u8>,
+    records: u64,
+    is_used: bool,
+}
+
+impl Joined {
+    /// Reads both tables to their end; `column` and `references` are headers.
+    pub(super) fn new(
+        (mut lines, column): (TableReader, &str),
+        (mut others, references): (TableReader, &str),
+        temp: &Path,
+    ) -> Result<Self, Failure> {
+        let header = others.header().clone();
+        let others = ByKey::new(&mut others, references, temp, |_, record, value| {
+            record.values().for_each(|cell| value.push(cell));
+        })?;
+        let lines = ByKey::new(&mut lines, column, temp, |number, _, value| {
+            value.push(Some(&number.to_string()));
+        })?;
+        let failure = |error| io_failure("sort in", temp, error);
+        let mut merged = Sorter::new(temp, BUDGET);
+        let (records, keyless) = (lines.records, others.keyless);
+        let (matched, unused) = merge(others, lines, &mut merged).map_err(failure)?;
+        let mut joined = Self {
+            header,
+            values: merged.finish().map_err(failure)?,
+            next: None,
+            buffer: Canonical::new(),
+            number: 0,
+            temp: temp.to_owned(),
+            without: records - matched,
+            unused: unused + keyless,
+        };
+        joined.advance()?;
+        Ok(joined)
+    }
+
+    /// The header of the other table.
+    pub(super) fn header(&self) -> &Record {
+        &self.header
+    }
+
+    /// Puts the other table's fields behind those of the next record.
+    pub(super) fn append(&mut self, record: &mut Record) -> Result<(), Failure> {
+        self.number += 1;
+        if self.next == Some(self.number) {
+            self.buffer.values().for_each(|value| record.push(value));
+            return self.advance();
+        }
+        (0..self.header.len()).for_each(|_| record.push(None));
+        Ok(())
+    }
+
+    fn advance(&mut self) -> Result<(), Failure> {
+        let next = self.values.next();
+        let next = next.map_err(|error| io_failure("sort in", &self.temp, error))?;
+        self.next = match next {
+            Some((number, bytes)) => {
+                self.buffer.assign_bytes(bytes).map_err(Failure::refused)?;
+                Some(number_of(number))
+            }
+            None => None,
+        };
+        Ok(())
+    }
+}
+
+impl ByKey {
+    /// Reads a table to its end; `keep` says what is kept of a record.
+    fn new(
+        reader: &mut TableReader,
+        column: &str,
+        temp: &Path,
+        keep: impl Fn(u64, &Record, &mut Canonical),
+    ) -> Result<Self, Failure> {
+        let place = reader.header().iter().position(|header| header == column);
+        let place = place.ok_or_else(|| {
+            Failure::refused(format!("join: {} has no column {column:?}", reader.file_name()))
+        })?;
+        let mut found = Self { sorter: Sorter::new(temp, BUDGET), records: 0, keyless: 0 };
+        let (mut record, mut value) = (Record::new(), Canonical::new());
+        loop {
+            match reader.read(&mut record)? {
+                Next::End => return Ok(found),
+                // The table's own reader tells of it.
+                Next::Reject(_) => continue,
+                Next::Record => found.records += 1,
+            }
+            // MySQL compares text with trailing spaces ignored.
+            let key = record.field(place).trim_end_matches(' ');
+            if key.is_empty() {
+                found.keyless += 1;
+                continue;
+            }
+            value.clear();
+            keep(found.records, &record, &mut value);
+            let pushed = found.sorter.push(key.as_bytes(), value.bytes());
+            pushed.map_err(|error| io_failure("sort in", temp, error))?;
+        }
+    }
+}
+
+/// Gives each line what its key stands for, under the line's number; the answer is how many lines
+/// got something, and how many of the others went to none.
+fn merge(others: ByKey, lines: ByKey, merged: &mut Sorter) -> io::Result<(u64, u64)> {
+    let (mut others, mut lines) = (others.sorter.finish()?, lines.sorter.finish()?);
+    let (mut held, mut matched, mut unused) = (Held::default(), 0, 0);
+    let (mut line, mut number) = (Vec::new(), Canonical::new());
+    let mut more = next_line(&mut lines, &mut line, &mut number)?;
+    while let Some((key, value)) = others.next()? {
+        if held.records > 0 && held.key == key {
+            held.records += 1;
+            continue;
+        }
+        unused += held.unused();
+        held.renew(key, value);
+        while more && line <= held.key {
+            if line == held.key {
+                held.is_used = true;
+                matched += 1;
+                let number: u64 = number.value(0).and_then(|text| text.parse().ok()).unwrap_or(0);
+                merged.push(&number.to_be_bytes(), &held.value)?;
+            }
+            more = next_line(&mut lines, &mut line, &mut number)?;
+        }
+    }
+    Ok((matched, unused + held.unused()))
+}
+
+/// Takes the next line's key and number; false behind the last one.
+fn next_line(lines: &mut Sorted, key: &mut Vec<u8>, number: &mut Canonical) -> io::Result<bool> {
+    let Some((next, bytes)) = lines.next()? else { return Ok(false) };
+    key.clear();
+    key.extend_from_slice(next);
+    number.assign_bytes(bytes).map_err(io::Error::other)?;
+    Ok(true)
+}
+
+impl Held {
+    fn renew(&mut self, key: &[u8], value: &[u8]) {
+        self.key.clear();
+        self.key.extend_from_slice(key);
+        self.value.clear();
+        self.value.extend_from_slice(value);
+        (self.records, self.is_used) = (1, false);
+    }
+
+    fn unused(&self) -> u64 {
+        if self.is_used { 0 } else { self.records }
+    }
+}
+
+fn number_of(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}

@@ -1,0 +1,202 @@
+//! The last sentence of a run: what was proven, and which files were left out.
+
+use ecom_core::escape::line;
+use ecom_core::plan::{FILE_NAME, LeftOut};
+use ecom_core::words::counted;
+
+use crate::hop::Hop;
+use crate::text::{summary, thousands};
+use crate::verdict::Verdict;
+
+/// Files that are left out and named with their reasons; more are counted.
+const NAMED: usize = 2;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Equal.
+    Good,
+    /// Equal, but sales were left out.
+    Incomplete,
+    /// Not equal, or not known.
+    Bad,
+}
+
+impl End {
+    /// Of a run that found this.
+    pub(crate) fn of(verdict: &Verdict) -> Self {
+        match (verdict.equal, verdict.sources.has_all_sales()) {
+            (true, true) => Self::Good,
+            (true, false) => Self::Incomplete,
+            (false, _) => Self::Bad,
+        }
+    }
+
+    fn sign(self) -> char {
+        match self {
+            Self::Good => '✓',
+            Self::Incomplete => '!',
+            Self::Bad => '✗',
+        }
+    }
+}
+
+/// The sentence, with its sign.
+pub(crate) fn sentence(verdict: &Verdict) -> String {
+    let end = End::of(verdict);
+    let words = match end {
+        End::Good => proven(verdict, "") + &others_left_out(verdict),
+        End::Incomplete => {
+            format!("{}, but {}", proven(verdict, " of the plan"), sales_left_out(verdict))
+        }
+        End::Bad if verdict.has_differences() => summary(verdict),
+        End::Bad => "not every store could be checked".into(),
+    };
+    format!("{} {}: {words}", end.sign(), line(&verdict.data_set))
+}
+
+/// What equal checks prove, which is no more than was compared.
+fn proven(verdict: &Verdict, of: &str) -> String {
+    let mut hops: Vec<_> = verdict.checks.iter().map(|check| check.hop).collect();
+    hops.dedup();
+    if hops == Hop::ALL {
+        return format!("every record{of} is where it has to be");
+    }
+    let names = hops.into_iter().map(Hop::as_str).collect::<Vec<_>>().join(", ");
+    match names.rsplit_once(", ") {
+        Some((names, last)) => format!("{names} and {last} hold every record{of}"),
+        None => format!("{names} holds every record{of}"),
+    }
+}
+
+/// `2 of 3 files with 120 records of sales were left out: see left_out in plan.toml`
+fn sales_left_out(verdict: &Verdict) -> String {
+    let sources = &verdict.sources;
+    let sales: Vec<_> = sources.left_out_with(true).collect();
+    let others = sources.left_out_with(false).count() as u64;
+    let also = if others == 0 { String::new() } else { format!(", and {others} without sales") };
+    format!(
+        "{} with {} of sales {} left out{also}: see left_out in {FILE_NAME}",
+        of_all(sales.len(), sources.total()),
+        records(&sales),
+        was(sales.len())
+    )
+}
+
+/// `; 1 of 9 files was left out: places.csv (8 records): no table refers to it`
+fn others_left_out(verdict: &Verdict) -> String {
+    let left: Vec<_> = verdict.sources.left_out_with(false).collect();
+    let named = |left: &&LeftOut| {
+        format!("{} ({}): {}", line(&left.file), records(&[*left]), line(&left.reason))
+    };
+    let told = match left.len() {
+        0 => return String::new(),
+        1..=NAMED => left.iter().map(named).collect::<Vec<_>>().join("; "),
+        _ => format!("{}: see left_out in {FILE_NAME}", records(&left)),
+    };
+    let files = of_all(left.len(), verdict.sources.total());
+    format!("; {files} {} left out: {told}", was(left.len()))
+}
+
+fn of_all(count: usize, total: u64) -> String {
+    format!("{count} of {}", counted(total, "file"))
+}
+
+fn was(count: usize) -> &'static str {
+    if count == 1 { "was" } else { "were" }
+}
+
+fn records(left: &[&LeftOut]) -> String {
+    match left.iter().map(|left| left.rows).sum() {
+        1 => "1 record".into(),
+        rows => format!("{} records", thousands(rows)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ecom_core::checksum::{Checksum, Tally};
+
+    use super::*;
+    use crate::check::Check;
+    use crate::difference::Counts;
+    use crate::sources::Sources;
+
+    fn left_out(file: &str, rows: u64, sales: bool) -> LeftOut {
+        LeftOut { file: file.into(), rows, sales, reason: "no table refers to it".into() }
+    }
+
+    /// The end of a run on those hops, all equal, with these files beside two that are in tables.
+    fn end(hops: &[Hop], left_out: &[LeftOut]) -> String {
+        let check = |hop: &Hop| Check {
+            hop: *hop,
+            subject: "transactions".into(),
+            store: String::new(),
+            equal: true,
+            expected: Tally { count: 1, checksum: Checksum(1) },
+            found: Tally { count: 1, checksum: Checksum(1) },
+            counts: Counts::default(),
+            problems: Vec::new(),
+            figures: Vec::new(),
+            differences: Vec::new(),
+            seconds: 0.0,
+        };
+        let left_out = left_out.to_vec();
+        let sources = Sources { found: None, in_tables: 2, left_out, problems: Vec::new() };
+        let verdict = Verdict {
+            data_set: "shop".into(),
+            equal: false,
+            complete: false,
+            closing: String::new(),
+            checks: hops.iter().flat_map(|hop| [check(hop), check(hop)]).collect(),
+            unchecked: Vec::new(),
+            laws: Vec::new(),
+            sources,
+        };
+        verdict.judge().closing
+    }
+
+    #[test]
+    fn the_end_speaks_of_no_more_than_was_compared() {
+        let end = |hops: &[Hop]| end(hops, &[]);
+        assert_eq!(end(&[Hop::Input]), "✓ shop: input holds every record");
+        let two = end(&[Hop::Mysql, Hop::Sqoop]);
+        assert_eq!(two, "✓ shop: mysql and sqoop hold every record");
+        let five = end(&Hop::ALL[1..]);
+        let names = "mysql, kafka, sqoop, flume-kafka and flume-logs";
+        assert_eq!(five, format!("✓ shop: {names} hold every record"));
+        assert_eq!(end(&Hop::ALL), "✓ shop: every record is where it has to be");
+    }
+
+    #[test]
+    fn files_that_were_left_out_are_named_with_their_reasons() {
+        let one = left_out("places\u{7}.csv", 1, false);
+        assert_eq!(
+            end(&Hop::ALL, std::slice::from_ref(&one)),
+            "✓ shop: every record is where it has to be; 1 of 3 files was left out: \
+             places\\u{7}.csv (1 record): no table refers to it"
+        );
+        let many = [one, left_out("a.csv", 1_000, false), left_out("b.csv", 2_000, false)];
+        assert_eq!(
+            end(&[Hop::Mysql], &many),
+            "✓ shop: mysql holds every record; 3 of 5 files were left out: 3,001 records: see \
+             left_out in plan.toml"
+        );
+    }
+
+    #[test]
+    fn a_run_that_leaves_sales_out_never_ends_in_a_tick() {
+        let sales = [left_out("may.csv", 50, true), left_out("june.csv", 70, true)];
+        assert_eq!(
+            end(&Hop::ALL, &sales),
+            "! shop: every record of the plan is where it has to be, but 2 of 4 files with 120 \
+             records of sales were left out: see left_out in plan.toml"
+        );
+        let mixed = [left_out("places.csv", 8, false), left_out("may.csv", 1, true)];
+        assert_eq!(
+            end(&[Hop::Input], &mixed),
+            "! shop: input holds every record of the plan, but 1 of 4 files with 1 record of sales \
+             was left out, and 1 without sales: see left_out in plan.toml"
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! The files of the data set's folder against the plan: each is in a table, or named as left out.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use ecom_core::Failure;
+use ecom_core::exit::io_failure;
+use ecom_core::plan::{LeftOut, Plan};
+use ecom_core::work::{Manifest, REJECTS};
+use serde::Serialize;
+
+/// The endings of the files that the analyzer takes for data.
+const ENDINGS: [&str; 8] = ["csv", "tsv", "tab", "psv", "txt", "gz", "zip", "xlsx"];
+
+/// Where the source files are. One of an archive or a workbook counts for itself.
+#[derive(Debug, Serialize)]
+pub(crate) struct Sources {
+    /// How many there are in the folder; `None` when nobody looked.
+    pub(crate) found: Option<u64>,
+    /// How many the plan has in tables.
+    pub(crate) in_tables: u64,
+    /// Those that the plan names as left out.
+    pub(crate) left_out: Vec<LeftOut>,
+    /// What is wrong with them.
+    pub(crate) problems: Vec<String>,
+}
+
+impl Sources {
+    /// What the plan says, without a look at the folder.
+    pub(crate) fn planned(plan: &Plan) -> Self {
+        Self {
+            found: None,
+            in_tables: in_tables(plan).len() as u64,
+            left_out: plan.left_out.clone(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Looks at the folder, too.
+    pub(crate) fn look(&mut self, plan: &Plan) -> Result<(), Failure> {
+        let used = in_tables(plan);
+        let left_out = plan.left_out.iter().map(|left| left.file.clone());
+        for file in left_out.clone().filter(|file| used.contains(file)) {
+            self.problems.push(format!("{file} is in a table and named as left out in the plan"));
+        }
+        let named: BTreeSet<String> = used.iter().cloned().chain(left_out.clone()).collect();
+        let found = data_files(&plan.folder)?;
+        for file in &found {
+            if !named.iter().any(|name| outer(name) == file) {
+                let problem = "is in the folder but not in the plan: run analyzer again";
+                self.problems.push(format!("{file} {problem}"));
+            }
+        }
+        let there =
+            |name: &String| found.contains(outer(name)) || plan.folder.join(outer(name)).is_file();
+        for file in left_out.filter(|file| !there(file)) {
+            let problem = "is left out in the plan but not in the folder: take it out of left_out";
+            self.problems.push(format!("{file} {problem}"));
+        }
+        let unnamed = found.iter().filter(|file| !named.iter().any(|name| outer(name) == *file));
+        self.found =
+            Some((unnamed.count() + named.iter().filter(|name| there(name)).count()) as u64);
+        Ok(())
+    }
+
+    /// All of which the plan speaks.
+    pub(crate) fn total(&self) -> u64 {
+        self.in_tables + self.left_out.len() as u64
+    }
+
+    /// Those left out that hold sales, or those that do not.
+    pub(crate) fn left_out_with(&self, sales: bool) -> impl Iterator<Item = &LeftOut> {
+        self.left_out.iter().filter(move |left| left.sales == sales)
+    }
+
+    /// True when every file with sales is in a table.
+    pub(crate) fn has_all_sales(&self) -> bool {
+        self.left_out_with(true).next().is_none()
+    }
+}
+
+/// The source files of all tables; a derived table has that of the transactions.
+fn in_tables(plan: &Plan) -> BTreeSet<String> {
+    plan.tables.iter().flat_map(|table| table.files().map(|file| file.shown())).collect()
+}
+
+/// The name in the folder: that of the archive or the workbook where the file is inside of one.
+fn outer(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(outer, _)| outer)
+}
+
+/// The names of the data files in a folder, without those that the splitter wrote there.
+fn data_files(folder: &Path) -> Result<BTreeSet<String>, Failure> {
+    let failure = |error| io_failure("read", folder, error);
+    let split = Manifest::read(folder).map(|manifest| manifest.files).unwrap_or_default();
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder).map_err(failure)? {
+        let path = entry.map_err(failure)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let is_split = split.iter().any(|file| file.name == name);
+        let is_rejects = name == REJECTS && !split.is_empty();
+        if is_data(&name) && !is_split && !is_rejects && path.is_file() {
+            found.insert(name);
+        }
+    }
+    Ok(found)
+}
+
+/// True for a name of a data file that is neither hidden nor temporary.
+fn is_data(name: &str) -> bool {
+    let ending = Path::new(name).extension().unwrap_or_default().to_string_lossy();
+    ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && !name.starts_with(['.', '~', '#'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_files_are_told_from_others_by_their_names() {
+        for name in ["a.csv", "B.CSV", "a.txt", "a.csv.gz", "kaggle.zip", "c d.xlsx", "e.tab"] {
+            assert!(is_data(name), "{name}");
+        }
+        for name in [".a.csv", "~$a.xlsx", "#a.csv", "a.csv~", "a.pdf", "csv", "a.csv.partial"] {
+            assert!(!is_data(name), "{name}");
+        }
+    }
+}
