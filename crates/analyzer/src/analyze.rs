@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ecom_core::Failure;
 use ecom_core::exit::Code;
 use ecom_core::lock::RunLock;
-use ecom_core::plan::Plan;
+use ecom_core::plan::{LeftOut, Plan};
 use ecom_core::report::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
@@ -46,12 +46,22 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let work = Work { ui: &ui, stop: &stop, date_order: args.date_order };
     let (files, unread) = read(&found.sources, &work)?;
     let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
-    let decision = unread
+    let left_out: Vec<LeftOut> = Vec::new();
+    let mut decision = unread
         .and_then(|()| check_rejects(&files, args.max_rejects))
         .and_then(|()| decide(&files, &wishes, &work))
         .map_err(anyhow::Error::from);
-    let split = found.split_names();
-    let findings = Findings { wishes: &wishes, files: &files, split, decision: decision.as_ref() };
+    if let Ok(decision) = &mut decision {
+        decision.plan.left_out.extend(left_out.iter().cloned());
+        decision.plan.left_out.sort_by(|a, b| a.file.cmp(&b.file));
+    }
+    let findings = Findings {
+        wishes: &wishes,
+        files: &files,
+        left_out: &left_out,
+        split: found.split_names(),
+        decision: decision.as_ref(),
+    };
     show(&findings, &args, &work)?;
     let decision = decision?;
     warn_rejects(&files, &ui);

@@ -99,7 +99,7 @@ pub(crate) fn take_dimension<'a>(
         let mut proofs = search.proofs(|place| draft.reading(place), &std::env::temp_dir());
         if !proofs.is_empty() {
             let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
-            observe(&file.path, &file.dialect, observers, "proving the key of", work)?;
+            observe(file, observers, "proving the key of", work)?;
         }
         draft.key = search.finish(proofs)?.key;
         if draft.key.is_some() {

@@ -55,7 +55,7 @@ pub(crate) fn distributions(
     let observers: Vec<_> =
         counters.iter_mut().flatten().map(|counter| counter as &mut dyn Observer).collect();
     if !observers.is_empty() {
-        observe(&file.path, &file.dialect, observers, "drawing", work)?;
+        observe(file, observers, "drawing", work)?;
     }
     Ok(counters.into_iter().map(|counter| counter.map(|counter| counter.found)).collect())
 }

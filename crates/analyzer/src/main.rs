@@ -23,6 +23,7 @@ mod keys;
 mod names;
 mod number;
 mod orphans;
+mod part;
 mod profile;
 mod profiler;
 mod proof;

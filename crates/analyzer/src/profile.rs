@@ -14,6 +14,7 @@ use crate::batch::{Batch, Observer, Seen, scan};
 use crate::column::{ColumnProfile, Kind};
 use crate::counts::Limit;
 use crate::input::Input;
+use crate::part::FilePart;
 use crate::profiler::ColumnProfiler;
 use crate::sniff::{guess_encoding, is_wide, sniff};
 use crate::times::DateOrder;
@@ -21,15 +22,27 @@ use crate::times::DateOrder;
 /// How many records are shown as they stand.
 const FIRST: usize = 5;
 
-/// What a file holds.
+/// What the files of one kind hold, of most kinds a single file.
 pub(crate) struct FileProfile {
+    /// The name of the first, for people: of a member `archive.zip/orders.csv`.
     pub(crate) name: String,
+    /// The path of the first.
     pub(crate) path: PathBuf,
+    /// Of all files.
     pub(crate) bytes: u64,
+    /// Of the first.
     pub(crate) sha256: String,
+    /// Of the first.
     pub(crate) dialect: Dialect,
+    /// Of all files.
     pub(crate) rows: u64,
     pub(crate) rejected: u64,
+    /// Lines without any value or with the header again.
+    pub(crate) passed_over: u64,
+    /// The files in the order in which they are read; there is at least one.
+    pub(crate) parts: Vec<FilePart>,
+    /// What a person should know of the files, in sentences.
+    pub(crate) notes: Vec<String>,
     pub(crate) rejects: Vec<Reject>,
     pub(crate) columns: Vec<ColumnProfile>,
     /// The first records.
@@ -72,12 +85,12 @@ pub(crate) fn profile(path: &Path, work: &Work<'_>) -> Result<FileProfile, Failu
 
 /// Shows every record of a file to each observer, with progress on standard error.
 pub(crate) fn observe(
-    path: &Path,
-    dialect: &Dialect,
+    file: &FileProfile,
     observers: Vec<&mut dyn Observer>,
     what: &str,
     work: &Work<'_>,
 ) -> Result<Seen, Failure> {
+    let FilePart { path, dialect, .. } = file.first_part();
     let (input, passed) = Input::again(path)?;
     let mut reader = Reader::new(Box::new(input), path, dialect)?;
     let size = fs::metadata(path).map_err(|error| io_failure("read", path, error))?.len();
@@ -125,6 +138,19 @@ fn pass(
     }
     let columns: Vec<_> =
         columns.into_iter().map(|column| column.finish(work.date_order)).collect();
+    let part = FilePart {
+        file: file_name(path),
+        member: None,
+        path: path.to_owned(),
+        sha256: passed.sha256(),
+        bytes: passed.bytes,
+        dialect: dialect.clone(),
+        encoding_reason: None,
+        rows: seen.rows,
+        rejected: seen.rejected,
+        passed_over: 0,
+        fields: (0..columns.len()).collect(),
+    };
     let profile = FileProfile {
         name: file_name(path),
         path: path.to_owned(),
@@ -133,6 +159,9 @@ fn pass(
         dialect,
         rows: seen.rows,
         rejected: seen.rejected,
+        passed_over: 0,
+        parts: vec![part],
+        notes: Vec::new(),
         rejects: seen.rejects,
         columns,
         first: first.0,

@@ -57,7 +57,7 @@ impl Proofs {
             derivations.iter().map(|derivation| derivation.groups(columns, &folder)).collect();
         let observers = all_observers(&mut keys, &mut orphans, &mut groups, calendar.as_mut());
         if !observers.is_empty() {
-            observe(&file.path, &file.dialect, observers, "proving", work)?;
+            observe(file, observers, "proving", work)?;
         }
         let found = search.finish(keys)?;
         let mut notes: Vec<String> = found
@@ -94,7 +94,7 @@ fn orphan_search(
     let file = draft.candidate.file;
     let folder = std::env::temp_dir();
     let mut parents = Parents::new(draft.reading(own), file.rows, &folder, BUDGET);
-    observe(&file.path, &file.dialect, vec![&mut parents], "reading the keys of", work)?;
+    observe(file, vec![&mut parents], "reading the keys of", work)?;
     let reference = ForeignKey {
         column: transactions.columns[theirs].name.clone(),
         table: name,

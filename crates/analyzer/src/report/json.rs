@@ -11,6 +11,7 @@ use super::Findings;
 use super::statements::statements;
 use crate::column::ColumnProfile;
 use crate::decide::Decision;
+use crate::part::FilePart;
 use crate::profile::FileProfile;
 
 /// What is known of a column beside what stands in the plan.
@@ -35,6 +36,7 @@ struct OtherFile<'a> {
     rows: u64,
     rejected: u64,
     dialect: &'a Dialect,
+    part: Vec<Value>,
     column: Vec<OtherColumn<'a>>,
     first_rows: &'a [Vec<Option<String>>],
     first_rejects: Vec<Value>,
@@ -69,7 +71,7 @@ pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result
 fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
     let mut report = serde_json::to_value(&decision.plan)?;
     for (table, value) in decision.plan.tables.iter().zip(list(&mut report["table"])) {
-        let Some(file) = findings.files.iter().find(|file| file.name == table.file) else {
+        let Some(file) = findings.files.iter().find(|file| file.is_of(table)) else {
             continue;
         };
         add_table(table, value, file)?;
@@ -102,6 +104,7 @@ fn refused(findings: &Findings<'_>, cause: &anyhow::Error) -> io::Result<Value> 
 
 fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result<()> {
     value["bytes"] = json!(file.bytes);
+    value["part"] = json!(parts(file));
     let fields = table.source_fields(file.columns.iter().map(|column| column.header.as_str()));
     let fields = fields.unwrap_or_default();
     for (place, column) in fields.iter().zip(list(&mut value["column"])) {
@@ -119,6 +122,24 @@ fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result
         value["first_rejects"] = json!(rejects(file));
     }
     Ok(())
+}
+
+/// The files of a kind, each with what it has.
+fn parts(file: &FileProfile) -> Vec<Value> {
+    let part = |part: &FilePart| {
+        json!({
+            "file": part.file,
+            "member": part.member,
+            "sha256": part.sha256,
+            "bytes": part.bytes,
+            "rows": part.rows,
+            "rejected": part.rejected,
+            "passed_over": part.passed_over,
+            "dialect": part.dialect,
+            "encoding_reason": part.encoding_reason,
+        })
+    };
+    file.parts.iter().map(part).collect()
 }
 
 fn rejects(file: &FileProfile) -> Vec<Value> {
@@ -162,6 +183,7 @@ fn other<'a>(file: &'a FileProfile, reason: Option<&'a str>) -> OtherFile<'a> {
         rows: file.rows,
         rejected: file.rejected,
         dialect: &file.dialect,
+        part: parts(file),
         column: file.columns.iter().zip(roles).map(column).collect(),
         first_rows: &file.first,
         first_rejects: rejects(file),

@@ -10,6 +10,8 @@ mod statements;
 pub(crate) mod text;
 mod words;
 
+use ecom_core::plan::LeftOut;
+
 use crate::decide::Decision;
 use crate::profile::FileProfile;
 use crate::wishes::Wishes;
@@ -18,6 +20,8 @@ use crate::wishes::Wishes;
 pub(crate) struct Findings<'a> {
     pub(crate) wishes: &'a Wishes,
     pub(crate) files: &'a [FileProfile],
+    /// Files that could not be read or hold nothing of their own.
+    pub(crate) left_out: &'a [LeftOut],
     /// Files that were passed over: the splitter wrote them.
     pub(crate) split: Vec<String>,
     pub(crate) decision: Result<&'a Decision, &'a anyhow::Error>,

@@ -2,6 +2,7 @@
 //! the same ones.
 
 use ecom_core::escape::excerpt;
+use ecom_core::plan::LeftOut;
 
 use super::Findings;
 use super::paint::{counted, grouped};
@@ -27,7 +28,9 @@ pub(super) enum Kind {
     Rejected,
     Undecided,
     Orphans,
-    NearlyTyped,
+    Files,
+    Encoding,
+    Values,
     Note,
 }
 
@@ -39,7 +42,9 @@ impl Kind {
             Self::Rejected => "Rejected",
             Self::Undecided => "Undecided",
             Self::Orphans => "Orphans",
-            Self::NearlyTyped => "Nearly numbers or dates",
+            Self::Files => "Files",
+            Self::Encoding => "Encoding",
+            Self::Values => "Values",
             Self::Note => "Good to know",
         }
     }
@@ -52,10 +57,8 @@ impl Kind {
 
 /// All sentences, the most urgent first. Why a data set is refused is none of them.
 pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
-    let mut found = Vec::new();
+    let mut found: Vec<_> = left_out(findings).iter().map(is_left_out).collect();
     if let Ok(decision) = findings.decision {
-        let others = decision.others.iter();
-        found.extend(others.map(|(file, reason)| left_out(file, reason, findings.files)));
         found.extend(decision.notes.iter().map(|note| {
             let orphans = note.contains("refer") && note.contains("does not hold");
             let kind = if orphans { Kind::Orphans } else { Kind::Note };
@@ -64,6 +67,9 @@ pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
     }
     for file in findings.files {
         found.extend(rejected(file));
+        found.extend(file.notes.iter().map(|note| Statement::new(Kind::Files, note.clone())));
+        found.extend(passed_over(file));
+        found.extend(encodings(file));
         found.extend(file.columns.iter().filter_map(|column| undecided(file, column)));
         found.extend(file.columns.iter().filter_map(|column| nearly_typed(file, column)));
     }
@@ -77,10 +83,53 @@ impl Statement {
     }
 }
 
-fn left_out(name: &str, reason: &str, files: &[FileProfile]) -> Statement {
-    let file = files.iter().find(|file| file.name == name);
-    let rows = file.map_or(String::new(), |file| format!(" with {}", counted(file.rows, "record")));
-    Statement::new(Kind::LeftOut, format!("{name} is left out{rows}: {reason}"))
+/// The files that are in no table, in order of their names.
+pub(super) fn left_out(findings: &Findings<'_>) -> Vec<LeftOut> {
+    let mut found = match findings.decision {
+        Ok(decision) => decision.plan.left_out.clone(),
+        Err(_) => findings.left_out.to_vec(),
+    };
+    for (name, reason) in findings.decision.iter().flat_map(|decision| &decision.others) {
+        if !found.iter().any(|one| one.file == *name) {
+            let file = findings.files.iter().find(|file| file.name == *name);
+            let rows = file.map_or(0, |file| file.rows);
+            let (file, reason) = (name.clone(), reason.clone());
+            found.push(LeftOut { file, rows, sales: false, reason });
+        }
+    }
+    found.sort_by(|a, b| a.file.cmp(&b.file));
+    found
+}
+
+fn is_left_out(file: &LeftOut) -> Statement {
+    let LeftOut { file, rows, sales, reason } = file;
+    let sales = if *sales { " of sales" } else { "" };
+    let rows = match rows {
+        0 => String::new(),
+        rows => format!(" with {}{sales}", counted(*rows, "record")),
+    };
+    Statement::new(Kind::LeftOut, format!("{file} is left out{rows}: {reason}"))
+}
+
+/// Lines that hold no record, where the reader of the file has not told it already.
+fn passed_over(file: &FileProfile) -> Option<Statement> {
+    let told = file.notes.iter().any(|note| note.contains("passed over"));
+    if file.passed_over == 0 || told {
+        return None;
+    }
+    let (name, lines) = (&file.name, counted(file.passed_over, "line"));
+    let text = format!("{name}: {lines} passed over: without any value, or the header again");
+    Some(Statement::new(Kind::Files, text))
+}
+
+/// How the encodings of files are known that their bytes alone do not tell.
+fn encodings(file: &FileProfile) -> impl Iterator<Item = Statement> + '_ {
+    let parts = file.parts.iter();
+    parts.filter_map(|part| {
+        let reason = part.encoding_reason.as_ref()?;
+        let (name, encoding) = (part.shown(), &part.dialect.encoding);
+        Some(Statement::new(Kind::Encoding, format!("{name} is read as {encoding}: {reason}")))
+    })
 }
 
 fn rejected(file: &FileProfile) -> Option<Statement> {
@@ -122,7 +171,7 @@ fn nearly_typed(file: &FileProfile, column: &ColumnProfile) -> Option<Statement>
     let (before, others, line) = (grouped(odd.before), odd.others, odd.line);
     let (name, header, value) = (&file.name, header(column), excerpt(&odd.value, VALUE));
     Some(Statement::new(
-        Kind::NearlyTyped,
+        Kind::Values,
         format!("{name}: {header} is text: line {line} has {value:?} after {before} {others}"),
     ))
 }

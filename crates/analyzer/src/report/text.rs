@@ -28,8 +28,7 @@ pub(crate) fn write(findings: &Findings<'_>, whole: bool, out: &mut impl Write) 
     if whole {
         for one in findings.files {
             let table = decision.and_then(|decision| {
-                let mut tables = decision.plan.tables.iter().filter(|table| !table.derived);
-                tables.find(|table| table.files().any(|source| source.shown() == one.name))
+                decision.plan.tables.iter().find(|table| !table.derived && one.is_of(table))
             });
             file::write(one, table, paint, out)?;
         }

@@ -23,7 +23,7 @@ use self::markup::Markup;
 pub(crate) use self::place::guard;
 use super::Findings;
 use super::paint::{bytes, counted};
-use super::statements::{Statement, statements};
+use super::statements::{Statement, left_out, statements};
 use crate::decide::Decision;
 use crate::distribution::{Distribution, distributions};
 use crate::profile::Work;
@@ -129,9 +129,8 @@ impl Page<'_> {
         let plan = &decision.plan;
         main.within("section", &[("class", "card"), ("id", "drawing")], |section| {
             section.leaf("h2", &[], "Tables and references");
-            let files = self.findings.files.iter();
-            let files = files.filter(|file| self.is_left_out(&file.name));
-            let files: Vec<_> = files.map(|file| (file.name.clone(), file.rows)).collect();
+            let files = left_out(self.findings).into_iter().map(|file| (file.file, file.rows));
+            let files: Vec<_> = files.collect();
             let scroll = [("class", "scroll drawing"), ("tabindex", "0")];
             section.within("div", &scroll, |scroll| drawing::draw(plan, &files, scroll));
         });
@@ -158,13 +157,13 @@ impl Page<'_> {
     /// The files that are in no table; of a refused data set all.
     fn others(&self, main: &mut Markup) {
         let decision = self.findings.decision.ok();
+        let left_out = left_out(self.findings);
         for (place, file) in self.findings.files.iter().enumerate() {
-            if decision.is_some() && !self.is_left_out(&file.name) {
+            if decision.is_some() && !self.is_left_out(file) {
                 continue;
             }
-            let reason = decision
-                .and_then(|decision| decision.others.iter().find(|(name, _)| *name == file.name));
-            tables::file(place, reason.map(|(_, reason)| reason.as_str()), self, main);
+            let reason = left_out.iter().find(|one| one.file == file.name);
+            tables::file(place, reason.map(|one| one.reason.as_str()), self, main);
         }
     }
 

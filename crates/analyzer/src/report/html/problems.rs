@@ -5,6 +5,7 @@ use ecom_core::exit::describe;
 use super::Page;
 use super::markup::Markup;
 use super::timeline::capital;
+use crate::profile::FileProfile;
 use crate::report::paint::{counted, grouped};
 use crate::report::statements::{Kind, Statement};
 
@@ -130,7 +131,7 @@ fn whole(facts: &Page<'_>) -> String {
     let tables = counted(plan.tables.len() as u64, "table");
     let total: u64 = files.iter().map(|file| file.rows).sum();
     let rejected: u64 = files.iter().map(|file| file.rejected).sum();
-    let left_out = files.iter().filter(|file| facts.is_left_out(&file.name));
+    let left_out = files.iter().filter(|file| facts.is_left_out(file));
     let left: u64 = rejected + left_out.map(|file| file.rows).sum::<u64>();
     let total = total + rejected;
     if left == 0 {
@@ -154,10 +155,7 @@ fn known(facts: &Page<'_>) -> String {
 
 impl Page<'_> {
     /// True for a file that is in no table of the plan.
-    pub(super) fn is_left_out(&self, name: &str) -> bool {
-        self.plan().is_some_and(|plan| {
-            let mut files = plan.tables.iter().flat_map(ecom_core::plan::Table::files);
-            !files.any(|source| source.shown() == name)
-        })
+    pub(super) fn is_left_out(&self, file: &FileProfile) -> bool {
+        self.plan().is_some_and(|plan| !plan.tables.iter().any(|table| file.is_of(table)))
     }
 }

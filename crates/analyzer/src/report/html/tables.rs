@@ -7,6 +7,7 @@ use super::column::Line;
 use super::markup::Markup;
 use super::timeline::capital;
 use crate::distribution::Distribution;
+use crate::part::FilePart;
 use crate::profile::FileProfile;
 use crate::report::paint::{bytes, counted, grouped};
 use crate::report::words::{dialect, source, ways};
@@ -44,7 +45,9 @@ pub(super) fn file(place: usize, reason: Option<&str>, facts: &Page<'_>, page: &
             if let Some(reason) = reason {
                 fact("left out", reason, list);
             }
-            fact("written", &format!("{}, {}", bytes(file.bytes), dialect(&file.dialect)), list);
+            for part in &file.parts {
+                fact("from", &about_part(part, file.parts.len() > 1), list);
+            }
         });
         let roles = crate::roles::roles(&file.columns);
         let lines = file.columns.iter().zip(roles).enumerate().map(|(at, (profile, role))| Line {
@@ -64,23 +67,14 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
     if table.derived {
         fact("from", &format!("{}: distinct values of its columns", source(table)), list);
     } else {
-        let several = !table.further_files.is_empty();
-        for source in table.files() {
-            let profile = facts.file(source.file, source.member);
-            let profile = profile.map(|place| &facts.findings.files[place]);
-            let size = profile.map_or(String::new(), |file| format!("{}, ", bytes(file.bytes)));
-            let rows = profile.filter(|_| several);
-            let rows =
-                rows.map_or(String::new(), |file| format!("{}, ", counted(file.rows, "record")));
-            fact(
-                "from",
-                &format!("{}: {rows}{size}{}", source.shown(), dialect(source.dialect)),
-                list,
-            );
+        let profile = facts.file(&table.file, table.member.as_deref());
+        let parts = profile.map_or(&[][..], |place| &facts.findings.files[place].parts);
+        for part in parts {
+            fact("from", &about_part(part, parts.len() > 1), list);
+            if let Some(reason) = &part.encoding_reason {
+                fact("encoding", &format!("{}, {reason}", part.dialect.encoding), list);
+            }
         }
-    }
-    if let Some(reason) = &table.encoding_reason {
-        fact("encoding", reason, list);
     }
     if table.rejected > 0 {
         fact("rejected", &counted(table.rejected, "record"), list);
@@ -109,6 +103,17 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
         fact("refers to", &format!("{column} → {other}.{references}: {orphans}"), list);
     }
     fact("goes to", &format!("{}, because: {}", ways(table), table.route.reason), list);
+}
+
+/// How a file is written, and of one of several what it has.
+fn about_part(part: &FilePart, several: bool) -> String {
+    let rejected = match part.rejected {
+        0 => String::new(),
+        count => format!(" and {} rejected", grouped(count)),
+    };
+    let rows = format!("{}{rejected}, ", counted(part.rows, "record"));
+    let rows = if several { rows.as_str() } else { "" };
+    format!("{}: {rows}{}, {}", part.shown(), bytes(part.bytes), dialect(&part.dialect))
 }
 
 fn fact(name: &str, text: &str, list: &mut Markup) {
@@ -215,9 +220,10 @@ fn records(file: &FileProfile, table: &mut Markup) {
 impl<'a> Page<'a> {
     /// The place of a file's profile.
     pub(super) fn file(&self, file: &str, member: Option<&str>) -> Option<usize> {
-        let shown = member.map(|member| format!("{file}/{member}"));
-        let name = shown.as_deref().unwrap_or(file);
-        self.findings.files.iter().position(|profile| profile.name == name)
+        self.findings.files.iter().position(|profile| {
+            let first = profile.first_part();
+            first.file == file && first.member.as_deref() == member
+        })
     }
 
     pub(super) fn plan(&self) -> Option<&'a Plan> {
