@@ -43,8 +43,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         None => None,
     };
     let report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
-    let work = Work { ui: &ui, stop: &stop, date_order: args.date_order };
+    let work = Work { ui: &ui, stop: &stop, answers: &args.answers() };
     let (files, unread) = read(&found.sources, &work)?;
+    if unread.is_ok() {
+        let columns = files.iter().flat_map(|file| &file.columns);
+        work.answers.check(columns.map(|column| column.header.as_str()))?;
+    }
     let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
     let left_out: Vec<LeftOut> = Vec::new();
     let mut decision = unread
@@ -149,7 +153,7 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
 /// its files, and why it is refused.
 fn show(findings: &Findings<'_>, args: &Args, work: &Work<'_>) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    match args.format.format {
+    match args.form() {
         Format::Text => text::write(findings, args.common.verbose > 0, &mut out)?,
         Format::Json => json::write(findings, &mut out)?,
     }

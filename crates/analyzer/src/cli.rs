@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use ecom_core::plan::SplitBy;
-use ecom_core::settings::{self, CommonArgs, FormatArgs};
+use ecom_core::settings::{self, CommonArgs, Format};
 
+use crate::answers::{Answers, FormatChoice, NumberStyle};
 use crate::times::DateOrder;
 
 /// Analyze a folder of CSV files and plan how it goes through the platform
@@ -49,13 +50,43 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ORDER")]
     pub(crate) date_order: Option<DateOrder>,
 
+    /// Which is the decimal sign in numbers such as 1.250 or 1,250, where no value decides it
+    #[arg(long, value_name = "SIGN")]
+    pub(crate) number_style: Option<NumberStyle>,
+
+    /// Form of the report, text or json [default: text]; or, for each column where it is needed,
+    /// how its values are written: "Price=1.234,56", "Order Date=%d/%m/%Y", "Code=plain"
+    #[arg(long, value_name = "FORM|COLUMN=FORMAT")]
+    pub(crate) format: Vec<FormatChoice>,
+
     /// Refuse when more records than this are damaged [default: 1 % of them, at least 10]
     #[arg(long, value_name = "N")]
     pub(crate) max_rejects: Option<u64>,
 
     #[command(flatten)]
-    pub(crate) format: FormatArgs,
-
-    #[command(flatten)]
     pub(crate) common: CommonArgs,
+}
+
+impl Args {
+    /// The form of the report.
+    pub(crate) fn form(&self) -> Format {
+        let form = |choice: &FormatChoice| match choice {
+            FormatChoice::Report(form) => Some(*form),
+            FormatChoice::Column(_) => None,
+        };
+        self.format.iter().rev().find_map(form).unwrap_or_default()
+    }
+
+    /// What is said of the values.
+    pub(crate) fn answers(&self) -> Answers {
+        let format = |choice: &FormatChoice| match choice {
+            FormatChoice::Column(column) => Some(column.clone()),
+            FormatChoice::Report(_) => None,
+        };
+        Answers {
+            date_order: self.date_order,
+            number_style: self.number_style,
+            formats: self.format.iter().filter_map(format).collect(),
+        }
+    }
 }

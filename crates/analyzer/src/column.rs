@@ -2,7 +2,7 @@
 
 use ecom_core::plan::SqlType;
 
-use crate::counts::Summary;
+use crate::counts::{Summary, ValueCount};
 
 /// Lengths that a `VARCHAR` is rounded up to.
 const LENGTHS: [u16; 15] =
@@ -20,7 +20,9 @@ pub(crate) struct ColumnProfile {
     /// Fields with nothing at all, and fields with an empty text or blanks only.
     pub(crate) nulls: u64,
     pub(crate) empty: u64,
-    /// Values that are neither.
+    /// Spellings that stand for no value in this column, such as `NA`, and how often each occurs.
+    pub(crate) missing_words: Vec<ValueCount>,
+    /// Values that are none of these.
     pub(crate) values: u64,
     pub(crate) counts: Summary,
     /// The least and the greatest value, as they are shown.
@@ -31,6 +33,8 @@ pub(crate) struct ColumnProfile {
     pub(crate) longest_bytes: usize,
     /// Why no two values are equal, where this pass proves it.
     pub(crate) all_differ: Option<&'static str>,
+    /// What a person should know of the values, in sentences that name the column.
+    pub(crate) findings: Vec<String>,
     /// The value because of which the column is text, although others are numbers or dates.
     pub(crate) odd: Option<Odd>,
     /// The first line on which the header itself is a value of the column.
@@ -46,8 +50,19 @@ pub(crate) enum Kind {
         /// How the order of day and month in the format is proven.
         format_proof: Option<String>,
     },
+    /// Values that can be read in two ways.
+    Undecided { sql_type: SqlType, question: Question },
+}
+
+/// What has to be asked of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Question {
     /// Dates whose month and day cannot be told apart.
-    Undecided { example: String },
+    DayOrMonth { example: String },
+    /// Numbers such as 1.250 in every value.
+    ThousandsOrDecimals { example: String },
+    /// A format that the user said does not read a value.
+    Unread { format: String, line: u64, value: String },
 }
 
 /// A value that is not what all values before it are.
@@ -59,6 +74,45 @@ pub(crate) struct Odd {
     pub(crate) before: u64,
     pub(crate) line: u64,
     pub(crate) value: String,
+    /// How many values are no such number or date, and how many are.
+    pub(crate) misfits: u64,
+    pub(crate) fits: u64,
+}
+
+impl Odd {
+    /// Why the column is text: `29 of 240 values are no numbers, first on line 29: "gru.99"`.
+    pub(crate) fn reason(&self) -> String {
+        let others = self.others.split(' ').next().unwrap_or_default();
+        format!(
+            "{} of {} values are no {others}, first on line {}: {:?}",
+            self.misfits,
+            self.misfits + self.fits,
+            self.line,
+            ecom_core::escape::excerpt(&self.value, 40)
+        )
+    }
+}
+
+impl Question {
+    /// The question with the flag that answers it, for the column of that header.
+    pub(crate) fn asked(&self, header: &str) -> String {
+        match self {
+            Self::DayOrMonth { example } => format!(
+                "column {header:?}: day and month cannot be told apart, no value has a day above \
+                 12 (as {example:?}): say --date-order month-first or --date-order day-first, or \
+                 for this column alone --format \"{header}=%d/%m/%Y\""
+            ),
+            Self::ThousandsOrDecimals { example } => format!(
+                "column {header:?}: thousands or decimals cannot be told apart (as {example:?}): \
+                 say --number-style point where the point is the decimal sign, or --number-style \
+                 comma"
+            ),
+            Self::Unread { format, line, value } => format!(
+                "column {header:?}: --format {format:?} does not read {:?} in line {line}",
+                ecom_core::escape::excerpt(value, 40)
+            ),
+        }
+    }
 }
 
 impl ColumnProfile {
@@ -66,10 +120,7 @@ impl ColumnProfile {
     pub(crate) fn sql_type(&self) -> SqlType {
         match &self.kind {
             Kind::Known { sql_type, .. } => *sql_type,
-            Kind::Undecided { example } if example.contains(':') => {
-                SqlType::DateTime { fraction: 0 }
-            }
-            Kind::Undecided { .. } => SqlType::Date,
+            Kind::Undecided { sql_type, .. } => *sql_type,
         }
     }
 
@@ -91,7 +142,17 @@ impl ColumnProfile {
 
     /// Fields that are NULL in a table: of a column that is not text, blank ones too.
     pub(crate) fn missing(&self) -> u64 {
-        self.nulls + if self.sql_type().is_text() { 0 } else { self.empty }
+        self.missing_as_text() + if self.sql_type().is_text() { 0 } else { self.empty }
+    }
+
+    /// Fields that are NULL in a table even if the column becomes text there.
+    pub(crate) fn missing_as_text(&self) -> u64 {
+        self.nulls + self.missing_words.iter().map(|word| word.count).sum::<u64>()
+    }
+
+    /// The spellings that stand for no value.
+    pub(crate) fn missing_spellings(&self) -> Vec<String> {
+        self.missing_words.iter().map(|word| word.value.clone()).collect()
     }
 
     /// True for values that no column of MySQL's `TEXT` holds.

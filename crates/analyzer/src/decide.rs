@@ -51,6 +51,7 @@ pub(crate) fn decide(
     let proofs = Proofs::make(&transactions, &dimensions, wishes, work)?;
     notes.extend(proofs.notes.iter().cloned());
     notes.extend(time_notes(&transactions.candidate));
+    notes.extend(value_notes(files));
     let (split, sides, note) = split(
         wishes.by,
         wishes.ratio,
@@ -79,6 +80,15 @@ fn time_notes(candidate: &Candidate<'_>) -> Option<String> {
         .collect();
     (!others.is_empty())
         .then(|| format!("event time is {:?}; other times: {}", event.header, others.join(", ")))
+}
+
+/// What a person should know of the values of each file.
+fn value_notes(files: &[FileProfile]) -> impl Iterator<Item = String> {
+    let of = |file: &FileProfile| {
+        let findings = file.columns.iter().flat_map(|column| &column.findings);
+        findings.map(|finding| format!("{}: {finding}", file.name)).collect::<Vec<_>>()
+    };
+    files.iter().flat_map(of)
 }
 
 /// The tables of the plan, those that others refer to first.

@@ -55,7 +55,7 @@ impl<'a> Draft<'a> {
                 column.longest = self::longest(shared, longest);
                 if shared.is_text() {
                     // A blank text is no NULL, and text has no range.
-                    column.nulls = Some(profile.nulls);
+                    column.nulls = Some(profile.missing_as_text());
                     (column.minimum, column.maximum) = (None, None);
                     (column.format, column.format_proof) = (None, None);
                 }
@@ -91,10 +91,7 @@ impl<'a> Draft<'a> {
 fn check(column: &ColumnProfile) -> Result<(), String> {
     let header = &column.header;
     match &column.kind {
-        Kind::Undecided { example } => Err(format!(
-            "column {header:?}: day and month cannot be told apart, no value has a day above 12 \
-             (as {example:?}): say --date-order month-first or --date-order day-first"
-        )),
+        Kind::Undecided { question, .. } => Err(question.asked(header)),
         Kind::Known { .. } if column.is_too_long() => Err(format!(
             "column {header:?}: a value of {} bytes is longer than a TEXT (65535)",
             column.longest_bytes
@@ -115,7 +112,7 @@ pub(crate) fn planned(column: &ColumnProfile, name: String, role: Option<Role>) 
         sql_type,
         format: column.format().map(str::to_owned),
         format_proof: column.format_proof().map(str::to_owned),
-        missing: Vec::new(),
+        missing: column.missing_spellings(),
         nullable: column.missing() > 0,
         nulls: Some(column.missing()),
         minimum: of_range(&column.minimum),

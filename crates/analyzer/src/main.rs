@@ -1,6 +1,7 @@
 //! Analyzes a folder of CSV files and writes the plan.
 
 mod analyze;
+mod answers;
 mod batch;
 mod calendar;
 mod choose;

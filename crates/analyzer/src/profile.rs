@@ -10,6 +10,7 @@ use ecom_core::record::{Reader, Reject};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 
+use crate::answers::Answers;
 use crate::batch::{Batch, Observer, Seen, scan};
 use crate::column::{ColumnProfile, Kind};
 use crate::counts::Limit;
@@ -17,7 +18,6 @@ use crate::input::Input;
 use crate::part::FilePart;
 use crate::profiler::ColumnProfiler;
 use crate::sniff::{guess_encoding, is_wide, sniff};
-use crate::times::DateOrder;
 
 /// How many records are shown as they stand.
 const FIRST: usize = 5;
@@ -53,7 +53,7 @@ pub(crate) struct FileProfile {
 pub(crate) struct Work<'a> {
     pub(crate) ui: &'a Ui,
     pub(crate) stop: &'a Stop,
-    pub(crate) date_order: Option<DateOrder>,
+    pub(crate) answers: &'a Answers,
 }
 
 /// Keeps the first records as they stand.
@@ -136,8 +136,7 @@ fn pass(
     if let Some(found) = passed.line_ending().filter(same_kind).filter(|_| !is_wide(&dialect)) {
         dialect.line_ending = found;
     }
-    let columns: Vec<_> =
-        columns.into_iter().map(|column| column.finish(work.date_order)).collect();
+    let columns: Vec<_> = columns.into_iter().map(|column| column.finish(work.answers)).collect();
     let part = FilePart {
         file: file_name(path),
         member: None,

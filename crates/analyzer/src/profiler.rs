@@ -6,8 +6,9 @@ use ecom_core::Failure;
 use ecom_core::plan::SqlType;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::answers::Answers;
 use crate::batch::{Batch, Observer};
-use crate::column::{ColumnProfile, Kind, Odd, text_type};
+use crate::column::{ColumnProfile, Kind, Odd, Question, text_type};
 use crate::counts::{Counts, Limit};
 use crate::number::Numbers;
 use crate::shown::push_shown;
@@ -62,8 +63,8 @@ impl ColumnProfiler {
     }
 
     /// What the column holds, with `order` for dates that do not decide it.
-    pub(crate) fn finish(self, order: Option<DateOrder>) -> ColumnProfile {
-        let (kind, range) = self.kind(order);
+    pub(crate) fn finish(self, answers: &Answers) -> ColumnProfile {
+        let (kind, range) = self.kind(answers.date_order);
         let counts = self.counts.summary();
         let (minimum, maximum) = range.unzip();
         let is_text = matches!(kind, Kind::Known { sql_type, .. } if sql_type.is_text());
@@ -73,6 +74,8 @@ impl ColumnProfiler {
             kind,
             nulls: self.nulls,
             empty: self.empty,
+            missing_words: Vec::new(),
+            findings: Vec::new(),
             values: self.values,
             counts,
             minimum,
@@ -135,7 +138,9 @@ impl ColumnProfiler {
 
     fn remember_odd(&mut self, others: &'static str, text: &str, line: u64) {
         if self.values > 1 && self.odd.is_none() {
-            self.odd = Some(Odd { others, before: self.values - 1, line, value: shown(text) });
+            let before = self.values - 1;
+            let value = shown(text);
+            self.odd = Some(Odd { others, before, line, value, misfits: 1, fits: before });
         }
     }
 
@@ -172,7 +177,11 @@ impl ColumnProfiler {
             match self.times.as_ref().and_then(|times| times.decide(order)) {
                 Some(Decision::Decided(format)) => return time_kind(format),
                 Some(Decision::Undecided { example }) => {
-                    return (Kind::Undecided { example }, Some(range()));
+                    let clock = example.contains(':');
+                    let sql_type =
+                        if clock { SqlType::DateTime { fraction: 0 } } else { SqlType::Date };
+                    let question = Question::DayOrMonth { example };
+                    return (Kind::Undecided { sql_type, question }, Some(range()));
                 }
                 None => {}
             }
@@ -252,7 +261,7 @@ mod tests {
         for (row, value) in values.iter().enumerate() {
             profiler.observe_value(*value, row as u64 + 2);
         }
-        profiler.finish(None)
+        profiler.finish(&Answers::default())
     }
 
     fn some(values: &[&str]) -> ColumnProfile {

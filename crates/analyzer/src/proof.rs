@@ -32,7 +32,7 @@ pub(crate) struct Reading {
 impl Reading {
     /// The file's column at `place` as `column`.
     pub(crate) fn new(place: usize, column: &Column) -> Self {
-        let converter = ColumnConverter::new(column.sql_type, true, column.format.as_deref());
+        let converter = ColumnConverter::of(column).nullable();
         Self { place, converter, canonical: Canonical::new() }
     }
 

@@ -7,7 +7,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::checksum::Tally;
-use ecom_core::plan::{Column, ForeignKey, Table};
+use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::record::{Next, Record};
 
 use crate::part::PartFile;
@@ -61,8 +61,7 @@ pub(crate) fn each_value(
     column: usize,
     see: &mut dyn FnMut(&str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let Column { sql_type, format, .. } = &file.table().columns[column];
-    let converter = ColumnConverter::new(*sql_type, true, format.as_deref());
+    let converter = ColumnConverter::of(&file.table().columns[column]).nullable();
     let mut reader = file.reader()?;
     let (mut record, mut value) = (Record::new(), Canonical::new());
     while let Next::Record = reader.read(&mut record)? {

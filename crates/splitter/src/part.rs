@@ -8,7 +8,7 @@ use ecom_core::atomic::AtomicFile;
 use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::checksum::Tally;
 use ecom_core::exit::io_failure;
-use ecom_core::plan::{Column, Dialect, Role, Table};
+use ecom_core::plan::{Dialect, Role, Table};
 use ecom_core::record::{Next, Reader, Record, Writer};
 use ecom_core::sort::Sorter;
 use ecom_core::source::open_hashed;
@@ -120,8 +120,7 @@ impl<'a> PartFile<'a> {
 
     /// Writes the records again in the order of their event time, equal ones in file order.
     fn sort(mut self, column: usize, stop: &Stop) -> Result<Self, Failure> {
-        let Column { sql_type, format, .. } = &self.table.columns[column];
-        let converter = ColumnConverter::new(*sql_type, true, format.as_deref());
+        let converter = ColumnConverter::of(&self.table.columns[column]).nullable();
         let mut sorter = Sorter::new(self.folder, SORT_BUDGET);
         let mut reader = self.reader()?;
         let (mut record, mut time) = (Record::new(), Canonical::new());

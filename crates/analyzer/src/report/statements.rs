@@ -1,16 +1,12 @@
 //! What a person should know before the plan is used, in sentences. Every form of the report tells
 //! the same ones.
 
-use ecom_core::escape::excerpt;
 use ecom_core::plan::LeftOut;
 
 use super::Findings;
-use super::paint::{counted, grouped};
+use super::paint::counted;
 use crate::column::{ColumnProfile, Kind as ColumnKind};
 use crate::profile::FileProfile;
-
-/// The most characters of a value in a sentence.
-const VALUE: usize = 40;
 
 /// One sentence, and what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,13 +54,16 @@ impl Kind {
 /// All sentences, the most urgent first. Why a data set is refused is none of them.
 pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
     let mut found: Vec<_> = left_out(findings).iter().map(is_left_out).collect();
+    let of_values: Vec<_> = findings.files.iter().flat_map(findings_of).collect();
     if let Ok(decision) = findings.decision {
-        found.extend(decision.notes.iter().map(|note| {
+        let notes = decision.notes.iter().filter(|note| !of_values.contains(note));
+        found.extend(notes.map(|note| {
             let orphans = note.contains("refer") && note.contains("does not hold");
             let kind = if orphans { Kind::Orphans } else { Kind::Note };
             Statement::new(kind, note.clone())
         }));
     }
+    found.extend(of_values.into_iter().map(|text| Statement::new(Kind::Values, text)));
     for file in findings.files {
         found.extend(rejected(file));
         found.extend(file.notes.iter().map(|note| Statement::new(Kind::Files, note.clone())));
@@ -150,30 +149,24 @@ fn rejected(file: &FileProfile) -> Option<Statement> {
     })
 }
 
-/// Dates whose order of day and month is open.
+/// What has to be asked of a column.
 fn undecided(file: &FileProfile, column: &ColumnProfile) -> Option<Statement> {
-    let ColumnKind::Undecided { example } = &column.kind else { return None };
-    let example = excerpt(example, VALUE);
-    Some(Statement::new(
-        Kind::Undecided,
-        format!(
-            "{}: {} has days and months that cannot be told apart: no value has a day above 12, as \
-             {example:?} (--date-order decides it)",
-            file.name,
-            header(column)
-        ),
-    ))
+    let ColumnKind::Undecided { question, .. } = &column.kind else { return None };
+    let question = question.asked(&column.header);
+    Some(Statement::new(Kind::Undecided, format!("{}: {question}", file.name)))
 }
 
-/// The value for which a column that would be numbers or dates is text.
+/// Why a column that would be numbers or dates is text.
 fn nearly_typed(file: &FileProfile, column: &ColumnProfile) -> Option<Statement> {
-    let odd = column.odd.as_ref()?;
-    let (before, others, line) = (grouped(odd.before), odd.others, odd.line);
-    let (name, header, value) = (&file.name, header(column), excerpt(&odd.value, VALUE));
-    Some(Statement::new(
-        Kind::Values,
-        format!("{name}: {header} is text: line {line} has {value:?} after {before} {others}"),
-    ))
+    let reason = column.odd.as_ref()?.reason();
+    let text = format!("{}: {} is text: {reason}", file.name, header(column));
+    Some(Statement::new(Kind::Values, text))
+}
+
+/// What is said of the values of a column.
+fn findings_of(file: &FileProfile) -> impl Iterator<Item = String> + '_ {
+    let findings = file.columns.iter().flat_map(|column| &column.findings);
+    findings.map(|finding| format!("{}: {finding}", file.name))
 }
 
 /// A column's header for people.

@@ -14,9 +14,7 @@ fn check_every_value(plan: &Plan) {
         let mut reader = Reader::open(&path, &table.dialect).unwrap();
         let header = reader.header().clone();
         let fields = table.source_fields(header.iter()).unwrap();
-        let convert = |column: &ecom_core::plan::Column| {
-            ColumnConverter::new(column.sql_type, column.nullable, column.format.as_deref())
-        };
+        let convert = |column: &ecom_core::plan::Column| ColumnConverter::of(column);
         let converters: Vec<_> = table.columns.iter().map(convert).collect();
         let (mut record, mut canonical, mut rows) = (Record::new(), Canonical::new(), 0);
         while matches!(reader.read(&mut record).unwrap(), Next::Record) {

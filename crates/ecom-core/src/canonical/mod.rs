@@ -5,8 +5,16 @@
 //! `YYYY-MM-DD HH:MM:SS` with the column's digits of a second; a boolean is 1 or 0; text is as it
 //! stands. NULL is apart from the empty text. It is the form in which MySQL prints these types.
 
+mod boolean;
+mod currency;
+mod number;
+mod time;
 mod value;
 
+pub use boolean::BooleanFormat;
+pub use currency::Currency;
+pub use number::{DecimalSign, NumberFormat, Separator, Spelled};
+pub use time::{Moment, Parts, TimeFormat, TimeFormats};
 pub use value::ColumnConverter;
 
 use crate::plan::Table;
@@ -141,10 +149,7 @@ impl Converter {
     /// For the columns of a table, in their order.
     #[must_use]
     pub fn new(table: &Table) -> Self {
-        let column = |column: &crate::plan::Column| {
-            ColumnConverter::new(column.sql_type, column.nullable, column.format.as_deref())
-        };
-        Self { columns: table.columns.iter().map(column).collect() }
+        Self { columns: table.columns.iter().map(ColumnConverter::of).collect() }
     }
 
     /// Converts a record whose fields are the table's columns in order, as in the work folder.
@@ -164,6 +169,12 @@ impl Converter {
         }
         Ok(())
     }
+}
+
+/// How many cases a property is tried with: `ECOM_FUZZ_CASES` makes it a long run.
+#[cfg(test)]
+fn cases() -> u32 {
+    std::env::var("ECOM_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256)
 }
 
 #[cfg(test)]

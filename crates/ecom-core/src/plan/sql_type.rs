@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The SQL type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SqlType {
-    /// `true`/`false` or `yes`/`no` in any case; canonically 1 and 0.
+    /// `true`/`false` or `yes`/`no` in any case, or the words of the column's format; canonically 1
+    /// and 0.
     Boolean,
     /// A whole number of 32 bits.
     Int,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Column, Dialect, Plan, SplitBy, Table, TableName, VERSION};
+use super::{Column, Dialect, Plan, SplitBy, SqlType, Table, TableName, VERSION};
+use crate::canonical::{BooleanFormat, NumberFormat, TimeFormats};
 
 /// Names that the Kafka message adds to the columns; a column of one of them is a refused plan.
 pub const RESERVED_FIELDS: [&str; 4] =
@@ -126,7 +127,19 @@ fn validate_column(column: &Column) -> Result<(), String> {
     if column.sql_type.is_time() && !column.generated && column.format.is_none() {
         return Err(format!("a {} needs a format", column.sql_type));
     }
-    Ok(())
+    column.format.as_deref().map_or(Ok(()), |format| validate_format(column.sql_type, format))
+}
+
+/// A format has to be one that every tool reads; that of a text is not looked at.
+fn validate_format(sql_type: SqlType, format: &str) -> Result<(), String> {
+    match sql_type {
+        SqlType::Boolean => format.parse::<BooleanFormat>().map(|_| ()),
+        SqlType::Int | SqlType::BigInt | SqlType::Decimal { .. } => {
+            format.parse::<NumberFormat>().map(|_| ())
+        }
+        SqlType::Date | SqlType::DateTime { .. } => format.parse::<TimeFormats>().map(|_| ()),
+        SqlType::VarChar(_) | SqlType::Text => Ok(()),
+    }
 }
 
 /// A word that is a safe SQL identifier, file name and JSON field: lower-case letters of any

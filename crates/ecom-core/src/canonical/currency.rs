@@ -1,0 +1,87 @@
+//! The signs and codes of currencies that stand beside numbers.
+
+/// Longer ones before those that they begin with. Words of a language that are codes too (PEN, ALL,
+/// TOP) are left out: they would make numbers of article codes.
+const SIGNS: &[&str] = &[
+    "US$", "USD", "U$", "R$", "A$", "C$", "NZ$", "HK$", "S$", "MX$", "$", "€", "£", "¥", "￥", "₹",
+    "₽", "₺", "₩", "₪", "₫", "฿", "₱", "₴", "₦", "₸", "₼", "₾", "EUR", "Euro", "GBP", "CHF", "JPY",
+    "CNY", "RMB", "INR", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK", "ISK", "PLN", "zł", "zl", "CZK",
+    "Kč", "HUF", "Ft", "RON", "lei", "BGN", "лв.", "лв", "RUB", "руб.", "руб", "UAH", "грн", "TRY",
+    "TL", "BRL", "MXN", "ARS", "CLP", "COP", "ZAR", "SGD", "HKD", "KRW", "THB", "IDR", "MYR",
+    "PHP", "VND", "ILS", "AED", "SAR", "EGP", "NGN", "KES", "PKR", "TWD", "SFr.", "Fr.", "kr.",
+    "kr", "Rs.", "Rs",
+];
+
+/// A currency as it stands beside a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Currency {
+    sign: &'static str,
+    /// True where it stands before the digits.
+    pub(super) before: bool,
+    /// True where a blank stands between it and the digits.
+    pub(super) blank: bool,
+}
+
+impl Currency {
+    /// The sign or code, in the case of the list.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        self.sign
+    }
+
+    /// The sign with which a text begins, and what follows it.
+    pub(super) fn at_start(text: &str) -> Option<(Self, &str)> {
+        let begins = |sign: &&&str| {
+            text.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign))
+        };
+        let sign = SIGNS.iter().find(begins)?;
+        let rest = &text[sign.len()..];
+        let blank = rest.starts_with(super::number::is_blank);
+        // USD100 may well be the code of an article.
+        let digits = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        if is_word(sign) && !blank && digits(rest) {
+            return None;
+        }
+        Some((Self { sign, before: true, blank }, rest))
+    }
+
+    /// The sign with which a text ends, and what stands before it.
+    pub(super) fn at_end(text: &str) -> Option<(Self, &str)> {
+        let ends = |sign: &&&str| {
+            let start = text.len().checked_sub(sign.len()).and_then(|place| text.get(place..));
+            start.is_some_and(|end| end.eq_ignore_ascii_case(sign))
+        };
+        // The longest that ends it: kr. and not r.
+        let sign = SIGNS.iter().filter(ends).max_by_key(|sign| sign.len())?;
+        let rest = &text[..text.len() - sign.len()];
+        let blank = rest.ends_with(super::number::is_blank);
+        Some((Self { sign, before: false, blank }, rest))
+    }
+}
+
+fn is_word(sign: &str) -> bool {
+    sign.chars().all(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_and_codes_are_found_on_both_sides() {
+        for (text, sign, rest) in
+            [("R$ 12", "R$", " 12"), ("$5", "$", "5"), ("usd 5", "USD", " 5"), ("€5", "€", "5")]
+        {
+            let (currency, found) = Currency::at_start(text).unwrap();
+            assert_eq!((currency.sign(), found), (sign, rest));
+        }
+        for (text, sign, rest) in
+            [("12 kr.", "kr.", "12 "), ("5zł", "zł", "5"), ("1 US$", "US$", "1 ")]
+        {
+            let (currency, found) = Currency::at_end(text).unwrap();
+            assert_eq!((currency.sign(), found), (sign, rest));
+        }
+        assert_eq!(Currency::at_start("USD100"), None);
+        assert_eq!(Currency::at_start("PEN-1"), None);
+    }
+}

@@ -1,0 +1,354 @@
+//! Numbers as people write them: decimal comma, thousands separators, currencies, per cent,
+//! brackets of book-keepers.
+//!
+//! A [`NumberFormat`] is shown by what 1234.56 looks like in it: `1.234,56 €`. It reads numbers with
+//! and without separators, every kind of minus sign, and the currency or no currency.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::currency::Currency;
+
+/// The longest text that can be a number.
+const LONGEST: usize = 96;
+
+/// The sign before the decimals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DecimalSign {
+    /// `1234.56`
+    #[default]
+    Point,
+    /// `1234,56`
+    Comma,
+}
+
+/// What stands between thousands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Separator {
+    Point,
+    Comma,
+    /// A blank of any width.
+    Blank,
+    Apostrophe,
+}
+
+/// How the numbers of a column are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NumberFormat {
+    /// The sign before the decimals.
+    pub decimal: DecimalSign,
+    /// What stands between thousands, where something does.
+    pub separator: Option<Separator>,
+    /// The currency, where there is one.
+    pub currency: Option<Currency>,
+    /// True for `15%`, which is 15.
+    pub percent: bool,
+    /// True for whole numbers with a decimal: `17850.0`.
+    pub whole: bool,
+}
+
+/// A number taken apart, before it is known which sign is the decimal one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spelled<'a> {
+    negative: bool,
+    /// True for `(12.50)`.
+    pub in_brackets: bool,
+    /// The currency beside it.
+    pub currency: Option<Currency>,
+    /// True for `15%`.
+    pub percent: bool,
+    /// Digits and separators, the first or the last of them a digit.
+    body: &'a str,
+    exponent: Option<i16>,
+}
+
+impl<'a> Spelled<'a> {
+    /// Takes a text apart; `None` when it is no number.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Option<Self> {
+        if text.len() > LONGEST || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let text = text.trim_matches(is_blank);
+        let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        let in_brackets = inner.is_some();
+        let mut outer = Outer { rest: inner.unwrap_or(text), ..Outer::default() };
+        while outer.take_front() || outer.take_back() {}
+        let Outer { rest, sign, currency, percent } = outer;
+        let (body, exponent) = match rest.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, Some(small(exponent)?)),
+            None => (rest, None),
+        };
+        let edges = [body.chars().next()?, body.chars().next_back()?];
+        let is_body = |c: char| c.is_ascii_digit() || separator(c).is_some();
+        let is_edge = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+        let good = edges.into_iter().all(is_edge) && body.chars().all(is_body);
+        // +49151234567 is a telephone's number.
+        let telephone = sign == Some(false) && body.bytes().all(|byte| byte.is_ascii_digit());
+        if !good || (in_brackets && sign.is_some()) || (telephone && body.len() > 7) {
+            return None;
+        }
+        let negative = in_brackets || sign == Some(true);
+        Some(Self { negative, in_brackets, currency, percent, body, exponent })
+    }
+
+    /// Appends the number with that decimal sign in plain form, and gives its separator; `None`
+    /// when it cannot be read so.
+    pub fn plain_into(&self, decimal: DecimalSign, out: &mut String) -> Option<Option<Separator>> {
+        let mark = decimal.character();
+        let (whole, fraction) = self.body.split_once(mark).unwrap_or((self.body, ""));
+        if whole.len() + fraction.len() == 0 || !fraction.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            return None;
+        }
+        let separator = groups(whole)?;
+        let start = out.len();
+        if self.negative {
+            out.push('-');
+        }
+        if let Some(exponent) = self.exponent {
+            let shifted = separator.is_none() && shift(whole, fraction, exponent, out);
+            if !shifted {
+                out.truncate(start);
+                return None;
+            }
+            return Some(None);
+        }
+        out.extend(whole.chars().filter(char::is_ascii_digit));
+        if self.body.contains(mark) {
+            out.push('.');
+            out.push_str(fraction);
+        }
+        Some(separator)
+    }
+
+    /// True for `1.23E+12`, of whose digits some may have been cut off.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        let digits = self.body.split_once(['.', ',']).map_or(0, |(_, fraction)| fraction.len());
+        self.exponent.is_some_and(|exponent| usize::try_from(exponent).is_ok_and(|e| e > digits))
+    }
+
+    /// True when a point or comma could be either: thousands or three decimals.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        let Some((whole, rest)) = self.body.split_once(['.', ',']) else { return false };
+        self.exponent.is_none()
+            && rest.len() == 3
+            && (1..=3).contains(&whole.len())
+            && !whole.starts_with('0')
+            && rest.bytes().chain(whole.bytes()).all(|byte| byte.is_ascii_digit())
+    }
+}
+
+/// What stands around the digits.
+#[derive(Default)]
+struct Outer<'a> {
+    rest: &'a str,
+    /// True for a minus sign.
+    sign: Option<bool>,
+    currency: Option<Currency>,
+    percent: bool,
+}
+
+impl Outer<'_> {
+    fn take_front(&mut self) -> bool {
+        let Some(first) = self.rest.chars().next() else { return false };
+        if first.is_ascii_digit() {
+            return false;
+        }
+        if let Some(minus) = sign(first).filter(|_| self.sign.is_none()) {
+            self.sign = Some(minus);
+            self.rest = self.rest[first.len_utf8()..].trim_start_matches(is_blank);
+            return true;
+        }
+        if first == '%' && !self.percent && self.currency.is_none() {
+            self.percent = true;
+            self.rest = self.rest[1..].trim_start_matches(is_blank);
+            return true;
+        }
+        if self.currency.is_none()
+            && !self.percent
+            && let Some((currency, rest)) = Currency::at_start(self.rest)
+        {
+            self.currency = Some(currency);
+            self.rest = rest.trim_start_matches(is_blank);
+            return true;
+        }
+        false
+    }
+
+    fn take_back(&mut self) -> bool {
+        let Some(last) = self.rest.chars().next_back() else { return false };
+        if last.is_ascii_digit() {
+            return false;
+        }
+        // A plus behind a number means "or more".
+        if sign(last) == Some(true) && self.sign.is_none() {
+            self.sign = Some(true);
+            self.rest = self.rest[..self.rest.len() - last.len_utf8()].trim_end_matches(is_blank);
+            return true;
+        }
+        if last == '%' && !self.percent && self.currency.is_none() {
+            self.percent = true;
+            self.rest = self.rest[..self.rest.len() - 1].trim_end_matches(is_blank);
+            return true;
+        }
+        if self.currency.is_none()
+            && !self.percent
+            && let Some((currency, rest)) = Currency::at_end(self.rest)
+        {
+            self.currency = Some(currency);
+            self.rest = rest.trim_end_matches(is_blank);
+            return true;
+        }
+        false
+    }
+}
+
+impl NumberFormat {
+    /// Appends a number in plain form; false when it is not written so.
+    pub fn plain_into(&self, text: &str, out: &mut String) -> bool {
+        let Some(spelled) = Spelled::parse(text) else { return false };
+        let other = |found: Currency| self.currency.is_none_or(|own| own.sign() != found.sign());
+        if spelled.percent != self.percent || spelled.currency.is_some_and(other) {
+            return false;
+        }
+        let start = out.len();
+        match spelled.plain_into(self.decimal, out) {
+            Some(None) => true,
+            Some(found) if found == self.separator => true,
+            _ => {
+                out.truncate(start);
+                false
+            }
+        }
+    }
+}
+
+impl DecimalSign {
+    fn character(self) -> char {
+        match self {
+            Self::Point => '.',
+            Self::Comma => ',',
+        }
+    }
+}
+
+impl fmt::Display for NumberFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let separator = match self.separator {
+            None => "",
+            Some(Separator::Point) => ".",
+            Some(Separator::Comma) => ",",
+            Some(Separator::Blank) => " ",
+            Some(Separator::Apostrophe) => "'",
+        };
+        let decimals = if self.whole { "0" } else { "56" };
+        let number = format!("1{separator}234{}{decimals}", self.decimal.character());
+        let blank = |currency: Currency| if currency.blank { " " } else { "" };
+        match self.currency {
+            Some(currency) if currency.before => {
+                write!(formatter, "{}{}{number}", currency.sign(), blank(currency))
+            }
+            Some(currency) => write!(formatter, "{number}{}{}", blank(currency), currency.sign()),
+            None => write!(formatter, "{number}{}", if self.percent { "%" } else { "" }),
+        }
+    }
+}
+
+impl FromStr for NumberFormat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("format {text:?} does not show how 1234.56 is written");
+        let spelled = Spelled::parse(text).ok_or_else(wrong)?;
+        let (mark, decimal) = match spelled.body.chars().rfind(|c| matches!(c, '.' | ',')) {
+            Some(',') => (',', DecimalSign::Comma),
+            _ => ('.', DecimalSign::Point),
+        };
+        let fraction = spelled.body.rsplit_once(mark).map_or("", |(_, fraction)| fraction);
+        let mut plain = String::new();
+        let separator = spelled.plain_into(decimal, &mut plain).ok_or_else(wrong)?;
+        if !matches!(plain.as_str(), "1234.56" | "1234.0") {
+            return Err(wrong());
+        }
+        let Spelled { currency, percent, .. } = spelled;
+        Ok(Self { decimal, separator, currency, percent, whole: fraction == "0" })
+    }
+}
+
+/// Blanks between digits, of any width.
+pub(super) fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{200a}')
+}
+
+fn separator(character: char) -> Option<Separator> {
+    match character {
+        '.' => Some(Separator::Point),
+        ',' => Some(Separator::Comma),
+        '\'' | '\u{2019}' => Some(Separator::Apostrophe),
+        _ if is_blank(character) => Some(Separator::Blank),
+        _ => None,
+    }
+}
+
+/// True for a minus, false for a plus.
+fn sign(character: char) -> Option<bool> {
+    match character {
+        '-' | '\u{2212}' | '\u{2013}' => Some(true),
+        '+' => Some(false),
+        _ => None,
+    }
+}
+
+/// The separator of digits that stand in regular groups: of three, or in the Indian way of two
+/// before the last three. A leading zero makes an identifier.
+fn groups(whole: &str) -> Option<Option<Separator>> {
+    let mut pieces = whole.split(|c: char| !c.is_ascii_digit());
+    let first = pieces.next()?;
+    if whole.len() > 1 && first.starts_with('0') {
+        return None;
+    }
+    let mut separators = whole.chars().filter_map(separator);
+    let Some(own) = separators.next() else { return Some(None) };
+    let same = separators.all(|other| other == own);
+    let (mut last, mut threes, mut twos) = (first.len(), true, own == Separator::Comma);
+    for (place, piece) in pieces.enumerate() {
+        if place > 0 {
+            (threes, twos) = (threes && last == 3, twos && last == 2);
+        }
+        last = piece.len();
+    }
+    let regular = (threes && first.len() <= 3) || (twos && first.len() <= 2);
+    (same && regular && !first.is_empty() && last == 3).then_some(Some(own))
+}
+
+fn small(exponent: &str) -> Option<i16> {
+    exponent.parse().ok().filter(|exponent: &i16| exponent.abs() <= 40)
+}
+
+/// Appends the number with its point moved; false when digits would have to be added.
+fn shift(whole: &str, fraction: &str, exponent: i16, out: &mut String) -> bool {
+    let digits = format!("{whole}{fraction}");
+    let Ok(whole) = i16::try_from(whole.len()) else { return false };
+    let Ok(point) = usize::try_from((whole + exponent).max(0)) else { return false };
+    if point > digits.len() {
+        return false;
+    }
+    let zeros = usize::try_from(-(whole + exponent)).unwrap_or(0);
+    let (before, behind) = digits.split_at(point);
+    let before = before.trim_start_matches('0');
+    out.push_str(if before.is_empty() { "0" } else { before });
+    if !behind.is_empty() {
+        out.push('.');
+        out.extend(std::iter::repeat_n('0', zeros));
+        out.push_str(behind);
+    }
+    true
+}
+
+#[cfg(test)]
+#[path = "number_tests.rs"]
+mod tests;

@@ -1,0 +1,310 @@
+//! Finds the format of a text that is a date or a time without doubt.
+
+use super::items::Item;
+use super::names::{behind_ordinal, half_day, is_weekday, month, split_word};
+use super::{reader, zones};
+use crate::canonical::number::is_blank;
+
+/// The longest text that can be a time.
+const LONGEST: usize = 64;
+
+/// Words between day, month and year.
+const WORDS: [&str; 4] = ["de", "del", "do", "of"];
+
+/// What joins a date and a time of day.
+const JOINTS: [&str; 10] =
+    [", ", " at ", " um ", " à ", " a las ", " às ", " alle ", " - ", "T", " "];
+
+/// What may stand behind a time of day.
+const BEHIND: [&str; 3] = [" Uhr", " hrs", " h"];
+
+/// The items of a format that reads the text, month first where that is open.
+pub(super) fn guess(text: &str) -> Option<Vec<Item>> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if !(6..=LONGEST).contains(&text.len()) || digits < 3 {
+        return None;
+    }
+    let start = Guess { rest: text, items: Vec::new() };
+    let found = start.clone().behind_weekday().or_else(|| start.whole())?;
+    let parts = reader::read(&found, text)?;
+    (parts.moment().or_else(|| parts.swapped().moment())).map(|_| found)
+}
+
+/// What is left of a text, and the items of what was passed.
+#[derive(Clone)]
+struct Guess<'a> {
+    rest: &'a str,
+    items: Vec<Item>,
+}
+
+impl<'a> Guess<'a> {
+    /// A weekday, then date and time.
+    fn behind_weekday(mut self) -> Option<Vec<Item>> {
+        let word = self.word()?;
+        if !is_weekday(word) {
+            return None;
+        }
+        self.items.push(Item::Weekday);
+        self.rest = self.rest.strip_prefix('.').unwrap_or(self.rest);
+        if self.rest.starts_with(',') {
+            self.literal(",");
+            self.rest = &self.rest[1..];
+        }
+        self.blanks()?;
+        self.whole()
+    }
+
+    /// A date, and a time of day where there is more.
+    fn whole(mut self) -> Option<Vec<Item>> {
+        self.date()?;
+        if !self.rest.is_empty() {
+            self.clock()?;
+        }
+        self.rest.is_empty().then_some(self.items)
+    }
+
+    fn date(&mut self) -> Option<()> {
+        if self.rest.starts_with(char::is_alphabetic) {
+            self.month_name()?;
+            self.between()?;
+            self.day()?;
+            self.between()?;
+            return self.year();
+        }
+        let digits = self.count();
+        match digits {
+            4 => self.year_first(),
+            8 => self.compact(),
+            1 | 2 => self.year_last(),
+            _ => None,
+        }
+    }
+
+    /// `2024-12-31`, `2024-Dec-31`
+    fn year_first(&mut self) -> Option<()> {
+        self.number(4, 4, Item::Year)?;
+        let separator = self.between()?;
+        if self.rest.starts_with(char::is_alphabetic) {
+            self.month_name()?;
+            self.between()?;
+        } else {
+            is_separator(separator).then_some(())?;
+            self.number(1, 2, Item::Month)?;
+            (self.between()? == separator).then_some(())?;
+        }
+        self.day()
+    }
+
+    /// `20241231T103000`, which the `T` makes a time.
+    fn compact(&mut self) -> Option<()> {
+        self.rest.get(8..)?.starts_with(['T', ' ']).then_some(())?;
+        self.items.extend([Item::Year, Item::Month, Item::Day]);
+        self.rest = &self.rest[8..];
+        Some(())
+    }
+
+    /// `12/31/2024`, `31. Dezember 2024`, `31st of December, 2024`
+    fn year_last(&mut self) -> Option<()> {
+        let start = self.items.len();
+        self.day()?;
+        let separator = self.between()?;
+        if self.rest.starts_with(char::is_alphabetic) {
+            self.month_name()?;
+            self.between()?;
+            return self.year();
+        }
+        is_separator(separator).then_some(())?;
+        self.items[start] = Item::Month;
+        self.day()?;
+        (self.between()? == separator).then_some(())?;
+        self.year()
+    }
+
+    /// A day, also as `1st`.
+    fn day(&mut self) -> Option<()> {
+        self.number(1, 2, Item::Day)?;
+        self.rest = behind_ordinal(self.rest);
+        Some(())
+    }
+
+    fn year(&mut self) -> Option<()> {
+        match self.count() {
+            4 => self.number(4, 4, Item::Year),
+            2 => self.number(2, 2, Item::ShortYear),
+            _ => None,
+        }
+    }
+
+    fn month_name(&mut self) -> Option<()> {
+        month(self.word()?)?;
+        self.items.push(Item::MonthName);
+        // The point of an abbreviation, but not one that separates: 12.Mar.2024.
+        let behind = self.rest.strip_prefix('.');
+        if let Some(rest) = behind.filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit())) {
+            self.rest = rest;
+        }
+        Some(())
+    }
+
+    /// What stands between two pieces of a date: a sign, blanks, a word such as `de`.
+    fn between(&mut self) -> Option<&'a str> {
+        let all = self.rest;
+        if let Some(first) = all.chars().next().filter(|c| matches!(c, '-' | '/' | '.' | ',')) {
+            self.items.push(Item::Literal(first));
+            self.rest = &all[1..];
+        }
+        if self.rest.starts_with(is_blank) {
+            self.blanks()?;
+            let (word, rest) = split_word(self.rest);
+            if WORDS.contains(&word) && rest.starts_with(is_blank) {
+                self.literal(word);
+                self.rest = rest;
+                self.blanks()?;
+            }
+        }
+        let passed = &all[..all.len() - self.rest.len()];
+        (!passed.is_empty()).then_some(passed)
+    }
+
+    fn clock(&mut self) -> Option<()> {
+        let joint = JOINTS.into_iter().find(|joint| {
+            let behind = self.rest.strip_prefix(*joint).unwrap_or_default();
+            behind.trim_start_matches(is_blank).starts_with(|c: char| c.is_ascii_digit())
+        });
+        match joint {
+            Some(joint) => {
+                self.literal(joint);
+                self.rest = self.rest[joint.len()..].trim_start_matches(is_blank);
+            }
+            None => self.blanks()?,
+        }
+        let hour = self.items.len();
+        if matches!(self.count(), 4 | 6) {
+            self.compact_clock()?;
+        } else {
+            self.number(1, 2, Item::Hour)?;
+            self.minutes()?;
+        }
+        if self.half_day() {
+            self.items[hour] = Item::HalfHour;
+        } else if !self.items.contains(&Item::Minute) {
+            return None;
+        }
+        self.zone()?;
+        if let Some(behind) = BEHIND.into_iter().find(|behind| self.rest == *behind) {
+            self.literal(behind);
+            self.rest = "";
+        }
+        Some(())
+    }
+
+    fn compact_clock(&mut self) -> Option<()> {
+        let seconds = self.count() == 6;
+        self.items.extend([Item::Hour, Item::Minute]);
+        self.rest = &self.rest[4..];
+        if seconds {
+            self.number(2, 2, Item::Second)?;
+            self.fraction(true);
+        }
+        Some(())
+    }
+
+    /// Minutes and seconds behind an hour; an hour alone has AM or PM behind it.
+    fn minutes(&mut self) -> Option<()> {
+        let Some(sign) = self.rest.chars().next().filter(|c| matches!(c, ':' | '.' | 'h')) else {
+            return Some(());
+        };
+        self.items.push(Item::Literal(sign));
+        self.rest = &self.rest[1..];
+        self.number(2, 2, Item::Minute)?;
+        let seconds = self.rest.strip_prefix(sign);
+        if let Some(rest) = seconds.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+            self.items.push(Item::Literal(sign));
+            self.rest = rest;
+            self.number(2, 2, Item::Second)?;
+            self.fraction(sign != '.');
+        }
+        Some(())
+    }
+
+    /// Every format with seconds may have digits of a second, which a value may lack.
+    fn fraction(&mut self, point: bool) {
+        self.items.push(Item::Fraction);
+        let signs: &[char] = if point { &['.', ','] } else { &[','] };
+        let digits = self.rest.strip_prefix(signs);
+        if let Some(digits) = digits.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+            self.rest = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+        }
+    }
+
+    fn half_day(&mut self) -> bool {
+        let bare = self.rest.trim_start_matches(is_blank);
+        let Some((_, rest)) = half_day(bare) else { return false };
+        if bare.len() < self.rest.len() {
+            self.items.push(Item::Literal(' '));
+        }
+        self.items.push(Item::HalfDay);
+        self.rest = rest;
+        true
+    }
+
+    fn zone(&mut self) -> Option<()> {
+        let bare = self.rest.trim_start_matches(is_blank);
+        let blank = bare.len() < self.rest.len();
+        if bare.is_empty() || BEHIND.contains(&self.rest) {
+            return Some(());
+        }
+        if blank {
+            self.items.push(Item::Literal(' '));
+        }
+        if bare == "Z" || bare == "UTC" {
+            self.literal(bare);
+            self.rest = "";
+        } else if let Some((_, "")) = zones::offset(bare).filter(|_| bare != "GMT") {
+            self.items.push(Item::Offset);
+            self.rest = "";
+        } else {
+            let (_, rest) = zones::named(bare)?;
+            self.items.push(Item::Zone);
+            self.rest = rest;
+        }
+        Some(())
+    }
+
+    /// How many digits come next.
+    fn count(&self) -> usize {
+        self.rest.bytes().take_while(u8::is_ascii_digit).count()
+    }
+
+    fn number(&mut self, least: usize, most: usize, item: Item) -> Option<()> {
+        let count = self.count();
+        (least..=most).contains(&count).then_some(())?;
+        self.items.push(item);
+        self.rest = &self.rest[count..];
+        Some(())
+    }
+
+    fn word(&mut self) -> Option<&'a str> {
+        let (word, rest) = split_word(self.rest);
+        self.rest = rest;
+        (!word.is_empty()).then_some(word)
+    }
+
+    fn literal(&mut self, text: &str) {
+        self.items.extend(text.chars().map(Item::Literal));
+    }
+
+    /// Blanks of any width, which the format has as one.
+    fn blanks(&mut self) -> Option<()> {
+        let rest = self.rest.trim_start_matches(is_blank);
+        let some = rest.len() < self.rest.len();
+        self.items.push(Item::Literal(' '));
+        self.rest = rest;
+        some.then_some(())
+    }
+}
+
+/// What may separate three numbers of a date.
+fn is_separator(between: &str) -> bool {
+    matches!(between, "-" | "/" | "." | " " | ". ")
+}

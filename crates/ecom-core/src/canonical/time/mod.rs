@@ -1,0 +1,199 @@
+//! Dates and times as people write them: one reader, by a format that a plan can keep.
+//!
+//! A [`TimeFormat`] is written as `strftime` has it. Its reader is the same for every tool; the
+//! analyzer finds the format with [`TimeFormat::guess`]. Numbers of one or two digits may lack their
+//! leading zero, names of months and weekdays may be of any of the languages known, in full or
+//! abbreviated, a blank may be of any width.
+
+mod guess;
+mod items;
+mod names;
+mod number;
+mod reader;
+mod zones;
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::NaiveDateTime;
+
+use items::Item;
+pub use reader::{Moment, Parts};
+pub(super) use reader::{in_range, iso_date, iso_date_time};
+
+/// One way in which a date or a time is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeFormat(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Items(Vec<Item>),
+    Number(number::Count),
+}
+
+/// The ways in which the dates or times of a column are written; the first that reads a value counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeFormats(Vec<TimeFormat>);
+
+/// What stands between the formats of a column.
+const BETWEEN: &str = " | ";
+
+impl TimeFormat {
+    /// The format of a text that leaves no doubt that it is a date or a time: month first where the
+    /// order of month and day cannot be told, and with a fraction of a second behind the seconds,
+    /// which a text may lack. A number such as `20240101` is none.
+    #[must_use]
+    pub fn guess(text: &str) -> Option<Self> {
+        guess::guess(text).map(|items| Self(Kind::Items(items)))
+    }
+
+    /// The format of a number that may be a time between 1990 and 2100: `20240101`, seconds since
+    /// 1970, days of a spreadsheet. Only the name of its column tells that it is one.
+    #[must_use]
+    pub fn guess_number(text: &str) -> Option<Self> {
+        number::guess(text).map(Self)
+    }
+
+    /// Takes a value apart; `None` when it is not written so.
+    #[must_use]
+    pub fn parts(&self, text: &str) -> Option<Parts> {
+        match &self.0 {
+            Kind::Items(items) => reader::read(items, text),
+            Kind::Number(_) => None,
+        }
+    }
+
+    /// The moment that a value tells, in UTC; `None` when it is not written so or no such day or time
+    /// exists.
+    #[must_use]
+    pub fn read(&self, text: &str) -> Option<Moment> {
+        match &self.0 {
+            Kind::Items(items) => reader::read(items, text)?.moment(),
+            Kind::Number(count) => count.read(text),
+        }
+    }
+
+    /// True when the format tells a time of day.
+    #[must_use]
+    pub fn has_clock(&self) -> bool {
+        match &self.0 {
+            Kind::Items(items) => items.iter().any(|item| item.is_hour()),
+            Kind::Number(_) => true,
+        }
+    }
+
+    /// The same with month and day in each other's place, where both are numbers and the year comes
+    /// last.
+    #[must_use]
+    pub fn swapped(&self) -> Option<Self> {
+        let Kind::Items(items) = &self.0 else { return None };
+        let place = |wanted: Item| items.iter().position(|item| *item == wanted);
+        let year = place(Item::Year).or_else(|| place(Item::ShortYear))?;
+        let (month, day) = (place(Item::Month)?, place(Item::Day)?);
+        let mut items = items.clone();
+        items.swap(month, day);
+        (year > month && year > day).then_some(Self(Kind::Items(items)))
+    }
+
+    /// The same without a fraction of a second.
+    #[must_use]
+    pub fn without_fraction(&self) -> Self {
+        match &self.0 {
+            Kind::Items(items) => {
+                let kept = items.iter().filter(|item| **item != Item::Fraction);
+                Self(Kind::Items(kept.cloned().collect()))
+            }
+            Kind::Number(_) => self.clone(),
+        }
+    }
+
+    /// What a column of bare numbers counts, in words: `seconds since 1970`; `None` for a format
+    /// that has signs of its own.
+    #[must_use]
+    pub fn counts(&self) -> Option<&'static str> {
+        match &self.0 {
+            Kind::Items(_) => None,
+            Kind::Number(count) => Some(count.words()),
+        }
+    }
+
+    /// True for a date without a separator: `20240312`.
+    #[must_use]
+    pub fn is_compact(&self) -> bool {
+        let Kind::Items(items) = &self.0 else { return false };
+        !items.iter().any(|item| matches!(item, Item::Literal(_)))
+    }
+}
+
+impl TimeFormats {
+    /// Of these formats.
+    #[must_use]
+    pub fn new(formats: Vec<TimeFormat>) -> Self {
+        Self(formats)
+    }
+
+    /// The moment that a value tells, by the first format that reads it.
+    #[must_use]
+    pub fn read(&self, text: &str) -> Option<Moment> {
+        self.0.iter().find_map(|format| format.read(text))
+    }
+
+    /// Each of the formats.
+    pub fn iter(&self) -> impl Iterator<Item = &TimeFormat> {
+        self.0.iter()
+    }
+
+    /// True when one of the formats tells a time of day.
+    #[must_use]
+    pub fn has_clock(&self) -> bool {
+        self.0.iter().any(TimeFormat::has_clock)
+    }
+}
+
+impl fmt::Display for TimeFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Items(items) => items.iter().try_for_each(|item| item.fmt(formatter)),
+            Kind::Number(count) => formatter.write_str(count.name()),
+        }
+    }
+}
+
+impl FromStr for TimeFormat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(count) = number::Count::named(text) {
+            return Ok(Self(Kind::Number(count)));
+        }
+        items::parse(text)
+            .map(|items| Self(Kind::Items(items)))
+            .map_err(|problem| format!("format {text:?}: {problem}"))
+    }
+}
+
+impl fmt::Display for TimeFormats {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, format) in self.0.iter().enumerate() {
+            formatter.write_str(if place > 0 { BETWEEN } else { "" })?;
+            format.fmt(formatter)?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for TimeFormats {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.split(BETWEEN).map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// Microseconds of a moment.
+fn micros(at: NaiveDateTime) -> u32 {
+    at.and_utc().timestamp_subsec_micros()
+}
+
+#[cfg(test)]
+mod tests;
