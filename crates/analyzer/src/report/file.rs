@@ -8,11 +8,10 @@ use super::grid::Grid;
 use super::layout::{INDENT, heading, print};
 use super::paint::{Paint, bytes, counted, grouped, hanging, safe, wrap};
 use super::statements::header;
-use super::words::dialect;
+use super::words::{dialect, written};
 use crate::column::{ColumnProfile, Kind};
 use crate::profile::FileProfile;
 use crate::tables::role_words;
-use crate::written::letters;
 
 /// The least width to which a cell of the first records is cut before columns fold below.
 const READABLE: usize = 16;
@@ -147,7 +146,11 @@ fn write_formats(file: &FileProfile, paint: Paint, out: &mut impl Write) -> io::
 fn format_remark(column: &ColumnProfile) -> Option<String> {
     let format = column.format()?;
     let proof = column.format_proof().map_or(String::new(), |proof| format!(", {proof}"));
-    Some(format!("{} is written {} ({format}){proof}", safe(header(column)), letters(format)))
+    let format = match written(format, column.sql_type()) {
+        letters if column.sql_type().is_time() => format!("{letters} ({format})"),
+        example => example,
+    };
+    Some(format!("{} is written {}{proof}", safe(header(column)), safe(&format)))
 }
 
 fn first(file: &FileProfile) -> Grid {

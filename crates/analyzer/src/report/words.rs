@@ -1,6 +1,8 @@
 //! What every form of the report calls things.
 
-use ecom_core::plan::{Dialect, LineEnding, Plan, SplitBy, Table, Way};
+use ecom_core::plan::{Dialect, LineEnding, Plan, SplitBy, SqlType, Table, Way};
+
+use crate::written::letters;
 
 /// The delimiter, by its name.
 pub(super) fn delimiter(delimiter: char) -> &'static str {
@@ -65,6 +67,15 @@ pub(super) fn begin(plan: &Plan) -> String {
         SplitBy::Date => format!("the real-time part begins on {}", split.cut),
         SplitBy::Rows => format!("the real-time part begins with record {}", split.cut),
     }
+}
+
+/// How the values of a column are written: dates in letters, numbers as an example.
+pub(super) fn written(format: &str, sql_type: SqlType) -> String {
+    if !sql_type.is_time() {
+        return format!("as {format}");
+    }
+    let styles: Vec<_> = format.split(" | ").map(letters).collect();
+    styles.join(" or ")
 }
 
 /// What the data set is cut by.

@@ -8,9 +8,8 @@ use crate::column::{ColumnProfile, Kind};
 use crate::distribution::Distribution;
 use crate::report::paint::grouped;
 use crate::report::statements::header;
-use crate::report::words::share;
+use crate::report::words::{share, written};
 use crate::tables::role_words;
-use crate::written::letters;
 
 /// A column as the plan and as the profile of its file has it.
 pub(super) struct Line<'a> {
@@ -74,7 +73,8 @@ impl Line<'_> {
         let found = self.profile.map(|one| (one.format(), one.format_proof()));
         let (format, proof) = planned.or(found).unwrap_or_default();
         if let Some(format) = format {
-            page.leaf("p", &[("title", format)], &format!("written {}", letters(format)));
+            let text = sql_type.map_or(format.to_owned(), |sql_type| written(format, sql_type));
+            page.leaf("p", &[("title", format)], &format!("written {text}"));
         }
         if let Some(proof) = proof {
             page.leaf("p", &[("class", "quiet")], proof);

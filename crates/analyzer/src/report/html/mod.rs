@@ -104,10 +104,7 @@ impl Page<'_> {
         let rows = files.iter().map(|file| file.rows).sum();
         let size = bytes(files.iter().map(|file| file.bytes).sum());
         let files = counted(files.len() as u64, "file");
-        header.within("p", &[], |facts| {
-            facts.text(&format!("{files}, {}, {size} in ", counted(rows, "record")));
-            facts.data(&wishes.folder.display().to_string());
-        });
+        header.leaf("p", &[], &format!("{files}, {}, {size}", counted(rows, "record")));
         if !self.findings.split.is_empty() {
             let files = self.findings.split.join(", ");
             header.leaf("p", &[], &format!("Passed over what the splitter wrote: {files}"));
@@ -177,6 +174,10 @@ impl Page<'_> {
         let version = env!("CARGO_PKG_VERSION");
         footer.within("details", &[], |details| {
             details.leaf("summary", &[], "What was read");
+            details.within("p", &[], |folder| {
+                folder.own("The folder ");
+                folder.data(&self.findings.wishes.folder.display().to_string());
+            });
             details.within("ul", &[], |list| {
                 for file in self.findings.files {
                     list.within("li", &[], |item| {

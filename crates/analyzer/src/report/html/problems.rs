@@ -15,7 +15,9 @@ const OPEN: usize = 4;
 /// The problems, then the verdict in one line.
 pub(super) fn problems(facts: &Page<'_>, statements: &[Statement], page: &mut Markup) {
     if let Err(cause) = facts.findings.decision {
-        refused(&describe(cause), page);
+        // Which folder it is stands on the page already.
+        let folder = format!("{}/", facts.findings.wishes.folder.display());
+        refused(&describe(cause).replace(&folder, ""), page);
     }
     // What a refusal asks for need not be said again.
     let asked = facts.findings.decision.is_err();
