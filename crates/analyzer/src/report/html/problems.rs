@@ -4,7 +4,6 @@ use ecom_core::exit::describe;
 
 use super::Page;
 use super::markup::Markup;
-use super::timeline::capital;
 use crate::profile::FileProfile;
 use crate::report::paint::{counted, grouped};
 use crate::report::statements::{Kind, Statement};
@@ -41,7 +40,7 @@ pub(super) fn problems(facts: &Page<'_>, statements: &[Statement], page: &mut Ma
 fn refused(cause: &str, page: &mut Markup) {
     page.within("section", &[("class", "refused"), ("role", "alert")], |section| {
         section.leaf("h2", &[], "Refused: no plan can be made of this data set yet");
-        section.within("p", &[], |text| with_flags(&capital(cause), text));
+        section.within("p", &[], |text| with_flags(cause, text));
         if cause.contains("--") {
             section.leaf(
                 "p",
