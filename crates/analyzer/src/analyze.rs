@@ -1,12 +1,12 @@
 //! Reads every file of a data set, decides, reports, and writes the plan.
 
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::exit::Code;
 use ecom_core::lock::RunLock;
-use ecom_core::plan::{LeftOut, Plan};
+use ecom_core::plan::Plan;
 use ecom_core::report::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
@@ -14,8 +14,10 @@ use ecom_core::ui::Ui;
 
 use crate::cli::Args;
 use crate::decide::decide;
+use crate::gather::{DataSet, gather};
+use crate::header_check::other_width;
 use crate::keep::{Kept, guard, work_folder, write_plan};
-use crate::profile::{FileProfile, Work, profile};
+use crate::profile::{FileProfile, Work};
 use crate::report::{Findings, html, json, text};
 use crate::wishes::Wishes;
 use crate::{batch::SHOWN_REJECTS, folder};
@@ -24,6 +26,8 @@ use crate::{batch::SHOWN_REJECTS, folder};
 const RATIO: f64 = 0.7;
 /// Damaged records that are let pass in the smallest of files.
 const FEW: u64 = 10;
+/// How many reasons of damage a refusal names.
+const REASONS: usize = 3;
 
 /// Analyzes the data set that the command line names.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that every tool's `run` has")]
@@ -44,14 +48,17 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     };
     let report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
     let work = Work { ui: &ui, stop: &stop, answers: &args.answers() };
-    let (files, unread) = read(&found.sources, &work)?;
-    if unread.is_ok() {
+    // Of a data set of which nothing can be read, too, a report tells why.
+    let (DataSet { files, left_out }, read) = match gather(&found.sources, &args.encoding, &work) {
+        Err(cause) if cause.code() == Code::Refused => (DataSet::default(), Err(cause)),
+        gathered => (gathered?, Ok(())),
+    };
+    if read.is_ok() {
         let columns = files.iter().flat_map(|file| &file.columns);
         work.answers.check(columns.map(|column| column.header.as_str()))?;
     }
     let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
-    let left_out: Vec<LeftOut> = Vec::new();
-    let mut decision = unread
+    let mut decision = read
         .and_then(|()| check_rejects(&files, args.max_rejects))
         .and_then(|()| decide(&files, &wishes, &work))
         .map_err(anyhow::Error::from);
@@ -73,22 +80,6 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         Some(path) => keep(&decision.plan, path, &args, (&files, report, &ui)),
         None => Ok(code(&files)),
     }
-}
-
-/// Reads all files; where one is refused, those before it and the cause.
-fn read(
-    sources: &[PathBuf],
-    work: &Work<'_>,
-) -> Result<(Vec<FileProfile>, Result<(), Failure>), Failure> {
-    let mut files = Vec::new();
-    for source in sources {
-        match profile(source, work) {
-            Ok(file) => files.push(file),
-            Err(cause) if cause.code() == Code::Refused => return Ok((files, Err(cause))),
-            Err(cause) => return Err(cause),
-        }
-    }
-    Ok((files, Ok(())))
 }
 
 /// Writes the plan and the run report, and says what became of the plan.
@@ -121,20 +112,36 @@ fn code(files: &[FileProfile]) -> Code {
 
 /// Refuses a data set of which too much is damaged.
 fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure> {
-    for file in files {
+    for file in files.iter().filter(|file| file.rejected > 0) {
         let read = file.rows + file.rejected;
         let most = most.unwrap_or((read / 100).max(FEW.min(read / 2)));
-        if file.rejected > most {
-            let first = file.rejects.first().map(ToString::to_string).unwrap_or_default();
-            return Err(Failure::refused(format!(
-                "{}: {} of {read} records are damaged, more than {most} (--max-rejects); the \
-                 first: {first}",
-                file.path.display(),
-                file.rejected
-            )));
+        if file.rejected <= most && file.rows > 0 {
+            continue;
         }
+        if let Some(problem) = other_width(file) {
+            return Err(Failure::refused(problem));
+        }
+        let first = file.rejects.first().map(ToString::to_string).unwrap_or_default();
+        return Err(Failure::refused(format!(
+            "{}: {} of {read} records are damaged, more than {most} (--max-rejects){}; the first: \
+             {first}",
+            file.path.display(),
+            file.rejected,
+            reasons(file)
+        )));
     }
     Ok(())
+}
+
+/// The most frequent reasons, where there are several.
+fn reasons(file: &FileProfile) -> String {
+    if file.reasons.len() < 2 {
+        return String::new();
+    }
+    let most = file.reasons.iter().take(REASONS);
+    let named: Vec<_> =
+        most.map(|reason| format!("{} with {}", reason.count, reason.reason)).collect();
+    format!(": {}", named.join(", "))
 }
 
 fn warn_rejects(files: &[FileProfile], ui: &Ui) {

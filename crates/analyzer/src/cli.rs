@@ -8,6 +8,7 @@ use ecom_core::settings::{self, CommonArgs, Format};
 
 use crate::answers::{Answers, FormatChoice, NumberStyle};
 use crate::times::DateOrder;
+use crate::wishes::EncodingWish;
 
 /// Analyze a folder of CSV files and plan how it goes through the platform
 ///
@@ -45,6 +46,10 @@ pub(crate) struct Args {
     /// Cut by the date of the sale or by rows in file order [default: date, where there is one]
     #[arg(long, value_name = "WHAT")]
     pub(crate) by: Option<SplitBy>,
+
+    /// Encoding of all files or, as FILE=NAME, of one [default: the likeliest]
+    #[arg(long, value_name = "NAME", value_parser = EncodingWish::parse)]
+    pub(crate) encoding: Vec<EncodingWish>,
 
     /// What comes first in dates such as 1/2/2024, where no value of the column decides it
     #[arg(long, value_name = "ORDER")]

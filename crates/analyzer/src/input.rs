@@ -1,20 +1,20 @@
 //! The bytes of a file on their way to the reader: their SHA-256, how their lines end, and whether
 //! they are UTF-8.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ecom_core::Failure;
-use ecom_core::exit::io_failure;
 use ecom_core::plan::{LineEnding, hexadecimal};
+use ecom_core::source::bytes;
 use memchr::memchr3_iter;
 use sha2::{Digest as _, Sha256};
 
+use crate::origin::Origin;
+
 /// A file that tells what passed through it.
 pub(crate) struct Input {
-    file: File,
+    file: bytes::Input,
     passed: Shared,
 }
 
@@ -52,15 +52,15 @@ const KINDS: [LineEnding; 4] =
 
 impl Input {
     /// Opens a file that was looked at before.
-    pub(crate) fn again(path: &Path) -> Result<(Self, Shared), Failure> {
-        let (input, passed) = Self::open(path, None)?;
+    pub(crate) fn again(origin: &Origin) -> Result<(Self, Shared), Failure> {
+        let (input, passed) = Self::open(origin, None)?;
         passed.borrow().first_time = false;
         Ok((input, passed))
     }
 
     /// Opens a file whose fields are quoted by `quote`.
-    pub(crate) fn open(path: &Path, quote: Option<char>) -> Result<(Self, Shared), Failure> {
-        let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
+    pub(crate) fn open(origin: &Origin, quote: Option<char>) -> Result<(Self, Shared), Failure> {
+        let file = origin.open()?;
         let quote = quote.and_then(|quote| u8::try_from(quote).ok()).unwrap_or(b'\n');
         let passed = Shared(Arc::new(Mutex::new(Passed {
             first_time: true,
@@ -196,7 +196,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
         std::fs::write(&path, bytes).unwrap();
-        let (mut input, passed) = Input::open(&path, Some('"')).unwrap();
+        let origin = Origin::of(&path, None);
+        let (mut input, passed) = Input::open(&origin, Some('"')).unwrap();
         let mut buffer = vec![0; step];
         while input.read(&mut buffer).unwrap() > 0 {}
         let passed = passed.borrow();

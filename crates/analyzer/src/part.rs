@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use ecom_core::plan::{Dialect, FurtherFile, Table};
 
+use crate::origin::Origin;
 use crate::profile::FileProfile;
 
 /// One of the files that hold the records of a kind.
@@ -31,12 +32,14 @@ pub(crate) struct FilePart {
 }
 
 impl FilePart {
+    pub(crate) fn origin(&self) -> Origin {
+        let Self { file, member, path, .. } = self;
+        Origin { file: file.clone(), member: member.clone(), path: path.clone() }
+    }
+
     /// The name for people: `orders.csv`, or `archive.zip/orders.csv`.
     pub(crate) fn shown(&self) -> String {
-        match &self.member {
-            Some(member) => format!("{}/{member}", self.file),
-            None => self.file.clone(),
-        }
+        self.origin().shown()
     }
 
     /// As the plan has it.

@@ -3,6 +3,7 @@
 use ecom_core::plan::{Role, TableName};
 
 use crate::column::ColumnProfile;
+use crate::file_words::FileWords;
 use crate::names::snake_case;
 use crate::profile::FileProfile;
 use crate::roles::roles;
@@ -20,27 +21,6 @@ pub(crate) enum Likely {
     /// None of the three.
     Other,
 }
-
-const SALE_WORDS: &[&str] = &[
-    "transaction",
-    "transactions",
-    "order",
-    "orders",
-    "sale",
-    "sales",
-    "invoice",
-    "invoices",
-    "purchase",
-    "purchases",
-    "retail",
-    "events",
-    "payments",
-    "reviews",
-];
-const CUSTOMER_WORDS: &[&str] =
-    &["customer", "customers", "client", "clients", "user", "users", "buyers", "members"];
-const PRODUCT_WORDS: &[&str] =
-    &["product", "products", "item", "items", "catalog", "catalogue", "inventory", "articles"];
 
 /// How much a role speaks for a file of transactions.
 const SALE_ROLES: [(Role, u32); 9] = [
@@ -85,13 +65,12 @@ impl<'a> Candidate<'a> {
     /// What the file is by its name, then by the id that its records have each for themselves.
     pub(crate) fn likely(&self) -> Likely {
         let has = |role| self.place(role).is_some();
-        let words = snake_case(self.stem());
-        let named = |list: &[&str]| words.split('_').any(|word| list.contains(&word));
-        let about_sales = named(SALE_WORDS) || has(Role::OrderId);
-        if !about_sales && named(CUSTOMER_WORDS) {
+        let words = self.words();
+        let about_sales = words.of_sales() || has(Role::OrderId);
+        if !about_sales && words.of_customers() {
             return Likely::Table(TableName::Customers);
         }
-        if !about_sales && named(PRODUCT_WORDS) && !has(Role::CustomerId) {
+        if !about_sales && words.of_products() && !has(Role::CustomerId) {
             return Likely::Table(TableName::Products);
         }
         let own = |role| self.column(role).is_some_and(is_own_id);
@@ -117,6 +96,11 @@ impl<'a> Candidate<'a> {
         roles.filter(|role| self.place(*role).is_some()).map(role_words).collect()
     }
 
+    /// True for a file of sales: without it the data set is not complete.
+    pub(crate) fn holds_sales(&self) -> bool {
+        self.likely() == Likely::Table(TableName::Transactions) && !self.words().beside_sales()
+    }
+
     /// An event time and something that is sold, or three signs of a sale without a time.
     fn sells(&self) -> bool {
         let has = |role| self.place(role).is_some();
@@ -129,8 +113,9 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    fn stem(&self) -> &str {
-        self.file.name.rsplit_once('.').map_or(self.file.name.as_str(), |(stem, _)| stem)
+    /// What the file's name says.
+    pub(crate) fn words(&self) -> FileWords {
+        FileWords::new(&self.file.name)
     }
 
     /// Gives the column of that name a role, if the file has none of it yet.

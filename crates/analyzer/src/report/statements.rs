@@ -66,7 +66,10 @@ pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
     found.extend(of_values.into_iter().map(|text| Statement::new(Kind::Values, text)));
     for file in findings.files {
         found.extend(rejected(file));
-        found.extend(file.notes.iter().map(|note| Statement::new(Kind::Files, note.clone())));
+        found.extend(file.notes.iter().map(|note| {
+            let kind = if note.contains(": encoding ") { Kind::Encoding } else { Kind::Files };
+            Statement::new(kind, note.clone())
+        }));
         found.extend(passed_over(file));
         found.extend(encodings(file));
         found.extend(file.columns.iter().filter_map(|column| undecided(file, column)));
@@ -121,11 +124,14 @@ fn passed_over(file: &FileProfile) -> Option<Statement> {
     Some(Statement::new(Kind::Files, text))
 }
 
-/// How the encodings of files are known that their bytes alone do not tell.
+/// How the encodings of files are known that their bytes alone do not tell, where nobody told it.
 fn encodings(file: &FileProfile) -> impl Iterator<Item = Statement> + '_ {
-    let parts = file.parts.iter();
-    parts.filter_map(|part| {
+    file.parts.iter().filter_map(|part| {
         let reason = part.encoding_reason.as_ref()?;
+        let told = file.notes.iter().any(|note| note.contains(reason.as_str()));
+        if told {
+            return None;
+        }
         let (name, encoding) = (part.shown(), &part.dialect.encoding);
         Some(Statement::new(Kind::Encoding, format!("{name} is read as {encoding}: {reason}")))
     })

@@ -9,6 +9,7 @@ mod kept;
 mod refused;
 mod shapes;
 mod shown;
+mod tables;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -60,10 +60,11 @@ fn without_a_key_the_records_are_numbered() {
         "Row ID,Order ID,Date,Amount\n1,5,2024-01-01,1\n1,5,2024-01-01,1\n2,6,2024-01-02,3\n";
     let plan = Shop::new(&[("sales.csv", text)]).plan(&[]);
     let sales = plan.transactions().unwrap();
-    assert_eq!(sales.key, ["row_id"]);
+    assert_eq!(sales.key, ["record_number_id"]);
     let first = &sales.columns[0];
     assert!(first.generated && first.header.is_empty() && first.role == Some(Role::LineId));
-    assert_eq!((sales.columns[1].name.as_str(), sales.columns[1].role), ("row_id_2", None));
+    // Names of the file's own columns do not change.
+    assert_eq!((sales.columns[1].name.as_str(), sales.columns[1].role), ("row_id", None));
 }
 
 #[test]
@@ -102,10 +103,8 @@ fn orphans_are_counted_and_a_shared_id_has_one_type() {
     assert_eq!(sql_type(sales, Role::CustomerId), SqlType::VarChar(10));
     assert_eq!(sql_type(customers, Role::CustomerId), SqlType::VarChar(10));
     let report = shop.json(&[]);
-    assert_eq!(
-        report["notes"][0],
-        "2 of 4 transactions refer to customers that customers does not hold"
-    );
+    let note = "2 of 4 transactions refer to customers that customers does not hold";
+    assert!(report["notes"].as_array().unwrap().iter().any(|found| found == note));
 }
 
 #[test]
@@ -118,7 +117,7 @@ fn customers_whose_id_repeats_are_no_table_and_derived_instead() {
     let report = shop.json(&[]);
     assert_eq!(
         report["not_in_plan"][0]["reason"],
-        "its customer id \"customer_id\" is missing or repeats"
+        "its customer id \"customer_id\" repeats in 1 record: \"7\" stands on line 2 and on line 3"
     );
 }
 

@@ -16,7 +16,6 @@ use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::atomic;
-use ecom_core::plan::{Role, TableName};
 use sha2::{Digest as _, Sha256};
 
 use self::markup::Markup;
@@ -132,7 +131,7 @@ impl Page<'_> {
             section.within("div", &scroll, |scroll| drawing::draw(plan, &files, scroll));
         });
         main.within("section", &[("class", "card"), ("id", "cut")], |section| {
-            timeline::timeline(decision, self.event_times(), section);
+            timeline::timeline(decision, section);
         });
         let notes: Vec<_> =
             statements.iter().filter(|statement| !statement.kind.is_problem()).collect();
@@ -162,12 +161,6 @@ impl Page<'_> {
             let reason = left_out.iter().find(|one| one.file == file.name);
             tables::file(place, reason.map(|one| one.reason.as_str()), self, main);
         }
-    }
-
-    fn event_times(&self) -> Option<&Distribution> {
-        let table = self.plan()?.table(TableName::Transactions)?;
-        let (file, column) = tables::place(table, table.role(Role::EventTime)?, self)?;
-        self.distribution(file, column)
     }
 
     fn footer(&self, footer: &mut Markup) {

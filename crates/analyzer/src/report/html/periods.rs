@@ -179,7 +179,8 @@ impl Unit {
     }
 }
 
-fn hour_of(day: NaiveDate) -> i64 {
+/// The first hour of a day, counted from 1970.
+pub(super) fn hour_of(day: NaiveDate) -> i64 {
     day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp().div_euclid(3600)
 }
 

@@ -153,7 +153,7 @@ fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<Line<'a>> {
 }
 
 /// The file and the place in it of a column; columns of one header are told apart by their order.
-pub(super) fn place(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, usize)> {
+fn place(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, usize)> {
     let column = &table.columns[position];
     if column.generated {
         return None;

@@ -1,12 +1,12 @@
 //! The records of each period with the cut between the historical and the real-time part.
 
 use chrono::NaiveDate;
+use ecom_core::cut::Days;
 use ecom_core::plan::SplitBy;
 
 use super::markup::{Markup, pixels};
-use super::periods::Periods;
+use super::periods::{Periods, hour_of};
 use crate::decide::Decision;
-use crate::distribution::Distribution;
 use crate::report::paint::{counted, grouped};
 use crate::report::words::{begin, by, share};
 
@@ -21,7 +21,7 @@ const BARS: usize = 120;
 const TICKS: usize = 12;
 
 /// The cut: its two sides in numbers, and the bars of the event time.
-pub(super) fn timeline(decision: &Decision, times: Option<&Distribution>, page: &mut Markup) {
+pub(super) fn timeline(decision: &Decision, page: &mut Markup) {
     let split = &decision.plan.split;
     let percent = split.ratio * 100.0;
     let title = format!("The cut: {percent:.0} / {:.0} {}", 100.0 - percent, by(split.by));
@@ -50,9 +50,9 @@ pub(super) fn timeline(decision: &Decision, times: Option<&Distribution>, page: 
         }
     });
     let cut = (split.by == SplitBy::Date).then(|| split.cut.parse::<NaiveDate>().ok()).flatten();
-    if let Some(Distribution::Times(hours)) = times
-        && let Some(periods) = Periods::of(hours, BARS, cut)
-    {
+    let days = decision.days.iter().flat_map(Days::counts);
+    let hours = days.map(|(day, count)| (hour_of(day), count)).collect();
+    if let Some(periods) = Periods::of(&hours, BARS, cut) {
         page.within("div", &[("class", "scroll")], |scroll| draw(&periods, cut, scroll));
     }
 }
