@@ -16,6 +16,8 @@ use crate::decide::Decision;
 use crate::profile::FileProfile;
 use crate::wishes::Wishes;
 
+use self::paint::{bytes, counted};
+
 /// What was found out, and what was decided or why that was not possible.
 pub(crate) struct Findings<'a> {
     pub(crate) wishes: &'a Wishes,
@@ -25,4 +27,22 @@ pub(crate) struct Findings<'a> {
     /// Files that were passed over: the splitter wrote them.
     pub(crate) split: Vec<String>,
     pub(crate) decision: Result<&'a Decision, &'a anyhow::Error>,
+}
+
+impl Findings<'_> {
+    /// What was read: how many files, records and bytes.
+    fn size(&self) -> String {
+        let files = self.files.iter().map(|file| file.parts.len() as u64).sum();
+        let rows = self.files.iter().map(|file| file.rows).sum();
+        let size = bytes(self.files.iter().map(|file| file.bytes).sum());
+        format!("{}, {}, {size}", counted(files, "file"), counted(rows, "record"))
+    }
+}
+
+/// The name of a kind of files: that of the first, and how many more there are.
+fn kind(file: &FileProfile) -> String {
+    match file.parts.len() {
+        0 | 1 => file.name.clone(),
+        parts => format!("{} and {} more", file.name, parts - 1),
+    }
 }

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use ecom_core::plan::{Table, TableName};
 
-use super::Findings;
 use super::file;
 use super::grid::Grid;
 use super::layout::{INDENT, heading, labelled, print};
-use super::paint::{Paint, bytes, counted, grouped, safe, wrap};
+use super::paint::{Paint, counted, grouped, safe, wrap};
 use super::statements::{Statement, statements};
 use super::words::{begin, by, dialect, share, source, ways};
+use super::{Findings, kind};
 use crate::decide::Decision;
 use crate::tables::role_words;
 
@@ -52,15 +52,9 @@ pub(crate) fn write(findings: &Findings<'_>, whole: bool, out: &mut impl Write) 
 
 /// What there is, and what was passed over.
 fn write_head(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    let Findings { wishes, files, .. } = findings;
-    let rows = files.iter().map(|file| file.rows).sum();
-    let size = bytes(files.iter().map(|file| file.bytes).sum());
-    let mut lines = vec![format!(
-        "{}, {}, {size} in {}",
-        counted(files.len() as u64, "file"),
-        counted(rows, "record"),
-        safe(&wishes.folder.display().to_string())
-    )];
+    let Findings { wishes, .. } = findings;
+    let folder = safe(&wishes.folder.display().to_string());
+    let mut lines = vec![format!("{} in {folder}", findings.size())];
     if !findings.split.is_empty() {
         let files = safe(&findings.split.join(", "));
         lines.push(format!("passed over what the splitter wrote: {files}"));
@@ -80,7 +74,7 @@ fn write_files(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> i
     }
     let mut grid = grid.number("Columns").text("Written");
     for file in findings.files.iter().take(FILES) {
-        let mut row = vec![safe(&file.name), grouped(file.rows)];
+        let mut row = vec![safe(&kind(file)), grouped(file.rows)];
         if rejected {
             row.push(grouped(file.rejected));
         }
@@ -97,8 +91,8 @@ fn write_files(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> i
 /// A line for each table, each reference, and what the columns of the transactions mean.
 fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     heading("Tables", "", paint, out)?;
-    let mut grid = Grid::new().whole("Table").number("Records").text("Key").text("From");
-    grid = grid.text("Goes to");
+    let mut grid = Grid::new().text("Table").number("Records").text("Key").text("From");
+    grid = grid.whole("Goes to");
     let tables = &decision.plan.tables;
     for table in tables {
         let (key, from) = (table.key.join(" + "), safe(&source(table)));

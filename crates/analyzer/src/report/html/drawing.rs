@@ -8,8 +8,9 @@ use crate::report::paint::{counted, fit, grouped, width_of};
 use crate::report::words::{source, ways};
 
 /// Pixels of one cell of text, as texts cannot be measured here.
-const CELL: f64 = 7.8;
-const SMALL_CELL: f64 = 6.8;
+const CELL: f64 = 8.4;
+const SMALL_CELL: f64 = 7.4;
+const TITLE_CELL: f64 = 10.6;
 /// Where the names of columns begin in a box.
 const GUTTER: f64 = 40.0;
 /// The width of a box of a file that is in no table.
@@ -47,8 +48,9 @@ pub(super) fn draw(plan: &Plan, left_out: &[(String, u64)], page: &mut Markup) {
             arrow.line(svg);
         }
         layout.places.iter().for_each(|place| draw_box(place, svg));
+        let mut taken = Vec::new();
         for arrow in &arrows {
-            arrow.label(svg);
+            arrow.label(&mut taken, svg);
         }
         draw_files(left_out, layout.width + 60.0, svg);
     });
@@ -68,44 +70,43 @@ fn in_words(plan: &Plan) -> String {
 
 /// An arrow between the lines of two boxes.
 struct Arrow {
-    from: (f64, f64),
-    to: (f64, f64),
+    /// The points that it goes through.
+    way: Vec<(f64, f64)>,
     label: String,
     class: &'static str,
 }
 
 fn arrows(place: &Place<'_>, layout: &Layout<'_>) -> Vec<Arrow> {
-    let references = place.table.foreign_keys.iter().filter_map(|key| {
+    let table = place.table;
+    let join = table.join.as_ref();
+    let joins = |key: &&ForeignKey| {
+        join.is_some_and(|join| {
+            let header = table.position(&key.column).map(|at| &table.columns[at].header);
+            join.table == key.table && header == Some(&join.column)
+        })
+    };
+    let references = table.foreign_keys.iter().filter(|key| !joins(key)).filter_map(|key| {
         let other = layout.place(key.table)?;
         let class = match (key.orphans, other.table.derived) {
             (0, true) => "arrow derived",
             (0, false) => "arrow",
             _ => "arrow orphans",
         };
-        Some(arrow(place, &key.column, other, &key.references, (orphans(key), class)))
+        let (from, to) = (place.line_of(&key.column), other.line_of(&key.references));
+        let way = layout.way((place, from), (other, to));
+        Some(Arrow { way, label: orphans(key), class })
     });
-    let join = place.table.join.as_ref().and_then(|join| {
+    let join = join.and_then(|join| {
         let other = layout.place(join.table)?;
-        let name = |columns: &[ecom_core::plan::Column], header: &str| {
-            let column = columns.iter().find(|column| column.header == header);
-            column.map_or(String::new(), |column| column.name.clone())
+        let line = |place: &Place<'_>, header: &str| {
+            let column = place.table.columns.iter().find(|column| column.header == header);
+            place.line_of(column.map_or("", |column| column.name.as_str()))
         };
-        let column = name(&place.table.columns, &join.column);
-        let references = name(&other.table.columns, &join.references);
-        Some(arrow(place, &column, other, &references, (joined(join), "arrow join")))
+        let (from, to) = (line(place, &join.column), line(other, &join.references));
+        let way = layout.way((place, from), (other, to));
+        Some(Arrow { way, label: joined(join), class: "arrow join" })
     });
     references.chain(join).collect()
-}
-
-fn arrow(
-    from: &Place<'_>,
-    column: &str,
-    to: &Place<'_>,
-    references: &str,
-    (label, class): (String, &'static str),
-) -> Arrow {
-    let from = (from.x + WIDTH, from.line_of(column));
-    Arrow { from, to: (to.x - 2.0, to.line_of(references)), label, class }
 }
 
 fn orphans(key: &ForeignKey) -> String {
@@ -122,18 +123,31 @@ fn joined(join: &Join) -> String {
 
 impl Arrow {
     fn line(&self, svg: &mut Markup) {
-        let ((from, line), (to, other)) = (self.from, self.to);
-        let bend = ((to - from).abs() / 2.0).max(60.0);
-        let points = [(from, line), (from + bend, line), (to - bend, other), (to, other)];
-        let points = points.map(|(x, y)| format!("{} {}", pixels(x), pixels(y)));
-        let path = format!("M{}C{}", points[0], points[1..].join(" "));
+        let mut path = String::new();
+        for pair in self.way.windows(2) {
+            let [from, to] = pair else { continue };
+            let points = curve(*from, *to);
+            let points = points.map(|(x, y)| format!("{} {}", pixels(x), pixels(y)));
+            let begin = if path.is_empty() { format!("M{}", points[0]) } else { String::new() };
+            path = format!("{path}{begin}C{}", points[1..].join(" "));
+        }
         svg.shape("path", &[("class", self.class), ("d", &path), ("marker-end", "url(#tip)")]);
         svg.line();
     }
 
-    fn label(&self, svg: &mut Markup) {
-        let (x, y) = (f64::midpoint(self.from.0, self.to.0), f64::midpoint(self.from.1, self.to.1));
+    /// On the way from the first box, where no label stands yet; `taken` are the middles of those.
+    fn label(&self, taken: &mut Vec<(f64, f64)>, svg: &mut Markup) {
+        let [from, to, ..] = self.way.as_slice() else { return };
         let width = width_of(&self.label) as f64 * SMALL_CELL + 16.0;
+        let is_free = |place: &(f64, f64)| {
+            let apart = |other: &(f64, f64)| {
+                (place.0 - other.0).abs() > width + 6.0 || (place.1 - other.1).abs() > 26.0
+            };
+            taken.iter().all(apart)
+        };
+        let places = [0.5, 0.4, 0.6, 0.3, 0.7].map(|part| on_curve(*from, *to, part));
+        let (x, y) = places.into_iter().find(is_free).unwrap_or(places[0]);
+        taken.push((x, y));
         let (left, top) = (pixels(x - width / 2.0), pixels(y - 11.0));
         let class = if self.class.contains("orphans") { "plate orphans" } else { "plate" };
         svg.within("g", &[("class", class)], |group| {
@@ -144,6 +158,21 @@ impl Arrow {
         });
         svg.line();
     }
+}
+
+/// The points of a Bézier curve that begins and ends level.
+fn curve(from: (f64, f64), to: (f64, f64)) -> [(f64, f64); 4] {
+    let bend = ((to.0 - from.0).abs() / 2.0).max(60.0);
+    [from, (from.0 + bend, from.1), (to.0 - bend, to.1), to]
+}
+
+/// The point after a part of such a curve.
+fn on_curve(from: (f64, f64), to: (f64, f64), part: f64) -> (f64, f64) {
+    let rest = 1.0 - part;
+    let weights =
+        [rest.powi(3), 3.0 * rest.powi(2) * part, 3.0 * rest * part.powi(2), part.powi(3)];
+    let points = curve(from, to).into_iter().zip(weights);
+    points.fold((0.0, 0.0), |sum, ((x, y), weight)| (sum.0 + x * weight, sum.1 + y * weight))
 }
 
 /// A text of the drawing; `class` says where it is anchored and how it looks.
@@ -162,7 +191,7 @@ fn draw_box(place: &Place<'_>, svg: &mut Markup) {
         let [x_, y_, width_, height_] = frame;
         svg.shape("rect", &[("class", "frame"), x_, y_, width_, height_, ("rx", "10")]);
         let rows = counted(table.rows, "record");
-        let room = cells(WIDTH - 28.0 - width_of(&rows) as f64 * SMALL_CELL, 8.6);
+        let room = cells(WIDTH - 28.0 - width_of(&rows) as f64 * SMALL_CELL, TITLE_CELL);
         write(svg, "title", (x + 14.0, y + 23.0), &fit(table.name.as_str(), room));
         write(svg, "aside end", (x + WIDTH - 14.0, y + 23.0), &rows);
         let from = fit(&source(table), cells(WIDTH - 28.0, SMALL_CELL));

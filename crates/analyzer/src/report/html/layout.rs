@@ -3,7 +3,7 @@
 use ecom_core::plan::{Plan, Table, TableName};
 
 /// Width of a box, height of its head, of one column in it, and of its foot.
-pub(super) const WIDTH: f64 = 272.0;
+pub(super) const WIDTH: f64 = 288.0;
 pub(super) const HEAD: f64 = 52.0;
 pub(super) const ROW: f64 = 22.0;
 pub(super) const FOOT: f64 = 30.0;
@@ -52,6 +52,26 @@ impl<'a> Layout<'a> {
         Self { places, width, height }
     }
 
+    /// The way of an arrow from a place at `from` to one at `to`: where it goes between the boxes of
+    /// the layers that lie between.
+    pub(super) fn way(
+        &self,
+        (from, line): (&Place<'_>, f64),
+        (to, other): (&Place<'_>, f64),
+    ) -> Vec<(f64, f64)> {
+        let (begin, end) = (from.x + WIDTH, to.x - 2.0);
+        let mut way = vec![(begin, line)];
+        for layer in (to.layer + 1..from.layer).rev() {
+            let boxes = self.places.iter().filter(|place| place.layer == layer);
+            let x = boxes.clone().map(|place| place.x).next().unwrap_or(begin);
+            let wanted = line + (other - line) * (x - begin) / (end - begin);
+            let lane = nearest_lane(boxes, wanted);
+            way.extend([(x, lane), (x + WIDTH, lane)]);
+        }
+        way.push((end, other));
+        way
+    }
+
     pub(super) fn place(&self, name: TableName) -> Option<&Place<'a>> {
         self.places.iter().find(|place| place.table.name == name)
     }
@@ -84,6 +104,20 @@ impl<'a> Place<'a> {
     pub(super) fn line(&self, line: usize) -> f64 {
         self.y + HEAD + 4.0 + (line as f64 + 0.5) * ROW
     }
+}
+
+/// The height nearest to the wanted one at which nothing stands in a layer.
+fn nearest_lane<'a>(boxes: impl Iterator<Item = &'a Place<'a>> + Clone, wanted: f64) -> f64 {
+    const AWAY: f64 = 12.0;
+    let is_free = |height: f64| {
+        boxes.clone().all(|place| {
+            height < place.y - AWAY + 1.0 || height > place.y + place.height() + AWAY - 1.0
+        })
+    };
+    let edges = boxes.clone().flat_map(|place| [place.y - AWAY, place.y + place.height() + AWAY]);
+    let free = edges.chain([wanted]).filter(|height| is_free(*height));
+    let nearest = free.min_by(|a, b| (a - wanted).abs().total_cmp(&(b - wanted).abs()));
+    nearest.unwrap_or(wanted)
 }
 
 /// How many references lie between a table and one that refers to nothing.

@@ -21,7 +21,6 @@ use sha2::{Digest as _, Sha256};
 use self::markup::Markup;
 pub(crate) use self::place::guard;
 use super::Findings;
-use super::paint::{bytes, counted};
 use super::statements::{Statement, left_out, statements};
 use crate::decide::Decision;
 use crate::distribution::{Distribution, distributions};
@@ -94,16 +93,13 @@ impl Page<'_> {
     }
 
     fn header(&self, header: &mut Markup) {
-        let Findings { wishes, files, .. } = self.findings;
+        let wishes = self.findings.wishes;
         header.within("h1", &[], |title| {
             title.leaf("span", &[], "Data set");
             title.own(" ");
             title.data(&wishes.data_set);
         });
-        let rows = files.iter().map(|file| file.rows).sum();
-        let size = bytes(files.iter().map(|file| file.bytes).sum());
-        let files = counted(files.len() as u64, "file");
-        header.leaf("p", &[], &format!("{files}, {}, {size}", counted(rows, "record")));
+        header.leaf("p", &[], &self.findings.size());
         if !self.findings.split.is_empty() {
             let files = self.findings.split.join(", ");
             header.leaf("p", &[], &format!("Passed over what the splitter wrote: {files}"));

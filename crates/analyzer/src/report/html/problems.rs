@@ -136,11 +136,8 @@ fn whole(facts: &Page<'_>) -> String {
     let left: u64 = rejected + left_out.map(|file| file.rows).sum::<u64>();
     let total = total + rejected;
     if left == 0 {
-        format!(
-            "All {} of {} are in {tables}.",
-            counted(total, "record"),
-            counted(files.len() as u64, "file")
-        )
+        let parts = files.iter().map(|file| file.parts.len() as u64).sum();
+        format!("All {} of {} are in {tables}.", counted(total, "record"), counted(parts, "file"))
     } else {
         let (kept, total) = (grouped(total - left), counted(total, "record"));
         format!("{kept} of {total} are in {tables}.")

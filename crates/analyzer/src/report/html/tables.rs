@@ -9,6 +9,7 @@ use super::timeline::capital;
 use crate::distribution::Distribution;
 use crate::part::FilePart;
 use crate::profile::FileProfile;
+use crate::report::kind;
 use crate::report::paint::{bytes, counted, grouped};
 use crate::report::words::{dialect, source, ways};
 
@@ -38,7 +39,7 @@ pub(super) fn file(place: usize, reason: Option<&str>, facts: &Page<'_>, page: &
     let file = &facts.findings.files[place];
     page.within("section", &[("class", "card file")], |page| {
         page.within("h2", &[], |title| {
-            title.data(&file.name);
+            title.data(&kind(file));
             title.leaf("span", &[], &counted(file.rows, "record"));
         });
         page.within("dl", &[("class", "facts")], |list| {
