@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Findings;
-use super::statements::statements;
+use super::statements::{left_out, statements};
 use crate::column::ColumnProfile;
 use crate::decide::Decision;
 use crate::part::FilePart;
@@ -81,24 +81,29 @@ fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
     };
     report["split"]["historical_range"] = json!(days(0));
     report["split"]["realtime_range"] = json!(days(1));
-    let others = decision.others.iter().filter_map(|(name, reason)| {
-        let file = findings.files.iter().find(|file| file.name == *name)?;
-        Some(other(file, Some(reason)))
+    let others = left_out(findings).into_iter().map(|left| {
+        let file = findings.files.iter().find(|file| file.name == left.file);
+        match file {
+            Some(file) => serde_json::to_value(other(file, Some(&left.reason))),
+            None => serde_json::to_value(&left),
+        }
     });
-    report["not_in_plan"] = serde_json::to_value(others.collect::<Vec<_>>())?;
+    report["not_in_plan"] = Value::Array(others.collect::<Result<_, _>>()?);
     report["refused"] = Value::Null;
     Ok(report)
 }
 
 fn refused(findings: &Findings<'_>, cause: &anyhow::Error) -> io::Result<Value> {
-    let files = findings.files.iter().map(|file| other(file, None));
+    let files = findings.files.iter().map(|file| serde_json::to_value(other(file, None)));
+    let unread = findings.left_out.iter().map(serde_json::to_value);
+    let files = files.chain(unread).collect::<Result<Vec<_>, _>>()?;
     Ok(json!({
         "data_set": findings.wishes.data_set,
         "folder": findings.wishes.folder,
         "refused": describe(cause),
         "split": null,
         "table": [],
-        "not_in_plan": serde_json::to_value(files.collect::<Vec<_>>())?,
+        "not_in_plan": files,
     }))
 }
 
