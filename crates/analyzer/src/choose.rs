@@ -7,6 +7,7 @@ use ecom_core::plan::{Role, TableName};
 use ecom_core::words::counted;
 
 use crate::batch::Observer;
+use crate::complete::{answers, lacks, likeliest};
 use crate::draft::{Draft, id_role};
 use crate::further::Left;
 use crate::keys::KeySearch;
@@ -72,7 +73,13 @@ fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
         let roles = if roles.is_empty() { "none of them".into() } else { roles.join(", ") };
         format!("{name} has {roles}")
     });
-    let found: Vec<_> = found.collect();
+    let mut found: Vec<_> = found.collect();
+    if let Some(best) = likeliest(candidates).map(|place| &candidates[place]) {
+        let answers = answers(&lacks(best));
+        // The name stands before it already where there is only one file.
+        let name = if found.len() > 1 { format!("in {} ", best.file.name) } else { String::new() };
+        found.push(format!("{name}{answers}"));
+    }
     Failure::refused(format!(
         "no file holds transactions, which need the date of a sale and an order id, an amount or a \
          quantity: {}",

@@ -7,6 +7,7 @@ use ecom_core::plan::SplitBy;
 use ecom_core::settings::{self, CommonArgs, Format};
 
 use crate::answers::{Answers, FormatChoice, NumberStyle};
+use crate::roles::RoleWish;
 use crate::times::DateOrder;
 use crate::wishes::EncodingWish;
 
@@ -63,6 +64,10 @@ pub(crate) struct Args {
     /// how its values are written: "Price=1.234,56", "Order Date=%d/%m/%Y", "Code=plain"
     #[arg(long, value_name = "FORM|COLUMN=FORMAT")]
     pub(crate) format: Vec<FormatChoice>,
+
+    /// What a column means, such as "Bestelldatum=event time", or "Foo=none"; may be given often
+    #[arg(long, value_name = "HEADER=ROLE")]
+    pub(crate) role: Vec<RoleWish>,
 
     /// Refuse when more records than this are damaged [default: 1 % of them, at least 10]
     #[arg(long, value_name = "N")]

@@ -6,6 +6,7 @@ use ecom_core::cut::Days;
 use ecom_core::plan::{LeftOut, Plan, Role, Route, Table, TableName, VERSION, Way};
 
 use crate::choose::{take_dimension, take_transactions};
+use crate::complete::{lacks, likeliest, write_draft};
 use crate::cut::{Sides, split};
 use crate::draft::Draft;
 use crate::further::{Left, Node, further, shared_headers};
@@ -14,7 +15,7 @@ use crate::links::links;
 use crate::part::FilePart;
 use crate::profile::{FileProfile, Work};
 use crate::relations::Relations;
-use crate::roles::other_times;
+use crate::roles::{check_wishes, find_by_sums, other_times};
 use crate::row_number::numbered;
 use crate::second_look::Proofs;
 use crate::table_names::TableNames;
@@ -39,19 +40,72 @@ pub(crate) fn decide(
     wishes: &Wishes,
     work: &Work<'_>,
 ) -> Result<Decision, Failure> {
-    let mut candidates: Vec<_> = files.iter().map(Candidate::new).collect();
-    let (mut notes, mut left) = (Vec::new(), Vec::new());
-    let mut names = TableNames::new(files);
-    let lines = find(&candidates, &mut names, &mut notes, work)?;
-    let mut nodes = Vec::new();
-    let sales = match &lines {
-        Some(lines) => {
-            notes.extend(lines.notes());
-            nodes.push(lines.take(&mut candidates)?);
-            Candidate::new(&lines.joined)
-        }
-        None => take_transactions(&mut candidates, &mut left)?,
-    };
+    check_wishes(&wishes.roles, files)?;
+    let mut candidates: Vec<_> =
+        files.iter().map(|file| Candidate::new(file, &wishes.roles)).collect();
+    candidates.iter_mut().try_for_each(|candidate| find_by_sums(candidate, work))?;
+    let mut chosen = Chosen::new(files);
+    let lines = find(&candidates, &mut chosen.names, &mut chosen.notes, work)?;
+    if let Some(lines) = &lines {
+        chosen.notes.extend(lines.notes());
+        chosen.nodes.push(lines.take(&mut candidates)?);
+        let mut sales = lines.sales(&wishes.roles);
+        find_by_sums(&mut sales, work)?;
+        return decide_about(sales, candidates, chosen, wishes, work);
+    }
+    match take_transactions(&mut candidates, &mut chosen.left) {
+        Ok(sales) => decide_about(sales, candidates, chosen, wishes, work),
+        Err(refusal) => Err(with_draft(refusal, candidates, files, wishes, work)),
+    }
+}
+
+/// What is decided before the transactions are looked at.
+struct Chosen<'a> {
+    files: &'a [FileProfile],
+    names: TableNames,
+    nodes: Vec<Node<'a>>,
+    left: Vec<Left<'a>>,
+    notes: Vec<String>,
+}
+
+impl<'a> Chosen<'a> {
+    fn new(files: &'a [FileProfile]) -> Self {
+        let names = TableNames::new(files);
+        Self { files, names, nodes: Vec::new(), left: Vec::new(), notes: Vec::new() }
+    }
+}
+
+/// The refusal of a data set without a file of transactions, after a plan was left for a person to
+/// complete.
+fn with_draft(
+    refusal: Failure,
+    mut candidates: Vec<Candidate<'_>>,
+    files: &[FileProfile],
+    wishes: &Wishes,
+    work: &Work<'_>,
+) -> Failure {
+    let best = likeliest(&candidates).map(|place| candidates.swap_remove(place));
+    let (Some(path), Some(best)) = (&wishes.draft, best) else { return refusal };
+    let lacks = lacks(&best);
+    let drafted = decide_about(best, candidates, Chosen::new(files), wishes, work)
+        .and_then(|decision| write_draft(&decision.plan, &lacks, path));
+    // What keeps even a draft from being made is what to tell first.
+    if let Err(failure) = drafted {
+        return failure;
+    }
+    let draft = path.display();
+    Failure::refused(format!("{refusal}; or complete the plan in {draft} and save it as plan.toml"))
+}
+
+/// Decides everything about a data set whose transactions are known.
+fn decide_about<'a>(
+    sales: Candidate<'a>,
+    mut candidates: Vec<Candidate<'a>>,
+    chosen: Chosen<'a>,
+    wishes: &Wishes,
+    work: &Work<'_>,
+) -> Result<Decision, Failure> {
+    let Chosen { files, mut names, mut nodes, mut left, mut notes } = chosen;
     let mut transactions = Draft::new(sales, TableName::Transactions)?;
     for name in [TableName::Customers, TableName::Products] {
         let draft = take_dimension(name, &mut candidates, &mut left, work)?;

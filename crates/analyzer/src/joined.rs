@@ -7,7 +7,7 @@ use ecom_core::plan::TableName;
 use ecom_core::record::{Next, Record};
 use ecom_core::source::{File, JoinParts, Parts, TableReader};
 
-use crate::batch::{Layout, Observer, Records, Seen, scan};
+use crate::batch::{Batch, Layout, Observer, Records, Seen, scan};
 use crate::column::ColumnProfile;
 use crate::counts::Limit;
 use crate::part::FilePart;
@@ -66,16 +66,35 @@ impl Link<'_> {
             ColumnProfiler::new(lines.columns.len() + number, header, limit)
         };
         let mut profilers: Vec<_> = places.clone().enumerate().map(profiler).collect();
-        let observers = profilers.iter_mut().map(|one| one as &mut dyn Observer).collect();
+        let mut first = First { rows: whole.first.len(), records: Vec::new() };
+        let observers = profilers.iter_mut().map(|one| one as &mut dyn Observer);
+        let observers = observers.chain([&mut first as &mut dyn Observer]).collect();
         let seen = observe(&whole, observers, "joining", work)?;
         for (place, profiler) in places.zip(profilers) {
             let found = profiler.finish(work.answers);
             whole.columns.push(as_in_orders(found, &orders.columns[place]));
         }
+        whole.first = first.records;
         if let (Some(joined), Some(counts)) = (&mut whole.joined, seen.join) {
             (joined.without, joined.unused) = counts;
         }
         Ok(whole)
+    }
+}
+
+/// Keeps the first records as they stand.
+struct First {
+    rows: usize,
+    records: Vec<Vec<Option<String>>>,
+}
+
+impl Observer for First {
+    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+        for row in 0..batch.len().min(self.rows - self.records.len()) {
+            let values = (0..batch.width()).map(|column| batch.value(row, column));
+            self.records.push(values.map(|value| value.map(str::to_owned)).collect());
+        }
+        Ok(())
     }
 }
 

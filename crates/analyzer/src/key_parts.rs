@@ -235,7 +235,7 @@ impl<'a> Columns<'a> {
         self.role(place).is_none() && self.has(place, LINE_WORDS)
     }
 
-    /// True for whole numbers that go up by one: an index.
+    /// True for whole numbers that go up by one from 0 or 1: an index.
     fn numbers_records(&self, place: usize) -> bool {
         let profile = self.profile(place);
         let number =
@@ -244,7 +244,8 @@ impl<'a> Columns<'a> {
             return false;
         };
         let rows = self.draft.candidate.file.rows;
-        profile.all_differ == Some("strictly ascending")
+        (0..=1).contains(&least)
+            && profile.all_differ == Some("strictly ascending")
             && u64::try_from(most.saturating_sub(least)).is_ok_and(|span| span + 1 == rows)
     }
 

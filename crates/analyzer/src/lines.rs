@@ -15,6 +15,7 @@ use crate::keys::Key;
 use crate::orphans::{Parents, Referred};
 use crate::profile::{FileProfile, Work, observe};
 use crate::proof::{KeyProof, Reading};
+use crate::roles::{RoleWish, Why};
 use crate::table_names::TableNames;
 use crate::tables::{Candidate, Likely};
 
@@ -29,8 +30,9 @@ pub(crate) struct Lines {
     /// The names of the two kinds of files, for people.
     pub(crate) lines: String,
     pub(crate) orders: String,
-    /// The place of the orders' key.
-    pub(crate) key: usize,
+    /// The places of the column that refers to the orders, and of the orders' key.
+    column: usize,
+    key: usize,
     /// How that is proven.
     proof: String,
     pub(crate) table: TableName,
@@ -45,10 +47,19 @@ impl Lines {
         candidates.retain(|one| one.file.name != self.lines);
         let place = candidates.iter().position(|one| one.file.name == self.orders);
         let place = place.ok_or_else(|| Failure::refused("the orders are gone"))?;
-        let mut draft = Draft::new(candidates.remove(place), self.table)?;
+        let mut orders = candidates.remove(place);
+        orders.give_at(self.key, Role::OrderId, Why::Values("lines refer to it".into()));
+        let mut draft = Draft::new(orders, self.table)?;
         let columns = vec![draft.columns[self.key].name.clone()];
         draft.key = Some(Key { columns, proof: self.proof.clone() });
         Ok(Node { name: self.table, draft, stays: true, sales: true })
+    }
+
+    /// The lines with the columns of their orders, as a file of transactions.
+    pub(crate) fn sales(&self, wishes: &[RoleWish]) -> Candidate<'_> {
+        let mut sales = Candidate::new(&self.joined, wishes);
+        sales.give_at(self.column, Role::OrderId, Why::Values("it refers to the orders".into()));
+        sales
     }
 
     /// What did not find its counterpart.
@@ -116,6 +127,7 @@ pub(crate) fn find(
             joined: link.profile(table, work)?,
             lines: lines.name.clone(),
             orders: orders.name.clone(),
+            column: pair.column,
             key: pair.key,
             proof: match orders.columns[pair.key].all_differ {
                 Some(how) => format!("{how} over all {} records", orders.rows),

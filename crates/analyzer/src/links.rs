@@ -13,6 +13,8 @@ use crate::proof::Reading;
 
 /// Bytes of memory for the keys of one table referred to, where they are too many for a set.
 const BUDGET: usize = 12 << 20;
+/// Columns of a table that are tried as references to another one.
+const COLUMNS: usize = 3;
 /// Headers that every table may have.
 const GENERAL: [&str; 10] =
     ["id", "key", "code", "name", "number", "no", "nr", "date", "type", "index"];
@@ -74,16 +76,19 @@ pub(crate) fn links(
             let open = fits(column, target) && may_refer(draft, column, (from, stays), node);
             rank.filter(|_| open).map(|rank| (rank, column))
         });
-        let Some((rank, column)) = ranked.min_by_key(|(rank, _)| *rank) else { continue };
+        let mut ranked: Vec<_> = ranked.collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
         let is_dimension = !matches!(node.name, TableName::Further(_));
-        let key = ForeignKey {
-            column: column.name.clone(),
-            table: node.name,
-            references: target.name.clone(),
-            orphans: 0,
-        };
-        let sure = join.is_some() || (from == TableName::Transactions && is_dimension && rank == 0);
-        found.push(Link { from, key, sure, rank });
+        found.extend(ranked.into_iter().take(COLUMNS).map(|(rank, column)| {
+            let by_role = from == TableName::Transactions && is_dimension && rank == 0;
+            let key = ForeignKey {
+                column: column.name.clone(),
+                table: node.name,
+                references: target.name.clone(),
+                orphans: 0,
+            };
+            Link { from, key, sure: join.is_some() || by_role, rank }
+        }));
     }
     found
 }

@@ -8,6 +8,7 @@ mod calendar;
 mod choose;
 mod cli;
 mod column;
+mod complete;
 mod counts;
 mod cursor;
 mod cut;

@@ -7,6 +7,7 @@ mod facts;
 mod html;
 mod kept;
 mod refused;
+mod related;
 mod shapes;
 mod shown;
 mod tables;

@@ -108,7 +108,9 @@ fn references_that_miss_by_case_zeros_or_blanks_are_told() {
          accents and zeros in front (as \"a-1\")",
     ];
     let found = notes(&shop);
-    wanted.iter().for_each(|note| assert!(found.contains(&(*note).to_owned()), "{found:?}"));
+    for note in wanted {
+        assert!(found.contains(&note.to_owned()), "{found:?}");
+    }
 }
 
 #[test]
