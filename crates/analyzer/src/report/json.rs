@@ -75,6 +75,10 @@ fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
             continue;
         };
         add_table(table, value, file)?;
+        for (column, value) in table.columns.iter().zip(list(&mut value["column"])) {
+            let why = column.role.and_then(|role| decision.why(&table.file, &column.header, role));
+            value["role_evidence"] = json!(why);
+        }
     }
     let days = |side: usize| {
         decision.sides[side].map(|(first, last)| [first.to_string(), last.to_string()])

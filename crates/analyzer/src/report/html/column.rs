@@ -16,6 +16,8 @@ pub(super) struct Line<'a> {
     pub(super) planned: Option<&'a Column>,
     pub(super) profile: Option<&'a ColumnProfile>,
     pub(super) role: Option<Role>,
+    /// How the column came by its role.
+    pub(super) why: Option<String>,
     pub(super) distribution: Option<&'a Distribution>,
     /// Words beside the name: `key`, `refers to customers`.
     pub(super) marks: Vec<String>,
@@ -57,6 +59,9 @@ impl Line<'_> {
             }
             for mark in &self.marks {
                 marks.leaf("span", &[("class", "mark")], mark);
+            }
+            if let Some(why) = &self.why {
+                marks.leaf("small", &[], why);
             }
         });
     }

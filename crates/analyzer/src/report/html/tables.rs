@@ -12,6 +12,7 @@ use crate::profile::FileProfile;
 use crate::report::kind;
 use crate::report::paint::{bytes, counted, grouped};
 use crate::report::words::{dialect, source, ways};
+use crate::roles::given;
 
 /// The section of a table.
 pub(super) fn table(table: &Table, facts: &Page<'_>, page: &mut Markup) {
@@ -50,11 +51,12 @@ pub(super) fn file(place: usize, reason: Option<&str>, facts: &Page<'_>, page: &
                 fact("from", &about_part(part, file.parts.len() > 1), list);
             }
         });
-        let roles = crate::roles::roles(&file.columns);
-        let lines = file.columns.iter().zip(roles).enumerate().map(|(at, (profile, role))| Line {
+        let given = given(file, &facts.findings.wishes.roles);
+        let lines = file.columns.iter().zip(given).enumerate().map(|(at, (profile, given))| Line {
             planned: None,
             profile: Some(profile),
-            role,
+            why: given.role.and(given.why).map(|why| why.to_string()),
+            role: given.role,
             distribution: facts.distribution(place, at),
             marks: Vec::new(),
             rows: file.rows,
@@ -145,6 +147,7 @@ fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<Line<'a>> {
             planned: Some(column),
             profile: found.map(|(file, at)| &facts.findings.files[file].columns[at]),
             role: column.role,
+            why: facts.why(table, column),
             distribution: found.and_then(|(file, at)| facts.distribution(file, at)),
             marks: key.into_iter().chain(references).chain(joined).collect(),
             rows: table.rows,
@@ -225,6 +228,12 @@ impl<'a> Page<'a> {
             let first = profile.first_part();
             first.file == file && first.member.as_deref() == member
         })
+    }
+
+    /// How a column of a table came by its role.
+    fn why(&self, table: &Table, column: &Column) -> Option<String> {
+        let why = self.findings.decision.ok()?.why(&table.file, &column.header, column.role?);
+        why.map(str::to_owned)
     }
 
     pub(super) fn plan(&self) -> Option<&'a Plan> {
