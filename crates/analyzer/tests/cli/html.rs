@@ -346,3 +346,23 @@ fn a_browser_has_nothing_to_complain_of() {
 fn is_there(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
+
+#[test]
+fn orders_and_their_lines_are_drawn_as_joined_and_every_line_has_its_day() {
+    let orders =
+        "order_id,customer_id,order_date\n1,7,2024-01-01\n2,8,2024-01-02\n3,7,2024-01-09\n";
+    let lines = "order_id,line,product_id,quantity,price\n1,1,A,1,2.50\n1,2,B,2,1.00\n\
+                 2,1,A,1,2.50\n3,1,B,4,1.00\n3,2,A,1,2.50\n";
+    let customers = "customer_id,name\n7,Anna\n8,Bob\n";
+    let files = [("orders.csv", orders), ("order_items.csv", lines), ("customers.csv", customers)];
+    let (said, page) = write(&Shop::new(&files), &[]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    for text in ["class=\"arrow join\"", ">joined<", "joined from orders", ">join</text>"] {
+        assert!(page.contains(text), "{text}");
+    }
+    let cut = &page[page.find("id=\"cut\"").unwrap()..];
+    let cut = &cut[..cut.find("</section>").unwrap()];
+    for day in ["2024-01-01: 2 records", "2024-01-02: 1 record", "2024-01-09: 2 records"] {
+        assert!(cut.contains(day), "{day}: {cut}");
+    }
+}
