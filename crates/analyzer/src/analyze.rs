@@ -182,7 +182,7 @@ fn reasons(file: &FileProfile) -> String {
     }
     let most = file.reasons.iter().take(REASONS);
     let named: Vec<_> =
-        most.map(|reason| format!("{} with {}", reason.count, reason.reason)).collect();
+        most.map(|reason| format!("{} with {}", reason.count, reason.why)).collect();
     format!(": {}", named.join(", "))
 }
 

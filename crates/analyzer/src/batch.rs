@@ -90,7 +90,7 @@ pub(crate) struct Seen {
 /// Why records are rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reason {
-    pub(crate) reason: String,
+    pub(crate) why: String,
     pub(crate) count: u64,
     pub(crate) line: u64,
 }
@@ -103,7 +103,7 @@ impl Seen {
         let room = SHOWN_REJECTS - self.rejects.len();
         self.rejects.extend(later.rejects.into_iter().take(room));
         for reason in later.reasons {
-            match self.reasons.iter_mut().find(|known| known.reason == reason.reason) {
+            match self.reasons.iter_mut().find(|known| known.why == reason.why) {
                 Some(known) => known.count += reason.count,
                 None => self.reasons.push(reason),
             }
@@ -113,11 +113,11 @@ impl Seen {
     fn reject(&mut self, reject: Reject) {
         self.rejected += 1;
         let Reject { reason, line, .. } = &reject;
-        let known = self.reasons.iter().position(|known| known.reason == *reason);
+        let known = self.reasons.iter().position(|known| known.why == *reason);
         if let Some(place) = known {
             self.reasons[place].count += 1;
         } else if self.reasons.len() < REASONS {
-            self.reasons.push(Reason { reason: reason.clone(), count: 1, line: *line });
+            self.reasons.push(Reason { why: reason.clone(), count: 1, line: *line });
         }
         if self.rejects.len() < SHOWN_REJECTS {
             self.rejects.push(reject);

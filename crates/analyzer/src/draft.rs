@@ -31,7 +31,8 @@ impl<'a> Draft<'a> {
         let names = sql_names(headers, name.singular(), &[]);
         let mut columns = Vec::with_capacity(names.len());
         for ((column, role), sql_name) in file.columns.iter().zip(&candidate.roles).zip(names) {
-            columns.push(planned(column, sql_name, role.filter(|role| belongs(*role, name))));
+            let role = role.filter(|role| belongs(*role, name, &candidate));
+            columns.push(planned(column, sql_name, role));
         }
         let mut draft = Self { candidate, columns, key: None };
         draft.mark_joined();
@@ -239,9 +240,17 @@ pub(crate) fn id_role(name: TableName) -> Role {
 
 /// The roles that a column of a table may have: a customer's file may well hold an amount, but it
 /// is not that of a sale.
-fn belongs(role: Role, name: TableName) -> bool {
+fn belongs(role: Role, name: TableName, candidate: &Candidate<'_>) -> bool {
+    let with = |id| candidate.place(id).is_some();
     match name {
-        TableName::Transactions | TableName::Further(_) => true,
+        TableName::Transactions => true,
+        // The name of a category is no product's, and its number none of a line.
+        TableName::Further(_) => match role {
+            Role::ProductName | Role::UnitPrice | Role::Quantity => with(Role::ProductId),
+            Role::CustomerName | Role::Email => with(Role::CustomerId),
+            Role::LineId => with(Role::OrderId),
+            _ => true,
+        },
         TableName::Customers => matches!(
             role,
             Role::CustomerId | Role::CustomerName | Role::Email | Role::Region | Role::Status

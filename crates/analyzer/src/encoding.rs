@@ -5,10 +5,9 @@ use std::io::{self, BufRead};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GBK, IBM866, ISO_8859_2, ISO_8859_4, ISO_8859_5, ISO_8859_7,
-    ISO_8859_13, ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, SHIFT_JIS, WINDOWS_874, WINDOWS_1250,
-    WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256,
-    WINDOWS_1257,
+    BIG5, EUC_JP, EUC_KR, Encoding, GBK, IBM866, ISO_8859_2, ISO_8859_5, ISO_8859_7, ISO_8859_15,
+    KOI8_R, KOI8_U, MACINTOSH, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
+    WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257,
 };
 
 use crate::likelihood::{Reading, read};
@@ -23,7 +22,7 @@ const EXAMPLE: usize = 32;
 
 /// The encodings that are weighed, with how much less likely than the first each is before a byte
 /// is read.
-const CANDIDATES: [(&Encoding, f64); 24] = [
+const CANDIDATES: [(&Encoding, f64); 22] = [
     (WINDOWS_1252, 0.0),
     (WINDOWS_1251, 0.5),
     (SHIFT_JIS, 0.5),
@@ -46,13 +45,13 @@ const CANDIDATES: [(&Encoding, f64); 24] = [
     (MACINTOSH, 2.0),
     (KOI8_U, 2.0),
     (ISO_8859_5, 2.0),
-    (ISO_8859_13, 2.0),
-    (ISO_8859_4, 3.0),
 ];
 
 /// How much the guess of `chardetng` counts, and where it is one of several bytes a character.
 const GUESSED: f64 = 2.0;
 const GUESSED_EASTERN: f64 = 6.0;
+/// A line whose bytes beyond ASCII score less than this each is damaged.
+const DAMAGE: f64 = -8.5;
 
 /// What the bytes of a whole file beyond ASCII look like.
 pub(crate) struct Evidence {
@@ -100,13 +99,29 @@ impl Evidence {
         Ok(evidence)
     }
 
-    /// True when most lines with more than ASCII are UTF-8, so that the others are damaged.
+    /// True when most lines with more than ASCII are UTF-8, so that the others are damaged, or when
+    /// the only other line makes no sense in any encoding.
     pub(crate) fn is_utf_8(&self) -> bool {
-        self.utf_8_lines > self.other_lines || self.other_lines == 0
+        self.utf_8_lines >= self.other_lines || (self.other_lines == 1 && self.is_damage())
+    }
+
+    fn is_damage(&self) -> bool {
+        let readings = self.readings();
+        let characters = self.chunks.iter().flatten().filter(|byte| !byte.is_ascii()).count();
+        let least = DAMAGE * characters as f64;
+        readings.iter().all(|(_, reading)| reading.plain < least)
     }
 
     /// The likeliest encoding; `None` where none reads all of the bytes.
     pub(crate) fn guess(&self) -> Option<Guess> {
+        let readings = self.readings();
+        let (encoding, best) = readings.first()?;
+        let others = readings[1..].iter().map(|(encoding, _)| *encoding);
+        Some(Guess { encoding, reason: self.reason(encoding, best, others) })
+    }
+
+    /// How the fields read in each encoding, the likeliest first.
+    fn readings(&self) -> Vec<(&'static Encoding, Reading)> {
         // Of the two KOI8 it only ever guesses the one of which the other is a part.
         let guessed = match self.detector.guess(None, Utf8Detection::Deny) {
             guessed if guessed == KOI8_U => KOI8_R,
@@ -119,7 +134,7 @@ impl Evidence {
                 continue;
             }
             let Some(mut reading) = read(&self.chunks, &self.words, encoding) else { continue };
-            reading.score -= less;
+            reading.score = reading.plain - less;
             if encoding == guessed {
                 let bonus = if encoding.is_single_byte() { GUESSED } else { GUESSED_EASTERN };
                 reading.score += bonus;
@@ -128,9 +143,7 @@ impl Evidence {
         }
         // Of equally likely ones the first.
         readings.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
-        let (encoding, best) = readings.first()?;
-        let others = readings[1..].iter().map(|(encoding, _)| *encoding);
-        Some(Guess { encoding, reason: self.reason(encoding, best, others) })
+        readings
     }
 
     fn observe(&mut self, line: &[u8]) {
@@ -284,6 +297,10 @@ mod tests {
         for (encoding, text) in [
             (WINDOWS_1252, "id,item\n1,café crème\n2,thé à la menthe\n"),
             (WINDOWS_1252, "Kunde;Ort\nMüller;Köln\nGroß;Düsseldorf\n"),
+            (WINDOWS_1252, "order_id,quantity,price,item\n1,1,2,Größe L\n2,1,2,Mug\n"),
+            (WINDOWS_1252, "id,item\n1,crème brûlée\n2,Mug\n"),
+            (WINDOWS_1252, "id,name\n1,Núñez\n2,Mug\n"),
+            (WINDOWS_1250, "id,name\n1,Příští\n2,Mug\n"),
             (WINDOWS_1252, "id,city\n1,São Paulo\n2,Ribeirão Preto\n"),
             (WINDOWS_1252, "id,city\n1,Málaga\n2,La Coruña\n"),
             (WINDOWS_1252, "id,city\n1,Malmö\n2,Århus\n3,Tromsø\n"),
@@ -332,5 +349,9 @@ mod tests {
         let bytes = "a,b\n1,café\n2,thé\n".as_bytes();
         let damaged = [bytes, b"3,caf\xe9\n"].concat();
         assert!(Evidence::collect(&mut &damaged[..]).unwrap().is_utf_8());
+        for stray in [b"\xff", b"\xa7"] {
+            let damaged = [b"id,code\n1,C".as_slice(), stray, b"5\n"].concat();
+            assert!(Evidence::collect(&mut &damaged[..]).unwrap().is_utf_8(), "{stray:?}");
+        }
     }
 }

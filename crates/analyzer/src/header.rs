@@ -88,7 +88,8 @@ pub(crate) fn typed_columns(rows: &[Row], width: usize) -> Vec<bool> {
 fn is_header(row: &Row, width: usize) -> bool {
     let (filled, have) = (row.filled(), row.fields.len());
     let words = row.fields.iter().filter(|field| !field.trim().is_empty() && is_word(field));
-    let near = have.abs_diff(width) <= (width / 3).max(1);
+    // A title has fewer fields.
+    let near = width.saturating_sub(have) <= (width / 3).max(1);
     let last = row.fields.iter().rposition(|field| !field.trim().is_empty()).unwrap_or_default();
     near && filled >= 2
         && filled * 2 > last + 1

@@ -10,9 +10,10 @@ use crate::profile::FileProfile;
 /// What is wrong with files of which nearly all records have another width than the header.
 pub(crate) fn other_width(profile: &FileProfile) -> Option<String> {
     let ((have, want), line) = profile.reasons.iter().find_map(|reason| {
-        let (have, rest) = reason.reason.split_once(" fields where the header has ")?;
+        let (have, rest) = reason.why.split_once(" fields where the header has ")?;
         let widths = (have.parse::<u64>().ok()?, rest.parse::<u64>().ok()?);
-        (reason.count > 10 * profile.rows).then_some((widths, reason.line))
+        (reason.count > 10 * profile.rows && reason.count * 2 > profile.rejected)
+            .then_some((widths, reason.line))
     })?;
     Some(format!(
         "{}: line {}: the header has {}, the records have {} (line {line}){}",

@@ -32,8 +32,7 @@ pub(crate) struct Passed {
     endings: Endings,
     /// The beginning of a character that the next bytes end.
     rest: Vec<u8>,
-    /// Characters beyond ASCII that are UTF-8, and sequences that are not.
-    pub(crate) multibyte: u64,
+    /// Sequences that are not UTF-8.
     pub(crate) invalid: u64,
 }
 
@@ -75,7 +74,6 @@ impl Input {
                 other: false,
             },
             rest: Vec::new(),
-            multibyte: 0,
             invalid: 0,
         })));
         Ok((Self { file, passed: passed.clone() }, passed))
@@ -131,8 +129,6 @@ impl Passed {
         };
         let mut read = 0;
         for chunk in bytes.utf8_chunks() {
-            let valid = chunk.valid().bytes();
-            self.multibyte += valid.filter(|byte| *byte >= 0xc0).count() as u64;
             read += chunk.valid().len() + chunk.invalid().len();
             let unfinished = std::str::from_utf8(chunk.invalid())
                 .is_err_and(|error| error.error_len().is_none());
@@ -192,7 +188,7 @@ impl Endings {
 mod tests {
     use super::*;
 
-    fn passed(bytes: &[u8], step: usize) -> (Option<LineEnding>, u64, u64) {
+    fn passed(bytes: &[u8], step: usize) -> (Option<LineEnding>, u64) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
         std::fs::write(&path, bytes).unwrap();
@@ -202,7 +198,7 @@ mod tests {
         while input.read(&mut buffer).unwrap() > 0 {}
         let passed = passed.borrow();
         assert_eq!(passed.sha256(), ecom_core::plan::sha256_of(&path).unwrap());
-        (passed.line_ending(), passed.multibyte, passed.invalid)
+        (passed.line_ending(), passed.invalid)
     }
 
     #[test]
@@ -226,8 +222,8 @@ mod tests {
     #[test]
     fn utf_8_is_told_from_other_bytes_however_they_arrive() {
         for step in [1, 2, 3, 100] {
-            assert_eq!(passed("é,€,😀,a\n".as_bytes(), step), (Some(LineEnding::Lf), 3, 0));
-            assert_eq!(passed(b"caf\xe9,na\xefve\n", step).2, 2);
+            assert_eq!(passed("é,€,😀,a\n".as_bytes(), step), (Some(LineEnding::Lf), 0));
+            assert_eq!(passed(b"caf\xe9,na\xefve\n", step).1, 2);
         }
     }
 }

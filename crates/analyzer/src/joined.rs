@@ -60,7 +60,7 @@ impl Link<'_> {
             unused: 0,
         };
         let mut whole = FileProfile { joined: Some(joined), ..lines.clone() };
-        let limit = Limit::for_columns(orders.columns.len());
+        let limit = Limit::for_columns(lines.columns.len() + orders.columns.len());
         let profiler = |(number, place): (usize, usize)| {
             let header = &orders.columns[place].header;
             ColumnProfiler::new(lines.columns.len() + number, header, limit)

@@ -151,6 +151,7 @@ impl<'a> Columns<'a> {
         if sums.into_iter().all(|role| place(role).is_none()) {
             singles.extend(place(Role::EventTime));
         }
+        singles.retain(|place| !self.is_joined(*place));
         singles
     }
 
@@ -209,7 +210,7 @@ impl<'a> Columns<'a> {
             SqlType::Int | SqlType::BigInt | SqlType::Date | SqlType::DateTime { .. } => true,
             SqlType::Decimal { .. } | SqlType::Boolean | SqlType::Text => false,
         };
-        typed && !self.measures(place)
+        typed && !self.measures(place) && !self.is_joined(place)
     }
 
     fn measures(&self, place: usize) -> bool {
@@ -228,7 +229,12 @@ impl<'a> Columns<'a> {
             ended && NO_ID.split(' ').all(|word| word != part)
         };
         let named = self.has(place, ID_WORDS) || self.names[place].split('_').any(ends);
-        named && !self.has(place, SHARED) && !self.has(place, "of")
+        named && !self.has(place, SHARED) && !self.has(place, "of") && !self.is_joined(place)
+    }
+
+    /// What all lines of an order have tells none of them apart.
+    fn is_joined(&self, place: usize) -> bool {
+        self.draft.columns[place].from.is_some()
     }
 
     fn is_line(&self, place: usize) -> bool {

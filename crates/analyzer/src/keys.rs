@@ -114,6 +114,7 @@ impl KeySearch {
     pub(crate) fn finish(self, proofs: Vec<KeyProof>) -> Result<Found, Failure> {
         let mut proofs = proofs.into_iter();
         let mut found = Found { key: None, failed: Vec::new(), tried: Vec::new() };
+        let mut failed: Vec<(KeyCandidate, Uniqueness)> = Vec::new();
         for candidate in self.candidates {
             found.tried.push(candidate.shown.clone());
             let how = match candidate.standing {
@@ -125,7 +126,7 @@ impl KeySearch {
                     let outcome = proof.finish()?;
                     if !outcome.holds() {
                         if candidate.told {
-                            found.failed.push((candidate.shown, outcome));
+                            failed.push((candidate, outcome));
                         }
                         continue;
                     }
@@ -134,6 +135,13 @@ impl KeySearch {
             };
             found.key.get_or_insert(Key { columns: candidate.columns, proof: how });
         }
+        // That an order has several lines is told by the key.
+        let in_key = |one: &KeyCandidate| {
+            let key = found.key.as_ref();
+            key.is_some_and(|key| one.columns.iter().all(|name| key.columns.contains(name)))
+        };
+        failed.retain(|(one, outcome)| !in_key(one) || outcome.repeated * 20 < self.rows);
+        found.failed = failed.into_iter().map(|(one, outcome)| (one.shown, outcome)).collect();
         Ok(found)
     }
 

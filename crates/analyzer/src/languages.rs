@@ -8,7 +8,7 @@ pub(crate) struct Language {
     pub(crate) latin: bool,
     /// A letter in lower case and its share in a thousand, divided by blanks.
     letters: &'static str,
-    /// Words of headers, without accents, divided by blanks.
+    /// Words of headers, without accents, divided by blanks; English ones stand above any text.
     words: &'static str,
 }
 
@@ -39,7 +39,7 @@ pub(crate) const LANGUAGES: [Language; 28] = [
     latin(
         "English",
         "é0.3 è0.05 ê0.03 ë0.02 ï0.05 ñ0.1 ü0.1 ö0.1 ç0.05 á0.05 ó0.05 í0.05 â0.02",
-        "order customer quantity price product amount description country invoice sales",
+        "",
     ),
     latin(
         "German",

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, IBM866, KOI8_R, KOI8_U, SHIFT_JIS};
 
 use crate::languages::{LANGUAGES, Language};
 
@@ -13,15 +13,18 @@ const FOREIGN: f64 = -9.0;
 /// A character with no meaning in text.
 const CONTROL: f64 = -14.0;
 /// A symbol where none is to be expected.
-const SYMBOL: f64 = -8.0;
+const SYMBOL: f64 = -9.0;
 /// A word of the header that the language has.
 const WORD: f64 = 2.0;
 const MOST_WORDS: usize = 3;
+/// The consonants among the letters of western languages.
+const CONSONANTS: &str = "çčćďđðğģķłľĺļñňńņŕřśšşșßťţțþźžż";
 
 /// How a text reads in one encoding.
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
-    /// The logarithm of how likely it is.
+    /// The logarithm of how likely it is by its characters alone, and with all that is known.
+    pub(crate) plain: f64,
     pub(crate) score: f64,
     /// The language that fits best, empty where no letter tells.
     pub(crate) language: &'static str,
@@ -31,19 +34,13 @@ pub(crate) struct Reading {
     pub(crate) letters: u32,
 }
 
-/// A letter and what its neighbours say of it.
+/// A letter and, in tenths, how much its neighbours take from its score: in a language whose words
+/// mix it with ASCII letters, and in one whose words do not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Letter {
     lower: char,
-    upper: bool,
-    /// Behind a capital, as in a word of capitals only.
-    behind_upper: bool,
-    /// In the middle of a word written in the other case.
-    odd_case: bool,
-    beside_digit: bool,
-    beside_ascii: bool,
-    behind_other: bool,
-    alone: bool,
+    latin: u16,
+    other: u16,
 }
 
 /// How texts read, whose bytes in `encoding` stand in `chunks`; `None` where they do not decode.
@@ -53,7 +50,7 @@ pub(crate) fn read(
     encoding: &'static Encoding,
 ) -> Option<Reading> {
     let mut letters: HashMap<Letter, u32> = HashMap::new();
-    let mut reading = Reading { score: 0.0, language: "", currency: None, letters: 0 };
+    let mut reading = Reading { plain: 0.0, score: 0.0, language: "", currency: None, letters: 0 };
     for chunk in chunks {
         let text = encoding.decode_without_bom_handling_and_without_replacement(chunk)?;
         let characters: Vec<char> = text.chars().collect();
@@ -61,15 +58,16 @@ pub(crate) fn read(
             observe(&characters, place, encoding, &mut reading, &mut letters);
         }
     }
+    reading.letters += letters.values().sum::<u32>();
+    if letters.is_empty() {
+        return Some(reading);
+    }
     let (score, language) = LANGUAGES
         .iter()
         .map(|language| (in_language(&letters, words, language), language.name))
         .max_by(|a, b| a.0.total_cmp(&b.0))?;
-    reading.score += score;
-    reading.letters += letters.values().sum::<u32>();
-    if !letters.is_empty() {
-        reading.language = language;
-    }
+    reading.plain += score;
+    reading.language = language;
     Some(reading)
 }
 
@@ -85,7 +83,7 @@ fn observe(
         return;
     }
     if let Some((score, language)) = eastern(text, place, encoding) {
-        reading.score += score;
+        reading.plain += score;
         reading.letters += 1;
         reading.language = language;
     } else if found.is_alphabetic() || is_mark(found) {
@@ -94,7 +92,7 @@ fn observe(
         if beside(text, place, |other| other.is_ascii_digit()) && is_currency(found) {
             reading.currency = Some(found);
         }
-        reading.score += symbol(text, place);
+        reading.plain += symbol(text, place, encoding);
     }
 }
 
@@ -105,49 +103,52 @@ fn is_mark(found: char) -> bool {
 
 fn letter(text: &[char], place: usize) -> Letter {
     let found = text[place];
-    let before = place.checked_sub(1).map(|before| text[before]);
-    let behind = text.get(place + 1).copied();
+    let sides = [place.checked_sub(1), Some(place + 1)];
+    let [before, behind] = sides.map(|side| side.and_then(|side| text.get(side)).copied());
     let is = |side: Option<char>, what: fn(&char) -> bool| side.as_ref().is_some_and(what);
-    let lower = |side| is(side, |other| other.is_lowercase());
-    let upper = |side| is(side, |other| other.is_uppercase());
-    let letter = |side| is(side, |other| other.is_alphabetic());
-    let other = |side| is(side, |other| other.is_alphabetic() && !other.is_ascii());
-    let ascii = |side| is(side, char::is_ascii_alphabetic);
+    let either = |what: fn(&char) -> bool| is(before, what) || is(behind, what);
+    let upper: fn(&char) -> bool = |other| other.is_uppercase();
+    let cost = |is: bool, tenths: u16| if is { tenths } else { 0 };
     let odd_case = if found.is_uppercase() {
-        lower(before)
+        is(before, |other| other.is_lowercase())
     } else {
-        found.is_lowercase() && upper(before) && upper(behind)
+        found.is_lowercase() && is(before, upper) && is(behind, upper)
     };
+    // A word of capitals only is as good as one of small letters.
+    let capital = match (found.is_uppercase(), is(before, upper)) {
+        (false, _) => 0,
+        (true, true) => 1,
+        (true, false) => 10,
+    };
+    let alone = !either(|other| other.is_alphabetic());
+    let both = capital + cost(odd_case, 50) + cost(either(char::is_ascii_digit), 30);
+    let behind_other = is(before, |other| other.is_alphabetic() && !other.is_ascii());
     Letter {
         lower: found.to_lowercase().next().unwrap_or(found),
-        upper: found.is_uppercase(),
-        behind_upper: upper(before),
-        odd_case,
-        beside_digit: is(before, char::is_ascii_digit) || is(behind, char::is_ascii_digit),
-        beside_ascii: ascii(before) || ascii(behind),
-        behind_other: other(before),
-        alone: !letter(before) && !letter(behind),
+        latin: both
+            + cost(behind_other, 15)
+            + cost(alone, 10)
+            + cost(is_hard(before, found, behind), 15),
+        other: both + cost(alone, 30) + cost(either(char::is_ascii_alphabetic), 60),
     }
+}
+
+/// True for a consonant between consonants, or a vowel between vowels, of which words have few.
+fn is_hard(before: Option<char>, found: char, behind: Option<char>) -> bool {
+    let is_vowel = |letter: char| "aeiouy".contains(letter.to_ascii_lowercase());
+    let consonant = CONSONANTS.contains(found.to_lowercase().next().unwrap_or(found));
+    let same = |side: Option<char>| {
+        side.is_some_and(|side| side.is_ascii_alphabetic() && is_vowel(side) != consonant)
+    };
+    same(before) && same(behind)
 }
 
 fn in_language(letters: &HashMap<Letter, u32>, words: &[String], language: &Language) -> f64 {
     let one = |letter: &Letter| {
-        let mut score = language.log_share(letter.lower).unwrap_or(FOREIGN);
-        score -= match (letter.upper, letter.behind_upper) {
-            (false, _) => 0.0,
-            (true, true) => 0.1,
-            (true, false) => 1.0,
-        };
-        score -= f64::from(u8::from(letter.odd_case)) * 5.0;
-        score -= f64::from(u8::from(letter.beside_digit)) * 2.0;
-        if language.latin {
-            score -= f64::from(u8::from(letter.behind_other)) * 3.0;
-            score -= f64::from(u8::from(letter.alone));
-        } else {
-            score -= f64::from(u8::from(letter.alone)) * 3.0;
-            score -= f64::from(u8::from(letter.beside_ascii)) * 6.0;
-        }
-        score
+        let cost = if language.latin { letter.latin } else { letter.other };
+        let share = language.log_share(letter.lower).unwrap_or(FOREIGN);
+        // One stray byte must not outweigh a word.
+        (share - f64::from(cost) / 10.0).max(FOREIGN)
     };
     let known = words.iter().filter(|word| language.has_word(word)).count().min(MOST_WORDS);
     letters.iter().map(|(letter, count)| one(letter) * f64::from(*count)).sum::<f64>()
@@ -173,9 +174,8 @@ fn eastern(
             let kana = |other: char| matches!(other, '\u{ff61}'..='\u{ff9f}');
             if beside(text, place, kana) { -6.0 } else { -12.0 }
         }
-        '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' => -6.0,
+        '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' | '\u{ac00}'..='\u{d7a3}' => -6.0,
         '\u{3040}'..='\u{30ff}' => -11.0,
-        '\u{ac00}'..='\u{d7a3}' => -6.0,
         '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2ffff}' => {
             if is_common(found, encoding) {
                 -7.0
@@ -185,7 +185,10 @@ fn eastern(
         }
         _ => return None,
     };
-    Some((score, language))
+    let sides = [place.checked_sub(1), Some(place + 1)];
+    let letters = sides.into_iter().flatten().filter_map(|side| text.get(side));
+    let letters = letters.filter(|side| side.is_ascii_alphabetic()).count();
+    Some((score - if letters > 1 { 6.0 } else { 2.0 * letters as f64 }, language))
 }
 
 /// True for an ideograph of the first level of its standard, which has the common ones.
@@ -209,12 +212,12 @@ fn is_currency(found: char) -> bool {
 }
 
 /// The score of a character that is no letter, by where it stands.
-fn symbol(text: &[char], place: usize) -> f64 {
+fn symbol(text: &[char], place: usize, encoding: &'static Encoding) -> f64 {
     let near = |what: fn(char) -> bool| beside(text, place, what);
     let digit = near(|other| other.is_ascii_digit());
     let letter = near(char::is_alphabetic);
     match text[place] {
-        '\u{80}'..='\u{9f}' => CONTROL,
+        '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' => CONTROL,
         found if is_currency(found) => {
             if digit {
                 if matches!(found, '£' | '€' | '¥') { -1.0 } else { -4.0 }
@@ -224,18 +227,31 @@ fn symbol(text: &[char], place: usize) -> f64 {
                 -4.0
             }
         }
-        '\u{a0}' | '\u{202f}' => -3.5,
         '°' | '½' | '¼' | '¾' | '²' | '³' | '×' | '±' | '‰' | 'º' | 'ª' if digit => {
             -2.5
         }
-        '’' | '‘' if letter => -2.5,
-        '“' | '”' | '„' | '«' | '»' | '…' | '–' | '—' | '®' | '™' | '©' | '•' => {
-            -3.5
-        }
-        '°' | 'º' | 'ª' | '№' | '§' | '¿' | '¡' | '·' | '×' | '’' | '‘' => -4.5,
-        _ if letter => SYMBOL - 2.0,
+        '’' if between_letters(text, place) => -2.5,
+        // These have it where other encodings have letters, and hardly a file that uses it.
+        '\u{a0}' if [IBM866, KOI8_R, KOI8_U].contains(&encoding) => SYMBOL,
+        '\u{a0}' | '\u{202f}' | '“' | '”' | '„' | '«' | '»' | '…' | '–' | '—' | '®' | '™' | '©'
+        | '•' => -3.5,
+        '°' | '№' | '§' | '¿' | '¡' | '·' | '×' if !touches(text, place) => -4.5,
         _ => SYMBOL,
     }
+}
+
+/// True for what stands directly beside a letter.
+fn touches(text: &[char], place: usize) -> bool {
+    let sides = [place.checked_sub(1), Some(place + 1)];
+    sides.into_iter().flatten().filter_map(|side| text.get(side)).any(|one| one.is_alphabetic())
+}
+
+/// True for what stands in the middle of a word or at its end.
+fn between_letters(text: &[char], place: usize) -> bool {
+    let is_letter = |other: &char| other.is_alphabetic();
+    let before = place.checked_sub(1).map(|before| text[before]);
+    let behind = text.get(place + 1);
+    before.as_ref().is_some_and(is_letter) && behind.is_none_or(|one| *one == ' ' || is_letter(one))
 }
 
 /// True when a neighbour, one blank between at most, is of that kind.

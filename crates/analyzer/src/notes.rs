@@ -11,10 +11,8 @@ pub(crate) fn of_file(part: &FilePart, over: &PassedOver, utf_8: LinesAsUtf8) ->
     let encoding = &part.dialect.encoding;
     let mut notes = Vec::new();
     if let Some(reason) = &part.encoding_reason {
-        notes.push(match reason.starts_with("the ") {
-            true => format!("{shown}: encoding {encoding} is {reason}"),
-            false => format!("{shown}: encoding {encoding}: {reason}"),
-        });
+        let is = if reason.starts_with("the ") { " is" } else { ":" };
+        notes.push(format!("{shown}: encoding {encoding}{is} {reason}"));
     }
     if let Some(first) = utf_8.first {
         notes.push(format!(
@@ -42,11 +40,10 @@ pub(crate) fn repeats(parts: &[FilePart], counts: &[u64]) -> Option<String> {
     let named: Vec<_> = found.map(|(part, count)| format!("{count} of {}", part.shown())).collect();
     let shown = match named.as_slice() {
         [] => return None,
-        [few @ ..] if few.len() <= 3 => few.join(", "),
-        [first, second, rest @ ..] => {
-            format!("{first}, {second}, and more of {} files", rest.len())
+        [first, second, _, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, and more of {} files", rest.len() + 1)
         }
-        [_] => return None,
+        few => few.join(", "),
     };
     Some(format!(
         "duplicates across files: {} in an earlier file too, word for word ({shown}); {}",

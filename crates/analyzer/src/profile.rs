@@ -183,12 +183,14 @@ fn read(
     drop(progress);
     let passed = passed.borrow();
     let is_guess = sniffed.encoding_reason.is_none() && !dialect.bom;
-    if dialect.encoding == "UTF-8" && is_guess && passed.invalid > 0 {
-        if let Some((encoding, reason)) = other_than_utf_8(origin)? {
-            sniffed.dialect.encoding = encoding;
-            sniffed.encoding_reason = Some(reason);
-            return Ok(None);
-        }
+    if dialect.encoding == "UTF-8"
+        && is_guess
+        && passed.invalid > 0
+        && let Some((encoding, reason)) = other_than_utf_8(origin)?
+    {
+        sniffed.dialect.encoding = encoding;
+        sniffed.encoding_reason = Some(reason);
+        return Ok(None);
     }
     if let Some(found) = line_ending(&passed, &dialect) {
         dialect.line_ending = found;

@@ -18,7 +18,7 @@ pub(crate) struct Way {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rows {
     /// Lines that are not blank.
-    pub(crate) rows: Vec<Row>,
+    pub(crate) list: Vec<Row>,
     /// Fields in quotes, and those of them that hold a delimiter, a line break or a quote.
     pub(crate) wrapped: usize,
     pub(crate) needed: usize,
@@ -52,7 +52,7 @@ impl Row {
 
 impl Rows {
     pub(crate) fn damaged(&self) -> usize {
-        self.rows.iter().filter(|row| row.is_damaged()).count()
+        self.list.iter().filter(|row| row.is_damaged()).count()
     }
 }
 
@@ -68,13 +68,13 @@ pub(crate) fn take_apart(text: &str, whole: bool, way: Way) -> Rows {
     let data = text.as_bytes();
     let mut rows = Rows::default();
     let (mut at, mut line) = (0, 1);
-    while at < data.len() && rows.rows.len() < RECORDS {
+    while at < data.len() && rows.list.len() < RECORDS {
         let (row, end) = match way.record(data, at) {
             Some((row, end)) => (row, end),
             None => (Vec::new(), way.line_end(data, at)),
         };
         // A sample may end inside a record.
-        if end >= data.len() && !whole && rows.rows.len() > 1 {
+        if end >= data.len() && !whole && rows.list.len() > 1 {
             break;
         }
         let breaks = |part: &[u8]| memchr::memchr_iter(way.terminator, part).count() as u64;
@@ -85,7 +85,7 @@ pub(crate) fn take_apart(text: &str, whole: bool, way: Way) -> Rows {
             rows.needed += row.iter().filter(|field| way.needs_quotes(field)).count();
             let quoted = row.iter().map(|field| field.quoted).collect();
             let text = |field: Field| String::from_utf8_lossy(&field.text).into_owned();
-            rows.rows.push(Row { line, fields: row.into_iter().map(text).collect(), quoted });
+            rows.list.push(Row { line, fields: row.into_iter().map(text).collect(), quoted });
         }
         line += breaks(&data[at..end]);
         at = end;

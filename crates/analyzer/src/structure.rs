@@ -41,22 +41,20 @@ struct Trial {
 pub(crate) fn structure(text: &str, whole: bool) -> Structure {
     let trials = terminators(text).iter().filter_map(|terminator| {
         let way = |delimiter| with_quotes(text, whole, delimiter, *terminator);
-        match separator_line(text) {
-            Some(delimiter) => way(delimiter),
-            None => {
-                let usual = best(DELIMITERS.into_iter().filter_map(way));
-                let clear = |usual: &Trial| usual.is_good() && usual.header == 0;
-                if usual.as_ref().is_some_and(clear) {
-                    return usual;
-                }
-                let seldom = SELDOM.into_iter().filter_map(way).filter(Trial::is_very_good);
-                let explains =
-                    |seldom: &Trial| usual.as_ref().is_none_or(|usual| seldom.explains_more(usual));
-                best(seldom).filter(explains).or(usual)
-            }
-        }
+        separator_line(text).map_or_else(|| with_delimiter(way), way)
     });
     best(trials).map_or_else(Structure::of_nothing, Structure::of)
+}
+
+/// Tries the delimiters.
+fn with_delimiter(way: impl Fn(u8) -> Option<Trial> + Copy) -> Option<Trial> {
+    let usual = best(DELIMITERS.into_iter().filter_map(way));
+    if usual.as_ref().is_some_and(|usual| usual.is_good() && usual.header == 0) {
+        return usual;
+    }
+    let seldom = best(SELDOM.into_iter().filter_map(way).filter(Trial::is_very_good));
+    let explains = |seldom: &Trial| usual.as_ref().is_none_or(|usual| seldom.explains_more(usual));
+    seldom.filter(explains).or(usual)
 }
 
 /// The header of a text whose dialect is known.
@@ -123,7 +121,7 @@ fn with_quotes(text: &str, whole: bool, delimiter: u8, terminator: u8) -> Option
     }
     if best.rows.needed == 0 && sound(&best) > best.rows.wrapped {
         let plain = Trial::new(text, whole, Way { quote: None, ..usual })?;
-        if plain.fit > best.fit {
+        if plain.fit > best.fit && !plain.has_open_quotes() {
             best = plain;
         }
     }
@@ -133,21 +131,21 @@ fn with_quotes(text: &str, whole: bool, delimiter: u8, terminator: u8) -> Option
 impl Trial {
     fn new(text: &str, whole: bool, way: Way) -> Option<Self> {
         let rows = take_apart(text, whole, way);
-        let width = header::width(&rows.rows);
-        let (header, is_named) = header::find(&rows.rows, width)?;
-        let fields = rows.rows[header].fields.len();
-        let below = rows.rows[header + 1..].iter().filter(|row| !row.is_empty());
+        let width = header::width(&rows.list);
+        let (header, is_named) = header::find(&rows.list, width)?;
+        let fields = rows.list[header].fields.len();
+        let below = rows.list[header + 1..].iter().filter(|row| !row.is_empty());
         // A header alone may be anything.
         let share = |count: usize, of: usize| if of == 0 { 0.8 } else { count as f64 / of as f64 };
         let records = below.clone().count();
         let agree = below.clone().filter(|row| row.fields.len() == width).count();
-        let fit = below.filter(|row| header::fits(&rows.rows[header], row)).count();
+        let fit = below.filter(|row| header::fits(&rows.list[header], row)).count();
         let (agree, fit) = (share(agree, records), share(fit, records));
         Some(Self { way, rows, header, is_named, fields, width, records, agree, fit })
     }
 
     fn header(&self) -> &Row {
-        &self.rows.rows[self.header]
+        &self.rows.list[self.header]
     }
 
     /// In tenths: records that agree with the header count more than such that only agree with
@@ -179,9 +177,16 @@ impl Trial {
         self.fields > 1 && self.records > 1 && wide && self.score() >= least
     }
 
+    /// True when a field begins with a quote that nothing closes: a cell that was cut off.
+    fn has_open_quotes(&self) -> bool {
+        let fields = self.rows.list.iter().flat_map(|row| &row.fields);
+        let is_open = |field: &String| field.matches('"').count() % 2 == 1;
+        fields.filter(|field| field.trim_start().starts_with('"')).any(is_open)
+    }
+
     /// True when quotes stand around most values of some column, or one holds a delimiter.
     fn quotes_columns(&self) -> bool {
-        let rows = &self.rows.rows[self.header + 1..];
+        let rows = &self.rows.list[self.header + 1..];
         let column = |place: usize| {
             let values = rows
                 .iter()
@@ -194,7 +199,7 @@ impl Trial {
 
     fn is_table(&self) -> bool {
         let short = self.header().fields.iter().all(|name| name.chars().count() <= 60);
-        let typed = header::typed_columns(&self.rows.rows[self.header + 1..], self.width);
+        let typed = header::typed_columns(&self.rows.list[self.header + 1..], self.width);
         let contrast = header::contrast(self.header(), &typed);
         let plain = self.records > 2 && (self.width > 2 || self.way.delimiter != b',');
         self.is_good() && self.records > 0 && self.agree >= 0.8 && short && (contrast > 0 || plain)
@@ -287,6 +292,7 @@ mod tests {
             "order_id,order_date,amount\n1,2024-01-13,2.50,\n2,2024-01-13,2.50,\n",
             "order_id,name,amount\n1,5,Anna,2.50\n2,6,Bob,3.50\n",
             "name,city,item,note\nAnna,Paris,pen\nBob,Rome,ink\n",
+            "order_id,name,day,amount,note\n1,2\n\"1\"x,2\n\"1\"y,2\n",
             "Product,2019,2020,2021\nPen,n/a,n/a,n/a\nInk,5,6,7\nCup,6,7,8\n",
             ",order_id,sku,order_date,,amount\n0,A1,K1,2024-01-13,none,2.50\n",
             "a,b\n\"x\ny\",\"1\n",
@@ -310,6 +316,7 @@ mod tests {
             ("a,b\n1,'02215\n2,'02216\n", Some('"')),
             ("a,b\n1,'twas\n2,O'Brien\n", Some('"')),
             ("a,b\n1,\"'x'\"\n2,\"'y'\"\n", Some('"')),
+            ("a,b,c\n1,x,2\n2,\"y,3\n3,\"z,4\n", Some('"')),
             ("a,b\n1,\"A\" pen\n2,\"B\" pen\n3,cup\n", None),
         ] {
             assert_eq!(of(text).1, quote, "{text}");

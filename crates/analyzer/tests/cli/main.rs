@@ -4,6 +4,7 @@
 
 mod beside;
 mod facts;
+mod files;
 mod html;
 mod kept;
 mod refused;
