@@ -9,6 +9,7 @@ mod html;
 mod kept;
 mod refused;
 mod related;
+mod roles;
 mod shapes;
 mod shown;
 mod tables;
