@@ -130,8 +130,9 @@ fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Fai
     let headers = kind.files[0].sniffed.header.clone();
     let limit = Limit::for_columns(headers.len());
     let columns = headers.iter().enumerate();
-    let mut columns: Vec<ColumnProfiler> =
-        columns.map(|(place, header)| ColumnProfiler::new(place, header, limit, work.answers)).collect();
+    let mut columns: Vec<ColumnProfiler> = columns
+        .map(|(place, header)| ColumnProfiler::new(place, header, limit, work.answers))
+        .collect();
     let mut first = First::default();
     let several = kind.files.len() > 1;
     let mut repeats = several.then(|| Repeats::new(&std::env::temp_dir(), kind.files.len()));

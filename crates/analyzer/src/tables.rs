@@ -78,8 +78,7 @@ impl<'a> Candidate<'a> {
     pub(crate) fn likely(&self) -> Likely {
         let has = |role| self.place(role).is_some();
         let (words, stem) = (self.words(), stem(&self.file.name));
-        let about_sales =
-            words.of_sales() || speaks_of(stem, SALE_SENSES) || has(Role::OrderId);
+        let about_sales = words.of_sales() || speaks_of(stem, SALE_SENSES) || has(Role::OrderId);
         if !about_sales && (words.of_customers() || speaks_of(stem, &["customer", "customers"])) {
             return Likely::Table(TableName::Customers);
         }

@@ -5,10 +5,11 @@
 mod beside;
 mod facts;
 mod files;
+mod html;
 mod kept;
 mod refused;
-mod roles;
 mod related;
+mod roles;
 mod shapes;
 mod shown;
 mod tables;
