@@ -172,12 +172,6 @@ impl Converter {
     }
 }
 
-/// How many cases a property is tried with: `ECOM_FUZZ_CASES` makes it a long run.
-#[cfg(test)]
-fn cases() -> u32 {
-    std::env::var("ECOM_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

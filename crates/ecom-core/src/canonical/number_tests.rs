@@ -119,7 +119,7 @@ fn digits_that_an_exponent_hides_are_told() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(crate::canonical::cases()))]
+    #![proptest_config(crate::fuzz::cases(256))]
 
     #[test]
     fn no_text_makes_the_reader_of_numbers_panic(text in "[-+()0-9.,' eE%$€\u{a0}\u{2212}aRkrUSD]{0,14}|\\PC{0,12}") {
