@@ -72,7 +72,10 @@ impl ColumnProfiler {
     fn finish(mut self, help: Help<'_>) -> ColumnProfile {
         let mut findings = Vec::new();
         let found = self.guesses.kind(&self.header, self.values, help, &mut findings);
+        // What has a finding of its own is said once.
+        let told = |others: &str| others == "numbers" && !findings.is_empty();
         let odd = self.guesses.odd(self.values).filter(|_| found.is_none());
+        let odd = odd.filter(|odd| !told(odd.others));
         let missing_words = self.settle_words(found.is_some());
         findings.extend(words::finding(&self.header, &missing_words));
         let shown_range = || (shown(&self.minimum), shown(&self.maximum));
