@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::exit::Code;
+use ecom_core::exit::{Code, code_of, describe};
 use ecom_core::lock::RunLock;
 use ecom_core::plan::Plan;
 use ecom_core::report::Report;
@@ -14,10 +14,11 @@ use ecom_core::ui::Ui;
 use ecom_core::words::counted;
 
 use crate::cli::Args;
+use crate::complete::draft_file;
 use crate::decide::decide;
 use crate::gather::{DataSet, gather};
 use crate::header_check::other_width;
-use crate::keep::{Kept, guard, work_folder, write_plan};
+use crate::keep::{Kept, guard, stands, work_folder, write_plan};
 use crate::profile::{FileProfile, Work};
 use crate::report::{Findings, json, text};
 use crate::wishes::Wishes;
@@ -49,7 +50,14 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let DataSet { files, left_out } = gather(&found.sources, &args.encoding, &work)?;
     let columns = files.iter().flat_map(|file| &file.columns);
     work.answers.check(columns.map(|column| column.header.as_str()))?;
-    let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
+    let wishes = Wishes {
+        folder: path,
+        data_set,
+        ratio: args.ratio.unwrap_or(RATIO),
+        by: args.by,
+        roles: args.role.clone(),
+        draft: args.plan.as_deref().map(draft_file),
+    };
     let mut decision = check_rejects(&files, args.max_rejects)
         .and_then(|()| decide(&files, &wishes, &work))
         .map_err(anyhow::Error::from);
@@ -65,12 +73,31 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         decision: decision.as_ref(),
     };
     show(&findings, &args)?;
-    let decision = decision?;
+    let (decision, path) = match (decision, &args.plan) {
+        (Ok(decision), Some(path)) => (decision, path),
+        (Ok(_), None) => {
+            warn_rejects(&files, &ui);
+            return Ok(code(&files));
+        }
+        (Err(cause), Some(path))
+            if goes_on(&cause, &args, &files) && stands(path, &wishes.folder) =>
+        {
+            warn_rejects(&files, &ui);
+            let (shown, cause) = (path.display(), describe(&cause));
+            ui.status(format!("kept {shown}, its sources are unchanged; without it: {cause}"));
+            write_report(path, &files, report)?;
+            return Ok(code(&files));
+        }
+        (Err(cause), _) => return Err(cause),
+    };
     warn_rejects(&files, &ui);
-    match &args.plan {
-        Some(path) => keep(&decision.plan, path, &args, (&files, report, &ui)),
-        None => Ok(code(&files)),
-    }
+    keep(&decision.plan, path, &args, (&files, report, &ui))
+}
+
+/// True where a plan that a person completed may stand although the analyzer alone would refuse.
+fn goes_on(cause: &anyhow::Error, args: &Args, files: &[FileProfile]) -> bool {
+    let asked = args.force || !args.role.is_empty();
+    code_of(cause) == Code::Refused && !asked && check_rejects(files, args.max_rejects).is_ok()
 }
 
 /// Writes the plan and the run report, and says what became of the plan.
@@ -78,7 +105,7 @@ fn keep(
     plan: &Plan,
     path: &Path,
     args: &Args,
-    (files, mut report, ui): (&[FileProfile], Report, &Ui),
+    (files, report, ui): (&[FileProfile], Report, &Ui),
 ) -> anyhow::Result<Code> {
     let outcome = write_plan(plan, path, args)?;
     let shown = path.display();
@@ -89,11 +116,15 @@ fn keep(
             "kept {shown} as it was edited, its sources are unchanged (--force replaces it)"
         ),
     });
+    write_report(path, files, report)?;
+    Ok(code(files))
+}
+
+fn write_report(path: &Path, files: &[FileProfile], mut report: Report) -> Result<(), Failure> {
     report.accepted.count = files.iter().map(|file| file.rows).sum();
     report.rejected = files.iter().map(|file| file.rejected).sum();
     report.detail("plan", path);
-    report.write(&work_folder(path), code(files))?;
-    Ok(code(files))
+    report.write(&work_folder(path), code(files))
 }
 
 fn code(files: &[FileProfile]) -> Code {

@@ -55,6 +55,25 @@ pub(crate) trait Observer: Send {
     fn observe(&mut self, batch: &Batch) -> Result<(), Failure>;
 }
 
+/// What records are read from.
+pub(crate) trait Records {
+    /// How many fields a record has.
+    fn width(&self) -> usize;
+
+    /// Reads the next record, or says what stands in its place.
+    fn read(&mut self, record: &mut Record) -> Result<Next, Failure>;
+}
+
+impl Records for Reader {
+    fn width(&self) -> usize {
+        self.header().len()
+    }
+
+    fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
+        Reader::read(self, record)
+    }
+}
+
 /// What a pass saw.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
@@ -62,6 +81,8 @@ pub(crate) struct Seen {
     pub(crate) rejected: u64,
     /// The first of the rejects.
     pub(crate) rejects: Vec<Reject>,
+    /// Of joined records, those without a counterpart, and counterparts without a record.
+    pub(crate) join: Option<(u64, u64)>,
     /// Why records are rejected, how many for that, and the first line.
     pub(crate) reasons: Vec<Reason>,
 }
@@ -169,7 +190,7 @@ fn offset(text: &str) -> u32 {
 
 /// Shows every record of `reader` to each observer; `tick` is called now and then.
 pub(crate) fn scan(
-    reader: &mut Reader,
+    reader: &mut impl Records,
     layout: Layout<'_>,
     observers: Vec<&mut dyn Observer>,
     tick: &mut dyn FnMut() -> Result<(), Failure>,
@@ -216,12 +237,12 @@ fn observe_all(
 }
 
 fn read_all(
-    reader: &mut Reader,
+    reader: &mut impl Records,
     layout: Layout<'_>,
     senders: &[SyncSender<Arc<Batch>>],
     tick: &mut dyn FnMut() -> Result<(), Failure>,
 ) -> Result<Seen, Failure> {
-    let width = layout.fields.map_or(reader.header().len(), <[usize]>::len);
+    let width = layout.fields.map_or_else(|| reader.width(), <[usize]>::len);
     let mut seen = Seen::default();
     let mut record = Record::new();
     let mut pool: Vec<Arc<Batch>> = Vec::new();
@@ -249,7 +270,7 @@ fn take_free(pool: &mut Vec<Arc<Batch>>) -> Arc<Batch> {
 
 /// Fills a batch; false at the end of the file.
 fn fill(
-    reader: &mut Reader,
+    reader: &mut impl Records,
     layout: Layout<'_>,
     batch: &mut Batch,
     (record, seen): (&mut Record, &mut Seen),

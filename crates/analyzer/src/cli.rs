@@ -7,6 +7,7 @@ use ecom_core::plan::SplitBy;
 use ecom_core::settings::{self, CommonArgs, Format};
 
 use crate::answers::{Answers, FormatChoice, NumberStyle};
+use crate::roles::RoleWish;
 use crate::times::DateOrder;
 use crate::wishes::EncodingWish;
 
@@ -48,6 +49,10 @@ pub(crate) struct Args {
     /// What comes first in dates such as 1/2/2024, where no value of the column decides it
     #[arg(long, value_name = "ORDER")]
     pub(crate) date_order: Option<DateOrder>,
+
+    /// What a column means, such as "Bestelldatum=event time", or "Foo=none"; may be given often
+    #[arg(long, value_name = "HEADER=ROLE")]
+    pub(crate) role: Vec<RoleWish>,
 
     /// Which is the decimal sign in numbers such as 1.250 or 1,250, where no value decides it
     #[arg(long, value_name = "SIGN")]

@@ -15,11 +15,12 @@ use crate::column::ColumnProfile;
 use crate::counts::Limit;
 use crate::header_check::check_header;
 use crate::input::{Input, Passed};
+use crate::joined::Joined;
 use crate::kinds::FileKind;
 use crate::notes;
 use crate::origin::Origin;
 use crate::part::FilePart;
-use crate::profiler::ColumnProfiler;
+use crate::profiler::{ColumnProfiler, finish};
 use crate::repeats::Repeats;
 use crate::sniff::{Sniffed, is_wide, other_than_utf_8};
 
@@ -27,6 +28,7 @@ use crate::sniff::{Sniffed, is_wide, other_than_utf_8};
 const FIRST: usize = 5;
 
 /// What the files of one kind hold, of most kinds a single file.
+#[derive(Clone)]
 pub(crate) struct FileProfile {
     /// The name of the first, for people: of a member `archive.zip/orders.csv`.
     pub(crate) name: String,
@@ -47,6 +49,8 @@ pub(crate) struct FileProfile {
     pub(crate) parts: Vec<FilePart>,
     /// What a person should know of the files, in sentences.
     pub(crate) notes: Vec<String>,
+    /// Another kind of files whose columns stand behind those of these.
+    pub(crate) joined: Option<Joined>,
     pub(crate) rejects: Vec<Reject>,
     /// Why records are rejected, the most frequent first.
     pub(crate) reasons: Vec<Reason>,
@@ -99,6 +103,9 @@ pub(crate) fn observe(
     what: &str,
     work: &Work<'_>,
 ) -> Result<Seen, Failure> {
+    if let Some(joined) = &file.joined {
+        return joined.observe(file, observers, what, work);
+    }
     let mut all = Seen::default();
     for (place, part) in file.parts.iter().enumerate() {
         let origin = part.origin();
@@ -123,8 +130,9 @@ fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Fai
     let headers = kind.files[0].sniffed.header.clone();
     let limit = Limit::for_columns(headers.len());
     let columns = headers.iter().enumerate();
-    let mut columns: Vec<ColumnProfiler> =
-        columns.map(|(place, header)| ColumnProfiler::new(place, header, limit)).collect();
+    let mut columns: Vec<ColumnProfiler> = columns
+        .map(|(place, header)| ColumnProfiler::new(place, header, limit, work.answers))
+        .collect();
     let mut first = First::default();
     let several = kind.files.len() > 1;
     let mut repeats = several.then(|| Repeats::new(&std::env::temp_dir(), kind.files.len()));
@@ -147,7 +155,7 @@ fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Fai
     if let Some(repeats) = repeats {
         notes.extend(notes::repeats(&parts, &repeats.finish()?));
     }
-    let columns = columns.into_iter().map(|column| column.finish(work.answers)).collect();
+    let columns = finish(columns, work.answers);
     let mut profile = FileProfile::of(parts, notes, all, columns, first.0);
     profile.leave_out_empty_columns();
     check_header(&profile)?;
@@ -260,6 +268,7 @@ impl FileProfile {
             rejected: seen.rejected,
             passed_over: sum(|part| part.passed_over),
             notes,
+            joined: None,
             rejects: seen.rejects,
             reasons,
             columns,

@@ -7,12 +7,17 @@ use encoding_rs::{Encoding, REPLACEMENT};
 
 use crate::origin::Origin;
 
+use crate::roles::RoleWish;
+
 /// The flags of the command, as the decisions need them.
 pub(crate) struct Wishes {
     pub(crate) folder: PathBuf,
     pub(crate) data_set: String,
     pub(crate) ratio: f64,
     pub(crate) by: Option<SplitBy>,
+    pub(crate) roles: Vec<RoleWish>,
+    /// Where a plan that is not complete is left for a person; beside the plan, if one is wanted.
+    pub(crate) draft: Option<PathBuf>,
 }
 
 /// The encoding of one file, or of all.

@@ -7,8 +7,11 @@ mod facts;
 mod files;
 mod kept;
 mod refused;
+mod related;
+mod roles;
 mod shapes;
 mod shown;
+mod tables;
 
 use std::fs;
 use std::path::{Path, PathBuf};
