@@ -50,6 +50,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ORDER")]
     pub(crate) date_order: Option<DateOrder>,
 
+    /// What a column means, such as "Bestelldatum=event time", or "Foo=none"; may be given often
+    #[arg(long, value_name = "HEADER=ROLE")]
+    pub(crate) role: Vec<RoleWish>,
+
     /// Which is the decimal sign in numbers such as 1.250 or 1,250, where no value decides it
     #[arg(long, value_name = "SIGN")]
     pub(crate) number_style: Option<NumberStyle>,
@@ -58,10 +62,6 @@ pub(crate) struct Args {
     /// how its values are written: "Price=1.234,56", "Order Date=%d/%m/%Y", "Code=plain"
     #[arg(long, value_name = "FORM|COLUMN=FORMAT")]
     pub(crate) format: Vec<FormatChoice>,
-
-    /// What a column means, such as "Bestelldatum=event time", or "Foo=none"; may be given often
-    #[arg(long, value_name = "HEADER=ROLE")]
-    pub(crate) role: Vec<RoleWish>,
 
     /// Refuse when more records than this are damaged [default: 1 % of them, at least 10]
     #[arg(long, value_name = "N")]

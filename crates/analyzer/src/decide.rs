@@ -86,9 +86,8 @@ fn with_draft(
     let lacks = lacks(&best);
     let drafted = decide_about(best, candidates, Chosen::new(files), wishes, work)
         .and_then(|decision| write_draft(&decision.plan, &lacks, path));
-    // What keeps even a draft from being made is what to tell first.
-    if let Err(failure) = drafted {
-        return failure;
+    if drafted.is_err() {
+        return refusal;
     }
     let draft = path.display();
     Failure::refused(format!("{refusal}; or complete the plan in {draft} and save it as plan.toml"))

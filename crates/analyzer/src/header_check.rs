@@ -50,7 +50,7 @@ fn is_data(column: &ColumnProfile) -> bool {
     let header = column.header.trim();
     match column.sql_type() {
         _ if header.is_empty() || column.values == 0 => false,
-        SqlType::Date | SqlType::DateTime { .. } => as_time.observe(header, 0),
+        SqlType::Date | SqlType::DateTime { .. } => as_time.observe(header, 0) > 0,
         sql_type if sql_type.is_number() => as_number.observe(header) && !is_year(header),
         _ => false,
     }

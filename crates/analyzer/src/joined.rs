@@ -12,7 +12,7 @@ use crate::column::ColumnProfile;
 use crate::counts::Limit;
 use crate::part::FilePart;
 use crate::profile::{FileProfile, Work, observe};
-use crate::profiler::ColumnProfiler;
+use crate::profiler::{ColumnProfiler, finish};
 
 /// Another kind of files whose columns stand behind those of a kind.
 #[derive(Clone, Debug)]
@@ -63,15 +63,14 @@ impl Link<'_> {
         let limit = Limit::for_columns(lines.columns.len() + orders.columns.len());
         let profiler = |(number, place): (usize, usize)| {
             let header = &orders.columns[place].header;
-            ColumnProfiler::new(lines.columns.len() + number, header, limit)
+            ColumnProfiler::new(lines.columns.len() + number, header, limit, work.answers)
         };
         let mut profilers: Vec<_> = places.clone().enumerate().map(profiler).collect();
         let mut first = First { rows: whole.first.len(), records: Vec::new() };
         let observers = profilers.iter_mut().map(|one| one as &mut dyn Observer);
         let observers = observers.chain([&mut first as &mut dyn Observer]).collect();
         let seen = observe(&whole, observers, "joining", work)?;
-        for (place, profiler) in places.zip(profilers) {
-            let found = profiler.finish(work.answers);
+        for (place, found) in places.zip(finish(profilers, work.answers)) {
             whole.columns.push(as_in_orders(found, &orders.columns[place]));
         }
         whole.first = first.records;

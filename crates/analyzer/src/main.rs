@@ -10,12 +10,12 @@ mod cli;
 mod column;
 mod complete;
 mod counts;
-mod cursor;
 mod cut;
 mod decide;
 mod derive;
 mod draft;
 mod encoding;
+mod figures;
 mod file_words;
 mod fold;
 mod folder;
@@ -23,8 +23,10 @@ mod frequent;
 mod further;
 mod gather;
 mod groups;
+mod guesses;
 mod header;
 mod header_check;
+mod header_words;
 mod hyperloglog;
 mod input;
 mod joined;
@@ -53,19 +55,28 @@ mod roles;
 mod row_number;
 mod rows;
 mod second_look;
-mod shape;
 mod shown;
 mod sniff;
 mod structure;
+mod styles;
 mod table_names;
 mod tables;
 mod tell;
 mod times;
+mod told;
+mod truths;
 mod wishes;
+mod words;
 mod written;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     ecom_core::main(analyze::run)
+}
+
+/// How many cases a property is tried with: `ECOM_FUZZ_CASES` makes it a long run.
+#[cfg(test)]
+fn cases() -> u32 {
+    std::env::var("ECOM_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256)
 }

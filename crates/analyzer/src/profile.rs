@@ -20,7 +20,7 @@ use crate::kinds::FileKind;
 use crate::notes;
 use crate::origin::Origin;
 use crate::part::FilePart;
-use crate::profiler::ColumnProfiler;
+use crate::profiler::{ColumnProfiler, finish};
 use crate::repeats::Repeats;
 use crate::sniff::{Sniffed, is_wide, other_than_utf_8};
 
@@ -130,8 +130,9 @@ fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Fai
     let headers = kind.files[0].sniffed.header.clone();
     let limit = Limit::for_columns(headers.len());
     let columns = headers.iter().enumerate();
-    let mut columns: Vec<ColumnProfiler> =
-        columns.map(|(place, header)| ColumnProfiler::new(place, header, limit)).collect();
+    let mut columns: Vec<ColumnProfiler> = columns
+        .map(|(place, header)| ColumnProfiler::new(place, header, limit, work.answers))
+        .collect();
     let mut first = First::default();
     let several = kind.files.len() > 1;
     let mut repeats = several.then(|| Repeats::new(&std::env::temp_dir(), kind.files.len()));
@@ -154,7 +155,7 @@ fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Fai
     if let Some(repeats) = repeats {
         notes.extend(notes::repeats(&parts, &repeats.finish()?));
     }
-    let columns = columns.into_iter().map(|column| column.finish(work.answers)).collect();
+    let columns = finish(columns, work.answers);
     let mut profile = FileProfile::of(parts, notes, all, columns, first.0);
     profile.leave_out_empty_columns();
     check_header(&profile)?;

@@ -24,6 +24,10 @@ pub(crate) enum Likely {
     Other,
 }
 
+/// What words of other languages stand for in the name of a file of sales.
+const SALE_SENSES: &[&str] =
+    &["order", "orders", "sale", "invoice", "invoices", "purchase", "purchases", "transactions"];
+
 /// How much a role speaks for a file of transactions.
 const SALE_ROLES: [(Role, u32); 9] = [
     (Role::EventTime, 4),
@@ -74,11 +78,12 @@ impl<'a> Candidate<'a> {
     pub(crate) fn likely(&self) -> Likely {
         let has = |role| self.place(role).is_some();
         let (words, stem) = (self.words(), stem(&self.file.name));
-        let about_sales = words.of_sales() || has(Role::OrderId);
-        if !about_sales && (words.of_customers() || speaks_of(stem, "customer")) {
+        let about_sales = words.of_sales() || speaks_of(stem, SALE_SENSES) || has(Role::OrderId);
+        let of_customers = words.of_customers() || speaks_of(stem, &["customer", "customers"]);
+        if !about_sales && of_customers {
             return Likely::Table(TableName::Customers);
         }
-        let of_products = words.of_products() || speaks_of(stem, "product");
+        let of_products = words.of_products() || speaks_of(stem, &["product"]);
         if !about_sales && of_products && !has(Role::CustomerId) {
             return Likely::Table(TableName::Products);
         }

@@ -34,7 +34,9 @@ impl Meaning {
         let shared = |words: &Vec<String>| words.len() > 1 && words.first() == first.as_ref();
         let is_known = first.as_deref().is_some_and(|word| Words::all().senses(word).is_some());
         if all.len() > 2 && !is_known && all.iter().all(shared) {
-            all.iter_mut().for_each(|words| drop(words.remove(0)));
+            for words in &mut all {
+                words.remove(0);
+            }
         }
         let sold = goods(&all);
         all.into_iter().map(|words| Self::of_words(words, sold.as_deref())).collect()

@@ -71,10 +71,10 @@ pub(crate) fn given(file: &FileProfile, wishes: &[RoleWish]) -> Vec<Given> {
     by_name(&file.columns, &file.first, wishes)
 }
 
-/// True when a file's name speaks of that: `kunden-2024` of `customer`.
-pub(crate) fn speaks_of(name: &str, sense: &'static str) -> bool {
+/// True when a file's name speaks of one of them: `kunden-2024` of customers.
+pub(crate) fn speaks_of(name: &str, senses: &[&'static str]) -> bool {
     let words = words::words_of(name);
-    words.iter().any(|word| Meaning::of(word).is(&[sense]))
+    words.iter().any(|word| senses.iter().any(|sense| Meaning::of(word).is(&[sense])))
 }
 
 /// Columns with a time, that of the role event time left out.

@@ -36,7 +36,7 @@ const SHAPES: [(Role, &str); 16] = [
     (
         Role::ProductName,
         "product+name product+title product product+description line+name line+product+name \
-         line+product product+purchase listing+title description title",
+         product+purchase listing+title description title",
     ),
     (
         Role::Category,
@@ -65,7 +65,7 @@ const SHAPES: [(Role, &str); 16] = [
     (
         Role::Region,
         "region deal+region country country+name customer+country billing+country shipto+country \
-         country+code market deal+market state customer+state billing+state shipto+state city \
+         country+code billing+country+code shipto+country+code market deal+market state customer+state billing+state shipto+state city \
          customer+city billing+city shipto+city place",
     ),
     (
@@ -85,9 +85,26 @@ const MARKS: [&str; 4] = ["id", "number", "code", "reference"];
 /// What says of an amount or a price only how it is counted.
 const MODIFIERS: [&str; 2] = ["gross", "net"];
 
+/// What is counted where it stands alone, as `Customers` or `Orders` of a day; with another word it
+/// is one of them, as in `Kundennummer`.
+const PLURALS: [(&str, &str); 6] = [
+    ("orders", "order"),
+    ("invoices", "invoice"),
+    ("transactions", "transaction"),
+    ("purchases", "purchase"),
+    ("receipts", "receipt"),
+    ("customers", "customer"),
+];
+
 /// The parts of a meaning, each once, in order.
 pub(super) fn sorted(parts: impl IntoIterator<Item = &'static str>) -> Vec<&'static str> {
     let mut parts: Vec<_> = parts.into_iter().collect();
+    if parts.len() > 1 {
+        for part in &mut parts {
+            let plural = PLURALS.iter().find(|(plural, _)| plural == part);
+            *part = plural.map_or(*part, |(_, singular)| singular);
+        }
+    }
     parts.sort_unstable();
     parts.dedup();
     parts
@@ -141,7 +158,10 @@ fn expand(shape: &'static str) -> Vec<Vec<&'static str>> {
 #[cfg(test)]
 pub(super) fn parts() -> Vec<&'static str> {
     let shapes = SHAPES.iter().flat_map(|(_, shapes)| shapes.split_whitespace());
-    sorted(shapes.flat_map(expand).flatten())
+    let plurals = PLURALS.iter().map(|(plural, _)| *plural);
+    let mut parts: Vec<_> = shapes.flat_map(expand).flatten().chain(plurals).collect();
+    parts.sort_unstable();
+    parts
 }
 
 #[cfg(test)]

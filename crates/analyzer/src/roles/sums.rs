@@ -86,8 +86,8 @@ impl Sum {
     fn add<'v>(&mut self, value: impl Fn(usize) -> Option<&'v str>) {
         self.canonical.clear();
         for (place, converter) in &self.readings {
+            // What is no number stands for no value, such as `NA`.
             if converter.convert(value(*place), &mut self.canonical).is_err() {
-                self.holds = false;
                 return;
             }
         }

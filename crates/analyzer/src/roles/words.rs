@@ -44,7 +44,9 @@ impl Words {
         static WORDS: OnceLock<Words> = OnceLock::new();
         WORDS.get_or_init(|| {
             let mut words = HashMap::new();
-            LANGUAGES.into_iter().for_each(|language| add(&mut words, language));
+            for language in LANGUAGES {
+                add(&mut words, language);
+            }
             Self(words)
         })
     }
@@ -209,7 +211,9 @@ mod tests {
     #[test]
     fn what_words_stand_for_is_what_roles_are_made_of() {
         let mut words = HashMap::new();
-        LANGUAGES.into_iter().for_each(|language| add(&mut words, language));
+        for language in LANGUAGES {
+            add(&mut words, language);
+        }
         let parts = crate::roles::shapes::parts();
         for (word, senses) in words {
             for part in senses.concat() {

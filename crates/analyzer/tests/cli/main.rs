@@ -8,6 +8,7 @@ mod files;
 mod kept;
 mod refused;
 mod related;
+mod roles;
 mod shapes;
 mod shown;
 mod tables;

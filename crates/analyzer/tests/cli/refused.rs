@@ -143,7 +143,11 @@ fn a_refused_data_set_is_reported_as_json_with_the_cause() {
     assert_eq!(file["first_rows"][3][0], "1004");
     // No transactions at all, and too much that is damaged.
     for (text, end) in [
-        ("a,b\n1,Rome\n2,Paris\n", "a.csv has none of them"),
+        (
+            "a,b\n1,Rome\n2,Paris\n",
+            "a.csv has none of them; for event time no column holds times, for amount \"a\" may do, \
+             say which with --role \"a=amount\"",
+        ),
         ("a,b\n1,x\n2,\"y\n3,\"z\n4,\"w\n", "quote that is never closed"),
     ] {
         let said = Shop::new(&[("a.csv", text)]).refused(&["--format", "json"], end);
