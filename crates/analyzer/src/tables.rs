@@ -79,8 +79,7 @@ impl<'a> Candidate<'a> {
         let has = |role| self.place(role).is_some();
         let (words, stem) = (self.words(), stem(&self.file.name));
         let about_sales = words.of_sales() || speaks_of(stem, SALE_SENSES) || has(Role::OrderId);
-        let of_customers = words.of_customers() || speaks_of(stem, &["customer", "customers"]);
-        if !about_sales && of_customers {
+        if !about_sales && (words.of_customers() || speaks_of(stem, &["customer", "customers"])) {
             return Likely::Table(TableName::Customers);
         }
         let of_products = words.of_products() || speaks_of(stem, &["product"]);
