@@ -3,6 +3,7 @@
 
 use ecom_core::Failure;
 use ecom_core::plan::{Column, Plan, Role, Route, SqlType, Table, TableName, VERSION, Way};
+use serde::Serialize;
 
 use crate::choose::{leftover, take_dimension, take_transactions};
 use crate::complete::{lacks, likeliest, write_draft};
@@ -11,7 +12,7 @@ use crate::draft::{Draft, id_role};
 use crate::keys::Key;
 use crate::names::sql_names;
 use crate::profile::{FileProfile, Work};
-use crate::roles::{check_wishes, find_by_sums, other_times};
+use crate::roles::{Why, check_wishes, find_by_sums, other_times};
 use crate::second_look::Proofs;
 use crate::tables::{Candidate, role_words};
 use crate::wishes::Wishes;
@@ -24,6 +25,17 @@ pub(crate) struct Decision {
     pub(crate) others: Vec<(String, String)>,
     /// What the user should know.
     pub(crate) notes: Vec<String>,
+    /// How columns came by their roles.
+    pub(crate) roles: Vec<RoleFound>,
+}
+
+/// How a column of a file came by its role.
+#[derive(Serialize)]
+pub(crate) struct RoleFound {
+    pub(crate) file: String,
+    pub(crate) header: String,
+    pub(crate) role: &'static str,
+    pub(crate) why: String,
 }
 
 /// Decides everything, reading the files again where a proof needs it.
@@ -74,10 +86,13 @@ fn decide_about<'a>(
     work: &Work<'_>,
 ) -> Result<Decision, Failure> {
     let mut notes = Vec::new();
+    notes.extend(role_notes(&sales));
+    let mut roles = roles_found(&sales);
     let mut transactions = Draft::new(sales, TableName::Transactions)?;
     let mut dimensions = Vec::new();
     for name in [TableName::Customers, TableName::Products] {
         if let Some(draft) = take_dimension(name, &mut candidates, &mut others, work)? {
+            roles.extend(roles_found(&draft.candidate));
             dimensions.push((name, draft));
         }
     }
@@ -108,7 +123,29 @@ fn decide_about<'a>(
         left_out: Vec::new(),
         tables,
     };
-    Ok(Decision { plan, sides, others, notes })
+    Ok(Decision { plan, sides, others, notes, roles })
+}
+
+/// How the columns of a file came by their roles.
+fn roles_found(candidate: &Candidate<'_>) -> Vec<RoleFound> {
+    let columns = candidate.file.columns.iter().zip(candidate.roles.iter().zip(&candidate.why));
+    let found = columns.filter_map(|(column, (role, why))| {
+        let (file, header) = (candidate.file.name.clone(), column.header.clone());
+        let (role, why) = (role_words((*role)?), why.as_ref()?.to_string());
+        Some(RoleFound { file, header, role, why })
+    });
+    found.collect()
+}
+
+/// Roles that no name tells, so that the choice can be seen.
+fn role_notes(candidate: &Candidate<'_>) -> impl Iterator<Item = String> {
+    let columns = candidate.file.columns.iter().zip(candidate.roles.iter().zip(&candidate.why));
+    columns.filter_map(|(column, (role, why))| match why {
+        Some(Why::Values(what)) if !column.header.is_empty() => {
+            Some(format!("{:?} is taken for the {}: {what}", column.header, role_words((*role)?)))
+        }
+        _ => None,
+    })
 }
 
 /// Times beside the event time, so that the choice can be seen.

@@ -6,6 +6,7 @@ use ecom_core::words::counted;
 
 use crate::batch::Observer;
 use crate::calendar::Calendar;
+use crate::cancelled::Cancelled;
 use crate::derive::Derivation;
 use crate::draft::{Draft, id_role};
 use crate::groups::{GroupCounts, Groups};
@@ -55,7 +56,9 @@ impl Proofs {
             missing.filter_map(|name| Derivation::new(name, columns)).collect();
         let mut groups: Vec<Groups> =
             derivations.iter().map(|derivation| derivation.groups(columns, &folder)).collect();
-        let observers = all_observers(&mut keys, &mut orphans, &mut groups, calendar.as_mut());
+        let mut cancelled = Cancelled::new(columns);
+        let mut observers = all_observers(&mut keys, &mut orphans, &mut groups, calendar.as_mut());
+        observers.extend(cancelled.as_mut().map(|one| one as &mut dyn Observer));
         if !observers.is_empty() {
             observe(&file.path, &file.dialect, observers, "proving", work)?;
         }
@@ -65,6 +68,7 @@ impl Proofs {
             .iter()
             .map(|(places, outcome)| no_key(columns, places, *outcome))
             .collect();
+        notes.extend(cancelled.and_then(|cancelled| cancelled.finding()));
         let mut references = Vec::new();
         for (mut reference, search) in orphans {
             reference.orphans = search.finish()?;

@@ -82,6 +82,7 @@ fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
     });
     report["not_in_plan"] = serde_json::to_value(others.collect::<Vec<_>>())?;
     report["notes"] = json!(decision.notes);
+    report["role_reasons"] = json!(decision.roles);
     report["refused"] = Value::Null;
     Ok(report)
 }

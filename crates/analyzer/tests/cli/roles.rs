@@ -120,11 +120,43 @@ fn units_times_price_tell_the_amount_where_no_name_does() {
     }
     let shop = Shop::new(&[("sales.csv", &text)]);
     assert!(roles(&shop.plan(&[])).contains(&("Xyz".to_owned(), Role::Amount)));
+    let report = shop.json(&[]);
+    let note =
+        "\"Xyz\" is taken for the amount: quantity × unit price = amount in all of 200 records";
+    assert!(report["notes"].as_array().unwrap().iter().any(|found| found == note), "{report:#}");
+    let reasons = report["role_reasons"].as_array().unwrap();
+    let why = |header: &str| &reasons.iter().find(|one| one["header"] == header).unwrap()["why"];
+    assert_eq!(why("Quantity"), "by its name");
+    assert!(why("Xyz").as_str().unwrap().starts_with("quantity ×"));
     // One record that does not fit, and nothing is known of the column.
     let last = text.rfind("200,2024").unwrap();
     let spoiled = format!("{}{}", &text[..last], "200,2024-01-05,5,6.25,31.26,1.00\n");
     let plan = Shop::new(&[("sales.csv", &spoiled)]).plan(&[]);
     assert!(roles(&plan).iter().all(|(header, _)| header != "Xyz"));
+}
+
+/// The note on records that were taken back, if there is one.
+fn cancelled(text: &str) -> Option<String> {
+    let report = Shop::new(&[("sales.csv", text)]).json(&[]);
+    let notes = report["notes"].as_array().unwrap().iter().filter_map(|note| note.as_str());
+    notes.map(str::to_owned).find(|note| note.contains("cancelled or returned"))
+}
+
+#[test]
+fn what_was_taken_back_is_counted_and_summed() {
+    let retail = "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice\n\
+                  536365,A,6,2010-12-01,2.55\nC536379,D,-1,2010-12-13,27.50\n\
+                  536370,B,24,2010-12-17,2.55\nC536391,A,-12,2010-12-16,3.39\n\
+                  C536392,A,1,2010-12-16,1.00\n536371,B,2,2010-12-17,0\n536372,B,2,2010-12-17,0\n";
+    let wanted = "3 of 7 records are cancelled or returned (by a quantity or an amount below 0, an \
+                  order id with C in front): -67.18 in all";
+    assert_eq!(cancelled(retail).as_deref(), Some(wanted));
+    let shop = "Bestellnr,Bestelldatum,Betrag,Status\nA1,2024-01-02,10.5,geliefert\n\
+                A2,2024-01-03,4.25,Storniert\nA3,2024-01-04,1,offen\n";
+    let wanted =
+        "1 of 3 records is cancelled or returned (by the status \"Storniert\"): 4.25 in all";
+    assert_eq!(cancelled(shop).as_deref(), Some(wanted));
+    assert_eq!(cancelled(SALES), None);
 }
 
 const UNNAMED: &str = "Nr,Wann,Xyz,Dings\n1,2024-01-03,10.5,Stuhl\n2,2024-01-04,20.0,Tisch\n\
