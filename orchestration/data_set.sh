@@ -12,13 +12,15 @@ REHEARSAL=$ECOM_VAR_DIR/runs/.rehearsal
 
 BEGIN_ANEW='run again from step 1 with --reset to empty the stores first'
 
-# sources_of PLAN: the folder of the data set, then a line for each file: its name and its SHA-256.
+# sources_of PLAN: the folder of the data set, then a line for each file: its name and its SHA-256. Files that were left
+# out have none.
 sources_of() {
   local folder quote="('''|\"\"\"|'|\")"
   folder=$(sed -n -E "/^folder *=/{s/^[^=]*= *$quote(.*)\1.*/\2/p;q}" -- "$1")
   [[ $folder == /* ]] || folder=$(dirname -- "$1")/$folder
   realpath -m -- "$folder"
-  sed -n -E "s/^(file|sha256) *= *$quote(.*)\2.*/\3/p" -- "$1" | paste -d ' ' - - | LC_ALL=C sort -u
+  sed -n -E -e "/^file *=/{s/^[^=]*= *$quote(.*)\1.*/\2/;h}" \
+    -e "/^sha256 *=/{s/^[^=]*= *$quote(.*)\1.*/\2/;H;x;s/\n/ /;p}" -- "$1" | LC_ALL=C sort -u
 }
 
 # attempt COMMAND…: runs it and ends the script when it refuses; some rejected records (3) are no refusal.

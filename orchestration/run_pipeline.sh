@@ -81,7 +81,12 @@ pipeline() {
     step "$number" 9>&-
   done
   [[ -z $DRY_RUN && $TO == "${#STEPS[@]}" ]] || return "$REJECTED"
-  printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
+  if all_sales; then
+    printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
+  else
+    printf '\n%s! Pipeline complete in %d s%s: every store holds what the plan says, but sales were left out: see left_out in %s\n' \
+      "$BOLD" $SECONDS "$PLAIN" "$PLAN"
+  fi
   printf '  Look around: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "${HDFS_PAGE:-$WEBHDFS_URL}"
   return "$REJECTED"
 }

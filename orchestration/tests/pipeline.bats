@@ -55,6 +55,7 @@ format=%Y
 mkdir -p "${3%/*}/reports"
 sources() {
   printf "version = 1\nfolder = '%s'\n" "$1"
+  cat "$T/left_out" 2>/dev/null
   for file in "$1"/*.csv; do
     printf '[[table]]\nfile = "%s"\nsha256 = "%s"\nformat = "%s"\n' "${file##*/}" "$(sha256sum <"$file" | cut -d ' ' -f 1)" "$format"
   done
@@ -127,6 +128,25 @@ CALLS
 @test "a second run ends well" {
   run -0 pipeline "$SALES"
   run -0 pipeline "$SALES"
+}
+
+@test "files that the plan leaves out are no sources, and do not hinder the next run" {
+  printf '[[left_out]]\nfile = "%s"\nrows = 8\nreason = "no relation"\n' notes.txt 'places (2).csv' >"$T/left_out"
+  run -0 pipeline "$SALES"
+  [[ $output == *'✓ Pipeline complete in '*': every store holds exactly what went in.'* ]]
+  [ "$(<"$DATA/sources")" = "$SALES"$'\n'"transactions.csv $(sha256sum <"$SALES/transactions.csv" | cut -d ' ' -f 1)" ]
+  run -0 pipeline "$SALES" --from 2
+}
+
+@test "a run that leaves sales out does not end in a tick" {
+  cat >"$ECOM_BIN_DIR/reconciler" <<'STUB'
+#!/bin/bash
+mkdir -p "${2%/*}/reports"
+printf '{\n  "verdict": {\n    "equal": true,\n    "complete": false\n  }\n}\n' >"${2%/*}/reports/reconciler.json"
+STUB
+  run -0 pipeline "$SALES"
+  [[ $output == *"! Pipeline complete in "*": every store holds what the plan says, but sales were left out: see left_out in $WORK/plan.toml"* ]]
+  [[ $output != *'✓ Pipeline'* ]]
 }
 
 @test "rejected records are exit code 3 of a run that goes on to the end" {

@@ -1,7 +1,7 @@
 //! Reads every file of a data set, decides, reports, and writes the plan.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::exit::{Code, code_of, describe};
@@ -15,9 +15,11 @@ use ecom_core::ui::Ui;
 use crate::cli::Args;
 use crate::complete::draft_file;
 use crate::decide::decide;
+use crate::gather::{DataSet, gather};
+use crate::header_check::other_width;
 use crate::keep::{Kept, guard, stands, work_folder, write_plan};
-use crate::profile::{FileProfile, Work, profile};
-use crate::report::{Findings, json, text};
+use crate::profile::{FileProfile, Work};
+use crate::report::{Findings, html, json, text};
 use crate::wishes::Wishes;
 use crate::{batch::SHOWN_REJECTS, folder};
 
@@ -25,6 +27,8 @@ use crate::{batch::SHOWN_REJECTS, folder};
 const RATIO: f64 = 0.7;
 /// Damaged records that are let pass in the smallest of files.
 const FEW: u64 = 10;
+/// How many reasons of damage a refusal names.
+const REASONS: usize = 3;
 
 /// Analyzes the data set that the command line names.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that every tool's `run` has")]
@@ -36,16 +40,17 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     if let Some(plan) = &args.plan {
         guard(plan, &path, &found)?;
     }
+    if let Some(page) = &args.html {
+        html::guard(page, args.plan.as_deref(), &path, &found)?;
+    }
     let _lock = match &args.plan {
         Some(plan) => Some(RunLock::acquire(&work_folder(plan), "analyzer")?),
         None => None,
     };
     let report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
     let work = Work { ui: &ui, stop: &stop, answers: &args.answers() };
-    let files = found.sources.iter().map(|file| profile(file, &work));
-    let files: Vec<FileProfile> = files.collect::<Result<_, _>>()?;
-    let columns = files.iter().flat_map(|file| &file.columns);
-    work.answers.check(columns.map(|column| column.header.as_str()))?;
+    let (DataSet { files, left_out }, read) = read(&found.sources, &args, &work)?;
+    let is_read = read.is_ok();
     let wishes = Wishes {
         folder: path,
         data_set,
@@ -54,11 +59,22 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         roles: args.role.clone(),
         draft: args.plan.as_deref().map(draft_file),
     };
-    let decision = check_rejects(&files, args.max_rejects)
+    let mut decision = read
+        .and_then(|()| check_rejects(&files, args.max_rejects))
         .and_then(|()| decide(&files, &wishes, &work))
         .map_err(anyhow::Error::from);
-    let split = found.split_names();
-    show(&Findings { wishes: &wishes, files: &files, split, decision: decision.as_ref() }, &args)?;
+    if let Ok(decision) = &mut decision {
+        decision.plan.left_out.extend(left_out.iter().cloned());
+        decision.plan.left_out.sort_by(|a, b| a.file.cmp(&b.file));
+    }
+    let findings = Findings {
+        wishes: &wishes,
+        files: &files,
+        left_out: &left_out,
+        split: found.split_names(),
+        decision: decision.as_ref(),
+    };
+    show(&findings, &args, &work)?;
     let (decision, path) = match (decision, &args.plan) {
         (Ok(decision), Some(path)) => (decision, path),
         (Ok(_), None) => {
@@ -66,7 +82,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
             return Ok(code(&files));
         }
         (Err(cause), Some(path))
-            if goes_on(&cause, &args, &files) && stands(path, &wishes.folder) =>
+            if is_read && goes_on(&cause, &args, &files) && stands(path, &wishes.folder) =>
         {
             warn_rejects(&files, &ui);
             let (shown, cause) = (path.display(), describe(&cause));
@@ -78,6 +94,24 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     };
     warn_rejects(&files, &ui);
     keep(&decision.plan, path, &args, (&files, report, &ui))
+}
+
+/// Reads all files. Of a data set of which nothing can be read the cause is told apart, so that a
+/// report can tell it, too.
+fn read(
+    sources: &[PathBuf],
+    args: &Args,
+    work: &Work<'_>,
+) -> Result<(DataSet, Result<(), Failure>), Failure> {
+    let data = match gather(sources, &args.encoding, work) {
+        Err(cause) if cause.code() == Code::Refused => {
+            return Ok((DataSet::default(), Err(cause)));
+        }
+        gathered => gathered?,
+    };
+    let columns = data.files.iter().flat_map(|file| &file.columns);
+    work.answers.check(columns.map(|column| column.header.as_str()))?;
+    Ok((data, Ok(())))
 }
 
 /// True where a plan that a person completed may stand although the analyzer alone would refuse.
@@ -120,20 +154,36 @@ fn code(files: &[FileProfile]) -> Code {
 
 /// Refuses a data set of which too much is damaged.
 fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure> {
-    for file in files {
+    for file in files.iter().filter(|file| file.rejected > 0) {
         let read = file.rows + file.rejected;
         let most = most.unwrap_or((read / 100).max(FEW.min(read / 2)));
-        if file.rejected > most {
-            let first = file.rejects.first().map(ToString::to_string).unwrap_or_default();
-            return Err(Failure::refused(format!(
-                "{}: {} of {read} records are damaged, more than {most} (--max-rejects); the \
-                 first: {first}",
-                file.path.display(),
-                file.rejected
-            )));
+        if file.rejected <= most && file.rows > 0 {
+            continue;
         }
+        if let Some(problem) = other_width(file) {
+            return Err(Failure::refused(problem));
+        }
+        let first = file.rejects.first().map(ToString::to_string).unwrap_or_default();
+        return Err(Failure::refused(format!(
+            "{}: {} of {read} records are damaged, more than {most} (--max-rejects){}; the first: \
+             {first}",
+            file.path.display(),
+            file.rejected,
+            reasons(file)
+        )));
     }
     Ok(())
+}
+
+/// The most frequent reasons, where there are several.
+fn reasons(file: &FileProfile) -> String {
+    if file.reasons.len() < 2 {
+        return String::new();
+    }
+    let most = file.reasons.iter().take(REASONS);
+    let named: Vec<_> =
+        most.map(|reason| format!("{} with {}", reason.count, reason.why)).collect();
+    format!(": {}", named.join(", "))
 }
 
 fn warn_rejects(files: &[FileProfile], ui: &Ui) {
@@ -148,12 +198,18 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
     }
 }
 
-/// Prints the report; of a refused data set what is known of its files, and why it is refused.
-fn show(findings: &Findings<'_>, args: &Args) -> io::Result<()> {
+/// Prints the report, and writes the page where one is wanted; of a refused data set what is known of
+/// its files, and why it is refused.
+fn show(findings: &Findings<'_>, args: &Args, work: &Work<'_>) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.form() {
-        Format::Text => text::write(findings, &mut out)?,
+        Format::Text => text::write(findings, args.common.verbose > 0, &mut out)?,
         Format::Json => json::write(findings, &mut out)?,
     }
-    out.flush()
+    out.flush()?;
+    if let Some(page) = &args.html {
+        html::write(findings, page, work)?;
+        work.ui.status(format!("wrote {}", page.display()));
+    }
+    Ok(())
 }

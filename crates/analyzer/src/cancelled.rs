@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use ecom_core::Failure;
 use ecom_core::escape::excerpt;
-use ecom_core::plan::{Column, Role};
+use ecom_core::plan::Role;
 use ecom_core::words::counted;
 
 use crate::batch::{Batch, Observer};
+use crate::draft::Draft;
 use crate::proof::Reading;
 use crate::roles::is_cancelled;
 
@@ -52,15 +53,17 @@ struct Sum {
 
 impl Cancelled {
     /// For the columns of the transactions; `None` where none tells that a record was taken back.
-    pub(crate) fn new(columns: &[Column]) -> Option<Self> {
-        let of_role = |role: Role| columns.iter().position(|column| column.role == Some(role));
+    pub(crate) fn new(transactions: &Draft<'_>) -> Option<Self> {
         let number = |role: Role| {
-            let place = of_role(role).filter(|place| columns[*place].sql_type.is_number())?;
-            Some(Reading::new(place, &columns[place]))
+            let column = transactions.column(role).filter(|column| column.sql_type.is_number())?;
+            transactions.reading(&column.name)
         };
-        let text = |role: Role| of_role(role).filter(|place| columns[*place].sql_type.is_text());
+        let text = |role: Role| {
+            let column = transactions.column(role).filter(|column| column.sql_type.is_text())?;
+            transactions.index(&column.name)
+        };
         let below = |role: &Role| {
-            let least = of_role(*role).and_then(|place| columns[place].minimum.as_deref());
+            let least = transactions.column(*role).and_then(|column| column.minimum.as_deref());
             least.is_some_and(|least| least.contains(['-', '(', '\u{2212}']))
         };
         let signed = [Role::Quantity, Role::Amount].into_iter().filter(below);

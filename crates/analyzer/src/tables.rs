@@ -3,6 +3,7 @@
 use ecom_core::plan::{Role, TableName};
 
 use crate::column::ColumnProfile;
+use crate::file_words::{FileWords, stem};
 use crate::names::snake_case;
 use crate::profile::FileProfile;
 use crate::roles::{Given, RoleWish, Why, given, speaks_of};
@@ -23,29 +24,9 @@ pub(crate) enum Likely {
     Other,
 }
 
-const SALE_WORDS: &[&str] = &[
-    "transaction",
-    "transactions",
-    "order",
-    "orders",
-    "sale",
-    "sales",
-    "invoice",
-    "invoices",
-    "purchase",
-    "purchases",
-    "retail",
-    "events",
-    "payments",
-    "reviews",
-];
 /// What words of other languages stand for in the name of a file of sales.
 const SALE_SENSES: &[&str] =
     &["order", "orders", "sale", "invoice", "invoices", "purchase", "purchases", "transactions"];
-const CUSTOMER_WORDS: &[&str] =
-    &["customer", "customers", "client", "clients", "user", "users", "buyers", "members"];
-const PRODUCT_WORDS: &[&str] =
-    &["product", "products", "item", "items", "catalog", "catalogue", "inventory", "articles"];
 
 /// How much a role speaks for a file of transactions.
 const SALE_ROLES: [(Role, u32); 9] = [
@@ -69,8 +50,12 @@ impl<'a> Candidate<'a> {
         let (id, name) = match candidate.likely() {
             Likely::Table(TableName::Customers) => (Role::CustomerId, Some(Role::CustomerName)),
             Likely::Table(TableName::Products) => (Role::ProductId, Some(Role::ProductName)),
-            _ if candidate.place(Role::OrderId).is_none() => (Role::OrderId, None),
-            _ => (Role::LineId, None),
+            likely => {
+                let sales = likely == Likely::Table(TableName::Transactions);
+                let orders = sales || candidate.words().of_sales();
+                let is_free = orders && candidate.place(Role::OrderId).is_none();
+                (if is_free { Role::OrderId } else { Role::LineId }, None)
+            }
         };
         candidate.give("id", id);
         if let Some(role) = name {
@@ -92,16 +77,12 @@ impl<'a> Candidate<'a> {
     /// What the file is by its name, then by the id that its records have each for themselves.
     pub(crate) fn likely(&self) -> Likely {
         let has = |role| self.place(role).is_some();
-        let words = snake_case(self.stem());
-        let named = |list: &[&str]| words.split('_').any(|word| list.contains(&word));
-        let about_sales =
-            named(SALE_WORDS) || speaks_of(self.stem(), SALE_SENSES) || has(Role::OrderId);
-        if !about_sales
-            && (named(CUSTOMER_WORDS) || speaks_of(self.stem(), &["customer", "customers"]))
-        {
+        let (words, stem) = (self.words(), stem(&self.file.name));
+        let about_sales = words.of_sales() || speaks_of(stem, SALE_SENSES) || has(Role::OrderId);
+        if !about_sales && (words.of_customers() || speaks_of(stem, &["customer", "customers"])) {
             return Likely::Table(TableName::Customers);
         }
-        let of_products = named(PRODUCT_WORDS) || speaks_of(self.stem(), &["product"]);
+        let of_products = words.of_products() || speaks_of(stem, &["product"]);
         if !about_sales && of_products && !has(Role::CustomerId) {
             return Likely::Table(TableName::Products);
         }
@@ -128,6 +109,11 @@ impl<'a> Candidate<'a> {
         roles.filter(|role| self.place(*role).is_some()).map(role_words).collect()
     }
 
+    /// True for a file of sales: without it the data set is not complete.
+    pub(crate) fn holds_sales(&self) -> bool {
+        self.likely() == Likely::Table(TableName::Transactions) && !self.words().beside_sales()
+    }
+
     /// An event time and something that is sold, or three signs of a sale without a time.
     fn sells(&self) -> bool {
         let has = |role| self.place(role).is_some();
@@ -140,8 +126,9 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    fn stem(&self) -> &str {
-        self.file.name.rsplit_once('.').map_or(self.file.name.as_str(), |(stem, _)| stem)
+    /// What the file's name says.
+    pub(crate) fn words(&self) -> FileWords {
+        FileWords::new(&self.file.name)
     }
 
     /// True for a column without a role that may get one.

@@ -7,8 +7,7 @@ use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, io_failure};
 use ecom_core::plan::{Plan, Table, TableName};
 use ecom_core::record::{Reject, RejectWriter};
-use ecom_core::schema::dependency_order;
-use ecom_core::source::FileFacts;
+use ecom_core::source::{FileFacts, reading_order};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::words::counted;
@@ -144,8 +143,8 @@ impl<'a> Run<'a> {
             file.write(source.values(row), &row.canonical)
         })?;
         self.full.push(Output { file, cells: count.cells, stubs: 0 });
-        self.counts.push(count);
-        self.resolve(table, joins)
+        self.counts.push(count.clone());
+        self.resolve((table, &count), joins)
     }
 
     fn transactions(&mut self, table: &'a Table, request: &Request) -> Result<Halves<'a>, Failure> {
@@ -170,11 +169,11 @@ impl<'a> Run<'a> {
             part.write(source.values(row), canonical)
         })?;
         let (cells, as_analyzed) = (count.cells, count.is_as_analyzed(table));
-        self.counts.push(count);
+        self.counts.push(count.clone());
         if as_analyzed && request.is_of(&self.plan.split) {
             self.judge.cut(historical.rows(), realtime.rows())?;
         }
-        self.resolve(table, joins)?;
+        self.resolve((table, &count), joins)?;
         self.derive(derived, as_analyzed)?;
         Ok(Halves { historical, realtime: realtime.complete(self.stop)?, cells, cut })
     }
@@ -241,7 +240,7 @@ impl<'a> Run<'a> {
                     see(&source, &row)?;
                 }
             }
-            if (count.accepted.count + count.rejected) % BREATH == 0 {
+            if (count.accepted.count + count.rejected).is_multiple_of(BREATH) {
                 progress.set(source.position());
                 self.stop.check(|| "nothing was changed".into())?;
             }
@@ -291,47 +290,15 @@ impl Count {
     fn finish(mut self, facts: &[FileFacts]) -> Self {
         for (file, facts) in self.files.iter_mut().zip(facts) {
             file.read = file.accepted + file.rejected;
-            file.passed_over = facts.passed_over;
+            file.passed_over = facts.passed_over.lines();
         }
         self.read = self.accepted.count + self.rejected;
-        self.passed_over = facts.iter().map(|file| file.passed_over).sum();
+        self.passed_over = facts.iter().map(|file| file.passed_over.lines()).sum();
         self
     }
 
     /// True when the records are those that the plan was made with.
-    fn is_as_analyzed(&self, table: &Table) -> bool {
+    pub(crate) fn is_as_analyzed(&self, table: &Table) -> bool {
         self.rejected == table.rejected && self.accepted.count == table.rows
     }
-}
-
-/// The tables with files of their own in the order in which they are read: those that others refer
-/// to first. A derived table is there once the transactions were read.
-fn reading_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
-    let mut waiting = dependency_order(plan)?;
-    waiting.retain(|table| !table.derived);
-    let mut ordered: Vec<&Table> = Vec::new();
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        waiting.retain(|table| {
-            let is_done = |name| ordered.iter().any(|done: &&Table| done.name == name);
-            let has_read = is_done(TableName::Transactions);
-            let is_derived = |name| plan.table(name).is_some_and(|parent| parent.derived);
-            let makes = table.name == TableName::Transactions;
-            let ready = table.foreign_keys.iter().all(|key| {
-                if is_derived(key.table) { makes || has_read } else { is_done(key.table) }
-            });
-            if ready {
-                ordered.push(table);
-            }
-            !ready
-        });
-        if waiting.len() == before {
-            return Err(Failure::refused(format!(
-                "{} refers to a table that is made of the transactions, which refer to it: drop one \
-                 foreign key",
-                waiting[0].name
-            )));
-        }
-    }
-    Ok(ordered)
 }

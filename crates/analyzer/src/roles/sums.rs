@@ -37,7 +37,7 @@ pub(crate) fn find_by_sums(candidate: &mut Candidate<'_>, work: &Work<'_>) -> Re
         return Ok(());
     }
     let observers = sums.iter_mut().map(|sum| sum as &mut dyn Observer).collect();
-    observe(&file.path, &file.dialect, observers, "trying sums of", work)?;
+    observe(file, observers, "trying sums of", work)?;
     sums.retain(|sum| sum.holds && sum.records >= FEWEST);
     if let [only] = sums.as_slice() {
         let [quantity, price, amount] = ROLES.map(role_words);

@@ -5,7 +5,7 @@ use std::fs;
 
 use ecom_core::plan::{Plan, Role, SplitBy, TableName};
 
-use super::{SALES, Shop};
+use super::{SALES, Shop, column};
 
 /// The headers of the transactions with their roles, those without one left out.
 fn roles(plan: &Plan) -> Vec<(String, Role)> {
@@ -124,8 +124,7 @@ fn units_times_price_tell_the_amount_where_no_name_does() {
     let note =
         "\"Xyz\" is taken for the amount: quantity × unit price = amount in all of 200 records";
     assert!(report["notes"].as_array().unwrap().iter().any(|found| found == note), "{report:#}");
-    let reasons = report["role_reasons"].as_array().unwrap();
-    let why = |header: &str| &reasons.iter().find(|one| one["header"] == header).unwrap()["why"];
+    let why = |header: &str| column(&report, "transactions", header)["role_evidence"].clone();
     assert_eq!(why("Quantity"), "by its name");
     assert!(why("Xyz").as_str().unwrap().starts_with("quantity ×"));
     // One record that does not fit, and nothing is known of the column.

@@ -9,7 +9,7 @@ use super::fields::Fields;
 use super::join::Joined;
 use crate::exit::Failure;
 use crate::plan::{Column, Dialect, Plan, SourceFile, Table};
-use crate::record::{Next, Record, Reject};
+use crate::record::{LinesAsUtf8, Next, PassedOver, Record, Reject};
 
 /// One source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,9 @@ pub struct FileFacts {
     /// Lines that are no record.
     pub rejected: u64,
     /// Lines without any value, or the header again.
-    pub passed_over: u64,
+    pub passed_over: PassedOver,
+    /// Lines of UTF-8 in a file of a single-byte encoding.
+    pub as_utf_8: LinesAsUtf8,
     /// The SHA-256 of the file, that of the archive or the workbook itself.
     pub sha256: String,
 }
@@ -265,7 +267,7 @@ impl TableReader {
     /// again.
     #[must_use]
     pub fn passed_over(&self) -> u64 {
-        self.facts.iter().map(|facts| facts.passed_over).sum()
+        self.facts.iter().map(|facts| facts.passed_over.lines()).sum()
     }
 
     /// Of a joined table, the records without a counterpart in the other, and the records of the
@@ -301,6 +303,7 @@ impl TableReader {
             check(&self.parts.folder, file, &read.sha256)?;
             self.current.sha256.clone_from(&read.sha256);
             self.current.passed_over = read.passed_over;
+            self.current.as_utf_8 = read.as_utf_8;
         }
         self.position = (self.position.0 + self.size_of(file), 0);
         self.facts.push(std::mem::take(&mut self.current));

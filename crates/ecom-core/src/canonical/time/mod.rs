@@ -19,7 +19,7 @@ use chrono::NaiveDateTime;
 
 use items::Item;
 pub use reader::{Moment, Parts};
-pub(super) use reader::{in_range, iso_date, iso_date_time};
+pub(super) use reader::{iso_date, iso_date_time};
 
 /// One way in which a date or a time is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl TimeFormat {
     #[must_use]
     pub fn has_clock(&self) -> bool {
         match &self.0 {
-            Kind::Items(items) => items.iter().any(|item| item.is_hour()),
+            Kind::Items(items) => items.iter().any(Item::is_hour),
             Kind::Number(_) => true,
         }
     }
