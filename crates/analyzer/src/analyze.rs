@@ -11,6 +11,7 @@ use ecom_core::report::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
+use ecom_core::words::counted;
 
 use crate::cli::Args;
 use crate::complete::draft_file;
@@ -164,13 +165,14 @@ fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure
             return Err(Failure::refused(problem));
         }
         let first = file.rejects.first().map(ToString::to_string).unwrap_or_default();
-        return Err(Failure::refused(format!(
-            "{}: {} of {read} records are damaged, more than {most} (--max-rejects){}; the first: \
-             {first}",
-            file.path.display(),
-            file.rejected,
-            reasons(file)
-        )));
+        let (path, rejected) = (file.path.display(), file.rejected);
+        let damaged = if file.rows == 0 {
+            format!("all {} are damaged", counted(rejected, "record"))
+        } else {
+            format!("{rejected} of {read} records are damaged, more than {most} (--max-rejects)")
+        };
+        let reasons = reasons(file);
+        return Err(Failure::refused(format!("{path}: {damaged}{reasons}; the first: {first}")));
     }
     Ok(())
 }

@@ -62,10 +62,10 @@ impl<'a> Layout<'a> {
         let (begin, end) = (from.x + WIDTH, to.x - 2.0);
         let mut way = vec![(begin, line)];
         for layer in (to.layer + 1..from.layer).rev() {
-            let boxes = self.places.iter().filter(|place| place.layer == layer);
-            let x = boxes.clone().map(|place| place.x).next().unwrap_or(begin);
+            let boxes: Vec<_> = self.places.iter().filter(|one| one.layer == layer).collect();
+            let x = boxes.first().map_or(begin, |place| place.x);
             let wanted = line + (other - line) * (x - begin) / (end - begin);
-            let lane = nearest_lane(boxes, wanted);
+            let lane = nearest_lane(&boxes, wanted);
             way.extend([(x, lane), (x + WIDTH, lane)]);
         }
         way.push((end, other));
@@ -107,14 +107,14 @@ impl<'a> Place<'a> {
 }
 
 /// The height nearest to the wanted one at which nothing stands in a layer.
-fn nearest_lane<'a>(boxes: impl Iterator<Item = &'a Place<'a>> + Clone, wanted: f64) -> f64 {
+fn nearest_lane(boxes: &[&Place<'_>], wanted: f64) -> f64 {
     const AWAY: f64 = 12.0;
     let is_free = |height: f64| {
-        boxes.clone().all(|place| {
+        boxes.iter().all(|place| {
             height < place.y - AWAY + 1.0 || height > place.y + place.height() + AWAY - 1.0
         })
     };
-    let edges = boxes.clone().flat_map(|place| [place.y - AWAY, place.y + place.height() + AWAY]);
+    let edges = boxes.iter().flat_map(|place| [place.y - AWAY, place.y + place.height() + AWAY]);
     let free = edges.chain([wanted]).filter(|height| is_free(*height));
     let nearest = free.min_by(|a, b| (a - wanted).abs().total_cmp(&(b - wanted).abs()));
     nearest.unwrap_or(wanted)
