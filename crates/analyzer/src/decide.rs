@@ -279,6 +279,9 @@ fn transactions_reason(candidate: &Candidate<'_>) -> String {
         format!("{article} {role}")
     };
     let named: Vec<_> = roles.iter().take(3).map(with_article).collect();
+    if named.is_empty() {
+        return "is likelier than any other file to hold the sales".into();
+    }
     format!("has {}", join(&named))
 }
 

@@ -15,7 +15,7 @@ const SHAPES: [(Role, &str); 16] = [
     (Role::OrderId, "deal+mark deal+row+mark order invoice receipt transaction"),
     (
         Role::LineId,
-        "row+mark line+mark deal+line+mark deal+product+mark line+product+mark row line deal+line \
+        "row+mark line+mark deal+line+mark deal+detail+mark deal+product+mark line+product+mark row line deal+line \
          transaction+id transaction+number product+number",
     ),
     (Role::CustomerId, "customer+mark customer+unique+mark customer"),
@@ -35,7 +35,7 @@ const SHAPES: [(Role, &str); 16] = [
     ),
     (
         Role::ProductName,
-        "product+name product+title product product+description line+name line+product+name \
+        "product+name product+title product product+description line+name product+detail line+product+name \
          product+purchase listing+title description title",
     ),
     (

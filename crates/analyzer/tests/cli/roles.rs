@@ -226,8 +226,8 @@ fn a_file_that_lacks_a_role_is_told_the_flag_and_leaves_a_plan_to_complete() {
     let text = text.replace("3,2024-01-05,7.25", "3,7.25,2024-01-05");
     let shop = Shop::new(&[("daten.csv", &text.replace("Dings", "Zuletzt geändert"))]);
     let why = "no file holds transactions, which need the date of a sale and an order id, an amount \
-               or a quantity: daten.csv has event time; for amount \"Nr\" or \"Xyz\" may do, say \
-               which with --role \"Nr=amount\"";
+               or a quantity: daten.csv has event time; for amount \"Xyz\" may do, say \
+               which with --role \"Xyz=amount\"";
     shop.refused(&[], why);
     let plan = shop.plan_file();
     let draft = plan.with_file_name("plan.draft.toml");
