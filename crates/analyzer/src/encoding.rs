@@ -30,22 +30,25 @@ const CANDIDATES: [(&Encoding, f64); 22] = [
     (BIG5, 0.5),
     (EUC_KR, 0.5),
     (WINDOWS_1253, 0.5),
-    (WINDOWS_1250, 1.0),
-    (WINDOWS_1254, 1.0),
-    (WINDOWS_1257, 1.0),
+    (WINDOWS_1250, 2.0),
+    (WINDOWS_1254, 1.5),
+    (WINDOWS_1257, 2.5),
     (WINDOWS_1255, 1.0),
     (WINDOWS_1256, 1.0),
     (WINDOWS_874, 1.0),
     (EUC_JP, 1.0),
     (ISO_8859_15, 1.0),
     (ISO_8859_7, 1.5),
-    (ISO_8859_2, 1.5),
+    (ISO_8859_2, 2.5),
     (KOI8_R, 1.5),
     (IBM866, 1.5),
-    (MACINTOSH, 2.0),
+    (MACINTOSH, 4.0),
     (KOI8_U, 2.0),
     (ISO_8859_5, 2.0),
 ];
+
+/// The same for one that `chardetng` guesses and that is not among them.
+const UNUSUAL: f64 = 8.0;
 
 /// How much the guess of `chardetng` counts, and where it is one of several bytes a character.
 const GUESSED: f64 = 2.0;
@@ -127,7 +130,7 @@ impl Evidence {
             guessed if guessed == KOI8_U => KOI8_R,
             guessed => guessed,
         };
-        let candidates = CANDIDATES.iter().copied().chain([(guessed, 1.0)]);
+        let candidates = CANDIDATES.iter().copied().chain([(guessed, UNUSUAL)]);
         let mut readings: Vec<(&'static Encoding, Reading)> = Vec::new();
         for (encoding, less) in candidates {
             if readings.iter().any(|(known, _)| *known == encoding) {
@@ -136,8 +139,10 @@ impl Evidence {
             let Some(mut reading) = read(&self.chunks, &self.words, encoding) else { continue };
             reading.score = reading.plain - less;
             if encoding == guessed {
-                let bonus = if encoding.is_single_byte() { GUESSED } else { GUESSED_EASTERN };
-                reading.score += bonus;
+                // A guess from a word or two is none.
+                let sure = (self.chunks.len() as f64 / 4.0).min(1.0);
+                reading.score +=
+                    sure * if encoding.is_single_byte() { GUESSED } else { GUESSED_EASTERN };
             }
             readings.push((encoding, reading));
         }

@@ -36,11 +36,7 @@ const fn other(name: &'static str, letters: &'static str) -> Language {
 
 /// The languages, those with the most files first.
 pub(crate) const LANGUAGES: [Language; 28] = [
-    latin(
-        "English",
-        "é0.3 è0.05 ê0.03 ë0.02 ï0.05 ñ0.1 ü0.1 ö0.1 ç0.05 á0.05 ó0.05 í0.05 â0.02",
-        "",
-    ),
+    latin("English", "é0.3 è0.05 ê0.03 ë0.02 ï1 ñ0.1 ü0.1 ö0.1 ç0.05 á0.05 ó0.05 í0.05 â0.02", ""),
     latin(
         "German",
         "ü6.5 ä5.6 ö2.5 ß3.1 é0.1",
@@ -48,7 +44,7 @@ pub(crate) const LANGUAGES: [Language; 28] = [
     ),
     latin(
         "French",
-        "é19 à5 è3.5 ê2.2 ç0.9 û0.6 ù0.6 ô0.6 â0.5 î0.5 œ0.2 ë0.1 ï0.1 ü0.02",
+        "é19 à5 è3.5 ê2.2 ç0.9 û0.6 ù0.6 ô0.6 â0.5 î0.5 œ2 ë0.2 ï1 ü0.02",
         "commande client prix produit quantite montant ville pays facture libelle",
     ),
     latin(
@@ -74,7 +70,11 @@ pub(crate) const LANGUAGES: [Language; 28] = [
     latin("Swedish", "ä18 å13 ö13 é0.3 ü0.05", "datum kund pris antal belopp vara bestallning"),
     latin("Danish", "å10 ø9 æ8 é0.3 ö0.1 ä0.1", "dato kunde pris antal ordre vare beløb"),
     latin("Finnish", "ä36 ö4.4 å0.1 é0.05", "tilaus asiakas hinta tuote maara"),
-    latin("Icelandic", "ð40 á17 í16 þ14 ó10 ö8 æ8 ú6 é6 ý2.5", "dagsetning vara magn verd"),
+    latin(
+        "Icelandic",
+        "ð1 á1.7 í1.6 þ1.4 ó1 ö0.8 æ0.8 ú0.6 é0.6 ý0.3",
+        "dagsetning vara magn verd",
+    ),
     latin(
         "Polish",
         "ł18 ę11 ą9 ó8.5 ż8 ś7 ć4 ń2 ź0.6",
@@ -82,7 +82,7 @@ pub(crate) const LANGUAGES: [Language; 28] = [
     ),
     latin(
         "Czech",
-        "í32 á22 ě16 é13 ř12 ž10 ý10 č9.5 š8 ů7 ú1.5 ť0.4 ó0.3 ď0.2 ň0.1",
+        "í32 á22 ě16 é13 ř12 ž10 ý10 č9.5 š8 ů7 ú1.5 ň0.8 ť0.5 ó0.3 ď0.3",
         "objednavka datum zakaznik cena produkt mnozstvi castka mesto nazev",
     ),
     latin(

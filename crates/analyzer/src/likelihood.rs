@@ -9,7 +9,7 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, IBM866, KOI8_R, KOI8_U, S
 use crate::languages::{LANGUAGES, Language};
 
 /// What a letter costs that a language has not.
-const FOREIGN: f64 = -9.0;
+const FOREIGN: f64 = -10.0;
 /// A character with no meaning in text.
 const CONTROL: f64 = -14.0;
 /// A symbol where none is to be expected.
@@ -121,13 +121,15 @@ fn letter(text: &[char], place: usize) -> Letter {
         (true, false) => 10,
     };
     let alone = !either(|other| other.is_alphabetic());
-    let both = capital + cost(odd_case, 50) + cost(either(char::is_ascii_digit), 30);
+    let stray = is_mark(found) && !is(before, |other| !other.is_ascii());
+    let both =
+        cost(stray, 60) + capital + cost(odd_case, 50) + cost(either(char::is_ascii_digit), 30);
     let behind_other = is(before, |other| other.is_alphabetic() && !other.is_ascii());
     Letter {
         lower: found.to_lowercase().next().unwrap_or(found),
         latin: both
             + cost(behind_other, 15)
-            + cost(alone, 10)
+            + cost(alone, 30)
             + cost(is_hard(before, found, behind), 15),
         other: both + cost(alone, 30) + cost(either(char::is_ascii_alphabetic), 60),
     }
@@ -146,9 +148,9 @@ fn is_hard(before: Option<char>, found: char, behind: Option<char>) -> bool {
 fn in_language(letters: &HashMap<Letter, u32>, words: &[String], language: &Language) -> f64 {
     let one = |letter: &Letter| {
         let cost = if language.latin { letter.latin } else { letter.other };
-        let share = language.log_share(letter.lower).unwrap_or(FOREIGN);
         // One stray byte must not outweigh a word.
-        (share - f64::from(cost) / 10.0).max(FOREIGN)
+        let share = language.log_share(letter.lower);
+        share.map_or(FOREIGN, |share| (share - f64::from(cost) / 10.0).max(FOREIGN + 1.0))
     };
     let known = words.iter().filter(|word| language.has_word(word)).count().min(MOST_WORDS);
     letters.iter().map(|(letter, count)| one(letter) * f64::from(*count)).sum::<f64>()
@@ -221,7 +223,7 @@ fn symbol(text: &[char], place: usize, encoding: &'static Encoding) -> f64 {
         found if is_currency(found) => {
             if digit {
                 if matches!(found, '£' | '€' | '¥') { -1.0 } else { -4.0 }
-            } else if letter {
+            } else if touches(text, place) {
                 -7.0
             } else {
                 -4.0
@@ -230,6 +232,7 @@ fn symbol(text: &[char], place: usize, encoding: &'static Encoding) -> f64 {
         '°' | '½' | '¼' | '¾' | '²' | '³' | '×' | '±' | '‰' | 'º' | 'ª' if digit => {
             -2.5
         }
+        '²' | '³' if letter => -3.5,
         '’' if between_letters(text, place) => -2.5,
         // These have it where other encodings have letters, and hardly a file that uses it.
         '\u{a0}' if [IBM866, KOI8_R, KOI8_U].contains(&encoding) => SYMBOL,

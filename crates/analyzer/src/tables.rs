@@ -27,6 +27,7 @@ pub(crate) enum Likely {
 /// What words of other languages stand for in the name of a file of sales.
 const SALE_SENSES: &[&str] =
     &["order", "orders", "sale", "invoice", "invoices", "purchase", "purchases", "transactions"];
+
 /// How much a role speaks for a file of transactions.
 const SALE_ROLES: [(Role, u32); 9] = [
     (Role::EventTime, 4),
