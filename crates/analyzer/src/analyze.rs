@@ -1,7 +1,7 @@
 //! Reads every file of a data set, decides, reports, and writes the plan.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::exit::{Code, code_of, describe};
@@ -20,7 +20,7 @@ use crate::gather::{DataSet, gather};
 use crate::header_check::other_width;
 use crate::keep::{Kept, guard, stands, work_folder, write_plan};
 use crate::profile::{FileProfile, Work};
-use crate::report::{Findings, json, text};
+use crate::report::{Findings, html, json, text};
 use crate::wishes::Wishes;
 use crate::{batch::SHOWN_REJECTS, folder};
 
@@ -41,15 +41,17 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     if let Some(plan) = &args.plan {
         guard(plan, &path, &found)?;
     }
+    if let Some(page) = &args.html {
+        html::guard(page, args.plan.as_deref(), &path, &found)?;
+    }
     let _lock = match &args.plan {
         Some(plan) => Some(RunLock::acquire(&work_folder(plan), "analyzer")?),
         None => None,
     };
     let report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
     let work = Work { ui: &ui, stop: &stop, answers: &args.answers() };
-    let DataSet { files, left_out } = gather(&found.sources, &args.encoding, &work)?;
-    let columns = files.iter().flat_map(|file| &file.columns);
-    work.answers.check(columns.map(|column| column.header.as_str()))?;
+    let (DataSet { files, left_out }, read) = read(&found.sources, &args, &work)?;
+    let is_read = read.is_ok();
     let wishes = Wishes {
         folder: path,
         data_set,
@@ -58,7 +60,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         roles: args.role.clone(),
         draft: args.plan.as_deref().map(draft_file),
     };
-    let mut decision = check_rejects(&files, args.max_rejects)
+    let mut decision = read
+        .and_then(|()| check_rejects(&files, args.max_rejects))
         .and_then(|()| decide(&files, &wishes, &work))
         .map_err(anyhow::Error::from);
     if let Ok(decision) = &mut decision {
@@ -72,7 +75,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         split: found.split_names(),
         decision: decision.as_ref(),
     };
-    show(&findings, &args)?;
+    show(&findings, &args, &work)?;
     let (decision, path) = match (decision, &args.plan) {
         (Ok(decision), Some(path)) => (decision, path),
         (Ok(_), None) => {
@@ -80,7 +83,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
             return Ok(code(&files));
         }
         (Err(cause), Some(path))
-            if goes_on(&cause, &args, &files) && stands(path, &wishes.folder) =>
+            if is_read && goes_on(&cause, &args, &files) && stands(path, &wishes.folder) =>
         {
             warn_rejects(&files, &ui);
             let (shown, cause) = (path.display(), describe(&cause));
@@ -92,6 +95,24 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     };
     warn_rejects(&files, &ui);
     keep(&decision.plan, path, &args, (&files, report, &ui))
+}
+
+/// Reads all files. Of a data set of which nothing can be read the cause is told apart, so that a
+/// report can tell it, too.
+fn read(
+    sources: &[PathBuf],
+    args: &Args,
+    work: &Work<'_>,
+) -> Result<(DataSet, Result<(), Failure>), Failure> {
+    let data = match gather(sources, &args.encoding, work) {
+        Err(cause) if cause.code() == Code::Refused => {
+            return Ok((DataSet::default(), Err(cause)));
+        }
+        gathered => gathered?,
+    };
+    let columns = data.files.iter().flat_map(|file| &file.columns);
+    work.answers.check(columns.map(|column| column.header.as_str()))?;
+    Ok((data, Ok(())))
 }
 
 /// True where a plan that a person completed may stand although the analyzer alone would refuse.
@@ -179,12 +200,18 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
     }
 }
 
-/// Prints the report; of a refused data set what is known of its files, and why it is refused.
-fn show(findings: &Findings<'_>, args: &Args) -> io::Result<()> {
+/// Prints the report, and writes the page where one is wanted; of a refused data set what is known of
+/// its files, and why it is refused.
+fn show(findings: &Findings<'_>, args: &Args, work: &Work<'_>) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.form() {
-        Format::Text => text::write(findings, &mut out)?,
+        Format::Text => text::write(findings, args.common.verbose > 0, &mut out)?,
         Format::Json => json::write(findings, &mut out)?,
     }
-    out.flush()
+    out.flush()?;
+    if let Some(page) = &args.html {
+        html::write(findings, page, work)?;
+        work.ui.status(format!("wrote {}", page.display()));
+    }
+    Ok(())
 }

@@ -13,7 +13,9 @@ use crate::wishes::EncodingWish;
 
 /// Analyze a folder of CSV files and plan how it goes through the platform
 ///
-/// Every file is read as a whole, never a sample. Without --plan nothing is written.
+/// Every file is read as a whole, never a sample. Without --plan and --html nothing is written. With
+/// --verbose the report shows each file's columns, their types, roles and values, and its first five
+/// records.
 #[derive(Parser, Debug)]
 #[command(
     name = "analyzer",
@@ -34,6 +36,10 @@ pub(crate) struct Args {
     #[arg(long, requires = "plan")]
     pub(crate) force: bool,
 
+    /// Write the report as a page for the browser to this file, also of a refused data set
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+
     /// Share of the records in the historical part [default: 0.7]
     #[arg(long, value_name = "SHARE", value_parser = settings::share)]
     pub(crate) ratio: Option<f64>,
@@ -50,10 +56,6 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ORDER")]
     pub(crate) date_order: Option<DateOrder>,
 
-    /// What a column means, such as "Bestelldatum=event time", or "Foo=none"; may be given often
-    #[arg(long, value_name = "HEADER=ROLE")]
-    pub(crate) role: Vec<RoleWish>,
-
     /// Which is the decimal sign in numbers such as 1.250 or 1,250, where no value decides it
     #[arg(long, value_name = "SIGN")]
     pub(crate) number_style: Option<NumberStyle>,
@@ -62,6 +64,10 @@ pub(crate) struct Args {
     /// how its values are written: "Price=1.234,56", "Order Date=%d/%m/%Y", "Code=plain"
     #[arg(long, value_name = "FORM|COLUMN=FORMAT")]
     pub(crate) format: Vec<FormatChoice>,
+
+    /// What a column means, such as "Bestelldatum=event time", or "Foo=none"; may be given often
+    #[arg(long, value_name = "HEADER=ROLE")]
+    pub(crate) role: Vec<RoleWish>,
 
     /// Refuse when more records than this are damaged [default: 1 % of them, at least 10]
     #[arg(long, value_name = "N")]

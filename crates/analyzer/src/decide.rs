@@ -2,6 +2,7 @@
 //! cut, the routes.
 
 use ecom_core::Failure;
+use ecom_core::cut::Days;
 use ecom_core::plan::{LeftOut, Plan, Role, Route, Table, TableName, VERSION, Way};
 
 use crate::choose::{take_dimension, take_transactions};
@@ -25,10 +26,22 @@ use crate::wishes::Wishes;
 pub(crate) struct Decision {
     pub(crate) plan: Plan,
     pub(crate) sides: Sides,
+    /// How many records each day has, where there is an event time.
+    pub(crate) days: Option<Days>,
+    /// How columns came by their roles.
+    pub(crate) evidence: Vec<Evidence>,
     /// Files that are no table of the plan, and why.
     pub(crate) others: Vec<(String, String)>,
     /// What the user should know.
     pub(crate) notes: Vec<String>,
+}
+
+/// How a column came by its role.
+pub(crate) struct Evidence {
+    pub(crate) file: String,
+    pub(crate) header: String,
+    pub(crate) role: Role,
+    pub(crate) why: String,
 }
 
 /// Decides everything, reading the files again where a proof needs it.
@@ -42,18 +55,30 @@ pub(crate) fn decide(
         files.iter().map(|file| Candidate::new(file, &wishes.roles)).collect();
     candidates.iter_mut().try_for_each(|candidate| find_by_sums(candidate, work))?;
     let mut chosen = Chosen::new(files);
+    chosen.evidence = candidates.iter().flat_map(evidence).collect();
     let lines = find(&candidates, &mut chosen.names, &mut chosen.notes, work)?;
     if let Some(lines) = &lines {
         chosen.notes.extend(lines.notes());
         chosen.nodes.push(lines.take(&mut candidates)?);
         let mut sales = lines.sales(&wishes.roles);
         find_by_sums(&mut sales, work)?;
+        chosen.evidence.extend(evidence(&sales));
         return decide_about(sales, candidates, chosen, wishes, work);
     }
     match take_transactions(&mut candidates, &mut chosen.left) {
         Ok(sales) => decide_about(sales, candidates, chosen, wishes, work),
         Err(refusal) => Err(with_draft(refusal, candidates, files, wishes, work)),
     }
+}
+
+/// How the columns of a file came by their roles.
+fn evidence(candidate: &Candidate<'_>) -> Vec<Evidence> {
+    let columns = candidate.file.columns.iter().zip(&candidate.roles).zip(&candidate.why);
+    let evidence = columns.filter_map(|((column, role), why)| {
+        let (file, header) = (candidate.file.name.clone(), column.header.clone());
+        Some(Evidence { file, header, role: (*role)?, why: why.as_ref()?.to_string() })
+    });
+    evidence.collect()
 }
 
 /// What is decided before the transactions are looked at.
@@ -63,12 +88,20 @@ struct Chosen<'a> {
     nodes: Vec<Node<'a>>,
     left: Vec<Left<'a>>,
     notes: Vec<String>,
+    evidence: Vec<Evidence>,
 }
 
 impl<'a> Chosen<'a> {
     fn new(files: &'a [FileProfile]) -> Self {
         let names = TableNames::new(files);
-        Self { files, names, nodes: Vec::new(), left: Vec::new(), notes: Vec::new() }
+        Self {
+            files,
+            names,
+            nodes: Vec::new(),
+            left: Vec::new(),
+            notes: Vec::new(),
+            evidence: Vec::new(),
+        }
     }
 }
 
@@ -101,7 +134,7 @@ fn decide_about<'a>(
     wishes: &Wishes,
     work: &Work<'_>,
 ) -> Result<Decision, Failure> {
-    let Chosen { files, mut names, mut nodes, mut left, mut notes } = chosen;
+    let Chosen { files, mut names, mut nodes, mut left, mut notes, evidence } = chosen;
     let mut transactions = Draft::new(sales, TableName::Transactions)?;
     for name in [TableName::Customers, TableName::Products] {
         let draft = take_dimension(name, &mut candidates, &mut left, work)?;
@@ -117,6 +150,7 @@ fn decide_about<'a>(
     }
     let mut proofs = Proofs::make(&transactions, &nodes, wishes, work)?;
     notes.append(&mut proofs.notes);
+    let days = proofs.calendar.as_ref().map(|calendar| calendar.days.clone());
     notes.extend(time_notes(&transactions.candidate));
     notes.extend(value_notes(files));
     let (split, sides, note) = split(
@@ -139,7 +173,7 @@ fn decide_about<'a>(
         tables,
     };
     let others = left.into_iter().map(|one| (one.file.name.clone(), one.reason)).collect();
-    Ok(Decision { plan, sides, others, notes })
+    Ok(Decision { plan, sides, days, evidence, others, notes })
 }
 
 /// The files of a kind that is in no table.
@@ -269,4 +303,14 @@ fn orphan_notes(table: &Table) -> Vec<String> {
             )
         })
         .collect()
+}
+
+impl Decision {
+    /// How the column of that header came by its role; that of the file where several have one.
+    pub(crate) fn why(&self, file: &str, header: &str, role: Role) -> Option<&str> {
+        let mut found: Vec<_> =
+            self.evidence.iter().filter(|one| one.header == header && one.role == role).collect();
+        found.sort_by_key(|one| one.file != file);
+        found.first().map(|one| one.why.as_str())
+    }
 }

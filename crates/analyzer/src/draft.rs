@@ -160,7 +160,8 @@ fn check(column: &ColumnProfile) -> Result<(), String> {
     }
 }
 
-fn planned(column: &ColumnProfile, name: String, role: Option<Role>) -> Column {
+/// A column of a file as one of the plan.
+pub(crate) fn planned(column: &ColumnProfile, name: String, role: Option<Role>) -> Column {
     let sql_type = column.sql_type();
     let of_range = |value: &Option<String>| value.clone().filter(|_| has_range(sql_type));
     Column {

@@ -13,6 +13,7 @@ mod counts;
 mod cut;
 mod decide;
 mod derive;
+mod distribution;
 mod draft;
 mod encoding;
 mod figures;

@@ -116,6 +116,7 @@ impl ColumnProfiler {
                 self.counts.add(hash, &word.value, 0);
             }
             self.values += word.count;
+            self.observe_length(&word.value);
             self.ascending = false;
             self.observe_range(&word.value);
         }
@@ -127,15 +128,17 @@ impl ColumnProfiler {
             self.nulls += 1;
             return;
         };
-        self.observe_length(text);
         let trimmed = trim_blanks(text);
         if trimmed.is_empty() {
+            self.observe_length(text);
             self.empty += 1;
             return;
         }
+        // A spelling of no value has a length only where it turns out to be a value.
         if self.words.observe(trimmed) {
             return;
         }
+        self.observe_length(text);
         self.values += 1;
         let text = if self.guesses.are_open() { trimmed } else { text.trim_end_matches(' ') };
         let hash = hash(text);

@@ -36,7 +36,6 @@ pub(crate) struct Seen {
     pub(crate) range: Option<(String, String)>,
     /// Characters of the longest text.
     pub(crate) longest: usize,
-    longest_bytes: usize,
     order: Order,
 }
 
@@ -64,7 +63,7 @@ impl<'a> Proof<'a> {
                 kind if column.longest.is_some() && kind.is_text() => Order::Length,
                 _ => Order::None,
             };
-            Seen { place, nulls: 0, range: None, longest: 0, longest_bytes: 0, order }
+            Seen { place, nulls: 0, range: None, longest: 0, order }
         });
         Self {
             table,
@@ -115,8 +114,8 @@ impl Seen {
         let less: fn(&str, &str) -> bool = match self.order {
             Order::Number => is_less,
             Order::Time => |a, b| a < b,
-            Order::Length if text.len() > self.longest_bytes => {
-                self.longest_bytes = text.len();
+            // A text has no more characters than bytes.
+            Order::Length if text.len() > self.longest => {
                 self.longest = self.longest.max(text.chars().count());
                 return;
             }

@@ -5,6 +5,7 @@
 mod beside;
 mod facts;
 mod files;
+mod html;
 mod kept;
 mod refused;
 mod related;

@@ -206,7 +206,7 @@ fn the_plan_tells_ranges_missing_values_and_the_order_of_day_and_month() {
     let report = shop.json(&[]);
     assert_eq!(column(&report, "transactions", "Order Date")["format_proof"], proof);
     assert_eq!(column(&report, "transactions", "Amount")["minimum"], "-10");
-    let text = shop.run(&[]).out;
+    let text = shop.run(&["--verbose"]).out;
     let line = format!("  Order Date is written MM/DD/YYYY (%m/%d/%Y), {proof}");
     let joined = text.replace("\n    ", " ");
     assert!(joined.lines().any(|found| found == line), "{text}");
