@@ -249,7 +249,7 @@ fn the_page_loads_nothing_and_allows_nothing_but_its_style() {
 #[test]
 fn problems_stand_before_the_verdict() {
     let customers = "customer_id,name\n7,Anna\n8,Bob\n";
-    let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,none,3.50\n");
+    let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,many,3.50\n");
     let files =
         [("sales.csv", dirty.as_str()), ("customers.csv", customers), ("x.csv", "a,b\nc,d\n")];
     let (said, page) = write(&Shop::new(&files), &[]);
