@@ -36,7 +36,6 @@ pub(crate) struct Seen {
     pub(crate) range: Option<(String, String)>,
     /// Characters of the longest text.
     pub(crate) longest: usize,
-    longest_bytes: usize,
     order: Order,
 }
 
@@ -64,7 +63,7 @@ impl<'a> Proof<'a> {
                 kind if column.longest.is_some() && kind.is_text() => Order::Length,
                 _ => Order::None,
             };
-            Seen { place, nulls: 0, range: None, longest: 0, longest_bytes: 0, order }
+            Seen { place, nulls: 0, range: None, longest: 0, order }
         });
         Self {
             table,
@@ -115,8 +114,8 @@ impl Seen {
         let less: fn(&str, &str) -> bool = match self.order {
             Order::Number => is_less,
             Order::Time => |a, b| a < b,
-            Order::Length if text.len() > self.longest_bytes => {
-                self.longest_bytes = text.len();
+            // A text has at least as many bytes as characters.
+            Order::Length if text.len() > self.longest => {
                 self.longest = self.longest.max(text.chars().count());
                 return;
             }
@@ -134,7 +133,8 @@ impl Seen {
 /// Compares numbers of one column in canonical form, so with one number of digits behind the point.
 fn is_less(a: &str, b: &str) -> bool {
     match (a.starts_with('-'), b.starts_with('-')) {
-        (false, false) => (a.len(), a) < (b.len(), b),
+        // Most numbers differ in their length, or soon.
+        (false, false) => a.len() < b.len() || (a.len() == b.len() && a < b),
         (true, true) => (b.len(), b) < (a.len(), a),
         (negative, _) => negative,
     }
@@ -143,6 +143,17 @@ fn is_less(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_longest_text_is_that_of_most_characters() {
+        let (range, order) = (None, Order::Length);
+        let mut seen = Seen { place: 0, nulls: 0, range, longest: 0, order };
+        for text in ["ab", "éé", "", "abc", "日本"] {
+            seen.see(Some(text));
+        }
+        seen.see(None);
+        assert_eq!((seen.longest, seen.nulls), (3, 1));
+    }
 
     #[test]
     fn numbers_are_compared_as_numbers() {
