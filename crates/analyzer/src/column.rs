@@ -99,8 +99,7 @@ impl Question {
         match self {
             Self::DayOrMonth { example } => format!(
                 "column {header:?}: day and month cannot be told apart, no value has a day above \
-                 12 (as {example:?}): say --date-order month-first or --date-order day-first, or \
-                 for this column alone --format \"{header}=%d/%m/%Y\""
+                 12 (as {example:?}): say --date-order month-first or --date-order day-first"
             ),
             Self::ThousandsOrDecimals { example } => format!(
                 "column {header:?}: thousands or decimals cannot be told apart (as {example:?}): \
@@ -119,8 +118,7 @@ impl ColumnProfile {
     /// The type, a date's also where its order of day and month is open.
     pub(crate) fn sql_type(&self) -> SqlType {
         match &self.kind {
-            Kind::Known { sql_type, .. } => *sql_type,
-            Kind::Undecided { sql_type, .. } => *sql_type,
+            Kind::Known { sql_type, .. } | Kind::Undecided { sql_type, .. } => *sql_type,
         }
     }
 

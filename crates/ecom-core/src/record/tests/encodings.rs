@@ -21,11 +21,11 @@ fn offsets_count_the_bytes_of_the_file() {
     assert_eq!((found.records[1].offset, found.position), (13, 17));
 
     for (name, big) in [("UTF-16LE", false), ("UTF-16BE", true)] {
-        let file = utf_16("\u{feff}a,b\n\u{10a0a},\u{a00}\n2\n3,茶\n", big);
+        let file = utf_16("\u{feff}a,b\n\u{10a0a},\u{c00}\u{a05}\u{c00}\n2\n3,茶\n", big);
         let found = read(&file, &encoded(name), STRICT);
-        assert_eq!(found.texts(), [["\u{10a0a}", "\u{a00}"], ["3", "茶"]]);
-        assert_eq!(found.reasons(), [(3, 20, "1 fields where the header has 2")]);
-        assert_eq!((found.records[1].offset, found.position), (24, 32));
+        assert_eq!(found.texts(), [["\u{10a0a}", "\u{c00}\u{a05}\u{c00}"], ["3", "茶"]]);
+        assert_eq!(found.reasons(), [(3, 24, "1 fields where the header has 2")]);
+        assert_eq!((found.records[1].offset, found.position), (28, 36));
     }
 }
 
@@ -123,6 +123,17 @@ fn a_line_longer_than_a_record_is_the_same_reject_however_it_is_read() {
             assert!(read(&file, &dialect, Way { chunk, ..whole }) == wanted, "{chunk}");
         }
     }
+}
+
+#[test]
+fn a_character_of_a_long_line_may_be_read_in_halves() {
+    let long = "テ".repeat(RECORD_LIMIT / 2);
+    let text = format!("a,b\n1,x{long}\n2,テ\n");
+    let (file, _, _) = encoding_rs::SHIFT_JIS.encode(&text);
+    let half = file.len() - "e\n2,..\n".len();
+    let found = read(&file, &encoded("Shift_JIS"), Way { chunk: half / 2, ..STRICT });
+    assert_eq!((found.texts(), found.rejects.len()), (vec![vec!["2", "テ"]], 1));
+    assert_eq!(found.records[0].offset, file.len() as u64 - 5);
 }
 
 #[test]
