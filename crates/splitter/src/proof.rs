@@ -111,20 +111,33 @@ impl Seen {
             self.nulls += 1;
             return;
         };
-        let less: fn(&str, &str) -> bool = match self.order {
-            Order::Number => is_less,
-            Order::Time => |a, b| a < b,
-            // A text has at least as many bytes as characters.
+        match self.order {
+            Order::Number if self.is_inside(text) => {}
+            Order::Number => self.widen(text, is_less),
+            Order::Time => self.widen(text, |a, b| a < b),
+            // A text has no more characters than bytes.
             Order::Length if text.len() > self.longest => {
                 self.longest = self.longest.max(text.chars().count());
-                return;
             }
-            Order::Length | Order::None => return,
-        };
+            Order::Length | Order::None => {}
+        }
+    }
+
+    /// True for a number of which its length alone tells that it is between the least and the
+    /// greatest.
+    fn is_inside(&self, text: &str) -> bool {
+        self.range.as_ref().is_some_and(|(minimum, maximum)| {
+            (minimum.len() + 1..maximum.len()).contains(&text.len())
+                && !minimum.starts_with('-')
+                && !text.starts_with('-')
+        })
+    }
+
+    fn widen(&mut self, text: &str, is_less: impl Fn(&str, &str) -> bool) {
         match &mut self.range {
             None => self.range = Some((text.to_owned(), text.to_owned())),
-            Some((minimum, _)) if less(text, minimum) => text.clone_into(minimum),
-            Some((_, maximum)) if less(maximum, text) => text.clone_into(maximum),
+            Some((_, maximum)) if is_less(maximum, text) => text.clone_into(maximum),
+            Some((minimum, _)) if is_less(text, minimum) => text.clone_into(minimum),
             Some(_) => {}
         }
     }
