@@ -63,7 +63,7 @@ impl<'a> Judge<'a> {
             self.compare(table, "join: without", join.without, without, Way::Correct)?;
             self.compare(table, "join: unused", join.unused, unused, Way::Correct)?;
         }
-        let known = proof.known.iter().map(|known| (known.key, known.orphans));
+        let known = proof.known.iter().map(|known| (known.key, known.orphans()));
         for (key, found) in known.chain(proof.orphans.iter().copied()) {
             self.orphans(table, key, found)?;
         }

@@ -111,20 +111,33 @@ impl Seen {
             self.nulls += 1;
             return;
         };
-        let less: fn(&str, &str) -> bool = match self.order {
-            Order::Number => is_less,
-            Order::Time => |a, b| a < b,
+        match self.order {
+            Order::Number if self.is_inside(text) => {}
+            Order::Number => self.widen(text, is_less),
+            Order::Time => self.widen(text, |a, b| a < b),
             // A text has no more characters than bytes.
             Order::Length if text.len() > self.longest => {
                 self.longest = self.longest.max(text.chars().count());
-                return;
             }
-            Order::Length | Order::None => return,
-        };
+            Order::Length | Order::None => {}
+        }
+    }
+
+    /// True for a number of which its length alone tells that it is between the least and the
+    /// greatest.
+    fn is_inside(&self, text: &str) -> bool {
+        self.range.as_ref().is_some_and(|(minimum, maximum)| {
+            (minimum.len() + 1..maximum.len()).contains(&text.len())
+                && !minimum.starts_with('-')
+                && !text.starts_with('-')
+        })
+    }
+
+    fn widen(&mut self, text: &str, is_less: impl Fn(&str, &str) -> bool) {
         match &mut self.range {
             None => self.range = Some((text.to_owned(), text.to_owned())),
-            Some((minimum, _)) if less(text, minimum) => text.clone_into(minimum),
-            Some((_, maximum)) if less(maximum, text) => text.clone_into(maximum),
+            Some((_, maximum)) if is_less(maximum, text) => text.clone_into(maximum),
+            Some((minimum, _)) if is_less(text, minimum) => text.clone_into(minimum),
             Some(_) => {}
         }
     }
@@ -133,7 +146,8 @@ impl Seen {
 /// Compares numbers of one column in canonical form, so with one number of digits behind the point.
 fn is_less(a: &str, b: &str) -> bool {
     match (a.starts_with('-'), b.starts_with('-')) {
-        (false, false) => (a.len(), a) < (b.len(), b),
+        // Most numbers differ in their length, or soon.
+        (false, false) => a.len() < b.len() || (a.len() == b.len() && a < b),
         (true, true) => (b.len(), b) < (a.len(), a),
         (negative, _) => negative,
     }
@@ -142,6 +156,17 @@ fn is_less(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_longest_text_is_that_of_most_characters() {
+        let (range, order) = (None, Order::Length);
+        let mut seen = Seen { place: 0, nulls: 0, range, longest: 0, order };
+        for text in ["ab", "éé", "", "abc", "日本"] {
+            seen.see(Some(text));
+        }
+        seen.see(None);
+        assert_eq!((seen.longest, seen.nulls), (3, 1));
+    }
 
     #[test]
     fn numbers_are_compared_as_numbers() {

@@ -138,10 +138,11 @@ impl<'a> Run<'a> {
         let mut file = PartFile::create(self.folder, table, Part::Full)?;
         let source = Source::open(self.plan, table, self.folder, unwanted)?;
         let source = source.proving(self.proof(table)?);
-        let count = self.pass(table, source, true, |source, row| {
+        let mut count = self.pass(table, source, true, |source, row| {
             joins.iter_mut().try_for_each(|join| join.see(source.fitting(), &row.canonical))?;
             file.write(source.values(row), &row.canonical)
         })?;
+        count.accepted = file.tally();
         self.full.push(Output { file, cells: count.cells, stubs: 0 });
         self.counts.push(count.clone());
         self.resolve((table, &count), joins)
@@ -159,7 +160,7 @@ impl<'a> Run<'a> {
         let derived = self.plan.tables.iter().filter(|table| table.derived);
         let derived = derived.map(|one| Derived::new(self.folder, one, table));
         let mut derived = derived.collect::<Result<Vec<_>, _>>()?;
-        let count = self.pass(table, source, true, |source, row| {
+        let mut count = self.pass(table, source, true, |source, row| {
             let (number, canonical) = (source.accepted(), &row.canonical);
             joins.iter_mut().try_for_each(|join| join.see(source.fitting(), canonical))?;
             let cell = |column| source.value(row, column);
@@ -168,6 +169,8 @@ impl<'a> Run<'a> {
             let part = if is_realtime { &mut realtime } else { &mut historical };
             part.write(source.values(row), canonical)
         })?;
+        count.accepted = historical.tally();
+        count.accepted += realtime.tally();
         let (cells, as_analyzed) = (count.cells, count.is_as_analyzed(table));
         self.counts.push(count.clone());
         if as_analyzed && request.is_of(&self.plan.split) {
@@ -212,7 +215,8 @@ impl<'a> Run<'a> {
         survey.cut()
     }
 
-    /// Goes through a source; `with_rejects` is false on a look ahead, which leaves them alone.
+    /// Goes through a source; `with_rejects` is false on a look ahead, which leaves them alone. The
+    /// checksum of the accepted records is that of the files that they go to.
     pub(crate) fn pass(
         &mut self,
         table: &'a Table,
@@ -235,7 +239,7 @@ impl<'a> Run<'a> {
                 }
                 Found::Row => {
                     add_cells(&mut count.cells, &mut buffer, source.values(&row));
-                    count.accepted.add(row.canonical.bytes());
+                    count.accepted.count += 1;
                     count.files[source.file()].accepted += 1;
                     see(&source, &row)?;
                 }

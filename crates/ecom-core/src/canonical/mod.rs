@@ -106,6 +106,7 @@ impl Canonical {
     ///
     /// # Panics
     /// When there is no such value.
+    #[inline]
     #[must_use]
     pub fn value(&self, place: usize) -> Option<&str> {
         let (start, end) = self.values[place];
