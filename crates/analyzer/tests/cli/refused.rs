@@ -129,8 +129,7 @@ fn a_refused_data_set_is_reported_as_json_with_the_cause() {
         text.replace(&format!("2024-01-0{day}"), &format!("1/{day}/2024"))
     });
     let shop = Shop::new(&[("sales.csv", &undecided)]);
-    let said =
-        shop.refused(&["--format", "json"], "--date-order month-first or --date-order day-first");
+    let said = shop.refused(&["--format", "json"], "--format \"Order Date=%d/%m/%Y\"");
     let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     let cause = report["refused"].as_str().unwrap();
     assert_eq!(said.err, format!("analyzer: {cause}\n"));
