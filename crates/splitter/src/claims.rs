@@ -8,7 +8,8 @@ use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::plan::{Column, ForeignKey, Plan, SqlType, Table, TableName};
 use ecom_core::source::FileFacts;
 
-use crate::proof::{Proof, Seen};
+use crate::proof::Proof;
+use crate::seen::Seen;
 
 /// What a person may do who edited the plan on purpose.
 #[derive(Clone, Copy)]
@@ -63,9 +64,8 @@ impl<'a> Judge<'a> {
             self.compare(table, "join: without", join.without, without, Way::Correct)?;
             self.compare(table, "join: unused", join.unused, unused, Way::Correct)?;
         }
-        let known = proof.known.iter().map(|known| (known.key, known.orphans()));
-        for (key, found) in known.chain(proof.orphans.iter().copied()) {
-            self.orphans(table, key, found)?;
+        for (key, found) in &proof.orphans {
+            self.orphans(table, key, *found)?;
         }
         self.columns(proof, true)
     }
@@ -139,7 +139,7 @@ impl<'a> Judge<'a> {
     }
 
     fn columns(&mut self, proof: &Proof<'a>, with_range: bool) -> Result<(), Failure> {
-        for seen in &proof.columns {
+        for seen in proof.columns() {
             let column = &proof.table.columns[seen.place];
             if let Some(said) = column.nulls {
                 let what = format!("column {}: nulls", column.name);

@@ -140,6 +140,7 @@ impl<'a> Derived<'a> {
             proof.see(0, &canonical);
             part.write(record, &canonical)?;
         }
+        proof.finish()?;
         Ok((part, cells, proof))
     }
 

@@ -16,8 +16,7 @@ pub(crate) const MOST: u64 = 1_000_000;
 const TOGETHER: usize = 128;
 
 /// The values that a foreign key may have.
-pub(crate) struct Known<'a> {
-    pub(crate) key: &'a ForeignKey,
+pub(crate) struct Known {
     column: usize,
     values: Hashes,
     waiting: Vec<u64>,
@@ -28,11 +27,11 @@ pub(crate) struct Known<'a> {
 /// that is not there is taken for one that is about once in four billion values.
 struct Hashes(Vec<u32>);
 
-impl<'a> Known<'a> {
+impl Known {
     /// For a foreign key of `table`; `parent` is the file of the table that it refers to.
     pub(crate) fn new(
         table: &Table,
-        key: &'a ForeignKey,
+        key: &ForeignKey,
         parent: &mut PartFile<'_>,
     ) -> Result<Self, Failure> {
         let target = parent.table().position(&key.references);
@@ -45,7 +44,7 @@ impl<'a> Known<'a> {
             values.insert(hash(value));
             Ok(())
         })?;
-        Ok(Self { key, column, values, waiting: Vec::with_capacity(TOGETHER), orphans: 0 })
+        Ok(Self { column, values, waiting: Vec::with_capacity(TOGETHER), orphans: 0 })
     }
 
     /// Sees a record.

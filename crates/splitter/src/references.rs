@@ -52,7 +52,8 @@ impl<'a> Run<'a> {
                 proof.orphans.push((key, 0));
             } else if self.is_trusted(key) {
                 let parent = self.parent(key.table)?;
-                proof.known.push(Known::new(table, key, &mut self.full[parent].file)?);
+                let known = Known::new(table, key, &mut self.full[parent].file)?;
+                proof.count_orphans(key, known);
             }
         }
         Ok(proof)
