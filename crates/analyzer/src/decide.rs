@@ -6,7 +6,7 @@ use ecom_core::cut::Days;
 use ecom_core::plan::{LeftOut, Plan, Role, Route, Table, TableName, VERSION, Way};
 
 use crate::choose::{take_dimension, take_transactions};
-use crate::complete::{lacks, likeliest, write_draft};
+use crate::complete::{lacks, likeliest, no_amount, write_draft};
 use crate::cut::{Sides, split};
 use crate::draft::Draft;
 use crate::further::{Left, Node, further, shared_headers};
@@ -90,7 +90,7 @@ fn role_notes(candidate: &Candidate<'_>) -> Vec<String> {
         }
         _ => None,
     });
-    notes.collect()
+    notes.chain(no_amount(candidate)).collect()
 }
 
 /// What is decided before the transactions are looked at.

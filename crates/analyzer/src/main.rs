@@ -70,6 +70,7 @@ mod truths;
 mod wishes;
 mod words;
 mod written;
+mod years;
 
 use std::process::ExitCode;
 
