@@ -19,9 +19,9 @@ use crate::tables::{Candidate, role_words};
 const NAMED: usize = 6;
 
 /// How dates are written that are not read without being told: a month is its first day.
-const FORMATS: [&str; 13] = [
+const FORMATS: [&str; 16] = [
     "%Y-%m", "%Y/%m", "%m/%Y", "%m-%Y", "%b-%Y", "%b %Y", "%Y %b", "%b-%y", "%b %y", "%Y%m",
-    "%d%m%Y", "%m%d%Y", "%y%m%d",
+    "%d%m%Y", "%m%d%Y", "%y-%m-%d", "%y/%m/%d", "%y.%m.%d", "%y%m%d",
 ];
 
 /// A role that a file lacks to be one of transactions, and the columns that may have it.

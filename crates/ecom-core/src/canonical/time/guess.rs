@@ -6,7 +6,7 @@ use super::{reader, zones};
 use crate::canonical::number::{in_ascii, is_around, is_blank};
 
 /// The longest text that can be a time.
-const LONGEST: usize = 64;
+const LONGEST: usize = 96;
 
 /// Words between day, month and year.
 const WORDS: [&str; 4] = ["de", "del", "do", "of"];
@@ -17,6 +17,9 @@ const JOINTS: [&str; 10] =
 
 /// What may stand behind a time of day.
 const BEHIND: [&str; 7] = [" Uhr", " hrs", " hrs.", " hs", " hs.", " h", " h."];
+
+/// So many digits behind a point are no minutes and no seconds.
+const SHORTEST_FRACTION: usize = 3;
 
 /// What may stand behind a year.
 const YEARS: [&str; 5] = [" г.", " года", " г", " r.", " roku"];
@@ -304,7 +307,11 @@ impl<'a> Guess<'a> {
     /// Every format with seconds may have digits of a second, which a value may lack.
     fn fraction(&mut self, point: bool) {
         self.items.push(Item::Fraction);
-        let signs: &[char] = if point { &['.', ','] } else { &[','] };
+        // Oracle writes 10.05.17.123000000.
+        let long = self.rest.strip_prefix('.').is_some_and(|digits| {
+            digits.bytes().take_while(u8::is_ascii_digit).count() >= SHORTEST_FRACTION
+        });
+        let signs: &[char] = if point || long { &['.', ','] } else { &[','] };
         let digits = self.rest.strip_prefix(signs);
         if let Some(digits) = digits.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
             self.rest = digits.trim_start_matches(|c: char| c.is_ascii_digit());
