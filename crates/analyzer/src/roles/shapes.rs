@@ -33,7 +33,7 @@ const SHAPES: [(Role, &str); 16] = [
     ),
     (
         Role::ProductId,
-        "product+mark sku product+sku line+sku sku+mark stock+mark barcode product+barcode \
+        "product+mark sku sku+barcode+product+mark product+sku line+sku sku+mark stock+mark barcode product+barcode \
          listing+mark",
     ),
     (

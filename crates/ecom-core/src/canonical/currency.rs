@@ -9,12 +9,12 @@ const SIGNS: &[&str] = &[
     "Kč", "HUF", "Ft", "RON", "lei", "BGN", "лв.", "лв", "RUB", "руб.", "руб", "UAH", "грн", "TRY",
     "TL", "BRL", "MXN", "ARS", "CLP", "COP", "ZAR", "SGD", "HKD", "KRW", "THB", "IDR", "MYR",
     "PHP", "VND", "ILS", "AED", "SAR", "EGP", "NGN", "KES", "PKR", "TWD", "円", "元", "원", "SFr.",
-    "Fr.", "kr.", "kr", "Rs.", "Rs",
+    "Fr.", "kr.", "kr", "Rs.", "Rs", "Rp.", "Rp",
 ];
 
 /// Those of which nobody writes a part.
-const WHOLE: [&str; 12] =
-    ["¥", "￥", "円", "JPY", "₩", "원", "KRW", "₫", "VND", "CLP", "COP", "IDR"];
+const WHOLE: [&str; 14] =
+    ["¥", "￥", "円", "JPY", "₩", "원", "KRW", "₫", "VND", "CLP", "COP", "IDR", "Rp", "Rp."];
 
 /// A currency as it stands beside a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,8 +21,8 @@ const BEHIND: [&str; 7] = [" Uhr", " hrs", " hrs.", " hs", " hs.", " h", " h."];
 /// So many digits behind a point are no minutes and no seconds.
 const SHORTEST_FRACTION: usize = 3;
 
-/// What may stand behind a year.
-const YEARS: [&str; 5] = [" г.", " года", " г", " r.", " roku"];
+/// What may stand behind a date.
+const YEARS: [&str; 6] = [" г.", " года", " г", " r.", " roku", "."];
 
 /// What stands behind year, month and day in China, Japan and Korea.
 const EASTERN: [[&str; 3]; 2] = [["年", "月", "日"], ["년", "월", "일"]];
