@@ -9,9 +9,9 @@ use ecom_core::Failure;
 use ecom_core::exit::{Code, describe};
 use ecom_core::plan::{LeftOut, hexadecimal};
 use ecom_core::source::bytes::{Packing, members};
+use ecom_core::source::is_data_file;
 use sha2::{Digest as _, Sha256};
 
-use crate::folder::is_data_name;
 use crate::kinds::{FileKind, Found, kinds};
 use crate::origin::Origin;
 use crate::profile::{FileProfile, Work, profile};
@@ -102,7 +102,7 @@ impl Search {
         let before = self.found.len() + self.left_out.len();
         let mut members: Vec<_> = members
             .into_iter()
-            .filter(|member| is_sheet || is_data_name(Path::new(&member.name)))
+            .filter(|member| is_sheet || is_data_file(Path::new(&member.name)))
             .collect();
         if !is_sheet {
             members.sort_by(|a, b| a.name.cmp(&b.name));

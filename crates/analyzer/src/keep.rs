@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use ecom_core::Failure;
 use ecom_core::atomic::same_file;
 use ecom_core::plan::{Plan, Role, TableName};
+use ecom_core::source::is_data_file;
 
 use crate::cli::Args;
-use crate::folder::{DataFiles, is_data_file};
+use crate::folder::DataFiles;
 
 /// What happened to the plan's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
