@@ -58,7 +58,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         ratio: args.ratio.unwrap_or(RATIO),
         by: args.by,
         roles: args.role.clone(),
-        draft: args.plan.as_deref().map(draft_file),
+        // A plan that is there needs no draft.
+        draft: args.plan.as_deref().filter(|plan| !plan.exists()).map(draft_file),
     };
     let mut decision = read
         .and_then(|()| check_rejects(&files, args.max_rejects))

@@ -99,7 +99,8 @@ impl Question {
         match self {
             Self::DayOrMonth { example } => format!(
                 "column {header:?}: day and month cannot be told apart, no value has a day above \
-                 12 (as {example:?}): say --date-order month-first or --date-order day-first"
+                 12 (as {example:?}): say --date-order month-first or --date-order day-first, or \
+                 for this column alone --format \"{header}=%d/%m/%Y\""
             ),
             Self::ThousandsOrDecimals { example } => format!(
                 "column {header:?}: thousands or decimals cannot be told apart (as {example:?}): \

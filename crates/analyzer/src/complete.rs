@@ -8,9 +8,10 @@ use ecom_core::Failure;
 use ecom_core::atomic;
 use ecom_core::escape::excerpt;
 use ecom_core::exit::io_failure;
-use ecom_core::plan::{Plan, Role, TableName};
+use ecom_core::plan::{Plan, Role, SqlType, TableName};
 
 use crate::column::ColumnProfile;
+use crate::roles::numbers_things;
 use crate::tables::{Candidate, role_words};
 
 /// More columns than this are not named.
@@ -47,7 +48,9 @@ pub(crate) fn lacks(candidate: &Candidate<'_>) -> Vec<Lack> {
         lacks.push(lack(candidate, Role::EventTime, |column| column.sql_type().is_time()));
     }
     if strong == 0 {
-        lacks.push(lack(candidate, Role::Amount, |column| column.sql_type().is_number()));
+        lacks.push(lack(candidate, Role::Amount, |column| {
+            column.sql_type().is_number() && !numbers_things(&column.header)
+        }));
     }
     lacks
 }
@@ -55,7 +58,10 @@ pub(crate) fn lacks(candidate: &Candidate<'_>) -> Vec<Lack> {
 fn lack(candidate: &Candidate<'_>, role: Role, fits: impl Fn(&ColumnProfile) -> bool) -> Lack {
     let columns = candidate.file.columns.iter().enumerate();
     let open = columns.filter(|(place, column)| candidate.is_open(*place) && fits(column));
-    Lack { role, headers: open.map(|(_, column)| column.header.clone()).collect() }
+    let mut likely: Vec<_> = open.map(|(_, column)| column).collect();
+    // Money is seldom whole.
+    likely.sort_by_key(|column| !matches!(column.sql_type(), SqlType::Decimal { .. }));
+    Lack { role, headers: likely.into_iter().map(|column| column.header.clone()).collect() }
 }
 
 /// The likely columns for what lacks and the flag that says which: `for event time "A" may do: say

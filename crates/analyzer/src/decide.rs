@@ -15,11 +15,11 @@ use crate::links::links;
 use crate::part::FilePart;
 use crate::profile::{FileProfile, Work};
 use crate::relations::Relations;
-use crate::roles::{check_wishes, find_by_sums, other_times};
+use crate::roles::{Why, check_wishes, find_by_sums, other_times};
 use crate::row_number::numbered;
 use crate::second_look::Proofs;
 use crate::table_names::TableNames;
-use crate::tables::Candidate;
+use crate::tables::{Candidate, role_words};
 use crate::wishes::Wishes;
 
 /// The plan and what belongs to its explanation.
@@ -81,6 +81,18 @@ fn evidence(candidate: &Candidate<'_>) -> Vec<Evidence> {
     evidence.collect()
 }
 
+/// Roles that no name tells, so that the choice can be seen.
+fn role_notes(candidate: &Candidate<'_>) -> Vec<String> {
+    let columns = candidate.file.columns.iter().zip(&candidate.roles).zip(&candidate.why);
+    let notes = columns.filter_map(|((column, role), why)| match why {
+        Some(Why::Values(what)) if !column.header.is_empty() => {
+            Some(format!("{:?} is taken for the {}: {what}", column.header, role_words((*role)?)))
+        }
+        _ => None,
+    });
+    notes.collect()
+}
+
 /// What is decided before the transactions are looked at.
 struct Chosen<'a> {
     files: &'a [FileProfile],
@@ -135,6 +147,7 @@ fn decide_about<'a>(
     work: &Work<'_>,
 ) -> Result<Decision, Failure> {
     let Chosen { files, mut names, mut nodes, mut left, mut notes, evidence } = chosen;
+    notes.extend(role_notes(&sales));
     let mut transactions = Draft::new(sales, TableName::Transactions)?;
     for name in [TableName::Customers, TableName::Products] {
         let draft = take_dimension(name, &mut candidates, &mut left, work)?;
@@ -266,6 +279,9 @@ fn transactions_reason(candidate: &Candidate<'_>) -> String {
         format!("{article} {role}")
     };
     let named: Vec<_> = roles.iter().take(3).map(with_article).collect();
+    if named.is_empty() {
+        return "is likelier than any other file to hold the sales".into();
+    }
     format!("has {}", join(&named))
 }
 

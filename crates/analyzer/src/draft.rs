@@ -23,10 +23,11 @@ impl<'a> Draft<'a> {
     pub(crate) fn new(candidate: Candidate<'a>, name: TableName) -> Result<Self, Failure> {
         let file = candidate.file;
         let path = file.path.display();
-        file.columns
-            .iter()
-            .try_for_each(check)
-            .map_err(|problem| Failure::refused(format!("{path}: {problem}")))?;
+        // Everything is asked at once.
+        let problems: Vec<_> = file.columns.iter().filter_map(problem).collect();
+        if !problems.is_empty() {
+            return Err(Failure::refused(format!("{path}: {}", problems.join("; "))));
+        }
         let headers = file.columns.iter().map(|column| column.header.as_str());
         let names = sql_names(headers, name.singular(), &[]);
         let mut columns = Vec::with_capacity(names.len());
@@ -148,15 +149,15 @@ impl<'a> Draft<'a> {
 }
 
 /// What keeps a column out of any plan.
-fn check(column: &ColumnProfile) -> Result<(), String> {
+fn problem(column: &ColumnProfile) -> Option<String> {
     let header = &column.header;
     match &column.kind {
-        Kind::Undecided { question, .. } => Err(question.asked(header)),
-        Kind::Known { .. } if column.is_too_long() => Err(format!(
+        Kind::Undecided { question, .. } => Some(question.asked(header)),
+        Kind::Known { .. } if column.is_too_long() => Some(format!(
             "column {header:?}: a value of {} bytes is longer than a TEXT (65535)",
             column.longest_bytes
         )),
-        Kind::Known { .. } => Ok(()),
+        Kind::Known { .. } => None,
     }
 }
 

@@ -95,7 +95,7 @@ impl Figures {
             return Fit::Number;
         }
         let Some(spelled) = Spelled::parse(text) else { return Fit::None };
-        if spelled.is_cut() {
+        if spelled.is_cut() || (self.strict && spelled.has_exponent()) {
             self.cut.get_or_insert_with(|| (text.to_owned(), line));
             return Fit::Cut;
         }
@@ -195,11 +195,15 @@ impl Figures {
         };
         let is_plain = self.plain && format == NumberFormat::default();
         let (minimum, maximum) = numbers.range();
+        let shown = |number: &str| match number.split_once('.') {
+            Some((integer, _)) if whole => integer.to_owned(),
+            _ => number.to_owned(),
+        };
         Some(Figured {
             sql_type: if whole { numbers.whole_type() } else { numbers.sql_type() },
             format: (!is_plain).then(|| format.to_string()),
             proof: self.proof_of(sign, why),
-            range: (minimum.to_owned(), maximum.to_owned()),
+            range: (shown(minimum), shown(maximum)),
         })
     }
 

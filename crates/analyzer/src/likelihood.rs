@@ -129,7 +129,7 @@ fn letter(text: &[char], place: usize) -> Letter {
         lower: found.to_lowercase().next().unwrap_or(found),
         latin: both
             + cost(behind_other, 15)
-            + cost(alone, 30)
+            + cost(alone, 10)
             + cost(is_hard(before, found, behind), 15),
         other: both + cost(alone, 30) + cost(either(char::is_ascii_alphabetic), 60),
     }
@@ -238,7 +238,9 @@ fn symbol(text: &[char], place: usize, encoding: &'static Encoding) -> f64 {
         '\u{a0}' if [IBM866, KOI8_R, KOI8_U].contains(&encoding) => SYMBOL,
         '\u{a0}' | '\u{202f}' | '“' | '”' | '„' | '«' | '»' | '…' | '–' | '—' | '®' | '™' | '©'
         | '•' => -3.5,
-        '°' | '№' | '§' | '¿' | '¡' | '·' | '×' if !touches(text, place) => -4.5,
+        '°' | '№' | '§' | '¿' | '¡' | '·' | '×' | '½' | '¼' | '¾' if !touches(text, place) => {
+            -4.5
+        }
         _ => SYMBOL,
     }
 }

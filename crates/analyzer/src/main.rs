@@ -5,6 +5,7 @@ mod analyze;
 mod answers;
 mod batch;
 mod calendar;
+mod cancelled;
 mod choose;
 mod cli;
 mod column;

@@ -1,6 +1,7 @@
 //! What a person should know of a file, in sentences.
 
 use ecom_core::record::{LinesAsUtf8, PassedOver};
+use ecom_core::source::Findings;
 use ecom_core::words::counted;
 
 use crate::part::FilePart;
@@ -29,6 +30,32 @@ pub(crate) fn of_file(part: &FilePart, over: &PassedOver, utf_8: LinesAsUtf8) ->
         let rest = following(over.headers, first);
         notes
             .push(format!("{shown}: the header again on {} {rest}", counted(over.headers, "line")));
+    }
+    notes
+}
+
+/// What is odd in a sheet of a workbook.
+pub(crate) fn of_sheet(shown: &str, sheet: &Findings) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut say = |count: u64, text: String| {
+        if count > 0 {
+            notes.push(format!("{shown}: {text}"));
+        }
+    };
+    let Findings { formulas, merged, errors, dates_among_others } = sheet;
+    let cells = counted(*formulas, "cell");
+    say(*formulas, format!("{cells} with a formula: the value that was computed last is read"));
+    let regions = counted(*merged, "region");
+    say(*merged, format!("{regions} of merged cells: only the first cell of each has the value"));
+    let cells = counted(*errors, "cell");
+    say(*errors, format!("{cells} with an error such as #N/A"));
+    for (column, dates, others) in dates_among_others {
+        let are = if *dates == 1 { "cell is a date" } else { "cells are dates" };
+        let text = format!(
+            "column {column}: {dates} {are} among {others} others: Excel makes dates of what looks \
+             like one"
+        );
+        say(*dates, text);
     }
     notes
 }

@@ -60,9 +60,9 @@ impl Origin {
         Packing::of(&self.path) == Packing::Plain
     }
 
-    /// True for a sheet of a workbook, whose text is written as in the work folder.
-    pub(crate) fn is_sheet(&self) -> bool {
-        Packing::of(&self.path) == Packing::Workbook
+    /// The name of a sheet of a workbook, whose text is written as in the work folder.
+    pub(crate) fn sheet(&self) -> Option<&str> {
+        self.member.as_deref().filter(|_| Packing::of(&self.path) == Packing::Workbook)
     }
 
     /// True for `.txt`, which may be a text for people.

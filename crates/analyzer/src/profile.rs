@@ -213,7 +213,11 @@ fn read(
         passed_over: over.lines(),
         fields,
     };
-    let notes = notes::of_file(&part, &over, reader.lines_as_utf_8());
+    let mut notes = notes::of_file(&part, &over, reader.lines_as_utf_8());
+    if let Some(sheet) = origin.sheet() {
+        let findings = ecom_core::source::findings(&origin.path, sheet)?;
+        notes.extend(notes::of_sheet(&origin.shown(), &findings));
+    }
     Ok(Some(Read { part, seen, notes }))
 }
 

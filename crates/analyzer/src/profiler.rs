@@ -26,6 +26,8 @@ pub(crate) struct ColumnProfiler {
     empty: u64,
     values: u64,
     words: Words,
+    /// The longest spelling of no value that has blanks around it.
+    padded: String,
     guesses: Guesses,
     counts: Counts,
     minimum: String,
@@ -56,6 +58,7 @@ impl ColumnProfiler {
             empty: 0,
             values: 0,
             words: Words::default(),
+            padded: String::new(),
             guesses: Guesses::new(header, answers),
             counts: Counts::new(limit),
             minimum: String::new(),
@@ -72,7 +75,10 @@ impl ColumnProfiler {
     fn finish(mut self, help: Help<'_>) -> ColumnProfile {
         let mut findings = Vec::new();
         let found = self.guesses.kind(&self.header, self.values, help, &mut findings);
+        // What has a finding of its own is said once.
+        let told = |others: &str| others == "numbers" && !findings.is_empty();
         let odd = self.guesses.odd(self.values).filter(|_| found.is_none());
+        let odd = odd.filter(|odd| !told(odd.others));
         let missing_words = self.settle_words(found.is_some());
         findings.extend(words::finding(&self.header, &missing_words));
         let shown_range = || (shown(&self.minimum), shown(&self.maximum));
@@ -110,6 +116,10 @@ impl ColumnProfiler {
     fn settle_words(&mut self, typed: bool) -> Vec<ValueCount> {
         let clear = self.values > 0 && header_words::is_party_id(&self.header);
         let (missing, kept) = std::mem::take(&mut self.words).divide(typed, clear);
+        if !kept.is_empty() {
+            let padded = std::mem::take(&mut self.padded);
+            self.observe_length(&padded);
+        }
         for word in &kept {
             let hash = hash(&word.value);
             for _ in 0..word.count {
@@ -136,6 +146,9 @@ impl ColumnProfiler {
         }
         // A spelling of no value has a length only where it turns out to be a value.
         if self.words.observe(trimmed) {
+            if text.len() > self.padded.len() && text.len() > trimmed.len() {
+                text.clone_into(&mut self.padded);
+            }
             return;
         }
         self.observe_length(text);

@@ -5,6 +5,7 @@ use ecom_core::plan::{Role, TableName};
 
 use crate::batch::Observer;
 use crate::calendar::Calendar;
+use crate::cancelled::Cancelled;
 use crate::derive::Derivation;
 use crate::draft::Draft;
 use crate::further::Node;
@@ -66,6 +67,8 @@ impl Proofs {
         let mut observers =
             all_observers(&mut keys, &mut references, &mut groups, calendar.as_mut());
         observers.extend(orders.iter_mut().map(|one| one as &mut dyn Observer));
+        let mut cancelled = Cancelled::new(transactions);
+        observers.extend(cancelled.as_mut().map(|one| one as &mut dyn Observer));
         if !observers.is_empty() {
             observe(file, observers, "proving", work)?;
         }
@@ -73,6 +76,7 @@ impl Proofs {
         let tried = found.tried();
         let failed = found.failed.iter();
         let mut notes: Vec<_> = failed.map(|(shown, outcome)| no_key(shown, *outcome)).collect();
+        notes.extend(cancelled.and_then(|cancelled| cancelled.finding()));
         if let (Some(orders), Some(name)) = (orders, order) {
             notes.extend(twins(&file.name, transactions.header(&name), &orders.finish()?));
         }

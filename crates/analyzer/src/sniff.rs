@@ -65,9 +65,13 @@ pub(crate) fn sniff(origin: &Origin, wish: Option<&'static Encoding>) -> Result<
     };
     let (text, _) = encoding.decode_without_bom_handling(&sample[mark..]);
     if text.trim().is_empty() {
-        return Err(refuse("the file is empty"));
+        return Err(refuse(if origin.sheet().is_some() {
+            "the sheet is empty"
+        } else {
+            "the file is empty"
+        }));
     }
-    let Structure { dialect, header, is_table } = if origin.is_sheet() {
+    let Structure { dialect, header, is_table } = if origin.sheet().is_some() {
         header_of(&text, whole, &Dialect::work())
     } else {
         structure(&text, whole)

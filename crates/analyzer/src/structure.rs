@@ -43,7 +43,7 @@ pub(crate) fn structure(text: &str, whole: bool) -> Structure {
         let way = |delimiter| with_quotes(text, whole, delimiter, *terminator);
         separator_line(text).map_or_else(|| with_delimiter(way), way)
     });
-    best(trials).map_or_else(Structure::of_nothing, Structure::of)
+    best(trials).map_or_else(Structure::of_nothing, |trial| Structure::of(&trial))
 }
 
 /// Tries the delimiters.
@@ -66,7 +66,7 @@ pub(crate) fn header_of(text: &str, whole: bool, dialect: &Dialect) -> Structure
         blanks_before_quotes: dialect.blanks_before_quotes,
         terminator: if dialect.line_ending == LineEnding::Cr { b'\r' } else { b'\n' },
     };
-    Trial::new(text, whole, way).map_or_else(Structure::of_nothing, Structure::of)
+    Trial::new(text, whole, way).map_or_else(Structure::of_nothing, |trial| Structure::of(&trial))
 }
 
 /// What may end a line: CR only where it does not stand before LF.
@@ -207,7 +207,7 @@ impl Trial {
 }
 
 impl Structure {
-    fn of(trial: Trial) -> Self {
+    fn of(trial: &Trial) -> Self {
         let Way { delimiter, quote, blanks_before_quotes, terminator } = trial.way;
         let dialect = Dialect {
             delimiter: delimiter.into(),
@@ -268,15 +268,11 @@ mod tests {
             (",,\n,,\n", 3),
             ("\n\n", 3),
             ("sep=,\n", 2),
-            ("Shop \"A\" of 2024\nfrom,to\n2024-01-01,2024-12-31\n\n", 5),
+            ("Shop \"A\" of 2024\nfrom 2024-01-01\n\n", 4),
             ("Monthly sales report\nExample Ltd\n\n", 4),
         ] {
             let text = format!("{above}{table}");
-            let wanted = if line == 5 { 3 } else { line };
-            assert_eq!(of(&text).0, ',', "{text}");
-            if line != 5 {
-                assert_eq!(of(&text).2, wanted, "{text}");
-            }
+            assert_eq!((of(&text).0, of(&text).2), (',', line), "{text}");
         }
         assert_eq!(of("sep=;\na;b\n1,5;2\n"), (';', Some('"'), 2));
         assert_eq!(of("sep=|\na|b,c\n1|2,5\n"), ('|', Some('"'), 2));

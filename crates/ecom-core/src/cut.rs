@@ -114,6 +114,7 @@ mod tests {
         assert_eq!(days.at(day(8)), cut);
         assert_eq!(days.ranges(day(8)), [Some((day(1), day(7))), Some((day(8), day(10)))]);
         assert_eq!(days.ranges(day(11)), [Some((day(1), day(10))), None]);
+        assert_eq!(days.counts().nth(9), Some((day(10), 1)));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! What a person should know before the plan is used, in sentences. Every form of the report tells
 //! the same ones.
 
-use ecom_core::plan::LeftOut;
+use ecom_core::plan::{LeftOut, Role};
 
 use super::Findings;
 use super::paint::counted;
+use super::words::is_id;
 use crate::column::{ColumnProfile, Kind as ColumnKind};
 use crate::profile::FileProfile;
+use crate::roles::given;
 
 /// One sentence, and what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +75,9 @@ pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
         found.extend(passed_over(file));
         found.extend(encodings(file));
         found.extend(file.columns.iter().filter_map(|column| undecided(file, column)));
-        found.extend(file.columns.iter().filter_map(|column| nearly_typed(file, column)));
+        let given = given(file, &findings.wishes.roles);
+        let columns = file.columns.iter().zip(given);
+        found.extend(columns.filter_map(|(column, given)| nearly_typed(file, column, given.role)));
     }
     found.sort_by_key(|statement| statement.kind);
     found
@@ -162,11 +166,18 @@ fn undecided(file: &FileProfile, column: &ColumnProfile) -> Option<Statement> {
     Some(Statement::new(Kind::Undecided, format!("{}: {question}", file.name)))
 }
 
-/// Why a column that would be numbers or dates is text.
-fn nearly_typed(file: &FileProfile, column: &ColumnProfile) -> Option<Statement> {
-    let reason = column.odd.as_ref()?.reason();
-    let text = format!("{}: {} is text: {reason}", file.name, header(column));
-    Some(Statement::new(Kind::Values, text))
+/// Why a column that would be numbers or dates is text. It needs a look only where few values differ
+/// from the others, and where they are more than names.
+fn nearly_typed(
+    file: &FileProfile,
+    column: &ColumnProfile,
+    role: Option<Role>,
+) -> Option<Statement> {
+    let odd = column.odd.as_ref()?;
+    let few = odd.misfits * 4 <= odd.misfits + odd.fits;
+    let kind = if few && !role.is_some_and(is_id) { Kind::Values } else { Kind::Note };
+    let text = format!("{}: {} is text: {}", file.name, header(column), odd.reason());
+    Some(Statement::new(kind, text))
 }
 
 /// What is said of the values of a column.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
-use ecom_core::plan::{Table, TableName};
+use ecom_core::plan::{ForeignKey, Table, TableName};
 
 use super::file;
 use super::grid::Grid;
@@ -99,13 +99,7 @@ fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::
         grid.row(vec![table.name.to_string(), grouped(table.rows), key, from, ways(table)]);
     }
     print(&grid.lines(INDENT, paint), out)?;
-    let mut label = "references";
-    for table in tables {
-        for reference in references(table, "all there") {
-            labelled(label, &format!("{}.{reference}", table.name), paint, out)?;
-            label = "";
-        }
-    }
+    write_references(tables, paint, out)?;
     if let Some(table) = decision.plan.table(TableName::Transactions) {
         let roles = table.columns.iter().filter_map(|column| {
             let role = role_words(column.role?);
@@ -117,11 +111,33 @@ fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::
     Ok(())
 }
 
+/// The references: together those of which every value is there, each with orphans by itself.
+fn write_references(tables: &[Table], paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let of = |table: &Table| -> Vec<_> {
+        let name = table.name;
+        let shown = |key: &ForeignKey| format!("{name}.{} → {}", key.column, key.table);
+        table.foreign_keys.iter().map(|key| (shown(key), key.orphans)).collect()
+    };
+    let (whole, others): (Vec<_>, Vec<_>) =
+        tables.iter().flat_map(of).partition(|(_, orphans)| *orphans == 0);
+    let mut label = "references";
+    for (reference, orphans) in others {
+        let text = format!("{reference}: {} not there", counted(orphans, "record"));
+        labelled(label, &text, paint, out)?;
+        label = "";
+    }
+    if whole.is_empty() {
+        return Ok(());
+    }
+    let whole: Vec<_> = whole.into_iter().map(|(reference, _)| reference).collect();
+    labelled(label, &format!("{}: all there", whole.join(", ")), paint, out)
+}
+
 /// The references of a table, each with what it leads to.
-fn references(table: &Table, good: &'static str) -> impl Iterator<Item = String> {
-    table.foreign_keys.iter().map(move |key| {
+fn references(table: &Table) -> impl Iterator<Item = String> {
+    table.foreign_keys.iter().map(|key| {
         let orphans = match key.orphans {
-            0 => good.to_owned(),
+            0 => "every value is there".to_owned(),
             orphans => format!("{} not there", counted(orphans, "record")),
         };
         format!("{} → {}.{}: {orphans}", key.column, key.table, key.references)
@@ -139,7 +155,7 @@ fn write_table(table: &Table, paint: Paint, out: &mut impl Write) -> io::Result<
     }
     let key = format!("{}: {}", table.key.join(" + "), safe(&table.key_proof));
     labelled("key", &key, paint, out)?;
-    for reference in references(table, "every value is there") {
+    for reference in references(table) {
         labelled("refers to", &reference, paint, out)?;
     }
     labelled("goes to", &ways(table), paint, out)?;

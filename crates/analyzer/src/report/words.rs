@@ -1,6 +1,6 @@
 //! What every form of the report calls things.
 
-use ecom_core::plan::{Dialect, LineEnding, Plan, SplitBy, SqlType, Table, Way};
+use ecom_core::plan::{Dialect, LineEnding, Plan, Role, SplitBy, SqlType, Table, Way};
 
 use crate::written::letters;
 
@@ -89,4 +89,9 @@ pub(super) fn by(by: SplitBy) -> &'static str {
 /// The share of a part; 0 of nothing.
 pub(super) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// True for numbers and codes that are only names.
+pub(super) fn is_id(role: Role) -> bool {
+    matches!(role, Role::OrderId | Role::LineId | Role::CustomerId | Role::ProductId)
 }

@@ -77,6 +77,17 @@ pub(crate) fn speaks_of(name: &str, senses: &[&'static str]) -> bool {
     words.iter().any(|word| senses.iter().any(|sense| Meaning::of(word).is(&[sense])))
 }
 
+/// True for a header that speaks of a number, an id or a code of something: never of money.
+pub(crate) fn numbers_things(header: &str) -> bool {
+    let meaning = Meaning::of(header);
+    ["id", "number", "code", "reference", "row"].iter().any(|mark| meaning.speaks_of(mark))
+}
+
+/// True for a status that says that an order was cancelled or returned.
+pub(crate) fn is_cancelled(status: &str) -> bool {
+    words::is_cancelled(status)
+}
+
 /// Columns with a time, that of the role event time left out.
 pub(crate) fn other_times<'a>(
     columns: &'a [ColumnProfile],
@@ -137,7 +148,7 @@ fn by_name(
         if role == Role::EventTime
             && let Some(place) = naming.only_time()
         {
-            naming.give(place, role, Why::Values("it is the only time".into()));
+            naming.give(place, role, Why::Values("no other time may be that of a sale".into()));
         }
     }
     // Numbers without a name are what a data frame's index leaves behind.

@@ -1,5 +1,8 @@
 //! Which meanings of a header speak of which role.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use ecom_core::plan::Role;
 
 /// For each role the meanings of headers that speak of it, the plainest first. The parts of a
@@ -15,7 +18,7 @@ const SHAPES: [(Role, &str); 16] = [
     (Role::OrderId, "deal+mark deal+row+mark order invoice receipt transaction"),
     (
         Role::LineId,
-        "row+mark line+mark deal+line+mark deal+product+mark line+product+mark row line deal+line \
+        "row+mark line+mark deal+line+mark deal+detail+mark deal+product+mark line+product+mark row line deal+line \
          transaction+id transaction+number product+number",
     ),
     (Role::CustomerId, "customer+mark customer+unique+mark customer"),
@@ -35,7 +38,7 @@ const SHAPES: [(Role, &str); 16] = [
     ),
     (
         Role::ProductName,
-        "product+name product+title product product+description line+name line+product+name \
+        "product+name product+title product product+description line+name product+detail line+product+name \
          product+purchase listing+title description title",
     ),
     (
@@ -117,10 +120,7 @@ pub(super) fn roles() -> impl Iterator<Item = Role> {
 
 /// How plainly a meaning speaks of a role: 0 is the plainest; `None` where it does not.
 pub(super) fn rank(role: Role, meaning: &[&'static str]) -> Option<usize> {
-    let (_, shapes) = SHAPES.iter().find(|(known, _)| *known == role)?;
-    let place = |meaning: &[&'static str]| {
-        shapes.split_whitespace().flat_map(expand).position(|shape| shape == meaning)
-    };
+    let place = |meaning: &[&'static str]| ranks().get(meaning)?.get(&role).copied();
     let mut found = place(meaning);
     // `Sales Order Number` is the number of an order.
     let deals = DEALS.iter().filter(|deal| meaning.contains(deal));
@@ -133,6 +133,21 @@ pub(super) fn rank(role: Role, meaning: &[&'static str]) -> Option<usize> {
     // Behind all that has no modifier.
     let modified = || place(&less).filter(|_| less.len() < meaning.len()).map(|place| 1000 + place);
     found.or_else(modified)
+}
+
+/// Every meaning that speaks of a role, and how plainly.
+fn ranks() -> &'static HashMap<Vec<&'static str>, HashMap<Role, usize>> {
+    static RANKS: OnceLock<HashMap<Vec<&'static str>, HashMap<Role, usize>>> = OnceLock::new();
+    RANKS.get_or_init(|| {
+        let mut ranks: HashMap<Vec<&'static str>, HashMap<Role, usize>> = HashMap::new();
+        for (role, shapes) in SHAPES {
+            let meanings = shapes.split_whitespace().flat_map(expand);
+            for (place, meaning) in meanings.enumerate() {
+                ranks.entry(meaning).or_default().entry(role).or_insert(place);
+            }
+        }
+        ranks
+    })
 }
 
 /// All meanings that a shape stands for.

@@ -51,6 +51,7 @@ fn english_headers() {
         ("article_id", ProductId),
         ("Product Title", ProductName),
         ("Item", ProductName),
+        ("product_detail", ProductName),
         ("Sub-Category", Category),
         ("PRODUCTLINE", Category),
         ("Product line", Category),

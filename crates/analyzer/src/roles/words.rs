@@ -6,7 +6,7 @@
 //! words stand for is listed in `shapes.rs`; `stop` are words that say nothing, `later` those that
 //! make of a time another one than that of the sale.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::names::snake_case;
@@ -88,6 +88,16 @@ impl Words {
         let is_later = |senses: &[Sense]| senses.iter().any(|sense| sense.contains(&"later"));
         ends.chain([word.len()]).any(|end| self.senses(&word[..end]).is_some_and(is_later))
     }
+}
+
+/// True for a status that says that an order was cancelled or returned.
+pub(super) fn is_cancelled(status: &str) -> bool {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    let known = WORDS.get_or_init(|| {
+        let lines = include_str!("cancelled.txt").lines().filter(|line| !line.starts_with('#'));
+        lines.flat_map(str::split_whitespace).flat_map(spellings).collect()
+    });
+    known.contains(&words_of(status).concat())
 }
 
 /// The words of a header in plain letters: `Prix unitaire (€)` is `prix`, `unitaire`.
@@ -220,6 +230,17 @@ mod tests {
                 let known = parts.contains(&part) || ["stop", "later"].contains(&part);
                 assert!(known, "{word:?} stands for {part:?}, of which no role is made");
             }
+        }
+    }
+
+    #[test]
+    fn a_cancelled_order_is_known_by_its_status() {
+        for status in ["Cancelled", "CANCELED", " storniert", "Annulé", "İptal edildi", "Отменён"]
+        {
+            assert!(is_cancelled(status), "{status}");
+        }
+        for status in ["delivered", "not returned", "No", "", "paid", "partially refunded"] {
+            assert!(!is_cancelled(status), "{status}");
         }
     }
 

@@ -105,8 +105,8 @@ fn what_stands_between_the_records_is_passed_over_and_counted() {
 fn delimiters_behind_the_header_or_the_records_make_no_column() {
     let lines = |text: &str, header: &str, record: &str| {
         let (first, rest) = text.split_once('\n').unwrap();
-        let rest: String = rest.lines().map(|line| format!("{line}{record}\n")).collect();
-        format!("{first}{header}\n{rest}")
+        let rest: Vec<_> = rest.lines().map(|line| format!("{line}{record}")).collect();
+        format!("{first}{header}\n{}\n", rest.join("\n"))
     };
     for (header, record) in [(",", ""), ("", ","), (",", ","), (",,", ",")] {
         let plan = Shop::new(&[("sales.csv", &lines(SALES, header, record))]).plan(&[]);
@@ -170,4 +170,44 @@ fn utf_16_is_found_without_its_mark() {
         assert!(sales.dialect.encoding.starts_with("UTF-16") && !sales.dialect.bom);
         assert_eq!(sales.rows, 4);
     }
+}
+
+#[test]
+fn what_was_found_between_and_across_files_is_said() {
+    let notes = |files: &[(&str, &[u8])]| {
+        let report = Shop::of_bytes(files).json(&[]);
+        let notes = report["notes"].as_array().unwrap().iter();
+        notes.map(|note| note.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let text = format!("{SALES},,,,,\n{SALES},,,,,\n");
+    let said = notes(&[("a.csv", text.as_bytes())]);
+    for wanted in [
+        "a.csv: 2 lines without any value were passed over, the first is line 6",
+        "a.csv: the header again on 1 line was passed over: line 7",
+    ] {
+        assert!(said.iter().any(|note| note == wanted), "{said:?}");
+    }
+    let more = format!("{SALES}1005,2024-01-05,7,A1,1,1.00\n");
+    let said = notes(&[("a.csv", SALES.as_bytes()), ("b.csv", more.as_bytes())]);
+    let wanted = "duplicates across files: 4 records stand in an earlier file too, word for word (4 \
+                  of b.csv); they stay";
+    assert!(said.iter().any(|note| note == wanted), "{said:?}");
+    let mixed = b"Order ID,Order Date,Item,Amount\n1,2024-01-01,caf\xe9,5\n2,2024-01-02,th\xe9,5\n\
+                  3,2024-01-03,caf\xc3\xa9,10\n";
+    let said = notes(&[("a.csv", mixed)]);
+    let wanted =
+        "a.csv: 1 line is UTF-8 in a windows-1252 file, the first is line 4: it is read so";
+    assert!(said.iter().any(|note| note == wanted), "{said:?}");
+}
+
+#[test]
+fn a_file_that_is_mostly_utf_8_stays_so() {
+    let mut text = SALES.replace("A1", "caf\u{e9}").into_bytes();
+    text.extend_from_slice(b"1005,2024-01-05,7,caf\xe9,1,1.00\n");
+    let shop = Shop::of_bytes(&[("a.csv", &text)]);
+    let path = shop.plan_file();
+    assert_eq!(shop.run(&["--plan", path.to_str().unwrap()]).code, 3);
+    let plan = Plan::read(&path).unwrap();
+    let sales = plan.transactions().unwrap();
+    assert_eq!((sales.dialect.encoding.as_str(), sales.rows, sales.rejected), ("UTF-8", 4, 1));
 }

@@ -174,6 +174,7 @@ fn the_page_of_the_sample_has_everything_in_its_order() {
          customers.customer_id, product_id refers to products.product_id",
         "h2: The cut: 70 / 30 by date",
         "svg: records of each week, week of 2024-01-01 to week of 2024-12-30",
+        "h2: Good to know",
         "h2: transactions 2,000 records",
         "h4: transaction_id",
         "p: order id key by its name",
@@ -249,7 +250,7 @@ fn the_page_loads_nothing_and_allows_nothing_but_its_style() {
 #[test]
 fn problems_stand_before_the_verdict() {
     let customers = "customer_id,name\n7,Anna\n8,Bob\n";
-    let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,none,3.50\n");
+    let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,many,3.50\n");
     let files =
         [("sales.csv", dirty.as_str()), ("customers.csv", customers), ("x.csv", "a,b\nc,d\n")];
     let (said, page) = write(&Shop::new(&files), &[]);

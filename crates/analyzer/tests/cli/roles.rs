@@ -5,7 +5,7 @@ use std::fs;
 
 use ecom_core::plan::{Plan, Role, SplitBy, TableName};
 
-use super::{SALES, Shop};
+use super::{SALES, Shop, column};
 
 /// The headers of the transactions with their roles, those without one left out.
 fn roles(plan: &Plan) -> Vec<(String, Role)> {
@@ -120,11 +120,42 @@ fn units_times_price_tell_the_amount_where_no_name_does() {
     }
     let shop = Shop::new(&[("sales.csv", &text)]);
     assert!(roles(&shop.plan(&[])).contains(&("Xyz".to_owned(), Role::Amount)));
+    let report = shop.json(&[]);
+    let note =
+        "\"Xyz\" is taken for the amount: quantity × unit price = amount in all of 200 records";
+    assert!(report["notes"].as_array().unwrap().iter().any(|found| found == note), "{report:#}");
+    let why = |header: &str| column(&report, "transactions", header)["role_evidence"].clone();
+    assert_eq!(why("Quantity"), "by its name");
+    assert!(why("Xyz").as_str().unwrap().starts_with("quantity ×"));
     // One record that does not fit, and nothing is known of the column.
     let last = text.rfind("200,2024").unwrap();
     let spoiled = format!("{}{}", &text[..last], "200,2024-01-05,5,6.25,31.26,1.00\n");
     let plan = Shop::new(&[("sales.csv", &spoiled)]).plan(&[]);
     assert!(roles(&plan).iter().all(|(header, _)| header != "Xyz"));
+}
+
+/// The note on records that were taken back, if there is one.
+fn cancelled(text: &str) -> Option<String> {
+    let report = Shop::new(&[("sales.csv", text)]).json(&[]);
+    let notes = report["notes"].as_array().unwrap().iter().filter_map(|note| note.as_str());
+    notes.map(str::to_owned).find(|note| note.contains("cancelled or returned"))
+}
+
+#[test]
+fn what_was_taken_back_is_counted_and_summed() {
+    let retail = "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice\n\
+                  536365,A,6,2010-12-01,2.55\nC536379,D,-1,2010-12-13,27.50\n\
+                  536370,B,24,2010-12-17,2.55\nC536391,A,-12,2010-12-16,3.39\n\
+                  C536392,A,1,2010-12-16,1.00\n536371,B,2,2010-12-17,0\n536372,B,2,2010-12-17,0\n";
+    let wanted = "3 of 7 records are cancelled or returned (by a quantity or an amount below 0, an \
+                  order id with C in front): -67.18 in all";
+    assert_eq!(cancelled(retail).as_deref(), Some(wanted));
+    let shop = "Bestellnr,Bestelldatum,Betrag,Status\nA1,2024-01-02,10.5,geliefert\n\
+                A2,2024-01-03,4.25,Storniert\nA3,2024-01-04,1,offen\n";
+    let wanted =
+        "1 of 3 records is cancelled or returned (by the status \"Storniert\"): 4.25 in all";
+    assert_eq!(cancelled(shop).as_deref(), Some(wanted));
+    assert_eq!(cancelled(SALES), None);
 }
 
 const UNNAMED: &str = "Nr,Wann,Xyz,Dings\n1,2024-01-03,10.5,Stuhl\n2,2024-01-04,20.0,Tisch\n\
@@ -195,8 +226,8 @@ fn a_file_that_lacks_a_role_is_told_the_flag_and_leaves_a_plan_to_complete() {
     let text = text.replace("3,2024-01-05,7.25", "3,7.25,2024-01-05");
     let shop = Shop::new(&[("daten.csv", &text.replace("Dings", "Zuletzt geändert"))]);
     let why = "no file holds transactions, which need the date of a sale and an order id, an amount \
-               or a quantity: daten.csv has event time; for amount \"Nr\" or \"Xyz\" may do, say \
-               which with --role \"Nr=amount\"";
+               or a quantity: daten.csv has event time; for amount \"Xyz\" may do, say \
+               which with --role \"Xyz=amount\"";
     shop.refused(&[], why);
     let plan = shop.plan_file();
     let draft = plan.with_file_name("plan.draft.toml");

@@ -67,7 +67,7 @@ fn the_report_names_ways_keys_and_reasons() {
 
 #[test]
 fn the_report_fits_a_screen_and_says_the_rest_where_it_is_asked_for() {
-    let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,none,3.50\n");
+    let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,many,3.50\n");
     let shop = Shop::new(&[("sales.csv", &dirty), ("shops.csv", "code,place\nx,Rome\n")]);
     let short = on_screen(&shop, "80", &[]);
     assert!((24..=50).contains(&short.lines().count()), "{short}");
@@ -87,7 +87,7 @@ fn the_report_fits_a_screen_and_says_the_rest_where_it_is_asked_for() {
 
 #[test]
 fn text_and_json_say_the_same_sentences() {
-    let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,none,3.50\n");
+    let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,many,3.50\n");
     let shop = Shop::new(&[("sales.csv", &dirty), ("shops.csv", "code,place\nx,Rome\n")]);
     let said = shop.run(&["--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();

@@ -137,6 +137,12 @@ impl<'a> Spelled<'a> {
         self.exponent.is_some_and(|exponent| usize::try_from(exponent).is_ok_and(|e| e > digits))
     }
 
+    /// True for a number with an exponent.
+    #[must_use]
+    pub fn has_exponent(&self) -> bool {
+        self.exponent.is_some()
+    }
+
     /// True when a point or comma could be either: thousands or three decimals.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {

@@ -335,19 +335,19 @@ fn check(folder: &Path, file: &File, found: &str) -> Result<(), Failure> {
 }
 
 /// Where the fields of `wanted` stand under the header `found`; none when they stand in the same
-/// order. Equal headers are told apart by their order.
+/// order. Blanks around a header do not count; equal ones are told apart by their order.
 fn order(
     wanted: &Record,
     found: &Record,
     first: &str,
     file: &str,
 ) -> Result<Option<Vec<usize>>, Failure> {
-    if wanted.iter().eq(found.iter()) {
+    if wanted.iter().map(str::trim).eq(found.iter().map(str::trim)) {
         return Ok(None);
     }
-    let mut free: Vec<Option<&str>> = found.iter().map(Some).collect();
+    let mut free: Vec<Option<&str>> = found.iter().map(|name| Some(name.trim())).collect();
     let places = wanted.iter().map(|name| {
-        let place = free.iter().position(|have| *have == Some(name));
+        let place = free.iter().position(|have| *have == Some(name.trim()));
         let place = place.ok_or_else(|| {
             Failure::refused(format!("{file}: there is no column {name:?}, which {first} has"))
         })?;

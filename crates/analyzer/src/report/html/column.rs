@@ -8,7 +8,7 @@ use crate::column::{ColumnProfile, Kind};
 use crate::distribution::Distribution;
 use crate::report::paint::grouped;
 use crate::report::statements::header;
-use crate::report::words::{share, written};
+use crate::report::words::{is_id, share, written};
 use crate::tables::role_words;
 
 /// A column as the plan and as the profile of its file has it.
@@ -115,10 +115,6 @@ impl Line<'_> {
             }
         }
     }
-}
-
-fn is_id(role: Role) -> bool {
-    matches!(role, Role::OrderId | Role::LineId | Role::CustomerId | Role::ProductId)
 }
 
 fn fact(name: &str, page: &mut Markup, inside: impl FnOnce(&mut Markup)) {
