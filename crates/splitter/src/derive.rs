@@ -140,7 +140,6 @@ impl<'a> Derived<'a> {
             proof.see(0, &canonical);
             part.write(record, &canonical)?;
         }
-        proof.finish()?;
         Ok((part, cells, proof))
     }
 
