@@ -34,6 +34,8 @@ pub(crate) struct Decision {
     pub(crate) others: Vec<(String, String)>,
     /// What the user should know.
     pub(crate) notes: Vec<String>,
+    /// Of transactions with joined columns, what all their columns hold.
+    pub(crate) joined: Option<FileProfile>,
 }
 
 /// How a column came by its role.
@@ -57,13 +59,14 @@ pub(crate) fn decide(
     let mut chosen = Chosen::new(files);
     chosen.evidence = candidates.iter().flat_map(evidence).collect();
     let lines = find(&candidates, &mut chosen.names, &mut chosen.notes, work)?;
-    if let Some(lines) = &lines {
+    if let Some(lines) = lines {
         chosen.notes.extend(lines.notes());
         chosen.nodes.push(lines.take(&mut candidates)?);
         let mut sales = lines.sales(&wishes.roles);
         find_by_sums(&mut sales, work)?;
         chosen.evidence.extend(evidence(&sales));
-        return decide_about(sales, candidates, chosen, wishes, work);
+        let decision = decide_about(sales, candidates, chosen, wishes, work)?;
+        return Ok(Decision { joined: Some(lines.joined), ..decision });
     }
     match take_transactions(&mut candidates, &mut chosen.left) {
         Ok(sales) => decide_about(sales, candidates, chosen, wishes, work),
@@ -186,7 +189,7 @@ fn decide_about<'a>(
         tables,
     };
     let others = left.into_iter().map(|one| (one.file.name.clone(), one.reason)).collect();
-    Ok(Decision { plan, sides, days, evidence, others, notes })
+    Ok(Decision { plan, sides, days, evidence, others, notes, joined: None })
 }
 
 /// The files of a kind that is in no table.
