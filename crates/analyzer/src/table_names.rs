@@ -26,8 +26,8 @@ impl TableNames {
     /// For the files of a data set.
     pub(crate) fn new(files: &[FileProfile]) -> Self {
         let stems: Vec<Vec<String>> = files.iter().map(|file| words(&file.name)).collect();
-        let ends: [fn(&Vec<String>) -> Option<&String>; 2] =
-            [|stem| stem.first(), |stem| stem.last()];
+        type End = fn(&Vec<String>) -> Option<&String>;
+        let ends: [End; 2] = [|stem| stem.first(), |stem| stem.last()];
         let common = ends.into_iter().filter_map(|end| {
             let shared = |word: &String| {
                 let count = stems.iter().filter(|stem| end(stem) == Some(word)).count();
