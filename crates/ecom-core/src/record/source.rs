@@ -72,37 +72,22 @@ impl Source {
     }
 
     /// Says what a record is.
+    #[inline]
     pub(super) fn kind(&self, record: &Record, header: &Record) -> Kind {
         let text = record.text.as_bytes();
         let may_be = text.first().map_or(HIDDEN, |&byte| self.may_be[usize::from(byte)]);
-        if may_be == 0 {
+        if may_be == 0 || (may_be == TOTAL && !total::goes_on(text)) {
             return Kind::Record;
         }
-        if may_be & HIDDEN != 0 && record.is_blank() {
-            return Kind::Blank;
-        }
-        if may_be & (HIDDEN | HEADER) != 0 && is_header(record, header) {
-            return Kind::Header;
-        }
-        if may_be & HIDDEN == 0 && !total::goes_on(text) {
-            return Kind::Record;
-        }
-        match total::judge(record, header.len()) {
-            Total::No => Kind::Record,
-            Total::Yes => Kind::Total,
-            Total::IfLast => Kind::TotalIfLast,
-        }
+        look(may_be, record, header)
     }
 
     /// Gives a record the header's width where only columns without a name are missing, or only
     /// fields without a value are too many.
+    #[inline]
     pub(super) fn fit(&self, record: &mut Record, width: usize) {
-        let have = record.len();
-        if have < width && have >= self.named {
-            let end = record.text.len();
-            record.fields.resize(width, Field { start: end, end, quoted: false });
-        } else if have > width && (width..have).all(|place| is_blank(record.field(place))) {
-            record.fields.truncate(width);
+        if record.len() != width {
+            fit(record, width, self.named);
         }
     }
 
@@ -110,6 +95,30 @@ impl Source {
     pub(super) fn blanks(&self) -> [u8; 6] {
         let Syntax { delimiter, quote, .. } = self.syntax;
         [b'\r', b'\n', b' ', b'\t', delimiter, quote.unwrap_or(delimiter)]
+    }
+}
+
+fn look(may_be: u8, record: &Record, header: &Record) -> Kind {
+    if may_be & HIDDEN != 0 && record.is_blank() {
+        return Kind::Blank;
+    }
+    if may_be & (HIDDEN | HEADER) != 0 && is_header(record, header) {
+        return Kind::Header;
+    }
+    match total::judge(record, header.len()) {
+        Total::No => Kind::Record,
+        Total::Yes => Kind::Total,
+        Total::IfLast => Kind::TotalIfLast,
+    }
+}
+
+fn fit(record: &mut Record, width: usize, named: usize) {
+    let have = record.len();
+    if have < width && have >= named {
+        let end = record.text.len();
+        record.fields.resize(width, Field { start: end, end, quoted: false });
+    } else if have > width && (width..have).all(|place| is_blank(record.field(place))) {
+        record.fields.truncate(width);
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) enum Total {
 pub(super) const FIRST_BYTES: &[u8] = b"aegilmnorstvz";
 
 /// True when the second byte may be that of a total, where the first is ASCII.
+#[inline]
 pub(super) fn goes_on(text: &[u8]) -> bool {
     text.get(1).is_some_and(|byte| b"aegilmnoruvw".contains(&byte.to_ascii_lowercase()))
 }
