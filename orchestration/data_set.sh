@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Which data set the stores hold, and whether it is the one that is asked for. Source it after lib.sh, build.sh and
-# steps.sh; run_pipeline.sh sets DATA_DIR, NAME, WORK, PLAN, FROM, TO, RESET, DATE_ORDER and ANALYZER_OPTIONS.
+# steps.sh; run_pipeline.sh sets DATA_DIR, NAME, WORK, PLAN, FROM, TO, RESET and ANALYZER_OPTIONS.
 
 # The mark is one line, the data set's name, which other scripts and the monitor read. What it was made of stands beside it;
 # stores that were filled before that was kept have no such file.
@@ -12,13 +12,15 @@ REHEARSAL=$ECOM_VAR_DIR/runs/.rehearsal
 
 BEGIN_ANEW='run again from step 1 with --reset to empty the stores first'
 
-# sources_of PLAN: the folder of the data set, then a line for each file: its name and its SHA-256.
+# sources_of PLAN: the folder of the data set, then a line for each file: its name and its SHA-256. Files that were left
+# out have none.
 sources_of() {
   local folder quote="('''|\"\"\"|'|\")"
   folder=$(sed -n -E "/^folder *=/{s/^[^=]*= *$quote(.*)\1.*/\2/p;q}" -- "$1")
   [[ $folder == /* ]] || folder=$(dirname -- "$1")/$folder
   realpath -m -- "$folder"
-  sed -n -E "s/^(file|sha256) *= *$quote(.*)\2.*/\3/p" -- "$1" | paste -d ' ' - - | LC_ALL=C sort -u
+  sed -n -E -e "/^file *=/{s/^[^=]*= *$quote(.*)\1.*/\2/;h}" \
+    -e "/^sha256 *=/{s/^[^=]*= *$quote(.*)\1.*/\2/;H;x;s/\n/ /;p}" -- "$1" | LC_ALL=C sort -u
 }
 
 # attempt COMMAND…: runs it and ends the script when it refuses; some rejected records (3) are no refusal.
@@ -32,6 +34,31 @@ attempt() {
   ((code == 0 || code == 3)) || die "$code" "stopped before anything was changed (exit code $code)"
 }
 
+# try_analyzer PLAN: makes the plan there. Where the analyzer does not know enough, the plan of the work folder, which a
+# person may have completed, holds as long as its files are as they were; else the draft to complete is left beside it.
+try_analyzer() {
+  local command=(tool analyzer "$DATA_DIR" --plan "$1" --quiet "${ANALYZER_OPTIONS[@]}") code=0 said
+  if [[ -n $DRY_RUN ]]; then
+    run "${command[@]}"
+    return
+  fi
+  said=$("${command[@]}" 2>&1 >/dev/null) || code=$?
+  if ((code == 4)) && [[ -e $PLAN && -z $RESET ]]; then
+    mkdir -p -- "$REHEARSAL"
+    cp -- "$PLAN" "$1"
+    code=0
+    "${command[@]}" >/dev/null 2>&1 || code=$?
+    ((code != 0 && code != 3)) || said="${0##*/}: goes on from $PLAN, which knows more than the analyzer"
+  fi
+  [[ -z $said ]] || printf '%s\n' "${said//"$REHEARSAL"\//"$WORK"\/}" >&2
+  ((code == 0 || code == 3)) && return
+  if [[ -e ${1%.toml}.draft.toml ]]; then
+    mkdir -p -- "$WORK"
+    mv -- "${1%.toml}.draft.toml" "$WORK"
+  fi
+  die "$code" "stopped before anything was changed (exit code $code)"
+}
+
 # rehearse: what can refuse the data and needs no server does so here, while the stores and the work folder are as they
 # were. Sets WANTED to the sources that the run is about.
 rehearse() {
@@ -40,7 +67,7 @@ rehearse() {
   clear_rehearsal
   if ((FROM == 1)); then
     [[ -n $DRY_RUN ]] || note "looking at $DATA_DIR before anything is changed"
-    attempt tool analyzer "$DATA_DIR" --plan "$tried" --quiet "${ANALYZER_OPTIONS[@]}"
+    try_analyzer "$tried"
   else
     tried=$PLAN
     [[ -n $DRY_RUN ]] || check_work_folder
@@ -48,7 +75,7 @@ rehearse() {
   [[ -z $RESET ]] || attempt tool splitter --plan "$tried" --out-dir "$REHEARSAL" --quiet
   [[ -z $DRY_RUN ]] || return 0
   WANTED=$(sources_of "$tried")
-  [[ -n $RESET ]] || refuse_other_date_order "$tried"
+  [[ -n $RESET ]] || refuse_other_answers "$tried"
   clear_rehearsal
 }
 
@@ -72,13 +99,26 @@ check_files() {
   done < <(sources_of "$PLAN" | tail -n +2)
 }
 
-# refuse_other_date_order PLAN: the analyzer keeps a plan that is there, also one whose dates it would now read otherwise.
-refuse_other_date_order() {
-  local other
-  [[ -n $DATE_ORDER && $1 != "$PLAN" && -e $PLAN ]] || return 0
-  other=$(grep '^format *=' -- "$PLAN" | grep -vxFf <(grep '^format *=' -- "$1")) || true
-  [[ -z $other ]] || die 4 "$PLAN reads dates otherwise than --date-order $DATE_ORDER: $BEGIN_ANEW"
+# refuse_other_answers PLAN: the analyzer keeps a plan that is there, also one that it would now make otherwise because of
+# its flags.
+refuse_other_answers() {
+  local place key other
+  [[ $1 != "$PLAN" && -e $PLAN ]] || return 0
+  for ((place = 0; place < ${#ANALYZER_OPTIONS[@]}; place += 2)); do
+    case ${ANALYZER_OPTIONS[place]} in
+      --date-order | --number-style | --format) key=format ;;
+      --role) key=role ;;
+      --encoding) key=dialect ;;
+      *) continue ;;
+    esac
+    other=$(lines_of "$key" "$PLAN" | grep -vxFf <(lines_of "$key" "$1")) || true
+    [[ -z $other ]] ||
+      die 4 "$PLAN was made with another answer than $(as_typed "${ANALYZER_OPTIONS[@]:place:2}"): $BEGIN_ANEW"
+  done
 }
+
+# lines_of KEY PLAN: the plan's lines of that key, each behind the name of its column or table.
+lines_of() { awk -v key="$1" '/^name *=/ { name = $0 } index($0, key) == 1 && $0 ~ "^" key " *=" { print name, $0 }' "$2"; }
 
 # refuse_other_folder SOURCES: two folders of the same name are two data sets; every later tool reads the plan's.
 refuse_other_folder() {

@@ -29,10 +29,13 @@ STOPS=('Historical data in MySQL' 'From MySQL into HDFS with Sqoop' 'A real-time
 TOPIC=ecommerce-demo
 
 stop_1() {
-  local table
+  local table from
   for table in "${TABLES[@]}"; do
-    mysql_shows "SELECT '$table' AS table_name, COUNT(*) AS records FROM $table"
-    mysql_shows "SELECT * FROM $table LIMIT 3"
+    from=$table
+    # Behind a dot MySQL takes every word for a name, also one of its own.
+    [[ $table =~ ^(customers|products|transactions)$ ]] || from=$MYSQL_DATABASE.$table
+    mysql_shows "SELECT '$table' AS table_name, COUNT(*) AS records FROM $from"
+    mysql_shows "SELECT * FROM $from LIMIT 3"
   done
 }
 
@@ -70,6 +73,10 @@ stop_5() {
   show "$REPO/orchestration/verify_hdfs.sh" --plan "$PLAN" --wait "$STACK_TIMEOUT"
   if [[ -z $(role_column region) || -z $(role_column amount) ]]; then
     echo 'This data set has no region or no amount: there are no sales by region.'
+    return
+  fi
+  if [[ -n ${SELECT_LIST[sales_by_region]-} ]]; then
+    echo 'This data set has a table sales_by_region of its own, which the example would replace.'
     return
   fi
   printf '\nAnd back into MySQL: sales by region\n'

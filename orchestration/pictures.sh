@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README again: the monitor in the terminal and in the browser, from a recorded lesson.
+# Makes the pictures of the README again: the analyzer's page of the sample data set; the monitor in the terminal and in the
+# browser, from a recorded lesson.
 #
 # Usage: orchestration/pictures.sh
 #
-# Writes docs/pictures/monitor-web.png, monitor-web-dark.png and monitor-terminal.svg. Needs Chromium and no server: the
-# recording is crates/monitor/tests/replays/steps.jsonl.
+# Writes docs/pictures/analyzer-html.png, monitor-web.png, monitor-web-dark.png and monitor-terminal.svg. Needs Chromium and no
+# server: the recording is crates/monitor/tests/replays/steps.jsonl.
 #
 # Exit codes: 0 made · 1 a picture is missing or too big · 2 something is not installed
 
@@ -17,14 +18,22 @@ PICTURES=$REPO/docs/pictures
 LESSON=$REPO/crates/monitor/tests/replays/steps.jsonl
 MOST_BYTES=250000
 command -v cargo >/dev/null || die 2 'Rust is missing: install it as https://rustup.rs says'
-command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
+CHROMIUM=$(command -v chromium || command -v chromium-browser) ||
   die 2 'Chromium is missing: apt-get install chromium'
 WORK=$(mktemp -d)
 trap 'rm -rf -- "$WORK"' EXIT
 mkdir -p -- "$PICTURES"
 cd -- "$REPO"
 
-note 'the page, in Chromium'
+note "the analyzer's page, in Chromium"
+cargo run --quiet --locked -p analyzer -- "$REPO/data/sample" --quiet --html "$WORK/sample.html" >"$WORK/log" 2>&1 ||
+  die 1 "no page: $(tail -n 20 -- "$WORK/log")"
+"$CHROMIUM" --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync \
+  --disable-dev-shm-usage --hide-scrollbars --user-data-dir="$WORK/profile" --window-size=1150,1335 \
+  --screenshot="$PICTURES/analyzer-html.png" "file://$WORK/sample.html" >"$WORK/log" 2>&1 ||
+  die 1 "no picture: $(tail -n 20 -- "$WORK/log")"
+
+note "the monitor's page, in Chromium"
 MONITOR_PICTURES=$WORK cargo test --quiet --locked -p monitor --test page -- --ignored --exact \
   pictures_are_made_of_the_lesson >"$WORK/log" 2>&1 || die 1 "no picture: $(tail -n 20 -- "$WORK/log")"
 for name in monitor-web.png monitor-web-dark.png; do
@@ -38,7 +47,7 @@ cargo run --quiet --locked -p monitor -- --replay "$WORK/moving.jsonl" --picture
   die 1 'the terminal gives no picture'
 cp -- "$WORK/terminal.svg" "$PICTURES/monitor-terminal.svg"
 
-for picture in "$PICTURES"/monitor-*; do
+for picture in "$PICTURES"/*; do
   size=$(stat -c %s -- "$picture")
   ((size <= MOST_BYTES)) || die 1 "$picture has $size bytes, more than $MOST_BYTES"
   note "${picture#"$REPO/"}: $size bytes"

@@ -13,6 +13,11 @@
 #   --delay S            seconds between two streamed records (default: 0)
 #   --lines N            log lines to generate (default: 5000)
 #   --date-order ORDER   month-first or day-first: the answer, where the analyzer asks what comes first in dates
+#   --role COLUMN=ROLE   what a column means, as in --role "Bestelldatum=event time"; may be given often
+#   --format COLUMN=FORMAT
+#                        how a column's numbers or times are written, as in --format "Datum=%d.%m.%Y"; may be given often
+#   --number-style SIGN  point or comma: the decimal sign of numbers such as 1.250, where the analyzer asks
+#   --encoding NAME      how the files' characters are encoded, where that cannot be told: windows-1252
 #   --max-rejects N      damaged records that a file may have (default: 1 % of them, at least 10)
 #
 # Builds the tools, looks at the data before anything is changed, starts the servers, stops at the first failure with its
@@ -76,13 +81,18 @@ pipeline() {
     step "$number" 9>&-
   done
   [[ -z $DRY_RUN && $TO == "${#STEPS[@]}" ]] || return "$REJECTED"
-  printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
+  if all_sales; then
+    printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
+  else
+    printf '\n%s! Pipeline complete in %d s%s: every store holds what the plan says, but sales were left out: see left_out in %s\n' \
+      "$BOLD" $SECONDS "$PLAIN" "$PLAN"
+  fi
   printf '  Look around: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "${HDFS_PAGE:-$WEBHDFS_URL}"
   return "$REJECTED"
 }
 
 help_if_asked "$@"
-DATA_DIR='' FROM='' ONLY='' DRY_RUN='' RESET='' DELAY=0 LINES_WANTED=5000 DATE_ORDER='' REJECTED=0
+DATA_DIR='' FROM='' ONLY='' DRY_RUN='' RESET='' DELAY=0 LINES_WANTED=5000 REJECTED=0
 OPTIONS=() ANALYZER_OPTIONS=()
 number() { [[ $1 =~ ^([1-9]|10)$ ]] || die 2 "there is no step '$1': --list names them"; }
 while (($# > 0)); do
@@ -102,7 +112,19 @@ while (($# > 0)); do
       ;;
     --date-order)
       [[ ${2-} =~ ^(month|day)-first$ ]] || die 2 '--date-order is month-first or day-first'
-      DATE_ORDER=$2 ANALYZER_OPTIONS+=("$1" "$2") && shift
+      ANALYZER_OPTIONS+=("$1" "$2") && shift
+      ;;
+    --number-style)
+      [[ ${2-} =~ ^(point|comma)$ ]] || die 2 '--number-style is point or comma'
+      ANALYZER_OPTIONS+=("$1" "$2") && shift
+      ;;
+    --role | --format)
+      [[ ${2-} == *=?* ]] || die 2 "$1 needs a column, = and what it is"
+      ANALYZER_OPTIONS+=("$1" "$2") && shift
+      ;;
+    --encoding)
+      [[ ${2-} =~ ^[A-Za-z0-9][A-Za-z0-9_.:+-]*$ ]] || die 2 '--encoding needs the name of an encoding'
+      ANALYZER_OPTIONS+=("$1" "$2") && shift
       ;;
     --max-rejects)
       [[ ${2-} =~ ^[0-9]{1,15}$ ]] || die 2 '--max-rejects needs a number of records'

@@ -64,7 +64,9 @@ import_all() {
   local table amount
   for table in "${TABLES[@]}"; do begin import_rows "$table" "$table"; done
   amount=$(role_column amount)
-  if [[ -n $amount ]]; then
+  if [[ -n ${SELECT_LIST[high_value_transactions]-} ]]; then
+    note 'high_value_transactions is a table of the data set: the transactions with an amount over 100 have no folder'
+  elif [[ -n $amount ]]; then
     begin import_rows high_value_transactions transactions "\`$amount\` > 100"
   else
     note 'no column with the role amount: there are no high_value_transactions'

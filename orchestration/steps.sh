@@ -67,6 +67,9 @@ step_10() {
   run tool reconciler --plan "$PLAN" --hop all
 }
 
+# all_sales: whether every file with sales is in a table, as the reconciler's report has it.
+all_sales() { ! grep -q '"complete": false' -- "$WORK/reports/reconciler.json" 2>/dev/null; }
+
 # run COMMAND…: runs it, or shows it under --dry-run.
 run() {
   if [[ -z $DRY_RUN ]]; then

@@ -41,13 +41,23 @@ show_area() {
   awk -F '\t' '{ bytes += $1 } END { printf "    %d file%s, %.0f bytes\n", NR, (NR == 1 ? "" : "s"), bytes }' <<<"$FILES"
 }
 
-# count_area FOLDER FILES: the records of each of Sqoop's folders, of the others as a whole.
+# count_area FOLDER FILES: the records of each of Sqoop's folders, of the others as a whole: name, tab, records.
 count_area() {
   local name names=${1##*/}
   [[ $1 != "$SQOOP_FOLDER" ]] || names=$(cut -f 3 <<<"$2" | sed -n "s,^$1/\([^/]*\)/.*,\1,p" | sort -u)
   for name in $names; do
-    printf '    %-28s %12s\n' "$name" "$(awk -F '\t' -v name="/$name/" 'index($3, name) { print $3 }' <<<"$2" | hdfs_cat | wc -l)"
+    printf '%s\t%s\n' "$name" "$(awk -F '\t' -v name="/$name/" 'index($3, name) { print $3 }' <<<"$2" | hdfs_cat | wc -l)"
   done
+}
+
+# show_counts: one line for each count, all names as wide as the longest.
+show_counts() {
+  local name records width=28
+  while IFS=$'\t' read -r name records; do ((${#name} <= width)) || width=${#name}; done <<<"$COUNTS"
+  [[ -n $COUNTS ]] || echo '    none'
+  while IFS=$'\t' read -r name records; do
+    [[ -z $name ]] || printf '    %s%*s %12s\n' "$name" $((width - ${#name})) '' "$records"
+  done <<<"$COUNTS"
 }
 
 help_if_asked "$@"
@@ -70,6 +80,5 @@ for ((i = 0; i < ${#AREAS[@]}; i++)); do
   counted=$(count_area "${AREAS[i]#*:}" "$FILES")
   COUNTS+=${counted:+$counted$'\n'}
 done
-printf '\n[4] Records in HDFS\n%s\n' "${COUNTS:-    none
-}"
+printf '\n[4] Records in HDFS\n%s\n' "$(show_counts)"
 tool reconciler --plan "$PLAN" --hop all --format text "${WAIT[@]}"

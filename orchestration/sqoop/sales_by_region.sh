@@ -5,6 +5,8 @@
 sales_by_region() {
   local region amount query records
   find_plan "$PLAN_FILE"
+  read_plan
+  [[ -z ${SELECT_LIST[sales_by_region]-} ]] || die 4 'sales_by_region is a table of the data set: the example would replace its rows'
   region=$(role_column region) amount=$(role_column amount)
   [[ -n $region && -n $amount ]] || die 4 'the plan has no columns with the roles region and amount: there are no sales by region'
   query="SELECT REPLACE(\`$region\`, CHAR(9 USING utf8mb4), ' ') AS region, COUNT(*) AS sales, SUM(\`$amount\`) AS amount FROM transactions"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # demo.sh, without any server: every command it shows records how it is called.
+# shellcheck disable=SC2016 # the names of columns stand in backticks
 
 bats_require_minimum_version 1.5.0
 load lake_helper
@@ -61,6 +62,19 @@ CALLS
   [[ $output == *'$ hdfs dfs -cat /user/sqoop/transactions/part-m-00000 | head -n 3'$'\n1 first\n2 second\n3 third\n'* ]]
   [[ $output == *'$ orchestration/start_flume.sh'* ]]
   [[ $output == *'a  [31mred  name'* && $output != *$'\e'* && $output != *$'\a'* ]]
+}
+
+@test "further tables are shown too, whatever words their names are" {
+  printf 'groups\t\t`id`\n' >"$T/tables"
+  run -0 demo --yes </dev/null
+  [[ $output == *'$ mysql --table testdb -e "SELECT * FROM testdb.groups LIMIT 3"'* ]]
+}
+
+@test "a table of the name of the example's result is not replaced" {
+  printf 'sales_by_region\t\t`id`\n' >"$T/tables"
+  run -0 demo --yes </dev/null
+  [[ $output == *'This data set has a table sales_by_region of its own, which the example would replace.'* ]]
+  run ! grep sqoop_export "$T/calls"
 }
 
 @test "Enter goes on after each of the first four stops" {

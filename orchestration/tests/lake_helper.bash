@@ -100,7 +100,8 @@ STUB
   chmod +x "$STACK_HOME/bin/sqoop"
 }
 
-# stand_in_schema_gen: three tables; the columns of the roles in $T/roles (ROLE COLUMN).
+# stand_in_schema_gen: three tables and those in $T/tables (NAME, tab, KEY, tab, SELECT_LIST); the columns of the roles in
+# $T/roles (ROLE COLUMN).
 stand_in_schema_gen() {
   printf 'amount total_amount\nregion area\n' >"$T/roles"
   cat >"$ECOM_BIN_DIR/schema-gen" <<'STUB'
@@ -110,7 +111,9 @@ case $3 in
   --list)
     printf 'customers\t\tcustomer_id\n'
     printf 'products\tproduct_id\tproduct_id, name\n'
-    printf "transactions\ttransaction_id\ttransaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note\n" ;;
+    printf "transactions\ttransaction_id\ttransaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note\n"
+    cat "$T/tables" 2>/dev/null
+    true ;;
   --list-role) sed -n "s/^$4 //p" "$T/roles" ;;
 esac
 STUB

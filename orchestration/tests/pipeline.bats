@@ -36,19 +36,26 @@ STUB
 }
 
 # stand_in_analyzer: writes the plan's lines that the scripts read. As the real one it wants data, asks for the order of
-# dates where $T/asks is, and keeps a plan that is there while the sources are the same.
+# dates where $T/asks is, lacks a role where $T/lacks is and leaves a draft, and keeps a plan that is there while the sources are the same.
 stand_in_analyzer() {
   cat >"$ECOM_BIN_DIR/analyzer" <<'STUB'
 #!/bin/bash
 printf 'analyzer %s\n' "$*" >>"$T/calls"
 ls "$1"/*.csv >/dev/null 2>&1 || { echo "analyzer: $1: no CSV file in this folder" >&2; exit 4; }
 [[ ! -e $T/asks || $* == *--date-order* ]] || { echo 'analyzer: day and month: say --date-order' >&2; exit 4; }
+if [[ -e $T/lacks ]] && ! grep -qs event_time "$3" && [[ $* != *'=event time'* ]]; then
+  mkdir -p "${3%/*}"
+  printf '# A DRAFT\n' >"${3%.toml}.draft.toml"
+  echo "analyzer: no file holds transactions; or complete the plan in ${3%.toml}.draft.toml" >&2
+  exit 4
+fi
 format=%Y
 [[ $* != *month-first* ]] || format=%m/%d/%Y
 [[ $* != *day-first* ]] || format=%d/%m/%Y
 mkdir -p "${3%/*}/reports"
 sources() {
   printf "version = 1\nfolder = '%s'\n" "$1"
+  cat "$T/left_out" 2>/dev/null
   for file in "$1"/*.csv; do
     printf '[[table]]\nfile = "%s"\nsha256 = "%s"\nformat = "%s"\n' "${file##*/}" "$(sha256sum <"$file" | cut -d ' ' -f 1)" "$format"
   done
@@ -123,6 +130,25 @@ CALLS
   run -0 pipeline "$SALES"
 }
 
+@test "files that the plan leaves out are no sources, and do not hinder the next run" {
+  printf '[[left_out]]\nfile = "%s"\nrows = 8\nreason = "no relation"\n' notes.txt 'places (2).csv' >"$T/left_out"
+  run -0 pipeline "$SALES"
+  [[ $output == *'✓ Pipeline complete in '*': every store holds exactly what went in.'* ]]
+  [ "$(<"$DATA/sources")" = "$SALES"$'\n'"transactions.csv $(sha256sum <"$SALES/transactions.csv" | cut -d ' ' -f 1)" ]
+  run -0 pipeline "$SALES" --from 2
+}
+
+@test "a run that leaves sales out does not end in a tick" {
+  cat >"$ECOM_BIN_DIR/reconciler" <<'STUB'
+#!/bin/bash
+mkdir -p "${2%/*}/reports"
+printf '{\n  "verdict": {\n    "equal": true,\n    "complete": false\n  }\n}\n' >"${2%/*}/reports/reconciler.json"
+STUB
+  run -0 pipeline "$SALES"
+  [[ $output == *"! Pipeline complete in "*": every store holds what the plan says, but sales were left out: see left_out in $WORK/plan.toml"* ]]
+  [[ $output != *'✓ Pipeline'* ]]
+}
+
 @test "rejected records are exit code 3 of a run that goes on to the end" {
   echo 3 >"$T/analyzer.code"
   run -3 pipeline "$SALES"
@@ -191,10 +217,44 @@ CALLS
   run -0 pipeline "$SALES" --date-order day-first
   before=$(state)
   run -4 pipeline "$SALES" --date-order month-first
-  [ "${lines[-1]}" = "run_pipeline.sh: $WORK/plan.toml reads dates otherwise than --date-order month-first: run again from step 1 with --reset to empty the stores first" ]
+  [ "${lines[-1]}" = "run_pipeline.sh: $WORK/plan.toml was made with another answer than --date-order month-first: run again from step 1 with --reset to empty the stores first" ]
   [ "$(state)" = "$before" ]
   run -0 pipeline "$SALES" --date-order month-first --reset
   grep -Fx 'format = "%m/%d/%Y"' "$WORK/plan.toml"
+}
+
+@test "answers with blanks and quotes are passed on and resumed as they are" {
+  answers=(--role "Bestell-Datum=event time" --format "Preis=1.234,56 €" --number-style comma --encoding windows-1252 --role "O'Neil=none")
+  echo mysql-loader >"$T/fails"
+  run -5 pipeline "$SALES" "${answers[@]}"
+  [[ $(called analyzer | tail -n 1) == "analyzer $SALES --plan $WORK/plan.toml ${answers[*]}" ]]
+  words=()
+  eval "words=($(resume_line))"
+  [ "${words[*]:4}" = "${answers[*]}" ] && [ "${words[5]}" = 'Bestell-Datum=event time' ]
+}
+
+@test "where a role lacks, a draft is left; once it is completed the run goes on from it" {
+  touch "$T/lacks"
+  run -4 --separate-stderr pipeline "$SALES"
+  [[ $stderr == *"complete the plan in $WORK/plan.draft.toml"*'stopped before anything was changed (exit code 4)' ]]
+  [ "$(<"$WORK/plan.draft.toml")" = '# A DRAFT' ] && [ ! -e "$WORK/plan.toml" ] && [ ! -e "$PROJECT/var/runs/.rehearsal" ]
+  sum=$(sha256sum <"$SALES/transactions.csv" | cut -d ' ' -f 1)
+  printf 'version = 1\nfolder = "%s"\n[[table]]\nfile = "transactions.csv"\nsha256 = "%s"\nrole = "event_time"\n' "$SALES" "$sum" >"$WORK/plan.toml"
+  plan=$(<"$WORK/plan.toml")
+  run -0 --separate-stderr pipeline "$SALES"
+  [[ $stderr == *"goes on from $WORK/plan.toml, which knows more than the analyzer"* ]]
+  [[ $output == *'Pipeline complete'* && $(<"$WORK/plan.toml") == "$plan" ]]
+  run -0 pipeline "$SALES"
+  echo '2,C1' >>"$SALES/transactions.csv"
+  run -4 --separate-stderr pipeline "$SALES"
+  [[ $stderr == *'no file holds transactions'* ]]
+}
+
+@test "another role than the plan was made with is refused, not passed over" {
+  run -0 pipeline "$SALES" --role 'Datum=event time'
+  printf 'name = "datum"\nrole = "status"\n' >>"$WORK/plan.toml"
+  run -4 pipeline "$SALES" --role 'Datum=event time'
+  [ "${lines[-1]}" = "run_pipeline.sh: $WORK/plan.toml was made with another answer than --role 'Datum=event time': run again from step 1 with --reset to empty the stores first" ]
 }
 
 # --- usage ---
@@ -206,7 +266,7 @@ CALLS
 
 @test "wrong usage is one line, and nothing is called" {
   for arguments in '--bogus' "$SALES $SALES" '--from' '--from 0' '--from 11' '--from x' '--only' '--only 1.5' '--lines 0' '--lines x' \
-    '--lines' '--delay' '--delay -1' '--date-order' '--date-order year-first' '--max-rejects' '--max-rejects many' '--from 2 --only 3' \
+    '--lines' '--delay' '--delay -1' '--date-order' '--date-order year-first' '--role' '--role x' '--role x=' '--format x' '--number-style' '--number-style dot' '--encoding' '--encoding -x' '--max-rejects' '--max-rejects many' '--from 2 --only 3' \
     '--reset --from 5' '--reset --only 10'; do
     run -2 --separate-stderr pipeline $arguments
     [ "${#stderr_lines[@]}" -eq 1 ]

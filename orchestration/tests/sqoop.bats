@@ -79,6 +79,33 @@ ARGUMENTS
   [ -z "$(find "$HDFS/user/sqoop" -name '.import*')" ]
 }
 
+@test "further tables of the plan are imported into folders of their names, those with an integer key by it" {
+  printf 'sellers\tseller_id\t`seller_id`, `name`\nproduct_category_names\t\t`category`\n' >"$T/tables"
+  run -0 import
+  [ "$(grep -c '^--target-dir$' "$T/sqoop.calls")" -eq 6 ]
+  grep -Fx 'SELECT `category` FROM `product_category_names` WHERE $CONDITIONS' "$T/sqoop.calls"
+  for name in sellers product_category_names; do
+    [ "$(wc -l <"$HDFS/user/sqoop/$name/part-m-00000")" -eq 3 ]
+    grep -F "\"path\": \"/user/sqoop/$name\"" "$PROJECT/var/runs/sample/reports/sqoop-$name.json"
+  done
+  rm "$T/sqoop.calls"
+  seq 500000 >"$T/sqoop.rows"
+  mysql_answers '*CHECKSUM*' '500000\nx\\t1'
+  run -0 import sellers
+  [[ $(calls sqoop) == *'FROM `sellers` WHERE $CONDITIONS --target-dir /user/sqoop/.import-sellers '*'-m 3 --split-by seller_id' ]]
+  run -2 import payments
+  [[ $output == *'the plan has no table payments; it has customers products transactions sellers product_category_names' ]]
+}
+
+@test "a table of the name of the selection is imported in its place" {
+  printf 'high_value_transactions\t\t`id`\n' >"$T/tables"
+  run -0 import
+  [[ $output == *'high_value_transactions is a table of the data set: '* ]]
+  grep -Fx 'SELECT `id` FROM `high_value_transactions` WHERE $CONDITIONS' "$T/sqoop.calls"
+  run -1 grep -F '> 100' "$T/sqoop.calls"
+  run -2 import transactions --where 'a = 1' high_value_transactions
+}
+
 @test "a plan without an amount says so and goes on" {
   echo 'region area' >"$T/roles"
   run -0 import

@@ -48,6 +48,17 @@ fill_lake() {
   [ "$(<"$T/reconciler.calls")" = "--plan $PLAN_FILE --hop all --format text" ]
 }
 
+@test "further tables are counted, and longer names move all counts" {
+  fill_lake
+  mkdir -p "$HDFS"/user/sqoop/{sellers,product_category_name_translation}
+  seq 5 >"$HDFS/user/sqoop/sellers/part-m-00000"
+  seq 1234 >"$HDFS/user/sqoop/product_category_name_translation/part-m-00000"
+  run -0 verify
+  [[ $output == *$'\n    sellers                                      5\n'* ]]
+  [[ $output == *$'\n    product_category_name_translation         1234\n'* ]]
+  [[ $output == *$'\n    logs                                       500\n'* ]]
+}
+
 @test "an empty lake is shown as such" {
   run -0 verify --wait 30
   [ "$(grep -c 'nothing yet' <<<"$output")" -eq 3 ]

@@ -1,22 +1,26 @@
 //! Reads every file of a data set, decides, reports, and writes the plan.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
-use ecom_core::exit::Code;
+use ecom_core::exit::{Code, code_of, describe};
 use ecom_core::lock::RunLock;
 use ecom_core::plan::Plan;
 use ecom_core::report::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
+use ecom_core::words::counted;
 
 use crate::cli::Args;
+use crate::complete::draft_file;
 use crate::decide::decide;
-use crate::keep::{Kept, guard, work_folder, write_plan};
-use crate::profile::{FileProfile, Work, profile};
-use crate::report::{Findings, json, text};
+use crate::gather::{DataSet, gather};
+use crate::header_check::other_width;
+use crate::keep::{Kept, guard, stands, work_folder, write_plan};
+use crate::profile::{FileProfile, Work};
+use crate::report::{Findings, html, json, text};
 use crate::wishes::Wishes;
 use crate::{batch::SHOWN_REJECTS, folder};
 
@@ -24,6 +28,8 @@ use crate::{batch::SHOWN_REJECTS, folder};
 const RATIO: f64 = 0.7;
 /// Damaged records that are let pass in the smallest of files.
 const FEW: u64 = 10;
+/// How many reasons of damage a refusal names.
+const REASONS: usize = 3;
 
 /// Analyzes the data set that the command line names.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that every tool's `run` has")]
@@ -35,28 +41,85 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     if let Some(plan) = &args.plan {
         guard(plan, &path, &found)?;
     }
+    if let Some(page) = &args.html {
+        html::guard(page, args.plan.as_deref(), &path, &found)?;
+    }
     let _lock = match &args.plan {
         Some(plan) => Some(RunLock::acquire(&work_folder(plan), "analyzer")?),
         None => None,
     };
     let report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
     let work = Work { ui: &ui, stop: &stop, answers: &args.answers() };
-    let files = found.sources.iter().map(|file| profile(file, &work));
-    let files: Vec<FileProfile> = files.collect::<Result<_, _>>()?;
-    let columns = files.iter().flat_map(|file| &file.columns);
-    work.answers.check(columns.map(|column| column.header.as_str()))?;
-    let wishes = Wishes { folder: path, data_set, ratio: args.ratio.unwrap_or(RATIO), by: args.by };
-    let decision = check_rejects(&files, args.max_rejects)
+    let (DataSet { files, left_out }, read) = read(&found.sources, &args, &work)?;
+    let is_read = read.is_ok();
+    let wishes = Wishes {
+        folder: path,
+        data_set,
+        ratio: args.ratio.unwrap_or(RATIO),
+        by: args.by,
+        roles: args.role.clone(),
+        // A plan that is there needs no draft.
+        draft: args.plan.as_deref().filter(|plan| !plan.exists()).map(draft_file),
+    };
+    let mut decision = read
+        .and_then(|()| check_rejects(&files, args.max_rejects))
         .and_then(|()| decide(&files, &wishes, &work))
         .map_err(anyhow::Error::from);
-    let split = found.split_names();
-    show(&Findings { wishes: &wishes, files: &files, split, decision: decision.as_ref() }, &args)?;
-    let decision = decision?;
-    warn_rejects(&files, &ui);
-    match &args.plan {
-        Some(path) => keep(&decision.plan, path, &args, (&files, report, &ui)),
-        None => Ok(code(&files)),
+    if let Ok(decision) = &mut decision {
+        decision.plan.left_out.extend(left_out.iter().cloned());
+        decision.plan.left_out.sort_by(|a, b| a.file.cmp(&b.file));
     }
+    let findings = Findings {
+        wishes: &wishes,
+        files: &files,
+        left_out: &left_out,
+        split: found.split_names(),
+        decision: decision.as_ref(),
+    };
+    show(&findings, &args, &work)?;
+    let (decision, path) = match (decision, &args.plan) {
+        (Ok(decision), Some(path)) => (decision, path),
+        (Ok(_), None) => {
+            warn_rejects(&files, &ui);
+            return Ok(code(&files));
+        }
+        (Err(cause), Some(path))
+            if is_read && goes_on(&cause, &args, &files) && stands(path, &wishes.folder) =>
+        {
+            warn_rejects(&files, &ui);
+            let (shown, cause) = (path.display(), describe(&cause));
+            ui.status(format!("kept {shown}, its sources are unchanged; without it: {cause}"));
+            write_report(path, &files, report)?;
+            return Ok(code(&files));
+        }
+        (Err(cause), _) => return Err(cause),
+    };
+    warn_rejects(&files, &ui);
+    keep(&decision.plan, path, &args, (&files, report, &ui))
+}
+
+/// Reads all files. Of a data set of which nothing can be read the cause is told apart, so that a
+/// report can tell it, too.
+fn read(
+    sources: &[PathBuf],
+    args: &Args,
+    work: &Work<'_>,
+) -> Result<(DataSet, Result<(), Failure>), Failure> {
+    let data = match gather(sources, &args.encoding, work) {
+        Err(cause) if cause.code() == Code::Refused => {
+            return Ok((DataSet::default(), Err(cause)));
+        }
+        gathered => gathered?,
+    };
+    let columns = data.files.iter().flat_map(|file| &file.columns);
+    work.answers.check(columns.map(|column| column.header.as_str()))?;
+    Ok((data, Ok(())))
+}
+
+/// True where a plan that a person completed may stand although the analyzer alone would refuse.
+fn goes_on(cause: &anyhow::Error, args: &Args, files: &[FileProfile]) -> bool {
+    let asked = args.force || !args.role.is_empty();
+    code_of(cause) == Code::Refused && !asked && check_rejects(files, args.max_rejects).is_ok()
 }
 
 /// Writes the plan and the run report, and says what became of the plan.
@@ -64,7 +127,7 @@ fn keep(
     plan: &Plan,
     path: &Path,
     args: &Args,
-    (files, mut report, ui): (&[FileProfile], Report, &Ui),
+    (files, report, ui): (&[FileProfile], Report, &Ui),
 ) -> anyhow::Result<Code> {
     let outcome = write_plan(plan, path, args)?;
     let shown = path.display();
@@ -75,11 +138,15 @@ fn keep(
             "kept {shown} as it was edited, its sources are unchanged (--force replaces it)"
         ),
     });
+    write_report(path, files, report)?;
+    Ok(code(files))
+}
+
+fn write_report(path: &Path, files: &[FileProfile], mut report: Report) -> Result<(), Failure> {
     report.accepted.count = files.iter().map(|file| file.rows).sum();
     report.rejected = files.iter().map(|file| file.rejected).sum();
     report.detail("plan", path);
-    report.write(&work_folder(path), code(files))?;
-    Ok(code(files))
+    report.write(&work_folder(path), code(files))
 }
 
 fn code(files: &[FileProfile]) -> Code {
@@ -89,20 +156,37 @@ fn code(files: &[FileProfile]) -> Code {
 
 /// Refuses a data set of which too much is damaged.
 fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure> {
-    for file in files {
+    for file in files.iter().filter(|file| file.rejected > 0) {
         let read = file.rows + file.rejected;
         let most = most.unwrap_or((read / 100).max(FEW.min(read / 2)));
-        if file.rejected > most {
-            let first = file.rejects.first().map(ToString::to_string).unwrap_or_default();
-            return Err(Failure::refused(format!(
-                "{}: {} of {read} records are damaged, more than {most} (--max-rejects); the \
-                 first: {first}",
-                file.path.display(),
-                file.rejected
-            )));
+        if file.rejected <= most && file.rows > 0 {
+            continue;
         }
+        if let Some(problem) = other_width(file) {
+            return Err(Failure::refused(problem));
+        }
+        let first = file.rejects.first().map(ToString::to_string).unwrap_or_default();
+        let (path, rejected) = (file.path.display(), file.rejected);
+        let damaged = if file.rows == 0 {
+            format!("all {} are damaged", counted(rejected, "record"))
+        } else {
+            format!("{rejected} of {read} records are damaged, more than {most} (--max-rejects)")
+        };
+        let reasons = reasons(file);
+        return Err(Failure::refused(format!("{path}: {damaged}{reasons}; the first: {first}")));
     }
     Ok(())
+}
+
+/// The most frequent reasons, where there are several.
+fn reasons(file: &FileProfile) -> String {
+    if file.reasons.len() < 2 {
+        return String::new();
+    }
+    let most = file.reasons.iter().take(REASONS);
+    let named: Vec<_> =
+        most.map(|reason| format!("{} with {}", reason.count, reason.why)).collect();
+    format!(": {}", named.join(", "))
 }
 
 fn warn_rejects(files: &[FileProfile], ui: &Ui) {
@@ -117,12 +201,18 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
     }
 }
 
-/// Prints the report; of a refused data set what is known of its files, and why it is refused.
-fn show(findings: &Findings<'_>, args: &Args) -> io::Result<()> {
+/// Prints the report, and writes the page where one is wanted; of a refused data set what is known of
+/// its files, and why it is refused.
+fn show(findings: &Findings<'_>, args: &Args, work: &Work<'_>) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.form() {
-        Format::Text => text::write(findings, &mut out)?,
+        Format::Text => text::write(findings, args.common.verbose > 0, &mut out)?,
         Format::Json => json::write(findings, &mut out)?,
     }
-    out.flush()
+    out.flush()?;
+    if let Some(page) = &args.html {
+        html::write(findings, page, work)?;
+        work.ui.status(format!("wrote {}", page.display()));
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ use ecom_core::Failure;
 use ecom_core::settings::Format;
 
 use crate::times::DateOrder;
+use crate::told::Said;
 
 /// What a separator before three digits is, where the values of a column do not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -70,9 +71,7 @@ impl FromStr for FormatChoice {
             "neither text nor json, nor how a column is written, such as \"Order Date=%d/%m/%Y\"",
         )?;
         let (header, format) = (header.trim().to_owned(), format.trim().to_owned());
-        if format.is_empty() {
-            return Err("there is no format behind the =".into());
-        }
+        Said::parse(&format)?;
         Ok(Self::Column(ColumnFormat { header, format }))
     }
 }

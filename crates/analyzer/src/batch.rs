@@ -17,6 +17,8 @@ const THREADS: usize = 4;
 
 /// How many rejects are kept to be shown.
 pub(crate) const SHOWN_REJECTS: usize = 5;
+/// How many reasons of rejects are told apart.
+const REASONS: usize = 32;
 
 /// Records that follow each other, without a memory allocation for each.
 #[derive(Debug, Default)]
@@ -26,6 +28,18 @@ pub(crate) struct Batch {
     lines: Vec<u64>,
     width: usize,
     first: u64,
+    part: usize,
+}
+
+/// How the records of one file become those of its kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Layout<'a> {
+    /// Which of the kind's files it is; the first is 0.
+    pub(crate) part: usize,
+    /// Of each column its field in this file; `None` where all fields stand in order.
+    pub(crate) fields: Option<&'a [usize]>,
+    /// Records of the files before.
+    pub(crate) before: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +55,25 @@ pub(crate) trait Observer: Send {
     fn observe(&mut self, batch: &Batch) -> Result<(), Failure>;
 }
 
+/// What records are read from.
+pub(crate) trait Records {
+    /// How many fields a record has.
+    fn width(&self) -> usize;
+
+    /// Reads the next record, or says what stands in its place.
+    fn read(&mut self, record: &mut Record) -> Result<Next, Failure>;
+}
+
+impl Records for Reader {
+    fn width(&self) -> usize {
+        self.header().len()
+    }
+
+    fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
+        Reader::read(self, record)
+    }
+}
+
 /// What a pass saw.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
@@ -48,6 +81,48 @@ pub(crate) struct Seen {
     pub(crate) rejected: u64,
     /// The first of the rejects.
     pub(crate) rejects: Vec<Reject>,
+    /// Of joined records, those without a counterpart, and counterparts without a record.
+    pub(crate) join: Option<(u64, u64)>,
+    /// Why records are rejected, how many for that, and the first line.
+    pub(crate) reasons: Vec<Reason>,
+}
+
+/// Why records are rejected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reason {
+    pub(crate) why: String,
+    pub(crate) count: u64,
+    pub(crate) line: u64,
+}
+
+impl Seen {
+    /// Adds what a later pass saw.
+    pub(crate) fn add(&mut self, later: Self) {
+        self.rows += later.rows;
+        self.rejected += later.rejected;
+        let room = SHOWN_REJECTS - self.rejects.len();
+        self.rejects.extend(later.rejects.into_iter().take(room));
+        for reason in later.reasons {
+            match self.reasons.iter_mut().find(|known| known.why == reason.why) {
+                Some(known) => known.count += reason.count,
+                None => self.reasons.push(reason),
+            }
+        }
+    }
+
+    fn reject(&mut self, reject: Reject) {
+        self.rejected += 1;
+        let Reject { reason, line, .. } = &reject;
+        let known = self.reasons.iter().position(|known| known.why == *reason);
+        if let Some(place) = known {
+            self.reasons[place].count += 1;
+        } else if self.reasons.len() < REASONS {
+            self.reasons.push(Reason { why: reason.clone(), count: 1, line: *line });
+        }
+        if self.rejects.len() < SHOWN_REJECTS {
+            self.rejects.push(reject);
+        }
+    }
 }
 
 impl Batch {
@@ -72,25 +147,35 @@ impl Batch {
         self.lines[row]
     }
 
-    /// The number of a record in its file; the first is 1.
+    /// Which file of its kind the records are from; the first is 0.
+    pub(crate) fn part(&self) -> usize {
+        self.part
+    }
+
+    /// The number of a record in its kind; the first is 1.
     pub(crate) fn number(&self, row: usize) -> u64 {
         self.first + row as u64
     }
 
-    fn begin(&mut self, width: usize, first: u64) {
+    fn begin(&mut self, width: usize, first: u64, part: usize) {
         self.text.clear();
         self.fields.clear();
         self.lines.clear();
-        (self.width, self.first) = (width, first);
+        (self.width, self.first, self.part) = (width, first, part);
     }
 
-    fn push(&mut self, record: &Record) {
-        for value in record.values() {
-            let start = offset(&self.text);
-            self.text.push_str(value.unwrap_or_default());
-            self.fields.push(Field { start, end: offset(&self.text), null: value.is_none() });
+    fn push(&mut self, record: &Record, fields: Option<&[usize]>) {
+        match fields {
+            None => record.values().for_each(|value| self.push_value(value)),
+            Some(fields) => fields.iter().for_each(|place| self.push_value(record.value(*place))),
         }
         self.lines.push(record.line());
+    }
+
+    fn push_value(&mut self, value: Option<&str>) {
+        let start = offset(&self.text);
+        self.text.push_str(value.unwrap_or_default());
+        self.fields.push(Field { start, end: offset(&self.text), null: value.is_none() });
     }
 
     fn is_full(&self) -> bool {
@@ -105,7 +190,8 @@ fn offset(text: &str) -> u32 {
 
 /// Shows every record of `reader` to each observer; `tick` is called now and then.
 pub(crate) fn scan(
-    reader: &mut Reader,
+    reader: &mut impl Records,
+    layout: Layout<'_>,
     observers: Vec<&mut dyn Observer>,
     tick: &mut dyn FnMut() -> Result<(), Failure>,
 ) -> Result<Seen, Failure> {
@@ -118,7 +204,7 @@ pub(crate) fn scan(
             senders.push(sender);
             workers.push(scope.spawn(move || observe_all(&receiver, &mut group)));
         }
-        let read = read_all(reader, &senders, tick);
+        let read = read_all(reader, layout, &senders, tick);
         drop(senders);
         for worker in workers {
             worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
@@ -151,11 +237,12 @@ fn observe_all(
 }
 
 fn read_all(
-    reader: &mut Reader,
+    reader: &mut impl Records,
+    layout: Layout<'_>,
     senders: &[SyncSender<Arc<Batch>>],
     tick: &mut dyn FnMut() -> Result<(), Failure>,
 ) -> Result<Seen, Failure> {
-    let width = reader.header().len();
+    let width = layout.fields.map_or_else(|| reader.width(), <[usize]>::len);
     let mut seen = Seen::default();
     let mut record = Record::new();
     let mut pool: Vec<Arc<Batch>> = Vec::new();
@@ -163,8 +250,8 @@ fn read_all(
         tick()?;
         let mut shared = take_free(&mut pool);
         let Some(batch) = Arc::get_mut(&mut shared) else { continue };
-        batch.begin(width, seen.rows + 1);
-        let more = fill(reader, batch, &mut record, &mut seen)?;
+        batch.begin(width, layout.before + seen.rows + 1, layout.part);
+        let more = fill(reader, layout, batch, (&mut record, &mut seen))?;
         // An observer that failed has closed its channel; its error is found when it is joined.
         if senders.iter().any(|sender| sender.send(shared.clone()).is_err()) || !more {
             return Ok(seen);
@@ -183,23 +270,18 @@ fn take_free(pool: &mut Vec<Arc<Batch>>) -> Arc<Batch> {
 
 /// Fills a batch; false at the end of the file.
 fn fill(
-    reader: &mut Reader,
+    reader: &mut impl Records,
+    layout: Layout<'_>,
     batch: &mut Batch,
-    record: &mut Record,
-    seen: &mut Seen,
+    (record, seen): (&mut Record, &mut Seen),
 ) -> Result<bool, Failure> {
     while !batch.is_full() {
         match reader.read(record)? {
             Next::Record => {
-                batch.push(record);
+                batch.push(record, layout.fields);
                 seen.rows += 1;
             }
-            Next::Reject(reject) => {
-                seen.rejected += 1;
-                if seen.rejects.len() < SHOWN_REJECTS {
-                    seen.rejects.push(reject);
-                }
-            }
+            Next::Reject(reject) => seen.reject(reject),
             Next::End => return Ok(false),
         }
     }

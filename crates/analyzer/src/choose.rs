@@ -1,24 +1,32 @@
 //! Which file becomes which table of the plan, and why the others do not.
 
+use std::fmt::Write as _;
+
 use ecom_core::Failure;
-use ecom_core::plan::TableName;
+use ecom_core::plan::{Role, TableName};
+use ecom_core::words::counted;
 
 use crate::batch::Observer;
+use crate::complete::{answers, lacks, likeliest};
 use crate::draft::{Draft, id_role};
+use crate::further::Left;
 use crate::keys::KeySearch;
 use crate::profile::{Work, observe};
+use crate::proof::{Occurrences, Uniqueness};
 use crate::roles::spoiled_event_time;
 use crate::tables::{Candidate, Likely, role_words};
 
-/// Takes the file of transactions out of the candidates.
+/// Takes the file of transactions out of the candidates. Another file of whole sales is left out;
+/// what only belongs to sales stays a candidate for a table of its own.
 pub(crate) fn take_transactions<'a>(
     candidates: &mut Vec<Candidate<'a>>,
-    others: &mut Vec<(String, String)>,
+    left: &mut Vec<Left<'a>>,
 ) -> Result<Candidate<'a>, Failure> {
     let is_sale = |one: &Candidate<'_>| one.likely() == Likely::Table(TableName::Transactions);
+    let rank = |one: &Candidate<'_>| (one.holds_sales(), one.sale_score(), one.file.rows);
     let best = (0..candidates.len())
         .filter(|place| is_sale(&candidates[*place]))
-        .max_by_key(|place| (candidates[*place].sale_score(), candidates[*place].file.rows));
+        .max_by_key(|place| rank(&candidates[*place]));
     let Some(best) = best else { return Err(no_transactions(candidates)) };
     let sales = candidates.swap_remove(best);
     if sales.file.rows == 0 {
@@ -26,11 +34,15 @@ pub(crate) fn take_transactions<'a>(
         return Err(Failure::refused(format!("{path}: a header but no records")));
     }
     candidates.sort_by(|a, b| a.file.name.cmp(&b.file.name));
+    let measures = [Role::Amount, Role::Quantity, Role::UnitPrice];
     candidates.retain(|one| {
-        if is_sale(one) {
-            others.push((one.file.name.clone(), second_best(one, &sales)));
+        let has = |role| one.place(role).is_some();
+        let whole = one.holds_sales() && has(Role::EventTime) && measures.into_iter().any(has);
+        let same = one.file.sha256 == sales.file.sha256;
+        if whole || same {
+            left.push(Left::new(one, second_best(one, &sales)));
         }
-        !is_sale(one)
+        !whole && !same
     });
     Ok(sales)
 }
@@ -61,7 +73,13 @@ fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
         let roles = if roles.is_empty() { "none of them".into() } else { roles.join(", ") };
         format!("{name} has {roles}")
     });
-    let found: Vec<_> = found.collect();
+    let mut found: Vec<_> = found.collect();
+    if let Some(best) = likeliest(candidates).map(|place| &candidates[place]) {
+        let answers = answers(&lacks(best));
+        // The name stands before it already where there is only one file.
+        let name = if found.len() > 1 { format!("in {} ", best.file.name) } else { String::new() };
+        found.push(format!("{name}{answers}"));
+    }
     Failure::refused(format!(
         "no file holds transactions, which need the date of a sale and an order id, an amount or a \
          quantity: {}",
@@ -73,47 +91,87 @@ fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
 pub(crate) fn take_dimension<'a>(
     name: TableName,
     candidates: &mut Vec<Candidate<'a>>,
-    others: &mut Vec<(String, String)>,
+    left: &mut Vec<Left<'a>>,
     work: &Work<'_>,
 ) -> Result<Option<Draft<'a>>, Failure> {
     let id = id_role(name);
     loop {
         let best = (0..candidates.len())
             .filter(|place| candidates[*place].likely() == Likely::Table(name))
+            .filter(|place| candidates[*place].place(id).is_some())
             .max_by_key(|place| candidates[*place].file.rows);
         let Some(best) = best else { return Ok(None) };
         let candidate = candidates.remove(best);
         let file = candidate.file;
-        let mut leave_out = |reason: String| others.push((file.name.clone(), reason));
-        let Some(place) = candidate.place(id) else {
-            leave_out(format!("it has no {}", role_words(id)));
+        let Some(place) = candidate.place(id).filter(|_| file.rows > 0) else {
+            left.push(Left::new(&candidate, "a header but no records".into()));
             continue;
         };
-        if file.rows == 0 {
-            leave_out("a header but no records".into());
-            continue;
-        }
-        let header = file.columns[place].header.clone();
         let mut draft = Draft::new(candidate, name)?;
-        let search = KeySearch::of(&draft.candidate, place);
-        let mut proofs = search.proofs(|place| draft.reading(place), &std::env::temp_dir());
-        if !proofs.is_empty() {
-            let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
-            observe(&file.path, &file.dialect, observers, "proving the key of", work)?;
+        match prove_id(&mut draft, place, work)? {
+            None => return Ok(Some(draft)),
+            Some(why) => {
+                let reason = format!("its {} {why}", role_words(id));
+                left.push(Left { file, sales: false, reason });
+            }
         }
-        draft.key = search.finish(proofs)?.key;
-        if draft.key.is_some() {
-            return Ok(Some(draft));
-        }
-        leave_out(format!("its {} {header:?} is missing or repeats", role_words(id)));
     }
 }
 
-/// Why a file that is left is no table of the plan.
-pub(crate) fn leftover(candidate: &Candidate<'_>) -> String {
-    match candidate.likely() {
-        _ if candidate.file.rows == 0 => "a header but no records".into(),
-        Likely::Table(name) => format!("another file holds the {name}"),
-        Likely::Other => "neither customers nor products nor transactions".into(),
+/// Proves that the column at `place` is the key of a table; else says why it is none.
+fn prove_id(
+    draft: &mut Draft<'_>,
+    place: usize,
+    work: &Work<'_>,
+) -> Result<Option<String>, Failure> {
+    let file = draft.candidate.file;
+    let profile = &file.columns[place];
+    let header = &profile.header;
+    let missing = profile.nulls + profile.empty;
+    if missing > 0 {
+        return Ok(Some(format!("{header:?} is missing in {}", counted(missing, "record"))));
     }
+    let search = KeySearch::of(draft, place);
+    let mut proofs = search.proofs(draft, &std::env::temp_dir());
+    if !proofs.is_empty() {
+        let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
+        observe(file, observers, "proving the key of", work)?;
+    }
+    let found = search.finish(proofs)?;
+    draft.key = found.key;
+    if draft.key.is_some() {
+        return Ok(None);
+    }
+    match found.failed.first() {
+        Some((_, outcome)) => repeats(draft, place, *outcome, work).map(Some),
+        None => Ok(Some(format!("{header:?} repeats or is too long for a key"))),
+    }
+}
+
+/// How often an id repeats, with the first example.
+fn repeats(
+    draft: &Draft<'_>,
+    place: usize,
+    outcome: Uniqueness,
+    work: &Work<'_>,
+) -> Result<String, Failure> {
+    let file = draft.candidate.file;
+    let header = &draft.columns[place].header;
+    let records = counted(outcome.repeated, "record");
+    // Writing to a String cannot fail.
+    let mut told = format!("{header:?} repeats in {records}");
+    if outcome.blanks > 0 {
+        let _ =
+            write!(told, ", in {} but for blanks behind it, which MySQL ignores", outcome.blanks);
+    }
+    let reading = draft.reading(&draft.columns[place].name);
+    if let Some((reading, hash)) = reading.zip(outcome.example) {
+        let mut found = Occurrences::new(reading, hash);
+        observe(file, vec![&mut found], "reading the keys of", work)?;
+        if let [first, second] = found.lines[..] {
+            let value = ecom_core::escape::excerpt(&found.value, 40);
+            let _ = write!(told, ": {value:?} stands on line {first} and on line {second}");
+        }
+    }
+    Ok(told)
 }

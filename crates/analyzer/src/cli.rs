@@ -7,11 +7,15 @@ use ecom_core::plan::SplitBy;
 use ecom_core::settings::{self, CommonArgs, Format};
 
 use crate::answers::{Answers, FormatChoice, NumberStyle};
+use crate::roles::RoleWish;
 use crate::times::DateOrder;
+use crate::wishes::EncodingWish;
 
 /// Analyze a folder of CSV files and plan how it goes through the platform
 ///
-/// Every file is read as a whole, never a sample. Without --plan nothing is written.
+/// Every file is read as a whole, never a sample. Without --plan and --html nothing is written. With
+/// --verbose the report shows each file's columns, their types, roles and values, and its first five
+/// records.
 #[derive(Parser, Debug)]
 #[command(
     name = "analyzer",
@@ -32,6 +36,10 @@ pub(crate) struct Args {
     #[arg(long, requires = "plan")]
     pub(crate) force: bool,
 
+    /// Write the report as a page for the browser to this file, also of a refused data set
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+
     /// Share of the records in the historical part [default: 0.7]
     #[arg(long, value_name = "SHARE", value_parser = settings::share)]
     pub(crate) ratio: Option<f64>,
@@ -39,6 +47,10 @@ pub(crate) struct Args {
     /// Cut by the date of the sale or by rows in file order [default: date, where there is one]
     #[arg(long, value_name = "WHAT")]
     pub(crate) by: Option<SplitBy>,
+
+    /// Encoding of all files or, as FILE=NAME, of one [default: the likeliest]
+    #[arg(long, value_name = "NAME", value_parser = EncodingWish::parse)]
+    pub(crate) encoding: Vec<EncodingWish>,
 
     /// What comes first in dates such as 1/2/2024, where no value of the column decides it
     #[arg(long, value_name = "ORDER")]
@@ -52,6 +64,10 @@ pub(crate) struct Args {
     /// how its values are written: "Price=1.234,56", "Order Date=%d/%m/%Y", "Code=plain"
     #[arg(long, value_name = "FORM|COLUMN=FORMAT")]
     pub(crate) format: Vec<FormatChoice>,
+
+    /// What a column means, such as "Bestelldatum=event time", or "Foo=none"; may be given often
+    #[arg(long, value_name = "HEADER=ROLE")]
+    pub(crate) role: Vec<RoleWish>,
 
     /// Refuse when more records than this are damaged [default: 1 % of them, at least 10]
     #[arg(long, value_name = "N")]

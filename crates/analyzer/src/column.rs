@@ -119,8 +119,7 @@ impl ColumnProfile {
     /// The type, a date's also where its order of day and month is open.
     pub(crate) fn sql_type(&self) -> SqlType {
         match &self.kind {
-            Kind::Known { sql_type, .. } => *sql_type,
-            Kind::Undecided { sql_type, .. } => *sql_type,
+            Kind::Known { sql_type, .. } | Kind::Undecided { sql_type, .. } => *sql_type,
         }
     }
 

@@ -37,7 +37,8 @@ enum State {
 struct Entry {
     count: u64,
     start: u32,
-    length: u32,
+    length: u16,
+    class: u16,
 }
 
 /// What the counts come to.
@@ -77,21 +78,17 @@ impl Counts {
     }
 
     /// Counts one value, given with its hash, if exactly this one was counted before and is
-    /// remembered; else does nothing and returns false.
-    pub(crate) fn add_known(&mut self, hash: u64, value: &str) -> bool {
-        let State::Exact { entries, text } = &mut self.state else { return false };
-        match entries.get_mut(&hash) {
-            Some(entry) if entry.text(text) == value => {
-                entry.count += 1;
-                self.values += 1;
-                true
-            }
-            _ => false,
-        }
+    /// remembered, and gives the class with which it was; else does nothing.
+    pub(crate) fn add_known(&mut self, hash: u64, value: &str) -> Option<u16> {
+        let State::Exact { entries, text } = &mut self.state else { return None };
+        let entry = entries.get_mut(&hash).filter(|entry| entry.text(text) == value)?;
+        entry.count += 1;
+        self.values += 1;
+        Some(entry.class)
     }
 
-    /// Counts one value, given with its hash.
-    pub(crate) fn add(&mut self, hash: u64, value: &str) {
+    /// Counts one value, given with its hash, and remembers its class.
+    pub(crate) fn add(&mut self, hash: u64, value: &str, class: u16) {
         self.values += 1;
         match &mut self.state {
             State::Exact { entries, text } => {
@@ -106,8 +103,10 @@ impl Counts {
                 }
                 let start = u32::try_from(text.len()).unwrap_or(u32::MAX);
                 push_shown(text, value);
-                let length = u32::try_from(text.len()).unwrap_or(u32::MAX) - start;
-                entries.insert(hash, Entry { count: 1, start, length });
+                // What is kept of a value is short.
+                let length = text.len() - start as usize;
+                let length = u16::try_from(length).unwrap_or(u16::MAX);
+                entries.insert(hash, Entry { count: 1, start, length, class });
             }
             State::Estimate { .. } => self.add_estimate(hash, value),
         }
@@ -157,7 +156,7 @@ impl Counts {
 
 impl Entry {
     fn text<'a>(&self, text: &'a str) -> &'a str {
-        &text[self.start as usize..(self.start + self.length) as usize]
+        &text[self.start as usize..self.start as usize + usize::from(self.length)]
     }
 }
 
@@ -208,7 +207,7 @@ mod tests {
     fn count(limit: Limit, values: impl IntoIterator<Item = String>) -> Counts {
         let mut counts = Counts::new(limit);
         for value in values {
-            counts.add(xxh3_64(value.as_bytes()), &value);
+            counts.add(xxh3_64(value.as_bytes()), &value, 0);
         }
         counts
     }

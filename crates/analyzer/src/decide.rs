@@ -2,16 +2,23 @@
 //! cut, the routes.
 
 use ecom_core::Failure;
-use ecom_core::plan::{Column, Plan, Role, Route, SqlType, Table, TableName, VERSION, Way};
+use ecom_core::cut::Days;
+use ecom_core::plan::{LeftOut, Plan, Role, Route, Table, TableName, VERSION, Way};
 
-use crate::choose::{leftover, take_dimension, take_transactions};
+use crate::choose::{take_dimension, take_transactions};
+use crate::complete::{lacks, likeliest, write_draft};
 use crate::cut::{Sides, split};
-use crate::draft::{Draft, id_role};
-use crate::keys::Key;
-use crate::names::sql_names;
+use crate::draft::Draft;
+use crate::further::{Left, Node, further, shared_headers};
+use crate::lines::find;
+use crate::links::links;
+use crate::part::FilePart;
 use crate::profile::{FileProfile, Work};
-use crate::roles::other_times;
+use crate::relations::Relations;
+use crate::roles::{Why, check_wishes, find_by_sums, other_times};
+use crate::row_number::numbered;
 use crate::second_look::Proofs;
+use crate::table_names::TableNames;
 use crate::tables::{Candidate, role_words};
 use crate::wishes::Wishes;
 
@@ -19,10 +26,22 @@ use crate::wishes::Wishes;
 pub(crate) struct Decision {
     pub(crate) plan: Plan,
     pub(crate) sides: Sides,
+    /// How many records each day has, where there is an event time.
+    pub(crate) days: Option<Days>,
+    /// How columns came by their roles.
+    pub(crate) evidence: Vec<Evidence>,
     /// Files that are no table of the plan, and why.
     pub(crate) others: Vec<(String, String)>,
     /// What the user should know.
     pub(crate) notes: Vec<String>,
+}
+
+/// How a column came by its role.
+pub(crate) struct Evidence {
+    pub(crate) file: String,
+    pub(crate) header: String,
+    pub(crate) role: Role,
+    pub(crate) why: String,
 }
 
 /// Decides everything, reading the files again where a proof needs it.
@@ -31,25 +50,120 @@ pub(crate) fn decide(
     wishes: &Wishes,
     work: &Work<'_>,
 ) -> Result<Decision, Failure> {
-    let mut candidates: Vec<_> = files.iter().map(Candidate::new).collect();
-    let mut notes = Vec::new();
-    let mut others = Vec::new();
-    let sales = take_transactions(&mut candidates, &mut others)?;
-    let mut transactions = Draft::new(sales, TableName::Transactions)?;
-    let mut dimensions = Vec::new();
-    for name in [TableName::Customers, TableName::Products] {
-        if let Some(draft) = take_dimension(name, &mut candidates, &mut others, work)? {
-            dimensions.push((name, draft));
+    check_wishes(&wishes.roles, files)?;
+    let mut candidates: Vec<_> =
+        files.iter().map(|file| Candidate::new(file, &wishes.roles)).collect();
+    candidates.iter_mut().try_for_each(|candidate| find_by_sums(candidate, work))?;
+    let mut chosen = Chosen::new(files);
+    chosen.evidence = candidates.iter().flat_map(evidence).collect();
+    let lines = find(&candidates, &mut chosen.names, &mut chosen.notes, work)?;
+    if let Some(lines) = &lines {
+        chosen.notes.extend(lines.notes());
+        chosen.nodes.push(lines.take(&mut candidates)?);
+        let mut sales = lines.sales(&wishes.roles);
+        find_by_sums(&mut sales, work)?;
+        chosen.evidence.extend(evidence(&sales));
+        return decide_about(sales, candidates, chosen, wishes, work);
+    }
+    match take_transactions(&mut candidates, &mut chosen.left) {
+        Ok(sales) => decide_about(sales, candidates, chosen, wishes, work),
+        Err(refusal) => Err(with_draft(refusal, candidates, files, wishes, work)),
+    }
+}
+
+/// How the columns of a file came by their roles.
+fn evidence(candidate: &Candidate<'_>) -> Vec<Evidence> {
+    let columns = candidate.file.columns.iter().zip(&candidate.roles).zip(&candidate.why);
+    let evidence = columns.filter_map(|((column, role), why)| {
+        let (file, header) = (candidate.file.name.clone(), column.header.clone());
+        Some(Evidence { file, header, role: (*role)?, why: why.as_ref()?.to_string() })
+    });
+    evidence.collect()
+}
+
+/// Roles that no name tells, so that the choice can be seen.
+fn role_notes(candidate: &Candidate<'_>) -> Vec<String> {
+    let columns = candidate.file.columns.iter().zip(&candidate.roles).zip(&candidate.why);
+    let notes = columns.filter_map(|((column, role), why)| match why {
+        Some(Why::Values(what)) if !column.header.is_empty() => {
+            Some(format!("{:?} is taken for the {}: {what}", column.header, role_words((*role)?)))
+        }
+        _ => None,
+    });
+    notes.collect()
+}
+
+/// What is decided before the transactions are looked at.
+struct Chosen<'a> {
+    files: &'a [FileProfile],
+    names: TableNames,
+    nodes: Vec<Node<'a>>,
+    left: Vec<Left<'a>>,
+    notes: Vec<String>,
+    evidence: Vec<Evidence>,
+}
+
+impl<'a> Chosen<'a> {
+    fn new(files: &'a [FileProfile]) -> Self {
+        let names = TableNames::new(files);
+        Self {
+            files,
+            names,
+            nodes: Vec::new(),
+            left: Vec::new(),
+            notes: Vec::new(),
+            evidence: Vec::new(),
         }
     }
-    let left =
-        candidates.iter().map(|candidate| (candidate.file.name.clone(), leftover(candidate)));
-    others.extend(left);
-    for (name, draft) in &mut dimensions {
-        draft.share_types(&mut transactions, *name);
+}
+
+/// The refusal of a data set without a file of transactions, after a plan was left for a person to
+/// complete.
+fn with_draft(
+    refusal: Failure,
+    mut candidates: Vec<Candidate<'_>>,
+    files: &[FileProfile],
+    wishes: &Wishes,
+    work: &Work<'_>,
+) -> Failure {
+    let best = likeliest(&candidates).map(|place| candidates.swap_remove(place));
+    let (Some(path), Some(best)) = (&wishes.draft, best) else { return refusal };
+    let lacks = lacks(&best);
+    let drafted = decide_about(best, candidates, Chosen::new(files), wishes, work)
+        .and_then(|decision| write_draft(&decision.plan, &lacks, path));
+    if drafted.is_err() {
+        return refusal;
     }
-    let proofs = Proofs::make(&transactions, &dimensions, wishes, work)?;
-    notes.extend(proofs.notes.iter().cloned());
+    let draft = path.display();
+    Failure::refused(format!("{refusal}; or complete the plan in {draft} and save it as plan.toml"))
+}
+
+/// Decides everything about a data set whose transactions are known.
+fn decide_about<'a>(
+    sales: Candidate<'a>,
+    mut candidates: Vec<Candidate<'a>>,
+    chosen: Chosen<'a>,
+    wishes: &Wishes,
+    work: &Work<'_>,
+) -> Result<Decision, Failure> {
+    let Chosen { files, mut names, mut nodes, mut left, mut notes, evidence } = chosen;
+    notes.extend(role_notes(&sales));
+    let mut transactions = Draft::new(sales, TableName::Transactions)?;
+    for name in [TableName::Customers, TableName::Products] {
+        let draft = take_dimension(name, &mut candidates, &mut left, work)?;
+        nodes.extend(draft.map(|draft| Node { name, draft, stays: true, sales: false }));
+    }
+    let shared = shared_headers(files);
+    nodes.extend(further(candidates, (&mut names, &shared), &mut left, work)?);
+    for link in links((TableName::Transactions, true), &transactions, &nodes) {
+        let target = nodes.iter_mut().find(|node| link.sure && node.name == link.key.table);
+        if let Some(node) = target {
+            transactions.share_type(&link.key.column, &mut node.draft, &link.key.references);
+        }
+    }
+    let mut proofs = Proofs::make(&transactions, &nodes, wishes, work)?;
+    notes.append(&mut proofs.notes);
+    let days = proofs.calendar.as_ref().map(|calendar| calendar.days.clone());
     notes.extend(time_notes(&transactions.candidate));
     notes.extend(value_notes(files));
     let (split, sides, note) = split(
@@ -60,16 +174,30 @@ pub(crate) fn decide(
         &transactions.candidate,
     )?;
     notes.extend(note);
-    let tables = tables(proofs, transactions, dimensions, &mut notes);
+    let relations = Relations::find(&mut transactions, &mut nodes, &mut proofs, work)?;
+    let nodes = relations.keep(nodes, &mut left);
+    let tables = tables((proofs, &relations), transactions, nodes, &mut notes);
     let plan = Plan {
         version: VERSION,
         data_set: wishes.data_set.clone(),
         folder: wishes.folder.clone(),
         split,
-        left_out: Vec::new(),
+        left_out: left.iter().flat_map(left_out).collect(),
         tables,
     };
-    Ok(Decision { plan, sides, others, notes })
+    let others = left.into_iter().map(|one| (one.file.name.clone(), one.reason)).collect();
+    Ok(Decision { plan, sides, days, evidence, others, notes })
+}
+
+/// The files of a kind that is in no table.
+fn left_out(left: &Left<'_>) -> Vec<LeftOut> {
+    let file = |part: &FilePart| LeftOut {
+        file: part.shown(),
+        rows: part.rows,
+        sales: left.sales,
+        reason: left.reason.clone(),
+    };
+    left.file.parts.iter().map(file).collect()
 }
 
 /// Times beside the event time, so that the choice can be seen.
@@ -93,9 +221,9 @@ fn value_notes(files: &[FileProfile]) -> impl Iterator<Item = String> {
 
 /// The tables of the plan, those that others refer to first.
 fn tables(
-    proofs: Proofs,
+    (proofs, relations): (Proofs, &Relations),
     mut transactions: Draft<'_>,
-    dimensions: Vec<(TableName, Draft<'_>)>,
+    nodes: Vec<Node<'_>>,
     notes: &mut Vec<String>,
 ) -> Vec<Table> {
     let reason = transactions_reason(&transactions.candidate);
@@ -104,23 +232,19 @@ fn tables(
     let mut table = if let Some(key) = key {
         transactions.table(TableName::Transactions, key, route)
     } else {
-        notes.push("nothing is unique: a new column row_id numbers the records".into());
-        with_row_id(transactions, route)
+        let (table, note) = numbered(transactions, &proofs.tried, route);
+        notes.push(note);
+        table
     };
+    table.foreign_keys = relations.keys(TableName::Transactions);
     let mut tables = Vec::new();
-    let references = proofs.references;
-    for (name, mut draft) in dimensions {
+    for Node { name, mut draft, .. } in nodes {
         let Some(key) = draft.key.take() else { continue };
-        let used = references.iter().any(|reference| reference.table == name);
-        let reason = if used {
-            format!("transactions refer to its {}", role_words(id_role(name)))
-        } else {
-            format!("holds the {name}, but transactions do not refer to it")
-        };
-        let route = Route { to: vec![Way::Mysql, Way::Kafka], reason };
-        tables.push(draft.table(name, key, route));
+        let route = relations.route(name);
+        let mut other = draft.table(name, key, route);
+        other.foreign_keys = relations.keys(name);
+        tables.push(other);
     }
-    table.foreign_keys = references;
     for (derivation, counts) in &proofs.derived {
         let (derived, reference) = derivation.table(&table, counts);
         tables.push(derived);
@@ -128,43 +252,23 @@ fn tables(
     }
     notes.extend(missing_notes(&tables));
     notes.extend(orphan_notes(&table));
-    tables.push(table);
+    notes.extend(tables.iter().flat_map(orphan_notes));
     tables.sort_by_key(|table| table.name);
+    let mut tables = referred_first(tables);
+    tables.push(table);
     tables
 }
-/// The transactions with a number for each record in front, as no column tells them apart.
-fn with_row_id(mut draft: Draft<'_>, route: Route) -> Table {
-    const NAME: &str = "row_id";
-    let headers: Vec<_> = draft.columns.iter().map(|column| column.header.clone()).collect();
-    let names =
-        sql_names(headers.iter().map(String::as_str), TableName::Transactions.singular(), &[NAME]);
-    for (column, name) in draft.columns.iter_mut().zip(names) {
-        column.name = name;
-        column.role = column.role.filter(|role| *role != Role::LineId);
+
+/// Tables in an order in which none refers to a later one; where there is none, as they are.
+fn referred_first(mut waiting: Vec<Table>) -> Vec<Table> {
+    let mut ordered: Vec<Table> = Vec::new();
+    while !waiting.is_empty() {
+        let is_there = |name: TableName| ordered.iter().any(|table| table.name == name);
+        let ready = |table: &Table| table.foreign_keys.iter().all(|key| is_there(key.table));
+        let next = waiting.iter().position(ready).unwrap_or(0);
+        ordered.push(waiting.remove(next));
     }
-    let proof = "numbered in file order: no column or pair of columns is unique".to_owned();
-    let mut table = draft.table(TableName::Transactions, Key { places: Vec::new(), proof }, route);
-    table.key.push(NAME.into());
-    table.columns.insert(
-        0,
-        Column {
-            header: String::new(),
-            name: NAME.into(),
-            from: None,
-            role: Some(Role::LineId),
-            sql_type: SqlType::BigInt,
-            format: None,
-            format_proof: None,
-            missing: Vec::new(),
-            nullable: false,
-            nulls: None,
-            minimum: None,
-            maximum: None,
-            longest: None,
-            generated: true,
-        },
-    );
-    table
+    ordered
 }
 
 /// Why the transactions take all three ways.
@@ -175,6 +279,9 @@ fn transactions_reason(candidate: &Candidate<'_>) -> String {
         format!("{article} {role}")
     };
     let named: Vec<_> = roles.iter().take(3).map(with_article).collect();
+    if named.is_empty() {
+        return "is likelier than any other file to hold the sales".into();
+    }
     format!("has {}", join(&named))
 }
 
@@ -202,13 +309,24 @@ fn orphan_notes(table: &Table) -> Vec<String> {
     orphans
         .map(|key| {
             format!(
-                "{} of {} transactions refer{} to {} that {} does not hold",
+                "{} of {} {} refer{} to {} that {} does not hold",
                 key.orphans,
                 table.rows,
+                table.name,
                 if key.orphans == 1 { "s" } else { "" },
                 key.table,
                 key.table
             )
         })
         .collect()
+}
+
+impl Decision {
+    /// How the column of that header came by its role; that of the file where several have one.
+    pub(crate) fn why(&self, file: &str, header: &str, role: Role) -> Option<&str> {
+        let mut found: Vec<_> =
+            self.evidence.iter().filter(|one| one.header == header && one.role == role).collect();
+        found.sort_by_key(|one| one.file != file);
+        found.first().map(|one| one.why.as_str())
+    }
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 use ecom_core::plan::{Column, ForeignKey, Role, Route, SqlType, Table, TableName, Way};
 use ecom_core::words::counted;
 
+use crate::draft::{Draft, generated};
 use crate::groups::{GroupCounts, Groups};
-use crate::proof::Reading;
+use crate::names::free_name;
 use crate::tables::role_words;
 
 /// Text that is longer than an index of InnoDB can hold is no key.
@@ -16,9 +17,10 @@ const BUDGET: usize = 8 << 20;
 /// How a table is derived.
 pub(crate) struct Derivation {
     name: TableName,
-    /// Places in the transactions' columns: what tells the records apart, then what they have.
-    identity: usize,
-    attributes: Vec<usize>,
+    /// What tells the records apart, then what they have: columns of the transactions. Their SQL
+    /// names never change, whatever is put in front of them.
+    identity: Column,
+    attributes: Vec<Column>,
 }
 
 impl Derivation {
@@ -30,39 +32,38 @@ impl Derivation {
             TableName::Products => &[Role::ProductId, Role::ProductName, Role::Category],
             TableName::Transactions | TableName::Further(_) => &[],
         };
-        let place = |role: &Role| columns.iter().position(|column| column.role == Some(*role));
-        let fits = |place: &usize| match columns[*place].sql_type {
+        let column = |role: &Role| columns.iter().find(|column| column.role == Some(*role));
+        let fits = |column: &&Column| match column.sql_type {
             SqlType::VarChar(length) => length <= LONGEST_KEY,
             other => other != SqlType::Text,
         };
         // A category alone is no product; an address alone is a customer.
         let identifying =
             &roles[..roles.len().min(if name == TableName::Products { 2 } else { 3 })];
-        let identity = identifying.iter().filter_map(place).find(fits)?;
-        let attributes = roles.iter().filter_map(place).filter(|found| *found != identity);
-        Some(Self { name, identity, attributes: attributes.collect() })
+        let identity = identifying.iter().filter_map(column).find(fits)?;
+        let attributes = roles.iter().filter_map(column).filter(|one| one.name != identity.name);
+        Some(Self { name, identity: identity.clone(), attributes: attributes.cloned().collect() })
     }
 
     /// What counts the table's records.
-    pub(crate) fn groups(&self, columns: &[Column], folder: &Path) -> Groups {
-        let reading = |place: usize| Reading::new(place, &columns[place]);
-        let attributes = self.attributes.iter().map(|place| reading(*place)).collect();
-        Groups::new(reading(self.identity), attributes, folder, BUDGET)
+    pub(crate) fn groups(&self, transactions: &Draft<'_>, folder: &Path) -> Option<Groups> {
+        let reading = |column: &Column| transactions.reading(&column.name);
+        let attributes = self.attributes.iter().filter_map(reading).collect();
+        Some(Groups::new(reading(&self.identity)?, attributes, folder, BUDGET))
     }
 
     /// The table, and the reference of the transactions to it.
     pub(crate) fn table(&self, transactions: &Table, counts: &GroupCounts) -> (Table, ForeignKey) {
-        let source = &transactions.columns;
-        let identity = &source[self.identity];
+        let identity = &self.identity;
         let has_id = matches!(identity.role, Some(Role::CustomerId | Role::ProductId));
         let mut columns = Vec::new();
         if !has_id {
             columns.push(self.generated_id());
         }
         columns.push(Column { nullable: false, nulls: Some(0), ..identity.clone() });
-        for (place, none) in self.attributes.iter().zip(&counts.none) {
+        for (attribute, none) in self.attributes.iter().zip(&counts.none) {
             let nulls = Some(*none);
-            columns.push(Column { nullable: *none > 0, nulls, ..source[*place].clone() });
+            columns.push(Column { nullable: *none > 0, nulls, ..attribute.clone() });
         }
         let key = vec![columns[0].name.clone()];
         let header = &identity.header;
@@ -104,16 +105,15 @@ impl Derivation {
     }
 
     /// What the user should know of values that the table cannot hold.
-    pub(crate) fn notes(&self, columns: &[Column], counts: &GroupCounts) -> Vec<String> {
-        let word = columns[self.identity].role.map_or("value", role_words);
-        let note = |(place, several): (&usize, &u64)| {
+    pub(crate) fn notes(&self, counts: &GroupCounts) -> Vec<String> {
+        let word = self.identity.role.map_or("value", role_words);
+        let note = |(attribute, several): (&Column, &u64)| {
             (*several > 0).then(|| {
-                let plural = if *several == 1 { "s has" } else { "s have" };
+                let have = if *several == 1 { " has" } else { "s have" };
                 format!(
-                    "{several} {word}{} more than one value of {:?}: the table {} keeps the first",
-                    if *several == 1 { " has" } else { plural },
-                    columns[*place].header,
-                    self.name
+                    "{several} {word}{have} more than one value of {:?}: the table {} keeps the \
+                     first",
+                    attribute.header, self.name
                 )
             })
         };
@@ -125,21 +125,10 @@ impl Derivation {
             TableName::Customers => Role::CustomerId,
             _ => Role::ProductId,
         };
-        Column {
-            header: String::new(),
-            name: format!("{}_id", self.name.singular()),
-            from: None,
-            role: Some(role),
-            sql_type: SqlType::BigInt,
-            format: None,
-            format_proof: None,
-            missing: Vec::new(),
-            nullable: false,
-            nulls: None,
-            minimum: None,
-            maximum: None,
-            longest: None,
-            generated: true,
-        }
+        let word = self.name.singular();
+        let others = [&self.identity].into_iter().chain(&self.attributes);
+        let others: Vec<_> = others.map(|column| column.name.as_str()).collect();
+        let name = free_name(&[&format!("{word}_id"), &format!("{word}_number")], &others);
+        generated(name, Some(role), SqlType::BigInt)
     }
 }

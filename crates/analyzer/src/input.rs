@@ -1,20 +1,20 @@
 //! The bytes of a file on their way to the reader: their SHA-256, how their lines end, and whether
 //! they are UTF-8.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ecom_core::Failure;
-use ecom_core::exit::io_failure;
 use ecom_core::plan::{LineEnding, hexadecimal};
+use ecom_core::source::bytes;
 use memchr::memchr3_iter;
 use sha2::{Digest as _, Sha256};
 
+use crate::origin::Origin;
+
 /// A file that tells what passed through it.
 pub(crate) struct Input {
-    file: File,
+    file: bytes::Input,
     passed: Shared,
 }
 
@@ -32,8 +32,7 @@ pub(crate) struct Passed {
     endings: Endings,
     /// The beginning of a character that the next bytes end.
     rest: Vec<u8>,
-    /// Characters beyond ASCII that are UTF-8, and sequences that are not.
-    pub(crate) multibyte: u64,
+    /// Sequences that are not UTF-8.
     pub(crate) invalid: u64,
 }
 
@@ -52,15 +51,15 @@ const KINDS: [LineEnding; 4] =
 
 impl Input {
     /// Opens a file that was looked at before.
-    pub(crate) fn again(path: &Path) -> Result<(Self, Shared), Failure> {
-        let (input, passed) = Self::open(path, None)?;
+    pub(crate) fn again(origin: &Origin) -> Result<(Self, Shared), Failure> {
+        let (input, passed) = Self::open(origin, None)?;
         passed.borrow().first_time = false;
         Ok((input, passed))
     }
 
     /// Opens a file whose fields are quoted by `quote`.
-    pub(crate) fn open(path: &Path, quote: Option<char>) -> Result<(Self, Shared), Failure> {
-        let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
+    pub(crate) fn open(origin: &Origin, quote: Option<char>) -> Result<(Self, Shared), Failure> {
+        let file = origin.open()?;
         let quote = quote.and_then(|quote| u8::try_from(quote).ok()).unwrap_or(b'\n');
         let passed = Shared(Arc::new(Mutex::new(Passed {
             first_time: true,
@@ -75,7 +74,6 @@ impl Input {
                 other: false,
             },
             rest: Vec::new(),
-            multibyte: 0,
             invalid: 0,
         })));
         Ok((Self { file, passed: passed.clone() }, passed))
@@ -131,8 +129,6 @@ impl Passed {
         };
         let mut read = 0;
         for chunk in bytes.utf8_chunks() {
-            let valid = chunk.valid().bytes();
-            self.multibyte += valid.filter(|byte| *byte >= 0xc0).count() as u64;
             read += chunk.valid().len() + chunk.invalid().len();
             let unfinished = std::str::from_utf8(chunk.invalid())
                 .is_err_and(|error| error.error_len().is_none());
@@ -192,16 +188,17 @@ impl Endings {
 mod tests {
     use super::*;
 
-    fn passed(bytes: &[u8], step: usize) -> (Option<LineEnding>, u64, u64) {
+    fn passed(bytes: &[u8], step: usize) -> (Option<LineEnding>, u64) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
         std::fs::write(&path, bytes).unwrap();
-        let (mut input, passed) = Input::open(&path, Some('"')).unwrap();
+        let origin = Origin::of(&path, None);
+        let (mut input, passed) = Input::open(&origin, Some('"')).unwrap();
         let mut buffer = vec![0; step];
         while input.read(&mut buffer).unwrap() > 0 {}
         let passed = passed.borrow();
         assert_eq!(passed.sha256(), ecom_core::plan::sha256_of(&path).unwrap());
-        (passed.line_ending(), passed.multibyte, passed.invalid)
+        (passed.line_ending(), passed.invalid)
     }
 
     #[test]
@@ -225,8 +222,8 @@ mod tests {
     #[test]
     fn utf_8_is_told_from_other_bytes_however_they_arrive() {
         for step in [1, 2, 3, 100] {
-            assert_eq!(passed("é,€,😀,a\n".as_bytes(), step), (Some(LineEnding::Lf), 3, 0));
-            assert_eq!(passed(b"caf\xe9,na\xefve\n", step).2, 2);
+            assert_eq!(passed("é,€,😀,a\n".as_bytes(), step), (Some(LineEnding::Lf), 0));
+            assert_eq!(passed(b"caf\xe9,na\xefve\n", step).1, 2);
         }
     }
 }

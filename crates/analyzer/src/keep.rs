@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::atomic::same_file;
-use ecom_core::plan::Plan;
+use ecom_core::plan::{Plan, Role, TableName};
 
 use crate::cli::Args;
 use crate::folder::{DataFiles, is_data_file};
@@ -89,7 +89,24 @@ pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, 
     // The ratio is a number that was written and read, not calculated.
     asks(args.ratio.is_some_and(|ratio| ratio.to_bits() != old.split.ratio.to_bits()), "ratio")?;
     asks(args.by.is_some_and(|by| by != old.split.by), "kind of cut")?;
+    asks(!args.role.is_empty() && roles(&old) != roles(plan), "role for a column")?;
     Ok(Kept::Edited)
+}
+
+/// The roles of all columns of the source files.
+fn roles(plan: &Plan) -> Vec<(TableName, &str, Option<Role>)> {
+    let tables = plan.tables.iter().filter(|table| !table.derived);
+    let columns = tables.flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+    let of_files = columns.filter(|(_, column)| !column.generated);
+    of_files.map(|(table, column)| (table.name, column.header.as_str(), column.role)).collect()
+}
+
+/// True for a plan of this folder whose source files are as they were: a person may have completed
+/// it, so it holds also where the analyzer alone would not know enough.
+pub(crate) fn stands(path: &Path, folder: &Path) -> bool {
+    let is_here = |plan: &Plan| plan.folder.canonicalize().is_ok_and(|found| found == folder);
+    let plan = Plan::read(path).ok().filter(is_here);
+    plan.is_some_and(|plan| plan.tables.iter().all(|table| plan.check_source(table).is_ok()))
 }
 
 /// The first file that one plan knows and the other does not, or knows as another.

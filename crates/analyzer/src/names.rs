@@ -68,6 +68,13 @@ pub(crate) fn sql_names<'a>(
     headers.into_iter().map(&mut name_of).collect()
 }
 
+/// The first of some names that is not taken, else the first with a number behind it.
+pub(crate) fn free_name(wanted: &[&str], taken: &[&str]) -> String {
+    let numbered = (2..).map(|number| format!("{}_{number}", wanted[0]));
+    let mut names = wanted.iter().map(|&name| name.to_owned()).chain(numbered);
+    names.find(|name| !taken.contains(&name.as_str())).unwrap_or_default()
+}
+
 fn push_break(name: &mut String) {
     if !name.is_empty() && !name.ends_with('_') {
         name.push('_');
@@ -119,6 +126,14 @@ mod tests {
         ];
         assert_eq!(sql_names(headers, "transaction", &[]), wanted);
         assert_eq!(sql_names(["Row ID"], "transaction", &["row_id"]), ["row_id_2"]);
+    }
+
+    #[test]
+    fn a_free_name_is_not_taken() {
+        let wanted = ["row_id", "record_number_id"];
+        assert_eq!(free_name(&wanted, &["id"]), "row_id");
+        assert_eq!(free_name(&wanted, &["row_id"]), "record_number_id");
+        assert_eq!(free_name(&wanted, &["record_number_id", "row_id", "row_id_2"]), "row_id_3");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Whole and decimal numbers: which type holds every value of a column.
 //!
-//! What counts as a number is what [`ecom_core::canonical`] converts: digits with at most one point
-//! and a minus sign; a leading zero makes an identifier, which is text.
+//! Numbers come in plain form, digits with at most one point and a minus sign, as they stand or as
+//! [`ecom_core::canonical::NumberFormat`] reads them; a leading zero makes an identifier, which is text.
 
 use std::cmp::Ordering;
 
@@ -33,6 +33,8 @@ pub(crate) struct Numbers {
     whole_digits: usize,
     scale: usize,
     point: bool,
+    /// True where a digit other than zero stands behind a point.
+    decimals: bool,
     negative_zero: bool,
     minimum: String,
     maximum: String,
@@ -43,14 +45,24 @@ pub(crate) struct Numbers {
 impl Numbers {
     /// Takes one value in; false when it is no number that a `DECIMAL` can hold with the others.
     pub(crate) fn observe(&mut self, text: &str) -> bool {
-        let Some(number) = Number::parse(text) else { return false };
-        let whole_digits = number.whole.trim_start_matches('0').len();
-        self.whole_digits = self.whole_digits.max(whole_digits);
-        self.scale = self.scale.max(number.fraction.len());
-        if self.scale > SCALE || self.whole_digits + self.scale > DIGITS {
+        Number::parse(text).is_some_and(|number| self.take(number, text))
+    }
+
+    /// The same for a number without a point; one with a point is not taken in.
+    pub(crate) fn observe_whole(&mut self, text: &str) -> bool {
+        let number = Number::parse(text).filter(|number| !number.point);
+        number.is_some_and(|number| self.take(number, text))
+    }
+
+    fn take(&mut self, number: Number<'_>, text: &str) -> bool {
+        let whole_digits = self.whole_digits.max(number.whole.trim_start_matches('0').len());
+        let scale = self.scale.max(number.fraction.len());
+        if scale > SCALE || whole_digits + scale > DIGITS {
             return false;
         }
+        (self.whole_digits, self.scale) = (whole_digits, scale);
         self.point |= number.point;
+        self.decimals = self.decimals || number.fraction.bytes().any(|digit| digit != b'0');
         self.negative_zero |= number.negative && number.is_zero();
         let inside = self.between.zip(number.rounded);
         if !inside.is_some_and(|((least, greatest), value)| least <= value && value <= greatest) {
@@ -85,6 +97,22 @@ impl Numbers {
             precision: small((self.whole_digits + self.scale).max(1)),
             scale: small(self.scale),
         }
+    }
+
+    /// True where no digit other than zero stands behind a point.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.decimals && self.whole_digits < 19
+    }
+
+    /// True for numbers that are whole, although some have a point: `17850.0`.
+    pub(crate) fn is_whole_with_points(&self) -> bool {
+        self.point && self.is_whole()
+    }
+
+    /// The narrowest type of whole numbers that holds every value without its decimals.
+    pub(crate) fn whole_type(&self) -> SqlType {
+        let whole = |text: &str| text.split('.').next().unwrap_or_default().parse::<i32>().is_ok();
+        if whole(&self.minimum) && whole(&self.maximum) { SqlType::Int } else { SqlType::BigInt }
     }
 
     /// The least and the greatest value as they are written.
@@ -149,6 +177,11 @@ impl<'a> Number<'a> {
         let ((a, a_fraction), (b, b_fraction)) = (parts(self), parts(other));
         (a.len(), a, a_fraction).cmp(&(b.len(), b, b_fraction))
     }
+}
+
+/// True for a number in plain form.
+pub(crate) fn is_plain(text: &str) -> bool {
+    Number::parse(text).is_some()
 }
 
 fn less(number: Number<'_>, than: &str) -> bool {

@@ -1,5 +1,7 @@
-//! Whether references lead somewhere.
+//! Whether references lead somewhere, and ids that a person would take for equal.
 
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
@@ -8,6 +10,8 @@ use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::batch::{Batch, Observer};
+use crate::counts::Identity;
+use crate::fold::push_id;
 use crate::proof::{Hashes, Reading, push};
 
 /// Keys of a table referred to that are kept in memory at most.
@@ -17,51 +21,104 @@ const PARENTS: u64 = 500_000;
 pub(crate) struct Parents {
     reading: Reading,
     keys: Keys,
+    folded: Folded,
 }
 
 /// Counts the records that refer to nothing.
 pub(crate) struct Orphans {
     reading: Reading,
     keys: Keys,
-    count: u64,
+    folded: Folded,
+    found: Referred,
+}
+
+/// What the keys and the values that refer to them come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Referred {
+    /// Records with a value.
+    pub(crate) values: u64,
+    /// Those among them whose value is no key.
+    pub(crate) orphans: u64,
+    /// Orphans whose value is a key but for case, accents, blanks or zeros in front.
+    pub(crate) nearly: u64,
+    /// One of these, where it is known.
+    pub(crate) example: Option<String>,
+    /// Records whose value has blanks behind it, which MySQL ignores, and one of these.
+    pub(crate) blanks: u64,
+    pub(crate) blank_example: Option<String>,
+    /// Keys that another one equals but for case, accents, blanks or zeros in front.
+    pub(crate) twins: u64,
+    /// One of these, where it is known.
+    pub(crate) twin: Option<String>,
 }
 
 enum Keys {
-    Few(Hashes),
-    /// Sorted with what refers to them; a key comes before its references.
-    Many {
-        sorter: Sorter,
-        folder: PathBuf,
+    Few {
+        exact: Hashes,
+        /// The folds of keys that are not their own.
+        alike: HashSet<u64, BuildHasherDefault<Identity>>,
+        twins: u64,
+        twin: Option<String>,
     },
+    /// Sorted with what refers to them, all that are alike together, keys first.
+    Many { sorter: Sorter, folder: PathBuf },
+}
+
+/// The hash of a value, and of what a person would take for equal to it.
+#[derive(Default)]
+struct Folded(String);
+
+impl Folded {
+    fn hashes(&mut self, value: &str) -> (u128, u128) {
+        let exact = xxh3_128(value.as_bytes());
+        self.0.clear();
+        push_id(&mut self.0, value);
+        let alike = if self.0 == value { exact } else { xxh3_128(self.0.as_bytes()) };
+        (exact, alike)
+    }
 }
 
 impl Parents {
     pub(crate) fn new(reading: Reading, rows: u64, folder: &Path, budget: usize) -> Self {
         let keys = if rows <= PARENTS {
-            Keys::Few(Hashes::default())
+            Keys::Few { exact: Hashes::default(), alike: HashSet::default(), twins: 0, twin: None }
         } else {
             Keys::Many { sorter: Sorter::new(folder, budget), folder: folder.to_owned() }
         };
-        Self { reading, keys }
+        Self { reading, keys, folded: Folded::default() }
     }
 
     /// Goes on to count what does not refer to these keys.
     pub(crate) fn orphans(self, reading: Reading) -> Orphans {
-        Orphans { reading, keys: self.keys, count: 0 }
+        Orphans { reading, keys: self.keys, folded: self.folded, found: Referred::default() }
+    }
+
+    /// What the keys alone come to.
+    pub(crate) fn finish(self) -> Result<Referred, Failure> {
+        self.keys.finish(Referred::default())
     }
 }
 
 impl Observer for Parents {
     fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
         for row in 0..batch.len() {
-            if let Some(value) = self.reading.value(batch, row)? {
-                let hash = xxh3_128(value.as_bytes());
-                match &mut self.keys {
-                    Keys::Few(keys) => {
-                        keys.insert(hash);
+            let Some(value) = self.reading.value(batch, row)? else { continue };
+            let (hash, fold) = self.folded.hashes(value);
+            match &mut self.keys {
+                Keys::Few { exact, alike, twins, twin } => {
+                    // Numbers and plain ids are their own fold, and kept once.
+                    let is_new = exact.insert(hash);
+                    let known =
+                        alike.contains(&half(fold)) || (hash != fold && exact.contains(&fold));
+                    if is_new && known {
+                        *twins += 1;
+                        twin.get_or_insert_with(|| value.to_owned());
                     }
-                    Keys::Many { sorter, folder } => push(sorter, hash, &[0], folder)?,
+                    if hash != fold {
+                        alike.insert(half(fold));
+                    }
                 }
+                Keys::Many { sorter, folder } => push_many(sorter, 0, hash, fold, folder)?,
             }
         }
         Ok(())
@@ -69,35 +126,98 @@ impl Observer for Parents {
 }
 
 impl Orphans {
-    /// How many records refer to nothing.
-    pub(crate) fn finish(self) -> Result<u64, Failure> {
-        let Keys::Many { sorter, folder } = self.keys else { return Ok(self.count) };
-        let failure = |error| io_failure("sort in", &folder, error);
-        let mut sorted = sorter.finish().map_err(failure)?;
-        let (mut parent, mut orphans) = (None, 0);
-        while let Some((key, value)) = sorted.next().map_err(failure)? {
-            let key: Option<[u8; 16]> = key.try_into().ok();
-            if value == [0] {
-                parent = key;
-            } else {
-                orphans += u64::from(parent != key);
-            }
-        }
-        Ok(orphans)
+    /// What was found.
+    pub(crate) fn finish(self) -> Result<Referred, Failure> {
+        self.keys.finish(self.found)
     }
 }
 
 impl Observer for Orphans {
     fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+        let found = &mut self.found;
         for row in 0..batch.len() {
-            if let Some(value) = self.reading.value(batch, row)? {
-                let hash = xxh3_128(value.as_bytes());
-                match &mut self.keys {
-                    Keys::Few(keys) => self.count += u64::from(!keys.contains(&hash)),
-                    Keys::Many { sorter, folder } => push(sorter, hash, &[1], folder)?,
+            let (value, blanks) = self.reading.value_and_blanks(batch, row)?;
+            let Some(value) = value else { continue };
+            found.values += 1;
+            if blanks > 0 {
+                found.blanks += 1;
+                let with_blank = || format!("{value} ");
+                found.blank_example.get_or_insert_with(with_blank);
+            }
+            match &mut self.keys {
+                Keys::Few { exact, alike, .. } => {
+                    if exact.contains(&xxh3_128(value.as_bytes())) {
+                        continue;
+                    }
+                    found.orphans += 1;
+                    let fold = self.folded.hashes(value).1;
+                    if alike.contains(&half(fold)) || exact.contains(&fold) {
+                        found.nearly += 1;
+                        found.example.get_or_insert_with(|| value.to_owned());
+                    }
+                }
+                Keys::Many { sorter, folder } => {
+                    let (hash, fold) = self.folded.hashes(value);
+                    push_many(sorter, 1, hash, fold, folder)?;
                 }
             }
         }
         Ok(())
     }
+}
+
+impl Keys {
+    fn finish(self, mut found: Referred) -> Result<Referred, Failure> {
+        let (sorter, folder) = match self {
+            Self::Few { twins, twin, .. } => {
+                (found.twins, found.twin) = (twins, twin);
+                return Ok(found);
+            }
+            Self::Many { sorter, folder } => (sorter, folder),
+        };
+        let failure = |error| io_failure("sort in", &folder, error);
+        let mut sorted = sorter.finish().map_err(failure)?;
+        let mut fold = Vec::new();
+        let mut keys: Vec<Vec<u8>> = Vec::new();
+        while let Some((next, value)) = sorted.next().map_err(failure)? {
+            if fold != next {
+                fold = next.to_vec();
+                keys.clear();
+            }
+            let Some((side, hash)) = value.split_first() else { continue };
+            let known = keys.iter().any(|key| key == hash);
+            if *side == 0 {
+                if !known {
+                    found.twins += u64::from(!keys.is_empty());
+                    keys.push(hash.to_vec());
+                }
+            } else if !known {
+                found.orphans += 1;
+                found.nearly += u64::from(!keys.is_empty());
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A value under its fold: which side it is of and, unless it is its own fold, its hash.
+fn push_many(
+    sorter: &mut Sorter,
+    side: u8,
+    hash: u128,
+    fold: u128,
+    folder: &Path,
+) -> Result<(), Failure> {
+    if hash == fold {
+        return push(sorter, fold, &[side], folder);
+    }
+    let mut value = [side; 17];
+    value[1..].copy_from_slice(&hash.to_be_bytes());
+    push(sorter, fold, &value, folder)
+}
+
+fn half(hash: u128) -> u64 {
+    #[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
+    let half = hash as u64;
+    half
 }

@@ -1,36 +1,59 @@
-//! What one file holds: one pass over all of it.
+//! What the files of one kind hold: one pass over all of them.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ecom_core::Failure;
-use ecom_core::exit::io_failure;
-use ecom_core::plan::{Dialect, LineEnding, SqlType};
-use ecom_core::record::{Reader, Reject};
+use ecom_core::exit::Code;
+use ecom_core::plan::{Dialect, LineEnding, sha256_of};
+use ecom_core::record::{PassedOver, Reader, Reject};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 
 use crate::answers::Answers;
-use crate::batch::{Batch, Observer, Seen, scan};
-use crate::column::{ColumnProfile, Kind};
+use crate::batch::{Batch, Layout, Observer, Reason, Seen, scan};
+use crate::column::ColumnProfile;
 use crate::counts::Limit;
-use crate::input::Input;
-use crate::profiler::ColumnProfiler;
-use crate::sniff::{guess_encoding, is_wide, sniff};
+use crate::header_check::check_header;
+use crate::input::{Input, Passed};
+use crate::joined::Joined;
+use crate::kinds::FileKind;
+use crate::notes;
+use crate::origin::Origin;
+use crate::part::FilePart;
+use crate::profiler::{ColumnProfiler, finish};
+use crate::repeats::Repeats;
+use crate::sniff::{Sniffed, is_wide, other_than_utf_8};
 
 /// How many records are shown as they stand.
 const FIRST: usize = 5;
 
-/// What a file holds.
+/// What the files of one kind hold, of most kinds a single file.
+#[derive(Clone)]
 pub(crate) struct FileProfile {
+    /// The name of the first, for people: of a member `archive.zip/orders.csv`.
     pub(crate) name: String,
+    /// The path of the first.
     pub(crate) path: PathBuf,
+    /// Of all files.
     pub(crate) bytes: u64,
+    /// Of the first.
     pub(crate) sha256: String,
+    /// Of the first.
     pub(crate) dialect: Dialect,
+    /// Of all files.
     pub(crate) rows: u64,
     pub(crate) rejected: u64,
+    /// Lines without any value or with the header again.
+    pub(crate) passed_over: u64,
+    /// The files in the order in which they are read; there is at least one.
+    pub(crate) parts: Vec<FilePart>,
+    /// What a person should know of the files, in sentences.
+    pub(crate) notes: Vec<String>,
+    /// Another kind of files whose columns stand behind those of these.
+    pub(crate) joined: Option<Joined>,
     pub(crate) rejects: Vec<Reject>,
+    /// Why records are rejected, the most frequent first.
+    pub(crate) reasons: Vec<Reason>,
     pub(crate) columns: Vec<ColumnProfile>,
     /// The first records.
     pub(crate) first: Vec<Vec<Option<String>>>,
@@ -41,6 +64,13 @@ pub(crate) struct Work<'a> {
     pub(crate) ui: &'a Ui,
     pub(crate) stop: &'a Stop,
     pub(crate) answers: &'a Answers,
+}
+
+/// What a pass over one file gave.
+struct Read {
+    part: FilePart,
+    seen: Seen,
+    notes: Vec<String>,
 }
 
 /// Keeps the first records as they stand.
@@ -57,140 +87,216 @@ impl Observer for First {
     }
 }
 
-/// Reads the file once, twice where its encoding only shows behind its beginning.
-pub(crate) fn profile(path: &Path, work: &Work<'_>) -> Result<FileProfile, Failure> {
-    let dialect = sniff(path)?;
-    if let Some(profile) = pass(path, dialect.clone(), work)? {
-        return Ok(profile);
+/// Reads the files once, and again where an encoding only shows behind a file's beginning.
+pub(crate) fn profile(kind: &mut FileKind, work: &Work<'_>) -> Result<FileProfile, Failure> {
+    loop {
+        if let Some(profile) = pass(kind, work)? {
+            return Ok(profile);
+        }
     }
-    let encoding = guess_encoding(path)?.name().to_owned();
-    pass(path, Dialect { encoding, ..dialect }, work)?.ok_or_else(|| {
-        let path = path.display();
-        Failure::refused(format!("{path}: its encoding cannot be told: save it as UTF-8"))
-    })
 }
 
-/// Shows every record of a file to each observer, with progress on standard error.
+/// Shows every record of the files to each observer, with progress on standard error.
 pub(crate) fn observe(
-    path: &Path,
-    dialect: &Dialect,
-    observers: Vec<&mut dyn Observer>,
+    file: &FileProfile,
+    mut observers: Vec<&mut dyn Observer>,
     what: &str,
     work: &Work<'_>,
 ) -> Result<Seen, Failure> {
-    let (input, passed) = Input::again(path)?;
-    let mut reader = Reader::new(Box::new(input), path, dialect)?;
-    let size = fs::metadata(path).map_err(|error| io_failure("read", path, error))?.len();
-    let progress = work.ui.bytes(&format!("{what} {}", file_name(path)), size);
-    scan(&mut reader, observers, &mut || {
-        progress.set(passed.borrow().bytes);
-        work.stop.check(|| format!("{} is not read to its end", path.display()))
-    })
+    if let Some(joined) = &file.joined {
+        return joined.observe(file, observers, what, work);
+    }
+    let mut all = Seen::default();
+    for (place, part) in file.parts.iter().enumerate() {
+        let origin = part.origin();
+        let (input, passed) = Input::again(&origin)?;
+        let mut reader = Reader::source(Box::new(input), &origin.named_path(), &part.dialect)?;
+        let fields = in_order(&part.fields, reader.header().len());
+        let layout = Layout { part: place, fields, before: all.rows };
+        let progress = work.ui.bytes(&format!("{what} {}", part.shown()), origin.size());
+        let observers = observers.iter_mut().map(|one| &mut **one as &mut dyn Observer).collect();
+        let seen = scan(&mut reader, layout, observers, &mut || {
+            progress.set(passed.borrow().bytes);
+            work.stop.check(|| format!("{} is not read to its end", origin.path_shown()))
+        })?;
+        all.rows += seen.rows;
+        all.rejected += seen.rejected;
+    }
+    Ok(all)
 }
 
-/// Reads the whole file; `None` when it is not UTF-8 as its beginning is.
-fn pass(
-    path: &Path,
-    mut dialect: Dialect,
-    work: &Work<'_>,
-) -> Result<Option<FileProfile>, Failure> {
-    let (input, passed) = Input::open(path, dialect.quote)?;
-    let mut reader = Reader::new(Box::new(input), path, &dialect)?;
-    let headers: Vec<String> = reader.header().iter().map(str::to_owned).collect();
+/// Reads all files; `None` when one is not UTF-8 as its beginning is, which is then known.
+fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Failure> {
+    let headers = kind.files[0].sniffed.header.clone();
     let limit = Limit::for_columns(headers.len());
-    let mut columns: Vec<ColumnProfiler> = headers
-        .iter()
-        .enumerate()
-        .map(|(place, header)| ColumnProfiler::new(place, header, limit))
+    let columns = headers.iter().enumerate();
+    let mut columns: Vec<ColumnProfiler> = columns
+        .map(|(place, header)| ColumnProfiler::new(place, header, limit, work.answers))
         .collect();
     let mut first = First::default();
-    let size = fs::metadata(path).map_err(|error| io_failure("read", path, error))?.len();
-    let progress = work.ui.bytes(&format!("reading {}", file_name(path)), size);
-    let observers = columns.iter_mut().map(|column| column as &mut dyn Observer);
-    let observers = observers.chain([&mut first as &mut dyn Observer]).collect();
-    let seen = scan(&mut reader, observers, &mut || {
+    let several = kind.files.len() > 1;
+    let mut repeats = several.then(|| Repeats::new(&std::env::temp_dir(), kind.files.len()));
+    let (mut parts, mut notes, mut all) = (Vec::new(), Vec::new(), Seen::default());
+    for place in 0..kind.files.len() {
+        let found = &mut kind.files[place];
+        let observers = columns.iter_mut().map(|column| column as &mut dyn Observer);
+        let observers = observers.chain(repeats.iter_mut().map(|one| one as &mut dyn Observer));
+        let observers = observers.chain([&mut first as &mut dyn Observer]).collect();
+        let layout = Layout { part: place, fields: None, before: all.rows };
+        let read = read(&found.origin, &mut found.sniffed, &headers, (layout, observers), work);
+        if read.as_ref().is_err_and(is_unreadable) {
+            kind.broken = Some(place);
+        }
+        let Some(read) = read? else { return Ok(None) };
+        notes.extend(read.notes);
+        parts.push(read.part);
+        all.add(read.seen);
+    }
+    if let Some(repeats) = repeats {
+        notes.extend(notes::repeats(&parts, &repeats.finish()?));
+    }
+    let columns = finish(columns, work.answers);
+    let mut profile = FileProfile::of(parts, notes, all, columns, first.0);
+    profile.leave_out_empty_columns();
+    check_header(&profile)?;
+    Ok(Some(profile))
+}
+
+/// Reads one file to its end; `None` when it is not UTF-8 as its beginning is, which `sniffed` then
+/// knows.
+fn read(
+    origin: &Origin,
+    sniffed: &mut Sniffed,
+    headers: &[String],
+    (layout, observers): (Layout<'_>, Vec<&mut dyn Observer>),
+    work: &Work<'_>,
+) -> Result<Option<Read>, Failure> {
+    let mut dialect = sniffed.dialect.clone();
+    let (input, passed) = Input::open(origin, dialect.quote)?;
+    let mut reader = Reader::source(Box::new(input), &origin.named_path(), &dialect)?;
+    let fields = fields_of(headers, &sniffed.header);
+    let layout = Layout { fields: in_order(&fields, reader.header().len()), ..layout };
+    let progress = work.ui.bytes(&format!("reading {}", origin.shown()), origin.size());
+    let mut seen = scan(&mut reader, layout, observers, &mut || {
         progress.set(passed.borrow().bytes);
         work.stop.check(|| "nothing was written".into())
     })?;
     drop(progress);
     let passed = passed.borrow();
-    if dialect.encoding == "UTF-8" && passed.invalid > passed.multibyte {
+    let is_guess = sniffed.encoding_reason.is_none() && !dialect.bom;
+    if dialect.encoding == "UTF-8"
+        && is_guess
+        && passed.invalid > 0
+        && let Some((encoding, reason)) = other_than_utf_8(origin)?
+    {
+        sniffed.dialect.encoding = encoding;
+        sniffed.encoding_reason = Some(reason);
         return Ok(None);
     }
-    // The file was read as one whose lines end in CR, or as one of another kind.
-    let same_kind =
-        |found: &LineEnding| (*found == LineEnding::Cr) == (dialect.line_ending == LineEnding::Cr);
-    if let Some(found) = passed.line_ending().filter(same_kind).filter(|_| !is_wide(&dialect)) {
+    if let Some(found) = line_ending(&passed, &dialect) {
         dialect.line_ending = found;
     }
-    let columns: Vec<_> = columns.into_iter().map(|column| column.finish(work.answers)).collect();
-    let profile = FileProfile {
-        name: file_name(path),
-        path: path.to_owned(),
+    for reject in &mut seen.rejects {
+        reject.file = origin.shown();
+    }
+    let over: PassedOver = *reader.passed_over();
+    let part = FilePart {
+        file: origin.file.clone(),
+        member: origin.member.clone(),
+        path: origin.path.clone(),
+        sha256: if origin.is_plain() { passed.sha256() } else { sha256_of(&origin.path)? },
         bytes: passed.bytes,
-        sha256: passed.sha256(),
         dialect,
+        encoding_reason: sniffed.encoding_reason.clone(),
         rows: seen.rows,
         rejected: seen.rejected,
-        rejects: seen.rejects,
-        columns,
-        first: first.0,
+        passed_over: over.lines(),
+        fields,
     };
-    check_header(&profile)?;
-    Ok(Some(profile))
+    let mut notes = notes::of_file(&part, &over, reader.lines_as_utf_8());
+    if let Some(sheet) = origin.sheet() {
+        let findings = ecom_core::source::findings(&origin.path, sheet)?;
+        notes.extend(notes::of_sheet(&origin.shown(), &findings));
+    }
+    Ok(Some(Read { part, seen, notes }))
 }
 
-/// Refuses a file whose first line looks like data: a number or a date that heads a column of
-/// numbers or dates, or mostly words that are values of their columns.
-fn check_header(profile: &FileProfile) -> Result<(), Failure> {
-    let path = profile.path.display();
-    let count = profile.columns.len();
-    let again = profile.columns.first().and_then(|column| column.header_occurs);
-    let stands_twice = |column: &ColumnProfile| column.header_occurs == again;
-    if let Some(line) = again.filter(|_| count > 1 && profile.columns.iter().all(stands_twice)) {
-        return Err(Failure::refused(format!(
-            "{path}: the header stands a second time, on line {line}: remove it there"
-        )));
-    }
-    let values = profile.columns.iter().filter(|column| column.header_occurs.is_some()).count();
-    let cause = match profile.columns.iter().find(|column| is_data(column)) {
-        Some(column) => format!("{:?} heads a column of {}", column.header, others(column)),
-        None if values * 2 > count => {
-            format!("{values} of its {count} fields are values of their columns too")
+/// True for a file, such as a damaged archive, that is not all there.
+fn is_unreadable(failure: &Failure) -> bool {
+    failure.code() == Code::Refused && failure.to_string().starts_with("cannot read ")
+}
+
+/// How the lines end, where the file was read so: as one whose lines end in CR, or as another.
+fn line_ending(passed: &Passed, dialect: &Dialect) -> Option<LineEnding> {
+    let same_kind =
+        |found: &LineEnding| (*found == LineEnding::Cr) == (dialect.line_ending == LineEnding::Cr);
+    passed.line_ending().filter(same_kind).filter(|_| !is_wide(dialect))
+}
+
+/// Of each header its field under the header `found`; equal ones are told apart by their order.
+fn fields_of(headers: &[String], found: &[String]) -> Vec<usize> {
+    let mut free: Vec<Option<&str>> = found.iter().map(|name| Some(name.trim())).collect();
+    let place = |header: &String| {
+        let place = free.iter().position(|name| *name == Some(header.trim()))?;
+        free[place] = None;
+        Some(place)
+    };
+    headers.iter().filter_map(place).collect()
+}
+
+/// The fields, unless they are all that there are, in order.
+fn in_order(fields: &[usize], width: usize) -> Option<&[usize]> {
+    let plain = fields.len() == width && fields.iter().enumerate().all(|(one, two)| one == *two);
+    (!plain).then_some(fields)
+}
+
+impl FileProfile {
+    fn of(
+        parts: Vec<FilePart>,
+        notes: Vec<String>,
+        seen: Seen,
+        columns: Vec<ColumnProfile>,
+        first: Vec<Vec<Option<String>>>,
+    ) -> Self {
+        let one = &parts[0];
+        let sum = |of: fn(&FilePart) -> u64| parts.iter().map(of).sum();
+        let mut reasons = seen.reasons;
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.count));
+        Self {
+            name: one.shown(),
+            path: one.origin().named_path(),
+            bytes: sum(|part| part.bytes),
+            sha256: one.sha256.clone(),
+            dialect: one.dialect.clone(),
+            rows: seen.rows,
+            rejected: seen.rejected,
+            passed_over: sum(|part| part.passed_over),
+            notes,
+            joined: None,
+            rejects: seen.rejects,
+            reasons,
+            columns,
+            first,
+            parts,
         }
-        None => return Ok(()),
-    };
-    let line = profile.dialect.header_line;
-    Err(Failure::refused(format!(
-        "{path}: line {line} looks like data, not like a header ({cause}): write the columns' \
-         names into a first line"
-    )))
-}
-
-fn is_data(column: &ColumnProfile) -> bool {
-    let mut as_number = crate::number::Numbers::default();
-    let mut as_time = crate::times::Times::default();
-    let header = column.header.trim();
-    match column.sql_type() {
-        _ if header.is_empty() || column.values == 0 => false,
-        SqlType::Date | SqlType::DateTime { .. } => as_time.observe(header, 0),
-        sql_type if sql_type.is_number() => as_number.observe(header) && !is_year(header),
-        _ => false,
     }
-}
 
-/// A year may head a column, as in a table of sales by year.
-fn is_year(header: &str) -> bool {
-    header.parse::<u16>().is_ok_and(|year| (1900..=2100).contains(&year))
-}
-
-fn others(column: &ColumnProfile) -> &'static str {
-    match &column.kind {
-        Kind::Known { sql_type, .. } if sql_type.is_number() => "numbers",
-        _ => "dates",
+    /// Leaves out columns without a name and without a value. One before a column without a name
+    /// stays, as such columns are told apart by their order.
+    fn leave_out_empty_columns(&mut self) {
+        let is_unnamed = |column: &ColumnProfile| column.header.trim().is_empty();
+        let last = self.columns.iter().rposition(|one| is_unnamed(one) && one.values > 0);
+        for place in (last.map_or(0, |last| last + 1)..self.columns.len()).rev() {
+            if self.rows == 0 || self.columns.len() == 1 || !is_unnamed(&self.columns[place]) {
+                continue;
+            }
+            self.columns.remove(place);
+            let first = self.first.iter_mut().filter(|record| record.len() > place);
+            first.for_each(|record| drop(record.remove(place)));
+            for part in &mut self.parts {
+                part.fields.remove(place);
+            }
+            self.notes.push(notes::left_out_column(&self.name, place + 1));
+        }
     }
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

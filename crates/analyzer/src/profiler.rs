@@ -8,11 +8,12 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::answers::Answers;
 use crate::batch::{Batch, Observer};
-use crate::column::{ColumnProfile, Kind, Odd, Question, text_type};
-use crate::counts::{Counts, Limit};
-use crate::number::Numbers;
+use crate::column::{ColumnProfile, Kind, text_type};
+use crate::counts::{Counts, Limit, ValueCount};
+use crate::guesses::{Guesses, Help};
+use crate::header_words;
 use crate::shown::push_shown;
-use crate::times::{DateOrder, Decided, Decision, Times};
+use crate::words::{self, Words};
 
 /// Length of a column that has no value yet.
 const UNKNOWN_LENGTH: usize = 255;
@@ -24,9 +25,10 @@ pub(crate) struct ColumnProfiler {
     nulls: u64,
     empty: u64,
     values: u64,
-    booleans: bool,
-    numbers: Option<Numbers>,
-    times: Option<Times>,
+    words: Words,
+    /// The longest spelling of no value that has blanks around it.
+    padded: String,
+    guesses: Guesses,
     counts: Counts,
     minimum: String,
     maximum: String,
@@ -34,22 +36,30 @@ pub(crate) struct ColumnProfiler {
     longest_bytes: usize,
     ascending: bool,
     previous: String,
-    odd: Option<Odd>,
     header_occurs: Option<u64>,
+}
+
+/// What the columns of a file hold. Where the values of one do not decide how its numbers are
+/// written, those of the others do.
+pub(crate) fn finish(columns: Vec<ColumnProfiler>, answers: &Answers) -> Vec<ColumnProfile> {
+    let evidence = |column: &ColumnProfiler| column.guesses.evidence(&column.header, column.values);
+    let evidence: Vec<_> = columns.iter().filter_map(evidence).collect();
+    let help = Help { answers, evidence: &evidence };
+    columns.into_iter().map(|column| column.finish(help)).collect()
 }
 
 impl ColumnProfiler {
     /// For the column at `place`.
-    pub(crate) fn new(place: usize, header: &str, limit: Limit) -> Self {
+    pub(crate) fn new(place: usize, header: &str, limit: Limit, answers: &Answers) -> Self {
         Self {
             place,
             header: header.to_owned(),
             nulls: 0,
             empty: 0,
             values: 0,
-            booleans: true,
-            numbers: Some(Numbers::default()),
-            times: Some(Times::default()),
+            words: Words::default(),
+            padded: String::new(),
+            guesses: Guesses::new(header, answers),
             counts: Counts::new(limit),
             minimum: String::new(),
             maximum: String::new(),
@@ -57,34 +67,70 @@ impl ColumnProfiler {
             longest_bytes: 0,
             ascending: true,
             previous: String::new(),
-            odd: None,
             header_occurs: None,
         }
     }
 
-    /// What the column holds, with `order` for dates that do not decide it.
-    pub(crate) fn finish(self, answers: &Answers) -> ColumnProfile {
-        let (kind, range) = self.kind(answers.date_order);
-        let counts = self.counts.summary();
+    /// What the column holds.
+    fn finish(mut self, help: Help<'_>) -> ColumnProfile {
+        let mut findings = Vec::new();
+        let found = self.guesses.kind(&self.header, self.values, help, &mut findings);
+        // What has a finding of its own is said once.
+        let told = |others: &str| others == "numbers" && !findings.is_empty();
+        let odd = self.guesses.odd(self.values).filter(|_| found.is_none());
+        let odd = odd.filter(|odd| !told(odd.others));
+        let missing_words = self.settle_words(found.is_some());
+        findings.extend(words::finding(&self.header, &missing_words));
+        let shown_range = || (shown(&self.minimum), shown(&self.maximum));
+        let (kind, range) = match found {
+            Some((kind, range)) => (kind, range.or_else(|| Some(shown_range()))),
+            None => (self.text(), (self.values > 0).then(shown_range)),
+        };
         let (minimum, maximum) = range.unzip();
-        let is_text = matches!(kind, Kind::Known { sql_type, .. } if sql_type.is_text());
         ColumnProfile {
             all_differ: self.all_differ(&kind),
+            counts: self.counts.summary(),
             header: self.header,
             kind,
             nulls: self.nulls,
             empty: self.empty,
-            missing_words: Vec::new(),
-            findings: Vec::new(),
+            missing_words,
             values: self.values,
-            counts,
             minimum,
             maximum,
             longest: self.longest,
             longest_bytes: self.longest_bytes,
-            odd: self.odd.filter(|_| is_text),
+            findings,
+            odd,
             header_occurs: self.header_occurs,
         }
+    }
+
+    /// Text of the length of its values.
+    fn text(&self) -> Kind {
+        let length = if self.longest == 0 { UNKNOWN_LENGTH } else { self.longest };
+        Kind::Known { sql_type: text_type(length), format: None, format_proof: None }
+    }
+
+    /// Gives the spellings that stand for no value; what does not is counted with the values.
+    fn settle_words(&mut self, typed: bool) -> Vec<ValueCount> {
+        let clear = self.values > 0 && header_words::is_party_id(&self.header);
+        let (missing, kept) = std::mem::take(&mut self.words).divide(typed, clear);
+        if !kept.is_empty() {
+            let padded = std::mem::take(&mut self.padded);
+            self.observe_length(&padded);
+        }
+        for word in &kept {
+            let hash = hash(&word.value);
+            for _ in 0..word.count {
+                self.counts.add(hash, &word.value, 0);
+            }
+            self.values += word.count;
+            self.observe_length(&word.value);
+            self.ascending = false;
+            self.observe_range(&word.value);
+        }
+        missing
     }
 
     fn observe_value(&mut self, value: Option<&str>, line: u64) {
@@ -92,29 +138,35 @@ impl ColumnProfiler {
             self.nulls += 1;
             return;
         };
-        self.observe_length(text);
-        let typed = self.booleans || self.numbers.is_some() || self.times.is_some();
         let trimmed = trim_blanks(text);
         if trimmed.is_empty() {
+            self.observe_length(text);
             self.empty += 1;
             return;
         }
+        // A spelling of no value has a length only where it turns out to be a value.
+        if self.words.observe(trimmed) {
+            if text.len() > self.padded.len() && text.len() > trimmed.len() {
+                text.clone_into(&mut self.padded);
+            }
+            return;
+        }
+        self.observe_length(text);
         self.values += 1;
-        let text = if typed { trimmed } else { text.trim_end_matches(' ') };
+        let text = if self.guesses.are_open() { trimmed } else { text.trim_end_matches(' ') };
         let hash = hash(text);
         // What is said of a value is said once.
-        if self.counts.add_known(hash, text) {
+        if let Some(class) = self.counts.add_known(hash, text) {
             self.ascending = false;
+            self.guesses.repeat(class);
             return;
         }
         if self.header_occurs.is_none() && text == self.header {
             self.header_occurs = Some(line);
         }
-        if typed {
-            self.observe_type(text, line);
-        }
+        let class = self.guesses.observe(trimmed, line, self.values);
         self.observe_order(text);
-        self.counts.add(hash, text);
+        self.counts.add(hash, text, class);
     }
 
     fn observe_length(&mut self, text: &str) {
@@ -124,37 +176,10 @@ impl ColumnProfiler {
         }
     }
 
-    fn observe_type(&mut self, text: &str, line: u64) {
-        self.booleans = self.booleans && is_boolean(text);
-        if self.numbers.as_mut().is_some_and(|numbers| !numbers.observe(text)) {
-            self.numbers = None;
-            self.remember_odd("numbers", text, line);
-        }
-        if self.times.as_mut().is_some_and(|times| !times.observe(text, line)) {
-            self.times = None;
-            self.remember_odd("dates of one form", text, line);
-        }
-    }
-
-    fn remember_odd(&mut self, others: &'static str, text: &str, line: u64) {
-        if self.values > 1 && self.odd.is_none() {
-            let before = self.values - 1;
-            let value = shown(text);
-            self.odd = Some(Odd { others, before, line, value, misfits: 1, fits: before });
-        }
-    }
-
     /// Least and greatest, and whether each value is greater than the one before: first by length,
     /// then by bytes, as numbers and most serial numbers are.
     fn observe_order(&mut self, text: &str) {
-        if self.values == 1 {
-            text.clone_into(&mut self.minimum);
-            text.clone_into(&mut self.maximum);
-        } else if text < self.minimum.as_str() {
-            text.clone_into(&mut self.minimum);
-        } else if text > self.maximum.as_str() {
-            text.clone_into(&mut self.maximum);
-        }
+        self.observe_range(text);
         if self.ascending {
             let previous = (self.previous.len(), self.previous.as_str());
             self.ascending = (text.len(), text).cmp(&previous) == Ordering::Greater;
@@ -162,41 +187,22 @@ impl ColumnProfiler {
         }
     }
 
-    /// The type, and the least and the greatest value as they are shown.
-    fn kind(&self, order: Option<DateOrder>) -> (Kind, Option<(String, String)>) {
-        let known = |sql_type| Kind::Known { sql_type, format: None, format_proof: None };
-        let range = || (shown(&self.minimum), shown(&self.maximum));
-        if self.values > 0 {
-            if self.booleans {
-                return (known(SqlType::Boolean), Some(range()));
-            }
-            if let Some(numbers) = &self.numbers {
-                let (minimum, maximum) = numbers.range();
-                return (known(numbers.sql_type()), Some((minimum.to_owned(), maximum.to_owned())));
-            }
-            match self.times.as_ref().and_then(|times| times.decide(order)) {
-                Some(Decision::Decided(format)) => return time_kind(format),
-                Some(Decision::Undecided { example }) => {
-                    let clock = example.contains(':');
-                    let sql_type =
-                        if clock { SqlType::DateTime { fraction: 0 } } else { SqlType::Date };
-                    let question = Question::DayOrMonth { example };
-                    return (Kind::Undecided { sql_type, question }, Some(range()));
-                }
-                None => {}
-            }
+    fn observe_range(&mut self, text: &str) {
+        if self.maximum.is_empty() {
+            text.clone_into(&mut self.minimum);
+            text.clone_into(&mut self.maximum);
+        } else if text < self.minimum.as_str() {
+            text.clone_into(&mut self.minimum);
+        } else if text > self.maximum.as_str() {
+            text.clone_into(&mut self.maximum);
         }
-        let length = if self.longest == 0 { UNKNOWN_LENGTH } else { self.longest };
-        (known(text_type(length)), (self.values > 0).then(range))
     }
 
     /// Equal text is the same value only where the type has one text for each value.
     fn all_differ(&self, kind: &Kind) -> Option<&'static str> {
-        let Kind::Known { sql_type, .. } = kind else { return None };
+        let Kind::Known { sql_type, format, .. } = kind else { return None };
         let one_text = match sql_type {
-            SqlType::Int | SqlType::BigInt => {
-                self.numbers.as_ref().is_some_and(|numbers| !numbers.ambiguous())
-            }
+            SqlType::Int | SqlType::BigInt => format.is_none() && !self.guesses.ambiguous(),
             other => other.is_text(),
         };
         if !one_text || self.values == 0 {
@@ -216,16 +222,6 @@ impl Observer for ColumnProfiler {
         }
         Ok(())
     }
-}
-
-fn time_kind(decided: Decided) -> (Kind, Option<(String, String)>) {
-    let Decided { sql_type, format, proof, range: (first, last) } = decided;
-    let show = |time: chrono::NaiveDateTime| match sql_type {
-        SqlType::Date => time.date().to_string(),
-        _ => time.to_string(),
-    };
-    let kind = Kind::Known { sql_type, format: Some(format), format_proof: proof };
-    (kind, Some((show(first), show(last))))
 }
 
 fn shown(text: &str) -> String {
@@ -248,20 +244,17 @@ fn hash(text: &str) -> u64 {
     xxh3_64(text.as_bytes())
 }
 
-fn is_boolean(text: &str) -> bool {
-    ["true", "false", "yes", "no"].iter().any(|word| text.eq_ignore_ascii_case(word))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn profile(values: &[Option<&str>]) -> ColumnProfile {
-        let mut profiler = ColumnProfiler::new(0, "Header", Limit::for_columns(1));
+        let answers = Answers::default();
+        let mut profiler = ColumnProfiler::new(0, "Header", Limit::for_columns(1), &answers);
         for (row, value) in values.iter().enumerate() {
             profiler.observe_value(*value, row as u64 + 2);
         }
-        profiler.finish(&Answers::default())
+        profiler.finish(Help { answers: &answers, evidence: &[] })
     }
 
     fn some(values: &[&str]) -> ColumnProfile {
@@ -277,7 +270,11 @@ mod tests {
             (&["2024-01-01"], "DATE"),
             (&["20240101"], "INT"),
             (&["01529", "1"], "VARCHAR(10)"),
-            (&["1", "N/A"], "VARCHAR(10)"),
+            (&["1", "N/A"], "INT"),
+            (&["2024-01-01", "-", "NULL"], "DATE"),
+            (&["N/A", "NA"], "VARCHAR(10)"),
+            (&["Y", "N"], "BOOLEAN"),
+            (&["$1,250.00", "($2.50)"], "DECIMAL(6,2)"),
             (&["2024-01-01", "soon"], "VARCHAR(10)"),
             (&["0", "1", "true"], "VARCHAR(10)"),
         ] {
@@ -298,13 +295,30 @@ mod tests {
 
     #[test]
     fn the_value_that_made_a_column_text_is_named() {
-        let odd = some(&["1", "2", "N/A", "4", "n/a"]).odd.unwrap();
+        let odd = some(&["1", "2", "gru.99", "4", "2", "gru.99"]).odd.unwrap();
         assert_eq!(
             (odd.others, odd.before, odd.line, odd.value.as_str()),
-            ("numbers", 2, 4, "N/A")
+            ("numbers", 2, 4, "gru.99")
         );
+        let wanted = "2 of 6 values are no numbers, first on line 4: \"gru.99\"";
+        assert_eq!(odd.reason(), wanted);
+        let odd = some(&["2024-01-01", "soon", "2024-01-02"]).odd.unwrap();
+        assert_eq!((odd.others, odd.before, odd.misfits, odd.fits), ("dates", 1, 1, 2));
+        assert!(some(&["a", "b", "1"]).odd.is_none());
         assert!(some(&["a", "b"]).odd.is_none());
         assert!(some(&["1", "2.5"]).odd.is_none());
+    }
+
+    #[test]
+    fn spellings_of_no_value_are_missing_among_numbers_and_words_among_words() {
+        let number = some(&["1", "NA", "2", "-", "NA"]);
+        assert_eq!((number.missing(), number.values), (3, 2));
+        assert_eq!(number.missing_spellings(), ["NA", "-"]);
+        let wanted = "column \"Header\": 3 values NA, - are taken as missing";
+        assert_eq!(number.findings, [wanted]);
+        let text = some(&["ZA", "NA", "BW", "NA"]);
+        assert_eq!((text.missing(), text.values, text.counts.distinct), (0, 4, 3));
+        assert!(text.findings.is_empty() && text.all_differ.is_none());
     }
 
     #[test]

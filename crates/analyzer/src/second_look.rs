@@ -1,27 +1,32 @@
 //! The second look at the transactions: everything that has to be proven, in one pass.
 
 use ecom_core::Failure;
-use ecom_core::plan::{Column, ForeignKey, Role, TableName};
-use ecom_core::words::counted;
+use ecom_core::plan::{Role, TableName};
 
 use crate::batch::Observer;
 use crate::calendar::Calendar;
+use crate::cancelled::Cancelled;
 use crate::derive::Derivation;
-use crate::draft::{Draft, id_role};
+use crate::draft::Draft;
+use crate::further::Node;
 use crate::groups::{GroupCounts, Groups};
-use crate::keys::{Key, KeySearch, headers};
-use crate::orphans::{Orphans, Parents};
+use crate::keys::{Key, KeySearch};
+use crate::links::{Proven, Search, links, searches};
+use crate::orphans::Parents;
 use crate::profile::{Work, observe};
-use crate::proof::{KeyProof, Uniqueness};
+use crate::proof::KeyProof;
+use crate::tell::{near_misses, no_key, twins};
 use crate::wishes::Wishes;
 
-/// Bytes of memory for the keys of one table referred to, where they are too many for a set.
-const BUDGET: usize = 12 << 20;
+/// Records of the largest file whose order ids are compared as a person would.
+const ORDERS: u64 = 500_000;
 
 /// What a second look at the transactions proved.
 pub(crate) struct Proofs {
     pub(crate) key: Option<Key>,
-    pub(crate) references: Vec<ForeignKey>,
+    /// What was tried as a key, in words.
+    pub(crate) tried: String,
+    pub(crate) references: Vec<Proven>,
     pub(crate) derived: Vec<(Derivation, GroupCounts)>,
     pub(crate) calendar: Option<Calendar>,
     pub(crate) notes: Vec<String>,
@@ -31,99 +36,87 @@ impl Proofs {
     /// Reads the transactions once more.
     pub(crate) fn make(
         transactions: &Draft<'_>,
-        dimensions: &[(TableName, Draft<'_>)],
+        nodes: &[Node<'_>],
         wishes: &Wishes,
         work: &Work<'_>,
     ) -> Result<Self, Failure> {
         let folder = std::env::temp_dir();
         let file = transactions.candidate.file;
         let columns = &transactions.columns;
-        let search = KeySearch::new(&transactions.candidate);
-        let mut keys = search.proofs(|place| transactions.reading(place), &folder);
+        let search = KeySearch::new(transactions);
+        let mut keys = search.proofs(transactions, &folder);
         let mut calendar = transactions.place(Role::EventTime).and_then(|place| {
             let historical = ecom_core::cut::rows(file.rows, wishes.ratio);
             Some(Calendar::new(place, columns[place].format.as_deref()?, historical))
         });
-        let mut orphans = Vec::new();
-        for (name, draft) in dimensions {
-            orphans.extend(orphan_search(*name, draft, transactions, work)?);
-        }
+        let order = transactions.column(Role::OrderId).filter(|column| column.sql_type.is_text());
+        let order = order.filter(|_| file.rows <= ORDERS).map(|column| column.name.clone());
+        let reading = order.as_ref().and_then(|name| transactions.reading(name));
+        let mut orders = reading.map(|reading| Parents::new(reading, file.rows, &folder, 0));
+        let links = links((TableName::Transactions, true), transactions, nodes);
+        let mut references = searches(links, transactions, nodes, work)?;
         let missing = [TableName::Customers, TableName::Products];
         let missing =
-            missing.into_iter().filter(|name| !dimensions.iter().any(|(has, _)| has == name));
-        let derivations: Vec<_> =
-            missing.filter_map(|name| Derivation::new(name, columns)).collect();
-        let mut groups: Vec<Groups> =
-            derivations.iter().map(|derivation| derivation.groups(columns, &folder)).collect();
-        let observers = all_observers(&mut keys, &mut orphans, &mut groups, calendar.as_mut());
+            missing.into_iter().filter(|name| nodes.iter().all(|node| node.name != *name));
+        let derivations = missing.filter_map(|name| {
+            let derivation = Derivation::new(name, columns)?;
+            let groups = derivation.groups(transactions, &folder)?;
+            Some((derivation, groups))
+        });
+        let (derivations, mut groups): (Vec<_>, Vec<Groups>) = derivations.unzip();
+        let mut observers =
+            all_observers(&mut keys, &mut references, &mut groups, calendar.as_mut());
+        observers.extend(orders.iter_mut().map(|one| one as &mut dyn Observer));
+        let mut cancelled = Cancelled::new(transactions);
+        observers.extend(cancelled.as_mut().map(|one| one as &mut dyn Observer));
         if !observers.is_empty() {
-            observe(&file.path, &file.dialect, observers, "proving", work)?;
+            observe(file, observers, "proving", work)?;
         }
         let found = search.finish(keys)?;
-        let mut notes: Vec<String> = found
-            .failed
-            .iter()
-            .map(|(places, outcome)| no_key(columns, places, *outcome))
-            .collect();
-        let mut references = Vec::new();
-        for (mut reference, search) in orphans {
-            reference.orphans = search.finish()?;
-            references.push(reference);
+        let tried = found.tried();
+        let failed = found.failed.iter();
+        let mut notes: Vec<_> = failed.map(|(shown, outcome)| no_key(shown, *outcome)).collect();
+        notes.extend(cancelled.and_then(|cancelled| cancelled.finding()));
+        if let (Some(orders), Some(name)) = (orders, order) {
+            notes.extend(twins(&file.name, transactions.header(&name), &orders.finish()?));
+        }
+        let references = references.into_iter().map(Search::finish);
+        let references = references.collect::<Result<Vec<_>, _>>()?;
+        for proven in references.iter().filter(|proven| proven.holds()) {
+            notes.extend(reference_notes(proven, transactions, nodes));
         }
         let mut derived = Vec::new();
         for (derivation, groups) in derivations.into_iter().zip(groups) {
             let counts = groups.finish()?;
-            notes.extend(derivation.notes(columns, &counts));
+            notes.extend(derivation.notes(&counts));
             derived.push((derivation, counts));
         }
-        Ok(Self { key: found.key, references, derived, calendar, notes })
+        Ok(Self { key: found.key, tried, references, derived, calendar, notes })
     }
 }
 
-/// What finds the orphans of one reference, after the keys referred to were read.
-fn orphan_search(
-    name: TableName,
-    draft: &Draft<'_>,
-    transactions: &Draft<'_>,
-    work: &Work<'_>,
-) -> Result<Option<(ForeignKey, Orphans)>, Failure> {
-    let id = id_role(name);
-    let (Some(own), Some(theirs)) = (draft.place(id), transactions.place(id)) else {
-        return Ok(None);
-    };
-    let file = draft.candidate.file;
-    let folder = std::env::temp_dir();
-    let mut parents = Parents::new(draft.reading(own), file.rows, &folder, BUDGET);
-    observe(&file.path, &file.dialect, vec![&mut parents], "reading the keys of", work)?;
-    let reference = ForeignKey {
-        column: transactions.columns[theirs].name.clone(),
-        table: name,
-        references: draft.columns[own].name.clone(),
-        orphans: 0,
-    };
-    Ok(Some((reference, parents.orphans(transactions.reading(theirs)))))
+/// What a person should know of a reference of the transactions, and of the keys referred to.
+fn reference_notes(proven: &Proven, transactions: &Draft<'_>, nodes: &[Node<'_>]) -> Vec<String> {
+    let (key, found) = (&proven.link.key, &proven.found);
+    let of = transactions.header(&key.column);
+    let of = format!("{}: {of:?}", transactions.candidate.file.name);
+    let mut notes = near_misses(&of, key.table.singular(), found);
+    if let Some(node) = nodes.iter().find(|node| node.name == key.table) {
+        let header = node.draft.header(&key.references);
+        notes.extend(twins(&node.draft.candidate.file.name, header, found));
+    }
+    notes
 }
 
 fn all_observers<'a>(
     keys: &'a mut [KeyProof],
-    orphans: &'a mut [(ForeignKey, Orphans)],
+    references: &'a mut [Search],
     groups: &'a mut [Groups],
     calendar: Option<&'a mut Calendar>,
 ) -> Vec<&'a mut dyn Observer> {
     let keys = keys.iter_mut().map(|one| one as &mut dyn Observer);
-    let orphans = orphans.iter_mut().map(|(_, one)| one as &mut dyn Observer);
+    let orphans = references.iter_mut().map(|one| &mut one.orphans as &mut dyn Observer);
     let groups = groups.iter_mut().map(|one| one as &mut dyn Observer);
     let calendar = calendar.map(|one| one as &mut dyn Observer);
     keys.chain(orphans).chain(groups).chain(calendar).collect()
-}
-
-fn no_key(columns: &[Column], places: &[usize], outcome: Uniqueness) -> String {
-    let Uniqueness { repeated, missing } = outcome;
-    let headers = headers(columns, places);
-    if missing > 0 {
-        let records = counted(missing, "record");
-        return format!("{headers} is no key: it is missing in {records}");
-    }
-    let plural = if repeated == 1 { "record repeats" } else { "records repeat" };
-    format!("{headers} is no key: {repeated} {plural} an earlier one")
 }

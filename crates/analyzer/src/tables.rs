@@ -3,14 +3,17 @@
 use ecom_core::plan::{Role, TableName};
 
 use crate::column::ColumnProfile;
+use crate::file_words::{FileWords, stem};
 use crate::names::snake_case;
 use crate::profile::FileProfile;
-use crate::roles::roles;
+use crate::roles::{Given, RoleWish, Why, given, speaks_of};
 
 /// A file with the roles of its columns.
 pub(crate) struct Candidate<'a> {
     pub(crate) file: &'a FileProfile,
     pub(crate) roles: Vec<Option<Role>>,
+    /// How each column came by its role, or by none where the user says so.
+    pub(crate) why: Vec<Option<Why>>,
 }
 
 /// What a file is, as far as its own columns and its name tell.
@@ -21,26 +24,9 @@ pub(crate) enum Likely {
     Other,
 }
 
-const SALE_WORDS: &[&str] = &[
-    "transaction",
-    "transactions",
-    "order",
-    "orders",
-    "sale",
-    "sales",
-    "invoice",
-    "invoices",
-    "purchase",
-    "purchases",
-    "retail",
-    "events",
-    "payments",
-    "reviews",
-];
-const CUSTOMER_WORDS: &[&str] =
-    &["customer", "customers", "client", "clients", "user", "users", "buyers", "members"];
-const PRODUCT_WORDS: &[&str] =
-    &["product", "products", "item", "items", "catalog", "catalogue", "inventory", "articles"];
+/// What words of other languages stand for in the name of a file of sales.
+const SALE_SENSES: &[&str] =
+    &["order", "orders", "sale", "invoice", "invoices", "purchase", "purchases", "transactions"];
 
 /// How much a role speaks for a file of transactions.
 const SALE_ROLES: [(Role, u32); 9] = [
@@ -57,13 +43,19 @@ const SALE_ROLES: [(Role, u32); 9] = [
 
 impl<'a> Candidate<'a> {
     /// Finds the roles of a file's columns.
-    pub(crate) fn new(file: &'a FileProfile) -> Self {
-        let mut candidate = Self { file, roles: roles(&file.columns) };
+    pub(crate) fn new(file: &'a FileProfile, wishes: &[RoleWish]) -> Self {
+        let given = given(file, wishes).into_iter().map(|Given { role, why }| (role, why));
+        let (roles, why) = given.unzip();
+        let mut candidate = Self { file, roles, why };
         let (id, name) = match candidate.likely() {
             Likely::Table(TableName::Customers) => (Role::CustomerId, Some(Role::CustomerName)),
             Likely::Table(TableName::Products) => (Role::ProductId, Some(Role::ProductName)),
-            _ if candidate.place(Role::OrderId).is_none() => (Role::OrderId, None),
-            _ => (Role::LineId, None),
+            likely => {
+                let sales = likely == Likely::Table(TableName::Transactions);
+                let orders = sales || candidate.words().of_sales();
+                let is_free = orders && candidate.place(Role::OrderId).is_none();
+                (if is_free { Role::OrderId } else { Role::LineId }, None)
+            }
         };
         candidate.give("id", id);
         if let Some(role) = name {
@@ -85,13 +77,13 @@ impl<'a> Candidate<'a> {
     /// What the file is by its name, then by the id that its records have each for themselves.
     pub(crate) fn likely(&self) -> Likely {
         let has = |role| self.place(role).is_some();
-        let words = snake_case(self.stem());
-        let named = |list: &[&str]| words.split('_').any(|word| list.contains(&word));
-        let about_sales = named(SALE_WORDS) || has(Role::OrderId);
-        if !about_sales && named(CUSTOMER_WORDS) {
+        let (words, stem) = (self.words(), stem(&self.file.name));
+        let about_sales = words.of_sales() || speaks_of(stem, SALE_SENSES) || has(Role::OrderId);
+        if !about_sales && (words.of_customers() || speaks_of(stem, &["customer", "customers"])) {
             return Likely::Table(TableName::Customers);
         }
-        if !about_sales && named(PRODUCT_WORDS) && !has(Role::CustomerId) {
+        let of_products = words.of_products() || speaks_of(stem, &["product"]);
+        if !about_sales && of_products && !has(Role::CustomerId) {
             return Likely::Table(TableName::Products);
         }
         let own = |role| self.column(role).is_some_and(is_own_id);
@@ -117,6 +109,11 @@ impl<'a> Candidate<'a> {
         roles.filter(|role| self.place(*role).is_some()).map(role_words).collect()
     }
 
+    /// True for a file of sales: without it the data set is not complete.
+    pub(crate) fn holds_sales(&self) -> bool {
+        self.likely() == Likely::Table(TableName::Transactions) && !self.words().beside_sales()
+    }
+
     /// An event time and something that is sold, or three signs of a sale without a time.
     fn sells(&self) -> bool {
         let has = |role| self.place(role).is_some();
@@ -129,21 +126,30 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    fn stem(&self) -> &str {
-        self.file.name.rsplit_once('.').map_or(self.file.name.as_str(), |(stem, _)| stem)
+    /// What the file's name says.
+    pub(crate) fn words(&self) -> FileWords {
+        FileWords::new(&self.file.name)
+    }
+
+    /// True for a column without a role that may get one.
+    pub(crate) fn is_open(&self, place: usize) -> bool {
+        self.why[place].is_none()
+    }
+
+    /// Gives a column without a role one, if the file has none of it yet.
+    pub(crate) fn give_at(&mut self, place: usize, role: Role, why: Why) {
+        if self.place(role).is_none() && self.is_open(place) {
+            self.roles[place] = Some(role);
+            self.why[place] = Some(why);
+        }
     }
 
     /// Gives the column of that name a role, if the file has none of it yet.
     fn give(&mut self, name: &str, role: Role) {
-        if self.place(role).is_some() {
-            return;
-        }
-        let columns = self.file.columns.iter().zip(&self.roles);
-        let found = columns
-            .enumerate()
-            .find(|(_, (column, role))| role.is_none() && snake_case(&column.header) == name);
-        if let Some((place, _)) = found {
-            self.roles[place] = Some(role);
+        let mut places = 0..self.roles.len();
+        let named = |place: &usize| snake_case(&self.file.columns[*place].header) == name;
+        if let Some(place) = places.find(|place| self.is_open(*place) && named(place)) {
+            self.give_at(place, role, Why::Name);
         }
     }
 }

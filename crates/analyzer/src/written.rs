@@ -1,64 +1,8 @@
-//! How dates and times are written: as a `strftime` format for the plan, in letters for people.
+//! How dates and times are written, in letters for people.
 
-use crate::shape::{Clock, DateShape, Shape, Zone};
-
-/// The `strftime` format of a shape.
-pub(crate) fn format(shape: Shape, month_first: bool, point: bool) -> String {
-    let date = date_format(shape.date, month_first);
-    match shape.clock {
-        Some(clock) => date + &clock_format(clock, point),
-        None => date,
-    }
-}
-
-fn date_format(shape: DateShape, month_first: bool) -> String {
-    match shape {
-        DateShape::YearFirst(separator) => {
-            let separator = char::from(separator);
-            format!("%Y{separator}%m{separator}%d")
-        }
-        DateShape::YearLast { separator, short } => {
-            let separator = char::from(separator);
-            let (first, second) = if month_first { ("%m", "%d") } else { ("%d", "%m") };
-            let year = if short { "%y" } else { "%Y" };
-            format!("{first}{separator}{second}{separator}{year}")
-        }
-        // `%B` reads names in full and abbreviated.
-        DateShape::DayName(separator) => {
-            let separator = char::from(separator);
-            format!("%d{separator}%B{separator}%Y")
-        }
-        DateShape::NameDay => "%B %d, %Y".into(),
-    }
-}
-
-fn clock_format(clock: Clock, point: bool) -> String {
-    let Clock { joint, seconds, half, zone } = clock;
-    let mut format = String::from(char::from(joint));
-    format.push_str(if half.is_some() { "%I:%M" } else { "%H:%M" });
-    if seconds {
-        format.push_str(":%S");
-    }
-    if point {
-        format.push_str("%.f");
-    }
-    format.push_str(match half {
-        Some(true) => " %p",
-        Some(false) => "%p",
-        None => "",
-    });
-    format.push_str(match zone {
-        Zone::None => "",
-        Zone::Zulu => "Z",
-        Zone::Utc => " UTC",
-        Zone::Offset => "%z",
-    });
-    format
-}
-
-/// A format of [`format()`] in letters: `MM/DD/YYYY hh:mm`.
+/// A `strftime` format in letters: `MM/DD/YYYY hh:mm`.
 pub(crate) fn letters(format: &str) -> String {
-    const LETTERS: [(&str, &str); 12] = [
+    const LETTERS: [(&str, &str); 14] = [
         ("%Y", "YYYY"),
         ("%y", "YY"),
         ("%m", "MM"),
@@ -71,6 +15,8 @@ pub(crate) fn letters(format: &str) -> String {
         ("%.f", ".ffffff"),
         ("%p", "AM/PM"),
         ("%z", "±hh:mm"),
+        ("%Z", "zone"),
+        ("%A", "weekday"),
     ];
     LETTERS.iter().fold(format.to_owned(), |text, (from, to)| text.replace(from, to))
 }

@@ -37,6 +37,11 @@ impl Days {
         Some((*self.days.first_key_value()?.0, *self.days.last_key_value()?.0))
     }
 
+    /// Each day that has records, in order, with their number.
+    pub fn counts(&self) -> impl Iterator<Item = (NaiveDate, u64)> + '_ {
+        self.days.iter().map(|(day, count)| (*day, *count))
+    }
+
     /// The cut that comes nearest to `ratio` of the records in the historical part, with records
     /// of one day on one side; of two equally near the earlier. `None` without any date.
     #[must_use]
@@ -109,6 +114,7 @@ mod tests {
         assert_eq!(days.at(day(8)), cut);
         assert_eq!(days.ranges(day(8)), [Some((day(1), day(7))), Some((day(8), day(10)))]);
         assert_eq!(days.ranges(day(11)), [Some((day(1), day(10))), None]);
+        assert_eq!(days.counts().nth(9), Some((day(10), 1)));
     }
 
     #[test]

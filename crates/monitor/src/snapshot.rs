@@ -117,7 +117,7 @@ pub(crate) enum ProbeState {
 pub(crate) enum HopId {
     /// CSV files to historical and real-time part (analyzer, splitter).
     Split,
-    /// Historical part, customers and products to MySQL (mysql-loader).
+    /// Historical part and all other tables of the plan to MySQL (mysql-loader).
     Mysql,
     /// MySQL to `/user/sqoop` (Sqoop).
     Sqoop,

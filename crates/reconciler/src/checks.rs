@@ -246,7 +246,9 @@ impl Checks<'_> {
 /// What the manifest says otherwise of the split files in which that was found.
 fn manifest_differs(listed: &[&ManifestFile], found: Tally) -> Option<String> {
     let mut manifest = Tally::default();
-    listed.iter().for_each(|file| manifest += file.tally());
+    for file in listed {
+        manifest += file.tally();
+    }
     (manifest != found).then(|| {
         format!("the manifest tells {} records with checksum {}", manifest.count, manifest.checksum)
     })

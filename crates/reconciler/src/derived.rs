@@ -8,6 +8,7 @@ use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::plan::{Plan, Table};
 use ecom_core::sort::Sorter;
+use ecom_core::source::derived_from;
 
 use crate::line::number;
 use crate::source::Source;
@@ -82,7 +83,7 @@ fn by_key(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
     })?;
     let mut by_key = Sorter::new(work, BUDGET);
     let (mut cells, mut buffer) = (Canonical::new(), Vec::new());
-    let mut fields: Option<Vec<Option<usize>>> = None;
+    let columns = derived_from(table, transactions)?;
     let source = Source { plan, table: transactions, work };
     source.read(
         &mut |row, canonical| {
@@ -90,20 +91,18 @@ fn by_key(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
             let Some(key) = canonical.value(key) else { return Ok(()) };
             // MySQL compares text with trailing spaces ignored.
             let key = key.trim_end_matches(' ').as_bytes();
-            let fields = match &mut fields {
-                Some(fields) => fields,
-                none => none.insert(row.fields_of(table)?),
-            };
             cells.clear();
-            for field in fields.iter() {
-                cells.push(field.and_then(|place| row.record.value(place)));
+            for column in &columns {
+                // What stands for no value is none.
+                let has_value = |place: &usize| canonical.value(*place).is_some();
+                cells.push(column.filter(has_value).and_then(|place| row.cell(place)));
             }
             buffer.clear();
             buffer.extend_from_slice(&row.number.to_be_bytes());
             buffer.extend_from_slice(cells.bytes());
             by_key.push(key, &buffer).with_context(|| format!("cannot sort in {}", work.display()))
         },
-        &mut |_| Ok(()),
+        &mut |_, _| Ok(()),
     )?;
     Ok(by_key)
 }

@@ -8,6 +8,7 @@ use ecom_core::Failure;
 use ecom_core::canonical::Canonical;
 use ecom_core::plan::{ForeignKey, Plan, Role, SplitBy, Table, TableName};
 use ecom_core::sort::Sorter;
+use ecom_core::source::reading_order;
 use ecom_core::work::Part;
 
 use crate::derived::{self, BUDGET};
@@ -40,8 +41,9 @@ enum Cut<'a> {
 impl<'a> Input<'a> {
     /// The records of a table; its split file has `rows`.
     pub(crate) fn new(plan: &'a Plan, table: &'a Table, work: &'a Path, rows: u64) -> Self {
-        let orphans = references(plan, table).any(|(_, key)| key.orphans > 0);
-        let stubs = !table.derived && (orphans || rows > table.rows);
+        let orphans = plan.tables.iter().flat_map(|child| &child.foreign_keys);
+        let orphans = orphans.filter(|key| key.table == table.name).any(|key| key.orphans > 0);
+        let stubs = orphans || rows > table.rows;
         Self { plan, table, work, totals: Mutex::default(), stubs }
     }
 
@@ -70,8 +72,9 @@ impl<'a> Input<'a> {
     fn stubs(&self, accepted: u64, each: &mut Each<'_>) -> Result<()> {
         let mut handover = Handover::new(self.table);
         let mut rows = accepted;
-        for (child, key) in references(self.plan, self.table) {
-            let mut missing = self.missing(child, key)?;
+        let references = references(self.plan, self.table)?;
+        for (place, (_, key)) in references.iter().enumerate() {
+            let mut missing = self.missing(&references[..=place])?;
             while let Some((_, value)) = missing.next()? {
                 rows += 1;
                 let value = std::str::from_utf8(value)?;
@@ -79,6 +82,7 @@ impl<'a> Input<'a> {
                 let generated = number(&mut digits, rows);
                 let cells = self.table.columns.iter().map(|column| match column {
                     column if column.name == key.references => Some(value),
+                    column if column.role == Some(Role::SourceFile) => None,
                     column if column.generated => Some(generated),
                     _ => None,
                 });
@@ -90,8 +94,9 @@ impl<'a> Input<'a> {
         Ok(())
     }
 
-    /// The values of a foreign key that its table lacks, in the order of their first appearance.
-    fn missing(&self, child: &Table, key: &ForeignKey) -> Result<ecom_core::sort::Sorted> {
+    /// The values of the last of some foreign keys that its table lacks, in the order of their first
+    /// appearance; what the ones before it lacked has a row already.
+    fn missing(&self, references: &[(&Table, &ForeignKey)]) -> Result<ecom_core::sort::Sorted> {
         let cannot = || format!("cannot sort in {}", self.work.display());
         let mut values = Sorter::new(self.work, BUDGET);
         let mut push = |table: &Table, column: Option<usize>, is_child: bool| {
@@ -106,10 +111,19 @@ impl<'a> Input<'a> {
                     let number = if is_child { &number[..] } else { &[] };
                     values.push(value, number).with_context(cannot)
                 },
-                &mut |_| Ok(()),
+                &mut |_, _| Ok(()),
             )
         };
-        push(self.table, self.table.position(&key.references), false)?;
+        let Some(((child, key), earlier)) = references.split_last() else {
+            return values.finish().with_context(cannot);
+        };
+        // A derived table has the values of the transactions' column of the same name.
+        let parent = if self.table.derived { self.plan.transactions()? } else { self.table };
+        push(parent, parent.position(&key.references), false)?;
+        for (table, other) in earlier.iter().filter(|(_, other)| other.references == key.references)
+        {
+            push(table, table.position(&other.column), false)?;
+        }
         push(child, child.position(&key.column), true)?;
         let mut values = values.finish().with_context(cannot)?;
         let mut firsts = Sorter::new(self.work, BUDGET);
@@ -131,9 +145,12 @@ impl Side for Input<'_> {
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
         let mut handover = Handover::new(self.table);
         if self.table.derived {
-            return derived::visit(self.plan, self.table, self.work, &mut |canonical, cells| {
+            let mut rows = 0;
+            derived::visit(self.plan, self.table, self.work, &mut |canonical, cells| {
+                rows += 1;
                 handover.give(canonical, cells.values(), None, Place::default(), each)
-            });
+            })?;
+            return if self.stubs { self.stubs(rows, each) } else { Ok(()) };
         }
         let cut = self.cut()?;
         let mut accepted = 0;
@@ -143,14 +160,12 @@ impl Side for Input<'_> {
             &mut |row, canonical| {
                 accepted = row.number;
                 let part = cut.part(row.number, canonical);
-                let place = Place { file: 0, line: row.record.line() };
-                handover.give(canonical, row.cells(), part, place, *each.borrow_mut())
+                handover.give(canonical, row.cells(), part, row.place, *each.borrow_mut())
             },
-            &mut |reject| {
+            &mut |reject, place| {
                 let mut key = vec![UNREADABLE];
                 key.extend_from_slice(&reject.raw[..reject.raw.len().min(200)]);
                 let reason = reject.reason.as_bytes();
-                let place = Place { file: 0, line: reject.line };
                 let entry = Entry { key: &key, record: reason, core: reason.len(), place };
                 (*each.borrow_mut())(entry)
             },
@@ -163,9 +178,11 @@ impl Side for Input<'_> {
     }
 
     fn name(&self, place: Place) -> String {
+        let file = self.table.files().nth(place.file as usize);
+        let file = file.map_or_else(|| self.table.file.clone(), |file| file.shown());
         match place.line {
-            0 => format!("{} (derived)", self.table.file),
-            line => format!("{}:{line}", self.table.file),
+            0 => format!("{file} (derived)"),
+            line => format!("{file}:{line}"),
         }
     }
 }
@@ -226,13 +243,18 @@ impl Cut<'_> {
     }
 }
 
-/// The foreign keys that refer to a table, with the tables that have them.
+/// The foreign keys that refer to a table, with the tables that have them, in the order in which the
+/// splitter adds rows for them; those of which a derived table is made lack nothing.
 fn references<'a>(
     plan: &'a Plan,
     table: &'a Table,
-) -> impl Iterator<Item = (&'a Table, &'a ForeignKey)> {
-    plan.tables.iter().flat_map(move |child| {
-        let keys = child.foreign_keys.iter().filter(|key| key.table == table.name);
-        keys.map(move |key| (child, key))
-    })
+) -> Result<Vec<(&'a Table, &'a ForeignKey)>, Failure> {
+    let mut found = Vec::new();
+    for child in reading_order(plan)? {
+        if !table.derived || child.name != TableName::Transactions {
+            let keys = child.foreign_keys.iter().filter(|key| key.table == table.name);
+            found.extend(keys.map(|key| (child, key)));
+        }
+    }
+    Ok(found)
 }

@@ -1,5 +1,5 @@
-//! A source file as the splitter has to see it: records that are accepted, and those in
-//! `rejects.csv`.
+//! The source files of a table as the splitter has to see them: records that are accepted, and
+//! those in `rejects.csv`.
 
 use std::path::Path;
 
@@ -8,9 +8,12 @@ use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::plan::{Dialect, Plan, Table};
 use ecom_core::record::{Next, Reader, Record, Reject};
+use ecom_core::source::{Fields, TableReader};
 use ecom_core::work::REJECTS;
 
-/// The source file of a table.
+use crate::side::Place;
+
+/// The source files of a table.
 pub(crate) struct Source<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) table: &'a Table,
@@ -19,22 +22,14 @@ pub(crate) struct Source<'a> {
 
 /// One accepted record.
 pub(crate) struct Row<'r> {
-    /// The record as it stands in the source.
-    pub(crate) record: &'r Record,
     /// Its number among the accepted records; the first is 1.
     pub(crate) number: u64,
-    header: &'r Record,
-    text: &'r str,
-    fields: &'r [Option<usize>],
-}
-
-/// The cells of a record in the order of the table's columns; `number` is that of a generated one.
-fn cells<'r>(
+    /// Where it stands.
+    pub(crate) place: Place,
     record: &'r Record,
-    fields: &'r [Option<usize>],
-    number: &'r str,
-) -> impl Iterator<Item = Option<&'r str>> {
-    fields.iter().map(move |field| field.map_or(Some(number), |place| record.value(place)))
+    fields: &'r Fields,
+    text: &'r str,
+    file: &'r str,
 }
 
 /// How many records a source has.
@@ -47,16 +42,15 @@ pub(crate) struct Totals {
 }
 
 impl Row<'_> {
-    /// For every column of another table its field in the source.
-    pub(crate) fn fields_of(&self, table: &Table) -> Result<Vec<Option<usize>>, Failure> {
-        table.source_fields(self.header.iter()).map_err(|missing| {
-            Failure::refused(format!("{}: there is no column {missing:?}", table.file))
-        })
+    /// The cell of one of the table's columns.
+    pub(crate) fn cell(&self, column: usize) -> Option<&str> {
+        self.fields.cell(column, self.record, self.text, self.file)
     }
 
-    /// The cells in the order of the table's columns; that of a generated column is the number.
+    /// The cells in the order of the table's columns; that of a generated column is the number, or
+    /// the name of the file.
     pub(crate) fn cells(&self) -> impl Iterator<Item = Option<&str>> {
-        cells(self.record, self.fields, self.text)
+        self.fields.cells(self.record, self.text, self.file)
     }
 }
 
@@ -67,20 +61,17 @@ impl Source<'_> {
     pub(crate) fn read(
         &self,
         accepted: &mut dyn FnMut(&Row<'_>, &mut Canonical) -> Result<()>,
-        lost: &mut dyn FnMut(&Reject) -> Result<()>,
+        lost: &mut dyn FnMut(&Reject, Place) -> Result<()>,
     ) -> Result<Totals> {
-        let path = self.plan.folder.join(&self.table.file);
-        let mut reader = Reader::open(&path, &self.table.dialect)?;
-        let fields = self.table.source_fields(reader.header().iter());
-        let fields = fields.map_err(|missing| {
-            Failure::refused(format!("{}: there is no column {missing:?}", path.display()))
-        })?;
+        let mut reader = TableReader::open(self.plan, self.table, self.work)?;
+        let fields = reader.fields(self.table)?;
         let converter = Converter::new(self.table);
-        let mut rejects = Rejects::open(self.work, &self.table.file)?;
+        let mut rejects = Rejects::open(self.work, reader.file_names())?;
         let (mut record, mut canonical) = (Record::new(), Canonical::new());
         let (mut totals, mut number, mut text) = (Totals::default(), 0, String::new());
         loop {
             let next = reader.read(&mut record)?;
+            rejects.reach(reader.file())?;
             let line = match &next {
                 Next::End => break,
                 Next::Record => record.line(),
@@ -91,21 +82,30 @@ impl Source<'_> {
                 totals.rejected += 1;
                 continue;
             }
+            let place = Place { file: u32::try_from(reader.file()).unwrap_or(u32::MAX), line };
             if let Next::Reject(reject) = next {
-                lost(&reject)?;
+                lost(&reject, place)?;
                 continue;
             }
             crate::line::number(&mut text, number + 1);
-            let values = cells(&record, &fields, &text);
+            let values = fields.cells(&record, &text, reader.file_name());
             match converter.convert_values(values, &mut canonical) {
                 Ok(()) => {
                     number += 1;
-                    let (record, header) = (&record, reader.header());
-                    let row = Row { record, number, header, text: &text, fields: &fields };
+                    let (record, fields) = (&record, &fields);
+                    let row = Row {
+                        number,
+                        place,
+                        record,
+                        fields,
+                        text: &text,
+                        file: reader.file_name(),
+                    };
                     accepted(&row, &mut canonical)?;
                 }
                 Err(misfit) => {
-                    lost(&reader.reject(&record, fields[misfit.column], misfit.reason))?;
+                    let field = fields.place(misfit.column);
+                    lost(&reader.reject(&record, field, misfit.reason), place)?;
                 }
             }
         }
@@ -114,21 +114,33 @@ impl Source<'_> {
     }
 }
 
-/// The lines of one file that `rejects.csv` names, in their order.
-struct Rejects {
+/// The lines that `rejects.csv` names, file after file, in their order.
+struct Rejects<'a> {
+    work: &'a Path,
+    files: Vec<String>,
     reader: Reader,
     record: Record,
-    file: String,
+    file: usize,
     next: Option<u64>,
 }
 
-impl Rejects {
-    fn open(work: &Path, file: &str) -> Result<Self, Failure> {
-        let reader = Reader::open(&work.join(REJECTS), &Dialect::work())?;
-        let file = file.to_owned();
-        let mut rejects = Self { reader, record: Record::new(), file, next: None };
+impl<'a> Rejects<'a> {
+    fn open(work: &'a Path, files: &[String]) -> Result<Self, Failure> {
+        let (reader, record) = (open(work)?, Record::new());
+        let mut rejects = Self { work, files: files.to_vec(), reader, record, file: 0, next: None };
         rejects.advance()?;
         Ok(rejects)
+    }
+
+    /// Goes on to the lines of another file; those of the files before it have to be done.
+    fn reach(&mut self, file: usize) -> Result<(), Failure> {
+        while self.file < file {
+            self.finish()?;
+            self.file += 1;
+            self.reader = open(self.work)?;
+            self.advance()?;
+        }
+        Ok(())
     }
 
     /// True when the record that begins on that line was rejected; lines must rise.
@@ -160,7 +172,7 @@ impl Rejects {
                     (fields.next().unwrap_or_default(), fields.next().unwrap_or_default())
                 }
             };
-            if file == self.file {
+            if file == self.files[self.file] {
                 self.next = Some(line.parse().map_err(|_| self.stranger(0))?);
                 return Ok(());
             }
@@ -170,7 +182,11 @@ impl Rejects {
     fn stranger(&self, line: u64) -> Failure {
         Failure::verification(format!(
             "{REJECTS} names line {line} of {}, on which no record begins",
-            self.file
+            self.files[self.file]
         ))
     }
+}
+
+fn open(work: &Path) -> Result<Reader, Failure> {
+    Reader::open(&work.join(REJECTS), &Dialect::work())
 }

@@ -7,11 +7,12 @@ use std::path::Path;
 use ecom_core::Failure;
 use ecom_core::exit::io_failure;
 use ecom_core::plan::{LeftOut, Plan};
+use ecom_core::source::bytes::{Packing, members};
 use ecom_core::work::{Manifest, REJECTS};
 use serde::Serialize;
 
 /// The endings of the files that the analyzer takes for data.
-const ENDINGS: [&str; 8] = ["csv", "tsv", "tab", "psv", "txt", "gz", "zip", "xlsx"];
+const ENDINGS: [&str; 9] = ["csv", "tsv", "tab", "psv", "txt", "gz", "zip", "xlsx", "xlsm"];
 
 /// Where the source files are. One of an archive or a workbook counts for itself.
 #[derive(Debug, Serialize)]
@@ -40,27 +41,29 @@ impl Sources {
     /// Looks at the folder, too.
     pub(crate) fn look(&mut self, plan: &Plan) -> Result<(), Failure> {
         let used = in_tables(plan);
-        let left_out = plan.left_out.iter().map(|left| left.file.clone());
-        for file in left_out.clone().filter(|file| used.contains(file)) {
+        let left_out: BTreeSet<&str> =
+            plan.left_out.iter().map(|left| left.file.as_str()).collect();
+        for file in left_out.iter().filter(|file| used.contains(**file)) {
             self.problems.push(format!("{file} is in a table and named as left out in the plan"));
         }
-        let named: BTreeSet<String> = used.iter().cloned().chain(left_out.clone()).collect();
-        let found = data_files(&plan.folder)?;
-        for file in &found {
-            if !named.iter().any(|name| outer(name) == file) {
-                let problem = "is in the folder but not in the plan: run analyzer again";
-                self.problems.push(format!("{file} {problem}"));
-            }
+        let is_named = |file: &str| used.contains(file) || left_out.contains(file);
+        let mut found = found(&plan.folder, is_named)?;
+        for file in found.iter().filter(|file| !is_named(file)) {
+            let problem = "is in the folder but not in the plan: run analyzer again";
+            self.problems.push(format!("{file} {problem}"));
         }
-        let there =
-            |name: &String| found.contains(outer(name)) || plan.folder.join(outer(name)).is_file();
-        for file in left_out.filter(|file| !there(file)) {
+        for file in left_out {
+            if found.contains(file) {
+                continue;
+            }
+            if plan.folder.join(outer(file)).exists() {
+                found.insert(file.to_owned());
+                continue;
+            }
             let problem = "is left out in the plan but not in the folder: take it out of left_out";
             self.problems.push(format!("{file} {problem}"));
         }
-        let unnamed = found.iter().filter(|file| !named.iter().any(|name| outer(name) == *file));
-        self.found =
-            Some((unnamed.count() + named.iter().filter(|name| there(name)).count()) as u64);
+        self.found = Some(found.len() as u64);
         Ok(())
     }
 
@@ -90,6 +93,33 @@ fn outer(name: &str) -> &str {
     name.split_once('/').map_or(name, |(outer, _)| outer)
 }
 
+/// The data files in a folder, those in its archives and workbooks each for itself, unless such a
+/// file is named as a whole.
+fn found(folder: &Path, is_named: impl Fn(&str) -> bool) -> Result<BTreeSet<String>, Failure> {
+    let mut found = BTreeSet::new();
+    for file in data_files(folder)? {
+        let inner = if is_named(&file) { None } else { inner_files(&folder.join(&file)) };
+        match inner {
+            Some(inner) => found.extend(inner.iter().map(|member| format!("{file}/{member}"))),
+            None => drop(found.insert(file)),
+        }
+    }
+    Ok(found)
+}
+
+/// The data files of an archive, or the sheets of a workbook; `None` where there are none, or none
+/// can be read.
+fn inner_files(path: &Path) -> Option<Vec<String>> {
+    let packing = Packing::of(path);
+    if !packing.has_members() {
+        return None;
+    }
+    let is_sheet = packing == Packing::Workbook;
+    let members = members(path).ok()?.into_iter().map(|member| member.name);
+    let found: Vec<_> = members.filter(|name| is_sheet || is_data(name)).collect();
+    (!found.is_empty()).then_some(found)
+}
+
 /// The names of the data files in a folder, without those that the splitter wrote there.
 fn data_files(folder: &Path) -> Result<BTreeSet<String>, Failure> {
     let failure = |error| io_failure("read", folder, error);
@@ -107,10 +137,14 @@ fn data_files(folder: &Path) -> Result<BTreeSet<String>, Failure> {
     Ok(found)
 }
 
-/// True for a name of a data file that is neither hidden nor temporary.
+/// True for a name of a data file that is neither hidden nor temporary; in an archive, its path.
 fn is_data(name: &str) -> bool {
-    let ending = Path::new(name).extension().unwrap_or_default().to_string_lossy();
-    ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && !name.starts_with(['.', '~', '#'])
+    let (folders, base) = name.rsplit_once('/').unwrap_or(("", name));
+    let ending = Path::new(base).extension().unwrap_or_default().to_string_lossy();
+    // Where a Mac packs, it adds what only a Mac reads.
+    let is_foreign = folders.split('/').any(|folder| folder.starts_with("__MACOSX"));
+    let is_hidden = base.starts_with(['.', '~', '#']) || is_foreign;
+    ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && !is_hidden
 }
 
 #[cfg(test)]
@@ -119,10 +153,22 @@ mod tests {
 
     #[test]
     fn data_files_are_told_from_others_by_their_names() {
-        for name in ["a.csv", "B.CSV", "a.txt", "a.csv.gz", "kaggle.zip", "c d.xlsx", "e.tab"] {
+        for name in
+            ["a.csv", "B.CSV", "a.txt", "a.csv.gz", "kaggle.zip", "c d.xlsx", "e.tab", "x/y.csv"]
+        {
             assert!(is_data(name), "{name}");
         }
-        for name in [".a.csv", "~$a.xlsx", "#a.csv", "a.csv~", "a.pdf", "csv", "a.csv.partial"] {
+        for name in [
+            "x/.a.csv",
+            "__MACOSX/a.csv",
+            ".a.csv",
+            "~$a.xlsx",
+            "#a.csv",
+            "a.csv~",
+            "a.pdf",
+            "csv",
+            "a.csv.partial",
+        ] {
             assert!(!is_data(name), "{name}");
         }
     }

@@ -85,10 +85,62 @@ fn what_the_splitter_wrote_into_the_folder_is_no_source() {
     assert_eq!((code, &verdict["sources"]["found"]), (7, &5.into()));
 }
 
+/// An archive of members that hold one line each.
+fn archive(members: &[&str]) -> Vec<u8> {
+    let (mut files, mut directory) = (Vec::new(), Vec::new());
+    let two = |number: usize| u16::try_from(number).unwrap().to_le_bytes();
+    let four = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+    for name in members {
+        let start = files.len();
+        // Version, flags, stored, time, date, checksum of "1\n", packed, unpacked, name, no more.
+        let mut facts = [20, 0, 0, 0, 0x21, 0xd9a7, 0x8a54].map(two).concat();
+        facts.extend([2, 2].map(four).concat());
+        facts.extend([name.len(), 0].map(two).concat());
+        files.extend([b"PK\x03\x04", facts.as_slice(), name.as_bytes(), b"1\n"].concat());
+        directory.extend([b"PK\x01\x02\x14\0", facts.as_slice(), &[0; 10]].concat());
+        directory.extend([four(start).as_slice(), name.as_bytes()].concat());
+    }
+    let count = two(members.len());
+    let mut end = [b"PK\x05\x06\0\0\0\0".as_slice(), &count, &count].concat();
+    end.extend([four(directory.len()), four(files.len())].concat());
+    [files, directory, end, vec![0, 0]].concat()
+}
+
 #[test]
 fn files_of_an_archive_and_sheets_of_a_workbook_count_for_themselves() {
     let data_set = DataSet::new();
-    fs::write(data_set.source().join("more.zip"), "zip").unwrap();
+    let members =
+        ["places.csv", "__MACOSX/._places.csv", "weather.csv", "read.me", "forgotten.csv"];
+    fs::write(data_set.source().join("more.zip"), archive(&members)).unwrap();
+    data_set.add_to_plan(&left_out("more.zip/places.csv", 8, false));
+    data_set.add_to_plan(&left_out("more.zip/weather.csv", 2, false));
+    let (code, verdict, _) = json(&mut data_set.reconciler("input"));
+    let told = "more.zip/forgotten.csv is in the folder but not in the plan: run analyzer again";
+    assert_eq!(code, 7, "{verdict:#}");
+    assert_eq!(verdict["sources"]["problems"], serde_json::json!([told]));
+    assert_eq!(verdict["laws"][1]["counts"], serde_json::json!([5, 2, 2]));
+
+    data_set.add_to_plan(&left_out("more.zip/forgotten.csv", 1, false));
+    let (code, stdout, _) = run(&mut data_set.reconciler("input"));
+    assert_eq!(code, 0, "{stdout}");
+    assert!(stdout.contains("source files = tables + left out           5 = 2 + 3"), "{stdout}");
+}
+
+#[test]
+fn an_archive_that_cannot_be_read_counts_once() {
+    let data_set = DataSet::new();
+    fs::write(data_set.source().join("more.zip"), "no archive").unwrap();
+    data_set.add_to_plan(&left_out("more.zip", 0, false));
+    let (code, stdout, _) = run(&mut data_set.reconciler("input"));
+    assert_eq!(code, 0, "{stdout}");
+    assert!(stdout.contains("source files = tables + left out           3 = 2 + 1"), "{stdout}");
+}
+
+#[test]
+fn left_out_files_of_an_archive_are_counted_in_the_last_sentence() {
+    let data_set = DataSet::new();
+    let members = ["places.csv", "weather.csv"];
+    fs::write(data_set.source().join("more.zip"), archive(&members)).unwrap();
     data_set.add_to_plan(&left_out("more.zip/places.csv", 8, false));
     data_set.add_to_plan(&left_out("more.zip/weather.csv", 2, false));
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));

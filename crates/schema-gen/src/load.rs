@@ -10,7 +10,7 @@ use ecom_core::schema::{Naming, Schema, TableSchema};
 use ecom_core::work::{Manifest, Part};
 
 use crate::create::comment;
-use crate::times;
+use crate::{numbers, times};
 
 /// The file, and what it cannot load.
 pub(crate) struct Load {
@@ -104,30 +104,69 @@ fn statement(table: &Table, path: &str) -> Result<String, String> {
 
 /// What becomes of a field that cannot go into its column as it stands.
 fn expression(column: &Column, variable: &str) -> Result<Option<String>, String> {
-    let trimmed = format!("TRIM({variable})");
-    let value = if column.nullable { format!("NULLIF({trimmed}, '')") } else { trimmed };
+    if column.sql_type.is_text() {
+        return Ok(words(column, variable));
+    }
+    let value = trimmed(column, variable);
     let iso = match column.sql_type {
         SqlType::Date => "%Y-%m-%d",
         SqlType::DateTime { .. } => "%Y-%m-%d %H:%M:%S",
         _ => "",
     };
     match (column.sql_type, column.format.as_deref()) {
-        // Only the length tells: MySQL takes a text of spaces for equal to an empty one.
-        (SqlType::VarChar(_) | SqlType::Text, _) if column.nullable => {
-            Ok(Some(format!("IF(CHAR_LENGTH({variable}) > 0, {variable}, NULL)")))
-        }
-        (SqlType::Boolean, _) => Ok(Some(format!(
-            "CASE LOWER({value}) WHEN 'true' THEN 1 WHEN 'yes' THEN 1 WHEN 'false' THEN 0 WHEN \
-             'no' THEN 0 END"
-        ))),
+        (SqlType::Boolean, format) => Ok(Some(truth(&value, format))),
         (sql_type, Some(format)) if sql_type.is_time() && format != iso => {
             times::expression(&value, format)
                 .map(Some)
                 .map_err(|problem| format!("column {}: {problem}", column.name))
         }
+        (sql_type, Some(format)) if sql_type.is_number() => format
+            .parse()
+            .map(|format| Some(numbers::expression(&value, &format)))
+            .map_err(|problem| format!("column {}: {problem}", column.name)),
         _ if column.nullable => Ok(Some(value)),
         _ => Ok(None),
     }
+}
+
+/// A text, NULL where nothing stands or a spelling that stands for nothing.
+fn words(column: &Column, variable: &str) -> Option<String> {
+    if !column.nullable {
+        return None;
+    }
+    // Only the length tells: MySQL takes a text of spaces for equal to an empty one.
+    let mut some = format!("CHAR_LENGTH({variable}) > 0");
+    if !column.missing.is_empty() {
+        let _ = write!(some, " AND BINARY TRIM({variable}) NOT IN ({})", missing(column));
+    }
+    Some(format!("IF({some}, {variable}, NULL)"))
+}
+
+/// A value that is not text without blanks around it, NULL where it is missing.
+fn trimmed(column: &Column, variable: &str) -> String {
+    let trimmed = format!("TRIM({variable})");
+    match (column.nullable, column.missing.is_empty()) {
+        (false, _) => trimmed,
+        (true, true) => format!("NULLIF({trimmed}, '')"),
+        (true, false) => format!("IF({trimmed} IN ('', {}), NULL, {trimmed})", missing(column)),
+    }
+}
+
+fn missing(column: &Column) -> String {
+    let spelled: Vec<_> = column.missing.iter().map(|word| sql_text(word)).collect();
+    spelled.join(", ")
+}
+
+/// A truth value in the words of its column.
+fn truth(value: &str, format: Option<&str>) -> String {
+    let plain = [("true", "false"), ("yes", "no")];
+    let lower = format.map(str::to_lowercase);
+    let said = lower.as_deref().and_then(|format| format.split_once('/'));
+    let pairs = said.as_ref().map_or(&plain[..], std::slice::from_ref);
+    let when = |(yes, no): &(&str, &str)| {
+        format!(" WHEN {} THEN 1 WHEN {} THEN 0", sql_text(yes), sql_text(no))
+    };
+    format!("CASE LOWER({value}){} END", pairs.iter().map(when).collect::<String>())
 }
 
 /// Counts what a table holds and compares it with what it should hold.

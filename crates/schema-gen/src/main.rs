@@ -5,6 +5,7 @@ mod create;
 mod generate;
 mod list;
 mod load;
+mod numbers;
 mod times;
 
 use std::process::ExitCode;

@@ -19,6 +19,12 @@ const MONTHS: [&str; 11] = [
 
 /// The expression that reads `value` in that format; the error is what MySQL cannot read.
 pub(crate) fn expression(value: &str, format: &str) -> Result<String, String> {
+    if format.contains(" | ") {
+        return Err(format!("the plain client cannot read values of several formats: {format}"));
+    }
+    if let Some(counted) = counted(value, format) {
+        return Ok(counted);
+    }
     if let Some(without_zone) = format.strip_suffix("%z") {
         // +02:00 or +0200, taken off the end and then off the time.
         let digits = format!("RIGHT(REPLACE(RIGHT({value}, 6), ':', ''), 5)");
@@ -31,6 +37,19 @@ pub(crate) fn expression(value: &str, format: &str) -> Result<String, String> {
         ));
     }
     read(value, format)
+}
+
+/// The expression for numbers that count time.
+fn counted(value: &str, format: &str) -> Option<String> {
+    let from =
+        |start: &str, interval: String| format!("TIMESTAMP('{start}') + INTERVAL {interval}");
+    match format {
+        "epoch seconds" => Some(from("1970-01-01", format!("{value} SECOND"))),
+        "epoch milliseconds" => Some(from("1970-01-01", format!("({value} * 1000) MICROSECOND"))),
+        "epoch microseconds" => Some(from("1970-01-01", format!("{value} MICROSECOND"))),
+        "excel days" => Some(from("1899-12-30", format!("ROUND({value} * 86400) SECOND"))),
+        _ => None,
+    }
 }
 
 fn read(value: &str, format: &str) -> Result<String, String> {
@@ -134,6 +153,13 @@ mod tests {
         assert!(found.contains("LOWER(@v), 'january', 'jan')"), "{found}");
         assert!(found.ends_with("'%d de %b %Y')"), "{found}");
         assert_eq!(lower_literals("%d DE %b %Y"), "%d de %b %Y");
+    }
+
+    #[test]
+    fn numbers_that_count_time_are_added_to_their_beginning() {
+        let found = expression("@v", "excel days").unwrap();
+        assert_eq!(found, "TIMESTAMP('1899-12-30') + INTERVAL ROUND(@v * 86400) SECOND");
+        assert!(expression("@v", "%Y-%m-%d | %d.%m.%Y").is_err());
     }
 
     #[test]

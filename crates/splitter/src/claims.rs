@@ -8,7 +8,8 @@ use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::plan::{Column, ForeignKey, Plan, SqlType, Table, TableName};
 use ecom_core::source::FileFacts;
 
-use crate::proof::{Proof, Seen};
+use crate::proof::Proof;
+use crate::seen::Seen;
 
 /// What a person may do who edited the plan on purpose.
 #[derive(Clone, Copy)]
@@ -56,16 +57,15 @@ impl<'a> Judge<'a> {
         self.compare(table, "rows", table.rows, found.rows, Way::Correct)?;
         self.compare(table, "rejected", table.rejected, found.rejected, Way::Correct)?;
         if table.passed_over > 0 {
-            let passed_over = facts.iter().map(|file| file.passed_over).sum();
+            let passed_over = facts.iter().map(|file| file.passed_over.lines()).sum();
             self.compare(table, "passed_over", table.passed_over, passed_over, Way::Delete)?;
         }
         if let (Some(join), Some((without, unused))) = (&table.join, proof.join) {
             self.compare(table, "join: without", join.without, without, Way::Correct)?;
             self.compare(table, "join: unused", join.unused, unused, Way::Correct)?;
         }
-        let known = proof.known.iter().map(|known| (known.key, known.orphans));
-        for (key, found) in known.chain(proof.orphans.iter().copied()) {
-            self.orphans(table, key, found)?;
+        for (key, found) in &proof.orphans {
+            self.orphans(table, key, *found)?;
         }
         self.columns(proof, true)
     }
@@ -139,7 +139,7 @@ impl<'a> Judge<'a> {
     }
 
     fn columns(&mut self, proof: &Proof<'a>, with_range: bool) -> Result<(), Failure> {
-        for seen in &proof.columns {
+        for seen in proof.columns() {
             let column = &proof.table.columns[seen.place];
             if let Some(said) = column.nulls {
                 let what = format!("column {}: nulls", column.name);

@@ -140,6 +140,7 @@ impl<'a> Derived<'a> {
             proof.see(0, &canonical);
             part.write(record, &canonical)?;
         }
+        proof.finish()?;
         Ok((part, cells, proof))
     }
 
@@ -251,7 +252,8 @@ mod tests {
         derived.limit = limit;
         for (number, (name, kind)) in (1..).zip(rows) {
             let mut canonical = Canonical::new();
-            [name, kind].iter().for_each(|value| canonical.push(**value));
+            canonical.push(*name);
+            canonical.push(*kind);
             derived.see(number, |place| [*name, *kind][place], &canonical).unwrap();
         }
         let (mut file, ..) = derived.write().unwrap();

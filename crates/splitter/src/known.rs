@@ -1,9 +1,6 @@
 //! Counts the records of a foreign key whose value its table lacks, where the plan says that there
 //! are none: by the hashes of the values that are there, in memory.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
-
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::checksum::Tally;
@@ -12,27 +9,29 @@ use ecom_core::record::{Next, Record};
 
 use crate::part::PartFile;
 
-/// More values than that are not held; about 20 MiB.
+/// More values than that are not held; at most 16 MiB.
 pub(crate) const MOST: u64 = 1_000_000;
 
+/// Values are looked up together, so that the processor waits for several at a time.
+const TOGETHER: usize = 128;
+
 /// The values that a foreign key may have.
-pub(crate) struct Known<'a> {
-    pub(crate) key: &'a ForeignKey,
+pub(crate) struct Known {
     column: usize,
-    values: HashSet<u64, BuildHasherDefault<AsItIs>>,
-    /// Records whose value is not there.
-    pub(crate) orphans: u64,
+    values: Hashes,
+    waiting: Vec<u64>,
+    orphans: u64,
 }
 
-/// What is hashed is a hash already.
-#[derive(Default)]
-struct AsItIs(u64);
+/// A set of hashes: each is held by its upper half, at a place that its lower half gives. A value
+/// that is not there is taken for one that is about once in four billion values.
+struct Hashes(Vec<u32>);
 
-impl<'a> Known<'a> {
+impl Known {
     /// For a foreign key of `table`; `parent` is the file of the table that it refers to.
     pub(crate) fn new(
         table: &Table,
-        key: &'a ForeignKey,
+        key: &ForeignKey,
         parent: &mut PartFile<'_>,
     ) -> Result<Self, Failure> {
         let target = parent.table().position(&key.references);
@@ -40,19 +39,70 @@ impl<'a> Known<'a> {
             let problem = format!("{}.{} refers to nothing", table.name, key.column);
             return Err(Failure::refused(problem));
         };
-        let mut known = Self { key, column, values: HashSet::default(), orphans: 0 };
+        let mut values = Hashes::new(parent.rows());
         each_value(parent, target, &mut |value| {
-            known.values.insert(hash(value));
+            values.insert(hash(value));
             Ok(())
         })?;
-        Ok(known)
+        Ok(Self { column, values, waiting: Vec::with_capacity(TOGETHER), orphans: 0 })
     }
 
     /// Sees a record.
     pub(crate) fn see(&mut self, canonical: &Canonical) {
-        let value = canonical.value(self.column);
-        self.orphans += u64::from(value.is_some_and(|value| !self.values.contains(&hash(value))));
+        if let Some(value) = canonical.value(self.column) {
+            self.waiting.push(hash(value));
+            if self.waiting.len() == TOGETHER {
+                self.look_up();
+            }
+        }
     }
+
+    /// Records whose value is not there.
+    pub(crate) fn orphans(&self) -> u64 {
+        self.orphans + self.unknown()
+    }
+
+    fn look_up(&mut self) {
+        self.orphans += self.unknown();
+        self.waiting.clear();
+    }
+
+    fn unknown(&self) -> u64 {
+        self.waiting.iter().filter(|hash| !self.values.contains(**hash)).count() as u64
+    }
+}
+
+impl Hashes {
+    /// For at most so many.
+    fn new(count: u64) -> Self {
+        let count = usize::try_from(count).unwrap_or(usize::MAX).max(1);
+        Self(vec![0; count.saturating_mul(2).next_power_of_two()])
+    }
+
+    fn insert(&mut self, hash: u64) {
+        let place = self.find(hash);
+        self.0[place] = mark(hash);
+    }
+
+    fn contains(&self, hash: u64) -> bool {
+        self.0[self.find(hash)] != 0
+    }
+
+    /// Where the hash is held, or would be.
+    fn find(&self, hash: u64) -> usize {
+        let (last, mark) = (self.0.len() - 1, mark(hash));
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half is wanted")]
+        let mut place = hash as usize & last;
+        while self.0[place] != 0 && self.0[place] != mark {
+            place = (place + 1) & last;
+        }
+        place
+    }
+}
+
+/// Half of a hash; never 0, which is a free place.
+fn mark(hash: u64) -> u32 {
+    u32::try_from(hash >> 32).unwrap_or_default().max(1)
 }
 
 /// Shows the values of one column of a file that was written, in canonical form.
@@ -82,16 +132,18 @@ fn hash(value: &str) -> u64 {
     tally.checksum.0
 }
 
-impl Hasher for AsItIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+    #[test]
+    fn what_was_put_in_is_there_and_nothing_else() {
+        for count in [0, 1, 1000] {
+            let mut values = Hashes::new(count);
+            (0..count).for_each(|value| values.insert(hash(&value.to_string())));
+            (0..count).for_each(|value| values.insert(hash(&format!("{value} "))));
+            assert!((0..count).all(|value| values.contains(hash(&value.to_string()))));
+            assert!((count..3000).all(|value| !values.contains(hash(&value.to_string()))));
+        }
     }
 }

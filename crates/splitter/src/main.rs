@@ -2,6 +2,7 @@
 
 mod claims;
 mod cli;
+mod counter;
 mod derive;
 mod guard;
 mod known;
@@ -12,6 +13,7 @@ mod publish;
 mod references;
 mod request;
 mod run;
+mod seen;
 mod source;
 mod split;
 mod stubs;

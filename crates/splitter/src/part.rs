@@ -58,6 +58,11 @@ impl<'a> PartFile<'a> {
         self.table
     }
 
+    /// Count and checksum of the records written so far, in canonical form.
+    pub(crate) fn tally(&self) -> Tally {
+        self.canonical
+    }
+
     /// Records written so far.
     pub(crate) fn rows(&self) -> u64 {
         self.canonical.count

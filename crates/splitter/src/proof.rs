@@ -1,18 +1,24 @@
 //! What the data have of all that the plan claims of a table, counted on the way.
 
-use ecom_core::canonical::Canonical;
-use ecom_core::plan::{ForeignKey, SqlType, Table};
+use std::mem;
 
+use ecom_core::Failure;
+use ecom_core::canonical::Canonical;
+use ecom_core::plan::{ForeignKey, Table};
+
+use crate::counter::{Counter, Worker};
 use crate::known::Known;
+use crate::seen::Seen;
 
 /// What the data have of one table.
 pub(crate) struct Proof<'a> {
     pub(crate) table: &'a Table,
-    pub(crate) columns: Vec<Seen>,
+    counter: Counter,
+    worker: Option<Worker>,
     /// Of each source file.
     pub(crate) files: Vec<FileCount>,
     /// Foreign keys of which the plan says that no value is unknown.
-    pub(crate) known: Vec<Known<'a>>,
+    known: Vec<&'a ForeignKey>,
     /// Records of a joined table without a counterpart, and records that none refers to.
     pub(crate) join: Option<(u64, u64)>,
     /// Foreign keys with the number of records whose value is unknown.
@@ -26,49 +32,13 @@ pub(crate) struct FileCount {
     pub(crate) rejected: u64,
 }
 
-/// What was seen of a column of which the plan claims something.
-#[derive(Debug)]
-pub(crate) struct Seen {
-    /// The column's place in the table.
-    pub(crate) place: usize,
-    pub(crate) nulls: u64,
-    /// The least and the greatest value in canonical form, of numbers and times.
-    pub(crate) range: Option<(String, String)>,
-    /// Characters of the longest text.
-    pub(crate) longest: usize,
-    longest_bytes: usize,
-    order: Order,
-}
-
-/// How the values of a column are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Order {
-    Number,
-    Time,
-    Length,
-    None,
-}
-
 impl<'a> Proof<'a> {
     /// For all that the plan claims of `table`.
     pub(crate) fn new(table: &'a Table) -> Self {
-        let columns = table.columns.iter().enumerate().filter(|(_, column)| {
-            let has_range = column.minimum.is_some() || column.maximum.is_some();
-            !column.generated && (column.nulls.is_some() || has_range || column.longest.is_some())
-        });
-        let columns = columns.map(|(place, column)| {
-            let has_range = column.minimum.is_some() || column.maximum.is_some();
-            let order = match column.sql_type {
-                kind if has_range && kind.is_number() => Order::Number,
-                SqlType::Date | SqlType::DateTime { .. } if has_range => Order::Time,
-                kind if column.longest.is_some() && kind.is_text() => Order::Length,
-                _ => Order::None,
-            };
-            Seen { place, nulls: 0, range: None, longest: 0, longest_bytes: 0, order }
-        });
         Self {
             table,
-            columns: columns.collect(),
+            counter: Counter { columns: Seen::of(table), known: Vec::new() },
+            worker: None,
             files: vec![FileCount::default(); table.files().count()],
             known: Vec::new(),
             join: None,
@@ -76,15 +46,36 @@ impl<'a> Proof<'a> {
         }
     }
 
+    /// Counts the orphans of a foreign key too.
+    pub(crate) fn count_orphans(&mut self, key: &'a ForeignKey, known: Known) {
+        self.known.push(key);
+        self.counter.known.push(known);
+    }
+
     /// Sees a record that fits its types.
     pub(crate) fn see(&mut self, file: usize, canonical: &Canonical) {
         self.files[file].rows += 1;
-        for column in &mut self.columns {
-            column.see(canonical.value(column.place));
+        if self.worker.is_none() && !self.counter.is_empty() {
+            self.worker = Some(Worker::start(mem::take(&mut self.counter)));
         }
-        for known in &mut self.known {
-            known.see(canonical);
+        if let Some(worker) = &mut self.worker {
+            worker.see(canonical);
         }
+    }
+
+    /// Ends the counting.
+    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
+        if let Some(worker) = self.worker.take() {
+            self.counter = worker.finish()?;
+        }
+        let known = self.known.drain(..).zip(&self.counter.known);
+        self.orphans.extend(known.map(|(key, known)| (key, known.orphans())));
+        Ok(())
+    }
+
+    /// What was seen of the columns.
+    pub(crate) fn columns(&self) -> &[Seen] {
+        &self.counter.columns
     }
 
     /// Sees a line that is no record, or a record that does not fit its types.
@@ -103,53 +94,5 @@ impl<'a> Proof<'a> {
             rows: sum.rows + file.rows,
             rejected: sum.rejected + file.rejected,
         })
-    }
-}
-
-impl Seen {
-    fn see(&mut self, value: Option<&str>) {
-        let Some(text) = value else {
-            self.nulls += 1;
-            return;
-        };
-        let less: fn(&str, &str) -> bool = match self.order {
-            Order::Number => is_less,
-            Order::Time => |a, b| a < b,
-            Order::Length if text.len() > self.longest_bytes => {
-                self.longest_bytes = text.len();
-                self.longest = self.longest.max(text.chars().count());
-                return;
-            }
-            Order::Length | Order::None => return,
-        };
-        match &mut self.range {
-            None => self.range = Some((text.to_owned(), text.to_owned())),
-            Some((minimum, _)) if less(text, minimum) => text.clone_into(minimum),
-            Some((_, maximum)) if less(maximum, text) => text.clone_into(maximum),
-            Some(_) => {}
-        }
-    }
-}
-
-/// Compares numbers of one column in canonical form, so with one number of digits behind the point.
-fn is_less(a: &str, b: &str) -> bool {
-    match (a.starts_with('-'), b.starts_with('-')) {
-        (false, false) => (a.len(), a) < (b.len(), b),
-        (true, true) => (b.len(), b) < (a.len(), a),
-        (negative, _) => negative,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_compared_as_numbers() {
-        for (a, b) in [("9", "10"), ("-10", "-9"), ("-1", "0"), ("9.50", "10.00"), ("-1", "1")] {
-            assert!(is_less(a, b), "{a} < {b}");
-            assert!(!is_less(b, a), "{b} < {a}");
-        }
-        assert!(!is_less("5", "5"));
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::OnOrphan;
 use crate::known::{self, Known};
 use crate::orphans::{Join, UnwantedList};
 use crate::proof::Proof;
-use crate::run::Run;
+use crate::run::{Count, Run};
 use crate::source::Source;
 
 impl<'a> Run<'a> {
@@ -52,19 +52,25 @@ impl<'a> Run<'a> {
                 proof.orphans.push((key, 0));
             } else if self.is_trusted(key) {
                 let parent = self.parent(key.table)?;
-                proof.known.push(Known::new(table, key, &mut self.full[parent].file)?);
+                let known = Known::new(table, key, &mut self.full[parent].file)?;
+                proof.count_orphans(key, known);
             }
         }
         Ok(proof)
     }
 
-    /// Judges the number of orphans of a foreign key, unless the table referred to has other records
-    /// than the plan was made with.
-    fn judge_orphans(&self, table: &Table, key: &ForeignKey, found: u64) -> Result<(), Failure> {
+    /// Judges the number of orphans of a foreign key, unless one of the tables has other records than
+    /// the plan was made with.
+    fn judge_orphans(
+        &self,
+        (table, count): (&Table, &Count),
+        key: &ForeignKey,
+        found: u64,
+    ) -> Result<(), Failure> {
         let parent = self.full.iter().find(|output| output.file.table().name == key.table);
         // Some got a row already because another table refers to them too.
         let fewer = found < key.orphans && parent.is_some_and(|parent| parent.stubs > 0);
-        if fewer || !self.is_as_analyzed(key) {
+        if fewer || !count.is_as_analyzed(table) || !self.is_as_analyzed(key) {
             return Ok(());
         }
         self.judge.orphans(table, key, found)
@@ -97,12 +103,12 @@ impl<'a> Run<'a> {
             return Ok(None);
         }
         let source = Source::open(self.plan, table, self.folder, None)?;
-        self.pass(table, source, false, |source, row| {
+        let count = self.pass(table, source, false, |source, row| {
             joins.iter_mut().try_for_each(|join| join.see(source.fitting(), &row.canonical))
         })?;
         let list = UnwantedList::new(self.folder, joins)?;
         for (key, found) in &list.orphans {
-            self.judge_orphans(table, key, *found)?;
+            self.judge_orphans((table, &count), key, *found)?;
         }
         Ok((list.count > 0).then_some(list))
     }
@@ -110,12 +116,12 @@ impl<'a> Run<'a> {
     /// Refuses orphans, or gives each unknown value a row of its own.
     pub(crate) fn resolve(
         &mut self,
-        table: &'a Table,
+        (table, count): (&'a Table, &Count),
         joins: Vec<Join<'a>>,
     ) -> Result<(), Failure> {
         for join in joins {
             let mut missing = join.missing()?;
-            self.judge_orphans(table, missing.key, missing.records)?;
+            self.judge_orphans((table, count), missing.key, missing.records)?;
             if missing.records == 0 {
                 continue;
             }

@@ -7,8 +7,7 @@ use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, io_failure};
 use ecom_core::plan::{Plan, Table, TableName};
 use ecom_core::record::{Reject, RejectWriter};
-use ecom_core::schema::dependency_order;
-use ecom_core::source::FileFacts;
+use ecom_core::source::{FileFacts, reading_order};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::words::counted;
@@ -139,13 +138,14 @@ impl<'a> Run<'a> {
         let mut file = PartFile::create(self.folder, table, Part::Full)?;
         let source = Source::open(self.plan, table, self.folder, unwanted)?;
         let source = source.proving(self.proof(table)?);
-        let count = self.pass(table, source, true, |source, row| {
+        let mut count = self.pass(table, source, true, |source, row| {
             joins.iter_mut().try_for_each(|join| join.see(source.fitting(), &row.canonical))?;
             file.write(source.values(row), &row.canonical)
         })?;
+        count.accepted = file.tally();
         self.full.push(Output { file, cells: count.cells, stubs: 0 });
-        self.counts.push(count);
-        self.resolve(table, joins)
+        self.counts.push(count.clone());
+        self.resolve((table, &count), joins)
     }
 
     fn transactions(&mut self, table: &'a Table, request: &Request) -> Result<Halves<'a>, Failure> {
@@ -160,7 +160,7 @@ impl<'a> Run<'a> {
         let derived = self.plan.tables.iter().filter(|table| table.derived);
         let derived = derived.map(|one| Derived::new(self.folder, one, table));
         let mut derived = derived.collect::<Result<Vec<_>, _>>()?;
-        let count = self.pass(table, source, true, |source, row| {
+        let mut count = self.pass(table, source, true, |source, row| {
             let (number, canonical) = (source.accepted(), &row.canonical);
             joins.iter_mut().try_for_each(|join| join.see(source.fitting(), canonical))?;
             let cell = |column| source.value(row, column);
@@ -169,12 +169,14 @@ impl<'a> Run<'a> {
             let part = if is_realtime { &mut realtime } else { &mut historical };
             part.write(source.values(row), canonical)
         })?;
+        count.accepted = historical.tally();
+        count.accepted += realtime.tally();
         let (cells, as_analyzed) = (count.cells, count.is_as_analyzed(table));
-        self.counts.push(count);
+        self.counts.push(count.clone());
         if as_analyzed && request.is_of(&self.plan.split) {
             self.judge.cut(historical.rows(), realtime.rows())?;
         }
-        self.resolve(table, joins)?;
+        self.resolve((table, &count), joins)?;
         self.derive(derived, as_analyzed)?;
         Ok(Halves { historical, realtime: realtime.complete(self.stop)?, cells, cut })
     }
@@ -213,7 +215,8 @@ impl<'a> Run<'a> {
         survey.cut()
     }
 
-    /// Goes through a source; `with_rejects` is false on a look ahead, which leaves them alone.
+    /// Goes through a source; `with_rejects` is false on a look ahead, which leaves them alone. The
+    /// checksum of the accepted records is that of the files that they go to.
     pub(crate) fn pass(
         &mut self,
         table: &'a Table,
@@ -236,17 +239,17 @@ impl<'a> Run<'a> {
                 }
                 Found::Row => {
                     add_cells(&mut count.cells, &mut buffer, source.values(&row));
-                    count.accepted.add(row.canonical.bytes());
+                    count.accepted.count += 1;
                     count.files[source.file()].accepted += 1;
                     see(&source, &row)?;
                 }
             }
-            if (count.accepted.count + count.rejected) % BREATH == 0 {
+            if (count.accepted.count + count.rejected).is_multiple_of(BREATH) {
                 progress.set(source.position());
                 self.stop.check(|| "nothing was changed".into())?;
             }
         }
-        let (facts, proof) = source.finish();
+        let (facts, proof) = source.finish()?;
         if let Some(proof) = proof {
             self.judge.table(&proof, &facts)?;
         }
@@ -291,47 +294,15 @@ impl Count {
     fn finish(mut self, facts: &[FileFacts]) -> Self {
         for (file, facts) in self.files.iter_mut().zip(facts) {
             file.read = file.accepted + file.rejected;
-            file.passed_over = facts.passed_over;
+            file.passed_over = facts.passed_over.lines();
         }
         self.read = self.accepted.count + self.rejected;
-        self.passed_over = facts.iter().map(|file| file.passed_over).sum();
+        self.passed_over = facts.iter().map(|file| file.passed_over.lines()).sum();
         self
     }
 
     /// True when the records are those that the plan was made with.
-    fn is_as_analyzed(&self, table: &Table) -> bool {
+    pub(crate) fn is_as_analyzed(&self, table: &Table) -> bool {
         self.rejected == table.rejected && self.accepted.count == table.rows
     }
-}
-
-/// The tables with files of their own in the order in which they are read: those that others refer
-/// to first. A derived table is there once the transactions were read.
-fn reading_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
-    let mut waiting = dependency_order(plan)?;
-    waiting.retain(|table| !table.derived);
-    let mut ordered: Vec<&Table> = Vec::new();
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        waiting.retain(|table| {
-            let is_done = |name| ordered.iter().any(|done: &&Table| done.name == name);
-            let has_read = is_done(TableName::Transactions);
-            let is_derived = |name| plan.table(name).is_some_and(|parent| parent.derived);
-            let makes = table.name == TableName::Transactions;
-            let ready = table.foreign_keys.iter().all(|key| {
-                if is_derived(key.table) { makes || has_read } else { is_done(key.table) }
-            });
-            if ready {
-                ordered.push(table);
-            }
-            !ready
-        });
-        if waiting.len() == before {
-            return Err(Failure::refused(format!(
-                "{} refers to a table that is made of the transactions, which refer to it: drop one \
-                 foreign key",
-                waiting[0].name
-            )));
-        }
-    }
-    Ok(ordered)
 }

@@ -165,11 +165,12 @@ impl<'a> Source<'a> {
     }
 
     /// What is known of each file, and what was seen of the claims, once all was read.
-    pub(crate) fn finish(mut self) -> (Vec<FileFacts>, Option<Proof<'a>>) {
+    pub(crate) fn finish(mut self) -> Result<(Vec<FileFacts>, Option<Proof<'a>>), Failure> {
         if let (Some(proof), Some(counts)) = (&mut self.proof, self.reader.join_counts()) {
             proof.joined(counts);
         }
-        (self.reader.facts().to_vec(), self.proof)
+        self.proof.as_mut().map_or(Ok(()), Proof::finish)?;
+        Ok((self.reader.facts().to_vec(), self.proof))
     }
 }
 

@@ -35,17 +35,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let limit = args.max_rejects.unwrap_or_else(|| accepted_rejects(&plan, args.on_orphan));
     let (plan_path, on_orphan) = (args.plan.as_path(), args.on_orphan);
     let asked = Asked { plan: &plan, plan_path, request: &request, on_orphan };
-    let manifest = match publish::up_to_date(&folder, &asked)? {
-        Some(manifest) => {
-            check_limit(&manifest, limit)?;
-            ui.status("already split: the same data, plan and options; nothing was changed");
-            manifest
-        }
-        None => {
-            let judge = Judge::new(&plan, plan_path, args.max_rejects.is_some());
-            let task = Task { plan: &plan, judge, folder: &folder, on_orphan, limit };
-            split(task, &asked, &ui, &stop)?
-        }
+    let manifest = if let Some(manifest) = publish::up_to_date(&folder, &asked)? {
+        check_limit(&manifest, limit)?;
+        ui.status("already split: the same data, plan and options; nothing was changed");
+        manifest
+    } else {
+        let judge = Judge::new(&plan, plan_path, args.max_rejects.is_some());
+        let task = Task { plan: &plan, judge, folder: &folder, on_orphan, limit };
+        split(task, &asked, &ui, &stop)?
     };
     if let Some(warning) = request.empty_side(&manifest, &plan.split) {
         ui.warn(warning);

@@ -16,7 +16,8 @@ text() { printf "REPLACE(%s, CHAR(9 USING utf8mb4), ' ') AS %s" "$1" "$1"; }
 case $3$4 in
   --list)
     printf 'products\t\t%s\n' "$(text name)"
-    printf 'transactions\tid\tid, %s, %s, amount, sold\n' "$(text name)" "$(text area)" ;;
+    printf 'transactions\tid\tid, %s, %s, amount, sold\n' "$(text name)" "$(text area)"
+    printf 'groups\tid\t`id`, %s\n' "$(text '`rank`')" ;;
   --list-roleamount) echo amount ;;
   --list-roleregion) echo area ;;
 esac
@@ -26,6 +27,7 @@ STUB
   as_root "DROP DATABASE IF EXISTS $MYSQL_DATABASE; CREATE DATABASE $MYSQL_DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
     GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}\`.* TO '${MYSQL_USER:-sqoop}'@'127.0.0.1'"
   mysql_says "CREATE TABLE products (name VARCHAR(40) PRIMARY KEY); INSERT INTO products VALUES ('lamp'), ('chair');
+    CREATE TABLE \`groups\` (id INT PRIMARY KEY, \`rank\` VARCHAR(9)); INSERT INTO \`groups\` VALUES (1, 'a'), (2, NULL);
     CREATE TABLE transactions (id BIGINT PRIMARY KEY, name VARCHAR(80), area VARCHAR(20), amount DECIMAL(10,2), sold DATETIME(6));
     INSERT INTO transactions VALUES
       (10001, 'Salt, Fat, Acid, Heat', 'North', 100.00, '2024-01-01 10:00:00.5'), (10002, 'tab\there, \"quoted\"', NULL, NULL, NULL),
@@ -57,12 +59,13 @@ put() { lib "hdfs_write $HDFS_ROOT/$1 '$2'"; }
 10004	Ünïcode 🛒 back\slash	North	1234567.89	2024-01-03 00:00:00.0
 LINES
   [ "$(lake sqoop/products)" = $'chair\nlamp' ]
+  [ "$(lake sqoop/groups)" = $'1\ta\n2\t\\N' ]
   [ "$(lake sqoop/high_value_transactions | cut -f 1 | paste -sd ' ')" = '10003 10004' ]
 }
 
 @test "a second run changes nothing; one changed value is imported" {
   run -0 import
-  [ "$(grep -c unchanged <<<"$output")" -eq 3 ]
+  [ "$(grep -c unchanged <<<"$output")" -eq 4 ]
   mysql_says 'UPDATE transactions SET amount = 100.02 WHERE id = 10003'
   run -0 import transactions
   [[ $output == *'transactions: 4 records in '* ]]

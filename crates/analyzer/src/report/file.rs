@@ -2,15 +2,16 @@
 
 use std::io::{self, Write};
 
-use ecom_core::plan::{Dialect, LineEnding, SqlType, Table};
+use ecom_core::plan::{SqlType, Table};
 
 use super::grid::Grid;
 use super::layout::{INDENT, heading, print};
 use super::paint::{Paint, bytes, counted, grouped, hanging, safe, wrap};
+use super::statements::header;
+use super::words::{dialect, written};
 use crate::column::{ColumnProfile, Kind};
 use crate::profile::FileProfile;
 use crate::tables::role_words;
-use crate::written::letters;
 
 /// The least width to which a cell of the first records is cut before columns fold below.
 const READABLE: usize = 16;
@@ -29,17 +30,11 @@ pub(crate) fn write(
     for line in wrap(&facts(file), paint.width - INDENT) {
         writeln!(out, "{:INDENT$}{line}", "")?;
     }
-    for reject in &file.rejects {
-        let line = format!("damaged: line {}: {}", reject.line, safe(&reject.reason));
-        for line in wrap(&line, paint.width - INDENT) {
-            writeln!(out, "{:INDENT$}{}", "", paint.warn(&line))?;
-        }
-    }
     writeln!(out)?;
     print(&columns(file, table).lines(INDENT, paint), out)?;
     writeln!(out)?;
     print(&values(file).lines(INDENT, paint), out)?;
-    write_remarks(file, paint, out)?;
+    write_formats(file, paint, out)?;
     if file.first.is_empty() {
         return Ok(());
     }
@@ -57,34 +52,12 @@ pub(crate) fn write(
 }
 
 fn facts(file: &FileProfile) -> String {
-    let Dialect { delimiter, quote, encoding, bom, line_ending, header_line, .. } = &file.dialect;
-    let delimiter = match delimiter {
-        ',' => "comma",
-        ';' => "semicolon",
-        '\t' => "tab",
-        '|' => "bar",
-        _ => "other delimiter",
-    };
-    let quote = quote.map_or("no quotes".into(), |quote| format!("quote {quote}"));
-    let bom = if *bom { " with byte order mark" } else { "" };
-    let ending = match line_ending {
-        LineEnding::Lf => "LF",
-        LineEnding::CrLf => "CR LF",
-        LineEnding::CrCrLf => "CR CR LF",
-        LineEnding::Cr => "CR",
-        LineEnding::Mixed => "mixed line endings",
-    };
-    let header =
-        if *header_line == 1 { String::new() } else { format!(", header on line {header_line}") };
     let rejected = match file.rejected {
         0 => String::new(),
-        count => format!(" and {} damaged", grouped(count)),
+        count => format!(" and {} rejected", grouped(count)),
     };
-    format!(
-        "{}{rejected}, {}, {delimiter}, {quote}, {encoding}{bom}, {ending}{header}",
-        counted(file.rows, "record"),
-        bytes(file.bytes)
-    )
+    let (records, size) = (counted(file.rows, "record"), bytes(file.bytes));
+    format!("{records}{rejected}, {size}, {}", dialect(&file.dialect))
 }
 
 /// Name, type, role, missing and different values of each column.
@@ -107,7 +80,7 @@ fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
     for (place, (column, role)) in file.columns.iter().zip(roles).enumerate() {
         let planned = planned(place);
         let role = planned.map_or(role, |planned| planned.role);
-        let mut row = vec![header(column)];
+        let mut row = vec![safe(header(column))];
         if table.is_some() {
             row.push(planned.map_or(String::new(), |planned| planned.name.clone()));
         }
@@ -130,7 +103,7 @@ fn values(file: &FileProfile) -> Grid {
     for column in &file.columns {
         let shown = |value: &Option<String>| safe(value.as_deref().unwrap_or(""));
         grid.row(vec![
-            header(column),
+            safe(header(column)),
             shown(&column.minimum),
             shown(&column.maximum),
             grouped(column.longest as u64),
@@ -159,39 +132,31 @@ fn frequent(column: &ColumnProfile) -> String {
     named.join(" · ")
 }
 
-/// What the grids have no room for: how times are written, and why a column is only text.
-fn write_remarks(file: &FileProfile, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+/// What the grids have no room for: how dates and times are written.
+fn write_formats(file: &FileProfile, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let lines = |remark: String| hanging(&remark, paint.width - INDENT);
-    let times: Vec<_> = file.columns.iter().filter_map(time_remark).flat_map(lines).collect();
-    let odd: Vec<_> = file.columns.iter().filter_map(odd_remark).flat_map(lines).collect();
-    if !times.is_empty() || !odd.is_empty() {
+    let formats: Vec<_> = file.columns.iter().filter_map(format_remark).flat_map(lines).collect();
+    if !formats.is_empty() {
         writeln!(out)?;
     }
-    let odd = odd.iter().map(|line| paint.warn(line));
-    times.into_iter().chain(odd).try_for_each(|line| writeln!(out, "{:INDENT$}{line}", ""))
+    formats.iter().try_for_each(|line| writeln!(out, "{:INDENT$}{line}", ""))
 }
 
-/// The format of a date or time, and what proves the order of day and month.
-fn time_remark(column: &ColumnProfile) -> Option<String> {
-    let header = header(column);
-    if let Kind::Undecided { question, .. } = &column.kind {
-        return Some(safe(&question.asked(&column.header)));
-    }
+/// The format of a column, and what proves it.
+fn format_remark(column: &ColumnProfile) -> Option<String> {
     let format = column.format()?;
     let proof = column.format_proof().map_or(String::new(), |proof| format!(", {proof}"));
-    Some(format!("{header} is written {} ({format}){proof}", letters(format)))
-}
-
-/// The value for which a column that would be numbers or dates is text.
-fn odd_remark(column: &ColumnProfile) -> Option<String> {
-    let odd = column.odd.as_ref()?;
-    Some(format!("{} is text: {}", header(column), safe(&odd.reason())))
+    let format = match written(format, column.sql_type()) {
+        letters if column.sql_type().is_time() => format!("{letters} ({format})"),
+        example => example,
+    };
+    Some(format!("{} is written {}{proof}", safe(header(column)), safe(&format)))
 }
 
 fn first(file: &FileProfile) -> Grid {
     let mut grid = Grid::new();
     for column in &file.columns {
-        grid = grid.text(&header(column));
+        grid = grid.text(&safe(header(column)));
     }
     for (place, column) in file.columns.iter().enumerate() {
         if column.sql_type().is_number() || column.sql_type() == SqlType::Boolean {
@@ -203,8 +168,4 @@ fn first(file: &FileProfile) -> Grid {
         grid.row(record.iter().map(cell).collect());
     }
     grid
-}
-
-fn header(column: &ColumnProfile) -> String {
-    if column.header.is_empty() { "(no name)".into() } else { safe(&column.header) }
 }

@@ -8,8 +8,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Findings;
+use super::statements::{left_out, statements};
 use crate::column::ColumnProfile;
 use crate::decide::Decision;
+use crate::part::FilePart;
 use crate::profile::FileProfile;
 
 /// What is known of a column beside what stands in the plan.
@@ -34,6 +36,7 @@ struct OtherFile<'a> {
     rows: u64,
     rejected: u64,
     dialect: &'a Dialect,
+    part: Vec<Value>,
     column: Vec<OtherColumn<'a>>,
     first_rows: &'a [Vec<Option<String>>],
     first_rejects: Vec<Value>,
@@ -59,6 +62,8 @@ pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result
         Err(cause) => refused(findings, cause)?,
     };
     report["passed_over"] = json!(findings.split);
+    let notes = statements(findings).into_iter().map(|statement| statement.text);
+    report["notes"] = json!(notes.collect::<Vec<_>>());
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
 }
@@ -66,41 +71,49 @@ pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result
 fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
     let mut report = serde_json::to_value(&decision.plan)?;
     for (table, value) in decision.plan.tables.iter().zip(list(&mut report["table"])) {
-        let Some(file) = findings.files.iter().find(|file| file.name == table.file) else {
+        let Some(file) = findings.files.iter().find(|file| file.is_of(table)) else {
             continue;
         };
         add_table(table, value, file)?;
+        for (column, value) in table.columns.iter().zip(list(&mut value["column"])) {
+            let why = column.role.and_then(|role| decision.why(&table.file, &column.header, role));
+            value["role_evidence"] = json!(why);
+        }
     }
     let days = |side: usize| {
         decision.sides[side].map(|(first, last)| [first.to_string(), last.to_string()])
     };
     report["split"]["historical_range"] = json!(days(0));
     report["split"]["realtime_range"] = json!(days(1));
-    let others = decision.others.iter().filter_map(|(name, reason)| {
-        let file = findings.files.iter().find(|file| file.name == *name)?;
-        Some(other(file, Some(reason)))
+    let others = left_out(findings).into_iter().map(|left| {
+        let file = findings.files.iter().find(|file| file.name == left.file);
+        match file {
+            Some(file) => serde_json::to_value(other(file, Some(&left.reason))),
+            None => serde_json::to_value(&left),
+        }
     });
-    report["not_in_plan"] = serde_json::to_value(others.collect::<Vec<_>>())?;
-    report["notes"] = json!(decision.notes);
+    report["not_in_plan"] = Value::Array(others.collect::<Result<_, _>>()?);
     report["refused"] = Value::Null;
     Ok(report)
 }
 
 fn refused(findings: &Findings<'_>, cause: &anyhow::Error) -> io::Result<Value> {
-    let files = findings.files.iter().map(|file| other(file, None));
+    let files = findings.files.iter().map(|file| serde_json::to_value(other(file, None)));
+    let unread = findings.left_out.iter().map(serde_json::to_value);
+    let files = files.chain(unread).collect::<Result<Vec<_>, _>>()?;
     Ok(json!({
         "data_set": findings.wishes.data_set,
         "folder": findings.wishes.folder,
         "refused": describe(cause),
         "split": null,
         "table": [],
-        "not_in_plan": serde_json::to_value(files.collect::<Vec<_>>())?,
-        "notes": [],
+        "not_in_plan": files,
     }))
 }
 
 fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result<()> {
     value["bytes"] = json!(file.bytes);
+    value["part"] = json!(parts(file));
     let fields = table.source_fields(file.columns.iter().map(|column| column.header.as_str()));
     let fields = fields.unwrap_or_default();
     for (place, column) in fields.iter().zip(list(&mut value["column"])) {
@@ -118,6 +131,24 @@ fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result
         value["first_rejects"] = json!(rejects(file));
     }
     Ok(())
+}
+
+/// The files of a kind, each with what it has.
+fn parts(file: &FileProfile) -> Vec<Value> {
+    let part = |part: &FilePart| {
+        json!({
+            "file": part.file,
+            "member": part.member,
+            "sha256": part.sha256,
+            "bytes": part.bytes,
+            "rows": part.rows,
+            "rejected": part.rejected,
+            "passed_over": part.passed_over,
+            "dialect": part.dialect,
+            "encoding_reason": part.encoding_reason,
+        })
+    };
+    file.parts.iter().map(part).collect()
 }
 
 fn rejects(file: &FileProfile) -> Vec<Value> {
@@ -161,6 +192,7 @@ fn other<'a>(file: &'a FileProfile, reason: Option<&'a str>) -> OtherFile<'a> {
         rows: file.rows,
         rejected: file.rejected,
         dialect: &file.dialect,
+        part: parts(file),
         column: file.columns.iter().zip(roles).map(column).collect(),
         first_rows: &file.first,
         first_rejects: rejects(file),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::paint::{Paint, fit, safe, width_of};
+use super::paint::{Paint, fit, pad, safe, width_of, wrap};
 
 /// Cells in front of what belongs to a heading.
 pub(super) const INDENT: usize = 2;
@@ -25,4 +25,21 @@ pub(super) fn heading(
 /// Whole lines.
 pub(super) fn print(lines: &[String], out: &mut impl Write) -> io::Result<()> {
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// A text behind a label, wrapped beside it.
+pub(super) fn labelled(
+    label: &str,
+    text: &str,
+    paint: Paint,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    const LABEL: usize = 12;
+    let room = paint.width.saturating_sub(INDENT + LABEL);
+    let mut label = label;
+    for line in wrap(text, room) {
+        writeln!(out, "{:INDENT$}{}{line}", "", paint.dim(&pad(label, LABEL, false)))?;
+        label = "";
+    }
+    Ok(())
 }

@@ -1,21 +1,48 @@
-//! The report: for people as text that fits their terminal, for programs as JSON.
+//! The report: for people as text that fits their terminal or as a page, for programs as JSON.
 
 mod file;
 mod grid;
+pub(crate) mod html;
 pub(crate) mod json;
 mod layout;
 mod paint;
+mod statements;
 pub(crate) mod text;
+mod words;
+
+use ecom_core::plan::LeftOut;
 
 use crate::decide::Decision;
 use crate::profile::FileProfile;
 use crate::wishes::Wishes;
 
+use self::paint::{bytes, counted};
+
 /// What was found out, and what was decided or why that was not possible.
 pub(crate) struct Findings<'a> {
     pub(crate) wishes: &'a Wishes,
     pub(crate) files: &'a [FileProfile],
+    /// Files that could not be read or hold nothing of their own.
+    pub(crate) left_out: &'a [LeftOut],
     /// Files that were passed over: the splitter wrote them.
     pub(crate) split: Vec<String>,
     pub(crate) decision: Result<&'a Decision, &'a anyhow::Error>,
+}
+
+impl Findings<'_> {
+    /// What was read: how many files, records and bytes.
+    fn size(&self) -> String {
+        let files = self.files.iter().map(|file| file.parts.len() as u64).sum();
+        let rows = self.files.iter().map(|file| file.rows).sum();
+        let size = bytes(self.files.iter().map(|file| file.bytes).sum());
+        format!("{}, {}, {size}", counted(files, "file"), counted(rows, "record"))
+    }
+}
+
+/// The name of a kind of files: that of the first, and how many more there are.
+fn kind(file: &FileProfile) -> String {
+    match file.parts.len() {
+        0 | 1 => file.name.clone(),
+        parts => format!("{} and {} more", file.name, parts - 1),
+    }
 }

@@ -1,117 +1,165 @@
-//! The report for people.
+//! The report for people: what fits a screen, and everything where it is asked for.
 
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
-use ecom_core::plan::{Plan, SplitBy, Table, Way};
+use ecom_core::plan::{ForeignKey, Table, TableName};
 
-use super::Findings;
+use super::file;
 use super::grid::Grid;
-use super::layout::{INDENT, heading, print};
-use super::paint::{Paint, bytes, counted, grouped, pad, safe, wrap};
+use super::layout::{INDENT, heading, labelled, print};
+use super::paint::{Paint, counted, grouped, safe, wrap};
+use super::statements::{Statement, statements};
+use super::words::{begin, by, dialect, share, source, ways};
+use super::{Findings, kind};
 use crate::decide::Decision;
-use crate::report::file;
+use crate::tables::role_words;
 
 /// Cells of a bar.
 const BAR: usize = 20;
+/// The most files and further files that have a line of their own.
+const FILES: usize = 12;
 
-/// Writes the whole report.
-pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result<()> {
+/// Writes the report; with everything that is known of every file where it is `whole`.
+pub(crate) fn write(findings: &Findings<'_>, whole: bool, out: &mut impl Write) -> io::Result<()> {
     let paint = Paint::for_stdout();
     write_head(findings, paint, out)?;
     let decision = findings.decision.ok();
-    for one in findings.files {
-        let table = decision.and_then(|decision| {
-            decision.plan.tables.iter().find(|table| !table.derived && table.file == one.name)
-        });
-        file::write(one, table, paint, out)?;
+    if whole {
+        for one in findings.files {
+            let table = decision.and_then(|decision| {
+                decision.plan.tables.iter().find(|table| !table.derived && one.is_of(table))
+            });
+            file::write(one, table, paint, out)?;
+        }
+    } else if !findings.files.is_empty() {
+        write_files(findings, paint, out)?;
     }
     if let Some(decision) = decision {
-        write_tables(decision, paint, out)?;
+        if whole {
+            decision.plan.tables.iter().try_for_each(|table| write_table(table, paint, out))?;
+        } else {
+            write_tables(decision, paint, out)?;
+        }
         write_cut(decision, paint, out)?;
-        write_notes(decision, paint, out)?;
     }
-    Ok(())
+    let statements = statements(findings);
+    let (problems, notes): (Vec<_>, Vec<_>) =
+        statements.iter().partition(|statement| statement.kind.is_problem());
+    write_statements("Look at this first", &problems, paint, out)?;
+    write_statements("Good to know", &notes, paint, out)
 }
 
 /// What there is, and what was passed over.
 fn write_head(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    let Findings { wishes, files, split, .. } = findings;
-    let rows = files.iter().map(|file| file.rows).sum();
-    let size = bytes(files.iter().map(|file| file.bytes).sum());
-    let mut lines = vec![format!(
-        "{}, {}, {size} in {}",
-        counted(files.len() as u64, "file"),
-        counted(rows, "record"),
-        safe(&wishes.folder.display().to_string())
-    )];
-    if !split.is_empty() {
-        lines.push(format!("passed over what the splitter wrote: {}", safe(&split.join(", "))));
+    let Findings { wishes, .. } = findings;
+    let folder = safe(&wishes.folder.display().to_string());
+    let mut lines = vec![format!("{} in {folder}", findings.size())];
+    if !findings.split.is_empty() {
+        let files = safe(&findings.split.join(", "));
+        lines.push(format!("passed over what the splitter wrote: {files}"));
     }
     writeln!(out, "{}", paint.bold(&format!("Data set {}", wishes.data_set)))?;
-    for line in lines.iter().flat_map(|line| wrap(line, paint.width)) {
-        writeln!(out, "{line}")?;
+    let lines = lines.iter().flat_map(|line| wrap(line, paint.width));
+    lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// A line for each file.
+fn write_files(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    heading("Files", "", paint, out)?;
+    let rejected = findings.files.iter().any(|file| file.rejected > 0);
+    let mut grid = Grid::new().text("File").number("Records");
+    if rejected {
+        grid = grid.number("Rejected");
+    }
+    let mut grid = grid.number("Columns").text("Written");
+    for file in findings.files.iter().take(FILES) {
+        let mut row = vec![safe(&kind(file)), grouped(file.rows)];
+        if rejected {
+            row.push(grouped(file.rejected));
+        }
+        row.extend([file.columns.len().to_string(), dialect(&file.dialect)]);
+        grid.row(row);
+    }
+    print(&grid.lines(INDENT, paint), out)?;
+    match findings.files.len().saturating_sub(FILES) {
+        0 => Ok(()),
+        more => writeln!(out, "{:INDENT$}and {}", "", counted(more as u64, "further file")),
+    }
+}
+
+/// A line for each table, each reference, and what the columns of the transactions mean.
+fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    heading("Tables", "", paint, out)?;
+    let mut grid = Grid::new().text("Table").number("Records").text("Key").text("From");
+    grid = grid.whole("Goes to");
+    let tables = &decision.plan.tables;
+    for table in tables {
+        let (key, from) = (table.key.join(" + "), safe(&source(table)));
+        grid.row(vec![table.name.to_string(), grouped(table.rows), key, from, ways(table)]);
+    }
+    print(&grid.lines(INDENT, paint), out)?;
+    write_references(tables, paint, out)?;
+    if let Some(table) = decision.plan.table(TableName::Transactions) {
+        let roles = table.columns.iter().filter_map(|column| {
+            let role = role_words(column.role?);
+            let same = role.replace(' ', "_") == column.name;
+            Some(if same { role.to_owned() } else { format!("{role} {}", column.name) })
+        });
+        labelled("columns", &roles.collect::<Vec<_>>().join(", "), paint, out)?;
     }
     Ok(())
 }
 
-/// A text behind a label, wrapped beside it.
-pub(super) fn labelled(
-    label: &str,
-    text: &str,
-    paint: Paint,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    const LABEL: usize = 12;
-    let room = paint.width.saturating_sub(INDENT + LABEL);
-    let mut label = label;
-    for line in wrap(text, room) {
-        writeln!(out, "{:INDENT$}{}{line}", "", paint.dim(&pad(label, LABEL, false)))?;
+/// The references: together those of which every value is there, each with orphans by itself.
+fn write_references(tables: &[Table], paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let of = |table: &Table| -> Vec<_> {
+        let name = table.name;
+        let shown = |key: &ForeignKey| format!("{name}.{} → {}", key.column, key.table);
+        table.foreign_keys.iter().map(|key| (shown(key), key.orphans)).collect()
+    };
+    let (whole, others): (Vec<_>, Vec<_>) =
+        tables.iter().flat_map(of).partition(|(_, orphans)| *orphans == 0);
+    let mut label = "references";
+    for (reference, orphans) in others {
+        let text = format!("{reference}: {} not there", counted(orphans, "record"));
+        labelled(label, &text, paint, out)?;
         label = "";
     }
-    Ok(())
+    if whole.is_empty() {
+        return Ok(());
+    }
+    let whole: Vec<_> = whole.into_iter().map(|(reference, _)| reference).collect();
+    labelled(label, &format!("{}: all there", whole.join(", ")), paint, out)
 }
 
-fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    for table in &decision.plan.tables {
-        let aside = if table.derived { "derived" } else { "" };
-        heading(&format!("Table {}", table.name), aside, paint, out)?;
-        let file = safe(&table.file);
-        let origin =
-            if table.derived { format!("distinct values of columns of {file}") } else { file };
-        labelled("from", &format!("{origin}, {}", counted(table.rows, "record")), paint, out)?;
-        if table.derived {
-            labelled("columns", &columns(table), paint, out)?;
-        }
-        let key = format!("{}: {}", table.key.join(" + "), safe(&table.key_proof));
-        labelled("key", &key, paint, out)?;
-        for reference in &table.foreign_keys {
-            let orphans = match reference.orphans {
-                0 => "every value is there".to_owned(),
-                orphans => format!("{} not there", counted(orphans, "record")),
-            };
-            let (column, table, references) =
-                (&reference.column, reference.table, &reference.references);
-            labelled(
-                "refers to",
-                &format!("{column} → {table}.{references}: {orphans}"),
-                paint,
-                out,
-            )?;
-        }
-        let ways: Vec<_> = table.route.to.iter().map(|way| way_name(*way)).collect();
-        labelled("goes to", &ways.join(", "), paint, out)?;
-        labelled("because", &safe(&table.route.reason), paint, out)?;
+/// The references of a table, each with what it leads to.
+fn references(table: &Table) -> impl Iterator<Item = String> {
+    table.foreign_keys.iter().map(|key| {
+        let orphans = match key.orphans {
+            0 => "every value is there".to_owned(),
+            orphans => format!("{} not there", counted(orphans, "record")),
+        };
+        format!("{} → {}.{}: {orphans}", key.column, key.table, key.references)
+    })
+}
+
+/// Everything about a table.
+fn write_table(table: &Table, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let aside = if table.derived { "derived" } else { "" };
+    heading(&format!("Table {}", table.name), aside, paint, out)?;
+    let file = safe(&source(table));
+    labelled("from", &format!("{file}, {}", counted(table.rows, "record")), paint, out)?;
+    if table.derived {
+        labelled("columns", &columns(table), paint, out)?;
     }
-    if !decision.others.is_empty() {
-        heading("Not part of the plan", "", paint, out)?;
-        let mut grid = Grid::new().text("File").text("Why");
-        for (file, reason) in &decision.others {
-            grid.row(vec![safe(file), safe(reason)]);
-        }
-        print(&grid.lines(INDENT, paint), out)?;
+    let key = format!("{}: {}", table.key.join(" + "), safe(&table.key_proof));
+    labelled("key", &key, paint, out)?;
+    for reference in references(table) {
+        labelled("refers to", &reference, paint, out)?;
     }
-    Ok(())
+    labelled("goes to", &ways(table), paint, out)?;
+    labelled("because", &safe(&table.route.reason), paint, out)
 }
 
 fn columns(table: &Table) -> String {
@@ -120,43 +168,22 @@ fn columns(table: &Table) -> String {
     columns.join(", ")
 }
 
-fn way_name(way: Way) -> &'static str {
-    match way {
-        Way::Mysql => "MySQL",
-        Way::Kafka => "Kafka",
-        Way::Logs => "logs",
-    }
-}
-
 fn write_cut(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let split = &decision.plan.split;
-    let by = match split.by {
-        SplitBy::Date => "by date",
-        SplitBy::Rows => "by rows",
-    };
     let percent = split.ratio * 100.0;
-    let title = format!("Cut {percent:.0} / {:.0} {by}", 100.0 - percent);
+    let title = format!("Cut {percent:.0} / {:.0} {}", 100.0 - percent, by(split.by));
     heading(&title, "", paint, out)?;
     let total = split.historical + split.realtime;
     let sides = [("historical", split.historical), ("real-time", split.realtime)];
     let mut grid = Grid::new().whole("").whole("").number("Records").number("Share").text("Days");
     for ((name, count), days) in sides.into_iter().zip(decision.sides) {
-        let share = if total == 0 { 0.0 } else { count as f64 / total as f64 };
+        let share = share(count, total);
         let percent = format!("{:.1} %", share * 100.0);
         grid.row(vec![name.into(), blocks(share, BAR), grouped(count), percent, range(days)]);
     }
     print(&grid.lines(INDENT, paint), out)?;
     labelled("begins", &begin(&decision.plan), paint, out)?;
     labelled("goes to", "historical to MySQL, real-time to Kafka and into the logs", paint, out)
-}
-
-/// Where the real-time part begins, in words.
-fn begin(plan: &Plan) -> String {
-    let split = &plan.split;
-    match split.by {
-        SplitBy::Date => format!("the real-time part begins on {}", split.cut),
-        SplitBy::Rows => format!("the real-time part begins with record {}", split.cut),
-    }
 }
 
 fn range(days: Option<(NaiveDate, NaiveDate)>) -> String {
@@ -171,16 +198,23 @@ fn blocks(share: f64, cells: usize) -> String {
     format!("{}{}", "█".repeat(full), "░".repeat(cells - full))
 }
 
-fn write_notes(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    if decision.notes.is_empty() {
+/// Sentences below a heading; nothing where there are none.
+fn write_statements(
+    title: &str,
+    statements: &[&Statement],
+    paint: Paint,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    if statements.is_empty() {
         return Ok(());
     }
-    heading("Good to know", "", paint, out)?;
-    for note in &decision.notes {
+    heading(title, "", paint, out)?;
+    for statement in statements {
         let mut bullet = "•";
-        for line in wrap(&safe(note), paint.width.saturating_sub(INDENT + 2)) {
-            writeln!(out, "{:INDENT$}{} {line}", "", pad(bullet, 1, false))?;
-            bullet = "";
+        for line in wrap(&safe(&statement.text), paint.width.saturating_sub(INDENT + 2)) {
+            let line = if statement.kind.is_problem() { paint.warn(&line) } else { line };
+            writeln!(out, "{:INDENT$}{bullet} {line}", "")?;
+            bullet = " ";
         }
     }
     Ok(())

@@ -132,7 +132,7 @@ fn online_retails_order_of_day_and_month_is_asked_for() {
         &[],
         "online-retail-ii-bom.csv: column \"InvoiceDate\": day and month cannot be told apart, no \
          value has a day above 12 (as \"12/1/2010 08:26\"): say --date-order month-first or \
-         --date-order day-first",
+         --date-order day-first, or for this column alone --format \"InvoiceDate=%d/%m/%Y\"",
     );
     assert!(!shop.plan_file().exists());
     let plan = shop.plan(&["--date-order", "month-first"]);

@@ -4,10 +4,15 @@
 
 mod beside;
 mod facts;
+mod files;
+mod html;
 mod kept;
 mod refused;
+mod related;
+mod roles;
 mod shapes;
 mod shown;
+mod tables;
 
 use std::fs;
 use std::path::{Path, PathBuf};

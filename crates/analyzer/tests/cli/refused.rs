@@ -58,18 +58,28 @@ fn files_without_a_header() {
 }
 
 #[test]
-fn a_header_that_stands_twice() {
-    let twice = format!("{SALES}{SALES}");
-    let end = "a.csv: the header stands a second time, on line 6: remove it there";
-    Shop::new(&[("a.csv", &twice)]).refused(&[], end);
+fn a_header_and_records_of_other_widths() {
+    let refused = |text: &str, end: &str| Shop::new(&[("a.csv", text)]).refused(&[], end);
+    refused(
+        "order_id,order_date,amount,note\n1,2024-01-13,2.50\n2,2024-01-14,3.50\n",
+        "a.csv: line 1: the header has 4 names, the records have 3 fields (line 2)",
+    );
+    refused(
+        "Report\n\norder_id;order_date;amount;note\n1;2024-01-13;2,50\n2;2024-01-14;3,50\n",
+        "a.csv: line 3: the header has 4 names, the records have 3 fields (line 4)",
+    );
+    let end = "a.csv: line 1: the header has 3 names, the records have 4 fields (line 2): one of the \
+               columns has no name";
+    refused("\"id\",\"date\",\"sales\"\n\"1\",5,2024-01-13,2.5\n\"2\",6,2024-01-14,3.5\n", end);
+    refused("\"id\" \"date\" \"sales\"\n\"1\" 5 2024-01-13 2.5\n\"2\" 6 2024-01-14 3.5\n", end);
 }
 
 #[test]
 fn files_that_are_no_text() {
-    let end = "a.csv: not a text file but an Excel workbook or a ZIP archive: save the sheet as \
-               CSV, or unpack it";
+    let end = "a.csv: not a text file but an Excel workbook or a ZIP archive under another name: \
+               rename it";
     Shop::of_bytes(&[("a.csv", b"PK\x03\x04\x14\x00\x06\x00")]).refused(&[], end);
-    let end = "a.csv: not a text file: it holds NUL bytes (UTF-16 needs a byte order mark)";
+    let end = "a.csv: not a text file: it holds NUL bytes";
     Shop::of_bytes(&[("a.csv", b"\x7fELF\x02\x01\x00\x00")]).refused(&[], end);
 }
 
@@ -105,6 +115,12 @@ fn more_damaged_records_than_sound_ones() {
     let said = Shop::new(&[("a.csv", &text)]).run(&[]);
     assert_eq!(said.code, 4);
     assert!(said.err.contains("3 of 4 records are damaged, more than 2"), "{}", said.err);
+    let text = format!("{}\n1,2\n\"1\"x,2\n\"1\"y,3\n", SALES.lines().next().unwrap());
+    Shop::new(&[("a.csv", &text)]).refused(
+        &["--max-rejects", "9"],
+        "a.csv: all 3 records are damaged: 2 with text behind a closing quote, 1 with 2 fields where \
+         the header has 6; the first: a.csv: line 2: 2 fields where the header has 6",
+    );
 }
 
 #[test]
@@ -113,8 +129,7 @@ fn a_refused_data_set_is_reported_as_json_with_the_cause() {
         text.replace(&format!("2024-01-0{day}"), &format!("1/{day}/2024"))
     });
     let shop = Shop::new(&[("sales.csv", &undecided)]);
-    let said =
-        shop.refused(&["--format", "json"], "--date-order month-first or --date-order day-first");
+    let said = shop.refused(&["--format", "json"], "--format \"Order Date=%d/%m/%Y\"");
     let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     let cause = report["refused"].as_str().unwrap();
     assert_eq!(said.err, format!("analyzer: {cause}\n"));
@@ -128,8 +143,12 @@ fn a_refused_data_set_is_reported_as_json_with_the_cause() {
     assert_eq!(file["first_rows"][3][0], "1004");
     // No transactions at all, and too much that is damaged.
     for (text, end) in [
-        ("a,b\n1,Rome\n2,Paris\n", "a.csv has none of them"),
-        ("a,b\n1,x\ny\nz\n", "where the header has 2"),
+        (
+            "a,b\n1,Rome\n2,Paris\n",
+            "a.csv has none of them; for event time no column holds times, for amount \"a\" may do, \
+             say which with --role \"a=amount\"",
+        ),
+        ("a,b\n1,x\n2,\"y\n3,\"z\n4,\"w\n", "text behind a closing quote"),
     ] {
         let said = Shop::new(&[("a.csv", text)]).refused(&["--format", "json"], end);
         let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();

@@ -60,10 +60,11 @@ fn without_a_key_the_records_are_numbered() {
         "Row ID,Order ID,Date,Amount\n1,5,2024-01-01,1\n1,5,2024-01-01,1\n2,6,2024-01-02,3\n";
     let plan = Shop::new(&[("sales.csv", text)]).plan(&[]);
     let sales = plan.transactions().unwrap();
-    assert_eq!(sales.key, ["row_id"]);
+    assert_eq!(sales.key, ["record_number_id"]);
     let first = &sales.columns[0];
     assert!(first.generated && first.header.is_empty() && first.role == Some(Role::LineId));
-    assert_eq!((sales.columns[1].name.as_str(), sales.columns[1].role), ("row_id_2", None));
+    // Names of the file's own columns do not change.
+    assert_eq!((sales.columns[1].name.as_str(), sales.columns[1].role), ("row_id", None));
 }
 
 #[test]
@@ -102,10 +103,8 @@ fn orphans_are_counted_and_a_shared_id_has_one_type() {
     assert_eq!(sql_type(sales, Role::CustomerId), SqlType::VarChar(10));
     assert_eq!(sql_type(customers, Role::CustomerId), SqlType::VarChar(10));
     let report = shop.json(&[]);
-    assert_eq!(
-        report["notes"][0],
-        "2 of 4 transactions refer to customers that customers does not hold"
-    );
+    let note = "2 of 4 transactions refer to customers that customers does not hold";
+    assert!(report["notes"].as_array().unwrap().iter().any(|found| found == note));
 }
 
 #[test]
@@ -118,7 +117,7 @@ fn customers_whose_id_repeats_are_no_table_and_derived_instead() {
     let report = shop.json(&[]);
     assert_eq!(
         report["not_in_plan"][0]["reason"],
-        "its customer id \"customer_id\" is missing or repeats"
+        "its customer id \"customer_id\" repeats in 1 record: \"7\" stands on line 2 and on line 3"
     );
 }
 
@@ -140,7 +139,7 @@ fn a_spoiled_date_is_named_where_the_cut_falls_back_to_rows() {
     let report = Shop::new(&[("sales.csv", &text)]).json(&[]);
     assert_eq!(report["split"]["by"], "rows");
     let why = "the cut is by rows: column \"Order Date\" is no event time, line 4 has \"unknown\" \
-               after 2 dates of one form";
+               after 2 dates";
     assert!(
         report["notes"].as_array().unwrap().iter().any(|note| note == why),
         "{}",
@@ -207,7 +206,7 @@ fn the_plan_tells_ranges_missing_values_and_the_order_of_day_and_month() {
     let report = shop.json(&[]);
     assert_eq!(column(&report, "transactions", "Order Date")["format_proof"], proof);
     assert_eq!(column(&report, "transactions", "Amount")["minimum"], "-10");
-    let text = shop.run(&[]).out;
+    let text = shop.run(&["--verbose"]).out;
     let line = format!("  Order Date is written MM/DD/YYYY (%m/%d/%Y), {proof}");
     let joined = text.replace("\n    ", " ");
     assert!(joined.lines().any(|found| found == line), "{text}");
@@ -231,13 +230,14 @@ fn a_second_file_of_sales_is_left_out_for_a_reason_that_is_true() {
         assert_eq!(report["not_in_plan"][0]["file"], "a.csv");
         report["not_in_plan"][0]["reason"].as_str().unwrap().to_owned()
     };
-    let shorter = SALES.lines().take(4).fold(String::new(), |text, line| text + line + "\n");
+    // With a column more it is no file of the same kind.
+    let wider = SALES.lines().enumerate().fold(String::new(), |text, (number, line)| {
+        let shop = if number == 0 { "Till" } else { "north" };
+        format!("{text}{line},{shop}\n")
+    });
+    let shorter = wider.lines().take(4).fold(String::new(), |text, line| text + line + "\n");
     for (other, wanted) in [
-        (SALES, "sales.csv is the same file, byte for byte"),
-        (
-            &SALES.replace("5.25", "5.26"),
-            "sales.csv says as much of the sales and has as many records",
-        ),
+        (wider.as_str(), "sales.csv says as much of the sales and has as many records"),
         (&shorter, "sales.csv says as much of the sales and has more records"),
         (&SALES.replace("Quantity", "Note"), "sales.csv says more of the sales"),
     ] {

@@ -7,9 +7,15 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{SALES, Shop};
 
+/// The report on a terminal of that width, with everything.
 fn shown(shop: &Shop, width: &str) -> String {
+    on_screen(shop, width, &["--verbose"])
+}
+
+fn on_screen(shop: &Shop, width: &str, args: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_analyzer"))
         .arg(shop.data())
+        .args(args)
         .env("COLUMNS", width)
         .output()
         .unwrap();
@@ -26,9 +32,11 @@ fn no_line_is_wider_than_the_terminal() {
         ("other.csv", "a,b\nx,y\n"),
     ]);
     for width in [40, 60, 80, 120, 200] {
-        let text = shown(&shop, &width.to_string());
-        let widest = text.lines().max_by_key(|line| line.width()).unwrap();
-        assert!(widest.width() <= width, "{width}: {} in {widest:?}", widest.width());
+        for args in [&[][..], &["--verbose"]] {
+            let text = on_screen(&shop, &width.to_string(), args);
+            let widest = text.lines().max_by_key(|line| line.width()).unwrap();
+            assert!(widest.width() <= width, "{width}: {} in {widest:?}", widest.width());
+        }
     }
 }
 
@@ -37,7 +45,7 @@ fn nothing_from_the_data_reaches_the_terminal_unescaped() {
     let text =
         "Order ID,Order Date,Amount,\u{1b}]0;owned\u{7}\n1,2024-01-01,5,\u{1b}[31mred\u{202e}\n";
     let shop = Shop::new(&[("\u{1b}[2J.csv", text)]);
-    let out = shown(&shop, "120");
+    let out = shown(&shop, "120") + &on_screen(&shop, "120", &[]);
     assert!(!out.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{out:?}");
     assert!(out.contains("\\u{1b}[31mred"), "{out}");
 }
@@ -54,6 +62,41 @@ fn the_report_names_ways_keys_and_reasons() {
         "  begins      the real-time part begins on 2024-01-04",
     ] {
         assert!(out.lines().any(|found| found == line), "{line}\n{out}");
+    }
+}
+
+#[test]
+fn the_report_fits_a_screen_and_says_the_rest_where_it_is_asked_for() {
+    let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,many,3.50\n");
+    let shop = Shop::new(&[("sales.csv", &dirty), ("shops.csv", "code,place\nx,Rome\n")]);
+    let short = on_screen(&shop, "80", &[]);
+    assert!((24..=50).contains(&short.lines().count()), "{short}");
+    for line in [
+        "  sales.csv        5         1        6  comma, quote \", UTF-8, LF",
+        "  columns     order id, event time order_date, customer id, product id, amount",
+        "  begins      the real-time part begins on 2024-01-04",
+        "  • shops.csv is left out with 1 record: ",
+        "  • sales.csv: 1 record is rejected; the first: line 6: ",
+    ] {
+        assert!(short.lines().any(|found| found.starts_with(line)), "{line}\n{short}");
+    }
+    let whole = shown(&shop, "80");
+    assert!(!short.contains("First") && whole.contains("  First 5 records\n"), "{whole}");
+    assert!(!short.contains("Distinct") && whole.contains("Distinct"), "{whole}");
+}
+
+#[test]
+fn text_and_json_say_the_same_sentences() {
+    let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,many,3.50\n");
+    let shop = Shop::new(&[("sales.csv", &dirty), ("shops.csv", "code,place\nx,Rome\n")]);
+    let said = shop.run(&["--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let notes = report["notes"].as_array().unwrap();
+    let text = on_screen(&shop, "500", &[]);
+    assert!(notes.len() >= 3, "{notes:?}");
+    for note in notes {
+        let line = format!("  • {}", note.as_str().unwrap());
+        assert!(text.lines().any(|found| found == line), "{line}\n{text}");
     }
 }
 

@@ -5,6 +5,7 @@
 //! `YYYY-MM-DD HH:MM:SS` with the column's digits of a second; a boolean is 1 or 0; text is as it
 //! stands. NULL is apart from the empty text. It is the form in which MySQL prints these types.
 
+mod around;
 mod boolean;
 mod currency;
 mod number;
@@ -13,7 +14,7 @@ mod value;
 
 pub use boolean::BooleanFormat;
 pub use currency::Currency;
-pub use number::{DecimalSign, NumberFormat, Separator, Spelled};
+pub use number::{DecimalSign, NotSo, NumberFormat, Separator, Spelled};
 pub use time::{Moment, Parts, TimeFormat, TimeFormats};
 pub use value::ColumnConverter;
 
@@ -105,6 +106,7 @@ impl Canonical {
     ///
     /// # Panics
     /// When there is no such value.
+    #[inline]
     #[must_use]
     pub fn value(&self, place: usize) -> Option<&str> {
         let (start, end) = self.values[place];
@@ -169,12 +171,6 @@ impl Converter {
         }
         Ok(())
     }
-}
-
-/// How many cases a property is tried with: `ECOM_FUZZ_CASES` makes it a long run.
-#[cfg(test)]
-fn cases() -> u32 {
-    std::env::var("ECOM_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256)
 }
 
 #[cfg(test)]

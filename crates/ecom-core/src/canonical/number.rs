@@ -7,6 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::around::Around;
 use super::currency::Currency;
 
 /// The longest text that can be a number.
@@ -32,6 +33,10 @@ pub enum Separator {
     Blank,
     Apostrophe,
 }
+
+/// A number cannot be read in that way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotSo;
 
 /// How the numbers of a column are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,9 +78,7 @@ impl<'a> Spelled<'a> {
         let text = text.trim_matches(is_blank);
         let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
         let in_brackets = inner.is_some();
-        let mut outer = Outer { rest: inner.unwrap_or(text), ..Outer::default() };
-        while outer.take_front() || outer.take_back() {}
-        let Outer { rest, sign, currency, percent } = outer;
+        let Around { rest, minus: sign, currency, percent } = Around::of(inner.unwrap_or(text));
         let (body, exponent) = match rest.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, Some(small(exponent)?)),
             None => (rest, None),
@@ -93,14 +96,18 @@ impl<'a> Spelled<'a> {
         Some(Self { negative, in_brackets, currency, percent, body, exponent })
     }
 
-    /// Appends the number with that decimal sign in plain form, and gives its separator; `None`
-    /// when it cannot be read so.
-    pub fn plain_into(&self, decimal: DecimalSign, out: &mut String) -> Option<Option<Separator>> {
+    /// Appends the number with that decimal sign in plain form, and gives its separator; an
+    /// error when it cannot be read so.
+    pub fn plain_into(
+        &self,
+        decimal: DecimalSign,
+        out: &mut String,
+    ) -> Result<Option<Separator>, NotSo> {
         let mark = decimal.character();
         let (whole, fraction) = self.body.split_once(mark).unwrap_or((self.body, ""));
         if whole.len() + fraction.len() == 0 || !fraction.bytes().all(|byte| byte.is_ascii_digit())
         {
-            return None;
+            return Err(NotSo);
         }
         let separator = groups(whole)?;
         let start = out.len();
@@ -111,16 +118,16 @@ impl<'a> Spelled<'a> {
             let shifted = separator.is_none() && shift(whole, fraction, exponent, out);
             if !shifted {
                 out.truncate(start);
-                return None;
+                return Err(NotSo);
             }
-            return Some(None);
+            return Ok(None);
         }
         out.extend(whole.chars().filter(char::is_ascii_digit));
         if self.body.contains(mark) {
             out.push('.');
             out.push_str(fraction);
         }
-        Some(separator)
+        Ok(separator)
     }
 
     /// True for `1.23E+12`, of whose digits some may have been cut off.
@@ -128,6 +135,12 @@ impl<'a> Spelled<'a> {
     pub fn is_cut(&self) -> bool {
         let digits = self.body.split_once(['.', ',']).map_or(0, |(_, fraction)| fraction.len());
         self.exponent.is_some_and(|exponent| usize::try_from(exponent).is_ok_and(|e| e > digits))
+    }
+
+    /// True for a number with an exponent.
+    #[must_use]
+    pub fn has_exponent(&self) -> bool {
+        self.exponent.is_some()
     }
 
     /// True when a point or comma could be either: thousands or three decimals.
@@ -142,71 +155,6 @@ impl<'a> Spelled<'a> {
     }
 }
 
-/// What stands around the digits.
-#[derive(Default)]
-struct Outer<'a> {
-    rest: &'a str,
-    /// True for a minus sign.
-    sign: Option<bool>,
-    currency: Option<Currency>,
-    percent: bool,
-}
-
-impl Outer<'_> {
-    fn take_front(&mut self) -> bool {
-        let Some(first) = self.rest.chars().next() else { return false };
-        if first.is_ascii_digit() {
-            return false;
-        }
-        if let Some(minus) = sign(first).filter(|_| self.sign.is_none()) {
-            self.sign = Some(minus);
-            self.rest = self.rest[first.len_utf8()..].trim_start_matches(is_blank);
-            return true;
-        }
-        if first == '%' && !self.percent && self.currency.is_none() {
-            self.percent = true;
-            self.rest = self.rest[1..].trim_start_matches(is_blank);
-            return true;
-        }
-        if self.currency.is_none()
-            && !self.percent
-            && let Some((currency, rest)) = Currency::at_start(self.rest)
-        {
-            self.currency = Some(currency);
-            self.rest = rest.trim_start_matches(is_blank);
-            return true;
-        }
-        false
-    }
-
-    fn take_back(&mut self) -> bool {
-        let Some(last) = self.rest.chars().next_back() else { return false };
-        if last.is_ascii_digit() {
-            return false;
-        }
-        // A plus behind a number means "or more".
-        if sign(last) == Some(true) && self.sign.is_none() {
-            self.sign = Some(true);
-            self.rest = self.rest[..self.rest.len() - last.len_utf8()].trim_end_matches(is_blank);
-            return true;
-        }
-        if last == '%' && !self.percent && self.currency.is_none() {
-            self.percent = true;
-            self.rest = self.rest[..self.rest.len() - 1].trim_end_matches(is_blank);
-            return true;
-        }
-        if self.currency.is_none()
-            && !self.percent
-            && let Some((currency, rest)) = Currency::at_end(self.rest)
-        {
-            self.currency = Some(currency);
-            self.rest = rest.trim_end_matches(is_blank);
-            return true;
-        }
-        false
-    }
-}
-
 impl NumberFormat {
     /// Appends a number in plain form; false when it is not written so.
     pub fn plain_into(&self, text: &str, out: &mut String) -> bool {
@@ -217,8 +165,8 @@ impl NumberFormat {
         }
         let start = out.len();
         match spelled.plain_into(self.decimal, out) {
-            Some(None) => true,
-            Some(found) if found == self.separator => true,
+            Ok(None) => true,
+            Ok(found) if found == self.separator => true,
             _ => {
                 out.truncate(start);
                 false
@@ -270,7 +218,7 @@ impl FromStr for NumberFormat {
         };
         let fraction = spelled.body.rsplit_once(mark).map_or("", |(_, fraction)| fraction);
         let mut plain = String::new();
-        let separator = spelled.plain_into(decimal, &mut plain).ok_or_else(wrong)?;
+        let separator = spelled.plain_into(decimal, &mut plain).map_err(|NotSo| wrong())?;
         if !matches!(plain.as_str(), "1234.56" | "1234.0") {
             return Err(wrong());
         }
@@ -294,25 +242,16 @@ fn separator(character: char) -> Option<Separator> {
     }
 }
 
-/// True for a minus, false for a plus.
-fn sign(character: char) -> Option<bool> {
-    match character {
-        '-' | '\u{2212}' | '\u{2013}' => Some(true),
-        '+' => Some(false),
-        _ => None,
-    }
-}
-
 /// The separator of digits that stand in regular groups: of three, or in the Indian way of two
 /// before the last three. A leading zero makes an identifier.
-fn groups(whole: &str) -> Option<Option<Separator>> {
+fn groups(whole: &str) -> Result<Option<Separator>, NotSo> {
     let mut pieces = whole.split(|c: char| !c.is_ascii_digit());
-    let first = pieces.next()?;
+    let first = pieces.next().unwrap_or_default();
     if whole.len() > 1 && first.starts_with('0') {
-        return None;
+        return Err(NotSo);
     }
     let mut separators = whole.chars().filter_map(separator);
-    let Some(own) = separators.next() else { return Some(None) };
+    let Some(own) = separators.next() else { return Ok(None) };
     let same = separators.all(|other| other == own);
     let (mut last, mut threes, mut twos) = (first.len(), true, own == Separator::Comma);
     for (place, piece) in pieces.enumerate() {
@@ -322,10 +261,12 @@ fn groups(whole: &str) -> Option<Option<Separator>> {
         last = piece.len();
     }
     let regular = (threes && first.len() <= 3) || (twos && first.len() <= 2);
-    (same && regular && !first.is_empty() && last == 3).then_some(Some(own))
+    if same && regular && !first.is_empty() && last == 3 { Ok(Some(own)) } else { Err(NotSo) }
 }
 
+/// An exponent has a sign: 5E3 may well be the code of an article.
 fn small(exponent: &str) -> Option<i16> {
+    exponent.starts_with(['+', '-']).then_some(())?;
     exponent.parse().ok().filter(|exponent: &i16| exponent.abs() <= 40)
 }
 

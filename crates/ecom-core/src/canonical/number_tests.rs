@@ -57,7 +57,7 @@ fn a_format_reads_what_people_write_in_it() {
         ("1234.56", "\u{2212}3.5", "-3.5"),
         ("1234.56", "+3.5", "3.5"),
         ("1234.56", "1e-05", "0.00001"),
-        ("1234.56", "1.25e2", "125"),
+        ("1234.56", "1.25e+2", "125"),
         ("1234.56", "1.25E+1", "12.5"),
         ("1234.56%", "15 %", "15"),
         ("1234.56%", "%15", "15"),
@@ -86,6 +86,7 @@ fn what_is_written_otherwise_is_not_read() {
         ("1234.56", "007"),
         ("1234.56", "'02215"),
         ("1234.56", "1.23E+12"),
+        ("1234.56", "5E3"),
         ("1234.56", "+4915112345678"),
         ("1234.56", "--5"),
         ("1234.56", "-(5)"),
@@ -113,19 +114,19 @@ fn what_may_be_thousands_or_decimals_is_told() {
 #[test]
 fn digits_that_an_exponent_hides_are_told() {
     let cut = |text: &str| Spelled::parse(text).unwrap().is_cut();
-    assert!(cut("1.23E+12") && cut("5e3"));
-    assert!(!cut("1.25e2") && !cut("1e-5") && !cut("12"));
+    assert!(cut("1.23E+12") && cut("5e+3"));
+    assert!(!cut("1.25e+2") && !cut("1e-5") && !cut("12"));
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(crate::canonical::cases()))]
+    #![proptest_config(crate::fuzz::cases(256))]
 
     #[test]
     fn no_text_makes_the_reader_of_numbers_panic(text in "[-+()0-9.,' eE%$€\u{a0}\u{2212}aRkrUSD]{0,14}|\\PC{0,12}") {
         for decimal in [DecimalSign::Point, DecimalSign::Comma] {
             if let Some(spelled) = Spelled::parse(&text) {
                 let mut out = String::new();
-                if spelled.plain_into(decimal, &mut out).is_some() {
+                if spelled.plain_into(decimal, &mut out).is_ok() {
                     proptest::prop_assert!(out.chars().all(|c| matches!(c, '0'..='9' | '-' | '.')));
                     proptest::prop_assert!(out.parse::<f64>().is_ok(), "{text} {out}");
                 }
@@ -143,7 +144,7 @@ proptest::proptest! {
     ) {
         let separator = ["", ".", ",", " ", "'"][separator];
         let mark = if comma { "," } else { "." };
-        proptest::prop_assume!(separator != mark);
+        let separator = if separator == mark { "" } else { separator };
         let digits = (cents.abs() / 100).to_string();
         let mut whole = String::new();
         for (place, digit) in digits.chars().enumerate() {

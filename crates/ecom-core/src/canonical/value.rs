@@ -343,6 +343,29 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #![proptest_config(crate::fuzz::cases(256))]
+
+        #[test]
+        fn no_value_makes_a_converter_panic_and_what_is_refused_leaves_nothing(
+            sql_type in 0..7_usize,
+            format in 0..9_usize,
+            text in "[-+0-9.,' :/TZ%€$eE()]{0,20}|\\PC{0,12}",
+        ) {
+            let types = ["BOOLEAN", "INT", "BIGINT", "DECIMAL(9,2)", "DATE", "DATETIME(3)", "TEXT"];
+            let formats = [
+                "", "1.234,56 €", "1234.0", "1234.56%", "y/n", "%d/%m/%y %H:%M:%S%.f", "excel days",
+                "epoch milliseconds", "%B %d, %Y | %Y-%m-%d",
+            ];
+            let format = Some(formats[format]).filter(|format| !format.is_empty());
+            let column = ColumnConverter::new(types[sql_type].parse().unwrap(), true, format);
+            let mut canonical = Canonical::new();
+            let converted = column.convert(Some(&text), &mut canonical);
+            proptest::prop_assert_eq!(canonical.len(), usize::from(converted.is_ok()));
+            proptest::prop_assert_eq!(canonical.is_empty(), canonical.bytes().is_empty());
+        }
+    }
+
     #[test]
     fn whole_numbers_keep_their_range_and_identifiers_stay_text() {
         assert_eq!(convert("INT", None, "-2147483648").as_deref(), Ok("-2147483648"));

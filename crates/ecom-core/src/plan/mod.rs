@@ -177,3 +177,116 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod fuzz {
+    use proptest::prelude::*;
+
+    use super::Plan;
+
+    const PLAN: &str = r#"
+version = 1
+data_set = "shop"
+folder = "/data/shop"
+[split]
+by = "date"
+ratio = 0.7
+cut = "2024-06-17"
+historical = 2
+realtime = 1
+[[left_out]]
+file = "notes.txt"
+rows = 0
+reason = "not a table"
+[[table]]
+name = "orders"
+file = "orders.zip"
+member = "orders.csv"
+sha256 = "00"
+rows = 3
+rejected = 1
+passed_over = 2
+dialect = { delimiter = ";", quote = "'", encoding = "windows-1252", bom = false, line_ending = "CRLF", header_line = 2 }
+key = ["id"]
+key_proof = "sorted"
+route = { to = ["mysql"], reason = "orders" }
+[[table.column]]
+header = "ID"
+name = "id"
+type = "INT"
+nullable = false
+[[table]]
+name = "transactions"
+file = "lines.csv"
+sha256 = "00"
+rows = 3
+rejected = 0
+dialect = { delimiter = ",", encoding = "UTF-8", bom = true, line_ending = "LF", header_line = 1 }
+key = ["row_id"]
+key_proof = "numbered"
+route = { to = ["mysql", "kafka", "logs"], reason = "sales" }
+[table.join]
+table = "orders"
+column = "order"
+references = "ID"
+without = 0
+unused = 1
+[[table.foreign_key]]
+column = "order"
+table = "orders"
+references = "id"
+orphans = 0
+[[table.column]]
+header = ""
+name = "row_id"
+role = "line_id"
+type = "BIGINT"
+nullable = false
+generated = true
+[[table.column]]
+header = "order"
+name = "order"
+type = "INT"
+nullable = false
+[[table.column]]
+header = "Day"
+name = "day"
+from = "orders"
+role = "event_time"
+type = "DATE"
+format = "%d.%m.%Y | %Y-%m-%d"
+missing = ["N/A"]
+nullable = true
+nulls = 1
+"#;
+
+    proptest! {
+        #![proptest_config(crate::fuzz::cases(256))]
+        #[test]
+        fn a_plan_with_a_slip_of_the_hand_is_refused_or_says_what_it_means(
+            at in 0..PLAN.len(), length in 0_usize..12, put in "[ -~\n]{0,6}"
+        ) {
+            // The plan above is ASCII.
+            let end = (at + length).min(PLAN.len());
+            let text = [&PLAN[..at], &put, &PLAN[end..]].concat();
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("plan.toml");
+            std::fs::write(&path, text).unwrap();
+            match Plan::read(&path) {
+                Err(error) => prop_assert!(error.to_string().contains("plan.toml")),
+                Ok(plan) => {
+                    plan.write(&path).unwrap();
+                    prop_assert_eq!(Plan::read(&path).unwrap(), plan);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_plan_without_a_slip_is_valid() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.toml");
+        std::fs::write(&path, PLAN).unwrap();
+        Plan::read(&path).unwrap();
+    }
+}

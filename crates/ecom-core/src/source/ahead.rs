@@ -7,7 +7,7 @@ use super::bytes;
 use crate::ahead::Feed;
 use crate::exit::Failure;
 use crate::plan::Dialect;
-use crate::record::{Next, Reader, Record, Reject};
+use crate::record::{LinesAsUtf8, Next, PassedOver, Reader, Record, Reject};
 
 /// A batch ends with so many records or so many bytes, whichever comes first.
 const BATCH_RECORDS: usize = 512;
@@ -28,7 +28,9 @@ pub(super) struct Read {
     /// The SHA-256 of the file itself.
     pub(super) sha256: String,
     /// Lines that hold no record and were passed over.
-    pub(super) passed_over: u64,
+    pub(super) passed_over: PassedOver,
+    /// Lines of UTF-8 in a file of a single-byte encoding.
+    pub(super) as_utf_8: LinesAsUtf8,
 }
 
 /// Some records and their bytes. Used again and again.
@@ -63,13 +65,13 @@ impl Ahead {
         let name = shown.clone();
         let mut parser = crate::ahead::Ahead::start(BATCHES_AHEAD, move |feed| {
             let (input, sum) = bytes::open_hashed(&file, member.as_deref(), known)?;
-            let mut reader = Reader::new(input, &name, &dialect)?;
+            let mut reader = Reader::source(input, &name, &dialect)?;
             // Nobody listens any more when the caller gave up.
             let _ = header_sender.send(reader.header().clone());
             parse(&mut reader, feed)?;
-            let passed_over = 0;
+            let (passed_over, as_utf_8) = (*reader.passed_over(), reader.lines_as_utf_8());
             drop(reader);
-            Ok(Read { sha256: sum.finish()?, passed_over })
+            Ok(Read { sha256: sum.finish()?, passed_over, as_utf_8 })
         });
         let Ok(header) = header.recv() else {
             parser.next()?;
@@ -182,7 +184,7 @@ mod tests {
             };
         }
         let file = file(&text);
-        let mut reader = Reader::open(file.path(), &Dialect::work()).unwrap();
+        let mut reader = Reader::open_source(file.path(), &Dialect::work()).unwrap();
         let mut ahead = open(file.path()).unwrap();
         assert_eq!(ahead.header(), reader.header());
         let (mut wanted, mut found) = (Record::new(), Record::new());

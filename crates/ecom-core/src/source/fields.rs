@@ -101,13 +101,16 @@ impl Fields {
 }
 
 /// For every column of a derived table its place among the columns of `transactions`, which has it
-/// under the same SQL name; none for a generated column.
+/// under the same SQL name, or refers to it; none for a generated column.
 pub fn derived_from(derived: &Table, transactions: &Table) -> Result<Vec<Option<usize>>, Failure> {
+    let key = transactions.foreign_keys.iter().find(|key| key.table == derived.name);
     let place = |column: &Column| {
         if column.generated {
             return Ok(None);
         }
-        transactions.position(&column.name).map(Some).ok_or_else(|| {
+        let refers = key.filter(|key| key.references == column.name);
+        let name = refers.map_or(&column.name, |key| &key.column);
+        transactions.position(name).map(Some).ok_or_else(|| {
             Failure::refused(format!(
                 "{} is made from transactions, which has no column {}",
                 derived.name, column.name

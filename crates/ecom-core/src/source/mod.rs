@@ -7,6 +7,7 @@ pub mod bytes;
 mod fields;
 mod hashed;
 mod join;
+mod order;
 mod table;
 mod workbook;
 mod zipped;
@@ -14,5 +15,9 @@ mod zipped;
 pub use bytes::{Member, members};
 pub use fields::{Field, Fields, derived_from};
 pub use hashed::{Bytes, Hash, open as open_hashed};
+pub use order::reading_order;
 pub use table::{File, FileFacts, JoinParts, Parts, TableReader};
 pub use workbook::{Findings, findings};
+
+#[cfg(test)]
+mod tests;

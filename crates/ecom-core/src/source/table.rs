@@ -9,7 +9,7 @@ use super::fields::Fields;
 use super::join::Joined;
 use crate::exit::Failure;
 use crate::plan::{Column, Dialect, Plan, SourceFile, Table};
-use crate::record::{Next, Record, Reject};
+use crate::record::{LinesAsUtf8, Next, PassedOver, Record, Reject};
 
 /// One source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,9 @@ pub struct FileFacts {
     /// Lines that are no record.
     pub rejected: u64,
     /// Lines without any value, or the header again.
-    pub passed_over: u64,
+    pub passed_over: PassedOver,
+    /// Lines of UTF-8 in a file of a single-byte encoding.
+    pub as_utf_8: LinesAsUtf8,
     /// The SHA-256 of the file, that of the archive or the workbook itself.
     pub sha256: String,
 }
@@ -265,7 +267,7 @@ impl TableReader {
     /// again.
     #[must_use]
     pub fn passed_over(&self) -> u64 {
-        self.facts.iter().map(|facts| facts.passed_over).sum()
+        self.facts.iter().map(|facts| facts.passed_over.lines()).sum()
     }
 
     /// Of a joined table, the records without a counterpart in the other, and the records of the
@@ -301,6 +303,7 @@ impl TableReader {
             check(&self.parts.folder, file, &read.sha256)?;
             self.current.sha256.clone_from(&read.sha256);
             self.current.passed_over = read.passed_over;
+            self.current.as_utf_8 = read.as_utf_8;
         }
         self.position = (self.position.0 + self.size_of(file), 0);
         self.facts.push(std::mem::take(&mut self.current));
@@ -332,19 +335,19 @@ fn check(folder: &Path, file: &File, found: &str) -> Result<(), Failure> {
 }
 
 /// Where the fields of `wanted` stand under the header `found`; none when they stand in the same
-/// order. Equal headers are told apart by their order.
+/// order. Blanks around a header do not count; equal ones are told apart by their order.
 fn order(
     wanted: &Record,
     found: &Record,
     first: &str,
     file: &str,
 ) -> Result<Option<Vec<usize>>, Failure> {
-    if wanted.iter().eq(found.iter()) {
+    if wanted.iter().map(str::trim).eq(found.iter().map(str::trim)) {
         return Ok(None);
     }
-    let mut free: Vec<Option<&str>> = found.iter().map(Some).collect();
+    let mut free: Vec<Option<&str>> = found.iter().map(|name| Some(name.trim())).collect();
     let places = wanted.iter().map(|name| {
-        let place = free.iter().position(|have| *have == Some(name));
+        let place = free.iter().position(|have| *have == Some(name.trim()));
         let place = place.ok_or_else(|| {
             Failure::refused(format!("{file}: there is no column {name:?}, which {first} has"))
         })?;

@@ -47,6 +47,9 @@ struct Look {
     dates: BTreeMap<u32, (u64, u64)>,
 }
 
+/// Sees the row, the column and the value of a cell, and whether it is a formula's.
+type EachCell<'a> = dyn FnMut(u32, u32, &DataRef<'_>, bool) -> Result<(), Failure> + 'a;
+
 /// The sheets of a workbook in their order, hidden ones too.
 pub(super) fn sheets(path: &Path) -> Result<Vec<Member>, Failure> {
     let bytes = check_size(path)?;
@@ -112,12 +115,12 @@ fn open(path: &Path) -> Result<Xlsx<BufReader<File>>, Failure> {
     })
 }
 
-/// Calls `see` with the row, the column and the value of each cell, and whether it is a formula's.
+/// Shows every cell of a sheet in its order.
 fn each_cell(
     book: &mut Xlsx<BufReader<File>>,
     path: &Path,
     sheet: &str,
-    see: &mut dyn FnMut(u32, u32, &DataRef<'_>, bool) -> Result<(), Failure>,
+    see: &mut EachCell<'_>,
 ) -> Result<(), Failure> {
     let failure = |error| unreadable(path, sheet, error);
     let mut cells = book.worksheet_cells_reader(sheet).map_err(failure)?;

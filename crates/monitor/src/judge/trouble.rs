@@ -1,5 +1,8 @@
 //! What a person should know, and what of it the answer stands on.
 
+use ecom_core::plan::{FILE_NAME, Plan};
+use ecom_core::words::counted;
+
 use crate::collect::{Observed, Report};
 use crate::snapshot::{Agent, AgentState, Hop, HopId, HopState, Severity, Unit};
 
@@ -33,6 +36,9 @@ impl Troubles<'_> {
         self.lake(problems);
         self.topics(problems);
         self.tools(problems);
+        if let Some(run) = self.scene.run {
+            note_left_out(&run.plan, problems);
+        }
         let tables = self.scene.seen.mysql.fresh().map(|mysql| mysql.tables.as_slice());
         for table in tables.unwrap_or_default().iter().filter(|table| table.too_slow) {
             let message =
@@ -165,6 +171,19 @@ impl Troubles<'_> {
             note_tool(&format!("streamer of {table}"), Some(report), problems);
         }
         note_tool("log-gen", run.log_gen.as_ref(), problems);
+    }
+}
+
+/// Complete is what the plan says, which may not be all that there is.
+fn note_left_out(plan: &Plan, problems: &mut Problems<'_>) {
+    let sales = plan.left_out.iter().filter(|left| left.sales);
+    let (files, records) =
+        sales.fold((0, 0_u64), |(files, rows), left| (files + 1, rows.saturating_add(left.rows)));
+    if files > 0 {
+        let (files, records) = (counted(files, "file"), counted(records, "record"));
+        let message =
+            format!("{files} with {records} of sales left out: see left_out in {FILE_NAME}");
+        problems.note(Severity::Warning, "plan", "left out", message);
     }
 }
 

@@ -15,7 +15,7 @@ use super::look::Look;
 use super::view::{Panel, View};
 use super::{frame, samples, scroll};
 use crate::hub::{HopPoint, Point};
-use crate::snapshot::{HopId, Snapshot};
+use crate::snapshot::{HopId, Snapshot, Table};
 
 const COLOUR: Look = Look { colour: true, unicode: true };
 
@@ -103,6 +103,21 @@ fn the_lists_and_the_help_fit_eighty_columns() {
         type_keys(&mut view, &letter.to_string());
         insta::assert_snapshot!(format!("{name}_80x24"), screen(&view));
     }
+}
+
+#[test]
+fn many_tables_with_long_names_keep_their_numbers_in_sight() {
+    let mut snapshot = samples::complete();
+    let tables = &mut snapshot.mysql.as_mut().unwrap().tables;
+    let (first, letters) = (tables[0].clone(), "product_category_name_translation_of_the_shop_");
+    tables.extend((10..40).map(|at| Table { name: format!("{letters}{at}"), ..first.clone() }));
+    let mut view = view(snapshot, (80, 24));
+    type_keys(&mut view, "m");
+    let screen = screen(&view);
+    assert!(screen.contains("of 33 ↑↓"), "{screen}");
+    let row = "│ product_category_name_translation_of_the_shop_10    200       200  ✓ complete";
+    assert!(screen.lines().any(|line| line.starts_with(row)), "{screen}");
+    assert!(screen.lines().all(|line| line.chars().count() <= 80), "{screen}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A list with columns that can be scrolled.
 
+use std::collections::BTreeSet;
+
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, inside};
@@ -14,6 +16,10 @@ const NAME: u16 = 24;
 
 /// Columns that other words keep.
 const WORDS: u16 = 16;
+
+/// Columns that are never given up for longer names: the name, what is there, what should be, the
+/// state.
+const ESSENTIAL: usize = 4;
 
 /// A list with columns.
 pub(super) struct Table {
@@ -102,11 +108,28 @@ impl Table {
         }
     }
 
-    /// The widths of as many columns as there is room for: each as wide as its widest text over
-    /// all lines, so that nothing moves when the list is scrolled; names give way first.
+    /// The widths of as many columns as there is room for. Those behind the state go before names
+    /// are cut so short that one looks like another.
     fn widths(&self, room: u16) -> Vec<u16> {
-        let mut widths: Vec<u16> = Vec::with_capacity(self.columns.len());
-        for (at, column) in self.columns.iter().enumerate() {
+        let mut widths = self.widths_of(self.columns.len(), room);
+        while widths.len() > ESSENTIAL && !self.tells_names_apart(widths[0]) {
+            widths = self.widths_of(widths.len() - 1, room);
+        }
+        widths
+    }
+
+    fn tells_names_apart(&self, width: u16) -> bool {
+        let names = self.rows.iter().filter_map(|row| Some(&row.first()?.0));
+        let all: BTreeSet<_> = names.collect();
+        let cut: BTreeSet<_> = all.iter().map(|name| text::cut(name, width)).collect();
+        cut.len() == all.len()
+    }
+
+    /// The widths of the first `count` columns: each as wide as its widest text over all lines, so
+    /// that nothing moves when the list is scrolled; names give way first.
+    fn widths_of(&self, count: usize, room: u16) -> Vec<u16> {
+        let mut widths: Vec<u16> = Vec::with_capacity(count);
+        for (at, column) in self.columns.iter().take(count).enumerate() {
             let rows = self.rows.iter().filter(|row| row.len() > 1);
             let cells = rows.filter_map(|row| row.get(at));
             let widest = cells.map(|Cell(words, _)| text::width(&text::cut(words, room))).max();

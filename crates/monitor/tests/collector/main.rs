@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails to prepare has failed")]
 
 mod broken;
+mod further;
 mod lost;
 mod mysql;
 mod run;

@@ -91,7 +91,7 @@ LINES TERMINATED BY '\\n'
 IGNORE 1 LINES
 (`id`, `day`, `product`, @v4, @v5)
 SET
-  `paid` = CASE LOWER(NULLIF(TRIM(@v4), '')) WHEN 'true' THEN 1 WHEN 'yes' THEN 1 WHEN 'false' THEN 0 WHEN 'no' THEN 0 END,
+  `paid` = CASE LOWER(NULLIF(TRIM(@v4), '')) WHEN 'true' THEN 1 WHEN 'false' THEN 0 WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END,
   `amount` = NULLIF(TRIM(@v5), '');
 SHOW WARNINGS LIMIT 5;
 ";
@@ -100,6 +100,25 @@ SHOW WARNINGS LIMIT 5;
     let products = text.find("INTO TABLE `products`").unwrap();
     assert!(products < text.find("INTO TABLE `transactions`").unwrap(), "parents first");
     assert!(text.contains("SELECT 'transactions' AS table_name, 2 AS records"), "{text}");
+}
+
+#[test]
+fn load_data_takes_off_what_people_write_around_numbers_and_knows_what_is_missing() {
+    let columns = SALES.replace("BOOLEAN      | ", "BOOLEAN | format = \"y/n\"; ").replace(
+        "DECIMAL(6,2) | ",
+        "DECIMAL(6,2) | format = \"1.234,56 €\"; missing = [\"NA\", \"\\\\N\"]; ",
+    );
+    let shop = Shop::new(PRODUCTS, &columns);
+    shop.schema_gen(&[]).success();
+    let text = shop.read("sql/load_data.sql");
+    for part in [
+        "WHEN 'y' THEN 1 WHEN 'n' THEN 0 END",
+        "IF(TRIM(@v5) IN ('', 'NA', '\\\\N'), NULL, TRIM(@v5))",
+        "'€', '')",
+        "',', '.')",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }
 
 #[test]
@@ -148,9 +167,9 @@ fn what_comes_from_data_cannot_leave_its_comment() {
 
 #[test]
 fn a_format_that_the_client_cannot_read_is_said_and_the_tables_are_written() {
-    let shop = Shop::new(PRODUCTS, &SALES.replace("%Y-%m-%d", "%G-W%V-%u"));
+    let shop = Shop::new(PRODUCTS, &SALES.replace("%Y-%m-%d", "%A, %d %B %Y"));
     let problem = "load_data.sql cannot load transactions: column day: the plain client cannot \
-                   read the format %G-W%V-%u";
+                   read the format %A, %d %B %Y";
     shop.schema_gen(&[]).success().stderr(contains(format!("schema-gen: warning: {problem}\n")));
     let text = shop.read("sql/load_data.sql");
     assert!(text.contains(&format!("-- {problem}\n")), "{text}");

@@ -15,20 +15,31 @@ mod zones;
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, NaiveTime};
 
 use items::Item;
 pub use reader::{Moment, Parts};
-pub(super) use reader::{in_range, iso_date, iso_date_time};
+pub(super) use reader::{iso_date, iso_date_time};
 
 /// One way in which a date or a time is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TimeFormat(Kind);
+pub struct TimeFormat {
+    kind: Kind,
+    iso: Iso,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
     Items(Vec<Item>),
     Number(number::Count),
+}
+
+/// What is read faster than by its items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Iso {
+    Date,
+    DateTime,
+    No,
 }
 
 /// The ways in which the dates or times of a column are written; the first that reads a value counts.
@@ -44,20 +55,33 @@ impl TimeFormat {
     /// which a text may lack. A number such as `20240101` is none.
     #[must_use]
     pub fn guess(text: &str) -> Option<Self> {
-        guess::guess(text).map(|items| Self(Kind::Items(items)))
+        guess::guess(text).map(|items| Self::of(Kind::Items(items)))
     }
 
     /// The format of a number that may be a time between 1990 and 2100: `20240101`, seconds since
     /// 1970, days of a spreadsheet. Only the name of its column tells that it is one.
     #[must_use]
     pub fn guess_number(text: &str) -> Option<Self> {
-        number::guess(text).map(Self)
+        number::guess(text).map(Self::of)
+    }
+
+    fn of(kind: Kind) -> Self {
+        let is = |format: &str| match &kind {
+            Kind::Items(items) => items::parse(format).is_ok_and(|other| other == *items),
+            Kind::Number(_) => false,
+        };
+        let iso = match () {
+            () if is("%Y-%m-%d") => Iso::Date,
+            () if is("%Y-%m-%d %H:%M:%S") || is("%Y-%m-%d %H:%M:%S%.f") => Iso::DateTime,
+            () => Iso::No,
+        };
+        Self { kind, iso }
     }
 
     /// Takes a value apart; `None` when it is not written so.
     #[must_use]
     pub fn parts(&self, text: &str) -> Option<Parts> {
-        match &self.0 {
+        match &self.kind {
             Kind::Items(items) => reader::read(items, text),
             Kind::Number(_) => None,
         }
@@ -67,7 +91,15 @@ impl TimeFormat {
     /// exists.
     #[must_use]
     pub fn read(&self, text: &str) -> Option<Moment> {
-        match &self.0 {
+        let iso = match self.iso {
+            Iso::No => None,
+            Iso::Date => iso_date(text).map(|date| date.and_time(NaiveTime::MIN)),
+            Iso::DateTime => iso_date_time(text),
+        };
+        if let Some(at) = iso {
+            return Some(Moment { at, fraction: 0, point: false });
+        }
+        match &self.kind {
             Kind::Items(items) => reader::read(items, text)?.moment(),
             Kind::Number(count) => count.read(text),
         }
@@ -76,8 +108,8 @@ impl TimeFormat {
     /// True when the format tells a time of day.
     #[must_use]
     pub fn has_clock(&self) -> bool {
-        match &self.0 {
-            Kind::Items(items) => items.iter().any(|item| item.is_hour()),
+        match &self.kind {
+            Kind::Items(items) => items.iter().any(Item::is_hour),
             Kind::Number(_) => true,
         }
     }
@@ -86,22 +118,22 @@ impl TimeFormat {
     /// last.
     #[must_use]
     pub fn swapped(&self) -> Option<Self> {
-        let Kind::Items(items) = &self.0 else { return None };
+        let Kind::Items(items) = &self.kind else { return None };
         let place = |wanted: Item| items.iter().position(|item| *item == wanted);
         let year = place(Item::Year).or_else(|| place(Item::ShortYear))?;
         let (month, day) = (place(Item::Month)?, place(Item::Day)?);
         let mut items = items.clone();
         items.swap(month, day);
-        (year > month && year > day).then_some(Self(Kind::Items(items)))
+        (year > month && year > day).then(|| Self::of(Kind::Items(items)))
     }
 
     /// The same without a fraction of a second.
     #[must_use]
     pub fn without_fraction(&self) -> Self {
-        match &self.0 {
+        match &self.kind {
             Kind::Items(items) => {
                 let kept = items.iter().filter(|item| **item != Item::Fraction);
-                Self(Kind::Items(kept.cloned().collect()))
+                Self::of(Kind::Items(kept.cloned().collect()))
             }
             Kind::Number(_) => self.clone(),
         }
@@ -111,7 +143,7 @@ impl TimeFormat {
     /// that has signs of its own.
     #[must_use]
     pub fn counts(&self) -> Option<&'static str> {
-        match &self.0 {
+        match &self.kind {
             Kind::Items(_) => None,
             Kind::Number(count) => Some(count.words()),
         }
@@ -120,7 +152,7 @@ impl TimeFormat {
     /// True for a date without a separator: `20240312`.
     #[must_use]
     pub fn is_compact(&self) -> bool {
-        let Kind::Items(items) = &self.0 else { return false };
+        let Kind::Items(items) = &self.kind else { return false };
         !items.iter().any(|item| matches!(item, Item::Literal(_)))
     }
 }
@@ -152,7 +184,7 @@ impl TimeFormats {
 
 impl fmt::Display for TimeFormat {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.kind {
             Kind::Items(items) => items.iter().try_for_each(|item| item.fmt(formatter)),
             Kind::Number(count) => formatter.write_str(count.name()),
         }
@@ -164,10 +196,10 @@ impl FromStr for TimeFormat {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if let Some(count) = number::Count::named(text) {
-            return Ok(Self(Kind::Number(count)));
+            return Ok(Self::of(Kind::Number(count)));
         }
         items::parse(text)
-            .map(|items| Self(Kind::Items(items)))
+            .map(|items| Self::of(Kind::Items(items)))
             .map_err(|problem| format!("format {text:?}: {problem}"))
     }
 }

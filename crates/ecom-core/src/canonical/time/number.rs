@@ -51,11 +51,11 @@ impl Count {
         let (whole, fraction) = parts(text)?;
         let at = match self {
             Self::Seconds => {
-                let more = i64::try_from(exact(fraction, 6)?).ok()?;
+                let more = i64::from(exact(fraction, 6)?);
                 DateTime::from_timestamp_micros(whole.checked_mul(1_000_000)? + more)
             }
             Self::Milliseconds => {
-                let more = i64::try_from(exact(fraction, 3)?).ok()?;
+                let more = i64::from(exact(fraction, 3)?);
                 DateTime::from_timestamp_micros(whole.checked_mul(1000)? + more)
             }
             Self::Microseconds => {
@@ -65,7 +65,7 @@ impl Count {
             Self::ExcelDays => return excel(whole, fraction),
         };
         let at = at?.naive_utc();
-        in_range(at.date()).then(|| Moment { at, fraction: digits(at) })
+        in_range(at.date()).then(|| Moment { at, fraction: digits(at), point: false })
     }
 }
 
@@ -130,7 +130,7 @@ fn excel(days: i64, fraction: &str) -> Option<Moment> {
     let at = start
         .checked_add_signed(TimeDelta::days(days))?
         .checked_add_signed(TimeDelta::seconds(i64::try_from(seconds).ok()?))?;
-    in_range(at.date()).then_some(Moment { at, fraction: 0 })
+    in_range(at.date()).then_some(Moment { at, fraction: 0, point: false })
 }
 
 /// How many digits of a second a moment needs.

@@ -13,6 +13,8 @@ pub struct Moment {
     pub at: NaiveDateTime,
     /// Digits of a second without zeros at the end.
     pub fraction: u8,
+    /// True where a sign before digits of a second stands.
+    pub point: bool,
 }
 
 /// A value taken apart, not yet a day of the calendar.
@@ -52,7 +54,7 @@ impl Parts {
         if self.offset != 0 {
             at = at.checked_sub_signed(TimeDelta::seconds(self.offset.into()))?;
         }
-        in_range(at.date()).then_some(Moment { at, fraction: self.fraction })
+        in_range(at.date()).then_some(Moment { at, fraction: self.fraction, point: self.point })
     }
 
     /// The same with month and day in each other's place.

@@ -147,7 +147,7 @@ fn of_several_formats_the_first_that_reads_counts() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(crate::canonical::cases()))]
+    #![proptest_config(crate::fuzz::cases(256))]
 
     #[test]
     fn no_text_makes_the_reader_of_times_panic(

@@ -1,0 +1,137 @@
+//! What a person can do where the analyzer does not know enough: the flag that answers, and a plan
+//! to complete.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use ecom_core::Failure;
+use ecom_core::atomic;
+use ecom_core::escape::excerpt;
+use ecom_core::exit::io_failure;
+use ecom_core::plan::{Plan, Role, SqlType, TableName};
+
+use crate::column::ColumnProfile;
+use crate::roles::numbers_things;
+use crate::tables::{Candidate, role_words};
+
+/// More columns than this are not named.
+const NAMED: usize = 6;
+
+/// A role that a file lacks to be one of transactions, and the columns that may have it.
+pub(crate) struct Lack {
+    pub(crate) role: Role,
+    headers: Vec<String>,
+}
+
+/// Where the plan to complete is left, beside the plan.
+pub(crate) fn draft_file(plan: &Path) -> PathBuf {
+    plan.with_extension("draft.toml")
+}
+
+/// The file that is the likeliest to hold the transactions, although something lacks.
+pub(crate) fn likeliest(candidates: &[Candidate<'_>]) -> Option<usize> {
+    let with_records = (0..candidates.len()).filter(|place| candidates[*place].file.rows > 0);
+    with_records.max_by_key(|place| {
+        let one = &candidates[*place];
+        (one.sale_score(), one.file.rows, std::cmp::Reverse(*place))
+    })
+}
+
+/// What a file lacks to be one of transactions.
+pub(crate) fn lacks(candidate: &Candidate<'_>) -> Vec<Lack> {
+    let has = |role| candidate.place(role).is_some();
+    let strong =
+        [Role::OrderId, Role::Amount, Role::Quantity].into_iter().filter(|role| has(*role));
+    let strong = strong.count();
+    let mut lacks = Vec::new();
+    if !has(Role::EventTime) {
+        lacks.push(lack(candidate, Role::EventTime, |column| column.sql_type().is_time()));
+    }
+    if strong == 0 {
+        lacks.push(lack(candidate, Role::Amount, |column| {
+            column.sql_type().is_number() && !numbers_things(&column.header)
+        }));
+    }
+    lacks
+}
+
+fn lack(candidate: &Candidate<'_>, role: Role, fits: impl Fn(&ColumnProfile) -> bool) -> Lack {
+    let columns = candidate.file.columns.iter().enumerate();
+    let open = columns.filter(|(place, column)| candidate.is_open(*place) && fits(column));
+    let mut likely: Vec<_> = open.map(|(_, column)| column).collect();
+    // Money is seldom whole.
+    likely.sort_by_key(|column| !matches!(column.sql_type(), SqlType::Decimal { .. }));
+    Lack { role, headers: likely.into_iter().map(|column| column.header.clone()).collect() }
+}
+
+/// The likely columns for what lacks and the flag that says which: `for event time "A" may do: say
+/// it with --role "A=event time"`.
+pub(crate) fn answers(lacks: &[Lack]) -> String {
+    let mut parts = Vec::new();
+    for Lack { role, headers } in lacks {
+        let word = role_words(*role);
+        let named = headers.iter().take(NAMED).map(|header| format!("{:?}", excerpt(header, 40)));
+        let named = named.collect::<Vec<_>>().join(" or ");
+        let more = if headers.len() > NAMED { " or another" } else { "" };
+        parts.push(match headers.as_slice() {
+            [] if *role == Role::EventTime => format!("for {word} no column holds times"),
+            [] => format!("for {word} no column holds numbers that may be one"),
+            _ => format!("for {word} {named}{more} may do"),
+        });
+    }
+    let example =
+        lacks.iter().find_map(|lack| Some((lack.headers.first()?, role_words(lack.role))));
+    let flag = example.map_or_else(
+        || "say what a column is with --role \"HEADER=role\"".to_owned(),
+        |(header, role)| format!("say which with --role \"{header}={role}\""),
+    );
+    parts.push(flag);
+    parts.join(", ")
+}
+
+/// Leaves a plan for a person to complete: all that is known, and at each column that may have a
+/// role that lacks, the line that gives it.
+pub(crate) fn write_draft(plan: &Plan, lacks: &[Lack], path: &Path) -> Result<(), Failure> {
+    plan.write(path)?;
+    let text = std::fs::read_to_string(path).map_err(|error| io_failure("read", path, error))?;
+    atomic::write(path, with_gaps(&text, plan, lacks).as_bytes())
+}
+
+/// The plan's text with the lines that a person may complete.
+fn with_gaps(text: &str, plan: &Plan, lacks: &[Lack]) -> String {
+    let roles: Vec<_> = lacks.iter().map(|lack| role_words(lack.role)).collect();
+    let mut draft = format!(
+        "# A DRAFT: no column is known to be the {} of a sale. Take the `# ` off the line at the\n\
+         # column that is, change what else is wrong, and save it as plan.toml beside this file. A\n\
+         # column that is text but holds times needs their type and format too. Or say it with\n\
+         # --role \"HEADER=role\" and let the analyzer plan the cut by date.\n",
+        roles.join(" or ")
+    );
+    let mut in_transactions = false;
+    for line in text.lines() {
+        if line == "[[table]]" {
+            in_transactions = false;
+        }
+        in_transactions |= line == format!("name = \"{}\"", TableName::Transactions);
+        draft.push_str(line);
+        draft.push('\n');
+        if let Some(name) = line.strip_prefix("name = ").filter(|_| in_transactions) {
+            draft.push_str(&gaps(plan, name.trim_matches('"'), lacks));
+        }
+    }
+    draft
+}
+
+/// The lines that give a column what lacks.
+fn gaps(plan: &Plan, name: &str, lacks: &[Lack]) -> String {
+    let table = plan.table(TableName::Transactions);
+    let column = table.and_then(|table| table.columns.iter().find(|column| column.name == name));
+    let mut lines = String::new();
+    let Some(column) = column.filter(|column| !column.generated) else { return lines };
+    for lack in lacks.iter().filter(|lack| lack.headers.contains(&column.header)) {
+        let role = role_words(lack.role).replace(' ', "_");
+        // Writing to a String cannot fail.
+        let _ = writeln!(lines, "# role = \"{role}\"  # <- give one column this role");
+    }
+    lines
+}

@@ -1,0 +1,149 @@
+//! Where the boxes of the drawing stand: those that refer to others at the left of them.
+
+use ecom_core::plan::{Plan, Table, TableName};
+
+/// Width of a box, height of its head, of one column in it, and of its foot.
+pub(super) const WIDTH: f64 = 288.0;
+pub(super) const HEAD: f64 = 52.0;
+pub(super) const ROW: f64 = 22.0;
+pub(super) const FOOT: f64 = 30.0;
+/// What lies between boxes beside and below each other.
+const BESIDE: f64 = 178.0;
+const BELOW: f64 = 34.0;
+/// The least distance between layers when none is to be joined by an arrow.
+const EDGE: f64 = 3.0;
+/// The most columns of a table that are drawn.
+const MOST: usize = 12;
+
+/// A table with its place.
+pub(super) struct Place<'a> {
+    pub(super) table: &'a Table,
+    pub(super) x: f64,
+    pub(super) y: f64,
+    /// Positions of the columns that are drawn.
+    pub(super) columns: Vec<usize>,
+    layer: usize,
+}
+
+/// All places and the size of the whole.
+pub(super) struct Layout<'a> {
+    pub(super) places: Vec<Place<'a>>,
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+impl<'a> Layout<'a> {
+    pub(super) fn of(plan: &'a Plan) -> Self {
+        let mut places: Vec<_> = plan.tables.iter().map(|table| Place::new(table, plan)).collect();
+        let last = places.iter().map(|place| place.layer).max().unwrap_or(0);
+        let mut bottoms = vec![EDGE; last + 1];
+        for place in &mut places {
+            let left = last - place.layer;
+            place.x = EDGE + left as f64 * (WIDTH + BESIDE);
+            place.y = bottoms[left];
+            bottoms[left] += place.height() + BELOW;
+        }
+        let height = bottoms.iter().copied().fold(0.0, f64::max) - BELOW + EDGE;
+        for place in &mut places {
+            let own = bottoms[last - place.layer] - BELOW + EDGE;
+            place.y += (height - own) / 2.0;
+        }
+        let width = 2.0 * EDGE + last as f64 * (WIDTH + BESIDE) + WIDTH;
+        Self { places, width, height }
+    }
+
+    /// The way of an arrow from a place at `from` to one at `to`: where it goes between the boxes of
+    /// the layers that lie between.
+    pub(super) fn way(
+        &self,
+        (from, line): (&Place<'_>, f64),
+        (to, other): (&Place<'_>, f64),
+    ) -> Vec<(f64, f64)> {
+        let (begin, end) = (from.x + WIDTH, to.x - 2.0);
+        let mut way = vec![(begin, line)];
+        for layer in (to.layer + 1..from.layer).rev() {
+            let boxes: Vec<_> = self.places.iter().filter(|one| one.layer == layer).collect();
+            let x = boxes.first().map_or(begin, |place| place.x);
+            let wanted = line + (other - line) * (x - begin) / (end - begin);
+            let lane = nearest_lane(&boxes, wanted);
+            way.extend([(x, lane), (x + WIDTH, lane)]);
+        }
+        way.push((end, other));
+        way
+    }
+
+    pub(super) fn place(&self, name: TableName) -> Option<&Place<'a>> {
+        self.places.iter().find(|place| place.table.name == name)
+    }
+}
+
+impl<'a> Place<'a> {
+    fn new(table: &'a Table, plan: &Plan) -> Self {
+        let layer = layer(table, plan, plan.tables.len());
+        Self { table, x: 0.0, y: 0.0, columns: drawn(table), layer }
+    }
+
+    /// Columns that are not drawn.
+    pub(super) fn hidden(&self) -> usize {
+        self.table.columns.len() - self.columns.len()
+    }
+
+    pub(super) fn height(&self) -> f64 {
+        let lines = self.columns.len() + usize::from(self.hidden() > 0);
+        HEAD + lines as f64 * ROW + FOOT + 8.0
+    }
+
+    /// The middle of the line of a column; that of the head where it is not drawn.
+    pub(super) fn line_of(&self, column: &str) -> f64 {
+        let position = self.table.position(column);
+        let line = position.and_then(|at| self.columns.iter().position(|drawn| *drawn == at));
+        line.map_or(self.y + HEAD / 2.0, |line| self.line(line))
+    }
+
+    /// The middle of a line.
+    pub(super) fn line(&self, line: usize) -> f64 {
+        self.y + HEAD + 4.0 + (line as f64 + 0.5) * ROW
+    }
+}
+
+/// The height nearest to the wanted one at which nothing stands in a layer.
+fn nearest_lane(boxes: &[&Place<'_>], wanted: f64) -> f64 {
+    const AWAY: f64 = 12.0;
+    let is_free = |height: f64| {
+        boxes.iter().all(|place| {
+            height < place.y - AWAY + 1.0 || height > place.y + place.height() + AWAY - 1.0
+        })
+    };
+    let edges = boxes.iter().flat_map(|place| [place.y - AWAY, place.y + place.height() + AWAY]);
+    let free = edges.chain([wanted]).filter(|height| is_free(*height));
+    let nearest = free.min_by(|a, b| (a - wanted).abs().total_cmp(&(b - wanted).abs()));
+    nearest.unwrap_or(wanted)
+}
+
+/// How many references lie between a table and one that refers to nothing.
+fn layer(table: &Table, plan: &Plan, most: usize) -> usize {
+    let references = table.foreign_keys.iter().map(|reference| reference.table);
+    let named = references.chain(table.join.as_ref().map(|join| join.table));
+    let others = named.filter(|name| *name != table.name && most > 0);
+    let others = others.filter_map(|name| plan.table(name));
+    others.map(|other| layer(other, plan, most - 1) + 1).max().unwrap_or(0)
+}
+
+/// The columns to draw, in their order: of many those that keys and references need, then the first.
+fn drawn(table: &Table) -> Vec<usize> {
+    let needed = |place: &usize| {
+        let name = &table.columns[*place].name;
+        table.key.contains(name) || table.foreign_keys.iter().any(|key| key.column == *name)
+    };
+    let all = 0..table.columns.len();
+    if table.columns.len() <= MOST {
+        return all.collect();
+    }
+    let with_role = |place: &usize| table.columns[*place].role.is_some();
+    let (needed, others): (Vec<_>, Vec<_>) = all.partition(needed);
+    let (with_role, plain): (Vec<_>, Vec<_>) = others.into_iter().partition(with_role);
+    let mut chosen: Vec<_> =
+        needed.into_iter().chain(with_role).chain(plain).take(MOST - 1).collect();
+    chosen.sort_unstable();
+    chosen
+}

@@ -1,0 +1,51 @@
+//! Where a page may be written: never over a file of the data set, a plan, or anything else that is
+//! no such page.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use ecom_core::Failure;
+use ecom_core::atomic::same_file;
+
+use crate::folder::{DataFiles, is_data_file};
+use crate::keep::work_folder;
+
+/// What every page begins with.
+pub(super) const BEGIN: &str =
+    "<!doctype html>\n<!-- What `analyzer` found out about a data set. -->\n";
+
+/// Refuses to write a page over anything but a page.
+pub(crate) fn guard(
+    path: &Path,
+    plan: Option<&Path>,
+    folder: &Path,
+    files: &DataFiles,
+) -> Result<(), Failure> {
+    let shown = path.display();
+    let refuse = |why: &str| Err(Failure::refused(format!("{shown} {why}: choose another --html")));
+    if files.all().any(|source| same_file(source, path)) {
+        return refuse("is a file of the data set");
+    }
+    if is_data_file(path) && same_file(&work_folder(path), folder) {
+        return refuse("would be read as data");
+    }
+    if plan.is_some_and(|plan| plan == path || same_file(plan, path)) {
+        return refuse("is the plan's file too");
+    }
+    if path.try_exists().unwrap_or(true) && !is_page(path) {
+        return refuse("is there and is no page of this tool");
+    }
+    Ok(())
+}
+
+/// True for a page that this tool wrote, and for an empty file, with which nothing is lost.
+fn is_page(path: &Path) -> bool {
+    let mut begin = Vec::new();
+    // A device or a pipe is empty, too, but no file that may be replaced.
+    let read = File::open(path).and_then(|file| {
+        let is_file = file.metadata()?.is_file();
+        file.take(BEGIN.len() as u64).read_to_end(&mut begin).map(|_| is_file)
+    });
+    read.unwrap_or(false) && (begin.is_empty() || begin == BEGIN.as_bytes())
+}

@@ -1,0 +1,192 @@
+//! What a person should know before the plan is used, in sentences. Every form of the report tells
+//! the same ones.
+
+use ecom_core::plan::{LeftOut, Role};
+
+use super::Findings;
+use super::paint::counted;
+use super::words::is_id;
+use crate::column::{ColumnProfile, Kind as ColumnKind};
+use crate::profile::FileProfile;
+use crate::roles::given;
+
+/// One sentence, and what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Statement {
+    pub(super) kind: Kind,
+    pub(super) text: String,
+    /// More of the same, for a report with room.
+    pub(super) examples: Vec<String>,
+}
+
+/// What a sentence is about, the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    LeftOut,
+    Rejected,
+    Undecided,
+    Orphans,
+    Files,
+    Encoding,
+    Values,
+    Note,
+}
+
+impl Kind {
+    /// What the page puts above the sentences of a kind.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::LeftOut => "Left out",
+            Self::Rejected => "Rejected",
+            Self::Undecided => "Undecided",
+            Self::Orphans => "Orphans",
+            Self::Files => "Files",
+            Self::Encoding => "Encoding",
+            Self::Values => "Values",
+            Self::Note => "Good to know",
+        }
+    }
+
+    /// True for what may make the plan wrong or incomplete.
+    pub(super) fn is_problem(self) -> bool {
+        self != Self::Note
+    }
+}
+
+/// All sentences, the most urgent first. Why a data set is refused is none of them.
+pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
+    let mut found: Vec<_> = left_out(findings).iter().map(is_left_out).collect();
+    let of_values: Vec<_> = findings.files.iter().flat_map(findings_of).collect();
+    if let Ok(decision) = findings.decision {
+        let notes = decision.notes.iter().filter(|note| !of_values.contains(note));
+        found.extend(notes.map(|note| {
+            let orphans = note.contains("refer") && note.contains("does not hold");
+            let kind = if orphans { Kind::Orphans } else { Kind::Note };
+            Statement::new(kind, note.clone())
+        }));
+    }
+    found.extend(of_values.into_iter().map(|text| Statement::new(Kind::Values, text)));
+    for file in findings.files {
+        found.extend(rejected(file));
+        found.extend(file.notes.iter().map(|note| {
+            let kind = if note.contains(": encoding ") { Kind::Encoding } else { Kind::Files };
+            Statement::new(kind, note.clone())
+        }));
+        found.extend(passed_over(file));
+        found.extend(encodings(file));
+        found.extend(file.columns.iter().filter_map(|column| undecided(file, column)));
+        let given = given(file, &findings.wishes.roles);
+        let columns = file.columns.iter().zip(given);
+        found.extend(columns.filter_map(|(column, given)| nearly_typed(file, column, given.role)));
+    }
+    found.sort_by_key(|statement| statement.kind);
+    found
+}
+
+impl Statement {
+    fn new(kind: Kind, text: String) -> Self {
+        Self { kind, text, examples: Vec::new() }
+    }
+}
+
+/// The files that are in no table, in order of their names.
+pub(super) fn left_out(findings: &Findings<'_>) -> Vec<LeftOut> {
+    let mut found = match findings.decision {
+        Ok(decision) => decision.plan.left_out.clone(),
+        Err(_) => findings.left_out.to_vec(),
+    };
+    for (name, reason) in findings.decision.iter().flat_map(|decision| &decision.others) {
+        if !found.iter().any(|one| one.file == *name) {
+            let file = findings.files.iter().find(|file| file.name == *name);
+            let rows = file.map_or(0, |file| file.rows);
+            let (file, reason) = (name.clone(), reason.clone());
+            found.push(LeftOut { file, rows, sales: false, reason });
+        }
+    }
+    found.sort_by(|a, b| a.file.cmp(&b.file));
+    found
+}
+
+fn is_left_out(file: &LeftOut) -> Statement {
+    let LeftOut { file, rows, sales, reason } = file;
+    let sales = if *sales { " of sales" } else { "" };
+    let rows = match rows {
+        0 => String::new(),
+        rows => format!(" with {}{sales}", counted(*rows, "record")),
+    };
+    Statement::new(Kind::LeftOut, format!("{file} is left out{rows}: {reason}"))
+}
+
+/// Lines that hold no record, where the reader of the file has not told it already.
+fn passed_over(file: &FileProfile) -> Option<Statement> {
+    let told = file.notes.iter().any(|note| note.contains("passed over"));
+    if file.passed_over == 0 || told {
+        return None;
+    }
+    let (name, lines) = (&file.name, counted(file.passed_over, "line"));
+    let text = format!("{name}: {lines} passed over: without any value, or the header again");
+    Some(Statement::new(Kind::Files, text))
+}
+
+/// How the encodings of files are known that their bytes alone do not tell, where nobody told it.
+fn encodings(file: &FileProfile) -> impl Iterator<Item = Statement> + '_ {
+    file.parts.iter().filter_map(|part| {
+        let reason = part.encoding_reason.as_ref()?;
+        let told = file.notes.iter().any(|note| note.contains(reason.as_str()));
+        if told {
+            return None;
+        }
+        let (name, encoding) = (part.shown(), &part.dialect.encoding);
+        Some(Statement::new(Kind::Encoding, format!("{name} is read as {encoding}: {reason}")))
+    })
+}
+
+fn rejected(file: &FileProfile) -> Option<Statement> {
+    if file.rejected == 0 {
+        return None;
+    }
+    let mut examples = file.rejects.iter().map(|reject| {
+        let column = reject.column.as_ref().map_or(String::new(), |name| format!(", {name}"));
+        format!("line {}{column}: {}", reject.line, reject.reason)
+    });
+    let first = examples.next().map_or(String::new(), |first| format!("; the first: {first}"));
+    let (count, are) =
+        (counted(file.rejected, "record"), if file.rejected == 1 { "is" } else { "are" });
+    Some(Statement {
+        kind: Kind::Rejected,
+        text: format!("{}: {count} {are} rejected{first}", file.name),
+        examples: examples.collect(),
+    })
+}
+
+/// What has to be asked of a column.
+fn undecided(file: &FileProfile, column: &ColumnProfile) -> Option<Statement> {
+    let ColumnKind::Undecided { question, .. } = &column.kind else { return None };
+    let question = question.asked(&column.header);
+    Some(Statement::new(Kind::Undecided, format!("{}: {question}", file.name)))
+}
+
+/// Why a column that would be numbers or dates is text. It needs a look only where few values differ
+/// from the others, and where they are more than names.
+fn nearly_typed(
+    file: &FileProfile,
+    column: &ColumnProfile,
+    role: Option<Role>,
+) -> Option<Statement> {
+    let odd = column.odd.as_ref()?;
+    let few = odd.misfits * 4 <= odd.misfits + odd.fits;
+    let kind = if few && !role.is_some_and(is_id) { Kind::Values } else { Kind::Note };
+    let text = format!("{}: {} is text: {}", file.name, header(column), odd.reason());
+    Some(Statement::new(kind, text))
+}
+
+/// What is said of the values of a column.
+fn findings_of(file: &FileProfile) -> impl Iterator<Item = String> + '_ {
+    let findings = file.columns.iter().flat_map(|column| &column.findings);
+    findings.map(|finding| format!("{}: {finding}", file.name))
+}
+
+/// A column's header for people.
+pub(super) fn header(column: &ColumnProfile) -> &str {
+    if column.header.trim().is_empty() { "(no name)" } else { &column.header }
+}

@@ -1,0 +1,113 @@
+//! What names do not tell, and sums do: units × price = amount.
+
+use ecom_core::Failure;
+use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::plan::Role;
+use ecom_core::words::counted;
+
+use super::meaning::Meaning;
+use super::{Asks, Why};
+use crate::batch::{Batch, Observer};
+use crate::column::ColumnProfile;
+use crate::profile::{FileProfile, Work, observe};
+use crate::tables::{Candidate, role_words};
+
+/// The three that belong together.
+const ROLES: [Role; 3] = [Role::Quantity, Role::UnitPrice, Role::Amount];
+/// Fewer records prove nothing.
+const FEWEST: u64 = 3;
+/// Half a cent, and what is lost in calculating.
+const ROUNDING: f64 = 0.005_001;
+
+/// Gives the third of quantity, unit price and amount to the column that fits in every record,
+/// where the other two have names and no name tells the third.
+pub(crate) fn find_by_sums(candidate: &mut Candidate<'_>, work: &Work<'_>) -> Result<(), Failure> {
+    let file = candidate.file;
+    let known = ROLES.map(|role| candidate.place(role));
+    let Some(open) = known.iter().position(Option::is_none) else { return Ok(()) };
+    if known.iter().flatten().count() != 2 || file.rows < FEWEST {
+        return Ok(());
+    }
+    let mut sums: Vec<Sum> = (0..file.columns.len())
+        .filter(|place| candidate.is_open(*place) && may_be(&file.columns[*place]))
+        .map(|place| Sum::new(file, known.map(|known| known.unwrap_or(place)), place))
+        .collect();
+    sums.retain_mut(|sum| sum.fits_first(file));
+    if sums.is_empty() {
+        return Ok(());
+    }
+    let observers = sums.iter_mut().map(|sum| sum as &mut dyn Observer).collect();
+    observe(file, observers, "trying sums of", work)?;
+    sums.retain(|sum| sum.holds && sum.records >= FEWEST);
+    if let [only] = sums.as_slice() {
+        let [quantity, price, amount] = ROLES.map(role_words);
+        let records = counted(only.records, "record");
+        let why = format!("{quantity} × {price} = {amount} in all of {records}");
+        candidate.give_at(only.place, ROLES[open], Why::Values(why));
+    }
+    Ok(())
+}
+
+/// A number whose name says nothing of what it is.
+fn may_be(column: &ColumnProfile) -> bool {
+    let meaning = Meaning::of(&column.header);
+    Asks::Number.fit(column) && super::shapes::roles().all(|role| meaning.rank(role).is_none())
+}
+
+/// Tries whether the numbers of three columns belong together.
+struct Sum {
+    /// The column that is tried.
+    place: usize,
+    readings: [(usize, ColumnConverter); 3],
+    canonical: Canonical,
+    records: u64,
+    holds: bool,
+}
+
+impl Sum {
+    fn new(file: &FileProfile, places: [usize; 3], place: usize) -> Self {
+        let readings = places.map(|place| {
+            let column = &file.columns[place];
+            (place, ColumnConverter::new(column.sql_type(), true, column.format()))
+        });
+        Self { place, readings, canonical: Canonical::new(), records: 0, holds: true }
+    }
+
+    fn fits_first(&mut self, file: &FileProfile) -> bool {
+        for record in &file.first {
+            self.add(|place| record.get(place).and_then(Option::as_deref));
+        }
+        let holds = self.holds && self.records > 0;
+        self.records = 0;
+        holds
+    }
+
+    /// Tries one record; one without all three says nothing.
+    fn add<'v>(&mut self, value: impl Fn(usize) -> Option<&'v str>) {
+        self.canonical.clear();
+        for (place, converter) in &self.readings {
+            // What is no number stands for no value, such as `NA`.
+            if converter.convert(value(*place), &mut self.canonical).is_err() {
+                return;
+            }
+        }
+        let number = |place| self.canonical.value(place).and_then(|text| text.parse::<f64>().ok());
+        if let (Some(quantity), Some(price), Some(amount)) = (number(0), number(1), number(2)) {
+            let slack = ROUNDING + 1e-9 * f64::abs(amount);
+            self.holds &= f64::abs(quantity * price - amount) <= slack;
+            self.records += 1;
+        }
+    }
+}
+
+impl Observer for Sum {
+    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+        for row in 0..batch.len() {
+            if !self.holds {
+                break;
+            }
+            self.add(|place| batch.value(row, place));
+        }
+        Ok(())
+    }
+}

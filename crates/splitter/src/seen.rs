@@ -1,0 +1,118 @@
+//! What was seen of a column: nulls, the least and the greatest value, the longest text.
+
+use ecom_core::plan::{Column, SqlType, Table};
+
+/// What was seen of a column of which the plan claims something.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// The column's place in the table.
+    pub(crate) place: usize,
+    pub(crate) nulls: u64,
+    /// The least and the greatest value in canonical form, of numbers and times.
+    pub(crate) range: Option<(String, String)>,
+    /// Characters of the longest text.
+    pub(crate) longest: usize,
+    order: Order,
+}
+
+/// How the values of a column are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    Number,
+    Time,
+    Length,
+    None,
+}
+
+impl Seen {
+    /// For each column of a table of which the plan claims something.
+    pub(crate) fn of(table: &Table) -> Vec<Self> {
+        let columns = table.columns.iter().enumerate();
+        columns.filter_map(|(place, column)| Self::new(place, column)).collect()
+    }
+
+    fn new(place: usize, column: &Column) -> Option<Self> {
+        let has_range = column.minimum.is_some() || column.maximum.is_some();
+        let is_claimed = column.nulls.is_some() || has_range || column.longest.is_some();
+        let order = match column.sql_type {
+            kind if has_range && kind.is_number() => Order::Number,
+            SqlType::Date | SqlType::DateTime { .. } if has_range => Order::Time,
+            kind if column.longest.is_some() && kind.is_text() => Order::Length,
+            _ => Order::None,
+        };
+        let seen = Self { place, nulls: 0, range: None, longest: 0, order };
+        Some(seen).filter(|_| is_claimed && !column.generated)
+    }
+
+    /// Sees a value in canonical form.
+    pub(crate) fn see(&mut self, value: Option<&str>) {
+        let Some(text) = value else {
+            self.nulls += 1;
+            return;
+        };
+        match self.order {
+            Order::Number if self.is_inside(text) => {}
+            Order::Number => self.widen(text, is_less),
+            Order::Time => self.widen(text, |a, b| a < b),
+            // A text has no more characters than bytes.
+            Order::Length if text.len() > self.longest => {
+                self.longest = self.longest.max(text.chars().count());
+            }
+            Order::Length | Order::None => {}
+        }
+    }
+
+    /// True for a number of which its length alone tells that it is between the least and the
+    /// greatest.
+    fn is_inside(&self, text: &str) -> bool {
+        self.range.as_ref().is_some_and(|(minimum, maximum)| {
+            (minimum.len() + 1..maximum.len()).contains(&text.len())
+                && !minimum.starts_with('-')
+                && !text.starts_with('-')
+        })
+    }
+
+    fn widen(&mut self, text: &str, is_less: impl Fn(&str, &str) -> bool) {
+        match &mut self.range {
+            None => self.range = Some((text.to_owned(), text.to_owned())),
+            Some((_, maximum)) if is_less(maximum, text) => text.clone_into(maximum),
+            Some((minimum, _)) if is_less(text, minimum) => text.clone_into(minimum),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Compares numbers of one column in canonical form, so with one number of digits behind the point.
+fn is_less(a: &str, b: &str) -> bool {
+    match (a.starts_with('-'), b.starts_with('-')) {
+        // Most numbers differ in their length, or soon.
+        (false, false) => a.len() < b.len() || (a.len() == b.len() && a < b),
+        (true, true) => (b.len(), b) < (a.len(), a),
+        (negative, _) => negative,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_text_is_that_of_most_characters() {
+        let (range, order) = (None, Order::Length);
+        let mut seen = Seen { place: 0, nulls: 0, range, longest: 0, order };
+        for text in ["ab", "éé", "", "abc", "日本"] {
+            seen.see(Some(text));
+        }
+        seen.see(None);
+        assert_eq!((seen.longest, seen.nulls), (3, 1));
+    }
+
+    #[test]
+    fn numbers_are_compared_as_numbers() {
+        for (a, b) in [("9", "10"), ("-10", "-9"), ("-1", "0"), ("9.50", "10.00"), ("-1", "1")] {
+            assert!(is_less(a, b), "{a} < {b}");
+            assert!(!is_less(b, a), "{b} < {a}");
+        }
+        assert!(!is_less("5", "5"));
+    }
+}
