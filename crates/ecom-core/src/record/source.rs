@@ -31,11 +31,16 @@ impl PassedOver {
 /// What tells the lines of one source file apart.
 pub(super) struct Source {
     syntax: Syntax,
-    /// Which first bytes something else than a record may have.
-    suspect: [bool; 256],
+    /// What a line may be by its first byte: most are records at first sight.
+    may_be: [u8; 256],
     /// Columns up to the last that has a name.
     named: usize,
 }
+
+/// What a line may be. A blank in front hides what it is.
+const HIDDEN: u8 = 1;
+const HEADER: u8 = 2;
+const TOTAL: u8 = 4;
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,51 +54,40 @@ pub(super) enum Kind {
 
 impl Source {
     pub(super) fn new(syntax: Syntax, header: &Record) -> Self {
-        let mut suspect = [false; 256];
-        suspect[..=usize::from(b' ')].fill(true);
-        // Blanks of other scripts begin there, and totals.
-        suspect[0x80..].fill(true);
-        suspect[usize::from(syntax.delimiter)] = true;
+        let mut may_be = [0; 256];
         for &byte in total::FIRST_BYTES {
-            suspect[usize::from(byte)] = true;
-            suspect[usize::from(byte.to_ascii_uppercase())] = true;
+            may_be[usize::from(byte)] = TOTAL;
+            may_be[usize::from(byte.to_ascii_uppercase())] = TOTAL;
         }
         let first = header.iter().next().unwrap_or_default().trim_start();
         if let Some(&byte) = first.as_bytes().first() {
-            suspect[usize::from(byte)] = true;
+            may_be[usize::from(byte)] |= HEADER;
         }
+        may_be[..=usize::from(b' ')].fill(HIDDEN);
+        may_be[usize::from(syntax.delimiter)] = HIDDEN;
+        // Blanks and totals of other scripts.
+        may_be[0x80..].fill(HIDDEN);
         let named = header.iter().enumerate().filter(|(_, name)| !is_blank(name)).last();
-        Self { syntax, suspect, named: named.map_or(0, |(place, _)| place + 1) }
+        Self { syntax, may_be, named: named.map_or(0, |(place, _)| place + 1) }
     }
 
     /// Says what a record is.
+    #[inline]
     pub(super) fn kind(&self, record: &Record, header: &Record) -> Kind {
-        let first = record.text.as_bytes().first();
-        if first.is_some_and(|&byte| !self.suspect[usize::from(byte)]) {
+        let text = record.text.as_bytes();
+        let may_be = text.first().map_or(HIDDEN, |&byte| self.may_be[usize::from(byte)]);
+        if may_be == 0 || (may_be == TOTAL && !total::goes_on(text)) {
             return Kind::Record;
         }
-        if record.is_blank() {
-            return Kind::Blank;
-        }
-        if is_header(record, header) {
-            return Kind::Header;
-        }
-        match total::judge(record, header.len()) {
-            Total::No => Kind::Record,
-            Total::Yes => Kind::Total,
-            Total::IfLast => Kind::TotalIfLast,
-        }
+        look(may_be, record, header)
     }
 
     /// Gives a record the header's width where only columns without a name are missing, or only
     /// fields without a value are too many.
+    #[inline]
     pub(super) fn fit(&self, record: &mut Record, width: usize) {
-        let have = record.len();
-        if have < width && have >= self.named {
-            let end = record.text.len();
-            record.fields.resize(width, Field { start: end, end, quoted: false });
-        } else if have > width && (width..have).all(|place| is_blank(record.field(place))) {
-            record.fields.truncate(width);
+        if record.len() != width {
+            fit(record, width, self.named);
         }
     }
 
@@ -101,6 +95,30 @@ impl Source {
     pub(super) fn blanks(&self) -> [u8; 6] {
         let Syntax { delimiter, quote, .. } = self.syntax;
         [b'\r', b'\n', b' ', b'\t', delimiter, quote.unwrap_or(delimiter)]
+    }
+}
+
+fn look(may_be: u8, record: &Record, header: &Record) -> Kind {
+    if may_be & HIDDEN != 0 && record.is_blank() {
+        return Kind::Blank;
+    }
+    if may_be & (HIDDEN | HEADER) != 0 && is_header(record, header) {
+        return Kind::Header;
+    }
+    match total::judge(record, header.len()) {
+        Total::No => Kind::Record,
+        Total::Yes => Kind::Total,
+        Total::IfLast => Kind::TotalIfLast,
+    }
+}
+
+fn fit(record: &mut Record, width: usize, named: usize) {
+    let have = record.len();
+    if have < width && have >= named {
+        let end = record.text.len();
+        record.fields.resize(width, Field { start: end, end, quoted: false });
+    } else if have > width && (width..have).all(|place| is_blank(record.field(place))) {
+        record.fields.truncate(width);
     }
 }
 
