@@ -250,6 +250,27 @@ CALLS
   [[ $stderr == *'no file holds transactions'* ]]
 }
 
+@test "a completed plan is gone on from with --reset, too, which other data in the stores need" {
+  touch "$T/lacks"
+  run -4 pipeline "$SALES"
+  sum=$(sha256sum <"$SALES/transactions.csv" | cut -d ' ' -f 1)
+  printf 'version = 1\nfolder = "%s"\n[[table]]\nfile = "transactions.csv"\nsha256 = "%s"\nrole = "event_time"\n' "$SALES" "$sum" >"$WORK/plan.toml"
+  plan=$(<"$WORK/plan.toml")
+  mkdir -p "$DATA"
+  echo another >"$DATA/data_set"
+  run -4 pipeline "$SALES"
+  [[ $output == *'the stores hold the data set another: run again with --reset to empty them first' ]]
+  mkdir -p "$WORK/reports"
+  touch "$WORK/reports/old.json"
+  run -0 pipeline "$SALES" --reset
+  [[ $output == *"goes on from $WORK/plan.toml, which knows more than the analyzer"*'Pipeline complete'* ]]
+  [[ $(<"$WORK/plan.toml") == "$plan" && ! -e $WORK/reports/old.json ]]
+  mkdir -p "$T/elsewhere/sales"
+  cp "$SALES/transactions.csv" "$T/elsewhere/sales"
+  run -4 pipeline "$T/elsewhere/sales" --reset
+  [[ $output == *'no file holds transactions'* && $(<"$WORK/plan.toml") == "$plan" ]]
+}
+
 @test "another role than the plan was made with is refused, not passed over" {
   run -0 pipeline "$SALES" --role 'Datum=event time'
   printf 'name = "datum"\nrole = "status"\n' >>"$WORK/plan.toml"

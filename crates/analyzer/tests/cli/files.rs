@@ -211,3 +211,18 @@ fn a_file_that_is_mostly_utf_8_stays_so() {
     let sales = plan.transactions().unwrap();
     assert_eq!((sales.dialect.encoding.as_str(), sales.rows, sales.rejected), ("UTF-8", 4, 1));
 }
+
+#[test]
+fn what_is_the_like_in_many_files_is_said_once() {
+    let months: Vec<_> = (1..=12)
+        .map(|month| {
+            let text = SALES.replace("2024-01-", &format!("2024-{month:02}-"));
+            let text = text.replace("\n100", &format!("\n{}0", month + 10));
+            (format!("sales_{month:02}.csv"), format!("{text},,,,,\n,,,,,\n"))
+        })
+        .collect();
+    let files: Vec<_> = months.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let screen = Shop::new(&files).run(&[]).out;
+    assert_eq!(screen.matches("without any value").count(), 1, "{screen}");
+    assert!(screen.contains("the like 11 more times"), "{screen}");
+}
