@@ -50,9 +50,6 @@ pub(crate) fn take_transactions<'a>(
 /// Why a file of transactions stands back behind another one.
 fn second_best(one: &Candidate<'_>, sales: &Candidate<'_>) -> String {
     let chosen = &sales.file.name;
-    if one.file.sha256 == sales.file.sha256 {
-        return format!("{chosen} is the same file, byte for byte");
-    }
     if one.sale_score() < sales.sale_score() {
         return format!("{chosen} says more of the sales");
     }
