@@ -6,21 +6,30 @@ use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::atomic;
+use ecom_core::canonical::TimeFormat;
 use ecom_core::escape::excerpt;
 use ecom_core::exit::io_failure;
 use ecom_core::plan::{Plan, Role, SqlType, TableName};
 
 use crate::column::ColumnProfile;
-use crate::roles::numbers_things;
+use crate::roles::{named_event_time, numbers_things};
 use crate::tables::{Candidate, role_words};
 
 /// More columns than this are not named.
 const NAMED: usize = 6;
 
+/// How dates are written that are not read without being told: a month is its first day.
+const FORMATS: [&str; 16] = [
+    "%Y-%m", "%Y/%m", "%m/%Y", "%m-%Y", "%b-%Y", "%b %Y", "%Y %b", "%b-%y", "%b %y", "%Y%m",
+    "%d%m%Y", "%m%d%Y", "%y-%m-%d", "%y/%m/%d", "%y.%m.%d", "%y%m%d",
+];
+
 /// A role that a file lacks to be one of transactions, and the columns that may have it.
 pub(crate) struct Lack {
     pub(crate) role: Role,
     headers: Vec<String>,
+    /// Where there is none: a column with the name of one, and its first value.
+    named: Option<(String, String)>,
 }
 
 /// Where the plan to complete is left, beside the plan.
@@ -45,14 +54,35 @@ pub(crate) fn lacks(candidate: &Candidate<'_>) -> Vec<Lack> {
     let strong = strong.count();
     let mut lacks = Vec::new();
     if !has(Role::EventTime) {
-        lacks.push(lack(candidate, Role::EventTime, |column| column.sql_type().is_time()));
+        let mut time = lack(candidate, Role::EventTime, |column| column.sql_type().is_time());
+        time.named = named_time(candidate).filter(|_| time.headers.is_empty());
+        lacks.push(time);
     }
     if strong == 0 {
-        lacks.push(lack(candidate, Role::Amount, |column| {
-            column.sql_type().is_number() && !numbers_things(&column.header)
-        }));
+        lacks.push(money(candidate));
     }
     lacks
+}
+
+/// What is said of transactions without an amount where a column may be it.
+pub(crate) fn no_amount(candidate: &Candidate<'_>) -> Option<String> {
+    if candidate.place(Role::Amount).is_some() || candidate.place(Role::UnitPrice).is_some() {
+        return None;
+    }
+    let headers = money(candidate).headers;
+    let first = headers.first()?;
+    let named: Vec<_> = headers.iter().take(NAMED).map(|header| format!("{header:?}")).collect();
+    Some(format!(
+        "no column is known to be the amount; {} may be: say it with --role \"{first}=amount\"",
+        named.join(" or ")
+    ))
+}
+
+/// The numbers that may be an amount.
+fn money(candidate: &Candidate<'_>) -> Lack {
+    lack(candidate, Role::Amount, |column| {
+        column.sql_type().is_number() && !numbers_things(&column.header)
+    })
 }
 
 fn lack(candidate: &Candidate<'_>, role: Role, fits: impl Fn(&ColumnProfile) -> bool) -> Lack {
@@ -61,21 +91,31 @@ fn lack(candidate: &Candidate<'_>, role: Role, fits: impl Fn(&ColumnProfile) -> 
     let mut likely: Vec<_> = open.map(|(_, column)| column).collect();
     // Money is seldom whole.
     likely.sort_by_key(|column| !matches!(column.sql_type(), SqlType::Decimal { .. }));
-    Lack { role, headers: likely.into_iter().map(|column| column.header.clone()).collect() }
+    let headers = likely.into_iter().map(|column| column.header.clone()).collect();
+    Lack { role, headers, named: None }
+}
+
+/// The column that has the name of an event time, and its first value.
+fn named_time(candidate: &Candidate<'_>) -> Option<(String, String)> {
+    let file = candidate.file;
+    let place = named_event_time(&file.columns, |place| candidate.is_open(place))?;
+    let value = file.first.iter().find_map(|record| record.get(place)?.clone())?;
+    Some((file.columns[place].header.clone(), value))
 }
 
 /// The likely columns for what lacks and the flag that says which: `for event time "A" may do: say
 /// it with --role "A=event time"`.
 pub(crate) fn answers(lacks: &[Lack]) -> String {
     let mut parts = Vec::new();
-    for Lack { role, headers } in lacks {
+    for Lack { role, headers, named: like } in lacks {
         let word = role_words(*role);
         let named = headers.iter().take(NAMED).map(|header| format!("{:?}", excerpt(header, 40)));
         let named = named.collect::<Vec<_>>().join(" or ");
         let more = if headers.len() > NAMED { " or another" } else { "" };
-        parts.push(match headers.as_slice() {
-            [] if *role == Role::EventTime => format!("for {word} no column holds times"),
-            [] => format!("for {word} no column holds numbers that may be one"),
+        parts.push(match (headers.as_slice(), like) {
+            ([], Some((header, value))) => unread_time(word, header, value),
+            ([], None) if *role == Role::EventTime => format!("for {word} no column holds times"),
+            ([], None) => format!("for {word} no column holds numbers that may be one"),
             _ => format!("for {word} {named}{more} may do"),
         });
     }
@@ -87,6 +127,20 @@ pub(crate) fn answers(lacks: &[Lack]) -> String {
     );
     parts.push(flag);
     parts.join(", ")
+}
+
+/// What is said of a column that has the name of a time and values that are none.
+fn unread_time(word: &str, header: &str, value: &str) -> String {
+    let reads = |format: &&&str| {
+        format.parse().is_ok_and(|format: TimeFormat| format.read(value).is_some())
+    };
+    let format = FORMATS.iter().find(reads).unwrap_or(&"%d.%m.%Y");
+    let header = excerpt(header, 40);
+    format!(
+        "for {word} no column holds times; {header:?} is named like one, but how {:?} is written is \
+         not known: say it with --format, such as --format \"{header}={format}\"",
+        excerpt(value, 40)
+    )
 }
 
 /// Leaves a plan for a person to complete: all that is known, and at each column that may have a

@@ -2,6 +2,7 @@
 
 use ecom_core::plan::{Role, Table, TableName};
 
+use crate::complete::no_amount;
 use crate::decide::Evidence;
 use crate::profile::FileProfile;
 use crate::roles::{Why, other_times};
@@ -26,7 +27,7 @@ pub(crate) fn role_notes(candidate: &Candidate<'_>) -> Vec<String> {
         }
         _ => None,
     });
-    notes.collect()
+    notes.chain(no_amount(candidate)).collect()
 }
 
 /// Times beside the event time, so that the choice can be seen.

@@ -1,6 +1,6 @@
 //! Numbers as people write them: which one way of writing reads every value of a column.
 
-use ecom_core::canonical::{Currency, DecimalSign, NumberFormat, Separator, Spelled};
+use ecom_core::canonical::{Currency, DecimalSign, NumberFormat, Separator, Spelled, in_ascii};
 use ecom_core::plan::SqlType;
 
 use crate::answers::NumberStyle;
@@ -30,6 +30,7 @@ pub(crate) struct Figures {
     ambiguous: Option<String>,
     /// The first value whose digits an exponent hides, and its line.
     cut: Option<(String, u64)>,
+    after_apostrophe: bool,
     text: String,
 }
 
@@ -45,6 +46,8 @@ pub(crate) enum Fit {
     Number,
     /// A number whose last digits are lost: `1.23E+12`.
     Cut,
+    /// A number with another currency than those before.
+    Foreign,
     None,
 }
 
@@ -83,6 +86,7 @@ impl Figures {
             proof: None,
             ambiguous: None,
             cut: None,
+            after_apostrophe: false,
             text: String::new(),
         }
     }
@@ -94,15 +98,20 @@ impl Figures {
             self.percent = Some(false);
             return Fit::Number;
         }
-        let Some(spelled) = Spelled::parse(text) else { return Fit::None };
+        let ascii = in_ascii(text);
+        let Some(spelled) = Spelled::parse(&ascii) else { return Fit::None };
         if spelled.is_cut() || (self.strict && spelled.has_exponent()) {
             self.cut.get_or_insert_with(|| (text.to_owned(), line));
             return Fit::Cut;
         }
         let strict = self.strict && !crate::number::is_plain(text);
-        if strict || !self.agrees(&spelled, line) || !self.read(&spelled, text, line) {
+        if !strict && !self.same_currency(&spelled, line) {
+            return Fit::Foreign;
+        }
+        if strict || !self.same_percent(&spelled) || !self.read(&spelled, text, line) {
             return Fit::None;
         }
+        self.after_apostrophe |= spelled.after_apostrophe;
         self.plain &= crate::number::is_plain(text);
         self.percent = Some(spelled.percent);
         self.in_brackets += u64::from(spelled.in_brackets);
@@ -120,14 +129,17 @@ impl Figures {
         }
     }
 
-    /// True when currency and per cent are those of the values before.
-    fn agrees(&mut self, spelled: &Spelled<'_>, line: u64) -> bool {
-        if let (Some(own), Some(other)) = (self.currency, spelled.currency)
-            && own.sign() != other.sign()
-        {
+    /// True when the currency is that of the values before.
+    fn same_currency(&mut self, spelled: &Spelled<'_>, line: u64) -> bool {
+        let both = self.currency.zip(spelled.currency);
+        let other = both.filter(|(own, other)| own.sign() != other.sign()).map(|(_, other)| other);
+        if let Some(other) = other {
             self.second.get_or_insert((other, line));
-            return false;
         }
+        other.is_none()
+    }
+
+    fn same_percent(&self, spelled: &Spelled<'_>) -> bool {
         self.percent.is_none_or(|percent| percent == spelled.percent)
     }
 
@@ -171,7 +183,8 @@ impl Figures {
     /// True when the values can be read in two ways.
     pub(crate) fn question(&self) -> Option<&str> {
         let open = matches!(&self.readings, Some([Some(_), Some(_)]));
-        self.ambiguous.as_deref().filter(|_| open)
+        let whole = self.currency.is_some_and(Currency::is_whole);
+        self.ambiguous.as_deref().filter(|_| open && !whole)
     }
 
     /// How the numbers are written; `None` where they are in brackets all, which is no book-keeping.
@@ -185,6 +198,10 @@ impl Figures {
             Some(readings) => Some(readings[place].as_ref()?),
         };
         let numbers = reading.map_or(&self.shared, |reading| &reading.numbers);
+        // Who writes '10115 wants it to stay as it is; '10.50 came out of a spreadsheet so.
+        if self.after_apostrophe && numbers.is_whole() && !numbers.is_whole_with_points() {
+            return None;
+        }
         let whole = self.strict && numbers.is_whole_with_points();
         let format = NumberFormat {
             decimal: sign,
@@ -211,8 +228,15 @@ impl Figures {
     pub(crate) fn sign(&self) -> DecimalSign {
         match &self.readings {
             Some([None, Some(_)]) => DecimalSign::Comma,
+            Some([Some(_), Some(_)]) if self.is_thousands('.') => DecimalSign::Comma,
             _ => DecimalSign::Point,
         }
+    }
+
+    /// True where a currency has no decimals, so that this sign stands between thousands.
+    fn is_thousands(&self, sign: char) -> bool {
+        let whole = self.currency.is_some_and(Currency::is_whole);
+        whole && self.ambiguous.as_ref().is_some_and(|text| text.contains(sign))
     }
 
     fn proof_of(&self, sign: DecimalSign, why: Option<&str>) -> Option<String> {

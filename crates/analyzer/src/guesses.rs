@@ -11,13 +11,15 @@ use crate::shown::push_shown;
 use crate::times::{CLASSES, Decided, Decision, Times};
 use crate::told::{Said, Told, show};
 use crate::truths::Truths;
+use crate::years;
 
 /// After so many values that do not fit, a column of which hardly any does is no longer tried.
 const PATIENCE: u64 = 200;
 
-/// Parts of a class: a number, a number whose digits are cut; the class of a time times four.
+/// Parts of a class: a number, a number whose digits are cut, one of another currency; the class of a time times four.
 const NUMBER: u16 = 1;
 const CUT: u16 = 2;
+const FOREIGN: u16 = 3;
 const TIMES: u16 = 4;
 
 /// What a column may be.
@@ -99,6 +101,7 @@ impl Guesses {
             class = match self.figures.observe(text, line) {
                 Fit::Number => NUMBER,
                 Fit::Cut => CUT,
+                Fit::Foreign => FOREIGN,
                 Fit::None => 0,
             };
             self.numbers.count(class == NUMBER, text, line, number);
@@ -177,6 +180,7 @@ impl Guesses {
         match self.times.decide(answers.date_order, &self.times_tally(), header)? {
             Decision::Decided(Decided { sql_type, format, proof, finding, range }) => {
                 findings.extend(finding);
+                findings.extend(years::finding(header, &format, range));
                 let range = (show(sql_type, range.0), show(sql_type, range.1));
                 let kind = Kind::Known { sql_type, format: Some(format), format_proof: proof };
                 Some((kind, Some(range)))
@@ -211,7 +215,7 @@ impl Guesses {
             ));
         }
         let (one, other, line) = self.figures.currencies()?;
-        (numbers * 2 >= values).then(|| {
+        ((numbers + self.numbers_tally(FOREIGN)) * 2 >= values).then(|| {
             format!(
                 "column {header:?} stays text: it mixes currencies, {one} and on line {line} {other}"
             )

@@ -71,6 +71,7 @@ mod truths;
 mod wishes;
 mod words;
 mod written;
+mod years;
 
 use std::process::ExitCode;
 

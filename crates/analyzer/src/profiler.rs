@@ -12,6 +12,7 @@ use crate::column::{ColumnProfile, Kind, text_type};
 use crate::counts::{Counts, Limit, ValueCount};
 use crate::guesses::{Guesses, Help};
 use crate::header_words;
+use crate::roles;
 use crate::shown::push_shown;
 use crate::words::{self, Words};
 
@@ -115,7 +116,12 @@ impl ColumnProfiler {
     /// Gives the spellings that stand for no value; what does not is counted with the values.
     fn settle_words(&mut self, typed: bool) -> Vec<ValueCount> {
         let clear = self.values > 0 && header_words::is_party_id(&self.header);
-        let (missing, kept) = std::mem::take(&mut self.words).divide(typed, clear);
+        let (mut missing, kept) = std::mem::take(&mut self.words).divide(typed, clear);
+        // Nothing between quotes is no name of a customer or a product.
+        if !typed && self.empty > 0 && self.values > 0 && roles::names_party(&self.header) {
+            missing
+                .push(ValueCount { value: String::new(), count: std::mem::take(&mut self.empty) });
+        }
         if !kept.is_empty() {
             let padded = std::mem::take(&mut self.padded);
             self.observe_length(&padded);

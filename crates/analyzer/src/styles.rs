@@ -1,6 +1,6 @@
 //! Which order of day and month each form of a column has, and what is said of several forms.
 
-use chrono::NaiveDateTime;
+use chrono::{Datelike as _, NaiveDateTime};
 use ecom_core::canonical::TimeFormat;
 use ecom_core::words::counted as plural;
 
@@ -31,6 +31,20 @@ pub(crate) fn of(
     let sum: u64 = counts.iter().sum();
     if form.swapped.is_none() {
         return Ok(vec![style(form, true, false, sum, None)]);
+    }
+    if order.is_none()
+        && let Some((format, range, other)) = form.better_year_first()
+    {
+        let first = form.firsts.iter().flatten().min_by_key(|(_, line)| *line).cloned();
+        let [least, most] = [other.0, other.1].map(|moment| moment.year());
+        let proof = format!("year first: else the years would be {least} to {most}");
+        return Ok(vec![Style {
+            format,
+            range: Some(range),
+            count: sum,
+            first,
+            proof: Some(proof),
+        }]);
     }
     let open = form.example.as_ref().filter(|_| counts[2] > 0);
     let month_first = match (counts, open) {

@@ -1,6 +1,6 @@
 //! Dates and times: which formats read every value of a column.
 
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::{Datelike as _, NaiveDateTime, NaiveTime};
 use clap::ValueEnum;
 use ecom_core::canonical::{Moment, TimeFormat, TimeFormats};
 use ecom_core::plan::SqlType;
@@ -47,6 +47,9 @@ pub(crate) struct Form {
     ranges: [Option<Range>; KINDS + 1],
     /// The first value that is another day when month and day change places.
     pub(crate) example: Option<String>,
+    /// The same with a year of two digits in front, and the moments it tells; none where a value
+    /// has no such.
+    year_first: Option<(TimeFormat, Option<Range>)>,
     fraction: u8,
     point: bool,
     /// True where every value is at midnight.
@@ -165,6 +168,7 @@ impl Form {
     fn new(format: TimeFormat) -> Self {
         Self {
             swapped: format.swapped(),
+            year_first: format.year_first().map(|format| (format, None)),
             format,
             firsts: [const { None }; KINDS],
             ranges: [None; KINDS + 1],
@@ -185,6 +189,7 @@ impl Form {
             return Some(0);
         }
         let parts = self.format.parts(text)?;
+        self.observe_year_first(text);
         let (month_first, day_first) = (parts.moment(), parts.swapped().moment());
         let kind = match (month_first, day_first) {
             (None, None) => return None,
@@ -204,6 +209,29 @@ impl Form {
             self.example = Some(text.to_owned());
         }
         Some(kind)
+    }
+
+    fn observe_year_first(&mut self, text: &str) {
+        let Some((format, range)) = &mut self.year_first else { return };
+        match format.read(text) {
+            Some(Moment { at, .. }) => {
+                let range = range.get_or_insert((at, at));
+                *range = (range.0.min(at), range.1.max(at));
+            }
+            None => self.year_first = None,
+        }
+    }
+
+    /// The format with the year in front and the moments it tells, where it tells fewer years than
+    /// the one with the year at the end, and those.
+    pub(crate) fn better_year_first(&self) -> Option<(TimeFormat, Range, Range)> {
+        let (format, range) = self.year_first.as_ref()?;
+        let (first, last) = (*range)?;
+        let ranges = self.ranges.into_iter().flatten();
+        let other = ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))?;
+        let years = |(first, last): Range| last.year() - first.year();
+        let format = if self.point { format.clone() } else { format.without_fraction() };
+        (years((first, last)) < years(other)).then_some((format, (first, last), other))
     }
 
     fn keep(&mut self, range: usize, moment: Moment) {

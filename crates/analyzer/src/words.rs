@@ -49,7 +49,7 @@ pub(crate) struct Words {
 impl Words {
     /// Takes a value in when it is one of the spellings.
     pub(crate) fn observe(&mut self, text: &str) -> bool {
-        if !is_word(text) {
+        if !is_word(text) && !is_zero_date(text) {
             return false;
         }
         match self.found.iter_mut().find(|found| found.value == text) {
@@ -69,6 +69,8 @@ impl Words {
 
 /// What is said of spellings that are taken as missing.
 pub(crate) fn finding(header: &str, words: &[ValueCount]) -> Option<String> {
+    // Nothing between quotes is nothing to be told.
+    let words: Vec<_> = words.iter().filter(|word| !word.value.is_empty()).collect();
     let count: u64 = words.iter().map(|word| word.count).sum();
     let spelled: Vec<_> = words.iter().map(|word| word.value.as_str()).collect();
     let (values, are) = if count == 1 { ("value", "is") } else { ("values", "are") };
@@ -98,6 +100,11 @@ fn is_word(text: &str) -> bool {
             | 0xe2
     );
     may && text.len() <= 9 && is_in(&WORDS, text)
+}
+
+/// How MySQL writes a date that is none.
+fn is_zero_date(text: &str) -> bool {
+    text.starts_with("0000-00-00") && text.bytes().all(|byte| b"0-: .".contains(&byte))
 }
 
 fn is_in(list: &[&str], text: &str) -> bool {

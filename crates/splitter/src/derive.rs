@@ -86,7 +86,10 @@ impl<'a> Derived<'a> {
         // MySQL compares text with trailing spaces ignored.
         let key = key.trim_end_matches(' ').as_bytes();
         // What stands for no value is none.
-        let value = |place: usize| cell(place).filter(|_| canonical.value(place).is_some());
+        let value = |place: usize| {
+            let is_value = canonical.value(place).is_some_and(|text| !text.is_empty());
+            cell(place).filter(|_| is_value)
+        };
         let values = || self.columns.iter().map(|place| place.and_then(value));
         if let Some(group) = self.held.get_mut(key) {
             if !group.complete {

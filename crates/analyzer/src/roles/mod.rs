@@ -83,6 +83,20 @@ pub(crate) fn numbers_things(header: &str) -> bool {
     ["id", "number", "code", "reference", "row"].iter().any(|mark| meaning.speaks_of(mark))
 }
 
+/// True for a header of what tells one customer, product or order from another.
+pub(crate) fn names_party(header: &str) -> bool {
+    let meaning = Meaning::of(header);
+    let roles = [
+        Role::OrderId,
+        Role::CustomerId,
+        Role::CustomerName,
+        Role::Email,
+        Role::ProductId,
+        Role::ProductName,
+    ];
+    meaning.speaks_of("email") || roles.into_iter().any(|role| meaning.rank(role).is_some())
+}
+
 /// True for a status that says that an order was cancelled or returned.
 pub(crate) fn is_cancelled(status: &str) -> bool {
     words::is_cancelled(status)
@@ -114,6 +128,19 @@ pub(crate) fn spoiled_event_time(columns: &[ColumnProfile]) -> Option<String> {
             column.header, odd.line, odd.before, odd.others
         ))
     })
+}
+
+/// The column that is named the plainest like the time of a sale, whatever it holds.
+pub(crate) fn named_event_time(
+    columns: &[ColumnProfile],
+    is_open: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    let meanings = Meaning::of_all(columns.iter().map(|column| column.header.as_str()));
+    let ranked = meanings.iter().enumerate().filter_map(|(place, meaning)| {
+        let may_be = columns[place].values > 0 && is_open(place);
+        may_be.then(|| Some((meaning.rank(Role::EventTime)?, place))).flatten()
+    });
+    ranked.min().map(|(_, place)| place)
 }
 
 /// A column's values as a person says it.
@@ -180,15 +207,42 @@ impl Naming<'_> {
         let open = (0..self.columns.len()).filter(|place| self.given[*place].why.is_none());
         let ranked = open.filter_map(|place| {
             let rank = self.meanings[place].rank(role)?;
-            self.fits(place, role).then_some((rank, place))
+            self.fits(place, role).then_some((self.is_sparse(place, role), rank, place))
         });
-        ranked.min().map(|(_, place)| place)
+        ranked.min().map(|(.., place)| place)
+    }
+
+    /// True for an `item_id` with another number in each line of a file of sales that names what is
+    /// sold in another column.
+    fn numbers_lines_of_sales(&self, place: usize) -> bool {
+        let all_differ = |place: usize| {
+            let column = &self.columns[place];
+            column.counts.distinct_exact && column.counts.distinct == column.values
+        };
+        let other = |other: usize| {
+            other != place
+                && !all_differ(other)
+                && self.meanings[other].rank(Role::ProductId).is_some()
+        };
+        all_differ(place)
+            && self.columns[place].values > 1
+            && self.given.iter().any(|given| given.role == Some(Role::EventTime))
+            && self.meanings.iter().any(|meaning| meaning.rank(Role::Amount).is_some())
+            && (0..self.columns.len()).any(other)
+    }
+
+    /// True for an amount that hardly a record has: the total of a list stands in one of its lines.
+    fn is_sparse(&self, place: usize, role: Role) -> bool {
+        let column = &self.columns[place];
+        role == Role::Amount && column.missing() > column.values
     }
 
     fn fits(&self, place: usize, role: Role) -> bool {
         let (column, meaning) = (&self.columns[place], &self.meanings[place]);
         asks(role).fit(column)
             && match role {
+                Role::ProductId => !self.numbers_lines_of_sales(place),
+                Role::Region => !(meaning.rank(Role::Status).is_some() && tells_of_orders(column)),
                 Role::EventType => {
                     let counts = &column.counts;
                     counts.distinct_exact && counts.distinct <= MOST_EVENT_TYPES
@@ -244,6 +298,11 @@ impl Asks {
             Self::Any => !sql_type.is_time() && sql_type != SqlType::Boolean,
         }
     }
+}
+
+/// True where the values say what became of orders.
+fn tells_of_orders(column: &ColumnProfile) -> bool {
+    column.counts.most_frequent.iter().any(|found| is_cancelled(&found.value))
 }
 
 /// Small numbers from 1, or 0, on: the lines of each order.

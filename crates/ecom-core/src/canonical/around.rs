@@ -53,6 +53,12 @@ impl<'a> Around<'a> {
         if last.is_ascii_digit() {
             return false;
         }
+        // `20,-` and `20.--` have no cents.
+        let whole = self.rest.trim_end_matches(|last| sign(last) == Some(true));
+        if whole.len() < self.rest.len() && whole.ends_with([',', '.']) {
+            self.rest = &whole[..whole.len() - 1];
+            return true;
+        }
         // A plus behind a number means "or more".
         if sign(last) == Some(true) && self.minus.is_none() {
             self.minus = Some(true);

@@ -8,9 +8,13 @@ const SIGNS: &[&str] = &[
     "CNY", "RMB", "INR", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK", "ISK", "PLN", "zł", "zl", "CZK",
     "Kč", "HUF", "Ft", "RON", "lei", "BGN", "лв.", "лв", "RUB", "руб.", "руб", "UAH", "грн", "TRY",
     "TL", "BRL", "MXN", "ARS", "CLP", "COP", "ZAR", "SGD", "HKD", "KRW", "THB", "IDR", "MYR",
-    "PHP", "VND", "ILS", "AED", "SAR", "EGP", "NGN", "KES", "PKR", "TWD", "SFr.", "Fr.", "kr.",
-    "kr", "Rs.", "Rs",
+    "PHP", "VND", "ILS", "AED", "SAR", "EGP", "NGN", "KES", "PKR", "TWD", "円", "元", "원", "SFr.",
+    "Fr.", "kr.", "kr", "Rs.", "Rs",
 ];
+
+/// Those of which nobody writes a part.
+const WHOLE: [&str; 12] =
+    ["¥", "￥", "円", "JPY", "₩", "원", "KRW", "₫", "VND", "CLP", "COP", "IDR"];
 
 /// A currency as it stands beside a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +31,17 @@ impl Currency {
     #[must_use]
     pub fn sign(self) -> &'static str {
         self.sign
+    }
+
+    /// True for letters only, such as `EUR`.
+    pub(super) fn is_word(self) -> bool {
+        is_word(self.sign)
+    }
+
+    /// True for a currency whose amounts have no decimals.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        WHOLE.contains(&self.sign)
     }
 
     /// The sign with which a text begins, and what follows it.

@@ -14,7 +14,7 @@ mod value;
 
 pub use boolean::BooleanFormat;
 pub use currency::Currency;
-pub use number::{DecimalSign, NotSo, NumberFormat, Separator, Spelled};
+pub use number::{DecimalSign, NotSo, NumberFormat, Separator, Spelled, in_ascii};
 pub use time::{Moment, Parts, TimeFormat, TimeFormats};
 pub use value::ColumnConverter;
 

@@ -4,6 +4,7 @@
 //! A [`NumberFormat`] is shown by what 1234.56 looks like in it: `1.234,56 €`. It reads numbers with
 //! and without separators, every kind of minus sign, and the currency or no currency.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -66,16 +67,24 @@ pub struct Spelled<'a> {
     /// Digits and separators, the first or the last of them a digit.
     body: &'a str,
     exponent: Option<i16>,
+    /// True for `'12.50`, which a spreadsheet keeps as text.
+    pub after_apostrophe: bool,
 }
 
 impl<'a> Spelled<'a> {
     /// Takes a text apart; `None` when it is no number.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
-        if text.len() > LONGEST || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        if text.len() > LONGEST {
             return None;
         }
-        let text = text.trim_matches(is_blank);
+        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return Self::dash(text);
+        }
+        let text = text.trim_matches(is_around);
+        let unquoted = text.strip_prefix('\'');
+        let after_apostrophe = unquoted.is_some();
+        let text = unquoted.unwrap_or(text);
         let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
         let in_brackets = inner.is_some();
         let Around { rest, minus: sign, currency, percent } = Around::of(inner.unwrap_or(text));
@@ -93,7 +102,22 @@ impl<'a> Spelled<'a> {
             return None;
         }
         let negative = in_brackets || sign == Some(true);
-        Some(Self { negative, in_brackets, currency, percent, body, exponent })
+        Some(Self { negative, in_brackets, currency, percent, body, exponent, after_apostrophe })
+    }
+
+    /// A currency with a dash, as book-keepers write zero: `$ -`.
+    fn dash(text: &'a str) -> Option<Self> {
+        let around = Around::of(text.trim_matches(is_around));
+        let currency = around.currency.filter(|found| !found.is_word())?;
+        (around.minus == Some(true) && around.rest.is_empty()).then_some(Self {
+            negative: false,
+            in_brackets: false,
+            currency: Some(currency),
+            percent: false,
+            body: "0",
+            exponent: None,
+            after_apostrophe: false,
+        })
     }
 
     /// Appends the number with that decimal sign in plain form, and gives its separator; an
@@ -158,7 +182,8 @@ impl<'a> Spelled<'a> {
 impl NumberFormat {
     /// Appends a number in plain form; false when it is not written so.
     pub fn plain_into(&self, text: &str, out: &mut String) -> bool {
-        let Some(spelled) = Spelled::parse(text) else { return false };
+        let text = in_ascii(text);
+        let Some(spelled) = Spelled::parse(&text) else { return false };
         let other = |found: Currency| self.currency.is_none_or(|own| own.sign() != found.sign());
         if spelled.percent != self.percent || spelled.currency.is_some_and(other) {
             return false;
@@ -230,6 +255,37 @@ impl FromStr for NumberFormat {
 /// Blanks between digits, of any width.
 pub(super) fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{200a}')
+}
+
+/// What may stand around a value without being seen.
+pub(super) fn is_around(character: char) -> bool {
+    is_blank(character) || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// A number with the digits and signs of ASCII, where it has those of another script: `１２`, `١٢`.
+#[must_use]
+pub fn in_ascii(text: &str) -> Cow<'_, str> {
+    // Hardly any number has letters of several bytes.
+    if text.is_ascii() || text.len() > LONGEST || !text.chars().any(|c| digit(c).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let plain = |found: char| match found {
+        '\u{66b}' | '．' => '.',
+        '\u{66c}' | '，' => ',',
+        '\u{66a}' | '％' => '%',
+        '－' => '-',
+        '／' => '/',
+        '：' => ':',
+        _ => digit(found).unwrap_or(found),
+    };
+    Cow::Owned(text.chars().map(plain).collect())
+}
+
+/// The digit of ASCII for one of another script.
+fn digit(found: char) -> Option<char> {
+    const ZEROS: [char; 5] = ['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{ff10}'];
+    let value = |zero: char| (found as u32).checked_sub(zero as u32).filter(|value| *value < 10);
+    ZEROS.into_iter().find_map(value).and_then(|value| char::from_digit(value, 10))
 }
 
 fn separator(character: char) -> Option<Separator> {

@@ -3,10 +3,10 @@
 use super::items::Item;
 use super::names::{behind_ordinal, half_day, is_weekday, month, split_word};
 use super::{reader, zones};
-use crate::canonical::number::is_blank;
+use crate::canonical::number::{in_ascii, is_around, is_blank};
 
 /// The longest text that can be a time.
-const LONGEST: usize = 64;
+const LONGEST: usize = 96;
 
 /// Words between day, month and year.
 const WORDS: [&str; 4] = ["de", "del", "do", "of"];
@@ -16,10 +16,21 @@ const JOINTS: [&str; 10] =
     [", ", " at ", " um ", " à ", " a las ", " às ", " alle ", " - ", "T", " "];
 
 /// What may stand behind a time of day.
-const BEHIND: [&str; 3] = [" Uhr", " hrs", " h"];
+const BEHIND: [&str; 7] = [" Uhr", " hrs", " hrs.", " hs", " hs.", " h", " h."];
+
+/// So many digits behind a point are no minutes and no seconds.
+const SHORTEST_FRACTION: usize = 3;
+
+/// What may stand behind a year.
+const YEARS: [&str; 5] = [" г.", " года", " г", " r.", " roku"];
+
+/// What stands behind year, month and day in China, Japan and Korea.
+const EASTERN: [[&str; 3]; 2] = [["年", "月", "日"], ["년", "월", "일"]];
 
 /// The items of a format that reads the text, month first where that is open.
 pub(super) fn guess(text: &str) -> Option<Vec<Item>> {
+    let text = in_ascii(text);
+    let text = text.trim_matches(is_around);
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if !(6..=LONGEST).contains(&text.len()) || digits < 3 {
         return None;
@@ -51,12 +62,60 @@ impl<'a> Guess<'a> {
             self.rest = &self.rest[1..];
         }
         self.blanks()?;
-        self.whole()
+        self.clone().year_at_end().or_else(|| self.whole())
+    }
+
+    /// `Jan 13 10:05:17 2024`, with a zone before the year or without.
+    fn year_at_end(mut self) -> Option<Vec<Item>> {
+        self.month_name()?;
+        self.blanks()?;
+        self.number(1, 2, Item::Day)?;
+        self.blanks()?;
+        self.number(1, 2, Item::Hour)?;
+        self.minutes()?;
+        self.blanks()?;
+        if self.count() == 0 {
+            let offset = zones::offset(self.rest).map(|(_, rest)| (Item::Offset, rest));
+            let zone = || zones::named(self.rest).map(|(_, rest)| (Item::Zone, rest));
+            let (item, rest) = offset.or_else(zone)?;
+            self.items.push(item);
+            self.rest = rest;
+            self.blanks()?;
+        }
+        self.number(4, 4, Item::Year)?;
+        self.rest.is_empty().then_some(self.items)
+    }
+
+    /// A date with a time of day before it or behind it, or without.
+    fn whole(self) -> Option<Vec<Item>> {
+        self.clone().date_first().or_else(|| self.clock_first())
+    }
+
+    /// `10:05 13/01/2024`
+    fn clock_first(mut self) -> Option<Vec<Item>> {
+        let hour = self.items.len();
+        self.number(1, 2, Item::Hour)?;
+        self.rest.starts_with(':').then_some(())?;
+        self.minutes()?;
+        if self.half_day() {
+            self.items[hour] = Item::HalfHour;
+        }
+        self.between()?;
+        self.date()?;
+        self.rest.is_empty().then_some(self.items)
     }
 
     /// A date, and a time of day where there is more.
-    fn whole(mut self) -> Option<Vec<Item>> {
+    fn date_first(mut self) -> Option<Vec<Item>> {
         self.date()?;
+        let ends = |mark: &&str| {
+            let behind = self.rest.strip_prefix(*mark);
+            behind.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ',']))
+        };
+        if let Some(mark) = YEARS.into_iter().find(ends) {
+            self.literal(mark);
+            self.rest = &self.rest[mark.len()..];
+        }
         if !self.rest.is_empty() {
             self.clock()?;
         }
@@ -83,6 +142,9 @@ impl<'a> Guess<'a> {
     /// `2024-12-31`, `2024-Dec-31`
     fn year_first(&mut self) -> Option<()> {
         self.number(4, 4, Item::Year)?;
+        if let Some(marks) = EASTERN.iter().find(|marks| self.rest.starts_with(marks[0])) {
+            return self.eastern(*marks);
+        }
         let separator = self.between()?;
         if self.rest.starts_with(char::is_alphabetic) {
             self.month_name()?;
@@ -93,6 +155,21 @@ impl<'a> Guess<'a> {
             (self.between()? == separator).then_some(())?;
         }
         self.day()
+    }
+
+    /// `2024年12月31日`, from the mark of the year on.
+    fn eastern(&mut self, [year, month, day]: [&'static str; 3]) -> Option<()> {
+        for (mark, item) in [(year, Some(Item::Month)), (month, Some(Item::Day)), (day, None)] {
+            self.rest = self.rest.strip_prefix(mark)?;
+            self.literal(mark);
+            if let Some(item) = item {
+                if self.rest.starts_with(is_blank) {
+                    self.blanks()?;
+                }
+                self.number(1, 2, item)?;
+            }
+        }
+        Some(())
     }
 
     /// `20241231T103000`, which the `T` makes a time.
@@ -230,7 +307,11 @@ impl<'a> Guess<'a> {
     /// Every format with seconds may have digits of a second, which a value may lack.
     fn fraction(&mut self, point: bool) {
         self.items.push(Item::Fraction);
-        let signs: &[char] = if point { &['.', ','] } else { &[','] };
+        // Oracle writes 10.05.17.123000000.
+        let long = self.rest.strip_prefix('.').is_some_and(|digits| {
+            digits.bytes().take_while(u8::is_ascii_digit).count() >= SHORTEST_FRACTION
+        });
+        let signs: &[char] = if point || long { &['.', ','] } else { &[','] };
         let digits = self.rest.strip_prefix(signs);
         if let Some(digits) = digits.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
             self.rest = digits.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -257,6 +338,9 @@ impl<'a> Guess<'a> {
         if blank {
             self.items.push(Item::Literal(' '));
         }
+        // `GMT+0100 (Central European Standard Time)`
+        let tail = bare.find(" (").filter(|_| bare.ends_with(')')).unwrap_or(bare.len());
+        let (bare, tail) = bare.split_at(tail);
         if bare == "Z" || bare == "UTC" {
             self.literal(bare);
             self.rest = "";
@@ -267,6 +351,11 @@ impl<'a> Guess<'a> {
             let (_, rest) = zones::named(bare)?;
             self.items.push(Item::Zone);
             self.rest = rest;
+        }
+        if !tail.is_empty() {
+            self.rest.strip_suffix(tail).unwrap_or(self.rest).is_empty().then_some(())?;
+            self.literal(tail);
+            self.rest = "";
         }
         Some(())
     }

@@ -137,15 +137,17 @@ fn parse_known(format: &str) -> Vec<Item> {
     items
 }
 
-/// A format has to tell one day, and a time of day without gaps.
+/// A format has to tell one day, or a month, of which it is the first day, and a time of day without
+/// gaps.
 fn check(items: &[Item]) -> Result<(), String> {
     let count = |wanted: &[Item]| items.iter().filter(|item| wanted.contains(item)).count();
+    let is_month = count(&[Item::Day]) == 0 && !items.iter().any(Item::is_hour);
     for (what, wanted) in [
         ("year", &[Item::Year, Item::ShortYear][..]),
         ("month", &[Item::Month, Item::MonthName]),
         ("day", &[Item::Day]),
     ] {
-        if count(wanted) != 1 {
+        if count(wanted) != 1 && !(is_month && what == "day") {
             return Err(format!("it does not tell one {what}"));
         }
     }

@@ -127,6 +127,22 @@ impl TimeFormat {
         (year > month && year > day).then(|| Self::of(Kind::Items(items)))
     }
 
+    /// The same with a year of two digits in front and the day in its place: `24-01-31`.
+    #[must_use]
+    pub fn year_first(&self) -> Option<Self> {
+        let Kind::Items(items) = &self.kind else { return None };
+        let places: Vec<_> = (0..items.len())
+            .filter(|place| matches!(items[*place], Item::Month | Item::Day | Item::ShortYear))
+            .collect();
+        let [first, second, third] = places[..] else { return None };
+        if items[third] != Item::ShortYear {
+            return None;
+        }
+        let mut items = items.clone();
+        (items[first], items[second], items[third]) = (Item::ShortYear, Item::Month, Item::Day);
+        Some(Self::of(Kind::Items(items)))
+    }
+
     /// The same without a fraction of a second.
     #[must_use]
     pub fn without_fraction(&self) -> Self {

@@ -11,22 +11,26 @@ pub(super) enum Count {
     Seconds,
     Milliseconds,
     Microseconds,
+    /// Of which only whole microseconds are kept.
+    Nanoseconds,
     ExcelDays,
 }
 
 /// The name in a plan, and the words for people.
-const NAMES: [(Count, &str, &str); 4] = [
+const NAMES: [(Count, &str, &str); 5] = [
     (Count::Seconds, "epoch seconds", "seconds since 1970"),
     (Count::Milliseconds, "epoch milliseconds", "milliseconds since 1970"),
     (Count::Microseconds, "epoch microseconds", "microseconds since 1970"),
+    (Count::Nanoseconds, "epoch nanoseconds", "nanoseconds since 1970"),
     (Count::ExcelDays, "excel days", "days since 1900, as Excel counts them"),
 ];
 
 /// The years from 1990 to 2100 in each count.
-const PLAUSIBLE: [(Count, i64, i64); 4] = [
+const PLAUSIBLE: [(Count, i64, i64); 5] = [
     (Count::Seconds, 631_152_000, 4_102_444_800),
     (Count::Milliseconds, 631_152_000_000, 4_102_444_800_000),
     (Count::Microseconds, 631_152_000_000_000, 4_102_444_800_000_000),
+    (Count::Nanoseconds, 631_152_000_000_000_000, 4_102_444_800_000_000_000),
     (Count::ExcelDays, 32_874, 73_051),
 ];
 
@@ -61,6 +65,10 @@ impl Count {
             Self::Microseconds => {
                 exact(fraction, 0)?;
                 DateTime::from_timestamp_micros(whole)
+            }
+            Self::Nanoseconds => {
+                exact(fraction, 0)?;
+                DateTime::from_timestamp_micros(whole / 1000)
             }
             Self::ExcelDays => return excel(whole, fraction),
         };
@@ -103,7 +111,7 @@ fn compact(text: &str) -> Option<&'static str> {
 fn parts(text: &str) -> Option<(i64, &str)> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.len() > 18 || !digits(whole) || !digits(fraction) {
+    if whole.len() > 19 || !digits(whole) || !digits(fraction) {
         return None;
     }
     Some((whole.parse().ok()?, fraction))

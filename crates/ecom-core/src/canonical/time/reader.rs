@@ -4,7 +4,7 @@ use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::items::Item;
 use super::{names, zones};
-use crate::canonical::number::is_blank;
+use crate::canonical::number::{in_ascii, is_around, is_blank};
 
 /// A moment, and how many digits of a second tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,10 @@ impl Parts {
 
 /// Takes a value apart by its format; `None` when it is not written so.
 pub(super) fn read(items: &[Item], text: &str) -> Option<Parts> {
-    let mut reader = Reader { rest: text, parts: Parts::default() };
+    let text = in_ascii(text);
+    // A month is told by its first day.
+    let parts = Parts { day: 1, ..Parts::default() };
+    let mut reader = Reader { rest: text.trim_matches(is_around), parts };
     for (place, item) in items.iter().enumerate() {
         reader.item(item, items.get(place + 1))?;
     }
