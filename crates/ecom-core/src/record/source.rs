@@ -35,7 +35,20 @@ pub(super) struct Source {
     suspect: [bool; 256],
     /// Columns up to the last that has a name.
     named: usize,
+    /// What the first records have in their first column.
+    first_column: FirstColumn,
 }
+
+/// Whether texts of several words are at home in the first column.
+#[derive(Clone, Copy, Debug, Default)]
+struct FirstColumn {
+    /// Records that were looked at.
+    records: u8,
+    has_words: bool,
+}
+
+/// How many records tell what the first column holds.
+const TELLING: u8 = 64;
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +58,8 @@ pub(super) enum Kind {
     Header,
     Total,
     TotalIfLast,
+    /// One text of several words and nothing else.
+    Note,
 }
 
 impl Source {
@@ -63,11 +78,31 @@ impl Source {
             suspect[usize::from(byte)] = true;
         }
         let named = header.iter().enumerate().filter(|(_, name)| !is_blank(name)).last();
-        Self { syntax, suspect, named: named.map_or(0, |(place, _)| place + 1) }
+        let named = named.map_or(0, |(place, _)| place + 1);
+        Self { syntax, suspect, named, first_column: FirstColumn::default() }
     }
 
     /// Says what a record is.
-    pub(super) fn kind(&self, record: &Record, header: &Record) -> Kind {
+    pub(super) fn kind(&mut self, record: &Record, header: &Record) -> Kind {
+        let kind = self.by_its_beginning(record, header);
+        if kind != Kind::Record {
+            return kind;
+        }
+        if total::ends_like_one(record) && total::judge(record, header.len()) == Total::Yes {
+            return Kind::Total;
+        }
+        let column = &mut self.first_column;
+        if column.records > 0 && !column.has_words && total::is_note(record) {
+            return Kind::Note;
+        }
+        if column.records < TELLING {
+            column.records += 1;
+            column.has_words |= total::holds_words(record);
+        }
+        Kind::Record
+    }
+
+    fn by_its_beginning(&self, record: &Record, header: &Record) -> Kind {
         let first = record.text.as_bytes().first();
         if first.is_some_and(|&byte| !self.suspect[usize::from(byte)]) {
             return Kind::Record;
