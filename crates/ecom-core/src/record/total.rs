@@ -17,7 +17,7 @@ pub(super) enum Total {
 /// The bytes in ASCII with which a total may begin.
 pub(super) const FIRST_BYTES: &[u8] = b"aegilmnorstvz";
 
-/// Words that could be a name, in ten languages.
+/// Words that could be a name, in ten languages; an average is no record either.
 const WORDS: &[&str] = &[
     "total, totals, sum, sums, overall, overall total",
     "summe, summen, gesamt, insgesamt, ergebnis",
@@ -26,6 +26,7 @@ const WORDS: &[&str] = &[
     "totale, totali, somma, totaal, totalen, som",
     "razem, łącznie, lacznie, ogółem, ogolem",
     "toplam, toplamlar",
+    "average, averages, moyenne, media, mittelwert, summa",
     "итого, всего, итог, итоги, сумма, итого всего, всего итого",
 ];
 
@@ -191,12 +192,12 @@ fn may_be(text: &str) -> bool {
     let mut letters = text.chars().flat_map(char::to_lowercase);
     let (Some(first), Some(second)) = (letters.next(), letters.next()) else { return false };
     match first {
-        'a' => matches!(second, 'l' | 'r'),
+        'a' => matches!(second, 'l' | 'r' | 'v'),
         'e' => matches!(second, 'i' | 'n' | 'r'),
         'g' => matches!(second, 'e' | 'r'),
         'i' => matches!(second, 'm' | 'n'),
         'l' | 'r' | 'v' => matches!(second, 'a' | 'u'),
-        'm' | 't' => matches!(second, 'e' | 'o' | 'u'),
+        'm' | 't' => matches!(second, 'e' | 'i' | 'o' | 'u'),
         'n' => second == 'e',
         'o' => matches!(second, 'g' | 'v'),
         's' => matches!(second, 'o' | 'u'),

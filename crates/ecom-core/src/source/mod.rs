@@ -15,6 +15,7 @@ mod zipped;
 pub use bytes::{Member, members};
 pub use fields::{Field, Fields, derived_from};
 pub use hashed::{Bytes, Hash, open as open_hashed};
+pub use join::join_key;
 pub use order::reading_order;
 pub use table::{File, FileFacts, JoinParts, Parts, TableReader};
 pub use workbook::{Findings, findings};
