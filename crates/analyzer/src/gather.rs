@@ -219,7 +219,18 @@ fn row_of(origin: &Origin, rows: u64, reason: String) -> LeftOut {
     LeftOut { file: origin.shown(), rows, sales: false, reason }
 }
 
+/// Files that are named where none is a table.
+const NAMED: usize = 6;
+
 fn nothing(paths: &[PathBuf]) -> Failure {
     let folder = paths.first().and_then(|path| path.parent()).unwrap_or(Path::new(""));
-    Failure::refused(format!("{}: no CSV file in this folder", folder.display()))
+    let names: Vec<_> = paths.iter().filter_map(|path| path.file_name()).collect();
+    let named = names.iter().take(NAMED).map(|name| ecom_core::escape::path(Path::new(name)));
+    let named = named.collect::<Vec<_>>().join(", ");
+    let more = match names.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let none = if named.is_empty() { String::new() } else { format!(": {named}{more}: no table") };
+    Failure::refused(format!("{}: no CSV file in this folder{none}", folder.display()))
 }

@@ -35,12 +35,25 @@ pub(super) struct Source {
     may_be: [u8; 256],
     /// Columns up to the last that has a name.
     named: usize,
+    /// What the first records have in their first column.
+    first_column: FirstColumn,
 }
 
 /// What a line may be. A blank in front hides what it is.
 const HIDDEN: u8 = 1;
 const HEADER: u8 = 2;
 const TOTAL: u8 = 4;
+
+/// Whether texts of several words are at home in the first column.
+#[derive(Clone, Copy, Debug, Default)]
+struct FirstColumn {
+    /// Records that were looked at.
+    records: u8,
+    has_words: bool,
+}
+
+/// How many records tell what the first column holds.
+const TELLING: u8 = 64;
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +63,8 @@ pub(super) enum Kind {
     Header,
     Total,
     TotalIfLast,
+    /// One text of several words and nothing else.
+    Note,
 }
 
 impl Source {
@@ -68,18 +83,34 @@ impl Source {
         // Blanks and totals of other scripts.
         may_be[0x80..].fill(HIDDEN);
         let named = header.iter().enumerate().filter(|(_, name)| !is_blank(name)).last();
-        Self { syntax, may_be, named: named.map_or(0, |(place, _)| place + 1) }
+        let named = named.map_or(0, |(place, _)| place + 1);
+        Self { syntax, may_be, named, first_column: FirstColumn::default() }
     }
 
     /// Says what a record is.
     #[inline]
-    pub(super) fn kind(&self, record: &Record, header: &Record) -> Kind {
+    pub(super) fn kind(&mut self, record: &Record, header: &Record) -> Kind {
         let text = record.text.as_bytes();
         let may_be = text.first().map_or(HIDDEN, |&byte| self.may_be[usize::from(byte)]);
-        if may_be == 0 || (may_be == TOTAL && !total::goes_on(text)) {
-            return Kind::Record;
+        let is_plain = may_be == 0 || (may_be == TOTAL && !total::goes_on(text));
+        let kind = if is_plain { Kind::Record } else { look(may_be, record, header) };
+        if kind == Kind::Record { self.behind(record, header) } else { kind }
+    }
+
+    /// Says what a record is that is one by its beginning.
+    fn behind(&mut self, record: &Record, header: &Record) -> Kind {
+        if total::ends_like_one(record) && total::judge(record, header.len()) == Total::Yes {
+            return Kind::Total;
         }
-        look(may_be, record, header)
+        let column = &mut self.first_column;
+        if column.records > 0 && !column.has_words && total::is_note(record) {
+            return Kind::Note;
+        }
+        if column.records < TELLING {
+            column.records += 1;
+            column.has_words |= total::holds_words(record);
+        }
+        Kind::Record
     }
 
     /// Gives a record the header's width where only columns without a name are missing, or only

@@ -16,6 +16,7 @@ mod zipped;
 pub use bytes::{Member, members};
 pub use fields::{Field, Fields, derived_from};
 pub use hashed::{Bytes, Hash, open as open_hashed};
+pub use join::join_key;
 pub use named::is_data_file;
 pub use order::reading_order;
 pub use table::{File, FileFacts, JoinParts, Parts, TableReader};
