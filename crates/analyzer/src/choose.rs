@@ -38,11 +38,10 @@ pub(crate) fn take_transactions<'a>(
     candidates.retain(|one| {
         let has = |role| one.place(role).is_some();
         let whole = one.holds_sales() && has(Role::EventTime) && measures.into_iter().any(has);
-        let same = one.file.sha256 == sales.file.sha256;
-        if whole || same {
+        if whole {
             left.push(Left::new(one, second_best(one, &sales)));
         }
-        !whole && !same
+        !whole
     });
     Ok(sales)
 }
