@@ -52,7 +52,7 @@ impl<'a> Source<'a> {
         temp: &Path,
         unwanted: Option<Unwanted<'a>>,
     ) -> Result<Self, Failure> {
-        let reader = TableReader::open(plan, table, temp)?;
+        let reader = TableReader::converting(plan, table, temp)?;
         let fields = reader.fields(table)?;
         let converter = Converter::new(table);
         let is_numbered = fields.as_slice().contains(&Field::Number);
@@ -86,8 +86,11 @@ impl<'a> Source<'a> {
             row.number.clear();
             push_number(&mut row.number, self.accepted + 1);
         }
-        let values = self.fields.cells(&row.record, &row.number, self.reader.file_name());
-        if let Err(misfit) = self.converter.convert_values(values, &mut row.canonical) {
+        let converted = self.reader.converted(&mut row.canonical).unwrap_or_else(|| {
+            let values = self.fields.cells(&row.record, &row.number, self.reader.file_name());
+            self.converter.convert_values(values, &mut row.canonical)
+        });
+        if let Err(misfit) = converted {
             let field = self.fields.place(misfit.column);
             let reject = self.reader.reject(&row.record, field, misfit.reason);
             return Ok(self.misfit(reject));
