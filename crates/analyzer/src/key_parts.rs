@@ -67,7 +67,12 @@ pub(crate) fn further_candidates(
         draft.columns.iter().map(|column| plain_name(&column.header)).collect();
     let is_own = |place: &usize| {
         let rest = words.iter().find_map(|word| plain[*place].strip_prefix(word.as_str()));
-        ID_ENDS.contains(&rest.unwrap_or(&plain[*place]))
+        // `promo_id` in promotions.
+        let start = ID_ENDS.iter().find_map(|end| plain[*place].strip_suffix(end));
+        let is_short = |start: &str| {
+            start.chars().count() > 2 && words.iter().any(|word| word.starts_with(start))
+        };
+        ID_ENDS.contains(&rest.unwrap_or(&plain[*place])) || start.is_some_and(is_short)
     };
     let own = columns.all().filter(is_own);
     let named = columns.all().filter(|place| {
@@ -166,7 +171,12 @@ impl<'a> Columns<'a> {
         let ids: Vec<usize> = self.all().filter(|place| self.is_id(*place)).collect();
         let lines: Vec<usize> = self.all().filter(|place| self.is_line(*place)).collect();
         let (time, customer) = (place(Role::EventTime), place(Role::CustomerId));
-        let differs = |place: usize| self.profile(place).all_differ.is_some();
+        let rows = self.draft.candidate.file.rows;
+        let differs = |place: usize| {
+            let profile = self.profile(place);
+            let counted = profile.counts.distinct_exact && profile.counts.distinct == rows;
+            profile.all_differ.is_some() || (counted && rows > 1)
+        };
         let both = |found: &mut List, first: usize, second: usize| {
             // What differs by itself needs no second column, and says nothing of one.
             let needed = !differs(first) && !differs(second);
@@ -186,7 +196,8 @@ impl<'a> Columns<'a> {
             products().for_each(|product| both(found, first, product));
         }
         for (at, first) in lines.iter().enumerate() {
-            lines[at + 1..].iter().for_each(|second| both(found, *first, *second));
+            let seconds = place(Role::LineId).into_iter().chain(lines[at + 1..].iter().copied());
+            seconds.for_each(|second| both(found, *first, second));
         }
         for second in self.all().filter(|place| self.counts_lines(*place)) {
             both(found, second - 1, second);
@@ -197,7 +208,9 @@ impl<'a> Columns<'a> {
         }
         if let Some(time) = time {
             let grid = self.all().filter(|place| !self.counts_lines(*place));
-            let grid = grid.filter(|place| !self.is_line(*place) && self.fills_grid(*place, time));
+            let is_line =
+                |place: usize| self.is_line(place) || self.role(place) == Some(Role::LineId);
+            let grid = grid.filter(|place| !is_line(*place) && self.fills_grid(*place, time));
             grid.for_each(|other| both(found, other, time));
         }
         for (at, first) in ids.iter().enumerate() {
