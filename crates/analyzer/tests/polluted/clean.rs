@@ -24,7 +24,6 @@ const ITEMS: [&str; 12] = [
     "two\nlines",
     "Größe L",
     "say \"hi\"",
-    "'quoted'",
     "pen",
     "tab\there",
 ];
