@@ -145,7 +145,7 @@ fn is_total_of(text: &str) -> bool {
 /// A quick look at the end of the first field: true where it may be the total of a part.
 pub(super) fn ends_like_one(record: &Record) -> bool {
     let text = record.fields.first().map_or("", |first| &record.text[first.start..first.end]);
-    let end = text.as_bytes().len().saturating_sub(1);
+    let end = text.len().saturating_sub(1);
     text.as_bytes().get(end).is_some_and(|byte| b"lLsStTeEaAmM:".contains(byte) || *byte >= 0x80)
         && text.contains(' ')
 }
