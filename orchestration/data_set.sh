@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Which data set the stores hold, and whether it is the one that is asked for. Source it after lib.sh, build.sh and
-# steps.sh; run_pipeline.sh sets DATA_DIR, NAME, WORK, PLAN, FROM, TO, RESET and ANALYZER_OPTIONS.
+# steps.sh; run_pipeline.sh sets DATA_DIR, NAME, WORK, PLAN, FROM, TO, RESET and ANALYZER_OPTIONS, and KEPT to nothing.
 
 # The mark is one line, the data set's name, which other scripts and the monitor read. What it was made of stands beside it;
 # stores that were filled before that was kept have no such file.
@@ -43,12 +43,12 @@ try_analyzer() {
     return
   fi
   said=$("${command[@]}" 2>&1 >/dev/null) || code=$?
-  if ((code == 4)) && [[ -e $PLAN && -z $RESET ]]; then
+  if ((code == 4)) && [[ -e $PLAN && $(sources_of "$PLAN") == "$DATA_DIR"$'\n'* ]]; then
     mkdir -p -- "$REHEARSAL"
     cp -- "$PLAN" "$1"
     code=0
     "${command[@]}" >/dev/null 2>&1 || code=$?
-    ((code != 0 && code != 3)) || said="${0##*/}: goes on from $PLAN, which knows more than the analyzer"
+    ((code != 0 && code != 3)) || KEPT=yes said="${0##*/}: goes on from $PLAN, which knows more than the analyzer"
   fi
   [[ -z $said ]] || printf '%s\n' "${said//"$REHEARSAL"\//"$WORK"\/}" >&2
   ((code == 0 || code == 3)) && return
@@ -157,9 +157,13 @@ claim_stores() {
   fi
 }
 
-# reset_stores: begun with step 1, nothing of the old work folder is left either.
+# reset_stores: begun with step 1, nothing of the old work folder is left either, but a plan that the run goes on from.
 reset_stores() {
   run "$STACK_HOME/reset" --yes
   run rm -f -- "$LOG_SPOOL_DIR"/ecommerce_app_*.log
-  ((FROM > 1)) || run rm -rf -- "$WORK"
+  if [[ -n $KEPT ]]; then
+    run find "$WORK" -mindepth 1 -not -name "${PLAN##*/}" -delete
+  elif ((FROM == 1)); then
+    run rm -rf -- "$WORK"
+  fi
 }

@@ -9,7 +9,8 @@
 #   --list               name the steps
 #   --dry-run            show the commands and run none
 #   --reset              empty every store first; needed when they hold another data set, or its files have changed. From
-#                        step 1 on the plan is made anew, too; with --from 2 an edited one stays
+#                        step 1 on the plan is made anew, too, unless it answers what the analyzer cannot know; with
+#                        --from 2 an edited one stays
 #   --delay S            seconds between two streamed records (default: 0)
 #   --lines N            log lines to generate (default: 5000)
 #   --date-order ORDER   month-first or day-first: the answer, where the analyzer asks what comes first in dates
@@ -92,7 +93,7 @@ pipeline() {
 }
 
 help_if_asked "$@"
-DATA_DIR='' FROM='' ONLY='' DRY_RUN='' RESET='' DELAY=0 LINES_WANTED=5000 REJECTED=0
+DATA_DIR='' FROM='' ONLY='' DRY_RUN='' RESET='' DELAY=0 LINES_WANTED=5000 REJECTED=0 KEPT=''
 OPTIONS=() ANALYZER_OPTIONS=()
 number() { [[ $1 =~ ^([1-9]|10)$ ]] || die 2 "there is no step '$1': --list names them"; }
 while (($# > 0)); do

@@ -9,17 +9,15 @@ STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate
   'Verify every store, record by record')
 
 step_1() {
-  local analysis=$WORK/analysis.txt
-  local command=(tool analyzer "$DATA_DIR" --plan "$PLAN" "${ANALYZER_OPTIONS[@]}")
+  local page=$WORK/analysis.html
+  local command=(tool analyzer "$DATA_DIR" --plan "$PLAN" --html "$page" "${ANALYZER_OPTIONS[@]}")
   if [[ -n $DRY_RUN ]]; then
-    printf '%s >%s\n' "$(run "${command[@]}")" "$(as_typed "$analysis")"
+    run "${command[@]}"
   else
-    # The whole report is long: its decisions are shown, the rest can be read.
     local code=0
-    "${command[@]}" >"$analysis" || code=$?
+    "${command[@]}" || code=$?
     ((code == 0 || code == 3)) || return "$code"
-    sed -n '/^Table /,$p' -- "$analysis"
-    printf 'every column and its values: %s\n' "$analysis"
+    printf 'every column and its values, for a browser: %s\n' "$page"
     return "$code"
   fi
 }

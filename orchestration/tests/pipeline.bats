@@ -66,7 +66,7 @@ if [[ -e $3 ]] && ! diff <(grep sha256 "$3") <(grep sha256 "${3%/*}/fresh") >/de
   exit 4
 fi
 [[ -e $3 ]] || cp "${3%/*}/fresh" "$3"
-echo 'Table transactions'
+[[ $* == *--quiet* ]] || echo 'Tables: transactions'
 exit "$(cat "$T/analyzer.code" 2>/dev/null || echo 0)"
 STUB
   chmod +x "$ECOM_BIN_DIR/analyzer"
@@ -107,7 +107,7 @@ resume_line() { sed -n 's/.*; to resume: //p' <<<"$output"; }
   diff - <(called) <<CALLS
 analyzer $SALES --plan $PROJECT/var/runs/.rehearsal/plan.toml --quiet
 up 
-analyzer $SALES --plan $WORK/plan.toml
+analyzer $SALES --plan $WORK/plan.toml --html $WORK/analysis.html
 splitter --plan $WORK/plan.toml --out-dir $WORK
 schema-gen --plan $WORK/plan.toml --output $PROJECT/sql/create_tables.sql
 mysql-loader --plan $WORK/plan.toml --data-dir $WORK
@@ -121,7 +121,7 @@ streamer $WORK/transactions_realtime.csv --delay 0.5
 monitor --plan $WORK/plan.toml --interval 2 --until complete --timeout 60
 reconciler --plan $WORK/plan.toml --hop all
 CALLS
-  [ "$(<"$WORK/analysis.txt")" = 'Table transactions' ]
+  [[ $output == *$'\nTables: transactions\nevery column and its values, for a browser: '"$WORK/analysis.html"$'\n'* ]]
   [ ! -e "$PROJECT/var/runs/.rehearsal" ]
 }
 
@@ -152,7 +152,7 @@ STUB
 @test "rejected records are exit code 3 of a run that goes on to the end" {
   echo 3 >"$T/analyzer.code"
   run -3 pipeline "$SALES"
-  [[ $output == *'Table transactions'*'Pipeline complete'* ]]
+  [[ $output == *'Tables: transactions'*'Pipeline complete'* ]]
 }
 
 @test "without a folder it is the sample" {
@@ -208,7 +208,7 @@ STUB
   run -0 pipeline "$SALES" --only 1 --date-order day-first --max-rejects 20
   diff - <(called analyzer) <<CALLS
 analyzer $SALES --plan $PROJECT/var/runs/.rehearsal/plan.toml --quiet --date-order day-first --max-rejects 20
-analyzer $SALES --plan $WORK/plan.toml --date-order day-first --max-rejects 20
+analyzer $SALES --plan $WORK/plan.toml --html $WORK/analysis.html --date-order day-first --max-rejects 20
 CALLS
 }
 
@@ -227,7 +227,7 @@ CALLS
   answers=(--role "Bestell-Datum=event time" --format "Preis=1.234,56 €" --number-style comma --encoding windows-1252 --role "O'Neil=none")
   echo mysql-loader >"$T/fails"
   run -5 pipeline "$SALES" "${answers[@]}"
-  [[ $(called analyzer | tail -n 1) == "analyzer $SALES --plan $WORK/plan.toml ${answers[*]}" ]]
+  [[ $(called analyzer | tail -n 1) == "analyzer $SALES --plan $WORK/plan.toml --html $WORK/analysis.html ${answers[*]}" ]]
   words=()
   eval "words=($(resume_line))"
   [ "${words[*]:4}" = "${answers[*]}" ] && [ "${words[5]}" = 'Bestell-Datum=event time' ]
@@ -248,6 +248,27 @@ CALLS
   echo '2,C1' >>"$SALES/transactions.csv"
   run -4 --separate-stderr pipeline "$SALES"
   [[ $stderr == *'no file holds transactions'* ]]
+}
+
+@test "a completed plan is gone on from with --reset, too, which other data in the stores need" {
+  touch "$T/lacks"
+  run -4 pipeline "$SALES"
+  sum=$(sha256sum <"$SALES/transactions.csv" | cut -d ' ' -f 1)
+  printf 'version = 1\nfolder = "%s"\n[[table]]\nfile = "transactions.csv"\nsha256 = "%s"\nrole = "event_time"\n' "$SALES" "$sum" >"$WORK/plan.toml"
+  plan=$(<"$WORK/plan.toml")
+  mkdir -p "$DATA"
+  echo another >"$DATA/data_set"
+  run -4 pipeline "$SALES"
+  [[ $output == *'the stores hold the data set another: run again with --reset to empty them first' ]]
+  mkdir -p "$WORK/reports"
+  touch "$WORK/reports/old.json"
+  run -0 pipeline "$SALES" --reset
+  [[ $output == *"goes on from $WORK/plan.toml, which knows more than the analyzer"*'Pipeline complete'* ]]
+  [[ $(<"$WORK/plan.toml") == "$plan" && ! -e $WORK/reports/old.json ]]
+  mkdir -p "$T/elsewhere/sales"
+  cp "$SALES/transactions.csv" "$T/elsewhere/sales"
+  run -4 pipeline "$T/elsewhere/sales" --reset
+  [[ $output == *'no file holds transactions'* && $(<"$WORK/plan.toml") == "$plan" ]]
 }
 
 @test "another role than the plan was made with is refused, not passed over" {
@@ -306,7 +327,7 @@ rm -f -- '$PROJECT/var/logs/incoming/ecommerce_app_*.log'
 rm -rf -- $WORK
 $STACK_HOME/up
 mkdir -p -- $WORK $PROJECT/sql
-$ECOM_BIN_DIR/analyzer $SALES --plan $WORK/plan.toml --date-order day-first >$WORK/analysis.txt
+$ECOM_BIN_DIR/analyzer $SALES --plan $WORK/plan.toml --html $WORK/analysis.html --date-order day-first
 $ECOM_BIN_DIR/splitter --plan $WORK/plan.toml --out-dir $WORK
 $ECOM_BIN_DIR/schema-gen --plan $WORK/plan.toml --output $PROJECT/sql/create_tables.sql
 $ECOM_BIN_DIR/mysql-loader --plan $WORK/plan.toml --data-dir $WORK

@@ -38,11 +38,10 @@ pub(crate) fn take_transactions<'a>(
     candidates.retain(|one| {
         let has = |role| one.place(role).is_some();
         let whole = one.holds_sales() && has(Role::EventTime) && measures.into_iter().any(has);
-        let same = one.file.sha256 == sales.file.sha256;
-        if whole || same {
+        if whole {
             left.push(Left::new(one, second_best(one, &sales)));
         }
-        !whole && !same
+        !whole
     });
     Ok(sales)
 }
@@ -50,9 +49,6 @@ pub(crate) fn take_transactions<'a>(
 /// Why a file of transactions stands back behind another one.
 fn second_best(one: &Candidate<'_>, sales: &Candidate<'_>) -> String {
     let chosen = &sales.file.name;
-    if one.file.sha256 == sales.file.sha256 {
-        return format!("{chosen} is the same file, byte for byte");
-    }
     if one.sale_score() < sales.sale_score() {
         return format!("{chosen} says more of the sales");
     }

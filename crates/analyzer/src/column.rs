@@ -83,13 +83,20 @@ impl Odd {
     /// Why the column is text: `29 of 240 values are no numbers, first on line 29: "gru.99"`.
     pub(crate) fn reason(&self) -> String {
         let others = self.others.split(' ').next().unwrap_or_default();
+        let zero = if self.is_code() { " (as a number it would lose its zero)" } else { "" };
         format!(
-            "{} of {} values are no {others}, first on line {}: {:?}",
+            "{} of {} values are no {others}, first on line {}: {:?}{zero}",
             self.misfits,
             self.misfits + self.fits,
             self.line,
             ecom_core::escape::excerpt(&self.value, 40)
         )
+    }
+
+    /// True for digits behind a zero, such as a postal code: nothing is wrong with them.
+    pub(crate) fn is_code(&self) -> bool {
+        let digits = self.value.bytes().all(|byte| byte.is_ascii_digit());
+        digits && self.value.len() > 1 && self.value.starts_with('0')
     }
 }
 

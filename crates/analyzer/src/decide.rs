@@ -6,20 +6,23 @@ use ecom_core::cut::Days;
 use ecom_core::plan::{LeftOut, Plan, Role, Route, Table, TableName, VERSION, Way};
 
 use crate::choose::{take_dimension, take_transactions};
-use crate::complete::{lacks, likeliest, no_amount, write_draft};
+use crate::complete::{lacks, likeliest, write_draft};
 use crate::cut::{Sides, split};
 use crate::draft::Draft;
+use crate::explain::{
+    evidence, missing_notes, orphan_notes, role_notes, time_notes, transactions_reason, value_notes,
+};
 use crate::further::{Left, Node, further, shared_headers};
 use crate::lines::find;
 use crate::links::links;
 use crate::part::FilePart;
 use crate::profile::{FileProfile, Work};
 use crate::relations::Relations;
-use crate::roles::{Why, check_wishes, find_by_sums, other_times};
+use crate::roles::{check_wishes, find_by_sums};
 use crate::row_number::numbered;
 use crate::second_look::Proofs;
 use crate::table_names::TableNames;
-use crate::tables::{Candidate, role_words};
+use crate::tables::Candidate;
 use crate::wishes::Wishes;
 
 /// The plan and what belongs to its explanation.
@@ -34,6 +37,8 @@ pub(crate) struct Decision {
     pub(crate) others: Vec<(String, String)>,
     /// What the user should know.
     pub(crate) notes: Vec<String>,
+    /// Of transactions with joined columns, what all their columns hold.
+    pub(crate) joined: Option<FileProfile>,
 }
 
 /// How a column came by its role.
@@ -57,40 +62,19 @@ pub(crate) fn decide(
     let mut chosen = Chosen::new(files);
     chosen.evidence = candidates.iter().flat_map(evidence).collect();
     let lines = find(&candidates, &mut chosen.names, &mut chosen.notes, work)?;
-    if let Some(lines) = &lines {
+    if let Some(lines) = lines {
         chosen.notes.extend(lines.notes());
         chosen.nodes.push(lines.take(&mut candidates)?);
         let mut sales = lines.sales(&wishes.roles);
         find_by_sums(&mut sales, work)?;
         chosen.evidence.extend(evidence(&sales));
-        return decide_about(sales, candidates, chosen, wishes, work);
+        let decision = decide_about(sales, candidates, chosen, wishes, work)?;
+        return Ok(Decision { joined: Some(lines.joined), ..decision });
     }
     match take_transactions(&mut candidates, &mut chosen.left) {
         Ok(sales) => decide_about(sales, candidates, chosen, wishes, work),
         Err(refusal) => Err(with_draft(refusal, candidates, files, wishes, work)),
     }
-}
-
-/// How the columns of a file came by their roles.
-fn evidence(candidate: &Candidate<'_>) -> Vec<Evidence> {
-    let columns = candidate.file.columns.iter().zip(&candidate.roles).zip(&candidate.why);
-    let evidence = columns.filter_map(|((column, role), why)| {
-        let (file, header) = (candidate.file.name.clone(), column.header.clone());
-        Some(Evidence { file, header, role: (*role)?, why: why.as_ref()?.to_string() })
-    });
-    evidence.collect()
-}
-
-/// Roles that no name tells, so that the choice can be seen.
-fn role_notes(candidate: &Candidate<'_>) -> Vec<String> {
-    let columns = candidate.file.columns.iter().zip(&candidate.roles).zip(&candidate.why);
-    let notes = columns.filter_map(|((column, role), why)| match why {
-        Some(Why::Values(what)) if !column.header.is_empty() => {
-            Some(format!("{:?} is taken for the {}: {what}", column.header, role_words((*role)?)))
-        }
-        _ => None,
-    });
-    notes.chain(no_amount(candidate)).collect()
 }
 
 /// What is decided before the transactions are looked at.
@@ -186,7 +170,7 @@ fn decide_about<'a>(
         tables,
     };
     let others = left.into_iter().map(|one| (one.file.name.clone(), one.reason)).collect();
-    Ok(Decision { plan, sides, days, evidence, others, notes })
+    Ok(Decision { plan, sides, days, evidence, others, notes, joined: None })
 }
 
 /// The files of a kind that is in no table.
@@ -198,25 +182,6 @@ fn left_out(left: &Left<'_>) -> Vec<LeftOut> {
         reason: left.reason.clone(),
     };
     left.file.parts.iter().map(file).collect()
-}
-
-/// Times beside the event time, so that the choice can be seen.
-fn time_notes(candidate: &Candidate<'_>) -> Option<String> {
-    let event = candidate.column(Role::EventTime)?;
-    let others: Vec<_> = other_times(&candidate.file.columns, &candidate.roles)
-        .map(|column| format!("{:?}", column.header))
-        .collect();
-    (!others.is_empty())
-        .then(|| format!("event time is {:?}; other times: {}", event.header, others.join(", ")))
-}
-
-/// What a person should know of the values of each file.
-fn value_notes(files: &[FileProfile]) -> impl Iterator<Item = String> {
-    let of = |file: &FileProfile| {
-        let findings = file.columns.iter().flat_map(|column| &column.findings);
-        findings.map(|finding| format!("{}: {finding}", file.name)).collect::<Vec<_>>()
-    };
-    files.iter().flat_map(of)
 }
 
 /// The tables of the plan, those that others refer to first.
@@ -269,56 +234,6 @@ fn referred_first(mut waiting: Vec<Table>) -> Vec<Table> {
         ordered.push(waiting.remove(next));
     }
     ordered
-}
-
-/// Why the transactions take all three ways.
-fn transactions_reason(candidate: &Candidate<'_>) -> String {
-    let roles = candidate.sale_roles();
-    let with_article = |role: &&str| {
-        let article = if role.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
-        format!("{article} {role}")
-    };
-    let named: Vec<_> = roles.iter().take(3).map(with_article).collect();
-    if named.is_empty() {
-        return "is likelier than any other file to hold the sales".into();
-    }
-    format!("has {}", join(&named))
-}
-
-fn join(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [only] => only.clone(),
-        [front @ .., last] => format!("{} and {last}", front.join(", ")),
-    }
-}
-
-fn missing_notes(tables: &[Table]) -> Vec<String> {
-    let missing = [TableName::Customers, TableName::Products].into_iter();
-    let missing = missing.filter(|name| !tables.iter().any(|table| table.name == *name));
-    missing
-        .map(|name| {
-            let word = name.singular();
-            format!("no file and no column tells of a {word}: there is no table {name}")
-        })
-        .collect()
-}
-
-fn orphan_notes(table: &Table) -> Vec<String> {
-    let orphans = table.foreign_keys.iter().filter(|key| key.orphans > 0);
-    orphans
-        .map(|key| {
-            format!(
-                "{} of {} {} refer{} to {} that {} does not hold",
-                key.orphans,
-                table.rows,
-                table.name,
-                if key.orphans == 1 { "s" } else { "" },
-                key.table,
-                key.table
-            )
-        })
-        .collect()
 }
 
 impl Decision {

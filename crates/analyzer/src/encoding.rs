@@ -102,10 +102,23 @@ impl Evidence {
         Ok(evidence)
     }
 
-    /// True when most lines with more than ASCII are UTF-8, so that the others are damaged, or when
-    /// the only other line makes no sense in any encoding.
+    /// True when most lines with more than ASCII are UTF-8, so that the others are damaged, when the
+    /// others have more characters of UTF-8 than bytes that are none, or when the only other line
+    /// makes no sense in any encoding.
     pub(crate) fn is_utf_8(&self) -> bool {
-        self.utf_8_lines >= self.other_lines || (self.other_lines == 1 && self.is_damage())
+        self.utf_8_lines >= self.other_lines
+            || self.is_damaged_utf_8()
+            || (self.other_lines == 1 && self.is_damage())
+    }
+
+    /// Text of another encoding hardly ever has two characters of UTF-8 for each byte that is none.
+    fn is_damaged_utf_8(&self) -> bool {
+        let (mut characters, mut damage) = (0, 0);
+        for chunk in self.chunks.iter().flat_map(|bytes| bytes.utf8_chunks()) {
+            characters += chunk.valid().chars().filter(|one| !one.is_ascii()).count();
+            damage += usize::from(!chunk.invalid().is_empty());
+        }
+        characters > 1 && characters >= 2 * damage
     }
 
     fn is_damage(&self) -> bool {

@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::exit::io_failure;
+use ecom_core::source::is_data_file;
 use ecom_core::work::{Manifest, REJECTS};
 
 use crate::names::snake_case;
-
-/// The file types that are read.
-const EXTENSIONS: [&str; 9] = ["csv", "tsv", "tab", "psv", "txt", "gz", "zip", "xlsx", "xlsm"];
 
 /// The files in a folder that are named like data, each in order of their names.
 pub(crate) struct DataFiles {
@@ -82,47 +80,4 @@ fn split_names(folder: &Path) -> Vec<String> {
     let Ok(manifest) = Manifest::read(folder) else { return Vec::new() };
     let names = manifest.files.into_iter().map(|file| file.name);
     names.chain([REJECTS.to_owned()]).collect()
-}
-
-/// True for a file that is read as data when it stands in the folder of a data set.
-pub(crate) fn is_data_file(path: &Path) -> bool {
-    is_data_name(path)
-}
-
-/// True for the name of a file, or of a member of an archive, that is read as data. Folders of
-/// programs, such as `__MACOSX`, hold none.
-pub(crate) fn is_data_name(path: &Path) -> bool {
-    let hidden =
-        |part: std::path::Component<'_>| part.as_os_str().to_string_lossy().starts_with("__MACOSX");
-    if path.components().any(hidden) {
-        return false;
-    }
-    let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    EXTENSIONS.contains(&extension.as_str()) && !name.starts_with(['.', '~', '#'])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn data_files_are_told_from_others_by_their_names() {
-        for name in ["a.csv", "B.CSV", "c d.Csv", "e.tsv", "f.csv.gz", "g.zip", "h.xlsx", "i.txt"] {
-            assert!(is_data_file(Path::new(name)), "{name}");
-        }
-        for name in [
-            ".a.csv",
-            "~$a.csv",
-            "#a.csv",
-            "a.csv~",
-            "csv",
-            "a.csv.partial",
-            "__MACOSX/._a.csv",
-            "__MACOSX/a.csv",
-            "readme.md",
-        ] {
-            assert!(!is_data_file(Path::new(name)), "{name}");
-        }
-    }
 }

@@ -9,9 +9,9 @@ use ecom_core::Failure;
 use ecom_core::exit::{Code, describe};
 use ecom_core::plan::{LeftOut, hexadecimal};
 use ecom_core::source::bytes::{Packing, members};
+use ecom_core::source::is_data_file;
 use sha2::{Digest as _, Sha256};
 
-use crate::folder::is_data_name;
 use crate::kinds::{FileKind, Found, kinds};
 use crate::origin::Origin;
 use crate::profile::{FileProfile, Work, profile};
@@ -102,7 +102,7 @@ impl Search {
         let before = self.found.len() + self.left_out.len();
         let mut members: Vec<_> = members
             .into_iter()
-            .filter(|member| is_sheet || is_data_name(Path::new(&member.name)))
+            .filter(|member| is_sheet || is_data_file(Path::new(&member.name)))
             .collect();
         if !is_sheet {
             members.sort_by(|a, b| a.name.cmp(&b.name));
@@ -219,7 +219,18 @@ fn row_of(origin: &Origin, rows: u64, reason: String) -> LeftOut {
     LeftOut { file: origin.shown(), rows, sales: false, reason }
 }
 
+/// Files that are named where none is a table.
+const NAMED: usize = 6;
+
 fn nothing(paths: &[PathBuf]) -> Failure {
     let folder = paths.first().and_then(|path| path.parent()).unwrap_or(Path::new(""));
-    Failure::refused(format!("{}: no CSV file in this folder", folder.display()))
+    let names: Vec<_> = paths.iter().filter_map(|path| path.file_name()).collect();
+    let named = names.iter().take(NAMED).map(|name| ecom_core::escape::path(Path::new(name)));
+    let named = named.collect::<Vec<_>>().join(", ");
+    let more = match names.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let none = if named.is_empty() { String::new() } else { format!(": {named}{more}: no table") };
+    Failure::refused(format!("{}: no CSV file in this folder{none}", folder.display()))
 }

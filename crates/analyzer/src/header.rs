@@ -102,8 +102,16 @@ fn is_record(row: &Row, width: usize, typed: &[bool]) -> bool {
     let fields = row.fields.iter().zip(typed);
     let values = fields.filter(|(field, _)| !is_word(field));
     let clear = values.clone().filter(|(_, typed)| **typed).count() > 0;
-    let mostly = values.count() * 2 >= row.filled();
-    row.fields.len() == width && row.filled() * 2 > width && (clear || mostly)
+    let mostly = values.clone().count() * 2 >= row.filled();
+    let agree = values.filter(|(_, typed)| **typed).count();
+    let words = row
+        .fields
+        .iter()
+        .zip(typed)
+        .filter(|(field, typed)| **typed && !field.trim().is_empty() && is_word(field));
+    // A line above the header may have dates too: `Period,2024-01-01,2024-03-31,`.
+    let fits = words.count() <= agree.saturating_sub(1) || agree == 0;
+    row.fields.len() == width && row.filled() * 2 > width && (clear || mostly) && fits
 }
 
 /// True for what may be a name: words, or a year as in a table of sales by year.

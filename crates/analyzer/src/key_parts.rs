@@ -24,7 +24,9 @@ const ID_WORDS: &str = "\
 /// Words that speak of the place of a line in its order, and of what joins lines.
 const LINE_WORDS: &str = "\
     line seq sequence sequential position pos rank item row installment basket cart visit session \
-    ticket bon beleg";
+    ticket bon beleg receipt zeile ligne linea riga linha regel pozycja satir строка позиция";
+/// Ends of such words that are written in one: `Artikelposition`.
+const LINE_ENDS: [&str; 4] = ["position", "zeile", "line", "regel"];
 /// Ends of words that are written in one: `orderid`, `Bestellnummer`.
 const ID_ENDS: [&str; 6] = ["id", "nr", "nummer", "number", "code", "номер"];
 const NO_ID: &str = "\
@@ -65,7 +67,12 @@ pub(crate) fn further_candidates(
         draft.columns.iter().map(|column| plain_name(&column.header)).collect();
     let is_own = |place: &usize| {
         let rest = words.iter().find_map(|word| plain[*place].strip_prefix(word.as_str()));
-        ID_ENDS.contains(&rest.unwrap_or(&plain[*place]))
+        // `promo_id` in promotions.
+        let start = ID_ENDS.iter().find_map(|end| plain[*place].strip_suffix(end));
+        let is_short = |start: &str| {
+            start.chars().count() > 2 && words.iter().any(|word| word.starts_with(start))
+        };
+        ID_ENDS.contains(&rest.unwrap_or(&plain[*place])) || start.is_some_and(is_short)
     };
     let own = columns.all().filter(is_own);
     let named = columns.all().filter(|place| {
@@ -164,8 +171,16 @@ impl<'a> Columns<'a> {
         let ids: Vec<usize> = self.all().filter(|place| self.is_id(*place)).collect();
         let lines: Vec<usize> = self.all().filter(|place| self.is_line(*place)).collect();
         let (time, customer) = (place(Role::EventTime), place(Role::CustomerId));
+        let rows = self.draft.candidate.file.rows;
+        let differs = |place: usize| {
+            let profile = self.profile(place);
+            let counted = profile.counts.distinct_exact && profile.counts.distinct == rows;
+            profile.all_differ.is_some() || (counted && rows > 1)
+        };
         let both = |found: &mut List, first: usize, second: usize| {
-            if self.fits(first) && self.fits(second) {
+            // What differs by itself needs no second column, and says nothing of one.
+            let needed = !differs(first) && !differs(second);
+            if needed && self.fits(first) && self.fits(second) {
                 found.add(&[first, second]);
             }
         };
@@ -180,11 +195,22 @@ impl<'a> Columns<'a> {
         for first in firsts {
             products().for_each(|product| both(found, first, product));
         }
-        if let (Some(customer), Some(time)) = (customer, time) {
+        for (at, first) in lines.iter().enumerate() {
+            let seconds = place(Role::LineId).into_iter().chain(lines[at + 1..].iter().copied());
+            seconds.for_each(|second| both(found, *first, second));
+        }
+        for second in self.all().filter(|place| self.counts_lines(*place)) {
+            both(found, second - 1, second);
+        }
+        // Lines of an order have the customer and the time of their order.
+        if let (Some(customer), Some(time), None) = (customer, time, order) {
             both(found, customer, time);
         }
         if let Some(time) = time {
-            let grid = self.all().filter(|place| self.fills_grid(*place, time));
+            let grid = self.all().filter(|place| !self.counts_lines(*place));
+            let is_line =
+                |place: usize| self.is_line(place) || self.role(place) == Some(Role::LineId);
+            let grid = grid.filter(|place| !is_line(*place) && self.fills_grid(*place, time));
             grid.for_each(|other| both(found, other, time));
         }
         for (at, first) in ids.iter().enumerate() {
@@ -238,7 +264,33 @@ impl<'a> Columns<'a> {
     }
 
     fn is_line(&self, place: usize) -> bool {
-        self.role(place).is_none() && self.has(place, LINE_WORDS)
+        let ends = |part: &str| LINE_ENDS.iter().any(|end| part.ends_with(end));
+        self.role(place).is_none()
+            && (self.has(place, LINE_WORDS) || self.names[place].split('_').any(ends))
+    }
+
+    /// True for small whole numbers from 0 or 1 on without a gap, behind a column of what they may
+    /// count the lines of.
+    fn counts_lines(&self, place: usize) -> bool {
+        let profile = self.profile(place);
+        let number =
+            |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u64>().ok());
+        let (Some(least), Some(most)) = (number(&profile.minimum), number(&profile.maximum)) else {
+            return false;
+        };
+        let counts = least <= 1 && most > least && profile.counts.distinct == most - least + 1;
+        let Some(before) = place.checked_sub(1).filter(|_| counts && self.role(place).is_none())
+        else {
+            return false;
+        };
+        let (rows, groups) = (self.draft.candidate.file.rows, self.profile(before).counts.distinct);
+        matches!(self.role(before), None | Some(Role::OrderId))
+            && !self.profile(before).sql_type().is_time()
+            && groups > 1
+            && groups < rows
+            && groups.saturating_mul(profile.counts.distinct) >= rows
+            // Most groups have several lines, and few have many.
+            && profile.counts.distinct <= 1 + rows / 2
     }
 
     /// True for whole numbers that go up by one from 0 or 1: an index.

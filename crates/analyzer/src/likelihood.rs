@@ -176,6 +176,8 @@ fn eastern(
             let kana = |other: char| matches!(other, '\u{ff61}'..='\u{ff9f}');
             if beside(text, place, kana) { -6.0 } else { -12.0 }
         }
+        // Of the syllables those that words need stand in the old standard.
+        '\u{ac00}'..='\u{d7a3}' if !is_common(found, encoding) => -12.0,
         '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' | '\u{ac00}'..='\u{d7a3}' => -6.0,
         '\u{3040}'..='\u{30ff}' => -11.0,
         '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2ffff}' => {
@@ -203,6 +205,9 @@ fn is_common(found: char, encoding: &'static Encoding) -> bool {
         _ if encoding == EUC_JP => (0xb0..=0xcf).contains(&lead),
         _ if encoding == GBK => {
             (0xb0..=0xd7).contains(&lead) && bytes.get(1).is_some_and(|trail| *trail >= 0xa1)
+        }
+        _ if encoding == EUC_KR => {
+            (0xb0..=0xc8).contains(&lead) && bytes.get(1).is_some_and(|trail| *trail >= 0xa1)
         }
         _ if encoding == BIG5 => (0xa4..=0xc6).contains(&lead),
         _ => false,

@@ -28,8 +28,8 @@ const OF_LINES: [Role; 4] = [Role::ProductId, Role::ProductName, Role::Quantity,
 pub(crate) struct Lines {
     pub(crate) joined: FileProfile,
     /// The names of the two kinds of files, for people.
-    pub(crate) lines: String,
-    pub(crate) orders: String,
+    file: String,
+    orders: String,
     /// The places of the column that refers to the orders, and of the orders' key.
     column: usize,
     key: usize,
@@ -44,7 +44,7 @@ impl Lines {
         &self,
         candidates: &mut Vec<Candidate<'a>>,
     ) -> Result<Node<'a>, Failure> {
-        candidates.retain(|one| one.file.name != self.lines);
+        candidates.retain(|one| one.file.name != self.file);
         let place = candidates.iter().position(|one| one.file.name == self.orders);
         let place = place.ok_or_else(|| Failure::refused("the orders are gone"))?;
         let mut orders = candidates.remove(place);
@@ -65,7 +65,7 @@ impl Lines {
     /// What did not find its counterpart.
     pub(crate) fn notes(&self) -> Vec<String> {
         let Some(joined) = &self.joined.joined else { return Vec::new() };
-        let (lines, orders) = (&self.lines, &self.orders);
+        let (lines, orders) = (&self.file, &self.orders);
         let mut notes = vec![format!(
             "transactions are the records of {lines}, joined with {orders} by {:?}",
             joined.column
@@ -125,7 +125,7 @@ pub(crate) fn find(
         let link = Link { lines, orders, column: pair.column, key: pair.key };
         return Ok(Some(Lines {
             joined: link.profile(table, work)?,
-            lines: lines.name.clone(),
+            file: lines.name.clone(),
             orders: orders.name.clone(),
             column: pair.column,
             key: pair.key,

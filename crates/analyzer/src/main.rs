@@ -17,6 +17,7 @@ mod derive;
 mod distribution;
 mod draft;
 mod encoding;
+mod explain;
 mod figures;
 mod file_words;
 mod fold;

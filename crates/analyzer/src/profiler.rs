@@ -310,6 +310,10 @@ mod tests {
         assert_eq!(odd.reason(), wanted);
         let odd = some(&["2024-01-01", "soon", "2024-01-02"]).odd.unwrap();
         assert_eq!((odd.others, odd.before, odd.misfits, odd.fits), ("dates", 1, 1, 2));
+        let code = some(&["8010", "01067", "9020"]).odd.unwrap();
+        assert!(code.is_code() && !odd.is_code());
+        let wanted = "first on line 3: \"01067\" (as a number it would lose its zero)";
+        assert!(code.reason().ends_with(wanted), "{}", code.reason());
         assert!(some(&["a", "b", "1"]).odd.is_none());
         assert!(some(&["a", "b"]).odd.is_none());
         assert!(some(&["1", "2.5"]).odd.is_none());

@@ -14,6 +14,7 @@ use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::exit::io_failure;
 use ecom_core::plan::{Column, SqlType};
 use ecom_core::sort::Sorter;
+use ecom_core::source::join_key;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::batch::{Batch, Observer};
@@ -30,19 +31,21 @@ pub(crate) struct Reading {
     place: usize,
     converter: ColumnConverter,
     canonical: Canonical,
+    /// True where the value is one that records are joined by.
+    joins: bool,
 }
 
 impl Reading {
     /// The file's column at `place` as `column`.
     pub(crate) fn new(place: usize, column: &Column) -> Self {
         let converter = ColumnConverter::of(column).nullable();
-        Self { place, converter, canonical: Canonical::new() }
+        Self { place, converter, canonical: Canonical::new(), joins: false }
     }
 
-    /// The file's column at `place` as it stands, blanks and nothing apart.
+    /// The file's column at `place` as records are joined by it.
     pub(crate) fn of_text(place: usize) -> Self {
         let converter = ColumnConverter::new(SqlType::Text, true, None);
-        Self { place, converter, canonical: Canonical::new() }
+        Self { place, converter, canonical: Canonical::new(), joins: true }
     }
 
     /// The value's canonical form without trailing spaces; `None` for NULL.
@@ -52,7 +55,8 @@ impl Reading {
         self.converter.convert(value, &mut self.canonical).map_err(|why| {
             Failure::refused(format!("line {}: the file changes: {why}", batch.line(row)))
         })?;
-        Ok(self.canonical.value(0).map(|text| text.trim_end_matches(' ')))
+        let value = self.canonical.value(0);
+        Ok(value.map(|text| if self.joins { join_key(text) } else { text.trim_end_matches(' ') }))
     }
 
     /// The value as [`Self::value`], and how many blanks stood behind it.
@@ -63,7 +67,7 @@ impl Reading {
     ) -> Result<(Option<&str>, usize), Failure> {
         let length = self.value(batch, row)?.map_or(0, str::len);
         let value = self.canonical.value(0);
-        let blanks = value.map_or(0, |text| text.len() - length);
+        let blanks = value.map_or(0, |text| text.len() - text.trim_end_matches(' ').len());
         Ok((value.map(|text| &text[..length]), blanks))
     }
 }

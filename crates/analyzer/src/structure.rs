@@ -69,15 +69,15 @@ pub(crate) fn header_of(text: &str, whole: bool, dialect: &Dialect) -> Structure
     Trial::new(text, whole, way).map_or_else(Structure::of_nothing, |trial| Structure::of(&trial))
 }
 
-/// What may end a line: CR only where it does not stand before LF.
+/// What may end a line: CR only where it does not stand before LF, and in more places than LF.
 fn terminators(text: &str) -> &'static [u8] {
     let bytes = text.as_bytes();
     let pairs = bytes.iter().zip(bytes.iter().skip(1).chain([&0]));
     let lone = pairs.filter(|(one, next)| **one == b'\r' && !b"\r\n".contains(next)).count();
-    match (lone, bytes.contains(&b'\n')) {
-        (0, _) => b"\n",
-        (_, false) => b"\r",
-        (_, true) => b"\n\r",
+    match memchr::memchr_iter(b'\n', bytes).count() {
+        0 if lone > 0 => b"\r",
+        feeds if feeds < lone => b"\n\r",
+        _ => b"\n",
     }
 }
 
@@ -329,6 +329,7 @@ mod tests {
         assert_eq!(ending("a,b\r1,2\r3,4\r"), LineEnding::Cr);
         assert_eq!(ending("a,b\r1,\"x\ny\"\r3,4\r"), LineEnding::Cr);
         assert_eq!(ending("a,b\n1,\"x\ry\"\n3,4\n"), LineEnding::Lf);
+        assert_eq!(ending("a,b\r\n1,2\r3,4\r\n5,6\r\n"), LineEnding::Lf);
     }
 
     #[test]

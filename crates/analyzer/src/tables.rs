@@ -4,6 +4,7 @@ use ecom_core::plan::{Role, TableName};
 
 use crate::column::ColumnProfile;
 use crate::file_words::{FileWords, stem};
+use crate::fold::push_plain;
 use crate::names::snake_case;
 use crate::profile::FileProfile;
 use crate::roles::{Given, RoleWish, Why, given, speaks_of};
@@ -86,7 +87,7 @@ impl<'a> Candidate<'a> {
         if !about_sales && of_products && !has(Role::CustomerId) {
             return Likely::Table(TableName::Products);
         }
-        let own = |role| self.column(role).is_some_and(is_own_id);
+        let own = |role| self.column(role).is_some_and(is_own_id) && !self.has_another_id(stem);
         let sells = has(Role::Quantity) || has(Role::PaymentMethod) || about_sales;
         if own(Role::CustomerId) && !sells && !has(Role::ProductId) && !has(Role::ProductName) {
             return Likely::Table(TableName::Customers);
@@ -95,6 +96,24 @@ impl<'a> Candidate<'a> {
             return Likely::Table(TableName::Products);
         }
         if self.sells() { Likely::Table(TableName::Transactions) } else { Likely::Other }
+    }
+
+    /// True for a file with an id of its own name, as `promo_id` in promotions, which has no role:
+    /// the ids of customers and products in it are those of others.
+    fn has_another_id(&self, stem: &str) -> bool {
+        let mut plain = String::new();
+        push_plain(&mut plain, &snake_case(stem));
+        let columns = self.file.columns.iter().zip(&self.roles);
+        columns.filter(|(_, role)| role.is_none()).any(|(column, _)| {
+            let mut name = String::new();
+            push_plain(&mut name, &snake_case(&column.header));
+            let word = ["_id", "_no", "_nr", "_code", "_key"]
+                .iter()
+                .find_map(|end| name.strip_suffix(end));
+            let is_own =
+                |word: &str| word.len() >= 3 && plain.split('_').any(|part| part.starts_with(word));
+            word.is_some_and(is_own) && is_own_id(column)
+        })
     }
 
     /// How much speaks for a file of transactions.

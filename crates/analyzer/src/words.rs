@@ -48,10 +48,12 @@ pub(crate) struct Words {
 
 impl Words {
     /// Takes a value in when it is one of the spellings.
+    #[inline]
     pub(crate) fn observe(&mut self, text: &str) -> bool {
-        if !is_word(text) && !is_zero_date(text) {
-            return false;
-        }
+        is_word(text) && self.add(text)
+    }
+
+    fn add(&mut self, text: &str) -> bool {
         match self.found.iter_mut().find(|found| found.value == text) {
             Some(found) => found.count += 1,
             None => self.found.push(ValueCount { value: text.to_owned(), count: 1 }),
@@ -79,27 +81,23 @@ pub(crate) fn finding(header: &str, words: &[ValueCount]) -> Option<String> {
     })
 }
 
+/// True for the bytes with which a spelling may begin. Hardly any value begins so.
+const BEGINNINGS: [bool; 256] = {
+    let mut may_begin = [false; 256];
+    let bytes = b"Nn#\\-?(<mMuUkK0\xe2";
+    let mut at = 0;
+    while at < bytes.len() {
+        may_begin[bytes[at] as usize] = true;
+        at += 1;
+    }
+    may_begin
+};
+
+#[inline]
 fn is_word(text: &str) -> bool {
-    let Some(first) = text.bytes().next() else { return false };
-    // Hardly any value begins so.
-    let may = matches!(
-        first,
-        b'N' | b'n'
-            | b'#'
-            | b'\\'
-            | b'-'
-            | b'?'
-            | b'('
-            | b'<'
-            | b'm'
-            | b'M'
-            | b'u'
-            | b'U'
-            | b'k'
-            | b'K'
-            | 0xe2
-    );
-    may && text.len() <= 9 && is_in(&WORDS, text)
+    let first = text.as_bytes().first();
+    first.is_some_and(|first| BEGINNINGS[usize::from(*first)])
+        && (text.len() <= 9 && is_in(&WORDS, text) || is_zero_date(text))
 }
 
 /// How MySQL writes a date that is none.

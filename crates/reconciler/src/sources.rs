@@ -8,11 +8,9 @@ use ecom_core::Failure;
 use ecom_core::exit::io_failure;
 use ecom_core::plan::{LeftOut, Plan};
 use ecom_core::source::bytes::{Packing, members};
+use ecom_core::source::is_data_file;
 use ecom_core::work::{Manifest, REJECTS};
 use serde::Serialize;
-
-/// The endings of the files that the analyzer takes for data.
-const ENDINGS: [&str; 9] = ["csv", "tsv", "tab", "psv", "txt", "gz", "zip", "xlsx", "xlsm"];
 
 /// Where the source files are. One of an archive or a workbook counts for itself.
 #[derive(Debug, Serialize)]
@@ -116,7 +114,7 @@ fn inner_files(path: &Path) -> Option<Vec<String>> {
     }
     let is_sheet = packing == Packing::Workbook;
     let members = members(path).ok()?.into_iter().map(|member| member.name);
-    let found: Vec<_> = members.filter(|name| is_sheet || is_data(name)).collect();
+    let found: Vec<_> = members.filter(|name| is_sheet || is_data_file(Path::new(name))).collect();
     (!found.is_empty()).then_some(found)
 }
 
@@ -130,46 +128,9 @@ fn data_files(folder: &Path) -> Result<BTreeSet<String>, Failure> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let is_split = split.iter().any(|file| file.name == name);
         let is_rejects = name == REJECTS && !split.is_empty();
-        if is_data(&name) && !is_split && !is_rejects && path.is_file() {
+        if is_data_file(Path::new(&name)) && !is_split && !is_rejects && path.is_file() {
             found.insert(name);
         }
     }
     Ok(found)
-}
-
-/// True for a name of a data file that is neither hidden nor temporary; in an archive, its path.
-fn is_data(name: &str) -> bool {
-    let (folders, base) = name.rsplit_once('/').unwrap_or(("", name));
-    let ending = Path::new(base).extension().unwrap_or_default().to_string_lossy();
-    // Where a Mac packs, it adds what only a Mac reads.
-    let is_foreign = folders.split('/').any(|folder| folder.starts_with("__MACOSX"));
-    let is_hidden = base.starts_with(['.', '~', '#']) || is_foreign;
-    ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && !is_hidden
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn data_files_are_told_from_others_by_their_names() {
-        for name in
-            ["a.csv", "B.CSV", "a.txt", "a.csv.gz", "kaggle.zip", "c d.xlsx", "e.tab", "x/y.csv"]
-        {
-            assert!(is_data(name), "{name}");
-        }
-        for name in [
-            "x/.a.csv",
-            "__MACOSX/a.csv",
-            ".a.csv",
-            "~$a.xlsx",
-            "#a.csv",
-            "a.csv~",
-            "a.pdf",
-            "csv",
-            "a.csv.partial",
-        ] {
-            assert!(!is_data(name), "{name}");
-        }
-    }
 }

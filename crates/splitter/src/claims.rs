@@ -64,8 +64,8 @@ impl<'a> Judge<'a> {
             self.compare(table, "join: without", join.without, without, Way::Correct)?;
             self.compare(table, "join: unused", join.unused, unused, Way::Correct)?;
         }
-        for (key, found) in &proof.orphans {
-            self.orphans(table, key, *found)?;
+        for (key, found) in proof.orphans() {
+            self.orphans(table, key, found)?;
         }
         self.columns(proof, true)
     }
@@ -139,7 +139,7 @@ impl<'a> Judge<'a> {
     }
 
     fn columns(&mut self, proof: &Proof<'a>, with_range: bool) -> Result<(), Failure> {
-        for seen in proof.columns() {
+        for seen in &proof.columns {
             let column = &proof.table.columns[seen.place];
             if let Some(said) = column.nulls {
                 let what = format!("column {}: nulls", column.name);

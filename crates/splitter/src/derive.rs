@@ -143,7 +143,6 @@ impl<'a> Derived<'a> {
             proof.see(0, &canonical);
             part.write(record, &canonical)?;
         }
-        proof.finish()?;
         Ok((part, cells, proof))
     }
 

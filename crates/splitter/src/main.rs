@@ -2,7 +2,6 @@
 
 mod claims;
 mod cli;
-mod counter;
 mod derive;
 mod guard;
 mod known;

@@ -1,27 +1,22 @@
 //! What the data have of all that the plan claims of a table, counted on the way.
 
-use std::mem;
-
-use ecom_core::Failure;
 use ecom_core::canonical::Canonical;
 use ecom_core::plan::{ForeignKey, Table};
 
-use crate::counter::{Counter, Worker};
 use crate::known::Known;
 use crate::seen::Seen;
 
 /// What the data have of one table.
 pub(crate) struct Proof<'a> {
     pub(crate) table: &'a Table,
-    counter: Counter,
-    worker: Option<Worker>,
+    pub(crate) columns: Vec<Seen>,
     /// Of each source file.
     pub(crate) files: Vec<FileCount>,
     /// Foreign keys of which the plan says that no value is unknown.
-    known: Vec<&'a ForeignKey>,
+    known: Vec<(&'a ForeignKey, Known)>,
     /// Records of a joined table without a counterpart, and records that none refers to.
     pub(crate) join: Option<(u64, u64)>,
-    /// Foreign keys with the number of records whose value is unknown.
+    /// Foreign keys of which the number of orphans is known already.
     pub(crate) orphans: Vec<(&'a ForeignKey, u64)>,
 }
 
@@ -37,8 +32,7 @@ impl<'a> Proof<'a> {
     pub(crate) fn new(table: &'a Table) -> Self {
         Self {
             table,
-            counter: Counter { columns: Seen::of(table), known: Vec::new() },
-            worker: None,
+            columns: Seen::of(table),
             files: vec![FileCount::default(); table.files().count()],
             known: Vec::new(),
             join: None,
@@ -48,34 +42,24 @@ impl<'a> Proof<'a> {
 
     /// Counts the orphans of a foreign key too.
     pub(crate) fn count_orphans(&mut self, key: &'a ForeignKey, known: Known) {
-        self.known.push(key);
-        self.counter.known.push(known);
+        self.known.push((key, known));
     }
 
     /// Sees a record that fits its types.
     pub(crate) fn see(&mut self, file: usize, canonical: &Canonical) {
         self.files[file].rows += 1;
-        if self.worker.is_none() && !self.counter.is_empty() {
-            self.worker = Some(Worker::start(mem::take(&mut self.counter)));
+        for column in &mut self.columns {
+            column.see(canonical.value(column.place));
         }
-        if let Some(worker) = &mut self.worker {
-            worker.see(canonical);
+        for (_, known) in &mut self.known {
+            known.see(canonical);
         }
     }
 
-    /// Ends the counting.
-    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
-        if let Some(worker) = self.worker.take() {
-            self.counter = worker.finish()?;
-        }
-        let known = self.known.drain(..).zip(&self.counter.known);
-        self.orphans.extend(known.map(|(key, known)| (key, known.orphans())));
-        Ok(())
-    }
-
-    /// What was seen of the columns.
-    pub(crate) fn columns(&self) -> &[Seen] {
-        &self.counter.columns
+    /// Foreign keys with the number of records whose value is unknown.
+    pub(crate) fn orphans(&self) -> impl Iterator<Item = (&'a ForeignKey, u64)> {
+        let known = self.known.iter().map(|(key, known)| (*key, known.orphans()));
+        known.chain(self.orphans.iter().copied())
     }
 
     /// Sees a line that is no record, or a record that does not fit its types.

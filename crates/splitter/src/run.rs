@@ -249,7 +249,7 @@ impl<'a> Run<'a> {
                 self.stop.check(|| "nothing was changed".into())?;
             }
         }
-        let (facts, proof) = source.finish()?;
+        let (facts, proof) = source.finish();
         if let Some(proof) = proof {
             self.judge.table(&proof, &facts)?;
         }

@@ -73,12 +73,18 @@ impl Seen {
     }
 
     fn widen(&mut self, text: &str, is_less: impl Fn(&str, &str) -> bool) {
-        match &mut self.range {
-            None => self.range = Some((text.to_owned(), text.to_owned())),
-            Some((_, maximum)) if is_less(maximum, text) => text.clone_into(maximum),
-            Some((minimum, _)) if is_less(text, minimum) => text.clone_into(minimum),
-            Some(_) => {}
-        }
+        let Some((minimum, maximum)) = &mut self.range else {
+            self.range = Some((text.to_owned(), text.to_owned()));
+            return;
+        };
+        // Times mostly rise.
+        let bound = match () {
+            () if is_less(maximum, text) => maximum,
+            () if is_less(text, minimum) => minimum,
+            () => return,
+        };
+        bound.clear();
+        bound.push_str(text);
     }
 }
 

@@ -6,7 +6,7 @@ use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::plan::{ForeignKey, Plan, Table};
 use ecom_core::record::{Next, Record, Reject};
-use ecom_core::source::{FileFacts, TableReader};
+use ecom_core::source::{Field, FileFacts, TableReader};
 
 use crate::orphans::Unwanted;
 use crate::proof::Proof;
@@ -17,6 +17,8 @@ pub(crate) struct Source<'a> {
     reader: TableReader,
     fields: ecom_core::source::Fields,
     converter: Converter,
+    /// True when a column holds the records' numbers.
+    is_numbered: bool,
     unwanted: Option<Unwanted<'a>>,
     proof: Option<Proof<'a>>,
     fitting: u64,
@@ -50,11 +52,22 @@ impl<'a> Source<'a> {
         temp: &Path,
         unwanted: Option<Unwanted<'a>>,
     ) -> Result<Self, Failure> {
-        let reader = TableReader::open(plan, table, temp)?;
+        let reader = TableReader::converting(plan, table, temp)?;
         let fields = reader.fields(table)?;
         let converter = Converter::new(table);
-        let (fitting, accepted) = (0, 0);
-        Ok(Self { table, reader, fields, converter, unwanted, proof: None, fitting, accepted })
+        let is_numbered = fields.as_slice().contains(&Field::Number);
+        let (proof, fitting, accepted) = (None, 0, 0);
+        Ok(Self {
+            table,
+            reader,
+            fields,
+            converter,
+            is_numbered,
+            unwanted,
+            proof,
+            fitting,
+            accepted,
+        })
     }
 
     /// The same source, of which each record that fits its types is shown to `proof`.
@@ -69,10 +82,15 @@ impl<'a> Source<'a> {
             Next::Reject(reject) => return Ok(self.misfit(reject)),
             Next::Record => {}
         }
-        row.number.clear();
-        push_number(&mut row.number, self.accepted + 1);
-        let values = self.fields.cells(&row.record, &row.number, self.reader.file_name());
-        if let Err(misfit) = self.converter.convert_values(values, &mut row.canonical) {
+        if self.is_numbered {
+            row.number.clear();
+            push_number(&mut row.number, self.accepted + 1);
+        }
+        let converted = self.reader.converted(&mut row.canonical).unwrap_or_else(|| {
+            let values = self.fields.cells(&row.record, &row.number, self.reader.file_name());
+            self.converter.convert_values(values, &mut row.canonical)
+        });
+        if let Err(misfit) = converted {
             let field = self.fields.place(misfit.column);
             let reject = self.reader.reject(&row.record, field, misfit.reason);
             return Ok(self.misfit(reject));
@@ -165,12 +183,11 @@ impl<'a> Source<'a> {
     }
 
     /// What is known of each file, and what was seen of the claims, once all was read.
-    pub(crate) fn finish(mut self) -> Result<(Vec<FileFacts>, Option<Proof<'a>>), Failure> {
+    pub(crate) fn finish(mut self) -> (Vec<FileFacts>, Option<Proof<'a>>) {
         if let (Some(proof), Some(counts)) = (&mut self.proof, self.reader.join_counts()) {
             proof.joined(counts);
         }
-        self.proof.as_mut().map_or(Ok(()), Proof::finish)?;
-        Ok((self.reader.facts().to_vec(), self.proof))
+        (self.reader.facts().to_vec(), self.proof)
     }
 }
 

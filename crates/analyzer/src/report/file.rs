@@ -62,6 +62,12 @@ fn facts(file: &FileProfile) -> String {
 
 /// Name, type, role, missing and different values of each column.
 fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
+    // The columns of another table are told there.
+    let own = table.map(|table| {
+        let columns = table.columns.iter().filter(|column| column.from.is_none());
+        Table { columns: columns.cloned().collect(), ..table.clone() }
+    });
+    let table = own.as_ref();
     let fields = table.and_then(|table| {
         let headers = file.columns.iter().map(|column| column.header.as_str());
         table.source_fields(headers).ok()

@@ -71,7 +71,9 @@ pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result
 fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
     let mut report = serde_json::to_value(&decision.plan)?;
     for (table, value) in decision.plan.tables.iter().zip(list(&mut report["table"])) {
-        let Some(file) = findings.files.iter().find(|file| file.is_of(table)) else {
+        let joined = decision.joined.as_ref().filter(|_| table.join.is_some() || table.derived);
+        let mut files = joined.into_iter().chain(findings.files);
+        let Some(file) = files.find(|file| file.is_of(table)) else {
             continue;
         };
         add_table(table, value, file)?;

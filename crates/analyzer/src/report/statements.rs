@@ -68,10 +68,7 @@ pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
     found.extend(of_values.into_iter().map(|text| Statement::new(Kind::Values, text)));
     for file in findings.files {
         found.extend(rejected(file));
-        found.extend(file.notes.iter().map(|note| {
-            let kind = if note.contains(": encoding ") { Kind::Encoding } else { Kind::Files };
-            Statement::new(kind, note.clone())
-        }));
+        found.extend(of_files(&file.notes));
         found.extend(passed_over(file));
         found.extend(encodings(file));
         found.extend(file.columns.iter().filter_map(|column| undecided(file, column)));
@@ -86,6 +83,17 @@ pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
 impl Statement {
     fn new(kind: Kind, text: String) -> Self {
         Self { kind, text, examples: Vec::new() }
+    }
+
+    /// One sentence where there are at least two more examples of it, else each for itself.
+    fn grouped(mut self) -> Vec<Self> {
+        if self.examples.len() >= 2 {
+            self.text = format!("{}; the like {} more times", self.text, self.examples.len());
+            return vec![self];
+        }
+        let others = std::mem::take(&mut self.examples);
+        let others = others.into_iter().map(|text| Self::new(self.kind, text)).collect::<Vec<_>>();
+        std::iter::once(self).chain(others).collect()
     }
 }
 
@@ -115,6 +123,22 @@ fn is_left_out(file: &LeftOut) -> Statement {
         rows => format!(" with {}{sales}", counted(*rows, "record")),
     };
     Statement::new(Kind::LeftOut, format!("{file} is left out{rows}: {reason}"))
+}
+
+/// What was noticed in files. What is the like three times and more, of other lines or files, is said
+/// once: twelve months would fill the screen.
+fn of_files(notes: &[String]) -> Vec<Statement> {
+    let mut found: Vec<(String, Statement)> = Vec::new();
+    for note in notes {
+        let kind = if note.contains(": encoding ") { Kind::Encoding } else { Kind::Files };
+        let said = note.split_once(": ").map_or(note.as_str(), |(_, said)| said);
+        let like = said.replace(|char: char| char.is_ascii_digit(), "");
+        match found.iter_mut().find(|(other, _)| *other == like) {
+            Some((_, statement)) => statement.examples.push(note.clone()),
+            None => found.push((like, Statement::new(kind, note.clone()))),
+        }
+    }
+    found.into_iter().flat_map(|(_, statement)| statement.grouped()).collect()
 }
 
 /// Lines that hold no record, where the reader of the file has not told it already.
@@ -175,7 +199,8 @@ fn nearly_typed(
 ) -> Option<Statement> {
     let odd = column.odd.as_ref()?;
     let few = odd.misfits * 4 <= odd.misfits + odd.fits;
-    let kind = if few && !role.is_some_and(is_id) { Kind::Values } else { Kind::Note };
+    let look = few && !odd.is_code() && !role.is_some_and(is_id);
+    let kind = if look { Kind::Values } else { Kind::Note };
     let text = format!("{}: {} is text: {}", file.name, header(column), odd.reason());
     Some(Statement::new(kind, text))
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use ecom_core::plan::{LineEnding, Plan};
+use ecom_core::plan::{LineEnding, Plan, TableName};
 
 use super::{SALES, Shop};
 
@@ -88,6 +88,27 @@ fn text_under_other_endings_and_compressed_is_read() {
         let sha256 = ecom_core::plan::sha256_of(&shop.data().join("sales.csv.gz")).unwrap();
         assert_eq!(sales.sha256, sha256);
     }
+}
+
+#[test]
+fn each_sheet_of_a_workbook_is_a_file_of_its_own() {
+    let shop = Shop::new(&[]);
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let customers = "Customer ID,Name\n7,Ann\n8,Bob\n9,Cem\n";
+    for (name, text) in [("Orders", SALES), ("Customers", customers)] {
+        let sheet = workbook.add_worksheet().set_name(name).unwrap();
+        for (row, line) in (0..).zip(text.lines()) {
+            for (column, cell) in (0..).zip(line.split(',')) {
+                sheet.write(row, column, cell).unwrap();
+            }
+        }
+    }
+    workbook.save(shop.data().join("shop.xlsx")).unwrap();
+    let plan = shop.plan(&[]);
+    let sheets: Vec<_> = plan.tables.iter().map(|table| table.member.as_deref()).collect();
+    assert_eq!(sheets, [Some("Customers"), Some("Orders"), Some("Orders")]);
+    assert_eq!(plan.tables[0].name, TableName::Customers);
+    assert!(plan.left_out.is_empty());
 }
 
 #[test]
@@ -210,4 +231,19 @@ fn a_file_that_is_mostly_utf_8_stays_so() {
     let plan = Plan::read(&path).unwrap();
     let sales = plan.transactions().unwrap();
     assert_eq!((sales.dialect.encoding.as_str(), sales.rows, sales.rejected), ("UTF-8", 4, 1));
+}
+
+#[test]
+fn what_is_the_like_in_many_files_is_said_once() {
+    let months: Vec<_> = (1..=12)
+        .map(|month| {
+            let text = SALES.replace("2024-01-", &format!("2024-{month:02}-"));
+            let text = text.replace("\n100", &format!("\n{}0", month + 10));
+            (format!("sales_{month:02}.csv"), format!("{text},,,,,\n,,,,,\n"))
+        })
+        .collect();
+    let files: Vec<_> = months.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let screen = Shop::new(&files).run(&[]).out;
+    assert_eq!(screen.matches("without any value").count(), 1, "{screen}");
+    assert!(screen.contains("the like 11 more times"), "{screen}");
 }

@@ -62,6 +62,9 @@ fn lines_are_joined_with_their_orders_which_stay_a_table() {
     assert_eq!(columns[8], ("sales_header_state", true, Some(1)));
     assert_eq!((plan.split.by, plan.split.historical + plan.split.realtime), (SplitBy::Date, 5));
     assert!(references(sales).contains(&"doc_id > sales_header.doc_id: 1".to_owned()));
+    let report = shop.json(&[]);
+    let distinct = |header| super::column(&report, "transactions", header)["distinct"].clone();
+    assert_eq!((distinct("sku"), distinct("order_date")), (3.into(), 3.into()));
     let orders = table(&plan, "sales_header");
     assert_eq!((orders.rows, &orders.route.to[..]), (4, &[Way::Mysql][..]));
     for words in [

@@ -22,7 +22,7 @@ use judge::{Outcome, judge};
 use pollution::Pollution;
 
 /// Files of the ordinary run.
-const CASES: u64 = 200;
+const CASES: u64 = 120;
 
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)

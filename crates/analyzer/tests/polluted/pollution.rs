@@ -73,43 +73,23 @@ impl Pollution {
     /// Some bytes of the clean file replaced by others.
     fn of(clean: &Clean, what: &str, range: Range<usize>, by: &[u8]) -> Self {
         let lines = clean.lines();
-        let (mut bytes, mut touched, mut untouched) = (Vec::new(), Vec::new(), Vec::new());
+        let all = lines.concat();
+        let bytes = [&all[..range.start], by, &all[range.end..]].concat();
+        // Whole lines between two others touch neither.
+        let between = range.is_empty() && (by.is_empty() || by.len() > 1);
+        let (mut untouched, mut from, mut to, mut begin) = (Vec::new(), range.start, range.end, 0);
         let mut behind = Vec::new();
-        let mut at = 0;
-        let mut done = by.is_empty() && range.is_empty();
         for (place, line) in lines.iter().enumerate() {
-            let end = at + line.len();
-            let whole_lines_in_front =
-                range.is_empty() && range.start == at && by.ends_with(b"\n") && by.len() > 1;
-            if !done && whole_lines_in_front {
-                bytes.extend_from_slice(by);
-                touched.extend_from_slice(by);
-                done = true;
-            }
-            let overlaps =
-                range.start < end && at < range.end.max(range.start + usize::from(!done));
-            if done && !(overlaps && !range.is_empty()) || !overlaps {
-                bytes.extend_from_slice(line);
+            let end = begin + line.len();
+            if between || end <= range.start || begin >= range.end.max(range.start + 1) {
                 untouched.push(place);
             } else {
-                let mut new = line[..range.start.saturating_sub(at).min(line.len())].to_vec();
-                if range.start >= at {
-                    new.extend_from_slice(by);
-                    done = true;
-                }
-                if range.end < end {
-                    new.extend_from_slice(&line[range.end.saturating_sub(at).min(line.len())..]);
-                }
-                bytes.extend_from_slice(&new);
-                touched.extend_from_slice(&new);
+                (from, to) = (from.min(begin), to.max(end));
                 behind = lines.get(place + 1).cloned().unwrap_or_default();
             }
-            at = end;
+            begin = end;
         }
-        if !done {
-            bytes.extend_from_slice(by);
-            touched.extend_from_slice(by);
-        }
+        let touched = [&all[from..range.start], by, &all[range.end..to]].concat();
         let header_is_intact = untouched.first() == Some(&0);
         Self { what: what.to_owned(), bytes, untouched, touched, behind, header_is_intact }
     }

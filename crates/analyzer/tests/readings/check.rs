@@ -113,9 +113,8 @@ fn check_column(column: &plan::Column, header: &str, wanted: &str) -> Option<Str
 fn check_values(table: &plan::Table, wanted: &[[String; 4]], folder: &Path) -> Vec<String> {
     let records = if wanted.is_empty() { Vec::new() } else { records(table, folder) };
     let problem = |[by, text, header, value]: &[String; 4]| {
-        let (by_place, place) = match (position(table, by), position(table, header)) {
-            (Some(by), Some(place)) => (by, place),
-            _ => return Some(format!("no column {by:?} or {header:?}")),
+        let (Some(by_place), Some(place)) = (position(table, by), position(table, header)) else {
+            return Some(format!("no column {by:?} or {header:?}"));
         };
         let same = |(cells, _): &&(Vec<String>, Canonical)| cells[by_place].trim() == text;
         let Some((_, canonical)) = records.iter().find(same) else {

@@ -157,7 +157,8 @@ fn try_all(name: &str) {
     let mut wrong = String::new();
     for reading in readings.reading.iter().filter(|reading| reading.about.contains(&only)) {
         if let Err(problems) = try_one(reading) {
-            wrong += &format!("\n{}\n    {}\n", reading.about, problems.join("\n    "));
+            let about = &reading.about;
+            wrong.extend(["\n", about, "\n    ", &problems.join("\n    "), "\n"]);
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

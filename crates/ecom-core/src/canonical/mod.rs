@@ -15,6 +15,7 @@ mod value;
 pub use boolean::BooleanFormat;
 pub use currency::Currency;
 pub use number::{DecimalSign, NotSo, NumberFormat, Separator, Spelled, in_ascii};
+pub(crate) use time::is_month;
 pub use time::{Moment, Parts, TimeFormat, TimeFormats};
 pub use value::ColumnConverter;
 

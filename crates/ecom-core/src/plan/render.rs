@@ -188,8 +188,8 @@ mod tests {
     use super::super::{LineEnding, Role, SplitBy, SqlType, TableName, VERSION, Way};
     use super::*;
 
-    fn plan() -> Plan {
-        let column = |header: &str, name: &str| Column {
+    fn column(header: &str, name: &str) -> Column {
+        Column {
             header: header.into(),
             name: name.into(),
             from: None,
@@ -204,7 +204,10 @@ mod tests {
             maximum: None,
             longest: Some(17),
             generated: false,
-        };
+        }
+    }
+
+    fn transactions() -> Table {
         let date = Column {
             role: Some(Role::EventTime),
             sql_type: SqlType::Date,
@@ -216,7 +219,7 @@ mod tests {
             ..column("Date\n\"of sale\" \\ 'x'", "transaction_date")
         };
         let id = Column { generated: true, nullable: false, ..column("", "row_id") };
-        let table = Table {
+        Table {
             name: TableName::Transactions,
             file: "a \"b\".zip".into(),
             member: Some("x/y.csv".into()),
@@ -258,7 +261,11 @@ mod tests {
                 orphans: 2,
             }],
             columns: vec![id, date, column("Product", "product")],
-        };
+        }
+    }
+
+    fn plan() -> Plan {
+        let table = transactions();
         let mut products = Table { name: TableName::Products, derived: true, ..table.clone() };
         products.dialect.quote = Some('"');
         products.foreign_keys.clear();

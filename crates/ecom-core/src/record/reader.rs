@@ -23,6 +23,7 @@ use crate::plan::{Dialect, LineEnding};
 
 const TOO_LONG: &str = "record longer than 1 MiB, probably a quote that is never closed";
 const TOTAL: &str = "a total, not a record";
+const NOTE: &str = "a title or a note, not a record: all other fields are empty";
 
 /// What [`Reader::read`] found.
 #[derive(Debug)]
@@ -263,7 +264,7 @@ impl Reader {
         {
             return Ok(Verdict::PassedOver);
         }
-        if let Some(source) = &self.source {
+        if let Some(source) = &mut self.source {
             let (passed, line) = (&mut self.passed_over, record.line);
             match source.kind(record, &self.header) {
                 Kind::Record => {}
@@ -278,6 +279,7 @@ impl Reader {
                     return Ok(Verdict::PassedOver);
                 }
                 Kind::Total => return Ok(Verdict::Reject(TOTAL.into(), None)),
+                Kind::Note => return Ok(Verdict::Reject(NOTE.into(), None)),
                 Kind::TotalIfLast => {
                     let blanks = source.blanks();
                     let last = self.text.only_follow(length, &blanks);

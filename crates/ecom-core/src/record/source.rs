@@ -31,11 +31,29 @@ impl PassedOver {
 /// What tells the lines of one source file apart.
 pub(super) struct Source {
     syntax: Syntax,
-    /// Which first bytes something else than a record may have.
-    suspect: [bool; 256],
+    /// What a line may be by its first byte: most are records at first sight.
+    may_be: [u8; 256],
     /// Columns up to the last that has a name.
     named: usize,
+    /// What the first records have in their first column.
+    first_column: FirstColumn,
 }
+
+/// What a line may be. A blank in front hides what it is.
+const HIDDEN: u8 = 1;
+const HEADER: u8 = 2;
+const TOTAL: u8 = 4;
+
+/// Whether texts of several words are at home in the first column.
+#[derive(Clone, Copy, Debug, Default)]
+struct FirstColumn {
+    /// Records that were looked at.
+    records: u8,
+    has_words: bool,
+}
+
+/// How many records tell what the first column holds.
+const TELLING: u8 = 64;
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,55 +63,62 @@ pub(super) enum Kind {
     Header,
     Total,
     TotalIfLast,
+    /// One text of several words and nothing else.
+    Note,
 }
 
 impl Source {
     pub(super) fn new(syntax: Syntax, header: &Record) -> Self {
-        let mut suspect = [false; 256];
-        suspect[..=usize::from(b' ')].fill(true);
-        // Blanks of other scripts begin there, and totals.
-        suspect[0x80..].fill(true);
-        suspect[usize::from(syntax.delimiter)] = true;
+        let mut may_be = [0; 256];
         for &byte in total::FIRST_BYTES {
-            suspect[usize::from(byte)] = true;
-            suspect[usize::from(byte.to_ascii_uppercase())] = true;
+            may_be[usize::from(byte)] = TOTAL;
+            may_be[usize::from(byte.to_ascii_uppercase())] = TOTAL;
         }
         let first = header.iter().next().unwrap_or_default().trim_start();
         if let Some(&byte) = first.as_bytes().first() {
-            suspect[usize::from(byte)] = true;
+            may_be[usize::from(byte)] |= HEADER;
         }
+        may_be[..=usize::from(b' ')].fill(HIDDEN);
+        may_be[usize::from(syntax.delimiter)] = HIDDEN;
+        // Blanks and totals of other scripts.
+        may_be[0x80..].fill(HIDDEN);
         let named = header.iter().enumerate().filter(|(_, name)| !is_blank(name)).last();
-        Self { syntax, suspect, named: named.map_or(0, |(place, _)| place + 1) }
+        let named = named.map_or(0, |(place, _)| place + 1);
+        Self { syntax, may_be, named, first_column: FirstColumn::default() }
     }
 
     /// Says what a record is.
-    pub(super) fn kind(&self, record: &Record, header: &Record) -> Kind {
-        let first = record.text.as_bytes().first();
-        if first.is_some_and(|&byte| !self.suspect[usize::from(byte)]) {
-            return Kind::Record;
+    #[inline]
+    pub(super) fn kind(&mut self, record: &Record, header: &Record) -> Kind {
+        let text = record.text.as_bytes();
+        let may_be = text.first().map_or(HIDDEN, |&byte| self.may_be[usize::from(byte)]);
+        let is_plain = may_be == 0 || (may_be == TOTAL && !total::goes_on(text));
+        let kind = if is_plain { Kind::Record } else { look(may_be, record, header) };
+        if kind == Kind::Record { self.behind(record, header) } else { kind }
+    }
+
+    /// Says what a record is that is one by its beginning.
+    fn behind(&mut self, record: &Record, header: &Record) -> Kind {
+        if total::ends_like_one(record) && total::judge(record, header.len()) == Total::Yes {
+            return Kind::Total;
         }
-        if record.is_blank() {
-            return Kind::Blank;
+        let column = &mut self.first_column;
+        if column.records > 0 && !column.has_words && total::is_note(record) {
+            return Kind::Note;
         }
-        if is_header(record, header) {
-            return Kind::Header;
+        if column.records < TELLING {
+            column.records += 1;
+            column.has_words |= total::holds_words(record);
         }
-        match total::judge(record, header.len()) {
-            Total::No => Kind::Record,
-            Total::Yes => Kind::Total,
-            Total::IfLast => Kind::TotalIfLast,
-        }
+        Kind::Record
     }
 
     /// Gives a record the header's width where only columns without a name are missing, or only
     /// fields without a value are too many.
+    #[inline]
     pub(super) fn fit(&self, record: &mut Record, width: usize) {
-        let have = record.len();
-        if have < width && have >= self.named {
-            let end = record.text.len();
-            record.fields.resize(width, Field { start: end, end, quoted: false });
-        } else if have > width && (width..have).all(|place| is_blank(record.field(place))) {
-            record.fields.truncate(width);
+        if record.len() != width {
+            fit(record, width, self.named);
         }
     }
 
@@ -101,6 +126,30 @@ impl Source {
     pub(super) fn blanks(&self) -> [u8; 6] {
         let Syntax { delimiter, quote, .. } = self.syntax;
         [b'\r', b'\n', b' ', b'\t', delimiter, quote.unwrap_or(delimiter)]
+    }
+}
+
+fn look(may_be: u8, record: &Record, header: &Record) -> Kind {
+    if may_be & HIDDEN != 0 && record.is_blank() {
+        return Kind::Blank;
+    }
+    if may_be & (HIDDEN | HEADER) != 0 && is_header(record, header) {
+        return Kind::Header;
+    }
+    match total::judge(record, header.len()) {
+        Total::No => Kind::Record,
+        Total::Yes => Kind::Total,
+        Total::IfLast => Kind::TotalIfLast,
+    }
+}
+
+fn fit(record: &mut Record, width: usize, named: usize) {
+    let have = record.len();
+    if have < width && have >= named {
+        let end = record.text.len();
+        record.fields.resize(width, Field { start: end, end, quoted: false });
+    } else if have > width && (width..have).all(|place| is_blank(record.field(place))) {
+        record.fields.truncate(width);
     }
 }
 

@@ -66,21 +66,25 @@ impl Text {
     }
 
     /// What is in memory and not taken yet.
+    #[inline]
     pub(super) fn ahead(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }
 
     /// True when nothing follows what is in memory.
+    #[inline]
     pub(super) fn at_end(&self) -> bool {
         self.at_end
     }
 
     /// The physical line at which the next record begins.
+    #[inline]
     pub(super) fn line(&self) -> u64 {
         self.line
     }
 
     /// The byte of the file at which the next record begins.
+    #[inline]
     pub(super) fn offset(&self) -> u64 {
         self.offset
     }
@@ -91,6 +95,7 @@ impl Text {
     }
 
     /// True when the file is in another encoding than UTF-8.
+    #[inline]
     pub(super) fn is_transcoded(&self) -> bool {
         self.transcoder.is_some()
     }
@@ -105,6 +110,7 @@ impl Text {
     }
 
     /// Takes so many bytes.
+    #[inline]
     pub(super) fn take(&mut self, length: usize) {
         self.beginning.clear();
         self.taken = (self.start, self.start + length.min(RECORD_LIMIT));
@@ -184,25 +190,31 @@ impl Text {
         }
     }
 
+    #[inline]
     fn pass(&mut self, length: usize) {
-        let passed = &self.buffer[self.start..self.start + length];
-        if let Some(transcoder) = &mut self.transcoder {
-            let mut rest = passed;
-            while let Some(piece) = transcoder.take(rest.len()) {
-                let (text, behind) = rest.split_at(piece.text);
-                if piece.utf_8 {
-                    self.as_utf_8.count += 1;
-                    self.as_utf_8.first.get_or_insert(self.line);
-                }
-                self.line += memchr_iter(self.terminator, text).count() as u64;
-                self.offset += piece.bytes as u64;
-                rest = behind;
-            }
+        if self.transcoder.is_some() {
+            self.pass_pieces(length);
         } else {
+            let passed = &self.buffer[self.start..self.start + length];
             self.line += memchr_iter(self.terminator, passed).count() as u64;
             self.offset += length as u64;
         }
         self.start += length;
+    }
+
+    fn pass_pieces(&mut self, length: usize) {
+        let Some(transcoder) = &mut self.transcoder else { return };
+        let mut rest = &self.buffer[self.start..self.start + length];
+        while let Some(piece) = transcoder.take(rest.len()) {
+            let (text, behind) = rest.split_at(piece.text);
+            if piece.utf_8 {
+                self.as_utf_8.count += 1;
+                self.as_utf_8.first.get_or_insert(self.line);
+            }
+            self.line += memchr_iter(self.terminator, text).count() as u64;
+            self.offset += piece.bytes as u64;
+            rest = behind;
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A shop, a brand or a product may be called Total too: what stands beside the word decides.
 
 use super::Record;
+use crate::canonical::is_month;
 
 /// Whether a record is a total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,13 @@ pub(super) enum Total {
 /// The bytes in ASCII with which a total may begin.
 pub(super) const FIRST_BYTES: &[u8] = b"aegilmnorstvz";
 
-/// Words that could be a name, in ten languages.
+/// True when the second byte may be that of a total, where the first is ASCII.
+#[inline]
+pub(super) fn goes_on(text: &[u8]) -> bool {
+    text.get(1).is_some_and(|byte| b"aegilmnoruvw".contains(&byte.to_ascii_lowercase()))
+}
+
+/// Words that could be a name, in ten languages; an average is no record either.
 const WORDS: &[&str] = &[
     "total, totals, sum, sums, overall, overall total",
     "summe, summen, gesamt, insgesamt, ergebnis",
@@ -25,6 +32,7 @@ const WORDS: &[&str] = &[
     "totale, totali, somma, totaal, totalen, som",
     "razem, łącznie, lacznie, ogółem, ogolem",
     "toplam, toplamlar",
+    "average, averages, moyenne, media, mittelwert, summa",
     "итого, всего, итог, итоги, сумма, итого всего, всего итого",
 ];
 
@@ -44,13 +52,37 @@ const PHRASES: &[&str] = &[
     "общий итог, общая сумма, промежуточный итог",
 ];
 
+/// What a total may be of: `Total for Berlin`, `Summe für März`.
+const OF: &str =
+    "for of per by für fur pour par de por para di per do da van voor za dla için за по";
+
+/// Words with which a total ends: `Berlin Total`, as spreadsheets write it.
+const ENDS: &[&str] = &[
+    " total",
+    " subtotal",
+    " ergebnis",
+    " gesamt",
+    " totale",
+    " totaal",
+    " suma",
+    " toplam",
+    " итог",
+];
+
 /// The longest text that is looked at, in bytes.
 const LONGEST: usize = 60;
 
 /// Judges a record of a file with `width` columns.
 pub(super) fn judge(record: &Record, width: usize) -> Total {
     let mut values = record.iter().map(str::trim).filter(|text| !text.is_empty());
-    let Some(label) = values.next().and_then(label) else { return Total::No };
+    let Some(first) = values.next() else { return Total::No };
+    let Some(label) = label(first) else {
+        return if is_total_of(first) {
+            of_a_part(values, record.len().max(width))
+        } else {
+            Total::No
+        };
+    };
     let (mut others, mut numbers, mut figures) = (0, 0, usize::from(label.has_figure));
     for text in values {
         others += 1;
@@ -71,6 +103,68 @@ pub(super) fn judge(record: &Record, width: usize) -> Total {
         (true, 0) => Total::IfLast,
         (true, _) => Total::Yes,
     }
+}
+
+/// Judges what stands beside the total of a part, `Berlin Total,,,34.50`: little, and numbers only.
+fn of_a_part<'a>(others: impl Iterator<Item = &'a str>, width: usize) -> Total {
+    let (mut count, mut numbers) = (0, 0);
+    for text in others {
+        count += 1;
+        numbers += usize::from(is_number(text));
+    }
+    if count > 0 && count == numbers && 2 * (width - 1 - count) >= width {
+        Total::Yes
+    } else {
+        Total::No
+    }
+}
+
+/// True for words that may sum up a part: `Total for Berlin`, `Berlin Total`, `Subtotal Berlin`,
+/// `Total March`.
+fn is_total_of(text: &str) -> bool {
+    if text.len() > LONGEST || !text.contains(' ') {
+        return false;
+    }
+    let text = plain(text);
+    let text = text.trim_end_matches([':', '=']).trim_end();
+    let rest =
+        |phrases| each(phrases).find_map(|phrase| text.strip_prefix(phrase)?.strip_prefix(' '));
+    let is_part = |rest: &str| {
+        let mut words = rest.split(' ');
+        words.next().is_some_and(|word| OF.split(' ').any(|of| of == word))
+            && words.next().is_some()
+    };
+    let is_time = |rest: &str| {
+        rest.split(' ').all(|word| is_month(word) || !word.contains(char::is_alphabetic))
+    };
+    rest(PHRASES).is_some()
+        || rest(WORDS).is_some_and(|rest| is_part(rest) || is_time(rest))
+        || ENDS.iter().any(|end| text.ends_with(end))
+}
+
+/// A quick look at the end of the first field: true where it may be the total of a part.
+pub(super) fn ends_like_one(record: &Record) -> bool {
+    let text = record.fields.first().map_or("", |first| &record.text[first.start..first.end]);
+    let end = text.len().saturating_sub(1);
+    text.as_bytes().get(end).is_some_and(|byte| b"lLsStTeEaAmM:".contains(byte) || *byte >= 0x80)
+        && text.contains(' ')
+}
+
+/// True for a text, of several words, in the first of at least three columns of which the others
+/// are empty: a title or a note that a program put between or behind the records.
+pub(super) fn is_note(record: &Record) -> bool {
+    // The text of a record that is just one field and delimiters.
+    let [first, ..] = &record.fields[..] else { return false };
+    let (count, rest) = (record.fields.len(), record.text.len() - first.end);
+    count > 2
+        && (count - 1..=count).contains(&rest)
+        && holds_words(record)
+        && record.iter().skip(1).all(str::is_empty)
+}
+
+/// True when there are several words in the first field.
+pub(super) fn holds_words(record: &Record) -> bool {
+    record.iter().next().is_some_and(|text| text.trim().contains(' '))
 }
 
 /// The words of a total.
@@ -104,12 +198,12 @@ fn may_be(text: &str) -> bool {
     let mut letters = text.chars().flat_map(char::to_lowercase);
     let (Some(first), Some(second)) = (letters.next(), letters.next()) else { return false };
     match first {
-        'a' => matches!(second, 'l' | 'r'),
+        'a' => matches!(second, 'l' | 'r' | 'v'),
         'e' => matches!(second, 'i' | 'n' | 'r'),
         'g' => matches!(second, 'e' | 'r'),
         'i' => matches!(second, 'm' | 'n'),
         'l' | 'r' | 'v' => matches!(second, 'a' | 'u'),
-        'm' | 't' => matches!(second, 'e' | 'o' | 'u'),
+        'm' | 't' => matches!(second, 'e' | 'i' | 'o' | 'u'),
         'n' => second == 'e',
         'o' => matches!(second, 'g' | 'v'),
         's' => matches!(second, 'o' | 'u'),
@@ -219,11 +313,31 @@ mod tests {
     }
 
     #[test]
+    fn totals_of_a_part_are_known() {
+        for words in [
+            "EU Total",
+            "Berlin Ergebnis",
+            "Total for March",
+            "Total March 2024",
+            "Summe März:",
+            "Total pour mars",
+            "Subtotal Berlin",
+            "Zwischensumme Nord",
+            "Итого за март",
+            "Paris Total:",
+        ] {
+            assert_eq!(of(&format!("{words},,,34.50")), Total::Yes, "{words}");
+            assert_eq!(of(&format!("{words},a,,34.50")), Total::No, "{words}");
+        }
+    }
+
+    #[test]
     fn every_word_passes_the_quick_look() {
         for phrase in each(WORDS).chain(each(PHRASES)) {
             assert!(may_be(phrase) && may_be(&phrase.to_uppercase()), "{phrase}");
             let first = phrase.as_bytes()[0];
-            assert!(!first.is_ascii() || FIRST_BYTES.contains(&first), "{phrase}");
+            let may_begin = FIRST_BYTES.contains(&first) && goes_on(phrase.as_bytes());
+            assert!(!first.is_ascii() || may_begin, "{phrase}");
             assert_eq!(of(&format!("{phrase},,5,6.25")), Total::Yes, "{phrase}");
         }
     }
@@ -245,6 +359,9 @@ mod tests {
             "Gesamtausgabe,,,9.99",
             "Total,,,",
             "Total",
+            "Colgate Total,Toothpaste,2.50,",
+            "Colgate Total,2024-01-13,,,",
+            "Total for men,Shampoo,3.50,,",
             "17,Total,2.50,",
             "a,Total,,2.50",
         ] {

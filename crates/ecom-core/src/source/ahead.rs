@@ -4,9 +4,11 @@ use std::path::Path;
 use std::sync::mpsc::channel;
 
 use super::bytes;
+use super::fields::Fields;
 use crate::ahead::Feed;
+use crate::canonical::{Canonical, Converter, Misfit};
 use crate::exit::Failure;
-use crate::plan::Dialect;
+use crate::plan::{Dialect, Table};
 use crate::record::{LinesAsUtf8, Next, PassedOver, Reader, Record, Reject};
 
 /// A batch ends with so many records or so many bytes, whichever comes first.
@@ -47,17 +49,29 @@ struct Item {
     reject: Option<Reject>,
     /// Where its bytes end in the batch.
     raw_end: usize,
+    canonical: Canonical,
+    /// What came of the conversion; none where nobody asked for it.
+    converted: Option<Result<(), Misfit>>,
+}
+
+/// Brings records into the canonical form of a table on the parser's thread.
+struct Conversion {
+    fields: Fields,
+    converter: Converter,
 }
 
 impl Ahead {
     /// Opens a file, or a member of it, and reads its header; `known` is the SHA-256 of an archive
-    /// that was taken already.
+    /// that was taken already. Records are converted for `table`, of which each column has to be in
+    /// the file.
     pub(super) fn open(
         path: &Path,
         member: Option<&str>,
         dialect: &Dialect,
         known: Option<String>,
+        table: Option<&Table>,
     ) -> Result<Self, Failure> {
+        let table = table.cloned();
         let (header_sender, header) = channel();
         let (file, dialect) = (path.to_owned(), dialect.clone());
         let member = member.map(str::to_owned);
@@ -68,7 +82,8 @@ impl Ahead {
             let mut reader = Reader::source(input, &name, &dialect)?;
             // Nobody listens any more when the caller gave up.
             let _ = header_sender.send(reader.header().clone());
-            parse(&mut reader, feed)?;
+            let conversion = table.and_then(|table| Conversion::new(&table, reader.header()));
+            parse(&mut reader, feed, conversion.as_ref())?;
             let (passed_over, as_utf_8) = (*reader.passed_over(), reader.lines_as_utf_8());
             drop(reader);
             Ok(Read { sha256: sum.finish()?, passed_over, as_utf_8 })
@@ -106,6 +121,14 @@ impl Ahead {
         Ok(Next::Record)
     }
 
+    /// The canonical form of the record that was read last, where it was made ahead.
+    pub(super) fn converted(&mut self, canonical: &mut Canonical) -> Option<Result<(), Misfit>> {
+        let item = &mut self.batch.items[self.at.checked_sub(1)?];
+        let converted = item.converted.take()?;
+        std::mem::swap(canonical, &mut item.canonical);
+        Some(converted)
+    }
+
     /// The bytes of the record that was read last, without its line ending.
     pub(super) fn raw(&self) -> &[u8] {
         let items = &self.batch.items;
@@ -124,10 +147,27 @@ fn no_header(shown: &Path) -> Failure {
     Failure::refused(format!("{}: there is no header", shown.display()))
 }
 
-fn parse(reader: &mut Reader, feed: &Feed<Batch>) -> Result<(), Failure> {
+impl Conversion {
+    /// None where the file lacks a column: whoever reads the records says so.
+    fn new(table: &Table, header: &Record) -> Option<Self> {
+        let fields = Fields::new(&table.columns, header, None).ok()?;
+        Some(Self { fields, converter: Converter::new(table) })
+    }
+
+    fn convert(&self, item: &mut Item) {
+        let values = self.fields.cells(&item.record, "", "");
+        item.converted = Some(self.converter.convert_values(values, &mut item.canonical));
+    }
+}
+
+fn parse(
+    reader: &mut Reader,
+    feed: &Feed<Batch>,
+    conversion: Option<&Conversion>,
+) -> Result<(), Failure> {
     loop {
         let mut batch = feed.empty();
-        let more = batch.fill(reader)?;
+        let more = batch.fill(reader, conversion)?;
         if !feed.send(batch) || !more {
             return Ok(());
         }
@@ -136,7 +176,11 @@ fn parse(reader: &mut Reader, feed: &Feed<Batch>) -> Result<(), Failure> {
 
 impl Batch {
     /// Fills the batch; false at the end of the file.
-    fn fill(&mut self, reader: &mut Reader) -> Result<bool, Failure> {
+    fn fill(
+        &mut self,
+        reader: &mut Reader,
+        conversion: Option<&Conversion>,
+    ) -> Result<bool, Failure> {
         self.raw.clear();
         self.used = 0;
         while self.used < BATCH_RECORDS && self.raw.len() < BATCH_BYTES {
@@ -149,6 +193,9 @@ impl Batch {
                 Next::Record => None,
                 Next::Reject(reject) => Some(reject),
             };
+            if let Some(conversion) = conversion.filter(|_| item.reject.is_none()) {
+                conversion.convert(item);
+            }
             self.raw.extend_from_slice(reader.raw());
             item.raw_end = self.raw.len();
             self.used += 1;
@@ -162,7 +209,7 @@ mod tests {
     use super::*;
 
     fn open(path: &Path) -> Result<Ahead, Failure> {
-        Ahead::open(path, None, &Dialect::work(), None)
+        Ahead::open(path, None, &Dialect::work(), None, None)
     }
 
     fn file(text: &str) -> tempfile::NamedTempFile {
@@ -225,5 +272,38 @@ mod tests {
         let long = file(&"1,2\n".repeat(100_000));
         let mut ahead = open(long.path()).unwrap();
         ahead.read(&mut Record::new()).unwrap();
+    }
+
+    #[test]
+    fn what_is_converted_ahead_is_what_the_converter_makes_of_it() {
+        let plan = "name = \"products\"\nfile = \"a.csv\"\nsha256 = \"\"\nrows = 0\nrejected = 0\n\
+            dialect = { delimiter = \",\", encoding = \"UTF-8\", bom = false, line_ending = \"LF\", \
+            header_line = 1 }\nkey = [\"b\"]\nkey_proof = \"\"\nroute = { to = [], reason = \"\" }\n\
+            [[column]]\nheader = \"b\"\nname = \"b\"\ntype = \"INT\"\nnullable = false\n\
+            [[column]]\nheader = \"a\"\nname = \"a\"\ntype = \"DECIMAL(4,1)\"\nnullable = true\n";
+        let table: Table = toml::from_str(plan).unwrap();
+        let file = file("a,b\n1,2\n,3\n4,x\n5,6\n");
+        let open = Ahead::open(file.path(), None, &Dialect::work(), None, Some(&table));
+        let mut ahead = open.unwrap();
+        let (mut record, mut canonical) = (Record::new(), Canonical::new());
+        let mut found = Vec::new();
+        while let Next::Record = ahead.read(&mut record).unwrap() {
+            found.push(match ahead.converted(&mut canonical).unwrap() {
+                Ok(()) => canonical.values().map(|one| one.map(str::to_owned)).collect(),
+                Err(misfit) => vec![Some(misfit.reason)],
+            });
+            assert!(ahead.converted(&mut canonical).is_none());
+        }
+        let text = |text: &str| Some(text.to_owned());
+        let wrong = "\"x\" is not an INT";
+        assert_eq!(
+            found,
+            [
+                vec![text("2"), text("1.0")],
+                vec![text("3"), None],
+                vec![text(wrong)],
+                vec![text("6"), text("5.0")]
+            ]
+        );
     }
 }

@@ -44,6 +44,24 @@ struct Held {
     is_used: bool,
 }
 
+/// A value as records are joined by it: without the blanks behind it, which MySQL ignores, and
+/// without the `.0` that programs put behind whole ids.
+#[must_use]
+pub fn join_key(text: &str) -> &str {
+    let text = text.trim_end_matches(' ');
+    match text.split_once('.') {
+        Some((whole, zeros))
+            if !whole.is_empty()
+                && whole.bytes().all(|byte| byte.is_ascii_digit())
+                && !zeros.is_empty()
+                && zeros.bytes().all(|byte| byte == b'0') =>
+        {
+            whole
+        }
+        _ => text,
+    }
+}
+
 impl Joined {
     /// Reads both tables to their end; `column` and `references` are headers.
     pub(super) fn new(
@@ -127,8 +145,7 @@ impl ByKey {
                 Next::Reject(_) => continue,
                 Next::Record => found.records += 1,
             }
-            // MySQL compares text with trailing spaces ignored.
-            let key = record.field(place).trim_end_matches(' ');
+            let key = join_key(record.field(place));
             if key.is_empty() {
                 found.keyless += 1;
                 continue;

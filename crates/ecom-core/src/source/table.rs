@@ -7,6 +7,7 @@ use super::ahead::Ahead;
 use super::bytes;
 use super::fields::Fields;
 use super::join::Joined;
+use crate::canonical::{Canonical, Misfit};
 use crate::exit::Failure;
 use crate::plan::{Column, Dialect, Plan, SourceFile, Table};
 use crate::record::{LinesAsUtf8, Next, PassedOver, Record, Reject};
@@ -125,24 +126,35 @@ impl TableReader {
         Self::of(Parts::of(plan, table)?, temp)
     }
 
+    /// Opens the files of a table of a plan; while the caller works, its records are brought into
+    /// canonical form, where each of them is in one file: see [`TableReader::converted`].
+    pub fn converting(plan: &Plan, table: &Table, temp: &Path) -> Result<Self, Failure> {
+        let parts = Parts::of(plan, table)?;
+        let is_made = table.columns.iter().any(|column| column.generated);
+        match parts.files.as_slice() {
+            [_] if parts.join.is_none() && !is_made => Self::unjoined(parts, Some(table)),
+            _ => Self::of(parts, temp),
+        }
+    }
+
     /// Opens files. Where a table is joined, both are read once before the first record is there.
     pub fn of(parts: Parts, temp: &Path) -> Result<Self, Failure> {
         let joined = parts.join.as_ref().map(|join| {
             let of = |files: &[File]| {
                 let (folder, files) = (parts.folder.clone(), files.to_vec());
-                Self::unjoined(Parts { folder, files, join: None })
+                Self::unjoined(Parts { folder, files, join: None }, None)
             };
             let lines = (of(&parts.files)?, join.column.as_str());
             Joined::new(lines, (of(&join.files)?, &join.references), temp)
         });
         let joined = joined.transpose()?;
-        Ok(Self { joined, ..Self::unjoined(parts)? })
+        Ok(Self { joined, ..Self::unjoined(parts, None)? })
     }
 
-    fn unjoined(parts: Parts) -> Result<Self, Failure> {
+    fn unjoined(parts: Parts, table: Option<&Table>) -> Result<Self, Failure> {
         let first = parts.files.first();
         let first = first.ok_or_else(|| Failure::refused("a table without a file"))?;
-        let reader = open(&parts.folder, first, None)?;
+        let reader = open(&parts.folder, first, None, table)?;
         Ok(Self {
             header: reader.header().clone(),
             names: parts.files.iter().map(File::shown).collect(),
@@ -211,6 +223,12 @@ impl TableReader {
             joined.append(record)?;
         }
         Ok(Next::Record)
+    }
+
+    /// The canonical form of the record that was read last, where it was made ahead; can be asked
+    /// for once.
+    pub fn converted(&mut self, canonical: &mut Canonical) -> Option<Result<(), Misfit>> {
+        self.reader.converted(canonical)
     }
 
     /// Rejects the record that was read last, for a reason that only the caller can see; `field` is
@@ -312,15 +330,20 @@ impl TableReader {
         let is_same = |earlier: &&File| earlier.member.is_some() && earlier.name == next.name;
         let known = self.parts.files[..=self.at].iter().position(|earlier| is_same(&earlier));
         let known = known.map(|place| self.facts[place].sha256.clone());
-        self.reader = open(&self.parts.folder, next, known)?;
+        self.reader = open(&self.parts.folder, next, known, None)?;
         self.order = order(&self.header, self.reader.header(), &self.names[0], &next.shown())?;
         self.at += 1;
         Ok(true)
     }
 }
 
-fn open(folder: &Path, file: &File, known: Option<String>) -> Result<Ahead, Failure> {
-    Ahead::open(&folder.join(&file.name), file.member.as_deref(), &file.dialect, known)
+fn open(
+    folder: &Path,
+    file: &File,
+    known: Option<String>,
+    table: Option<&Table>,
+) -> Result<Ahead, Failure> {
+    Ahead::open(&folder.join(&file.name), file.member.as_deref(), &file.dialect, known, table)
 }
 
 fn check(folder: &Path, file: &File, found: &str) -> Result<(), Failure> {

@@ -7,8 +7,9 @@ use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::atomic::same_file;
+use ecom_core::source::is_data_file;
 
-use crate::folder::{DataFiles, is_data_file};
+use crate::folder::DataFiles;
 use crate::keep::work_folder;
 
 /// What every page begins with.

@@ -46,6 +46,11 @@ enum Iso {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeFormats(Vec<TimeFormat>);
 
+/// True for the name of a month, also abbreviated, in the languages known.
+pub(crate) fn is_month(word: &str) -> bool {
+    names::month(word).is_some()
+}
+
 /// What stands between the formats of a column.
 const BETWEEN: &str = " | ";
 

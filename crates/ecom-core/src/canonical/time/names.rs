@@ -43,7 +43,7 @@ pub(super) fn split_word(text: &str) -> (&str, &str) {
 }
 
 /// The month of a name or of its abbreviation: 1 to 12.
-pub(super) fn month(word: &str) -> Option<u32> {
+pub(crate) fn month(word: &str) -> Option<u32> {
     let word = folded(word)?;
     let mut found = None;
     for (place, names) in (1..).zip(MONTHS) {

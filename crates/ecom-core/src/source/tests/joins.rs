@@ -57,8 +57,12 @@ proptest! {
         orders in proptest::collection::btree_set(0..60_u32, 0..60),
     ) {
         let (mut text, mut other) = (String::from("order\n"), String::from("id,what\n"));
-        lines.iter().for_each(|line| writeln!(text, "{line}").unwrap());
-        orders.iter().for_each(|order| writeln!(other, "{order},no {order}").unwrap());
+        for line in &lines {
+            writeln!(text, "{line}").unwrap();
+        }
+        for order in &orders {
+            writeln!(other, "{order},no {order}").unwrap();
+        }
         let map: BTreeMap<_, _> = orders.iter().map(|id| (*id, format!("{id}|no {id}"))).collect();
         let of = |line: &u32| map.get(line).cloned().unwrap_or_else(|| "NULL|NULL".into());
         let wanted: Vec<_> = lines.iter().map(|line| format!("{line}|{}", of(line))).collect();

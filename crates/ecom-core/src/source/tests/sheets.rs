@@ -16,17 +16,17 @@ fn workbook(path: &std::path::Path) {
     }
     let day = |text| ExcelDateTime::parse_from_str(text).unwrap();
     sheet.write(1, 0, 17850.0).unwrap();
-    sheet.write_with_format(1, 1, &day("2024-03-01"), &date).unwrap();
-    sheet.write_with_format(1, 2, &day("2024-03-01 10:00:00"), &time).unwrap();
+    sheet.write_with_format(1, 1, day("2024-03-01"), &date).unwrap();
+    sheet.write_with_format(1, 2, day("2024-03-01 10:00:00"), &time).unwrap();
     sheet.write(1, 3, 0.1 + 0.2).unwrap();
     sheet.write(1, 4, true).unwrap();
     sheet.write(1, 5, "a \"b\", c").unwrap();
     sheet.write(1, 6, Formula::new("=A2*2").set_result("35700")).unwrap();
     // Row 3 has nothing, and in row 4 Excel made a date of a code.
     sheet.write(3, 0, 2).unwrap();
-    sheet.write_with_format(3, 2, &day("2024-03-02"), &time).unwrap();
+    sheet.write_with_format(3, 2, day("2024-03-02"), &time).unwrap();
     sheet.write(3, 4, false).unwrap();
-    sheet.write_with_format(3, 5, &day("2024-03-04"), &date).unwrap();
+    sheet.write_with_format(3, 5, day("2024-03-04"), &date).unwrap();
     sheet.write(3, 6, Formula::new("=NA()").set_result("#N/A")).unwrap();
     sheet.write(4, 5, "=x").unwrap();
     sheet.write(5, 5, "y").unwrap();
