@@ -188,3 +188,8 @@ fn files_find_their_tables() {
 fn exports_of_shops_are_read_as_they_come() {
     try_all("exports.toml");
 }
+
+#[test]
+fn what_people_and_programs_write_is_read_or_asked() {
+    try_all("written.toml");
+}
