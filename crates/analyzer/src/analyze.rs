@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ecom_core::Failure;
 use ecom_core::exit::{Code, code_of, describe};
 use ecom_core::lock::RunLock;
-use ecom_core::plan::Plan;
+use ecom_core::plan::{LeftOut, Plan};
 use ecom_core::report::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
@@ -19,6 +19,7 @@ use crate::decide::decide;
 use crate::gather::{DataSet, gather};
 use crate::header_check::other_width;
 use crate::keep::{Kept, guard, stands, work_folder, write_plan};
+use crate::part::FilePart;
 use crate::profile::{FileProfile, Work};
 use crate::report::{Findings, html, json, text};
 use crate::wishes::Wishes;
@@ -84,7 +85,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
             return Ok(code(&files));
         }
         (Err(cause), Some(path))
-            if is_read && goes_on(&cause, &args, &files) && stands(path, &wishes.folder) =>
+            if is_read
+                && goes_on(&cause, &args, &files)
+                && stands(path, &wishes.folder, names(&files, &left_out)) =>
         {
             warn_rejects(&files, &ui);
             let (shown, cause) = (path.display(), describe(&cause));
@@ -96,6 +99,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     };
     warn_rejects(&files, &ui);
     keep(&decision.plan, path, &args, (&files, report, &ui))
+}
+
+/// The names of all files that were found.
+fn names(files: &[FileProfile], left_out: &[LeftOut]) -> impl Iterator<Item = String> {
+    let parts = files.iter().flat_map(|file| &file.parts).map(FilePart::shown);
+    parts.chain(left_out.iter().map(|left| left.file.clone()))
 }
 
 /// Reads all files. Of a data set of which nothing can be read the cause is told apart, so that a

@@ -1,11 +1,12 @@
 //! What becomes of a plan that is there already: a person may have edited it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::atomic::same_file;
-use ecom_core::plan::{Plan, Role, TableName};
+use ecom_core::plan::{Plan, Role, Table, TableName};
 use ecom_core::source::is_data_file;
 
 use crate::cli::Args;
@@ -102,25 +103,36 @@ fn roles(plan: &Plan) -> Vec<(TableName, &str, Option<Role>)> {
     of_files.map(|(table, column)| (table.name, column.header.as_str(), column.role)).collect()
 }
 
-/// True for a plan of this folder whose source files are as they were: a person may have completed
-/// it, so it holds also where the analyzer alone would not know enough.
-pub(crate) fn stands(path: &Path, folder: &Path) -> bool {
+/// True for a plan of this folder that knows all of `files`, and whose source files are as they
+/// were: a person may have completed it, so it holds also where the analyzer alone would not know
+/// enough.
+pub(crate) fn stands(path: &Path, folder: &Path, mut files: impl Iterator<Item = String>) -> bool {
     let is_here = |plan: &Plan| plan.folder.canonicalize().is_ok_and(|found| found == folder);
     let plan = Plan::read(path).ok().filter(is_here);
-    plan.is_some_and(|plan| plan.tables.iter().all(|table| plan.check_source(table).is_ok()))
+    plan.is_some_and(|plan| {
+        let known = known(&plan);
+        files.all(|file| known.contains_key(&file))
+            && plan.tables.iter().all(|table| plan.check_source(table).is_ok())
+    })
 }
 
 /// The first file that one plan knows and the other does not, or knows as another.
 fn changed_source(old: &Plan, new: &Plan) -> Option<String> {
-    let unlike = |a: &Plan, b: &Plan| {
-        let sources = |plan: &Plan| -> Vec<(String, String)> {
-            plan.tables.iter().map(|table| (table.file.clone(), table.sha256.clone())).collect()
-        };
-        let others = sources(b);
-        sources(a).into_iter().find(|source| !others.contains(source)).map(|(file, _)| file)
-    };
     if old.folder != new.folder && old.data_set != new.data_set {
         return Some(old.folder.display().to_string());
     }
-    unlike(old, new).or_else(|| unlike(new, old))
+    let (old, new) = (known(old), known(new));
+    let differs = |(file, sha256): &(&String, &Option<String>)| {
+        let before = old.get(*file);
+        before.is_none_or(|before| before.is_some() && sha256.is_some() && before != *sha256)
+    };
+    let gone = old.keys().find(|file| !new.contains_key(*file));
+    new.iter().find(differs).map(|(file, _)| file).or(gone).cloned()
+}
+
+/// The files that a plan has in tables, with their SHA-256, and those that it leaves out.
+fn known(plan: &Plan) -> BTreeMap<String, Option<String>> {
+    let left_out = plan.left_out.iter().map(|left| (left.file.clone(), None));
+    let sources = plan.tables.iter().flat_map(Table::files);
+    left_out.chain(sources.map(|source| (source.shown(), Some(source.sha256.into())))).collect()
 }

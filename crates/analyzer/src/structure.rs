@@ -74,7 +74,7 @@ fn terminators(text: &str) -> &'static [u8] {
     let bytes = text.as_bytes();
     let pairs = bytes.iter().zip(bytes.iter().skip(1).chain([&0]));
     let lone = pairs.filter(|(one, next)| **one == b'\r' && !b"\r\n".contains(next)).count();
-    match bytes.iter().filter(|byte| **byte == b'\n').count() {
+    match memchr::memchr_iter(b'\n', bytes).count() {
         0 if lone > 0 => b"\r",
         feeds if feeds < lone => b"\n\r",
         _ => b"\n",

@@ -134,3 +134,28 @@ fn a_signal_stops_it_and_leaves_no_plan() {
     assert!(message.starts_with("analyzer: stopped by a signal: "), "{message}");
     assert!(!path.exists());
 }
+
+#[test]
+fn a_month_more_or_less_is_told_and_the_plan_stays() {
+    let january = "order_id,order_date,region,amount\n1,2024-01-05,EU,2.50\n2,2024-01-06,US,3.50\n";
+    let february =
+        january.replace("2024-01", "2024-02").replace("\n1,", "\n3,").replace("\n2,", "\n4,");
+    let march =
+        february.replace("2024-02", "2024-03").replace("\n3,", "\n5,").replace("\n4,", "\n6,");
+    let shop = Shop::new(&[("orders-01.csv", january), ("orders-02.csv", &february)]);
+    shop.plan(&[]);
+    let told = |file: &str| {
+        let said = again(&shop, &[]);
+        assert_eq!(said.code, 4, "{}", said.err);
+        let cause = format!("was made from other files ({file} differs)");
+        assert!(said.err.contains(&cause), "{}", said.err);
+    };
+    fs::write(shop.data().join("orders-03.csv"), &march).unwrap();
+    told("orders-03.csv");
+    fs::remove_file(shop.data().join("orders-03.csv")).unwrap();
+    assert_eq!(again(&shop, &[]).code, 0);
+    fs::remove_file(shop.data().join("orders-02.csv")).unwrap();
+    told("orders-02.csv");
+    fs::write(shop.data().join("orders-02.csv"), &march).unwrap();
+    told("orders-02.csv");
+}

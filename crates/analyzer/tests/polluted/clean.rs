@@ -14,7 +14,7 @@ pub(crate) struct Clean {
 }
 
 const HEADER: [&str; 6] = ["order_id", "order_date", "customer_id", "item", "quantity", "amount"];
-const ITEMS: [&str; 12] = [
+const ITEMS: [&str; 11] = [
     "Kettle",
     "Tea, green",
     "5\" disk",

@@ -56,6 +56,7 @@ pub struct NumberFormat {
 
 /// A number taken apart, before it is known which sign is the decimal one.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one sign around the digits")]
 pub struct Spelled<'a> {
     negative: bool,
     /// True for `(12.50)`.
