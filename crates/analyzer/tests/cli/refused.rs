@@ -30,7 +30,7 @@ fn a_folder_without_data() {
     let shop =
         Shop::new(&[("readme.txt", "hello"), (".hidden.csv", "a,b\n1,2\n"), ("~$x.csv", "")]);
     fs::create_dir(shop.data().join("folder.csv")).unwrap();
-    shop.refused(&[], "My Shop: no CSV file in this folder");
+    shop.refused(&[], "My Shop: no CSV file in this folder: readme.txt: no table");
 }
 
 #[test]

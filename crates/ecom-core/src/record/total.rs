@@ -150,13 +150,13 @@ pub(super) fn ends_like_one(record: &Record) -> bool {
         && text.contains(' ')
 }
 
-/// True for a text, of several words, in the first of at least three columns of which the others
+/// True for a text, of several words, in the first of at least four columns of which the others
 /// are empty: a title or a note that a program put between or behind the records.
 pub(super) fn is_note(record: &Record) -> bool {
     // The text of a record that is just one field and delimiters.
     let [first, ..] = &record.fields[..] else { return false };
     let (count, rest) = (record.fields.len(), record.text.len() - first.end);
-    count > 2
+    count > 3
         && (count - 1..=count).contains(&rest)
         && holds_words(record)
         && record.iter().skip(1).all(str::is_empty)

@@ -123,3 +123,16 @@ fn an_apostrophe_inside_a_word_is_no_quote() {
     let found = read(b"a,b\n1, 'x, y'\n", &quoted_by('\'', true), SOURCE);
     assert_eq!(found.texts(), [["1", "x, y"]]);
 }
+
+#[test]
+fn a_note_between_the_records_is_rejected_where_first_fields_are_single_words() {
+    let reason = "a title or a note, not a record: all other fields are empty";
+    let found = of("a,b,c,d\n1,2,3,4\nEnd of page,,,\nx,,,\n");
+    assert_eq!(found.reasons(), [(3, 16, reason)]);
+    // Names of several words, fewer columns, or nothing known yet.
+    for text in
+        ["a,b,c,d\nAnn Smith,2,3,4\nBob Jones,,,\n", "a,b,c\n1,2,3\nx y,,\n", "a,b,c,d\nx y,,,\n"]
+    {
+        assert!(of(text).rejects.is_empty(), "{text}");
+    }
+}
