@@ -222,8 +222,9 @@ impl Form {
         }
     }
 
-    /// The format with the year in front and the moments it tells, where it tells fewer years than
-    /// the one with the year at the end, and those.
+    /// The format with the year in front and the moments it tells, where it tells one year and the
+    /// one with the year at the end ten or more, and those. Only with hyphens, as in `24-01-31`:
+    /// nobody writes 24/01/31 so.
     pub(crate) fn better_year_first(&self) -> Option<(TimeFormat, Range, Range)> {
         let (format, range) = self.year_first.as_ref()?;
         let (first, last) = (*range)?;
@@ -231,7 +232,8 @@ impl Form {
         let other = ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))?;
         let years = |(first, last): Range| last.year() - first.year();
         let format = if self.point { format.clone() } else { format.without_fraction() };
-        (years((first, last)) < years(other)).then_some((format, (first, last), other))
+        let is_plain = format.to_string().contains('-') && years((first, last)) == 0;
+        (is_plain && years(other) >= 10).then_some((format, (first, last), other))
     }
 
     fn keep(&mut self, range: usize, moment: Moment) {
