@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
+use ecom_core::escape;
 use ecom_core::exit::{Code, io_failure};
 use ecom_core::plan::{Plan, Table, TableName};
 use ecom_core::record::{Reject, RejectWriter};
@@ -224,6 +225,10 @@ impl<'a> Run<'a> {
         with_rejects: bool,
         mut see: impl FnMut(&Source<'a>, &Row) -> Result<(), Failure>,
     ) -> Result<Count, Failure> {
+        for header in source.unused().filter(|_| with_rejects) {
+            let (file, header) = (escape::line(&table.file), escape::line(header));
+            self.ui.warn(format!("{file}: column {header:?} is in no table: it is not stored"));
+        }
         let progress = self.ui.bytes(&table.file, source.size());
         let (mut row, mut buffer) = (Row::default(), Vec::new());
         let mut count = Count::new(table, source.file_names());

@@ -75,6 +75,11 @@ impl<'a> Source<'a> {
         Self { proof: Some(proof), ..self }
     }
 
+    /// Columns of the source that the plan has in no column of the table.
+    pub(crate) fn unused(&self) -> impl Iterator<Item = &str> {
+        self.fields.unused(self.reader.header())
+    }
+
     /// Reads the next record.
     pub(crate) fn read(&mut self, row: &mut Row) -> Result<Found, Failure> {
         match self.reader.read(&mut row.record)? {

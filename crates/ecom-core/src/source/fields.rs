@@ -93,6 +93,13 @@ impl Fields {
         }
     }
 
+    /// The names of a header that no column takes; those without a name do not count.
+    pub fn unused<'h>(&self, header: &'h Record) -> impl Iterator<Item = &'h str> {
+        let is_used = |place: usize| self.0.contains(&Field::Place(place));
+        let unused = header.iter().enumerate().filter(move |(place, _)| !is_used(*place));
+        unused.map(|(_, name)| name).filter(|name| !name.trim().is_empty())
+    }
+
     /// In the order of the columns.
     #[must_use]
     pub fn as_slice(&self) -> &[Field] {
@@ -110,12 +117,20 @@ pub fn derived_from(derived: &Table, transactions: &Table) -> Result<Vec<Option<
         }
         let refers = key.filter(|key| key.references == column.name);
         let name = refers.map_or(&column.name, |key| &key.column);
-        transactions.position(name).map(Some).ok_or_else(|| {
+        let place = transactions.position(name).ok_or_else(|| {
             Failure::refused(format!(
                 "{} is made from transactions, which has no column {}",
                 derived.name, column.name
             ))
-        })
+        })?;
+        let source = &transactions.columns[place];
+        if source.header == column.header {
+            return Ok(Some(place));
+        }
+        Err(Failure::refused(format!(
+            "{}: column {}: the plan says that it is made from {:?}, but in transactions it is {:?}",
+            derived.name, column.name, column.header, source.header
+        )))
     };
     derived.columns.iter().map(place).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
 
 use crate::shop::{Shop, Table, customers, split_into, transactions};
@@ -151,7 +152,7 @@ fn a_derived_table_of_the_wrong_column_is_refused() {
     let shop = with("column = \"product\"", "column = \"kind\"");
     shop.splitter(&["--quiet"])
         .code(4)
-        .stderr(contains("products: rows: the plan says 4, the data have 3"));
+        .stderr(contains("made from \"Product\", but in transactions it is \"Kind\""));
     let shop = sold();
     let plan = fs::read_to_string(shop.plan()).unwrap();
     let (before, products) = plan.split_once("name = \"products\"").unwrap();
@@ -163,7 +164,7 @@ fn a_derived_table_of_the_wrong_column_is_refused() {
     .unwrap();
     shop.splitter(&["--quiet"])
         .code(4)
-        .stderr(contains("products: column buyer: nulls: the plan says 0"));
+        .stderr(contains("made from \"Kind\", but in transactions it is \"Buyer\""));
     assert!(shop.everything().is_empty());
 }
 
@@ -199,4 +200,31 @@ fn rejects_that_the_user_allows_are_no_contradiction() {
     shop.splitter(&["--quiet", "--max-rejects", "1"])
         .code(4)
         .stderr(contains("rows and rejected: the plan says 5, the data have 4"));
+}
+
+#[test]
+fn a_column_that_the_plan_does_not_have_is_told() {
+    let people = Shop::new(&[("c.csv", "Buyer,Name\nann,Ann\n"), ("t.csv", "Id\n1\n")]);
+    let buyers = "Buyer | buyer | VARCHAR(8) | role = \"customer_id\"";
+    let sales = || transactions("t.csv", 1, "[\"id\"]", "Id | id | INT |", "");
+    let split = || split_into(0, 1).replace("date", "rows").replace("2024-01-02", "1");
+    people.write_plan(&split(), &[customers("c.csv", 1, buyers), sales()]);
+    let told = "c.csv: column \"Name\" is in no table: it is not stored";
+    people.splitter(&[]).success().stderr(contains(told));
+    let both = "Buyer | buyer | VARCHAR(8) | role = \"customer_id\"
+                Name  | name  | VARCHAR(16) |";
+    people.write_plan(&split(), &[customers("c.csv", 1, both), sales()]);
+    people.splitter(&[]).success().stderr(contains("is in no table").not());
+}
+
+#[test]
+fn a_derived_column_says_from_which_header_it_comes() {
+    let shop = sold();
+    let plan = fs::read_to_string(shop.plan()).unwrap();
+    let (products, rest) = plan.split_once("name = \"transactions\"").unwrap();
+    let products = products.replace("header = \"Kind\"", "header = \"Day\"");
+    fs::write(shop.plan(), format!("{products}name = \"transactions\"{rest}")).unwrap();
+    let told = "products: column kind: the plan says that it is made from \"Day\", but in \
+                transactions it is \"Kind\"";
+    shop.splitter(&[]).code(4).stderr(contains(told));
 }
