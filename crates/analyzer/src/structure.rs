@@ -346,4 +346,29 @@ mod tests {
             assert!(structure(text, true).is_table, "{text}");
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(crate::cases()))]
+
+        #[test]
+        fn any_text_has_a_structure_that_the_reader_can_use(
+            text in "[a-c1,;|\t\"' \r\n\u{feff}é]{0,120}", whole in proptest::bool::ANY
+        ) {
+            let found = structure(&text, whole);
+            proptest::prop_assert!(found.dialect.header_line >= 1);
+            let lines = text.matches(['\r', '\n']).count() as u64 + 1;
+            proptest::prop_assert!(found.dialect.header_line <= lines);
+            let input = Box::new(std::io::Cursor::new(text.clone().into_bytes()));
+            let path = std::path::Path::new("a.csv");
+            // A text without a line that could be a header is refused, which is no harm.
+            let opened = ecom_core::record::Reader::source(input, path, &found.dialect);
+            if let Ok(mut reader) = opened {
+                let mut record = ecom_core::record::Record::new();
+                while !matches!(
+                    reader.read(&mut record),
+                    Ok(ecom_core::record::Next::End) | Err(_)
+                ) {}
+            }
+        }
+    }
 }
