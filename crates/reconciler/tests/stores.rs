@@ -25,7 +25,7 @@ fn equal_stores_are_proven_and_every_single_damage_is_named() {
     assert_eq!(verdict["equal"], true);
     let laws: Vec<_> =
         verdict["laws"].as_array().unwrap().iter().map(|law| &law["holds"]).collect();
-    assert_eq!(laws, [true, true, true, true]);
+    assert_eq!(laws, [true; 5]);
     let high = &verdict["checks"].as_array().unwrap();
     let high = high.iter().find(|check| check["subject"] == "high_value_transactions").unwrap();
     assert_eq!(high["found"]["count"], 3);
