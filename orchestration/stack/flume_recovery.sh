@@ -7,16 +7,21 @@ open_files() {
   on namenode hdfs dfs -find "$HDFS_ROOT/${AGENT_FOLDER[$1]}" -name '_*.tmp'
 }
 
+# close_file FILE: waits until HDFS has closed it.
+close_file() { on namenode hdfs debug recoverLease -path "$1" -retries 10 </dev/null 2>&1; }
+
 # cut_torn_line FILE: takes away what follows the last line end. It is part of a batch that the file channel, which saw no
 # commit for it, sends again as a whole.
 cut_torn_line() {
-  local length last from=0
+  local length last from=0 answer
   length=$(webhdfs GET "$1" GETFILESTATUS | grep -o '"length":[0-9]*' | cut -d : -f 2)
   ((length > 0)) || return 0
   ((length <= 16777216)) || from=$((length - 16777216))
   [[ $(webhdfs GET "$1" "OPEN&offset=$((length - 1))" | od -An -tx1) != *0a ]] || return 0
   last=$(webhdfs GET "$1" "OPEN&offset=$from" | LC_ALL=C awk '{ n = length($0) } END { print n }')
-  webhdfs POST "$1" "TRUNCATE&newlength=$((length - last))" >/dev/null || return 1
+  answer=$(webhdfs POST "$1" "TRUNCATE&newlength=$((length - last))") || return 1
+  # Else the last block is cut later, and nobody can read the file until then.
+  [[ $answer == *true* ]] || close_file "$1" >/dev/null || return 1
   note "${1##*/}: took away $last bytes of a line that was not finished and is sent again"
 }
 
@@ -28,7 +33,7 @@ recover_open_files() {
   files=$(open_files "$1") || die 5 "the files in $HDFS_ROOT/${AGENT_FOLDER[$1]} cannot be listed"
   while IFS= read -r file; do
     [[ -n $file ]] || continue
-    answer=$(on namenode hdfs debug recoverLease -path "$file" -retries 10 </dev/null 2>&1) || die 5 "$file cannot be closed: $answer"
+    answer=$(close_file "$file") || die 5 "$file cannot be closed: $answer"
     if [[ $1 == kafka-agent ]]; then cut_torn_line "$file" || die 5 "$file cannot be cut"; fi
     final=${file##*/_}
     final=${file%/*}/${final%.tmp}
