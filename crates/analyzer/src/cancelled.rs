@@ -1,6 +1,6 @@
 //! Sales that were taken back: how many there are, and what they come to.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use ecom_core::Failure;
 use ecom_core::escape::excerpt;
@@ -31,7 +31,7 @@ pub(crate) struct Cancelled {
     status: Option<usize>,
     order: Option<usize>,
     /// What was found out of the spellings of the status.
-    known: HashMap<String, bool>,
+    known: Vec<(String, bool)>,
     records: u64,
     /// Known by what is below 0 or by the status, and known by the order id alone.
     certain: Sum,
@@ -79,7 +79,7 @@ impl Cancelled {
             amount: number(Role::Amount),
             status,
             order,
-            known: HashMap::new(),
+            known: Vec::new(),
             records: 0,
             certain: Sum::default(),
             by_order: Sum::default(),
@@ -141,15 +141,17 @@ impl Cancelled {
         let Some(status) = self.status.and_then(|place| batch.value(row, place)) else {
             return false;
         };
-        if let Some(known) = self.known.get(status) {
+        // There are a handful of them: going through is quicker than hashing.
+        if let Some((_, known)) = self.known.iter().find(|(text, _)| text == status) {
             return *known;
         }
         // A column of so many different texts is no status.
         if self.known.len() >= MOST_STATUSES {
+            self.status = None;
             return false;
         }
         let cancelled = is_cancelled(status);
-        self.known.insert(status.to_owned(), cancelled);
+        self.known.push((status.to_owned(), cancelled));
         if cancelled && self.statuses.len() < NAMED {
             self.statuses.insert(status.trim().to_owned());
         }
