@@ -164,8 +164,9 @@ impl Reader {
             match self.parse(record)? {
                 Ok(0) => return Ok(Next::End),
                 Ok(length) => {
+                    let is_one_line = record.fields.iter().all(|field| !field.quoted);
                     let verdict = self.judge(record, length)?;
-                    self.text.take(length);
+                    self.text.take_record(length, is_one_line);
                     match verdict {
                         Verdict::Record => return Ok(Next::Record),
                         Verdict::PassedOver => {}

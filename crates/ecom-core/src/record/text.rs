@@ -117,6 +117,21 @@ impl Text {
         self.pass(length);
     }
 
+    /// Takes a record of so many bytes; only one with quotes can be of several lines.
+    #[inline]
+    pub(super) fn take_record(&mut self, length: usize, is_one_line: bool) {
+        if self.is_transcoded() || !is_one_line {
+            return self.take(length);
+        }
+        let end = self.start + length;
+        self.beginning.clear();
+        self.taken = (self.start, self.start + length.min(RECORD_LIMIT));
+        // The last line may have no ending.
+        self.line += u64::from(self.buffer[end - 1] == self.terminator);
+        self.offset += length as u64;
+        self.start = end;
+    }
+
     /// Takes the physical line, with its ending.
     pub(super) fn take_line(&mut self) -> io::Result<()> {
         let mut searched = 0;
