@@ -67,6 +67,9 @@ pub(crate) fn judge(clean: &Clean, pollution: &Pollution, outcome: &Outcome) -> 
         pollution.untouched[1..].iter().map(|place| &clean.records[*place]).collect();
     let mut touched = parse(clean, &pollution.touched);
     touched.extend(parse(clean, &[pollution.touched.as_slice(), &pollution.behind].concat()));
+    // Damage that is seen through, as a blank before a quote, leaves what was there.
+    let places = (1..clean.records.len()).filter(|place| !pollution.untouched.contains(place));
+    touched.extend(places.map(|place| clean.records[place].clone()));
     // Where the only bytes beyond ASCII are damaged, nothing tells their encoding: it is a guess, and
     // the report says so.
     let is_known = wanted.iter().any(|record| record.iter().any(|field| !field.is_ascii()));
