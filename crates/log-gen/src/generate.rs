@@ -10,7 +10,7 @@ use ecom_core::checksum::Tally;
 use ecom_core::exit::{Failure, io_failure};
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{self, Plan, Role, Table};
-use ecom_core::report::Report;
+use ecom_core::report::untyped::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use ecom_core::checksum::{Checksum, Tally};
 use ecom_core::exit::{Failure, io_failure};
-use ecom_core::report::{self, Report};
+use ecom_core::report::{self, untyped::Report};
 use serde::{Deserialize, Serialize};
 
 use crate::quota::Level;

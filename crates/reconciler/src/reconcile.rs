@@ -10,7 +10,7 @@ use ecom_core::exit::{Code, Failure};
 use ecom_core::hdfs::Hdfs;
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{Plan, TableName};
-use ecom_core::report::Report;
+use ecom_core::report::untyped::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ecom_core::lock::RunLock;
 use ecom_core::plan::Plan;
-use ecom_core::report::Report;
+use ecom_core::report::untyped::Report;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::words::counted;

@@ -8,7 +8,7 @@ use ecom_core::exit::{Code, Failure};
 use ecom_core::kafka::{Cluster, Ends, Topic, check_topic_name};
 use ecom_core::lock::RunLock;
 use ecom_core::message::TableEvents;
-use ecom_core::report::Report;
+use ecom_core::report::untyped::Report;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 

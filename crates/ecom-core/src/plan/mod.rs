@@ -123,6 +123,15 @@ impl Plan {
         self.tables.iter().find(|table| table.name == name)
     }
 
+    /// The table of that name. Refuses a name that no table of the plan has.
+    pub fn table_or_refuse(&self, name: TableName) -> Result<&Table, Failure> {
+        self.table(name).ok_or_else(|| {
+            let names: Vec<_> = self.tables.iter().map(|table| table.name.as_str()).collect();
+            let names = names.join(", ");
+            Failure::refused(format!("the plan has no table {name}: its tables are {names}"))
+        })
+    }
+
     /// One sentence for each table that the data set does not have, for people.
     pub fn absences(&self) -> impl Iterator<Item = String> + '_ {
         let names = [TableName::Customers, TableName::Products].into_iter();
@@ -133,8 +142,7 @@ impl Plan {
 
     /// The table `transactions`, which every valid plan has.
     pub fn transactions(&self) -> Result<&Table, Failure> {
-        self.table(TableName::Transactions)
-            .ok_or_else(|| Failure::refused("the plan has no table transactions"))
+        self.table_or_refuse(TableName::Transactions)
     }
 
     /// The files that the tables come from; one that several come from is named several times.

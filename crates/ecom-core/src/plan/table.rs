@@ -230,6 +230,11 @@ impl Table {
         self.columns.iter().position(|column| column.role == Some(role))
     }
 
+    /// The header of the table's work files. A generated column has its name there.
+    pub fn work_header(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(Column::work_header)
+    }
+
     /// The positions of the key's columns, in the key's order.
     #[must_use]
     pub fn key_positions(&self) -> Vec<usize> {
@@ -281,6 +286,15 @@ impl Table {
             if column.generated { Ok(None) } else { take(&column.header).map(Some) }
         };
         self.columns.iter().map(field).collect()
+    }
+}
+
+impl Column {
+    /// The column's header in a work file: its header in the source file, or the name of a generated
+    /// column.
+    #[must_use]
+    pub fn work_header(&self) -> &str {
+        if self.generated { &self.name } else { &self.header }
     }
 }
 

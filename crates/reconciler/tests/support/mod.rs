@@ -17,7 +17,7 @@ use ecom_core::exit::Code;
 use ecom_core::message::{Encoder, Envelope, EventType};
 use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
 use ecom_core::record::{Next, Reader, Record, Reject, RejectWriter};
-use ecom_core::report::Report;
+use ecom_core::report::untyped::Report;
 use ecom_core::work::{Manifest, ManifestFile, Part, REJECTS};
 use plan_text::{Products, customers_text, plan_text, sellers_text};
 use serde_json::Value;

@@ -127,8 +127,7 @@ fn a_file_that_is_not_what_the_splitter_wrote_is_refused() {
     let path = path.display();
     let text = fs::read_to_string(work.file()).unwrap();
     fs::write(work.file(), text.replace("10002", "10009")).unwrap();
-    let expected =
-        format!("streamer: {path} is not the file that the splitter wrote: run splitter again");
+    let expected = format!("streamer: {path} was changed after it was written: run splitter again");
     assert_ends(&run(), 4, &expected);
     let stranger = work.path("stranger.csv");
     fs::write(&stranger, text).unwrap();
@@ -153,12 +152,12 @@ fn a_plan_that_is_missing_or_does_not_fit_is_refused() {
     assert_ends(
         &run(),
         4,
-        "streamer: the split files are of another data than the plan of test: run splitter again",
+        "streamer: the work files were not made from the data in the plan of test: run splitter again",
     );
     fs::remove_file(work.path("manifest.json")).unwrap();
     fs::write(work.path("plan.toml"), &plan).unwrap();
     let told_first = told(&run());
-    assert!(told_first.contains("manifest.json: No such file or directory"), "{told_first}");
+    assert!(told_first.contains("has no manifest.json: run splitter first"), "{told_first}");
     fs::remove_file(work.path("plan.toml")).unwrap();
     let output = run();
     assert_eq!(output.status.code(), Some(4));
