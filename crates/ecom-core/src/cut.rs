@@ -31,12 +31,6 @@ impl Days {
         }
     }
 
-    /// The first and the last day.
-    #[must_use]
-    pub fn range(&self) -> Option<(NaiveDate, NaiveDate)> {
-        Some((*self.days.first_key_value()?.0, *self.days.last_key_value()?.0))
-    }
-
     /// Each day that has records, in order, with their number.
     pub fn counts(&self) -> impl Iterator<Item = (NaiveDate, u64)> + '_ {
         self.days.iter().map(|(day, count)| (*day, *count))
@@ -72,14 +66,6 @@ impl Days {
         };
         [range(self.days.range(..day)), range(self.days.range(day..))]
     }
-
-    /// What lies on the two sides of a given first day of the real-time part.
-    #[must_use]
-    pub fn at(&self, day: NaiveDate) -> Cut {
-        let realtime = self.days.range(day..).map(|(_, count)| count).sum::<u64>();
-        let total = self.without + self.days.values().sum::<u64>();
-        Cut { day, historical: total - realtime, realtime }
-    }
 }
 
 /// The number of records in the historical part when records are cut in file order.
@@ -111,7 +97,6 @@ mod tests {
         let days = days(&(1..=10).map(|number| (number, 1)).collect::<Vec<_>>());
         let cut = Cut { day: day(8), historical: 7, realtime: 3 };
         assert_eq!(days.cut(0.7), Some(cut));
-        assert_eq!(days.at(day(8)), cut);
         assert_eq!(days.ranges(day(8)), [Some((day(1), day(7))), Some((day(8), day(10)))]);
         assert_eq!(days.ranges(day(11)), [Some((day(1), day(10))), None]);
         assert_eq!(days.counts().nth(9), Some((day(10), 1)));

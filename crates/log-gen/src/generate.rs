@@ -161,7 +161,7 @@ fn check_manifest(work: &Path, plan: &Plan, request: &Request, csv: &Path) -> Re
     match manifest.named(&request.csv) {
         Some(file) if file.sha256 == request.sha256 => Ok(()),
         _ => Err(Failure::refused(format!(
-            "{} is not a file that the splitter wrote: run splitter again",
+            "{} is not a file that the splitter wrote: split the data set again",
             csv.display()
         ))),
     }

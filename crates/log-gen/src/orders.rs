@@ -105,7 +105,7 @@ impl Orders {
             },
             Next::Reject(reject) => reject,
         };
-        Err(Failure::refused(format!("{broken}: run splitter again")))
+        Err(Failure::refused(format!("{broken}: split the data set again")))
     }
 }
 
@@ -203,7 +203,7 @@ fn check_header(path: &Path, header: &Record, table: &Table) -> Result<(), Failu
     let have = if place < header.len() { header.field(place) } else { "nothing" };
     let want = wanted.get(place).map_or("nothing", String::as_str);
     Err(Failure::refused(format!(
-        "{}: line 1: column {} is {have:?} where the plan has {want:?}: run splitter again",
+        "{}: line 1: column {} is {have:?} where the plan has {want:?}: split the data set again",
         path.display(),
         place + 1,
     )))

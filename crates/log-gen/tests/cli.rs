@@ -548,13 +548,13 @@ fn bad_input_is_refused_and_nothing_changed() {
     refused(format!("log-gen: {path}: line 1: there is no header\n"));
     fs::write(&csv, good.replacen("customer_id", "buyer", 1)).unwrap();
     refused(format!(
-        "{path}: line 1: column 2 is \"buyer\" where the plan has \"customer_id\": run splitter again\n"
+        "{path}: line 1: column 2 is \"buyer\" where the plan has \"customer_id\": split the data set again\n"
     ));
     fs::write(&csv, good.replacen(",\"?", "", 1).replacen("T0003,", "T0003,\"", 1)).unwrap();
     refused("transactions_realtime.csv: line 4: ".into());
     fs::write(&csv, format!("{good}T9,C1,P1,two,1.00,2.00,2024-01-01 00:00:00,Card,,Done\n"))
         .unwrap();
-    refused("transactions_realtime.csv: line 12: column quantity: \"two\" is not an INT: run splitter again\n".into());
+    refused("transactions_realtime.csv: line 12: column quantity: \"two\" is not an INT: split the data set again\n".into());
     fs::remove_file(&csv).unwrap();
     refused(format!("log-gen: cannot read {path}: No such file or directory"));
     fs::rename(shop.work().join("plan.toml"), shop.work().join("kept")).unwrap();
@@ -577,7 +577,7 @@ fn a_file_that_the_splitter_did_not_write_is_refused() {
     shop.run(&[])
         .assert()
         .code(4)
-        .stderr(contains("is not a file that the splitter wrote: run splitter again\n"));
+        .stderr(contains("is not a file that the splitter wrote: split the data set again\n"));
 }
 
 #[test]

@@ -9,8 +9,8 @@ use super::{Column, Dialect, ForeignKey, FurtherFile, Join, LeftOut, Plan, Route
 /// The plan as TOML. Dialects and routes stand on one line, in the order of their importance.
 pub(super) fn render(plan: &Plan) -> Result<String, Error> {
     let mut page = Page(format!(
-        "# What `analyzer` found out and decided about the data set {}. The other tools read it; it\n\
-         # may be edited. A source file that changes makes it invalid: analyze again.\n",
+        "# What is known and decided about the data set {}. All later steps read it; you may edit it.\n\
+         # When a source file changes, analyze the data set again.\n",
         plan.data_set
     ));
     page.set("version", plan.version)?;

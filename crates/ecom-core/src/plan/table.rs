@@ -306,7 +306,7 @@ impl SourceFile<'_> {
         }
         let short = |sha256: &str| sha256.get(..16).unwrap_or(sha256).to_owned();
         Err(Failure::refused(format!(
-            "{} is not the file that was analyzed (SHA-256 {}… instead of {}…): run analyzer again",
+            "{} is not the file that was analyzed (SHA-256 {}… instead of {}…): analyze the data set again",
             path.display(),
             short(found),
             short(self.sha256),

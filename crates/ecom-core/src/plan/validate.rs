@@ -14,7 +14,7 @@ impl Plan {
     pub(super) fn validate(&self) -> Result<(), String> {
         if self.version != VERSION {
             return Err(format!(
-                "version {} is not the version {VERSION} that this build reads: run analyzer again",
+                "version {} is not the version {VERSION} that this build reads: analyze the data set again",
                 self.version
             ));
         }

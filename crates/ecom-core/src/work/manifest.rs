@@ -54,13 +54,16 @@ impl Manifest {
         let text = fs::read(&path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => {
                 let folder = folder.display();
-                Failure::refused(format!("{folder} has no {MANIFEST}: run splitter first"))
+                Failure::refused(format!("{folder} has no {MANIFEST}: split the data set first"))
             }
             _ => io_failure("read", &path, error),
         })?;
         serde_json::from_slice(&text).map_err(|error| {
-            Failure::refused(format!("{} is not a manifest: run splitter again", path.display()))
-                .because(error)
+            Failure::refused(format!(
+                "{} is not a manifest: split the data set again",
+                path.display()
+            ))
+            .because(error)
         })
     }
 
@@ -83,7 +86,7 @@ impl Manifest {
     pub fn file_or_refuse(&self, table: TableName, part: Part) -> Result<&ManifestFile, Failure> {
         self.file(table, part).ok_or_else(|| {
             let name = part.file_name(table);
-            Failure::refused(format!("{MANIFEST} does not list {name}: run splitter again"))
+            Failure::refused(format!("{MANIFEST} does not list {name}: split the data set again"))
         })
     }
 
@@ -109,7 +112,7 @@ impl Manifest {
             return Ok(());
         }
         Err(Failure::refused(format!(
-            "the work files were not made from the data in the plan of {}: run splitter again",
+            "the work files were not made from the data in the plan of {}: split the data set again",
             plan.data_set
         )))
     }
@@ -130,7 +133,7 @@ impl ManifestFile {
             return Ok(path);
         }
         Err(Failure::refused(format!(
-            "{} was changed after it was written: run splitter again",
+            "{} was changed after it was written: split the data set again",
             path.display()
         )))
     }

@@ -91,7 +91,7 @@ pub fn check_header(path: &Path, header: &Record, table: &Table) -> Result<(), F
     let position = same.count();
     let quoted = |text: Option<&str>| text.map_or("nothing".into(), |text| format!("{text:?}"));
     Err(Failure::refused(format!(
-        "{}: line 1: column {} is {} where the plan has {}: run splitter again",
+        "{}: line 1: column {} is {} where the plan has {}: split the data set again",
         path.display(),
         position + 1,
         quoted(header.iter().nth(position)),
@@ -100,7 +100,7 @@ pub fn check_header(path: &Path, header: &Record, table: &Table) -> Result<(), F
 }
 
 fn misfit(reject: &crate::record::Reject) -> Failure {
-    Failure::refused(format!("{reject}: the file does not fit the plan, run splitter again"))
+    Failure::refused(format!("{reject}: the file does not fit the plan, split the data set again"))
 }
 
 #[cfg(test)]
@@ -141,7 +141,10 @@ mod tests {
         assert!(records.next().unwrap().is_some());
         let error = records.next().unwrap_err().to_string();
         assert!(error.starts_with("transactions_realtime.csv: line 3: column Day: "), "{error}");
-        assert!(error.ends_with(": the file does not fit the plan, run splitter again"), "{error}");
+        assert!(
+            error.ends_with(": the file does not fit the plan, split the data set again"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -154,7 +157,7 @@ mod tests {
         ] {
             std::fs::write(&path, format!("{header}\n")).unwrap();
             let error = Records::open(&path, &work.plan().tables[0]).err().unwrap().to_string();
-            let wanted = format!("{}: line 1: {wanted}: run splitter again", path.display());
+            let wanted = format!("{}: line 1: {wanted}: split the data set again", path.display());
             assert_eq!(error, wanted);
         }
     }
