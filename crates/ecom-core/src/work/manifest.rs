@@ -129,8 +129,14 @@ impl ManifestFile {
     /// record is sent anywhere.
     pub fn check(&self, folder: &Path) -> Result<PathBuf, Failure> {
         let path = folder.join(&self.name);
-        if sha256_of(&path)? == self.sha256 {
-            return Ok(path);
+        self.check_sha256(&path, &sha256_of(&path)?)?;
+        Ok(path)
+    }
+
+    /// Refuses the SHA-256 of the file at `path` when it is not the one listed.
+    pub fn check_sha256(&self, path: &Path, sha256: &str) -> Result<(), Failure> {
+        if sha256 == self.sha256 {
+            return Ok(());
         }
         Err(Failure::refused(format!(
             "{} was changed after it was written: split the data set again",
