@@ -64,14 +64,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         stop,
     };
     let result = job.write_all(&request, &ui);
-    let (orders, records) = job.narrator.told();
+    let (orders, records) = job.narrator.covered();
     let truth = job.counter.truth(&request, orders);
     let code = result.as_ref().map_or_else(Failure::code, |()| Code::Success);
     if matches!(code, Code::Success | Code::Interrupted | Code::Terminated) {
         run.end(code, records, truth.clone()).write(work, None)?;
     }
     result?;
-    let all = if job.narrator.told_all() { "all" } else { "the first" };
+    let all = if job.narrator.is_whole() { "all" } else { "the first" };
     ui.status(format!(
         "wrote {} lines in {} files to {}: covering {all} {orders} orders",
         truth.lines,
@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     Ok(Code::Success)
 }
 
-/// The run while it makes lines and hands files over.
+/// What a run works with while it makes lines and hands files over.
 struct Job {
     narrator: Narrator,
     hand_over: HandOver,

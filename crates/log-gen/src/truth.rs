@@ -39,7 +39,7 @@ impl Counter {
         });
     }
 
-    /// How many files were counted.
+    /// The number of files counted.
     pub(crate) fn files(&self) -> usize {
         self.files.len()
     }

@@ -145,8 +145,8 @@ fn tables_that_refer_to_each_other_are_refused() {
 /// A further table with a key and columns of one type.
 fn further(plan: &mut Plan, name: &str, key: &str, columns: &[&str], sql_type: SqlType) {
     let names = [&key].into_iter().chain(columns);
-    let lines: String = names.map(|name| format!("{name} | {name} | {sql_type}\n")).collect();
-    plan.tables.push(table(name, key, &lines));
+    let lines: Vec<_> = names.map(|name| format!("{name} | {name} | {sql_type}")).collect();
+    plan.tables.push(table(name, key, &lines.join("\n")));
 }
 
 fn refer(plan: &mut Plan, from: (&str, &str), to: (&str, &str)) {
