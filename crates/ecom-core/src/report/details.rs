@@ -211,20 +211,20 @@ pub struct LogFile {
     pub checksum: Checksum,
 }
 
-/// Whether every store holds what it should.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Proof<F = ()> {
+/// Whether every store holds what it should. Who writes the report adds the findings to the verdict.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof<V = Verdict> {
     /// The verdict.
-    pub verdict: Verdict<F>,
+    pub verdict: V,
 }
 
-impl<F> Details for Proof<F> {
+impl<V> Details for Proof<V> {
     const NAME: &'static str = "reconciler";
 }
 
-/// A verdict over all stores; `F` is the type of the findings behind it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Verdict<F = ()> {
+/// A verdict over all stores.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
     /// The data set's name.
     pub data_set: String,
     /// True when every chosen hop was checked and is equal.
@@ -233,9 +233,6 @@ pub struct Verdict<F = ()> {
     pub complete: bool,
     /// The closing sentence.
     pub closing: String,
-    /// What the verdict rests on.
-    #[serde(flatten)]
-    pub findings: F,
 }
 
 /// What was counted in a folder of HDFS after an import from MySQL. It holds as long as the folder

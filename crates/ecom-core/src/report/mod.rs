@@ -301,14 +301,15 @@ mod tests {
     #[test]
     fn a_verdict_is_read_without_its_findings() {
         #[derive(Serialize)]
-        struct Findings {
+        struct WithFindings {
+            #[serde(flatten)]
+            verdict: Verdict,
             checks: [u8; 2],
         }
         let folder = tempfile::tempdir().unwrap();
-        let findings = Findings { checks: [1, 2] };
-        let (data_set, closing) = ("sample".into(), "all equal".into());
-        let verdict = Verdict { data_set, equal: true, complete: false, closing, findings };
-        let report = Run::begin("0.1.0", "sample").end(Code::Success, 0, Proof { verdict });
+        let verdict = Verdict { equal: true, ..Verdict::default() };
+        let proof = Proof { verdict: WithFindings { verdict, checks: [1, 2] } };
+        let report = Run::begin("0.1.0", "sample").end(Code::Success, 0, proof);
         report.write(folder.path(), None).unwrap();
         assert_eq!(json::<Proof>(folder.path())["verdict"]["checks"][1], 2);
         let found = Report::<Proof>::read(folder.path(), None).unwrap().unwrap();
