@@ -100,6 +100,26 @@ fn column(line: &str) -> Column {
     toml::from_str(&text).unwrap_or_else(|error| panic!("{line}: {error}"))
 }
 
+/// The table with more entries, in TOML as in the plan: `derived = true`, a join, further files.
+///
+/// # Panics
+/// When `more` is not TOML, or not of a table.
+#[must_use]
+pub fn with(table: &Table, more: &str) -> Table {
+    let mut entries = toml::Table::try_from(table).expect("a table as TOML");
+    entries.extend(more.parse::<toml::Table>().unwrap_or_else(|error| panic!("{more}: {error}")));
+    entries.try_into().unwrap_or_else(|error| panic!("{more}: {error}"))
+}
+
+/// A split, in TOML as in the plan.
+///
+/// # Panics
+/// When it is not one.
+#[must_use]
+pub fn split(text: &str) -> Split {
+    toml::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
 /// A reference of a column to `TABLE.COLUMN`, without orphans.
 ///
 /// # Panics
