@@ -20,7 +20,7 @@
 //! assert_eq!(work.manifest().files[2].rows, 2);
 //! ```
 //!
-//! What the functions leave as it usually is can be set by field: they give the plan's own types.
+//! The functions return the plan's own types with usual values: change a field for anything else.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,7 +75,7 @@ pub fn table(name: &str, key: &str, columns: &str) -> Table {
 }
 
 /// One column per line, `header | name | type | rest`. The rest is TOML as in the plan, its entries
-/// separated by `;`; it may be left out. A column is not nullable unless it says so.
+/// separated by `;`; it is optional. A column is not nullable unless the rest makes it so.
 ///
 /// # Panics
 /// When a line is not of this form.
