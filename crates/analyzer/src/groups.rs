@@ -1,9 +1,8 @@
 //! What a table holds that is made of the distinct values of some columns.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::exit::io_failure;
 use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
@@ -19,7 +18,6 @@ pub(crate) struct Groups {
     attributes: Vec<Reading>,
     remembered: Hashes,
     sorter: Sorter,
-    folder: PathBuf,
     values: Vec<u8>,
 }
 
@@ -46,18 +44,16 @@ impl Groups {
             attributes,
             remembered: Hashes::default(),
             sorter: Sorter::new(folder, budget),
-            folder: folder.to_owned(),
             values: Vec::new(),
         }
     }
 
     pub(crate) fn finish(self) -> Result<GroupCounts, Failure> {
-        let failure = |error| io_failure("sort in", &self.folder, error);
         let width = self.attributes.len();
         let mut counts = GroupCounts { rows: 0, several: vec![0; width], none: vec![0; width] };
         let mut group: Option<([u8; 16], Vec<Attribute>)> = None;
-        let mut sorted = self.sorter.finish().map_err(failure)?;
-        while let Some((key, values)) = sorted.next().map_err(failure)? {
+        let mut sorted = self.sorter.finish()?;
+        while let Some((key, values)) = sorted.next()? {
             let key: [u8; 16] = key.try_into().unwrap_or_default();
             if group.as_ref().is_none_or(|(previous, _)| *previous != key) {
                 if let Some((_, attributes)) = group.take() {
@@ -94,7 +90,7 @@ impl Observer for Groups {
                 self.remembered.clear();
             }
             if self.remembered.insert(whole) {
-                push(&mut self.sorter, key, &self.values, &self.folder)?;
+                push(&mut self.sorter, key, &self.values)?;
             }
         }
         Ok(())

@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::exit::io_failure;
 use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -61,7 +60,7 @@ enum Keys {
         twin: Option<String>,
     },
     /// Sorted with what refers to them, all that are alike together, keys first.
-    Many { sorter: Sorter, folder: PathBuf },
+    Many(Sorter),
 }
 
 /// The hash of a value, and of what a person would take for equal to it.
@@ -83,7 +82,7 @@ impl Parents {
         let keys = if rows <= PARENTS {
             Keys::Few { exact: Hashes::default(), alike: HashSet::default(), twins: 0, twin: None }
         } else {
-            Keys::Many { sorter: Sorter::new(folder, budget), folder: folder.to_owned() }
+            Keys::Many(Sorter::new(folder, budget))
         };
         Self { reading, keys, folded: Folded::default() }
     }
@@ -118,7 +117,7 @@ impl Observer for Parents {
                         alike.insert(half(fold));
                     }
                 }
-                Keys::Many { sorter, folder } => push_many(sorter, 0, hash, fold, folder)?,
+                Keys::Many(sorter) => push_many(sorter, 0, hash, fold)?,
             }
         }
         Ok(())
@@ -156,9 +155,9 @@ impl Observer for Orphans {
                         found.example.get_or_insert_with(|| value.to_owned());
                     }
                 }
-                Keys::Many { sorter, folder } => {
+                Keys::Many(sorter) => {
                     let (hash, fold) = self.folded.hashes(value);
-                    push_many(sorter, 1, hash, fold, folder)?;
+                    push_many(sorter, 1, hash, fold)?;
                 }
             }
         }
@@ -168,18 +167,17 @@ impl Observer for Orphans {
 
 impl Keys {
     fn finish(self, mut found: Referred) -> Result<Referred, Failure> {
-        let (sorter, folder) = match self {
+        let sorter = match self {
             Self::Few { twins, twin, .. } => {
                 (found.twins, found.twin) = (twins, twin);
                 return Ok(found);
             }
-            Self::Many { sorter, folder } => (sorter, folder),
+            Self::Many(sorter) => sorter,
         };
-        let failure = |error| io_failure("sort in", &folder, error);
-        let mut sorted = sorter.finish().map_err(failure)?;
+        let mut sorted = sorter.finish()?;
         let mut fold = Vec::new();
         let mut keys: Vec<Vec<u8>> = Vec::new();
-        while let Some((next, value)) = sorted.next().map_err(failure)? {
+        while let Some((next, value)) = sorted.next()? {
             if fold != next {
                 fold = next.to_vec();
                 keys.clear();
@@ -201,19 +199,13 @@ impl Keys {
 }
 
 /// A value under its fold: which side it is of and, unless it is its own fold, its hash.
-fn push_many(
-    sorter: &mut Sorter,
-    side: u8,
-    hash: u128,
-    fold: u128,
-    folder: &Path,
-) -> Result<(), Failure> {
+fn push_many(sorter: &mut Sorter, side: u8, hash: u128, fold: u128) -> Result<(), Failure> {
     if hash == fold {
-        return push(sorter, fold, &[side], folder);
+        return push(sorter, fold, &[side]);
     }
     let mut value = [side; 17];
     value[1..].copy_from_slice(&hash.to_be_bytes());
-    push(sorter, fold, &value, folder)
+    push(sorter, fold, &value)
 }
 
 fn half(hash: u128) -> u64 {

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use ecom_core::Failure;
+use ecom_core::canonical::unpadded;
 use ecom_core::plan::SqlType;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -159,7 +160,7 @@ impl ColumnProfiler {
         }
         self.observe_length(text);
         self.values += 1;
-        let text = if self.guesses.are_open() { trimmed } else { text.trim_end_matches(' ') };
+        let text = if self.guesses.are_open() { trimmed } else { unpadded(text) };
         let hash = hash(text);
         // What is said of a value is said once.
         if let Some(class) = self.counts.add_known(hash, text) {

@@ -10,8 +10,7 @@ use std::hash::BuildHasherDefault;
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter};
-use ecom_core::exit::io_failure;
+use ecom_core::canonical::{Canonical, ColumnConverter, unpadded};
 use ecom_core::plan::{Column, SqlType};
 use ecom_core::sort::Sorter;
 use ecom_core::source::join_key;
@@ -56,7 +55,7 @@ impl Reading {
             Failure::refused(format!("line {}: the file changes: {why}", batch.line(row)))
         })?;
         let value = self.canonical.value(0);
-        Ok(value.map(|text| if self.joins { join_key(text) } else { text.trim_end_matches(' ') }))
+        Ok(value.map(|text| if self.joins { join_key(text) } else { unpadded(text) }))
     }
 
     /// The value as [`Self::value`], and how many blanks stood behind it.
@@ -67,7 +66,7 @@ impl Reading {
     ) -> Result<(Option<&str>, usize), Failure> {
         let length = self.value(batch, row)?.map_or(0, str::len);
         let value = self.canonical.value(0);
-        let blanks = value.map_or(0, |text| text.len() - text.trim_end_matches(' ').len());
+        let blanks = value.map_or(0, |text| text.len() - unpadded(text).len());
         Ok((value.map(|text| &text[..length]), blanks))
     }
 }
@@ -118,11 +117,10 @@ impl KeyProof {
     }
 
     pub(crate) fn finish(self) -> Result<Uniqueness, Failure> {
-        let failure = |error| io_failure("sort in", &self.folder, error);
         let mut outcome = self.outcome;
-        let mut sorted = self.sorter.finish().map_err(failure)?;
+        let mut sorted = self.sorter.finish()?;
         let mut previous: Option<([u8; 16], Vec<u8>)> = None;
-        while let Some((key, blanks)) = sorted.next().map_err(failure)? {
+        while let Some((key, blanks)) = sorted.next()? {
             let key: [u8; 16] = key.try_into().unwrap_or_default();
             match &previous {
                 Some((before, earlier)) if *before == key => {
@@ -145,7 +143,7 @@ impl KeyProof {
             self.sorter = Sorter::new(&self.folder, 0);
             return Ok(());
         }
-        push(&mut self.sorter, hash, blanks, &self.folder)
+        push(&mut self.sorter, hash, blanks)
     }
 }
 
@@ -214,12 +212,6 @@ impl Observer for Occurrences {
 }
 
 /// Adds a hash and a value to what is sorted.
-pub(crate) fn push(
-    sorter: &mut Sorter,
-    hash: u128,
-    value: &[u8],
-    folder: &Path,
-) -> Result<(), Failure> {
-    let pushed = sorter.push(&hash.to_be_bytes(), value);
-    pushed.map_err(|error| io_failure("sort in", folder, error))
+pub(crate) fn push(sorter: &mut Sorter, hash: u128, value: &[u8]) -> Result<(), Failure> {
+    sorter.push(&hash.to_be_bytes(), value)
 }

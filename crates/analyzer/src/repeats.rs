@@ -1,9 +1,8 @@
 //! Records that stand in more than one file of a kind, as they are.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::exit::io_failure;
 use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -16,7 +15,6 @@ const BUDGET: usize = 8 << 20;
 /// Counts the records of each file that an earlier one has too.
 pub(crate) struct Repeats {
     sorter: Sorter,
-    folder: PathBuf,
     record: Vec<u8>,
     files: usize,
 }
@@ -24,17 +22,16 @@ pub(crate) struct Repeats {
 impl Repeats {
     pub(crate) fn new(folder: &Path, files: usize) -> Self {
         let sorter = Sorter::new(folder, BUDGET);
-        Self { sorter, folder: folder.to_owned(), record: Vec::new(), files }
+        Self { sorter, record: Vec::new(), files }
     }
 
     /// For each file how many of its records stand in an earlier one.
     pub(crate) fn finish(self) -> Result<Vec<u64>, Failure> {
-        let failure = |error| io_failure("sort in", &self.folder, error);
-        let mut sorted = self.sorter.finish().map_err(failure)?;
+        let mut sorted = self.sorter.finish()?;
         let mut counts = vec![0; self.files];
         // Equal records come in the order of their files.
         let mut first: Option<([u8; 16], [u8; 4])> = None;
-        while let Some((key, file)) = sorted.next().map_err(failure)? {
+        while let Some((key, file)) = sorted.next()? {
             let (Ok(key), Ok(file)) = (key.try_into(), file.try_into()) else { continue };
             match first {
                 Some((known, earliest)) if known == key => {
@@ -60,7 +57,7 @@ impl Observer for Repeats {
                 self.record.extend_from_slice(value.unwrap_or_default().as_bytes());
                 self.record.push(0);
             }
-            push(&mut self.sorter, xxh3_128(&self.record), &file, &self.folder)?;
+            push(&mut self.sorter, xxh3_128(&self.record), &file)?;
         }
         Ok(())
     }

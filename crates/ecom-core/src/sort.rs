@@ -7,6 +7,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::exit::{Failure, io_failure};
+
 /// Bytes that a sorter keeps in memory before it writes a run, where the caller knows no better.
 pub const DEFAULT_BUDGET: usize = 24 << 20;
 
@@ -28,9 +30,13 @@ struct Item {
     value: u32,
 }
 
+/// A key and a value, lent until the next item is asked for.
+pub type KeyAndValue<'a> = (&'a [u8], &'a [u8]);
+
 /// The items in order of their keys; items of equal keys in the order in which they came.
 #[derive(Debug)]
 pub struct Sorted {
+    folder: PathBuf,
     bytes: Vec<u8>,
     items: std::vec::IntoIter<Item>,
     file: Option<File>,
@@ -70,8 +76,13 @@ impl Sorter {
         }
     }
 
-    /// Adds an item.
-    pub fn push(&mut self, key: &[u8], value: &[u8]) -> io::Result<()> {
+    /// Adds an item. Fails where the temporary file cannot be written.
+    pub fn push(&mut self, key: &[u8], value: &[u8]) -> Result<(), Failure> {
+        self.add(key, value).map_err(|error| failure(&self.folder, error))
+    }
+
+    #[inline]
+    fn add(&mut self, key: &[u8], value: &[u8]) -> io::Result<()> {
         let wanted = key.len() + value.len() + size_of::<Item>();
         let held = self.bytes.len() + self.items.len() * size_of::<Item>();
         if held > 0 && held + wanted > self.budget {
@@ -85,11 +96,13 @@ impl Sorter {
         Ok(())
     }
 
-    /// Sorts, and gives the items in order.
-    pub fn finish(mut self) -> io::Result<Sorted> {
+    /// Sorts, and gives the items in order. Fails where the temporary file cannot be written or
+    /// read back.
+    pub fn finish(mut self) -> Result<Sorted, Failure> {
         if self.runs.is_empty() {
             self.sort();
             return Ok(Sorted {
+                folder: self.folder,
                 bytes: self.bytes,
                 items: self.items.into_iter(),
                 file: None,
@@ -98,7 +111,7 @@ impl Sorter {
                 current: Head::default(),
             });
         }
-        self.spill()?;
+        self.spill().map_err(|error| failure(&self.folder, error))?;
         let buffer = (self.budget / self.runs.len()).clamp(8 << 10, 256 << 10);
         let runs = self.runs.iter().map(|&(at, end)| Run {
             at,
@@ -107,6 +120,7 @@ impl Sorter {
             start: 0,
         });
         let mut sorted = Sorted {
+            folder: self.folder,
             bytes: Vec::new(),
             items: Vec::new().into_iter(),
             file: self.file,
@@ -115,7 +129,8 @@ impl Sorter {
             current: Head::default(),
         };
         for run in 0..sorted.runs.len() {
-            sorted.advance(Head { run, ..Head::default() })?;
+            let advanced = sorted.advance(Head { run, ..Head::default() });
+            advanced.map_err(|error| failure(&sorted.folder, error))?;
         }
         Ok(sorted)
     }
@@ -150,9 +165,9 @@ impl Sorter {
 }
 
 impl Sorted {
-    /// The next item, a key and a value.
+    /// The next item, a key and a value. Fails where the temporary file cannot be read.
     #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend its items")]
-    pub fn next(&mut self) -> io::Result<Option<(&[u8], &[u8])>> {
+    pub fn next(&mut self) -> Result<Option<KeyAndValue<'_>>, Failure> {
         if self.file.is_none() {
             let bytes = &self.bytes;
             return Ok(self.items.next().map(|item| (item.key_in(bytes), item.value_in(bytes))));
@@ -162,7 +177,7 @@ impl Sorted {
         };
         let done = std::mem::replace(&mut self.current, head);
         let spare = Head { run: self.current.run, ..done };
-        self.advance(spare)?;
+        self.advance(spare).map_err(|error| failure(&self.folder, error))?;
         Ok(Some((&self.current.key, &self.current.value)))
     }
 
@@ -227,6 +242,10 @@ impl Run {
         }
         Ok(())
     }
+}
+
+fn failure(folder: &Path, error: io::Error) -> Failure {
+    io_failure("sort in", folder, error)
 }
 
 impl Ord for Head {

@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use ecom_core::canonical::Canonical;
+use ecom_core::canonical::{Canonical, unpadded};
 use ecom_core::checksum::Tally;
 use ecom_core::escape::{excerpt, sql_name};
-use ecom_core::exit::io_failure;
 use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::schema::Naming;
 use ecom_core::sort::{DEFAULT_BUDGET, Sorted, Sorter};
@@ -133,14 +132,14 @@ fn places_of(
     column: &str,
     values: &HashSet<String>,
 ) -> Result<Vec<String>, Failure> {
-    let values: HashSet<&str> = values.iter().map(|value| padless(value)).collect();
+    let values: HashSet<&str> = values.iter().map(|value| unpadded(value)).collect();
     let mut places = Vec::new();
     let Some(column) = source.table().position(column) else {
         return Ok(places);
     };
     source.each(|record, canonical| {
         let value = canonical.value(column).unwrap_or_default();
-        if places.len() < EXAMPLES && values.contains(padless(value)) {
+        if places.len() < EXAMPLES && values.contains(unpadded(value)) {
             places.push(format!("line {} ({:?})", record.line(), excerpt(value, 60)));
         }
         Ok(())
@@ -151,18 +150,16 @@ fn places_of(
 /// The records whose values in `columns` stood on an earlier line.
 fn repeated(source: &Source, columns: &[String]) -> Result<Found, Failure> {
     let folder = source.folder();
-    let failure = |error| io_failure("sort in", folder, error);
     let mut sorter = Sorter::new(folder, DEFAULT_BUDGET);
     let places: Vec<_> = columns.iter().filter_map(|name| source.table().position(name)).collect();
     let mut key = Vec::new();
     source.each(|record, canonical| {
         if key_into(source.table(), canonical, &places, &mut key) {
-            sorter.push(&key, &record.line().to_be_bytes()).map_err(failure)?;
+            sorter.push(&key, &record.line().to_be_bytes())?;
         }
         Ok(())
     })?;
-    let mut sorted = sorter.finish().map_err(failure)?;
-    collect(&mut sorted).map_err(failure)
+    collect(&mut sorter.finish()?)
 }
 
 /// The values as MySQL compares them; false when one is NULL and therefore equal to none.
@@ -171,14 +168,14 @@ fn key_into(table: &Table, record: &Canonical, places: &[usize], key: &mut Vec<u
     for place in places {
         let Some(value) = record.value(*place) else { return false };
         let text = table.columns[*place].sql_type.is_text();
-        key.extend_from_slice(if text { padless(value) } else { value }.as_bytes());
+        key.extend_from_slice(if text { unpadded(value) } else { value }.as_bytes());
         key.push(0);
     }
     true
 }
 
 /// Equal keys stand side by side, those of earlier lines first.
-fn collect(sorted: &mut Sorted) -> std::io::Result<Found> {
+fn collect(sorted: &mut Sorted) -> Result<Found, Failure> {
     let (mut first, mut first_line) = (None, 0);
     let mut count = 0;
     let mut lines: Vec<(u64, u64, String)> = Vec::new();
@@ -200,11 +197,6 @@ fn collect(sorted: &mut Sorted) -> std::io::Result<Found> {
     lines.truncate(EXAMPLES);
     let place = |(line, earlier, key)| format!("line {line} has {key:?} of line {earlier}");
     Ok(Found { count, places: lines.into_iter().map(place).collect() })
-}
-
-/// MySQL pads texts with spaces before it compares them.
-fn padless(text: &str) -> &str {
-    text.trim_end_matches(' ')
 }
 
 fn plural(count: u64, one: &str, many: &str) -> String {

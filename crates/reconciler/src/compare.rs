@@ -10,7 +10,7 @@
 use std::path::Path;
 use std::thread;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::exit::Code;
@@ -142,14 +142,13 @@ impl Comparison<'_> {
         let sorted = |side: &dyn Side| {
             let mut sorter = Sorter::new(self.folder, BUDGET);
             let mut buffer = Vec::new();
-            let cannot = || format!("cannot sort in {}", self.folder.display());
             self.visit(side, &mut |entry| {
                 if differ[bucket_of(entry.key)] {
-                    merge::push(&mut sorter, entry, &mut buffer).with_context(cannot)?;
+                    merge::push(&mut sorter, entry, &mut buffer)?;
                 }
                 Ok(())
             })?;
-            sorter.finish().with_context(cannot)
+            Ok(sorter.finish()?)
         };
         let (expected, found) = both(|| sorted(self.expected), || sorted(self.found))?;
         Ok(merge::merge(expected, found, differences)?)

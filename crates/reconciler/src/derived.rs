@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::{Canonical, Converter, unpadded};
 use ecom_core::plan::{Plan, Table};
 use ecom_core::sort::Sorter;
 use ecom_core::source::derived_from;
@@ -23,13 +23,12 @@ pub(crate) fn visit(
     work: &Path,
     each: &mut dyn FnMut(&mut Canonical, &Canonical) -> Result<()>,
 ) -> Result<()> {
-    let cannot = || format!("cannot sort in {}", work.display());
-    let mut records = in_order(plan, table, work)?.finish().with_context(cannot)?;
+    let mut records = in_order(plan, table, work)?.finish()?;
     let converter = Converter::new(table);
     let (mut values, mut cells, mut canonical) =
         (Canonical::new(), Canonical::new(), Canonical::new());
     let (mut count, mut digits) = (0_u64, String::new());
-    while let Some((_, bytes)) = records.next().with_context(cannot)? {
+    while let Some((_, bytes)) = records.next()? {
         values.assign_bytes(bytes).map_err(Failure::refused)?;
         count += 1;
         let id = number(&mut digits, count);
@@ -48,17 +47,16 @@ pub(crate) fn visit(
 
 /// One record a key, sorted by the number of the transaction that has the key first.
 fn in_order(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
-    let cannot = || format!("cannot sort in {}", work.display());
-    let mut by_key = by_key(plan, table, work)?.finish().with_context(cannot)?;
+    let mut by_key = by_key(plan, table, work)?.finish()?;
     let mut in_order = Sorter::new(work, BUDGET);
     let mut push = |group: &Group| {
         let mut record = Canonical::new();
         group.values.iter().for_each(|value| record.push(value.as_deref()));
-        in_order.push(&group.first, record.bytes()).with_context(cannot)
+        in_order.push(&group.first, record.bytes())
     };
     let mut values = Canonical::new();
     let mut group: Option<Group> = None;
-    while let Some((key, bytes)) = by_key.next().with_context(cannot)? {
+    while let Some((key, bytes)) = by_key.next()? {
         let (first, bytes) = bytes.split_at(size_of::<u64>());
         values.assign_bytes(bytes).map_err(Failure::refused)?;
         match &mut group {
@@ -89,8 +87,6 @@ fn by_key(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
         &mut |row, canonical| {
             // A record without the key names none.
             let Some(key) = canonical.value(key) else { return Ok(()) };
-            // MySQL compares text with trailing spaces ignored.
-            let key = key.trim_end_matches(' ').as_bytes();
             cells.clear();
             for column in &columns {
                 // What stands for no value is none.
@@ -100,7 +96,7 @@ fn by_key(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
             buffer.clear();
             buffer.extend_from_slice(&row.number.to_be_bytes());
             buffer.extend_from_slice(cells.bytes());
-            by_key.push(key, &buffer).with_context(|| format!("cannot sort in {}", work.display()))
+            Ok(by_key.push(unpadded(key).as_bytes(), &buffer)?)
         },
         &mut |_, _| Ok(()),
     )?;

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::canonical::Canonical;
+use ecom_core::canonical::{Canonical, unpadded};
 use ecom_core::plan::{ForeignKey, Plan, Role, SplitBy, Table, TableName};
 use ecom_core::sort::Sorter;
 use ecom_core::source::reading_order;
@@ -97,7 +97,6 @@ impl<'a> Input<'a> {
     /// The values of the last of some foreign keys that its table lacks, in the order of their first
     /// appearance; what the ones before it lacked has a row already.
     fn missing(&self, references: &[(&Table, &ForeignKey)]) -> Result<ecom_core::sort::Sorted> {
-        let cannot = || format!("cannot sort in {}", self.work.display());
         let mut values = Sorter::new(self.work, BUDGET);
         let mut push = |table: &Table, column: Option<usize>, is_child: bool| {
             let Some(column) = column else { return Ok(Totals::default()) };
@@ -105,17 +104,16 @@ impl<'a> Input<'a> {
             source.read(
                 &mut |row, canonical| {
                     let Some(value) = canonical.value(column) else { return Ok(()) };
-                    // MySQL compares text with trailing spaces ignored.
-                    let value = value.trim_end_matches(' ').as_bytes();
+                    let value = unpadded(value).as_bytes();
                     let number = row.number.to_be_bytes();
                     let number = if is_child { &number[..] } else { &[] };
-                    values.push(value, number).with_context(cannot)
+                    Ok(values.push(value, number)?)
                 },
                 &mut |_, _| Ok(()),
             )
         };
         let Some(((child, key), earlier)) = references.split_last() else {
-            return values.finish().with_context(cannot);
+            return Ok(values.finish()?);
         };
         // A derived table has the values of the transactions' column of the same name.
         let parent = if self.table.derived { self.plan.transactions()? } else { self.table };
@@ -125,19 +123,19 @@ impl<'a> Input<'a> {
             push(table, table.position(&other.column), false)?;
         }
         push(child, child.position(&key.column), true)?;
-        let mut values = values.finish().with_context(cannot)?;
+        let mut values = values.finish()?;
         let mut firsts = Sorter::new(self.work, BUDGET);
         let mut current: Option<Vec<u8>> = None;
-        while let Some((value, number)) = values.next().with_context(cannot)? {
+        while let Some((value, number)) = values.next()? {
             if current.as_deref() != Some(value) {
                 current = Some(value.to_owned());
                 // What is there was pushed first, without a number.
                 if !number.is_empty() {
-                    firsts.push(number, value).with_context(cannot)?;
+                    firsts.push(number, value)?;
                 }
             }
         }
-        firsts.finish().with_context(cannot)
+        Ok(firsts.finish()?)
     }
 }
 

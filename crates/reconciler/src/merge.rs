@@ -1,7 +1,6 @@
 //! Merges two sorted sides key by key and tells what differs.
 
-use std::io;
-
+use ecom_core::Failure;
 use ecom_core::sort::{Sorted, Sorter};
 
 use crate::difference::{Differences, Kind, Seen};
@@ -11,7 +10,11 @@ use crate::side::{Entry, Place};
 const PLACE: usize = Place::BYTES;
 
 /// Keeps an entry for the merge.
-pub(crate) fn push(sorter: &mut Sorter, entry: Entry<'_>, buffer: &mut Vec<u8>) -> io::Result<()> {
+pub(crate) fn push(
+    sorter: &mut Sorter,
+    entry: Entry<'_>,
+    buffer: &mut Vec<u8>,
+) -> Result<(), Failure> {
     buffer.clear();
     buffer.extend_from_slice(&entry.place.to_bytes());
     buffer.extend_from_slice(entry.record);
@@ -23,7 +26,7 @@ pub(crate) fn merge(
     expected: Sorted,
     found: Sorted,
     differences: &mut Differences,
-) -> io::Result<()> {
+) -> Result<(), Failure> {
     let mut expected = Cursor::new(expected)?;
     let mut found = Cursor::new(found)?;
     let mut group = Group::default();
@@ -157,7 +160,7 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn new(sorted: Sorted) -> io::Result<Self> {
+    fn new(sorted: Sorted) -> Result<Self, Failure> {
         let mut cursor = Self { sorted, key: Vec::new(), value: Vec::new(), live: true };
         cursor.advance()?;
         Ok(cursor)
@@ -172,7 +175,7 @@ impl Cursor {
         Seen { place: Place::from_bytes(place), record }
     }
 
-    fn advance(&mut self) -> io::Result<()> {
+    fn advance(&mut self) -> Result<(), Failure> {
         self.live = match self.sorted.next()? {
             None => false,
             Some((key, value)) => {

@@ -7,9 +7,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::{Canonical, Converter, unpadded};
 use ecom_core::checksum::Tally;
-use ecom_core::exit::io_failure;
 use ecom_core::plan::Table;
 use ecom_core::sort::Sorter;
 use ecom_core::source::derived_from;
@@ -83,8 +82,7 @@ impl<'a> Derived<'a> {
     ) -> Result<(), Failure> {
         // A record without the key names none.
         let Some(key) = canonical.value(self.key) else { return Ok(()) };
-        // MySQL compares text with trailing spaces ignored.
-        let key = key.trim_end_matches(' ').as_bytes();
+        let key = unpadded(key).as_bytes();
         // What stands for no value is none.
         let value = |place: usize| {
             let is_value = canonical.value(place).is_some_and(|text| !text.is_empty());
@@ -107,8 +105,7 @@ impl<'a> Derived<'a> {
             self.buffer.clear();
             self.buffer.push(Some(&number.to_string()));
             values().for_each(|value| self.buffer.push(value));
-            let pushed = self.overflow.push(key, self.buffer.bytes());
-            pushed.map_err(|error| io_failure("sort in", self.folder, error))?;
+            self.overflow.push(key, self.buffer.bytes())?;
         }
         Ok(())
     }
@@ -118,13 +115,12 @@ impl<'a> Derived<'a> {
         let (folder, table) = (self.folder, self.table);
         let mut proof = Proof::new(table);
         let mut part = PartFile::create(folder, table, ecom_core::work::Part::Full)?;
-        let mut in_order =
-            self.in_order()?.finish().map_err(|error| sort_failure(folder, error))?;
+        let mut in_order = self.in_order()?.finish()?;
         let converter = Converter::new(table);
         let (mut values, mut canonical) = (Canonical::new(), Canonical::new());
         let (mut cells, mut buffer) = (Tally::default(), Vec::new());
         let mut number = 0_u64;
-        while let Some((_, bytes)) = in_order.next().map_err(|error| sort_failure(folder, error))? {
+        while let Some((_, bytes)) = in_order.next()? {
             values.assign_bytes(bytes).map_err(Failure::refused)?;
             number += 1;
             let id = number.to_string();
@@ -148,22 +144,20 @@ impl<'a> Derived<'a> {
 
     /// The records of all keys, in the order of first appearance.
     fn in_order(self) -> Result<Sorter, Failure> {
-        let folder = self.folder;
-        let failure = |error| sort_failure(folder, error);
-        let mut in_order = Sorter::new(folder, SORT_BUDGET);
+        let mut in_order = Sorter::new(self.folder, SORT_BUDGET);
         let mut buffer = Canonical::new();
         for group in self.held.into_values() {
-            group.push_to(&mut in_order, &mut buffer).map_err(failure)?;
+            group.push_to(&mut in_order, &mut buffer)?;
         }
-        let mut sorted = self.overflow.finish().map_err(failure)?;
+        let mut sorted = self.overflow.finish()?;
         let (mut values, mut last) = (Canonical::new(), None::<(Vec<u8>, Group)>);
-        while let Some((key, bytes)) = sorted.next().map_err(failure)? {
+        while let Some((key, bytes)) = sorted.next()? {
             values.assign_bytes(bytes).map_err(Failure::refused)?;
             if last.as_ref().is_none_or(|(earlier, _)| earlier != key) {
                 let first = values.value(0).and_then(|number| number.parse().ok());
                 let group = Group { first: first.unwrap_or_default(), ..Group::default() };
                 if let Some((_, done)) = last.replace((key.to_owned(), group)) {
-                    done.push_to(&mut in_order, &mut buffer).map_err(failure)?;
+                    done.push_to(&mut in_order, &mut buffer)?;
                 }
             }
             if let Some((_, group)) = &mut last {
@@ -171,7 +165,7 @@ impl<'a> Derived<'a> {
             }
         }
         if let Some((_, done)) = last {
-            done.push_to(&mut in_order, &mut buffer).map_err(failure)?;
+            done.push_to(&mut in_order, &mut buffer)?;
         }
         Ok(in_order)
     }
@@ -192,7 +186,7 @@ impl Group {
         }
     }
 
-    fn push_to(&self, sorter: &mut Sorter, buffer: &mut Canonical) -> std::io::Result<()> {
+    fn push_to(&self, sorter: &mut Sorter, buffer: &mut Canonical) -> Result<(), Failure> {
         buffer.clear();
         self.values.iter().for_each(|value| buffer.push(value.as_deref()));
         sorter.push(&self.first.to_be_bytes(), buffer.bytes())
@@ -206,10 +200,6 @@ fn is_complete<'f>(
 ) -> bool {
     let full = |value: &Option<String>| value.as_deref().is_some_and(|text| !text.is_empty());
     columns.zip(values).all(|(place, value)| place.is_none() || full(value))
-}
-
-fn sort_failure(folder: &Path, error: std::io::Error) -> Failure {
-    io_failure("sort in", folder, error)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! are none: by the hashes of the values that are there, in memory.
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::{Canonical, ColumnConverter, unpadded};
 use ecom_core::checksum::Tally;
 use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::record::{Next, Record};
@@ -125,12 +125,9 @@ pub(crate) fn each_value(
     Ok(())
 }
 
-/// MySQL compares text with trailing spaces ignored.
 fn hash(value: &str) -> u64 {
-    // Hardly any value has trailing spaces.
-    let value = if value.ends_with(' ') { value.trim_end_matches(' ') } else { value };
     let mut tally = Tally::default();
-    tally.add(value.as_bytes());
+    tally.add(unpadded(value).as_bytes());
     tally.checksum.0
 }
 

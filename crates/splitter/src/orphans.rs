@@ -5,7 +5,7 @@ use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
-use ecom_core::canonical::Canonical;
+use ecom_core::canonical::{Canonical, unpadded};
 use ecom_core::exit::io_failure;
 use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::sort::{Sorted, Sorter};
@@ -27,7 +27,6 @@ pub(crate) struct Missing<'a> {
     /// Records with such a value.
     pub(crate) records: u64,
     values: Sorted,
-    folder: PathBuf,
 }
 
 /// The numbers of all records to be rejected as orphans, in a file without a name.
@@ -79,57 +78,47 @@ impl<'a> Join<'a> {
 
     /// The values that are not there.
     pub(crate) fn missing(self) -> Result<Missing<'a>, Failure> {
-        let (key, folder) = (self.key, self.folder);
-        let mut firsts = Sorter::new(folder, SORT_BUDGET);
+        let key = self.key;
+        let mut firsts = Sorter::new(self.folder, SORT_BUDGET);
         let mut records = 0;
         self.for_each_orphan(|value, number, is_first| {
             records += 1;
             if is_first { firsts.push(number, value) } else { Ok(()) }
         })?;
-        let values = firsts.finish().map_err(|error| io_failure("sort in", folder, error))?;
-        Ok(Missing { key, records, values, folder: folder.to_owned() })
+        Ok(Missing { key, records, values: firsts.finish()? })
     }
 
-    /// MySQL compares text with trailing spaces ignored.
     fn push(&mut self, value: &str, number: &[u8]) -> Result<(), Failure> {
-        let value = value.trim_end_matches(' ').as_bytes();
-        let pushed = self.sorter.push(value, number);
-        pushed.map_err(|error| io_failure("sort in", self.folder, error))
+        self.sorter.push(unpadded(value).as_bytes(), number)
     }
 
     /// Calls `see` with the value and the record number of every orphan, and whether it is the
     /// first of its value.
     fn for_each_orphan(
         self,
-        mut see: impl FnMut(&[u8], &[u8], bool) -> io::Result<()>,
+        mut see: impl FnMut(&[u8], &[u8], bool) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let folder = self.folder;
-        let run = || {
-            let mut sorted = self.sorter.finish()?;
-            let (mut current, mut known): (Option<Vec<u8>>, bool) = (None, false);
-            while let Some((value, number)) = sorted.next()? {
-                let is_first = current.as_deref() != Some(value);
-                if is_first {
-                    current = Some(value.to_owned());
-                    // What may be referred to was pushed first, without a number.
-                    known = number.is_empty();
-                }
-                if !known {
-                    see(value, number, is_first)?;
-                }
+        let mut sorted = self.sorter.finish()?;
+        let (mut current, mut known): (Option<Vec<u8>>, bool) = (None, false);
+        while let Some((value, number)) = sorted.next()? {
+            let is_first = current.as_deref() != Some(value);
+            if is_first {
+                current = Some(value.to_owned());
+                // What may be referred to was pushed first, without a number.
+                known = number.is_empty();
             }
-            Ok(())
-        };
-        run().map_err(|error| io_failure("sort in", folder, error))
+            if !known {
+                see(value, number, is_first)?;
+            }
+        }
+        Ok(())
     }
 }
 
 impl Missing<'_> {
     /// The next value and the number of the first record that has it.
     pub(crate) fn next(&mut self) -> Result<Option<(u64, &str)>, Failure> {
-        let Self { values, folder, .. } = self;
-        let next = values.next().map_err(|error| io_failure("sort in", folder, error))?;
-        let Some((number, value)) = next else { return Ok(None) };
+        let Some((number, value)) = self.values.next()? else { return Ok(None) };
         let value = std::str::from_utf8(value).map_err(|_| Failure::refused("not UTF-8"))?;
         Ok(Some((number_of(number), value)))
     }
@@ -151,9 +140,9 @@ impl<'a> UnwantedList<'a> {
         }
         let file = tempfile::tempfile_in(folder).map_err(failure)?;
         let mut output = BufWriter::new(&file);
-        let mut sorted = sorter.finish().map_err(failure)?;
+        let mut sorted = sorter.finish()?;
         let mut count = 0;
-        while let Some((number, place)) = sorted.next().map_err(failure)? {
+        while let Some((number, place)) = sorted.next()? {
             count += 1;
             output.write_all(number).and_then(|()| output.write_all(place)).map_err(failure)?;
         }

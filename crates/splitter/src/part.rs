@@ -138,7 +138,7 @@ impl<'a> PartFile<'a> {
             cells.clear();
             record.values().for_each(|value| cells.push(value));
             let key = time.value(0).unwrap_or_default().as_bytes();
-            sorter.push(key, cells.bytes()).map_err(|error| self.failure(error))?;
+            sorter.push(key, cells.bytes())?;
         }
         drop(reader);
         // The first writing goes before the second one takes its temporary name.
@@ -152,8 +152,8 @@ impl<'a> PartFile<'a> {
             canonical,
             order: None,
         };
-        let mut sorted = sorter.finish().map_err(|error| sorted_file.failure(error))?;
-        while let Some((_, bytes)) = sorted.next().map_err(|error| sorted_file.failure(error))? {
+        let mut sorted = sorter.finish()?;
+        while let Some((_, bytes)) = sorted.next()? {
             stop.check(|| "nothing was changed".into())?;
             let read = cells.assign_bytes(bytes).map_err(io::Error::other);
             let written = read.and_then(|()| sorted_file.writer.write(cells.values()));

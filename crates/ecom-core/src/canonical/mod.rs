@@ -45,6 +45,15 @@ pub struct Converter {
     columns: Vec<ColumnConverter>,
 }
 
+/// The text as MySQL compares it: without the spaces behind it. The collations of MySQL's tables
+/// are PAD SPACE, so a key or a foreign key with and without trailing spaces is the same one.
+#[inline]
+#[must_use]
+pub fn unpadded(text: &str) -> &str {
+    // Hardly any value has trailing spaces.
+    if text.ends_with(' ') { text.trim_end_matches(' ') } else { text }
+}
+
 impl Canonical {
     /// An empty record.
     #[must_use]

@@ -1,11 +1,10 @@
 //! The columns of another table behind those of a file, by sorting both sides on disk.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::table::TableReader;
-use crate::canonical::Canonical;
-use crate::exit::{Failure, io_failure};
+use crate::canonical::{Canonical, unpadded};
+use crate::exit::Failure;
 use crate::record::{Next, Record};
 use crate::sort::{Sorted, Sorter};
 
@@ -20,7 +19,6 @@ pub(super) struct Joined {
     next: Option<u64>,
     buffer: Canonical,
     number: u64,
-    temp: PathBuf,
     /// Records without a counterpart.
     pub(super) without: u64,
     /// Records of the other table that nothing refers to.
@@ -48,7 +46,7 @@ struct Held {
 /// without the `.0` that programs put behind whole ids.
 #[must_use]
 pub fn join_key(text: &str) -> &str {
-    let text = text.trim_end_matches(' ');
+    let text = unpadded(text);
     match text.split_once('.') {
         Some((whole, zeros))
             if !whole.is_empty()
@@ -76,17 +74,15 @@ impl Joined {
         let lines = ByKey::new(&mut lines, column, temp, |number, _, value| {
             value.push(Some(&number.to_string()));
         })?;
-        let failure = |error| io_failure("sort in", temp, error);
         let mut merged = Sorter::new(temp, BUDGET);
         let (records, keyless) = (lines.records, others.keyless);
-        let (matched, unused) = merge(others, lines, &mut merged).map_err(failure)?;
+        let (matched, unused) = merge(others, lines, &mut merged)?;
         let mut joined = Self {
             header,
-            values: merged.finish().map_err(failure)?,
+            values: merged.finish()?,
             next: None,
             buffer: Canonical::new(),
             number: 0,
-            temp: temp.to_owned(),
             without: records - matched,
             unused: unused + keyless,
         };
@@ -111,9 +107,7 @@ impl Joined {
     }
 
     fn advance(&mut self) -> Result<(), Failure> {
-        let next = self.values.next();
-        let next = next.map_err(|error| io_failure("sort in", &self.temp, error))?;
-        self.next = match next {
+        self.next = match self.values.next()? {
             Some((number, bytes)) => {
                 self.buffer.assign_bytes(bytes).map_err(Failure::refused)?;
                 Some(number_of(number))
@@ -152,15 +146,14 @@ impl ByKey {
             }
             value.clear();
             keep(found.records, &record, &mut value);
-            let pushed = found.sorter.push(key.as_bytes(), value.bytes());
-            pushed.map_err(|error| io_failure("sort in", temp, error))?;
+            found.sorter.push(key.as_bytes(), value.bytes())?;
         }
     }
 }
 
 /// Gives each line what its key stands for, under the line's number; the answer is how many lines
 /// got something, and how many of the others went to none.
-fn merge(others: ByKey, lines: ByKey, merged: &mut Sorter) -> io::Result<(u64, u64)> {
+fn merge(others: ByKey, lines: ByKey, merged: &mut Sorter) -> Result<(u64, u64), Failure> {
     let (mut others, mut lines) = (others.sorter.finish()?, lines.sorter.finish()?);
     let (mut held, mut matched, mut unused) = (Held::default(), 0, 0);
     let (mut line, mut number) = (Vec::new(), Canonical::new());
@@ -186,11 +179,15 @@ fn merge(others: ByKey, lines: ByKey, merged: &mut Sorter) -> io::Result<(u64, u
 }
 
 /// Takes the next line's key and number; false behind the last one.
-fn next_line(lines: &mut Sorted, key: &mut Vec<u8>, number: &mut Canonical) -> io::Result<bool> {
+fn next_line(
+    lines: &mut Sorted,
+    key: &mut Vec<u8>,
+    number: &mut Canonical,
+) -> Result<bool, Failure> {
     let Some((next, bytes)) = lines.next()? else { return Ok(false) };
     key.clear();
     key.extend_from_slice(next);
-    number.assign_bytes(bytes).map_err(io::Error::other)?;
+    number.assign_bytes(bytes).map_err(Failure::refused)?;
     Ok(true)
 }
 
