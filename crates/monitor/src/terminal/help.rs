@@ -1,9 +1,11 @@
 //! What the keys do and what the signs mean.
 
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Paragraph, Widget as _};
 
-use super::canvas::{Canvas, inside};
-use super::look::Tone;
+use super::look::{Look, Tone};
 
 /// The lines of the help, a key or sign and its meaning: as many as the smallest screen has.
 const LINES: [(&str, &str); 14] = [
@@ -24,11 +26,13 @@ const LINES: [(&str, &str); 14] = [
 ];
 
 /// Draws the help.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
-    canvas.frame(area, " Help ", " ? closes it ", Tone::Faint);
-    let inner = inside(area);
-    for ((key, meaning), y) in LINES.iter().zip(inner.y..inner.bottom()) {
-        canvas.say((inner.x + 1, y), 17, key, Tone::Strong);
-        canvas.say((inner.x + 19, y), inner.width - 19, meaning, Tone::Plain);
-    }
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, look: Look) {
+    let line = |(key, meaning): &(&str, &str)| {
+        Line::from(vec![
+            look.span(&format!(" {key:<18}"), Tone::Strong),
+            look.span(meaning, Tone::Plain),
+        ])
+    };
+    let block = look.block(" Help ", " ? closes it ", Tone::Faint);
+    Paragraph::new(LINES.iter().map(line).collect::<Vec<_>>()).block(block).render(area, buffer);
 }

@@ -6,7 +6,6 @@
 mod arrow;
 mod asked;
 mod banner;
-mod canvas;
 mod flow;
 mod frame;
 mod help;
@@ -18,7 +17,6 @@ mod mark;
 mod panels;
 mod picture;
 mod problems;
-mod scroll;
 mod session;
 mod spark;
 mod table;

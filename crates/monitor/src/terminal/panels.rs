@@ -1,8 +1,8 @@
 //! The lists: topics, tables, folders, agents, problems.
 
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::canvas::Canvas;
 use super::look::Tone;
 use super::mark::{Mark, probe, stale_age};
 use super::table::{Cell, Column, Table, page as table_page};
@@ -16,7 +16,7 @@ const MARK: u16 = 20;
 
 /// Draws the list that is chosen, from its line `first` on.
 pub(super) fn draw(
-    canvas: &mut Canvas<'_>,
+    buffer: &mut Buffer,
     area: Rect,
     view: &View,
     snapshot: &Snapshot,
@@ -24,17 +24,17 @@ pub(super) fn draw(
 ) {
     match view.panel {
         Panel::Overview => {}
-        Panel::Agents => asked::draw(canvas, area, view, snapshot, first),
-        Panel::Problems => problems::draw_all(canvas, area, view, snapshot, first),
-        panel => list(panel, view, snapshot).draw(canvas, area, first),
+        Panel::Agents => asked::draw(buffer, area, view, snapshot, first),
+        Panel::Problems => problems::draw_all(buffer, area, view, snapshot, first),
+        panel => list(panel, view, snapshot).draw(buffer, area, view.look, first),
     }
 }
 
 /// Draws lists beside each other below the picture.
-pub(super) fn draw_beside(canvas: &mut Canvas<'_>, areas: &[Rect], view: &View) {
+pub(super) fn draw_beside(buffer: &mut Buffer, areas: &[Rect], view: &View) {
     let Some(snapshot) = view.snapshot.as_deref() else { return };
     for (area, panel) in areas.iter().zip([Panel::Topics, Panel::Folders, Panel::Tables]) {
-        list(panel, view, snapshot).draw(canvas, *area, 0);
+        list(panel, view, snapshot).draw(buffer, *area, view.look, 0);
     }
 }
 
@@ -46,15 +46,15 @@ pub(super) fn lines(view: &View, snapshot: &Snapshot) -> usize {
         Panel::Tables => snapshot.mysql.as_ref().map_or(0, |mysql| mysql.tables.len()),
         Panel::Folders => snapshot.hdfs.as_ref().map_or(0, |hdfs| hdfs.folders.len()),
         Panel::Agents => asked::lines(snapshot),
-        Panel::Problems => problems::all(view, snapshot, view.size.width).len(),
+        Panel::Problems => problems::lines(view, snapshot, view.size.width),
     }
 }
 
 /// Lines of the chosen list that are visible in `area`.
 pub(super) fn page(view: &View, area: Rect) -> usize {
     match view.panel {
-        Panel::Agents => table_page(asked::divide(area).0),
-        Panel::Problems => area.height.saturating_sub(2).into(),
+        Panel::Agents => table_page(asked::divide(area)[0]),
+        Panel::Problems => problems::page(area),
         _ => table_page(area),
     }
 }

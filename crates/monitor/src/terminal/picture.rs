@@ -75,7 +75,7 @@ pub(crate) fn print(recording: &Path, picture: Picture) -> Result<Code> {
 
 /// The newest snapshot as a picture.
 fn draw(hub: &Hub, picture: Picture) -> String {
-    let mut view = View::new(Look { colour: true, unicode: true }, picture.size, true);
+    let mut view = View::new(Look { color: true, unicode: true }, picture.size, true);
     if let Some(snapshot) = hub.newest() {
         view.at(snapshot.taken);
         view.take(snapshot, hub.points());

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Rect, Size};
 
+use super::layout::Areas;
 use super::look::Look;
+use super::panels;
 use crate::hub::Point;
 use crate::snapshot::{Snapshot, Verdict};
 
@@ -139,13 +141,21 @@ impl View {
         !self.replay && self.now - snapshot.taken > Duration::from_std(allowed).unwrap_or_default()
     }
 
-    /// The first line that is wanted of the list that is shown.
-    pub(super) fn scrolled(&self) -> usize {
-        self.scroll[self.panel.index()]
+    /// The first visible line of the chosen list: not past the end of one that became shorter.
+    pub(super) fn first(&self) -> usize {
+        let lines = self.snapshot.as_deref().map_or(0, |snapshot| panels::lines(self, snapshot));
+        self.scroll[self.panel.index()].min(lines.saturating_sub(self.page()))
     }
 
-    /// Shows the list that is chosen from that line on.
-    pub(super) fn scroll_to(&mut self, line: usize) {
-        self.scroll[self.panel.index()] = line;
+    /// Scrolls the chosen list by so many lines, as far as it goes.
+    pub(super) fn scroll_by(&mut self, lines: isize) {
+        self.scroll[self.panel.index()] = self.first().saturating_add_signed(lines);
+        self.scroll[self.panel.index()] = self.first();
+    }
+
+    /// Lines of the chosen list that are visible at once.
+    pub(super) fn page(&self) -> usize {
+        let areas = Areas::of(Rect::from((Position::ORIGIN, self.size)));
+        areas.map_or(1, |areas| panels::page(self, areas.body).max(1))
     }
 }
