@@ -8,8 +8,6 @@ use ecom_core::settings::{
     CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs, TopicArgs, VAR_DIR,
 };
 
-use crate::terminal::Picture;
-
 /// Show where every record is: what should have arrived at each hop, what has, what is on its way.
 ///
 /// Asks the servers read-only, each with its own deadline. Without options it draws the pipeline in
@@ -74,10 +72,6 @@ pub(crate) struct Args {
     /// How many times as fast --replay goes
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, requires = "replay")]
     pub(crate) speed: f64,
-
-    /// Print the last frame of --replay as an SVG picture of this many columns and rows
-    #[arg(long, hide = true, value_name = "COLUMNSxROWS[:LIST]", requires = "replay")]
-    pub(crate) picture: Option<Picture>,
 
     #[command(flatten)]
     pub(crate) format: FormatArgs,

@@ -109,6 +109,15 @@ mod tests {
     }
 
     #[test]
+    fn a_recording_with_the_former_names_of_hops_is_read() {
+        let line = fs::read_to_string(LESSON).unwrap().lines().next().unwrap().to_owned();
+        let former = line.replace("flume-kafka", "flume_kafka").replace("flume-logs", "flume_logs");
+        assert_ne!(former, line);
+        let snapshot: Snapshot = serde_json::from_str(&former).unwrap();
+        assert_eq!(serde_json::to_string(&snapshot).unwrap(), line);
+    }
+
+    #[test]
     fn snapshots_come_at_their_pace_and_no_wait_is_endless() {
         let mut replay = Replay::open(Path::new(LESSON), 2.0).unwrap();
         let begin = DateTime::<Utc>::UNIX_EPOCH;

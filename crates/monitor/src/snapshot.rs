@@ -111,9 +111,10 @@ pub(crate) enum ProbeState {
     Unreachable,
 }
 
-/// The arrows of the picture, in the order in which records travel.
+/// The arrows of the picture, in the order in which records travel. Recordings of earlier versions
+/// have the aliases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum HopId {
     /// CSV files to historical and real-time part (analyzer, splitter).
     Split,
@@ -124,10 +125,12 @@ pub(crate) enum HopId {
     /// Real-time part to the transactions' topic (streamer).
     Kafka,
     /// The topic to `/user/flume/kafka-transactions` (Flume's kafka-agent).
+    #[serde(alias = "flume_kafka")]
     FlumeKafka,
     /// Real-time part to the spool folder (log-gen).
     Spool,
     /// Spool folder to `/user/flume/logs` (Flume's log-agent).
+    #[serde(alias = "flume_logs")]
     FlumeLogs,
 }
 

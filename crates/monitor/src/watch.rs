@@ -34,9 +34,6 @@ enum View {
 #[expect(clippy::needless_pass_by_value, reason = "the shape of every tool")]
 pub(crate) fn run(args: Args) -> Result<Code> {
     args.check()?;
-    if let (Some(picture), Some(recording)) = (args.picture, &args.replay) {
-        return terminal::print_picture(recording, picture);
-    }
     if View::of(&args) == View::Terminal {
         terminal::without_log();
     }

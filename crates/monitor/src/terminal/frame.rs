@@ -79,7 +79,7 @@ fn draw_small(buffer: &mut Buffer, screen: Rect, view: &View) {
         let needed = format!("{width} x {height} are needed, this is {size}");
         lines.push(view.look.span(&needed, Tone::Strong));
     }
-    for snapshot in &view.snapshot {
+    if let Some(snapshot) = &view.snapshot {
         lines.extend(snapshot.hops.iter().map(|hop| {
             let mark = Mark::of(hop, snapshot);
             let (numbers, words) = (arrow::of_expected(hop, 14), mark.words(view.now, 16));

@@ -15,7 +15,6 @@ mod letters;
 mod look;
 mod mark;
 mod panels;
-mod picture;
 mod problems;
 mod session;
 mod spark;
@@ -25,6 +24,8 @@ mod view;
 
 #[cfg(test)]
 mod frames;
+#[cfg(test)]
+mod picture;
 #[cfg(test)]
 mod samples;
 
@@ -47,8 +48,6 @@ use self::session::Session;
 use self::view::View;
 use crate::hub::Hub;
 use crate::snapshot::Snapshot;
-
-pub(crate) use self::picture::{Picture, print as print_picture};
 
 /// How often ages go on, and signals are looked for.
 const TICK: Duration = Duration::from_millis(500);

@@ -68,7 +68,7 @@ mod tests {
         let mut buffer = Buffer::empty(area);
         draw(&mut buffer, area, Style::new(), rates);
         let rows = buffer.content.chunks(rates.len());
-        rows.map(|row| row.iter().map(|cell| cell.symbol()).collect()).collect()
+        rows.map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect()).collect()
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The web page, and what programs ask for: JSON, server-sent events, metrics, health.
 //!
 //! A request passes `guard` (method, Host, body, token), then `pages` or `events` answers it. What
-//! all browsers get is written once a snapshot (`frame`); `connections` keeps what a client can
-//! take within bounds, `patience` ends clients that do not take what they asked for.
+//! all browsers get is serialized once for each snapshot (`frame`); `connections` keeps the number
+//! of clients within bounds and ends those that do nothing.
 
 mod connections;
 mod events;
@@ -10,7 +10,6 @@ mod frame;
 mod guard;
 mod openmetrics;
 mod pages;
-mod patience;
 mod token;
 
 use std::io::ErrorKind;

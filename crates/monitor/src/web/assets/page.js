@@ -6,7 +6,7 @@ import { Live } from '/live.js';
 import { Tables } from '/tables.js';
 import { STATES, ago, clock, counted, make, nameOf, number, rate, say, sign, span, stateOf, verdictOf } from '/words.js';
 
-const LAKE = ['sqoop', 'flume_kafka', 'flume_logs'];
+const LAKE = ['sqoop', 'flume-kafka', 'flume-logs'];
 const SEVERITIES = { critical: 'wrong', warning: 'unknown', notice: 'waiting' };
 const PROBLEMS = 50;
 
