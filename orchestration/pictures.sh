@@ -37,7 +37,7 @@ note "the monitor's page, in Chromium"
 # The moment at which everything is on its way.
 head -n 8 -- "$LESSON" >"$WORK/moving.jsonl"
 cargo build --quiet --locked -p monitor
-cargo run --quiet --locked -p monitor -- --web --listen 127.0.0.1:0 --replay "$WORK/moving.jsonl" --speed 1000000 \
+"${CARGO_TARGET_DIR:-target}/debug/monitor" --web --listen 127.0.0.1:0 --replay "$WORK/moving.jsonl" --speed 1000000 \
   2>"$WORK/address" &
 MONITOR=$!
 trap 'kill "$MONITOR" 2>/dev/null; rm -rf -- "$WORK"' EXIT
