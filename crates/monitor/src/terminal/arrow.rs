@@ -1,4 +1,4 @@
-//! An arrow of the picture: who carries, how far, how many, how fast, and how it stands.
+//! An arrow of the picture: carrier, progress, numbers, rate and state.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Rect};

@@ -1,4 +1,4 @@
-//! Who is asked, and what they answer: Flume's agents and the probes.
+//! The Flume agents and the probes.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -39,13 +39,13 @@ pub(super) fn lines(snapshot: &Snapshot) -> usize {
     snapshot.agents.iter().map(|agent| 1 + usize::from(agent.trouble.is_some())).sum()
 }
 
-/// One line: who answers, with a sign for each.
+/// One line: a sign and a name for each probe.
 pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, look: Look, snapshot: &Snapshot) {
-    let mut line = Line::from(look.span("asked: ", Tone::Faint));
+    let mut line = Line::from(look.span("probes: ", Tone::Faint));
     for probe in &snapshot.probes {
         let agent = snapshot.agents.iter().find(|agent| agent.name == probe.name);
         let (sign, tone) = match (probe.state, agent.map(|agent| agent.state)) {
-            // An agent whose turn has not come need not run yet.
+            // An agent that is not needed yet need not run.
             (ProbeState::Unreachable, Some(_)) if !is_missed(snapshot, &probe.name) => {
                 ("…", Tone::Waiting)
             }
@@ -82,12 +82,12 @@ fn agents(view: &View, snapshot: &Snapshot) -> Table {
             Cell(ago(agent.started), Tone::Faint),
         ]
     };
-    // What stands against an agent takes a line of its own.
+    // An agent's trouble has a row of its own.
     let trouble =
         |agent: &Agent| Some(vec![Cell(format!("  ! {}", agent.trouble.as_ref()?), Tone::Bad)]);
     let lines = |agent| std::iter::once(row(agent)).chain(trouble(agent));
     Table {
-        title: " Flume's agents ".into(),
+        title: " Flume agents ".into(),
         columns: vec![
             Column::words("agent"),
             Column::words("state"),
@@ -98,7 +98,7 @@ fn agents(view: &View, snapshot: &Snapshot) -> Table {
             Column::numbers("up"),
         ],
         rows: snapshot.agents.iter().flat_map(lines).collect(),
-        empty: "No agent has been seen yet.",
+        empty: "No agent has answered yet.",
     }
 }
 
@@ -138,7 +138,7 @@ fn probes(view: &View, snapshot: &Snapshot) -> Table {
         ]
     };
     Table {
-        title: " Who is asked ".into(),
+        title: " Probes ".into(),
         columns: vec![
             Column::words("name"),
             Column::words("state"),
@@ -147,6 +147,6 @@ fn probes(view: &View, snapshot: &Snapshot) -> Table {
             Column::words("answer"),
         ],
         rows: snapshot.probes.iter().map(row).collect(),
-        empty: "Nobody has been asked yet.",
+        empty: "No probe has run yet.",
     }
 }

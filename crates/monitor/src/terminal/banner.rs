@@ -63,7 +63,7 @@ pub(super) fn word(view: &View) -> &'static str {
     }
 }
 
-/// The tone of the verdict; what stands still has none, for it may no longer be so.
+/// The tone of the verdict; a paused one has none, as it may be out of date.
 pub(super) fn tone(view: &View) -> Tone {
     match view.verdict() {
         _ if view.paused.is_some() => Tone::Waiting,
@@ -79,10 +79,10 @@ pub(super) fn tone(view: &View) -> Tone {
 /// The verdict in a sentence, with its sign.
 pub(super) fn sentence(view: &View) -> String {
     let Some(snapshot) = view.snapshot.as_deref() else {
-        return "… the first look is under way".into();
+        return "… taking the first snapshot".into();
     };
     match view.verdict() {
-        None => format!("? no look since {}", text::clock(view.now, snapshot.taken)),
+        None => format!("? no snapshot since {}", text::clock(view.now, snapshot.taken)),
         Some(Verdict::Idle) => "… nothing is expected yet".into(),
         Some(Verdict::Moving) => moving(snapshot),
         Some(Verdict::Complete) => "✓ every record has arrived".into(),
@@ -104,7 +104,7 @@ fn pace(view: &View) -> String {
         None if view.replay => "a recording".into(),
         None => {
             let ago = text::age(view.now, snapshot.taken);
-            format!("looked {ago} ago, every {:.0} s", snapshot.interval_seconds.max(1.0))
+            format!("snapshot {ago} ago, every {:.0} s", snapshot.interval_seconds.max(1.0))
         }
     }
 }
@@ -115,11 +115,11 @@ fn moving(snapshot: &Snapshot) -> String {
     let expected = sum(&mut ends().filter_map(|hop| hop.expected));
     let arrived = sum(&mut ends().filter_map(|hop| hop.arrived.map(|count| count.value)));
     if expected == 0 {
-        return "→ records are on their way".into();
+        return "→ records are in flight".into();
     }
     // Rounded down: 100 % only when all of it is there.
     let share = (u128::from(arrived) * 100 / u128::from(expected)).min(100);
-    format!("→ {share:>3} % is in the lake")
+    format!("→ {share:>3} % is in the data lake")
 }
 
 fn unreachable(snapshot: &Snapshot) -> String {
@@ -129,9 +129,9 @@ fn unreachable(snapshot: &Snapshot) -> String {
         .filter(|probe| probe.state == ProbeState::Unreachable && is_missed(snapshot, &probe.name));
     let names: Vec<&str> = silent.map(|probe| probe.name.as_str()).collect();
     match names.as_slice() {
-        [] => "? something cannot be seen".into(),
+        [] => "? something is unreachable".into(),
         [name] => format!("? {name} does not answer"),
-        names => format!("? silent: {}", names.join(", ")),
+        names => format!("? no answer: {}", names.join(", ")),
     }
 }
 

@@ -20,7 +20,7 @@ const KEYS: [(Panel, &str); 6] = [
     (Panel::Tables, "m MySQL"),
     (Panel::Folders, "h HDFS"),
     (Panel::Agents, "f Flume"),
-    (Panel::Problems, "w wrong"),
+    (Panel::Problems, "w problems"),
 ];
 
 /// Draws a view.
@@ -64,7 +64,7 @@ fn draw_keys(buffer: &mut Buffer, area: Rect, view: &View) {
         let band = if chosen { view.look.band(Tone::Plain) } else { Style::new() };
         line.push_span(view.look.span(&format!(" {words} "), Tone::Plain).patch_style(band));
     }
-    let pause = if view.paused.is_some() { "p go on" } else { "p pause" };
+    let pause = if view.paused.is_some() { "p resume" } else { "p pause" };
     line.push_span(view.look.span(&format!(" {pause}  ? help  q quit"), Tone::Plain));
     line.render(area, buffer);
 }

@@ -236,7 +236,7 @@ fn looks_that_no_longer_come_are_told() {
     let mut view = view(samples::complete(), (80, 24));
     view.at(samples::now() + Duration::seconds(30));
     let text = screen(&view);
-    assert!(text.contains("? no look since 10:44:07"), "{text}");
+    assert!(text.contains("? no snapshot since 10:44:07"), "{text}");
     assert!(!text.contains("✓ every record"), "{text}");
     view.replay = true;
     assert!(screen(&view).contains("✓ every record has arrived"));

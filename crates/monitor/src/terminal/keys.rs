@@ -1,25 +1,25 @@
-//! What each key does.
+//! Key bindings.
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::view::{Panel, View};
 
-/// What a key asks of the loop.
+/// What the main loop does after a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
     /// Go on.
     Stay,
     /// Leave.
     Leave,
-    /// Leave as if by a signal.
+    /// Leave as after a signal.
     Interrupt,
     /// Stop until the shell says to go on.
     Suspend,
-    /// Draw everything anew.
+    /// Redraw everything.
     Redraw,
 }
 
-/// Does to the view what the key means.
+/// Applies a key to the view.
 pub(super) fn press(view: &mut View, key: KeyEvent) -> Wish {
     if key.kind == KeyEventKind::Release {
         return Wish::Stay;
@@ -65,7 +65,7 @@ fn show(view: &mut View, panel: Option<Panel>) {
     }
 }
 
-/// Out of the help, then out of a list, then out of the program.
+/// Leaves the help, then a list, then the program.
 fn back(view: &mut View) -> Wish {
     if view.help {
         view.help = false;

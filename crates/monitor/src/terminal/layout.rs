@@ -1,4 +1,4 @@
-//! Which part of the screen shows what.
+//! How the screen is divided.
 
 use ratatui::layout::Constraint::{Fill, Length};
 use ratatui::layout::{Layout, Rect};
@@ -12,10 +12,10 @@ pub(super) const WAY: u16 = 5;
 /// Ways through the picture.
 pub(super) const WAYS: u16 = 3;
 
-/// Columns that a list wants at least where two stand side by side.
+/// Least width of a list where two are side by side.
 const LIST_WIDTH: u16 = 58;
 
-/// Rows that a list wants at least below the picture.
+/// Least height of a list below the picture.
 const LIST_HEIGHT: u16 = 8;
 
 /// The parts of the screen, from top to bottom.
@@ -29,9 +29,9 @@ pub(super) struct Areas {
     pub(super) picture: Rect,
     /// Lists beside each other below the flow, where there is room.
     pub(super) lists: Vec<Rect>,
-    /// What a list takes that is shown instead of the flow.
+    /// The area of a list that replaces the flow.
     pub(super) body: Rect,
-    /// Who is asked, and answers.
+    /// The state of the probes.
     pub(super) probes: Rect,
     /// The keys.
     pub(super) footer: Rect,

@@ -112,7 +112,7 @@ fn topics(view: &View, snapshot: &Snapshot) -> Table {
         title: title(" Topics ", snapshot, "kafka", view),
         columns,
         rows: kafka.map_or_else(Vec::new, |kafka| kafka.topics.iter().map(row).collect()),
-        empty: if kafka.is_some() { "Kafka has no topic." } else { "Kafka has not been seen yet." },
+        empty: if kafka.is_some() { "Kafka has no topics." } else { "Kafka has not answered yet." },
     }
 }
 
@@ -142,7 +142,7 @@ fn tables(view: &View, snapshot: &Snapshot) -> Table {
             Column::words("newest event"),
         ],
         rows,
-        empty: if mysql.is_some() { "MySQL has no table." } else { "MySQL has not been seen yet." },
+        empty: if mysql.is_some() { "MySQL has no tables." } else { "MySQL has not answered yet." },
     }
 }
 
@@ -188,9 +188,9 @@ fn folders(view: &View, snapshot: &Snapshot) -> Table {
         ],
         rows: hdfs.map_or_else(Vec::new, |hdfs| hdfs.folders.iter().map(row).collect()),
         empty: if hdfs.is_some() {
-            "The lake has no folder."
+            "The data lake has no folders."
         } else {
-            "HDFS has not been seen yet."
+            "HDFS has not answered yet."
         },
     }
 }

@@ -86,7 +86,7 @@ fn all(view: &View, snapshot: &Snapshot) -> Paragraph<'static> {
     };
     let mut lines: Vec<Line<'_>> = snapshot.problems.iter().flat_map(both).collect();
     if lines.is_empty() {
-        lines.push(look.span("Nothing is wrong.", Tone::Faint).into());
+        lines.push(look.span("No problems.", Tone::Faint).into());
     }
     Paragraph::new(lines).wrap(Wrap { trim: false })
 }

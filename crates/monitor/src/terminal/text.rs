@@ -1,4 +1,4 @@
-//! Numbers, ages and texts as a person reads them, and cut to the columns that there are.
+//! Numbers, ages and texts in readable form, cut to the available columns.
 
 use chrono::{DateTime, Utc};
 use ecom_core::escape;
@@ -6,7 +6,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::snapshot::{Count, Precision};
 
-/// Marks without a width of their own that one letter may carry; more would grow out of their line.
+/// Combining marks that are kept per letter; more of them would leave their line.
 const MARKS_OF_ONE_LETTER: usize = 2;
 
 /// `1234567` as `1,234,567`.
@@ -144,7 +144,7 @@ pub(super) fn cut(text: &str, most: u16) -> String {
     safe + if most > 0 { "…" } else { "" }
 }
 
-/// The first of `ways` to say it that fits into `most` columns; else the last one, to be cut.
+/// The first text that fits into `most` columns, or the last one.
 pub(super) fn fit<const N: usize>(ways: [String; N], most: u16) -> String {
     let mut last = String::new();
     for way in ways {

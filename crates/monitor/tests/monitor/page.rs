@@ -187,7 +187,7 @@ fn a_token_lets_the_page_work_and_stays_in_no_address() {
     let token = ("MONITOR_TOKEN", "a-token+of/24=characters");
     let monitor = Monitor::with(&moving(), AT_ONCE, &[], &[token]);
     browser.open(&monitor.url());
-    browser.wait("document.querySelector('h1')?.textContent === 'A token is needed'");
+    browser.wait("document.querySelector('h1')?.textContent === 'A token is required'");
     browser.say("document.querySelector('input').value = 'a-token+of/24=characters'");
     browser.complaints();
     browser.say("document.querySelector('form').submit()");

@@ -216,10 +216,14 @@ fn an_address_that_others_can_reach_needs_a_token() {
     for (listen, environment, cause) in [
         ("0.0.0.0:0", None, "--listen 0.0.0.0:0: others can reach this address"),
         ("[::]:0", None, "--listen [::]:0: others can reach this address"),
-        ("0.0.0.0:0", Some(("MONITOR_TOKEN", "short")), "MONITOR_TOKEN: a token has 16 to 512"),
+        (
+            "0.0.0.0:0",
+            Some(("MONITOR_TOKEN", "short")),
+            "MONITOR_TOKEN: a token must have 16 to 512",
+        ),
         ("127.0.0.1:0", Some(("MONITOR_TOKEN_FILE", "/nowhere/token")), "/nowhere/token"),
         ("nonsense", None, "--listen nonsense: not an address and port"),
-        ("192.0.2.1:0", Some(("MONITOR_TOKEN", TOKEN)), "no address of this computer"),
+        ("192.0.2.1:0", Some(("MONITOR_TOKEN", TOKEN)), "not an address of this computer"),
     ] {
         let (code, told) = refused(listen, environment);
         assert_eq!(code, Some(2), "{told}");
@@ -233,7 +237,7 @@ fn a_port_that_is_taken_is_told_in_one_line() {
     let listen = taken.local_addr().unwrap().to_string();
     let (code, told) = refused(&listen, None);
     assert_eq!(code, Some(2));
-    assert_eq!(told, format!("monitor: --listen {listen}: another program listens there\n"));
+    assert_eq!(told, format!("monitor: --listen {listen}: the port is in use\n"));
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn an_agent_is_a_problem_only_where_something_waits_for_it() {
     assert_eq!(problems(&snapshot), "");
     world.file(&format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log"), 80);
     let snapshot = assert_look(&world, 5, "unreachable", "flume-logs", &json!({ "is": "unknown" }));
-    assert_eq!(problems(&snapshot), "log-agent: does not answer: 2 lines wait for it");
+    assert_eq!(problems(&snapshot), "log-agent: does not answer: 2 lines are waiting for it");
 }
 
 #[test]
