@@ -150,7 +150,7 @@ fn the_fatal_states_that_a_pid_hides_are_seen() {
     page["SOURCE.log-source"] = dead;
     world.agent_says(0, &page);
     let snapshot = assert_look(&world, 5, "unreachable", "flume-logs", &json!({ "is": "moving" }));
-    assert!(problems(&snapshot).contains("has failed for good"), "{snapshot:#}");
+    assert!(problems(&snapshot).contains("has failed permanently"), "{snapshot:#}");
 }
 
 #[test]
