@@ -154,8 +154,7 @@ impl Metrics {
         self.registry.register_with_unit("hop_rate", "Arrival rate", per_second, rate.clone());
         let age = self.seconds("hop_newest_age", "Age of the newest arrival");
         for hop in hops {
-            let id = serde_json::to_value(hop.id).unwrap_or_default();
-            let labels = labels([("hop", id.as_str().unwrap_or_default())]);
+            let labels = labels([("hop", hop.id.as_str())]);
             let state = serde_json::to_value(hop.state).unwrap_or_default();
             for name in HOP_STATES {
                 let mut labels = labels.clone();
