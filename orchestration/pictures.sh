@@ -34,18 +34,24 @@ cargo run --quiet --locked -p analyzer -- "$REPO/data/sample" --quiet --html "$W
   die 1 "no picture: $(tail -n 20 -- "$WORK/log")"
 
 note "the monitor's page, in Chromium"
-MONITOR_PICTURES=$WORK cargo test --quiet --locked -p monitor --test page -- --ignored --exact \
-  pictures_are_made_of_the_lesson >"$WORK/log" 2>&1 || die 1 "no picture: $(tail -n 20 -- "$WORK/log")"
-for name in monitor-web.png monitor-web-dark.png; do
-  base64 -d "$WORK/$name.base64" >"$PICTURES/$name"
+# The moment at which everything is on its way.
+head -n 8 -- "$LESSON" >"$WORK/moving.jsonl"
+cargo build --quiet --locked -p monitor
+"${CARGO_TARGET_DIR:-target}/debug/monitor" --web --listen 127.0.0.1:0 --replay "$WORK/moving.jsonl" --speed 1000000 \
+  2>"$WORK/address" &
+MONITOR=$!
+trap 'kill "$MONITOR" 2>/dev/null; rm -rf -- "$WORK"' EXIT
+until ADDRESS=$(grep -o 'http://.*' "$WORK/address"); do kill -0 "$MONITOR" || die 1 "no page: $(cat "$WORK/address")"; done
+for name in monitor-web:1 monitor-web-dark:0; do
+  "$CHROMIUM" --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync \
+    --disable-dev-shm-usage --hide-scrollbars --user-data-dir="$WORK/profile" --window-size=1280,1216 \
+    --blink-settings="preferredColorScheme=${name#*:}" --force-prefers-reduced-motion --timeout=5000 --screenshot="$PICTURES/${name%:*}.png" "$ADDRESS" \
+    >"$WORK/log" 2>&1 || die 1 "no picture: $(tail -n 20 -- "$WORK/log")"
 done
 
 note 'the terminal'
-# The moment that the page shows, too: everything is on its way.
-head -n 8 -- "$LESSON" >"$WORK/moving.jsonl"
-cargo run --quiet --locked -p monitor -- --replay "$WORK/moving.jsonl" --picture 100x30 >"$WORK/terminal.svg" ||
-  die 1 'the terminal gives no picture'
-cp -- "$WORK/terminal.svg" "$PICTURES/monitor-terminal.svg"
+MONITOR_PICTURES=1 cargo test --quiet --locked -p monitor --bin monitor terminal::picture >"$WORK/log" 2>&1 ||
+  die 1 "the terminal gives no picture: $(tail -n 20 -- "$WORK/log")"
 
 for picture in "$PICTURES"/*; do
   size=$(stat -c %s -- "$picture")

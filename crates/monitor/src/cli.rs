@@ -8,14 +8,12 @@ use ecom_core::settings::{
     CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs, TopicArgs, VAR_DIR,
 };
 
-use crate::terminal::Picture;
-
-/// Show where every record is: what should have arrived at each hop, what has, what is on its way.
+/// Show where every record is: how many should have arrived at each hop, how many have, how many are in flight.
 ///
-/// Asks the servers read-only, each with its own deadline. Without options it draws the pipeline in
-/// the terminal; where there is no terminal it prints a line whenever something changes.
+/// Queries each server read-only, with its own deadline. By default it draws the pipeline in the
+/// terminal; without a terminal it prints a line whenever something changes.
 ///
-/// Exit codes: 0 healthy · 5 something cannot be reached, or --timeout ran out · 7 something is lost.
+/// Exit codes: 0 healthy · 5 a service is unreachable, or --timeout expired · 7 records are lost or doubled.
 #[derive(Parser, Debug)]
 #[command(
     name = "monitor",
@@ -23,27 +21,27 @@ use crate::terminal::Picture;
     after_help = "Example: monitor --plan var/runs/marketplace/plan.toml --web"
 )]
 pub(crate) struct Args {
-    /// The plan to watch [default: that of the data set which the stores hold]
+    /// The plan to watch [default: the plan of the data set that the stores hold]
     #[arg(long, value_name = "FILE", env = "ECOM_PLAN")]
     pub(crate) plan: Option<PathBuf>,
 
-    /// Seconds between two looks
+    /// Seconds between two snapshots
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     pub(crate) interval: f64,
 
-    /// Seconds without an arrival after which a hop that should go on is called late
+    /// Seconds without an arrival after which an unfinished hop is reported as late
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     pub(crate) stale_after: f64,
 
-    /// Look once, print it, and end
+    /// Print one snapshot and exit
     #[arg(long, conflicts_with_all = ["until", "web"])]
     pub(crate) once: bool,
 
-    /// Go on until this is so, then end; prints lines, also in a terminal
+    /// Watch until STATE is reached, then exit; prints plain lines even on a terminal
     #[arg(long, value_enum, value_name = "STATE")]
     pub(crate) until: Option<Until>,
 
-    /// Seconds that --until waits at most
+    /// Give up --until after this many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 300.0, requires = "until")]
     pub(crate) timeout: f64,
 
@@ -51,33 +49,29 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) web: bool,
 
-    /// Where to serve; an address other than loopback wants a token
+    /// Address to listen on; any address but loopback requires a token
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090", requires = "web")]
     pub(crate) listen: String,
 
-    /// File with the token that a client must know; or the variable `MONITOR_TOKEN`
+    /// File with the token that clients must send [default: the variable `MONITOR_TOKEN`]
     #[arg(long, value_name = "FILE", env = "MONITOR_TOKEN_FILE")]
     pub(crate) token_file: Option<PathBuf>,
 
-    /// Name under which browsers may come, besides localhost and addresses; again for more
+    /// Host name that browsers may use besides localhost and IP addresses; repeatable
     #[arg(long, value_name = "NAME", requires = "web")]
     pub(crate) allowed_host: Vec<String>,
 
-    /// Write every snapshot to this file, one JSON object a line
+    /// Write every snapshot to this file, one JSON object per line
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
 
-    /// Show what --record wrote, without any server
+    /// Show a recording made with --record; needs no server
     #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "plan"])]
     pub(crate) replay: Option<PathBuf>,
 
-    /// How many times as fast --replay goes
+    /// Speed factor of --replay
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, requires = "replay")]
     pub(crate) speed: f64,
-
-    /// Print the last frame of --replay as an SVG picture of this many columns and rows
-    #[arg(long, hide = true, value_name = "COLUMNSxROWS[:LIST]", requires = "replay")]
-    pub(crate) picture: Option<Picture>,
 
     #[command(flatten)]
     pub(crate) format: FormatArgs,
@@ -94,7 +88,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) hdfs: HdfsArgs,
 
-    /// The folder of HDFS that holds sqoop/ and flume/
+    /// HDFS folder that contains sqoop/ and flume/
     #[arg(
         long,
         env = "HDFS_ROOT",
@@ -114,7 +108,7 @@ pub(crate) struct Args {
     )]
     pub(crate) flume_host: String,
 
-    /// Port of the metrics of log-agent
+    /// Metrics port of log-agent
     #[arg(
         long,
         env = "FLUME_LOG_AGENT_PORT",
@@ -124,7 +118,7 @@ pub(crate) struct Args {
     )]
     pub(crate) log_agent_port: u16,
 
-    /// Port of the metrics of kafka-agent
+    /// Metrics port of kafka-agent
     #[arg(
         long,
         env = "FLUME_KAFKA_AGENT_PORT",
@@ -134,11 +128,11 @@ pub(crate) struct Args {
     )]
     pub(crate) kafka_agent_port: u16,
 
-    /// What runs leave behind: work folders and the servers' state
+    /// Folder of the work folders and the servers' state
     #[arg(long, env = "ECOM_VAR_DIR", value_name = "DIR", default_value = VAR_DIR)]
     pub(crate) var_dir: PathBuf,
 
-    /// Where log files wait for Flume [default: logs/incoming in the folder of --var-dir]
+    /// Folder where log files wait for Flume [default: logs/incoming below --var-dir]
     #[arg(long = "spool-dir", env = "LOG_SPOOL_DIR", value_name = "DIR")]
     pub(crate) spool: Option<PathBuf>,
 
@@ -147,10 +141,9 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Refuses numbers that mean nothing.
+    /// Refuses numbers out of range.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        let wrong =
-            |name: &str, what: &str| Err(Failure::usage(format!("{name} has to be {what}")));
+        let wrong = |name: &str, what: &str| Err(Failure::usage(format!("{name} must be {what}")));
         if !(0.2..=3600.0).contains(&self.interval) {
             return wrong("--interval", "between 0.2 and 3600 seconds");
         }

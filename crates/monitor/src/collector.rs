@@ -1,4 +1,4 @@
-//! Puts what the probes see, judged, into a snapshot at every interval.
+//! Turns the probes' answers into a snapshot at every interval.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::judge::{Addresses, Judge, Names};
 use crate::outlet::Outlet;
 use crate::snapshot::Snapshot;
 
-/// The probes and who judges what they see.
+/// The probes and the judge of their answers.
 pub(crate) struct Collector {
     probes: Probes,
     judge: Judge,
@@ -36,7 +36,7 @@ impl Collector {
         Ok(Self { probes, judge: Judge::new(interval, threshold, names, addresses) })
     }
 
-    /// Gives a snapshot at every interval, until one of them was the last that is wanted.
+    /// Passes on a snapshot at every interval until the outlet needs no more.
     pub(crate) async fn feed(mut self, outlet: &mut Outlet) -> Result<Code> {
         let mut ticks = self.probes.ticks();
         for round in 1.. {

@@ -1,4 +1,4 @@
-//! Where the collector (or a replay) puts snapshots, and every view takes them.
+//! Passes snapshots from the collector (or a replay) to the views.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -40,7 +40,7 @@ pub(crate) struct HopPoint {
 }
 
 impl Hub {
-    /// Empty, until the first snapshot comes.
+    /// Empty, until the first snapshot is published.
     pub(crate) fn new() -> Self {
         Self { newest: watch::Sender::new(None), points: Arc::default() }
     }

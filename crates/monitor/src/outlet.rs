@@ -1,4 +1,4 @@
-//! The one way that every snapshot takes: recorded, printed, given to the views, and asked whether it is the last.
+//! Where every snapshot goes: it is recorded, printed, passed to the views, and checked for the exit condition.
 
 use std::io::{self, Write as _};
 
@@ -12,8 +12,8 @@ use crate::plain::{self, Changes};
 use crate::record::{self, Recorder};
 use crate::snapshot::{Snapshot, Verdict};
 
-/// Snapshots in a row that have to say that something is lost before `--until` believes it: what is
-/// seen while a step ends may be half before and half after it.
+/// Consecutive snapshots that must report a loss before `--until` gives up: one that was taken
+/// while a step ended may be inconsistent.
 const WRONG_IN_A_ROW: u32 = 3;
 
 /// Where every snapshot goes.
@@ -26,18 +26,18 @@ pub(crate) struct Outlet {
     wrong: u32,
 }
 
-/// What is printed of a snapshot.
+/// What is printed for a snapshot.
 enum Print {
     /// Lines of text where something changed.
     Changes(Changes),
-    /// All of it as text.
+    /// The whole snapshot as text.
     Table,
-    /// All of it as a line of JSON.
+    /// The whole snapshot as a line of JSON.
     Json,
 }
 
 impl Outlet {
-    /// Begins the recording, if one is wanted; `printed` says whether snapshots go to standard output.
+    /// Begins the recording, if there is one; with `printed`, snapshots go to standard output.
     pub(crate) fn new(args: &Args, hub: &Hub, printed: bool) -> Result<Self> {
         let recorder = args.record.as_deref().map(Recorder::create).transpose()?;
         let print = match args.format.format {
@@ -50,7 +50,7 @@ impl Outlet {
         Ok(Self { hub: hub.clone(), recorder, print, once, until, wrong: 0 })
     }
 
-    /// Takes a snapshot; the code to end with, if this was the last one that is wanted.
+    /// Takes a snapshot; returns the exit code if it was the last one that is needed.
     pub(crate) fn take(&mut self, snapshot: Snapshot) -> Result<Option<Code>> {
         if let Some(recorder) = &mut self.recorder {
             recorder.add(&snapshot)?;
@@ -66,14 +66,14 @@ impl Outlet {
         Ok((self.once || complete || hopeless).then(|| code(verdict)))
     }
 
-    /// The code to end with when no more snapshots come, and what was last seen in words.
+    /// The exit code when no more snapshots follow, and the last state in words.
     pub(crate) fn end(&self) -> (Code, String) {
         match self.hub.newest() {
             Some(snapshot) => match code(snapshot.verdict) {
                 Code::Success => (Code::Unavailable, plain::missing(&snapshot)),
                 code => (code, plain::missing(&snapshot)),
             },
-            None => (Code::Unavailable, "nothing was seen".into()),
+            None => (Code::Unavailable, "no snapshot was taken".into()),
         }
     }
 }
@@ -91,7 +91,7 @@ impl Print {
     }
 }
 
-/// What a verdict means to a script.
+/// The exit code of a verdict.
 pub(crate) fn code(verdict: Verdict) -> Code {
     match verdict {
         Verdict::Idle | Verdict::Moving | Verdict::Complete => Code::Success,

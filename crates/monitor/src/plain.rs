@@ -9,17 +9,17 @@ use crate::snapshot::{
     Count, Hop, HopId, HopState, Precision, Problem, Severity, Snapshot, Unit, Verdict,
 };
 
-/// What was said last, so that only changes are said.
+/// What was printed last, so that only changes are printed.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     hops: BTreeMap<HopId, String>,
-    /// What is the same in a problem while its words change, and its words.
+    /// The part of a problem that stays the same, and its text.
     problems: Vec<(String, String)>,
     verdict: Option<Verdict>,
 }
 
 impl Changes {
-    /// The lines that a snapshot gives: each arrow, problem and verdict that is not as it was.
+    /// The lines for a snapshot: each arrow, problem and verdict that changed.
     pub(crate) fn lines(&mut self, snapshot: &Snapshot) -> String {
         let mut text = String::new();
         let time = snapshot.taken.format("%H:%M:%S");
@@ -88,7 +88,7 @@ pub(crate) fn table(snapshot: &Snapshot) -> String {
     text
 }
 
-/// Where the records are that have not arrived, in one line: what `--until` says when its time is over.
+/// The incomplete hops in one line, for the warning of `--until`.
 pub(crate) fn missing(snapshot: &Snapshot) -> String {
     let open = snapshot.hops.iter().filter(|hop| hop.state != HopState::Complete);
     let open: Vec<String> =
@@ -96,7 +96,7 @@ pub(crate) fn missing(snapshot: &Snapshot) -> String {
     if open.is_empty() { verdict(snapshot.verdict).to_owned() } else { open.join(", ") }
 }
 
-/// The one answer in words.
+/// The verdict in words.
 pub(crate) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Idle => "nothing to do",
@@ -158,7 +158,7 @@ fn said(problem: &Problem) -> String {
     format!("{}: {}", escape::line(&problem.subject), escape::line(&problem.message))
 }
 
-/// What stays the same in a problem: numbers and causes change at every look without being news.
+/// The part of a problem that stays the same: numbers and causes change with every snapshot.
 fn key(problem: &Problem) -> String {
     let words =
         problem.message.split(' ').filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()));

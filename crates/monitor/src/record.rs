@@ -16,7 +16,7 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Begins a recording; what the file held before is gone.
+    /// Begins a recording; an existing file is overwritten.
     pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
         let file = File::create(path).map_err(|error| io_failure("write", path, error))?;
         Ok(Self { path: path.to_owned(), file })

@@ -1,4 +1,4 @@
-//! Shows again what `--record` wrote, at the pace at which it was taken.
+//! Replays a recording of `--record` at the pace at which it was made.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::snapshot::{Snapshot, VERSION};
 
-/// The longest line that is taken for a snapshot.
+/// The longest line that is read as a snapshot.
 const LINE_LIMIT: u64 = 16 << 20;
 
 /// The longest wait between two snapshots, however long it was when they were taken.
@@ -27,7 +27,7 @@ pub(crate) struct Replay {
     taken: Option<DateTime<Utc>>,
 }
 
-/// Of which shape a line is, before anything else is looked at.
+/// The version of a line, which is read before anything else.
 #[derive(Deserialize)]
 struct Shape {
     version: u32,
@@ -37,7 +37,7 @@ impl Replay {
     /// Opens a recording, to be shown `speed` times as fast as it was taken.
     pub(crate) fn open(path: &Path, speed: f64) -> Result<Self, Failure> {
         if !(speed.is_finite() && speed > 0.0) {
-            return Err(Failure::usage("--speed has to be a number above 0"));
+            return Err(Failure::usage("--speed must be greater than 0"));
         }
         let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
         let reader = BufReader::new(file);
@@ -65,10 +65,11 @@ impl Replay {
             Failure::refused(format!("{}, line {}: {problem}", self.path.display(), self.line))
         };
         let no_snapshot =
-            |error: serde_json::Error| refused("this is no snapshot".into()).because(error);
+            |error: serde_json::Error| refused("not a snapshot".into()).because(error);
         let Shape { version } = serde_json::from_slice(text).map_err(no_snapshot)?;
         if version != VERSION {
-            let problem = format!("a snapshot of version {version}, this monitor knows {VERSION}");
+            let problem =
+                format!("the snapshot has version {version}, this monitor reads {VERSION}");
             return Err(refused(problem));
         }
         serde_json::from_slice(text).map_err(no_snapshot)
@@ -78,10 +79,10 @@ impl Replay {
         if self.line > 0 {
             return Ok(None);
         }
-        Err(Failure::refused(format!("{} holds no snapshot", self.path.display())))
+        Err(Failure::refused(format!("{} contains no snapshot", self.path.display())))
     }
 
-    /// How long after the one before it a snapshot comes.
+    /// How long to wait before a snapshot is shown.
     pub(crate) fn wait(&mut self, taken: DateTime<Utc>) -> Duration {
         let before = self.taken.replace(taken).unwrap_or(taken);
         let wait = (taken - before).to_std().unwrap_or_default();
@@ -109,6 +110,15 @@ mod tests {
     }
 
     #[test]
+    fn a_recording_with_the_former_names_of_hops_is_read() {
+        let line = fs::read_to_string(LESSON).unwrap().lines().next().unwrap().to_owned();
+        let former = line.replace("flume-kafka", "flume_kafka").replace("flume-logs", "flume_logs");
+        assert_ne!(former, line);
+        let snapshot: Snapshot = serde_json::from_str(&former).unwrap();
+        assert_eq!(serde_json::to_string(&snapshot).unwrap(), line);
+    }
+
+    #[test]
     fn snapshots_come_at_their_pace_and_no_wait_is_endless() {
         let mut replay = Replay::open(Path::new(LESSON), 2.0).unwrap();
         let begin = DateTime::<Utc>::UNIX_EPOCH;
@@ -126,11 +136,11 @@ mod tests {
             assert_eq!(failure.code() as u8, 4);
             failure.to_string().replace(&path.display().to_string(), "FILE")
         };
-        assert_eq!(told(""), "FILE holds no snapshot");
-        assert_eq!(told("\n{}\n"), "FILE, line 2: this is no snapshot");
+        assert_eq!(told(""), "FILE contains no snapshot");
+        assert_eq!(told("\n{}\n"), "FILE, line 2: not a snapshot");
         assert_eq!(
             told("{\"version\":9}"),
-            "FILE, line 1: a snapshot of version 9, this monitor knows 1"
+            "FILE, line 1: the snapshot has version 9, this monitor reads 1"
         );
         assert_eq!(Replay::open(&path, 0.0).err().unwrap().code() as u8, 2);
     }

@@ -1,4 +1,4 @@
-//! The wish to stop, for those that wait for other things as well.
+//! Waiting for a signal beside other things.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use ecom_core::Code;
 use ecom_core::stop::Stop;
 use tokio::time::sleep;
 
-/// How often it is asked.
+/// How often the signal is polled.
 const STEP: Duration = Duration::from_millis(50);
 
-/// Ends when a signal came.
+/// Returns once a signal has arrived.
 pub(crate) async fn stopped(stop: &Stop) -> Code {
     loop {
         if let Some(code) = stop.requested() {

@@ -1,4 +1,4 @@
-//! What the monitor knows at one moment: the one shape that every view shows and every format writes.
+//! What the monitor knows at one moment; every view and every format shows this.
 //!
 //! All times are UTC. Counts are rows, messages or lines, as the hop's [`Unit`] says; sizes are bytes.
 
@@ -21,7 +21,7 @@ pub(crate) struct Snapshot {
     pub(crate) interval_seconds: f64,
     /// The data set whose plan and reports are watched, if there is one.
     pub(crate) data_set: Option<String>,
-    /// The one answer: see [`Verdict`].
+    /// See [`Verdict`].
     pub(crate) verdict: Verdict,
     /// What is wrong, worst first; empty when nothing is.
     pub(crate) problems: Vec<Problem>,
@@ -39,7 +39,7 @@ pub(crate) struct Snapshot {
     pub(crate) agents: Vec<Agent>,
 }
 
-/// The one answer that a glance wants.
+/// The overall state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
@@ -55,7 +55,7 @@ pub(crate) enum Verdict {
     Wrong,
 }
 
-/// Something that a person should know.
+/// A problem to report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Problem {
     /// How bad it is.
@@ -80,14 +80,14 @@ pub(crate) enum Severity {
     Notice,
 }
 
-/// One thing that is asked, and how that went.
+/// One probe and its last answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Probe {
     /// `work`, `mysql`, `kafka`, `hdfs`, `log-agent` or `kafka-agent`.
     pub(crate) name: String,
-    /// Where it is asked, without any secret.
+    /// Its address, without any secret.
     pub(crate) address: String,
-    /// Whether the last answer was a good one.
+    /// Whether the last answer was valid.
     pub(crate) state: ProbeState,
     /// When the last good answer came; what is shown of this part is as old as that.
     pub(crate) last_good: Option<DateTime<Utc>>,
@@ -111,9 +111,10 @@ pub(crate) enum ProbeState {
     Unreachable,
 }
 
-/// The arrows of the picture, in the order in which records travel.
+/// The arrows of the picture, in the order in which records travel. Recordings of earlier versions
+/// have the aliases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum HopId {
     /// CSV files to historical and real-time part (analyzer, splitter).
     Split,
@@ -124,10 +125,12 @@ pub(crate) enum HopId {
     /// Real-time part to the transactions' topic (streamer).
     Kafka,
     /// The topic to `/user/flume/kafka-transactions` (Flume's kafka-agent).
+    #[serde(alias = "flume_kafka")]
     FlumeKafka,
     /// Real-time part to the spool folder (log-gen).
     Spool,
     /// Spool folder to `/user/flume/logs` (Flume's log-agent).
+    #[serde(alias = "flume_logs")]
     FlumeLogs,
 }
 
@@ -156,9 +159,9 @@ pub(crate) struct Hop {
     pub(crate) rate: Option<f64>,
     /// When the newest one arrived.
     pub(crate) newest: Option<DateTime<Utc>>,
-    /// The newest one is older than the threshold although more should come.
+    /// The newest one is older than the threshold although more are expected.
     pub(crate) stale: bool,
-    /// The probes that this arrow's numbers stand on.
+    /// The probes that this arrow's numbers depend on.
     pub(crate) probes: Vec<String>,
 }
 
@@ -189,7 +192,7 @@ impl Count {
         Self { value, precision: Precision::Exact }
     }
 
-    /// A number that was worked out.
+    /// A number that was estimated.
     pub(crate) fn estimate(value: u64) -> Self {
         Self { value, precision: Precision::Estimate }
     }
@@ -201,9 +204,9 @@ impl Count {
 pub(crate) enum Precision {
     /// Counted.
     Exact,
-    /// Worked out from bytes, while files are being written.
+    /// Estimated from bytes, while files are being written.
     Estimate,
-    /// Compaction or retention may have taken some away: no more than this.
+    /// An upper bound: compaction or retention may have removed some.
     UpperBound,
 }
 
@@ -211,9 +214,9 @@ pub(crate) enum Precision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub(crate) enum HopState {
-    /// Its turn has not come: the step before, or its carrier, has not run yet.
+    /// The step before it, or its carrier, has not run yet.
     Waiting,
-    /// Some are still on their way, and it goes on.
+    /// Some are still in flight, and more arrive.
     Moving,
     /// All have arrived.
     Complete,
@@ -227,14 +230,14 @@ pub(crate) enum HopState {
         /// How many are too many.
         by: u64,
     },
-    /// A probe that it stands on does not answer; the numbers are the last good ones.
+    /// A probe that it depends on does not answer; the numbers are the last good ones.
     Unknown,
 }
 
 /// MySQL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Mysql {
-    /// Version that the server tells.
+    /// Version of the server.
     pub(crate) version: String,
     /// Every table of the plan; with no plan every table of the database.
     pub(crate) tables: Vec<Table>,
@@ -247,7 +250,7 @@ pub(crate) struct Table {
     pub(crate) name: String,
     /// Rows, counted.
     pub(crate) rows: Option<u64>,
-    /// When they were counted: a big table is counted less often than at every look.
+    /// When they were counted: big tables are not counted for every snapshot.
     #[serde(default)]
     pub(crate) counted: Option<DateTime<Utc>>,
     /// Rows that it should have.
@@ -259,7 +262,7 @@ pub(crate) struct Table {
 /// Kafka.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Kafka {
-    /// Brokers that answer.
+    /// Brokers that are up.
     pub(crate) brokers: u32,
     /// The topics, by name, without Kafka's own.
     pub(crate) topics: Vec<Topic>,
@@ -308,7 +311,7 @@ pub(crate) struct Hdfs {
 pub(crate) struct Folder {
     /// Its path.
     pub(crate) path: String,
-    /// Whether it is there.
+    /// Whether it exists.
     pub(crate) exists: bool,
     /// Bytes in it.
     pub(crate) bytes: u64,
@@ -341,9 +344,9 @@ pub(crate) struct Agent {
     pub(crate) channel_capacity: u64,
     /// When it started.
     pub(crate) started: Option<DateTime<Utc>>,
-    /// When its counters last went on.
+    /// When its counters last increased.
     pub(crate) last_progress: Option<DateTime<Utc>>,
-    /// What stands against it, in words: a component that stopped, a sink that fails.
+    /// What is wrong with it: a component that stopped, a sink that fails.
     pub(crate) trouble: Option<String>,
 }
 

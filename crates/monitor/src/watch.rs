@@ -1,4 +1,4 @@
-//! Looks at the pipeline until it is told to stop.
+//! Watches the pipeline until it is stopped.
 
 use std::future::pending;
 use std::io::IsTerminal as _;
@@ -19,12 +19,12 @@ use crate::replay::Replay;
 use crate::signal::stopped;
 use crate::{terminal, web};
 
-/// How snapshots are shown.
+/// How snapshots are displayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum View {
     /// As text or JSON on standard output.
     Printed,
-    /// As a picture that fills the terminal.
+    /// As a full-screen display.
     Terminal,
     /// As a page for browsers.
     Web,
@@ -34,9 +34,6 @@ enum View {
 #[expect(clippy::needless_pass_by_value, reason = "the shape of every tool")]
 pub(crate) fn run(args: Args) -> Result<Code> {
     args.check()?;
-    if let (Some(picture), Some(recording)) = (args.picture, &args.replay) {
-        return terminal::print_picture(recording, picture);
-    }
     if View::of(&args) == View::Terminal {
         terminal::without_log();
     }
@@ -46,7 +43,7 @@ pub(crate) fn run(args: Args) -> Result<Code> {
     let runtime = builder.worker_threads(2).enable_all().build();
     let runtime = runtime.context("cannot start the runtime")?;
     let result = runtime.block_on(watch(&args, &ui, &stop));
-    // A question that nobody answers must not hold up the end.
+    // A query without an answer must not delay the exit.
     runtime.shutdown_background();
     result
 }
@@ -64,7 +61,7 @@ async fn watch(args: &Args, ui: &Ui, stop: &Stop) -> Result<Code> {
     }
 }
 
-/// Gives snapshots to the outlet until the last one that is wanted, or the time of `--until` is over.
+/// Passes snapshots to the outlet until the last one that is needed, or until `--timeout` expires.
 async fn feed(args: &Args, mut outlet: Outlet, view: View, ui: &Ui) -> Result<Code> {
     let limit = args.until.map_or(Duration::MAX, |_| Duration::from_secs_f64(args.timeout));
     let source = async {
@@ -77,7 +74,7 @@ async fn feed(args: &Args, mut outlet: Outlet, view: View, ui: &Ui) -> Result<Co
     match ended {
         Ok(Err(error)) => Err(error),
         Ok(Ok(Some(code))) => Ok(code),
-        // A view stays open when the recording is over.
+        // A view stays open after the recording has ended.
         Ok(Ok(None)) if view != View::Printed && args.until.is_none() => pending().await,
         Ok(Ok(None)) if args.until.is_none() => Ok(Code::Success),
         ended => {
@@ -96,7 +93,7 @@ async fn replay(args: &Args, mut replay: Replay, outlet: &mut Outlet) -> Result<
     let mut newest = None;
     while let Some(snapshot) = replay.next()? {
         if args.once {
-            // The one look at a recording is at its end.
+            // `--once` shows the end of a recording.
             newest = Some(snapshot);
             continue;
         }
@@ -108,7 +105,7 @@ async fn replay(args: &Args, mut replay: Replay, outlet: &mut Outlet) -> Result<
     newest.map_or(Ok(None), |snapshot| outlet.take(snapshot))
 }
 
-/// Shows what the hub holds; never ends where there is nothing but print.
+/// Shows the snapshots of the hub; never returns if they are printed only.
 async fn show(view: View, args: &Args, hub: &Hub, stop: &Stop, ui: &Ui) -> Result<Code> {
     match view {
         View::Terminal => terminal::show(hub, args.replay.is_some()).await,
@@ -122,7 +119,7 @@ impl View {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !dumb;
         match args {
-            // These two are for scripts.
+            // For scripts.
             Args { once: true, .. } => Self::Printed,
             Args { web: true, .. } => Self::Web,
             Args { until: Some(_), .. } => Self::Printed,

@@ -72,7 +72,7 @@ impl Ask for Agent {
             }
         }
         let page: Page = serde_json::from_slice(&page)
-            .map_err(|_| "it does not answer as a Flume agent".to_owned())?;
+            .map_err(|_| "not the answer of a Flume agent".to_owned())?;
         Ok(Counters::of(&page))
     }
 }
@@ -102,11 +102,13 @@ impl Counters {
     }
 }
 
-/// What stands against a part of an agent.
+/// What is wrong with a part of an agent.
 fn trouble(name: &str, part: Option<&HashMap<String, String>>) -> Option<String> {
     if part.is_none() {
         // A bad setting removes the part and the process lives on.
-        return Some(format!("it has no {name}: a setting is wrong, or it is still starting"));
+        return Some(format!(
+            "it has no {name}: its configuration is wrong, or it is still starting"
+        ));
     }
     if number(part, "StartTime") == 0 {
         return Some(format!("its {name} has not started"));
@@ -116,7 +118,7 @@ fn trouble(name: &str, part: Option<&HashMap<String, String>>) -> Option<String>
     }
     // The spooling source counts here, once, the error after which it never reads again.
     if number(part, "GenericProcessingFail") > 0 {
-        return Some(format!("its {name} has failed for good and takes nothing in any more"));
+        return Some(format!("its {name} has failed permanently and accepts nothing"));
     }
     // The file channel's own word for a disk that is full or gone.
     (number(part, "Unhealthy") > 0).then(|| format!("its {name} is unhealthy"))
@@ -169,7 +171,7 @@ mod tests {
             (
                 "SOURCE.log-source",
                 "OTHER.x",
-                "it has no source: a setting is wrong, or it is still starting",
+                "it has no source: its configuration is wrong, or it is still starting",
             ),
             (
                 "\"StartTime\": \"1795387121717\"",
@@ -184,7 +186,7 @@ mod tests {
             (
                 "\"GenericProcessingFail\": \"0\"",
                 "\"GenericProcessingFail\": \"1\"",
-                "its source has failed for good and takes nothing in any more",
+                "its source has failed permanently and accepts nothing",
             ),
             (
                 "\"ChannelSize\"",

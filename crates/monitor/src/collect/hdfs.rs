@@ -40,7 +40,7 @@ pub(crate) struct Lake {
 pub(crate) struct Area {
     /// Its path.
     pub(crate) path: String,
-    /// Whether it is there.
+    /// Whether it exists.
     pub(crate) exists: bool,
     /// Bytes in it, those of open files as far as they can be seen among them.
     pub(crate) bytes: u64,

@@ -75,9 +75,9 @@ impl Ask for Probe {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        Err("the last question is still open".into())
+        Err("the previous query is still running".into())
     }
 }
 
 /// Never seen, unless the thread panicked.
-const ENDED: &str = "the thread that asks has ended";
+const ENDED: &str = "the thread that queries Kafka has ended";

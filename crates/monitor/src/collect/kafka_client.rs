@@ -199,7 +199,7 @@ impl Client {
                 }
             }
         }
-        // What cannot be read now is read when the topic goes on, or never: a time is not a count.
+        // What cannot be read now is read with the next message, or never: it is a time, not a count.
         if open.is_empty() || self.consumer.assign(&list).is_err() {
             return;
         }

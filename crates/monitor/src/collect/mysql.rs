@@ -43,7 +43,7 @@ pub(crate) struct Probe {
 /// What MySQL holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tables {
-    /// Version that the server tells.
+    /// Version of the server.
     pub(crate) version: String,
     /// The tables of the plan in its order, or all of the database.
     pub(crate) tables: Vec<TableRows>,

@@ -96,7 +96,7 @@ impl Ask for Probe {
     async fn ask(&mut self) -> Result<Work, String> {
         let (places, before) = (self.places.clone(), self.streamer.clone());
         let looked = tokio::task::spawn_blocking(move || places.look(before.as_ref())).await;
-        let looked = looked.map_err(|_| "the look at it was cut short".to_owned());
+        let looked = looked.map_err(|_| "reading it was interrupted".to_owned());
         let work = looked.and_then(|work| work.map_err(|failure| describe(&failure.into())));
         if let Ok(Work { run: Some(run), .. }) = &work {
             self.wanted.set(wanted(&run.plan, &self.places.topic));

@@ -160,25 +160,25 @@ impl Judge {
         }
     }
 
-    /// What stands against an agent that answers.
+    /// What is wrong with an agent that answers.
     fn trouble(&self, counters: &Counters, course: Course, waiting: u64) -> Option<String> {
         if let Some(broken) = &counters.broken {
             return Some(broken.clone());
         }
         if course.sink_fails {
-            return Some("its sink fails: HDFS does not take what it writes".into());
+            return Some("its sink fails: HDFS rejects what it writes".into());
         }
         if course.stuck > self.threshold {
             let (seconds, events) = (course.stuck.as_secs(), counters.channel_size);
             return Some(format!(
-                "its sink has written nothing for {seconds} s: {events} events are in the channel"
+                "its sink has written nothing for {seconds} s; {events} events are in the channel"
             ));
         }
         let full = is_full(counters.channel_size, counters.channel_capacity);
         let idle = course.idle > self.threshold && waiting > 0;
         (idle && !full).then(|| {
             let seconds = course.idle.as_secs();
-            format!("its source has taken nothing in for {seconds} s although more waits")
+            format!("its source has received nothing for {seconds} s although more is waiting")
         })
     }
 }

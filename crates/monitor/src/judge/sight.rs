@@ -21,7 +21,7 @@ pub(super) struct Sight {
     pub(super) carrier: &'static str,
     /// What is counted.
     pub(super) unit: Unit,
-    /// The probes that it stands on.
+    /// The probes that it depends on.
     pub(super) probes: &'static [&'static str],
     /// Whether all of them that are needed gave a good answer just now.
     pub(super) seen: bool,

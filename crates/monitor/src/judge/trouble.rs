@@ -1,4 +1,4 @@
-//! What a person should know, and what of it the answer stands on.
+//! What a person should know, and which part of it decides the verdict.
 
 use ecom_core::plan::{FILE_NAME, Plan};
 use ecom_core::report::Report;
@@ -43,12 +43,12 @@ impl Troubles<'_> {
         let tables = self.scene.seen.mysql.fresh().map(|mysql| mysql.tables.as_slice());
         for table in tables.unwrap_or_default().iter().filter(|table| table.too_slow) {
             let message =
-                "takes longer to count than there is time for: a longer --interval gives more";
+                "counting takes longer than the interval allows: choose a longer --interval";
             problems.note(Severity::Notice, &table.name, "slow", message);
         }
     }
 
-    /// What the answer stands on.
+    /// What the verdict depends on.
     pub(super) fn facts(&self) -> Facts {
         let seen = self.scene.seen;
         let servers = seen.work.fresh().is_some()
@@ -95,7 +95,7 @@ impl Troubles<'_> {
             (AgentState::Down, _) if blocks => {
                 let carried = self.hops.iter().find(|hop| hop.carrier == agent.name);
                 let waits = carried.map_or(String::new(), |hop| {
-                    format!(": {} wait for it", units(hop.in_flight.unwrap_or(0), hop.unit))
+                    format!(": {} are waiting for it", units(hop.in_flight.unwrap_or(0), hop.unit))
                 });
                 let message = format!("does not answer{waits}");
                 problems.note(Severity::Critical, &agent.name, "down", message);
@@ -116,7 +116,7 @@ impl Troubles<'_> {
         let Some(lake) = self.scene.seen.hdfs.fresh() else { return };
         let state = lake.state;
         if state.live_data_nodes == 0 {
-            problems.note(Severity::Critical, "hdfs", "nodes", "no DataNode lives");
+            problems.note(Severity::Critical, "hdfs", "nodes", "no DataNode is live");
         } else if state.dead_data_nodes > 0 {
             let message = format!("DataNodes that do not report: {}", state.dead_data_nodes);
             problems.note(Severity::Warning, "hdfs", "nodes", message);
@@ -126,7 +126,7 @@ impl Troubles<'_> {
             problems.note(severity, "hdfs", "safe mode", "is in safe mode: nothing can be written");
         }
         if state.capacity_remaining < state.capacity_total / 100 * NEARLY_FULL {
-            let message = format!("less than {NEARLY_FULL} % of its capacity are left");
+            let message = format!("less than {NEARLY_FULL} % of its capacity is left");
             problems.note(Severity::Warning, "hdfs", "capacity", message);
         }
         for (agent, hop) in self.agents.iter().zip([HopId::FlumeLogs, HopId::FlumeKafka]) {
@@ -135,7 +135,7 @@ impl Troubles<'_> {
             let Some(folder) = folder.filter(|folder| folder.open_files > 0) else { continue };
             if agent.state == AgentState::Down {
                 let message = format!(
-                    "left open by {}: orchestration/start_flume.sh recovers {}",
+                    "left open by {}; orchestration/start_flume.sh recovers {}",
                     agent.name,
                     if folder.open_files == 1 { "the file" } else { "the files" },
                 );
@@ -154,11 +154,11 @@ impl Troubles<'_> {
             kafka.unwrap_or_default().iter().filter(|topic| topic.name == self.scene.names.topic);
         for topic in flows.filter(|topic| !topic.exact && topic.messages > 0) {
             let message =
-                "compaction or retention may have taken messages: their number is at most this";
+                "compaction or retention may have removed messages: the count is an upper bound";
             problems.note(Severity::Notice, &topic.name, "bound", message);
         }
         for (topic, messages, expected) in self.scene.wrong_topics() {
-            let message = format!("has {messages} messages, the streamer put {expected} there");
+            let message = format!("has {messages} messages, but the streamer delivered {expected}");
             problems.note(Severity::Critical, topic, "messages", message);
         }
     }
@@ -217,7 +217,7 @@ fn note_hop(hop: &Hop, problems: &mut Problems<'_>) {
             let newest = hop.newest.map_or(String::new(), |newest| {
                 format!(", the newest at {}", newest.format("%H:%M:%S"))
             });
-            let message = format!("no arrival any more: {arrived} of {expected}{newest}");
+            let message = format!("no more arrivals: {arrived} of {expected}{newest}");
             problems.note(Severity::Warning, subject, "stale", message);
         }
         _ => {}

@@ -2,7 +2,7 @@
 
 use crate::snapshot::{HopState, Verdict};
 
-/// What the answer stands on.
+/// What the verdict depends on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     /// Every arrow's state.

@@ -1,56 +1,68 @@
-//! An arrow of the picture: who carries, how far, how many, how fast, and how it stands.
+//! An arrow of the picture: carrier, progress, numbers, rate and state.
 
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Padding, Paragraph, Widget as _};
 
-use super::canvas::Canvas;
-use super::look::Tone;
+use super::look::{Look, Tone};
 use super::mark::Mark;
 use super::text::{self, number, short_number};
 use super::view::View;
 use crate::snapshot::{Hop, Snapshot};
 
 /// Columns that the rate takes on the shaft, however long it is.
-const RATE: u16 = 8;
+const RATE: usize = 8;
 
 /// Draws the arrow into `area`, its shaft on the second row.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View, hop: Option<&Hop>) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, view: &View, hop: Option<&Hop>) {
+    let look = view.look;
+    let shaft = Rect { y: area.y + 1, height: 1, ..area }.intersection(area);
+    let length = area.width.saturating_sub(1);
     let (Some(hop), Some(snapshot)) = (hop, view.snapshot.as_deref()) else {
-        shaft(canvas, area, None, Tone::Waiting, "");
-        return;
+        let line = "╌".repeat(length.into()) + "►";
+        return look.span(&line, Tone::Waiting).render(shaft, buffer);
     };
     let mark = Mark::of(hop, snapshot);
-    let (x, width) = (area.x + 1, area.width.saturating_sub(1));
-    canvas.say((x, area.y), width, &hop.carrier, Tone::Plain);
-    shaft(canvas, area, Some(hop), mark.tone(), &speed(hop, mark));
-    let numbers = if matches!(mark, Mark::Unknown(_)) { Tone::Faint } else { Tone::Strong };
-    canvas.say((x, area.y + 2), width, &of_expected(hop, width), numbers);
-    canvas.say((x, area.y + 3), width, &in_flight(hop, width), Tone::Plain);
-    canvas.say((x, area.y + 4), width, &mark.words(view.now, width), mark.tone());
-    if let (Some(newest), true) = (hop.newest, area.height > 5) {
-        let words = format!("newest {} ago", text::age(view.now, newest));
-        canvas.say((x, area.y + 5), width, &words, Tone::Faint);
+    let newest = hop.newest.map(|newest| format!("newest {} ago", text::age(view.now, newest)));
+    let lines = vec![
+        look.span(&hop.carrier, Tone::Plain).into(),
+        Line::default(),
+        look.span(&of_expected(hop, length), number_tone(mark)).into(),
+        look.span(&in_flight(hop, length), Tone::Plain).into(),
+        look.span(&mark.words(view.now, length), mark.tone()).into(),
+        look.span(&newest.unwrap_or_default(), Tone::Faint).into(),
+    ];
+    Paragraph::new(lines).block(Block::new().padding(Padding::left(1))).render(area, buffer);
+    let mut line = Line::default();
+    fill(&mut line, look, length, hop, mark.tone());
+    line.push_span(look.span("►", mark.tone()));
+    line.render(shaft, buffer);
+    let rate = speed(hop, mark);
+    if !rate.is_empty() {
+        let rate = look.span(&format!(" {rate:^width$} ", width = RATE - 2), Tone::Strong);
+        let middle = Rect { width: length, ..shaft }
+            .centered_horizontally(Constraint::Length(text::small(RATE)));
+        rate.render(middle, buffer);
     }
 }
 
-/// The first arrow, from the CSV files to their parts, in one line.
-pub(super) fn draw_line(
-    canvas: &mut Canvas<'_>,
-    area: Rect,
-    view: &View,
-    snapshot: &Snapshot,
-    hop: &Hop,
-) {
+/// Appends the first arrow, from the CSV files to their parts, to a line of `width` columns.
+pub(super) fn push(line: &mut Line<'_>, width: u16, view: &View, snapshot: &Snapshot, hop: &Hop) {
     let mark = Mark::of(hop, snapshot);
+    let numbers = format!(" {}  ", of_expected(hop, 24));
     let words = mark.words(view.now, 28);
-    let numbers = of_expected(hop, 24);
-    let taken = canvas.say((area.x, area.y), area.width, &hop.carrier, Tone::Plain) + 1;
-    let behind = text::width(&numbers) + text::width(&words) + 5;
-    let length = area.width.saturating_sub(taken + behind).min(area.width / 2);
-    let line = Rect { x: area.x + taken, width: length, ..area };
-    fill(canvas, (line.x, line.y), length, hop, mark.tone());
-    let faint = if matches!(mark, Mark::Unknown(_)) { Tone::Faint } else { Tone::Strong };
-    let pieces = [(numbers, faint), ("  ".to_owned(), Tone::Plain), (words, mark.tone())];
-    canvas.line((line.right() + 1, area.y), area.right().saturating_sub(line.right() + 1), &pieces);
+    line.push_span(view.look.span(&format!("{} ", hop.carrier), Tone::Plain));
+    let taken = text::small(line.width()) + text::width(&numbers) + text::width(&words);
+    let length = width.saturating_sub(taken).min(width / 2);
+    fill(line, view.look, length, hop, mark.tone());
+    line.push_span(view.look.span(&numbers, number_tone(mark)));
+    line.push_span(view.look.span(&words, mark.tone()));
+}
+
+/// Numbers that are old are faint.
+fn number_tone(mark: Mark) -> Tone {
+    if matches!(mark, Mark::Unknown(_)) { Tone::Faint } else { Tone::Strong }
 }
 
 /// `1,398 of 1,658`, the first number as wide as the second, so that nothing moves as it grows.
@@ -86,29 +98,11 @@ fn speed(hop: &Hop, mark: Mark) -> String {
     }
 }
 
-/// The shaft, filled as far as records have arrived, with the rate before its head.
-fn shaft(canvas: &mut Canvas<'_>, area: Rect, hop: Option<&Hop>, tone: Tone, rate: &str) {
-    let y = area.y + 1;
-    let head = area.right().saturating_sub(1);
-    let length = area.width.saturating_sub(1);
-    match hop {
-        Some(hop) => fill(canvas, (area.x, y), length, hop, tone),
-        None => _ = canvas.say((area.x, y), length, &"╌".repeat(length.into()), tone),
-    }
-    canvas.say((head, y), 1, "►", tone);
-    if !rate.is_empty() {
-        let field = format!(" {rate:^width$} ", width = usize::from(RATE) - 2);
-        let x = area.x + (length.saturating_sub(RATE)) / 2;
-        canvas.say((x, y), RATE, &field, Tone::Strong);
-    }
-}
-
-/// A line of `length`, heavy as far as records have arrived.
-fn fill(canvas: &mut Canvas<'_>, (x, y): (u16, u16), length: u16, hop: &Hop, tone: Tone) {
+/// Appends a line of `length`, heavy as far as records have arrived.
+fn fill(line: &mut Line<'_>, look: Look, length: u16, hop: &Hop, tone: Tone) {
     let done = share(hop, length);
-    canvas.say((x, y), done, &"━".repeat(done.into()), tone);
-    let rest = length - done;
-    canvas.say((x + done, y), rest, &"╌".repeat(rest.into()), Tone::Faint);
+    line.push_span(look.span(&"━".repeat(done.into()), tone));
+    line.push_span(look.span(&"╌".repeat((length - done).into()), Tone::Faint));
 }
 
 /// How much of `length` has arrived; all of it only when all have, and some as soon as some have.
@@ -150,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_numbers_keep_their_place_as_they_grow() {
+    fn the_numbers_do_not_move_as_they_grow() {
         assert_eq!(of_expected(&hop(7, Some(5_000)), 16), "    7 of 5,000");
         assert_eq!(of_expected(&hop(4_999, Some(5_000)), 16), "4,999 of 5,000");
         assert_eq!(of_expected(&hop(99_999, Some(100_000)), 16), " 99,999/100,000");

@@ -1,9 +1,11 @@
-//! Who is asked, and what they answer: Flume's agents and the probes.
+//! The Flume agents and the probes.
 
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::Widget as _;
 
-use super::canvas::Canvas;
-use super::look::Tone;
+use super::look::{Look, Tone};
 use super::mark::{is_missed, probe, stale_age};
 use super::table::{Cell, Column, Table};
 use super::text::{self, number};
@@ -15,22 +17,21 @@ const PROBES: u16 = 9;
 
 /// The agents above, from line `first` on, the probes below.
 pub(super) fn draw(
-    canvas: &mut Canvas<'_>,
+    buffer: &mut Buffer,
     area: Rect,
     view: &View,
     snapshot: &Snapshot,
     first: usize,
 ) {
-    let (above, below) = divide(area);
-    agents(view, snapshot).draw(canvas, above, first);
-    probes(view, snapshot).draw(canvas, below, 0);
+    let [above, below] = divide(area);
+    agents(view, snapshot).draw(buffer, above, view.look, first);
+    probes(view, snapshot).draw(buffer, below, view.look, 0);
 }
 
 /// The areas of both lists.
-pub(super) fn divide(area: Rect) -> (Rect, Rect) {
+pub(super) fn divide(area: Rect) -> [Rect; 2] {
     let below = PROBES.min(area.height / 2 + 2);
-    let above = area.height - below;
-    (Rect { height: above, ..area }, Rect { y: area.y + above, height: below, ..area })
+    Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(area)
 }
 
 /// Lines of the list of agents.
@@ -38,13 +39,13 @@ pub(super) fn lines(snapshot: &Snapshot) -> usize {
     snapshot.agents.iter().map(|agent| 1 + usize::from(agent.trouble.is_some())).sum()
 }
 
-/// One line: who answers, with a sign for each.
-pub(super) fn draw_line(canvas: &mut Canvas<'_>, area: Rect, snapshot: &Snapshot) {
-    let mut pieces = vec![("asked: ".to_owned(), Tone::Faint)];
+/// One line: a sign and a name for each probe.
+pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, look: Look, snapshot: &Snapshot) {
+    let mut line = Line::from(look.span("probes: ", Tone::Faint));
     for probe in &snapshot.probes {
         let agent = snapshot.agents.iter().find(|agent| agent.name == probe.name);
         let (sign, tone) = match (probe.state, agent.map(|agent| agent.state)) {
-            // An agent whose turn has not come need not run yet.
+            // An agent that is not needed yet need not run.
             (ProbeState::Unreachable, Some(_)) if !is_missed(snapshot, &probe.name) => {
                 ("…", Tone::Waiting)
             }
@@ -53,9 +54,9 @@ pub(super) fn draw_line(canvas: &mut Canvas<'_>, area: Rect, snapshot: &Snapshot
             (ProbeState::Reachable, Some(AgentState::Failing)) => ("!", Tone::Bad),
             (ProbeState::Reachable, _) => ("✓", Tone::Good),
         };
-        pieces.push((format!("{sign} {}  ", probe.name), tone));
+        line.push_span(look.span(&format!("{sign} {}  ", probe.name), tone));
     }
-    canvas.line((area.x, area.y), area.width, &pieces);
+    line.render(area, buffer);
 }
 
 fn agents(view: &View, snapshot: &Snapshot) -> Table {
@@ -81,12 +82,12 @@ fn agents(view: &View, snapshot: &Snapshot) -> Table {
             Cell(ago(agent.started), Tone::Faint),
         ]
     };
-    // What stands against an agent takes a line of its own.
+    // An agent's trouble has a row of its own.
     let trouble =
         |agent: &Agent| Some(vec![Cell(format!("  ! {}", agent.trouble.as_ref()?), Tone::Bad)]);
     let lines = |agent| std::iter::once(row(agent)).chain(trouble(agent));
     Table {
-        title: " Flume's agents ".into(),
+        title: " Flume agents ".into(),
         columns: vec![
             Column::words("agent"),
             Column::words("state"),
@@ -97,7 +98,7 @@ fn agents(view: &View, snapshot: &Snapshot) -> Table {
             Column::numbers("up"),
         ],
         rows: snapshot.agents.iter().flat_map(lines).collect(),
-        empty: "No agent has been seen yet.",
+        empty: "No agent has answered yet.",
     }
 }
 
@@ -137,7 +138,7 @@ fn probes(view: &View, snapshot: &Snapshot) -> Table {
         ]
     };
     Table {
-        title: " Who is asked ".into(),
+        title: " Probes ".into(),
         columns: vec![
             Column::words("name"),
             Column::words("state"),
@@ -146,6 +147,6 @@ fn probes(view: &View, snapshot: &Snapshot) -> Table {
             Column::words("answer"),
         ],
         rows: snapshot.probes.iter().map(row).collect(),
-        empty: "Nobody has been asked yet.",
+        empty: "No probe has run yet.",
     }
 }

@@ -1,8 +1,10 @@
-//! The verdict, in letters that can be read from the last row of a class room.
+//! The verdict in large letters, and a sentence about it.
 
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Margin, Rect, Size};
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Padding, Paragraph, Widget as _};
 
-use super::canvas::Canvas;
 use super::letters;
 use super::look::Tone;
 use super::mark::{Mark, is_missed};
@@ -13,28 +15,39 @@ use crate::snapshot::{HopId, ProbeState, Snapshot, Verdict};
 /// The ends of the three ways: what has arrived there has arrived.
 const ENDS: [HopId; 3] = [HopId::Sqoop, HopId::FlumeKafka, HopId::FlumeLogs];
 
-/// The verdict in large letters, and a band of the same colour with what there is to say about it.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View) {
-    let tone = tone(view);
-    let word = word(view);
-    let scale = if area.height >= 5 { 2 } else { 1 };
-    let taken = if canvas.look().unicode {
-        letters::draw(canvas, (area.x + 1, area.y), word, scale, canvas.style(tone))
-    } else {
-        let spaced: Vec<String> = word.chars().map(|letter| letter.to_string()).collect();
-        let middle = area.y + area.height / 2;
-        canvas.say((area.x + 1, middle), area.width, &spaced.join(" "), tone) + 1
-    };
-    let style = canvas.look().band(tone);
-    let x = (area.x + taken + 2).min(area.right());
-    canvas.paint(Rect { x, width: area.right() - x, ..area }, style);
-    let width = area.right().saturating_sub(x + 2);
-    let y = area.y + (area.height - 3) / 2;
-    for (line, words) in (y..).zip([headline(view), sentence(view), pace(view)]) {
-        canvas.put((x + 1, line), width, &words, style);
-    }
+/// The verdict in large letters, and a band of the same color with what there is to say about it.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, view: &View) {
+    let letters = letters(view, area.height);
+    let widest = letters.iter().map(|line| text::width(line)).max().unwrap_or(0);
+    let columns = [Constraint::Length(widest + 1), Constraint::Fill(1)];
+    let [left, band] = Layout::horizontal(columns).spacing(1).areas(area);
+    let lines = letters.iter().map(|line| Line::from(view.look.span(line, tone(view))));
+    let block = Block::new().padding(Padding::left(1));
+    Paragraph::new(lines.collect::<Vec<_>>()).block(block).render(left, buffer);
+
+    let style = view.look.band(tone(view));
+    buffer.set_style(band, style);
+    let middle = band.centered_vertically(Constraint::Length(3)).inner(Margin::new(1, 0));
+    let words = [headline(view), sentence(view), pace(view)];
+    let words = words.map(|line| Line::from(text::cut(&line, middle.width)));
+    Paragraph::new(words.to_vec()).style(style).render(middle, buffer);
     let clock = format!("{} UTC", view.now.format("%H:%M:%S"));
-    canvas.put_right((area.right() - 1, y), width, &clock, style);
+    Paragraph::new(clock)
+        .style(style)
+        .right_aligned()
+        .render(middle.resize(Size::new(middle.width, 1)), buffer);
+}
+
+fn letters(view: &View, height: u16) -> Vec<String> {
+    let word = word(view);
+    match (view.look.unicode, height) {
+        (true, 5..) => letters::wholes(word),
+        (true, _) => letters::halves(word),
+        (false, _) => {
+            let spaced = word.chars().flat_map(|letter| [letter, ' ']).collect();
+            vec![String::new(), spaced]
+        }
+    }
 }
 
 /// One word, without a sign.
@@ -50,7 +63,7 @@ pub(super) fn word(view: &View) -> &'static str {
     }
 }
 
-/// The tone of the verdict; what stands still has none, for it may no longer be so.
+/// The tone of the verdict; a paused one has none, as it may be out of date.
 pub(super) fn tone(view: &View) -> Tone {
     match view.verdict() {
         _ if view.paused.is_some() => Tone::Waiting,
@@ -66,10 +79,10 @@ pub(super) fn tone(view: &View) -> Tone {
 /// The verdict in a sentence, with its sign.
 pub(super) fn sentence(view: &View) -> String {
     let Some(snapshot) = view.snapshot.as_deref() else {
-        return "… the first look is under way".into();
+        return "… taking the first snapshot".into();
     };
     match view.verdict() {
-        None => format!("? no look since {}", text::clock(view.now, snapshot.taken)),
+        None => format!("? no snapshot since {}", text::clock(view.now, snapshot.taken)),
         Some(Verdict::Idle) => "… nothing is expected yet".into(),
         Some(Verdict::Moving) => moving(snapshot),
         Some(Verdict::Complete) => "✓ every record has arrived".into(),
@@ -80,7 +93,7 @@ pub(super) fn sentence(view: &View) -> String {
 
 fn headline(view: &View) -> String {
     let data_set = view.snapshot.as_deref().and_then(|snapshot| snapshot.data_set.as_deref());
-    // The clock stands on the same line.
+    // The clock is on the same line.
     text::cut(data_set.unwrap_or("no data set"), 20)
 }
 
@@ -91,7 +104,7 @@ fn pace(view: &View) -> String {
         None if view.replay => "a recording".into(),
         None => {
             let ago = text::age(view.now, snapshot.taken);
-            format!("looked {ago} ago, every {:.0} s", snapshot.interval_seconds.max(1.0))
+            format!("snapshot {ago} ago, every {:.0} s", snapshot.interval_seconds.max(1.0))
         }
     }
 }
@@ -102,11 +115,11 @@ fn moving(snapshot: &Snapshot) -> String {
     let expected = sum(&mut ends().filter_map(|hop| hop.expected));
     let arrived = sum(&mut ends().filter_map(|hop| hop.arrived.map(|count| count.value)));
     if expected == 0 {
-        return "→ records are on their way".into();
+        return "→ records are in flight".into();
     }
     // Rounded down: 100 % only when all of it is there.
     let share = (u128::from(arrived) * 100 / u128::from(expected)).min(100);
-    format!("→ {share:>3} % is in the lake")
+    format!("→ {share:>3} % is in the data lake")
 }
 
 fn unreachable(snapshot: &Snapshot) -> String {
@@ -116,9 +129,9 @@ fn unreachable(snapshot: &Snapshot) -> String {
         .filter(|probe| probe.state == ProbeState::Unreachable && is_missed(snapshot, &probe.name));
     let names: Vec<&str> = silent.map(|probe| probe.name.as_str()).collect();
     match names.as_slice() {
-        [] => "? something cannot be seen".into(),
+        [] => "? something is unreachable".into(),
         [name] => format!("? {name} does not answer"),
-        names => format!("? silent: {}", names.join(", ")),
+        names => format!("? no answer: {}", names.join(", ")),
     }
 }
 

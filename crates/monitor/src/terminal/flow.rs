@@ -1,10 +1,12 @@
 //! The picture: CSV files, three ways, and the lake, with numbers on every arrow.
 
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Paragraph, Widget as _};
 
 use super::arrow;
-use super::canvas::Canvas;
-use super::layout::{Columns, WAYS};
+use super::layout::{WAYS, columns};
 use super::look::Tone;
 use super::mark::{probe, stale_age};
 use super::spark;
@@ -59,47 +61,49 @@ struct Node {
 }
 
 /// Draws the picture.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View) {
-    let columns = Columns::of(area.width);
-    draw_split(canvas, area, view);
-    let ways = Rect { y: area.y + 1, height: area.height - 1, ..area };
-    let height = ways.height / WAYS;
-    let last = ways.y + height * (WAYS - 1) + 1;
-    for y in ways.y..last {
-        canvas.say((area.x, y), 1, "┃", Tone::Faint);
-    }
-    for (route, y) in ROUTES.iter().zip((ways.y..).step_by(height.into())) {
-        let corner = if y + 1 == last { "┗►" } else { "┣►" };
-        canvas.say((area.x, y + 1), columns.trunk, corner, Tone::Faint);
-        draw_way(canvas, Rect { y, height, ..area }, columns, view, route);
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, view: &View) {
+    let [top, below] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
+    draw_split(buffer, top, view);
+    let height = below.height / WAYS;
+    for (index, y) in (below.y..).step_by(height.into()).take(ROUTES.len()).enumerate() {
+        draw_way(buffer, Rect { y, height, ..area }, view, index);
     }
 }
 
-fn draw_split(canvas: &mut Canvas<'_>, area: Rect, view: &View) {
-    let taken = canvas.say((area.x, area.y), area.width, "CSV", Tone::Strong) + 1;
-    let Some(snapshot) = view.snapshot.as_deref() else { return };
-    let Some(hop) = snapshot.hop(HopId::Split) else { return };
-    let rows = hop.expected.map_or_else(String::new, |rows| format!("{} rows", number(rows)));
-    let taken = taken + canvas.say((area.x + taken, area.y), 24, &rows, Tone::Plain) + 2;
-    let line =
-        Rect { x: area.x + taken, width: area.width.saturating_sub(taken), height: 1, ..area };
-    arrow::draw_line(canvas, line, view, snapshot, hop);
-}
-
-fn draw_way(canvas: &mut Canvas<'_>, area: Rect, columns: Columns, view: &View, route: &Route) {
+/// The files at the top, and the arrow to their parts.
+fn draw_split(buffer: &mut Buffer, area: Rect, view: &View) {
+    let mut line = Line::from(view.look.span("CSV", Tone::Strong));
     let snapshot = view.snapshot.as_deref();
-    let hop = |id| snapshot.and_then(|snapshot| snapshot.hop(id));
-    let mut x = area.x + columns.trunk;
-    let mut next = |width: u16| {
-        let part = Rect { x, width, ..area };
-        x += width;
-        part
+    if let Some((snapshot, hop)) = snapshot.zip(snapshot.and_then(|it| it.hop(HopId::Split))) {
+        let rows = hop.expected.map_or_else(String::new, |rows| format!("{} rows", number(rows)));
+        line.push_span(view.look.span(&format!(" {rows}  "), Tone::Plain));
+        arrow::push(&mut line, area.width, view, snapshot, hop);
+    }
+    line.render(area, buffer);
+}
+
+fn draw_way(buffer: &mut Buffer, area: Rect, view: &View, index: usize) {
+    let route = &ROUTES[index];
+    let hop = |id| view.snapshot.as_deref().and_then(|snapshot| snapshot.hop(id));
+    let [trunk, source_area, first, store_area, second, folder_area] = columns(area);
+    draw_trunk(buffer, trunk, view, index + 1 == ROUTES.len());
+    draw_node(buffer, source_area, view, &source(view, route));
+    arrow::draw(buffer, first, view, hop(route.first));
+    draw_node(buffer, store_area, view, &store(view, route));
+    arrow::draw(buffer, second, view, hop(route.second));
+    draw_node(buffer, folder_area, view, &folder(view, route, folder_area.width));
+}
+
+/// The line from which the ways branch off.
+fn draw_trunk(buffer: &mut Buffer, area: Rect, view: &View, last: bool) {
+    let piece = |row| match (row, last) {
+        (1, true) => "┗►",
+        (1, false) => "┣►",
+        (2.., true) => "",
+        _ => "┃",
     };
-    draw_node(canvas, next(columns.source), view, &source(view, route));
-    arrow::draw(canvas, next(columns.first), view, hop(route.first));
-    draw_node(canvas, next(columns.store), view, &store(view, route));
-    arrow::draw(canvas, next(columns.second), view, hop(route.second));
-    draw_node(canvas, next(columns.folder), view, &folder(view, route, columns.folder));
+    let lines = (0..area.height).map(|row| Line::from(view.look.span(piece(row), Tone::Faint)));
+    Paragraph::new(lines.collect::<Vec<_>>()).render(area, buffer);
 }
 
 /// What the splitter wrote: its part of the transactions, and what goes along whole.
@@ -207,32 +211,32 @@ fn short_path(path: &str, width: u16) -> String {
     text::fit([path.to_owned(), last.to_owned()], width)
 }
 
-fn draw_node(canvas: &mut Canvas<'_>, area: Rect, view: &View, node: &Node) {
-    let tone = if node.stale.is_some() { Tone::Faint } else { Tone::Plain };
-    canvas.frame(area, &node.title, &node.newest, tone);
-    let (right, width) = (area.right() - 1, area.width - 2);
+fn draw_node(buffer: &mut Buffer, area: Rect, view: &View, node: &Node) {
+    let look = view.look;
+    let (frame, strong) = match node.stale {
+        Some(_) => (Tone::Faint, Tone::Faint),
+        None => (Tone::Plain, Tone::Strong),
+    };
+    let block = look.block(&node.title, &node.newest, frame);
+    let inner = block.inner(area);
     let count = match node.count {
         None => "–".into(),
         Some(count) => {
-            text::fit([text::count(count, number), text::count(count, short_number)], width)
+            text::fit([text::count(count, number), text::count(count, short_number)], inner.width)
         }
     };
-    let strong = if node.stale.is_some() { Tone::Faint } else { Tone::Strong };
-    canvas.put_right((right, area.y + 1), width, &count, canvas.style(strong));
-    let faint = canvas.style(Tone::Faint);
-    match &node.stale {
-        Some(age) => {
-            let doubt = canvas.style(Tone::Doubt);
-            canvas.put_right((right, area.y + 2), width, age, doubt);
-        }
-        None => canvas.put_right((right, area.y + 2), width, &node.detail, faint),
-    }
-    canvas.put_right((right, area.y + 3), width, &node.more, faint);
+    let detail = match &node.stale {
+        Some(age) => look.span(age, Tone::Doubt),
+        None => look.span(&node.detail, Tone::Faint),
+    };
+    let lines = [look.span(&count, strong), detail, look.span(&node.more, Tone::Faint)];
+    Paragraph::new(lines.map(Line::from).to_vec())
+        .right_aligned()
+        .block(block)
+        .render(area, buffer);
     if let Some(id) = node.rates {
-        let rows = usize::from(area.height.saturating_sub(4));
-        let rates = spark::rates(&view.points, id, width.into());
-        for (line, y) in spark::lines(&rates, rows).iter().zip(area.y + 3..) {
-            canvas.say((area.x + 1, y), width, line, Tone::Busy);
-        }
+        let area = inner.intersection(Rect { y: inner.y + 2, ..inner });
+        let rates = spark::rates(&view.points, id, area.width.into());
+        spark::draw(buffer, area, look.style(Tone::Busy), &rates);
     }
 }

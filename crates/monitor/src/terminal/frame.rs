@@ -3,13 +3,15 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::{Paragraph, Widget as _};
 
-use super::canvas::Canvas;
 use super::layout::{Areas, SMALLEST};
 use super::look::Tone;
 use super::mark::Mark;
 use super::view::{Panel, View};
-use super::{arrow, asked, banner, flow, help, panels, problems, scroll};
+use super::{arrow, asked, banner, flow, help, panels, problems, text};
 
 /// The keys, as many as fit.
 const KEYS: [(Panel, &str); 6] = [
@@ -18,7 +20,7 @@ const KEYS: [(Panel, &str); 6] = [
     (Panel::Tables, "m MySQL"),
     (Panel::Folders, "h HDFS"),
     (Panel::Agents, "f Flume"),
-    (Panel::Problems, "w wrong"),
+    (Panel::Problems, "w problems"),
 ];
 
 /// Draws a view.
@@ -29,63 +31,62 @@ pub(super) fn draw(frame: &mut Frame<'_>, view: &View) {
 
 /// Draws a view into a buffer.
 pub(super) fn render(buffer: &mut Buffer, screen: Rect, view: &View) {
-    let mut canvas = Canvas::new(buffer, view.look);
     match Areas::of(screen) {
-        None => draw_small(&mut canvas, screen, view),
-        Some(areas) => draw_parts(&mut canvas, &areas, view),
+        None => draw_small(buffer, screen, view),
+        Some(areas) => draw_parts(buffer, &areas, view),
     }
     view.look.finish(buffer);
 }
 
-fn draw_parts(canvas: &mut Canvas<'_>, areas: &Areas, view: &View) {
-    banner::draw(canvas, areas.banner, view);
-    problems::draw(canvas, areas.problems, view);
+fn draw_parts(buffer: &mut Buffer, areas: &Areas, view: &View) {
+    banner::draw(buffer, areas.banner, view);
+    problems::draw(buffer, areas.problems, view);
     match view.snapshot.as_deref() {
-        _ if view.help => help::draw(canvas, areas.body),
+        _ if view.help => help::draw(buffer, areas.body, view.look),
         Some(snapshot) if view.panel != Panel::Overview => {
-            panels::draw(canvas, areas.body, view, snapshot, scroll::first(view));
+            panels::draw(buffer, areas.body, view, snapshot, view.first());
         }
         _ => {
-            flow::draw(canvas, areas.picture, view);
-            panels::draw_beside(canvas, &areas.lists, view);
+            flow::draw(buffer, areas.picture, view);
+            panels::draw_beside(buffer, &areas.lists, view);
         }
     }
     if let Some(snapshot) = view.snapshot.as_deref() {
-        asked::draw_line(canvas, areas.probes, snapshot);
+        asked::draw_line(buffer, areas.probes, view.look, snapshot);
     }
-    draw_keys(canvas, areas.footer, view);
+    draw_keys(buffer, areas.footer, view);
 }
 
-fn draw_keys(canvas: &mut Canvas<'_>, area: Rect, view: &View) {
-    let mut x = area.x;
+fn draw_keys(buffer: &mut Buffer, area: Rect, view: &View) {
+    let mut line = Line::default();
     for (panel, words) in KEYS {
         let chosen = panel == view.panel && !view.help;
-        let style =
-            if chosen { canvas.look().band(Tone::Plain) } else { canvas.style(Tone::Plain) };
-        x += canvas.put((x, area.y), area.right() - x, &format!(" {words} "), style);
+        let band = if chosen { view.look.band(Tone::Plain) } else { Style::new() };
+        line.push_span(view.look.span(&format!(" {words} "), Tone::Plain).patch_style(band));
     }
-    let pause = if view.paused.is_some() { "p go on" } else { "p pause" };
-    canvas.say((x, area.y), area.right() - x, &format!(" {pause}  ? help  q quit"), Tone::Plain);
+    let pause = if view.paused.is_some() { "p resume" } else { "p pause" };
+    line.push_span(view.look.span(&format!(" {pause}  ? help  q quit"), Tone::Plain));
+    line.render(area, buffer);
 }
 
 /// What a screen shows that is too small for the picture: the verdict, why, and the arrows in words.
-fn draw_small(canvas: &mut Canvas<'_>, screen: Rect, view: &View) {
-    let mut lines =
-        vec![(format!("{} {}", banner::word(view), banner::sentence(view)), banner::tone(view))];
+fn draw_small(buffer: &mut Buffer, screen: Rect, view: &View) {
+    let (word, sentence) = (banner::word(view), banner::sentence(view));
+    let mut lines = vec![view.look.span(&format!("{word} {sentence}"), banner::tone(view))];
     let (width, height) = SMALLEST;
     if screen.height > 1 {
         let size = format!("{} x {}", screen.width, screen.height);
-        lines.push((format!("{width} x {height} are needed, here are {size}"), Tone::Strong));
+        let needed = format!("{width} x {height} are needed, this is {size}");
+        lines.push(view.look.span(&needed, Tone::Strong));
     }
-    if let Some(snapshot) = view.snapshot.as_deref() {
-        for hop in &snapshot.hops {
+    if let Some(snapshot) = &view.snapshot {
+        lines.extend(snapshot.hops.iter().map(|hop| {
             let mark = Mark::of(hop, snapshot);
-            let numbers = arrow::of_expected(hop, 14);
-            let words = mark.words(view.now, 16);
-            lines.push((format!("{:<12} {numbers} {words}", hop.carrier), mark.tone()));
-        }
+            let (numbers, words) = (arrow::of_expected(hop, 14), mark.words(view.now, 16));
+            let line = format!("{:<12} {numbers} {words}", text::cut(&hop.carrier, 40));
+            view.look.span(&text::cut(&line, screen.width), mark.tone())
+        }));
     }
-    for ((words, tone), y) in lines.iter().zip(screen.y..screen.bottom()) {
-        canvas.say((screen.x, y), screen.width, words, *tone);
-    }
+    let lines: Vec<Line<'_>> = lines.into_iter().map(Line::from).collect();
+    Paragraph::new(lines).render(screen, buffer);
 }

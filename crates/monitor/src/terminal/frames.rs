@@ -13,15 +13,15 @@ use ratatui::style::Color;
 use super::keys::{Wish, press};
 use super::look::Look;
 use super::view::{Panel, View};
-use super::{frame, samples, scroll};
+use super::{frame, samples};
 use crate::hub::{HopPoint, Point};
 use crate::snapshot::{HopId, Snapshot, Table};
 
-const COLOUR: Look = Look { colour: true, unicode: true };
+const COLOR: Look = Look { color: true, unicode: true };
 
 /// The view of a snapshot, with a quarter of an hour before it.
 fn view(snapshot: Snapshot, (width, height): (u16, u16)) -> View {
-    let mut view = View::new(COLOUR, Size::new(width, height), false);
+    let mut view = View::new(COLOR, Size::new(width, height), false);
     view.at(samples::now() + Duration::seconds(2));
     view.take(Arc::new(snapshot), points());
     view
@@ -122,7 +122,7 @@ fn many_tables_with_long_names_keep_their_numbers_in_sight() {
 
 #[test]
 fn before_the_first_look_the_picture_is_there_without_numbers() {
-    let mut empty = View::new(COLOUR, Size::new(80, 24), false);
+    let mut empty = View::new(COLOR, Size::new(80, 24), false);
     empty.at(samples::now());
     insta::assert_snapshot!("starting_80x24", screen(&empty));
 }
@@ -144,7 +144,7 @@ fn no_size_and_no_state_makes_a_frame_fail() {
             view.panel = Panel::ALL[(turn / 2 + usize::from(height)) % Panel::ALL.len()];
             view.help = (turn + usize::from(height)) % 11 == 0;
             view.resize(Size::new(width, height));
-            scroll::by(view, 7);
+            view.scroll_by(7);
             draw_only(view, (width, height));
         }
     }
@@ -168,8 +168,8 @@ fn what_comes_from_data_is_never_obeyed() {
 }
 
 #[test]
-fn without_colour_every_state_can_be_told_apart() {
-    let plain = Look { colour: false, unicode: true };
+fn without_color_every_state_can_be_told_apart() {
+    let plain = Look { color: false, unicode: true };
     let mut seen = Vec::new();
     for snapshot in [
         samples::before(),
@@ -181,9 +181,9 @@ fn without_colour_every_state_can_be_told_apart() {
         let mut view = view(snapshot, (80, 24));
         view.look = plain;
         let buffer = buffer(&view);
-        let coloured =
+        let colored =
             |cell: &ratatui::buffer::Cell| (cell.fg, cell.bg) != (Color::Reset, Color::Reset);
-        assert!(!buffer.content.iter().any(coloured));
+        assert!(!buffer.content.iter().any(colored));
         seen.push(screen(&view));
     }
     let signs = [
@@ -208,14 +208,14 @@ fn in_ascii_the_same_words_are_there_and_nothing_else() {
     for snapshot in [samples::broken(), samples::hostile()] {
         for panel in Panel::ALL {
             let mut view = view(snapshot.clone(), (80, 24));
-            view.look = Look { colour: false, unicode: false };
+            view.look = Look { color: false, unicode: false };
             view.panel = panel;
             let text = screen(&view);
             assert!(text.is_ascii(), "{text}");
         }
     }
     let mut view = view(samples::wrong(), (80, 24));
-    view.look = Look { colour: false, unicode: false };
+    view.look = Look { color: false, unicode: false };
     insta::assert_snapshot!("wrong_ascii_80x24", screen(&view));
 }
 
@@ -236,7 +236,7 @@ fn looks_that_no_longer_come_are_told() {
     let mut view = view(samples::complete(), (80, 24));
     view.at(samples::now() + Duration::seconds(30));
     let text = screen(&view);
-    assert!(text.contains("? no look since 10:44:07"), "{text}");
+    assert!(text.contains("? no snapshot since 10:44:07"), "{text}");
     assert!(!text.contains("✓ every record"), "{text}");
     view.replay = true;
     assert!(screen(&view).contains("✓ every record has arrived"));

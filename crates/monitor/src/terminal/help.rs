@@ -1,34 +1,38 @@
-//! What the keys do and what the signs mean.
+//! The help: keys and signs.
 
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Paragraph, Widget as _};
 
-use super::canvas::{Canvas, inside};
-use super::look::Tone;
+use super::look::{Look, Tone};
 
 /// The lines of the help, a key or sign and its meaning: as many as the smallest screen has.
 const LINES: [(&str, &str); 14] = [
-    ("o t m h f w", "the flow, topics, MySQL, HDFS, Flume, what is wrong; or Tab"),
-    ("↑ ↓ PgUp PgDn", "move in a long list; also j, k, Home and End"),
-    ("space p", "pause: what is shown stands still, the records go on"),
-    ("q Esc Ctrl-C", "leave; Esc goes back to the flow first"),
-    ("Ctrl-Z Ctrl-L", "to the shell, and back with fg; draw anew"),
-    ("━━━╌╌►", "filled as far as records have arrived, with their rate"),
-    ("1,398 of 2,000", "arrived of expected; ~ about, ≤ at most"),
-    ("12 in flight", "left their source, not safely there (open files, lag)"),
-    ("▁▃▆█ ▁", "the rate at each of the last looks; a gap: not known"),
-    ("✓ complete", "all have arrived, counted exactly"),
-    ("→ moving, late", "on their way; late: more should come, but none does"),
-    ("… waiting", "its turn has not come yet"),
-    ("! short  + over", "so many are missing, and none is on its way; too many"),
-    ("? since 10:42:07", "no answer since then; the grey numbers are its last ones"),
+    ("o t m h f w", "flow, topics, MySQL, HDFS, Flume, problems; or Tab"),
+    ("↑ ↓ PgUp PgDn", "scroll a long list; also j, k, Home, End"),
+    ("space p", "pause or resume the display; the records go on"),
+    ("q Esc Ctrl-C", "quit; Esc returns to the flow first"),
+    ("Ctrl-Z Ctrl-L", "suspend (fg resumes); redraw"),
+    ("━━━╌╌►", "the share that has arrived, with its rate"),
+    ("1,398 of 2,000", "arrived of expected; ~ estimate, ≤ upper bound"),
+    ("12 in flight", "left the source, not yet safe (open files, lag)"),
+    ("▁▃▆█ ▁", "the rate over the last snapshots; a gap: unknown"),
+    ("✓ complete", "all records have arrived, counted exactly"),
+    ("→ moving, late", "in progress; late: more are expected, none arrive"),
+    ("… waiting", "the step before it has not run yet"),
+    ("! short  + over", "records are missing with none in flight; too many"),
+    ("? since 10:42:07", "no answer since then; gray numbers are the last ones"),
 ];
 
 /// Draws the help.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
-    canvas.frame(area, " Help ", " ? closes it ", Tone::Faint);
-    let inner = inside(area);
-    for ((key, meaning), y) in LINES.iter().zip(inner.y..inner.bottom()) {
-        canvas.say((inner.x + 1, y), 17, key, Tone::Strong);
-        canvas.say((inner.x + 19, y), inner.width - 19, meaning, Tone::Plain);
-    }
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, look: Look) {
+    let line = |(key, meaning): &(&str, &str)| {
+        Line::from(vec![
+            look.span(&format!(" {key:<18}"), Tone::Strong),
+            look.span(meaning, Tone::Plain),
+        ])
+    };
+    let block = look.block(" Help ", " ? closes ", Tone::Faint);
+    Paragraph::new(LINES.iter().map(line).collect::<Vec<_>>()).block(block).render(area, buffer);
 }

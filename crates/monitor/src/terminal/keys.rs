@@ -1,26 +1,25 @@
-//! What each key does.
+//! Key bindings.
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::scroll;
 use super::view::{Panel, View};
 
-/// What a key asks of the loop.
+/// What the main loop does after a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
     /// Go on.
     Stay,
     /// Leave.
     Leave,
-    /// Leave as if by a signal.
+    /// Leave as after a signal.
     Interrupt,
     /// Stop until the shell says to go on.
     Suspend,
-    /// Draw everything anew.
+    /// Redraw everything.
     Redraw,
 }
 
-/// Does to the view what the key means.
+/// Applies a key to the view.
 pub(super) fn press(view: &mut View, key: KeyEvent) -> Wish {
     if key.kind == KeyEventKind::Release {
         return Wish::Stay;
@@ -66,7 +65,7 @@ fn show(view: &mut View, panel: Option<Panel>) {
     }
 }
 
-/// Out of the help, then out of a list, then out of the program.
+/// Leaves the help, then a list, then the program.
 fn back(view: &mut View) -> Wish {
     if view.help {
         view.help = false;
@@ -82,14 +81,14 @@ fn move_in_list(view: &mut View, code: KeyCode) {
     if view.help {
         return;
     }
-    let page = isize::try_from(scroll::page(view)).unwrap_or(isize::MAX);
+    let page = isize::try_from(view.page()).unwrap_or(isize::MAX);
     match code {
-        KeyCode::Up | KeyCode::Char('k') => scroll::by(view, -1),
-        KeyCode::Down | KeyCode::Char('j') => scroll::by(view, 1),
-        KeyCode::PageUp => scroll::by(view, -page),
-        KeyCode::PageDown => scroll::by(view, page),
-        KeyCode::Home | KeyCode::Char('g') => scroll::by(view, isize::MIN),
-        KeyCode::End | KeyCode::Char('G') => scroll::by(view, isize::MAX),
+        KeyCode::Up | KeyCode::Char('k') => view.scroll_by(-1),
+        KeyCode::Down | KeyCode::Char('j') => view.scroll_by(1),
+        KeyCode::PageUp => view.scroll_by(-page),
+        KeyCode::PageDown => view.scroll_by(page),
+        KeyCode::Home | KeyCode::Char('g') => view.scroll_by(isize::MIN),
+        KeyCode::End | KeyCode::Char('G') => view.scroll_by(isize::MAX),
         _ => {}
     }
 }

@@ -1,6 +1,7 @@
-//! Which part of the screen shows what.
+//! How the screen is divided.
 
-use ratatui::layout::Rect;
+use ratatui::layout::Constraint::{Fill, Length};
+use ratatui::layout::{Layout, Rect};
 
 /// The smallest screen on which the picture fits.
 pub(super) const SMALLEST: (u16, u16) = (80, 24);
@@ -11,10 +12,10 @@ pub(super) const WAY: u16 = 5;
 /// Ways through the picture.
 pub(super) const WAYS: u16 = 3;
 
-/// Columns that a list wants at least where two stand side by side.
+/// Least width of a list where two are side by side.
 const LIST_WIDTH: u16 = 58;
 
-/// Rows that a list wants at least below the picture.
+/// Least height of a list below the picture.
 const LIST_HEIGHT: u16 = 8;
 
 /// The parts of the screen, from top to bottom.
@@ -28,105 +29,51 @@ pub(super) struct Areas {
     pub(super) picture: Rect,
     /// Lists beside each other below the flow, where there is room.
     pub(super) lists: Vec<Rect>,
-    /// What a list takes that is shown instead of the flow.
+    /// The area of a list that replaces the flow.
     pub(super) body: Rect,
-    /// Who is asked, and answers.
+    /// The state of the probes.
     pub(super) probes: Rect,
     /// The keys.
     pub(super) footer: Rect,
 }
 
 impl Areas {
-    /// Divides the screen; none if it is too small.
+    /// Divides the screen; `None` if it is too small.
     pub(super) fn of(screen: Rect) -> Option<Self> {
         if screen.width < SMALLEST.0 || screen.height < SMALLEST.1 {
             return None;
         }
-        let mut rest = screen;
-        let mut take = |rows: u16| {
-            let rows = rows.min(rest.height);
-            let part = Rect { height: rows, ..rest };
-            rest.y += rows;
-            rest.height -= rows;
-            part
-        };
         let spare = screen.height - SMALLEST.1;
-        let banner = take(if is_large(screen) { 5 } else { 3 });
-        let problems = take(3 + (spare / 8).min(5));
-        let body = take(screen.height - banner.height - problems.height - 2);
-        let (probes, footer) = (take(1), take(1));
-        let (picture, below) = divide(body);
-        let lists = columns(below, (screen.width / LIST_WIDTH).clamp(1, 3));
+        let large = screen.width >= 120 && screen.height >= 36;
+        let [banner, problems, body, probes, footer] = Layout::vertical([
+            Length(if large { 5 } else { 3 }),
+            Length(3 + (spare / 8).min(5)),
+            Fill(1),
+            Length(1),
+            Length(1),
+        ])
+        .areas(screen);
+        let [picture, below] =
+            Layout::vertical([Length(picture_rows(body.height)), Fill(1)]).areas(body);
+        let count = (screen.width / LIST_WIDTH).clamp(1, 3);
+        let lists = if below.is_empty() { Vec::new() } else { beside(below, count) };
         Some(Self { banner, problems, picture, lists, body, probes, footer })
     }
 }
 
-/// True where the verdict's letters can be twice as large.
-pub(super) fn is_large(screen: Rect) -> bool {
-    screen.width >= 120 && screen.height >= 36
+/// Rows of the picture: all of them, unless there is room for lists below it.
+fn picture_rows(rows: u16) -> u16 {
+    let wanted = 1 + WAYS * (WAY + (rows.saturating_sub(22) / 6).min(6));
+    if rows < wanted + LIST_HEIGHT { rows } else { wanted }
 }
 
-/// The picture above, lists below; without lists the picture takes all.
-fn divide(body: Rect) -> (Rect, Rect) {
-    let wanted = 1 + WAYS * (WAY + (body.height.saturating_sub(22) / 6).min(6));
-    let below = body.height.saturating_sub(wanted);
-    let rows = if below < LIST_HEIGHT { body.height } else { wanted };
-    let picture = Rect { height: rows, ..body };
-    (picture, Rect { y: body.y + rows, height: body.height - rows, ..body })
+fn beside(area: Rect, count: u16) -> Vec<Rect> {
+    Layout::horizontal((0..count).map(|_| Fill(1))).split(area).to_vec()
 }
 
-fn columns(area: Rect, count: u16) -> Vec<Rect> {
-    if area.height == 0 {
-        return Vec::new();
-    }
-    let width = area.width / count;
-    let column = |at: u16| {
-        let width = if at + 1 == count { area.width - width * at } else { width };
-        Rect { x: area.x + area.width / count * at, width, ..area }
-    };
-    (0..count).map(column).collect()
-}
-
-/// The columns of the picture: nodes and the arrows between them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Columns {
-    /// Where the ways branch off.
-    pub(super) trunk: u16,
-    /// A part of the CSV file.
-    pub(super) source: u16,
-    /// To the store.
-    pub(super) first: u16,
-    /// MySQL, Kafka, the spool folder.
-    pub(super) store: u16,
-    /// To the lake.
-    pub(super) second: u16,
-    /// A folder of the lake.
-    pub(super) folder: u16,
-}
-
-impl Columns {
-    /// Shares out `width` columns, at least 80 of them: to the arrows first, then to the folders,
-    /// whose names are long, then to the other nodes.
-    pub(super) fn of(width: u16) -> Self {
-        let mut spare = width.saturating_sub(SMALLEST.0);
-        let mut grow = |from: u16, to: u16, share: u16| {
-            let more = (to - from).min(spare / share);
-            spare -= more * share;
-            from + more
-        };
-        let first = grow(17, 24, 2);
-        let folder = grow(20, 34, 1);
-        let nodes = grow(12, 18, 2);
-        let longer = grow(first, u16::MAX, 2);
-        Self {
-            trunk: 2,
-            source: nodes,
-            first: longer,
-            store: nodes,
-            second: longer,
-            folder: folder + spare,
-        }
-    }
+/// The columns of a way: trunk, part of the CSV files, arrow, store, arrow, folder of the lake.
+pub(super) fn columns(area: Rect) -> [Rect; 6] {
+    Layout::horizontal([Length(2), Fill(12), Fill(17), Fill(12), Fill(17), Fill(20)]).areas(area)
 }
 
 #[cfg(test)]
@@ -161,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn two_lists_stand_beside_each_other_where_there_is_room() {
+    fn lists_are_side_by_side_where_there_is_room() {
         let lists = |width, height| Areas::of(Rect::new(0, 0, width, height)).unwrap().lists.len();
         assert_eq!((lists(80, 24), lists(80, 40), lists(120, 40), lists(180, 60)), (0, 1, 2, 3));
     }
@@ -169,9 +116,9 @@ mod tests {
     #[test]
     fn the_columns_fill_the_width() {
         for width in 80..=250 {
-            let columns = Columns::of(width);
-            let Columns { trunk, source, first, store, second, folder } = columns;
-            assert_eq!(trunk + source + first + store + second + folder, width, "{columns:?}");
+            let widths = columns(Rect::new(0, 0, width, 5)).map(|column| column.width);
+            assert_eq!(widths.iter().sum::<u16>(), width, "{widths:?}");
+            assert!(widths.iter().zip([2, 12, 17, 12, 17, 20]).all(|(has, least)| *has >= least));
         }
     }
 }

@@ -1,30 +1,10 @@
-//! Large letters out of half blocks.
-
-use ratatui::style::Style;
-
-use super::canvas::Canvas;
+//! Large letters made of blocks, which can be read from the last row of a classroom.
 
 /// Rows of dots in a letter.
 const HEIGHT: usize = 5;
 
-/// Writes `word` at `at`: at scale 1 three rows high, at scale 2 five. Returns the columns taken.
-pub(super) fn draw(
-    canvas: &mut Canvas<'_>,
-    (x, y): (u16, u16),
-    word: &str,
-    scale: u16,
-    style: Style,
-) -> u16 {
-    let lines = if scale == 1 { halves(word) } else { wholes(word) };
-    let mut taken = 0;
-    for (row, line) in (y..).zip(lines) {
-        taken = canvas.put((x, row), u16::MAX, &line, style).max(taken);
-    }
-    taken
-}
-
-/// Two rows of dots in each row of the screen.
-fn halves(word: &str) -> Vec<String> {
+/// A word in three rows: two rows of dots in each row of the screen.
+pub(super) fn halves(word: &str) -> Vec<String> {
     let dots = dots(word);
     let blank = vec![false; dots[0].len()];
     let rows: Vec<&Vec<bool>> = dots.iter().chain([&blank]).collect();
@@ -41,8 +21,8 @@ fn halves(word: &str) -> Vec<String> {
     rows.chunks_exact(2).map(pair).collect()
 }
 
-/// Two columns of the screen for each dot.
-fn wholes(word: &str) -> Vec<String> {
+/// A word in five rows: two columns of the screen for each dot.
+pub(super) fn wholes(word: &str) -> Vec<String> {
     let line = |row: &Vec<bool>| row.iter().map(|dot| if *dot { "██" } else { "  " }).collect();
     dots(word).iter().map(line).collect()
 }

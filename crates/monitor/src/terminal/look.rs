@@ -1,25 +1,29 @@
-//! What the terminal can show: colours or none, UTF-8 or ASCII, and the styles made of that.
+//! What the terminal can show: color or none, UTF-8 or ASCII, and the styles that follow from it.
 
 use std::env;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Block;
+
+use super::text;
 
 /// What the terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
-    /// Sixteen colours, or none.
-    pub(super) colour: bool,
-    /// Signs and lines beyond ASCII.
+    /// Sixteen colors.
+    pub(super) color: bool,
+    /// Symbols beyond ASCII.
     pub(super) unicode: bool,
 }
 
-/// What a colour stands for. Every tone goes with a sign and a word, so none is needed to understand.
+/// What a color means. Every tone comes with a sign and a word, so the color is never needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tone {
     /// As it should be, and fresh.
     Good,
-    /// Going on.
+    /// In progress.
     Busy,
     /// Nothing yet.
     Waiting,
@@ -40,7 +44,7 @@ impl Look {
     pub(crate) fn of_environment() -> Self {
         let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
         Self {
-            colour: set("NO_COLOR").is_none(),
+            color: set("NO_COLOR").is_none(),
             unicode: is_utf8(["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).as_deref()),
         }
     }
@@ -58,9 +62,26 @@ impl Look {
         }
     }
 
+    /// A text in a tone. Everything on the screen goes through here, so that control characters
+    /// from data never reach the terminal.
+    pub(super) fn span(self, words: &str, tone: Tone) -> Span<'static> {
+        Span::styled(text::harmless(words), self.style(tone))
+    }
+
+    /// A frame with a title in its upper and a note in its lower edge.
+    pub(super) fn block(self, title: &str, note: &str, tone: Tone) -> Block<'static> {
+        let block = Block::bordered()
+            .border_style(self.style(tone))
+            .title_top(self.span(title, Tone::Strong));
+        if note.is_empty() {
+            return block;
+        }
+        block.title_bottom(Line::from(self.span(note, Tone::Faint)).right_aligned())
+    }
+
     /// The style of a band across the whole screen.
     pub(super) fn band(self, tone: Tone) -> Style {
-        if self.colour {
+        if self.color {
             Style::new().fg(Color::Black).bg(self.hue(tone).unwrap_or(Color::Gray))
         } else {
             Style::new().add_modifier(Modifier::REVERSED)
@@ -75,10 +96,10 @@ impl Look {
             Tone::Bad => Color::Red,
             Tone::Waiting | Tone::Faint | Tone::Strong | Tone::Plain => return None,
         };
-        self.colour.then_some(hue)
+        self.color.then_some(hue)
     }
 
-    /// Turns every cell that ASCII cannot say into its nearest likeness.
+    /// Replaces every symbol beyond ASCII with one that resembles it, where the terminal needs that.
     pub(super) fn finish(self, buffer: &mut Buffer) {
         if self.unicode {
             return;
@@ -131,8 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn without_colour_no_style_has_one() {
-        let look = Look { colour: false, unicode: true };
+    fn without_color_no_style_has_one() {
+        let look = Look { color: false, unicode: true };
         for tone in [Tone::Good, Tone::Busy, Tone::Doubt, Tone::Bad, Tone::Faint] {
             for style in [look.style(tone), look.band(tone)] {
                 assert_eq!((style.fg, style.bg), (None, None), "{tone:?}");
@@ -144,7 +165,7 @@ mod tests {
     fn in_ascii_every_cell_is_ascii() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 1));
         buffer.set_string(0, 0, "✓ → ━► 注é", Style::new());
-        Look { colour: true, unicode: false }.finish(&mut buffer);
+        Look { color: true, unicode: false }.finish(&mut buffer);
         assert!(buffer.content.iter().all(|cell| cell.symbol().is_ascii()), "{buffer:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! How it stands with an arrow, as a sign, a word and a tone.
+//! The state of an arrow, as a sign, a word and a tone.
 
 use chrono::{DateTime, Utc};
 
@@ -6,7 +6,7 @@ use super::look::Tone;
 use super::text::{self, number, short_number};
 use crate::snapshot::{Hop, HopState, Probe, ProbeState, Snapshot, Verdict};
 
-/// How it stands with an arrow.
+/// The state of an arrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// All have arrived.
@@ -80,7 +80,7 @@ impl Mark {
         }
     }
 
-    /// One character that stands for it.
+    /// Its sign, one character.
     pub(super) fn sign(self) -> &'static str {
         match self {
             Self::Complete => "✓",
@@ -118,7 +118,7 @@ impl Mark {
     }
 }
 
-/// True while an arrow waits for a probe's answer; an agent whose turn has not come is not missed.
+/// True if an arrow depends on a probe that does not answer; an agent that is not needed yet is not missed.
 pub(super) fn is_missed(snapshot: &Snapshot, name: &str) -> bool {
     let mut hops = snapshot.hops.iter().filter(|hop| hop.probes.iter().any(|probe| probe == name));
     hops.any(|hop| matches!(Mark::of(hop, snapshot), Mark::Unknown(_)))
@@ -129,7 +129,7 @@ pub(super) fn probe<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Probe>
     snapshot.probes.iter().find(|probe| probe.name == name)
 }
 
-/// How old what a probe told is, where it does not answer now.
+/// The age of a probe's last answer, if it does not answer now.
 pub(super) fn stale_age(probe: Option<&Probe>, now: DateTime<Utc>) -> Option<String> {
     let probe = probe.filter(|probe| probe.state == ProbeState::Unreachable)?;
     Some(match probe.last_good {

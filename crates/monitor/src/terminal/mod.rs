@@ -6,7 +6,6 @@
 mod arrow;
 mod asked;
 mod banner;
-mod canvas;
 mod flow;
 mod frame;
 mod help;
@@ -16,9 +15,7 @@ mod letters;
 mod look;
 mod mark;
 mod panels;
-mod picture;
 mod problems;
-mod scroll;
 mod session;
 mod spark;
 mod table;
@@ -27,6 +24,8 @@ mod view;
 
 #[cfg(test)]
 mod frames;
+#[cfg(test)]
+mod picture;
 #[cfg(test)]
 mod samples;
 
@@ -50,17 +49,15 @@ use self::view::View;
 use crate::hub::Hub;
 use crate::snapshot::Snapshot;
 
-pub(crate) use self::picture::{Picture, print as print_picture};
-
-/// How often ages go on, and signals are looked for.
+/// How often ages are updated and signals checked.
 const TICK: Duration = Duration::from_millis(500);
 
-/// How long the keyboard is waited for before it is asked whether anyone still listens.
+/// How long the keyboard thread waits before it checks whether it is still needed.
 const KEYBOARD: Duration = Duration::from_secs(1);
 
-/// Shows what the hub holds until the user leaves: `q` is success, Ctrl-C an interruption.
+/// Shows the snapshots of the hub until the user leaves: `q` is success, Ctrl-C an interruption.
 ///
-/// The terminal is given back when this future ends or is dropped. Signals are the caller's: raw
+/// The terminal is restored when this future ends or is dropped. Signals are the caller's: raw
 /// mode turns Ctrl-C into a key, but `SIGTERM` should make the caller drop this.
 pub(crate) async fn show(hub: &Hub, replay: bool) -> Result<Code> {
     let continued = Arc::new(AtomicBool::new(false));
@@ -85,7 +82,7 @@ pub(crate) async fn show(hub: &Hub, replay: bool) -> Result<Code> {
             _ = tick.tick() => Wish::Stay,
         };
         if session::is_lost() {
-            let problem = "a part of the monitor has failed";
+            let problem = "a part of the monitor failed";
             return Err(Failure::new(Code::Unexpected, problem).into());
         }
         match wish {
@@ -103,13 +100,13 @@ pub(crate) async fn show(hub: &Hub, replay: bool) -> Result<Code> {
     }
 }
 
-/// Lets nothing be logged to the screen while it is a picture; to be called before a log begins.
+/// Turns logging off, which would garble the screen; call it before logging is set up.
 pub(crate) fn without_log() {
-    // Who already logs goes on.
+    // A log that was set up before stays.
     let _ = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new());
 }
 
-/// The view, and the clock that lets it age.
+/// The view and its clock.
 struct Screen {
     view: View,
     newest: Option<(Arc<Snapshot>, Instant)>,
@@ -142,7 +139,7 @@ impl Screen {
         session.draw(&self.view).context("cannot draw on the terminal")
     }
 
-    /// The time of what was taken last and how long that is ago; a recording does not age.
+    /// The time of the newest snapshot plus its age; a recording does not age.
     fn now(&self) -> DateTime<Utc> {
         match &self.newest {
             None => Utc::now(),
@@ -152,7 +149,7 @@ impl Screen {
     }
 }
 
-/// The keyboard's events, from a thread of its own that ends when nobody listens.
+/// Events of the keyboard, from a thread that ends when the receiver is dropped.
 fn read_keyboard() -> mpsc::Receiver<std::io::Result<Event>> {
     let (sender, receiver) = mpsc::channel(64);
     thread::spawn(move || {

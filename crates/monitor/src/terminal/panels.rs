@@ -1,8 +1,8 @@
 //! The lists: topics, tables, folders, agents, problems.
 
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::canvas::Canvas;
 use super::look::Tone;
 use super::mark::{Mark, probe, stale_age};
 use super::table::{Cell, Column, Table, page as table_page};
@@ -16,7 +16,7 @@ const MARK: u16 = 20;
 
 /// Draws the list that is chosen, from its line `first` on.
 pub(super) fn draw(
-    canvas: &mut Canvas<'_>,
+    buffer: &mut Buffer,
     area: Rect,
     view: &View,
     snapshot: &Snapshot,
@@ -24,17 +24,17 @@ pub(super) fn draw(
 ) {
     match view.panel {
         Panel::Overview => {}
-        Panel::Agents => asked::draw(canvas, area, view, snapshot, first),
-        Panel::Problems => problems::draw_all(canvas, area, view, snapshot, first),
-        panel => list(panel, view, snapshot).draw(canvas, area, first),
+        Panel::Agents => asked::draw(buffer, area, view, snapshot, first),
+        Panel::Problems => problems::draw_all(buffer, area, view, snapshot, first),
+        panel => list(panel, view, snapshot).draw(buffer, area, view.look, first),
     }
 }
 
 /// Draws lists beside each other below the picture.
-pub(super) fn draw_beside(canvas: &mut Canvas<'_>, areas: &[Rect], view: &View) {
+pub(super) fn draw_beside(buffer: &mut Buffer, areas: &[Rect], view: &View) {
     let Some(snapshot) = view.snapshot.as_deref() else { return };
     for (area, panel) in areas.iter().zip([Panel::Topics, Panel::Folders, Panel::Tables]) {
-        list(panel, view, snapshot).draw(canvas, *area, 0);
+        list(panel, view, snapshot).draw(buffer, *area, view.look, 0);
     }
 }
 
@@ -46,15 +46,15 @@ pub(super) fn lines(view: &View, snapshot: &Snapshot) -> usize {
         Panel::Tables => snapshot.mysql.as_ref().map_or(0, |mysql| mysql.tables.len()),
         Panel::Folders => snapshot.hdfs.as_ref().map_or(0, |hdfs| hdfs.folders.len()),
         Panel::Agents => asked::lines(snapshot),
-        Panel::Problems => problems::all(view, snapshot, view.size.width).len(),
+        Panel::Problems => problems::lines(view, snapshot, view.size.width),
     }
 }
 
 /// Lines of the chosen list that are visible in `area`.
 pub(super) fn page(view: &View, area: Rect) -> usize {
     match view.panel {
-        Panel::Agents => table_page(asked::divide(area).0),
-        Panel::Problems => area.height.saturating_sub(2).into(),
+        Panel::Agents => table_page(asked::divide(area)[0]),
+        Panel::Problems => problems::page(area),
         _ => table_page(area),
     }
 }
@@ -112,7 +112,7 @@ fn topics(view: &View, snapshot: &Snapshot) -> Table {
         title: title(" Topics ", snapshot, "kafka", view),
         columns,
         rows: kafka.map_or_else(Vec::new, |kafka| kafka.topics.iter().map(row).collect()),
-        empty: if kafka.is_some() { "Kafka has no topic." } else { "Kafka has not been seen yet." },
+        empty: if kafka.is_some() { "Kafka has no topics." } else { "Kafka has not answered yet." },
     }
 }
 
@@ -142,7 +142,7 @@ fn tables(view: &View, snapshot: &Snapshot) -> Table {
             Column::words("newest event"),
         ],
         rows,
-        empty: if mysql.is_some() { "MySQL has no table." } else { "MySQL has not been seen yet." },
+        empty: if mysql.is_some() { "MySQL has no tables." } else { "MySQL has not answered yet." },
     }
 }
 
@@ -188,9 +188,9 @@ fn folders(view: &View, snapshot: &Snapshot) -> Table {
         ],
         rows: hdfs.map_or_else(Vec::new, |hdfs| hdfs.folders.iter().map(row).collect()),
         empty: if hdfs.is_some() {
-            "The lake has no folder."
+            "The data lake has no folders."
         } else {
-            "HDFS has not been seen yet."
+            "HDFS has not answered yet."
         },
     }
 }

@@ -1,20 +1,17 @@
-//! A frame as an SVG picture, for documents: the terminal exactly as it would be shown.
+//! The picture of the documents: a frame of the terminal as SVG, held to what is drawn now.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::path::Path;
-use std::str::FromStr;
+use std::{env, fs};
 
-use anyhow::Result;
-use ecom_core::Code;
 use ratatui::buffer::{Buffer, Cell, CellWidth as _};
 use ratatui::layout::{Rect, Size};
 use ratatui::style::{Color, Modifier};
 
-use super::frame;
 use super::look::Look;
 use super::view::{Panel, View};
+use super::{frame, samples};
 use crate::hub::Hub;
 use crate::replay::Replay;
 
@@ -24,64 +21,27 @@ const CELL: (f64, f64) = (8.4, 18.0);
 /// Free space around the screen.
 const MARGIN: f64 = 12.0;
 
-/// The colours of paper and ink.
+/// The colors of background and text.
 const PAPER: &str = "#11161d";
 const INK: &str = "#d5dbe3";
 
-/// What a picture shows: `100x30`, or a list instead of the overview, `100x30:topics`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Picture {
-    size: Size,
-    panel: Panel,
-}
+/// The picture of the documents.
+const DOCUMENT: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pictures/monitor-terminal.svg");
 
-impl FromStr for Picture {
-    type Err = String;
-
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let (size, panel) = text.split_once(':').unwrap_or((text, "overview"));
-        let number = |text: &str| text.parse().ok().filter(|number| (1..=500).contains(number));
-        let size = size
-            .split_once('x')
-            .and_then(|(width, height)| Some(Size::new(number(width)?, number(height)?)));
-        let size = size.ok_or("expected columns and rows, as in 100x30")?;
-        let panel = match panel {
-            "overview" => Panel::Overview,
-            "topics" => Panel::Topics,
-            "tables" => Panel::Tables,
-            "folders" => Panel::Folders,
-            "agents" => Panel::Agents,
-            "problems" => Panel::Problems,
-            _ => {
-                return Err("expected overview, topics, tables, folders, agents or problems".into());
-            }
-        };
-        Ok(Self { size, panel })
-    }
-}
-
-/// Prints the last snapshot of a recording as a picture.
-pub(crate) fn print(recording: &Path, picture: Picture) -> Result<Code> {
-    let hub = Hub::new();
-    let mut replay = Replay::open(recording, 1.0)?;
-    while let Some(snapshot) = replay.next()? {
-        hub.publish(snapshot);
-    }
-    let mut out = io::stdout().lock();
-    out.write_all(draw(&hub, picture).as_bytes())?;
-    out.flush()?;
-    Ok(Code::Success)
-}
+/// A recorded lesson, and the snapshots of it up to the moment when everything is on its way.
+const LESSON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replays/steps.jsonl");
+const MOVING: usize = 8;
 
 /// The newest snapshot as a picture.
-fn draw(hub: &Hub, picture: Picture) -> String {
-    let mut view = View::new(Look { colour: true, unicode: true }, picture.size, true);
+fn draw(hub: &Hub, size: Size, panel: Panel) -> String {
+    let mut view = View::new(Look { color: true, unicode: true }, size, true);
     if let Some(snapshot) = hub.newest() {
         view.at(snapshot.taken);
         view.take(snapshot, hub.points());
     }
-    view.panel = picture.panel;
-    let screen = Rect::new(0, 0, picture.size.width, picture.size.height);
+    view.panel = panel;
+    let screen = Rect::new(0, 0, size.width, size.height);
     let mut buffer = Buffer::empty(screen);
     frame::render(&mut buffer, screen, &view);
     svg(&buffer)
@@ -113,7 +73,7 @@ fn svg(buffer: &Buffer) -> String {
          width=\"{width:.1}\" height=\"{height:.1}\" role=\"img\" aria-label=\"monitor\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n"
     );
-    // Backgrounds first, as `false` sorts before `true` only within a colour.
+    // Backgrounds first, as `false` sorts before `true` only within a color.
     for above in [false, true] {
         for ((fill, _), path) in shapes.iter().filter(|((_, ink), _)| *ink == above) {
             // Writing to a String cannot fail.
@@ -229,28 +189,28 @@ fn hue(color: Color, plain: &'static str) -> &'static str {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::samples;
-    use super::*;
-
-    #[test]
-    fn a_size_and_a_panel_are_understood_and_nothing_else() {
-        let picture: Picture = "100x30:topics".parse().unwrap();
-        assert_eq!(picture, Picture { size: Size::new(100, 30), panel: Panel::Topics });
-        for wrong in ["", "100", "0x30", "100x501", "axb", "100x30:nothing", "100x30x2"] {
-            wrong.parse::<Picture>().unwrap_err();
-        }
+#[test]
+fn the_picture_in_the_documents_is_what_the_terminal_shows() {
+    let hub = Hub::new();
+    let mut replay = Replay::open(Path::new(LESSON), 1.0).unwrap();
+    for _ in 0..MOVING {
+        hub.publish(replay.next().unwrap().unwrap());
     }
-
-    #[test]
-    fn the_words_of_the_screen_are_in_the_picture_and_hostile_ones_are_text() {
-        let hub = Hub::new();
-        hub.publish(samples::hostile());
-        let picture = draw(&hub, "120x40:topics".parse().unwrap());
-        assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"));
-        assert!(picture.contains(">topic</text>"), "{picture}");
-        assert!(picture.contains("&lt;script&gt;") && !picture.contains("<script"), "{picture}");
-        assert!(!picture.contains('\u{1b}') && !picture.contains('\u{202e}'));
+    let picture = draw(&hub, Size::new(100, 30), Panel::Overview);
+    if env::var_os("MONITOR_PICTURES").is_some() {
+        fs::write(DOCUMENT, &picture).unwrap();
     }
+    let same = fs::read_to_string(DOCUMENT).unwrap() == picture;
+    assert!(same, "run orchestration/pictures.sh to make {DOCUMENT} again");
+}
+
+#[test]
+fn the_words_of_the_screen_are_in_the_picture_and_hostile_ones_are_text() {
+    let hub = Hub::new();
+    hub.publish(samples::hostile());
+    let picture = draw(&hub, Size::new(120, 40), Panel::Topics);
+    assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"));
+    assert!(picture.contains(">topic</text>"), "{picture}");
+    assert!(picture.contains("&lt;script&gt;") && !picture.contains("<script"), "{picture}");
+    assert!(!picture.contains('\u{1b}') && !picture.contains('\u{202e}'));
 }

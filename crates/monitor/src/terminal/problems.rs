@@ -1,9 +1,10 @@
 //! What is wrong, worst first.
 
-use ratatui::layout::Rect;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Padding, Paragraph, Widget as _, Wrap};
 
-use super::canvas::{Canvas, inside};
 use super::look::Tone;
 use super::text;
 use super::view::View;
@@ -12,77 +13,82 @@ use crate::snapshot::{Problem, Severity, Snapshot};
 /// Columns for the name of the part.
 const SUBJECT: u16 = 16;
 
-/// Draws as many problems as there is room for, one line each.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View) {
+/// Draws as many problems as fit, one line each.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, view: &View) {
     let problems = view.snapshot.as_deref().map_or(&[][..], |snapshot| &snapshot.problems);
     if problems.is_empty() {
-        canvas.say((area.x, area.y), area.width, "no problems", Tone::Faint);
-        return;
+        return view.look.span("no problems", Tone::Faint).render(area, buffer);
     }
     let rows = usize::from(area.height);
     let shown = if problems.len() > rows { rows - 1 } else { problems.len() };
-    for (problem, y) in problems[..shown].iter().zip(area.y..) {
-        draw_one(canvas, Rect { y, height: 1, ..area }, view, problem);
+    for (problem, row) in problems[..shown].iter().zip(area.rows()) {
+        draw_one(buffer, row, view, problem);
     }
-    if shown < problems.len() {
-        let more = format!("   and {} more, key w", problems.len() - shown);
-        canvas.say((area.x, area.bottom() - 1), area.width, &more, Tone::Strong);
+    if let (Some(row), true) = (area.rows().next_back(), shown < problems.len()) {
+        let more = format!("   and {} more, press w", problems.len() - shown);
+        view.look.span(&more, Tone::Strong).render(row, buffer);
     }
 }
 
-fn draw_one(canvas: &mut Canvas<'_>, area: Rect, view: &View, problem: &Problem) {
+fn draw_one(buffer: &mut Buffer, area: Rect, view: &View, problem: &Problem) {
     let (sign, tone) = sign(problem.severity);
-    let since = since(view, problem);
-    let behind = text::width(&since) + 1;
-    canvas.say((area.x, area.y), 3, sign, tone);
-    let subject = text::width(&text::cut(&problem.subject, SUBJECT));
-    canvas.say((area.x + 3, area.y), SUBJECT, &problem.subject, Tone::Strong);
-    let x = area.x + 3 + subject + 2;
-    let width = area.right().saturating_sub(behind + x);
-    canvas.say((x, area.y), width, &problem.message, tone);
-    let faint = canvas.style(Tone::Faint);
-    canvas.put_right((area.right(), area.y), behind, &since, faint);
+    let since = view.look.span(&since(view, problem), Tone::Faint);
+    let subject = text::cut(&problem.subject, SUBJECT);
+    let columns = [
+        Constraint::Length(3),
+        Constraint::Length(text::width(&subject) + 2),
+        Constraint::Fill(1),
+        Constraint::Length(text::small(since.width()) + 1),
+    ];
+    let [first, second, middle, last] = Layout::horizontal(columns).areas(area);
+    view.look.span(sign, tone).render(first, buffer);
+    view.look.span(&subject, Tone::Strong).render(second, buffer);
+    let message = text::cut(&problem.message, middle.width);
+    view.look.span(&message, tone).render(middle, buffer);
+    Line::from(since).right_aligned().render(last, buffer);
 }
 
-/// Draws all problems, each with as many lines as it takes, from line `first` on.
+/// Draws all problems with their whole texts, from line `first` on.
 pub(super) fn draw_all(
-    canvas: &mut Canvas<'_>,
+    buffer: &mut Buffer,
     area: Rect,
     view: &View,
     snapshot: &Snapshot,
     first: usize,
 ) {
     let title = format!(" Problems ─ {} ", snapshot.problems.len());
-    let lines = all(view, snapshot, area.width);
-    let inner = inside(area);
-    let page = usize::from(inner.height);
-    let first = first.min(lines.len().saturating_sub(page));
-    let note = if lines.len() > page { " ↑↓ " } else { "" };
-    canvas.frame(area, &title, note, Tone::Faint);
-    if lines.is_empty() {
-        canvas.say((inner.x + 1, inner.y), inner.width, "Nothing is wrong.", Tone::Faint);
-    }
-    for (line, y) in lines[first..].iter().zip(inner.y..inner.bottom()) {
-        canvas.line((inner.x + 1, y), inner.width - 1, line);
-    }
+    let note = if lines(view, snapshot, area.width) > page(area) { " ↑↓ " } else { "" };
+    let block = view.look.block(&title, note, Tone::Faint).padding(Padding::horizontal(1));
+    all(view, snapshot).block(block).scroll((text::small(first), 0)).render(area, buffer);
 }
 
-/// The lines of all problems on a screen of `width` columns.
-pub(super) fn all(view: &View, snapshot: &Snapshot, width: u16) -> Vec<Vec<(String, Tone)>> {
-    let room = width.saturating_sub(7);
-    let mut lines = Vec::new();
-    for problem in &snapshot.problems {
+/// Lines of all problems on a screen of `width` columns.
+pub(super) fn lines(view: &View, snapshot: &Snapshot, width: u16) -> usize {
+    all(view, snapshot).line_count(width.saturating_sub(4))
+}
+
+/// Lines that are visible in `area`.
+pub(super) fn page(area: Rect) -> usize {
+    area.height.saturating_sub(2).into()
+}
+
+fn all(view: &View, snapshot: &Snapshot) -> Paragraph<'static> {
+    let look = view.look;
+    let both = |problem: &Problem| {
         let (sign, tone) = sign(problem.severity);
-        lines.push(vec![
-            (format!("{sign:<3}"), tone),
-            (problem.subject.clone(), Tone::Strong),
-            (format!("  {}", since(view, problem)), Tone::Faint),
-        ]);
-        for line in wrap(&ecom_core::escape::line(&problem.message), room.into()) {
-            lines.push(vec![("   ".into(), tone), (line, tone)]);
-        }
+        let since = format!("  {}", since(view, problem));
+        let head = [
+            look.span(&format!("{sign:<3}"), tone),
+            look.span(&problem.subject, Tone::Strong),
+            look.span(&since, Tone::Faint),
+        ];
+        [Line::from(head.to_vec()), Line::from(look.span(&format!("   {}", problem.message), tone))]
+    };
+    let mut lines: Vec<Line<'_>> = snapshot.problems.iter().flat_map(both).collect();
+    if lines.is_empty() {
+        lines.push(look.span("No problems.", Tone::Faint).into());
     }
-    lines
+    Paragraph::new(lines).wrap(Wrap { trim: false })
 }
 
 fn sign(severity: Severity) -> (&'static str, Tone) {
@@ -96,52 +102,4 @@ fn sign(severity: Severity) -> (&'static str, Tone) {
 fn since(view: &View, problem: &Problem) -> String {
     let clock = text::clock(view.now, problem.since);
     format!("since {clock} ({})", text::age(view.now, problem.since))
-}
-
-/// Breaks a text between words, or within a word that is longer than a line.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut columns = 0;
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let fits = columns + 1 + word.width() <= width;
-        if columns > 0 {
-            if fits {
-                push(&mut lines, ' ');
-                columns += 1;
-            } else {
-                lines.push(String::new());
-                columns = 0;
-            }
-        }
-        for letter in word.chars() {
-            let wide = letter.width().unwrap_or(0);
-            if columns > 0 && columns + wide > width {
-                lines.push(String::new());
-                columns = 0;
-            }
-            push(&mut lines, letter);
-            columns += wide;
-        }
-    }
-    lines
-}
-
-fn push(lines: &mut [String], letter: char) {
-    if let Some(line) = lines.last_mut() {
-        line.push(letter);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_broken_between_words_and_in_long_ones() {
-        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
-        assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
-        assert_eq!(wrap("注文の記録", 5), ["注文", "の記", "録"]);
-        assert_eq!(wrap("注文", 1), ["注", "文"]);
-        assert_eq!(wrap("", 5), [""]);
-    }
 }

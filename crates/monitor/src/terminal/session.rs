@@ -1,4 +1,4 @@
-//! The terminal while it belongs to the monitor, and its way back to the shell whatever happens.
+//! Takes the terminal and restores it whatever happens.
 
 use std::io::{self, Stdout, Write as _};
 use std::panic;
@@ -18,10 +18,10 @@ use signal_hook::consts::SIGTSTP;
 use super::frame;
 use super::view::View;
 
-/// True while the screen is the monitor's.
+/// True while the monitor owns the screen.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The terminal, given back when this is dropped.
+/// The terminal, restored when this is dropped.
 pub(super) struct Session {
     terminal: Terminal<CrosstermBackend<Stdout>>,
 }
@@ -50,7 +50,7 @@ impl Session {
         self.terminal.clear()
     }
 
-    /// Gives the terminal to the shell, stops until it says to go on, and takes the terminal again.
+    /// Restores the terminal, stops until the shell resumes the process, and takes it again.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         give_back();
         signal_hook::low_level::raise(SIGTSTP)?;
@@ -59,7 +59,7 @@ impl Session {
 
     /// Takes the terminal again after the shell had it.
     pub(super) fn resume(&mut self) -> io::Result<()> {
-        // The shell has set the modes it likes, and raw mode is not set twice.
+        // The shell has changed the modes, and raw mode is not set twice.
         give_back();
         take()?;
         self.forget()
@@ -90,7 +90,7 @@ fn give_back() {
     let _ = out.flush();
 }
 
-/// A panic anywhere gives the terminal back first, so that its message can be read.
+/// Restores the terminal before a panic prints its message.
 fn restore_on_panic() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -102,7 +102,7 @@ fn restore_on_panic() {
     });
 }
 
-/// True once a panic, or whatever else, has given the terminal back: nothing may be drawn then.
+/// True once a panic has restored the terminal: nothing may be drawn after that.
 pub(super) fn is_lost() -> bool {
     !TAKEN.load(Ordering::SeqCst)
 }

@@ -1,12 +1,14 @@
 //! Rates over time as a row of bars.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::{Sparkline, Widget as _};
+
 use crate::hub::Point;
 use crate::snapshot::HopId;
 
-/// Bars of one to eight eighths.
-const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-
-/// The newest `columns` rates of an arrow, oldest first; none where nothing was known.
+/// The newest `columns` rates of an arrow, oldest first; `None` where the rate was unknown.
 pub(super) fn rates(points: &[Point], id: HopId, columns: usize) -> Vec<Option<f64>> {
     let newest = &points[points.len().saturating_sub(columns)..];
     let rate = |point: &Point| {
@@ -17,36 +19,25 @@ pub(super) fn rates(points: &[Point], id: HopId, columns: usize) -> Vec<Option<f
     std::iter::repeat_n(None, missing).chain(newest.iter().map(rate)).collect()
 }
 
-/// `rates` as `rows` lines from top to bottom, the highest rate as high as there is room.
+/// Draws `rates` as bars, the highest as high as the area.
 ///
-/// A rate of zero is a thin line and what is not known a blank, so that they can be told apart.
-pub(super) fn lines(rates: &[Option<f64>], rows: usize) -> Vec<String> {
+/// Zero is a thin line and an unknown rate a blank, so that the two can be told apart.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, style: Style, rates: &[Option<f64>]) {
     let highest = rates.iter().flatten().copied().fold(0.0, f64::max);
-    let heights: Vec<Option<usize>> =
-        rates.iter().map(|rate| rate.map(|rate| eighths(rate, highest, rows))).collect();
-    let line = |row: usize| {
-        let below = row * BARS.len();
-        heights.iter().map(|height| height.map_or(' ', |height| bar(height, below))).collect()
-    };
-    (0..rows).rev().map(line).collect()
+    // Eighths of a row; zero has the lowest one to itself.
+    let steps = (f64::from(area.height) * 8.0 - 1.0).max(1.0);
+    let height = |rate: &Option<f64>| rate.map(|rate| eighths(rate, highest, steps));
+    Sparkline::default()
+        .data(rates.iter().map(height).collect::<Vec<Option<u64>>>())
+        .max(u64::from(area.height) * 8)
+        .absent_value_symbol(" ")
+        .style(style)
+        .render(area, buffer);
 }
 
-/// How high a bar is, at least the thin line of zero.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 8 per row")]
-fn eighths(rate: f64, highest: f64, rows: usize) -> usize {
-    if rate <= 0.0 || highest <= 0.0 {
-        return 1;
-    }
-    // Zero has the lowest step to itself.
-    let steps = rows * BARS.len() - 1;
-    1 + (rate / highest * steps as f64).ceil().clamp(1.0, steps as f64) as usize
-}
-
-fn bar(height: usize, below: usize) -> char {
-    match height.saturating_sub(below) {
-        0 => ' ',
-        above => BARS[above.min(BARS.len()) - 1],
-    }
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "8 per row at most")]
+fn eighths(rate: f64, highest: f64, steps: f64) -> u64 {
+    if rate <= 0.0 { 1 } else { 1 + (rate / highest * steps).ceil().clamp(1.0, steps) as u64 }
 }
 
 #[cfg(test)]
@@ -64,12 +55,20 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_rates_stand_at_the_right() {
+    fn the_newest_rates_are_at_the_right() {
         let points = points(&[Some(1.0), Some(2.0), None, Some(4.0)]);
         let wanted = [Some(2.0), None, Some(4.0)];
         assert_eq!(rates(&points, HopId::Kafka, 3), wanted);
         assert_eq!(rates(&points, HopId::Kafka, 5)[..2], [None, Some(1.0)]);
         assert_eq!(rates(&points, HopId::Sqoop, 2), [None, None]);
+    }
+
+    fn lines(rates: &[Option<f64>], rows: u16) -> Vec<String> {
+        let area = Rect::new(0, 0, rates.len().try_into().unwrap(), rows);
+        let mut buffer = Buffer::empty(area);
+        draw(&mut buffer, area, Style::new(), rates);
+        let rows = buffer.content.chunks(rates.len());
+        rows.map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect()).collect()
     }
 
     #[test]
@@ -84,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn rates_without_sense_are_unknown() {
+    fn impossible_rates_are_unknown() {
         let points = points(&[Some(f64::NAN), Some(-1.0), Some(f64::INFINITY)]);
         assert_eq!(rates(&points, HopId::Kafka, 3), [None, None, None]);
     }

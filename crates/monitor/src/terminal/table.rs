@@ -2,43 +2,44 @@
 
 use std::collections::BTreeSet;
 
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{self, Padding, Paragraph, Row, Widget as _};
 
-use super::canvas::{Canvas, inside};
-use super::look::Tone;
+use super::look::{Look, Tone};
 use super::text::{self, number};
 
-/// Columns between two columns.
+/// Blank columns between two columns.
 const GAP: u16 = 2;
 
-/// Columns that the first column keeps when there is little room.
+/// Columns that the first column keeps when room is short.
 const NAME: u16 = 24;
 
-/// Columns that other words keep.
+/// Columns that other texts keep.
 const WORDS: u16 = 16;
 
-/// Columns that are never given up for longer names: the name, what is there, what should be, the
-/// state.
+/// Columns that are never dropped for the sake of longer names: name, count, expected count, state.
 const ESSENTIAL: usize = 4;
 
 /// A list with columns.
 pub(super) struct Table {
     /// What it lists.
     pub(super) title: String,
-    /// The columns, those that matter first: where there is no room, the last ones go.
+    /// The columns, the most important first: the last ones are dropped when room is short.
     pub(super) columns: Vec<Column>,
-    /// The lines; one with a single cell goes across all columns.
+    /// The rows; a row of one cell spans all columns.
     pub(super) rows: Vec<Vec<Cell>>,
-    /// What is said instead when there are none.
+    /// What is shown instead of rows when there are none.
     pub(super) empty: &'static str,
 }
 
 /// A column.
 #[derive(Clone, Copy)]
 pub(super) struct Column {
-    /// Its name.
+    /// Its heading.
     pub(super) head: &'static str,
-    /// Numbers stand at the right.
+    /// Aligned to the right, as numbers are.
     pub(super) right: bool,
 }
 
@@ -47,116 +48,106 @@ pub(super) struct Column {
 pub(super) struct Cell(pub(super) String, pub(super) Tone);
 
 impl Column {
-    /// One for words.
+    /// A column of texts.
     pub(super) const fn words(head: &'static str) -> Self {
         Self { head, right: false }
     }
 
-    /// One for numbers.
+    /// A column of numbers.
     pub(super) const fn numbers(head: &'static str) -> Self {
         Self { head, right: true }
     }
 }
 
-/// Lines of a list that are visible in `area`.
+/// Rows of a list that are visible in `area`.
 pub(super) fn page(area: Rect) -> usize {
     area.height.saturating_sub(3).into()
 }
 
 impl Table {
-    /// Draws it from line `first` on.
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, first: usize) {
+    /// Draws it from row `first` on.
+    pub(super) fn draw(&self, buffer: &mut Buffer, area: Rect, look: Look, first: usize) {
         let page = page(area);
         let first = first.min(self.rows.len().saturating_sub(page));
         let last = (first + page).min(self.rows.len());
-        canvas.frame(area, &self.title, &position(first, last, self.rows.len()), Tone::Faint);
-        let inner = inside(area);
+        let note = position(first, last, self.rows.len());
+        let block = look.block(&self.title, &note, Tone::Faint).padding(Padding::left(1));
         if self.rows.is_empty() {
-            canvas.say((inner.x + 1, inner.y), inner.width, self.empty, Tone::Faint);
-            return;
+            let empty = Line::from(look.span(self.empty, Tone::Faint));
+            return Paragraph::new(empty).block(block).render(area, buffer);
         }
-        let room = inner.width.saturating_sub(1);
-        let widths = self.widths(room);
-        let heads: Vec<Cell> =
+        let widths = self.widths(block.inner(area).width);
+        let head: Vec<Cell> =
             self.columns.iter().map(|column| Cell(column.head.into(), Tone::Faint)).collect();
-        let rows = std::iter::once(&heads).chain(&self.rows[first..last]);
-        for (row, y) in rows.zip(inner.y..inner.bottom()) {
-            self.draw_row(canvas, (inner.x + 1, y), room, row, &widths);
-        }
+        let rows = self.rows[first..last].iter().map(|row| self.row(row, look, &widths));
+        widgets::Table::new(rows, widths.iter().copied().map(Constraint::Length))
+            .header(self.row(&head, look, &widths))
+            .column_spacing(GAP)
+            .block(block)
+            .render(area, buffer);
     }
 
-    fn draw_row(
-        &self,
-        canvas: &mut Canvas<'_>,
-        (mut x, y): (u16, u16),
-        room: u16,
-        row: &[Cell],
-        widths: &[u16],
-    ) {
+    fn row(&self, row: &[Cell], look: Look, widths: &[u16]) -> Row<'static> {
         if let [Cell(words, tone)] = row {
-            canvas.say((x, y), room, words, *tone);
-            return;
+            let span = text::small(widths.len());
+            return Row::new([widgets::Cell::new(look.span(words, *tone)).column_span(span)]);
         }
-        for ((Cell(words, tone), column), width) in row.iter().zip(&self.columns).zip(widths) {
-            if column.right {
-                let style = canvas.style(*tone);
-                canvas.put_right((x + width, y), *width, words, style);
-            } else {
-                canvas.say((x, y), *width, words, *tone);
-            }
-            x += width + GAP;
-        }
+        let cells = row.iter().zip(&self.columns).zip(widths);
+        Row::new(cells.map(|((Cell(words, tone), column), width)| {
+            let line = Line::from(look.span(&text::cut(words, *width), *tone));
+            if column.right { line.right_aligned() } else { line }
+        }))
     }
 
-    /// The widths of as many columns as there is room for. Those behind the state go before names
-    /// are cut so short that one looks like another.
+    /// The widths of as many columns as fit. A column behind the state is dropped rather than
+    /// names cut so short that two of them look the same.
     fn widths(&self, room: u16) -> Vec<u16> {
-        let mut widths = self.widths_of(self.columns.len(), room);
-        while widths.len() > ESSENTIAL && !self.tells_names_apart(widths[0]) {
-            widths = self.widths_of(widths.len() - 1, room);
+        let wanted: Vec<u16> =
+            (0..self.columns.len()).map(|index| self.widest(index, room)).collect();
+        for count in (2..=wanted.len()).rev() {
+            let widths = self.squeezed(&wanted[..count], room);
+            let apart = count <= ESSENTIAL || self.tells_names_apart(widths[0]);
+            if total(&widths) <= room && apart {
+                return widths;
+            }
+        }
+        vec![room]
+    }
+
+    /// The width of the widest text of a column over all rows, so that scrolling moves no column.
+    fn widest(&self, index: usize, room: u16) -> u16 {
+        let rows = self.rows.iter().filter(|row| row.len() > 1);
+        let cells = rows.filter_map(|row| row.get(index));
+        let widest = cells.map(|Cell(words, _)| text::width(&text::cut(words, room))).max();
+        widest.unwrap_or(0).max(text::width(self.columns[index].head))
+    }
+
+    /// Texts give way until all columns fit, from the last column to the names.
+    fn squeezed(&self, wanted: &[u16], room: u16) -> Vec<u16> {
+        let mut widths = wanted.to_vec();
+        let mut over = total(&widths).saturating_sub(room);
+        for index in (0..widths.len()).rev().filter(|index| !self.columns[*index].right) {
+            let least = if index == 0 { NAME } else { WORDS };
+            let less = over.min(widths[index].saturating_sub(least));
+            widths[index] -= less;
+            over -= less;
         }
         widths
     }
 
     fn tells_names_apart(&self, width: u16) -> bool {
-        let names = self.rows.iter().filter_map(|row| Some(&row.first()?.0));
-        let all: BTreeSet<_> = names.collect();
-        let cut: BTreeSet<_> = all.iter().map(|name| text::cut(name, width)).collect();
-        cut.len() == all.len()
-    }
-
-    /// The widths of the first `count` columns: each as wide as its widest text over all lines, so
-    /// that nothing moves when the list is scrolled; names give way first.
-    fn widths_of(&self, count: usize, room: u16) -> Vec<u16> {
-        let mut widths: Vec<u16> = Vec::with_capacity(count);
-        for (at, column) in self.columns.iter().take(count).enumerate() {
-            let rows = self.rows.iter().filter(|row| row.len() > 1);
-            let cells = rows.filter_map(|row| row.get(at));
-            let widest = cells.map(|Cell(words, _)| text::width(&text::cut(words, room))).max();
-            widths.push(widest.unwrap_or(0).max(text::width(column.head)));
-        }
-        let total = |widths: &[u16]| {
-            widths
-                .iter()
-                .fold(0_u16, |sum, width| sum.saturating_add(width + GAP))
-                .saturating_sub(GAP)
-        };
-        // Long words make room for each other, from the last column to the names.
-        for at in (0..widths.len()).rev() {
-            let over = total(&widths).saturating_sub(room);
-            let least = widths[at].min(if at == 0 { NAME } else { WORDS });
-            if !self.columns[at].right {
-                widths[at] = widths[at].saturating_sub(over).max(least);
-            }
-        }
-        while widths.len() > 1 && total(&widths) > room {
-            widths.pop();
-        }
-        widths
+        let names: BTreeSet<_> = self.rows.iter().filter_map(|row| Some(&row.first()?.0)).collect();
+        let cut: BTreeSet<_> = names.iter().map(|name| text::cut(name, width)).collect();
+        cut.len() == names.len()
     }
 }
 
-/// `1–15 of 1,000`, where not all lines are visible.
+fn total(widths: &[u16]) -> u16 {
+    let sum = widths.iter().fold(0_u16, |sum, width| sum.saturating_add(width + GAP));
+    sum.saturating_sub(GAP)
+}
+
+/// `1–15 of 1,000`, unless all rows are visible.
 fn position(first: usize, last: usize, all: usize) -> String {
     if last - first == all {
         return String::new();

@@ -1,4 +1,4 @@
-//! Numbers, ages and texts as a person reads them, and cut to the columns that there are.
+//! Numbers, ages and texts in readable form, cut to the available columns.
 
 use chrono::{DateTime, Utc};
 use ecom_core::escape;
@@ -6,7 +6,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::snapshot::{Count, Precision};
 
-/// Marks without a width of their own that one letter may carry; more would grow out of their line.
+/// Combining marks that are kept per letter; more of them would leave their line.
 const MARKS_OF_ONE_LETTER: usize = 2;
 
 /// `1234567` as `1,234,567`.
@@ -114,33 +114,37 @@ pub(super) fn of(count: u64, one: &str) -> String {
     format!("{} {one}{}", number(count), if count == 1 { "" } else { "s" })
 }
 
-/// `text` made harmless and cut to `most` columns, with an ellipsis where something is left out.
-pub(super) fn cut(text: &str, most: u16) -> String {
-    // Almost everything is: long lists are measured whole for every frame.
-    if text.len() <= usize::from(most) && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+/// `text` without anything that a terminal would obey: control characters are shown as escapes.
+pub(super) fn harmless(text: &str) -> String {
+    // Almost every text is harmless, and long lists are measured whole for every frame.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.to_owned();
     }
-    let safe = tame(&escape::line(text));
+    let mut marks = 0;
+    let mut safe = escape::line(text);
+    safe.retain(|character| {
+        marks = if character.width() == Some(0) { marks + 1 } else { 0 };
+        marks <= MARKS_OF_ONE_LETTER
+    });
+    safe
+}
+
+/// `text` made harmless and cut to `most` columns, with an ellipsis where something is left out.
+pub(super) fn cut(text: &str, most: u16) -> String {
+    let mut safe = harmless(text);
     if width(&safe) <= most {
         return safe;
     }
-    let mut out = String::new();
-    let mut left = usize::from(most.saturating_sub(1));
-    for character in safe.chars() {
-        let columns = character.width().unwrap_or(0);
-        if columns > left {
-            break;
-        }
-        left -= columns;
-        out.push(character);
-    }
-    if most > 0 {
-        out.push('…');
-    }
-    out
+    let mut columns = 0;
+    let fits = safe.char_indices().find(|(_, character)| {
+        columns += character.width().unwrap_or(0);
+        columns >= usize::from(most)
+    });
+    safe.truncate(fits.map_or(0, |(end, _)| end));
+    safe + if most > 0 { "…" } else { "" }
 }
 
-/// The first of `ways` to say it that fits into `most` columns; else the last one, to be cut.
+/// The first text that fits into `most` columns, or the last one.
 pub(super) fn fit<const N: usize>(ways: [String; N], most: u16) -> String {
     let mut last = String::new();
     for way in ways {
@@ -150,16 +154,6 @@ pub(super) fn fit<const N: usize>(ways: [String; N], most: u16) -> String {
         last = way;
     }
     last
-}
-
-/// Takes away marks without a width that no letter needs, direction marks among them.
-fn tame(text: &str) -> String {
-    let mut marks = 0;
-    let kept = text.chars().filter(|character| {
-        marks = if character.width() == Some(0) { marks + 1 } else { 0 };
-        marks <= MARKS_OF_ONE_LETTER
-    });
-    kept.collect()
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
-//! What is on the screen: the data, which part of it, and whether it stands still.
+//! What is on the screen: the data, which part of it, and whether the display is paused.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Rect, Size};
 
+use super::layout::Areas;
 use super::look::Look;
+use super::panels;
 use crate::hub::Point;
 use crate::snapshot::{Snapshot, Verdict};
 
-/// Looks that may fail to come before what is shown is called old.
+/// Snapshots that may be missed before the view counts as out of date.
 const MISSED_LOOKS: f64 = 3.0;
 
 /// Everything that a frame is made of; the same view always gives the same frame.
@@ -19,9 +21,9 @@ pub(crate) struct View {
     pub(super) look: Look,
     /// Columns and rows.
     pub(super) size: Size,
-    /// The moment against which ages are told.
+    /// The moment from which ages are counted.
     pub(super) now: DateTime<Utc>,
-    /// What is shown; none before the first look.
+    /// The snapshot; `None` before the first one.
     pub(super) snapshot: Option<Arc<Snapshot>>,
     /// The hour before it, oldest first.
     pub(super) points: Vec<Point>,
@@ -29,11 +31,11 @@ pub(crate) struct View {
     pub(super) panel: Panel,
     /// The keys are explained instead.
     pub(super) help: bool,
-    /// Since when it stands still.
+    /// When it was paused.
     pub(super) paused: Option<DateTime<Utc>>,
     /// It is a recording.
     pub(super) replay: bool,
-    /// What came while it stood still.
+    /// What arrived during a pause.
     behind: Option<(Arc<Snapshot>, Vec<Point>)>,
     scroll: [usize; Panel::ALL.len()],
 }
@@ -89,26 +91,26 @@ impl View {
         }
     }
 
-    /// Takes new data; what stands still shows it later.
+    /// Takes new data; a paused view shows it later.
     pub(super) fn take(&mut self, snapshot: Arc<Snapshot>, points: Vec<Point>) {
         self.behind = Some((snapshot, points));
         self.catch_up();
     }
 
-    /// Lets time go on, unless it stands still.
+    /// Sets the time, unless the view is paused.
     pub(super) fn at(&mut self, now: DateTime<Utc>) {
         if self.paused.is_none() {
             self.now = now;
         }
     }
 
-    /// Stands still, or goes on.
+    /// Pauses or resumes.
     pub(super) fn pause(&mut self) {
         self.paused = if self.paused.is_some() { None } else { Some(self.now) };
         self.catch_up();
     }
 
-    /// Takes the size that the terminal has now.
+    /// Takes the current size of the terminal.
     pub(super) fn resize(&mut self, size: Size) {
         self.size = size;
     }
@@ -130,7 +132,7 @@ impl View {
         (!self.is_old()).then_some(snapshot.verdict)
     }
 
-    /// True when looks no longer come.
+    /// True if snapshots no longer arrive.
     pub(super) fn is_old(&self) -> bool {
         let Some(snapshot) = self.snapshot.as_deref() else { return false };
         let told = snapshot.interval_seconds;
@@ -139,13 +141,21 @@ impl View {
         !self.replay && self.now - snapshot.taken > Duration::from_std(allowed).unwrap_or_default()
     }
 
-    /// The first line that is wanted of the list that is shown.
-    pub(super) fn scrolled(&self) -> usize {
-        self.scroll[self.panel.index()]
+    /// The first visible line of the chosen list: not past the end of one that became shorter.
+    pub(super) fn first(&self) -> usize {
+        let lines = self.snapshot.as_deref().map_or(0, |snapshot| panels::lines(self, snapshot));
+        self.scroll[self.panel.index()].min(lines.saturating_sub(self.page()))
     }
 
-    /// Shows the list that is chosen from that line on.
-    pub(super) fn scroll_to(&mut self, line: usize) {
-        self.scroll[self.panel.index()] = line;
+    /// Scrolls the chosen list by so many lines, as far as it goes.
+    pub(super) fn scroll_by(&mut self, lines: isize) {
+        self.scroll[self.panel.index()] = self.first().saturating_add_signed(lines);
+        self.scroll[self.panel.index()] = self.first();
+    }
+
+    /// Lines of the chosen list that are visible at once.
+    pub(super) fn page(&self) -> usize {
+        let areas = Areas::of(Rect::from((Position::ORIGIN, self.size)));
+        areas.map_or(1, |areas| panels::page(self, areas.body).max(1))
     }
 }

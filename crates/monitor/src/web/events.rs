@@ -9,22 +9,23 @@ use axum::extract::{Extension, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::unfold;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::timeout;
 
 use super::Shared;
-use super::connections::{Seat, Streaming, closed};
+use super::connections::{Seat, closed};
 use super::frame::Frame;
 
-/// After so much silence a comment is sent, so that a broken connection shows.
+/// After so much silence a comment is sent, which shows whether the browser is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// What one browser's stream stands on.
+/// What the stream of one browser needs.
 struct Stream {
     frames: watch::Receiver<Option<Arc<Frame>>>,
     closing: watch::Receiver<bool>,
     begin: Option<Bytes>,
-    _streaming: Streaming,
+    seat: Arc<Seat>,
+    _permit: OwnedSemaphorePermit,
 }
 
 /// The stream of one browser; a slow one misses snapshots and always gets the newest.
@@ -32,22 +33,22 @@ pub(super) async fn follow(
     State(shared): State<Shared>,
     Extension(seat): Extension<Arc<Seat>>,
 ) -> Response {
-    let Some(streaming) = seat.stream() else {
-        let reason = "503: as many browsers watch as can be served; try again later\n";
+    let Some(permit) = seat.stream() else {
+        let reason = "503: too many browsers follow the pipeline; try again later\n";
         let headers = [(header::RETRY_AFTER, "10")];
         return (StatusCode::SERVICE_UNAVAILABLE, headers, reason).into_response();
     };
     let Shared { mut frames, closing, replay, .. } = shared;
     frames.mark_changed();
     let begin = hello(frames.borrow().as_deref(), replay);
-    let stream = Stream { frames, closing, begin: Some(begin), _streaming: streaming };
+    let stream = Stream { frames, closing, begin: Some(begin), seat, _permit: permit };
     let body = Body::from_stream(unfold(stream, |mut stream| async {
         stream.next().await.map(|bytes| (Ok::<_, Infallible>(bytes), stream))
     }));
     ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
 }
 
-/// Tells the browser how long to wait before it comes back, and how old the newest snapshot is.
+/// How long the browser waits before it reconnects, and how old the newest snapshot is.
 fn hello(frame: Option<&Frame>, replay: bool) -> Bytes {
     let age = frame.map(|frame| frame.received.elapsed().as_secs_f64());
     let hello = serde_json::json!({ "replay": replay, "age_seconds": age });
@@ -56,6 +57,7 @@ fn hello(frame: Option<&Frame>, replay: bool) -> Bytes {
 
 impl Stream {
     async fn next(&mut self) -> Option<Bytes> {
+        self.seat.takes();
         if let Some(begin) = self.begin.take() {
             return Some(begin);
         }

@@ -55,17 +55,17 @@ impl Policy {
     fn refusal(&self, request: &Request) -> Option<Response> {
         if ![Method::GET, Method::HEAD].contains(request.method()) {
             let headers = [(header::ALLOW, "GET, HEAD")];
-            let text = "405: there is nothing to change here\n";
+            let text = "405: only GET and HEAD are allowed\n";
             return Some((StatusCode::METHOD_NOT_ALLOWED, headers, text).into_response());
         }
         if !self.serves(request) {
-            let text = "421: this monitor is not served under that name; \
-                        give the name with --allowed-host\n";
+            let text = "421: unknown host name; \
+                        allow it with --allowed-host\n";
             return Some((StatusCode::MISDIRECTED_REQUEST, text).into_response());
         }
         if has_body(request.headers()) {
             let headers = [(header::CONNECTION, "close")];
-            let text = "413: a body is not wanted\n";
+            let text = "413: requests must not have a body\n";
             return Some((StatusCode::PAYLOAD_TOO_LARGE, headers, text).into_response());
         }
         self.token.as_ref().and_then(|token| without_token(token, request))
@@ -175,7 +175,7 @@ fn ask(request: &Request) -> Response {
     if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
         return (StatusCode::UNAUTHORIZED, headers, Html(ASK)).into_response();
     }
-    let text = "401: a token is needed: Authorization: Bearer TOKEN\n";
+    let text = "401: a token is required: Authorization: Bearer TOKEN\n";
     (StatusCode::UNAUTHORIZED, headers, text).into_response()
 }
 

@@ -1,8 +1,8 @@
-//! The web page, and what programs ask for: JSON, server-sent events, metrics, health.
+//! The web page, and the interfaces for programs: JSON, server-sent events, metrics, health.
 //!
 //! A request passes `guard` (method, Host, body, token), then `pages` or `events` answers it. What
-//! all browsers get is written once a snapshot (`frame`); `connections` keeps what a client can
-//! take within bounds, `patience` ends clients that do not take what they asked for.
+//! all browsers get is serialized once for each snapshot (`frame`); `connections` keeps the number
+//! of clients within bounds and ends those that do nothing.
 
 mod connections;
 mod events;
@@ -10,7 +10,6 @@ mod frame;
 mod guard;
 mod openmetrics;
 mod pages;
-mod patience;
 mod token;
 
 use std::io::ErrorKind;
@@ -42,11 +41,11 @@ struct Shared {
     hub: Hub,
     frames: watch::Receiver<Option<Arc<frame::Frame>>>,
     closing: watch::Receiver<bool>,
-    /// A recording may end without anything being wrong, and its clock is not ours.
+    /// A recording may end, and its clock is not ours.
     replay: bool,
 }
 
-/// Serves what `hub` has until a signal comes; then ends the streams and lets answers finish.
+/// Serves the snapshots of `hub` until a signal arrives; then ends the streams and lets answers finish.
 pub(crate) async fn show(args: &Args, hub: &Hub, stop: &Stop, ui: &Ui) -> anyhow::Result<Code> {
     let token = Token::find(args.token_file.as_deref())?;
     let listener = bind(&args.listen, token.is_some()).await?;
@@ -64,7 +63,7 @@ pub(crate) async fn show(args: &Args, hub: &Hub, stop: &Stop, ui: &Ui) -> anyhow
     Ok(code)
 }
 
-/// Takes the port; refuses an address that others can reach when there is no token.
+/// Binds the port; without a token, refuses an address that others can reach.
 async fn bind(listen: &str, has_token: bool) -> Result<TcpListener, Failure> {
     let unusable = |cause: std::io::Error| {
         Failure::usage(format!("--listen {listen}: not an address and port")).because(cause)
@@ -73,17 +72,15 @@ async fn bind(listen: &str, has_token: bool) -> Result<TcpListener, Failure> {
     let address = addresses.next().ok_or_else(|| unusable(ErrorKind::NotFound.into()))?;
     if !has_token && !address.ip().to_canonical().is_loopback() {
         return Err(Failure::usage(format!(
-            "--listen {listen}: others can reach this address, so a token is needed: \
-             put at least {} characters into a file and name it with --token-file",
+            "--listen {listen}: others can reach this address, so a token is required: \
+             put at least {} characters into a file and pass it with --token-file",
             token::LEAST
         )));
     }
     listen_at(address).map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => {
-            Failure::usage(format!("--listen {listen}: another program listens there"))
-        }
+        ErrorKind::AddrInUse => Failure::usage(format!("--listen {listen}: the port is in use")),
         ErrorKind::AddrNotAvailable => {
-            Failure::usage(format!("--listen {listen}: no address of this computer"))
+            Failure::usage(format!("--listen {listen}: not an address of this computer"))
         }
         _ => Failure::usage(format!("--listen {listen}: cannot listen there")).because(error),
     })
@@ -91,7 +88,7 @@ async fn bind(listen: &str, has_token: bool) -> Result<TcpListener, Failure> {
 
 fn listen_at(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // A port that a former run has just left is free; one that a program listens at is not.
+    // The port of a run that has just ended is free; one that is in use is not.
     socket.set_reuseaddr(true)?;
     socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.bind(address)?;

@@ -89,9 +89,9 @@ impl Metrics {
     }
 
     fn general(&mut self, snapshot: &Snapshot, age: Duration) {
-        let ages = self.seconds("snapshot_age", "Since the newest snapshot came");
+        let ages = self.seconds("snapshot_age", "Age of the newest snapshot");
         ages.get_or_create(&vec![]).set(age.as_secs_f64());
-        let verdicts = self.counts("verdict", "1 for the verdict that holds", "");
+        let verdicts = self.counts("verdict", "1 for the current verdict", "");
         let all = [
             ("idle", Verdict::Idle),
             ("moving", Verdict::Moving),
@@ -102,7 +102,7 @@ impl Metrics {
         for (name, verdict) in all {
             set(&verdicts, &labels([("verdict", name)]), u64::from(snapshot.verdict == verdict));
         }
-        let problems = self.counts("problems", "What is wrong at the moment", "");
+        let problems = self.counts("problems", "Current problems", "");
         let all = [
             ("critical", Severity::Critical),
             ("warning", Severity::Warning),
@@ -112,7 +112,8 @@ impl Metrics {
             let count = snapshot.problems.iter().filter(|problem| problem.severity == severity);
             set(&problems, &labels([("severity", name)]), count.count() as u64);
         }
-        let left_out = self.counts("left_out_series", "Things too many to be told of", "");
+        let left_out =
+            self.counts("left_out_series", "Series left out because there are too many", "");
         let kinds = [
             ("table", snapshot.mysql.as_ref().map_or(0, |it| it.tables.len())),
             ("topic", snapshot.kafka.as_ref().map_or(0, |it| it.topics.len())),
@@ -124,9 +125,9 @@ impl Metrics {
     }
 
     fn probes(&mut self, probes: &[Probe]) {
-        let up = self.counts("probe_up", "1 when the last answer was a good one", "");
-        let age = self.seconds("probe_age", "Since the last good answer");
-        let took = self.seconds("probe_answer", "What the last answer took");
+        let up = self.counts("probe_up", "1 if the last answer was valid", "");
+        let age = self.seconds("probe_age", "Age of the last valid answer");
+        let took = self.seconds("probe_answer", "Duration of the last answer");
         for probe in probes {
             let labels = labels([("probe", probe.name.as_str())]);
             set(&up, &labels, u64::from(probe.state == ProbeState::Reachable));
@@ -140,20 +141,20 @@ impl Metrics {
     }
 
     fn hops(&mut self, hops: &[Hop]) {
-        let expected = self.counts("hop_expected_records", "That should arrive in all", "records");
-        let arrived = self.counts("hop_arrived_records", "That have arrived", "records");
-        let in_flight = self.counts("hop_in_flight_records", "On their way", "records");
-        let short = self.counts("hop_short_records", "Missing for good", "records");
-        let over = self.counts("hop_over_records", "Too many", "records");
-        let stale = self.counts("hop_stale", "1 when more should come and nothing does", "");
-        let states = self.counts("hop_state", "1 for the state that holds", "");
+        let expected = self.counts("hop_expected_records", "Records expected in total", "records");
+        let arrived = self.counts("hop_arrived_records", "Records that have arrived", "records");
+        let in_flight = self.counts("hop_in_flight_records", "Records in flight", "records");
+        let short =
+            self.counts("hop_short_records", "Records missing with none in flight", "records");
+        let over = self.counts("hop_over_records", "Surplus records", "records");
+        let stale = self.counts("hop_stale", "1 if more records are expected but none arrive", "");
+        let states = self.counts("hop_state", "1 for the current state", "");
         let rate = Numbers::default();
         let per_second = Unit::Other("records_per_second".into());
-        self.registry.register_with_unit("hop_rate", "Arrivals", per_second, rate.clone());
-        let age = self.seconds("hop_newest_age", "Since the newest one arrived");
+        self.registry.register_with_unit("hop_rate", "Arrival rate", per_second, rate.clone());
+        let age = self.seconds("hop_newest_age", "Age of the newest arrival");
         for hop in hops {
-            let id = serde_json::to_value(hop.id).unwrap_or_default();
-            let labels = labels([("hop", id.as_str().unwrap_or_default())]);
+            let labels = labels([("hop", hop.id.as_str())]);
             let state = serde_json::to_value(hop.state).unwrap_or_default();
             for name in HOP_STATES {
                 let mut labels = labels.clone();
@@ -184,8 +185,9 @@ impl Metrics {
     }
 
     fn mysql(&mut self, mysql: Option<&Mysql>) {
-        let rows = self.counts("table_rows", "In the table, counted", "rows");
-        let expected = self.counts("table_expected_rows", "That it should have", "rows");
+        let rows = self.counts("table_rows", "Rows in the table", "rows");
+        let expected =
+            self.counts("table_expected_rows", "Rows that the table should have", "rows");
         for table in mysql.iter().flat_map(|mysql| &mysql.tables).take(MOST) {
             let labels = labels([("table", table.name.as_str())]);
             set_if(&rows, &labels, table.rows);
@@ -194,13 +196,23 @@ impl Metrics {
     }
 
     fn kafka(&mut self, kafka: Option<&Kafka>) {
-        let brokers = self.counts("kafka_brokers", "Brokers that answer", "");
-        let partitions = self.counts("topic_partitions", "Of the topic", "");
-        let leaderless = self.counts("topic_leaderless_partitions", "Without a leader", "");
-        let messages = self.counts("topic_messages", "From the watermarks", "messages");
-        let expected = self.counts("topic_expected_messages", "That it should have", "messages");
-        let lag = self.counts("group_lag_messages", "That the group has yet to take", "messages");
-        let age = self.seconds("topic_newest_age", "Since the newest message's timestamp");
+        let brokers = self.counts("kafka_brokers", "Brokers that are up", "");
+        let partitions = self.counts("topic_partitions", "Partitions of the topic", "");
+        let leaderless =
+            self.counts("topic_leaderless_partitions", "Partitions without a leader", "");
+        let messages =
+            self.counts("topic_messages", "Messages in the topic, by its watermarks", "messages");
+        let expected = self.counts(
+            "topic_expected_messages",
+            "Messages that the topic should have",
+            "messages",
+        );
+        let lag = self.counts(
+            "group_lag_messages",
+            "Messages that the group has not consumed yet",
+            "messages",
+        );
+        let age = self.seconds("topic_newest_age", "Age of the newest message, by its timestamp");
         set_if(&brokers, &vec![], kafka.map(|kafka| kafka.brokers.into()));
         let mut groups = 0;
         for topic in kafka.iter().flat_map(|kafka| &kafka.topics).take(MOST) {
@@ -222,9 +234,10 @@ impl Metrics {
     }
 
     fn hdfs(&mut self, hdfs: Option<&Hdfs>) {
-        let safe_mode = self.counts("hdfs_safe_mode", "1 in safe mode", "");
+        let safe_mode = self.counts("hdfs_safe_mode", "1 if HDFS is in safe mode", "");
         let nodes = self.counts("hdfs_data_nodes", "DataNodes by state", "");
-        let capacity = self.counts("hdfs_capacity_bytes", "Total, used and left", "bytes");
+        let capacity =
+            self.counts("hdfs_capacity_bytes", "Capacity of HDFS: total, used, remaining", "bytes");
         if let Some(hdfs) = hdfs {
             set(&safe_mode, &vec![], u64::from(hdfs.safe_mode));
             set(&nodes, &labels([("state", "live")]), hdfs.live_data_nodes);
@@ -237,13 +250,18 @@ impl Metrics {
     }
 
     fn folders(&mut self, folders: &[Folder]) {
-        let exists = self.counts("folder_exists", "1 when it is there", "");
-        let bytes = self.counts("folder_size_bytes", "In the folder", "bytes");
-        let files = self.counts("folder_files", "In the folder", "files");
-        let open = self.counts("folder_open_files", "That are still being written", "files");
-        let records = self.counts("folder_records", "Rows or lines, where known", "records");
-        let expected = self.counts("folder_expected_records", "That it should hold", "records");
-        let age = self.seconds("folder_modified_age", "Since it last changed");
+        let exists = self.counts("folder_exists", "1 if the folder exists", "");
+        let bytes = self.counts("folder_size_bytes", "Bytes in the folder", "bytes");
+        let files = self.counts("folder_files", "Files in the folder", "files");
+        let open = self.counts("folder_open_files", "Files that are still being written", "files");
+        let records =
+            self.counts("folder_records", "Rows or lines in the folder, if known", "records");
+        let expected = self.counts(
+            "folder_expected_records",
+            "Rows or lines that the folder should hold",
+            "records",
+        );
+        let age = self.seconds("folder_modified_age", "Time since the folder last changed");
         for folder in folders.iter().take(MOST) {
             let labels = labels([("folder", folder.path.as_str())]);
             set(&exists, &labels, u64::from(folder.exists));
@@ -259,12 +277,24 @@ impl Metrics {
     }
 
     fn agents<'a>(&mut self, agents: impl Iterator<Item = &'a Agent>) {
-        let healthy = self.counts("agent_healthy", "1 when all of its parts are at work", "");
-        let received = self.counts("agent_received_events", "Since it started", "events");
-        let delivered = self.counts("agent_delivered_events", "Since it started", "events");
-        let channel = self.counts("agent_channel_events", "In its channel", "events");
-        let capacity = self.counts("agent_channel_capacity_events", "That it can hold", "events");
-        let age = self.seconds("agent_progress_age", "Since its counters last went on");
+        let healthy = self.counts("agent_healthy", "1 if source, channel and sink are running", "");
+        let received = self.counts(
+            "agent_received_events",
+            "Events received since the agent started",
+            "events",
+        );
+        let delivered = self.counts(
+            "agent_delivered_events",
+            "Events delivered since the agent started",
+            "events",
+        );
+        let channel = self.counts("agent_channel_events", "Events in the channel", "events");
+        let capacity = self.counts(
+            "agent_channel_capacity_events",
+            "Events that the channel can hold",
+            "events",
+        );
+        let age = self.seconds("agent_progress_age", "Time since the counters last increased");
         for agent in agents {
             let labels = labels([("agent", agent.name.as_str())]);
             set(&healthy, &labels, u64::from(agent.state == AgentState::Healthy));

@@ -34,7 +34,7 @@ const FILES: [(&str, &str, &str); 10] = [
     ("/icon.svg", SVG, include_str!("assets/icon.svg")),
 ];
 
-/// So many intervals without a snapshot, and the collector stands still.
+/// After so many intervals without a snapshot, the collector counts as stopped.
 const INTERVALS: f64 = 3.0;
 
 /// What the collector may take for one look, however short the interval is.
@@ -53,7 +53,7 @@ pub(super) fn router(shared: Shared, policy: Policy) -> Router {
         .route("/api/events", get(events::follow))
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
-        .fallback(|| async { (StatusCode::NOT_FOUND, "404: there is no such page\n") })
+        .fallback(|| async { (StatusCode::NOT_FOUND, "404: no such page\n") })
         .with_state(shared)
         .layer(from_fn_with_state(Arc::new(policy), guard::check))
 }
@@ -79,7 +79,7 @@ async fn metrics(State(shared): State<Shared>) -> Response {
     }
 }
 
-/// Whether the collector goes on, whatever it finds.
+/// Whether the collector is running, whatever it finds.
 async fn health(State(shared): State<Shared>) -> Response {
     let frame = shared.frames.borrow().clone();
     let Some(frame) = frame else { return not_yet() };
@@ -88,7 +88,7 @@ async fn health(State(shared): State<Shared>) -> Response {
     if age.as_secs_f64() < patience || shared.replay {
         return "ok\n".into_response();
     }
-    let text = format!("503: the last snapshot is {} s old\n", age.as_secs());
+    let text = format!("503: the newest snapshot is {} s old\n", age.as_secs());
     (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
 }
 
@@ -98,5 +98,5 @@ fn json(bytes: Bytes) -> Response {
 
 fn not_yet() -> Response {
     let headers = [(header::RETRY_AFTER, "1")];
-    (StatusCode::SERVICE_UNAVAILABLE, headers, "503: there is no snapshot yet\n").into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, headers, "503: no snapshot yet\n").into_response()
 }

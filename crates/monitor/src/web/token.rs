@@ -35,7 +35,7 @@ impl Token {
         let usable = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
         if !(LEAST..=MOST).contains(&text.len()) || !text.bytes().all(usable) {
             return Err(Failure::usage(format!(
-                "{place}: a token has {LEAST} to {MOST} of the characters A-Z a-z 0-9 - . _ ~ + / ="
+                "{place}: a token must have {LEAST} to {MOST} characters out of A-Z a-z 0-9 - . _ ~ + / ="
             )));
         }
         Ok(Self(text.into()))

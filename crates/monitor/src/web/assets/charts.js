@@ -2,7 +2,7 @@
 
 import { clock, draw, make, number, rate, say } from '/words.js';
 
-const SHOWN = ['mysql', 'kafka', 'spool', 'sqoop', 'flume_kafka', 'flume_logs'];
+const SHOWN = ['mysql', 'kafka', 'spool', 'sqoop', 'flume-kafka', 'flume-logs'];
 const HOUR = 3600 * 1000;
 const POINTS = 720;
 const [WIDTH, HEIGHT, STRIP] = [300, 84, 22]; // the strip below is the rate

@@ -18,13 +18,13 @@ const WIDE = {
     mysql: [[[336, 70], [700, 70]]],
     sqoop: [[[700, 70], [1150, 70]]],
     kafka: [[[336, 272], [388, 272], [455, 205], [700, 205]]],
-    flume_kafka: [[[700, 205], [1150, 205]]],
+    'flume-kafka': [[[700, 205], [1150, 205]]],
     spool: [[[336, 272], [388, 272], [456, 340], [700, 340]]],
-    flume_logs: [[[700, 340], [1150, 340]]],
+    'flume-logs': [[[700, 340], [1150, 340]]],
   },
   plates: {
     split: [96, 171, 'below'], mysql: [545, 70], sqoop: [885, 70], kafka: [545, 205],
-    flume_kafka: [885, 205], spool: [545, 340], flume_logs: [885, 340],
+    'flume-kafka': [885, 205], spool: [545, 340], 'flume-logs': [885, 340],
   },
 };
 
@@ -40,13 +40,13 @@ const NARROW = {
     mysql: [[[66, 262], [66, 520]]],
     sqoop: [[[66, 520], [66, 774]]],
     kafka: [[[260, 262], [195, 327], [195, 520]]],
-    flume_kafka: [[[195, 520], [195, 774]]],
+    'flume-kafka': [[[195, 520], [195, 774]]],
     spool: [[[260, 262], [324, 326], [324, 520]]],
-    flume_logs: [[[324, 520], [324, 774]]],
+    'flume-logs': [[[324, 520], [324, 774]]],
   },
   plates: {
     split: [195, 134, 'plate'], mysql: [66, 418, 'plate'], sqoop: [66, 665, 'plate'], kafka: [195, 418, 'plate'],
-    flume_kafka: [195, 665, 'plate'], spool: [324, 418, 'plate'], flume_logs: [324, 665, 'plate'],
+    'flume-kafka': [195, 665, 'plate'], spool: [324, 418, 'plate'], 'flume-logs': [324, 665, 'plate'],
   },
 };
 
@@ -54,7 +54,7 @@ const NARROW = {
 const STATIONS = {
   csv: ['work', 'split', 'from'], historical: ['work', 'mysql', 'from'], realtime: ['work', 'kafka', 'from'],
   mysql: ['mysql', 'mysql', 'to'], kafka: ['kafka', 'kafka', 'to'], spool: ['work', 'spool', 'to'],
-  sqoop: ['hdfs', 'sqoop', 'to'], transactions: ['hdfs', 'flume_kafka', 'to'], logs: ['hdfs', 'flume_logs', 'to'],
+  sqoop: ['hdfs', 'sqoop', 'to'], transactions: ['hdfs', 'flume-kafka', 'to'], logs: ['hdfs', 'flume-logs', 'to'],
 };
 
 /** A path through the points whose corners are round. */

@@ -6,7 +6,7 @@ import { Live } from '/live.js';
 import { Tables } from '/tables.js';
 import { STATES, ago, clock, counted, make, nameOf, number, rate, say, sign, span, stateOf, verdictOf } from '/words.js';
 
-const LAKE = ['sqoop', 'flume_kafka', 'flume_logs'];
+const LAKE = ['sqoop', 'flume-kafka', 'flume-logs'];
 const SEVERITIES = { critical: 'wrong', warning: 'unknown', notice: 'waiting' };
 const PROBLEMS = 50;
 
@@ -33,9 +33,9 @@ function showVerdict(state) {
   const snapshot = live.newest;
   if (!snapshot) return state === 'disconnected' && verdict('unknown', 'Disconnected', 'The monitor does not answer. Trying again …');
   const [look, word] = verdictOf(snapshot);
-  const last = `The last word was “${word}”, at ${clock(snapshot.taken)}.`;
+  const last = `The last verdict was “${word}”, at ${clock(snapshot.taken)}.`;
   if (state === 'disconnected') return verdict('unknown', 'Disconnected', `${last} Trying again …`);
-  if (state === 'silent') return verdict('unknown', 'No news', `The monitor stands still. ${last}`);
+  if (state === 'silent') return verdict('unknown', 'No news', `The monitor has stopped collecting. ${last}`);
   return verdict(look, word, explain(snapshot));
 }
 
@@ -56,7 +56,7 @@ function explain(snapshot) {
   const lost = probes.filter((probe) => probe.state === 'unreachable');
   switch (snapshot.verdict) {
     case 'idle': return 'Nothing is expected yet: analyze and split a data set to begin.';
-    case 'moving': return `Records are on their way and nothing is wrong. ${complete} of ${hops.length} hops are complete.`;
+    case 'moving': return `Records are in flight and nothing is wrong. ${complete} of ${hops.length} hops are complete.`;
     case 'complete': return 'Every record is where it belongs, counted at every hop.';
     case 'unreachable': return `${lost.map((probe) => `${nameOf(probe.name)}: unreachable since ${clock(probe.unreachable_since)}`).join(' · ') || 'Not all can be asked'}.`;
     default: return problems.length ? `${problems[0].subject}: ${problems[0].message}.` : 'Something is short or over.';
@@ -68,7 +68,7 @@ function showLink(state) {
   const texts = {
     connecting: 'connecting …',
     live: `${live.replay ? 'recording' : 'live'} · ${seconds} ago`,
-    ended: 'recording, at its end',
+    ended: 'recording, ended',
     silent: `no news for ${seconds}`,
     disconnected: live.lost ? `disconnected since ${clock(live.lost)}` : 'disconnected',
   };
@@ -121,7 +121,7 @@ function showDetails(snapshot) {
     ['In flight', number(hop.in_flight)],
     ['Rate', hop.rate === null ? '–' : rate(hop.rate)],
     ['Newest arrival', hop.newest ? `${clock(hop.newest)}, ${ago(hop.newest, now)}` : '–'],
-    ...hop.probes.map((name) => [`Stands on ${nameOf(name)}`, probeText(snapshot.probes.find((it) => it.name === name))]),
+    ...hop.probes.map((name) => [`Depends on ${nameOf(name)}`, probeText(snapshot.probes.find((it) => it.name === name))]),
   ];
   element('details-list').replaceChildren(...rows.flatMap(([term, text]) => [make('dt', {}, term), make('dd', {}, text)]));
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{LOGS, MESSAGES, World, hop, probe};
+use super::world::{LOGS, MESSAGES, World, hop, probe};
 
 /// Asserts the exit code, the verdict and the state of one arrow.
 fn assert_look(world: &World, code: i32, verdict: &str, id: &str, state: &Value) -> Value {
@@ -29,15 +29,15 @@ fn problems(snapshot: &Value) -> String {
 #[test]
 fn a_run_that_has_gone_through_is_complete_with_every_number() {
     let world = World::new();
-    let snapshot = assert_look(&world, 0, "complete", "flume_logs", &json!({ "is": "complete" }));
+    let snapshot = assert_look(&world, 0, "complete", "flume-logs", &json!({ "is": "complete" }));
     for (id, count) in [
         ("split", 7),
         ("mysql", 4),
         ("sqoop", 4),
         ("kafka", 3),
-        ("flume_kafka", 3),
+        ("flume-kafka", 3),
         ("spool", 10),
-        ("flume_logs", 10),
+        ("flume-logs", 10),
     ] {
         let hop = hop(&snapshot, id);
         assert_eq!(hop["state"]["is"], "complete", "{id}");
@@ -75,7 +75,7 @@ fn records_that_a_store_lacks_or_has_too_many_are_counted() {
     world.put(0);
     let over = json!({ "is": "over", "by": 1 });
     let snapshot = assert_look(&world, 7, "wrong", "kafka", &over);
-    assert_eq!(hop(&snapshot, "flume_kafka")["state"]["is"], "moving", "lag 1");
+    assert_eq!(hop(&snapshot, "flume-kafka")["state"]["is"], "moving", "lag 1");
 }
 
 #[test]
@@ -83,12 +83,12 @@ fn what_flume_lost_or_doubled_shows_in_the_bytes() {
     let world = World::new();
     let file = format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log");
     world.file(&file, 80);
-    assert_look(&world, 7, "wrong", "flume_logs", &json!({ "is": "short", "by": 2 }));
+    assert_look(&world, 7, "wrong", "flume-logs", &json!({ "is": "short", "by": 2 }));
     world.file(&file, 120);
-    assert_look(&world, 7, "wrong", "flume_logs", &json!({ "is": "over", "by": 2 }));
+    assert_look(&world, 7, "wrong", "flume-logs", &json!({ "is": "over", "by": 2 }));
     world.file(&file, 100);
     world.file(&format!("{MESSAGES}/2026/11/22/10/kafka-txn-.1.json"), 20);
-    assert_look(&world, 7, "wrong", "flume_kafka", &json!({ "is": "short", "by": 1 }));
+    assert_look(&world, 7, "wrong", "flume-kafka", &json!({ "is": "short", "by": 1 }));
 }
 
 #[test]
@@ -97,8 +97,8 @@ fn rows_in_an_open_file_are_on_their_way() {
     let closed = format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log");
     world.file(&closed, 80);
     world.file(&format!("{LOGS}/2026/11/22/_ecommerce-logs-.2.log.tmp"), 7);
-    let snapshot = assert_look(&world, 0, "moving", "flume_logs", &json!({ "is": "moving" }));
-    let hop = hop(&snapshot, "flume_logs");
+    let snapshot = assert_look(&world, 0, "moving", "flume-logs", &json!({ "is": "moving" }));
+    let hop = hop(&snapshot, "flume-logs");
     assert_eq!(hop["arrived"], json!({ "value": 8, "precision": "estimate" }));
     assert_eq!(hop["in_flight"], 2);
     let folders = snapshot["hdfs"]["folders"].as_array().unwrap();
@@ -111,27 +111,27 @@ fn events_in_a_channel_and_files_in_the_spool_folder_are_on_their_way() {
     let world = World::new();
     world.file(&format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log"), 80);
     world.agent(0, "log", "memory", 10, 2);
-    assert_look(&world, 0, "moving", "flume_logs", &json!({ "is": "moving" }));
+    assert_look(&world, 0, "moving", "flume-logs", &json!({ "is": "moving" }));
     world.agent(0, "log", "memory", 8, 0);
     let spool = world.folder.path().join("var/logs/incoming");
     std::fs::create_dir_all(&spool).unwrap();
     std::fs::write(spool.join("ecommerce_app_20241110_153047.log"), "x\n").unwrap();
-    assert_look(&world, 0, "moving", "flume_logs", &json!({ "is": "moving" }));
+    assert_look(&world, 0, "moving", "flume-logs", &json!({ "is": "moving" }));
     std::fs::remove_file(spool.join("ecommerce_app_20241110_153047.log")).unwrap();
     std::fs::write(spool.join(".ecommerce_app_20241110_153047.log.partial"), "x\n").unwrap();
-    assert_look(&world, 7, "wrong", "flume_logs", &json!({ "is": "short", "by": 2 }));
+    assert_look(&world, 7, "wrong", "flume-logs", &json!({ "is": "short", "by": 2 }));
 }
 
 #[test]
 fn an_agent_is_a_problem_only_where_something_waits_for_it() {
     let mut world = World::new();
     world.settings.push(("FLUME_LOG_AGENT_PORT", "1".into()));
-    let snapshot = assert_look(&world, 0, "complete", "flume_logs", &json!({ "is": "complete" }));
+    let snapshot = assert_look(&world, 0, "complete", "flume-logs", &json!({ "is": "complete" }));
     assert_eq!(snapshot["agents"][0]["state"], "down");
     assert_eq!(problems(&snapshot), "");
     world.file(&format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log"), 80);
-    let snapshot = assert_look(&world, 5, "unreachable", "flume_logs", &json!({ "is": "unknown" }));
-    assert_eq!(problems(&snapshot), "log-agent: does not answer: 2 lines wait for it");
+    let snapshot = assert_look(&world, 5, "unreachable", "flume-logs", &json!({ "is": "unknown" }));
+    assert_eq!(problems(&snapshot), "log-agent: does not answer: 2 lines are waiting for it");
 }
 
 #[test]
@@ -144,13 +144,13 @@ fn the_fatal_states_that_a_pid_hides_are_seen() {
         json!({ "StartTime": "1795387121828", "StopTime": "0", "GenericProcessingFail": "1" });
     let page = json!({ "CHANNEL.memory-channel": part, "SINK.hdfs-sink": part });
     world.agent_says(0, &page);
-    let snapshot = assert_look(&world, 5, "unreachable", "flume_logs", &json!({ "is": "moving" }));
+    let snapshot = assert_look(&world, 5, "unreachable", "flume-logs", &json!({ "is": "moving" }));
     assert!(problems(&snapshot).contains("log-agent: it has no source"), "{snapshot:#}");
     let mut page = page;
     page["SOURCE.log-source"] = dead;
     world.agent_says(0, &page);
-    let snapshot = assert_look(&world, 5, "unreachable", "flume_logs", &json!({ "is": "moving" }));
-    assert!(problems(&snapshot).contains("has failed for good"), "{snapshot:#}");
+    let snapshot = assert_look(&world, 5, "unreachable", "flume-logs", &json!({ "is": "moving" }));
+    assert!(problems(&snapshot).contains("has failed permanently"), "{snapshot:#}");
 }
 
 #[test]

@@ -1,14 +1,8 @@
 //! The page in a real browser, against a recording.
 
-#![allow(clippy::unwrap_used, reason = "a helper of a test may panic, too")]
-
-mod support;
-
-use std::fs;
-
+use crate::support::browser::Browser;
+use crate::support::{AT_ONCE, HOSTILE, Monitor, hostile, lesson, moving, short, without_mysql};
 use serde_json::Value;
-use support::browser::Browser;
-use support::{AT_ONCE, HOSTILE, Monitor, hostile, lesson, moving, short, without_mysql};
 
 fn opened(snapshots: &[Value], size: (u32, u32)) -> Option<(Monitor, Browser)> {
     let mut browser = Browser::start()?;
@@ -32,7 +26,7 @@ fn the_numbers_in_the_page_are_those_of_the_snapshot() {
     let labels = browser.say("[...document.querySelectorAll('.hop')].map((it) => it.ariaLabel)");
     let shown =
         browser.say("[...document.querySelectorAll('.hop .count')].map((it) => it.textContent)");
-    for (index, id) in ["split", "mysql", "sqoop", "kafka", "flume_kafka", "spool", "flume_logs"]
+    for (index, id) in ["split", "mysql", "sqoop", "kafka", "flume-kafka", "spool", "flume-logs"]
         .into_iter()
         .enumerate()
     {
@@ -193,7 +187,7 @@ fn a_token_lets_the_page_work_and_stays_in_no_address() {
     let token = ("MONITOR_TOKEN", "a-token+of/24=characters");
     let monitor = Monitor::with(&moving(), AT_ONCE, &[], &[token]);
     browser.open(&monitor.url());
-    browser.wait("document.querySelector('h1')?.textContent === 'A token is needed'");
+    browser.wait("document.querySelector('h1')?.textContent === 'A token is required'");
     browser.say("document.querySelector('input').value = 'a-token+of/24=characters'");
     browser.complaints();
     browser.say("document.querySelector('form').submit()");
@@ -227,19 +221,6 @@ fn the_page_shows_real_servers() {
             && document.querySelectorAll('#table-folders tbody tr').length === hdfs.folders.length)",
     );
     assert_eq!(browser.complaints(), Vec::<String>::new());
-}
-
-#[test]
-#[ignore = "writes the pictures of the README: orchestration/pictures.sh asks for it"]
-fn pictures_are_made_of_the_lesson() {
-    let folder = std::env::var("MONITOR_PICTURES").expect("MONITOR_PICTURES names a folder");
-    let Some((_monitor, mut browser)) = opened(&moving(), (1280, 1216)) else { return };
-    for (name, scheme) in [("monitor-web", "light"), ("monitor-web-dark", "dark")] {
-        browser.look(1280, 1216, scheme);
-        // The lines have grown to their length, the colours have changed.
-        browser.say("Promise.all(document.getAnimations().filter((it) => it.transitionProperty).map((it) => it.finished))");
-        fs::write(format!("{folder}/{name}.png.base64"), browser.picture()).unwrap();
-    }
 }
 
 fn thousands(number: u64) -> String {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::world::{World, hop, probe};
+use super::world::{World, hop, probe};
 
 /// The most memory that the monitor may ever have had.
 const MEMORY_LIMIT: u64 = 64 << 10;

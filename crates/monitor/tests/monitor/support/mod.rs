@@ -1,9 +1,5 @@
 //! A monitor that serves a recording, and recordings of what a lesson rarely shows.
 
-#![allow(dead_code, reason = "each test program uses what it needs")]
-#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
-#![allow(clippy::unwrap_used, reason = "a helper of a test may panic, too")]
-
 pub(crate) mod browser;
 
 use std::fs;
@@ -95,7 +91,7 @@ pub(crate) fn short() -> Vec<Value> {
 pub(crate) struct Monitor {
     pub(crate) child: Child,
     pub(crate) address: SocketAddr,
-    pub(crate) folder: TempDir,
+    _folder: TempDir,
 }
 
 impl Monitor {
@@ -160,7 +156,7 @@ impl Monitor {
         if address.ip().is_unspecified() {
             address.set_ip([127, 0, 0, 1].into());
         }
-        let monitor = Self { child, address, folder };
+        let monitor = Self { child, address, _folder: folder };
         let begin = Instant::now();
         while !monitor.get("/api/snapshot").starts_with("HTTP/1.1 200")
             && !monitor.get("/").starts_with("HTTP/1.1 401")

@@ -1,7 +1,5 @@
 //! The command line, and everything that a recording shows without any server.
 
-#![expect(clippy::unwrap_used, reason = "a test that fails to prepare has failed")]
-
 use assert_cmd::Command;
 use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::{contains, starts_with};

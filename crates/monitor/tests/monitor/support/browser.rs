@@ -137,12 +137,6 @@ impl Browser {
         }
     }
 
-    /// The page as a picture (PNG), in base64.
-    pub(crate) fn picture(&mut self) -> String {
-        let picture = self.order("Page.captureScreenshot", json!({ "format": "png" }));
-        picture["data"].as_str().unwrap().to_owned()
-    }
-
     /// What the browser has complained of until now: errors of scripts, of the network, of the
     /// Content-Security-Policy.
     pub(crate) fn complaints(&mut self) -> Vec<String> {

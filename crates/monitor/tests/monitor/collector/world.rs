@@ -27,7 +27,7 @@ use tokio::runtime::Runtime;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::mysql::{self, Rows};
+use super::mysql::{self, Rows};
 
 pub(crate) const TOPIC: &str = "ecommerce-transactions";
 pub(crate) const MESSAGES: &str = "/user/flume/kafka-transactions";

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::world::{World, hop};
+use super::world::{World, hop};
 
 /// A world with sellers and refunds beside the transactions.
 fn world() -> World {
