@@ -18,6 +18,8 @@ mod in_force;
 pub mod kafka;
 pub mod lock;
 pub mod message;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 pub mod plan;
 pub mod record;
 pub mod report;

@@ -154,19 +154,6 @@ impl MysqlArgs {
         let Self { mysql_host, mysql_port, mysql_database, mysql_user, .. } = self;
         format!("{mysql_user}@{mysql_host}:{mysql_port}/{mysql_database}")
     }
-
-    /// How the driver connects; without the database's name, so that it can be created.
-    #[cfg(feature = "mysql")]
-    pub fn connection(&self) -> Result<mysql_async::OptsBuilder, Failure> {
-        use secrecy::ExposeSecret as _;
-        let password = self.password()?;
-        Ok(mysql_async::OptsBuilder::default()
-            .ip_or_hostname(self.mysql_host.clone())
-            .tcp_port(self.mysql_port)
-            .user(Some(self.mysql_user.clone()))
-            .pass(password.map(|password| password.expose_secret().to_owned()))
-            .prefer_socket(false))
-    }
 }
 
 impl TopicArgs {

@@ -48,6 +48,17 @@ impl Stop {
         }
     }
 
+    /// Waits for a signal; returns its exit code.
+    #[cfg(any(feature = "hdfs", feature = "mysql"))]
+    pub async fn stopped(&self) -> Code {
+        loop {
+            if let Some(code) = self.requested() {
+                return code;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
     /// Asks to stop, as a signal would; for tests and for one part of a tool that stops another.
     pub fn request(&self, code: Code) {
         self.0.store(code as usize, Ordering::Relaxed);

@@ -9,7 +9,6 @@ mod outlet;
 mod plain;
 mod record;
 mod replay;
-mod signal;
 mod snapshot;
 mod terminal;
 mod watch;

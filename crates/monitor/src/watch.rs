@@ -16,7 +16,6 @@ use crate::collector::Collector;
 use crate::hub::Hub;
 use crate::outlet::Outlet;
 use crate::replay::Replay;
-use crate::signal::stopped;
 use crate::{terminal, web};
 
 /// How snapshots are displayed.
@@ -55,7 +54,7 @@ async fn watch(args: &Args, ui: &Ui, stop: &Stop) -> Result<Code> {
     tokio::select! {
         biased;
         // The page ends its streams first.
-        code = stopped(stop), if view != View::Web => Ok(code),
+        code = stop.stopped(), if view != View::Web => Ok(code),
         shown = show(view, args, &hub, stop, ui) => shown,
         ended = feed(args, outlet, view, ui) => ended,
     }

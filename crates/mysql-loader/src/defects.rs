@@ -1,4 +1,4 @@
-//! What can be wrong with the records, told with the lines of the file on which they stand.
+//! What can be wrong with the records, with their lines in the work file.
 
 use std::collections::HashSet;
 
@@ -11,81 +11,81 @@ use ecom_core::sort::{DEFAULT_BUDGET, Sorted, Sorter};
 use ecom_core::{Code, Failure};
 
 use crate::session::Session;
-use crate::source::Source;
+use crate::work_file::WorkFile;
 
-/// Examples told of one defect.
+/// Examples named per defect.
 const EXAMPLES: usize = 10;
-/// Different values looked for in the file.
+/// Distinct values to look for in the file.
 const VALUES: usize = 1_000;
 
-/// The server refused a key: says which records of the file repeat one.
-pub(crate) fn duplicates(source: &Source, columns: &[String]) -> Failure {
-    let file = &source.entry.name;
-    let found = match repeated(source, columns) {
+/// The server refused a key: names the records that repeat one.
+pub(crate) fn duplicates(file: &WorkFile, columns: &[String]) -> Failure {
+    let name = &file.entry.name;
+    let found = match repeated(file, columns) {
         Ok(found) => found,
         Err(failure) => return failure,
     };
     let message = if found.count == 0 {
-        format!("{file}: MySQL takes two keys ({}) for equal that are not", columns.join(", "))
+        format!("{name}: MySQL treats two different keys ({}) as equal", columns.join(", "))
     } else {
         let (what, columns) = (plural(found.count, "record repeats", "records repeat"), columns);
-        format!("{file}: {what} a key ({}): {}", columns.join(", "), found.examples())
+        format!("{name}: {what} a key ({}): {}", columns.join(", "), found.examples())
     };
     Failure::refused(message)
 }
 
 /// The server refused a unique key outside the primary key.
-pub(crate) fn repeated_references(source: &Source) -> Failure {
-    let failures = source.unique.iter().map(|column| {
+pub(crate) fn repeated_references(file: &WorkFile) -> Failure {
+    let failures = file.unique.iter().map(|column| {
         let column = std::slice::from_ref(column);
-        (repeated(source, column).map_or(1, |found| found.count), duplicates(source, column))
+        (repeated(file, column).map_or(1, |found| found.count), duplicates(file, column))
     });
     let worst = failures.max_by_key(|(count, _)| *count).map(|(_, failure)| failure);
-    worst.unwrap_or_else(|| duplicates(source, &source.table().key))
+    worst.unwrap_or_else(|| duplicates(file, &file.table().key))
 }
 
-/// The file is not what the manifest says in the form of this plan.
-pub(crate) fn not_as_split(source: &Source, read: Tally) -> Failure {
-    let (file, expected) = (&source.entry.name, source.expected());
+/// The records do not match the manifest in the types of this plan.
+pub(crate) fn not_as_split(file: &WorkFile, read: Tally) -> Failure {
+    let (name, expected) = (&file.entry.name, file.expected());
     Failure::refused(format!(
-        "{file} has {} where the manifest lists {}: the plan was changed since, split the data set \
+        "{name} has {} where the manifest lists {}: the plan was changed since, split the data set \
          again",
-        told(read),
-        told(expected)
+        count_and_checksum(read),
+        count_and_checksum(expected)
     ))
 }
 
-/// The server took the records, and said that some are not what was sent.
-pub(crate) fn warned(source: &Source, warnings: u16, texts: &[String]) -> Failure {
+/// The server stored the records, but changed some of them.
+pub(crate) fn warned(file: &WorkFile, warnings: u16, texts: &[String]) -> Failure {
     let gave = plural(warnings.into(), "warning", "warnings");
-    Failure::refused(format!("{}: MySQL gave {gave}: {}", source.entry.name, texts.join("; ")))
+    Failure::refused(format!("{}: MySQL gave {gave}: {}", file.entry.name, texts.join("; ")))
 }
 
 /// The server took fewer records than were sent.
-pub(crate) fn lost(source: &Source, stored: u64) -> Failure {
+pub(crate) fn lost(file: &WorkFile, stored: u64) -> Failure {
     Failure::verification(format!(
         "{}: MySQL took {stored} of the {} of {}; the old tables are as they were",
-        source.name(),
-        plural(source.expected().count, "record", "records"),
-        source.entry.name
+        file.name(),
+        plural(file.expected().count, "record", "records"),
+        file.entry.name
     ))
 }
 
-/// The server holds something else than the file.
-pub(crate) fn differs(source: &Source, held: Tally) -> Failure {
+/// The server does not hold what the file contains.
+pub(crate) fn differs(file: &WorkFile, held: Tally) -> Failure {
     Failure::verification(format!(
         "{}: MySQL holds {} where {} has {}; the old tables are as they were",
-        source.name(),
-        told(held),
-        source.entry.name,
-        told(source.expected())
+        file.name(),
+        count_and_checksum(held),
+        file.entry.name,
+        count_and_checksum(file.expected())
     ))
 }
 
-/// Refuses records that refer to a row that is not there, in the filled staging tables.
+/// Refuses records in the filled staging tables that refer to a row that does not exist.
 pub(crate) async fn check_references(
     session: &mut Session,
-    source: &Source,
+    file: &WorkFile,
     key: &ForeignKey,
     naming: &Naming<'_>,
 ) -> Result<(), Failure> {
@@ -93,68 +93,64 @@ pub(crate) async fn check_references(
     let orphans = format!(
         "FROM {} AS child LEFT JOIN {} AS parent ON parent.{parent} = child.{child} WHERE \
          child.{child} IS NOT NULL AND parent.{parent} IS NULL",
-        naming.table(source.name()),
+        naming.table(file.name()),
         naming.table(key.table)
     );
-    let count = session.first::<u64>(&format!("SELECT COUNT(*) {orphans}")).await?.unwrap_or(0);
+    let count = session.first::<u64>(format!("SELECT COUNT(*) {orphans}")).await?.unwrap_or(0);
     if count == 0 {
         return Ok(());
     }
     let values = format!("SELECT DISTINCT CONCAT(child.{child}) {orphans} LIMIT {VALUES}");
-    let values: HashSet<String> = session.rows::<String>(&values).await?.into_iter().collect();
-    let found = places_of(source, &key.column, &values)?;
+    let values: Vec<String> = session.rows(values, |row| row.get(0)).await?;
+    let found = locations_of(file, &key.column, &values)?;
     Err(Failure::refused(format!(
         "{}: {} to no {} of {}: {}",
-        source.entry.name,
+        file.entry.name,
         plural(count, "record refers", "records refer"),
         key.references,
         key.table,
-        Found { count, places: found }.examples()
+        Found { count, locations: found }.examples()
     )))
 }
 
 /// Defective records: how many, and the first of them.
 struct Found {
     count: u64,
-    places: Vec<String>,
+    locations: Vec<String>,
 }
 
 impl Found {
     fn examples(&self) -> String {
-        let more = if self.count > self.places.len() as u64 { ", …" } else { "" };
-        format!("{}{more}", self.places.join(", "))
+        let more = if self.count > self.locations.len() as u64 { ", …" } else { "" };
+        format!("{}{more}", self.locations.join(", "))
     }
 }
 
 /// The first records whose column has one of the values.
-fn places_of(
-    source: &Source,
-    column: &str,
-    values: &HashSet<String>,
-) -> Result<Vec<String>, Failure> {
+fn locations_of(file: &WorkFile, column: &str, values: &[String]) -> Result<Vec<String>, Failure> {
     let values: HashSet<&str> = values.iter().map(|value| unpadded(value)).collect();
-    let mut places = Vec::new();
-    let Some(column) = source.table().position(column) else {
-        return Ok(places);
+    let mut locations = Vec::new();
+    let Some(column) = file.table().position(column) else {
+        return Ok(locations);
     };
-    source.each(|record, canonical| {
+    file.each(|record, canonical| {
         let value = canonical.value(column).unwrap_or_default();
-        if places.len() < EXAMPLES && values.contains(unpadded(value)) {
-            places.push(format!("line {} ({:?})", record.line(), excerpt(value, 60)));
+        if locations.len() < EXAMPLES && values.contains(unpadded(value)) {
+            locations.push(format!("line {} ({:?})", record.line(), excerpt(value, 60)));
         }
         Ok(())
     })?;
-    Ok(places)
+    Ok(locations)
 }
 
-/// The records whose values in `columns` stood on an earlier line.
-fn repeated(source: &Source, columns: &[String]) -> Result<Found, Failure> {
-    let folder = source.folder();
+/// The records whose values in `columns` appear on an earlier line too.
+fn repeated(file: &WorkFile, columns: &[String]) -> Result<Found, Failure> {
+    let folder = file.folder();
     let mut sorter = Sorter::new(folder, DEFAULT_BUDGET);
-    let places: Vec<_> = columns.iter().filter_map(|name| source.table().position(name)).collect();
+    let positions: Vec<_> = columns.iter().filter_map(|name| file.table().position(name)).collect();
     let mut key = Vec::new();
-    source.each(|record, canonical| {
-        if key_into(source.table(), canonical, &places, &mut key) {
+    file.each(|record, canonical| {
+        if key_into(file.table(), canonical, &positions, &mut key) {
             sorter.push(&key, &record.line().to_be_bytes())?;
         }
         Ok(())
@@ -162,19 +158,19 @@ fn repeated(source: &Source, columns: &[String]) -> Result<Found, Failure> {
     collect(&mut sorter.finish()?)
 }
 
-/// The values as MySQL compares them; false when one is NULL and therefore equal to none.
-fn key_into(table: &Table, record: &Canonical, places: &[usize], key: &mut Vec<u8>) -> bool {
+/// The values as MySQL compares them; `false` if one is NULL, which equals nothing.
+fn key_into(table: &Table, record: &Canonical, positions: &[usize], key: &mut Vec<u8>) -> bool {
     key.clear();
-    for place in places {
-        let Some(value) = record.value(*place) else { return false };
-        let text = table.columns[*place].sql_type.is_text();
+    for position in positions {
+        let Some(value) = record.value(*position) else { return false };
+        let text = table.columns[*position].sql_type.is_text();
         key.extend_from_slice(if text { unpadded(value) } else { value }.as_bytes());
         key.push(0);
     }
     true
 }
 
-/// Equal keys stand side by side, those of earlier lines first.
+/// Equal keys are adjacent, those of earlier lines first.
 fn collect(sorted: &mut Sorted) -> Result<Found, Failure> {
     let (mut first, mut first_line) = (None, 0);
     let mut count = 0;
@@ -195,15 +191,15 @@ fn collect(sorted: &mut Sorted) -> Result<Found, Failure> {
     }
     lines.sort_unstable();
     lines.truncate(EXAMPLES);
-    let place = |(line, earlier, key)| format!("line {line} has {key:?} of line {earlier}");
-    Ok(Found { count, places: lines.into_iter().map(place).collect() })
+    let location = |(line, earlier, key)| format!("line {line} has {key:?} of line {earlier}");
+    Ok(Found { count, locations: lines.into_iter().map(location).collect() })
 }
 
 fn plural(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-fn told(tally: Tally) -> String {
+fn count_and_checksum(tally: Tally) -> String {
     format!("{} with checksum {}", plural(tally.count, "record", "records"), tally.checksum)
 }
 
@@ -215,48 +211,11 @@ pub(crate) fn stopped(code: Code) -> Failure {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use ecom_core::plan::{Column, Dialect, Route, SqlType, TableName};
 
     /// A table of a number and a nullable text.
     pub(crate) fn table() -> Table {
-        let column = |name: &str, sql_type, nullable| Column {
-            header: name.into(),
-            name: name.into(),
-            from: None,
-            role: None,
-            sql_type,
-            longest: None,
-            format: None,
-            format_proof: None,
-            missing: Vec::new(),
-            nullable,
-            nulls: None,
-            minimum: None,
-            maximum: None,
-            generated: false,
-        };
-        Table {
-            name: TableName::Transactions,
-            file: "sales.csv".into(),
-            sha256: "00".into(),
-            rows: 0,
-            member: None,
-            rejected: 0,
-            passed_over: 0,
-            encoding_reason: None,
-            further_files: Vec::new(),
-            join: None,
-            derived: false,
-            dialect: Dialect::work(),
-            key: vec!["order_id".into()],
-            key_proof: "3 values".into(),
-            route: Route { to: Vec::new(), reason: String::new() },
-            foreign_keys: Vec::new(),
-            columns: vec![
-                column("order_id", SqlType::Int, false),
-                column("note", SqlType::VarChar(9), true),
-            ],
-        }
+        let columns = "Order | order_id | INT\n Note | note | VARCHAR(9) | nullable = true";
+        ecom_core::testing::table("transactions", "order_id", columns)
     }
 
     #[test]
@@ -275,7 +234,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_first_ten_repeated_records_are_told_by_line() {
+    fn the_first_ten_repeated_records_are_named_by_line() {
         let folder = tempfile::tempdir().unwrap();
         let mut sorter = Sorter::new(folder.path(), 500);
         for line in 2_u64..50 {
@@ -283,8 +242,8 @@ pub(crate) mod tests {
         }
         let found = collect(&mut sorter.finish().unwrap()).unwrap();
         assert_eq!(found.count, 28);
-        assert_eq!(found.places.len(), EXAMPLES);
-        assert_eq!(found.places[0], "line 22 has \"K02\" of line 2");
+        assert_eq!(found.locations.len(), EXAMPLES);
+        assert_eq!(found.locations[0], "line 22 has \"K02\" of line 2");
         assert!(found.examples().ends_with("line 31 has \"K11\" of line 11, …"));
     }
 }

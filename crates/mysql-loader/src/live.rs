@@ -11,7 +11,7 @@ use ecom_core::schema::Naming;
 use ecom_core::ui::Ui;
 
 use crate::session::Session;
-use crate::source::Source;
+use crate::work_file::WorkFile;
 
 /// Stands before the names of tables that are not complete yet.
 pub(crate) const STAGING: &str = "_stg_";
@@ -39,15 +39,15 @@ pub(crate) struct Live {
 }
 
 /// The comment that a complete table carries: what it holds and how it is built.
-pub(crate) fn mark(source: &Source, data_set: &str) -> String {
+pub(crate) fn mark(file: &WorkFile, data_set: &str) -> String {
     let mut definition = Tally::default();
-    definition.add(source.schema.create_table(&Naming::LIVE).as_bytes());
-    let keys = source.schema.secondary_keys(&Naming::LIVE).unwrap_or_default();
+    definition.add(file.schema.create_table(&Naming::LIVE).as_bytes());
+    let keys = file.schema.secondary_keys(&Naming::LIVE).unwrap_or_default();
     definition.add(keys.as_bytes());
-    let entry = &source.entry;
+    let entry = &file.entry;
     format!(
         "{}, data set {data_set}, file {}, {} rows, checksum {}, definition {}",
-        named(source.name().as_str()),
+        named(file.name().as_str()),
         entry.sha256,
         entry.rows,
         entry.checksum,
@@ -88,7 +88,7 @@ impl Standing {
         if self.is_ours() || replace {
             return Ok(());
         }
-        let holds = session.first::<u8>(&format!("SELECT 1 FROM {name} LIMIT 1")).await?;
+        let holds = session.first::<u8>(format!("SELECT 1 FROM {name} LIMIT 1")).await?;
         if holds.is_none() {
             return Ok(());
         }
@@ -108,13 +108,11 @@ impl Live {
     ) -> Result<Self, Failure> {
         let query = "SELECT table_name, table_type, table_comment FROM information_schema.tables \
                      WHERE table_schema = DATABASE()";
-        let found = session.rows::<(String, String, String)>(query).await?;
-        let standing = found.into_iter().map(|(name, kind, comment)| Standing {
-            name,
-            comment,
-            view: kind.contains("VIEW"),
+        let standing = session.rows(query, |row| {
+            let kind: &str = row.get(1)?;
+            Ok(Standing { name: row.get(0)?, comment: row.get(2)?, view: kind.contains("VIEW") })
         });
-        Ok(Self::of(standing, wanted))
+        Ok(Self::of(standing.await?.into_iter(), wanted))
     }
 
     /// What is of interest of all that stands in the database.
@@ -188,16 +186,16 @@ impl Live {
              DATABASE() AND referenced_table_name IN ({names}) AND NOT (constraint_schema = \
              DATABASE() AND table_name IN ({names})) LIMIT 1"
         );
-        let found = session.first::<(String, String, String, String)>(&query).await?;
-        found.map_or(Ok(()), |(schema, table, referred, key)| {
-            Err(Failure::refused(format!(
+        let found = session.rows(query, |row| {
+            Ok(format!(
                 "the table {}.{} refers to {} by the foreign key {}: drop that key first",
-                sql_name(&schema),
-                sql_name(&table),
-                sql_name(&referred),
-                sql_name(&key)
-            )))
-        })
+                sql_name(row.get(0)?),
+                sql_name(row.get(1)?),
+                sql_name(row.get(2)?),
+                sql_name(row.get(3)?)
+            ))
+        });
+        found.await?.into_iter().next().map_or(Ok(()), |found| Err(Failure::refused(found)))
     }
 
     /// Puts the staging tables into the place of the live ones, all in one step, and drops those
@@ -213,7 +211,7 @@ impl Live {
         let new = wanted.iter().map(|name| pair(&format!("{STAGING}{name}"), name.as_str()));
         let renames: Vec<_> = away.chain(new).collect();
         session.execute("SET SESSION foreign_key_checks = 1").await?;
-        session.execute(&format!("RENAME TABLE {}", renames.join(", "))).await?;
+        session.execute(format!("RENAME TABLE {}", renames.join(", "))).await?;
         drop_tables(session, &old).await.map_err(|failure| {
             let code = failure.code();
             Failure::new(code, "published, but the old tables are still there: run again")
@@ -249,7 +247,7 @@ pub(crate) fn check_names(names: &[TableName]) -> Result<(), Failure> {
 pub(crate) async fn free_foreign_key_prefix(session: &mut Session) -> Result<String, Failure> {
     let query = "SELECT constraint_name FROM information_schema.referential_constraints WHERE \
                  constraint_schema = DATABASE()";
-    let taken = session.rows::<String>(query).await?;
+    let taken: Vec<String> = session.rows(query, |row| row.get(0)).await?;
     let free = |prefix: &String| {
         let beginning = format!("{prefix}_");
         taken.iter().all(|name| !name.starts_with(&beginning))
@@ -276,7 +274,7 @@ async fn drop_tables(session: &mut Session, names: &[String]) -> Result<(), Fail
     // All that refer to them go too; their order is then of no matter.
     session.execute("SET SESSION foreign_key_checks = 0").await?;
     let names: Vec<_> = names.iter().map(|name| sql_name(name)).collect();
-    session.execute(&format!("DROP TABLE IF EXISTS {}", names.join(", "))).await
+    session.execute(format!("DROP TABLE IF EXISTS {}", names.join(", "))).await
 }
 
 fn text_list(names: &[String]) -> String {

@@ -18,9 +18,9 @@ use crate::cli::Args;
 use crate::defects;
 use crate::live::{self, Live};
 use crate::session::Session;
-use crate::source::{self, Source};
 use crate::staging::{self, Channel, Loaded};
 use crate::summary;
+use crate::work_file::{self, WorkFile};
 
 /// Seconds that the server may take to notice the end of another run.
 const LOCK_WAIT: u64 = 2;
@@ -37,13 +37,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let plan = Plan::read(&args.plan)?;
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);
     let _lock = lock_folder(folder)?;
-    let sources = source::sources(&plan, folder)?;
-    live::check_names(&sources.iter().map(Source::name).collect::<Vec<_>>())?;
+    let files = work_file::all(&plan, folder)?;
+    live::check_names(&files.iter().map(WorkFile::name).collect::<Vec<_>>())?;
     plan.absences().for_each(|absence| ui.status(absence));
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let work = Work { args, plan: &plan, sources: &sources, ui: &ui, stop: &stop };
-    let (loaded, unchanged) = runtime.block_on(work.run())?;
+    let loader = Loader { args, plan: &plan, files: &files, ui: &ui, stop: &stop };
+    let (loaded, unchanged) = runtime.block_on(loader.run())?;
 
     let database = args.mysql.address();
     let summary = summary::of(&plan.data_set, &database, unchanged, &loaded, begin.elapsed());
@@ -72,19 +72,19 @@ fn lock_folder(folder: &std::path::Path) -> Result<RunLock, Failure> {
     RunLock::acquire(folder, "mysql-loader")
 }
 
-/// All that a run works with.
-struct Work<'a> {
+/// What a run works with.
+struct Loader<'a> {
     args: &'a Args,
     plan: &'a Plan,
-    sources: &'a [Source],
+    files: &'a [WorkFile],
     ui: &'a Ui,
     stop: &'a Stop,
 }
 
 /// Tables with what loading them took, and whether all of it was there already.
-type Outcome<'a> = (Vec<(&'a Source, Loaded)>, bool);
+type Outcome<'a> = (Vec<(&'a WorkFile, Loaded)>, bool);
 
-impl<'a> Work<'a> {
+impl<'a> Loader<'a> {
     async fn run(&self) -> Result<Outcome<'a>, Failure> {
         let (mut reader, mut session) = self.connect().await?;
         let live = Live::inspect(&mut session, &self.names()).await?;
@@ -99,10 +99,12 @@ impl<'a> Work<'a> {
         }
         live.check_replaceable(&mut session, &self.names(), self.args.replace).await?;
 
-        let connections = [session.id(), reader.id()];
+        let mut channel = Channel::choose(&mut session, &self.args.mysql, self.ui).await?;
+        let mut connections = vec![session.id(), reader.id()];
+        connections.extend(channel.id());
         let staged = tokio::select! {
-            staged = self.stage(&mut session, &mut reader) => staged,
-            code = stopped(self.stop) => Err(defects::stopped(code)),
+            staged = self.stage(&mut session, &mut reader, &mut channel) => staged,
+            code = self.stop.stopped() => Err(defects::stopped(code)),
         };
         let published = match staged {
             Ok(loaded) => self.publish(&mut session).await.map(|()| loaded),
@@ -110,12 +112,13 @@ impl<'a> Work<'a> {
         };
         match published {
             Ok(loaded) => {
+                channel.close().await;
                 reader.close().await;
                 session.close().await;
                 Ok((loaded, false))
             }
             Err(failure) => {
-                drop((session, reader));
+                drop((session, reader, channel));
                 self.clean_up(&connections).await;
                 Err(failure)
             }
@@ -144,30 +147,30 @@ impl<'a> Work<'a> {
 
     /// The tables that the data set has, those that others refer to first.
     fn names(&self) -> Vec<TableName> {
-        self.sources.iter().map(Source::name).collect()
+        self.files.iter().map(WorkFile::name).collect()
     }
 
     fn marks(&self) -> Vec<(TableName, String)> {
-        let mark = |source: &Source| (source.name(), live::mark(source, &self.plan.data_set));
-        self.sources.iter().map(mark).collect()
+        let mark = |file: &WorkFile| (file.name(), live::mark(file, &self.plan.data_set));
+        self.files.iter().map(mark).collect()
     }
 
     /// Reads back the live tables; `None` when they do not hold what the files have.
     async fn verify(
         &self,
         session: &mut Session,
-    ) -> Result<Option<Vec<(&'a Source, Loaded)>>, Failure> {
+    ) -> Result<Option<Vec<(&'a WorkFile, Loaded)>>, Failure> {
         let mut found = Vec::new();
-        for source in self.sources {
+        for file in self.files {
             let begin = Instant::now();
             let tally = tokio::select! {
-                tally = staging::tally(session, source.table(), &Naming::LIVE) => tally?,
-                code = stopped(self.stop) => return Err(defects::stopped(code)),
+                tally = staging::tally(session, file.table(), &Naming::LIVE) => tally?,
+                code = self.stop.stopped() => return Err(defects::stopped(code)),
             };
-            if tally != Some(source.expected()) {
+            if tally != Some(file.expected()) {
                 return Ok(None);
             }
-            found.push((source, Loaded { tally: source.expected(), time: begin.elapsed() }));
+            found.push((file, Loaded { tally: file.expected(), time: begin.elapsed() }));
         }
         Ok(Some(found))
     }
@@ -177,27 +180,27 @@ impl<'a> Work<'a> {
         &self,
         session: &mut Session,
         reader: &mut Session,
-    ) -> Result<Vec<(&'a Source, Loaded)>, Failure> {
+        channel: &mut Channel<'_>,
+    ) -> Result<Vec<(&'a WorkFile, Loaded)>, Failure> {
         let prefix = live::free_foreign_key_prefix(session).await?;
         let naming = Naming { table_prefix: live::STAGING, foreign_key_prefix: &prefix };
-        let channel = Channel::choose(session, self.ui).await?;
         let mut loaded = Vec::new();
-        for source in self.sources {
-            let done = staging::stage(session, reader, source, &naming, channel).await?;
-            for key in &source.table().foreign_keys {
-                defects::check_references(session, source, key, &naming).await?;
+        for file in self.files {
+            let done = staging::stage(session, reader, file, &naming, channel).await?;
+            for key in &file.table().foreign_keys {
+                defects::check_references(session, file, key, &naming).await?;
             }
-            let mark = sql_text(&live::mark(source, &self.plan.data_set));
-            let table = naming.table(source.name());
-            session.execute(&format!("ALTER TABLE {table} COMMENT = {mark}")).await?;
-            loaded.push((source, done));
+            let mark = sql_text(&live::mark(file, &self.plan.data_set));
+            let table = naming.table(file.name());
+            session.execute(format!("ALTER TABLE {table} COMMENT = {mark}")).await?;
+            loaded.push((file, done));
         }
         Ok(loaded)
     }
 
     /// Ends what the server may still do for this run, and drops the staging tables. Where that
     /// fails, the next run does it.
-    async fn clean_up(&self, connections: &[u32]) {
+    async fn clean_up(&self, connections: &[u64]) {
         // Once, and whatever signal came.
         let mysql = MysqlArgs { mysql_timeout: 0, ..self.args.mysql.clone() };
         let Ok(mut session) = Session::open(&mysql, self.ui, &Stop::default()).await else {
@@ -205,7 +208,7 @@ impl<'a> Work<'a> {
         };
         for id in connections {
             // An error says that the connection is gone already.
-            let _ = session.execute(&format!("KILL {id}")).await;
+            let _ = session.execute(format!("KILL {id}")).await;
         }
         if session.lock(&lock_name(&mysql), LOCK_WAIT).await.is_ok()
             && let Err(failure) = drop_staging(&mut session, &mysql).await
@@ -238,14 +241,4 @@ fn writing_lock_name(mysql: &MysqlArgs) -> String {
 /// As many characters of a lock's name as the server takes.
 fn at_most_64(name: &str) -> String {
     name.chars().take(64).collect()
-}
-
-/// Waits for a signal.
-async fn stopped(stop: &Stop) -> Code {
-    loop {
-        if let Some(code) = stop.requested() {
-            return code;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
 }

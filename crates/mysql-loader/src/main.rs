@@ -2,12 +2,13 @@
 
 mod cli;
 mod defects;
+mod infile;
 mod live;
 mod load;
 mod session;
-mod source;
 mod staging;
 mod summary;
+mod work_file;
 
 use std::process::ExitCode;
 

@@ -6,14 +6,17 @@ use std::time::{Duration, Instant};
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::escape::{sql_name, sql_text};
+use ecom_core::mysql::{Error, Meaning};
 use ecom_core::plan::Table;
 use ecom_core::schema::Naming;
+use ecom_core::settings::MysqlArgs;
 use ecom_core::ui::Ui;
 
 use crate::defects;
+use crate::infile::Infile;
 use crate::live;
-use crate::session::{Session, Taken, code};
-use crate::source::{Form, Source};
+use crate::session::{Session, Taken};
+use crate::work_file::{Encoding, WorkFile};
 
 /// Records from which on reading back gives the keys a moment's start: `ALTER TABLE` wants its
 /// table alone for a moment, and a query that came before it would make it wait to the end.
@@ -30,21 +33,38 @@ pub(crate) struct Loaded {
 }
 
 /// How records go to the server.
-#[derive(Clone, Copy)]
 pub(crate) struct Channel<'a> {
-    local_infile: bool,
+    /// `None` where the server forbids `LOAD DATA LOCAL`: then by `INSERT`.
+    infile: Option<Infile>,
     ui: &'a Ui,
 }
 
 impl<'a> Channel<'a> {
-    /// By `LOAD DATA LOCAL` where the server allows it, else by `INSERT`, and says so.
-    pub(crate) async fn choose(session: &mut Session, ui: &'a Ui) -> Result<Self, Failure> {
-        let allowed = session.first::<bool>("SELECT @@GLOBAL.local_infile").await?;
-        let local_infile = allowed == Some(true);
-        if !local_infile {
+    /// Uses `LOAD DATA LOCAL` where the server allows it; otherwise `INSERT`, with a message.
+    pub(crate) async fn choose(
+        session: &mut Session,
+        mysql: &MysqlArgs,
+        ui: &'a Ui,
+    ) -> Result<Self, Failure> {
+        let infile = if session.first("SELECT @@GLOBAL.local_infile").await? == Some(true) {
+            Some(Infile::open(mysql).await?)
+        } else {
             ui.status("the server forbids LOAD DATA LOCAL: sending INSERT statements instead");
+            None
+        };
+        Ok(Self { infile, ui })
+    }
+
+    /// The server's number of the connection, if it has one of its own.
+    pub(crate) fn id(&self) -> Option<u64> {
+        self.infile.as_ref().map(Infile::id)
+    }
+
+    /// Ends the connection in an orderly way.
+    pub(crate) async fn close(self) {
+        if let Some(infile) = self.infile {
+            infile.close().await;
         }
-        Ok(Self { local_infile, ui })
     }
 }
 
@@ -52,29 +72,29 @@ impl<'a> Channel<'a> {
 pub(crate) async fn stage(
     session: &mut Session,
     reader: &mut Session,
-    source: &Source,
+    file: &WorkFile,
     naming: &Naming<'_>,
-    channel: Channel<'_>,
+    channel: &mut Channel<'_>,
 ) -> Result<Loaded, Failure> {
     let begin = Instant::now();
     let comment = sql_text(live::STAGING_MARK);
-    let create = format!("{} COMMENT={comment}", source.schema.create_table(naming));
-    session.execute(&create).await?;
-    fill(session, source, naming, channel).await?;
+    let create = format!("{} COMMENT={comment}", file.schema.create_table(naming));
+    session.execute(create).await?;
+    fill(session, file, naming, channel).await?;
     let sent = begin.elapsed().as_secs_f64();
-    let head_start = if source.entry.rows > LARGE { HEAD_START } else { Duration::ZERO };
+    let head_start = if file.entry.rows > LARGE { HEAD_START } else { Duration::ZERO };
     let read_back = async {
         tokio::time::sleep(head_start).await;
-        tally(reader, source.table(), naming).await
+        tally(reader, file.table(), naming).await
     };
-    let ((), held) = tokio::try_join!(add_keys(session, source, naming), read_back)?;
-    if held != Some(source.expected()) {
-        return Err(defects::differs(source, held.unwrap_or_default()));
+    let ((), held) = tokio::try_join!(add_keys(session, file, naming), read_back)?;
+    if held != Some(file.expected()) {
+        return Err(defects::differs(file, held.unwrap_or_default()));
     }
     let time = begin.elapsed();
     let proof = time.as_secs_f64() - sent;
-    tracing::info!("{}: sent in {sent:.1} s, keys and proof in {proof:.1} s", source.name());
-    Ok(Loaded { tally: source.expected(), time })
+    tracing::info!("{}: sent in {sent:.1} s, keys and proof in {proof:.1} s", file.name());
+    Ok(Loaded { tally: file.expected(), time })
 }
 
 /// Count and checksum of the records that the server holds, each read back in canonical form;
@@ -86,7 +106,7 @@ pub(crate) async fn tally(
 ) -> Result<Option<Tally>, Failure> {
     let mut tally = Tally::default();
     let query = format!("SELECT {} FROM {}", canonical(table), naming.table(table.name));
-    let complete = session.stream(&query, |record| tally.add(record.unwrap_or_default())).await?;
+    let complete = session.stream(query, |record| tally.add(record.unwrap_or_default())).await?;
     Ok(complete.then_some(tally))
 }
 
@@ -108,70 +128,69 @@ fn canonical(table: &Table) -> String {
 /// Sends the records in transactions that are short enough to be undone in a moment.
 async fn fill(
     session: &mut Session,
-    source: &Source,
+    file: &WorkFile,
     naming: &Naming<'_>,
-    channel: Channel<'_>,
+    channel: &mut Channel<'_>,
 ) -> Result<(), Failure> {
-    let names: Vec<_> =
-        source.table().columns.iter().map(|column| sql_name(&column.name)).collect();
-    let (table, names) = (naming.table(source.name()), names.join(", "));
+    let names: Vec<_> = file.table().columns.iter().map(|column| sql_name(&column.name)).collect();
+    let (table, names) = (naming.table(file.name()), names.join(", "));
     let load = format!(
         "LOAD DATA LOCAL INFILE {} INTO TABLE {table} CHARACTER SET utf8mb4 FIELDS TERMINATED BY \
          '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' ({names})",
-        sql_text(&source.entry.name)
+        sql_text(&file.entry.name)
     );
     let insert = format!("INSERT INTO {table} ({names}) VALUES ");
-    let form = if channel.local_infile { Form::Tabs } else { Form::Inserts(insert) };
-    let mut feed = source.feed(form, channel.ui)?;
+    let encoding =
+        if channel.infile.is_some() { Encoding::Tabs } else { Encoding::Inserts(insert) };
+    let mut feed = file.feed(encoding, channel.ui)?;
     let mut stored = 0;
-    while let Some(mut batch) = feed.batches.recv().await {
+    while let Some(mut records) = feed.transactions.recv().await {
+        if let Some(infile) = &mut channel.infile {
+            stored += checked(file, infile.load(&load, records).await?)?;
+            continue;
+        }
         session.execute("START TRANSACTION").await?;
-        if channel.local_infile {
-            let taken = session.load(&load, batch).await?;
-            stored += checked(session, source, taken).await?;
-        } else {
-            while let Some(statement) = batch.recv().await {
-                let taken = session.insert(statement).await?;
-                let taken = taken.ok_or_else(|| defects::duplicates(source, &source.table().key));
-                stored += checked(session, source, taken?).await?;
-            }
+        while let Some(statement) = records.recv().await {
+            let taken = session.insert(statement).await?;
+            let taken = taken.ok_or_else(|| defects::duplicates(file, &file.table().key));
+            stored += checked(file, taken?)?;
         }
         session.execute("COMMIT").await?;
     }
     let read = feed.finish()?;
-    if read != source.expected() {
-        return Err(defects::not_as_split(source, read));
+    if read != file.expected() {
+        return Err(defects::not_as_split(file, read));
     }
     if stored != read.count {
-        return Err(defects::lost(source, stored));
+        return Err(defects::lost(file, stored));
     }
     Ok(())
 }
 
-/// The records taken, when the server had nothing to say about them.
-async fn checked(session: &mut Session, source: &Source, taken: Taken) -> Result<u64, Failure> {
+/// The number of records taken, unless the server gave warnings.
+fn checked(file: &WorkFile, taken: Taken) -> Result<u64, Failure> {
     if taken.warnings == 0 {
         return Ok(taken.rows);
     }
-    let warnings = session.rows::<(String, u16, String)>("SHOW WARNINGS LIMIT 10").await?;
-    if warnings.iter().any(|warning| warning.1 == code::DUPLICATE_KEY) {
-        return Err(defects::duplicates(source, &source.table().key));
+    let number = |number| Error::Server { number, message: String::new() };
+    if taken.texts.iter().any(|(code, _)| number(*code).meaning() == Meaning::Duplicate) {
+        return Err(defects::duplicates(file, &file.table().key));
     }
-    let texts: Vec<_> = warnings.into_iter().map(|warning| warning.2).collect();
-    Err(defects::warned(source, taken.warnings, &texts))
+    let texts: Vec<_> = taken.texts.into_iter().map(|(_, text)| text).collect();
+    Err(defects::warned(file, taken.warnings, &texts))
 }
 
 /// Adds unique keys, indexes and foreign keys to the filled table, in one pass over it.
 async fn add_keys(
     session: &mut Session,
-    source: &Source,
+    file: &WorkFile,
     naming: &Naming<'_>,
 ) -> Result<(), Failure> {
-    let Some(statement) = source.schema.secondary_keys(naming) else {
+    let Some(statement) = file.schema.secondary_keys(naming) else {
         return Ok(());
     };
-    let added = session.execute_unless(code::DUPLICATE_KEY, &statement).await?;
-    added.ok_or_else(|| defects::repeated_references(source))
+    let added = session.execute_unless_duplicate(statement).await?;
+    added.map(drop).ok_or_else(|| defects::repeated_references(file))
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use ecom_core::report::{Load, LoadFigures, LoadedTable};
 
-use crate::source::Source;
 use crate::staging::Loaded;
+use crate::work_file::WorkFile;
 
 /// Characters that names of tables have room for at least.
 const LEAST_WIDTH: usize = 14;
@@ -16,13 +16,13 @@ pub(crate) fn of(
     data_set: &str,
     database: &str,
     unchanged: bool,
-    loaded: &[(&Source, Loaded)],
+    loaded: &[(&WorkFile, Loaded)],
     whole: Duration,
 ) -> Load {
-    let table = |(source, loaded): &(&Source, Loaded)| LoadedTable {
-        table: source.name(),
+    let table = |(file, loaded): &(&WorkFile, Loaded)| LoadedTable {
+        table: file.name(),
         checksum: loaded.tally.checksum,
-        figures: figures(loaded.tally.count, source.entry.bytes, loaded.time),
+        figures: figures(loaded.tally.count, file.entry.bytes, loaded.time),
     };
     let tables: Vec<LoadedTable> = loaded.iter().map(table).collect();
     let sum = |of: fn(&LoadFigures) -> u64| tables.iter().map(|table| of(&table.figures)).sum();

@@ -1,12 +1,8 @@
 //! Where the asynchronous clients run: every wait of theirs ends when the user wishes to stop.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
+use ecom_core::Failure;
 use ecom_core::stop::Stop;
-
-/// How often the wish to stop is asked.
-const STEP: Duration = Duration::from_millis(200);
 
 /// Runs the clients of MySQL and HDFS.
 pub(crate) struct Runtime {
@@ -23,16 +19,15 @@ impl Runtime {
         Ok(Self { runtime, stop: stop.clone() })
     }
 
-    /// Waits for `work` to be done, or for the wish to stop.
+    /// Waits until `work` is done or the user stops the tool.
     pub(crate) fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         self.runtime.block_on(async {
-            tokio::pin!(work);
-            let mut steps = tokio::time::interval(STEP);
-            loop {
-                tokio::select! {
-                    biased;
-                    result = &mut work => return result,
-                    _ = steps.tick() => self.stop.check(|| "the work was not finished".into())?,
+            tokio::select! {
+                biased;
+                result = work => result,
+                code = self.stop.stopped() => {
+                    let message = "stopped by a signal: the work was not finished";
+                    Err(Failure::new(code, message).into())
                 }
             }
         })

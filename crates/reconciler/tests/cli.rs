@@ -215,7 +215,7 @@ fn stores_that_cannot_be_reached_are_named_and_the_others_reported() {
     assert_eq!(code, 5, "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
     for part in [
-        "mysql: cannot reach MySQL at sqoop@127.0.0.1:1/testdb: ",
+        "mysql: MySQL at 127.0.0.1:1 did not become available within 1 s: Connection refused",
         "kafka: Kafka at 127.0.0.1:1 did not answer within 1 s: ",
         "sqoop: cannot reach HDFS at 127.0.0.1:1: Connection refused",
     ] {

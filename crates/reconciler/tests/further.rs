@@ -4,11 +4,10 @@
 
 mod support;
 
+use ecom_core::mysql::Server;
 use ecom_core::plan::TableName;
 use ecom_core::settings::MysqlArgs;
 use ecom_core::testing::table_name;
-use mysql_async::Conn;
-use mysql_async::prelude::Queryable as _;
 use support::fake_hdfs::FakeHdfs;
 use support::fake_kafka::FakeKafka;
 use support::{DataSet, differences, json, run};
@@ -107,8 +106,8 @@ fn its_rows_in_mysql_are_compared() {
         mysql_timeout: 5,
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut connection = runtime.block_on(Conn::new(server.connection().unwrap())).unwrap();
-    let mut sql = |statement: &str| runtime.block_on(connection.query_drop(statement)).unwrap();
+    let mut connection = runtime.block_on(Server::new(&server).unwrap().connect()).unwrap();
+    let mut sql = |statement: &str| runtime.block_on(connection.execute(statement)).unwrap();
     sql("DROP DATABASE IF EXISTS testdb_reconciler_further");
     sql("CREATE DATABASE testdb_reconciler_further CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
     sql("CREATE TABLE testdb_reconciler_further.sellers (seller_id VARCHAR(9), city TEXT)");

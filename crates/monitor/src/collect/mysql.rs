@@ -9,9 +9,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use ecom_core::escape::{sql_name, sql_text};
 use ecom_core::exit::describe;
+use ecom_core::mysql::{Connection, Error, Meaning, Server};
 use ecom_core::settings::MysqlArgs;
-use mysql_async::prelude::Queryable as _;
-use mysql_async::{Conn, Error, Opts};
 use tokio::time::Instant;
 
 use super::probe::Ask;
@@ -23,19 +22,13 @@ const SHARE: u32 = 20;
 /// Most tables that are shown of a database without a plan.
 const MOST_TABLES: usize = 5_000;
 
-/// The server's codes for a statement that took too long: MariaDB's, MySQL's.
-const TOO_LONG: [u16; 3] = [1969, 3024, 1317];
-
-/// The server's code for a table that does not exist, and for a database.
-const NO_SUCH_TABLE: [u16; 2] = [1146, 1049];
-
 /// The server.
 pub(crate) struct Probe {
     args: MysqlArgs,
     wanted: Wanted,
     /// How long a statement, and how long all of them together, may take.
     deadline: Duration,
-    connection: Option<Conn>,
+    connection: Option<Connection>,
     version: String,
     counted: HashMap<String, Counted>,
 }
@@ -84,29 +77,27 @@ impl Probe {
     }
 
     /// With the password as it is now: a stack that was emptied makes a new one.
-    async fn connect(&mut self) -> Result<Conn, String> {
-        let options = self.args.connection().map_err(|failure| describe(&failure.into()))?;
-        let options = options.max_allowed_packet(Some(1 << 20)).wait_timeout(Some(28_800));
-        let options = options.stmt_cache_size(0);
-        let connection = Conn::new(Opts::from(options)).await.map_err(|error| words(&error))?;
-        self.prepare(connection).await.map_err(|error| words(&error))
+    async fn connect(&mut self) -> Result<Connection, String> {
+        let server = Server::new(&self.args).map_err(|failure| describe(&failure.into()))?;
+        let connection = server.connect().await.map_err(|error| error.to_string())?;
+        self.prepare(connection).await.map_err(|error| error.to_string())
     }
 
-    async fn prepare(&mut self, mut connection: Conn) -> Result<Conn, Error> {
+    async fn prepare(&mut self, mut connection: Connection) -> Result<Connection, Error> {
         // The first comment is a setting for MySQL alone, the second one for MariaDB alone.
         let (seconds, milliseconds) = (self.deadline.as_secs_f64(), self.deadline.as_millis());
         let settings = format!(
-            "SET SESSION time_zone = '+00:00', lock_wait_timeout = 1 \
+            "SET SESSION wait_timeout = 28800, lock_wait_timeout = 1 \
              /*!50708 , max_execution_time = {milliseconds} */ \
              /*M! , max_statement_time = {seconds} */"
         );
-        connection.query_drop(settings).await?;
-        self.version = connection.query_first("SELECT VERSION()").await?.unwrap_or_default();
+        connection.execute(settings).await?;
+        self.version = connection.first("SELECT VERSION()").await?.unwrap_or_default();
         Ok(connection)
     }
 
     /// Counts what is due, the longest ago first, as long as there is time.
-    async fn look(&mut self, connection: &mut Conn) -> Result<Tables, Error> {
+    async fn look(&mut self, connection: &mut Connection) -> Result<Tables, Error> {
         let begin = Instant::now();
         let names = self.names(connection).await?;
         self.counted.retain(|name, _| names.iter().any(|(known, _)| known == name));
@@ -115,7 +106,7 @@ impl Probe {
             .filter(|(name, _)| self.counted.get(name).is_none_or(|counted| counted.due <= begin))
             .collect();
         due.sort_by_key(|(name, _)| self.counted.get(name).map(|counted| counted.due));
-        connection.query_drop("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY").await?;
+        connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY").await?;
         for (name, event_time) in due {
             if begin.elapsed() > self.deadline / 2 {
                 break;
@@ -129,7 +120,7 @@ impl Probe {
             }
             self.counted.insert(name.clone(), counted);
         }
-        connection.query_drop("COMMIT").await?;
+        connection.execute("COMMIT").await?;
         let table = |(name, _): &(String, Option<String>)| match self.counted.get(name) {
             Some(counted) => counted.rows.clone(),
             None => TableRows { name: name.clone(), ..TableRows::default() },
@@ -138,7 +129,10 @@ impl Probe {
     }
 
     /// The tables to count, with the column of their event time.
-    async fn names(&self, connection: &mut Conn) -> Result<Vec<(String, Option<String>)>, Error> {
+    async fn names(
+        &self,
+        connection: &mut Connection,
+    ) -> Result<Vec<(String, Option<String>)>, Error> {
         let wanted = self.wanted.tables();
         if !wanted.is_empty() {
             let name =
@@ -151,35 +145,36 @@ impl Probe {
              WHERE table_schema = {database} AND table_type = 'BASE TABLE' \
              ORDER BY table_name LIMIT {MOST_TABLES}"
         );
-        let names: Vec<String> = connection.query(query).await?;
-        Ok(names.into_iter().map(|name| (name, None)).collect())
+        connection.rows(query, |row| Ok((row.get(0)?, None))).await
     }
 
     async fn count(
         &self,
-        connection: &mut Conn,
+        connection: &mut Connection,
         name: &str,
         event_time: Option<&str>,
     ) -> Result<TableRows, Error> {
         let from = format!("FROM {}.{}", sql_name(&self.args.mysql_database), sql_name(name));
         let mut table =
             TableRows { name: name.to_owned(), counted: Some(Utc::now()), ..TableRows::default() };
-        match connection.query_first(format!("SELECT COUNT(*) {from}")).await {
+        match connection.first(format!("SELECT COUNT(*) {from}")).await {
             Ok(rows) => table.rows = rows,
-            Err(Error::Server(error)) if NO_SUCH_TABLE.contains(&error.code) => {
-                table.rows = Some(0);
-                return Ok(table);
-            }
-            Err(Error::Server(error)) if TOO_LONG.contains(&error.code) => table.too_slow = true,
-            Err(error) => return Err(error),
+            Err(error) => match error.meaning() {
+                Meaning::Absence => {
+                    table.rows = Some(0);
+                    return Ok(table);
+                }
+                Meaning::TimeLimit => table.too_slow = true,
+                _ => return Err(error),
+            },
         }
         if let Some(column) = event_time.filter(|_| !table.too_slow) {
             // The generated tables have an index on it: the answer is at its end.
             let newest = format!("SELECT CAST(MAX({}) AS CHAR) {from}", sql_name(column));
-            match connection.query_first(newest).await {
+            match connection.first::<Option<String>>(newest).await {
                 Ok(newest) => table.newest = newest.flatten(),
-                // Without the column, or without an index on it, there is no newest event to tell.
-                Err(Error::Server(_)) => {}
+                // Without the column, or without an index on it, the newest event is unknown.
+                Err(Error::Server { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -197,17 +192,8 @@ impl Ask for Probe {
             Some(connection) => connection,
             None => self.connect().await?,
         };
-        let tables = self.look(&mut connection).await.map_err(|error| words(&error))?;
+        let tables = self.look(&mut connection).await.map_err(|error| error.to_string())?;
         self.connection = Some(connection);
         Ok(tables)
-    }
-}
-
-/// An error of the driver in one line, without its own names for kinds of errors.
-fn words(error: &Error) -> String {
-    match error {
-        Error::Server(error) => error.message.clone(),
-        Error::Io(error) => error.to_string().trim_start_matches("Input/output error: ").to_owned(),
-        other => other.to_string(),
     }
 }

@@ -24,7 +24,6 @@ use tokio::sync::watch;
 
 use crate::cli::Args;
 use crate::hub::Hub;
-use crate::signal::stopped;
 use connections::Connections;
 use guard::Policy;
 use token::Token;
@@ -57,7 +56,7 @@ pub(crate) async fn show(args: &Args, hub: &Hub, stop: &Stop, ui: &Ui) -> anyhow
     let shared = Shared { hub: hub.clone(), frames, closing: closing.clone(), replay };
     let router = pages::router(shared, Policy::new(args.allowed_host.clone(), token));
     let mut code = Code::Success;
-    let stopped = async { code = stopped(stop).await };
+    let stopped = async { code = stop.stopped().await };
     Connections::default().serve(listener, router, stopped, close, closing).await;
     writer.abort();
     Ok(code)

@@ -3,11 +3,10 @@
 #![allow(clippy::print_stdout, reason = "a test that is left out says so")]
 
 use ecom_core::canonical::Canonical;
+use ecom_core::mysql::{Connection, Server};
 use ecom_core::plan::TableName;
 use ecom_core::settings::MysqlArgs;
 use ecom_core::work::Part;
-use mysql_async::Conn;
-use mysql_async::prelude::Queryable as _;
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
@@ -73,7 +72,7 @@ impl Stores {
         format!("{}-{round}-{table}", self.name)
     }
 
-    fn connect(&self) -> Conn {
+    fn connect(&self) -> Connection {
         let args = MysqlArgs {
             mysql_host: setting("MYSQL_HOST", "127.0.0.1"),
             mysql_port: setting("MYSQL_PORT", "3306").parse().unwrap(),
@@ -81,14 +80,14 @@ impl Stores {
             mysql_user: setting("MYSQL_USER", "sqoop"),
             mysql_timeout: 5,
         };
-        self.runtime.block_on(Conn::new(args.connection().unwrap())).unwrap()
+        self.runtime.block_on(Server::new(&args).unwrap().connect()).unwrap()
     }
 
     pub(crate) fn sql(&self, statements: &[&str]) {
         let mut connection = self.connect();
         self.runtime.block_on(async {
             for statement in statements {
-                connection.query_drop(*statement).await.unwrap();
+                connection.execute(*statement).await.unwrap();
             }
         });
     }

@@ -1,10 +1,4 @@
 //! A small shop as analyzer and splitter would leave it, and the server that it goes to.
-#![allow(dead_code, reason = "each test file uses a part of it")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "only tests use it")]
-
-pub(crate) mod database;
-pub(crate) mod relay;
-
 use std::fs;
 use std::path::PathBuf;
 

@@ -1,11 +1,9 @@
 //! The tool on a running server when it must not load: the old tables stay as they were.
 
-mod common;
-
 use std::process::Stdio;
 
-use common::database::{Database, Target, try_query};
-use common::{CUSTOMERS, Shop, TRANSACTIONS, run};
+use crate::database::{Database, Target, try_query};
+use crate::shop::{CUSTOMERS, Shop, TRANSACTIONS, run};
 
 /// Loads the good shop, then expects the other to be refused and nothing to have changed.
 fn refused(database: &Database, shop: &Shop, code: i32) -> String {
@@ -49,7 +47,7 @@ fn text_keys_that_differ_in_trailing_spaces_only_are_repeated() {
 fn a_repeated_name_that_others_refer_to_is_told_by_line() {
     let Some(database) = Database::new("unique") else { return };
     let shop = Shop::new();
-    shop.write("products_full.csv", &format!("{}3,Lamp\n", common::PRODUCTS));
+    shop.write("products_full.csv", &format!("{}3,Lamp\n", crate::shop::PRODUCTS));
     assert_eq!(
         refused(&database, &shop, 4),
         "mysql-loader: products_full.csv: 1 record repeats a key (product_name): line 4 has \

@@ -1,11 +1,9 @@
 //! The tool on a running server: what it loads, what it refuses, and what it leaves alone.
 
-mod common;
-
 use std::fs;
 
-use common::database::Database;
-use common::{CUSTOMERS, Shop, TRANSACTIONS, run};
+use crate::database::Database;
+use crate::shop::{CUSTOMERS, Shop, TRANSACTIONS, run};
 
 #[test]
 fn all_tables_are_loaded_with_every_cell_and_a_second_run_changes_nothing() {

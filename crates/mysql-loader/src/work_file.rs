@@ -20,13 +20,13 @@ use tokio::sync::mpsc;
 /// Bytes sent at once.
 const PIECE: usize = 256 << 10;
 /// Bytes of one transaction: large enough to cost nothing, small enough to be undone in a moment.
-const BATCH: usize = 64 << 20;
+const TRANSACTION: usize = 64 << 20;
 /// Pieces that may wait for the server.
 const WAITING: usize = 8;
 
 /// A split file and the table that it goes to.
 #[derive(Clone, Debug)]
-pub(crate) struct Source {
+pub(crate) struct WorkFile {
     /// The table as the server will have it.
     pub(crate) schema: TableSchema,
     /// What the splitter says of the file.
@@ -38,41 +38,41 @@ pub(crate) struct Source {
 
 /// The form in which records are sent.
 #[derive(Clone, Debug)]
-pub(crate) enum Form {
+pub(crate) enum Encoding {
     /// Tab separated, for `LOAD DATA`: `\N` is NULL, a backslash escapes.
     Tabs,
     /// Statements, each beginning with this text.
     Inserts(String),
 }
 
-/// The records of one transaction. A piece is a part of the text of [`Form::Tabs`], or one whole
-/// statement of [`Form::Inserts`].
-pub(crate) type Batch = mpsc::Receiver<Vec<u8>>;
+/// The records of one transaction. A piece is a part of the text of [`Encoding::Tabs`], or one whole
+/// statement of [`Encoding::Inserts`].
+pub(crate) type Transaction = mpsc::Receiver<String>;
 
 /// A file's records on their way to the server, made by a thread of their own.
 pub(crate) struct Feed {
-    /// The batches in order.
-    pub(crate) batches: mpsc::Receiver<Batch>,
+    /// The transactions in order.
+    pub(crate) transactions: mpsc::Receiver<Transaction>,
     thread: JoinHandle<Result<Tally, Failure>>,
 }
 
 /// The files of a data set in the order in which their tables can be loaded; every one is the file
 /// that the splitter wrote.
-pub(crate) fn sources(plan: &Plan, folder: &Path) -> Result<Vec<Source>, Failure> {
+pub(crate) fn all(plan: &Plan, folder: &Path) -> Result<Vec<WorkFile>, Failure> {
     let manifest = Manifest::read(folder)?;
     manifest.check_plan(plan)?;
     let whole = Schema::new(plan)?;
-    let source = |schema: &TableSchema| {
+    let file = |schema: &TableSchema| {
         let name = schema.table().name;
         let entry = manifest.file_or_refuse(name, Part::in_mysql(name))?;
         let path = entry.check(folder)?;
         let unique = schema.referred_columns().map(str::to_owned).collect();
-        Ok(Source { schema: schema.clone(), entry: entry.clone(), unique, path })
+        Ok(WorkFile { schema: schema.clone(), entry: entry.clone(), unique, path })
     };
-    whole.tables().iter().map(source).collect()
+    whole.tables().iter().map(file).collect()
 }
 
-impl Source {
+impl WorkFile {
     /// The table's name.
     pub(crate) fn name(&self) -> TableName {
         self.table().name
@@ -107,31 +107,31 @@ impl Source {
     }
 
     /// Begins to read the file, for the server.
-    pub(crate) fn feed(&self, form: Form, ui: &Ui) -> Result<Feed, Failure> {
-        let (sender, batches) = mpsc::channel(1);
-        let (source, ui) = (self.clone(), ui.clone());
+    pub(crate) fn feed(&self, encoding: Encoding, ui: &Ui) -> Result<Feed, Failure> {
+        let (sender, transactions) = mpsc::channel(1);
+        let (file, ui) = (self.clone(), ui.clone());
         let thread = thread::Builder::new()
             .name(self.name().to_string())
-            .spawn(move || source.produce(&form, &sender, &ui))
+            .spawn(move || file.produce(&encoding, &sender, &ui))
             .map_err(|error| {
                 Failure::new(Code::Unexpected, "cannot start a thread").because(error)
             })?;
-        Ok(Feed { batches, thread })
+        Ok(Feed { transactions, thread })
     }
 
     fn produce(
         &self,
-        form: &Form,
-        batches: &mpsc::Sender<Batch>,
+        encoding: &Encoding,
+        transactions: &mpsc::Sender<Transaction>,
         ui: &Ui,
     ) -> Result<Tally, Failure> {
         let size = fs::metadata(&self.path).map_err(|error| io_failure("read", &self.path, error));
         let progress = ui.bytes(&self.entry.name, size?.len());
         let mut tally = Tally::default();
-        let mut sink = Sink::new(batches);
+        let mut sink = Sink::new(transactions);
         self.each(|record, canonical| {
             tally.add(canonical.bytes());
-            form.append(canonical, &mut sink.piece);
+            encoding.append(canonical, &mut sink.piece);
             if sink.piece.len() >= PIECE {
                 progress.set(record.offset());
                 sink.send()?;
@@ -144,24 +144,24 @@ impl Source {
 }
 
 impl Feed {
-    /// Count and checksum of what was read, when all batches were taken.
+    /// Count and checksum of what was read, when all transactions were taken.
     pub(crate) fn finish(self) -> Result<Tally, Failure> {
         let panicked = |_| Failure::new(Code::Unexpected, "the reading thread panicked");
         self.thread.join().map_err(panicked)?
     }
 }
 
-/// Cuts the text into pieces and the pieces into batches.
+/// Cuts the text into pieces and the pieces into transactions.
 struct Sink<'a> {
-    batches: &'a mpsc::Sender<Batch>,
-    current: Option<mpsc::Sender<Vec<u8>>>,
+    transactions: &'a mpsc::Sender<Transaction>,
+    current: Option<mpsc::Sender<String>>,
     sent: usize,
-    piece: Vec<u8>,
+    piece: String,
 }
 
 impl<'a> Sink<'a> {
-    fn new(batches: &'a mpsc::Sender<Batch>) -> Self {
-        Self { batches, current: None, sent: 0, piece: Vec::new() }
+    fn new(transactions: &'a mpsc::Sender<Transaction>) -> Self {
+        Self { transactions, current: None, sent: 0, piece: String::new() }
     }
 
     /// Sends what is in `piece`.
@@ -171,17 +171,17 @@ impl<'a> Sink<'a> {
         }
         // Nobody takes it: the loading failed, and its failure is the one to tell.
         let abandoned = || Failure::new(Code::Unexpected, "the loading was given up");
-        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE + PIECE / 4));
+        let piece = std::mem::replace(&mut self.piece, String::with_capacity(PIECE + PIECE / 4));
         self.sent += piece.len();
         let current = if let Some(current) = self.current.take() {
             current
         } else {
-            let (sender, batch) = mpsc::channel(WAITING);
-            self.batches.blocking_send(batch).map_err(|_| abandoned())?;
+            let (sender, transaction) = mpsc::channel(WAITING);
+            self.transactions.blocking_send(transaction).map_err(|_| abandoned())?;
             sender
         };
         current.blocking_send(piece).map_err(|_| abandoned())?;
-        if self.sent < BATCH {
+        if self.sent < TRANSACTION {
             self.current = Some(current);
         } else {
             self.sent = 0;
@@ -190,93 +190,91 @@ impl<'a> Sink<'a> {
     }
 }
 
-impl Form {
-    fn append(&self, record: &Canonical, piece: &mut Vec<u8>) {
+impl Encoding {
+    fn append(&self, record: &Canonical, piece: &mut String) {
         match self {
             Self::Tabs => {
-                for (place, value) in record.values().enumerate() {
-                    if place > 0 {
-                        piece.push(b'\t');
+                for (index, value) in record.values().enumerate() {
+                    if index > 0 {
+                        piece.push('\t');
                     }
                     push_escaped(piece, value);
                 }
-                piece.push(b'\n');
+                piece.push('\n');
             }
             Self::Inserts(beginning) => {
-                let begin = if piece.is_empty() { beginning.as_str() } else { "," };
-                piece.extend_from_slice(begin.as_bytes());
-                for (place, value) in record.values().enumerate() {
-                    piece.push(if place > 0 { b',' } else { b'(' });
-                    let value = value.map_or_else(|| "NULL".to_owned(), sql_text);
-                    piece.extend_from_slice(value.as_bytes());
+                piece.push_str(if piece.is_empty() { beginning } else { "," });
+                for (index, value) in record.values().enumerate() {
+                    piece.push(if index > 0 { ',' } else { '(' });
+                    piece.push_str(&value.map_or_else(|| "NULL".to_owned(), sql_text));
                 }
-                piece.push(b')');
+                piece.push(')');
             }
         }
     }
 }
 
-fn push_escaped(piece: &mut Vec<u8>, value: Option<&str>) {
-    let Some(value) = value else {
-        piece.extend_from_slice(b"\\N");
+fn push_escaped(piece: &mut String, value: Option<&str>) {
+    let Some(mut rest) = value else {
+        piece.push_str("\\N");
         return;
     };
-    let special = |byte: &u8| matches!(byte, b'\\' | b'\t' | b'\n');
-    let mut rest = value.as_bytes();
-    while let Some(place) = rest.iter().position(special) {
-        piece.extend_from_slice(&rest[..place]);
-        piece.extend_from_slice(&[b'\\', rest[place]]);
-        rest = &rest[place + 1..];
+    let special = |byte: u8| matches!(byte, b'\\' | b'\t' | b'\n');
+    while let Some(index) = rest.bytes().position(special) {
+        piece.push_str(&rest[..index]);
+        piece.push('\\');
+        piece.push_str(&rest[index..=index]);
+        rest = &rest[index + 1..];
     }
-    piece.extend_from_slice(rest);
+    piece.push_str(rest);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn text(form: &Form, records: &[&[Option<&str>]]) -> String {
-        let mut piece = Vec::new();
+    fn text(encoding: &Encoding, records: &[&[Option<&str>]]) -> String {
+        let mut piece = String::new();
         for values in records {
             let mut canonical = Canonical::new();
             for value in *values {
                 canonical.push(*value);
             }
-            form.append(&canonical, &mut piece);
+            encoding.append(&canonical, &mut piece);
         }
-        String::from_utf8(piece).unwrap()
+        piece
     }
 
     #[test]
     fn what_ends_a_field_or_a_line_is_escaped_and_null_is_apart() {
         let records: &[&[_]] =
             &[&[Some("a\tb"), None, Some("")], &[Some("two\nlines"), Some(r"\N"), Some("Größe")]];
-        assert_eq!(text(&Form::Tabs, records), "a\\\tb\t\\N\t\ntwo\\\nlines\t\\\\N\tGröße\n");
+        assert_eq!(text(&Encoding::Tabs, records), "a\\\tb\t\\N\t\ntwo\\\nlines\t\\\\N\tGröße\n");
     }
 
     #[test]
     fn an_insert_has_all_its_records_and_no_text_ends_it() {
-        let form = Form::Inserts("INSERT INTO t VALUES ".into());
+        let encoding = Encoding::Inserts("INSERT INTO t VALUES ".into());
         let records: &[&[_]] = &[&[Some("O'Neil\\"), None], &[Some("1"), Some("x'); DROP")]];
         assert_eq!(
-            text(&form, records),
+            text(&encoding, records),
             r"INSERT INTO t VALUES ('O''Neil\\',NULL),('1','x''); DROP')"
         );
     }
 
     #[test]
     fn a_batch_ends_when_it_is_full() {
-        let (sender, mut batches) = mpsc::channel(8);
+        let (sender, mut transactions) = mpsc::channel(8);
         let mut sink = Sink::new(&sender);
         for _ in 0..3 {
-            sink.piece = vec![b'x'; BATCH / 2];
+            sink.piece = "x".repeat(TRANSACTION / 2);
             sink.send().unwrap();
         }
         drop(sink);
         drop(sender);
         let mut sizes = Vec::new();
-        while let Some(mut batch) = batches.blocking_recv() {
-            sizes.push(std::iter::from_fn(|| batch.blocking_recv()).count());
+        while let Some(mut transaction) = transactions.blocking_recv() {
+            sizes.push(std::iter::from_fn(|| transaction.blocking_recv()).count());
         }
         assert_eq!(sizes, [2, 1]);
     }

@@ -1,13 +1,9 @@
 //! The tool on a running server, with someone between the two who meddles with what is loaded: the
 //! tool finds it, and the old tables stay as they were.
 
-#![allow(clippy::unwrap_used, reason = "a test ends where its ground fails")]
-
-mod common;
-
-use common::database::{Database, Target, try_query};
-use common::relay::{self, Meddle};
-use common::{CUSTOMERS, Shop, TRANSACTIONS, run};
+use crate::database::{Database, Target, try_query};
+use crate::relay::{self, Meddle};
+use crate::shop::{CUSTOMERS, Shop, TRANSACTIONS, run};
 
 /// The transactions that are loaded, one more than before.
 const MORE: &str = "6,1/9/2024,C1,Lamp,1,,no\n";

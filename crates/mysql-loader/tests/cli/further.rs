@@ -1,10 +1,8 @@
 //! More tables than the platform itself knows, on a running server: they come and go with their data
 //! set, and what is somebody's own stays.
 
-mod common;
-
-use common::database::Database;
-use common::{Shop, run};
+use crate::database::Database;
+use crate::shop::{Shop, run};
 
 const ALL: [&str; 6] = ["customers", "products", "refunds", "regions", "sellers", "transactions"];
 
@@ -44,7 +42,7 @@ fn tables_that_the_next_data_set_does_not_have_go() {
 
 #[test]
 fn a_row_that_was_changed_in_a_further_table_is_loaded_again() {
-    let Some(database) = Database::new("changed") else { return };
+    let Some(database) = Database::new("changed_further") else { return };
     let shop = Shop::with_further();
     shop.tool(&database.name).assert().success();
     database.query("DELETE FROM refunds WHERE id = 7");

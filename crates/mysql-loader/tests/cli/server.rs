@@ -1,18 +1,14 @@
 //! The tool and a server of its own: one that forbids, one that dies, one that is full, and a tool
 //! that is killed.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "only tests use it")]
-
-mod common;
-
 use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use common::database::{Target, try_query};
-use common::{CUSTOMERS, Shop, TRANSACTIONS, run};
+use crate::database::{Target, try_query};
+use crate::shop::{CUSTOMERS, Shop, TRANSACTIONS, run};
 use tempfile::TempDir;
 
 const DATABASE: &str = "testdb";

@@ -1,12 +1,10 @@
 //! What the tool refuses before it asks a server.
 
-mod common;
-
 use std::fs;
 use std::net::TcpListener;
 use std::time::Instant;
 
-use common::{Shop, run};
+use crate::shop::{Shop, run};
 use ecom_core::lock::RunLock;
 
 /// Runs the tool where no server is needed.
@@ -87,7 +85,7 @@ fn a_server_that_is_not_there_is_waited_for_and_then_named() {
     assert_eq!(
         error,
         "waiting for MySQL at 127.0.0.1:1\n\
-         mysql-loader: MySQL at 127.0.0.1:1 did not come within 1 s: Connection \
+         mysql-loader: MySQL at 127.0.0.1:1 did not become available within 1 s: Connection \
          refused (os error 111)\n"
     );
 }
@@ -101,6 +99,7 @@ fn a_server_that_never_answers_is_given_up() {
     command.args(["--mysql-host", "127.0.0.1", "--mysql-port", &port, "--mysql-timeout", "1"]);
     let (code, _, error) = run(&mut command);
     assert_eq!(code, Some(5));
-    let message = format!("MySQL at 127.0.0.1:{port} did not come within 1 s: no answer\n");
+    let message =
+        format!("MySQL at 127.0.0.1:{port} did not become available within 1 s: no answer\n");
     assert!(error.ends_with(&message), "{error}");
 }

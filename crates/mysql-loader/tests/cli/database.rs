@@ -1,9 +1,7 @@
 //! A look into the running server.
 
-use std::fs;
-
-use mysql_async::prelude::Queryable as _;
-use mysql_async::{Conn, OptsBuilder};
+use ecom_core::mysql::{Error, Row, Server};
+use ecom_core::settings::MysqlArgs;
 
 /// A database of this test alone on the running server, empty now and gone at the end.
 pub(crate) struct Database {
@@ -54,28 +52,31 @@ impl Drop for Database {
     }
 }
 
-/// A server to ask.
-pub(crate) struct Target(OptsBuilder);
+/// A server to ask, and the database to ask in.
+pub(crate) struct Target {
+    args: MysqlArgs,
+    database: Option<String>,
+}
 
 impl Target {
     pub(crate) fn stack(database: Option<&str>) -> Self {
-        let password = match std::env::var("MYSQL_PASSWORD_FILE") {
-            Ok(file) => fs::read_to_string(file).unwrap(),
-            Err(_) => setting("MYSQL_PASSWORD", ""),
-        };
         let (host, port) = address();
-        let user = setting("MYSQL_USER", "sqoop");
-        let options = Self::at(&host, port, &user).0;
-        Self(options.pass(Some(password.trim_end()))).database(database)
+        Self::at(&host, port, &setting("MYSQL_USER", "sqoop")).database(database)
     }
 
     pub(crate) fn database(self, name: Option<&str>) -> Self {
-        Self(self.0.db_name(name))
+        Self { database: name.map(str::to_owned), ..self }
     }
 
     pub(crate) fn at(host: &str, port: u16, user: &str) -> Self {
-        let options = OptsBuilder::default().ip_or_hostname(host).tcp_port(port).user(Some(user));
-        Self(options.prefer_socket(false))
+        let args = MysqlArgs {
+            mysql_host: host.into(),
+            mysql_port: port,
+            mysql_database: "testdb".into(),
+            mysql_user: user.into(),
+            mysql_timeout: 5,
+        };
+        Self { args, database: None }
     }
 }
 
@@ -89,20 +90,20 @@ fn setting(name: &str, default: &str) -> String {
 }
 
 /// The rows of a query, columns joined by `|`, NULL as `NULL`.
-pub(crate) fn try_query(target: &Target, query: &str) -> mysql_async::Result<Vec<String>> {
+pub(crate) fn try_query(target: &Target, query: &str) -> Result<Vec<String>, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut conn = Conn::new(target.0.clone()).await?;
-        let rows: Vec<mysql_async::Row> = conn.query(query).await?;
-        conn.disconnect().await?;
-        Ok(rows.into_iter().map(|row| text(row.unwrap())).collect())
+        let mut connection = Server::new(&target.args).unwrap().connect().await?;
+        if let Some(database) = &target.database {
+            connection.execute(format!("USE {database}")).await?;
+        }
+        let rows = connection.rows(query, |row| Ok(text(row))).await?;
+        connection.close().await;
+        Ok(rows)
     })
 }
 
-fn text(values: Vec<mysql_async::Value>) -> String {
-    let value = |value| match value {
-        mysql_async::Value::Bytes(bytes) => String::from_utf8(bytes).unwrap(),
-        _ => "NULL".to_owned(),
-    };
-    values.into_iter().map(value).collect::<Vec<_>>().join("|")
+fn text(row: &Row) -> String {
+    let value = |value| String::from_utf8_lossy(Option::unwrap_or(value, b"NULL")).into_owned();
+    row.values().map(value).collect::<Vec<_>>().join("|")
 }
