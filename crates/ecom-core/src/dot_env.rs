@@ -1,51 +1,30 @@
 //! `.env`: the settings of a checkout in a file. Its grammar is that of `read_env_file` in
 //! `orchestration/stack/settings.sh`; `tests/dot_env.table` is run against both.
 
-use std::collections::BTreeMap;
+use std::any::TypeId;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use clap::Command;
 
 use crate::exit::{Code, Failure};
 
 const FILE_NAME: &str = ".env";
 
-/// What tells the root of a checkout: the scripts read the `.env` beside it, wherever they are called.
+/// Marks the root of a checkout: the scripts read the `.env` beside it, wherever they are called.
 const ROOT_MARK: &str = "orchestration/lib.sh";
 
-/// What the tools take from `.env`; every other name in it is passed over.
-const SETTINGS: [&str; 24] = [
-    "ECOM_PLAN",
-    "ECOM_VAR_DIR",
-    "FLUME_HOST",
-    "FLUME_KAFKA_AGENT_PORT",
-    "FLUME_LOG_AGENT_PORT",
-    "HDFS_ROOT",
-    "HDFS_TIMEOUT",
-    "HDFS_USER",
-    "KAFKA_BOOTSTRAP_SERVERS",
-    "KAFKA_PORT",
-    "KAFKA_TIMEOUT",
-    "KAFKA_TOPIC",
-    "LOG_SPOOL_DIR",
-    "MONITOR_TOKEN",
-    "MONITOR_TOKEN_FILE",
-    "MYSQL_DATABASE",
-    "MYSQL_HOST",
-    "MYSQL_PASSWORD",
-    "MYSQL_PASSWORD_FILE",
-    "MYSQL_PORT",
-    "MYSQL_TIMEOUT",
-    "MYSQL_USER",
-    "NAMENODE_HTTP_PORT",
-    "WEBHDFS_URL",
-];
+/// Settings that the library itself reads, beside the arguments of a tool.
+const LIBRARY: [&str; 5] =
+    ["ECOM_VAR_DIR", "KAFKA_PORT", "MYSQL_PASSWORD", "MYSQL_PASSWORD_FILE", "NAMENODE_HTTP_PORT"];
 
-/// Settings that are paths: relative ones count from the folder of `.env`.
-const PATHS: [&str; 5] =
-    ["ECOM_PLAN", "ECOM_VAR_DIR", "LOG_SPOOL_DIR", "MONITOR_TOKEN_FILE", "MYSQL_PASSWORD_FILE"];
+/// Those of them that are paths.
+const LIBRARY_PATHS: [&str; 2] = ["ECOM_VAR_DIR", "MYSQL_PASSWORD_FILE"];
 
-/// Addresses that follow a port where nobody gives them: the address, the port, what is before it.
+/// Addresses that follow from a port unless they are set: address, port, text before the port.
 const FOLLOWING: [(&str, &str, &str); 2] = [
     ("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_PORT", "localhost:"),
     ("WEBHDFS_URL", "NAMENODE_HTTP_PORT", "http://localhost:"),
@@ -54,24 +33,59 @@ const FOLLOWING: [(&str, &str, &str); 2] = [
 /// Values by their names.
 type Values = BTreeMap<String, String>;
 
-/// What was put into the environment, and whence.
+/// What a tool takes from `.env`; every other name in it is ignored.
+#[derive(Debug)]
+struct Known {
+    names: BTreeSet<String>,
+    /// The names whose values are paths: relative ones start at the folder of `.env`.
+    paths: BTreeSet<String>,
+}
+
+/// What was put into the environment, and from where.
 #[derive(Debug, Default)]
 pub(crate) struct DotEnv {
     /// The file, if there is one.
     pub(crate) path: Option<PathBuf>,
-    /// The names that it decides: known ones that the environment leaves unset or empty.
+    /// The names that it sets: known ones that are unset or empty in the environment.
     pub(crate) names: Vec<String>,
-    /// Addresses that follow their ports.
+    /// Addresses that follow from their ports.
     pub(crate) followed: Vec<&'static str>,
 }
 
-/// Puts what `.env` gives into the environment, where the environment has nothing of that name.
-/// Inside a checkout it is the checkout's own, as for the scripts; elsewhere the working folder's.
-pub(crate) fn load() -> Result<DotEnv, Failure> {
+impl Known {
+    /// The environment variables of all arguments, and those that the library reads. A secret may
+    /// be given itself instead of its file: `X` beside `X_FILE`.
+    fn of(command: &Command) -> Self {
+        let texts = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        let mut known = Self { names: texts(&LIBRARY), paths: texts(&LIBRARY_PATHS) };
+        known.add(command);
+        known
+    }
+
+    fn add(&mut self, command: &Command) {
+        for arg in command.get_arguments() {
+            let Some(name) = arg.get_env().and_then(OsStr::to_str) else { continue };
+            self.names.insert(name.to_owned());
+            self.names.extend(name.strip_suffix("_FILE").map(str::to_owned));
+            if arg.get_value_parser().type_id() == TypeId::of::<PathBuf>() {
+                self.paths.insert(name.to_owned());
+            }
+        }
+        command.get_subcommands().for_each(|command| self.add(command));
+    }
+}
+
+/// Puts what `.env` sets for the tool into the environment, unless it is set there. Inside a
+/// checkout, `.env` is the checkout's own, as for the scripts; elsewhere that of the working folder.
+///
+/// # Errors
+/// The file cannot be read, or a line of it is not of the form `NAME=VALUE`.
+pub(crate) fn load(command: &Command) -> Result<DotEnv, Failure> {
+    let known = Known::of(command);
     let environment = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());
     let path = env::current_dir().ok().and_then(|folder| find(&folder));
     let mut values = match &path {
-        Some(path) => wanted(read(path)?, path, environment),
+        Some(path) => wanted(read(path, &known)?, path, &known, environment),
         None => Values::new(),
     };
     let names = values.keys().cloned().collect();
@@ -86,19 +100,19 @@ fn find(folder: &Path) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-fn read(path: &Path) -> Result<Values, Failure> {
+fn read(path: &Path, known: &Known) -> Result<Values, Failure> {
     let bytes = fs::read(path).map_err(|error| {
         Failure::usage(format!("cannot read the settings {}", path.display())).because(error)
     })?;
-    // The line itself stays unsaid: it may hold a secret.
-    parse(&bytes).map_err(|line| {
+    // The line itself is not shown: it may contain a secret.
+    parse(&bytes, known).map_err(|line| {
         Failure::usage(format!("{}, line {line}: not of the form NAME=VALUE", path.display()))
     })
 }
 
-/// The known settings of a file, the first value of each that is not empty; or the number of the
-/// line that is none.
-fn parse(bytes: &[u8]) -> Result<Values, usize> {
+/// The known settings of a file, the first non-empty value of each; or the number of the first line
+/// that is not an assignment.
+fn parse(bytes: &[u8], known: &Known) -> Result<Values, usize> {
     let mut values = Values::new();
     for (line, number) in bytes.split(|byte| *byte == b'\n').zip(1_usize..) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -106,7 +120,7 @@ fn parse(bytes: &[u8]) -> Result<Values, usize> {
         let Some(begin) = begin.filter(|begin| line[*begin] != b'#') else { continue };
         let text = std::str::from_utf8(&line[begin..]).ok().filter(|text| !text.contains('\0'));
         let (name, value) = text.and_then(assignment).ok_or(number)?;
-        if SETTINGS.contains(&name) && values.get(name).is_none_or(String::is_empty) {
+        if known.names.contains(name) && values.get(name).is_none_or(String::is_empty) {
             values.insert(name.to_owned(), unquoted(value).to_owned());
         }
     }
@@ -123,7 +137,7 @@ fn assignment(text: &str) -> Option<(&str, &str)> {
     (is_name && !name.is_empty()).then_some((name, value))
 }
 
-/// A value without the spaces behind it and the quotes around it; nothing in it is expanded.
+/// A value without trailing spaces and the quotes around it; nothing in it is expanded.
 fn unquoted(value: &str) -> &str {
     let value = value.trim_end_matches(is_space);
     let inside = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
@@ -134,9 +148,14 @@ fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\x0b' | '\x0c' | '\r')
 }
 
-/// What the environment leaves to `.env`. A password given in the environment goes before a file
-/// of one that is named in `.env`.
-fn wanted(mut values: Values, path: &Path, environment: impl Fn(&str) -> Option<String>) -> Values {
+/// What the environment leaves to `.env`. A password in the environment takes precedence over a
+/// password file in `.env`.
+fn wanted(
+    mut values: Values,
+    path: &Path,
+    known: &Known,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Values {
     let has_password = environment("MYSQL_PASSWORD").is_some();
     values.retain(|name, value| {
         !value.is_empty()
@@ -144,15 +163,15 @@ fn wanted(mut values: Values, path: &Path, environment: impl Fn(&str) -> Option<
             && !(has_password && name == "MYSQL_PASSWORD_FILE")
     });
     let folder = path.parent().unwrap_or(path);
-    for name in PATHS {
-        if let Some(value) = values.get_mut(name) {
+    for (name, value) in &mut values {
+        if known.paths.contains(name) {
             *value = folder.join(&*value).to_string_lossy().into_owned();
         }
     }
     values
 }
 
-/// Adds the addresses that follow their ports.
+/// Adds the addresses that follow from their ports.
 fn follow(values: &mut Values, environment: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
     let mut followed = Vec::new();
     for (address, port, before) in FOLLOWING {
@@ -160,7 +179,7 @@ fn follow(values: &mut Values, environment: impl Fn(&str) -> Option<String>) -> 
             let given = environment(name).filter(|value| !value.is_empty());
             given.or_else(|| values.get(name).cloned())
         };
-        // Kubernetes gives a service's port as tcp://…, which means nothing here.
+        // Kubernetes sets KAFKA_PORT and the like to tcp://…, which is not a port.
         let port = given(port).filter(|port| port.parse::<u16>().is_ok());
         if let (None, Some(port)) = (given(address), port) {
             values.insert(address.to_owned(), format!("{before}{port}"));
@@ -170,14 +189,15 @@ fn follow(values: &mut Values, environment: impl Fn(&str) -> Option<String>) -> 
     followed
 }
 
-/// dotenvy sets what it reads, which is safe only through a library: so it reads what `parse` did.
+/// Setting a variable is unsafe code, which this workspace forbids: dotenvy does it, and is given
+/// what `parse` found.
 fn put_into_environment(values: &Values) -> Result<(), Failure> {
     dotenvy::from_read_override(quoted(values).as_bytes()).map_err(|error| {
-        Failure::new(Code::Unexpected, "cannot take over the settings of .env").because(error)
+        Failure::new(Code::Unexpected, "cannot apply the settings of .env").because(error)
     })
 }
 
-/// Values as dotenvy reads them back: nothing in them means anything.
+/// Values quoted for dotenvy, so that nothing in them is expanded.
 fn quoted(values: &Values) -> String {
     let mut text = String::new();
     for (name, value) in values {
@@ -195,12 +215,21 @@ fn quoted(values: &Values) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::{Arg, value_parser};
     use proptest::prelude::*;
 
     use super::*;
 
-    /// The lines on which this parser and the scripts' have to agree.
+    /// The lines on which this parser and that of the scripts must agree.
     const TABLE: &str = include_str!("../tests/dot_env.table");
+
+    fn known() -> Known {
+        let arg = |name| Arg::new(name).long(name).env(name);
+        let path = |name| arg(name).value_parser(value_parser!(PathBuf));
+        let list = Command::new("list").args(["MYSQL_PORT", "MYSQL_USER"].map(arg));
+        let paths = ["LOG_SPOOL_DIR", "TOKEN_FILE"].map(path);
+        Known::of(&Command::new("tool").args([arg("KAFKA_TOPIC")]).args(paths).subcommand(list))
+    }
 
     fn values(pairs: &[(&str, &str)]) -> Values {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -225,12 +254,12 @@ mod tests {
     }
 
     #[test]
-    fn the_grammar_is_the_one_of_the_table() {
+    fn the_grammar_is_that_of_the_table() {
         let rows = TABLE.lines().filter(|row| !row.starts_with('#'));
         let rows: Vec<_> = rows.map(|row| row.split('\t').collect::<Vec<_>>()).collect();
         assert!(rows.len() > 20);
         for row in rows {
-            let found = parse(unescaped(row[1]).as_bytes());
+            let found = parse(unescaped(row[1]).as_bytes(), &known());
             match row[..] {
                 ["takes", _, value] => {
                     assert_eq!(found, Ok(values(&[("KAFKA_TOPIC", &unescaped(value))])), "{row:?}");
@@ -243,17 +272,28 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_may_stand_in_a_comment_only() {
-        assert_eq!(parse(b"# caf\xe9\nKAFKA_TOPIC=a"), Ok(values(&[("KAFKA_TOPIC", "a")])));
-        assert_eq!(parse(b"\nKAFKA_TOPIC=caf\xe9"), Err(2));
-        assert_eq!(parse(b"KAFKA_TOPIC=a\0b"), Err(1));
+    fn bytes_that_are_not_utf8_are_allowed_in_comments_only() {
+        assert_eq!(
+            parse(b"# caf\xe9\nKAFKA_TOPIC=a", &known()),
+            Ok(values(&[("KAFKA_TOPIC", "a")]))
+        );
+        assert_eq!(parse(b"\nKAFKA_TOPIC=caf\xe9", &known()), Err(2));
+        assert_eq!(parse(b"KAFKA_TOPIC=a\0b", &known()), Err(1));
     }
 
     #[test]
-    fn only_known_settings_are_taken_and_paths_are_among_them() {
-        assert_eq!(parse(b"PATH=/nowhere\nRUST_LOG=trace\nLD_PRELOAD=x"), Ok(Values::new()));
-        assert!(PATHS.iter().all(|name| SETTINGS.contains(name)));
-        assert!(FOLLOWING.iter().all(|(a, b, _)| SETTINGS.contains(a) && SETTINGS.contains(b)));
+    fn a_tool_takes_the_settings_of_its_arguments_and_of_the_library_alone() {
+        assert_eq!(
+            parse(b"PATH=/nowhere\nRUST_LOG=trace\nLD_PRELOAD=x\nHDFS_USER=a", &known()),
+            Ok(Values::new())
+        );
+        let found = parse(b"MYSQL_USER=ann\nTOKEN=x\nKAFKA_PORT=1", &known());
+        assert_eq!(
+            found,
+            Ok(values(&[("KAFKA_PORT", "1"), ("MYSQL_USER", "ann"), ("TOKEN", "x")]))
+        );
+        let paths: Vec<_> = known().paths.into_iter().collect();
+        assert_eq!(paths, ["ECOM_VAR_DIR", "LOG_SPOOL_DIR", "MYSQL_PASSWORD_FILE", "TOKEN_FILE"]);
     }
 
     #[test]
@@ -261,13 +301,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE_NAME);
         fs::write(&path, "KAFKA_PORT=1\ns3cret\n").unwrap();
-        let failure = read(&path).unwrap_err();
+        let failure = read(&path, &known()).unwrap_err();
         let wanted = format!("{}, line 2: not of the form NAME=VALUE", path.display());
         assert_eq!((failure.code(), failure.to_string()), (Code::Usage, wanted));
     }
 
     #[test]
-    fn a_checkout_has_one_file_and_a_folder_outside_of_one_its_own() {
+    fn a_checkout_has_one_file_and_a_folder_outside_a_checkout_has_its_own() {
         let folder = tempfile::tempdir().unwrap();
         let (root, outside) = (folder.path().join("checkout"), folder.path().join("outside/deep"));
         let inside = root.join("data/deep");
@@ -285,9 +325,9 @@ mod tests {
     }
 
     #[test]
-    fn what_the_environment_gives_is_left_and_what_is_empty_there_is_filled() {
+    fn what_the_environment_sets_is_kept_and_what_is_empty_there_is_filled() {
         let given = values(&[("KAFKA_PORT", "1"), ("MYSQL_PORT", "2"), ("MYSQL_USER", "3")]);
-        let left = wanted(given, Path::new("/p/.env"), |name| match name {
+        let left = wanted(given, Path::new("/p/.env"), &known(), |name| match name {
             "KAFKA_PORT" => Some("9".into()),
             "MYSQL_PORT" => Some(String::new()),
             _ => None,
@@ -296,23 +336,26 @@ mod tests {
     }
 
     #[test]
-    fn a_relative_path_counts_from_the_folder_of_the_file() {
+    fn a_relative_path_starts_at_the_folder_of_the_file() {
         let given = values(&[("ECOM_VAR_DIR", "my var"), ("LOG_SPOOL_DIR", "/abs")]);
-        let counted = wanted(given, Path::new("/p/.env"), |_| None);
+        let counted = wanted(given, Path::new("/p/.env"), &known(), |_| None);
         assert_eq!(counted, values(&[("ECOM_VAR_DIR", "/p/my var"), ("LOG_SPOOL_DIR", "/abs")]));
     }
 
     #[test]
-    fn a_password_of_the_environment_goes_before_a_file_named_in_dot_env() {
+    fn a_password_in_the_environment_takes_precedence_over_a_file_in_dot_env() {
         let given = values(&[("MYSQL_PASSWORD_FILE", "secret"), ("MYSQL_USER", "ann")]);
         let password = |name: &str| (name == "MYSQL_PASSWORD").then(|| "s3cret".to_owned());
-        let left = wanted(given.clone(), Path::new("/p/.env"), password);
+        let left = wanted(given.clone(), Path::new("/p/.env"), &known(), password);
         assert_eq!(left, values(&[("MYSQL_USER", "ann")]));
-        assert!(wanted(given, Path::new("/p/.env"), |_| None).contains_key("MYSQL_PASSWORD_FILE"));
+        assert!(
+            wanted(given, Path::new("/p/.env"), &known(), |_| None)
+                .contains_key("MYSQL_PASSWORD_FILE")
+        );
     }
 
     #[test]
-    fn an_address_follows_its_port_unless_it_is_given() {
+    fn an_address_follows_from_its_port_unless_it_is_set() {
         let followed = |pairs: &[(&str, &str)]| {
             let mut values = values(pairs);
             follow(&mut values, |name| (name == "NAMENODE_HTTP_PORT").then(|| "tcp://1:2".into()));
@@ -327,7 +370,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_value_reaches_the_environment_as_it_stands(value in "[^\n\r\0]*") {
+        fn every_value_reaches_the_environment_unchanged(value in "[^\n\r\0]*") {
             let text = quoted(&values(&[("KAFKA_TOPIC", &value)]));
             let read: Vec<_> = dotenvy::from_read_iter(text.as_bytes()).collect::<Result<_, _>>().unwrap();
             prop_assert_eq!(read, vec![("KAFKA_TOPIC".to_owned(), value)]);

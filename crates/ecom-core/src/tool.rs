@@ -10,10 +10,10 @@ use crate::dot_env::{self, DotEnv};
 use crate::exit::{Code, finish};
 use crate::in_force;
 
-/// Loads `.env`, parses the command line, runs the tool, and turns its result into an exit code.
+/// Loads `.env`, parses the command line, runs the tool and turns its result into an exit code.
 ///
-/// `TOOL completions SHELL` prints the shell completions of any tool. These, the help and the
-/// version come whatever `.env` holds.
+/// `TOOL completions SHELL` prints the shell completions of any tool. Completions, help and version
+/// are printed even if `.env` is wrong.
 pub fn main<A: Parser>(run: impl FnOnce(A) -> anyhow::Result<Code>) -> ExitCode {
     let tool = A::command().get_name().to_owned();
     let words: Vec<OsString> = std::env::args_os().collect();
@@ -24,7 +24,7 @@ pub fn main<A: Parser>(run: impl FnOnce(A) -> anyhow::Result<Code>) -> ExitCode 
         let written = io::stdout().write_all(&script);
         return finish(&tool, written.map(|()| Code::Success).map_err(Into::into));
     }
-    let (dot_env, wrong) = match dot_env::load() {
+    let (dot_env, wrong) = match dot_env::load(&A::command()) {
         Ok(dot_env) => (dot_env, None),
         Err(failure) => (DotEnv::default(), Some(failure)),
     };
@@ -34,7 +34,7 @@ pub fn main<A: Parser>(run: impl FnOnce(A) -> anyhow::Result<Code>) -> ExitCode 
         (Some(failure), Ok(_)) => finish(&tool, Err(failure.into())),
         (Some(failure), Err(error)) if error.use_stderr() => finish(&tool, Err(failure.into())),
         (_, Err(error)) => {
-            // Nothing is left to tell when even standard error is closed.
+            // Nothing can be printed if even standard error is closed.
             let _ = error.print();
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Code::Usage as u8))
         }
