@@ -1,13 +1,12 @@
 //! Exit codes and the errors that carry them.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use crate::escape;
 
-/// What a tool's end means; the same numbers in every tool and every wrapper.
+/// The exit codes, the same in every tool and every wrapper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Code {
@@ -17,27 +16,28 @@ pub enum Code {
     Unexpected = 1,
     /// Wrong usage or configuration.
     Usage = 2,
-    /// Done, with some records rejected within `--max-rejects`.
+    /// Done; records were rejected, at most `--max-rejects`.
     Rejected = 3,
     /// Refused: the input is invalid and the target unchanged.
     Refused = 4,
-    /// A service is unavailable, full or timed out; a re-run resumes.
+    /// A service is unavailable, full or timed out; a second run resumes.
     Unavailable = 5,
     /// Another run holds the lock.
     Locked = 6,
     /// A verification failed.
     VerificationFailed = 7,
-    /// Stopped by SIGINT, progress recorded.
+    /// Stopped by SIGINT; progress is recorded.
     Interrupted = 130,
-    /// Stopped by SIGTERM, progress recorded.
+    /// Stopped by SIGTERM; progress is recorded.
     Terminated = 143,
 }
 
-/// An error with the exit code that it ends the tool with.
+/// An error with its exit code.
 ///
-/// Its message is one line without a final period; the cause is the source and is printed behind
-/// the message, so a message never repeats it.
-#[derive(Debug)]
+/// The message is one line without a final period. The cause is the source; it is printed after the
+/// message, so a message never repeats it.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 pub struct Failure {
     code: Code,
     message: String,
@@ -45,7 +45,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// An error that ends the tool with `code`.
+    /// An error with the exit code `code`.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), source: None }
     }
@@ -77,27 +77,15 @@ impl Failure {
         self
     }
 
-    /// The exit code that this failure ends the tool with.
+    /// The exit code.
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)
-    }
-}
-
-impl StdError for Failure {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
-    }
-}
-
-/// Turns an I/O error into a [`Failure`] that names the file and fits the cause: a full disk is an
-/// unavailable service, a missing or unreadable input is refused, anything else is unexpected.
+/// Turns an I/O error into a [`Failure`] that names the file. A full disk is an unavailable service,
+/// a missing or unreadable input is refused, anything else is unexpected.
 pub fn io_failure(doing: &str, path: &std::path::Path, error: io::Error) -> Failure {
     use io::ErrorKind as Kind;
     let code = match error.kind() {
@@ -113,7 +101,7 @@ pub fn io_failure(doing: &str, path: &std::path::Path, error: io::Error) -> Fail
     Failure::new(code, format!("cannot {doing} {}", path.display())).because(error)
 }
 
-/// Prints the error, if there is one, as `tool: outer: inner` and returns the exit code.
+/// Prints the error, if any, as `tool: outer: inner` and returns the exit code.
 pub fn finish(tool: &str, result: anyhow::Result<Code>) -> ExitCode {
     let code = match result {
         Ok(code) => code,
@@ -122,7 +110,7 @@ pub fn finish(tool: &str, result: anyhow::Result<Code>) -> ExitCode {
             let mut line = format!("{tool}: ");
             escape::line_into(&mut line, &describe(&error));
             line.push('\n');
-            // Nothing is left to tell when even standard error is closed.
+            // Nothing can be printed if even standard error is closed.
             let _ = io::stderr().write_all(line.as_bytes());
             code_of(&error)
         }
@@ -130,10 +118,10 @@ pub fn finish(tool: &str, result: anyhow::Result<Code>) -> ExitCode {
     ExitCode::from(code as u8)
 }
 
-/// The exit code that an error asks for: that of the outermost [`Failure`] in its chain.
+/// The exit code of an error: that of the outermost [`Failure`] in its chain.
 #[must_use]
 pub fn code_of(error: &anyhow::Error) -> Code {
-    // A `Failure` given as context is no link of the chain; `downcast_ref` finds it all the same.
+    // A `Failure` given as context is not in the chain, but `downcast_ref` finds it.
     let failure = error.downcast_ref::<Failure>();
     let failure = failure.or_else(|| error.chain().find_map(|cause| cause.downcast_ref()));
     let io = || error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
@@ -146,7 +134,7 @@ pub fn code_of(error: &anyhow::Error) -> Code {
     }
 }
 
-/// The whole chain of an error in one line, a cause that its outer error already tells left out.
+/// The whole chain of an error in one line, without causes that an outer error already contains.
 #[must_use]
 pub fn describe(error: &anyhow::Error) -> String {
     let mut text = String::new();
@@ -190,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cause_is_told_once() {
+    fn a_cause_is_printed_once() {
         let cause = io::Error::other("disk on fire");
         let error = anyhow::Error::from(cause).context("cannot write: disk on fire");
         assert_eq!(describe(&error), "cannot write: disk on fire");

@@ -1,4 +1,4 @@
-//! The settings in force and where each comes from, for `--verbose`.
+//! The effective settings and where each comes from, for `--verbose`.
 
 use std::sync::OnceLock;
 
@@ -9,14 +9,14 @@ use crate::dot_env::DotEnv;
 
 static LINES: OnceLock<Vec<String>> = OnceLock::new();
 
-/// Keeps what the command line, the environment and `.env` came to, until somebody can be told.
+/// Keeps the effective settings until the log is set up.
 pub(crate) fn remember(command: &Command, matches: &ArgMatches, dot_env: &DotEnv) {
-    // A second call, as in tests, keeps the first.
+    // A second call, as in tests, changes nothing.
     let _ = LINES.set(lines(command, matches, dot_env));
 }
 
-/// One line each: the tool, its `.env`, and every setting that may stand there.
-pub(crate) fn told() -> &'static [String] {
+/// One line for the tool and its `.env`, and one for every setting.
+pub(crate) fn lines_kept() -> &'static [String] {
     LINES.get().map_or(&[], Vec::as_slice)
 }
 
@@ -38,7 +38,7 @@ fn lines(command: &Command, matches: &ArgMatches, dot_env: &DotEnv) -> Vec<Strin
     lines
 }
 
-/// `MYSQL_PORT is 3307, from .env`; no argument is a secret, but an address might hold one.
+/// `MYSQL_PORT is 3307, from .env`. No argument is a secret, but an address might contain one.
 fn setting(arg: &Arg, matches: &ArgMatches, dot_env: &DotEnv) -> Option<String> {
     let name = arg.get_env()?.to_str()?;
     let values = matches.get_raw(arg.get_id().as_str())?;
@@ -46,14 +46,14 @@ fn setting(arg: &Arg, matches: &ArgMatches, dot_env: &DotEnv) -> Option<String> 
     let source = match matches.value_source(arg.get_id().as_str())? {
         ValueSource::CommandLine => "from the command line",
         ValueSource::EnvVariable if dot_env.names.iter().any(|known| known == name) => "from .env",
-        ValueSource::EnvVariable if dot_env.followed.contains(&name) => "after its port",
+        ValueSource::EnvVariable if dot_env.followed.contains(&name) => "from its port",
         ValueSource::EnvVariable => "from the environment",
         _ => "the default",
     };
     Some(format!("{name} is {}, {source}", values.join(", ")))
 }
 
-/// An address without the user and password that may stand before its host.
+/// An address without a user and password in front of its host.
 fn without_user(value: &str) -> String {
     let (scheme, rest) = value.split_once("://").unwrap_or(("", value));
     let host_end = rest.find('/').unwrap_or(rest.len());
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_setting_is_told_with_its_source_also_behind_a_subcommand() {
+    fn each_setting_is_printed_with_its_source_also_after_a_subcommand() {
         let setting = |id: &'static str, name: &'static str| {
             Arg::new(id).long(id).env(name).default_value("9092").global(true)
         };
@@ -98,7 +98,7 @@ mod tests {
                 "IN_FORCE_PORT is 9092, the default".to_owned(),
                 "CARGO_PKG_NAME is ecom-core, from the environment".to_owned(),
                 format!("CARGO_PKG_VERSION_MAJOR is {major}, from .env"),
-                format!("CARGO_PKG_VERSION_MINOR is {minor}, after its port"),
+                format!("CARGO_PKG_VERSION_MINOR is {minor}, from its port"),
                 "IN_FORCE_PLAN is http://…@host/a@b, from the command line".to_owned(),
             ]
         );

@@ -1,4 +1,5 @@
-//! Settings that several tools share: flag, then environment, then `.env`, then default.
+//! Settings that several tools share. A flag takes precedence over the environment, the environment
+//! over `.env`, and `.env` over the default.
 
 use std::fs;
 use std::path::Path;
@@ -9,13 +10,13 @@ use secrecy::SecretString;
 use crate::exit::Failure;
 use crate::plan::TableName;
 
-/// Where the stack keeps the password that it made; tried when no setting names another.
+/// Where the stack keeps the password that it generated; used if no setting gives another.
 const STACK_PASSWORD_FILE: &str = "stack/secrets/mysql_password";
 
-/// What a run leaves behind is below this folder; `ECOM_VAR_DIR` names another one.
+/// The folder for everything that a run writes, unless `ECOM_VAR_DIR` names another.
 pub const VAR_DIR: &str = "var";
 
-/// How much a tool says of its work.
+/// How much a tool prints about its work.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub struct CommonArgs {
     /// Show warnings and errors only
@@ -45,7 +46,7 @@ pub struct FormatArgs {
     pub format: Format,
 }
 
-/// Reads a share, such as `--ratio` takes: a number from 0 to 1.
+/// Reads a share, for example of `--ratio`: a number from 0 to 1.
 pub fn share(text: &str) -> Result<f64, String> {
     let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| "not a number between 0 and 1".into())
@@ -80,7 +81,7 @@ pub struct MysqlArgs {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Kafka")]
 pub struct KafkaArgs {
-    /// Kafka brokers to ask first: HOST:PORT, more behind commas
+    /// Kafka brokers to connect to first: HOST:PORT, separated by commas
     #[arg(
         long,
         env = "KAFKA_BOOTSTRAP_SERVERS",
@@ -101,11 +102,11 @@ pub struct KafkaArgs {
     pub kafka_timeout: u64,
 }
 
-/// Which topic the records of a table go to.
+/// The topic to which the records of a table go.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Kafka")]
 pub struct TopicArgs {
-    /// Topic of the transactions, which Flume reads
+    /// Topic of the transactions, read by Flume
     #[arg(
         long,
         env = "KAFKA_TOPIC",
@@ -124,7 +125,7 @@ pub struct HdfsArgs {
     #[arg(long, env = "WEBHDFS_URL", default_value = "http://localhost:9870", value_name = "URL")]
     pub webhdfs_url: String,
 
-    /// User to act as in HDFS; the current user where it is not given
+    /// HDFS user [default: the current user]
     #[arg(long, env = "HDFS_USER", value_name = "USER")]
     pub hdfs_user: Option<String>,
 
@@ -134,8 +135,8 @@ pub struct HdfsArgs {
 }
 
 impl MysqlArgs {
-    /// The password: from the file that `MYSQL_PASSWORD_FILE` names, or from `MYSQL_PASSWORD`, or
-    /// from the file of the stack below `ECOM_VAR_DIR`; `None` when there is none of them.
+    /// The password: from the file that `MYSQL_PASSWORD_FILE` names, else from `MYSQL_PASSWORD`, else
+    /// from the stack's file below `ECOM_VAR_DIR`; `None` if all are missing.
     pub fn password(&self) -> Result<Option<SecretString>, Failure> {
         if let Some(file) = std::env::var_os("MYSQL_PASSWORD_FILE") {
             return read_password(Path::new(&file)).map(Some);
@@ -157,7 +158,7 @@ impl MysqlArgs {
 }
 
 impl TopicArgs {
-    /// The topic of a table, unless the user names another one for it.
+    /// The topic of a table.
     #[must_use]
     pub fn of(&self, table: TableName) -> &str {
         if table == TableName::Transactions { &self.kafka_topic } else { table.topic() }
@@ -166,7 +167,7 @@ impl TopicArgs {
 
 #[cfg(feature = "kafka")]
 impl KafkaArgs {
-    /// What every client of librdkafka begins with. The partitioner is Java's, so that every
+    /// The configuration that all clients of librdkafka share. The partitioner is Java's, so every
     /// client puts a key into the same partition.
     #[must_use]
     pub fn client(&self) -> rdkafka::ClientConfig {
@@ -199,7 +200,7 @@ mod tests {
     use crate::exit::io_failure;
 
     #[test]
-    fn a_final_newline_is_no_part_of_a_password() {
+    fn a_final_newline_is_not_part_of_a_password() {
         use secrecy::ExposeSecret as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("password");

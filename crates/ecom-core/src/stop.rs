@@ -1,4 +1,4 @@
-//! The wish of the user to stop, as a value that loops can ask.
+//! Signals that stop a tool, as a value that loops check.
 
 use std::io;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use crate::exit::{Code, Failure};
 pub struct Stop(Arc<AtomicUsize>);
 
 impl Stop {
-    /// Begins to listen for SIGINT and SIGTERM.
+    /// Starts to listen for SIGINT and SIGTERM.
     pub fn listen() -> io::Result<Self> {
         let stop = Self::default();
         for (signal, code) in [(SIGINT, Code::Interrupted), (SIGTERM, Code::Terminated)] {
             let asked = Arc::new(std::sync::atomic::AtomicBool::new(false));
-            // Order matters: the shutdown sees the flag of an earlier signal only.
+            // In this order the shutdown sees only the flag of an earlier signal.
             signal_hook::flag::register_conditional_shutdown(
                 signal,
                 i32::from(code as u8),
@@ -30,7 +30,7 @@ impl Stop {
         Ok(stop)
     }
 
-    /// The exit code of the signal that came, if one came.
+    /// The exit code of the signal that arrived, if any.
     #[must_use]
     pub fn requested(&self) -> Option<Code> {
         match self.0.load(Ordering::Relaxed) {
@@ -40,7 +40,7 @@ impl Stop {
         }
     }
 
-    /// An error when a signal came; `progress` says how far the work got.
+    /// An error if a signal arrived; `progress` says how far the work got.
     pub fn check(&self, progress: impl FnOnce() -> String) -> Result<(), Failure> {
         match self.requested() {
             None => Ok(()),
@@ -59,7 +59,7 @@ impl Stop {
         }
     }
 
-    /// Asks to stop, as a signal would; for tests and for one part of a tool that stops another.
+    /// Stops the tool as a signal would; for tests, and for one part of a tool that stops another.
     pub fn request(&self, code: Code) {
         self.0.store(code as usize, Ordering::Relaxed);
     }
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_told_with_its_code_and_progress() {
+    fn a_request_is_an_error_with_its_code_and_progress() {
         let stop = Stop::default();
         assert_eq!(stop.requested(), None);
         stop.check(String::new).unwrap();

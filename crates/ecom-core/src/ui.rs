@@ -49,7 +49,7 @@ impl Ui {
             .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
             .with_writer(ui.clone())
             .try_init();
-        for line in in_force::told() {
+        for line in in_force::lines_kept() {
             tracing::info!("{}", escape::line(line));
         }
         ui

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use ecom_core::settings::{CommonArgs, FormatArgs, MysqlArgs};
 
-/// Load the split files of a data set into MySQL, prove every row, publish all tables at once
+/// Load the work files of a data set into MySQL, verify every row, and publish all tables at once
 #[derive(Parser, Debug)]
 #[command(
     name = "mysql-loader",
@@ -13,15 +13,15 @@ use ecom_core::settings::{CommonArgs, FormatArgs, MysqlArgs};
     after_help = "Example: mysql-loader --plan var/runs/marketplace/plan.toml"
 )]
 pub(crate) struct Args {
-    /// Plan that analyzer wrote
+    /// Plan of the data set
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
 
-    /// Folder with the files that splitter wrote [default: the folder of the plan]
+    /// Folder with the work files [default: the folder of the plan]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 
-    /// Replace tables of these names also when this tool did not make them
+    /// Replace existing tables even if mysql-loader did not create them
     #[arg(long)]
     pub(crate) replace: bool,
 

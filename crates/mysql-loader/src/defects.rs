@@ -64,7 +64,7 @@ pub(crate) fn warned(file: &WorkFile, warnings: u16, texts: &[String]) -> Failur
 /// The server took fewer records than were sent.
 pub(crate) fn lost(file: &WorkFile, stored: u64) -> Failure {
     Failure::verification(format!(
-        "{}: MySQL took {stored} of the {} of {}; the old tables are as they were",
+        "{}: MySQL took {stored} of the {} of {}; the old tables are unchanged",
         file.name(),
         plural(file.expected().count, "record", "records"),
         file.entry.name
@@ -74,7 +74,7 @@ pub(crate) fn lost(file: &WorkFile, stored: u64) -> Failure {
 /// The server does not hold what the file contains.
 pub(crate) fn differs(file: &WorkFile, held: Tally) -> Failure {
     Failure::verification(format!(
-        "{}: MySQL holds {} where {} has {}; the old tables are as they were",
+        "{}: MySQL holds {} where {} has {}; the old tables are unchanged",
         file.name(),
         count_and_checksum(held),
         file.entry.name,
@@ -205,7 +205,7 @@ fn count_and_checksum(tally: Tally) -> String {
 
 /// The user asked to stop.
 pub(crate) fn stopped(code: Code) -> Failure {
-    Failure::new(code, "stopped by a signal: the old tables are as they were")
+    Failure::new(code, "stopped by a signal: the old tables are unchanged")
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The tables that stand in the database: which of them this tool made, what may be replaced, and
-//! the step that publishes a new set of them.
+//! The tables in the database: which of them this tool created, which may be replaced, and the step
+//! that publishes a new set of tables.
 
 use std::collections::BTreeSet;
 
@@ -13,32 +13,32 @@ use ecom_core::ui::Ui;
 use crate::session::Session;
 use crate::work_file::WorkFile;
 
-/// Stands before the names of tables that are not complete yet.
+/// The prefix of tables that are not complete yet.
 pub(crate) const STAGING: &str = "_stg_";
-/// Stands before the names of tables that were replaced.
+/// The prefix of tables that were replaced.
 const OLD: &str = "_old_";
 
-/// Every comment that this tool gives to a table begins so.
+/// The beginning of every comment that this tool gives to a table.
 const MARK: &str = "mysql-loader: ";
 /// The comment of a table that is not complete yet.
 pub(crate) const STAGING_MARK: &str = "mysql-loader: being loaded";
 
-/// One table that stands in the database.
+/// A table or view in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Standing {
+struct Existing {
     name: String,
     comment: String,
     view: bool,
 }
 
-/// The tables of the database that are ours, or stand where ours have to.
+/// The tables of the database that are ours, or have the name of one of ours.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Live {
-    tables: Vec<Standing>,
-    left_over: Vec<Standing>,
+    tables: Vec<Existing>,
+    left_over: Vec<Existing>,
 }
 
-/// The comment that a complete table carries: what it holds and how it is built.
+/// The comment of a complete table: what it contains and how it is defined.
 pub(crate) fn mark(file: &WorkFile, data_set: &str) -> String {
     let mut definition = Tally::default();
     definition.add(file.schema.create_table(&Naming::LIVE).as_bytes());
@@ -55,18 +55,18 @@ pub(crate) fn mark(file: &WorkFile, data_set: &str) -> String {
     )
 }
 
-/// How the comment of the complete table of that name begins. `CREATE TABLE … LIKE` copies comments:
-/// the name tells our table from its copy, which is somebody's own.
+/// How the comment of a complete table of that name begins. `CREATE TABLE … LIKE` copies comments;
+/// the name distinguishes our table from such a copy, which belongs to somebody else.
 fn named(table: &str) -> String {
     format!("{MARK}table {table}")
 }
 
-impl Standing {
-    /// True for what this tool made, whether it is live, being loaded or replaced.
+impl Existing {
+    /// True for a table that this tool created, whether live, being loaded or replaced.
     fn is_ours(&self) -> bool {
         let name = without_prefix(&self.name);
         let beginning = format!("{},", named(name));
-        // Earlier versions made three tables, and did not put their names into their comments.
+        // Earlier versions created three tables, without their names in the comments.
         let earlier = || {
             TableName::KNOWN.iter().any(|known| known.as_str() == name)
                 && self.comment.starts_with(&format!("{MARK}data set "))
@@ -79,7 +79,7 @@ impl Standing {
         without_prefix(&self.name) != self.name
     }
 
-    /// Refuses to lose what this tool did not make. An empty table is no loss.
+    /// Refuses to drop what this tool did not create, unless it is an empty table.
     async fn check_may_go(&self, session: &mut Session, replace: bool) -> Result<(), Failure> {
         let name = sql_name(&self.name);
         if self.view {
@@ -93,48 +93,48 @@ impl Standing {
             return Ok(());
         }
         Err(Failure::refused(format!(
-            "the table {name} holds rows and was not made by mysql-loader: move it away, or give \
-             --replace to lose it"
+            "the table {name} contains rows and was not created by mysql-loader: move it away, or \
+             drop it with --replace"
         )))
     }
 }
 
 impl Live {
-    /// Looks at the database for our tables, those of earlier data sets too, and for whatever stands
-    /// where the `wanted` ones have to.
+    /// Finds our tables in the database, including those of earlier data sets, and everything that has
+    /// the name of a `wanted` one.
     pub(crate) async fn inspect(
         session: &mut Session,
         wanted: &[TableName],
     ) -> Result<Self, Failure> {
         let query = "SELECT table_name, table_type, table_comment FROM information_schema.tables \
                      WHERE table_schema = DATABASE()";
-        let standing = session.rows(query, |row| {
+        let existing = session.rows(query, |row| {
             let kind: &str = row.get(1)?;
-            Ok(Standing { name: row.get(0)?, comment: row.get(2)?, view: kind.contains("VIEW") })
+            Ok(Existing { name: row.get(0)?, comment: row.get(2)?, view: kind.contains("VIEW") })
         });
-        Ok(Self::of(standing.await?.into_iter(), wanted))
+        Ok(Self::of(existing.await?.into_iter(), wanted))
     }
 
-    /// What is of interest of all that stands in the database.
-    fn of(standing: impl Iterator<Item = Standing>, wanted: &[TableName]) -> Self {
-        let mut of_interest: Vec<_> = standing.collect();
-        let ours: Vec<_> = of_interest.iter().filter(|standing| standing.is_ours()).collect();
-        // A table that is ours gives way too, under a name of its own.
+    /// The relevant ones of all tables in the database.
+    fn of(existing: impl Iterator<Item = Existing>, wanted: &[TableName]) -> Self {
+        let mut of_interest: Vec<_> = existing.collect();
+        let ours: Vec<_> = of_interest.iter().filter(|existing| existing.is_ours()).collect();
+        // Our own tables are replaced too, whatever their names.
         let mut names: BTreeSet<String> =
-            ours.into_iter().map(|standing| without_prefix(&standing.name).to_owned()).collect();
+            ours.into_iter().map(|existing| without_prefix(&existing.name).to_owned()).collect();
         names.extend(wanted.iter().map(ToString::to_string));
-        of_interest.retain(|standing| names.contains(without_prefix(&standing.name)));
-        let (left_over, tables) = of_interest.into_iter().partition(Standing::is_left_over);
+        of_interest.retain(|existing| names.contains(without_prefix(&existing.name)));
+        let (left_over, tables) = of_interest.into_iter().partition(Existing::is_left_over);
         Self { tables, left_over }
     }
 
-    /// True when the tables say of themselves that they hold exactly this.
+    /// True if the comments of our tables are exactly these.
     pub(crate) fn holds(&self, wanted: &[(TableName, String)]) -> bool {
-        let ours = self.tables.iter().filter(|standing| standing.is_ours());
-        let fits = |standing: &Standing| {
+        let ours = self.tables.iter().filter(|existing| existing.is_ours());
+        let fits = |existing: &Existing| {
             wanted
                 .iter()
-                .any(|(name, mark)| name.as_str() == standing.name && *mark == standing.comment)
+                .any(|(name, mark)| name.as_str() == existing.name && *mark == existing.comment)
         };
         let mut fitting = 0;
         for table in ours {
@@ -146,7 +146,7 @@ impl Live {
         fitting == wanted.len()
     }
 
-    /// Drops what an earlier run that was killed left behind.
+    /// Drops the tables of an earlier run that was killed.
     pub(crate) async fn drop_left_over(
         &self,
         session: &mut Session,
@@ -156,15 +156,15 @@ impl Live {
         if self.left_over.is_empty() {
             return Ok(());
         }
-        for standing in &self.left_over {
-            standing.check_may_go(session, replace).await?;
+        for existing in &self.left_over {
+            existing.check_may_go(session, replace).await?;
         }
-        let names: Vec<_> = self.left_over.iter().map(|standing| standing.name.clone()).collect();
-        ui.status(format!("removing what an unfinished run left: {}", names.join(", ")));
+        let names: Vec<_> = self.left_over.iter().map(|existing| existing.name.clone()).collect();
+        ui.status(format!("removing tables of an unfinished run: {}", names.join(", ")));
         drop_tables(session, &names).await
     }
 
-    /// Refuses when publishing would lose what this tool did not make, or break what refers to it.
+    /// Refuses if publishing would drop what this tool did not create, or break references to it.
     pub(crate) async fn check_replaceable(
         &self,
         session: &mut Session,
@@ -172,10 +172,10 @@ impl Live {
         replace: bool,
     ) -> Result<(), Failure> {
         let going: Vec<_> = self.going(wanted).collect();
-        for standing in &going {
-            standing.check_may_go(session, replace).await?;
+        for existing in &going {
+            existing.check_may_go(session, replace).await?;
         }
-        let names: Vec<_> = going.iter().map(|standing| standing.name.clone()).collect();
+        let names: Vec<_> = going.iter().map(|existing| existing.name.clone()).collect();
         if names.is_empty() {
             return Ok(());
         }
@@ -198,8 +198,7 @@ impl Live {
         found.await?.into_iter().next().map_or(Ok(()), |found| Err(Failure::refused(found)))
     }
 
-    /// Puts the staging tables into the place of the live ones, all in one step, and drops those
-    /// that were replaced.
+    /// Replaces the live tables with the staging tables in one step, and drops the replaced ones.
     pub(crate) async fn publish(
         &self,
         session: &mut Session,
@@ -214,36 +213,36 @@ impl Live {
         session.execute(format!("RENAME TABLE {}", renames.join(", "))).await?;
         drop_tables(session, &old).await.map_err(|failure| {
             let code = failure.code();
-            Failure::new(code, "published, but the old tables are still there: run again")
+            Failure::new(code, "published, but the old tables could not be dropped: run again")
                 .because(failure)
         })
     }
 
-    /// Live tables that give way: those of the same name, and ours of an older data set.
-    fn going(&self, wanted: &[TableName]) -> impl Iterator<Item = &Standing> {
-        self.tables.iter().filter(move |standing| {
-            wanted.iter().any(|name| name.as_str() == standing.name) || standing.is_ours()
+    /// Live tables to replace: those of the same name, and ours of an older data set.
+    fn going(&self, wanted: &[TableName]) -> impl Iterator<Item = &Existing> {
+        self.tables.iter().filter(move |existing| {
+            wanted.iter().any(|name| name.as_str() == existing.name) || existing.is_ours()
         })
     }
 }
 
-/// A table's name without what says that it is not complete, or was replaced.
+/// A table's name without a prefix of this tool.
 fn without_prefix(name: &str) -> &str {
     [STAGING, OLD].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
 }
 
-/// Refuses names of tables that would be taken for unfinished or replaced ones.
+/// Refuses table names that look like those of unfinished or replaced tables.
 pub(crate) fn check_names(names: &[TableName]) -> Result<(), Failure> {
     match names.iter().find(|name| without_prefix(name.as_str()) != name.as_str()) {
         None => Ok(()),
         Some(name) => Err(Failure::refused(format!(
-            "{name}: names that begin with {STAGING} or {OLD} are for tables that mysql-loader is at \
-             work with: give the table another name in the plan"
+            "{name}: names that begin with {STAGING} or {OLD} are reserved by mysql-loader: rename the \
+             table in the plan"
         ))),
     }
 }
 
-/// The beginning of foreign key names that no table of the database has yet.
+/// A prefix of foreign key names that no table of the database uses yet.
 pub(crate) async fn free_foreign_key_prefix(session: &mut Session) -> Result<String, Failure> {
     let query = "SELECT constraint_name FROM information_schema.referential_constraints WHERE \
                  constraint_schema = DATABASE()";
@@ -259,7 +258,7 @@ pub(crate) async fn free_foreign_key_prefix(session: &mut Session) -> Result<Str
     Ok(prefixes.find(free).unwrap_or_default())
 }
 
-/// Drops the staging tables that this tool made.
+/// Drops the staging tables that this tool created.
 pub(crate) async fn drop_staging(session: &mut Session) -> Result<(), Failure> {
     let left = Live::inspect(session, &[]).await?.left_over.into_iter();
     let ours = left.filter(|table| table.is_ours() && table.name.starts_with(STAGING));
@@ -271,7 +270,7 @@ async fn drop_tables(session: &mut Session, names: &[String]) -> Result<(), Fail
     if names.is_empty() {
         return Ok(());
     }
-    // All that refer to them go too; their order is then of no matter.
+    // Everything that refers to them is dropped too, so their order does not matter.
     session.execute("SET SESSION foreign_key_checks = 0").await?;
     let names: Vec<_> = names.iter().map(|name| sql_name(name)).collect();
     session.execute(format!("DROP TABLE IF EXISTS {}", names.join(", "))).await
@@ -285,26 +284,26 @@ fn text_list(names: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn standing(tables: &[(&str, &str)]) -> impl Iterator<Item = Standing> {
-        let standing = |(name, comment): &(&str, &str)| Standing {
+    fn existing(tables: &[(&str, &str)]) -> impl Iterator<Item = Existing> {
+        let existing = |(name, comment): &(&str, &str)| Existing {
             name: (*name).into(),
             comment: (*comment).into(),
             view: false,
         };
-        tables.iter().map(standing).collect::<Vec<_>>().into_iter()
+        tables.iter().map(existing).collect::<Vec<_>>().into_iter()
     }
 
-    fn names<'a>(found: impl Iterator<Item = &'a Standing>) -> Vec<&'a str> {
-        found.map(|standing| standing.name.as_str()).collect()
+    fn names<'a>(found: impl Iterator<Item = &'a Existing>) -> Vec<&'a str> {
+        found.map(|existing| existing.name.as_str()).collect()
     }
 
     #[test]
-    fn only_all_tables_with_their_marks_hold_what_is_wanted() {
+    fn only_all_tables_with_their_marks_contain_the_data_set() {
         let payments = TableName::new("payments").unwrap();
         let (a, b) = ("mysql-loader: table payments, a", "mysql-loader: table transactions, b");
         let wanted = [(payments, a.to_owned()), (TableName::Transactions, b.to_owned())];
         let names = wanted.each_ref().map(|(name, _)| *name);
-        let holds = |tables: &[(&str, &str)]| Live::of(standing(tables), &names).holds(&wanted);
+        let holds = |tables: &[(&str, &str)]| Live::of(existing(tables), &names).holds(&wanted);
         let both = [("payments", a), ("transactions", b)];
         assert!(holds(&both));
         assert!(!holds(&both[..1]));
@@ -316,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_of_an_older_data_set_go_and_those_of_others_stay() {
+    fn tables_of_an_older_data_set_are_replaced_and_those_of_others_kept() {
         let found = [
             ("customers", "mysql-loader: data set older, file z"),
             ("notes", "kept by hand"),
@@ -324,13 +323,13 @@ mod tests {
             ("products", "kept by hand"),
             ("transactions", "kept by hand"),
         ];
-        let live = Live::of(standing(&found), &[TableName::Transactions]);
+        let live = Live::of(existing(&found), &[TableName::Transactions]);
         let going = names(live.going(&[TableName::Transactions]));
         assert_eq!(going, ["customers", "payments", "transactions"]);
     }
 
     #[test]
-    fn a_copy_of_our_table_is_somebodys_own() {
+    fn a_copy_of_our_table_is_not_ours() {
         let comment = "mysql-loader: table payments, data set shop";
         let found = [
             ("payments", comment),
@@ -339,26 +338,26 @@ mod tests {
             ("my_transactions", "mysql-loader: data set shop, file z"),
             ("kept", STAGING_MARK),
         ];
-        let live = Live::of(standing(&found), &[TableName::Transactions]);
+        let live = Live::of(existing(&found), &[TableName::Transactions]);
         assert_eq!(names(live.tables.iter()), ["payments"]);
         assert_eq!(names(live.left_over.iter()), ["_old_payments"]);
     }
 
     #[test]
-    fn what_an_unfinished_run_left_is_found_by_its_mark_and_by_its_name() {
+    fn tables_of_an_unfinished_run_are_found_by_mark_and_by_name() {
         let found = [
             ("_stg_sellers", STAGING_MARK),
             ("_stg_payments", "kept by hand"),
             ("_stg_notes", "kept by hand"),
         ];
         let wanted = [TableName::new("payments").unwrap()];
-        let live = Live::of(standing(&found), &wanted);
+        let live = Live::of(existing(&found), &wanted);
         assert_eq!(names(live.left_over.iter()), ["_stg_sellers", "_stg_payments"]);
         assert!(live.tables.is_empty());
     }
 
     #[test]
-    fn a_table_cannot_have_the_name_of_an_unfinished_one() {
+    fn a_table_cannot_have_a_reserved_prefix() {
         let wanted = [TableName::Products, TableName::new("_stg_products").unwrap()];
         check_names(&wanted[..1]).unwrap();
         let refused = check_names(&wanted).unwrap_err().to_string();

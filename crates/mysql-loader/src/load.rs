@@ -1,4 +1,4 @@
-//! Loads the split files into staging tables, proves them, and publishes all tables in one step.
+//! Loads the work files into staging tables, verifies them, and publishes all tables in one step.
 
 use std::io::{self, Write as _};
 use std::time::Instant;
@@ -22,10 +22,10 @@ use crate::staging::{self, Channel, Loaded};
 use crate::summary;
 use crate::work_file::{self, WorkFile};
 
-/// Seconds that the server may take to notice the end of another run.
+/// Seconds for the server to notice that another run has ended.
 const LOCK_WAIT: u64 = 2;
-/// Seconds that the last statement of a run may go on when the run has ended: the server cannot
-/// leave every one half-way.
+/// Seconds that the last statement of an ended run may continue: the server cannot abort every
+/// statement.
 const STATEMENT_WAIT: u64 = 120;
 
 /// Runs the tool.
@@ -81,7 +81,7 @@ struct Loader<'a> {
     stop: &'a Stop,
 }
 
-/// Tables with what loading them took, and whether all of it was there already.
+/// The tables with their loading times, and whether all were already loaded.
 type Outcome<'a> = (Vec<(&'a WorkFile, Loaded)>, bool);
 
 impl<'a> Loader<'a> {
@@ -95,7 +95,7 @@ impl<'a> Loader<'a> {
                 session.close().await;
                 return Ok((outcome, true));
             }
-            self.ui.status("the tables were changed since they were loaded: loading them again");
+            self.ui.status("the tables have changed since they were loaded: loading them again");
         }
         live.check_replaceable(&mut session, &self.names(), self.args.replace).await?;
 
@@ -125,9 +125,9 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Connects once to read back and once to write, and takes the locks of both. That of the run is
-    /// with the connection that reads back: when this process is killed, the server notices there
-    /// at once, while the other may be in the middle of a long statement.
+    /// Connects once to read back and once to write, and takes a lock on each connection. The lock of
+    /// the run is on the one that reads back: if this process is killed, the server notices at once,
+    /// while the other connection may be in the middle of a long statement.
     async fn connect(&self) -> Result<(Session, Session), Failure> {
         let mysql = &self.args.mysql;
         let mut reader = Session::open(mysql, self.ui, self.stop).await?;
@@ -137,15 +137,15 @@ impl<'a> Loader<'a> {
         Ok((reader, session))
     }
 
-    /// Publishes the staging tables. No signal ends this: it takes a moment, or has happened.
+    /// Publishes the staging tables. Signals do not interrupt this short step.
     async fn publish(&self, session: &mut Session) -> Result<(), Failure> {
-        // Others may have made tables while the loading went on.
+        // Others may have created tables during the loading.
         let live = Live::inspect(session, &self.names()).await?;
         live.check_replaceable(session, &self.names(), self.args.replace).await?;
         live.publish(session, &self.names()).await
     }
 
-    /// The tables that the data set has, those that others refer to first.
+    /// The tables of the data set, those that others refer to first.
     fn names(&self) -> Vec<TableName> {
         self.files.iter().map(WorkFile::name).collect()
     }
@@ -155,7 +155,7 @@ impl<'a> Loader<'a> {
         self.files.iter().map(mark).collect()
     }
 
-    /// Reads back the live tables; `None` when they do not hold what the files have.
+    /// Reads back the live tables; `None` if they differ from the files.
     async fn verify(
         &self,
         session: &mut Session,
@@ -175,7 +175,7 @@ impl<'a> Loader<'a> {
         Ok(Some(found))
     }
 
-    /// Fills and proves the staging tables.
+    /// Fills and verifies the staging tables.
     async fn stage(
         &self,
         session: &mut Session,
@@ -198,47 +198,45 @@ impl<'a> Loader<'a> {
         Ok(loaded)
     }
 
-    /// Ends what the server may still do for this run, and drops the staging tables. Where that
-    /// fails, the next run does it.
+    /// Ends the statements of this run on the server, and drops the staging tables. If that fails, the
+    /// next run does it.
     async fn clean_up(&self, connections: &[u64]) {
-        // Once, and whatever signal came.
+        // One attempt, whatever signal arrived.
         let mysql = MysqlArgs { mysql_timeout: 0, ..self.args.mysql.clone() };
         let Ok(mut session) = Session::open(&mysql, self.ui, &Stop::default()).await else {
             return;
         };
         for id in connections {
-            // An error says that the connection is gone already.
+            // An error means that the connection has already ended.
             let _ = session.execute(format!("KILL {id}")).await;
         }
         if session.lock(&lock_name(&mysql), LOCK_WAIT).await.is_ok()
             && let Err(failure) = drop_staging(&mut session, &mysql).await
         {
-            self.ui.warn(format!(
-                "the staging tables are still there, the next run drops them: {failure}"
-            ));
+            self.ui.warn(format!("cannot drop the staging tables, the next run will: {failure}"));
         }
         session.close().await;
     }
 }
 
-/// Drops the staging tables once no statement can make one any more.
+/// Drops the staging tables once no statement can create one.
 async fn drop_staging(session: &mut Session, mysql: &MysqlArgs) -> Result<(), Failure> {
     session.lock(&writing_lock_name(mysql), STATEMENT_WAIT).await?;
     live::drop_staging(session).await
 }
 
-/// The name of the server's lock that lets one run at a time work.
+/// The name of the server's lock that allows one run at a time.
 fn lock_name(mysql: &MysqlArgs) -> String {
     at_most_64(&format!("mysql-loader.{}", mysql.mysql_database))
 }
 
-/// The name of the lock that the connection which writes has: when it is free, no statement of an
-/// earlier run can make a table any more.
+/// The name of the lock of the connection that writes: once it is free, no statement of an earlier
+/// run can create a table.
 fn writing_lock_name(mysql: &MysqlArgs) -> String {
     at_most_64(&format!("mysql-loader-writes.{}", mysql.mysql_database))
 }
 
-/// As many characters of a lock's name as the server takes.
+/// The name, cut to the server's limit for names of locks.
 fn at_most_64(name: &str) -> String {
     name.chars().take(64).collect()
 }

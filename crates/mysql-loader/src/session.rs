@@ -1,4 +1,4 @@
-//! A connection to the database: settings that make every server alike, and the statements of a run.
+//! A connection to the database, with settings that make all servers alike.
 
 use ecom_core::escape::{sql_name, sql_text};
 use ecom_core::mysql::{Connection, Error, Meaning, Row, Server};
@@ -8,9 +8,9 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::{Code, Failure};
 
-/// What does not depend on the server's own configuration. Foreign keys are proven by a query when
-/// the tables are complete, which is many times as fast as a look-up for every record. The comment
-/// is a setting for MariaDB and nothing for MySQL.
+/// Settings that must not depend on the server's configuration. Foreign keys are checked by a query
+/// once the tables are complete, many times as fast as a lookup for every record. The comment is a
+/// setting in MariaDB and a comment in MySQL.
 pub(crate) const SETTINGS: &str = "SET SESSION sql_mode = 'TRADITIONAL', time_zone = '+00:00', \
     autocommit = 1, foreign_key_checks = 0, unique_checks = 1, net_read_timeout = 600, \
     net_write_timeout = 600, wait_timeout = 86400, lock_wait_timeout = 120, \

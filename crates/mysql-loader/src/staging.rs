@@ -1,5 +1,5 @@
-//! Staging tables: filled, given their keys, and read back record by record, out of sight of those
-//! who use the live tables.
+//! Staging tables: filled, given their keys, and read back record by record, while others use the
+//! live tables.
 
 use std::time::{Duration, Instant};
 
@@ -18,8 +18,8 @@ use crate::live;
 use crate::session::{Session, Taken};
 use crate::work_file::{Encoding, WorkFile};
 
-/// Records from which on reading back gives the keys a moment's start: `ALTER TABLE` wants its
-/// table alone for a moment, and a query that came before it would make it wait to the end.
+/// From this number of records on, reading back starts a moment after the keys: `ALTER TABLE` needs
+/// its table alone for a moment, and a query that starts earlier would delay it to its end.
 const LARGE: u64 = 50_000;
 const HEAD_START: Duration = Duration::from_millis(200);
 
@@ -28,7 +28,7 @@ const HEAD_START: Duration = Duration::from_millis(200);
 pub(crate) struct Loaded {
     /// Records in the table.
     pub(crate) tally: Tally,
-    /// Time from its creation to its proof.
+    /// Time from its creation to its verification.
     pub(crate) time: Duration,
 }
 
@@ -68,7 +68,7 @@ impl<'a> Channel<'a> {
     }
 }
 
-/// Fills one table and proves it: what the server holds is what the splitter wrote.
+/// Fills one table and verifies that the server holds what the file contains.
 pub(crate) async fn stage(
     session: &mut Session,
     reader: &mut Session,
@@ -98,7 +98,7 @@ pub(crate) async fn stage(
 }
 
 /// Count and checksum of the records that the server holds, each read back in canonical form;
-/// `None` when the table has not the plan's columns.
+/// `None` if the table lacks a column of the plan.
 pub(crate) async fn tally(
     session: &mut Session,
     table: &Table,
@@ -110,8 +110,8 @@ pub(crate) async fn tally(
     Ok(complete.then_some(tally))
 }
 
-/// An expression that gives a record as [`ecom_core::canonical::Canonical::bytes`] does: one value
-/// for the whole record costs the driver a fraction of what its columns would.
+/// An expression for a record as [`ecom_core::canonical::Canonical::bytes`]: one value for the whole
+/// record costs the driver a fraction of one value per column.
 fn canonical(table: &Table) -> String {
     let column = |column: &ecom_core::plan::Column| {
         let name = sql_name(&column.name);
@@ -125,7 +125,7 @@ fn canonical(table: &Table) -> String {
     format!("CONCAT({})", columns.join(", "))
 }
 
-/// Sends the records in transactions that are short enough to be undone in a moment.
+/// Sends the records in transactions that are short enough to be rolled back in a moment.
 async fn fill(
     session: &mut Session,
     file: &WorkFile,
@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn null_and_empty_text_are_told_apart_in_what_is_read_back() {
+    fn null_and_empty_text_differ_in_what_is_read_back() {
         let table = crate::defects::tests::table();
         assert_eq!(
             canonical(&table),

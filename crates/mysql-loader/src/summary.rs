@@ -8,7 +8,7 @@ use ecom_core::report::{Load, LoadFigures, LoadedTable};
 use crate::staging::Loaded;
 use crate::work_file::WorkFile;
 
-/// Characters that names of tables have room for at least.
+/// The least width of the column of table names.
 const LEAST_WIDTH: usize = 14;
 
 /// The tables and the whole run.

@@ -1,5 +1,4 @@
-//! What is loaded: a split file, read strictly, as records in canonical form and as the text in
-//! which the server takes them.
+//! A work file on its way to the server: records in canonical form, encoded as the server reads them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,45 +18,45 @@ use tokio::sync::mpsc;
 
 /// Bytes sent at once.
 const PIECE: usize = 256 << 10;
-/// Bytes of one transaction: large enough to cost nothing, small enough to be undone in a moment.
+/// Bytes of one transaction: large enough to cost nothing, small enough to be rolled back in a moment.
 const TRANSACTION: usize = 64 << 20;
 /// Pieces that may wait for the server.
 const WAITING: usize = 8;
 
-/// A split file and the table that it goes to.
+/// A work file and its table.
 #[derive(Clone, Debug)]
 pub(crate) struct WorkFile {
-    /// The table as the server will have it.
+    /// The table as the server will define it.
     pub(crate) schema: TableSchema,
-    /// What the splitter says of the file.
+    /// The file's entry in the manifest.
     pub(crate) entry: ManifestFile,
     /// Columns outside the key that other tables refer to.
     pub(crate) unique: Vec<String>,
     path: PathBuf,
 }
 
-/// The form in which records are sent.
+/// How records are encoded for the server.
 #[derive(Clone, Debug)]
 pub(crate) enum Encoding {
     /// Tab separated, for `LOAD DATA`: `\N` is NULL, a backslash escapes.
     Tabs,
-    /// Statements, each beginning with this text.
+    /// `INSERT` statements, each beginning with this text.
     Inserts(String),
 }
 
-/// The records of one transaction. A piece is a part of the text of [`Encoding::Tabs`], or one whole
-/// statement of [`Encoding::Inserts`].
+/// The records of one transaction: pieces of the text of [`Encoding::Tabs`], or whole statements of
+/// [`Encoding::Inserts`].
 pub(crate) type Transaction = mpsc::Receiver<String>;
 
-/// A file's records on their way to the server, made by a thread of their own.
+/// A file's records on their way to the server, encoded by a thread of their own.
 pub(crate) struct Feed {
     /// The transactions in order.
     pub(crate) transactions: mpsc::Receiver<Transaction>,
     thread: JoinHandle<Result<Tally, Failure>>,
 }
 
-/// The files of a data set in the order in which their tables can be loaded; every one is the file
-/// that the splitter wrote.
+/// The files of a data set in the order in which their tables can be loaded, each verified by its
+/// SHA-256.
 pub(crate) fn all(plan: &Plan, folder: &Path) -> Result<Vec<WorkFile>, Failure> {
     let manifest = Manifest::read(folder)?;
     manifest.check_plan(plan)?;
@@ -78,12 +77,12 @@ impl WorkFile {
         self.table().name
     }
 
-    /// The table with the types that the server will have.
+    /// The table with the types that the server will use.
     pub(crate) fn table(&self) -> &Table {
         self.schema.table()
     }
 
-    /// Count and checksum that the splitter found.
+    /// Count and checksum from the manifest.
     pub(crate) fn expected(&self) -> Tally {
         self.entry.tally()
     }
@@ -93,8 +92,10 @@ impl WorkFile {
         self.path.parent().unwrap_or(Path::new("."))
     }
 
-    /// Gives every record to `take`, with its canonical form. The first record that does not fit
-    /// the plan is a refusal.
+    /// Gives every record to `take`, with its canonical form.
+    ///
+    /// # Errors
+    /// Exit code 4 at the first record that does not fit the plan.
     pub(crate) fn each(
         &self,
         mut take: impl FnMut(&Record, &Canonical) -> Result<(), Failure>,
@@ -106,7 +107,7 @@ impl WorkFile {
         Ok(())
     }
 
-    /// Begins to read the file, for the server.
+    /// Starts to read and encode the file.
     pub(crate) fn feed(&self, encoding: Encoding, ui: &Ui) -> Result<Feed, Failure> {
         let (sender, transactions) = mpsc::channel(1);
         let (file, ui) = (self.clone(), ui.clone());
@@ -144,14 +145,14 @@ impl WorkFile {
 }
 
 impl Feed {
-    /// Count and checksum of what was read, when all transactions were taken.
+    /// Count and checksum of what was read, after the last transaction was received.
     pub(crate) fn finish(self) -> Result<Tally, Failure> {
         let panicked = |_| Failure::new(Code::Unexpected, "the reading thread panicked");
         self.thread.join().map_err(panicked)?
     }
 }
 
-/// Cuts the text into pieces and the pieces into transactions.
+/// Cuts the text into pieces, and groups the pieces into transactions.
 struct Sink<'a> {
     transactions: &'a mpsc::Sender<Transaction>,
     current: Option<mpsc::Sender<String>>,
@@ -164,13 +165,13 @@ impl<'a> Sink<'a> {
         Self { transactions, current: None, sent: 0, piece: String::new() }
     }
 
-    /// Sends what is in `piece`.
+    /// Sends `piece`.
     fn send(&mut self) -> Result<(), Failure> {
         if self.piece.is_empty() {
             return Ok(());
         }
-        // Nobody takes it: the loading failed, and its failure is the one to tell.
-        let abandoned = || Failure::new(Code::Unexpected, "the loading was given up");
+        // The receiver is gone because loading failed; that failure is the one that is printed.
+        let abandoned = || Failure::new(Code::Unexpected, "loading was abandoned");
         let piece = std::mem::replace(&mut self.piece, String::with_capacity(PIECE + PIECE / 4));
         self.sent += piece.len();
         let current = if let Some(current) = self.current.take() {
@@ -246,14 +247,14 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_a_field_or_a_line_is_escaped_and_null_is_apart() {
+    fn what_ends_a_field_or_a_line_is_escaped_and_null_is_distinct() {
         let records: &[&[_]] =
             &[&[Some("a\tb"), None, Some("")], &[Some("two\nlines"), Some(r"\N"), Some("Größe")]];
         assert_eq!(text(&Encoding::Tabs, records), "a\\\tb\t\\N\t\ntwo\\\nlines\t\\\\N\tGröße\n");
     }
 
     #[test]
-    fn an_insert_has_all_its_records_and_no_text_ends_it() {
+    fn an_insert_contains_all_its_records_and_no_text_ends_it() {
         let encoding = Encoding::Inserts("INSERT INTO t VALUES ".into());
         let records: &[&[_]] = &[&[Some("O'Neil\\"), None], &[Some("1"), Some("x'); DROP")]];
         assert_eq!(

@@ -245,7 +245,7 @@ fn a_wrong_setting_is_a_usage_error() {
         (&["--topic", "Sales=x"], "\"Sales\" is not a table name"),
         (&["--topic", "transactions"], "use TABLE=TOPIC"),
         (&["--webhdfs-url", "localhost:9870"], "is not the address of HDFS"),
-        (&["--topic", "transactions=a b"], "is no topic name"),
+        (&["--topic", "transactions=a b"], "is not a topic name"),
     ] {
         let mut command = data_set.reconciler("kafka");
         command.args(["--kafka-timeout", "1", "--bootstrap-servers", "127.0.0.1:1"]);

@@ -1,4 +1,4 @@
-//! A connection to Kafka that answers questions: which topics there are, and who leads them.
+//! A connection to Kafka for queries: the topics, their partitions and leaders.
 
 use std::time::{Duration, Instant};
 
@@ -10,14 +10,13 @@ use crate::exit::Failure;
 use crate::settings::KafkaArgs;
 use crate::stop::Stop;
 
-/// How long to wait for one answer before the wish to stop is asked again.
+/// How long to wait for one answer before signals are checked again.
 const STEP: Duration = Duration::from_millis(500);
 
-/// The group that a consumer without a group of its own has to name: nothing is ever joined or
-/// committed under it, so no broker gets to know it.
+/// A consumer must name a group. Nothing joins this one or commits to it, so no broker knows it.
 const NO_GROUP: &str = "ecom-reader";
 
-/// A connection that reads: metadata, offsets, messages. It leaves no consumer group behind.
+/// A connection that reads metadata, offsets and messages. It leaves no consumer group behind.
 pub struct Cluster {
     pub(super) consumer: BaseConsumer<Troubles>,
     pub(super) servers: String,
@@ -25,7 +24,7 @@ pub struct Cluster {
     pub(super) stop: Stop,
 }
 
-/// A topic and its partitions, in their order.
+/// A topic and its partitions in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {
     /// The topic's name.
@@ -43,13 +42,15 @@ pub struct Partition {
     pub leader: Option<i32>,
     /// The brokers that hold a copy.
     pub replicas: Vec<i32>,
-    /// Those of them that are up to date.
+    /// The replicas that are up to date.
     pub in_sync: Vec<i32>,
 }
 
 impl Cluster {
-    /// Connects, and waits until Kafka answers: at most `--kafka-timeout`, and no longer than
-    /// `stop` allows.
+    /// Connects, and waits until Kafka answers, at most `--kafka-timeout`.
+    ///
+    /// # Errors
+    /// Exit code 2 for wrong settings, 5 if Kafka does not answer, that of `stop` after a signal.
     pub fn connect(args: &KafkaArgs, stop: &Stop) -> Result<Self, Failure> {
         Self::connect_as(args, stop, NO_GROUP)
     }
@@ -57,7 +58,7 @@ impl Cluster {
     /// [`Cluster::connect`] under the name of a consumer group, for its committed offsets.
     pub fn connect_as(args: &KafkaArgs, stop: &Stop, group: &str) -> Result<Self, Failure> {
         if args.bootstrap_servers.trim().is_empty() {
-            return Err(Failure::usage("no Kafka broker is named: give --bootstrap-servers"));
+            return Err(Failure::usage("no Kafka broker given: set --bootstrap-servers"));
         }
         let consumer = args
             .client()
@@ -66,11 +67,11 @@ impl Cluster {
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             .set("enable.partition.eof", "true")
-            // A position that is gone is an error, never a silent jump.
+            // An offset that no longer exists is an error, never a silent jump.
             .set("auto.offset.reset", "error")
             .set("fetch.wait.max.ms", "100")
             .set("queued.max.messages.kbytes", "32768")
-            // A full queue is looked at again soon, not after the second that is the default.
+            // Check a full queue again soon, not after the default of one second.
             .set("fetch.queue.backoff.ms", "10")
             .create_with_context(Troubles::default())
             .map_err(|error| failure("cannot start a Kafka client", &error))?;
@@ -80,9 +81,9 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Every topic by name, internal ones among them.
+    /// Every topic by name, including internal ones.
     pub fn topics(&self) -> Result<Vec<Topic>, Failure> {
-        // All topics are asked for: a question for one by name could create it.
+        // Ask for all topics: asking for one by name could create it.
         let metadata =
             self.patiently(|timeout| self.consumer.fetch_metadata(None, timeout), "list topics")?;
         let mut topics: Vec<Topic> = metadata.topics().iter().map(Topic::from).collect();
@@ -90,21 +91,21 @@ impl Cluster {
         Ok(topics)
     }
 
-    /// The topic of that name, if there is one.
+    /// The topic of that name, if it exists.
     pub fn find(&self, name: &str) -> Result<Option<Topic>, Failure> {
         check_topic_name(name)?;
         Ok(self.topics()?.into_iter().find(|topic| topic.name == name))
     }
 
-    /// The topic of that name; refuses when there is none, or a partition of it has no leader by
-    /// the deadline.
+    /// The topic of that name.
+    ///
+    /// # Errors
+    /// Exit code 4 if it does not exist, 5 if a partition has no leader by the deadline.
     pub fn topic(&self, name: &str) -> Result<Topic, Failure> {
         let deadline = Instant::now() + self.timeout;
         loop {
             let topic = self.find(name)?.ok_or_else(|| {
-                Failure::refused(format!(
-                    "topic {name} does not exist: create it with `topic-admin create --topic {name}`"
-                ))
+                Failure::refused(format!("topic {name} does not exist: create the topic first"))
             })?;
             if topic.is_led() {
                 return Ok(topic);
@@ -119,13 +120,13 @@ impl Cluster {
         }
     }
 
-    /// Where Kafka was asked first, for messages.
+    /// The bootstrap servers, for messages.
     #[must_use]
     pub fn servers(&self) -> &str {
         &self.servers
     }
 
-    /// The consumer underneath, for what this type does not offer.
+    /// The underlying consumer, for what this type does not offer.
     #[must_use]
     pub fn consumer(&self) -> &BaseConsumer<Troubles> {
         &self.consumer
@@ -143,14 +144,14 @@ impl Cluster {
         Ok(())
     }
 
-    /// Waits a moment, or fails when the user wishes to stop.
+    /// Waits a moment, or fails after a signal.
     pub fn pause(&self, moment: Duration) -> Result<(), Failure> {
         self.check_stop()?;
         std::thread::sleep(moment.min(STEP));
         self.check_stop()
     }
 
-    /// Asks until there is an answer, an error that does not pass, or the deadline.
+    /// Asks until there is an answer, an error that does not pass, or the deadline expires.
     pub(super) fn patiently<T>(
         &self,
         ask: impl Fn(Duration) -> Result<T, rdkafka::error::KafkaError>,
@@ -167,8 +168,8 @@ impl Cluster {
                 }
                 Err(error) => error,
             };
-            // Serves what librdkafka has to say, one event at a time; nothing is assigned, so there
-            // is no message among them.
+            // Handles events of librdkafka one by one; no partition is assigned, so none of them is
+            // a message.
             (0..32).for_each(|_| drop(self.consumer.poll(Duration::ZERO)));
             self.check_stop()?;
             let passes = error.rdkafka_error_code().is_some_and(super::is_unavailable);
@@ -178,12 +179,12 @@ impl Cluster {
             if Instant::now() >= deadline {
                 return Err(self.silent());
             }
-            // An answer that came at once will come again: no need to ask without a pause.
+            // Without a pause, an error that is returned at once would make this a busy loop.
             std::thread::sleep(Duration::from_millis(50).saturating_sub(asked.elapsed()));
         }
     }
 
-    /// The failure that Kafka did not answer in time, with the last cause that is known.
+    /// The failure for a Kafka that did not answer in time, with the last known cause.
     #[must_use]
     pub fn silent(&self) -> Failure {
         let seconds = self.timeout.as_secs();
@@ -203,13 +204,13 @@ impl Cluster {
 }
 
 impl Topic {
-    /// True when every partition has a leader, so that the topic can be written and read.
+    /// True if every partition has a leader, so the topic can be written and read.
     #[must_use]
     pub fn is_led(&self) -> bool {
         self.partitions.iter().all(|partition| partition.leader.is_some())
     }
 
-    /// How many partitions there are.
+    /// The number of partitions.
     #[must_use]
     pub fn count(&self) -> i32 {
         i32::try_from(self.partitions.len()).unwrap_or(i32::MAX)
@@ -233,14 +234,14 @@ impl From<&MetadataTopic> for Topic {
     }
 }
 
-/// True for a topic of Kafka's own, such as `__consumer_offsets`.
+/// True for Kafka's own topics, such as `__consumer_offsets`.
 #[must_use]
 pub fn is_internal(topic: &str) -> bool {
     topic.starts_with("__")
 }
 
-/// Refuses what cannot be a topic's name: Kafka allows 1 to 249 of ASCII letters, digits, `.`, `_`
-/// and `-`, apart from `.` and `..`.
+/// Refuses invalid topic names: Kafka allows 1 to 249 ASCII letters, digits, `.`, `_` and `-`, except
+/// `.` and `..`.
 pub fn check_topic_name(name: &str) -> Result<(), Failure> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     let good = (1..=249).contains(&name.len()) && name.bytes().all(fits);
@@ -248,7 +249,7 @@ pub fn check_topic_name(name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(format!(
-        "{:?} is no topic name: use 1 to 249 ASCII letters, digits, dots, underscores and hyphens",
+        "{:?} is not a topic name: use 1 to 249 ASCII letters, digits, dots, underscores and hyphens",
         crate::escape::excerpt(name, 60)
     )))
 }
@@ -270,19 +271,19 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_kafka_is_told_with_the_cause_within_the_timeout() {
+    fn a_silent_kafka_is_reported_with_the_cause_within_the_timeout() {
         let args = KafkaArgs { bootstrap_servers: "127.0.0.1:1".into(), kafka_timeout: 1 };
         let begin = Instant::now();
         let failure = Cluster::connect(&args, &Stop::default()).err().unwrap();
         assert!(begin.elapsed() < Duration::from_secs(5));
         assert_eq!(failure.code(), Code::Unavailable);
-        let told = crate::exit::describe(&failure.into());
+        let text = crate::exit::describe(&failure.into());
         let expected = "Kafka at 127.0.0.1:1 did not answer within 1 s: ";
-        assert!(told.starts_with(expected) && told.ends_with("Connection refused"), "{told}");
+        assert!(text.starts_with(expected) && text.ends_with("Connection refused"), "{text}");
     }
 
     #[test]
-    fn a_wish_to_stop_ends_the_wait() {
+    fn a_signal_ends_the_wait() {
         let args = KafkaArgs { bootstrap_servers: "127.0.0.1:1".into(), kafka_timeout: 60 };
         let stop = Stop::default();
         stop.request(Code::Terminated);

@@ -1,5 +1,5 @@
-//! Kafka, as every tool that speaks to it needs it: a client that is quiet, errors with an exit
-//! code, topics and their ends, bounded reading, and Java's partitioner.
+//! What every tool that uses Kafka needs: a quiet client, errors with an exit code, topics and their
+//! offsets, reading up to an end, and Java's partitioner.
 
 mod cluster;
 mod partitioner;
@@ -19,30 +19,25 @@ pub use reading::Ends;
 
 use crate::exit::{Code, Failure};
 
-/// Keeps what librdkafka says of its troubles: they go to the log, and the last one becomes the
-/// cause of the failure that they lead to. Nothing reaches standard error by itself.
+/// Collects what librdkafka reports: it goes to the log, and the last report becomes the cause of the
+/// failure that follows. Nothing is printed on standard error directly.
 #[derive(Debug, Default)]
 pub struct Troubles {
     last: Mutex<Option<String>>,
 }
 
-/// An error of librdkafka, in its own words and without the operation, which the caller names.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Cause(String);
-
 impl Troubles {
-    /// The last trouble as a cause, if there was one.
-    pub fn last(&self) -> Option<Cause> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone().map(Cause)
+    /// The last report, if there was one.
+    pub fn last(&self) -> Option<String> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Forgets the last trouble: the service answered.
+    /// Forgets the last report, because the service answered.
     pub fn forget(&self) {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Keeps a trouble.
+    /// Keeps a report.
     pub fn keep(&self, reason: &str) {
         // "… failed: Connection refused (after 0ms in state CONNECT, 3 identical error(s) …)"
         let reason = reason.split(" (after ").next().unwrap_or(reason);
@@ -66,7 +61,7 @@ impl ClientContext for Troubles {
             return;
         }
         tracing::info!("librdkafka: {error}: {reason}");
-        // That all brokers are down says less than what was said of each before.
+        // "All brokers are down" says less than the report about each of them before.
         if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) {
             self.keep(reason);
         }
@@ -75,27 +70,27 @@ impl ClientContext for Troubles {
 
 impl ConsumerContext for Troubles {}
 
-/// An error of librdkafka as a failure: `doing` says what was tried ("cannot create the topic x").
+/// An error of librdkafka as a failure; `doing` says what failed ("cannot create the topic x").
 #[must_use]
 pub fn failure(doing: &str, error: &KafkaError) -> Failure {
     let code = match error {
         KafkaError::ClientConfig(..) | KafkaError::ClientCreation(_) => Code::Usage,
         other => code_in(other).map_or(Code::Unexpected, code_of),
     };
-    Failure::new(code, doing).because(Cause(words(error)))
+    Failure::new(code, doing).because(words(error))
 }
 
-/// Kafka's code inside an error of librdkafka.
+/// Kafka's error code in an error of librdkafka.
 #[must_use]
 pub fn code_in(error: &KafkaError) -> Option<RDKafkaErrorCode> {
     match error {
-        // rdkafka leaves this one out.
+        // rdkafka does not return this one.
         KafkaError::AdminOp(code) => Some(*code),
         other => other.rdkafka_error_code(),
     }
 }
 
-/// The exit code that an error of Kafka asks for.
+/// The exit code for an error of Kafka.
 #[must_use]
 pub fn code_of(error: RDKafkaErrorCode) -> Code {
     use RDKafkaErrorCode as Error;
@@ -128,7 +123,7 @@ pub fn code_of(error: RDKafkaErrorCode) -> Code {
     }
 }
 
-/// True for what passes when the broker is back, or less busy, or has room again.
+/// True for what passes once the broker is back, less busy, or has space again.
 #[must_use]
 pub fn is_unavailable(error: RDKafkaErrorCode) -> bool {
     use RDKafkaErrorCode as Error;
@@ -163,7 +158,7 @@ pub fn is_unavailable(error: RDKafkaErrorCode) -> bool {
     )
 }
 
-/// What went wrong, without the name of the operation that rdkafka puts in front.
+/// What went wrong, without the operation that rdkafka puts in front.
 fn words(error: &KafkaError) -> String {
     match (code_in(error), error) {
         (_, KafkaError::ClientConfig(_, problem, name, value)) => {
@@ -177,7 +172,7 @@ fn words(error: &KafkaError) -> String {
     }
 }
 
-/// An error code in Kafka's words: `MessageTimedOut (Local: Message timed out)` without the name.
+/// An error code in Kafka's words: of `MessageTimedOut (Local: Message timed out)`, "Message timed out".
 #[must_use]
 pub fn code_words(code: RDKafkaErrorCode) -> String {
     let text = code.to_string();
@@ -196,12 +191,12 @@ mod tests {
             &KafkaError::AdminOp(RDKafkaErrorCode::RequestTimedOut),
         );
         assert_eq!(failure.code(), Code::Unavailable);
-        let told = crate::exit::describe(&failure.into());
-        assert_eq!(told, "cannot create the topic orders: Request timed out");
+        let text = crate::exit::describe(&failure.into());
+        assert_eq!(text, "cannot create the topic orders: Request timed out");
     }
 
     #[test]
-    fn every_kind_of_trouble_has_its_exit_code() {
+    fn every_kind_of_error_has_its_exit_code() {
         for (error, code) in [
             (RDKafkaErrorCode::MessageTimedOut, Code::Unavailable),
             (RDKafkaErrorCode::KafkaStorageError, Code::Unavailable),
@@ -214,17 +209,17 @@ mod tests {
     }
 
     #[test]
-    fn the_last_trouble_is_the_cause_without_its_statistics() {
+    fn the_last_report_is_the_cause_without_its_statistics() {
         let troubles = Troubles::default();
         assert!(troubles.last().is_none());
         let reason = "localhost:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection \
                       refused (after 0ms in state CONNECT)";
         troubles.error(KafkaError::Global(RDKafkaErrorCode::BrokerTransportFailure), reason);
         troubles.error(KafkaError::Global(RDKafkaErrorCode::AllBrokersDown), "1/1 brokers down");
-        let told = troubles.last().map(|cause| cause.to_string());
+        let cause = troubles.last();
         let expected =
             "localhost:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused";
-        assert_eq!(told.as_deref(), Some(expected));
+        assert_eq!(cause.as_deref(), Some(expected));
         troubles.forget();
         assert!(troubles.last().is_none());
     }

@@ -1,7 +1,7 @@
-//! Java's default partitioner, so that every client puts a key into the same partition.
+//! Java's default partitioner: every client puts a key into the same partition.
 
-/// The partition of a key among `partitions`, which is positive: murmur2 without its sign, as
-/// `org.apache.kafka.clients.producer.internals.BuiltInPartitioner` has it.
+/// The partition of a key among `partitions` (positive): murmur2 without its sign, as in
+/// `org.apache.kafka.clients.producer.internals.BuiltInPartitioner`.
 #[must_use]
 pub fn partition_of(key: &[u8], partitions: i32) -> i32 {
     (murmur2(key) & 0x7fff_ffff).cast_signed() % partitions
@@ -20,8 +20,8 @@ fn murmur2(data: &[u8]) -> u32 {
         hash = hash.wrapping_mul(FACTOR) ^ word.wrapping_mul(FACTOR);
     }
     if !rest.is_empty() {
-        for (place, byte) in rest.iter().enumerate() {
-            hash ^= u32::from(*byte) << (8 * place);
+        for (index, byte) in rest.iter().enumerate() {
+            hash ^= u32::from(*byte) << (8 * index);
         }
         hash = hash.wrapping_mul(FACTOR);
     }

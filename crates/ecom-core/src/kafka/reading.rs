@@ -1,4 +1,4 @@
-//! Reading a topic between offsets that are known beforehand.
+//! Reading a topic between known offsets.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -11,26 +11,26 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::{Cluster, Topic, failure, is_unavailable};
 use crate::exit::Failure;
 
-/// How long to wait for a message before the wish to stop is asked again.
+/// How long to wait for a message before signals are checked again.
 const STEP: Duration = Duration::from_millis(200);
 
-/// Where a partition's messages begin and end.
+/// The offsets at which a partition's messages begin and end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ends {
     /// The partition's number.
     pub partition: i32,
-    /// From the oldest message that is still there to the one that will come next.
+    /// From the oldest message that is kept to the one that will be written next.
     pub offsets: Range<i64>,
 }
 
 impl Ends {
-    /// How many messages there are, where none was compacted away.
+    /// The number of messages, if none was compacted away.
     #[must_use]
     pub fn count(&self) -> u64 {
         u64::try_from(self.offsets.end - self.offsets.start).unwrap_or_default()
     }
 
-    /// True when there is no message.
+    /// True if there is no message.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count() == 0
@@ -38,7 +38,7 @@ impl Ends {
 }
 
 impl Cluster {
-    /// Where the messages of every partition of a topic begin and end now, in partition order.
+    /// The present ends of every partition of a topic, in partition order.
     pub fn ends(&self, topic: &Topic) -> Result<Vec<Ends>, Failure> {
         let what = format!("read the offsets of {}", topic.name);
         let ends = |partition: i32| {
@@ -49,8 +49,8 @@ impl Cluster {
         topic.partitions.iter().map(|partition| ends(partition.id)).collect()
     }
 
-    /// Reads the messages between `ends`, those of one partition in their order, and hands each
-    /// over. What arrives later is not waited for.
+    /// Gives every message between `ends` to `each`, those of one partition in order. Does not wait
+    /// for later messages.
     pub fn read<E: From<Failure>>(
         &self,
         topic: &str,
@@ -88,7 +88,7 @@ impl Cluster {
             .map_err(|error| E::from(failure(&format!("cannot stop reading {topic}"), &error)))
     }
 
-    /// The last message of every partition, in the order of `ends`; `None` where there is none.
+    /// The last message of every partition, in the order of `ends`; `None` for an empty one.
     pub fn last(&self, topic: &str, ends: &[Ends]) -> Result<Vec<Option<OwnedMessage>>, Failure> {
         let mut found: Vec<Option<OwnedMessage>> = ends.iter().map(|_| None).collect();
         let mut back = 1;
@@ -104,9 +104,9 @@ impl Cluster {
                 })
                 .collect();
             self.read(topic, &missing, |message| {
-                let place = ends.iter().position(|ends| ends.partition == message.partition());
-                if let Some(place) = place {
-                    found[place] = Some(message.detach());
+                let index = ends.iter().position(|ends| ends.partition == message.partition());
+                if let Some(index) = index {
+                    found[index] = Some(message.detach());
                 }
                 Ok::<(), Failure>(())
             })?;
@@ -118,7 +118,7 @@ impl Cluster {
         }
     }
 
-    /// Begins to read partitions of a topic at the given offsets.
+    /// Starts to read partitions of a topic at the given offsets.
     pub fn assign(
         &self,
         topic: &str,
@@ -132,8 +132,8 @@ impl Cluster {
         self.consumer.assign(&list).map_err(cannot)
     }
 
-    /// Fails when what came in place of a message does not pass, or nothing came since `answered`
-    /// for the time that Kafka has to answer.
+    /// Fails if an error arrived that does not pass, or if nothing has arrived since `answered` for
+    /// longer than `--kafka-timeout`.
     fn check_answer(
         &self,
         topic: &str,

@@ -1,4 +1,4 @@
-//! A look into the running server.
+//! Queries to the running server.
 
 use ecom_core::mysql::{Error, Row, Server};
 use ecom_core::settings::MysqlArgs;

@@ -1,5 +1,5 @@
-//! More tables than the platform itself knows, on a running server: they come and go with their data
-//! set, and what is somebody's own stays.
+//! Tables that the platform does not know, on a running server: they come and go with their data set,
+//! and tables of other people stay.
 
 use crate::database::Database;
 use crate::shop::{Shop, run};
@@ -48,12 +48,12 @@ fn a_row_that_was_changed_in_a_further_table_is_loaded_again() {
     database.query("DELETE FROM refunds WHERE id = 7");
     let (code, _, error) = run(&mut shop.tool(&database.name));
     assert_eq!(code, Some(0));
-    assert!(error.contains("the tables were changed since they were loaded"), "{error}");
+    assert!(error.contains("the tables have changed since they were loaded"), "{error}");
     assert_eq!(database.query("SELECT COUNT(*) FROM refunds"), ["3"]);
 }
 
 #[test]
-fn what_is_somebodys_own_stays_also_a_copy_of_ours() {
+fn tables_of_other_people_stay_and_so_does_a_copy_of_ours() {
     let Some(database) = Database::new("own") else { return };
     let shop = Shop::with_further();
     shop.tool(&database.name).assert().success();
@@ -66,7 +66,7 @@ fn what_is_somebodys_own_stays_also_a_copy_of_ours() {
 }
 
 #[test]
-fn a_further_table_does_not_replace_what_was_not_made_here() {
+fn a_further_table_does_not_replace_what_the_tool_did_not_create() {
     let Some(database) = Database::new("theirs") else { return };
     Shop::new().tool(&database.name).assert().success();
     database.query("CREATE TABLE refunds (id INT PRIMARY KEY)");
@@ -75,16 +75,16 @@ fn a_further_table_does_not_replace_what_was_not_made_here() {
     let shop = Shop::with_further();
     let (code, _, error) = run(shop.tool(&database.name).arg("--quiet"));
     assert_eq!(code, Some(4));
-    let told = "mysql-loader: the table `refunds` holds rows and was not made by mysql-loader: move \
-                it away, or give --replace to lose it\n";
-    assert_eq!(error, told);
+    let expected = "mysql-loader: the table `refunds` contains rows and was not created by \
+                mysql-loader: move it away, or drop it with --replace\n";
+    assert_eq!(error, expected);
     assert_eq!(database.created(), before);
     shop.tool(&database.name).arg("--replace").assert().success();
     assert_eq!(database.tables(), ALL);
 }
 
 #[test]
-fn a_table_that_refers_to_one_that_has_to_go_is_named() {
+fn a_table_that_refers_to_a_replaced_one_is_named() {
     let Some(database) = Database::new("hangs") else { return };
     Shop::with_further().tool(&database.name).assert().success();
     database.query(
@@ -98,7 +98,7 @@ fn a_table_that_refers_to_one_that_has_to_go_is_named() {
 }
 
 #[test]
-fn tables_of_an_earlier_version_go_although_their_comments_have_no_names() {
+fn tables_of_an_earlier_version_are_replaced_without_names_in_their_comments() {
     let Some(database) = Database::new("earlier") else { return };
     Shop::new().tool(&database.name).assert().success();
     for table in ["customers", "products", "transactions"] {
@@ -110,14 +110,14 @@ fn tables_of_an_earlier_version_go_although_their_comments_have_no_names() {
 }
 
 #[test]
-fn records_of_a_further_table_that_refer_to_nothing_are_told_by_line() {
+fn records_of_a_further_table_that_refer_to_nothing_are_named_by_line() {
     let Some(database) = Database::new("lost") else { return };
     let shop = Shop::with_further();
     shop.write("refunds_full.csv", "Id,Seller\n7,Max\n8,Eve\n");
     let (code, _, error) = run(shop.tool(&database.name).arg("--quiet"));
     assert_eq!(code, Some(4));
-    let told = "mysql-loader: refunds_full.csv: 1 record refers to no seller of sellers: line 3 \
+    let expected = "mysql-loader: refunds_full.csv: 1 record refers to no seller of sellers: line 3 \
                 (\"Eve\")\n";
-    assert_eq!(error, told);
+    assert_eq!(error, expected);
     assert!(database.tables().is_empty());
 }

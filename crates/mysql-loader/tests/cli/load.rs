@@ -75,7 +75,7 @@ fn a_new_data_set_replaces_all_tables_of_the_old_one_at_once() {
 fn tables_that_were_changed_since_are_loaded_again() {
     let Some(database) = Database::new("changed") else { return };
     let shop = Shop::new();
-    let again = "the tables were changed since they were loaded: loading them again\n";
+    let again = "the tables have changed since they were loaded: loading them again\n";
     for change in [
         "UPDATE transactions SET amount = amount + 1 WHERE order_id = 3",
         "DELETE FROM transactions WHERE order_id = 3",
@@ -93,7 +93,7 @@ fn tables_that_were_changed_since_are_loaded_again() {
 }
 
 #[test]
-fn json_tells_the_same_to_programs() {
+fn json_prints_the_same_for_programs() {
     let Some(database) = Database::new("json") else { return };
     let (code, text, _) = run(Shop::new().tool(&database.name).args(["--format", "json"]));
     assert_eq!(code, Some(0));
@@ -106,7 +106,7 @@ fn json_tells_the_same_to_programs() {
 }
 
 #[test]
-fn what_an_unfinished_run_left_is_removed() {
+fn tables_of_an_unfinished_run_are_removed() {
     let Some(database) = Database::new("left") else { return };
     let shop = Shop::new();
     shop.tool(&database.name).assert().success();
@@ -117,7 +117,7 @@ fn what_an_unfinished_run_left_is_removed() {
     ));
     let (code, _, error) = run(&mut shop.tool(&database.name));
     assert_eq!(code, Some(0), "{error}");
-    assert!(error.contains("removing what an unfinished run left: "), "{error}");
+    assert!(error.contains("removing tables of an unfinished run: "), "{error}");
     assert_eq!(database.tables(), ["customers", "products", "transactions"]);
 }
 

@@ -1,5 +1,5 @@
-//! The tool on a running server, with someone between the two who meddles with what is loaded: the
-//! tool finds it, and the old tables stay as they were.
+//! The tool on a running server, with a relay in between that changes what is loaded: the tool detects
+//! it, and the old tables stay unchanged.
 
 use crate::database::{Database, Target, try_query};
 use crate::relay::{self, Meddle};
@@ -61,14 +61,14 @@ fn a_table_that_changes_between_its_loading_and_its_proof_is_not_published() {
         assert_eq!(code, Some(7), "{change}: {error}");
         let begin = format!("mysql-loader: transactions: MySQL holds {held}");
         assert!(error.starts_with(&begin), "{change}: {error}");
-        let told = " where transactions_historical.csv has 6 records with checksum ";
-        assert!(error.contains(told), "{change}: {error}");
-        assert!(error.ends_with("; the old tables are as they were\n"), "{change}: {error}");
+        let expected = " where transactions_historical.csv has 6 records with checksum ";
+        assert!(error.contains(expected), "{change}: {error}");
+        assert!(error.ends_with("; the old tables are unchanged\n"), "{change}: {error}");
     }
 }
 
 #[test]
-fn a_record_that_is_lost_on_its_way_is_missed() {
+fn a_record_that_is_lost_on_its_way_is_noticed() {
     let Some(database) = Database::new("losing") else { return };
     let mut loading = false;
     let (code, error) = meddled(&database, move |packet: &mut Vec<u8>| {
@@ -80,9 +80,9 @@ fn a_record_that_is_lost_on_its_way_is_missed() {
             packet.truncate(last + 1);
         }
     });
-    let told = "mysql-loader: transactions: MySQL took 5 of the 6 records of \
-                transactions_historical.csv; the old tables are as they were\n";
-    assert_eq!((code, error.as_str()), (Some(7), told));
+    let expected = "mysql-loader: transactions: MySQL took 5 of the 6 records of \
+                transactions_historical.csv; the old tables are unchanged\n";
+    assert_eq!((code, error.as_str()), (Some(7), expected));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_record_that_the_server_takes_with_a_warning_is_refused() {
     let Some(database) = Database::new("warning") else { return };
     let shorter = "ALTER TABLE _stg_transactions MODIFY note VARCHAR(9)";
     let (code, error) = meddled(&database, before(&database, LOAD, shorter));
-    let told = "mysql-loader: transactions_historical.csv: MySQL gave 1 warning: Data truncated for \
+    let expected = "mysql-loader: transactions_historical.csv: MySQL gave 1 warning: Data truncated for \
                 column 'note' at row 1\n";
-    assert_eq!((code, error.as_str()), (Some(4), told));
+    assert_eq!((code, error.as_str()), (Some(4), expected));
 }

@@ -1,4 +1,4 @@
-//! The tool on a running server when it must not load: the old tables stay as they were.
+//! The tool on a running server when it must not load: the old tables stay unchanged.
 
 use std::process::Stdio;
 
@@ -21,7 +21,7 @@ fn line(order: u32, customer: &str, product: &str) -> String {
 }
 
 #[test]
-fn repeated_keys_are_told_by_line() {
+fn repeated_keys_are_named_by_line() {
     let Some(database) = Database::new("repeat") else { return };
     let more = line(2, "C1", "Lamp") + &line(7, "C1", "Lamp") + &line(7, "C2", "Lamp");
     let shop = Shop::with(Some(CUSTOMERS), &format!("{TRANSACTIONS}{more}"));
@@ -44,7 +44,7 @@ fn text_keys_that_differ_in_trailing_spaces_only_are_repeated() {
 }
 
 #[test]
-fn a_repeated_name_that_others_refer_to_is_told_by_line() {
+fn a_repeated_name_that_others_refer_to_is_named_by_line() {
     let Some(database) = Database::new("unique") else { return };
     let shop = Shop::new();
     shop.write("products_full.csv", &format!("{}3,Lamp\n", crate::shop::PRODUCTS));
@@ -56,7 +56,7 @@ fn a_repeated_name_that_others_refer_to_is_told_by_line() {
 }
 
 #[test]
-fn records_that_refer_to_nothing_are_told_by_line() {
+fn records_that_refer_to_nothing_are_named_by_line() {
     let Some(database) = Database::new("orphan") else { return };
     let more: String = (10..25).map(|order| line(order, "C9", "Lamp")).collect();
     let shop = Shop::with(Some(CUSTOMERS), &format!("{TRANSACTIONS}{more}"));
@@ -67,7 +67,7 @@ fn records_that_refer_to_nothing_are_told_by_line() {
 }
 
 #[test]
-fn a_value_that_does_not_fit_its_column_is_told_by_line() {
+fn a_value_that_does_not_fit_its_column_is_named_by_line() {
     let Some(database) = Database::new("misfit") else { return };
     let shop = Shop::new();
     shop.retype_amount("DECIMAL(5,2)");
@@ -91,7 +91,7 @@ fn a_plan_that_was_changed_after_the_split_is_refused() {
 }
 
 #[test]
-fn tables_that_the_tool_did_not_make_are_not_lost() {
+fn tables_that_the_tool_did_not_create_are_kept() {
     let Some(database) = Database::new("foreign") else { return };
     let shop = Shop::new();
     let make = "CREATE TABLE customers (id INT)";
@@ -109,8 +109,8 @@ fn tables_that_the_tool_did_not_make_are_not_lost() {
         (code, error.as_str()),
         (
             Some(4),
-            "mysql-loader: the table `customers` holds rows and was not made by mysql-loader: move \
-             it away, or give --replace to lose it\n"
+            "mysql-loader: the table `customers` contains rows and was not created by \
+             mysql-loader: move it away, or drop it with --replace\n"
         )
     );
     assert_eq!(database.query("SELECT * FROM customers"), ["1"]);
@@ -140,7 +140,7 @@ fn a_table_that_others_refer_to_is_not_replaced() {
 }
 
 #[test]
-fn a_wrong_password_is_told_at_once_and_not_shown() {
+fn a_wrong_password_is_refused_at_once_and_not_printed() {
     let Some(database) = Database::new("password") else { return };
     let shop = Shop::new();
     let mut command = shop.tool(&database.name);
@@ -152,7 +152,7 @@ fn a_wrong_password_is_told_at_once_and_not_shown() {
 }
 
 #[test]
-fn a_database_without_rights_is_told_as_such() {
+fn a_database_without_rights_is_refused_as_such() {
     let Some(_) = Database::new("rights") else { return };
     let (code, _, error) = run(&mut Shop::new().tool("not_for_you"));
     assert_eq!(code, Some(2), "{error}");

@@ -1,4 +1,4 @@
-//! Stands between the tool and the running server, where every packet of the tool can be seen.
+//! A relay between the tool and the running server that can change every packet of the tool.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};

@@ -1,5 +1,5 @@
-//! The tool and a server of its own: one that forbids, one that dies, one that is full, and a tool
-//! that is killed.
+//! The tool and a private server: one without `LOAD DATA LOCAL`, one that dies, one that is full, and a
+//! tool that is killed.
 
 use std::fmt::Write as _;
 use std::net::TcpListener;
@@ -36,7 +36,7 @@ impl Server {
         let mut server = Self { folder: TempDir::new().unwrap(), port, child: None };
         server.start(options);
         server.query_anywhere(&format!("CREATE DATABASE {DATABASE}"));
-        // Once in peace, so that its first pages are on the disk.
+        // A clean restart writes its first pages to disk.
         server.query_anywhere("SHUTDOWN");
         server.child.take().unwrap().wait().unwrap();
         server.start(options);
@@ -45,7 +45,7 @@ impl Server {
 
     fn start(&mut self, options: &str) {
         let folder = self.folder.path().display();
-        // As root, MariaDB wants to be told that this is meant.
+        // MariaDB refuses to run as root unless it is told to.
         let user =
             if std::fs::metadata("/proc/self").unwrap().uid() == 0 { "--user=root" } else { "" };
         let line = format!(
@@ -207,7 +207,7 @@ fn a_signal_ends_the_tool_and_leaves_no_trace() {
         assert!(kill.unwrap().success());
         let (status, error) = stderr_of(child);
         assert_eq!(status.code(), Some(code));
-        let end = "mysql-loader: stopped by a signal: the old tables are as they were\n";
+        let end = "mysql-loader: stopped by a signal: the old tables are unchanged\n";
         assert!(error.ends_with(end), "{error}");
         assert_eq!(server.tables(), ["customers", "products", "transactions"]);
         assert_eq!(server.counts(), old());
@@ -215,7 +215,7 @@ fn a_signal_ends_the_tool_and_leaves_no_trace() {
 }
 
 #[test]
-fn a_server_that_dies_is_told_and_a_second_run_finishes() {
+fn a_server_that_dies_is_reported_and_a_second_run_finishes() {
     let Some(mut server) = Server::new("") else { return };
     let large = larger();
     assert_eq!(server.run(&Shop::new()).0, Some(0));
@@ -234,7 +234,7 @@ fn a_server_that_dies_is_told_and_a_second_run_finishes() {
 }
 
 #[test]
-fn a_server_that_is_full_is_told_and_keeps_the_old_tables() {
+fn a_server_that_is_full_is_reported_and_keeps_the_old_tables() {
     let Some(mut server) = Server::new("") else { return };
     assert_eq!(server.run(&Shop::new()).0, Some(0));
     server.kill();

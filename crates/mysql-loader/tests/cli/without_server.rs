@@ -1,4 +1,4 @@
-//! What the tool refuses before it asks a server.
+//! What the tool refuses before it connects to a server.
 
 use std::fs;
 use std::net::TcpListener;
@@ -14,11 +14,11 @@ fn refusal(shop: &Shop) -> (Option<i32>, String) {
 }
 
 #[test]
-fn the_help_says_first_what_to_do_with_it() {
+fn the_help_begins_with_what_the_tool_does() {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_mysql-loader"));
     let (code, help, _) = run(command.arg("--help"));
     assert_eq!(code, Some(0));
-    assert!(help.starts_with("Load the split files of a data set into MySQL"), "{help}");
+    assert!(help.starts_with("Load the work files of a data set into MySQL"), "{help}");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_folder_in_which_another_run_is_at_work_is_left_alone() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_waited_for_and_then_named() {
+fn a_missing_server_is_waited_for_and_then_named() {
     let shop = Shop::new();
     let mut command = shop.tool("testdb");
     command.args(["--mysql-host", "127.0.0.1", "--mysql-port", "1", "--mysql-timeout", "1"]);

@@ -15,11 +15,7 @@ const NOWHERE: &str = "127.0.0.1:1";
 fn a_topic_that_does_not_exist_is_refused_and_not_created() {
     let (broker, work) = (Broker::start(), Work::new(3));
     let output = streamer(&broker.servers(), &work.file(), &["nowhere"]).output().unwrap();
-    assert_ends(
-        &output,
-        4,
-        "streamer: topic nowhere does not exist: create it with `topic-admin create --topic nowhere`",
-    );
+    assert_ends(&output, 4, "streamer: topic nowhere does not exist: create the topic first");
     assert!(broker.fake.topic_id("nowhere").is_none());
 }
 
@@ -250,7 +246,7 @@ fn wrong_usage_is_refused() {
     assert_ends(
         &output,
         2,
-        "streamer: \"../topic\" is no topic name: use 1 to 249 ASCII letters, digits, dots, \
+        "streamer: \"../topic\" is not a topic name: use 1 to 249 ASCII letters, digits, dots, \
          underscores and hyphens",
     );
 }

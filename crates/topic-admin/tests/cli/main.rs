@@ -67,5 +67,5 @@ fn wrong_usage_is_told() {
         assert_eq!(topic_admin("127.0.0.1:1", args).status.code(), Some(2), "{args:?}");
     }
     let output = topic_admin("", &["list"]);
-    assert_ends(&output, 2, "topic-admin: no Kafka broker is named: give --bootstrap-servers\n");
+    assert_ends(&output, 2, "topic-admin: no Kafka broker given: set --bootstrap-servers\n");
 }
