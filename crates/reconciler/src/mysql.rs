@@ -27,7 +27,7 @@ pub(crate) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// The rows of the table of the plan's name.
+    /// The rows of the table with the name in the plan.
     pub(crate) fn new(args: &'a MysqlArgs, runtime: &'a Runtime, table: &'a Table) -> Self {
         Self { args, runtime, table, snapshot: Mutex::default() }
     }

@@ -1,7 +1,7 @@
-//! MySQL: exact rows of each table and its newest event, in one read-only transaction.
+//! MySQL: the exact number of rows of each table and its newest event, in one read-only transaction.
 //!
-//! A table is counted at every look as long as that costs the server next to nothing; a table whose
-//! count takes long is counted so seldom that it stays a small share of the server's time.
+//! A table is counted in every round while that costs the server almost nothing. A table whose count
+//! takes long is counted less often, so that counting stays a small share of the server's time.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,17 +16,17 @@ use tokio::time::Instant;
 use super::probe::Ask;
 use super::wanted::Wanted;
 
-/// Counting a table costs at most this part of the time from one count to the next.
+/// Counting a table takes at most 1/20 of the time from one count to the next.
 const SHARE: u32 = 20;
 
-/// Most tables that are shown of a database without a plan.
+/// The most tables shown of a database without a plan.
 const MOST_TABLES: usize = 5_000;
 
 /// The server.
 pub(crate) struct Probe {
     args: MysqlArgs,
     wanted: Wanted,
-    /// How long a statement, and how long all of them together, may take.
+    /// The time limit of one statement, and of all statements of a round.
     deadline: Duration,
     connection: Option<Connection>,
     version: String,
@@ -47,17 +47,17 @@ pub(crate) struct Tables {
 pub(crate) struct TableRows {
     /// Its name.
     pub(crate) name: String,
-    /// Rows, once they were counted; 0 when there is no such table.
+    /// The number of rows, once counted; 0 if the table does not exist.
     pub(crate) rows: Option<u64>,
-    /// When that was.
+    /// When they were counted.
     pub(crate) counted: Option<DateTime<Utc>>,
-    /// The newest event time, as MySQL writes it.
+    /// The newest event time, as MySQL prints it.
     pub(crate) newest: Option<String>,
-    /// A count took longer than there is time for.
+    /// The count exceeded the time limit.
     pub(crate) too_slow: bool,
 }
 
-/// A table's last count, and what it cost.
+/// A table's last count, and when the next one is due.
 struct Counted {
     rows: TableRows,
     due: Instant,
@@ -76,7 +76,7 @@ impl Probe {
         }
     }
 
-    /// With the password as it is now: a stack that was emptied makes a new one.
+    /// Connects with the current password: a stack that was reset generates a new one.
     async fn connect(&mut self) -> Result<Connection, String> {
         let server = Server::new(&self.args).map_err(|failure| describe(&failure.into()))?;
         let connection = server.connect().await.map_err(|error| error.to_string())?;
@@ -96,7 +96,7 @@ impl Probe {
         Ok(connection)
     }
 
-    /// Counts what is due, the longest ago first, as long as there is time.
+    /// Counts the tables that are due, the one counted longest ago first, while there is time.
     async fn look(&mut self, connection: &mut Connection) -> Result<Tables, Error> {
         let begin = Instant::now();
         let names = self.names(connection).await?;
@@ -169,7 +169,7 @@ impl Probe {
             },
         }
         if let Some(column) = event_time.filter(|_| !table.too_slow) {
-            // The generated tables have an index on it: the answer is at its end.
+            // The generated tables have an index on this column, so the maximum is found at once.
             let newest = format!("SELECT CAST(MAX({}) AS CHAR) {from}", sql_name(column));
             match connection.first::<Option<String>>(newest).await {
                 Ok(newest) => table.newest = newest.flatten(),
@@ -187,7 +187,7 @@ impl Ask for Probe {
 
     async fn ask(&mut self) -> Result<Tables, String> {
         self.wanted.known().await;
-        // Taken out, so that a question that is given up never leaves a connection in its midst.
+        // Taken out, so that a round that is cancelled does not leave a connection in mid-query.
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.connect().await?,
