@@ -119,7 +119,7 @@ impl Client {
             let passes = error.rdkafka_error_code().is_some_and(is_unavailable);
             let trouble = self.consumer.context().last();
             if !passes || trouble.is_some() || Instant::now() >= deadline {
-                return Err(trouble.map_or_else(|| words(&error), |trouble| trouble.to_string()));
+                return Err(trouble.unwrap_or_else(|| words(&error)));
             }
         }
     }
