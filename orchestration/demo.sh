@@ -19,8 +19,6 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/lib.sh"
 source "$REPO/orchestration/build.sh"
 # shellcheck source=plan.sh
 source "$REPO/orchestration/plan.sh"
-# shellcheck source=hdfs.sh
-source "$REPO/orchestration/hdfs.sh"
 # shellcheck source=show.sh
 source "$REPO/orchestration/show.sh"
 
@@ -101,17 +99,17 @@ ended() {
 }
 
 help_if_asked "$@"
-YES='' PLAN_FILE='' STREAMER=''
+YES='' STREAMER=''
 while (($# > 0)); do
   case $1 in
     --yes) YES=yes ;;
-    --plan) [[ -n ${2-} ]] || die 2 '--plan needs a file' && PLAN_FILE=$2 && shift ;;
+    --plan) plan_option "${2-}" && shift ;;
     *) refuse_argument "$1" ;;
   esac
   shift
 done
 build_tools
-find_plan "$PLAN_FILE"
+find_plan
 read_plan
 WORK=$(dirname -- "$PLAN")
 "$STACK_HOME/up"

@@ -20,7 +20,10 @@ die() {
   exit "$1"
 }
 
-# help_if_asked ARGUMENTS…: prints the running script's header comment and ends well if one of them is -h or --help.
+# log_lines: prints the last lines of stdin on stderr, indented and without control characters.
+log_lines() { tail -n 15 | tr -d '\000-\010\013-\037' | cut -c 1-300 | sed 's/^/  | /' >&2; }
+
+# help_if_asked ARGUMENTS…: prints the script's header comment and exits with 0 if one of the arguments is -h or --help.
 help_if_asked() {
   local argument
   for argument in "$@"; do

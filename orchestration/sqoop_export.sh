@@ -23,16 +23,8 @@
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/lib.sh"
-# shellcheck source=build.sh
-source "$REPO/orchestration/build.sh"
-# shellcheck source=plan.sh
-source "$REPO/orchestration/plan.sh"
-# shellcheck source=hdfs.sh
-source "$REPO/orchestration/hdfs.sh"
-# shellcheck source=sqoop/mysql.sh
-source "$REPO/orchestration/sqoop/mysql.sh"
-# shellcheck source=sqoop/run.sh
-source "$REPO/orchestration/sqoop/run.sh"
+# shellcheck source=sqoop/sqoop.sh
+source "$REPO/orchestration/sqoop/sqoop.sh"
 # shellcheck source=sqoop/target.sh
 source "$REPO/orchestration/sqoop/target.sh"
 # shellcheck source=sqoop/sales_by_region.sh
@@ -69,12 +61,12 @@ run_export() {
 }
 
 help_if_asked "$@"
-SOURCE='' TABLE='' UPSERT='' EXAMPLE='' PLAN_FILE=''
+SOURCE='' TABLE='' UPSERT='' EXAMPLE=''
 while (($# > 0)); do
   case $1 in
     --upsert) [[ ${2-} =~ ^[A-Za-z0-9_]+(,[A-Za-z0-9_]+)*$ ]] || die 2 '--upsert needs columns, commas between' && UPSERT=$2 && shift ;;
     --example) EXAMPLE=yes ;;
-    --plan) [[ -n ${2-} ]] || die 2 '--plan needs a file' && PLAN_FILE=$2 && shift ;;
+    --plan) plan_option "${2-}" && shift ;;
     -* | '') refuse_argument "$1" ;;
     *) [[ -z $TABLE ]] || refuse_argument "$1" && if [[ -z $SOURCE ]]; then SOURCE=${1%/}; else TABLE=$1; fi ;;
   esac

@@ -72,6 +72,3 @@ log_tail() {
   printf 'last lines of %s:\n' "$STACK_DIR/logs/$1.log" >&2
   log_lines <"$STACK_DIR/logs/$1.log"
 }
-
-# log_lines: the last lines of what is on stdin, made harmless and indented, on stderr.
-log_lines() { tail -n 15 | tr -d '\000-\010\013-\037' | cut -c 1-300 | sed 's/^/  | /' >&2; }
