@@ -2,6 +2,8 @@
 # shellcheck disable=SC2034 # for the scripts that source this
 # The plan of the data set that the stores hold, and the facts about its tables. Source it after lib.sh and build.sh.
 
+PLAN_FILE=''
+
 # Where Sqoop's imports are in HDFS.
 SQOOP_FOLDER=$HDFS_ROOT/sqoop
 

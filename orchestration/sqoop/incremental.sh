@@ -8,7 +8,7 @@
 
 # import_new_rows TABLE COLUMN: the rows above the highest value so far.
 import_new_rows() {
-  local since=$EPOCHREALTIME folder=$SQOOP_FOLDER/$1 fresh=$SQOOP_FOLDER/.import-$1 last next records id file
+  local since=$EPOCHREALTIME folder=$SQOOP_FOLDER/$1 fresh=$SQOOP_FOLDER/.import-$1 last next rows records id file
   check_column "$1" "$2"
   id=$(tool lake id "$folder")
   last=$(last_value "$1" "$2" "$id")
@@ -19,8 +19,8 @@ import_new_rows() {
     note "$1: no rows with $2 above ${last:-nothing}; unchanged"
     return
   fi
-  records=$(mysql_query "SELECT COUNT(*) FROM \`$1\`
-    WHERE \`$2\` <= $(literal "$next")${last:+ AND \`$2\` > $(literal "$last")}")
+  rows="\`$1\` WHERE \`$2\` <= $(literal "$next")${last:+ AND \`$2\` > $(literal "$last")}"
+  records=$(mysql_query "SELECT COUNT(*) FROM $rows")
   demand_records "$1" "$fresh" "$records"
   if [[ -z $last ]]; then
     write_state "$1" "$(tool lake id "$fresh")" "$2" - "$next" part-m-00000

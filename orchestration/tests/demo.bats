@@ -57,7 +57,7 @@ CALLS
 
 @test "commands are shown as one types them, what they say below, and what comes from data is harmless" {
   run -0 demo --yes </dev/null
-  [[ $output == *'$ mysql --table testdb -e "SELECT * FROM products LIMIT 3"'* ]]
+  [[ $output == *'$ mysql --table testdb -e '"'SELECT * FROM products LIMIT 3'"* ]]
   [[ $output == *$'$ topic-admin list\nwhat topic-admin says'* ]]
   [[ $output == *'$ hdfs dfs -cat /user/sqoop/transactions/part-m-00000 | head -n 3'$'\n1 first\n2 second\n3 third\n'* ]]
   [[ $output == *'$ orchestration/start_flume.sh'* ]]
@@ -67,7 +67,7 @@ CALLS
 @test "further tables are shown too, whatever words their names are" {
   printf 'groups\t\t`id`\n' >"$T/tables"
   run -0 demo --yes </dev/null
-  [[ $output == *'$ mysql --table testdb -e "SELECT * FROM testdb.groups LIMIT 3"'* ]]
+  [[ $output == *'$ mysql --table testdb -e '"'SELECT * FROM testdb.groups LIMIT 3'"* ]]
 }
 
 @test "a table of the name of the example's result is not replaced" {

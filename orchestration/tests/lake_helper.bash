@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # Shared by the tests of the wrappers around Sqoop and HDFS: a copy of the scripts, and stand-ins for the servers. HDFS is
-# the folder $HDFS behind a curl that speaks WebHDFS; mysql, sqoop and the tools record how they are called.
+# the folder $HDFS behind webhdfs.pl; mysql, sqoop and the tools except lake record how they are called.
 
 load stack_helper
 
 # copy_wrappers: the project, a plan, and every stand-in. Call it in setup.
 copy_wrappers() {
+  local built=${ECOM_BIN_DIR:-$ROOT/target/debug}
   copy_project
   cp -R "$ROOT"/orchestration/*.sh "$ROOT/orchestration/sqoop" "$PROJECT/orchestration"
   export T=$BATS_TEST_TMPDIR HDFS=$BATS_TEST_TMPDIR/hdfs ECOM_BIN_DIR=$BATS_TEST_TMPDIR/tools
@@ -14,7 +15,7 @@ copy_wrappers() {
   PLAN_FILE=$PROJECT/var/runs/sample/plan.toml
   echo 'version = 1' >"$PLAN_FILE"
   printf 's3cret' >"$PROJECT/var/stack/secrets/mysql_password"
-  stand_in_curl
+  stand_in_hdfs "$built"
   stand_in_mysql
   stand_in_sqoop
   stand_in_schema_gen
@@ -22,37 +23,18 @@ copy_wrappers() {
   cd "$T" || return
 }
 
-# stand_in_curl: WebHDFS on a folder. $T/curl.code makes it fail with that code and the answer in $T/curl.answer.
-stand_in_curl() {
-  cat >"$T/bin/curl" <<'STUB'
-#!/bin/bash
-url=${*: -1}
-path=$HDFS${url#*/webhdfs/v1} op=${url##*op=}
-path=${path%%\?*}
-missing() { printf '{"RemoteException":{"exception":"FileNotFoundException","message":"File does not exist: %s"}}' "$path"; exit 22; }
-status() { # NAME PATH
-  local kind=FILE
-  [[ ! -d $2 ]] || kind=DIRECTORY
-  printf '{"fileId":%s,"length":%s,"modificationTime":%s000,"pathSuffix":"%s","type":"%s"},\n' $(stat -c '%i %s %Y' "$2") "$1" "$kind"
+# stand_in_hdfs: WebHDFS on the folder $HDFS, for the real lake. While $T/hdfs.answer exists, every request gets that refusal.
+stand_in_hdfs() {
+  [[ -x $1/lake ]] || skip 'SKIPPED: lake is not built: cargo build'
+  ln -s "$1/lake" "$ECOM_BIN_DIR/lake"
+  perl "$ROOT/orchestration/tests/webhdfs.pl" "$HDFS" "$T/hdfs.port" "$T/hdfs.answer" </dev/null 3>&- &
+  HDFS_SERVER=$!
+  timeout 10 bash -c 'until [[ -e $T/hdfs.port ]]; do sleep 0.02; done'
+  WEBHDFS_URL=http://localhost:$(<"$T/hdfs.port")
+  export WEBHDFS_URL HDFS_TIMEOUT=5
 }
-[[ ! -e $T/curl.code ]] || { cat "$T/curl.answer" 2>/dev/null; exit "$(<"$T/curl.code")"; }
-printf '%s %s\n' "${op%%&*}" "${path#"$HDFS"}" >>"$T/curl.calls"
-case $op in
-  MKDIRS) mkdir -p "$path" && echo '{"boolean":true}' ;;
-  LISTSTATUS) [[ -e $path ]] || missing; echo '{"FileStatuses":{"FileStatus":['
-    for name in $(LC_ALL=C ls -A "$path"); do status "$name" "$path/$name"; done
-    echo ']}}' ;;
-  GETFILESTATUS) [[ -e $path ]] || missing; status '' "$path" ;;
-  OPEN*) [[ -f $path ]] || missing; cat "$path" ;;
-  CREATE*) mkdir -p "${path%/*}" && cat >"$path" ;;
-  RENAME*) to=$HDFS${op##*destination=}
-    if [[ -e $path && ! -e $to ]]; then mv "$path" "$to" && echo '{"boolean":true}'; else echo '{"boolean":false}'; fi ;;
-  DELETE*) rm -rf "$path" && echo '{"boolean":true}' ;;
-  *) echo "not spoken here: $op" >&2; exit 2 ;;
-esac
-STUB
-  chmod +x "$T/bin/curl"
-}
+
+teardown() { [[ -z ${HDFS_SERVER-} ]] || kill "$HDFS_SERVER" 2>/dev/null || true; }
 
 # stand_in_mysql: answers a query with what the first matching line of $T/mysql.answers gives (PATTERN, tab, answer);
 # fails with what $T/mysql.error holds.
@@ -70,7 +52,7 @@ STUB
   printf '%s\t%s\n' 'SELECT 1' 1 '*CHECKSUM*' '3\ntestdb.transactions\\t77' >"$T/mysql.answers"
 }
 
-# mysql_answers PATTERN ANSWER: before all others.
+# mysql_answers PATTERN ANSWER: takes precedence over all others.
 mysql_answers() {
   printf '%s\t%s\n' "$1" "$2" | cat - "$T/mysql.answers" >"$T/mysql.new"
   mv "$T/mysql.new" "$T/mysql.answers"

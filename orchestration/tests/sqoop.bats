@@ -195,7 +195,7 @@ ARGUMENTS
   wait "$pid" || code=$?
   [ "$code" -eq 143 ]
   run ! kill -0 "$(<"$T/sqoop.pid")"
-  [ "$(<"$T/said")" = 'sqoop_import.sh: stopped; what was there before is unchanged' ]
+  [ "$(<"$T/said")" = 'sqoop_import.sh: stopped; the previous imports are unchanged' ]
   rm -r "$HDFS/user/sqoop/.import-transactions" "$T/sqoop.waits"
   [ "$(lake)" = "$before" ]
   run -0 import transactions --force
@@ -273,7 +273,7 @@ ARGUMENTS
     run -2 import $arguments
     [ "${#lines[@]}" -eq 1 ]
   done
-  [ ! -e "$T/curl.calls" ] && [ ! -e "$T/mysql.calls" ]
+  [ ! -e "$HDFS/user" ] && [ ! -e "$T/mysql.calls" ]
 }
 
 @test "a table that the plan does not have, and a filter into a table's own folder, are refused" {
@@ -297,16 +297,15 @@ ARGUMENTS
 }
 
 @test "HDFS down or in safe mode: one line, nothing imported" {
-  echo 7 >"$T/curl.code"
+  refusal() { printf '{"RemoteException":{"exception":"%s","message":"%s"}}\n' "$@" >"$T/hdfs.answer"; }
+  WEBHDFS_URL=http://localhost:1 run -5 import
+  [[ $output == 'lake: cannot reach HDFS at localhost:1: '* && ${#lines[@]} -eq 1 ]]
+  refusal SafeModeException 'Cannot create directory /user/sqoop. Name node is in safe mode.\nIt'
   run -5 import
-  [ "$output" = 'sqoop_import.sh: HDFS does not answer at http://localhost:9870: run orchestration/stack/up' ]
-  echo 22 >"$T/curl.code"
-  echo '{"RemoteException":{"exception":"SafeModeException","message":"Cannot create directory /user/sqoop. Name node is in safe mode.\nIt"}}' >"$T/curl.answer"
-  run -5 import
-  [ "$output" = 'sqoop_import.sh: HDFS is in safe mode: try again when it has ended (hdfs dfsadmin -safemode get)' ]
-  echo '{"RemoteException":{"exception":"AccessControlException","message":"Permission denied: user=ann, access=WRITE, inode=\"/user\""}}' >"$T/curl.answer"
-  run -2 import
-  [[ $output == 'sqoop_import.sh: HDFS refuses the user '*': Permission denied: user=ann, access=WRITE'* ]]
+  [ "$output" = 'lake: HDFS is in safe mode: try again when it has ended (hdfs dfsadmin -safemode get)' ]
+  refusal AccessControlException 'Permission denied: user=ann, access=WRITE'
+  run -4 import
+  [ "$output" = 'lake: HDFS refuses /user/sqoop: AccessControlException: Permission denied: user=ann, access=WRITE' ]
   [ ! -e "$T/sqoop.calls" ]
 }
 
@@ -365,7 +364,7 @@ sqoop_says() {
   mkdir -p "$PROJECT/var/runs/"{old,new} "$PROJECT/var/stack/data"
   touch -d '2001-01-01' "$PROJECT/var/runs/old/plan.toml"
   touch -d '2031-01-01' "$PROJECT/var/runs/new/plan.toml"
-  plan() { bash -c 'source "$1/lib.sh"; source "$1/plan.sh"; find_plan "${@:2}"; echo "$PLAN"' plan "$PROJECT/orchestration" "$@"; }
+  plan() { bash -c 'source "$1/lib.sh"; source "$1/plan.sh"; PLAN_FILE=${2-}; find_plan; echo "$PLAN"' plan "$PROJECT/orchestration" "$@"; }
   run -0 plan
   [ "$output" = "$PROJECT/var/runs/new/plan.toml" ]
   echo old >"$PROJECT/var/stack/data/data_set"
@@ -428,7 +427,7 @@ export_target() {
   [ "$output" = 'sqoop_export.sh: HDFS has no data in /user/analytics/nothing' ]
   printf 'c\n' >>"$HDFS/user/analytics/result/part-0"
   run -4 export_it /user/analytics/result result
-  [ "$output" = 'sqoop_export.sh: /user/analytics/result: line 3 has 1 fields, the table has 2 columns' ]
+  [ "$output" = 'lake: /user/analytics/result/part-0, line 3: 1 field instead of 2 fields' ]
   mysql_answers 'SELECT IFNULL(engine*' MyISAM
   run -4 export_it /user/analytics/result result
   [[ $output == *'result is MyISAM: only an InnoDB table'* ]]
@@ -495,5 +494,5 @@ export_target() {
   rm -r "${report%/*}"
   touch "${report%/*}"
   run -0 import transactions --force
-  [[ $output == *"warning: $report cannot be written"* ]]
+  [[ $output == *'lake: cannot '*"${report%/*}"*'warning: no run report of transactions'* ]]
 }

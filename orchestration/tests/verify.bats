@@ -84,9 +84,8 @@ fill_lake() {
 }
 
 @test "HDFS down is one clear line and exit code 5" {
-  echo 7 >"$T/curl.code"
-  run -5 --separate-stderr verify
-  [ "$stderr" = 'verify_hdfs.sh: HDFS does not answer at http://localhost:9870: run orchestration/stack/up' ]
+  WEBHDFS_URL=http://localhost:1 run -5 --separate-stderr verify
+  [[ $stderr == 'lake: cannot reach HDFS at localhost:1: '* ]]
   [ ! -e "$T/reconciler.calls" ]
 }
 
