@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use ecom_core::plan::{Plan, sha256_of};
+use ecom_core::plan::{Plan, Table, sha256_of};
 use ecom_core::{Failure, atomic};
 
 use crate::cli::Claim;
@@ -57,7 +57,7 @@ pub(crate) fn claim(wanted: &Claim) -> Result<(), Failure> {
 /// The text of the file `sources` for a plan.
 fn sources(plan: &Plan) -> String {
     let folder = plan.folder.canonicalize().unwrap_or_else(|_| plan.folder.clone());
-    let files = plan.tables.iter().flat_map(|table| table.files());
+    let files = plan.tables.iter().flat_map(Table::files);
     let files: BTreeSet<_> =
         files.map(|source| format!("{} {}\n", source.file, source.sha256)).collect();
     format!("{}\n{}", folder.display(), files.into_iter().collect::<String>())
@@ -90,7 +90,7 @@ fn compare(wanted: &Claim, known: &str, sources: &str) -> Result<(), Failure> {
 }
 
 fn check_files(wanted: &Claim, plan: &Plan) -> Result<(), Failure> {
-    let files = plan.tables.iter().flat_map(|table| table.files());
+    let files = plan.tables.iter().flat_map(Table::files);
     let files: BTreeSet<_> = files.map(|source| (source.file, source.sha256)).collect();
     for (file, sha256) in files {
         if sha256_of(&plan.folder.join(file)).ok().as_deref() != Some(sha256) {

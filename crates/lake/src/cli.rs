@@ -64,7 +64,9 @@ pub(crate) enum Verb {
     #[command(after_help = "Example: lake delete /user/sqoop/.import-transactions")]
     Delete { path: String },
     /// Put the folder FRESH in the place of TARGET
-    #[command(after_help = "Example: lake replace /user/sqoop/.import-products /user/sqoop/products")]
+    #[command(
+        after_help = "Example: lake replace /user/sqoop/.import-products /user/sqoop/products"
+    )]
     Replace { fresh: String, target: String },
     /// Clean up what killed runs left in a folder; create the folder if it is missing
     #[command(after_help = "Example: lake recover /user/sqoop")]
@@ -76,16 +78,12 @@ pub(crate) enum Verb {
     )]
     Report(Import),
     /// Refuse a run with data other than those that the stores hold
-    #[command(
-        after_help = "Example: lake check --data-set sample --folder data/sample \
-                      --plan var/runs/sample/plan.toml --stores var/stack/data"
-    )]
+    #[command(after_help = "Example: lake check --data-set sample --folder data/sample \
+                      --plan var/runs/sample/plan.toml --stores var/stack/data")]
     Check(Claim),
     /// Check, then note in the stores' folder that they hold this data set
-    #[command(
-        after_help = "Example: lake claim --data-set sample --folder data/sample \
-                      --plan var/runs/sample/plan.toml --stores var/stack/data"
-    )]
+    #[command(after_help = "Example: lake claim --data-set sample --folder data/sample \
+                      --plan var/runs/sample/plan.toml --stores var/stack/data")]
     Claim(Claim),
 }
 

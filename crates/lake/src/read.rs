@@ -45,7 +45,8 @@ pub(crate) async fn data_files(hdfs: &Hdfs, folder: &str) -> Result<Vec<Status>,
 /// Hadoop reads neither hidden files nor those whose names begin with an underscore; a file that
 /// Flume is writing becomes data when it is renamed.
 fn is_data(name: &str) -> bool {
-    !name.starts_with('.') && (!name.starts_with('_') || name.ends_with(".tmp"))
+    let is_open = name.starts_with('_') && name.strip_suffix(".tmp").is_some();
+    is_open || !name.starts_with(['.', '_'])
 }
 
 /// Prints a file.

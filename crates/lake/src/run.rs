@@ -1,7 +1,7 @@
 //! Runs one verb.
 
-use ecom_core::hdfs::Hdfs;
 use ecom_core::Code;
+use ecom_core::hdfs::Hdfs;
 
 use crate::cli::{Args, Verb};
 use crate::{change, claim, count, read, report};

@@ -146,9 +146,9 @@ impl Hdfs {
     /// Where the NameNode sends a client that reads or writes a file.
     fn redirect(&self, url: &Url, response: &Response) -> Result<Url, Failure> {
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-        location.and_then(|location| url.join(location).ok()).ok_or_else(|| {
-            Failure::unavailable(format!("{} redirects to nowhere", self.address()))
-        })
+        location
+            .and_then(|location| url.join(location).ok())
+            .ok_or_else(|| Failure::unavailable(format!("{} redirects to nowhere", self.address())))
     }
 
     /// How the NameNode is.
