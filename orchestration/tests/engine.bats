@@ -115,6 +115,19 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   done < <(grep -oE '\$\{[A-Z_]+:-[^}]*\}' "$ROOT/docker-compose.yml" | sed -E 's/^\$\{([A-Z_]+):-(.*)\}$/\1\t\2/' | sort -u)
 }
 
+@test "each engine defines every function that an engine is asked for, and nothing else does" {
+  for engine in native docker inside; do
+    run -0 bash -c '
+      source "$1/../lib.sh"
+      for part in java packages jars process ports config database servers flume; do source "$1/$part.sh"; done
+      for name in "${ENGINE_FUNCTIONS[@]}"; do ! declare -F "$name" || exit; done
+      source "$1/$2.sh"
+      for name in "${ENGINE_FUNCTIONS[@]}"; do declare -F "$name" >/dev/null || { echo "$2: no $name" && exit 1; }; done
+      [[ -n $IDENTIFIED_BY ]] && echo "${#ENGINE_FUNCTIONS[@]}"' - "$STACK_HOME" "$engine"
+    [ "$output" = 16 ]
+  done
+}
+
 # --- on ---
 
 @test "a command runs in the toolbox: arguments, stdin, output and exit code are its own, and there is no terminal" {
@@ -362,7 +375,7 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   mkdir -p "$PROJECT/var/stack/data"
   run -2 "$STACK_HOME/down"
   run -2 "$STACK_HOME/reset" --yes
-  [[ $output == *'this runs inside a container: stop and reset the servers outside' ]]
+  [[ $output == *'this runs inside a container: stop and reset the servers on the host' ]]
   [ -e "$PROJECT/var/stack/data" ]
   stores CID-1
   echo sample >"$PROJECT/var/stack/data/data_set"
@@ -371,7 +384,7 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   stores CID-2
   [ ! -e "$PROJECT/var/stack/data/data_set" ]
   STACK_TIMEOUT=1 run -5 in_stack 'ready_mysql() { false; }; start_all'
-  [[ $output == *'mysql does not answer at mysql: run docker compose up -d outside' ]]
+  [[ $output == *'mysql does not answer at mysql: run docker compose up -d on the host' ]]
 }
 
 @test "inside, a folder of native servers is not taken over" {

@@ -16,7 +16,6 @@ fn names(folder: &str) -> Vec<String> {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test is reported")]
 fn folders_are_filled_replaced_recovered_and_deleted() {
     if std::env::var_os("ECOM_TEST_STACK").is_none() {
         eprintln!("SKIPPED: needs real servers: run orchestration/test.sh");
