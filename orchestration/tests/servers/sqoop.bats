@@ -6,9 +6,11 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
   [[ -n ${ECOM_TEST_STACK-} ]] || skip 'SKIPPED: needs real servers: run orchestration/test.sh'
+  local built=${ECOM_BIN_DIR:-$BATS_TEST_DIRNAME/../../../target/debug}
   export ORCHESTRATION=$BATS_TEST_DIRNAME/../.. MYSQL_DATABASE=testdb_sqoop_bats HDFS_ROOT=/user/test_sqoop_bats
   export T=$BATS_FILE_TMPDIR ECOM_BIN_DIR=$BATS_FILE_TMPDIR/tools PLAN=$BATS_FILE_TMPDIR/plan.toml
   mkdir -p "$ECOM_BIN_DIR"
+  ln -s "$(realpath "$built/lake")" "$ECOM_BIN_DIR/lake"
   echo 'version = 1' >"$PLAN"
   cat >"$ECOM_BIN_DIR/schema-gen" <<'STUB'
 #!/bin/bash
@@ -42,13 +44,17 @@ teardown_file() {
 
 # as_root SQL: the stack's own user may use one database only.
 # shellcheck disable=SC2016 # expanded where lib.sh is
-as_root() { (cd "$(lib 'echo "$STACK_DIR"')/data/mysql" && mariadb --no-defaults --protocol=socket --socket=mariadb.sock --user=root -e "$1"); }
+as_root() (
+  cd "$(lib 'echo "$STACK_DIR"')/data/mysql" &&
+    mariadb --no-defaults --protocol=socket --socket=mariadb.sock --user=root -e "$1"
+)
 mysql_says() { "$ORCHESTRATION/stack/bin/mysql" -N "$MYSQL_DATABASE" -e "$1"; }
-lib() { bash -c 'source "$1/lib.sh"; source "$1/hdfs.sh"; eval "$2"' lib "$ORCHESTRATION" "$1"; }
-lake() { lib "hdfs_parts $HDFS_ROOT/$1 | hdfs_cat"; }
+lib() { bash -c 'source "$1/lib.sh"; source "$1/build.sh"; eval "$2"' lib "$ORCHESTRATION" "$1"; }
+# lake FOLDER: the text of its files.
+lake() { lib "tool lake walk $HDFS_ROOT/$1 | cut -f 3 | while read -r path; do tool lake cat \$path; done"; }
 import() { "$ORCHESTRATION/sqoop_import.sh" --plan "$PLAN" "$@"; }
 export_it() { "$ORCHESTRATION/sqoop_export.sh" --plan "$PLAN" "$@"; }
-put() { lib "hdfs_write $HDFS_ROOT/$1 '$2'"; }
+put() { lib "tool lake write $HDFS_ROOT/$1" <<<"$2"; }
 
 @test "awkward text arrives on one line each, NULL apart from empty, and the amounts over 100 beside it" {
   run -0 import
@@ -115,7 +121,7 @@ LINES
   done
   [ "$status" -eq 0 ]
   [ "$(lake sqoop/transactions)" = "$expected" ]
-  [ "$(lib "hdfs_list $HDFS_ROOT/sqoop" | cut -f 4 | grep -c '^\.[io]')" -eq 0 ]
+  [ "$(lib "tool lake list $HDFS_ROOT/sqoop" | cut -f 4 | grep -c '^\.[io]')" -eq 0 ]
 }
 
 @test "an incremental import appends only new rows, however often it runs" {
@@ -135,7 +141,7 @@ LINES
   run -0 import transactions
   mysql_says 'DROP TABLE transactions; RENAME TABLE few TO transactions'
   [[ $output == *'transactions: 600000 records in '* ]]
-  [ "$(lib "hdfs_parts $HDFS_ROOT/sqoop/transactions" | wc -l)" -eq 3 ]
+  [ "$(lib "tool lake walk $HDFS_ROOT/sqoop/transactions" | wc -l)" -eq 3 ]
   [ "$(lake sqoop/transactions | cut -f 1 | sort -nu | wc -l)" -eq 600000 ]
 }
 
