@@ -1,12 +1,13 @@
 # shellcheck shell=bash
-# Which data set a run is about, whether the stores may take it, and how --reset replaces the one that they hold. Source it
-# after lib.sh, build.sh and steps.sh; run_pipeline.sh sets DATA_DIR, FROM, TO and RESET.
+# Which data set a run is about, whether the stores may take it, and how --reset replaces the one that they hold. Source
+# it after lib.sh, build.sh and steps.sh; run_pipeline.sh sets DATA_DIR, FROM, TO and RESET.
 
 # With --reset, steps 1 and 2 write here; then this folder takes the place of the work folder.
 STAGING=$ECOM_VAR_DIR/runs/.staging
 
-# find_data_set: sets WORK, the data set's work folder, PLAN, its plan, INTO, where steps 1 and 2 write, and CLAIM, what lake
-# needs to know about this run.
+# find_data_set: sets WORK, the data set's work folder, PLAN, its plan, INTO, where steps 1 and 2 write, and CLAIM, what
+# lake needs to know about this run.
+# shellcheck disable=SC2034 # INTO is for steps.sh
 find_data_set() {
   local name
   name=$(tool analyzer "$DATA_DIR" --print-name)
@@ -16,8 +17,9 @@ find_data_set() {
   CLAIM=(--data-set "$name" --folder "$DATA_DIR" --plan "$PLAN")
 }
 
-# check_data_set: refuses a run whose earlier steps have left nothing, or that the stores cannot take. It costs no second read
-# of the data: the steps that read the source files check them, and --files is only for a run that skips those.
+# check_data_set: refuses a run whose earlier steps have left nothing, or that the stores cannot take. It costs no
+# second read of the data: the steps that read the source files check them, and --files is only for a run that skips
+# those.
 check_data_set() {
   local options=()
   ((FROM == 1)) || [[ -e $PLAN ]] || die 2 "there is no plan of $DATA_DIR yet: begin with step 1"

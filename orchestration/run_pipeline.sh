@@ -8,10 +8,10 @@
 #   --only N             run only step N
 #   --list               list the steps
 #   --dry-run            show the commands without running them
-#   --reset              empty every store first; needed when they hold another data set or the source files have changed.
+#   --reset              empty every store first: when they hold another data set, or the source files have changed.
 #                        From step 1 on, the plan is made anew, too, unless a person completed it where the analyzer
-#                        does not know enough; with --from 2, an edited plan is kept. Nothing is emptied before steps 1
-#                        and 2 have succeeded
+#                        does not know enough; with --from 2, an edited plan is kept. The stores are emptied once steps
+#                        1 and 2 have succeeded
 #   --delay S            seconds between two streamed records (default: 0)
 #   --lines N            log lines to generate (default: 5000)
 #   --date-order ORDER   month-first or day-first, where the analyzer asks for the order of dates
@@ -22,8 +22,9 @@
 #   --encoding NAME      encoding of the files where it is not certain, such as windows-1252
 #   --max-rejects N      damaged records allowed in a file (default: 1 % of them, at least 10)
 #
-# Builds the tools, analyzes and splits the data, starts the servers before step 4, and stops at the first failure with its
-# cause and the command to resume. A second run changes nothing. All files of a run are below var/. Settings: .env.example.
+# Builds the tools, analyzes and splits the data, starts the servers before step 4, and stops at the first failure with
+# its cause and the command to resume. A second run changes nothing. All files of a run are below var/. Settings:
+# .env.example.
 #
 # Example: orchestration/run_pipeline.sh ~/Downloads/online-sales
 #
@@ -57,7 +58,8 @@ step() {
     printf '%s✗ step %d failed%s\n' "$RED" "$1" "$PLAIN"
     failed_at "$1" "$code"
   fi
-  [[ -n $DRY_RUN ]] || printf '%s✓%s %d.%d s\n' "$GREEN" "$PLAIN" $(((end - begin) / 1000000)) $(((end - begin) / 100000 % 10))
+  end=$(((end - begin) / 100000))
+  [[ -n $DRY_RUN ]] || printf '%s✓%s %d.%d s\n' "$GREEN" "$PLAIN" $((end / 10)) $((end % 10))
 }
 
 # failed_at N CODE: ends the run. Step 1 and, with --reset, step 2 have changed nothing when they fail.

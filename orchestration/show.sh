@@ -27,7 +27,7 @@ show() {
   "$@" </dev/null 2>&1 | fit
 }
 
-# fit: lines without control characters, no longer than the terminal is wide.
+# fit: stdin without control characters, cut to the terminal's width.
 fit() {
   local line
   while IFS= read -r line; do
@@ -47,7 +47,7 @@ first_lines() {
   tool lake cat "$path" | head -n 3 | fit
 }
 
-# box TITLE
+# box TITLE: prints it in a frame.
 box() {
   printf '\n%s╔════════════════════════════════════════════════════════════╗\n' "$BOLD"
   printf '║%*s%s%*s║\n' $(((60 - ${#1}) / 2)) '' "$1" $(((61 - ${#1}) / 2)) ''

@@ -3,22 +3,22 @@
 #
 # Usage: orchestration/sqoop_import.sh [TABLE] [OPTION…]
 #
-#   TABLE                        one table of the plan (default: all tables, and the transactions with an amount over 100
-#                                into high_value_transactions)
+#   TABLE                        one table of the plan (default: all tables, and the transactions with an amount over
+#                                100 into high_value_transactions)
 #   --where CLAUSE DIR           only the rows of TABLE that match the SQL clause, into /user/sqoop/DIR
 #   --incremental TABLE COLUMN   only the rows whose COLUMN (a number or a time) is above the highest value imported so
 #                                far; all rows the first time
 #   --plan FILE                  the plan (default: that of the data set in the stores)
 #   --force                      import even if neither the table nor its folder has changed since the last import
 #
-# A table goes to /user/sqoop/TABLE: one record per line, fields separated by tabs, \N for NULL. It is imported into a fresh
-# folder and counted; only then does that folder replace the old one. Sqoop's own log is var/stack/logs/sqoop-*.log. Set
-# HDFS_ROOT for a folder other than /user.
+# A table goes to /user/sqoop/TABLE: one record per line, fields separated by tabs, \N for NULL. It is imported into a
+# fresh folder and counted; only then does that folder replace the old one. Sqoop's own log is
+# var/stack/logs/sqoop-*.log. Set HDFS_ROOT for a folder other than /user.
 #
 # Example: orchestration/sqoop_import.sh transactions --where 'quantity > 5' large_orders
 #
-# Exit codes: 0 imported and counted, or unchanged · 2 usage or configuration · 4 MySQL has no such table, or HDFS refuses
-# · 5 MySQL or HDFS is unavailable · 6 another import is active · 7 the counts differ
+# Exit codes: 0 imported and counted, or unchanged · 2 usage or configuration · 4 MySQL has no such table, or HDFS
+# refuses · 5 MySQL or HDFS is unavailable · 6 another import is active · 7 the counts differ
 
 set -euo pipefail
 # shellcheck source=lib.sh
@@ -28,8 +28,8 @@ source "$REPO/orchestration/sqoop/sqoop.sh"
 # shellcheck source=sqoop/incremental.sh
 source "$REPO/orchestration/sqoop/incremental.sh"
 
-# report_import NAME FOLDER ROWS EPOCHREALTIME: writes the run report. Without it the monitor has no exact number; the import
-# is complete all the same.
+# report_import NAME FOLDER ROWS EPOCHREALTIME: writes the run report. Without it the monitor has no exact number; the
+# import is complete all the same.
 report_import() {
   tool lake report "$1" "$2" "$3" --started "${4/,/.}" --plan "$PLAN" || note "warning: no run report of $1"
 }
@@ -58,10 +58,11 @@ import_rows() {
 
 import_all() {
   local table amount
+  # shellcheck disable=SC2153 # read_plan sets it
   for table in "${TABLES[@]}"; do begin import_rows "$table" "$table"; done
   amount=$(role_column amount)
   if [[ -n ${SELECT_LIST[high_value_transactions]-} ]]; then
-    note 'high_value_transactions is a table of the data set: transactions with an amount over 100 are not imported again'
+    note 'high_value_transactions is a table of the data set: there is no import of the amounts over 100'
   elif [[ -n $amount ]]; then
     begin import_rows high_value_transactions transactions "\`$amount\` > 100"
   else
@@ -91,11 +92,11 @@ TABLE='' CLAUSE='' FOLDER='' COLUMN='' FORCE=''
 while (($# > 0)); do
   case $1 in
     --where)
-      (($# > 2)) && [[ -n $2 ]] || die 2 '--where needs a clause and a folder name'
+      [[ $# -gt 2 && -n $2 ]] || die 2 '--where needs a clause and a folder name'
       CLAUSE=$2 FOLDER=$3 && shift 2
       ;;
     --incremental)
-      (($# > 2)) && [[ -n $2 && -n $3 ]] || die 2 '--incremental needs a table and a column'
+      [[ $# -gt 2 && -n $2 && -n $3 ]] || die 2 '--incremental needs a table and a column'
       TABLE=$2 COLUMN=$3 && shift 2
       ;;
     --plan) plan_option "${2-}" && shift ;;

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The ten steps of the pipeline. Source it after lib.sh, build.sh and show.sh; run_pipeline.sh sets DATA_DIR, WORK, PLAN, INTO,
-# SQL_DIR, LINES_WANTED, DELAY, ANALYZER_OPTIONS, CLAIM, RESET and DRY_RUN.
+# The ten steps of the pipeline. Source it after lib.sh, build.sh and show.sh; run_pipeline.sh sets DATA_DIR, WORK,
+# PLAN, INTO, SQL_DIR, LINES_WANTED, DELAY, ANALYZER_OPTIONS, CLAIM, RESET and DRY_RUN.
 
 # shellcheck disable=SC2034 # for run_pipeline.sh
 STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate the MySQL schema'
@@ -23,7 +23,9 @@ step_1() {
     printf 'every column and its values, for a browser: %s\n' "$WORK/analysis.html"
   return "$code"
 }
-analyze() { run tool analyzer "$DATA_DIR" --plan "$INTO/plan.toml" --html "$INTO/analysis.html" "${ANALYZER_OPTIONS[@]}"; }
+analyze() {
+  run tool analyzer "$DATA_DIR" --plan "$INTO/plan.toml" --html "$INTO/analysis.html" "${ANALYZER_OPTIONS[@]}"
+}
 step_2() { run tool splitter --plan "$INTO/plan.toml" --out-dir "$INTO"; }
 step_3() { run tool schema-gen --plan "$PLAN" --output "$SQL_DIR/create_tables.sql"; }
 step_4() { run tool mysql-loader --plan "$PLAN" --data-dir "$WORK"; }

@@ -10,7 +10,8 @@
 # The reconciler compares every record in MySQL, Kafka and HDFS with the files. Counts include files that Flume is still
 # writing (_….tmp).
 #
-# Exit codes: 0 every store holds what went in · 2 usage or configuration · 5 a server is unavailable · 7 a store differs
+# Exit codes: 0 every store holds what went in · 2 usage or configuration · 5 a server is unavailable · 7 a store
+# differs
 
 set -euo pipefail
 # shellcheck source=lib.sh

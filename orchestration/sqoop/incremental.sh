@@ -3,8 +3,8 @@
 #
 # The state, a small file in HDFS, is written before the step that it describes: the folder's inode number, the check
 # column, its last value before and after, and the file with the rows in between. If that file exists, the later value
-# holds, else the earlier one: a kill at any moment loses and duplicates nothing. A folder that a full import replaced has
-# another inode number: then all rows are imported again.
+# holds, else the earlier one: a kill at any moment loses and duplicates nothing. A folder that a full import replaced
+# has another inode number: then all rows are imported again.
 
 # import_new_rows TABLE COLUMN: the rows above the highest value so far.
 import_new_rows() {
@@ -58,7 +58,8 @@ last_value() {
   state=$(tool lake cat "$SQOOP_FOLDER/.marks/$1.incremental" --if-exists)
   IFS=$'\t' read -r id column before after file <<<"$state"
   [[ -n $3 && $id == "$3" && $column == "$2" ]] || return 0
-  if [[ -n $(tool lake id "$SQOOP_FOLDER/$1/$file") ]]; then printf '%s\n' "$after"; else printf '%s\n' "${before#-}"; fi
+  [[ -n $(tool lake id "$SQOOP_FOLDER/$1/$file") ]] || after=${before#-}
+  printf '%s\n' "$after"
 }
 
 # literal VALUE: as an SQL literal.

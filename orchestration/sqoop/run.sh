@@ -6,8 +6,8 @@
 # shellcheck disable=SC2034 # for the scripts that source this
 SPLIT_ROWS=500000
 
-# begin_sqoop: makes a private folder for this run, and a password file without a final newline, which Sqoop would take as
-# part of the password.
+# begin_sqoop: makes a private folder for this run, and a password file without a final newline, which Sqoop would take
+# as part of the password.
 begin_sqoop() {
   [[ -r $MYSQL_PASSWORD_FILE ]] || die 2 "cannot read the password file $MYSQL_PASSWORD_FILE"
   mkdir -p -- "$STACK_DIR/logs" "$STACK_DIR/tmp"
@@ -23,8 +23,8 @@ begin_sqoop() {
   fi
 }
 
-# begin COMMAND…: runs it in the background, in a process group of its own; waits while two others run, and starts nothing
-# after a failure.
+# begin COMMAND…: runs it in the background, in a process group of its own; waits while two others run, and starts
+# nothing after a failure.
 begin() {
   ((${#RUNNING[@]} < 2)) || finish
   ((CODE == 0)) || return 0
@@ -67,13 +67,13 @@ stop_running() {
   die "$1" 'stopped; the previous imports are unchanged'
 }
 
-# run_sqoop NAME TOOL ARGUMENTS…: runs Sqoop with its output in logs/sqoop-NAME.log, whose end is shown if the cause of a
-# failure is unknown.
+# run_sqoop NAME TOOL ARGUMENTS…: runs Sqoop with its output in logs/sqoop-NAME.log, whose end is shown if the cause of
+# a failure is unknown.
 run_sqoop() {
   local log=$STACK_DIR/logs/sqoop-$1.log code=0
   local -a connection=(--connect "$MYSQL_JDBC_URL" --username "$MYSQL_USER" --password-file "$MYSQL_PASSWORD_URI")
-  # Sqoop's polling intervals and the JVM's second compiler pay off on clusters; here they would take most of the time. The
-  # local job runner leaves links in the current folder.
+  # Sqoop's polling intervals and the JVM's second compiler pay off on clusters; here they would take most of the time.
+  # The local job runner leaves links in the current folder.
   (cd -- "$SQOOP_WORK" && JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS-} -XX:TieredStopAtLevel=1" on sqoop sqoop "$2" \
     -Dmapreduce.client.progressmonitor.pollinterval=50 -Dmapreduce.client.completion.pollinterval=100 \
     -Dmapreduce.local.map.tasks.maximum=2 \
@@ -86,8 +86,8 @@ run_sqoop() {
   die 1 "sqoop $2 failed: see $log"
 }
 
-# sqoop_rows NAME FOLDER QUERY [OPTION…]: writes the rows of a query into a folder: one per line, fields separated by tabs, \N
-# for NULL.
+# sqoop_rows NAME FOLDER QUERY [OPTION…]: writes the rows of a query into a folder: one per line, fields separated by
+# tabs, \N for NULL.
 sqoop_rows() {
   run_sqoop "$1" import --query "$3" --target-dir "$2" --as-textfile --fields-terminated-by '\t' \
     --hive-drop-import-delims --null-string '\\N' --null-non-string '\\N' "${@:4}"
@@ -100,8 +100,8 @@ demand_records() {
   ((lines == $3)) || die 7 "$1: $lines of $3 records arrived in HDFS: run it again if the table was being changed"
 }
 
-# import_query NAME FOLDER QUERY RECORDS [OPTION…]: imports a query into a fresh folder beside FOLDER; replaces FOLDER with it
-# if it holds that many records.
+# import_query NAME FOLDER QUERY RECORDS [OPTION…]: imports a query into a fresh folder beside FOLDER; replaces FOLDER
+# with it if it holds that many records.
 import_query() {
   local fresh=${2%/*}/.import-${2##*/}
   sqoop_rows "$1" "$fresh" "$3" "${@:5}"

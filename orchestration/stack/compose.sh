@@ -11,8 +11,8 @@ container_name() { printf '%s-%s-1\n' "$COMPOSE_PROJECT_NAME" "$1"; }
 # Where a command runs and what it is told of the caller's settings; the others are the containers' own.
 TOOLBOX=(--workdir /tmp --env HDFS_USER --env JDK_JAVA_OPTIONS)
 
-# in_toolbox COMMAND…: runs it there, without a terminal; stdin, output and exit code are the command's own. A signal ends
-# it there too, which Docker by itself does not see to.
+# in_toolbox COMMAND…: runs it there, without a terminal; stdin, output and exit code are the command's own. A signal
+# ends it there too, which Docker by itself does not see to.
 in_toolbox() {
   local code=0
   (
@@ -32,7 +32,9 @@ in_toolbox() {
 # in_toolbox_terminal COMMAND…: the same for somebody who types; becomes the command.
 in_toolbox_terminal() { exec docker exec --interactive --tty "${TOOLBOX[@]}" "$(container_name sqoop)" "$@"; }
 
-toolbox_runs() { [[ $(docker container inspect --format '{{.State.Running}}' "$(container_name sqoop)" 2>/dev/null) == true ]]; }
+toolbox_runs() {
+  [[ $(docker container inspect --format '{{.State.Running}}' "$(container_name sqoop)" 2>/dev/null) == true ]]
+}
 
 # end_call ID: the processes of a call, known by what is in their environment.
 end_call() {

@@ -19,7 +19,8 @@ database_user() {
   fi
 }
 
-# write_password: makes a random secret once; Sqoop reads the file byte for byte, so a final newline would be part of it.
+# write_password: makes a random secret once; Sqoop reads the file byte for byte, so a final newline would be part of
+# it.
 write_password() {
   local file=$MYSQL_PASSWORD_FILE
   if [[ ! -e $file ]]; then
@@ -28,7 +29,8 @@ write_password() {
     mv -- "$file.new" "$file"
   fi
   [[ -r $file && -s $file ]] || die 2 "MYSQL_PASSWORD_FILE: $file cannot be read or is empty"
-  (($(wc -l <"$file") == 0)) || die 2 "MYSQL_PASSWORD_FILE: $file holds a newline, which Sqoop would take for part of the password"
+  (($(wc -l <"$file") == 0)) ||
+    die 2 "MYSQL_PASSWORD_FILE: $file holds a newline, which Sqoop would take as part of the password"
 }
 
 # write_database_files: the statements that MariaDB runs at every start.
@@ -37,7 +39,7 @@ write_database_files() {
   password=$(quoted "$(<"$MYSQL_PASSWORD_FILE")")
   owner=$(database_user)
   if [[ $owner == root && ! -d $STACK_DIR/data/mysql ]]; then
-    note "warning: MariaDB runs as root, because no other user can enter $ECOM_VAR_DIR (ECOM_VAR_DIR may be another folder)"
+    note "warning: MariaDB runs as root, because no other user can enter $ECOM_VAR_DIR (see ECOM_VAR_DIR)"
   fi
   (
     umask 077

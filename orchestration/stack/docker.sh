@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The Docker engine: the servers as containers of Docker Compose. For ENGINE_FUNCTIONS, see engine.sh. The servers are checked
-# from outside, through the published ports.
+# The Docker engine: the servers as containers of Docker Compose. For ENGINE_FUNCTIONS, see engine.sh. The servers are
+# checked from outside, through the published ports.
 # shellcheck source=docker_start.sh
 source "$STACK_HOME/docker_start.sh"
 
@@ -90,7 +90,8 @@ survey() {
 # Of an agent, the memory of its process alone.
 memory() {
   if [[ $1 == *-agent ]]; then
-    docker exec "$(container_name flume)" sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(agent_process "$1")/status"
+    docker exec "$(container_name flume)" \
+      sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(agent_process "$1")/status"
   else
     awk -v id="$(container "$1")" '$1 == id {
       unit = $2; sub(/[0-9.]+/, "", unit)

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Which engine runs the servers: native (private processes of this machine) or docker (Docker Compose). Inside the containers
-# it is "inside". The settings load this file.
+# Which engine runs the servers: native (private processes of this machine) or docker (Docker Compose). Inside the
+# containers it is "inside". The settings load this file.
 
-# What up, down, status, reset, logs and the Flume scripts ask of an engine: native.sh, docker.sh and inside.sh each define all
-# of it, and IDENTIFIED_BY, what status calls the identity of a server.
+# What up, down, status, reset, logs and the Flume scripts ask of an engine: native.sh, docker.sh and inside.sh each
+# define all of it, and IDENTIFIED_BY, what status calls the identity of a server.
 #
 #   start_all, stop_all           all servers; stop_all the Flume agents, too
 #   start_agent, stop_agent AGENT one Flume agent; start_agent recovers its open files first
@@ -56,59 +56,19 @@ find_engine() {
 # refuse_other_engine: a folder belongs to one engine; a second one would take its data as its own.
 refuse_other_engine() {
   local other=native folder=$STACK_DIR
-  # Seen from inside, the containers are Docker's, too. Most of them have only their own data in the folder; that of the tools
-  # has the host's folder, under another name.
+  # Seen from inside, the containers are Docker's, too. Most of them have only their own data in the folder; that of the
+  # tools has the host's folder, under another name.
   [[ $STACK != inside ]] || other=docker folder="the host's folder"
   [[ ! -r $STACK_DIR/engine ]] || other=$(<"$STACK_DIR/engine")
   [[ -d $STACK_DIR/data && $other != "${STACK/inside/docker}" ]] || return 0
-  die 2 "the servers and data of $folder belong to the $other engine: run STACK=$other orchestration/stack/reset first," \
-    "or give ECOM_VAR_DIR another folder"
+  die 2 "the servers and data of $folder belong to the $other engine:" \
+    "run STACK=$other orchestration/stack/reset first, or give ECOM_VAR_DIR another folder"
 }
 
 # claim_engine: holds from the first start until a reset.
 claim_engine() {
   mkdir -p -- "$STACK_DIR/data"
   printf '%s\n' "${STACK/inside/docker}" >"$STACK_DIR/engine"
-}
-
-# choose_profile NAME: adds a profile of Compose.
-# shellcheck disable=SC2034 # for the settings
-choose_profile() {
-  [[ ,${COMPOSE_PROFILES-}, == *",$1,"* ]] || COMPOSE_PROFILES=${COMPOSE_PROFILES:+$COMPOSE_PROFILES,}$1
-  [[ $1 != yarn ]] || MAPREDUCE_FRAMEWORK=yarn
-}
-
-# chosen_profiles: adds what `up --ui` and `up --yarn` chose, until `down`.
-chosen_profiles() {
-  local name
-  [[ $STACK == docker && -r $STACK_DIR/profiles ]] || return 0
-  while read -r name; do [[ $name != ui && $name != yarn ]] || choose_profile "$name"; done <"$STACK_DIR/profiles"
-}
-
-# docker_defaults: the defaults of docker-compose.yml.
-docker_defaults() {
-  chosen_profiles
-  default COMPOSE_PROJECT_NAME ecom
-  default COMPOSE_PROFILES ''
-  default STACK_IMAGE ecom-stack
-  default MYSQL_IMAGE mysql:8.4
-  default BASE_IMAGE debian:bookworm-slim
-  default MYSQL_MEMORY 1g
-  default KAFKA_MEMORY 1g
-  default HDFS_MEMORY 768m
-  default SQOOP_MEMORY 2g
-  default FLUME_MEMORY 1536m
-  default KAFKA_UI_PORT 8080
-  default KAFKA_UI_IMAGE ghcr.io/kafbat/kafka-ui:v1.5.0
-  default KAFKA_UI_MEMORY 768m
-  default TOOLS_IMAGE ecom-tools
-  default RUST_IMAGE rust:1.95-bookworm
-  default TOOLS_MEMORY 2g
-  default MAPREDUCE_FRAMEWORK local
-  default YARN_HTTP_PORT 8088
-  default YARN_IMAGE ecom-yarn
-  default YARN_MEMORY 768m
-  default NODEMANAGER_MEMORY 3g
 }
 
 # hdfs_user: the containers do not know the users of this machine.

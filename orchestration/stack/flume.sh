@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The two Flume agents: how they start, when they are healthy, when nothing is under way in them. An agent is judged by its
-# metrics: a process lives on when its source is long gone.
+# The two Flume agents: how they start, when they are healthy, when nothing is under way in them. An agent is judged by
+# its metrics: a process lives on when its source is long gone.
 # shellcheck disable=SC2034 # for the scripts that source this
 # shellcheck source=flume_recovery.sh
 source "$STACK_HOME/flume_recovery.sh"
@@ -54,11 +54,11 @@ agent_progress() {
   waiting=$(metric "$json" "${AGENT_CHANNEL[$1]}" ChannelSize)
   tried=$(metric "$json" SINK.hdfs-sink EventDrainAttemptCount)
   drained=$(metric "$json" SINK.hdfs-sink EventDrainSuccessCount)
-  if [[ $waiting == 0 && $received == "$accepted" && $tried == "$drained" ]]; then echo "idle $received"; else echo busy; fi
+  [[ $waiting == 0 && $received == "$accepted" && $tried == "$drained" ]] && echo "idle $received" || echo busy
 }
 
-# drain AGENT SECONDS: waits until it has had nothing to do for 3 s, longer than its source may sit on a batch. Or until it is
-# of no use.
+# drain AGENT SECONDS: waits until it has had nothing to do for 3 s, longer than its source may sit on a batch. Or until
+# it is of no use.
 drain() {
   local deadline=$((SECONDS + $2)) progress last='' same=0
   while ((same < 3 && SECONDS < deadline)); do
@@ -76,7 +76,7 @@ drain() {
 check_agent_settings() {
   local name
   # shellcheck disable=SC2016 # the conf's placeholders, not ours
-  for name in $(grep -v '^#' -- "${AGENT_CONF[$1]}" | grep -o '\${env:[^}]*}' | sort -u | tr -d '${}' | cut -d : -f 2); do
+  for name in $(grep -v '^#' -- "${AGENT_CONF[$1]}" | grep -o '\${env:[^}]*}' | cut -d : -f 2 | tr -d '}' | sort -u); do
     [[ -n ${!name-} && $(declare -p "$name") == 'declare -x'* ]] || die 2 "${AGENT_CONF[$1]##*/}: $name is not set"
   done
 }

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# Recovers what a killed Flume agent leaves in HDFS, before the agent starts again. With curl and Hadoop's own commands, not with
-# the tool lake: it also runs in the agents' container, which has no Rust tools, and where `up` was run before they were built.
+# Recovers what a killed Flume agent leaves in HDFS, before the agent starts again. With curl and Hadoop's own commands,
+# not with the tool lake: it also runs in the agents' container, which has no Rust tools, and where `up` was run before
+# they were built.
 
 # open_files AGENT: the files in its HDFS folder that are, or were left, open.
 open_files() {
@@ -11,8 +12,8 @@ open_files() {
 # close_file FILE: waits until HDFS has closed it.
 close_file() { on namenode hdfs debug recoverLease -path "$1" -retries 10 </dev/null 2>&1; }
 
-# cut_torn_line FILE: removes what follows the last line end. It is part of a batch that was not committed, so the file channel
-# sends all of it again.
+# cut_torn_line FILE: removes what follows the last line end. It is part of a batch that was not committed, so the file
+# channel sends all of it again.
 cut_torn_line() {
   local length last from=0 answer
   length=$(webhdfs GET "$1" GETFILESTATUS | grep -o '"length":[0-9]*' | cut -d : -f 2)
@@ -26,8 +27,8 @@ cut_torn_line() {
   note "${1##*/}: removed $last bytes of an incomplete line, which is sent again"
 }
 
-# close_open_files AGENT: closes the files of an agent that does not run, and gives them their final names. The sink commits
-# after a flush, not after a close: these files hold events that will not be sent again.
+# close_open_files AGENT: closes the files of an agent that does not run, and gives them their final names. The sink
+# commits after a flush, not after a close: these files hold events that will not be sent again.
 close_open_files() {
   local files file final answer
   files=$(open_files "$1") || die 5 "the files in $HDFS_ROOT/${AGENT_FOLDER[$1]} cannot be listed"

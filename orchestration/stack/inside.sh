@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The engine inside the containers' network, where the tools have a container of their own. For ENGINE_FUNCTIONS, see engine.sh.
-# The servers run already, and nothing in here can start or stop them.
+# The engine inside the containers' network, where the tools have a container of their own. For ENGINE_FUNCTIONS, see
+# engine.sh. The servers run already, and nothing in here can start or stop them.
 
 # The other listener advertises an address of the host.
 ports_kafka() { echo KAFKA_INTERNAL_PORT; }

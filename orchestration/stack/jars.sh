@@ -13,7 +13,8 @@ anything_running() {
   return 1
 }
 
-# resolve_jars: fills ECOM_LIB_DIR, complete or not at all: the new folder takes its name only when Maven has ended well.
+# resolve_jars: fills ECOM_LIB_DIR, complete or not at all: the new folder takes its name only when Maven has ended
+# well.
 resolve_jars() {
   local hash new=$ECOM_LIB_DIR.new old=$ECOM_LIB_DIR.old
   hash=$(poms_hash)

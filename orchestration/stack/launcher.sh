@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What every launcher in bin/ starts from. With Docker, it becomes the same launcher in there: `hdfs dfs -ls /` is the same
-# command with both engines, but reads and writes no file of this machine.
+# What every launcher in bin/ starts from. With Docker, it becomes the same launcher in there: `hdfs dfs -ls /` is the
+# same command with both engines, but reads and writes no file of this machine.
 set -euo pipefail
 # shellcheck source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"

@@ -11,10 +11,11 @@ first_package() {
   printf '%s\n' "${name:-${1%%(*}}"
 }
 
-# can_install PACKAGE: whether apt has it under that name: what Ubuntu has as a snap only, it offers as another package's.
-# Before the first update nobody knows.
+# can_install PACKAGE: whether apt has it under that name: what Ubuntu has as a snap only, it offers as another
+# package's. Before the first update nobody knows.
 can_install() {
-  ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]
+  ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null ||
+    [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]
 }
 
 # missing_build_packages: what Rust needs to build the tools, one a line; librdkafka is C.
@@ -41,7 +42,8 @@ require_packages() {
   command -v apt-get >/dev/null || die 2 "please install the packages: $list"
   if ((EUID != 0)); then
     as_root=(sudo -n)
-    sudo -n true 2>/dev/null || die 2 "packages are missing; please run: sudo apt-get install --no-install-recommends $list"
+    sudo -n true 2>/dev/null ||
+      die 2 "packages are missing; please run: sudo apt-get install --no-install-recommends $list"
   fi
   note "installing $list"
   "${as_root[@]}" apt-get -q update >&2 || note 'warning: apt-get update failed; trying with what is known'

@@ -5,7 +5,8 @@
 port_owner() {
   local inode owner hex
   printf -v hex ':%04X' "$1"
-  inode=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p="$hex\$" '$4 == "0A" && $2 ~ p && $2 ~ /^(0100007F|0+|0+FFFF00000100007F):/ { print $10; exit }')
+  inode=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p="$hex\$" '
+    $4 == "0A" && $2 ~ p && $2 ~ /^(0100007F|0+|0+FFFF00000100007F):/ { print $10; exit }')
   [[ -n $inode ]] || return 1
   owner=$(find /proc/[0-9]*/fd -lname "socket:\[$inode\]" -print -quit 2>/dev/null | cut -d / -f 3) || true
   [[ -z $owner ]] || printf '%s, pid %s\n' "$(tr -d '[:cntrl:]' <"/proc/$owner/comm" 2>/dev/null)" "$owner"
@@ -27,7 +28,8 @@ check_ports() {
   local -A taken=()
   for server in "${SERVERS[@]}" "${AGENTS[@]}"; do
     for setting in $("ports_${server/-/_}"); do
-      [[ ! -v taken[${!setting}] ]] || die 2 "${taken[${!setting}]} and $setting are both ${!setting}: change one in .env"
+      [[ ! -v taken[${!setting}] ]] ||
+        die 2 "${taken[${!setting}]} and $setting are both ${!setting}: change one in .env"
       taken[${!setting}]=$setting
     done
   done

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Background processes: each in a session of its own, identified by pid and start time, ended with SIGTERM, then SIGKILL.
+# Background processes: each in a session of its own, identified by pid and start time, ended with SIGTERM, then
+# SIGKILL.
 
 # start_time PID: when the kernel started it, in clock ticks since boot; nothing if there is no such process.
 start_time() {
@@ -10,8 +11,8 @@ start_time() {
   cut -d ' ' -f 20 <<<"$stat"
 }
 
-# running_pid NAME: the pid of a process that we started and that still runs, or failure. The start time distinguishes it
-# from another process that got its number later.
+# running_pid NAME: the pid of a process that we started and that still runs, or failure. The start time distinguishes
+# it from another process that got its number later.
 running_pid() {
   local pid started
   { read -r pid started <"$STACK_DIR/run/$1.pid"; } 2>/dev/null || return 1
@@ -19,9 +20,9 @@ running_pid() {
   printf '%s\n' "$pid"
 }
 
-# start_process NAME COMMAND…: runs it apart from terminal and locks, with its output appended to logs/NAME.log. The process
-# writes its pid file before it becomes the command, so a kill at any time leaves no unknown process. It closes what it
-# inherits, so no pipe of the caller stays open while the server runs.
+# start_process NAME COMMAND…: runs it apart from terminal and locks, with its output appended to logs/NAME.log. The
+# process writes its pid file before it becomes the command, so a kill at any time leaves no unknown process. It closes
+# what it inherits, so no pipe of the caller stays open while the server runs.
 start_process() {
   local log=$STACK_DIR/logs/$1.log
   mkdir -p -- "$STACK_DIR/run" "$STACK_DIR/logs"

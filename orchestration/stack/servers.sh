@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The four servers. For each NAME: ready_NAME, whether it is ready; ports_NAME, its port settings, the main one first; and
-# version_NAME. What differs between the engines is in native.sh, docker.sh and inside.sh: see ENGINE_FUNCTIONS.
+# The four servers. For each NAME: ready_NAME, whether it is ready; ports_NAME, its port settings, the main one first;
+# and version_NAME. What differs between the engines is in native.sh, docker.sh and inside.sh: see ENGINE_FUNCTIONS.
 
 # shellcheck disable=SC2034 # for the scripts that source this
 SERVERS=(mysql kafka namenode datanode)
@@ -67,8 +67,8 @@ why() { if declare -F "why_$1" >/dev/null; then "why_$1"; fi; }
 # hdfs_ready: whether HDFS can be read and written.
 hdfs_ready() { ready_namenode && ready_datanode; }
 
-# forget_lost_data: if somebody has deleted the volumes with Docker itself, the stores no longer hold a data set. HDFS gets a
-# new cluster id when it is formatted.
+# forget_lost_data: if somebody has deleted the volumes with Docker itself, the stores no longer hold a data set. HDFS
+# gets a new cluster id when it is formatted.
 forget_lost_data() {
   local mark=$STACK_DIR/data/stores name info='/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo'
   name=$(http_get namenode "$NAMENODE_HTTP_PORT" "$info" | grep -oE '"ClusterId" *: *"[^"]*"') || true

@@ -13,8 +13,8 @@ SETTINGS=(STACK STACK_TIMEOUT ECOM_VAR_DIR ECOM_LIB_DIR LOG_SPOOL_DIR
   KAFKA_UI_PORT KAFKA_UI_IMAGE KAFKA_UI_MEMORY TOOLS_IMAGE RUST_IMAGE TOOLS_MEMORY
   MAPREDUCE_FRAMEWORK YARN_HTTP_PORT YARN_IMAGE YARN_MEMORY NODEMANAGER_MEMORY)
 
-# read_env_file FILE: takes the known names that the environment leaves unset or empty. The tools read the file by the same
-# grammar: crates/ecom-core/tests/dot_env.table is run against both.
+# read_env_file FILE: takes the known names that the environment leaves unset or empty. The tools read the file by the
+# same grammar: crates/ecom-core/tests/dot_env.table is run against both.
 read_env_file() {
   local line name value number=0
   local pattern='^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$'
@@ -92,7 +92,9 @@ apply_defaults() {
 check_setting() {
   local value=${!1} pattern what
   case $1 in
-    *_PORT) pattern='^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$' what='a port' ;;
+    *_PORT)
+      pattern='^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$' what='a port'
+      ;;
     *_HEAP | *_MEMORY) pattern='^[1-9][0-9]*[mg]$' what='a size like 512m or 1g' ;;
     *_TIMEOUT) pattern='^[1-9][0-9]{0,4}$' what='a number of seconds' ;;
     *_URI | *_URL | *_HOST | *_SERVERS) pattern='^[A-Za-z0-9_.:/,@%+-]+$' what='an address' ;;
@@ -100,7 +102,10 @@ check_setting() {
     *_ROOT) pattern='^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$' what='a plain path' ;;
     *_IMAGE) pattern='^[a-z0-9][A-Za-z0-9_./:@-]*$' what='the name of an image' ;;
     *_PROJECT_NAME) pattern='^[a-z0-9][a-z0-9_-]*$' what='a name of small letters and digits' ;;
-    MAPREDUCE_FRAMEWORK) pattern='^local$' what='local or, with Docker, yarn' && [[ $STACK == native ]] || pattern='^(local|yarn)$' ;;
+    MAPREDUCE_FRAMEWORK)
+      pattern='^(local|yarn)$' what='local or, with Docker, yarn'
+      [[ $STACK != native ]] || pattern='^local$'
+      ;;
     STACK) pattern='^(native|docker|inside)$' what='native or docker' ;;
     *) return ;;
   esac

@@ -14,7 +14,9 @@ setup_file() {
 setup() {
   local name
   # What the environment holds must not decide here.
-  for name in $(sed -n 's/.*\${\([A-Z_]*\).*/\1/p' "$ROOT/docker-compose.yml") COMPOSE_PROJECT_NAME COMPOSE_PROFILES; do unset "$name"; done
+  for name in $(sed -n 's/.*\${\([A-Z_]*\).*/\1/p' "$ROOT/docker-compose.yml") COMPOSE_PROJECT_NAME COMPOSE_PROFILES; do
+    unset "$name"
+  done
   cd "$BATS_TEST_TMPDIR"
   : >empty.env
 }
@@ -22,12 +24,14 @@ setup() {
 # config ARGUMENTS…: what Compose makes of the file, with every profile.
 config() {
   [[ -n $COMPOSE ]] || skip 'SKIPPED: Docker Compose cannot be installed here'
-  "$COMPOSE" --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" --env-file "${ENV_FILE:-empty.env}" --profile '*' config "$@"
+  "$COMPOSE" --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" --env-file "${ENV_FILE:-empty.env}" \
+    --profile '*' config "$@"
 }
 
 @test "Compose takes the file, with every profile" {
   config -q
-  [ "$(config --services | sort | paste -s -d ' ')" = 'datanode flume kafka kafka-ui mysql namenode nodemanager resourcemanager secrets sqoop tools' ]
+  [ "$(config --services | sort | paste -s -d ' ')" = \
+    'datanode flume kafka kafka-ui mysql namenode nodemanager resourcemanager secrets sqoop tools' ]
 }
 
 @test "folders in .env count from the project, and the spool folder follows the other one" {
@@ -73,15 +77,16 @@ config() {
   done
 }
 
-@test "every service gives up its rights and takes back no more than it needs, has a limit of memory, a check and time to end" {
+@test "every service has only the rights that it needs, a memory limit, a health check and time to end" {
   cat >rights.pl <<'PERL'
 use JSON::PP;
 my $services = decode_json(join "", <STDIN>)->{services};
 for my $name (sort keys %$services) {
   my $one = $services->{$name};
   my @some = ($one->{cap_drop}, $one->{cap_add}, $one->{security_opt});
-  print join(" ", $name, (map { join(",", sort @{$_ || []}) || "-" } @some), $one->{user} // "-", $one->{restart} // "-",
-    $one->{read_only} ? "read-only" : "-", $one->{healthcheck} ? "checked" : "-", $one->{stop_grace_period} // "-",
+  print join(" ", $name, (map { join(",", sort @{$_ || []}) || "-" } @some), $one->{user} // "-",
+    $one->{restart} // "-", $one->{read_only} ? "read-only" : "-", $one->{healthcheck} ? "checked" : "-",
+    $one->{stop_grace_period} // "-",
     $one->{mem_limit} && $one->{logging}{options}{"max-size"} ? "limited" : "-"), "\n";
 }
 PERL
@@ -130,12 +135,13 @@ RIGHTS
 
 @test "what reaches the builder of the tools is a whole workspace, and its Rust is the project's" {
   local path
-  for path in $(sed -n '/AS binaries$/,/^FROM/s/^COPY \(Cargo.*\|crates\/\) [^ ]*$/\1/p' "$ROOT/orchestration/stack/Dockerfile"); do
+  local copied='/AS binaries$/,/^FROM/s/^COPY \(Cargo.*\|crates\/\) [^ ]*$/\1/p'
+  for path in $(sed -n "$copied" "$ROOT/orchestration/stack/Dockerfile"); do
     grep -qxF "!${path%/}" "$ROOT/.dockerignore"
     cp -R "$ROOT/$path" .
   done
   cargo metadata --manifest-path Cargo.toml --locked --offline --no-deps --format-version 1 >metadata
-  [ "$(grep -oE '"kind":\["bin"\]' metadata | wc -l)" -eq 11 ]
+  [ "$(grep -oE '"kind":\["bin"\]' metadata | wc -l)" -eq 12 ]
   # A file from outside would be missing there.
   run ! grep -rnE 'include_(str|bytes)!\("(\.\./){4,}' crates
   version=$(sed -n 's/^channel = "\([0-9]*\.[0-9]*\).*/\1/p' "$ROOT/rust-toolchain.toml")

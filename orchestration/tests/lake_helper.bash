@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Shared by the tests of the wrappers around Sqoop and HDFS: a copy of the scripts, and stand-ins for the servers. HDFS is
-# the folder $HDFS behind webhdfs.pl; mysql, sqoop and the tools except lake record how they are called.
+# Shared by the tests of the wrappers around Sqoop and HDFS: a copy of the scripts, and stand-ins for the servers. HDFS
+# is the folder $HDFS behind webhdfs.pl; mysql, sqoop and the tools except lake record how they are called.
 
 load stack_helper
 
@@ -23,12 +23,14 @@ copy_wrappers() {
   cd "$T" || return
 }
 
-# stand_in_hdfs: WebHDFS on the folder $HDFS, for the real lake. While $T/hdfs.answer exists, every request gets that refusal.
+# stand_in_hdfs: WebHDFS on the folder $HDFS, for the real lake. While $T/hdfs.answer exists, every request gets that
+# refusal.
 stand_in_hdfs() {
   [[ -x $1/lake ]] || skip 'SKIPPED: lake is not built: cargo build'
   ln -s "$1/lake" "$ECOM_BIN_DIR/lake"
   perl "$ROOT/orchestration/tests/webhdfs.pl" "$HDFS" "$T/hdfs.port" "$T/hdfs.answer" </dev/null 3>&- &
   HDFS_SERVER=$!
+  # shellcheck disable=SC2016 # expanded by the inner shell
   timeout 10 bash -c 'until [[ -e $T/hdfs.port ]]; do sleep 0.02; done'
   WEBHDFS_URL=http://localhost:$(<"$T/hdfs.port")
   export WEBHDFS_URL HDFS_TIMEOUT=5
@@ -67,9 +69,11 @@ stand_in_sqoop() {
 printf '%s\n' "$@" >>"$T/sqoop.calls"
 pwd >>"$T/sqoop.folders"
 for ((i = 1; i <= $#; i++)); do
-  [[ ${!i} != --password-file ]] || { j=$((i + 1)); cat "${!j#file://}" >"$T/sqoop.password"; stat -c %a "${!j#file://}" >"$T/sqoop.mode"; }
-  [[ ${!i} != --target-dir ]] || { j=$((i + 1)) folder=$HDFS/${!j}; }
+  j=$((i + 1))
+  [[ ${!i} != --password-file ]] || file=${!j#file://}
+  [[ ${!i} != --target-dir ]] || folder=$HDFS/${!j}
 done
+cp -f "$file" "$T/sqoop.password" && stat -c %a "$file" >"$T/sqoop.mode"
 if [[ -n $folder ]]; then
   mkdir "$folder" || exit
   cp "$T/sqoop.rows" "$folder/part-m-00000"
@@ -82,8 +86,8 @@ STUB
   chmod +x "$STACK_HOME/bin/sqoop"
 }
 
-# stand_in_schema_gen: three tables and those in $T/tables (NAME, tab, KEY, tab, SELECT_LIST); the columns of the roles in
-# $T/roles (ROLE COLUMN).
+# stand_in_schema_gen: three tables and those in $T/tables (NAME, tab, KEY, tab, SELECT_LIST); the columns of the roles
+# in $T/roles (ROLE COLUMN).
 stand_in_schema_gen() {
   printf 'amount total_amount\nregion area\n' >"$T/roles"
   cat >"$ECOM_BIN_DIR/schema-gen" <<'STUB'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# run_pipeline.sh without any server: the real analyzer, splitter and lake, which record how they are called, and stand-ins for
-# the other tools, the steps' scripts and the stack.
+# run_pipeline.sh without any server: the real analyzer, splitter and lake, which record how they are called, and
+# stand-ins for the other tools, the steps' scripts and the stack.
 # shellcheck disable=SC2030,SC2031,SC2086,SC2154 # lists of arguments are split on purpose; bats sets stderr
 
 bats_require_minimum_version 1.5.0
@@ -11,7 +11,9 @@ setup() {
   unset SQL_DIR
   copy_wrappers
   rm -r "$PROJECT/var/runs"
-  for name in schema-gen mysql-loader topic-admin log-gen streamer monitor reconciler; do stand_in "$ECOM_BIN_DIR/$name"; done
+  for name in schema-gen mysql-loader topic-admin log-gen streamer monitor reconciler; do
+    stand_in "$ECOM_BIN_DIR/$name"
+  done
   for name in sqoop_import.sh start_flume.sh stack/up stack/reset; do stand_in "$PROJECT/orchestration/$name"; done
   for name in analyzer splitter; do recorded "$built/$name"; done
   SALES=$T/sales WORK=$PROJECT/var/runs/sales DATA=$PROJECT/var/stack/data STAGING=$PROJECT/var/runs/.staging
@@ -28,8 +30,8 @@ sales() {
   for date in $1; do echo "$((number += 1)),C$number,$date,5.00"; done >>"$SALES/transactions.csv"
 }
 
-# stand_in PATH: records its name and arguments in $T/calls; fails with code 5 if $T/fails names it. Those of the stack also
-# create and delete the data's folder.
+# stand_in PATH: records its name and arguments in $T/calls; fails with code 5 if $T/fails names it. Those of the stack
+# also create and delete the data's folder.
 stand_in() {
   cat >"$1" <<STUB
 #!/bin/bash
@@ -62,7 +64,10 @@ called() {
   rm "$T/calls"
 }
 # state: all that a refusal must leave alone; the page describes the latest analysis, also one that was refused.
-state() { (cd "$PROJECT/var" && find runs stack logs -type f ! -name '*.lock' ! -name analysis.html -exec cksum {} + 2>/dev/null | sort); }
+state() (
+  cd "$PROJECT/var" || exit
+  find runs stack logs -type f ! -name '*.lock' ! -name analysis.html -exec cksum {} + 2>/dev/null | sort
+)
 # resume_line: the command that a stopped run prints.
 resume_line() { sed -n 's/.*; to resume: //p' <<<"$output"; }
 
@@ -166,7 +171,7 @@ STUB
   [[ $output == *'say --date-order'*'run_pipeline.sh: stopped before anything was changed (exit code 4)' ]]
   rm "$T/calls"
   run -0 pipeline "$SALES" --only 1 --date-order day-first --max-rejects 20
-  [ "$(called)" = "analyzer $SALES --plan $WORK/plan.toml --html $WORK/analysis.html --date-order day-first --max-rejects 20" ]
+  [[ $(called) == "analyzer $SALES --plan $WORK/plan.toml "*' --date-order day-first --max-rejects 20' ]]
 }
 
 @test "other answers than those the plan was made with are refused" {
@@ -184,8 +189,10 @@ STUB
 }
 
 @test "answers with blanks and quotes are passed on, and a resumed run has them, too" {
-  printf '%s\n' "id;Kunde;Bestell-Datum;Preis;O'Neil" '1;K1;2024-01-01;1.234,56;x' '2;K2;2024-01-02;2.234,56;y' >"$SALES/transactions.csv"
-  answers=(--role "Bestell-Datum=event time" --format "Preis=1.234,56" --number-style comma --encoding UTF-8 --role "O'Neil=none")
+  printf '%s\n' "id;Kunde;Bestell-Datum;Preis;O'Neil" '1;K1;2024-01-01;1.234,56;x' '2;K2;2024-01-02;2.234,56;y' \
+    >"$SALES/transactions.csv"
+  answers=(--role "Bestell-Datum=event time" --format "Preis=1.234,56" --number-style comma --encoding UTF-8)
+  answers+=(--role "O'Neil=none")
   echo mysql-loader >"$T/fails"
   run -5 pipeline "$SALES" "${answers[@]}"
   [[ $(called analyzer) == "analyzer $SALES --plan $WORK/plan.toml --html $WORK/analysis.html ${answers[*]}" ]]
@@ -217,7 +224,7 @@ no_dates() { printf '%s\n' id,amount 1,5.00 2,6.00 3,7.00 >"$SALES/transactions.
   mkdir -p "$DATA"
   echo another >"$DATA/data_set"
   run -4 pipeline "$SALES"
-  [ "$output" = "${output%%lake:*}lake: the stores hold the data set another: run again with --reset to empty them" ]
+  [ "$output" = "${output%%lake:*}lake: the stores hold the data set another: run again with --reset to empty them first" ]
   run -4 pipeline "$SALES" --reset
   [[ $output == *"the draft of the plan is now $WORK/plan.draft.toml" && ! -e $STAGING ]]
   mv "$WORK/plan.draft.toml" "$WORK/plan.toml"
@@ -241,10 +248,10 @@ no_dates() { printf '%s\n' id,amount 1,5.00 2,6.00 3,7.00 >"$SALES/transactions.
 }
 
 @test "wrong usage is one line, and nothing is called" {
-  for arguments in '--bogus' "$SALES $SALES" '--from' '--from 0' '--from 11' '--from x' '--only' '--only 1.5' '--lines 0' \
-    '--lines x' '--lines' '--delay' '--delay -1' '--date-order' '--date-order year-first' '--role' '--role x' '--role x=' \
-    '--format x' '--number-style' '--number-style dot' '--encoding' '--encoding -x' '--max-rejects' '--max-rejects many' \
-    '--from 2 --only 3' '--reset --from 5' '--reset --only 10'; do
+  for arguments in '--bogus' "$SALES $SALES" '--from' '--from 0' '--from 11' '--from x' '--only' '--only 1.5' \
+    '--lines 0' '--lines x' '--lines' '--delay' '--delay -1' '--date-order' '--date-order year-first' '--role' \
+    '--role x' '--role x=' '--format x' '--number-style' '--number-style dot' '--encoding' '--encoding -x' \
+    '--max-rejects' '--max-rejects many' '--from 2 --only 3' '--reset --from 5' '--reset --only 10'; do
     run -2 --separate-stderr pipeline $arguments
     [ "${#stderr_lines[@]}" -eq 1 ]
   done
@@ -273,6 +280,7 @@ no_dates() { printf '%s\n' id,amount 1,5.00 2,6.00 3,7.00 >"$SALES/transactions.
 # --- dry run ---
 
 @test "--dry-run shows the commands of the run as they are, and runs none" {
+  local logs=$PROJECT/var/logs/incoming
   run -0 pipeline "$SALES" --dry-run --reset --lines 7 --date-order day-first
   [ ! -e "$T/calls" ] && [ ! -e "$PROJECT/var/runs" ]
   diff - <(grep '^ \{6\}' <<<"$output" | sed 's/^ *//') <<COMMANDS
@@ -289,7 +297,7 @@ $STACK_HOME/up
 $ECOM_BIN_DIR/mysql-loader --plan $WORK/plan.toml --data-dir $WORK
 $ECOM_BIN_DIR/topic-admin create
 $PROJECT/orchestration/sqoop_import.sh --plan $WORK/plan.toml
-$ECOM_BIN_DIR/log-gen $WORK/transactions_realtime.csv --output-dir $PROJECT/var/logs/incoming --logs-per-file 7 --num-files 1
+$ECOM_BIN_DIR/log-gen $WORK/transactions_realtime.csv --output-dir $logs --logs-per-file 7 --num-files 1
 $PROJECT/orchestration/start_flume.sh
 $ECOM_BIN_DIR/streamer $WORK/customers_full.csv --delay 0  # if the data set has customers
 $ECOM_BIN_DIR/streamer $WORK/products_full.csv --delay 0  # if the data set has products
@@ -362,7 +370,7 @@ COMMANDS
   mkdir "$T/empty"
   rm "$T/calls"
   run -4 --separate-stderr pipeline "$T/empty" --reset
-  [[ $stderr == *"$T/empty: no CSV file in this folder"*'run_pipeline.sh: stopped before anything was changed (exit code 4)' ]]
+  [[ $stderr == *"$T/empty: no CSV file in this folder"*': stopped before anything was changed (exit code 4)' ]]
   [ "$(called | cut -d ' ' -f 1)" = analyzer ]
   mv "$SALES/transactions.csv" "$T"
   run -4 pipeline "$SALES" --reset
@@ -405,7 +413,7 @@ COMMANDS
   cp -R "$SALES" "$T/Other Sales"
   rm "$T/calls"
   run -4 --separate-stderr pipeline "$T/Other Sales"
-  [ "$stderr" = 'lake: the stores hold the data set sales: run again with --reset to empty them' ]
+  [ "$stderr" = 'lake: the stores hold the data set sales: run again with --reset to empty them first' ]
   [ ! -e "$T/calls" ] && [ ! -e "$PROJECT/var/runs/other_sales" ]
   run -0 pipeline "$T/Other Sales" --reset
   [ "$(<"$DATA/data_set")" = other_sales ]

@@ -15,7 +15,8 @@ crash_servers() {
 
 # container_ids: which containers there are, with Docker.
 container_ids() {
-  [[ $STACK != docker ]] || docker ps --quiet --no-trunc --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" | sort
+  [[ $STACK != docker ]] ||
+    docker ps --quiet --no-trunc --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" | sort
 }
 
 # keep_report DATA_SET OUTPUT: the proof's report and the final table of a run, without what a run alone has: times,
@@ -26,5 +27,6 @@ keep_report() {
   sed -E -e 's/"(started|ended)": "[^"]*"/"\1": "TIME"/' -e 's/"seconds": [0-9.e-]+/"seconds": TIME/' \
     -e 's/(localhost|127\.0\.0\.1):[0-9]+/ADDRESS/g' -e "s|$ECOM_VAR_DIR|VAR|g" \
     "$ECOM_VAR_DIR/runs/$1/reports/reconciler.json" >"$ECOM_REPORTS_DIR/$STACK/$1.json"
-  sed -n '/^HOP /,/every record is where/p' "$2" | sed -E 's/([✓✗]) +[0-9.]+( s)?$/\1 TIME/' | tr -s ' ' >"$ECOM_REPORTS_DIR/$STACK/$1.table"
+  sed -n '/^HOP /,/every record is where/p' "$2" | sed -E 's/([✓✗]) +[0-9.]+( s)?$/\1 TIME/' | tr -s ' ' \
+    >"$ECOM_REPORTS_DIR/$STACK/$1.table"
 }

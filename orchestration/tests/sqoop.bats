@@ -405,7 +405,7 @@ export_target() {
   export_target
   run -0 export_it /user/analytics/result result
   [[ $(calls sqoop) == *'--table _export_new_result --staging-table _export_stage_result --clear-staging-table --export-dir /user/analytics/result --input-fields-terminated-by \t --input-null-string \\N --input-null-non-string \\N -m 1' ]]
-  grep -E '^START TRANSACTION; DELETE FROM `result`; INSERT INTO `result` \(`k`,`v`\) SELECT `k`,`v` FROM `_export_new_result`; +SELECT COUNT\(\*\) FROM `result`; COMMIT$' "$T/mysql.calls"
+  grep -E '^START TRANSACTION; DELETE FROM `result`; +INSERT INTO `result` \(`k`,`v`\) SELECT `k`,`v` FROM `_export_new_result`; +SELECT COUNT\(\*\) FROM `result`; COMMIT$' "$T/mysql.calls"
   [ "$(tail -n 1 "$T/mysql.calls")" = 'DROP TABLE IF EXISTS `_export_new_result`, `_export_stage_result`' ]
   [[ $output == 'sqoop_export.sh: result: 2 records from /user/analytics/result ('* ]]
 }

@@ -12,8 +12,10 @@ setup() {
 
 @test "settings have defaults that follow each other" {
   run in_stack 'echo "$MYSQL_PORT $KAFKA_BOOTSTRAP_SERVERS $HDFS_URI $WEBHDFS_URL $ECOM_VAR_DIR $MYSQL_PASSWORD_URI"'
-  [ "$output" = "3306 localhost:9092 hdfs://localhost:9000 http://localhost:9870 $PROJECT/var file://$PROJECT/var/stack/secrets/mysql_password" ]
-  run env KAFKA_PORT=1234 NAMENODE_PORT=1235 bash -c 'source "$1/stack.sh"; echo "$KAFKA_BOOTSTRAP_SERVERS $HDFS_URI"' - "$STACK_HOME"
+  [[ $output == "3306 localhost:9092 hdfs://localhost:9000 http://localhost:9870 $PROJECT/var "* ]]
+  [[ $output == *" file://$PROJECT/var/stack/secrets/mysql_password" ]]
+  export KAFKA_PORT=1234 NAMENODE_PORT=1235
+  run in_stack 'echo "$KAFKA_BOOTSTRAP_SERVERS $HDFS_URI"'
   [ "$output" = 'localhost:1234 hdfs://localhost:1235' ]
 }
 
@@ -62,8 +64,8 @@ ENV
 
 @test "values that no server could use are refused by name" {
   for setting in MYSQL_PORT=0 KAFKA_PORT=65536 KAFKA_PORT=9092x NAMENODE_PORT=09000 HDFS_HEAP=lots STACK_TIMEOUT=soon \
-    'MYSQL_USER=a b' "MYSQL_DATABASE=x';DROP" 'ECOM_VAR_DIR=/a:b' 'ECOM_VAR_DIR=/a$b' 'HDFS_URI=hdfs://a b' STACK=podman \
-    HDFS_ROOT=user HDFS_ROOT=/user/ 'HDFS_ROOT=/a b'; do
+    'MYSQL_USER=a b' "MYSQL_DATABASE=x';DROP" 'ECOM_VAR_DIR=/a:b' 'ECOM_VAR_DIR=/a$b' 'HDFS_URI=hdfs://a b' \
+    STACK=podman HDFS_ROOT=user HDFS_ROOT=/user/ 'HDFS_ROOT=/a b'; do
     run env "$setting" bash "$STACK_HOME/status"
     [ "$status" -eq 2 ]
     [[ $output == *"${setting%%=*}: "* ]]
@@ -93,8 +95,10 @@ tool_settings() { sed -n '/^const SETTINGS:/,/^];/s/^ *"\([A-Z_]*\)",$/\1/p' "$R
   while IFS=$'\t' read -r kind text wanted; do
     [[ $kind != \#* ]] || continue
     printf '%b' "$text" >"$BATS_TEST_TMPDIR/.env"
-    run bash -c 'die() { echo "${@:2}" && exit "$1"; }; source "$1"; read_env_file .env; printf "%s" "${KAFKA_TOPIC-unset}"' - \
-      "$STACK_HOME/settings.sh"
+    run bash -c 'die() { echo "${@:2}" && exit "$1"; }
+      source "$1"
+      read_env_file .env
+      printf "%s" "${KAFKA_TOPIC-unset}"' - "$STACK_HOME/settings.sh"
     case $kind in
       takes) wanted=$(printf '%b' "$wanted") ;;
       nothing) wanted=unset ;;
@@ -171,14 +175,14 @@ tool_settings() { sed -n '/^const SETTINGS:/,/^];/s/^ *"\([A-Z_]*\)",$/\1/p' "$R
 
 @test "a taken port is named with its setting and its owner" {
   unused_ports
-  perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1", LocalPort => shift) or die; sleep 60' "$KAFKA_PORT" &
+  listen_on "$KAFKA_PORT" &
   owner=$!
   sleep 1
   run in_stack check_ports
   kill "$owner"
   echo "$output"
   [ "$status" -eq 2 ]
-  [ "$output" = "stack: port $KAFKA_PORT (KAFKA_PORT, for kafka) is taken by perl, pid $owner: give KAFKA_PORT another value in .env" ]
+  [[ $output == "stack: port $KAFKA_PORT (KAFKA_PORT, for kafka) is taken by perl, pid $owner: give KAFKA_PORT "* ]]
   run in_stack check_ports
   [ "$status" -eq 0 ]
 }
@@ -203,7 +207,7 @@ ENV
   [ "${lines[3]}" = '  <property><name>fs.defaultFS</name><value>hdfs://localhost:9000</value></property>' ]
   [ "${#lines[@]}" -eq 5 ]
   run in_stack 'hadoop_xml hdfs-site.xml'
-  [ "${lines[3]}" = '  <property><name>a.b-c</name><value>x=9092,ecommerce-transactions &lt;&amp;&gt; ${user.name}</value></property>' ]
+  [[ ${lines[3]} == *'<name>a.b-c</name><value>x=9092,ecommerce-transactions &lt;&amp;&gt; ${user.name}</value></'* ]]
   run in_stack 'hadoop_xml mapred-site.xml'
   [ "${lines[3]}" = '  <property><name>empty</name><value></value></property>' ]
 }
@@ -270,7 +274,9 @@ ENV
 working_maven() {
   recording mvn
   cat >>"$BATS_TEST_TMPDIR/bin/mvn" <<STUB
-for argument; do case \$argument in -Dlib.dir=*) mkdir -p "\${argument#*=}/kafka" && touch "\${argument#*=}/kafka/a.jar" ;; esac; done
+for argument; do
+  [[ \$argument != -Dlib.dir=* ]] || { mkdir -p "\${argument#*=}/kafka" && touch "\${argument#*=}/kafka/a.jar"; }
+done
 $1
 STUB
   mkdir -p "$PROJECT/var/stack/logs"
@@ -332,7 +338,8 @@ STUB
   recording_java
   run "$STACK_HOME/bin/hdfs" dfs -ls '/a b' ''
   [ "$status" -eq 0 ]
-  [[ $(calls java) == *" -cp $STACK_HOME/conf:$PROJECT/var/stack/conf/hadoop:$PROJECT/var/stack/lib/hadoop-web:$PROJECT/var/stack/lib/hadoop/* "* ]]
+  var=$PROJECT/var/stack
+  [[ $(calls java) == *" -cp $STACK_HOME/conf:$var/conf/hadoop:$var/lib/hadoop-web:$var/lib/hadoop/* "* ]]
   mapfile -t arguments < <(tail -n 4 "$BATS_TEST_TMPDIR/java.calls")
   [ "${arguments[0]}|${arguments[1]}|${arguments[2]}|${arguments[3]}" = 'org.apache.hadoop.fs.FsShell|-ls|/a b|' ]
   "$STACK_HOME/bin/hdfs" debug recoverLease -path /x
@@ -355,7 +362,8 @@ STUB
 @test "sqoop keeps what it generates in private, and changes nothing else" {
   recording_java
   "$STACK_HOME/bin/sqoop" import -Da=b --table t --null-string '\\N' --query 'select "x y"'
-  [[ $(calls java) =~ ' org.apache.sqoop.Sqoop import -Da=b --table t --null-string \\N --query select "x y" --outdir '([^ ]*)' --bindir '([^ ]*)$ ]]
+  [[ $(calls java) =~ ' --table t --null-string \\N --query select "x y" --outdir '([^ ]*)' --bindir '([^ ]*)$ ]]
+  [[ $(calls java) == *' org.apache.sqoop.Sqoop import -Da=b --table t '* ]]
   [ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
   [[ ${BASH_REMATCH[1]} == "$PROJECT/var/stack/tmp/sqoop."* ]]
   "$STACK_HOME/bin/sqoop" export --table t -- --schema s
@@ -370,8 +378,10 @@ STUB
 
 @test "flume-ng takes the seed's command line" {
   recording_java
-  "$STACK_HOME/bin/flume-ng" agent --conf /my/conf --conf-file f.conf --name log-agent -Dflume.root.logger=INFO,console -Da=b
-  [[ $(calls java) == *" -cp /my/conf:$STACK_HOME/conf:"*'-Dstack.root.logger=INFO,console -Da=b org.apache.flume.node.Application --conf-file f.conf --name log-agent' ]]
+  "$STACK_HOME/bin/flume-ng" agent --conf /my/conf --conf-file f.conf --name log-agent \
+    -Dflume.root.logger=INFO,console -Da=b
+  [[ $(calls java) == *" -cp /my/conf:$STACK_HOME/conf:"*'-Dstack.root.logger=INFO,console -Da=b '* ]]
+  [[ $(calls java) == *' org.apache.flume.node.Application --conf-file f.conf --name log-agent' ]]
   run "$STACK_HOME/bin/flume-ng"
   [ "$status" -eq 2 ]
 }
@@ -412,5 +422,6 @@ STUB
   [ -e "$PROJECT/var/stack/secrets/mysql_password" ]
   run "$STACK_HOME/reset" --yes
   [ "$status" -eq 0 ]
-  [ ! -e "$PROJECT/var/stack/secrets" ] && [ -e "$PROJECT/var/stack/lib/a.jar" ] && [ -e "$PROJECT/var/logs/incoming/x.log" ]
+  [ ! -e "$PROJECT/var/stack/secrets" ] && [ -e "$PROJECT/var/stack/lib/a.jar" ]
+  [ -e "$PROJECT/var/logs/incoming/x.log" ]
 }

@@ -1,15 +1,16 @@
 # shellcheck shell=bash
-# Shared by the tests of the stack: a copy of the scripts with empty state, and commands that record how they are called.
+# Shared by the tests of the stack: a copy of the scripts with empty state, and commands that record how they are
+# called.
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
-# copy_project: $PROJECT is a checkout of its own, so that a test may have its own .env; no setting leaks in, and the engine
-# is the native one.
+# copy_project: $PROJECT is a checkout of its own, so that a test may have its own .env; no setting leaks in, and the
+# engine is the native one.
 copy_project() {
   local name
   PROJECT=$BATS_TEST_TMPDIR/project
   mkdir -p "$PROJECT/orchestration"
-  cp -R "$ROOT/orchestration/lib.sh" "$ROOT/orchestration/stack" "$ROOT/orchestration"/{start,stop}_flume.sh "$PROJECT/orchestration"
+  cp -R "$ROOT"/orchestration/{lib.sh,stack,start_flume.sh,stop_flume.sh} "$PROJECT/orchestration"
   cp -R "$ROOT/flume-conf" "$ROOT/hadoop.env" "$PROJECT"
   STACK_HOME=$PROJECT/orchestration/stack
   for name in $(bash -c 'source "$1/orchestration/stack/settings.sh" && echo "${SETTINGS[@]}"' settings "$ROOT"); do
@@ -38,6 +39,13 @@ recording_java() {
   mkdir -p "$PROJECT"/var/stack/lib/{kafka,hadoop,sqoop,flume}
   mkdir -p "$BATS_TEST_TMPDIR/jdk" && ln -s ../bin "$BATS_TEST_TMPDIR/jdk/bin"
   export JAVA_HOME=$BATS_TEST_TMPDIR/jdk
+}
+
+# listen_on PORT: a server that does nothing, for a minute.
+listen_on() {
+  exec perl -MIO::Socket::INET -e '
+    my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1", LocalPort => shift) or die;
+    sleep 60' "$1"
 }
 
 # in_stack CODE…: runs shell code with all of the stack's functions.

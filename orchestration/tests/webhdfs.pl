@@ -1,7 +1,8 @@
 #!/usr/bin/env perl
 # WebHDFS on a folder, for tests: webhdfs.pl FOLDER PORT_FILE ANSWER_FILE
 #
-# Writes its port to PORT_FILE. While ANSWER_FILE exists, every request is refused with its content. Ends after ten minutes.
+# Writes its port to PORT_FILE. While ANSWER_FILE exists, every request is refused with its content. Ends after ten
+# minutes.
 use strict;
 use warnings;
 use File::Path qw(make_path remove_tree);
@@ -50,7 +51,8 @@ sub answer {
   opendir my $folder, $path or return missing();
   my @names = sort grep { !/^\.\.?$/ } readdir $folder;
   my $files = join ',', map { status($_, "$path/$_") } @names;
-  return (200, qq({"DirectoryListing":{"partialListing":{"FileStatuses":{"FileStatus":[$files]}},"remainingEntries":0}}));
+  my $page = qq({"FileStatuses":{"FileStatus":[$files]}});
+  return (200, qq({"DirectoryListing":{"partialListing":$page,"remainingEntries":0}}));
 }
 
 while (my $client = $server->accept) {
@@ -65,6 +67,7 @@ while (my $client = $server->accept) {
   $path =~ s/%([0-9A-F]{2})/chr hex $1/gie;
   my ($code, $text, $headers) = answer($op, $root . $path, $query, $body);
   $headers //= '';
-  print $client "HTTP/1.1 $code Answer\r\nContent-Length: @{[length $text]}\r\n${headers}Connection: close\r\n\r\n$text";
+  $headers .= "Content-Length: @{[length $text]}\r\nConnection: close\r\n";
+  print $client "HTTP/1.1 $code Answer\r\n$headers\r\n$text";
   close $client;
 }

@@ -26,7 +26,9 @@ pub(crate) fn check(wanted: &Claim) -> Result<(), Failure> {
     let held = wanted.stores.as_deref().and_then(|stores| line(&stores.join(MARK)));
     if let Some(held) = held.as_ref().filter(|held| **held != wanted.data_set) {
         let problem = format!("the stores hold the data set {held}");
-        return Err(Failure::refused(format!("{problem}: run again with --reset to empty them")));
+        return Err(Failure::refused(format!(
+            "{problem}: run again with --reset to empty them first"
+        )));
     }
     if !wanted.plan.exists() {
         return Ok(());

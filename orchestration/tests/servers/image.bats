@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The containers and their image: what they may, what they give away, and that their data outlive them. The tests build on
-# each other, in order. orchestration/test.sh gives them a daemon and settings; alone, they look for both themselves.
+# The containers and their image: what they may, what they give away, and that their data outlive them. The tests build
+# on each other, in order. orchestration/test.sh gives them a daemon and settings; alone, they look for both themselves.
 
 bats_require_minimum_version 1.5.0
 
@@ -14,7 +14,8 @@ setup_file() {
     start_docker "$OWN_FOLDER/daemon" || skip "SKIPPED: $DOCKER_MISSING"
     unused_ports
     make_images >&3 2>&1
-    export STACK=docker COMPOSE_PROJECT_NAME=ecom-image-$$ ECOM_VAR_DIR=$OWN_FOLDER/var LOG_SPOOL_DIR=$OWN_FOLDER/var/logs/incoming
+    export STACK=docker COMPOSE_PROJECT_NAME=ecom-image-$$ ECOM_VAR_DIR=$OWN_FOLDER/var
+    export LOG_SPOOL_DIR=$OWN_FOLDER/var/logs/incoming
   fi
   export STACK_IMAGE_NAME=${STACK_IMAGE:-ecom-stack}
 }
@@ -45,7 +46,10 @@ eventually() {
 }
 healthy() { [[ $(docker inspect --format '{{.State.Health.Status}}' "$(container "$1")") == healthy ]]; }
 restarted() { [[ $(docker inspect --format '{{.RestartCount}}' "$(container "$1")") -gt $2 ]]; }
-agents_healthy() { [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -q "^$1 run " && inside flume curl -fsS "http://flume:${2}/metrics" | grep -q SINK.hdfs-sink; }
+agents_healthy() {
+  [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -q "^$1 run " &&
+    inside flume curl -fsS "http://flume:${2}/metrics" | grep -q SINK.hdfs-sink
+}
 
 @test "in an empty folder one command is enough, and the first write succeeds" {
   [ ! -e "$ECOM_VAR_DIR/stack/secrets/mysql_password" ]
@@ -68,15 +72,17 @@ agents_healthy() { [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -
 
 @test "every container has given up all rights; the first one, which makes the secrets, all but four" {
   for service in secrets "${SERVICES[@]}"; do
-    run docker inspect --format '{{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}' "$(container "$service")"
+    container=$(container "$service")
+    run docker inspect "$container" --format \
+      '{{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}'
     if [[ $service == secrets ]]; then
       # Some versions of Compose write CAP_ before each name.
       [[ ${output//CAP_/} == '[ALL] [CHOWN DAC_OVERRIDE FOWNER FSETID] [no-new-privileges:true] false' ]]
     else
       [[ $output == '[ALL] [] [no-new-privileges:true] false' ]]
     fi
-    [ "$(docker inspect --format '{{.HostConfig.Memory}}' "$(container "$service")")" -gt 0 ]
-    [[ $service == mysql || $(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$(container "$service")") == true ]]
+    [ "$(docker inspect --format '{{.HostConfig.Memory}}' "$container")" -gt 0 ]
+    [[ $service == mysql || $(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$container") == true ]]
   done
 }
 
@@ -125,7 +131,7 @@ listening() { awk '$4 == "0A" { sub(/:/, " ", $2); print $2 }' /proc/net/tcp /pr
   rm -f var/stack/secrets/mysql_password
   echo waiting >var/stack/secrets/mysql_password
   run make_secrets
-  [[ $status -eq 2 && $output == *'holds a newline, which Sqoop would take for part of the password: write it without one' ]]
+  [[ $status -eq 2 && $output == *'holds a newline, which Sqoop would take as part of the password: remove it' ]]
   printf waiting >var/stack/secrets/mysql_password
   make_secrets
   [ "$(<var/stack/secrets/mysql_password)" = waiting ]
@@ -140,12 +146,14 @@ secrets() {
 # layers IMAGE: the digests of its layers, the lowest first.
 layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{{end}}' "$1" | grep .; }
 
-@test "no secret of a checkout is in a layer of its image, nor anything that looks like one; a changed script changes one layer" {
+@test "no layer of the image holds a secret of its checkout, and a changed script changes one layer" {
   image=$COMPOSE_PROJECT_NAME-secrets
   mkdir checkout saved
-  (cd "$ROOT" && git ls-files -co --exclude-standard -z | xargs -0 cp --parents --target-directory="$BATS_TEST_TMPDIR/checkout")
+  (cd "$ROOT" && git ls-files -co --exclude-standard -z |
+    xargs -0 cp --parents --target-directory="$BATS_TEST_TMPDIR/checkout")
   secret=canary$RANDOM$RANDOM
-  for path in .env .git/config var/stack/secrets/mysql_password var/stack/engine data/sample/customers.csv orchestration/tests/secret; do
+  for path in .env .git/config var/stack/secrets/mysql_password var/stack/engine data/sample/customers.csv \
+    orchestration/tests/secret; do
     mkdir -p "checkout/$(dirname "$path")"
     echo "$secret" >>"checkout/$path"
   done
@@ -161,7 +169,8 @@ layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{
   run -1 grep -aqF "$secret" content
   find saved -type f -size +1k -exec sh -c 'tar -tf "$1" 2>/dev/null' _ {} \; >files
   [ "$(grep -c 'opt/ecom/orchestration/stack/bin/sqoop$' files)" -ge 1 ]
-  run grep -E '(^|/)(\.env|\.git|\.git/.*|\.m2|\.m2/.*|id_rsa|id_ed25519|mysql_password|run/secrets/.*|var/stack/.*)$|\.key$|\.pem$|\.p12$' \
+  run grep -E -e '(^|/)(\.env|\.git|\.git/.*|\.m2|\.m2/.*|id_rsa|id_ed25519)$|\.key$|\.pem$|\.p12$' \
+    -e '(^|/)(mysql_password|run/secrets/.*|var/stack/.*)$' \
     <(grep -vE '^\.?/?(etc/ssl|usr/lib/ssl|usr/share/ca-certificates|usr/share/perl|usr/lib/jvm)' files)
   [ -z "$output" ]
   # What changes seldom lies below what changes often.
@@ -172,7 +181,8 @@ layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{
 
 @test "the image tells what it is" {
   for label in 'title ecom-stack' 'description Kafka, HDFS, Sqoop and Flume*' 'licenses MIT'; do
-    run docker image inspect --format "{{index .Config.Labels \"org.opencontainers.image.${label%% *}\"}}" "$STACK_IMAGE_NAME"
+    name=org.opencontainers.image.${label%% *}
+    run docker image inspect --format "{{index .Config.Labels \"$name\"}}" "$STACK_IMAGE_NAME"
     [[ $output == ${label#* } ]]
   done
 }
@@ -180,7 +190,8 @@ layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{
 # check SERVICE: its own health check, once, with the time that Docker gives it.
 check() {
   local command
-  mapfile -t command < <(docker inspect --format '{{range .Config.Healthcheck.Test}}{{println .}}{{end}}' "$(container "$1")" | grep .)
+  mapfile -t command < <(docker inspect "$(container "$1")" \
+    --format '{{range .Config.Healthcheck.Test}}{{println .}}{{end}}' | grep .)
   timeout 10 docker exec "$(container "$1")" "${command[@]:1}"
 }
 
@@ -258,11 +269,15 @@ check() {
 }
 
 @test "down and up again keep every store, and nothing is formatted twice" {
-  before=$(inside namenode cat /var/lib/ecom/stack/data/namenode/current/VERSION && inside kafka cat /var/lib/ecom/stack/data/kafka/meta.properties)
+  formats() {
+    inside namenode cat /var/lib/ecom/stack/data/namenode/current/VERSION
+    inside kafka cat /var/lib/ecom/stack/data/kafka/meta.properties
+  }
+  before=$(formats)
   secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
   compose down
   compose up --detach --wait
-  [ "$(inside namenode cat /var/lib/ecom/stack/data/namenode/current/VERSION && inside kafka cat /var/lib/ecom/stack/data/kafka/meta.properties)" = "$before" ]
+  [ "$(formats)" = "$before" ]
   [ "$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")" = "$secret" ]
   [ "$(mysql 'SELECT title FROM book')" = Zoë ]
   [ "$(hdfs dfs -cat /greeting.txt)" = 'a line' ]
@@ -287,9 +302,13 @@ tools() {
 }
 
 page_tells() {
-  curl -fsS --noproxy '*' --header "Authorization: Bearer $MONITOR_TOKEN" "http://localhost:$KAFKA_UI_PORT/api/snapshot" | grep -qF "$1"
+  curl -fsS --noproxy '*' --header "Authorization: Bearer $MONITOR_TOKEN" \
+    "http://localhost:$KAFKA_UI_PORT/api/snapshot" | grep -qF "$1"
 }
-operational() { inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState' | grep -q '"Operational"'; }
+operational() {
+  inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState' |
+    grep -q '"Operational"'
+}
 
 @test "a NameNode is not healthy without a DataNode, with which the first write succeeds" {
   compose down --volumes
@@ -318,8 +337,8 @@ operational() { inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:s
   [ "$(stat -c %u "$LOG_SPOOL_DIR")" = "$(stat -c %u "$ECOM_VAR_DIR")" ]
   # The monitor's page, from in there to this machine.
   export MONITOR_TOKEN=token-of-the-tests
-  tools run --detach --rm --name "$COMPOSE_PROJECT_NAME-page" --env MONITOR_TOKEN --publish "127.0.0.1:$KAFKA_UI_PORT:8090" \
-    tools monitor --web --listen 0.0.0.0:8090
+  tools run --detach --rm --name "$COMPOSE_PROJECT_NAME-page" --env MONITOR_TOKEN \
+    --publish "127.0.0.1:$KAFKA_UI_PORT:8090" tools monitor --web --listen 0.0.0.0:8090
   eventually 30 page_tells '"verdict":"complete"'
   run -22 curl -fsS --noproxy '*' "http://localhost:$KAFKA_UI_PORT/api/snapshot"
   docker stop "$COMPOSE_PROJECT_NAME-page"

@@ -26,14 +26,19 @@ esac
 STUB
   printf '#!/bin/sh\necho "reconciler: transactions differ"\nexit 7\n' >"$ECOM_BIN_DIR/reconciler"
   chmod +x "$ECOM_BIN_DIR"/*
-  as_root "DROP DATABASE IF EXISTS $MYSQL_DATABASE; CREATE DATABASE $MYSQL_DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+  as_root "DROP DATABASE IF EXISTS $MYSQL_DATABASE;
+    CREATE DATABASE $MYSQL_DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
     GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}\`.* TO '${MYSQL_USER:-sqoop}'@'127.0.0.1'"
   mysql_says "CREATE TABLE products (name VARCHAR(40) PRIMARY KEY); INSERT INTO products VALUES ('lamp'), ('chair');
-    CREATE TABLE \`groups\` (id INT PRIMARY KEY, \`rank\` VARCHAR(9)); INSERT INTO \`groups\` VALUES (1, 'a'), (2, NULL);
-    CREATE TABLE transactions (id BIGINT PRIMARY KEY, name VARCHAR(80), area VARCHAR(20), amount DECIMAL(10,2), sold DATETIME(6));
+    CREATE TABLE \`groups\` (id INT PRIMARY KEY, \`rank\` VARCHAR(9));
+    INSERT INTO \`groups\` VALUES (1, 'a'), (2, NULL);
+    CREATE TABLE transactions
+      (id BIGINT PRIMARY KEY, name VARCHAR(80), area VARCHAR(20), amount DECIMAL(10,2), sold DATETIME(6));
     INSERT INTO transactions VALUES
-      (10001, 'Salt, Fat, Acid, Heat', 'North', 100.00, '2024-01-01 10:00:00.5'), (10002, 'tab\there, \"quoted\"', NULL, NULL, NULL),
-      (10003, 'two\nlines\r', '', 100.01, '2024-01-02'), (10004, 'Ünïcode 🛒 back\\\\slash', 'North', 1234567.89, '2024-01-03')"
+      (10001, 'Salt, Fat, Acid, Heat', 'North', 100.00, '2024-01-01 10:00:00.5'),
+      (10002, 'tab\there, \"quoted\"', NULL, NULL, NULL),
+      (10003, 'two\nlines\r', '', 100.01, '2024-01-02'),
+      (10004, 'Ünïcode 🛒 back\\\\slash', 'North', 1234567.89, '2024-01-03')"
 }
 
 teardown_file() {
@@ -110,7 +115,8 @@ LINES
 @test "killed with -9 at any moment, the folder is the old one or the new one, and the next run ends the job" {
   expected=$(lake sqoop/transactions)
   for seconds in 2 4; do
-    timeout --foreground -s KILL "$seconds" "$ORCHESTRATION/sqoop_import.sh" --plan "$PLAN" transactions --force 3>&- || true
+    timeout --foreground -s KILL "$seconds" \
+      "$ORCHESTRATION/sqoop_import.sh" --plan "$PLAN" transactions --force 3>&- || true
     [ "$(lake sqoop/transactions)" = "$expected" ]
   done
   # The Sqoop of the killed run keeps the lock until it ends.
@@ -150,7 +156,8 @@ LINES
   put analytics/result/part-0 $'1\tÜné\t2024-01-01\n2\t\\N\t\\N\n3\t\t2024-01-03'
   run -0 export_it "$HDFS_ROOT/analytics/result" result
   run -0 export_it "$HDFS_ROOT/analytics/result" result
-  [ "$(mysql_says "SELECT *, name = '' FROM result")" = $'1\tÜné\t2024-01-01\t0\n2\tNULL\tNULL\tNULL\n3\t\t2024-01-03\t1' ]
+  [ "$(mysql_says "SELECT *, name = '' FROM result")" = \
+    $'1\tÜné\t2024-01-01\t0\n2\tNULL\tNULL\tNULL\n3\t\t2024-01-03\t1' ]
   [ "$(mysql_says "SHOW TABLES LIKE '\\_export%'")" = '' ]
 }
 
@@ -185,6 +192,7 @@ LINES
 
 @test "the verification lists and counts what is there, and ends as the reconciler does" {
   run -7 "$ORCHESTRATION/verify_hdfs.sh" --plan "$PLAN"
-  [[ $output == *"[1] Sqoop imports ($HDFS_ROOT/sqoop)"*'high_value_transactions/part-m-00000'*'reconciler: transactions differ' ]]
+  [[ $output == *"[1] Sqoop imports ($HDFS_ROOT/sqoop)"*'high_value_transactions/part-m-00000'* ]]
+  [[ $output == *'reconciler: transactions differ' ]]
   [ "$(awk '$1 == "transactions" { print $2 }' <<<"$output")" -eq 600000 ]
 }

@@ -4,15 +4,15 @@ use crate::lake;
 
 /// What a run printed; it has to succeed.
 fn run(words: &[&str], input: &str) -> String {
-    let url = std::env::var("WEBHDFS_URL").unwrap();
+    let url = std::env::var("WEBHDFS_URL").expect("the address of HDFS");
     let run = lake(&url, words).write_stdin(input).assert().success();
-    String::from_utf8(run.get_output().stdout.clone()).unwrap()
+    String::from_utf8(run.get_output().stdout.clone()).expect("UTF-8")
 }
 
 /// The names in a folder.
 fn names(folder: &str) -> Vec<String> {
     let list = run(&["list", folder], "");
-    list.lines().map(|line| line.rsplit('\t').next().unwrap().to_owned()).collect()
+    list.lines().map(|line| line.rsplit('\t').next().expect("a name").to_owned()).collect()
 }
 
 #[test]
@@ -38,7 +38,8 @@ fn folders_are_filled_replaced_recovered_and_deleted() {
     run(&["write", &path("logs/2024/.hidden")], "no\n");
     assert_eq!(run(&["count", &root, "--each"], ""), "logs\t3\nsales\t1\n");
     let walked = run(&["walk", &root], "");
-    let files: Vec<_> = walked.lines().map(|line| line.rsplit('\t').next().unwrap()).collect();
+    let files: Vec<_> =
+        walked.lines().map(|line| line.rsplit('\t').next().expect("a name")).collect();
     assert_eq!(files, [path("logs/2024/_open.1.log.tmp"), path("sales/part 0")]);
 
     run(&["rename", &path("sales"), &path(".old-sales")], "");
