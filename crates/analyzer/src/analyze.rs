@@ -7,7 +7,7 @@ use ecom_core::Failure;
 use ecom_core::exit::{Code, code_of, describe};
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{LeftOut, Plan};
-use ecom_core::report::Report;
+use ecom_core::report::untyped::Report;
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;

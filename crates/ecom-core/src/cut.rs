@@ -1,24 +1,24 @@
-//! Where the historical part ends and the real-time part begins.
+//! The cut between the historical and the real-time part.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-/// How many records each day has. Memory grows with the days, not with the records.
+/// The number of records of each day. Memory grows with the days, not with the records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Days {
     days: BTreeMap<NaiveDate, u64>,
     without: u64,
 }
 
-/// A cut and what lies on its two sides.
+/// A cut, and the number of records on its two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
     /// The first day of the real-time part.
     pub day: NaiveDate,
-    /// Records before it; those without a date are among them.
+    /// Records before it, and those without a date.
     pub historical: u64,
-    /// Records on it and after.
+    /// Records on this day and after it.
     pub realtime: u64,
 }
 
@@ -31,19 +31,13 @@ impl Days {
         }
     }
 
-    /// The first and the last day.
-    #[must_use]
-    pub fn range(&self) -> Option<(NaiveDate, NaiveDate)> {
-        Some((*self.days.first_key_value()?.0, *self.days.last_key_value()?.0))
-    }
-
-    /// Each day that has records, in order, with their number.
+    /// The days with records, in their order, with the number of records.
     pub fn counts(&self) -> impl Iterator<Item = (NaiveDate, u64)> + '_ {
         self.days.iter().map(|(day, count)| (*day, *count))
     }
 
-    /// The cut that comes nearest to `ratio` of the records in the historical part, with records
-    /// of one day on one side; of two equally near the earlier. `None` without any date.
+    /// The cut between two days that puts a share of the records nearest to `ratio` into the
+    /// historical part; the earlier of two equally near ones. `None` without any date.
     #[must_use]
     pub fn cut(&self, ratio: f64) -> Option<Cut> {
         let total = self.without + self.days.values().sum::<u64>();
@@ -63,7 +57,7 @@ impl Days {
         best.map(|(_, cut)| cut)
     }
 
-    /// The first and the last day with records before `day`, and those from it on.
+    /// The first and the last day with records before `day`, and the first and the last from it on.
     #[must_use]
     pub fn ranges(&self, day: NaiveDate) -> [Option<(NaiveDate, NaiveDate)>; 2] {
         let range = |mut days: std::collections::btree_map::Range<'_, NaiveDate, u64>| {
@@ -72,17 +66,9 @@ impl Days {
         };
         [range(self.days.range(..day)), range(self.days.range(day..))]
     }
-
-    /// What lies on the two sides of a given first day of the real-time part.
-    #[must_use]
-    pub fn at(&self, day: NaiveDate) -> Cut {
-        let realtime = self.days.range(day..).map(|(_, count)| count).sum::<u64>();
-        let total = self.without + self.days.values().sum::<u64>();
-        Cut { day, historical: total - realtime, realtime }
-    }
 }
 
-/// The number of records in the historical part when records are cut in file order.
+/// The number of records in the historical part of a cut by rows.
 #[must_use]
 pub fn rows(total: u64, ratio: f64) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ ratio ≤ 1")]
@@ -111,7 +97,6 @@ mod tests {
         let days = days(&(1..=10).map(|number| (number, 1)).collect::<Vec<_>>());
         let cut = Cut { day: day(8), historical: 7, realtime: 3 };
         assert_eq!(days.cut(0.7), Some(cut));
-        assert_eq!(days.at(day(8)), cut);
         assert_eq!(days.ranges(day(8)), [Some((day(1), day(7))), Some((day(8), day(10)))]);
         assert_eq!(days.ranges(day(11)), [Some((day(1), day(10))), None]);
         assert_eq!(days.counts().nth(9), Some((day(10), 1)));

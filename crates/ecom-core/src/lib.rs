@@ -27,6 +27,8 @@ pub mod sort;
 #[cfg(feature = "source")]
 pub mod source;
 pub mod stop;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod tool;
 pub mod ui;
 pub mod words;

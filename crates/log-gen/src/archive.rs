@@ -1,29 +1,25 @@
-//! The copies of all log files in the work folder, and with them the progress of a run.
+//! The copies of all log files in the work folder. They record the progress of a run.
 //!
-//! A file is made in four steps: it is written under a temporary name in the output folder; it
-//! gets a second name in the archive, a pending one; it gets its name in the output folder, which
-//! hands it over to Flume; its name in the archive becomes the final one. A run that was killed
-//! between any two of them is finished by the next, without handing a line over twice.
+//! A file is made in four steps: it is written under a temporary name in the output folder; it gets a
+//! second, pending name in the archive; it gets its final name in the output folder, which hands it
+//! to Flume; it gets its final name in the archive. If a run is killed between any two steps, the
+//! next run finishes it without handing a line over twice.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ecom_core::atomic;
 use ecom_core::checksum::Tally;
 use ecom_core::escape;
-use ecom_core::exit::{Code, Failure, io_failure};
-use ecom_core::report;
-use serde::{Deserialize, Serialize};
+use ecom_core::exit::{Failure, io_failure};
+use ecom_core::report::{LogTruth, Report};
+use ecom_core::work::{LOG_REQUEST, LOGS, LogRequest, LogTicket};
 
 use crate::clock::{file_name, second_of};
-use crate::request::Request;
 use crate::spool::{SpoolFile, settle};
 use crate::truth::tally_of;
 
-/// The archive's folder in the work folder.
-const FOLDER: &str = "logs";
-const REQUEST: &str = ".request.json";
+/// The request of a run while it is being forgotten.
 const RESET: &str = ".reset.json";
 const PENDING: &str = ".pending";
 const COPYING: &str = ".copying";
@@ -33,14 +29,6 @@ const COPYING: &str = ".copying";
 pub(crate) struct Archive {
     folder: PathBuf,
     report: PathBuf,
-}
-
-/// What is known of the run whose files are here.
-#[derive(Debug, Serialize, Deserialize)]
-struct Ticket {
-    request: Request,
-    /// A word that no other run has; part of its temporary names in the output folder.
-    token: String,
 }
 
 /// The archive while a run hands files over.
@@ -58,37 +46,37 @@ pub(crate) struct HandOver {
 }
 
 impl Archive {
-    /// The archive of a work folder; a reset that a crash cut short is finished.
-    pub(crate) fn open(work: &Path, tool: &str) -> Result<Self, Failure> {
-        let archive = Self { folder: work.join(FOLDER), report: report::path(work, tool) };
+    /// The archive of a work folder. Finishes a reset that was cut short by a crash.
+    pub(crate) fn open(work: &Path) -> Result<Self, Failure> {
+        let archive =
+            Self { folder: work.join(LOGS), report: Report::<LogTruth>::path(work, None) };
         if archive.folder.join(RESET).exists() {
             archive.finish_reset()?;
         }
         Ok(archive)
     }
 
-    /// What the run was asked for whose files are here.
-    pub(crate) fn request(&self) -> Result<Option<Request>, Failure> {
-        let path = self.folder.join(REQUEST);
-        if path.exists() {
-            return read_ticket(&path).map(|ticket| Some(ticket.request));
+    /// The request of the run that wrote the files.
+    pub(crate) fn request(&self) -> Result<Option<LogRequest>, Failure> {
+        if let Some(ticket) = LogTicket::read(&self.folder)? {
+            return Ok(Some(ticket.request));
         }
         let names = self.names()?;
         if let Some(name) = names.first() {
             return Err(Failure::refused(format!(
-                "{} holds {name}, of which nothing is known: --reset deletes the copies in it",
+                "{} holds {name} without the request that it was written for: --reset deletes the copies in it",
                 self.folder.display()
             )));
         }
         Ok(None)
     }
 
-    /// Refuses when the copy of a file does not hold the lines that were handed over in it.
+    /// Fails unless the copy of a file holds the lines that were handed over.
     pub(crate) fn check(&self, name: &str, wanted: Tally) -> Result<(), Failure> {
         let path = self.folder.join(name);
         let refuse = |what: &str| {
             let path = path.display();
-            Err(Failure::verification(format!("{path} {what}: --reset starts anew")))
+            Err(Failure::verification(format!("{path} {what}: --reset starts again")))
         };
         match path.exists() {
             false => refuse("is missing"),
@@ -97,7 +85,7 @@ impl Archive {
         }
     }
 
-    /// The names of the copies of all files that were handed over, in their order.
+    /// The names of all files that were handed over, in their order.
     pub(crate) fn names(&self) -> Result<Vec<String>, Failure> {
         let mut names = names_in(&self.folder)?;
         names.retain(|name| second_of(name).is_some());
@@ -105,9 +93,9 @@ impl Archive {
         Ok(names)
     }
 
-    /// Forgets a run: its files that still wait in its output folder, its copies, its report.
+    /// Forgets a run: deletes its files that still wait in its output folder, its copies, its report.
     pub(crate) fn reset(&self) -> Result<(), Failure> {
-        let (request, reset) = (self.folder.join(REQUEST), self.folder.join(RESET));
+        let (request, reset) = (self.folder.join(LOG_REQUEST), self.folder.join(RESET));
         if request.exists() {
             fs::rename(&request, &reset).map_err(|error| io_failure("write", &reset, error))?;
         }
@@ -116,7 +104,7 @@ impl Archive {
 
     fn finish_reset(&self) -> Result<(), Failure> {
         let reset = self.folder.join(RESET);
-        let ticket = if reset.exists() { Some(read_ticket(&reset)?) } else { None };
+        let ticket = LogTicket::read_file(&reset)?;
         for name in names_in(&self.folder)? {
             let log = name.trim_start_matches('.').trim_end_matches(PENDING);
             let log = log.trim_end_matches(COPYING);
@@ -124,9 +112,9 @@ impl Archive {
                 continue;
             }
             let copy = self.folder.join(&name);
-            if let Some(Ticket { request, token }) = &ticket {
+            if let Some(LogTicket { request, token }) = &ticket {
                 let waiting = request.output_dir.join(log);
-                // Another data set's file may have the same name.
+                // A file of another data set may have the same name.
                 if waiting.exists() && tally_of(&waiting)? == tally_of(&copy)? {
                     remove(&waiting)?;
                 }
@@ -138,13 +126,15 @@ impl Archive {
         remove(&reset)
     }
 
-    /// Begins to hand files over for a request, or goes on where an earlier run ended.
-    pub(crate) fn hand_over(&self, request: &Request) -> Result<HandOver, Failure> {
-        let path = self.folder.join(REQUEST);
-        if !path.exists() {
-            Ticket::new(request, &self.folder).write(&path)?;
-        }
-        let token = read_ticket(&path)?.token;
+    /// Begins to hand files over for a request, or continues where an earlier run ended.
+    pub(crate) fn hand_over(&self, request: &LogRequest) -> Result<HandOver, Failure> {
+        let token = if let Some(ticket) = LogTicket::read(&self.folder)? {
+            ticket.token
+        } else {
+            let ticket = new_ticket(request, &self.folder);
+            ticket.write(&self.folder)?;
+            ticket.token
+        };
         let output = request.output_dir.clone();
         for name in names_in(&self.folder)? {
             let hidden = self.folder.join(&name);
@@ -159,7 +149,7 @@ impl Archive {
         let mut taken = HashSet::new();
         for name in names_in(&output)? {
             match name.strip_suffix(".partial").and_then(|rest| rest.rsplit_once('.')) {
-                // What a run of this request left half-written is begun anew.
+                // A half-written file of this request is written again.
                 Some((_, owner)) if owner == token => remove(&output.join(&name))?,
                 Some((log, _)) => drop(taken.insert(log.trim_start_matches('.').to_owned())),
                 None => drop(taken.insert(name)),
@@ -171,15 +161,15 @@ impl Archive {
 }
 
 impl HandOver {
-    /// The name of the file number `number`, whose first line was written in `second`, and the
-    /// file to write; no file when it was handed over before.
+    /// The name of the file at `index`, whose first line is of `second`, and the file to write;
+    /// no file when it was handed over before.
     pub(crate) fn file(
         &mut self,
-        number: u64,
+        index: u64,
         second: i64,
     ) -> Result<(String, Option<SpoolFile>), Failure> {
-        let place = usize::try_from(number).unwrap_or(usize::MAX);
-        if let Some(name) = self.names.get(place) {
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        if let Some(name) = self.names.get(index) {
             self.last = second_of(name);
             return Ok((name.clone(), None));
         }
@@ -193,7 +183,7 @@ impl HandOver {
         Ok((name, Some(file)))
     }
 
-    /// Hands a complete file over.
+    /// Hands over a complete file.
     pub(crate) fn finish(&self, name: &str, file: SpoolFile) -> Result<(), Failure> {
         let pending = self.folder.join(format!(".{name}{PENDING}"));
         let path = self.output.join(name);
@@ -203,7 +193,7 @@ impl HandOver {
     }
 }
 
-/// The temporary name of a file in the output folder. Flume passes hidden files over.
+/// The temporary name of a file in the output folder. Flume ignores hidden files.
 fn partial(output: &Path, log: &str, token: &str) -> PathBuf {
     output.join(format!(".{log}.{token}.partial"))
 }
@@ -219,31 +209,13 @@ fn names_in(folder: &Path) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
-impl Ticket {
-    fn new(request: &Request, folder: &Path) -> Self {
-        let mut tally = Tally::default();
-        let (time, process) = (std::time::SystemTime::now(), std::process::id());
-        let folder = folder.display();
-        tally.add(format!("{request:?} {folder} {time:?} {process}").as_bytes());
-        Self { request: request.clone(), token: tally.checksum.to_string() }
-    }
-
-    fn write(&self, path: &Path) -> Result<(), Failure> {
-        let mut json = serde_json::to_vec_pretty(self).map_err(|error| {
-            Failure::new(Code::Unexpected, "cannot write the request").because(error)
-        })?;
-        json.push(b'\n');
-        atomic::write(path, &json)
-    }
-}
-
-fn read_ticket(path: &Path) -> Result<Ticket, Failure> {
-    let text = fs::read(path).map_err(|error| io_failure("read", path, error))?;
-    serde_json::from_slice(&text).map_err(|error| {
-        let folder = path.parent().unwrap_or(path).display();
-        let message = format!("{} cannot be understood: delete {folder}", path.display());
-        Failure::refused(message).because(error)
-    })
+/// A ticket with a token that no other run has.
+fn new_ticket(request: &LogRequest, folder: &Path) -> LogTicket {
+    let mut tally = Tally::default();
+    let (time, process) = (std::time::SystemTime::now(), std::process::id());
+    let folder = folder.display();
+    tally.add(format!("{request:?} {folder} {time:?} {process}").as_bytes());
+    LogTicket { request: request.clone(), token: tally.checksum.to_string() }
 }
 
 fn remove(path: &Path) -> Result<(), Failure> {

@@ -1,6 +1,8 @@
-//! Lines that are no part of an order's story: of products, customers and the services themselves.
+//! Lines outside the stories of orders: about products, customers and the services themselves.
 
 use std::fmt::Write as _;
+
+use ecom_core::words::counted;
 
 use crate::draw::Draw;
 use crate::order::{Order, is_scarce, stock};
@@ -8,10 +10,10 @@ use crate::quota::Level;
 use crate::story::Service;
 use crate::wording::{push, write_low_stock};
 
-/// How many products and customers are remembered.
+/// The number of products, and of customers, that are remembered.
 const REMEMBERED: usize = 32;
 
-/// What a line is about.
+/// The subject of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Topic {
     Viewed,
@@ -19,7 +21,7 @@ pub(crate) enum Topic {
     BatchStored,
     Healthy(Service),
     NewsletterSent,
-    /// Of the remembered product at that place.
+    /// Of the remembered product with this index.
     LowStock(usize),
     GatewaySlow,
     QueueLong,
@@ -30,7 +32,7 @@ pub(crate) enum Topic {
     BatchLost,
 }
 
-/// Speaks between the orders, of what the last of them were about.
+/// Writes lines between the orders, about the products and customers of the latest ones.
 #[derive(Debug, Default)]
 pub(crate) struct Chatter {
     products: Ring,
@@ -39,7 +41,7 @@ pub(crate) struct Chatter {
     orders: u64,
 }
 
-/// The last few texts.
+/// The latest texts.
 #[derive(Debug, Default)]
 struct Ring {
     texts: Vec<String>,
@@ -50,7 +52,7 @@ const SERVICES: [Service; 4] =
     [Service::Transaction, Service::Payment, Service::Inventory, Service::Notification];
 
 impl Topic {
-    /// Who writes the line.
+    /// The service that writes the line.
     pub(crate) fn service(self) -> Service {
         match self {
             Self::Viewed | Self::BatchStored | Self::BatchLate | Self::BatchLost => {
@@ -67,7 +69,7 @@ impl Topic {
 }
 
 impl Chatter {
-    /// Takes an order as the latest one.
+    /// Remembers an order as the latest one.
     pub(crate) fn remember(&mut self, order: &Order) {
         self.orders += 1;
         for item in order.items().iter().filter(|item| !item.product.is_empty()) {
@@ -78,26 +80,26 @@ impl Chatter {
         }
     }
 
-    /// Chooses what a line of that level is about.
+    /// Chooses the subject of a line of this level.
     pub(crate) fn choose(&self, level: Level, draw: &mut Draw) -> Topic {
         let (products, customers) = (!self.products.is_empty(), !self.customers.is_empty());
         let service = *draw.pick(&SERVICES);
-        let place = draw.below(20);
+        let twentieth = draw.below(20);
         match level {
-            Level::Info => match place {
+            Level::Info => match twentieth {
                 0..8 if products => Topic::Viewed,
                 8..12 if products => Topic::StockCounted,
                 12..14 if products && customers => Topic::NewsletterSent,
                 14..16 => Topic::BatchStored,
                 _ => Topic::Healthy(service),
             },
-            Level::Warn => match place {
+            Level::Warn => match twentieth {
                 0..10 => self.scarce(draw).map_or(Topic::GatewaySlow, Topic::LowStock),
                 10..14 => Topic::QueueLong,
                 14..16 => Topic::BatchLate,
                 _ => Topic::GatewaySlow,
             },
-            Level::Error => match place {
+            Level::Error => match twentieth {
                 0..6 if products => Topic::StockNotCounted,
                 6..12 if customers => Topic::NewsletterBounced,
                 12..14 => Topic::BatchLost,
@@ -106,15 +108,15 @@ impl Chatter {
         }
     }
 
-    /// The place of a remembered product that few are left of.
+    /// The index of a remembered product with a low stock.
     fn scarce(&self, draw: &mut Draw) -> Option<usize> {
         let texts = &self.products.texts;
-        let first = draw.place(texts.len());
-        let mut places = (0..texts.len()).map(|place| (first + place) % texts.len());
-        places.find(|&place| is_scarce(&texts[place]))
+        let first = draw.index(texts.len());
+        let mut indexes = (0..texts.len()).map(|index| (first + index) % texts.len());
+        indexes.find(|&index| is_scarce(&texts[index]))
     }
 
-    /// Appends a line about a topic.
+    /// Appends a line on a topic.
     pub(crate) fn write(&mut self, topic: Topic, draw: &mut Draw, out: &mut String) {
         // Writing to a String cannot fail.
         let _ = match topic {
@@ -131,8 +133,7 @@ impl Chatter {
             Topic::BatchStored => {
                 self.batch += 1;
                 let orders = std::mem::take(&mut self.orders);
-                let noun = if orders == 1 { "order" } else { "orders" };
-                write!(out, "Batch #{} stored: {orders} {noun}", self.batch)
+                write!(out, "Batch #{} stored: {}", self.batch, counted(orders, "order"))
             }
             Topic::Healthy(_) => write!(out, "Health check passed in {} ms", 2 + draw.below(60)),
             Topic::NewsletterSent => {
@@ -141,8 +142,8 @@ impl Chatter {
                 push(out, &["Newsletter on ", product, " sent to ", customer]);
                 Ok(())
             }
-            Topic::LowStock(place) => {
-                write_low_stock(&self.products.texts[place], out);
+            Topic::LowStock(index) => {
+                write_low_stock(&self.products.texts[index], out);
                 Ok(())
             }
             Topic::GatewaySlow => {
@@ -206,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_orders_only_the_services_are_spoken_of() {
+    fn without_orders_lines_are_only_about_the_services() {
         let mut chatter = Chatter::default();
         let mut draw = Draw::new(1);
         for level in [Level::Info, Level::Warn, Level::Error] {
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn batches_count_the_orders_since_the_last() {
+    fn a_batch_counts_the_orders_since_the_last_one() {
         let mut chatter = Chatter::default();
         let mut order = Order { customer: "customer #C1".into(), ..Order::default() };
         order.add_item().product = "product #P1".into();

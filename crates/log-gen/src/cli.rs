@@ -8,9 +8,9 @@ use ecom_core::settings::{CommonArgs, FormatArgs};
 
 /// Write the application logs that the transactions of a data set would have caused.
 ///
-/// 70 % of the lines are INFO, 20 % WARN, 10 % ERROR, exactly. Files appear in the output folder
-/// complete, one after the other; a copy of each stays in `logs/` beside the plan. The same file
-/// and the same seed give the same lines. A run that was stopped is finished by the next.
+/// Exactly 70 % of the lines are INFO, 20 % WARN and 10 % ERROR. Each file appears in the output
+/// folder when it is complete; a copy stays in `logs/` beside the plan. The same file and the same
+/// seed give the same lines. If you stop a run, the next run finishes it.
 #[derive(Debug, Parser)]
 #[command(
     name = "log-gen",
@@ -18,7 +18,7 @@ use ecom_core::settings::{CommonArgs, FormatArgs};
     after_help = "Example: log-gen var/runs/sample/transactions_realtime.csv --num-files 10"
 )]
 pub(crate) struct Args {
-    /// Transactions as the splitter wrote them
+    /// Work file of the transactions, as the splitter wrote it
     #[arg(value_name = "CSV")]
     pub(crate) csv: PathBuf,
 
@@ -30,7 +30,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value = "1000")]
     pub(crate) logs_per_file: NonZeroU64,
 
-    /// Lines in all files together, in place of --logs-per-file; the last file may be shorter
+    /// Lines in all files together, instead of --logs-per-file; the last file may be shorter
     #[arg(long, value_name = "N", conflicts_with = "logs_per_file")]
     pub(crate) lines: Option<NonZeroU64>,
 
@@ -38,21 +38,21 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value = "5")]
     pub(crate) num_files: NonZeroU64,
 
-    /// Where all chance comes from
+    /// Seed for the random number generator
     #[arg(long, value_name = "N", default_value_t = 42)]
     pub(crate) seed: u64,
 
-    /// Lines a second; as fast as possible where it is not given
+    /// Lines per second [default: as fast as possible]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1_000_000_000))]
     pub(crate) rate: Option<u64>,
 
-    /// The plan, whose folder takes the copies and the report [default: plan.toml beside the CSV
-    /// file]
+    /// Plan of the data set; its folder takes the copies and the report [default: plan.toml beside
+    /// CSV]
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: Option<PathBuf>,
 
-    /// Forget an earlier run first: delete its copies and its files that still wait in its output
-    /// folder (stop Flume before)
+    /// Forget an earlier run first: delete its copies, and its files that still wait in the output
+    /// folder (stop Flume before you do)
     #[arg(long)]
     pub(crate) reset: bool,
 

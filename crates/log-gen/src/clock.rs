@@ -1,4 +1,4 @@
-//! The time of the lines: near the event time of the records, never backwards.
+//! The times of the lines: near the event times of the records, and never backwards.
 
 use std::fmt::Write as _;
 
@@ -11,29 +11,29 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// When the first order of a day comes in where the records have no time of day.
+/// The time of the first order of a day, where the records have no time of day.
 const OPENING: i64 = 8 * HOUR;
 
-/// The longest pause between two lines of one order, and the longest when the next order waits.
+/// The longest pause between two lines of one order, and the longest while the next order waits.
 const PAUSE: i64 = 900_000;
 const HASTE: i64 = 50;
 
-/// The end of the year 9999: a line's time always has 26 characters.
+/// The end of the year 9999, so that a line's time always has 26 characters.
 const LATEST: i64 = 253_402_300_799_999_999;
 
 /// When an order came in, in microseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum When {
-    /// Nobody knows.
+    /// The data set has no event time.
     #[default]
     Unknown,
-    /// Some time on the day that begins then.
+    /// At some time on the day that begins then.
     Day(i64),
-    /// Then.
+    /// At this moment.
     Moment(i64),
 }
 
-/// The time of the last line, and what the next one has to keep.
+/// The time of the latest line, and the limit for the next ones.
 #[derive(Debug)]
 pub(crate) struct Clock {
     now: i64,
@@ -62,7 +62,7 @@ impl When {
 }
 
 impl Clock {
-    /// A clock that shows the beginning of `when`, or of `otherwise` where nobody knows.
+    /// A clock that shows the beginning of `when`, or of `otherwise` where that is unknown.
     pub(crate) fn new(when: When, otherwise: NaiveDate) -> Self {
         let now = match when {
             When::Day(at) | When::Moment(at) => at,
@@ -71,8 +71,7 @@ impl Clock {
         Self { now, horizon: None, day: i64::MIN, date: String::new() }
     }
 
-    /// Goes to the first line of an order; `next` is when the order behind it comes in, if there
-    /// is one.
+    /// Moves on to the first line of an order; `next` is when the following order comes in.
     pub(crate) fn begin(&mut self, when: When, next: Option<When>, draw: &mut Draw) {
         let start = match when {
             When::Moment(at) if at % SECOND == 0 => at + below(draw, SECOND),
@@ -90,14 +89,14 @@ impl Clock {
         });
     }
 
-    /// Goes on to the next line of an order.
+    /// Moves on to the next line of an order.
     pub(crate) fn step(&mut self, draw: &mut Draw) {
         let room = self.horizon.map_or(i64::MAX, |horizon| horizon - self.now);
         let pause = below(draw, (room / 8).clamp(HASTE, PAUSE));
         self.advance_to(self.now + 1 + pause);
     }
 
-    /// Goes on to one of so many lines that are spread until the next order comes in.
+    /// Moves on to the next of `lines` lines that are spread over the time until the next order.
     pub(crate) fn stroll(&mut self, lines: u64, draw: &mut Draw) {
         let lines = i64::try_from(lines).unwrap_or(i64::MAX - 1);
         let longest = match self.horizon {
@@ -126,16 +125,16 @@ impl Clock {
             (7..9, within / SECOND % 60),
             (10..16, within % SECOND),
         ];
-        for (place, mut number) in parts {
-            for digit in text[place].iter_mut().rev() {
-                *digit += u8::try_from(number % 10).unwrap_or_default();
+        for (range, mut number) in parts {
+            for digit in text[range].iter_mut().rev() {
+                *digit += u8::try_from(number % 10).expect("less than 10");
                 number /= 10;
             }
         }
-        out.push_str(std::str::from_utf8(&text).unwrap_or_default());
+        out.push_str(std::str::from_utf8(&text).expect("ASCII digits"));
     }
 
-    /// The second that the time lies in, since 1970.
+    /// The second of the time shown, since 1970.
     pub(crate) fn second(&self) -> i64 {
         self.now.div_euclid(SECOND)
     }
@@ -145,7 +144,7 @@ impl Clock {
     }
 }
 
-/// The name of the log file that begins in a second since 1970.
+/// The name of the log file whose first line is of this second since 1970.
 pub(crate) fn file_name(second: i64) -> String {
     let time = DateTime::from_timestamp_secs(second).unwrap_or_default();
     time.format(NAME).to_string()
@@ -227,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_second_that_there_is_does_not_overflow() {
+    fn the_last_second_of_the_year_9999_does_not_overflow() {
         let mut draw = Draw::new(3);
         let mut clock = clock("9999-12-31 23:59:59");
         for _ in 0..100 {

@@ -1,4 +1,4 @@
-//! Generates the log files, or finds that they are there already.
+//! Generates the log files, or finds that an earlier run wrote them all.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
@@ -10,18 +10,18 @@ use ecom_core::checksum::Tally;
 use ecom_core::exit::{Failure, io_failure};
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{self, Plan, Role, Table};
-use ecom_core::report::Report;
+use ecom_core::report::{LogTruth, Report, Run};
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::work::{MANIFEST, Manifest};
+use ecom_core::work::{LogRequest, MANIFEST, Manifest, folder};
 
 use crate::archive::{Archive, HandOver};
 use crate::cli::Args;
 use crate::narrator::{Census, Narrator};
 use crate::pace::Pace;
-use crate::request::Request;
-use crate::truth::{self, Counter, Truth};
+use crate::request;
+use crate::truth::{self, Counter};
 
 const TOOL: &str = env!("CARGO_BIN_NAME");
 
@@ -30,15 +30,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let ui = Ui::new(TOOL, args.common);
     let stop = Stop::listen().context("cannot listen for signals")?;
     File::open(&args.csv).map_err(|error| io_failure("read", &args.csv, error))?;
-    let plan_path = args.plan.clone().unwrap_or_else(|| folder_of(&args.csv).join(plan::FILE_NAME));
-    let work = folder_of(&plan_path);
+    let plan_path = args.plan.clone();
+    let plan_path = plan_path.unwrap_or_else(|| folder(None, &args.csv).join(plan::FILE_NAME));
+    let work = folder(None, &plan_path);
     let plan = Plan::read(&plan_path)?;
     let table = plan.transactions()?;
-    let request = Request::new(args, table)?;
+    let request = request::of(args, table)?;
     let lines = request.lines();
     check_manifest(work, &plan, &request, &args.csv)?;
     let _lock = RunLock::acquire(work, TOOL)?;
-    let archive = Archive::open(work, TOOL)?;
+    let archive = Archive::open(work)?;
     if args.reset {
         archive.reset()?;
     }
@@ -52,9 +53,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     }
     let census = Census::take(&args.csv, table, lines, &stop)?;
     let _output_lock = RunLock::of_folder(&request.output_dir)?;
-    say_what_is_missing(&ui, table);
-    let mut report = Report::begin(TOOL, env!("CARGO_PKG_VERSION"), &plan.data_set);
-    report.detail("request", &request);
+    print_what_is_missing(&ui, table);
+    let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);
     let mut job = Job {
         narrator: Narrator::new(&args.csv, &plan, census, lines, request.seed)?,
         hand_over: archive.hand_over(&request)?,
@@ -64,22 +64,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         stop,
     };
     let result = job.write_all(&request, &ui);
-    let (orders, records) = job.narrator.told();
-    let truth = job.counter.truth(orders);
-    report.accepted = records.into();
-    truth.tell(&mut report);
-    match result {
-        Ok(()) => report.write(work, Code::Success)?,
-        Err(failure) => {
-            if matches!(failure.code(), Code::Interrupted | Code::Terminated) {
-                report.write(work, failure.code())?;
-            }
-            return Err(failure.into());
-        }
+    let (orders, records) = job.narrator.covered();
+    let truth = job.counter.truth(&request, orders);
+    let code = result.as_ref().map_or_else(Failure::code, |()| Code::Success);
+    if matches!(code, Code::Success | Code::Interrupted | Code::Terminated) {
+        run.end(code, records, truth.clone()).write(work, None)?;
     }
-    let all = if job.narrator.told_all() { "all" } else { "the first" };
+    result?;
+    let all = if job.narrator.is_whole() { "all" } else { "the first" };
     ui.status(format!(
-        "wrote {} lines in {} files to {}: {all} {orders} orders told",
+        "wrote {} lines in {} files to {}: covering {all} {orders} orders",
         truth.lines,
         truth.files.len(),
         args.output_dir.display(),
@@ -88,7 +82,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     Ok(Code::Success)
 }
 
-/// The run while it makes lines and hands files over.
+/// What a run works with while it makes lines and hands files over.
 struct Job {
     narrator: Narrator,
     hand_over: HandOver,
@@ -99,13 +93,13 @@ struct Job {
 }
 
 impl Job {
-    fn write_all(&mut self, request: &Request, ui: &Ui) -> Result<(), Failure> {
+    fn write_all(&mut self, request: &LogRequest, ui: &Ui) -> Result<(), Failure> {
         let progress = ui.records("log lines", request.lines());
         let mut line = String::new();
-        for number in 0..request.num_files {
-            let wanted = request.lines_of(number);
+        for index in 0..request.num_files {
+            let wanted = request.lines_of(index);
             let mut made = self.narrator.line(&mut line)?;
-            let (name, mut file) = self.hand_over.file(number, self.narrator.second())?;
+            let (name, mut file) = self.hand_over.file(index, self.narrator.second())?;
             let (mut tally, mut bytes) = (Tally::default(), 0);
             loop {
                 while file.is_some() && !self.pace.is_due() {
@@ -123,7 +117,7 @@ impl Job {
                     break;
                 }
                 if tally.count.is_multiple_of(4096) {
-                    progress.set(number * request.logs_per_file + tally.count);
+                    progress.set(index * request.logs_per_file + tally.count);
                 }
                 made = self.narrator.line(&mut line)?;
             }
@@ -132,80 +126,78 @@ impl Job {
                 None => self.archive.check(&name, tally)?,
             }
             self.counter.add_file(name, tally, bytes);
-            progress.set(number * request.logs_per_file + wanted);
+            progress.set(index * request.logs_per_file + wanted);
         }
         Ok(())
     }
 
-    fn check_stop(&self, request: &Request) -> Result<(), Failure> {
+    fn check_stop(&self, request: &LogRequest) -> Result<(), Failure> {
         self.stop.check(|| {
             let files = self.counter.files();
-            format!("{files} of {} files handed over; a re-run goes on there", request.num_files)
+            format!("{files} of {} files handed over; a re-run continues there", request.num_files)
         })
     }
 }
 
-/// The folder that a file is in.
-fn folder_of(path: &Path) -> &Path {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new("."))
-}
-
-/// Refuses a file that the splitter did not write, where there is a manifest to say so.
-fn check_manifest(work: &Path, plan: &Plan, request: &Request, csv: &Path) -> Result<(), Failure> {
+/// Refuses a file that the manifest, if there is one, does not list with this SHA-256.
+fn check_manifest(
+    work: &Path,
+    plan: &Plan,
+    request: &LogRequest,
+    csv: &Path,
+) -> Result<(), Failure> {
     if !work.join(MANIFEST).exists() {
         return Ok(());
     }
     let manifest = Manifest::read(work)?;
     manifest.check_plan(plan)?;
-    match manifest.named(&request.csv) {
-        Some(file) if file.sha256 == request.sha256 => Ok(()),
-        _ => Err(Failure::refused(format!(
-            "{} is not a file that the splitter wrote: run splitter again",
-            csv.display()
-        ))),
-    }
+    manifest.entry_of(csv)?.check_sha256(csv, &request.sha256)
 }
 
-fn refuse_another(request: &Request, earlier: &Request, csv: &Path) -> Result<(), Failure> {
-    let differences = request.differences(earlier);
+fn refuse_another(request: &LogRequest, earlier: &LogRequest, csv: &Path) -> Result<(), Failure> {
+    let differences = request::differences(request, earlier);
     if differences.is_empty() {
         return Ok(());
     }
     Err(Failure::refused(format!(
-        "{}: logs were written for another request before ({}): run it again, or --reset to forget \
-         its files",
+        "{}: logs were written for another request before ({}): repeat that request, or forget its \
+         files with --reset",
         csv.display(),
         differences.join(", ")
     )))
 }
 
-/// The truth about a run of this request that is complete, proven by its copies.
-fn complete(archive: &Archive, work: &Path, request: &Request) -> Result<Option<Truth>, Failure> {
-    let Some(earlier) = truth::earlier(work, TOOL) else { return Ok(None) };
-    if earlier.request != *request {
+/// The truth about a complete run of this request, proven by its copies. A report that cannot be
+/// read counts as none: the files are then checked line by line.
+fn complete(
+    archive: &Archive,
+    work: &Path,
+    request: &LogRequest,
+) -> Result<Option<LogTruth>, Failure> {
+    let Ok(Some(earlier)) = Report::<LogTruth>::read(work, None) else { return Ok(None) };
+    if earlier.details.request.as_ref() != Some(request) {
         return Ok(None);
     }
-    for file in &earlier.truth.files {
+    for file in &earlier.details.files {
         archive.check(&file.name, Tally { count: file.lines, checksum: file.checksum })?;
     }
-    Ok((earlier.exit_code == 0).then_some(earlier.truth))
+    Ok((earlier.exit_code == Code::Success as u8).then_some(earlier.details))
 }
 
-fn say_what_is_missing(ui: &Ui, table: &Table) {
+fn print_what_is_missing(ui: &Ui, table: &Table) {
     let has = |role| table.role(role).is_some();
     if !has(Role::CustomerId) && !has(Role::CustomerName) {
-        ui.status("the data has no customer column: the lines speak of a guest");
+        ui.status("the data set has no customer column: the lines name a guest");
     }
     if !has(Role::EventTime) {
-        ui.status("the data has no event time: the lines are dated from a fixed day on");
+        ui.status("the data set has no event time: the lines are dated from a fixed day on");
     }
 }
 
-fn print(truth: &Truth, format: Format) -> anyhow::Result<()> {
+fn print(truth: &LogTruth, format: Format) -> anyhow::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
-        Format::Text => truth.print(&mut out)?,
+        Format::Text => truth::print(truth, &mut out)?,
         Format::Json => {
             serde_json::to_writer_pretty(&mut out, truth)?;
             writeln!(out)?;

@@ -1,4 +1,4 @@
-//! Makes the lines, one after the other: the orders' stories, and chatter between them.
+//! Makes the lines in their order: the stories of the orders, and chatter between them.
 
 use std::path::Path;
 
@@ -17,19 +17,19 @@ use crate::quota::{Level, Quota};
 use crate::story::{self, FRAME, Service, Step};
 use crate::wording;
 
-/// Flume's limit for a line: the characters that one may have.
+/// Flume's limit for a line, in characters.
 const LINE_LIMIT: usize = 2048;
 
-/// Makes a given number of lines; the levels have their shares at the last one.
+/// Makes a given number of lines. After the last one, every level has its exact share.
 pub(crate) struct Narrator {
     orders: Orders,
     order: Order,
-    /// The story of `order`, and how many of its lines were made.
+    /// The story of `order`, and the number of its lines that were made.
     steps: Vec<Step>,
-    place: usize,
+    next_step: usize,
     /// Lines of chatter to make before the next order.
     chatter_due: u64,
-    /// True when no further order is told.
+    /// True after the last story.
     ended: bool,
     census: Option<Census>,
     lines: u64,
@@ -39,20 +39,20 @@ pub(crate) struct Narrator {
     chatter: Chatter,
     draw: Draw,
     seed: u64,
-    told: u64,
+    covered: u64,
     records: Tally,
 }
 
-/// What all orders of a file need, where there are lines enough for all of them.
+/// What all orders of a file need, where there are enough lines for all of them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Census {
     orders: u64,
-    /// INFO lines that the orders not told yet may need.
+    /// INFO lines that the orders without a story so far may need.
     need: u64,
 }
 
 impl Census {
-    /// Counts the orders, and gives up as soon as they need more than so many lines have.
+    /// Counts the orders; `None` as soon as they need more INFO lines than there are among `lines`.
     pub(crate) fn take(
         path: &Path,
         table: &Table,
@@ -76,7 +76,7 @@ impl Census {
 }
 
 impl Narrator {
-    /// Begins to make so many lines.
+    /// Begins to make `lines` lines.
     pub(crate) fn new(
         path: &Path,
         plan: &Plan,
@@ -85,14 +85,14 @@ impl Narrator {
         seed: u64,
     ) -> Result<Self, Failure> {
         let orders = Orders::open(path, plan.transactions()?)?;
-        // Without any event time: where the real-time part begins, or a fixed day.
+        // Without an event time, the lines begin at the cut or on a fixed day.
         let day = plan.split.cut.parse().ok().or(NaiveDate::from_ymd_opt(2024, 1, 1));
         let clock = Clock::new(orders.next_when().unwrap_or_default(), day.unwrap_or_default());
         Ok(Self {
             orders,
             order: Order::default(),
             steps: Vec::new(),
-            place: 0,
+            next_step: 0,
             chatter_due: 0,
             ended: false,
             census,
@@ -103,35 +103,35 @@ impl Narrator {
             chatter: Chatter::default(),
             draw: Draw::new(seed),
             seed,
-            told: 0,
+            covered: 0,
             records: Tally::default(),
         })
     }
 
-    /// How many orders were told, and the records that they were made of.
-    pub(crate) fn told(&self) -> (u64, Tally) {
-        (self.told, self.records)
+    /// The number of orders with a story, and their records.
+    pub(crate) fn covered(&self) -> (u64, Tally) {
+        (self.covered, self.records)
     }
 
-    /// True when every order was told.
-    pub(crate) fn told_all(&self) -> bool {
-        self.census.map_or(0, |census| census.orders) == self.told && self.census.is_some()
+    /// True when every order has its story.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.census.map_or(0, |census| census.orders) == self.covered && self.census.is_some()
     }
 
-    /// The second in which the latest line was written, since 1970.
+    /// The second of the latest line, since 1970.
     pub(crate) fn second(&self) -> i64 {
         self.clock.second()
     }
 
-    /// Makes the next line, without its end; to be called so often as lines were asked for.
+    /// Makes the next line, without its line ending. Call it once for each line asked for.
     pub(crate) fn line(&mut self, line: &mut String) -> Result<(Level, Service), Failure> {
         line.clear();
         let made = loop {
-            if let Some(&step) = self.steps.get(self.place) {
-                break self.tell(step, line);
+            if let Some(&step) = self.steps.get(self.next_step) {
+                break self.write_step(step, line);
             }
             if let Some(level) = self.chatter_level() {
-                break self.chat(level, line);
+                break self.write_chatter(level, line);
             }
             self.next_order()?;
         };
@@ -141,18 +141,18 @@ impl Narrator {
         Ok(made)
     }
 
-    fn tell(&mut self, step: Step, line: &mut String) -> (Level, Service) {
-        if self.place > 0 {
+    fn write_step(&mut self, step: Step, line: &mut String) -> (Level, Service) {
+        if self.next_step > 0 {
             self.clock.step(&mut self.draw);
         }
-        self.place += 1;
+        self.next_step += 1;
         let made = (step.level(), step.service());
         self.begin(made, line);
         wording::write(step, &self.order, &mut self.draw, line);
         made
     }
 
-    fn chat(&mut self, level: Level, line: &mut String) -> (Level, Service) {
+    fn write_chatter(&mut self, level: Level, line: &mut String) -> (Level, Service) {
         self.clock.stroll(self.chatter_due.max(1), &mut self.draw);
         self.chatter_due = self.chatter_due.saturating_sub(1);
         let topic = self.chatter.choose(level, &mut self.draw);
@@ -167,8 +167,8 @@ impl Narrator {
         wording::push(line, &[" [", level.as_str(), "] [", service.as_str(), "] "]);
     }
 
-    /// The level of a line of chatter, if one is to be made now. The orders not told yet keep
-    /// the lines that they need.
+    /// The level of a line of chatter, if one is due. It leaves the lines that the orders without a
+    /// story still need.
     fn chatter_level(&mut self) -> Option<Level> {
         if self.chatter_due == 0 {
             return if self.ended { None } else { self.quota.surplus() };
@@ -182,7 +182,7 @@ impl Narrator {
         level
     }
 
-    /// Begins the story of the next order, or the chatter of the end.
+    /// Begins the story of the next order, or the chatter after the last one.
     fn next_order(&mut self) -> Result<(), Failure> {
         let Self { orders, order, steps, draw, .. } = self;
         let goes_on = !self.ended
@@ -194,14 +194,15 @@ impl Narrator {
             self.chatter_due = self.quota.total();
             return Ok(());
         }
-        self.place = 0;
-        self.told += 1;
+        self.next_step = 0;
+        self.covered += 1;
         self.records += self.order.records;
         self.chatter.remember(&self.order);
         self.clock.begin(self.order.when, self.orders.next_when(), &mut self.draw);
         if let Some(census) = &mut self.census {
             census.need -= need(&self.order);
-            let by_now = u128::from(self.lines) * u128::from(self.told) / u128::from(census.orders);
+            let by_now =
+                u128::from(self.lines) * u128::from(self.covered) / u128::from(census.orders);
             let by_now = u64::try_from(by_now).unwrap_or(u64::MAX);
             self.chatter_due = by_now.saturating_sub(self.made + self.steps.len() as u64);
         }
@@ -209,12 +210,12 @@ impl Narrator {
     }
 }
 
-/// INFO lines that an order's story may need.
+/// The most INFO lines of an order's story.
 fn need(order: &Order) -> u64 {
     FRAME + order.items().len() as u64
 }
 
-/// Cuts a line that is too long, with an ellipsis as its last character.
+/// Cuts a line that is too long and ends it in an ellipsis.
 fn limit(line: &mut String) {
     if line.len() <= LINE_LIMIT || line.chars().count() <= LINE_LIMIT {
         return;
@@ -230,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_line_is_longer_than_flume_takes() {
+    fn no_line_is_longer_than_flume_allows() {
         for (length, kept) in [(2047, 2047), (2048, 2048), (2049, 2048), (9000, 2048)] {
             let mut line = "ü".repeat(length);
             limit(&mut line);

@@ -1,25 +1,24 @@
-//! An order as the log lines speak of it.
+//! An order, with the values that log lines contain.
 
 use ecom_core::checksum::Tally;
 use ecom_core::escape;
 
 use crate::clock::When;
+use crate::wording::push;
 
-/// The most characters that one value takes in a line; what is longer ends in an ellipsis.
+/// The most characters of a value in a line; a longer value ends in an ellipsis.
 const MOST: usize = 120;
 
-/// An order, its values safe to write. Reused from order to order.
+/// An order. Its texts are safe to write, and empty where the data set has none. Reused from order
+/// to order.
 #[derive(Debug, Default)]
 pub(crate) struct Order {
     pub(crate) id: String,
     /// `customer #C00789`, or `guest`.
     pub(crate) customer: String,
     pub(crate) is_guest: bool,
-    /// Empty where there is none.
     pub(crate) email: String,
-    /// Empty where there is none.
     pub(crate) payment_method: String,
-    /// Empty where there is none.
     pub(crate) status: String,
     pub(crate) amount: Option<Money>,
     pub(crate) when: When,
@@ -28,7 +27,7 @@ pub(crate) struct Order {
     pub(crate) items: Items,
 }
 
-/// Products, of which the first `count` are in use.
+/// Products. The first `count` are in use, the others keep their capacity.
 #[derive(Debug, Default)]
 pub(crate) struct Items {
     list: Vec<Item>,
@@ -38,11 +37,11 @@ pub(crate) struct Items {
 /// One product of an order.
 #[derive(Debug, Default)]
 pub(crate) struct Item {
-    /// The line's id where the order's id does not tell lines apart.
+    /// The line's id, where several lines share the order's id.
     pub(crate) line: String,
-    /// `product #P0014` or `product "Desk Lamp"`; empty where there is none.
+    /// `product #P0014` or `product "Desk Lamp"`.
     pub(crate) product: String,
-    /// In canonical form; empty where there is none.
+    /// In canonical form.
     pub(crate) quantity: String,
 }
 
@@ -102,20 +101,15 @@ impl Order {
 }
 
 impl Money {
-    /// Reads a decimal number in canonical form; one that is too long for exact sums is `None`.
+    /// Reads a decimal number in canonical form; `None` when it is too long for exact sums.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let scale = text.find('.').map_or(0, |point| text.len() - point - 1);
-        let mut digits = [0; 40];
-        let mut length = 0;
-        for byte in text.bytes().filter(|byte| *byte != b'.') {
-            *digits.get_mut(length)? = byte;
-            length += 1;
-        }
-        let units = std::str::from_utf8(&digits[..length]).ok()?.parse().ok()?;
-        Some(Self { units, scale: u32::try_from(scale).ok()? })
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let units =
+            if fraction.is_empty() { whole.parse() } else { [whole, fraction].concat().parse() };
+        Some(Self { units: units.ok()?, scale: u32::try_from(fraction.len()).ok()? })
     }
 
-    /// This many at that price each.
+    /// This quantity at a price each.
     pub(crate) fn times(self, price: Self) -> Option<Self> {
         let units = self.units.checked_mul(price.units)?;
         Some(Self { units, scale: self.scale + price.scale })
@@ -128,47 +122,33 @@ impl Money {
 
     /// Appends the amount without its sign, in dollars.
     pub(crate) fn write(self, out: &mut String) {
-        let mut digits = [b'0'; 80];
-        let mut first = digits.len();
-        let mut rest = self.units.unsigned_abs();
-        let least = digits.len() - (self.scale as usize + 1).min(digits.len());
-        while rest > 0 || first > least {
-            first -= 1;
-            digits[first] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-            rest /= 10;
-        }
-        let text = std::str::from_utf8(&digits[first..]).unwrap_or_default();
-        let (whole, fraction) = text.split_at(text.len() - self.scale as usize);
-        out.push('$');
-        out.push_str(whole);
-        if !fraction.is_empty() {
-            out.push('.');
-            out.push_str(fraction);
-        }
+        let scale = self.scale as usize;
+        let digits = format!("{:0>1$}", self.units.unsigned_abs(), scale + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - scale);
+        push(out, &["$", whole, if scale > 0 { "." } else { "" }, fraction]);
     }
 }
 
-/// How many of a product are in stock, for all that is known: nothing in the data says so, but
-/// all lines should agree.
+/// How many units of a product are in stock. The data set does not contain it, so it is derived from
+/// the name: all lines agree.
 pub(crate) fn stock(product: &str) -> u64 {
     let hash = hash(product);
     if hash.is_multiple_of(5) { 1 + hash / 5 % 9 } else { 20 + hash / 5 % 480 }
 }
 
-/// True when so few of a product are in stock that an alert is due.
+/// True when the stock of a product is low enough for an alert.
 pub(crate) fn is_scarce(product: &str) -> bool {
     !product.is_empty() && stock(product) < 10
 }
 
-/// A hash that is the same on every machine and in every run.
+/// A hash that is equal on every machine and in every run.
 pub(crate) fn hash(text: &str) -> u64 {
     let mut tally = Tally::default();
     tally.add(text.as_bytes());
     tally.checksum.0
 }
 
-/// Appends a value of the data so that it can do no harm in a line: no control characters, not
-/// too long.
+/// Appends a value of the data set, without control characters and not too long.
 pub(crate) fn push_safe(out: &mut String, text: &str) {
     let plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
     if text.len() <= MOST && text.bytes().all(plain) {

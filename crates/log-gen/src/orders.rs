@@ -1,28 +1,28 @@
-//! Reads the orders of a work file, one after the other.
+//! Reads the orders of a work file.
 
 use std::path::Path;
 
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
 use ecom_core::exit::Failure;
-use ecom_core::plan::{Column, Dialect, Role, Table};
-use ecom_core::record::{Next, Reader, Record};
+use ecom_core::plan::{Column, Role, Table};
+use ecom_core::work::Records;
 
 use crate::clock::When;
 use crate::order::{Money, Order, push_safe};
 
-/// The most records that one order is made of; what follows is told as another part of it.
+/// The most records of one order: the records that follow become another part of it.
 const MOST_ITEMS: usize = 64;
 
-/// Where the roles are that log lines speak of.
+/// The positions of the columns that log lines are about.
 #[derive(Clone, Debug)]
 struct Columns {
     /// The columns whose values together name the order.
     order: Vec<usize>,
-    /// True when several records may be of one order.
+    /// True when several records may belong to one order.
     shared: bool,
     line: Option<usize>,
     customer: Option<usize>,
-    /// True when the customer is known by a name only.
+    /// True when customers have names but no ids.
     customer_by_name: bool,
     email: Option<usize>,
     product: Option<usize>,
@@ -35,31 +35,23 @@ struct Columns {
     status: Option<usize>,
 }
 
-/// Reads orders. Records of one order that follow one another are one order.
+/// Reads orders. Consecutive records with the same order id are one order.
 pub(crate) struct Orders {
-    reader: Reader,
-    converter: Converter,
+    records: Records,
     columns: Columns,
-    record: Record,
-    /// The record that begins the next order; nothing at the end.
+    /// The record that begins the next order; `None` at the end.
     next: Option<Canonical>,
-    spare: Canonical,
     next_id: String,
     id: String,
 }
 
 impl Orders {
-    /// Opens a file that the splitter wrote for that table.
+    /// Opens a work file of that table.
     pub(crate) fn open(path: &Path, table: &Table) -> Result<Self, Failure> {
-        let reader = Reader::open(path, &Dialect::work())?;
-        check_header(path, reader.header(), table)?;
         let mut orders = Self {
-            reader,
-            converter: Converter::new(table),
+            records: Records::open(path, table)?,
             columns: Columns::of(table),
-            record: Record::new(),
-            next: Some(Canonical::new()),
-            spare: Canonical::new(),
+            next: None,
             next_id: String::new(),
             id: String::new(),
         };
@@ -67,7 +59,7 @@ impl Orders {
         Ok(orders)
     }
 
-    /// Reads the next order; false when there is none.
+    /// Reads the next order; false at the end of the file.
     pub(crate) fn read(&mut self, order: &mut Order) -> Result<bool, Failure> {
         order.clear();
         let Some(first) = &self.next else { return Ok(false) };
@@ -83,36 +75,26 @@ impl Orders {
         Ok(true)
     }
 
-    /// When the next order comes in, if there is one.
+    /// When the next order comes in, if there is a next order.
     pub(crate) fn next_when(&self) -> Option<When> {
         self.next.as_ref().map(|record| self.columns.when(record))
     }
 
     fn read_record(&mut self) -> Result<(), Failure> {
-        let mut canonical = self.next.take().unwrap_or_else(|| std::mem::take(&mut self.spare));
-        let broken = match self.reader.read(&mut self.record)? {
-            Next::End => {
-                self.spare = canonical;
-                return Ok(());
-            }
-            Next::Record => match self.converter.convert(&self.record, &mut canonical) {
-                Ok(()) => {
-                    canonical.key_into(&self.columns.order, &mut self.next_id);
-                    self.next = Some(canonical);
-                    return Ok(());
-                }
-                Err(misfit) => self.reader.reject(&self.record, Some(misfit.column), misfit.reason),
-            },
-            Next::Reject(reject) => reject,
-        };
-        Err(Failure::refused(format!("{broken}: run splitter again")))
+        let spare = self.next.take();
+        let Some(record) = self.records.next()? else { return Ok(()) };
+        record.canonical.key_into(&self.columns.order, &mut self.next_id);
+        let canonical = std::mem::replace(record.canonical, spare.unwrap_or_default());
+        self.next = Some(canonical);
+        Ok(())
     }
 }
 
 impl Columns {
     fn of(table: &Table) -> Self {
         let role = |role| table.role(role);
-        let order = role(Role::OrderId).map_or_else(|| table.key_positions(), |place| vec![place]);
+        let order =
+            role(Role::OrderId).map_or_else(|| table.key_positions(), |position| vec![position]);
         let shared = order != table.key_positions();
         Self {
             line: role(Role::LineId).filter(|line| shared && !order.contains(line)),
@@ -133,8 +115,10 @@ impl Columns {
     }
 
     fn begin(&self, order: &mut Order, record: &Canonical, id: &str) {
-        let value = |place: Option<usize>| {
-            place.and_then(|place| record.value(place)).filter(|text| !text.trim().is_empty())
+        let value = |column: Option<usize>| {
+            column
+                .and_then(|position| record.value(position))
+                .filter(|text| !text.trim().is_empty())
         };
         push_safe(&mut order.id, id);
         match value(self.customer) {
@@ -150,14 +134,14 @@ impl Columns {
 
     fn add(&self, order: &mut Order, record: &Canonical) {
         order.records.add(record.bytes());
-        let value = |place: Option<usize>| place.and_then(|place| record.value(place));
+        let value = |column: Option<usize>| column.and_then(|position| record.value(position));
         let item = order.add_item();
         push_safe(&mut item.line, value(self.line).unwrap_or_default());
         if let Some(name) = value(self.product).filter(|text| !text.trim().is_empty()) {
             push_named(&mut item.product, "product", name, self.product_by_name);
         }
         push_safe(&mut item.quantity, value(self.quantity).unwrap_or_default());
-        let money = |place| value(place).and_then(Money::parse);
+        let money = |column| value(column).and_then(Money::parse);
         let product = || {
             let whole = money(self.quantity).filter(|quantity| quantity.scale == 0)?;
             whole.times(money(self.unit_price)?)
@@ -166,12 +150,12 @@ impl Columns {
     }
 
     fn when(&self, record: &Canonical) -> When {
-        let time = self.time.and_then(|place| record.value(place));
+        let time = self.time.and_then(|position| record.value(position));
         time.and_then(When::parse).unwrap_or_default()
     }
 }
 
-/// `product #P0014`, or `product "Desk Lamp"` of what has a name only.
+/// `product #P0014`, or `product "Desk Lamp"` where only names are known.
 fn push_named(out: &mut String, kind: &str, name: &str, by_name: bool) {
     out.push_str(kind);
     out.push_str(if by_name { " \"" } else { " #" });
@@ -181,7 +165,7 @@ fn push_named(out: &mut String, kind: &str, name: &str, by_name: bool) {
     }
 }
 
-/// The columns that decide what the lines say, for a run to recognize its own work.
+/// The columns that the lines depend on. A later run compares them with its own.
 pub(crate) fn fields(table: &Table) -> Vec<String> {
     let field = |column: &Column| {
         let role = column.role?;
@@ -189,22 +173,4 @@ pub(crate) fn fields(table: &Table) -> Vec<String> {
     };
     let key = format!("the key is {}", table.key.join(", "));
     table.columns.iter().filter_map(field).chain([key]).collect()
-}
-
-fn check_header(path: &Path, header: &Record, table: &Table) -> Result<(), Failure> {
-    let wanted = |column: &Column| {
-        if column.generated { column.name.clone() } else { column.header.clone() }
-    };
-    let wanted: Vec<String> = table.columns.iter().map(wanted).collect();
-    if header.iter().eq(wanted.iter().map(String::as_str)) {
-        return Ok(());
-    }
-    let place = header.iter().zip(&wanted).take_while(|(have, want)| have == want).count();
-    let have = if place < header.len() { header.field(place) } else { "nothing" };
-    let want = wanted.get(place).map_or("nothing", String::as_str);
-    Err(Failure::refused(format!(
-        "{}: line 1: column {} is {have:?} where the plan has {want:?}: run splitter again",
-        path.display(),
-        place + 1,
-    )))
 }

@@ -1,9 +1,9 @@
-//! So many lines a second.
+//! A number of lines per second.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Holds lines back until their time has come.
+/// Delays lines to keep a rate.
 #[derive(Debug)]
 pub(crate) struct Pace {
     rate: Option<u64>,
@@ -11,16 +11,16 @@ pub(crate) struct Pace {
     lines: u64,
 }
 
-/// The longest sleep, so that a stop signal is seen soon.
+/// The longest sleep between two checks of the stop signal.
 const NAP: Duration = Duration::from_millis(100);
 
 impl Pace {
-    /// So many lines a second, or as many as there can be.
+    /// `rate` lines per second, or as many as possible.
     pub(crate) fn new(rate: Option<u64>) -> Self {
         Self { rate, begin: Instant::now(), lines: 0 }
     }
 
-    /// Sleeps a while unless the next line's time has come; true when it has.
+    /// True when the next line is due; else sleeps a while.
     pub(crate) fn is_due(&mut self) -> bool {
         let Some(rate) = self.rate else { return true };
         let due = Duration::from_secs_f64(self.lines as f64 / rate as f64);

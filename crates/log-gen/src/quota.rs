@@ -1,8 +1,8 @@
-//! How many lines of each level are left to write.
+//! The number of lines of each level that are left to write.
 
 use serde::{Deserialize, Serialize};
 
-/// How grave a line is.
+/// The level of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Level {
@@ -14,7 +14,7 @@ pub(crate) enum Level {
 /// All levels with their shares of a hundred lines.
 const SHARES: [(Level, u64); 3] = [(Level::Info, 70), (Level::Warn, 20), (Level::Error, 10)];
 
-/// A level is filled up when so many more lines of it are left than its share of the rest.
+/// A level gets extra lines when this many more of it are left than its share of the rest.
 const SLACK: u64 = 24;
 
 /// Lines left to write, by level.
@@ -22,7 +22,7 @@ const SLACK: u64 = 24;
 pub(crate) struct Quota([u64; 3]);
 
 impl Level {
-    /// The name as a log line has it.
+    /// The name in a log line.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Info => "INFO",
@@ -33,12 +33,12 @@ impl Level {
 }
 
 impl Quota {
-    /// So many lines in all, 70, 20 and 10 % of them by largest remainder; at most 10^15.
+    /// Shares of 70, 20 and 10 % of `lines` lines, by largest remainder; at most 10^15 lines.
     pub(crate) fn of(lines: u64) -> Self {
         let mut quota = SHARES.map(|(_, share)| lines * share / 100);
         let mut rest = lines - quota.iter().sum::<u64>();
         let mut order = [0, 1, 2];
-        // The sort is stable: of equal remainders the more frequent level's comes first.
+        // The sort is stable: of equal remainders, that of the more frequent level comes first.
         order.sort_by_key(|&level| std::cmp::Reverse(lines * SHARES[level].1 % 100));
         for level in order {
             let one = rest.min(1);
@@ -58,12 +58,12 @@ impl Quota {
         self.0[level as usize]
     }
 
-    /// Takes one line.
+    /// Takes one line of a level.
     pub(crate) fn spend(&mut self, level: Level) {
         self.0[level as usize] -= 1;
     }
 
-    /// True when lines of these levels can all be taken.
+    /// True when enough lines are left for all of these levels.
     pub(crate) fn admits(mut self, levels: impl IntoIterator<Item = Level>) -> bool {
         levels.into_iter().all(|level| {
             let left = &mut self.0[level as usize];
@@ -71,7 +71,7 @@ impl Quota {
         })
     }
 
-    /// A level of which stories took much less than their share so far.
+    /// A level that stories have used much less than its share.
     pub(crate) fn surplus(self) -> Option<Level> {
         let info = self.left(Level::Info);
         let surplus = |level: Level, share: u64| self.left(level) > info * share / 70 + SLACK;
@@ -79,12 +79,12 @@ impl Quota {
         found.map(|(level, _)| *level)
     }
 
-    /// The level that a place among all left lines falls on.
-    pub(crate) fn level_at(self, mut place: u64) -> Option<Level> {
+    /// The level of the line with this index among all lines that are left.
+    pub(crate) fn level_at(self, mut index: u64) -> Option<Level> {
         SHARES.iter().map(|(level, _)| *level).find(|level| {
             let left = self.left(*level);
-            let here = place < left;
-            place = place.saturating_sub(left);
+            let here = index < left;
+            index = index.saturating_sub(left);
             here
         })
     }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_left_is_not_admitted() {
+    fn lines_that_are_not_left_are_not_admitted() {
         use Level::{Error, Info, Warn};
         let quota = Quota([2, 0, 1]);
         assert!(quota.admits([Info, Error, Info]));

@@ -1,4 +1,4 @@
-//! A log file while it is written, and how it gets into the output folder.
+//! A log file while it is written, and its way into the output folder.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ecom_core::exit::{Failure, io_failure};
 
-/// A log file under its temporary name in the output folder; dropped, it is removed.
+/// A log file under its temporary name in the output folder. It is removed when it is dropped.
 #[derive(Debug)]
 pub(crate) struct SpoolFile {
     writer: BufWriter<File>,
@@ -26,9 +26,9 @@ impl SpoolFile {
         written.map_err(|error| io_failure("write", &self.partial, error))
     }
 
-    /// Hands the file over: a second name `pending` for it in the archive, then its `name` in the
+    /// Hands the file over: gives it a second name `pending` in the archive, then its `name` in the
     /// output folder, then its `kept` name in the archive. Each step is durable before the next
-    /// begins, so that after a crash [`settle`] can tell which was the last.
+    /// begins, so after a crash [`settle`] knows which was the last.
     pub(crate) fn hand_over(
         mut self,
         name: &Path,
@@ -40,8 +40,8 @@ impl SpoolFile {
         let named = second_name(&self.partial, pending)
             .and_then(|()| fs::rename(&self.partial, name).map_err(cannot));
         if named.is_err() {
-            // The file is not handed over, and must not be taken for it: its second name goes
-            // before its temporary one does.
+            // The file was not handed over and must not look as if it was: remove its second name
+            // before its temporary one.
             let _ = fs::remove_file(pending);
             return named;
         }
@@ -52,13 +52,13 @@ impl SpoolFile {
 
 impl Drop for SpoolFile {
     fn drop(&mut self) {
-        // Best effort, and nothing to do when it has its name: the next run begins it anew.
+        // Fails when the file has its final name. Any other leftover is overwritten by the next run.
         let _ = fs::remove_file(&self.partial);
     }
 }
 
-/// Ends a hand-over that a crash cut short. The rename in the output folder took the temporary
-/// name away; so where that is still there, the file has not been handed over.
+/// Finishes a hand-over that was cut short by a crash. As long as the file has its temporary name in
+/// the output folder, it was not handed over.
 pub(crate) fn settle(
     partial: &Path,
     name: &Path,
@@ -81,7 +81,7 @@ fn keep(pending: &Path, kept: &Path) -> Result<(), Failure> {
 /// Gives a complete file a second name: a hard link, or a copy on another file system.
 fn second_name(file: &Path, pending: &Path) -> Result<(), Failure> {
     let cannot = |error| io_failure("write", pending, error);
-    // The temporary name must be durable before anything says that the file is complete.
+    // The temporary name must be durable before a second name declares the file complete.
     sync_folder(file).map_err(cannot)?;
     if fs::hard_link(file, pending).is_err() {
         let copying = pending.with_extension("copying");

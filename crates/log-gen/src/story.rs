@@ -1,4 +1,4 @@
-//! What happens to an order: the lines that tell it, in their order.
+//! The story of an order: its log lines, in their order.
 
 use crate::draw::Draw;
 use crate::order::{Order, hash, is_scarce};
@@ -14,9 +14,9 @@ pub(crate) enum Step {
     Declined,
     StockFailed,
     StockRetried,
-    /// Of the item of that number.
+    /// Of the item with this index.
     StockUpdated(usize),
-    /// Of the item of that number.
+    /// Of the item with this index.
     LowStock(usize),
     MessageFailed,
     MessageRetried,
@@ -32,11 +32,11 @@ pub(crate) enum Step {
 pub(crate) enum Fate {
     /// Paid, taken from stock, confirmed.
     Completed,
-    /// Not paid: neither stock nor confirmation.
+    /// Not paid: no stock update, no confirmation.
     Declined,
-    /// Paid and paid back.
+    /// Paid and refunded.
     Cancelled,
-    /// Not paid, of which nothing more is said.
+    /// Not paid, with no further lines.
     Unpaid,
 }
 
@@ -49,28 +49,28 @@ pub(crate) enum Service {
     Notification,
 }
 
-/// INFO lines that a story has at most, the products' apart.
+/// The most INFO lines of a story, without one for each product.
 pub(crate) const FRAME: u64 = 4;
 
-/// How many of 100 orders are declined where the data does not say what became of them.
+/// How many of 100 orders are declined where the data set has no status.
 const DECLINED: u64 = 8;
 
-/// What can go wrong: an error and what follows it, or the warning alone.
+/// The kinds of trouble: each is an error with a warning after it, or a warning alone.
 const PAYMENT: usize = 0;
 const STOCK: usize = 1;
 const MESSAGE: usize = 2;
 
-/// Which errors and which warnings a story has.
+/// The errors and warnings of a story, by kind.
 #[derive(Clone, Copy, Debug, Default)]
 struct Troubles {
     errors: [bool; 3],
     warnings: [bool; 3],
-    /// The item that few are left of, where that is warned of.
+    /// The index of the item with a low-stock warning.
     scarce: Option<usize>,
 }
 
 impl Step {
-    /// How grave the line is.
+    /// The level of the line.
     pub(crate) fn level(self) -> Level {
         match self {
             Self::GatewayFailed | Self::Declined | Self::StockFailed | Self::MessageFailed => {
@@ -84,7 +84,7 @@ impl Step {
         }
     }
 
-    /// Who writes the line.
+    /// The service that writes the line.
     pub(crate) fn service(self) -> Service {
         match self {
             Self::Processing | Self::Recorded(_) => Service::Transaction,
@@ -106,7 +106,7 @@ impl Step {
 }
 
 impl Service {
-    /// The name as a log line has it.
+    /// The name in a log line.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Transaction => "TransactionService",
@@ -117,8 +117,8 @@ impl Service {
     }
 }
 
-/// Plans the story of an order so that its levels keep to what is left of them. False when there
-/// are not enough lines left for any story of it.
+/// Plans the story of an order with the lines that are left of each level. False when too few lines
+/// are left for any story of it.
 pub(crate) fn plan(
     order: &Order,
     seed: u64,
@@ -145,12 +145,12 @@ pub(crate) fn plan(
     for (fate, troubles) in
         [(fate, troubles), (fate, Troubles::default()), (Fate::Unpaid, Troubles::default())]
     {
-        tell(fate, items, troubles, steps);
+        write_story(fate, items, troubles, steps);
         if quota.admits(steps.iter().map(|step| step.level())) {
             return true;
         }
         if fate == Fate::Completed && troubles.is_empty() {
-            // What was paid cannot be told as unpaid.
+            // A paid order cannot become an unpaid one.
             break;
         }
     }
@@ -158,25 +158,25 @@ pub(crate) fn plan(
     false
 }
 
-/// How the order ends: as its status says, else by chance, the same for all parts of one order.
+/// The end of the order: by its status, or at random but equal for all parts of one order.
 fn fate(order: &Order, seed: u64) -> Fate {
     if order.amount.is_some_and(|amount| amount.units < 0) {
         return Fate::Completed;
     }
     let hundredth = hash(&order.id).wrapping_add(seed) % 100;
     let status = order.status.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| status.contains(word));
+    let has = |words: &[&str]| words.iter().any(|word| status.contains(word));
     match () {
         () if status.is_empty() && hundredth < DECLINED => Fate::Declined,
-        () if says(&["declin", "fail", "reject", "denied", "unpaid"]) => Fate::Declined,
-        // Why an order was cancelled, a status does not say.
-        () if says(&["cancel", "void"]) && hundredth < 50 => Fate::Declined,
-        () if says(&["cancel", "void"]) => Fate::Cancelled,
+        () if has(&["declin", "fail", "reject", "denied", "unpaid"]) => Fate::Declined,
+        // A status does not say why an order was cancelled: half of them were declined.
+        () if has(&["cancel", "void"]) && hundredth < 50 => Fate::Declined,
+        () if has(&["cancel", "void"]) => Fate::Cancelled,
         () => Fate::Completed,
     }
 }
 
-fn tell(fate: Fate, items: usize, troubles: Troubles, steps: &mut Vec<Step>) {
+fn write_story(fate: Fate, items: usize, troubles: Troubles, steps: &mut Vec<Step>) {
     steps.clear();
     steps.push(Step::Processing);
     let trouble = |steps: &mut Vec<Step>, kind: usize, error: Step, warning: Step| {
@@ -209,12 +209,12 @@ fn tell(fate: Fate, items: usize, troubles: Troubles, steps: &mut Vec<Step>) {
 }
 
 impl Troubles {
-    /// So many errors and warnings, as far as there are so many kinds. A retry is warned of
-    /// where there was an error, before other warnings are.
+    /// This many errors and warnings, at most one of each kind. The retry after an error takes
+    /// precedence over other warnings.
     fn draw(errors: u64, warnings: u64, scarce: Option<usize>, draw: &mut Draw) -> Self {
         let mut troubles = Self::default();
-        let first = draw.place(3);
-        let kinds = || (0..3).map(|place| (first + place) % 3);
+        let first = draw.index(3);
+        let kinds = || (0..3).map(|kind| (first + kind) % 3);
         kinds().zip(0..errors).for_each(|(kind, _)| troubles.errors[kind] = true);
         let after_error = kinds().filter(|&kind| troubles.errors[kind]).map(Some);
         let alone = kinds().filter(|&kind| !troubles.errors[kind]).map(Some);
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_story_takes_no_line_that_is_not_left() {
+    fn a_story_takes_only_lines_that_are_left() {
         let happy = [
             Step::Processing,
             Step::Authorized,
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_without_status_has_one_fate_however_often_it_is_asked() {
+    fn an_order_without_status_has_one_fate() {
         let declined = |seed| {
             (0..1000)
                 .filter(|number| {
@@ -294,11 +294,11 @@ mod tests {
     }
 
     #[test]
-    fn the_frame_is_the_most_that_a_story_needs() {
+    fn no_story_has_more_lines_than_its_frame() {
         let mut steps = Vec::new();
         for fate in [Fate::Completed, Fate::Declined, Fate::Cancelled, Fate::Unpaid] {
             for items in 1..4 {
-                tell(fate, items, Troubles::default(), &mut steps);
+                write_story(fate, items, Troubles::default(), &mut steps);
                 let info = steps.iter().filter(|step| step.level() == Level::Info).count();
                 assert!(info as u64 <= FRAME + items as u64, "{fate:?}");
             }

@@ -1,12 +1,14 @@
-//! What the lines of an order say.
+//! The texts of an order's lines.
 
 use std::fmt::Write as _;
+
+use ecom_core::words::counted;
 
 use crate::draw::Draw;
 use crate::order::{Item, Order, stock};
 use crate::story::{Fate, Step};
 
-/// The most lines of an order that one log line names.
+/// The most lines of an order that one log line lists.
 const MOST_NAMED: usize = 5;
 
 const DECLINE_REASONS: [&str; 6] = [
@@ -27,7 +29,7 @@ const STOCK_ERRORS: [&str; 3] =
 const MESSAGE_ERRORS: [&str; 3] =
     ["mail server refused the connection", "mailbox temporarily full", "mail server timed out"];
 
-/// Appends what one line of an order's story says.
+/// Appends the text of one line of an order's story.
 pub(crate) fn write(step: Step, order: &Order, draw: &mut Draw, out: &mut String) {
     let id = order.id.as_str();
     match step {
@@ -56,8 +58,8 @@ pub(crate) fn write(step: Step, order: &Order, draw: &mut Draw, out: &mut String
             push(out, &["Stock update failed for order #", id, ": ", error]);
         }
         Step::StockRetried => push(out, &["Retrying stock update for order #", id]),
-        Step::StockUpdated(place) => write_stock(&order.items()[place], id, out),
-        Step::LowStock(place) => write_low_stock(&order.items()[place].product, out),
+        Step::StockUpdated(index) => write_stock(&order.items()[index], id, out),
+        Step::LowStock(index) => write_low_stock(&order.items()[index].product, out),
         Step::MessageFailed => {
             let error = draw.pick(&MESSAGE_ERRORS);
             push(out, &["Message on order #", id, " not delivered: ", error]);
@@ -75,15 +77,13 @@ pub(crate) fn write(step: Step, order: &Order, draw: &mut Draw, out: &mut String
     }
 }
 
-/// Appends a warning that few of a product are left.
+/// Appends a warning that the stock of a product is low.
 pub(crate) fn write_low_stock(product: &str, out: &mut String) {
-    let left = stock(product);
-    let unit = if left == 1 { "unit" } else { "units" };
-    // Writing to a String cannot fail.
-    let _ = write!(out, "Low stock alert for {product}: {left} {unit} remaining");
+    let units = counted(stock(product), "unit");
+    push(out, &["Low stock alert for ", product, ": ", &units, " remaining"]);
 }
 
-/// Appends one text after the other.
+/// Appends these texts.
 pub(crate) fn push(out: &mut String, texts: &[&str]) {
     for text in texts {
         out.push_str(text);
@@ -98,8 +98,8 @@ fn push_lines(items: &[Item], out: &mut String) {
         (0, count) => drop(write!(out, " ({count} items)")),
         (_, count) => {
             out.push_str(if count == 1 { " (line " } else { " (lines " });
-            for (place, item) in items.iter().take(MOST_NAMED).enumerate() {
-                push(out, &[if place > 0 { ", #" } else { "#" }, &item.line]);
+            for (index, item) in items.iter().take(MOST_NAMED).enumerate() {
+                push(out, &[if index > 0 { ", #" } else { "#" }, &item.line]);
             }
             if count > MOST_NAMED {
                 let _ = write!(out, " and {} more", count - MOST_NAMED);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_say_what_the_record_says() {
+    fn lines_contain_the_values_of_the_record() {
         let mut order = order();
         for (step, wanted) in [
             (Step::Processing, "Processing order #T12345"),
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_data_does_not_have_is_left_out() {
+    fn values_that_the_data_set_lacks_are_left_out() {
         let mut order = Order { id: "7".into(), customer: "guest".into(), ..Order::default() };
         order.add_item();
         assert_eq!(said(Step::Authorized, &order), "Payment authorized for guest (order #7)");
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_negative_amount_is_paid_back_and_goes_back_into_stock() {
+    fn a_negative_amount_is_refunded_and_returned_to_stock() {
         let mut order = order();
         order.amount = Money::parse("-129.99");
         let item = order.add_item();
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lines_of_an_order_are_named() {
+    fn the_lines_of_an_order_are_listed() {
         let mut order = order();
         (0..6).for_each(|_| order.add_item().quantity.clear());
         assert_eq!(said(Step::Processing, &order), "Processing order #T12345 (7 items)");

@@ -18,7 +18,7 @@ use serde_json::Value;
 use shop::{Shop, logs_in};
 
 #[test]
-fn the_lines_wanted_are_written_with_exact_shares_and_told_of() {
+fn the_lines_asked_for_are_written_and_reported_with_exact_shares() {
     let shop = Shop::new(300);
     shop.run(&["--logs-per-file", "700", "--num-files", "3"]).assert().success();
     let files = shop.spooled();
@@ -119,7 +119,7 @@ fn everything_but_the_log_files_goes_into_the_folder_of_the_plan() {
 }
 
 #[test]
-fn each_order_is_one_story_in_the_order_of_time_told_once() {
+fn each_order_is_one_story_in_the_order_of_time() {
     for (orders, files) in [(60, "5"), (60, "1"), (2000, "5")] {
         let shop = Shop::new(orders);
         shop.run(&["--num-files", files]).assert().success();
@@ -197,10 +197,10 @@ fn the_same_seed_gives_the_same_lines_and_another_seed_others() {
 }
 
 #[test]
-fn what_the_data_lacks_is_left_out_and_said() {
+fn what_the_data_set_lacks_is_left_out_and_printed() {
     let shop = Shop::with_roles(50, &["transaction_id"]);
     shop.run(&[]).assert().success().stderr(
-        contains("no customer column: the lines speak of a guest").and(contains("no event time")),
+        contains("no customer column: the lines name a guest").and(contains("no event time")),
     );
     let text =
         shop.spooled().into_iter().flat_map(|(_, lines)| lines).collect::<Vec<_>>().join("\n");
@@ -244,7 +244,7 @@ fn a_file_without_records_gives_lines_of_the_services() {
 }
 
 #[test]
-fn a_second_run_says_so_and_changes_nothing() {
+fn a_second_run_changes_nothing() {
     let shop = Shop::new(100);
     shop.run(&[]).assert().success();
     let before = shop.everything();
@@ -266,7 +266,8 @@ fn another_request_is_refused_with_the_way_out() {
     let before = shop.everything();
     shop.run(&["--num-files", "6", "--seed", "1"]).assert().code(4).stderr(format!(
         "log-gen: {}: logs were written for another request before (--num-files 6 instead of 5, \
-         --seed 1 instead of 42): run it again, or --reset to forget its files\n",
+         --seed 1 instead of 42): repeat that request, or forget \
+         its files with --reset\n",
         shop.csv().display()
     ));
     assert_eq!(shop.everything(), before);
@@ -398,13 +399,13 @@ fn a_copy_that_was_changed_or_lost_is_noticed() {
         } else {
             "is missing"
         };
-        let message = format!("log-gen: {} {what}: --reset starts anew\n", path.display());
+        let message = format!("log-gen: {} {what}: --reset starts again\n", path.display());
         shop.run(&[]).assert().code(7).stderr(message);
     }
 }
 
 #[test]
-fn a_signal_stops_the_run_and_the_next_goes_on() {
+fn a_signal_stops_the_run_and_the_next_continues() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let shop = Shop::new(100);
         let words = ["--logs-per-file", "10", "--num-files", "6"];
@@ -424,7 +425,7 @@ fn a_signal_stops_the_run_and_the_next_goes_on() {
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(code));
         let message = String::from_utf8(output.stderr).unwrap();
-        assert!(message.contains("of 6 files handed over; a re-run goes on there"), "{message}");
+        assert!(message.contains("of 6 files handed over; a re-run continues there"), "{message}");
         assert_eq!(shop.truth()["exit_code"], code);
         assert_eq!(shop.hidden(), Vec::<String>::new());
         let before = shop.archived();
@@ -548,13 +549,18 @@ fn bad_input_is_refused_and_nothing_changed() {
     refused(format!("log-gen: {path}: line 1: there is no header\n"));
     fs::write(&csv, good.replacen("customer_id", "buyer", 1)).unwrap();
     refused(format!(
-        "{path}: line 1: column 2 is \"buyer\" where the plan has \"customer_id\": run splitter again\n"
+        "{path}: line 1: column 2 is \"buyer\" where the plan has \"customer_id\": \
+         split the data set again\n"
     ));
     fs::write(&csv, good.replacen(",\"?", "", 1).replacen("T0003,", "T0003,\"", 1)).unwrap();
     refused("transactions_realtime.csv: line 4: ".into());
     fs::write(&csv, format!("{good}T9,C1,P1,two,1.00,2.00,2024-01-01 00:00:00,Card,,Done\n"))
         .unwrap();
-    refused("transactions_realtime.csv: line 12: column quantity: \"two\" is not an INT: run splitter again\n".into());
+    refused(
+        "transactions_realtime.csv: line 12: column quantity: \"two\" is not an INT: the file does \
+         not fit the plan, split the data set again\n"
+            .into(),
+    );
     fs::remove_file(&csv).unwrap();
     refused(format!("log-gen: cannot read {path}: No such file or directory"));
     fs::rename(shop.work().join("plan.toml"), shop.work().join("kept")).unwrap();
@@ -568,7 +574,7 @@ fn bad_input_is_refused_and_nothing_changed() {
 }
 
 #[test]
-fn a_file_that_the_splitter_did_not_write_is_refused() {
+fn a_file_that_was_changed_after_the_split_is_refused() {
     let shop = Shop::new(10);
     shop.write_manifest();
     shop.run(&[]).assert().success();
@@ -577,19 +583,16 @@ fn a_file_that_the_splitter_did_not_write_is_refused() {
     shop.run(&[])
         .assert()
         .code(4)
-        .stderr(contains("is not a file that the splitter wrote: run splitter again\n"));
+        .stderr(contains("was changed after it was written: split the data set again\n"));
 }
 
 #[test]
-fn files_of_which_nothing_is_known_are_not_overwritten() {
+fn log_files_without_a_request_are_not_overwritten() {
     let shop = Shop::new(10);
     let path = shop.work().join("logs/ecommerce_app_20240101_000000.log");
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, "mine\n").unwrap();
-    shop.run(&[])
-        .assert()
-        .code(4)
-        .stderr(contains("of which nothing is known: --reset deletes the copies in it\n"));
+    shop.run(&[]).assert().code(4).stderr(contains(": --reset deletes the copies in it\n"));
     assert_eq!(fs::read(&path).unwrap(), b"mine\n");
 }
 
@@ -615,7 +618,7 @@ fn the_truth_is_printed_for_people_and_programs() {
 }
 
 #[test]
-fn no_line_is_told_twice() {
+fn no_line_appears_twice() {
     let shop = Shop::new(1000);
     shop.run(&["--num-files", "20"]).assert().success();
     let mut seen = HashSet::new();
@@ -675,7 +678,7 @@ fn run_in(folder: &Path, words: &[&str]) -> Command {
 }
 
 #[test]
-fn a_path_in_dot_env_counts_from_its_folder_and_the_environment_goes_before_it() {
+fn a_path_in_dot_env_is_relative_to_its_folder_and_the_environment_takes_precedence() {
     let shop = Shop::new(20);
     let (root, deep) = checkout(&shop, "OTHER=$x `y`\nexport LOG_SPOOL_DIR=my spool\n");
     let csv = shop.csv().to_str().unwrap().to_owned();
@@ -701,7 +704,7 @@ fn a_wrong_line_in_dot_env_stops_a_run_but_neither_help_nor_version_nor_completi
 }
 
 #[test]
-fn verbose_tells_settings_files_and_locks_and_twice_the_progress_too() {
+fn verbose_prints_settings_files_and_locks_and_twice_the_progress_too() {
     let shop = Shop::new(20);
     let (root, deep) = checkout(&shop, "LOG_SPOOL_DIR=spool\n");
     let csv = shop.csv().to_str().unwrap().to_owned();

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use ecom_core::escape::sql_text;
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{Plan, TableName};
-use ecom_core::report::Report;
+use ecom_core::report::untyped::Report;
 use ecom_core::schema::Naming;
 use ecom_core::settings::{Format, MysqlArgs};
 use ecom_core::stop::Stop;

@@ -59,10 +59,6 @@ pub(crate) struct Feed {
 /// The files of a data set in the order in which their tables can be loaded; every one is the file
 /// that the splitter wrote.
 pub(crate) fn sources(plan: &Plan, folder: &Path) -> Result<Vec<Source>, Failure> {
-    if !folder.join(MANIFEST).exists() {
-        let folder = folder.display();
-        return Err(Failure::refused(format!("{folder} has no {MANIFEST}: run splitter first")));
-    }
     let manifest = Manifest::read(folder)?;
     manifest.check_plan(plan)?;
     let whole = Schema::new(plan)?;

@@ -27,7 +27,7 @@ fn the_help_says_first_what_to_do_with_it() {
 fn a_missing_plan_or_folder_is_refused() {
     let shop = Shop::new();
     fs::remove_file(shop.path("manifest.json")).unwrap();
-    let message = "mysql-loader: WORK has no manifest.json: run splitter first\n";
+    let message = "mysql-loader: WORK has no manifest.json: split the data set first\n";
     assert_eq!(refusal(&shop), (Some(4), message.into()));
 
     let folder = shop.path("nowhere");
@@ -50,8 +50,8 @@ fn a_missing_plan_or_folder_is_refused() {
 fn a_file_that_was_changed_after_the_split_is_refused() {
     let shop = Shop::new();
     fs::write(shop.path("customers_full.csv"), "Id,Name\nC1,Eve\n").unwrap();
-    let message = "mysql-loader: WORK/customers_full.csv is not the file that the splitter wrote: \
-                   run splitter again\n";
+    let message = "mysql-loader: WORK/customers_full.csv was changed after it was written: split \
+                   the data set again\n";
     assert_eq!(refusal(&shop), (Some(4), message.into()));
 }
 
@@ -59,8 +59,8 @@ fn a_file_that_was_changed_after_the_split_is_refused() {
 fn a_plan_of_other_data_is_refused() {
     let shop = Shop::new();
     shop.edit_plan("sha256 = 'ab'", "sha256 = 'ef'");
-    let message = "mysql-loader: the split files are of another data than the plan of shop: run \
-                   splitter again\n";
+    let message = "mysql-loader: the work files were not made from the data in the plan of \
+                   shop: split the data set again\n";
     assert_eq!(refusal(&shop), (Some(4), message.into()));
 }
 

@@ -10,7 +10,7 @@ use ecom_core::exit::io_failure;
 use ecom_core::hdfs::Hdfs;
 use ecom_core::kafka::Cluster;
 use ecom_core::plan::{Plan, Role, Table, TableName};
-use ecom_core::report;
+use ecom_core::report::{Delivery, Report};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, ManifestFile, Part};
@@ -28,7 +28,7 @@ use crate::mysql::Rows;
 use crate::runtime::Runtime;
 use crate::side::Side;
 use crate::source::Totals;
-use crate::split::{Envelope, Form, KAFKA_FACTS, MESSAGE_FACTS, Split};
+use crate::work_file::{Envelope, Form, KAFKA_FACTS, MESSAGE_FACTS, WorkFile};
 
 /// The folder of the rows that Sqoop imports with `--where` amount over 100.
 const HIGH_VALUE: &str = "high_value_transactions";
@@ -83,17 +83,14 @@ impl Checks<'_> {
 
     /// The split files of a table against its source, and how many records that has.
     fn split_files(&self, table: &Table) -> Result<(Check, Totals)> {
-        let parts = match table.name {
-            TableName::Transactions => vec![Part::Historical, Part::Realtime],
-            _ => vec![Part::Full],
-        };
+        let parts = Part::all_of(table.name);
         let listed: Vec<_> =
             parts.iter().filter_map(|part| self.manifest.file(table.name, *part)).collect();
         let rows = listed.iter().map(|file| file.rows).sum();
         let expected = Input::new(self.plan, table, self.work, rows);
         let split = |part: &Part| {
             let fact = (parts.len() > 1).then_some(*part);
-            Ok(Split::new(&self.file(table, *part)?, table, Form::Written(fact)))
+            Ok(WorkFile::new(&self.file(table, *part)?, table, Form::Written(fact)))
         };
         let found = Parts(parts.iter().map(split).collect::<Result<_, Failure>>()?);
         let facts = fact_names(table);
@@ -114,7 +111,8 @@ impl Checks<'_> {
 
     fn mysql(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         for table in &self.plan.tables {
-            let expected = Split::new(&self.file(table, stored_part(table))?, table, Form::Plain);
+            let expected =
+                WorkFile::new(&self.file(table, Part::in_mysql(table.name))?, table, Form::Plain);
             let found = Rows::new(&self.args.mysql, self.runtime, table);
             let store = format!("MySQL {}.{}", self.args.mysql.mysql_database, table.name);
             let subject = table.name.as_str();
@@ -137,7 +135,8 @@ impl Checks<'_> {
                 continue;
             }
             let form = self.message_form(table, Some(found.partitions()));
-            let expected = Split::new(&self.file(table, streamed_part(table))?, table, form);
+            let expected =
+                WorkFile::new(&self.file(table, Part::in_kafka(table.name))?, table, form);
             let columns = names(table, &[&MESSAGE_FACTS[..], &KAFKA_FACTS].concat());
             let store = format!("Kafka {topic}");
             let subject = table.name.as_str();
@@ -150,7 +149,8 @@ impl Checks<'_> {
         self.ready()?;
         let mut check = |subject: &str, table: &Table, form: Form| {
             let folder = self.folder(&["sqoop", subject]);
-            let expected = Split::new(&self.file(table, stored_part(table))?, table, form);
+            let expected =
+                WorkFile::new(&self.file(table, Part::in_mysql(table.name))?, table, form);
             let found = Folder::imported(self.hdfs, self.runtime, &folder, Parser::sqoop(table));
             let store = format!("HDFS {folder}");
             done(self.compare(Hop::Sqoop, subject, store, &expected, &found, names(table, &[]))?);
@@ -203,20 +203,14 @@ impl Checks<'_> {
     /// Whether Kafka has to hold a table: all but the transactions are streamed only by those who
     /// want them.
     fn was_streamed(&self, table: TableName) -> Result<bool, Failure> {
-        let report = report::path(self.work, table.stream_report());
+        let report = Report::<Delivery>::path(self.work, Delivery::subject(table));
         let reported = report.try_exists().map_err(|error| io_failure("read", &report, error))?;
         Ok(reported || table == TableName::Transactions)
     }
 
-    /// The split file of a part of a table.
+    /// The work file of a part of a table.
     pub(crate) fn file(&self, table: &Table, part: Part) -> Result<PathBuf, Failure> {
-        let name = part.file_name(table.name);
-        match self.manifest.named(&name) {
-            Some(file) => Ok(self.work.join(&file.name)),
-            None => {
-                Err(Failure::refused(format!("the manifest has no {name}: run splitter again")))
-            }
-        }
+        Ok(self.work.join(&self.manifest.file_or_refuse(table.name, part)?.name))
     }
 
     /// The form of a table's messages; Kafka's own facts are compared where the topic's partitions
@@ -252,16 +246,6 @@ fn manifest_differs(listed: &[&ManifestFile], found: Tally) -> Option<String> {
     (manifest != found).then(|| {
         format!("the manifest tells {} records with checksum {}", manifest.count, manifest.checksum)
     })
-}
-
-/// The part of a table that MySQL holds.
-fn stored_part(table: &Table) -> Part {
-    if table.name == TableName::Transactions { Part::Historical } else { Part::Full }
-}
-
-/// The part of a table that is streamed.
-fn streamed_part(table: &Table) -> Part {
-    if table.name == TableName::Transactions { Part::Realtime } else { Part::Full }
 }
 
 /// The name of the figure of a part of `transactions`.

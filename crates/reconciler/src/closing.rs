@@ -25,7 +25,7 @@ pub(crate) enum End {
 impl End {
     /// Of a run that found this.
     pub(crate) fn of(verdict: &Verdict) -> Self {
-        match (verdict.equal, verdict.sources.has_all_sales()) {
+        match (verdict.outcome.equal, verdict.sources.has_all_sales()) {
             (true, true) => Self::Good,
             (true, false) => Self::Incomplete,
             (false, _) => Self::Bad,
@@ -52,7 +52,7 @@ pub(crate) fn sentence(verdict: &Verdict) -> String {
         End::Bad if verdict.has_differences() => summary(verdict),
         End::Bad => "not every store could be checked".into(),
     };
-    format!("{} {}: {words}", end.sign(), line(&verdict.data_set))
+    format!("{} {}: {words}", end.sign(), line(&verdict.outcome.data_set))
 }
 
 /// What equal checks prove, which is no more than was compared.
@@ -144,16 +144,13 @@ mod tests {
         let left_out = left_out.to_vec();
         let sources = Sources { found: None, in_tables: 2, left_out, problems: Vec::new() };
         let verdict = Verdict {
-            data_set: "shop".into(),
-            equal: false,
-            complete: false,
-            closing: String::new(),
+            outcome: ecom_core::report::Verdict { data_set: "shop".into(), ..Default::default() },
             checks: hops.iter().flat_map(|hop| [check(hop), check(hop)]).collect(),
             unchecked: Vec::new(),
             laws: Vec::new(),
             sources,
         };
-        verdict.judge().closing
+        verdict.judge().outcome.closing
     }
 
     #[test]

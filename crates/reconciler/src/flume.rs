@@ -16,7 +16,7 @@ use crate::law::LOG_LINES;
 use crate::line::Parser;
 use crate::logs::{self, Archive};
 use crate::side::{Changed, Side};
-use crate::split::{MESSAGE_FACTS, Split};
+use crate::work_file::{MESSAGE_FACTS, WorkFile};
 
 /// How long to wait before Flume's files are counted again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -28,7 +28,7 @@ impl Checks<'_> {
         let table = self.plan.transactions()?;
         let folder = self.folder(&["flume", "kafka-transactions"]);
         let form = self.message_form(table, None);
-        let expected = Split::new(&self.file(table, Part::Realtime)?, table, form);
+        let expected = WorkFile::new(&self.file(table, Part::Realtime)?, table, form);
         let parser = Parser::message(table);
         let found = Folder::written_by_flume(self.hdfs, self.runtime, &folder, parser);
         let columns = names(table, &MESSAGE_FACTS);

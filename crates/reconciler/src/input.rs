@@ -16,7 +16,7 @@ use crate::facts::push_cells;
 use crate::line::number;
 use crate::side::{Each, Entry, Place, Side, UNREADABLE};
 use crate::source::{Source, Totals};
-use crate::split::Split;
+use crate::work_file::WorkFile;
 
 /// The records that the split files of one table have to hold.
 pub(crate) struct Input<'a> {
@@ -29,7 +29,7 @@ pub(crate) struct Input<'a> {
 }
 
 /// The split files of one table, one after the other.
-pub(crate) struct Parts<'a>(pub(crate) Vec<Split<'a>>);
+pub(crate) struct Parts<'a>(pub(crate) Vec<WorkFile<'a>>);
 
 /// Where the real-time part of `transactions` begins.
 enum Cut<'a> {

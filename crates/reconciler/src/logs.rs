@@ -6,15 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::checksum::{Checksum, Tally};
+use ecom_core::checksum::Tally;
 use ecom_core::exit::io_failure;
-use ecom_core::report;
-use serde::Deserialize;
+use ecom_core::report::{LogTruth, Report};
+use ecom_core::work::{LOGS, is_log_file};
 
 use crate::side::{Each, Entry, Place, Side};
-
-/// The folder of the kept log files in the work folder.
-pub(crate) const FOLDER: &str = "logs";
 
 /// The longest line that is read; log-gen's have at most 2,048 characters.
 const LINE_LIMIT: u64 = 8 << 20;
@@ -27,7 +24,7 @@ pub(crate) struct Archive {
 impl Archive {
     /// The files `*.log` of the work folder; refuses when there are none.
     pub(crate) fn open(work: &Path) -> Result<Self, Failure> {
-        let folder = work.join(FOLDER);
+        let folder = work.join(LOGS);
         let cannot = |error| io_failure("read the folder", &folder, error);
         let none = || {
             let folder = folder.display();
@@ -40,8 +37,7 @@ impl Archive {
         };
         for entry in entries {
             let path = entry.map_err(cannot)?.path();
-            let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
-            if path.extension().is_some_and(|extension| extension == "log") && !hidden {
+            if path.file_name().is_some_and(|name| is_log_file(&name.to_string_lossy())) {
                 files.push(path);
             }
         }
@@ -55,20 +51,8 @@ impl Archive {
 
 /// Count and checksum of the lines that log-gen reports to have written, if it left a report.
 pub(crate) fn truth(work: &Path) -> Result<Option<Tally>, Failure> {
-    #[derive(Deserialize)]
-    struct Truth {
-        lines: u64,
-        checksum: Checksum,
-    }
-    let path = report::path(work, "log-gen");
-    let text = match fs::read(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        text => text.map_err(|error| io_failure("read", &path, error))?,
-    };
-    let truth: Truth = serde_json::from_slice(&text).map_err(|error| {
-        Failure::refused(format!("{} is not log-gen's report", path.display())).because(error)
-    })?;
-    Ok(Some(Tally { count: truth.lines, checksum: truth.checksum }))
+    let report = Report::<LogTruth>::read(work, None)?;
+    Ok(report.map(|report| report.details.tally()))
 }
 
 impl Side for Archive {
@@ -96,6 +80,6 @@ impl Side for Archive {
     fn name(&self, place: Place) -> String {
         let path = self.files.get(place.file as usize).and_then(|path| path.file_name());
         let name = path.unwrap_or_default().to_string_lossy();
-        format!("{FOLDER}/{name}:{}", place.line)
+        format!("{LOGS}/{name}:{}", place.line)
     }
 }

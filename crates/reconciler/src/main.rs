@@ -23,9 +23,9 @@ mod runtime;
 mod side;
 mod source;
 mod sources;
-mod split;
 mod text;
 mod verdict;
+mod work_file;
 
 use std::process::ExitCode;
 

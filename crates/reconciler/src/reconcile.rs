@@ -1,7 +1,7 @@
 //! Reads the plan and the manifest, checks the hops, and tells what was found.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -9,12 +9,12 @@ use anyhow::Result;
 use ecom_core::exit::{Code, Failure};
 use ecom_core::hdfs::Hdfs;
 use ecom_core::lock::RunLock;
-use ecom_core::plan::{Plan, TableName};
-use ecom_core::report::Report;
+use ecom_core::plan::Plan;
+use ecom_core::report::{self, Accepted, Proof, Run};
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::work::{Manifest, ManifestFile, Part};
+use ecom_core::work::{Manifest, ManifestFile, Part, folder};
 
 use crate::check::{Check, Unchecked};
 use crate::checks::Checks;
@@ -37,21 +37,21 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let stop = Stop::listen()?;
     let hdfs = Hdfs::new(&args.hdfs)?;
     let plan = Plan::read(&args.plan)?;
-    let work = work_folder(args);
-    let manifest = Manifest::read(&work)?;
+    let work = folder(args.data_dir.as_deref(), &args.plan);
+    let manifest = Manifest::read(work)?;
     manifest.check_plan(&plan)?;
     let hops = Hop::chosen(&args.hop);
-    check_files(&manifest, &work, &hops)?;
-    let _lock = RunLock::acquire(&work, TOOL)?;
-    let mut report = Report::begin(TOOL, env!("CARGO_PKG_VERSION"), &plan.data_set);
+    check_files(&manifest, work, &hops)?;
+    let _lock = RunLock::acquire(work, TOOL)?;
+    let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);
     let runtime = Runtime::new(&stop)?;
     check_topics(args, &plan)?;
-    say_what_is_missing(&ui, &plan);
+    plan.absences().for_each(|absence| ui.status(absence));
     let checks = Checks {
         args,
         plan: &plan,
         manifest: &manifest,
-        work: &work,
+        work,
         hdfs: &hdfs,
         runtime: &runtime,
         stop: &stop,
@@ -60,20 +60,11 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let verdict = check_all(&checks, &hops);
     stop.check(|| "not every hop was checked".into())?;
     let code = verdict.code();
-    verdict.checks.iter().for_each(|check| report.accepted += check.found);
-    report.detail("verdict", &verdict);
-    report.write(&work, code)?;
+    let mut accepted = Accepted::default();
+    verdict.checks.iter().for_each(|check| accepted += check.found);
+    run.end(code, accepted, Proof { verdict: &verdict }).write(work, None)?;
     tell(args, &verdict)?;
     judge(&verdict, code)
-}
-
-/// A data set may lack the tables of customers and products.
-fn say_what_is_missing(ui: &Ui, plan: &Plan) {
-    for (table, column) in [(TableName::Customers, "customer"), (TableName::Products, "product")] {
-        if plan.table(table).is_none() {
-            ui.status(format!("no {table}: the data set has no {column} column"));
-        }
-    }
 }
 
 /// Refuses the topic of a table that the plan does not have.
@@ -86,13 +77,6 @@ fn check_topics(args: &Args, plan: &Plan) -> Result<(), Failure> {
             Err(Failure::usage(format!("--topic {table}: the tables of the plan are {names}")))
         }
     }
-}
-
-/// The folder with the split files.
-fn work_folder(args: &Args) -> PathBuf {
-    let home = || args.plan.parent().unwrap_or(Path::new("")).to_owned();
-    let folder = args.data_dir.clone().unwrap_or_else(home);
-    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
 }
 
 /// Refuses when a split file that is needed is not the one that the splitter wrote.
@@ -134,10 +118,10 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> Verdict {
     checked.sort_by_key(|check| check.hop);
     unchecked.sort_by_key(|unchecked| unchecked.hop);
     let verdict = Verdict {
-        data_set: checks.plan.data_set.clone(),
-        equal: false,
-        complete: false,
-        closing: String::new(),
+        outcome: report::Verdict {
+            data_set: checks.plan.data_set.clone(),
+            ..report::Verdict::default()
+        },
         laws: laws(&checked, &unchecked, &sources, hops),
         checks: checked,
         unchecked,

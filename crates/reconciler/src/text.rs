@@ -206,7 +206,7 @@ impl Page {
             End::Incomplete => Look::Warning,
             End::Bad => Look::Bad,
         };
-        self.look(look, &verdict.closing);
+        self.look(look, &verdict.outcome.closing);
         self.text.push('\n');
     }
 }
@@ -306,10 +306,7 @@ mod tests {
         let sources =
             Sources { found: None, in_tables: 1, left_out: Vec::new(), problems: Vec::new() };
         let verdict = Verdict {
-            data_set: "shop".into(),
-            equal: false,
-            complete: false,
-            closing: String::new(),
+            outcome: ecom_core::report::Verdict { data_set: "shop".into(), ..Default::default() },
             checks: vec![check],
             unchecked: vec![unchecked],
             laws: vec![law],

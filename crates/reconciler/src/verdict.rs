@@ -1,6 +1,7 @@
 //! What a run found: the same facts for people and for programs.
 
 use ecom_core::exit::Code;
+use ecom_core::report;
 use serde::Serialize;
 
 use crate::check::{Check, Unchecked};
@@ -12,14 +13,9 @@ use crate::sources::Sources;
 /// All that was found.
 #[derive(Debug, Serialize)]
 pub(crate) struct Verdict {
-    /// The data set's name.
-    pub(crate) data_set: String,
-    /// True when every chosen hop was checked and is equal.
-    pub(crate) equal: bool,
-    /// True when it is equal, and no file with sales is left out of the plan.
-    pub(crate) complete: bool,
-    /// The last sentence.
-    pub(crate) closing: String,
+    /// What everybody may read of it.
+    #[serde(flatten)]
+    pub(crate) outcome: report::Verdict,
     /// The files of the data set.
     pub(crate) sources: Sources,
     /// What was compared.
@@ -47,9 +43,9 @@ impl Verdict {
 
     /// Judges what was found: all that follows from it is filled in.
     pub(crate) fn judge(mut self) -> Self {
-        self.equal = self.unchecked.is_empty() && !self.has_differences();
-        self.complete = self.equal && self.sources.has_all_sales();
-        self.closing = closing::sentence(&self);
+        self.outcome.equal = self.unchecked.is_empty() && !self.has_differences();
+        self.outcome.complete = self.outcome.equal && self.sources.has_all_sales();
+        self.outcome.closing = closing::sentence(&self);
         self
     }
 

@@ -156,7 +156,7 @@ fn what_is_missing_or_was_changed_is_refused() {
     refused(
         "mysql",
         &remove("manifest.json"),
-        "reconciler: cannot read work/manifest.json: No such file or directory (os error 2)\n",
+        "reconciler: work has no manifest.json: split the data set first\n",
     );
     refused(
         "mysql",
@@ -167,8 +167,8 @@ fn what_is_missing_or_was_changed_is_refused() {
     refused(
         "kafka",
         &|data_set| data_set.write("transactions_realtime.csv", HEADER, &SALES[..1]),
-        "reconciler: work/transactions_realtime.csv is not the file that the splitter wrote: run \
-         splitter again\n",
+        "reconciler: work/transactions_realtime.csv was changed after it was written: split the \
+         data set again\n",
     );
     refused(
         "flume-logs",
@@ -182,8 +182,8 @@ fn what_is_missing_or_was_changed_is_refused() {
             let text = fs::read_to_string(&path).unwrap().replace("\"shop\"", "\"other\"");
             fs::write(path, text).unwrap();
         },
-        "reconciler: the split files are of another data than the plan of shop: run splitter \
-         again\n",
+        "reconciler: the work files were not made from the data in the plan of shop: \
+         split the data set again\n",
     );
 }
 

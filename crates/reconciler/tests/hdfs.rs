@@ -8,8 +8,11 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use ecom_core::Code;
+use ecom_core::checksum::Checksum;
 use ecom_core::message::EventType;
 use ecom_core::plan::TableName;
+use ecom_core::report::{LogTruth, Run};
 use support::fake_hdfs::FakeHdfs;
 use support::{DataSet, differences, json, run};
 
@@ -65,10 +68,9 @@ fn whole_lives_of_orders_are_compared_where_they_were_streamed() {
 fn log_gens_own_report_has_to_agree_with_its_copies() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.1.log"), LINES);
-    let reports = data_set.work().join("reports");
-    std::fs::create_dir_all(&reports).unwrap();
-    let report = r#"{"lines": 6, "checksum": "0000000000000001"}"#;
-    std::fs::write(reports.join("log-gen.json"), report).unwrap();
+    let truth = LogTruth { lines: 6, checksum: Checksum(1), ..LogTruth::default() };
+    let report = Run::begin("0.0.0", "shop").end(Code::Success, 0, truth);
+    report.write(&data_set.work(), None).unwrap();
     let (code, _, stderr) = run(&mut reconciler(&data_set, &hdfs, "flume-logs"));
     let told = "reconciler: log-gen reports 6 lines with checksum 0000000000000001: its copies \
                 differ\n";

@@ -1,4 +1,4 @@
-//! `create_tables.sql`: every line with the reason why it is there.
+//! `create_tables.sql`: every line with its reason.
 
 use std::fmt::Write as _;
 
@@ -7,9 +7,11 @@ use ecom_core::plan::{Plan, Table};
 use ecom_core::schema::{Naming, Schema, TABLE_OPTIONS, TableSchema, create_database};
 use ecom_core::words::counted;
 
-/// Comments begin in this column, where the line leaves room.
+use crate::reason::reason;
+
+/// Comments begin in this column where the line is short enough.
 const COMMENT_COLUMN: usize = 56;
-/// Files of one table that are named.
+/// The most files of one table that are named.
 const FILES: usize = 3;
 
 /// The whole file.
@@ -19,7 +21,7 @@ pub(crate) fn text(plan: &Plan, schema: &Schema, database: &str) -> String {
     let _ = writeln!(
         text,
         "-- Tables of the data set {}, made from its plan by schema-gen: do not edit.\n\
-         -- mysql-loader loads them; the plain client does with load_data.sql.\n\n\
+         -- mysql-loader loads the tables, and so does the plain client with load_data.sql.\n\n\
          SET NAMES utf8mb4;\n\
          {};\nUSE {};\n",
         plan.data_set,
@@ -37,7 +39,7 @@ pub(crate) fn comment(text: &str) -> String {
     format!("-- {}", line(text).replace("*/", "* /"))
 }
 
-/// The files that the records come from, and the table that they are joined with.
+/// The files that the records come from, and the table that was joined with them.
 fn origin(table: &Table) -> String {
     let source = if table.derived { "distinct values of" } else { "from" };
     let files: Vec<_> = table.files().map(|file| file.shown()).collect();
@@ -57,12 +59,14 @@ fn push_table(text: &mut String, schema: &TableSchema) {
     let proof = format!("SHA-256 {}; {}", table.identity(), table.route.reason);
     let (about, proof) = (comment(&about), comment(&proof));
     let _ = writeln!(text, "{about}\n{proof}\nCREATE TABLE IF NOT EXISTS {name} (");
-    let definitions = schema.definitions(&Naming::LIVE);
-    let last = definitions.len() - 1;
-    for (place, definition) in definitions.iter().enumerate() {
-        let comma = if place == last { "" } else { "," };
-        let sql = format!("  {}{comma}", definition.sql);
-        let _ = writeln!(text, "{sql:COMMENT_COLUMN$} {}", comment(&definition.reason));
+    let columns =
+        schema.columns().map(|column| (column.sql, reason(column.column, table.rows, column.note)));
+    let keys = schema.keys(&Naming::LIVE).into_iter().map(|key| (key.sql, key.reason));
+    let mut definitions = columns.chain(keys).peekable();
+    while let Some((sql, reason)) = definitions.next() {
+        let comma = if definitions.peek().is_some() { "," } else { "" };
+        let sql = format!("  {sql}{comma}");
+        let _ = writeln!(text, "{sql:COMMENT_COLUMN$} {}", comment(&reason));
     }
     let _ = writeln!(text, ") {TABLE_OPTIONS};\n");
 }

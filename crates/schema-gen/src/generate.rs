@@ -1,4 +1,4 @@
-//! Reads the plan and writes what is asked for.
+//! Reads the plan and writes the files, or prints the facts, that the user asked for.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -8,7 +8,7 @@ use ecom_core::atomic::{self, same_file};
 use ecom_core::plan::Plan;
 use ecom_core::schema::Schema;
 use ecom_core::ui::Ui;
-use ecom_core::work::{MANIFEST, Manifest, REJECTS};
+use ecom_core::work::{MANIFEST, Manifest, REJECTS, folder};
 use ecom_core::{Code, Failure};
 
 use crate::cli::Args;
@@ -40,12 +40,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         print(&text)?;
         return Ok(Code::Success);
     }
-    let data_dir = data_dir(args);
-    let manifest = Manifest::read(&data_dir).ok();
+    let data_dir = folder(args.data_dir.as_deref(), &args.plan);
+    let manifest = Manifest::read(data_dir).ok();
     let load_path = args.output.with_file_name(LOAD_DATA);
-    guard(&[&args.output, &load_path], args, &plan, manifest.as_ref())?;
+    guard(&[&args.output, &load_path], &args.plan, data_dir, &plan, manifest.as_ref())?;
     let manifest = manifest.filter(|manifest| manifest.check_plan(&plan).is_ok());
-    let load = load::text(&plan, &schema, &data_dir, manifest.as_ref(), &args.mysql_database)?;
+    let load = load::text(&plan, &schema, data_dir, manifest.as_ref(), &args.mysql_database)?;
     for problem in &load.problems {
         ui.warn(problem);
     }
@@ -54,10 +54,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     Ok(Code::Success)
 }
 
-/// Refuses to write over what was read, whatever path leads to it.
+/// Refuses to overwrite what was read, whatever path leads to it.
 fn guard(
     outputs: &[&Path; 2],
-    args: &Args,
+    plan_path: &Path,
+    data_dir: &Path,
     plan: &Plan,
     manifest: Option<&Manifest>,
 ) -> Result<(), Failure> {
@@ -66,14 +67,13 @@ fn guard(
         Err(Failure::refused(format!("{} {why}: choose another --output", path.display())))
     };
     if create == load || same_file(create, load) {
-        return refuse(create, "is the name of the load statements, too");
+        return refuse(create, "is also the file for the load statements");
     }
-    let split = manifest.iter().flat_map(|manifest| &manifest.files);
-    let split = split.map(|file| file.name.as_str()).chain([MANIFEST, REJECTS]);
-    let folder = data_dir(args);
-    let kept: Vec<PathBuf> = plan.sources().chain(split.map(|name| folder.join(name))).collect();
+    let files = manifest.iter().flat_map(|manifest| &manifest.files);
+    let files = files.map(|file| file.name.as_str()).chain([MANIFEST, REJECTS]);
+    let kept: Vec<PathBuf> = plan.sources().chain(files.map(|name| data_dir.join(name))).collect();
     for output in outputs {
-        if same_file(output, &args.plan) {
+        if same_file(output, plan_path) {
             return refuse(output, "is the plan itself");
         }
         if kept.iter().any(|path| same_file(output, path)) {
@@ -83,13 +83,7 @@ fn guard(
     Ok(())
 }
 
-fn data_dir(args: &Args) -> PathBuf {
-    let home = || args.plan.parent().map(Path::to_owned).unwrap_or_default();
-    let folder = args.data_dir.clone().unwrap_or_else(home);
-    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
-}
-
-/// Writes a file, unless it says the same already.
+/// Writes a file unless it has this text already.
 fn write(ui: &Ui, path: &Path, text: &str) -> Result<(), Failure> {
     if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         ui.status(format!("{} is up to date", path.display()));
@@ -106,7 +100,7 @@ fn print(text: &str) -> io::Result<()> {
     output.flush()
 }
 
-/// What MySQL allows as the name of a database.
+/// Refuses what MySQL does not accept as the name of a database.
 fn check_database(name: &str) -> Result<(), Failure> {
     let length = name.chars().count();
     let odd = |character: char| character.is_control() || u32::from(character) > 0xffff;

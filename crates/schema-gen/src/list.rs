@@ -7,7 +7,7 @@ use ecom_core::escape::sql_name;
 use ecom_core::plan::{Plan, Role, SqlType, Table};
 use ecom_core::schema::{Schema, TableSchema};
 
-/// One line a table: name, split column, SELECT list, separated by tabs.
+/// One line per table: name, split column, SELECT list, separated by tabs.
 pub(crate) fn tables(schema: &Schema) -> String {
     let mut text = String::new();
     for table in schema.tables().iter().map(TableSchema::table) {
@@ -17,29 +17,29 @@ pub(crate) fn tables(schema: &Schema) -> String {
     text
 }
 
-/// The SQL name of the column of `transactions` with a role; the roles are those of the plan.
+/// The SQL name of the column of `transactions` that has a role of the plan.
 pub(crate) fn column_with_role(plan: &Plan, role: &str) -> Result<Option<String>, Failure> {
     let known: Role = serde_json::from_value(role.into())
-        .map_err(|_| Failure::usage(format!("--list-role {role}: no role of that name")))?;
+        .map_err(|_| Failure::usage(format!("--list-role {role}: not a role")))?;
     let table = plan.transactions()?;
-    Ok(table.role(known).map(|place| table.columns[place].name.clone()))
+    Ok(table.role(known).map(|position| table.columns[position].name.clone()))
 }
 
-/// The column by which Sqoop can share out the rows: the key, when it is one integer.
+/// The column by which Sqoop can split the rows: the key, when it is one integer.
 fn split_column(table: &Table) -> &str {
     let [key] = table.key.as_slice() else { return "" };
-    let column = table.position(key).map(|place| &table.columns[place]);
+    let column = table.position(key).map(|position| &table.columns[position]);
     column
         .filter(|column| matches!(column.sql_type, SqlType::Int | SqlType::BigInt))
         .map_or("", |column| column.name.as_str())
 }
 
-/// Every column; in texts tabs become spaces, because tabs separate fields in HDFS.
+/// Every column. Tabs in texts become spaces, because tabs separate fields in HDFS.
 fn select_list(table: &Table) -> String {
     let columns = table.columns.iter().map(|column| {
         let name = sql_name(&column.name);
         if column.sql_type.is_text() {
-            // The bare CHAR(9) is a binary string and would make the whole text one.
+            // A bare CHAR(9) is a binary string, and the whole text would become one.
             format!("REPLACE({name}, CHAR(9 USING utf8mb4), ' ') AS {name}")
         } else {
             name

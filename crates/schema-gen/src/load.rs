@@ -1,4 +1,4 @@
-//! `load_data.sql`: loads the split files through the plain client.
+//! `load_data.sql`: loads the work files with the plain client.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,28 +12,27 @@ use ecom_core::work::{Manifest, Part};
 use crate::create::comment;
 use crate::{numbers, times};
 
-/// The file, and what it cannot load.
-pub(crate) struct Load {
+/// The file's text, and what it cannot load.
+pub(crate) struct LoadFile {
     pub(crate) text: String,
     pub(crate) problems: Vec<String>,
 }
 
-/// The whole file; `manifest` tells how many records there are, if the data was split already.
+/// The whole file. `manifest` has the number of records, once the data set was split.
 pub(crate) fn text(
     plan: &Plan,
     schema: &Schema,
     data_dir: &Path,
     manifest: Option<&Manifest>,
     database: &str,
-) -> Result<Load, Failure> {
+) -> Result<LoadFile, Failure> {
     let folder = data_dir
         .to_str()
         .ok_or_else(|| Failure::usage(format!("--data-dir {}: not UTF-8", data_dir.display())))?;
-    let mut load = Load { text: head(plan, folder, database), problems: Vec::new() };
+    let mut load = LoadFile { text: head(plan, folder, database), problems: Vec::new() };
     let mut checks = Vec::new();
     for table in schema.tables().iter().map(TableSchema::table) {
-        let part = part(table.name);
-        let name = part.file_name(table.name);
+        let name = Part::in_mysql(table.name).file_name(table.name);
         // Writing to a String cannot fail.
         let _ = writeln!(load.text, "\n{}", comment(&format!("{name} into {}", table.name)));
         match statement(table, &format!("{}/{name}", folder.trim_end_matches('/'))) {
@@ -53,15 +52,15 @@ pub(crate) fn text(
 }
 
 fn head(plan: &Plan, folder: &str, database: &str) -> String {
-    let title = format!("Loads the split files of the data set {} in {folder}.", plan.data_set);
+    let title = format!("Loads the work files of the data set {} in {folder}.", plan.data_set);
     format!(
         "{}\n\
-         -- Made by schema-gen, do not edit. Run create_tables.sql first, then, from the same \
-         folder as schema-gen:\n\
+         -- Made by schema-gen, do not edit. Run create_tables.sql first, then this file, in the \
+         folder that schema-gen ran in:\n\
          --   mysql --local-infile=1 < load_data.sql\n\
          -- mysql-loader does more: it validates, loads all or nothing, and proves every value. \
-         Here an empty text\n\
-         -- in quotes and no value at all both become NULL where a text may be NULL.\n\n\
+         This file loads an\n\
+         -- empty text in quotes as NULL, as it does a missing value, where a text may be NULL.\n\n\
          SET NAMES utf8mb4;\n\
          SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE';\n\
          SET SESSION lc_time_names = 'en_US';\n\
@@ -71,12 +70,12 @@ fn head(plan: &Plan, folder: &str, database: &str) -> String {
     )
 }
 
-/// The statement for one file; an error is what the client cannot read.
+/// The statement for one file; the error is what the client cannot read.
 fn statement(table: &Table, path: &str) -> Result<String, String> {
     let mut fields = Vec::new();
     let mut sets = Vec::new();
-    for (place, column) in table.columns.iter().enumerate() {
-        let variable = format!("@v{}", place + 1);
+    for (index, column) in table.columns.iter().enumerate() {
+        let variable = format!("@v{}", index + 1);
         match expression(column, &variable)? {
             None => fields.push(sql_name(&column.name)),
             Some(expression) => {
@@ -102,7 +101,7 @@ fn statement(table: &Table, path: &str) -> Result<String, String> {
     Ok(statement)
 }
 
-/// What becomes of a field that cannot go into its column as it stands.
+/// The expression for a field that cannot go into its column as it is written.
 fn expression(column: &Column, variable: &str) -> Result<Option<String>, String> {
     if column.sql_type.is_text() {
         return Ok(words(column, variable));
@@ -129,12 +128,12 @@ fn expression(column: &Column, variable: &str) -> Result<Option<String>, String>
     }
 }
 
-/// A text, NULL where nothing stands or a spelling that stands for nothing.
+/// A text; NULL where it is empty or a spelling for no value.
 fn words(column: &Column, variable: &str) -> Option<String> {
     if !column.nullable {
         return None;
     }
-    // Only the length tells: MySQL takes a text of spaces for equal to an empty one.
+    // Compare the length: to MySQL, a text of spaces is equal to an empty one.
     let mut some = format!("CHAR_LENGTH({variable}) > 0");
     if !column.missing.is_empty() {
         let _ = write!(some, " AND BINARY TRIM({variable}) NOT IN ({})", missing(column));
@@ -142,7 +141,7 @@ fn words(column: &Column, variable: &str) -> Option<String> {
     Some(format!("IF({some}, {variable}, NULL)"))
 }
 
-/// A value that is not text without blanks around it, NULL where it is missing.
+/// A value other than text, without blanks around it; NULL where it is missing.
 fn trimmed(column: &Column, variable: &str) -> String {
     let trimmed = format!("TRIM({variable})");
     match (column.nullable, column.missing.is_empty()) {
@@ -161,21 +160,21 @@ fn missing(column: &Column) -> String {
 fn truth(value: &str, format: Option<&str>) -> String {
     let plain = [("true", "false"), ("yes", "no")];
     let lower = format.map(str::to_lowercase);
-    let said = lower.as_deref().and_then(|format| format.split_once('/'));
-    let pairs = said.as_ref().map_or(&plain[..], std::slice::from_ref);
+    let own = lower.as_deref().and_then(|format| format.split_once('/'));
+    let pairs = own.as_ref().map_or(&plain[..], std::slice::from_ref);
     let when = |(yes, no): &(&str, &str)| {
         format!(" WHEN {} THEN 1 WHEN {} THEN 0", sql_text(yes), sql_text(no))
     };
     format!("CASE LOWER({value}){} END", pairs.iter().map(when).collect::<String>())
 }
 
-/// Counts what a table holds and compares it with what it should hold.
+/// Counts the rows of a table and compares them with the records of its file.
 fn check(plan: &Plan, table: &Table, manifest: Option<&Manifest>) -> String {
     let from_plan = match table.name {
         TableName::Transactions => plan.split.historical,
         _ => table.rows,
     };
-    let file = manifest.and_then(|manifest| manifest.file(table.name, part(table.name)));
+    let file = manifest.and_then(|manifest| manifest.file(table.name, Part::in_mysql(table.name)));
     let wanted = file.map_or(from_plan, |file| file.rows);
     format!(
         "SELECT '{name}' AS table_name, {wanted} AS records, COUNT(*) AS loaded, IF(COUNT(*) = \
@@ -183,9 +182,4 @@ fn check(plan: &Plan, table: &Table, manifest: Option<&Manifest>) -> String {
         name = table.name,
         quoted = Naming::LIVE.table(table.name)
     )
-}
-
-/// The part of a table that goes to MySQL.
-fn part(name: TableName) -> Part {
-    if name == TableName::Transactions { Part::Historical } else { Part::Full }
 }

@@ -6,6 +6,7 @@ mod generate;
 mod list;
 mod load;
 mod numbers;
+mod reason;
 mod times;
 
 use std::process::ExitCode;

@@ -1,8 +1,9 @@
-//! Dates and times: from the plan's `strftime` format to an SQL expression of `STR_TO_DATE`.
+//! Dates and times: the SQL expression with `STR_TO_DATE` that reads a value, from the plan's
+//! `strftime` format.
 
 use ecom_core::escape::sql_text;
 
-/// English names of months that are longer than their short form.
+/// English names of months that have a shorter form.
 const MONTHS: [&str; 11] = [
     "january",
     "february",
@@ -26,7 +27,7 @@ pub(crate) fn expression(value: &str, format: &str) -> Result<String, String> {
         return Ok(counted);
     }
     if let Some(without_zone) = format.strip_suffix("%z") {
-        // +02:00 or +0200, taken off the end and then off the time.
+        // +02:00 or +0200 is cut from the end and subtracted from the time.
         let digits = format!("RIGHT(REPLACE(RIGHT({value}, 6), ':', ''), 5)");
         let length = format!("IF(SUBSTRING({value}, -3, 1) = ':', 6, 5)");
         let local = format!("LEFT({value}, CHAR_LENGTH({value}) - {length})");
@@ -39,7 +40,7 @@ pub(crate) fn expression(value: &str, format: &str) -> Result<String, String> {
     read(value, format)
 }
 
-/// The expression for numbers that count time.
+/// The expression for numbers that count units of time.
 fn counted(value: &str, format: &str) -> Option<String> {
     let from =
         |start: &str, interval: String| format!("TIMESTAMP('{start}') + INTERVAL {interval}");
@@ -65,12 +66,12 @@ fn read(value: &str, format: &str) -> Result<String, String> {
         let format = if has_month_name { lower_literals(&format) } else { format };
         Ok(format!("STR_TO_DATE({value}, {})", sql_text(&format)))
     };
-    // A fraction may be missing, which matters only where something follows it.
+    // A fraction may be missing, which matters only where more text follows it.
     match format.split_once("%.f") {
-        Some((before, behind)) if !behind.is_empty() => Ok(format!(
+        Some((before, after)) if !after.is_empty() => Ok(format!(
             "IF({value} LIKE '%:%.%', {}, {})",
             one(format)?,
-            one(&format!("{before}{behind}"))?
+            one(&format!("{before}{after}"))?
         )),
         _ => one(format),
     }
@@ -114,12 +115,12 @@ fn translate(format: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// Everything but the letters behind `%` in lower case, as the value is.
+/// The format in lower case, as the value is, except for the letters after `%`.
 fn lower_literals(format: &str) -> String {
-    let mut behind_percent = false;
+    let mut after_percent = false;
     let lower = |character: char| {
-        let keep = behind_percent;
-        behind_percent = character == '%' && !keep;
+        let keep = after_percent;
+        after_percent = character == '%' && !keep;
         if keep { character } else { character.to_ascii_lowercase() }
     };
     format.chars().map(lower).collect()

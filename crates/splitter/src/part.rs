@@ -205,9 +205,8 @@ pub(crate) fn add_cells<'v>(
 fn begin(folder: &Path, table: &Table, part: Part) -> Result<Writer<AtomicFile>, Failure> {
     let path = folder.join(part.file_name(table.name));
     let mut writer = Writer::new(AtomicFile::create(&path)?);
-    let header = table.columns.iter().map(|column| {
-        Some(if column.generated { column.name.as_str() } else { column.header.as_str() })
-    });
-    writer.write(header).map_err(|error| io_failure("write", &path, error))?;
+    writer
+        .write(table.work_header().map(Some))
+        .map_err(|error| io_failure("write", &path, error))?;
     Ok(writer)
 }

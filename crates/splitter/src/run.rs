@@ -8,12 +8,12 @@ use ecom_core::escape;
 use ecom_core::exit::{Code, io_failure};
 use ecom_core::plan::{Plan, Table, TableName};
 use ecom_core::record::{Reject, RejectWriter};
+use ecom_core::report::{FileCount, SourceCount};
 use ecom_core::source::{FileFacts, reading_order};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::words::counted;
 use ecom_core::work::{Part, REJECTS};
-use serde::Serialize;
 
 use crate::claims::Judge;
 use crate::cli::OnOrphan;
@@ -64,12 +64,11 @@ pub(crate) struct Halves<'a> {
 }
 
 /// What was read of one table's source files.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Count {
     pub(crate) table: TableName,
     pub(crate) file: String,
     pub(crate) read: u64,
-    #[serde(skip)]
     pub(crate) cells: Tally,
     pub(crate) accepted: Tally,
     pub(crate) rejected: u64,
@@ -77,16 +76,6 @@ pub(crate) struct Count {
     pub(crate) passed_over: u64,
     /// Each of its files.
     pub(crate) files: Vec<FileCount>,
-}
-
-/// What was read of one source file.
-#[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct FileCount {
-    pub(crate) file: String,
-    pub(crate) read: u64,
-    pub(crate) accepted: u64,
-    pub(crate) rejected: u64,
-    pub(crate) passed_over: u64,
 }
 
 /// Everything that a run made; nothing of it is visible yet.
@@ -304,6 +293,19 @@ impl Count {
         self.read = self.accepted.count + self.rejected;
         self.passed_over = facts.iter().map(|file| file.passed_over.lines()).sum();
         self
+    }
+
+    /// The count as the run report has it.
+    pub(crate) fn report(&self) -> SourceCount {
+        SourceCount {
+            table: self.table,
+            file: self.file.clone(),
+            read: self.read,
+            accepted: self.accepted,
+            rejected: self.rejected,
+            passed_over: self.passed_over,
+            files: self.files.clone(),
+        }
     }
 
     /// True when the records are those that the plan was made with.

@@ -1,14 +1,12 @@
 //! Splits: finds out what is asked for, does it, proves it, shows it.
 
-use std::path::{Path, PathBuf};
-
 use ecom_core::lock::RunLock;
 use ecom_core::plan::Plan;
-use ecom_core::report::Report;
+use ecom_core::report::{self, Accepted, FileCount, WorkFiles};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::words::counted;
-use ecom_core::work::Manifest;
+use ecom_core::work::{self, Manifest};
 use ecom_core::{Code, Failure};
 
 use crate::claims::Judge;
@@ -16,7 +14,7 @@ use crate::cli::{Args, OnOrphan};
 use crate::guard::guard;
 use crate::publish::{self, Asked};
 use crate::request::Request;
-use crate::run::{Count, FileCount, Made, Run, Task};
+use crate::run::{Count, Made, Run, Task};
 use crate::summary;
 
 const TOOL: &str = env!("CARGO_BIN_NAME");
@@ -27,32 +25,32 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let stop = Stop::listen()?;
     let plan = Plan::read(&args.plan)?;
     let request = Request::new(args, &plan)?;
-    let folder = out_dir(args);
-    guard(&folder, &plan, &args.plan)?;
-    let _lock = RunLock::acquire(&folder, TOOL)?;
-    publish::remove_leftovers(&folder, &plan)?;
+    let folder = work::folder(args.out_dir.as_deref(), &args.plan);
+    guard(folder, &plan, &args.plan)?;
+    let _lock = RunLock::acquire(folder, TOOL)?;
+    publish::remove_leftovers(folder, &plan)?;
     plan.absences().for_each(|absence| ui.status(absence));
     let limit = args.max_rejects.unwrap_or_else(|| accepted_rejects(&plan, args.on_orphan));
     let (plan_path, on_orphan) = (args.plan.as_path(), args.on_orphan);
     let asked = Asked { plan: &plan, plan_path, request: &request, on_orphan };
-    let manifest = if let Some(manifest) = publish::up_to_date(&folder, &asked)? {
+    let manifest = if let Some(manifest) = publish::up_to_date(folder, &asked)? {
         check_limit(&manifest, limit)?;
         ui.status("already split: the same data, plan and options; nothing was changed");
         manifest
     } else {
         let judge = Judge::new(&plan, plan_path, args.max_rejects.is_some());
-        let task = Task { plan: &plan, judge, folder: &folder, on_orphan, limit };
+        let task = Task { plan: &plan, judge, folder, on_orphan, limit };
         split(task, &asked, &ui, &stop)?
     };
     if let Some(warning) = request.empty_side(&manifest, &plan.split) {
         ui.warn(warning);
     }
-    summary::show(&folder, &manifest, args.format.format)?;
+    summary::show(folder, &manifest, args.format.format)?;
     Ok(code(&manifest))
 }
 
 fn split(task: Task<'_>, asked: &Asked<'_>, ui: &Ui, stop: &Stop) -> Result<Manifest, Failure> {
-    let mut report = Report::begin(TOOL, env!("CARGO_PKG_VERSION"), &asked.plan.data_set);
+    let begun = report::Run::begin(env!("CARGO_PKG_VERSION"), &asked.plan.data_set);
     let folder = task.folder;
     let run = Run::new(task, ui, stop)?;
     let Made { full, halves, rejects, counts } = run.make(asked.request)?;
@@ -61,16 +59,19 @@ fn split(task: Task<'_>, asked: &Asked<'_>, ui: &Ui, stop: &Stop) -> Result<Mani
     let written = publish::verify(full, halves)?;
     stop.check(|| "nothing was changed".into())?;
     let manifest = publish::publish(folder, written, rejects, asked, &final_plan)?;
+    let mut accepted = Accepted::default();
     for count in &counts {
-        report.accepted += count.accepted;
+        accepted += count.accepted;
     }
-    report.rejected = manifest.rejected;
-    report.detail("sources", &counts);
-    report.detail("stubs", stubs);
-    report.detail("split", &final_plan.split);
-    report.detail("files", &manifest.files);
-    report.write(folder, code(&manifest))?;
-    say(ui, &counts, report.seconds());
+    let details = WorkFiles {
+        sources: counts.iter().map(Count::report).collect(),
+        stubs,
+        split: final_plan.split,
+        files: manifest.files.clone(),
+    };
+    let report = begun.end(code(&manifest), accepted, details).with_rejected(manifest.rejected);
+    report.write(folder, None)?;
+    say(ui, &counts, begun.seconds());
     Ok(manifest)
 }
 
@@ -96,12 +97,6 @@ fn check_limit(manifest: &Manifest, limit: u64) -> Result<(), Failure> {
 
 fn code(manifest: &Manifest) -> Code {
     if manifest.rejected == 0 { Code::Success } else { Code::Rejected }
-}
-
-fn out_dir(args: &Args) -> PathBuf {
-    let home = || args.plan.parent().map(Path::to_owned).unwrap_or_default();
-    let folder = args.out_dir.clone().unwrap_or_else(home);
-    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
 }
 
 fn say(ui: &Ui, counts: &[Count], seconds: f64) {

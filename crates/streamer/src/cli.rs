@@ -6,7 +6,7 @@ use clap::Parser;
 use ecom_core::message::Events;
 use ecom_core::settings::{CommonArgs, KafkaArgs, TopicArgs};
 
-/// Stream the records of a table to its Kafka topic, each exactly once, however often it is run
+/// Stream the records of a table to its Kafka topic, each exactly once, however often you run it
 #[derive(Debug, Parser)]
 #[command(
     name = "streamer",
@@ -14,17 +14,17 @@ use ecom_core::settings::{CommonArgs, KafkaArgs, TopicArgs};
     after_help = "Example: streamer var/runs/sample/transactions_realtime.csv --delay 1"
 )]
 pub(crate) struct Args {
-    /// File of the work folder, as the splitter wrote it
+    /// Work file, as the splitter wrote it
     pub(crate) file: PathBuf,
 
-    /// Kafka topic [default: ecommerce-TABLE, that of the transactions as --kafka-topic says]
+    /// Kafka topic [default: ecommerce-TABLE; for transactions, --kafka-topic]
     pub(crate) topic: Option<String>,
 
     /// Plan of the data set [default: plan.toml beside FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: Option<PathBuf>,
 
-    /// Seconds to wait after each batch; 0 streams as fast as Kafka takes it
+    /// Seconds to wait after each batch; 0 streams as fast as Kafka accepts messages
     #[arg(long, default_value_t = 2.0, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) delay: f64,
 
@@ -33,20 +33,20 @@ pub(crate) struct Args {
           value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) batch_size: u64,
 
-    /// Records per second, in place of --delay and --batch-size
+    /// Records per second, instead of --delay and --batch-size
     #[arg(long, value_name = "N", value_parser = rate,
           conflicts_with_all = ["delay", "batch_size"])]
     pub(crate) rate: Option<f64>,
 
-    /// Stream the first N records of the file only
+    /// Stream only the first N records of the file
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
 
-    /// Events that a record becomes
+    /// Events to send for each record
     #[arg(long, value_enum, default_value_t, value_name = "EVENTS")]
     pub(crate) events: Events,
 
-    /// Print the messages that would be sent, one JSON object a line, at once and without a broker
+    /// Print the messages instead of sending them, one JSON object per line, without a broker
     #[arg(long)]
     pub(crate) print: bool,
 

@@ -1,13 +1,13 @@
-//! The time of now as messages carry it.
+//! The current time, as messages carry it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
 
-/// A text of the length that every time has.
+/// A text as long as every time is.
 pub(crate) const NO_TIME: &str = "0000-00-00T00:00:00.000000Z";
 
-/// How long a time is without its fraction of a second and what is behind.
+/// The length of a time up to the point before its fraction of a second.
 const SECOND: usize = 20;
 
 /// Writes times in RFC 3339, UTC, with microseconds; formats a second only once.
@@ -18,7 +18,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A clock that shows the time of now.
+    /// A clock that shows the current time.
     pub(crate) fn start() -> Self {
         let mut text = [0; NO_TIME.len()];
         text.copy_from_slice(NO_TIME.as_bytes());
@@ -27,18 +27,18 @@ impl Clock {
         clock
     }
 
-    /// Goes on to the time of now.
+    /// Moves on to the current time.
     pub(crate) fn tick(&mut self) {
-        // A clock before 1970 is told as 1970.
+        // A system clock before 1970 is shown as 1970.
         self.show(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
     }
 
-    /// The time that it shows, in milliseconds since 1970.
+    /// The time shown, in milliseconds since 1970.
     pub(crate) fn milliseconds(&self) -> i64 {
         i64::try_from(self.since_epoch.as_millis()).unwrap_or(i64::MAX)
     }
 
-    /// The time that it shows, as text.
+    /// The time shown, as text.
     pub(crate) fn text(&self) -> &[u8] {
         &self.text
     }
@@ -52,8 +52,7 @@ impl Clock {
         }
         let mut rest = since_epoch.subsec_micros();
         for digit in self.text[SECOND..NO_TIME.len() - 1].iter_mut().rev() {
-            // The remainder is less than 10.
-            *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+            *digit = b'0' + u8::try_from(rest % 10).expect("less than 10");
             rest /= 10;
         }
         self.since_epoch = since_epoch;

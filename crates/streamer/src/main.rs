@@ -15,5 +15,5 @@ mod stream;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ecom_core::main(stream::run)
+    ecom_core::main(|args| stream::run(&args))
 }

@@ -1,4 +1,5 @@
-//! The messages of a file, made ahead on a thread of their own: all but the time at which each is sent.
+//! The messages of a file, made ahead by a thread of their own. Only the time at which a message is
+//! sent is filled in later.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,11 +9,12 @@ use ecom_core::checksum::Tally;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::partition_of;
 use ecom_core::message::{Encoder, Envelope, EventType, TableEvents};
+use ecom_core::work::{Records, WorkRecord};
 
 use crate::clock::NO_TIME;
-use crate::input::{Input, Records};
+use crate::input::Input;
 
-/// A batch ends with so many records or so many bytes, whichever comes first.
+/// A batch ends at this number of records or of bytes, whichever comes first.
 const BATCH_RECORDS: usize = 512;
 const BATCH_BYTES: usize = 256 << 10;
 const BATCHES_AHEAD: usize = 3;
@@ -21,28 +23,29 @@ const BATCHES_AHEAD: usize = 3;
 pub(crate) struct Messages {
     ahead: Ahead<Batch>,
     batch: Batch,
-    at: usize,
+    /// The index of the next record in the batch.
+    next: usize,
 }
 
 /// A record with its messages.
 pub(crate) struct Ready<'a> {
     /// The record's number; the first is 1.
     pub(crate) number: u64,
-    /// The line of the file on which it begins.
+    /// The line on which it begins.
     pub(crate) line: u64,
     /// The partition that its key belongs to.
     pub(crate) partition: i32,
-    /// The record alone, counted.
+    /// Count and checksum of this one record.
     pub(crate) tally: Tally,
     /// The events of the record, one message each.
     pub(crate) life: &'static [EventType],
     /// The record's key.
     pub(crate) key: &'a str,
-    places: &'a [Place],
+    messages: &'a [MessageRange],
     bytes: &'a mut [u8],
 }
 
-/// What the messages of some records come to.
+/// Records and their messages, added up.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Account {
     /// The records.
@@ -53,11 +56,11 @@ pub(crate) struct Account {
     pub(crate) value_bytes: u64,
 }
 
-/// Some records. Used again and again.
+/// Records with their messages. Batches are reused.
 #[derive(Default)]
 struct Batch {
     entries: Vec<Entry>,
-    places: Vec<Place>,
+    messages: Vec<MessageRange>,
     keys: String,
     bytes: Vec<u8>,
 }
@@ -69,40 +72,40 @@ struct Entry {
     tally: Tally,
     life: &'static [EventType],
     key: Range<usize>,
-    places: Range<usize>,
+    messages: Range<usize>,
 }
 
-/// Where a message and its timestamp stand in a batch.
-struct Place {
+/// The bytes of a message and of its timestamp in a batch.
+struct MessageRange {
     message: Range<usize>,
     timestamp: Range<usize>,
 }
 
 impl Messages {
-    /// Begins to read the file and to make its messages, for a topic of so many partitions.
+    /// Begins to read the file and to make its messages, for a topic with `partitions` partitions.
     pub(crate) fn start(input: &Arc<Input>, events: TableEvents, partitions: i32) -> Self {
         let input = Arc::clone(input);
         let ahead = Ahead::start(BATCHES_AHEAD, move |feed| {
             Maker::new(&input, events, partitions)?.make_all(feed)
         });
-        Self { ahead, batch: Batch::default(), at: 0 }
+        Self { ahead, batch: Batch::default(), next: 0 }
     }
 
     /// The next record; `None` at the end of the file.
     pub(crate) fn next(&mut self) -> Result<Option<Ready<'_>>, Failure> {
-        // A batch may be empty: the last one, and one before a failure.
-        while self.at == self.batch.entries.len() {
+        // The last batch may be empty, and so may the one before a failure.
+        while self.next == self.batch.entries.len() {
             let Some(next) = self.ahead.next()? else { return Ok(None) };
             let done = std::mem::replace(&mut self.batch, next);
-            self.at = 0;
-            // Batches grow with their texts: what was very long is not kept.
+            self.next = 0;
+            // A batch keeps the capacity of its longest texts: an unusually large one is dropped.
             if done.bytes.len() <= 2 * BATCH_BYTES {
                 self.ahead.give_back(done);
             }
         }
-        let Batch { entries, places, keys, bytes } = &mut self.batch;
-        let entry = &entries[self.at];
-        self.at += 1;
+        let Batch { entries, messages, keys, bytes } = &mut self.batch;
+        let entry = &entries[self.next];
+        self.next += 1;
         Ok(Some(Ready {
             number: entry.number,
             line: entry.line,
@@ -110,16 +113,16 @@ impl Messages {
             tally: entry.tally,
             life: entry.life,
             key: &keys[entry.key.clone()],
-            places: &places[entry.places.clone()],
+            messages: &messages[entry.messages.clone()],
             bytes,
         }))
     }
 }
 
 impl Ready<'_> {
-    /// The message of the event at `place` of the record's life, sent at `time`.
-    pub(crate) fn message(&mut self, place: usize, time: &[u8]) -> &[u8] {
-        let Place { message, timestamp } = &self.places[place];
+    /// The message of one of the record's events, with the time at which it is sent.
+    pub(crate) fn message(&mut self, index: usize, time: &[u8]) -> &[u8] {
+        let MessageRange { message, timestamp } = &self.messages[index];
         self.bytes[timestamp.clone()].copy_from_slice(time);
         &self.bytes[message.clone()]
     }
@@ -129,35 +132,42 @@ impl Account {
     /// Counts a record and its messages.
     pub(crate) fn add(&mut self, ready: &Ready<'_>) {
         self.records += ready.tally;
-        self.messages += ready.places.len() as u64;
+        self.messages += ready.messages.len() as u64;
         self.value_bytes +=
-            ready.places.iter().map(|place| place.message.len() as u64).sum::<u64>();
+            ready.messages.iter().map(|range| range.message.len() as u64).sum::<u64>();
     }
 }
 
 /// Makes the messages.
-struct Maker<'a> {
-    records: Records<'a>,
+struct Maker {
+    records: Records,
+    key: String,
+    form: MessageForm,
+}
+
+/// What the messages of all records have in common.
+struct MessageForm {
     encoder: Encoder,
     envelope: Envelope,
     events: TableEvents,
     partitions: i32,
 }
 
-impl<'a> Maker<'a> {
-    fn new(input: &'a Input, events: TableEvents, partitions: i32) -> Result<Self, Failure> {
+impl Maker {
+    fn new(input: &Input, events: TableEvents, partitions: i32) -> Result<Self, Failure> {
         let envelope = Envelope {
             event_type: String::new(),
             record_number: 0,
             streaming_timestamp: NO_TIME.to_owned(),
-            source: input.source()?,
+            source: input.source(),
         };
-        let (records, encoder) = (input.records()?, Encoder::new(input.table()?));
-        Ok(Self { records, encoder, envelope, events, partitions })
+        let encoder = Encoder::new(&input.table);
+        let form = MessageForm { encoder, envelope, events, partitions };
+        Ok(Self { records: input.records()?, key: String::new(), form })
     }
 
-    /// Makes all messages, up to the end of the file or until nobody wants more. What is wrong with
-    /// the file is told behind the records before it.
+    /// Makes all messages, to the end of the file or until nobody takes them any more. A failure
+    /// comes after the records before it.
     fn make_all(&mut self, feed: &Feed<Batch>) -> Result<(), Failure> {
         loop {
             let mut batch = feed.empty();
@@ -171,42 +181,42 @@ impl<'a> Maker<'a> {
     /// Fills a batch; false at the end of the file.
     fn fill(&mut self, batch: &mut Batch) -> Result<bool, Failure> {
         batch.entries.clear();
-        batch.places.clear();
+        batch.messages.clear();
         batch.keys.clear();
         batch.bytes.clear();
         while batch.entries.len() < BATCH_RECORDS && batch.bytes.len() < BATCH_BYTES {
-            if !self.records.next()? {
-                return Ok(false);
-            }
-            self.add_to(batch);
+            let Some(record) = self.records.next()? else { return Ok(false) };
+            record.key_into(&mut self.key);
+            self.form.add(&record, &self.key, batch);
         }
         Ok(true)
     }
+}
 
-    fn add_to(&mut self, batch: &mut Batch) {
-        let records = &self.records;
-        let life = self.events.of_key(&records.key);
-        let (first_key, first_place) = (batch.keys.len(), batch.places.len());
-        batch.keys.push_str(&records.key);
-        self.envelope.record_number = records.number;
+impl MessageForm {
+    /// Adds a record with its messages to a batch.
+    fn add(&mut self, record: &WorkRecord<'_>, key: &str, batch: &mut Batch) {
+        let life = self.events.of_key(key);
+        let (first_key, first_message) = (batch.keys.len(), batch.messages.len());
+        batch.keys.push_str(key);
+        self.envelope.record_number = record.number;
         for event in life {
             self.envelope.event_type.clear();
-            self.envelope.event_type.push_str(self.events.name(*event, &records.canonical));
+            self.envelope.event_type.push_str(self.events.name(*event, record.canonical));
             let begin = batch.bytes.len();
-            let timestamp =
-                self.encoder.append(&records.canonical, &self.envelope, &mut batch.bytes);
-            batch.places.push(Place { message: begin..batch.bytes.len(), timestamp });
+            let timestamp = self.encoder.append(record.canonical, &self.envelope, &mut batch.bytes);
+            batch.messages.push(MessageRange { message: begin..batch.bytes.len(), timestamp });
         }
         let mut tally = Tally::default();
-        tally.add(records.canonical.bytes());
+        tally.add(record.canonical.bytes());
         batch.entries.push(Entry {
-            number: records.number,
-            line: records.line(),
-            partition: partition_of(records.key.as_bytes(), self.partitions),
+            number: record.number,
+            line: record.line(),
+            partition: partition_of(key.as_bytes(), self.partitions),
             tally,
             life,
             key: first_key..batch.keys.len(),
-            places: first_place..batch.places.len(),
+            messages: first_message..batch.messages.len(),
         });
     }
 }

@@ -4,55 +4,55 @@ use std::time::{Duration, Instant};
 
 use crate::cli::Args;
 
-/// A shorter wait is saved up: the scheduler could not keep it.
+/// Shorter waits are added up until they reach this: the scheduler could not keep them.
 const SHORTEST: Duration = Duration::from_millis(1);
 
 /// The pace of a stream.
 #[derive(Debug)]
 pub(crate) struct Pace {
-    way: Way,
+    kind: Kind,
     begin: Instant,
     sent: u64,
 }
 
 #[derive(Debug)]
-enum Way {
+enum Kind {
     /// As fast as Kafka takes them.
     Free,
-    /// So many records, then a wait.
+    /// A number of records at once, then a wait.
     Batches(u64, Duration),
-    /// So many seconds from one record to the next, on the average.
+    /// A number of seconds from one record to the next, on average.
     Even(f64),
 }
 
 impl Pace {
     /// The pace that the user asked for; it begins now.
     pub(crate) fn new(args: &Args) -> Self {
-        let way = match args.rate {
-            Some(rate) => Way::Even(rate.recip()),
+        let kind = match args.rate {
+            Some(rate) => Kind::Even(rate.recip()),
             None if args.delay > 0.0 => {
-                Way::Batches(args.batch_size, Duration::from_secs_f64(args.delay))
+                Kind::Batches(args.batch_size, Duration::from_secs_f64(args.delay))
             }
-            None => Way::Free,
+            None => Kind::Free,
         };
-        Self { way, begin: Instant::now(), sent: 0 }
+        Self { kind, begin: Instant::now(), sent: 0 }
     }
 
     /// True when a person can follow record by record.
     pub(crate) fn is_readable(&self) -> bool {
-        match self.way {
-            Way::Free => false,
-            Way::Batches(size, delay) => delay.as_secs_f64() >= 0.2 * size as f64,
-            Way::Even(gap) => gap >= 0.2,
+        match self.kind {
+            Kind::Free => false,
+            Kind::Batches(size, delay) => delay.as_secs_f64() >= 0.2 * size as f64,
+            Kind::Even(gap) => gap >= 0.2,
         }
     }
 
     /// How long to wait before the next record.
     pub(crate) fn wait(&self, now: impl Fn() -> Instant) -> Option<Duration> {
-        let due = match self.way {
-            Way::Free => return None,
-            Way::Batches(..) => self.begin,
-            Way::Even(gap) => self.begin + Duration::from_secs_f64(gap * self.sent as f64),
+        let due = match self.kind {
+            Kind::Free => return None,
+            Kind::Batches(..) => self.begin,
+            Kind::Even(gap) => self.begin + Duration::from_secs_f64(gap * self.sent as f64),
         };
         Some(due.saturating_duration_since(now())).filter(|wait| *wait >= SHORTEST)
     }
@@ -60,7 +60,7 @@ impl Pace {
     /// Counts a record that was sent now.
     pub(crate) fn sent(&mut self) {
         self.sent += 1;
-        if let Way::Batches(size, delay) = self.way
+        if let Kind::Batches(size, delay) = self.kind
             && self.sent.is_multiple_of(size)
         {
             self.begin = Instant::now() + delay;
@@ -75,20 +75,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unless_the_user_says_otherwise_each_record_is_followed_by_two_seconds() {
+    fn by_default_two_seconds_follow_each_record() {
         let pace = Pace::new(&Args::parse_from(["streamer", "transactions_realtime.csv"]));
-        let Way::Batches(1, delay) = pace.way else { panic!("{pace:?}") };
+        let Kind::Batches(1, delay) = pace.kind else { panic!("{pace:?}") };
         assert_eq!(delay, Duration::from_secs(2));
         assert!(pace.is_readable());
     }
 
-    fn pace(way: Way) -> Pace {
-        Pace { way, begin: Instant::now(), sent: 0 }
+    fn pace(kind: Kind) -> Pace {
+        Pace { kind, begin: Instant::now(), sent: 0 }
     }
 
     #[test]
-    fn a_batch_is_sent_at_once_and_then_there_is_a_wait() {
-        let mut pace = pace(Way::Batches(2, Duration::from_secs(4)));
+    fn a_batch_is_sent_at_once_and_followed_by_a_wait() {
+        let mut pace = pace(Kind::Batches(2, Duration::from_secs(4)));
         assert_eq!(pace.wait(Instant::now), None);
         pace.sent();
         assert_eq!(pace.wait(Instant::now), None);
@@ -100,8 +100,8 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_kept_on_the_average() {
-        let mut pace = pace(Way::Even(0.01));
+    fn a_rate_is_kept_on_average() {
+        let mut pace = pace(Kind::Even(0.01));
         let now = pace.begin;
         (0..100).for_each(|_| pace.sent());
         assert_eq!(pace.wait(|| now), Some(Duration::from_secs(1)));
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn without_a_delay_nothing_waits() {
-        let mut pace = pace(Way::Free);
+        let mut pace = pace(Kind::Free);
         (0..10).for_each(|_| pace.sent());
         assert_eq!(pace.wait(Instant::now), None);
     }

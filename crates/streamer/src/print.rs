@@ -1,4 +1,4 @@
-//! Prints the messages that would be sent: no broker, no lock, no report.
+//! Prints the messages that would be sent, without a broker, a lock or a report.
 
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
@@ -8,7 +8,7 @@ use ecom_core::exit::{Failure, io_failure};
 use crate::clock::Clock;
 use crate::messages::{Account, Messages};
 
-/// Prints the messages of the first `limit` records, one JSON object a line; what they come to.
+/// Prints the messages of the first `limit` records, one JSON object per line, and adds them up.
 pub(crate) fn print(mut messages: Messages, limit: u64) -> Result<Account, Failure> {
     let mut output = BufWriter::new(io::stdout().lock());
     let mut clock = Clock::start();
@@ -16,9 +16,9 @@ pub(crate) fn print(mut messages: Messages, limit: u64) -> Result<Account, Failu
     while account.records.count < limit
         && let Some(mut record) = messages.next()?
     {
-        for place in 0..record.life.len() {
+        for index in 0..record.life.len() {
             clock.tick();
-            let message = record.message(place, clock.text());
+            let message = record.message(index, clock.text());
             output.write_all(message).and_then(|()| output.write_all(b"\n")).map_err(unwritten)?;
         }
         account.add(&record);
@@ -27,7 +27,7 @@ pub(crate) fn print(mut messages: Messages, limit: u64) -> Result<Account, Failu
     Ok(account)
 }
 
-/// The cause stays what it was: a reader that has seen enough is no failure.
+/// Keeps the cause: a reader that closes the pipe is not a failure.
 fn unwritten(error: io::Error) -> Failure {
     io_failure("write to", Path::new("standard output"), error)
 }

@@ -15,18 +15,18 @@ use rdkafka::producer::{
 };
 use rdkafka::types::RDKafkaErrorCode;
 
-/// How long to wait for deliveries before a full queue or a flush is looked at again.
+/// How long to wait for deliveries before a full queue or a flush is checked again.
 const STEP: Duration = Duration::from_millis(1);
 
-/// So many messages are sent between two looks at the deliveries. They are served by the thread
-/// that sends: one that only waits for them would cost more than it takes off.
+/// Messages sent between two checks of the deliveries. The sending thread serves them: a thread that
+/// only waits for them would cost more than it saves.
 const BURST: u64 = 256;
 
-/// How long the delivery reports may take after an error that ends the producer.
+/// How long the delivery reports may take after an error that stops the producer.
 const REPORTS_WITHIN: Duration = Duration::from_secs(2);
 
-/// A producer whose deliveries are counted. Every message that is sent is either acknowledged or
-/// leads to a failure; after the first failure nothing more reaches Kafka.
+/// A producer that counts its deliveries. Every message sent is either acknowledged or leads to a
+/// failure; after the first failure no more messages reach Kafka.
 pub(crate) struct Producer {
     client: BaseProducer<Deliveries>,
     counts: Arc<Counts>,
@@ -34,7 +34,7 @@ pub(crate) struct Producer {
     servers: String,
     timeout: Duration,
     sent: u64,
-    /// The acknowledged count when it last grew, and the time of that.
+    /// The acknowledged count when it last grew, and when that was.
     alive: (u64, Instant),
 }
 
@@ -90,9 +90,9 @@ impl Producer {
             .set("enable.idempotence", "true")
             // A batch that Kafka refuses must not leave a gap before those behind it.
             .set("enable.gapless.guarantee", "true")
-            // For the same reason no message times out alone: all are given up at once.
+            // For the same reason no message times out alone: all are abandoned together.
             .set("message.timeout.ms", "0")
-            // As much as a broker takes unless it is told otherwise.
+            // A broker's default limit.
             .set("message.max.bytes", "1048588")
             .set("linger.ms", "20")
             .set("batch.num.messages", "100000")
@@ -111,9 +111,8 @@ impl Producer {
         })
     }
 
-    /// Hands a message made at `time`, in milliseconds since 1970, to librdkafka; while its queue is
-    /// full, waits as long as `go_on` allows. False when the message was not taken because the wait
-    /// was ended.
+    /// Hands a message made at `time`, in milliseconds since 1970, to librdkafka. While its queue is
+    /// full, waits as long as `go_on` is true; false when the message was not taken.
     pub(crate) fn send(
         &mut self,
         partition: i32,
@@ -126,7 +125,7 @@ impl Producer {
             return Err(self.delivery_failure());
         }
         if self.sent == self.acknowledged() {
-            // Nothing was waited for until now.
+            // No message was outstanding until now.
             self.alive.1 = Instant::now();
         }
         loop {
@@ -170,7 +169,7 @@ impl Producer {
         self.client.poll(time);
     }
 
-    /// Fails when a delivery failed, or nothing was acknowledged for the time that Kafka has.
+    /// Fails when a delivery failed, or when nothing was acknowledged within the timeout.
     pub(crate) fn check(&mut self) -> Result<(), Failure> {
         if self.counts.failed.load(Ordering::Acquire) {
             return Err(self.delivery_failure());
@@ -211,13 +210,13 @@ impl Producer {
         }
     }
 
-    /// Gives up what is not acknowledged, so that nothing reaches Kafka behind a gap.
+    /// Abandons what is not acknowledged: nothing may reach Kafka behind a gap.
     pub(crate) fn abandon(&self) {
         self.client.purge(PurgeConfig::default().queue().inflight());
     }
 
-    /// Why nothing more is taken. After a fatal error the cause is in the delivery reports, which
-    /// come a moment later.
+    /// Why librdkafka takes no more messages. After a fatal error the cause is in the delivery
+    /// reports, which arrive a moment later.
     fn refusal(&self, error: &KafkaError) -> Failure {
         let begin = Instant::now();
         while !self.counts.failed.load(Ordering::Acquire) {

@@ -1,47 +1,47 @@
-//! What the user sees while records are sent.
+//! The progress that the user sees while records are sent.
 
 use std::time::{Duration, Instant};
 
-use ecom_core::ui::{Progress, Ui};
+use ecom_core::ui::{self, Ui};
 
-/// How often a fast stream says how far it is.
+/// How often a fast stream prints a line.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Says how far the stream is: record by record when a person can follow; else by a bar on a
-/// terminal, by a line each second elsewhere.
-pub(crate) struct Teller<'a> {
+/// Shows how far the stream is: by a line per record when a person can follow, else by a bar on a
+/// terminal and by a line per second elsewhere.
+pub(crate) struct Progress<'a> {
     ui: &'a Ui,
     total: u64,
     readable: bool,
-    bar: Option<Progress>,
-    told: Instant,
+    bar: Option<ui::Progress>,
+    printed: Instant,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> Progress<'a> {
     /// For a stream of `total` records to `topic`.
     pub(crate) fn new(ui: &'a Ui, topic: &str, total: u64, readable: bool) -> Self {
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
         let bar = (terminal && !readable).then(|| ui.records(topic, total));
-        Self { ui, total, readable, bar, told: Instant::now() }
+        Self { ui, total, readable, bar, printed: Instant::now() }
     }
 
-    /// Record `number` was sent; `acknowledged` messages were.
+    /// Record `number` was sent, and `acknowledged` messages were acknowledged.
     pub(crate) fn sent(&mut self, number: u64, acknowledged: u64) {
         if self.readable {
             self.line(number, acknowledged);
-        } else if number.is_multiple_of(256) && self.told.elapsed() >= INTERVAL / 5 {
+        } else if number.is_multiple_of(256) && self.printed.elapsed() >= INTERVAL / 5 {
             match &self.bar {
                 Some(bar) => {
                     bar.set(number);
-                    self.told = Instant::now();
+                    self.printed = Instant::now();
                 }
-                None if self.told.elapsed() >= INTERVAL => self.line(number, acknowledged),
+                None if self.printed.elapsed() >= INTERVAL => self.line(number, acknowledged),
                 None => {}
             }
         }
     }
 
-    /// Everything was sent and acknowledged, up to record `number`.
+    /// All records up to `number` were sent and acknowledged.
     pub(crate) fn end(&mut self, number: u64, acknowledged: u64) {
         self.bar = None;
         if !self.readable {
@@ -53,6 +53,6 @@ impl<'a> Teller<'a> {
         let total = self.total;
         self.ui
             .status(format!("Sent record {number}/{total} to Kafka, {acknowledged} acknowledged"));
-        self.told = Instant::now();
+        self.printed = Instant::now();
     }
 }

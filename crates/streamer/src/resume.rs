@@ -1,7 +1,8 @@
-//! What of a file is in the topic already.
+//! Which messages of a file the topic holds already.
 //!
-//! Messages of a partition are in record order, so the last one says it all: everything of this
-//! partition up to it is there. That it really is gets proven by count before anything is sent.
+//! The messages of a partition are in the order of the records, so its last message shows how far
+//! an earlier run came. That all messages before it are there is proven by count before anything is
+//! sent.
 
 use std::sync::Arc;
 
@@ -26,14 +27,14 @@ pub(crate) struct Resume {
 struct Held {
     count: u64,
     last: Option<Last>,
-    /// Messages of the file seen so far that go to this partition, up to its last.
+    /// Messages of the file for this partition that were counted so far, up to its last.
     seen: u64,
     /// True when its last message was found in the file.
     found: bool,
     sent: u64,
 }
 
-/// A message's place in the stream.
+/// The position of a partition's last message in the stream.
 #[derive(Debug)]
 struct Last {
     record_number: u64,
@@ -42,15 +43,14 @@ struct Last {
 }
 
 impl Resume {
-    /// Reads the last messages' places. Refuses a topic with messages that are not of this file.
+    /// Reads the positions of the last messages. Refuses a topic with messages that are not of this file.
     pub(crate) fn new(
         topic: &str,
         input: &Input,
         ends: &[Ends],
         last: Vec<Option<OwnedMessage>>,
     ) -> Result<Self, Failure> {
-        let source = input.source()?;
-        let table = input.table()?;
+        let (source, table) = (input.source(), &input.table);
         let (decoder, events) = (Decoder::new(table), Events::default().in_table(table));
         let mut partitions = Vec::with_capacity(ends.len());
         for (ends, message) in ends.iter().zip(last) {
@@ -69,14 +69,14 @@ impl Resume {
         Ok(Self { topic: topic.to_owned(), partitions })
     }
 
-    /// Messages that were there.
+    /// Messages that the topic held when the run began.
     pub(crate) fn held(&self) -> u64 {
         self.partitions.iter().map(|held| held.count).sum()
     }
 
-    /// Goes through the file until the last message of every partition is found, and proves by
-    /// count that all before them are there. When that took the whole file and the topic holds all
-    /// of it, what it holds is returned: there is nothing to send.
+    /// Reads the file until the last message of every partition is found, and proves by count that
+    /// all messages before them are there. Returns what the topic holds when that is the whole file,
+    /// so that there is nothing to send.
     pub(crate) fn prove(
         &mut self,
         input: &Arc<Input>,
@@ -98,9 +98,9 @@ impl Resume {
                 self.see(record.partition, record.number, *event, record.key.as_bytes())?;
             }
         }
-        if let Some(place) = self.partitions.iter().position(|held| !held.found) {
+        if let Some(index) = self.partitions.iter().position(|held| !held.found) {
             let why = "ends with a record that the file does not have there";
-            return Err(refused(&self.topic, id(place), why));
+            return Err(refused(&self.topic, id(index), why));
         }
         let whole = account.records == input.file.tally() && account.messages == self.held();
         Ok(whole.then_some(account))
@@ -111,18 +111,18 @@ impl Resume {
         id(self.partitions.len())
     }
 
-    /// True when an event of a record is not in the topic yet; `life` is all events of the record.
+    /// True when the topic lacks a record's event: the one at `index` of `life`, all its events.
     pub(crate) fn lacks(
         &self,
         partition: i32,
         number: u64,
-        place: usize,
+        index: usize,
         life: &[EventType],
     ) -> bool {
         match &self.held_by(partition).last {
             None => true,
             Some(last) if number == last.record_number => {
-                life.iter().position(|event| *event == last.event_type) < Some(place)
+                life.iter().position(|event| *event == last.event_type) < Some(index)
             }
             Some(last) => number > last.record_number,
         }
@@ -137,7 +137,7 @@ impl Resume {
         }
     }
 
-    /// Fails when a partition does not hold exactly what was there and what was sent.
+    /// Fails unless every partition holds exactly what it held before and what was sent.
     pub(crate) fn verify(&self, ends: &[Ends]) -> Result<(), Failure> {
         for (held, ends) in self.partitions.iter().zip(ends) {
             let (expected, found) = (held.count + held.sent, ends.count());
@@ -217,6 +217,6 @@ fn refused(topic: &str, partition: i32, why: &str) -> Failure {
     ))
 }
 
-fn id(place: usize) -> i32 {
-    i32::try_from(place).unwrap_or(i32::MAX)
+fn id(index: usize) -> i32 {
+    i32::try_from(index).expect("Kafka numbers partitions by i32")
 }

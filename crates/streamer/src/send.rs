@@ -1,4 +1,4 @@
-//! Sends record by record, at the pace that the user wants, what the topic lacks.
+//! Sends the messages that the topic lacks, record by record, at the pace that the user chose.
 
 use std::time::{Duration, Instant};
 
@@ -12,24 +12,24 @@ use crate::pace::Pace;
 use crate::producer::Producer;
 use crate::resume::Resume;
 
-/// The longest wait between two looks at the stop signal.
+/// The longest wait between two checks of the stop signal.
 const NAP: Duration = Duration::from_millis(50);
 
-/// How long a line for the user may wait for the acknowledgement that it tells.
-const TELLING: Duration = Duration::from_millis(100);
+/// How long a progress line may wait for the acknowledgement that it prints.
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_millis(100);
 
 /// What became of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sent {
-    /// All its messages are with the producer.
+    /// The producer has taken all its messages.
     Now,
     /// The topic has them from an earlier run.
     Before,
-    /// The user wishes to stop; not all its messages were sent.
+    /// The user stopped the run before all its messages were sent.
     Stopped,
 }
 
-/// Everything that a record passes on its way.
+/// What sends a record.
 pub(crate) struct Sender<'a> {
     pub(crate) producer: &'a mut Producer,
     pub(crate) resume: &'a mut Resume,
@@ -40,12 +40,12 @@ pub(crate) struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// Sends the messages of a record, as far as the topic lacks them.
+    /// Sends the messages of a record that the topic lacks.
     pub(crate) fn send(&mut self, record: &mut Ready<'_>) -> Result<Sent, Failure> {
         let (partition, life) = (record.partition, record.life);
         let mut sent = Sent::Before;
-        for place in 0..life.len() {
-            if !self.resume.lacks(partition, record.number, place, life) {
+        for index in 0..life.len() {
+            if !self.resume.lacks(partition, record.number, index, life) {
                 continue;
             }
             if sent == Sent::Before && !self.wait()? {
@@ -53,7 +53,7 @@ impl Sender<'_> {
             }
             self.clock.tick();
             let key = record.key;
-            let bytes = record.message(place, self.clock.text());
+            let bytes = record.message(index, self.clock.text());
             let time = self.clock.milliseconds();
             let go_on = || self.stop.requested().is_none();
             let taken = self.producer.send(partition, key, bytes, time, go_on);
@@ -66,14 +66,14 @@ impl Sender<'_> {
         if sent == Sent::Now {
             self.pace.sent();
             if self.pace.is_readable() {
-                // What the user reads is then about this record, not the one before.
-                self.producer.wait_for_acknowledgement(TELLING);
+                // So that the line about this record counts its own acknowledgement.
+                self.producer.wait_for_acknowledgement(ACKNOWLEDGED_WITHIN);
             }
         }
         Ok(sent)
     }
 
-    /// Waits for the pace; false when the user wishes to stop.
+    /// Waits as the pace requires; false when the user stops the run.
     fn wait(&mut self) -> Result<bool, Failure> {
         while let Some(wait) = self.pace.wait(Instant::now) {
             self.producer.check()?;
@@ -85,10 +85,10 @@ impl Sender<'_> {
         Ok(self.stop.requested().is_none())
     }
 
-    /// A refused message with the place of its record.
+    /// Adds the location of the record to a refusal.
     fn at(&self, line: u64, failure: Failure) -> Failure {
         match failure.code() {
-            Code::Refused => Failure::refused(self.input.place(line)).because(failure),
+            Code::Refused => Failure::refused(self.input.location(line)).because(failure),
             _ => failure,
         }
     }

@@ -1,4 +1,4 @@
-//! Streams a file: finds out what is there, sends the rest, proves that all of it arrived.
+//! Streams a file: finds out what the topic holds, sends the rest, proves that all of it arrived.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use ecom_core::exit::{Code, Failure};
 use ecom_core::kafka::{Cluster, Ends, Topic, check_topic_name};
 use ecom_core::lock::RunLock;
 use ecom_core::message::TableEvents;
-use ecom_core::report::Report;
+use ecom_core::report::{Accepted, Delivery, Run};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 
@@ -18,43 +18,63 @@ use crate::input::Input;
 use crate::messages::{Account, Messages};
 use crate::pace::Pace;
 use crate::producer::Producer;
-use crate::progress::Teller;
+use crate::progress::Progress;
 use crate::resume::Resume;
 use crate::send::{Sender, Sent};
 
-/// How long what a killed run sent may take to appear behind what is seen.
+/// How long messages that a killed run sent may take to appear in the topic.
 const SETTLE: Duration = Duration::from_millis(300);
 
 /// Streams the file that the user named.
-#[expect(clippy::needless_pass_by_value, reason = "the shape of every tool")]
-pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let ui = Ui::new("streamer", args.common);
     let stop = Stop::listen()?;
     let input = Arc::new(Input::open(&args.file, args.plan.as_deref())?);
     let table = input.file.table;
     let topic = args.topic.clone().unwrap_or_else(|| args.topics.of(table).to_owned());
     check_topic_name(&topic)?;
-    let events = args.events.in_table(input.table()?);
-    events.check(input.table()?)?;
-    let stream = Stream { args: &args, ui: &ui, stop: &stop, input: &input, topic: &topic, events };
+    let events = args.events.in_table(&input.table);
+    events.check(&input.table)?;
+    let stream = Stream { args, ui: &ui, stop: &stop, input: &input, topic: &topic, events };
     if args.print {
         stream.print()?;
         return Ok(Code::Success);
     }
     let _lock = RunLock::acquire(input.folder(), &format!("streamer-{topic}"))?;
-    let mut report =
-        Report::begin(table.stream_report(), env!("CARGO_PKG_VERSION"), &input.plan.data_set);
-    report.detail("topic", &topic);
-    report.detail("file", &input.file.name);
-    let result = stream.run(&mut report);
+    let run = Run::begin(env!("CARGO_PKG_VERSION"), &input.data_set);
+    let (topic, file) = (topic.clone(), input.file.name.clone());
+    let delivery = Delivery { topic, file, ..Delivery::default() };
+    let mut outcome = Outcome { accepted: Accepted::default(), delivery };
+    let result = stream.run(&run, &mut outcome);
     let code = result.as_ref().map_or_else(Failure::code, |()| Code::Success);
-    let written = report.write(input.folder(), code);
+    let report = run.end(code, outcome.accepted, outcome.delivery);
+    let written = report.write(input.folder(), Delivery::subject(table));
     result?;
     written?;
     Ok(code)
 }
 
-/// One run.
+/// What a run has achieved so far.
+struct Outcome {
+    accepted: Accepted,
+    delivery: Delivery,
+}
+
+impl Outcome {
+    /// Notes what the topic holds now, whether this run sent it or an earlier one.
+    fn holds(&mut self, account: Account) {
+        self.accepted = account.records.into();
+        self.delivery.messages = Some(account.messages);
+        self.delivery.value_bytes = Some(account.value_bytes);
+    }
+
+    fn acknowledged(&mut self, sent: u64, acknowledged: u64) {
+        self.delivery.sent = Some(sent);
+        self.delivery.acknowledged = Some(acknowledged);
+    }
+}
+
+/// What a run works with.
 struct Stream<'a> {
     args: &'a Args,
     ui: &'a Ui,
@@ -67,14 +87,14 @@ struct Stream<'a> {
 impl Stream<'_> {
     /// Prints what would be sent to an empty topic.
     fn print(&self) -> Result<(), Failure> {
-        // Which partition a message would go to is nothing that it says.
+        // A message does not contain its partition, so any number of them will do.
         let messages = Messages::start(self.input, self.events, 1);
         let account = crate::print::print(messages, self.total())?;
         self.check_read(account.records)
     }
 
-    fn run(&self, report: &mut Report) -> Result<(), Failure> {
-        // It finds its way to the brokers while the topic is looked at.
+    fn run(&self, run: &Run, outcome: &mut Outcome) -> Result<(), Failure> {
+        // It connects to the brokers while the topic is inspected.
         let producer = Producer::start(&self.args.kafka, self.topic)?;
         let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
         let topic = cluster.topic(self.topic)?;
@@ -85,38 +105,38 @@ impl Stream<'_> {
         let whole = resume.prove(self.input, self.events, go_on)?;
         self.stop.check(|| "nothing was sent yet".into())?;
         let held = resume.held();
-        report.detail("already_there", held);
+        outcome.delivery.already_there = Some(held);
         if held > 0 {
             self.ui.status(format!("{}: {held} messages are there already", self.topic));
         }
         let sent = match whole {
             Some(account) if self.args.limit.is_none() => {
-                tell_account(report, account);
-                (report.sent, report.acknowledged) = (Some(0), Some(0));
+                outcome.holds(account);
+                outcome.acknowledged(0, 0);
                 0
             }
-            _ => self.send_and_wait(producer, &mut resume, report)?,
+            _ => self.send_and_wait(producer, &mut resume, outcome)?,
         };
         resume.verify(&cluster.ends(&topic)?)?;
-        self.tell_end(sent, report.seconds());
+        self.print_end(sent, run.seconds());
         Ok(())
     }
 
-    /// Sends what the topic lacks and waits until Kafka acknowledged it; the number of messages.
+    /// Sends what the topic lacks and waits until Kafka has acknowledged it. Returns the number of
+    /// messages.
     fn send_and_wait(
         &self,
         mut producer: Producer,
         resume: &mut Resume,
-        report: &mut Report,
+        outcome: &mut Outcome,
     ) -> Result<u64, Failure> {
-        let sent = self.send_all(&mut producer, resume, report);
+        let sent = self.send_all(&mut producer, resume, outcome);
         let flushed = producer.flush();
         if flushed.is_err() {
             producer.abandon();
         }
         let done = producer.acknowledged();
-        report.sent = Some(producer.sent());
-        report.acknowledged = Some(done);
+        outcome.acknowledged(producer.sent(), done);
         let number = sent
             .and_then(|number| flushed.map(|()| number))
             .map_err(|failure| self.with_progress(failure, &producer))?;
@@ -127,56 +147,57 @@ impl Stream<'_> {
         Ok(done)
     }
 
-    /// Sends what the topic lacks; the number of the last record that was sent or there.
+    /// Sends what the topic lacks. Returns the number of the last record that it sent or found there.
     fn send_all(
         &self,
         producer: &mut Producer,
         resume: &mut Resume,
-        report: &mut Report,
+        outcome: &mut Outcome,
     ) -> Result<u64, Failure> {
         let mut messages = Messages::start(self.input, self.events, resume.count());
         let pace = Pace::new(self.args);
-        let mut teller = Teller::new(self.ui, self.topic, self.total(), pace.is_readable());
+        let mut progress = Progress::new(self.ui, self.topic, self.total(), pace.is_readable());
         let (input, clock, stop) = (&**self.input, Clock::start(), self.stop);
         let mut sender = Sender { producer, resume, pace, input, clock, stop };
         let mut account = Account::default();
-        let result = self.send_each(&mut messages, &mut sender, &mut teller, &mut account);
-        tell_account(report, account);
+        let result = self.send_each(&mut messages, &mut sender, &mut progress, &mut account);
+        outcome.holds(account);
         let done = account.records.count;
         if !result? {
             return Ok(done);
         }
         if producer.sent() > 0 {
             producer.flush()?;
-            teller.end(done, producer.acknowledged());
+            progress.end(done, producer.acknowledged());
         }
         self.check_read(account.records)?;
         Ok(done)
     }
 
-    /// Fails when what was read is not what the splitter wrote.
+    /// Fails unless what was read is what the manifest lists.
     fn check_read(&self, read: Tally) -> Result<(), Failure> {
         let file = &self.input.file;
         let whole = self.total() == file.rows;
         if read.count == self.total() && (!whole || read == file.tally()) {
             return Ok(());
         }
-        let told =
+        let shown =
             |tally: Tally| format!("{} records with checksum {}", tally.count, tally.checksum);
         Err(Failure::verification(format!(
-            "{} has {} where the splitter counted {}: the plan was changed since, run splitter again",
+            "{} has {} where the manifest lists {}: the plan was changed since, split the data set \
+             again",
             file.name,
-            told(read),
-            told(file.tally())
+            shown(read),
+            shown(file.tally())
         )))
     }
 
-    /// Sends record by record; false when the user wishes to stop.
+    /// Sends record by record; false when the user stops the run.
     fn send_each(
         &self,
         messages: &mut Messages,
         sender: &mut Sender<'_>,
-        teller: &mut Teller<'_>,
+        progress: &mut Progress<'_>,
         account: &mut Account,
     ) -> Result<bool, Failure> {
         while account.records.count < self.total()
@@ -185,19 +206,19 @@ impl Stream<'_> {
             match sender.send(&mut record)? {
                 Sent::Stopped => return Ok(false),
                 Sent::Before => {}
-                Sent::Now => teller.sent(record.number, sender.producer.acknowledged()),
+                Sent::Now => progress.sent(record.number, sender.producer.acknowledged()),
             }
             account.add(&record);
         }
         Ok(true)
     }
 
-    /// Records of the file that this run is about.
+    /// Records of the file that this run covers.
     fn total(&self) -> u64 {
         self.input.file.rows.min(self.args.limit.unwrap_or(u64::MAX))
     }
 
-    /// The failure with what was reached before it.
+    /// The failure with what was achieved before it.
     fn with_progress(&self, failure: Failure, producer: &Producer) -> Failure {
         let (topic, sent, done) = (self.topic, producer.sent(), producer.acknowledged());
         if sent == 0 {
@@ -208,8 +229,8 @@ impl Stream<'_> {
         Failure::new(failure.code(), reached).because(failure)
     }
 
-    /// Says how it went: all that was sent was acknowledged and found.
-    fn tell_end(&self, sent: u64, seconds: f64) {
+    /// Prints the result: every message sent was acknowledged and found.
+    fn print_end(&self, sent: u64, seconds: f64) {
         let (topic, total) = (self.topic, self.total());
         if sent == 0 {
             self.ui.status(format!("{topic}: all {total} records are there: nothing was sent"));
@@ -223,8 +244,8 @@ impl Stream<'_> {
     }
 }
 
-/// The ends of the topic once nothing moves them: the broker may still be busy with what a run
-/// that was killed a moment ago had sent.
+/// The ends of the topic once they no longer move: the broker may still be appending what a run sent
+/// that was killed a moment ago.
 fn settled_ends(cluster: &Cluster, topic: &Topic) -> Result<Vec<Ends>, Failure> {
     let mut ends = cluster.ends(topic)?;
     while ends.iter().any(|ends| !ends.is_empty()) {
@@ -236,11 +257,4 @@ fn settled_ends(cluster: &Cluster, topic: &Topic) -> Result<Vec<Ends>, Failure> 
         ends = later;
     }
     Ok(ends)
-}
-
-/// Puts into the report what is in the topic now, whether this run sent it or an earlier one.
-fn tell_account(report: &mut Report, account: Account) {
-    report.accepted = account.records.into();
-    report.detail("messages", account.messages);
-    report.detail("value_bytes", account.value_bytes);
 }

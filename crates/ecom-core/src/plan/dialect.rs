@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 pub struct Dialect {
     /// The character between fields, one ASCII character.
     pub delimiter: char,
-    /// The character around fields, one ASCII character; none when the file knows no quoting.
+    /// The character around fields, one ASCII character; `None` for a file without quoting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<char>,
-    /// True when blanks may stand between a delimiter and an opening quote.
+    /// True when blanks may precede an opening quote.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub blanks_before_quotes: bool,
     /// The encoding's name in the WHATWG Encoding Standard.
@@ -20,7 +20,7 @@ pub struct Dialect {
     pub bom: bool,
     /// What ends a line.
     pub line_ending: LineEnding,
-    /// The physical line that holds the header; the first is 1. What stands before is skipped.
+    /// The physical line of the header; the first line is 1. The lines before it are skipped.
     pub header_line: u64,
 }
 
@@ -33,7 +33,7 @@ pub enum LineEnding {
     /// `\r\n`
     #[serde(rename = "CRLF")]
     CrLf,
-    /// `\r\r\n`, as a file has that was opened as text and written as text twice.
+    /// `\r\r\n`, in a file that was converted to text twice.
     #[serde(rename = "CRCRLF")]
     CrCrLf,
     /// `\r`

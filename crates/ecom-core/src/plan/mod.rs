@@ -1,5 +1,5 @@
-//! The plan: what is known and decided about a data set. `analyzer --plan` writes it, a person may
-//! edit it, every other tool reads it.
+//! The plan: what is known and decided about a data set. The analysis writes it, a person may edit
+//! it, and every later step reads it.
 
 mod dialect;
 mod name;
@@ -37,11 +37,11 @@ pub struct Plan {
     pub version: u32,
     /// The data set's name: a snake-case word, also the name of its work folder.
     pub data_set: String,
-    /// The folder that holds the source files; relative paths start at the plan's own folder.
+    /// The folder of the source files; a relative path is relative to the plan's own folder.
     pub folder: PathBuf,
     /// The cut between the historical and the real-time part of `transactions`.
     pub split: Split,
-    /// What was found in the data set's folder and is in no table.
+    /// Files of the data set's folder that are in no table.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
     /// The tables, those that others refer to first.
@@ -53,11 +53,11 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
-    /// The file's name; that of a member or a sheet behind a slash.
+    /// The file's name, followed by a slash and the name of a member or a sheet.
     pub file: String,
-    /// Its records, as far as it could be read.
+    /// Its records, as far as they could be read.
     pub rows: u64,
-    /// True when it holds sales, so that the data set is not complete without it.
+    /// True when it contains sales: the data set is not complete without it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sales: bool,
     /// Why it is left out.
@@ -70,7 +70,7 @@ pub struct LeftOut {
 pub struct Split {
     /// By the date of the event time, or by rows in file order.
     pub by: SplitBy,
-    /// The share of records wanted in the historical part.
+    /// The requested share of records in the historical part.
     pub ratio: f64,
     /// The first value of the real-time part: an ISO date, or a record number (the first is 1).
     pub cut: String,
@@ -80,7 +80,7 @@ pub struct Split {
     pub realtime: u64,
 }
 
-/// What a data set is cut by; the value of `--by`.
+/// How a data set is cut; the value of `--by`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum SplitBy {
@@ -108,8 +108,8 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Writes the plan atomically. [`Plan::folder`] is written as it stands: give it absolute, or
-    /// relative to the plan's own folder.
+    /// Writes the plan atomically. [`Plan::folder`] is written unchanged: pass it absolute, or relative
+    /// to the plan's own folder.
     pub fn write(&self, path: &Path) -> Result<(), Failure> {
         self.validate().map_err(Failure::refused)?;
         let text = render::render(self)
@@ -123,7 +123,16 @@ impl Plan {
         self.tables.iter().find(|table| table.name == name)
     }
 
-    /// One sentence for each table that the data set does not have, for people.
+    /// The table of that name. Refuses a name that no table of the plan has.
+    pub fn table_or_refuse(&self, name: TableName) -> Result<&Table, Failure> {
+        self.table(name).ok_or_else(|| {
+            let names: Vec<_> = self.tables.iter().map(|table| table.name.as_str()).collect();
+            let names = names.join(", ");
+            Failure::refused(format!("the plan has no table {name}: its tables are {names}"))
+        })
+    }
+
+    /// One sentence for each table that the data set lacks, for people.
     pub fn absences(&self) -> impl Iterator<Item = String> + '_ {
         let names = [TableName::Customers, TableName::Products].into_iter();
         names
@@ -133,17 +142,16 @@ impl Plan {
 
     /// The table `transactions`, which every valid plan has.
     pub fn transactions(&self) -> Result<&Table, Failure> {
-        self.table(TableName::Transactions)
-            .ok_or_else(|| Failure::refused("the plan has no table transactions"))
+        self.table_or_refuse(TableName::Transactions)
     }
 
-    /// The files that the tables come from; one that several come from is named several times.
+    /// The source files of all tables; a file of several tables appears several times.
     pub fn sources(&self) -> impl Iterator<Item = PathBuf> + '_ {
         let files = self.tables.iter().flat_map(Table::files);
         files.map(|source| self.folder.join(source.file))
     }
 
-    /// Refuses when a source file of `table` is not the file that was analyzed.
+    /// Refuses a source file of `table` that is not the file that was analyzed.
     pub fn check_source(&self, table: &Table) -> Result<(), Failure> {
         table.files().try_for_each(|source| {
             let path = self.folder.join(source.file);
@@ -263,7 +271,7 @@ nulls = 1
     proptest! {
         #![proptest_config(crate::fuzz::cases(256))]
         #[test]
-        fn a_plan_with_a_slip_of_the_hand_is_refused_or_says_what_it_means(
+        fn a_plan_with_a_typing_error_is_refused_or_valid(
             at in 0..PLAN.len(), length in 0_usize..12, put in "[ -~\n]{0,6}"
         ) {
             // The plan above is ASCII.
@@ -283,7 +291,7 @@ nulls = 1
     }
 
     #[test]
-    fn the_plan_without_a_slip_is_valid() {
+    fn the_plan_without_a_typing_error_is_valid() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("plan.toml");
         std::fs::write(&path, PLAN).unwrap();

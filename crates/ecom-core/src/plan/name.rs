@@ -8,17 +8,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::validate::is_name;
 
-/// Which table a table is.
+/// The name of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TableName {
-    /// Who buys.
+    /// The buyers.
     Customers,
-    /// What is sold.
+    /// The products sold.
     Products,
-    /// What was sold, when and for how much.
+    /// The sales.
     Transactions,
-    /// Any further table: payments, reviews, sellers. It goes to MySQL and from there into HDFS;
-    /// the pipeline does not stream it.
+    /// Any further table, such as payments or sellers. It goes to MySQL and from there into HDFS; the
+    /// pipeline does not stream it.
     Further(FurtherName),
 }
 
@@ -30,20 +30,20 @@ pub struct FurtherName {
     report: &'static str,
 }
 
-/// The names of further tables that this process knows. A plan has a handful, so they stay in
-/// memory; a name can then be copied like the others.
+/// The names of further tables that this process has seen. They are never freed, so that a name can
+/// be copied; a plan has only a handful.
 static FURTHER: Mutex<BTreeSet<FurtherName>> = Mutex::new(BTreeSet::new());
 
 impl TableName {
     /// The tables that the platform itself knows, those that others refer to first.
     pub const KNOWN: [Self; 3] = [Self::Customers, Self::Products, Self::Transactions];
 
-    /// The table of that name; the error says what is wrong with the name.
+    /// The table of that name; the error is what is wrong with the name.
     pub fn new(name: &str) -> Result<Self, String> {
         if let Some(known) = Self::KNOWN.into_iter().find(|known| known.as_str() == name) {
             return Ok(known);
         }
-        // MySQL and the file names put up to 16 characters around a table's name.
+        // Names in MySQL and of files add up to 16 characters to a table's name.
         if !is_name(name) || name.chars().count() > 48 {
             return Err(format!(
                 "{name:?} is not a table name: use lower-case letters, digits and _, at most 48"
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_safe_name_is_refused() {
+    fn an_unsafe_name_is_refused() {
         for name in ["", "Payments", "a b", "a`b", "../x", &"x".repeat(49)] {
             assert!(TableName::new(name).is_err(), "{name:?}");
         }

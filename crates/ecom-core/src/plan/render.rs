@@ -1,4 +1,4 @@
-//! How a plan is written: as a person would, with the reasons beside it.
+//! How a plan is written: as a person would write it, with comments.
 
 use serde::Serialize;
 use toml::Value;
@@ -6,11 +6,11 @@ use toml::ser::Error;
 
 use super::{Column, Dialect, ForeignKey, FurtherFile, Join, LeftOut, Plan, Route, Split, Table};
 
-/// The plan as TOML. Dialects and routes stand on one line, in the order of their importance.
+/// The plan as TOML. A dialect and a route take one line each, most important first.
 pub(super) fn render(plan: &Plan) -> Result<String, Error> {
     let mut page = Page(format!(
-        "# What `analyzer` found out and decided about the data set {}. The other tools read it; it\n\
-         # may be edited. A source file that changes makes it invalid: analyze again.\n",
+        "# What is known and decided about the data set {}. All later steps read it; you may edit it.\n\
+         # When a source file changes, analyze the data set again.\n",
         plan.data_set
     ));
     page.set("version", plan.version)?;
@@ -22,7 +22,7 @@ pub(super) fn render(plan: &Plan) -> Result<String, Error> {
     Ok(page.0)
 }
 
-/// What is written so far.
+/// The text written so far.
 struct Page(String);
 
 impl Page {
@@ -30,7 +30,7 @@ impl Page {
         let Split { by, ratio, cut, historical, realtime } = split;
         self.heading("[split]");
         self.set_with("by", by, "date or rows")?;
-        self.set_with("ratio", ratio, "share of the historical part that was asked for")?;
+        self.set_with("ratio", ratio, "requested share of the historical part")?;
         self.set_with("cut", cut, "first value of the real-time part")?;
         self.set("historical", historical)?;
         self.set("realtime", realtime)
@@ -101,11 +101,15 @@ impl Page {
 
     fn join(&mut self, join: &Join) -> Result<(), Error> {
         self.heading("[table.join]");
-        self.set_with("table", join.table, "its columns stand behind those of the file")?;
+        self.set_with("table", join.table, "its columns follow those of the file")?;
         self.set("column", &join.column)?;
         self.set("references", &join.references)?;
-        self.set_with("without", join.without, "records that have no counterpart")?;
-        self.set_with("unused", join.unused, "records of the other table that nothing refers to")
+        self.set_with("without", join.without, "records without a counterpart")?;
+        self.set_with(
+            "unused",
+            join.unused,
+            "records of the other table without a reference to them",
+        )
     }
 
     fn left_out(&mut self, file: &LeftOut) -> Result<(), Error> {
@@ -123,7 +127,7 @@ impl Page {
         self.set("column", &key.column)?;
         self.set("table", key.table)?;
         self.set("references", &key.references)?;
-        self.set_with("orphans", key.orphans, "records that refer to nothing")
+        self.set_with("orphans", key.orphans, "records whose reference has no target")
     }
 
     fn column(&mut self, column: &Column) -> Result<(), Error> {
@@ -185,49 +189,20 @@ fn value(what: impl Serialize) -> Result<Value, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{LineEnding, Role, SplitBy, SqlType, TableName, VERSION, Way};
+    use super::super::{LineEnding, SplitBy, TableName, Way};
     use super::*;
-
-    fn column(header: &str, name: &str) -> Column {
-        Column {
-            header: header.into(),
-            name: name.into(),
-            from: None,
-            role: None,
-            sql_type: SqlType::VarChar(20),
-            format: None,
-            format_proof: None,
-            missing: vec!["N/A".into()],
-            nullable: true,
-            nulls: Some(2),
-            minimum: None,
-            maximum: None,
-            longest: Some(17),
-            generated: false,
-        }
-    }
+    use crate::testing::{reference, table, table_name};
 
     fn transactions() -> Table {
-        let date = Column {
-            role: Some(Role::EventTime),
-            sql_type: SqlType::Date,
-            format: Some("%Y-%m-%d".into()),
-            format_proof: Some("month first: line 3 has \"1/13/2024\"".into()),
-            minimum: Some("2024-01-13".into()),
-            maximum: Some("2024-02-01".into()),
-            longest: None,
-            ..column("Date\n\"of sale\" \\ 'x'", "transaction_date")
-        };
-        let id = Column { generated: true, nullable: false, ..column("", "row_id") };
+        let columns = r"
+            | row_id | BIGINT | generated = true
+            Date\n'of' \ x | transaction_date | DATE | role = 'event_time'; format = '%Y-%m-%d'; format_proof = 'month first: line 3'; missing = ['N/A']; nullable = true; nulls = 2; minimum = '2024-01-13'; maximum = '2024-02-01'
+            Product | product | VARCHAR(20) | nullable = true; longest = 17";
         Table {
-            name: TableName::Transactions,
             file: "a \"b\".zip".into(),
             member: Some("x/y.csv".into()),
-            sha256: "0".repeat(64),
-            rows: 3,
             rejected: 1,
             passed_over: 4,
-            derived: false,
             dialect: Dialect {
                 delimiter: '\t',
                 quote: None,
@@ -245,22 +220,18 @@ mod tests {
                 encoding_reason: None,
             }],
             join: Some(Join {
-                table: TableName::new("orders").unwrap(),
+                table: table_name("orders"),
                 column: "Order".into(),
                 references: "id".into(),
                 without: 1,
                 unused: 2,
             }),
-            key: vec!["row_id".into()],
-            key_proof: "numbered".into(),
             route: Route { to: vec![Way::Mysql, Way::Logs], reason: "sold".into() },
             foreign_keys: vec![ForeignKey {
-                column: "product".into(),
-                table: TableName::Products,
-                references: "product".into(),
                 orphans: 2,
+                ..reference("product", "products.product")
             }],
-            columns: vec![id, date, column("Product", "product")],
+            ..table("transactions", "row_id", columns)
         }
     }
 
@@ -277,35 +248,30 @@ mod tests {
             historical: 2,
             realtime: 1,
         };
-        Plan {
-            version: VERSION,
-            data_set: "shop".into(),
-            folder: "/data/my shop".into(),
-            split,
-            left_out: vec![LeftOut {
-                file: "more.csv".into(),
-                rows: 7,
-                sales: true,
-                reason: "unlike the others".into(),
-            }],
-            tables: vec![products, table],
-        }
+        let left_out = LeftOut {
+            file: "more.csv".into(),
+            rows: 7,
+            sales: true,
+            reason: "unlike the others".into(),
+        };
+        let plan = crate::testing::plan("shop", [products, table]);
+        Plan { folder: "/data/my shop".into(), split, left_out: vec![left_out], ..plan }
     }
 
     #[test]
-    fn what_is_written_reads_back_as_the_same_plan() {
+    fn a_written_plan_reads_back_equal() {
         let text = render(&plan()).unwrap();
         assert_eq!(toml::from_str::<Plan>(&text).unwrap(), plan(), "{text}");
     }
 
     #[test]
-    fn a_dialect_and_a_route_stand_on_one_line() {
+    fn a_dialect_and_a_route_take_one_line_each() {
         let text = render(&plan()).unwrap();
         for line in [
             "dialect = { delimiter = \"\\t\", encoding = \"UTF-8\", bom = false, \
              line_ending = \"CRCRLF\", header_line = 1 }",
             "route = { to = [\"mysql\", \"logs\"], reason = \"sold\" }",
-            "ratio = 0.7                    # share of the historical part that was asked for",
+            "ratio = 0.7                    # requested share of the historical part",
         ] {
             assert!(text.lines().any(|found| found == line), "{text}");
         }

@@ -1,4 +1,4 @@
-//! The SQL types that a plan knows.
+//! The SQL types of a plan.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,7 +19,7 @@ pub enum SqlType {
     Decimal {
         /// Digits in all, 1 to 65.
         precision: u8,
-        /// Digits behind the point, at most 30 and at most `precision`.
+        /// Digits after the point, at most 30 and at most `precision`.
         scale: u8,
     },
     /// A day.
@@ -29,7 +29,7 @@ pub enum SqlType {
         /// Digits of the fraction of a second, 0 to 6.
         fraction: u8,
     },
-    /// Text of at most so many characters.
+    /// Text of at most this many characters.
     VarChar(u16),
     /// Text of at most 65,535 bytes.
     Text,

@@ -14,37 +14,35 @@ use crate::exit::Failure;
 pub struct Table {
     /// The table's name.
     pub name: TableName,
-    /// The source file's name in the data set's folder; of a table from several files, that of the
-    /// first.
+    /// The name of the first source file in the data set's folder.
     pub file: String,
     /// The file inside an archive, or the sheet of a workbook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
-    /// The source file's SHA-256 in hexadecimal, that of the archive or the workbook itself.
+    /// The source file's SHA-256 in hexadecimal: that of the whole archive or workbook.
     pub sha256: String,
     /// Records accepted from all its source files; of a derived table, its distinct records.
     pub rows: u64,
     /// Records rejected from all its source files.
     pub rejected: u64,
-    /// Lines that hold no record and were passed over: without any value, or the header again.
+    /// Lines without a record that were skipped: without any value, or the header again.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub passed_over: u64,
-    /// True when the table is made of the distinct values of columns of `transactions`.
+    /// True when the records are the distinct values of columns of `transactions`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub derived: bool,
     /// How the source file is written.
     pub dialect: Dialect,
-    /// How the encoding is known, where it is not plain: who decided it, or why it is the likelier.
+    /// How the encoding is known, where that is not obvious: who chose it, or why it is more likely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding_reason: Option<String>,
     /// The other files of the table, which have the same columns in any order.
     #[serde(default, rename = "further_file", skip_serializing_if = "Vec::is_empty")]
     pub further_files: Vec<FurtherFile>,
-    /// Another table whose columns stand behind those of the file: that of the orders of which the
-    /// file has the lines.
+    /// Another table whose columns follow those of the file, such as the orders of order lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub join: Option<Join>,
-    /// SQL names of the column or columns proven unique over the whole file.
+    /// SQL names of the columns that are unique together, proven over the whole file.
     pub key: Vec<String>,
     /// How the key was proven, in words.
     pub key_proof: String,
@@ -53,7 +51,7 @@ pub struct Table {
     /// References to other tables of the plan.
     #[serde(default, rename = "foreign_key", skip_serializing_if = "Vec::is_empty")]
     pub foreign_keys: Vec<ForeignKey>,
-    /// The columns in file order; generated ones first.
+    /// The columns: generated ones first, then in file order.
     #[serde(rename = "column")]
     pub columns: Vec<Column>,
 }
@@ -67,7 +65,7 @@ pub struct FurtherFile {
     /// The file inside an archive, or the sheet of a workbook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
-    /// The file's SHA-256 in hexadecimal, that of the archive or the workbook itself.
+    /// The file's SHA-256 in hexadecimal: that of the whole archive or workbook.
     pub sha256: String,
     /// Records accepted from this file.
     pub rows: u64,
@@ -75,7 +73,7 @@ pub struct FurtherFile {
     pub rejected: u64,
     /// How the file is written.
     pub dialect: Dialect,
-    /// How the encoding is known, where it is not plain.
+    /// How the encoding is known, where that is not obvious.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding_reason: Option<String>,
 }
@@ -87,14 +85,14 @@ pub struct SourceFile<'a> {
     pub file: &'a str,
     /// The file inside an archive, or the sheet of a workbook.
     pub member: Option<&'a str>,
-    /// The file's SHA-256 in hexadecimal, that of the archive or the workbook itself.
+    /// The file's SHA-256 in hexadecimal: that of the whole archive or workbook.
     pub sha256: &'a str,
     /// How it is written.
     pub dialect: &'a Dialect,
 }
 
-/// How the columns of another table come to stand behind those of a table's file. A record without
-/// a counterpart has NULL in all of them.
+/// How the columns of another table are added to those of a table's file. A record without a
+/// counterpart has NULL in all of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Join {
@@ -114,27 +112,27 @@ pub struct Join {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
-    /// The header as it stands in the file; empty for a generated column.
+    /// The header as it is in the file; empty for a generated column.
     pub header: String,
     /// The SQL name.
     pub name: String,
-    /// The table that the column comes from, where it is a joined one.
+    /// The table that a joined column comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<TableName>,
-    /// What the column means, where that is known.
+    /// The meaning of the column, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
     /// The narrowest SQL type that holds every value.
     #[serde(rename = "type")]
     pub sql_type: SqlType,
-    /// How a date, a time or a number is written: see [`crate::canonical`]. A number without one is
-    /// plain, as `-1234.56`.
+    /// How a date, a time or a number is written: see [`crate::canonical`]. A number without a format
+    /// is plain, such as `-1234.56`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
-    /// How the values prove that format, where other formats could be read into some of them.
+    /// How the values prove that format, where some of them would fit other formats too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format_proof: Option<String>,
-    /// The spellings that stand for no value in this column, such as `NA`.
+    /// The spellings of a missing value in this column, such as `NA`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
     /// True when the column may be empty.
@@ -142,24 +140,23 @@ pub struct Column {
     /// Records without a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nulls: Option<u64>,
-    /// The least number, date or time of the source's column; what the type allows beyond it and
-    /// beyond the greatest is headroom.
+    /// The least number, date or time in the source file. The type leaves room beyond it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum: Option<String>,
-    /// The greatest number, date or time.
+    /// The greatest number, date or time in the source file. The type leaves room beyond it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum: Option<String>,
-    /// Characters of the longest value of a text; what the type allows above it is headroom.
+    /// Characters of the longest value of a text. The type leaves room beyond it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub longest: Option<u32>,
-    /// True when the splitter makes the values: the file's name where the role is `source_file`,
-    /// else 1, 2, 3, … in file order (`row_id`) or in the order of first appearance (the id of a
-    /// derived table).
+    /// True when the values are generated by the split: the file's name where the role is
+    /// `source_file`, else 1, 2, 3, … in file order (`row_id`) or in the order of first appearance
+    /// (the id of a derived table).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub generated: bool,
 }
 
-/// What a column means.
+/// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are the words of the field")]
@@ -193,17 +190,17 @@ pub struct ForeignKey {
     pub table: TableName,
     /// SQL name of the unique column referred to.
     pub references: String,
-    /// Records whose value is not in the table referred to.
+    /// Records with a value that is not in the table referred to.
     pub orphans: u64,
 }
 
-/// Where a table goes.
+/// The stores that a table goes to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
-    /// The ways that the table takes.
+    /// The ways into the lake that the table takes.
     pub to: Vec<Way>,
-    /// Why.
+    /// Why it takes them.
     pub reason: String,
 }
 
@@ -230,14 +227,19 @@ impl Table {
         self.columns.iter().position(|column| column.role == Some(role))
     }
 
+    /// The header of the table's work files. A generated column has its name there.
+    pub fn work_header(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(Column::work_header)
+    }
+
     /// The positions of the key's columns, in the key's order.
     #[must_use]
     pub fn key_positions(&self) -> Vec<usize> {
         self.key.iter().filter_map(|name| self.position(name)).collect()
     }
 
-    /// What tells the data of this table from others: the SHA-256 of its file; of several files, the
-    /// SHA-256 of theirs in hexadecimal, one after the other.
+    /// The identity of the table's data: the SHA-256 of its file. Of several files, it is the SHA-256
+    /// of their hexadecimal SHA-256s, one after the other.
     #[must_use]
     pub fn identity(&self) -> String {
         if self.further_files.is_empty() {
@@ -265,17 +267,17 @@ impl Table {
         std::iter::once(first).chain(further)
     }
 
-    /// For every column its field under `header`, `None` for a generated column. Columns of equal
-    /// header are told apart by their order. The error is the first header that is not there.
+    /// For every column the index of its field under `header`, `None` for a generated column. Columns
+    /// with equal headers keep their order. The error is the first header that is missing.
     pub fn source_fields<'a>(
         &'a self,
         header: impl IntoIterator<Item = &'a str>,
     ) -> Result<Vec<Option<usize>>, &'a str> {
         let mut free: Vec<Option<&str>> = header.into_iter().map(Some).collect();
         let mut take = |wanted: &'a str| {
-            let place = free.iter().position(|have| *have == Some(wanted)).ok_or(wanted)?;
-            free[place] = None;
-            Ok(place)
+            let index = free.iter().position(|found| *found == Some(wanted)).ok_or(wanted)?;
+            free[index] = None;
+            Ok(index)
         };
         let field = |column: &'a Column| {
             if column.generated { Ok(None) } else { take(&column.header).map(Some) }
@@ -284,15 +286,24 @@ impl Table {
     }
 }
 
+impl Column {
+    /// The column's header in a work file: its header in the source file, or the name of a generated
+    /// column.
+    #[must_use]
+    pub fn work_header(&self) -> &str {
+        if self.generated { &self.name } else { &self.header }
+    }
+}
+
 impl SourceFile<'_> {
-    /// Refuses a file, found at `path` with that SHA-256, that is not the one that was analyzed.
+    /// Refuses the file at `path` unless its SHA-256, `found`, is that of the file analyzed.
     pub fn check(&self, path: &Path, found: &str) -> Result<(), Failure> {
         if found == self.sha256 {
             return Ok(());
         }
         let short = |sha256: &str| sha256.get(..16).unwrap_or(sha256).to_owned();
         Err(Failure::refused(format!(
-            "{} is not the file that was analyzed (SHA-256 {}… instead of {}…): run analyzer again",
+            "{} is not the file that was analyzed (SHA-256 {}… instead of {}…): analyze the data set again",
             path.display(),
             short(found),
             short(self.sha256),

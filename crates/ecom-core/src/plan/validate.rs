@@ -1,20 +1,20 @@
-//! What makes a plan valid, so that no tool has to ask again.
+//! The validity of a plan, checked once when it is read.
 
 use std::collections::BTreeSet;
 
 use super::{Column, Dialect, Plan, SplitBy, SqlType, Table, TableName, VERSION};
 use crate::canonical::{BooleanFormat, NumberFormat, TimeFormats};
 
-/// Names that the Kafka message adds to the columns; a column of one of them is a refused plan.
+/// The fields that a Kafka message adds to the columns. No column may have one of these names.
 pub const RESERVED_FIELDS: [&str; 4] =
     ["event_type", "record_number", "streaming_timestamp", "source"];
 
 impl Plan {
-    /// The first thing that is wrong with the plan, in words.
+    /// The first problem of the plan, in words.
     pub(super) fn validate(&self) -> Result<(), String> {
         if self.version != VERSION {
             return Err(format!(
-                "version {} is not the version {VERSION} that this build reads: run analyzer again",
+                "version {} is not the version {VERSION} that this build reads: analyze the data set again",
                 self.version
             ));
         }
@@ -24,8 +24,8 @@ impl Plan {
         if self.table(TableName::Transactions).is_none() {
             return Err("there is no table transactions".into());
         }
-        for (place, table) in self.tables.iter().enumerate() {
-            if self.tables[..place].iter().any(|earlier| earlier.name == table.name) {
+        for (index, table) in self.tables.iter().enumerate() {
+            if self.tables[..index].iter().any(|earlier| earlier.name == table.name) {
                 return Err(format!("table {} is defined twice", table.name));
             }
             self.validate_table(table).map_err(|problem| format!("{}: {problem}", table.name))?;
@@ -43,7 +43,7 @@ impl Plan {
         if let Some(join) = &table.join
             && self.table(join.table).is_none_or(|other| other.derived || other.join.is_some())
         {
-            return Err(format!("join: {} is no table with a file of its own", join.table));
+            return Err(format!("join: {} is not a table with its own file", join.table));
         }
         let mut names = BTreeSet::new();
         for column in &table.columns {
@@ -61,7 +61,7 @@ impl Plan {
             return Err("there is no key".into());
         }
         for name in &table.key {
-            match table.position(name).map(|place| &table.columns[place]) {
+            match table.position(name).map(|position| &table.columns[position]) {
                 None => return Err(format!("key column {name} does not exist")),
                 Some(column) if column.nullable => {
                     return Err(format!("key column {name} is nullable"));
@@ -130,7 +130,7 @@ fn validate_column(column: &Column) -> Result<(), String> {
     column.format.as_deref().map_or(Ok(()), |format| validate_format(column.sql_type, format))
 }
 
-/// A format has to be one that every tool reads; that of a text is not looked at.
+/// Checks that the format can be read. A text's format is ignored.
 fn validate_format(sql_type: SqlType, format: &str) -> Result<(), String> {
     match sql_type {
         SqlType::Boolean => format.parse::<BooleanFormat>().map(|_| ()),
@@ -142,8 +142,8 @@ fn validate_format(sql_type: SqlType, format: &str) -> Result<(), String> {
     }
 }
 
-/// A word that is a safe SQL identifier, file name and JSON field: lower-case letters of any
-/// script, digits and `_`, at most 64 characters.
+/// True for a safe SQL identifier, file name and JSON field: lower-case letters of any script, digits
+/// and `_`, at most 64 characters.
 pub(super) fn is_name(name: &str) -> bool {
     let fits = |character: char| {
         character == '_' || (character.is_alphanumeric() && !character.is_uppercase())

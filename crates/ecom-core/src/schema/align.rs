@@ -1,17 +1,17 @@
-//! One type for a column and for what it refers to.
+//! One type for a column and the column that it refers to.
 
 use super::TableSchema;
 use crate::exit::Failure;
 use crate::plan::{ForeignKey, SqlType};
 
-/// MySQL wants a number and the number that it refers to of one type: the wider one.
+/// Gives both ends of a reference between numbers the wider type: MySQL requires equal types.
 pub(super) fn foreign_keys(tables: &mut [TableSchema]) -> Result<(), Failure> {
-    // A column that gets a wider type may be one that others refer to, or refer to another itself.
+    // A column with a wider type may be the target of a reference, or refer to another column.
     while pass(tables)? {}
     Ok(())
 }
 
-/// Looks at every foreign key once; true when a type was changed.
+/// Checks every foreign key once; true when a type was changed.
 fn pass(tables: &mut [TableSchema]) -> Result<bool, Failure> {
     let mut changed = false;
     for from in 0..tables.len() {

@@ -15,13 +15,13 @@ const KEY_COLUMNS: usize = 16;
 const KEY: usize = 3_072;
 /// Bytes of one row as MySQL counts them: a `VARCHAR` with all its characters, a `TEXT` as pointer.
 const ROW: usize = 65_535;
-/// Bytes of one row inside its page: long columns outside the key leave 40 bytes there.
+/// Bytes of one row in its page: a long column outside the key takes 40 bytes there.
 const PAGE: usize = 8_126;
 const LEFT_IN_PAGE: usize = 40;
 /// Hidden columns of InnoDB: transaction and roll pointer, and the record's header.
 const HIDDEN: usize = 6 + 7 + 5;
 
-/// Refuses what cannot be; turns the widest `VARCHAR`s of a too wide row into `TEXT`.
+/// Refuses a table beyond the limits. Turns the widest `VARCHAR`s of a too wide row into `TEXT`.
 pub(super) fn apply(schema: &mut TableSchema) -> Result<(), Failure> {
     let refuse = |problem: String| Err(Failure::refused(problem));
     let name = schema.table.name;
@@ -30,7 +30,10 @@ pub(super) fn apply(schema: &mut TableSchema) -> Result<(), Failure> {
         return refuse(format!("{name} has {count} columns, InnoDB allows {COLUMNS}"));
     }
     if let Some(column) = schema.table.columns.iter().find(|column| !is_identifier(&column.name)) {
-        return refuse(format!("{name}.{}: MySQL allows no such character in a name", column.name));
+        return refuse(format!(
+            "{name}.{}: MySQL does not allow such a character in a name",
+            column.name
+        ));
     }
     let keyed = keyed_columns(schema);
     check_keys(schema, &keyed)?;
@@ -38,15 +41,15 @@ pub(super) fn apply(schema: &mut TableSchema) -> Result<(), Failure> {
     while row_bytes(&schema.table) > ROW {
         let columns = schema.table.columns.iter().enumerate();
         let free = columns.filter(|(_, column)| !keyed.contains(&column.name));
-        let widest = free.max_by_key(|(place, column)| match column.sql_type {
-            SqlType::VarChar(most) => (most, usize::MAX - place),
+        let widest = free.max_by_key(|(position, column)| match column.sql_type {
+            SqlType::VarChar(most) => (most, usize::MAX - position),
             _ => (0, 0),
         });
         match widest {
-            // A pointer to the text takes 10 bytes, so a shorter one gains nothing.
-            Some((place, Column { sql_type: SqlType::VarChar(3..), .. })) => {
+            // The pointer to a TEXT takes 10 bytes: a shorter VARCHAR would gain nothing.
+            Some((position, Column { sql_type: SqlType::VarChar(3..), .. })) => {
                 let why = format!("the row would be {width} bytes of {ROW}");
-                schema.retype(place, SqlType::Text, &why);
+                schema.retype(position, SqlType::Text, &why);
             }
             _ => return refuse(format!("a row of {name} is {width} bytes, InnoDB allows {ROW}")),
         }
@@ -80,7 +83,7 @@ fn check_keys(schema: &TableSchema, keyed: &BTreeSet<String>) -> Result<(), Fail
         }
         let columns = key.iter().filter_map(|name| table.position(name));
         let mut bytes = 0;
-        for column in columns.map(|place| &table.columns[place]) {
+        for column in columns.map(|position| &table.columns[position]) {
             if column.sql_type == SqlType::Text {
                 return Err(Failure::refused(format!(
                     "{}.{} is TEXT and in a key, which InnoDB cannot index whole",
@@ -148,7 +151,7 @@ fn field_bytes(sql_type: SqlType) -> (usize, usize) {
     }
 }
 
-/// MySQL's names hold characters of the Basic Multilingual Plane.
+/// Names in MySQL are limited to the Basic Multilingual Plane.
 fn is_identifier(name: &str) -> bool {
     name.chars().all(|character| u32::from(character) <= 0xffff)
 }

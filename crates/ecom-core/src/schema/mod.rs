@@ -1,12 +1,11 @@
 //! The SQL of a plan's tables, for MySQL 8 and MariaDB 10.11: pure text, no connection.
 //!
-//! [`Schema::new`] checks a plan against InnoDB's limits once; what it gives can then be written as
-//! one statement with a reason behind every line, or as a bare table and its secondary keys apart,
-//! which is the fast way to load.
+//! [`Schema::new`] checks a plan against InnoDB's limits once. Its tables can then be written as one
+//! statement with a reason for every line, or as a bare table and its secondary keys, which is the
+//! fast way to load.
 
 mod align;
 mod limits;
-mod reason;
 mod references;
 
 use std::collections::BTreeSet;
@@ -15,25 +14,24 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::escape::{line, sql_name};
 use crate::exit::Failure;
-use crate::plan::{ForeignKey, Plan, Role, SqlType, Table, TableName};
+use crate::plan::{Column, ForeignKey, Plan, Role, SqlType, Table, TableName};
 use crate::words::counted;
-use reason::reason;
 use references::{check_none_to_transactions, key_names, referred_columns};
 
 pub use references::dependency_order;
 
-/// What stands behind every `CREATE TABLE`. Binary collation: text is equal when its characters
-/// are, trailing spaces apart.
+/// The end of every `CREATE TABLE`. Binary collation: texts are equal when their characters are,
+/// except for trailing spaces.
 pub const TABLE_OPTIONS: &str =
     "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC";
 
-/// How tables and foreign keys are called.
+/// How tables and foreign keys are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Naming<'a> {
-    /// Stands before the name of every table, also of those referred to.
+    /// Begins the name of every table, also of those referred to.
     pub table_prefix: &'a str,
-    /// Stands before the name of every foreign key. Such names are unique in a database and stay
-    /// with their table when it is renamed, so two sets of tables need two prefixes.
+    /// Begins the name of every foreign key. These names are unique in a database and stay with
+    /// their table when it is renamed, so two sets of tables need two prefixes.
     pub foreign_key_prefix: &'a str,
 }
 
@@ -47,18 +45,29 @@ pub struct Schema {
 #[derive(Clone, Debug)]
 pub struct TableSchema {
     table: Table,
-    /// For every column why its type is not the plan's, where it is not.
+    /// For every column whose type is not the plan's, why.
     notes: Vec<Option<String>>,
-    /// Columns outside the key that foreign keys refer to, and which.
+    /// Columns outside the key that foreign keys refer to, each with the first that does.
     unique: Vec<(String, String)>,
-    /// For every foreign key what tells it from others, behind the prefix.
+    /// For every foreign key the unique part of its name, after the prefix.
     key_names: Vec<String>,
 }
 
-/// One line of a `CREATE TABLE` and why it stands there; the reason is one safe line.
+/// One column of a `CREATE TABLE`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnDefinition<'a> {
+    /// The column in the plan.
+    pub column: &'a Column,
+    /// Its definition, without a comma.
+    pub sql: String,
+    /// Why its type is not the plan's, where it is not.
+    pub note: Option<&'a str>,
+}
+
+/// One key of a `CREATE TABLE` and its reason; the reason is one safe line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
-    /// What is defined, without a comma.
+    /// The definition, without a comma.
     pub sql: String,
     /// Why.
     pub reason: String,
@@ -82,7 +91,7 @@ impl Naming<'_> {
 }
 
 impl Schema {
-    /// The tables of a plan. Refuses what InnoDB could not hold.
+    /// The tables of a plan. Refuses a plan that exceeds InnoDB's limits.
     pub fn new(plan: &Plan) -> Result<Self, Failure> {
         let order = dependency_order(plan)?;
         check_none_to_transactions(plan)?;
@@ -119,7 +128,7 @@ impl TableSchema {
     /// The bare table: columns and primary key. Load into it, then add [`Self::secondary_keys`].
     #[must_use]
     pub fn create_table(&self, naming: &Naming<'_>) -> String {
-        let mut lines: Vec<String> = self.columns().into_iter().map(|column| column.sql).collect();
+        let mut lines: Vec<String> = self.columns().map(|column| column.sql).collect();
         lines.push(self.primary_key().sql);
         format!(
             "CREATE TABLE {} (\n  {}\n) {TABLE_OPTIONS}",
@@ -128,33 +137,33 @@ impl TableSchema {
         )
     }
 
-    /// One `ALTER TABLE` that adds unique keys, indexes and foreign keys; none where there are none.
+    /// One `ALTER TABLE` that adds unique keys, indexes and foreign keys; `None` without any.
     #[must_use]
     pub fn secondary_keys(&self, naming: &Naming<'_>) -> Option<String> {
-        let keys = self.keys(naming);
+        let keys = self.further_keys(naming);
         let added: Vec<String> = keys.into_iter().map(|key| format!("ADD {}", key.sql)).collect();
         let table = naming.table(self.table.name);
         (!added.is_empty()).then(|| format!("ALTER TABLE {table}\n  {}", added.join(",\n  ")))
     }
 
-    /// Columns, primary key and secondary keys, each with its reason.
-    #[must_use]
-    pub fn definitions(&self, naming: &Naming<'_>) -> Vec<Definition> {
-        let mut all = self.columns();
-        all.push(self.primary_key());
-        all.extend(self.keys(naming));
-        all
+    /// The columns, in their order.
+    pub fn columns(&self) -> impl Iterator<Item = ColumnDefinition<'_>> {
+        self.table.columns.iter().zip(&self.notes).map(|(column, note)| {
+            let null = if column.nullable { "NULL" } else { "NOT NULL" };
+            let sql = format!("{} {} {null}", sql_name(&column.name), column.sql_type);
+            ColumnDefinition { column, sql, note: note.as_deref() }
+        })
     }
 
-    fn columns(&self) -> Vec<Definition> {
-        let columns = self.table.columns.iter().zip(&self.notes);
-        columns
-            .map(|(column, note)| {
-                let null = if column.nullable { "NULL" } else { "NOT NULL" };
-                let sql = format!("{} {} {null}", sql_name(&column.name), column.sql_type);
-                Definition { sql, reason: reason(column, self.table.rows, note.as_deref()) }
-            })
-            .collect()
+    /// The primary key and the secondary keys.
+    #[must_use]
+    pub fn keys(&self, naming: &Naming<'_>) -> Vec<Definition> {
+        [self.primary_key()].into_iter().chain(self.further_keys(naming)).collect()
+    }
+
+    /// The columns outside the key that other tables refer to.
+    pub fn referred_columns(&self) -> impl Iterator<Item = &str> {
+        self.unique.iter().map(|(column, _)| column.as_str())
     }
 
     fn primary_key(&self) -> Definition {
@@ -162,19 +171,18 @@ impl TableSchema {
         Definition { sql, reason: line(&self.table.key_proof) }
     }
 
-    fn keys(&self, naming: &Naming<'_>) -> Vec<Definition> {
+    fn further_keys(&self, naming: &Naming<'_>) -> Vec<Definition> {
         let mut keys = Vec::new();
         // The key and every unique column have their index already.
-        let unique = self.unique.iter().map(|(column, _)| column.as_str());
         let mut indexed: BTreeSet<&str> =
-            unique.chain(self.table.key.first().map(String::as_str)).collect();
+            self.referred_columns().chain(self.table.key.first().map(String::as_str)).collect();
         for (column, referrer) in &self.unique {
             let (key, name) = (sql_name(&limited(format!("uq_{column}"))), sql_name(column));
             let sql = format!("UNIQUE KEY {key} ({name})");
             keys.push(Definition { sql, reason: format!("{referrer} refers to it") });
         }
         let event_time = self.table.role(Role::EventTime);
-        let event_time = event_time.map(|place| self.table.columns[place].name.as_str());
+        let event_time = event_time.map(|position| self.table.columns[position].name.as_str());
         let foreign = self.table.foreign_keys.iter();
         let wanted = foreign
             .map(|key| (key.column.as_str(), format!("refers to {}", key.table)))
@@ -207,13 +215,13 @@ fn foreign_key(key: &ForeignKey, name: &str, naming: &Naming<'_>) -> Definition 
         0 => format!("every value is in {}.{}", key.table, key.references),
         count => {
             let records = counted(count, "record");
-            format!("{records} had no row in {}: the splitter sees to them", key.table)
+            format!("{records} had no row in {}: handled by the split", key.table)
         }
     };
     Definition { sql, reason }
 }
 
-/// Creates the database, if it is not there.
+/// Creates the database unless it exists.
 #[must_use]
 pub fn create_database(name: &str) -> String {
     let name = sql_name(name);
@@ -226,7 +234,7 @@ fn name_list(names: &[String]) -> String {
     names.iter().map(|name| sql_name(name)).collect::<Vec<_>>().join(", ")
 }
 
-/// A name of at most 64 characters; of a longer one the beginning and a hash of the whole.
+/// A name of at most 64 characters: a longer one is its beginning and a hash of the whole.
 fn limited(name: String) -> String {
     if name.chars().count() <= 64 {
         return name;

@@ -26,22 +26,22 @@ pub fn dependency_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
     Ok(ordered)
 }
 
-/// The refusal of tables each of which waits for another one of them.
+/// The refusal of tables that all wait for one of the others.
 fn circle(waiting: &[&Table]) -> Failure {
     let next = |name: TableName| {
         let table = waiting.iter().find(|table| table.name == name)?;
         let mut wanted = table.foreign_keys.iter().map(|key| key.table);
         wanted.find(|wanted| waiting.iter().any(|other| other.name == *wanted))
     };
-    let mut way: Vec<TableName> = Vec::new();
-    let mut at = waiting.first().map(|table| table.name);
-    // The first of them may wait for the circle without being in it.
-    while let Some(name) = at.filter(|name| !way.contains(name)) {
-        way.push(name);
-        at = next(name);
+    let mut path: Vec<TableName> = Vec::new();
+    let mut current = waiting.first().map(|table| table.name);
+    // The first table may wait for the circle without being part of it.
+    while let Some(name) = current.filter(|name| !path.contains(name)) {
+        path.push(name);
+        current = next(name);
     }
-    let begin = way.iter().position(|name| Some(*name) == at).unwrap_or_default();
-    let tables = match &way[begin..] {
+    let begin = path.iter().position(|name| Some(*name) == current).unwrap_or_default();
+    let tables = match &path[begin..] {
         [one, other] => format!("{one} and {other} refer to each other"),
         tables => {
             let names: Vec<_> =
@@ -52,15 +52,15 @@ fn circle(waiting: &[&Table]) -> Failure {
     Failure::refused(format!("{tables}: drop one foreign key"))
 }
 
-/// Refuses a reference to `transactions`: MySQL holds their historical part alone, so that records
-/// of the other part would be missing.
+/// Refuses a reference to `transactions`: MySQL holds only their historical part, so the records of
+/// the real-time part would be missing.
 pub(super) fn check_none_to_transactions(plan: &Plan) -> Result<(), Failure> {
     for table in &plan.tables {
         if let Some(key) =
             table.foreign_keys.iter().find(|key| key.table == TableName::Transactions)
         {
             return Err(Failure::refused(format!(
-                "{}.{} refers to transactions, of which MySQL holds the historical part alone: drop \
+                "{}.{} refers to transactions, of which MySQL holds only the historical part: drop \
                  this foreign key",
                 table.name, key.column
             )));
@@ -83,8 +83,8 @@ pub(super) fn referred_columns(plan: &Plan, table: &Table) -> Vec<(String, Strin
     found
 }
 
-/// What tells the foreign keys of a table from all others of the plan: the table and the column, and
-/// a number where `a_b` with `c` would be called as `a` with `b_c`.
+/// Names for the foreign keys of a table that are unique in the plan: table and column, and a number
+/// where `a_b` with `c` would get the name of `a` with `b_c`.
 pub(super) fn key_names(table: &Table, taken: &mut BTreeSet<String>) -> Vec<String> {
     let name = |key: &ForeignKey| {
         let plain = format!("{}_{}", table.name, key.column);

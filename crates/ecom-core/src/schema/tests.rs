@@ -1,51 +1,25 @@
 use super::*;
 use crate::plan::Column;
+use crate::testing::{self, reference, table};
 
 /// A plan with products derived from a flat file.
 fn plan() -> Plan {
-    let text = r#"
-        version = 1
-        data_set = "shop"
-        folder = "/data"
-        [split]
-        by = "rows"
-        ratio = 0.7
-        cut = "3"
-        historical = 2
-        realtime = 1
-        [[table]]
-        name = "transactions"
-        file = "sales.csv"
-        sha256 = "00"
-        rows = 3
-        rejected = 0
-        dialect = { delimiter = ",", quote = '"', encoding = "UTF-8", bom = false, line_ending = "LF", header_line = 1 }
-        key = ["order_id"]
-        key_proof = "3 records, 3 values"
-        route = { to = ["mysql"], reason = "all" }
-        column = [
-            { header = "Order", name = "order_id", type = "BIGINT", nullable = false },
-            { header = "Date", name = "day", role = "event_time", type = "DATE", format = "%Y-%m-%d", nullable = true },
-            { header = "Product\n", name = "product_name", type = "VARCHAR(64)", nullable = false, longest = 58 },
-        ]
-        foreign_key = [{ column = "product_name", table = "products", references = "product_name", orphans = 0 }]
-        [[table]]
-        name = "products"
-        file = "sales.csv"
-        sha256 = "00"
-        rows = 2
-        rejected = 0
-        derived = true
-        dialect = { delimiter = ",", quote = '"', encoding = "UTF-8", bom = false, line_ending = "LF", header_line = 1 }
-        key = ["product_id"]
-        key_proof = "generated"
-        route = { to = ["mysql"], reason = "all" }
-        column = [
-            { header = "", name = "product_id", type = "BIGINT", nullable = false, generated = true },
-            { header = "Product", name = "product_name", type = "VARCHAR(64)", nullable = false },
-        ]
-    "#;
-    toml::from_str(text).unwrap()
+    let sales = "Order | order_id | BIGINT
+        Date      | day          | DATE        | role = 'event_time'; format = '%Y-%m-%d'; nullable = true
+        Product\\n | product_name | VARCHAR(64) | longest = 58";
+    let products = "| product_id | BIGINT | generated = true
+        Product | product_name | VARCHAR(64)";
+    let sales = Table {
+        foreign_keys: vec![reference("product_name", "products.product_name")],
+        ..table("transactions", "order_id", sales)
+    };
+    testing::plan("shop", [sales, table("products", "product_id", products)])
+}
+
+/// The columns of a table, each with the note why its type is not the plan's.
+fn columns(schema: &TableSchema) -> Vec<(String, String)> {
+    let columns = schema.columns().map(|column| (column.sql, column.note.unwrap_or_default()));
+    columns.map(|(sql, note)| (sql, note.to_owned())).collect()
 }
 
 fn with_columns(plan: &mut Plan, count: usize, sql_type: SqlType) {
@@ -58,14 +32,14 @@ fn with_columns(plan: &mut Plan, count: usize, sql_type: SqlType) {
 }
 
 #[test]
-fn a_table_stands_behind_those_that_it_refers_to() {
+fn a_table_follows_those_that_it_refers_to() {
     let plan = plan();
     let names = dependency_order(&plan).unwrap().into_iter().map(|table| table.name);
     assert_eq!(names.collect::<Vec<_>>(), [TableName::Products, TableName::Transactions]);
 }
 
 #[test]
-fn bare_tables_and_secondary_keys_carry_the_chosen_names() {
+fn bare_tables_and_secondary_keys_have_the_chosen_names() {
     let schema = Schema::new(&plan()).unwrap();
     let naming = Naming { table_prefix: "_stg_", foreign_key_prefix: "fk7" };
     let [products, transactions] = schema.tables() else { panic!() };
@@ -88,74 +62,14 @@ fn bare_tables_and_secondary_keys_carry_the_chosen_names() {
 }
 
 #[test]
-fn every_definition_has_its_reason_in_one_line() {
-    let schema = Schema::new(&plan()).unwrap();
-    let definitions = schema.tables()[1].definitions(&Naming::LIVE);
-    let reasons: Vec<_> = definitions.iter().map(|one| one.reason.as_str()).collect();
-    assert_eq!(
-        reasons,
-        [
-            "from \"Order\"; up to 9223372036854775807",
-            "from \"Date\"; written as %Y-%m-%d",
-            "from \"Product\\n\"; longest value 58 of 64 characters",
-            "3 records, 3 values",
-            "refers to products",
-            "event time",
-            "every value is in products.product_name",
-        ]
-    );
-}
-
-#[test]
-fn what_the_values_take_of_their_type_is_told_and_why_they_may_be_null() {
-    let column = |sql_type: &str, more: &str| -> Column {
-        let text = format!("header = \"H\"\nname = \"h\"\ntype = \"{sql_type}\"\n{more}");
-        toml::from_str(&text).unwrap()
-    };
-    let nullable = "nullable = true\n";
-    let range = |least: &str, most: &str| {
-        format!("nullable = false\nnulls = 0\nminimum = \"{least}\"\nmaximum = \"{most}\"")
-    };
-    for (column, wanted) in [
-        (
-            column("DECIMAL(6,2)", &range("6.50", "3899.99")),
-            "largest 3899.99 of 9999.99; none of 240 missing",
-        ),
-        (column("DECIMAL(2,2)", &range("0", ".5")), "largest .5 of 0.99; none of 240 missing"),
-        (column("INT", &range("-5", "3")), "-5 to 3 of ±2147483647; none of 240 missing"),
-        (
-            column("BIGINT", &format!("{nullable}nulls = 12")),
-            "up to 9223372036854775807; 12 of 240 missing",
-        ),
-        (
-            column("BOOLEAN", &format!("{nullable}nulls = 0")),
-            "only true, false, yes or no; none of 240 missing, but may be NULL",
-        ),
-        (
-            column(
-                "DATE",
-                &format!(
-                    "{}\nformat = \"%m/%d/%Y\"\nformat_proof = \"month first\"",
-                    range("2024-01-01", "2024-02-29")
-                ),
-            ),
-            "2024-01-01 to 2024-02-29; written as %m/%d/%Y, month first; none of 240 missing",
-        ),
-        (column("TEXT", &format!("{nullable}longest = 7")), "longest value 7 characters"),
-    ] {
-        assert_eq!(reason(&column, 240, None), format!("from \"H\"; {wanted}"));
-    }
-}
-
-#[test]
 fn a_number_is_as_wide_as_the_number_that_it_refers_to() {
     let mut plan = plan();
     plan.tables[0].columns[2].sql_type = SqlType::Int;
     plan.tables[1].columns[1].sql_type = SqlType::BigInt;
     let schema = Schema::new(&plan).unwrap();
-    let definition = &schema.tables()[1].definitions(&Naming::LIVE)[2];
-    assert_eq!(definition.sql, "`product_name` BIGINT NOT NULL");
-    assert!(definition.reason.ends_with("BIGINT instead of INT: as products.product_name"));
+    let (sql, note) = &columns(&schema.tables()[1])[2];
+    assert_eq!(sql, "`product_name` BIGINT NOT NULL");
+    assert_eq!(note, "BIGINT instead of INT: as products.product_name");
     plan.tables[0].columns[2].sql_type = SqlType::Date;
     assert_eq!(
         Schema::new(&plan).unwrap_err().to_string(),
@@ -183,7 +97,7 @@ fn a_key_too_long_for_an_index_is_refused() {
 }
 
 #[test]
-fn the_widest_text_of_a_too_wide_row_leaves_it() {
+fn the_widest_text_of_a_too_wide_row_becomes_a_text_column() {
     let mut plan = plan();
     with_columns(&mut plan, 1, SqlType::VarChar(9_000));
     with_columns(&mut plan, 1, SqlType::VarChar(1));
@@ -192,10 +106,10 @@ fn the_widest_text_of_a_too_wide_row_leaves_it() {
     Schema::new(&plan).unwrap();
     plan.tables[0].columns[4].sql_type = SqlType::VarChar(8_000);
     let schema = Schema::new(&plan).unwrap();
-    let definitions = schema.tables()[1].definitions(&Naming::LIVE);
-    assert_eq!(definitions[3].sql, "`c0` TEXT NULL");
-    assert!(definitions[3].reason.contains("TEXT instead of VARCHAR(9000): the row would be"));
-    assert_eq!(definitions[4].sql, "`short` VARCHAR(8000) NULL");
+    let columns = columns(&schema.tables()[1]);
+    assert_eq!(columns[3].0, "`c0` TEXT NULL");
+    assert!(columns[3].1.starts_with("TEXT instead of VARCHAR(9000): the row would be"));
+    assert_eq!(columns[4].0, "`short` VARCHAR(8000) NULL");
 }
 
 #[test]
@@ -213,7 +127,7 @@ fn too_many_columns_are_refused_by_number_and_by_page() {
 }
 
 #[test]
-fn a_name_longer_than_64_characters_is_cut_and_stays_its_own() {
+fn a_name_longer_than_64_characters_is_cut_and_stays_unique() {
     let (one, other) = ("a".repeat(70), format!("{}b", "a".repeat(69)));
     let (short, differs) = (limited(one), limited(other));
     assert_eq!(short.chars().count(), 64);
@@ -223,40 +137,25 @@ fn a_name_longer_than_64_characters_is_cut_and_stays_its_own() {
 #[test]
 fn tables_that_refer_to_each_other_are_refused() {
     let mut plan = plan();
-    let back = ForeignKey {
-        column: "product_id".into(),
-        table: TableName::Transactions,
-        references: "order_id".into(),
-        orphans: 0,
-    };
-    plan.tables[1].foreign_keys.push(back);
+    plan.tables[1].foreign_keys.push(reference("product_id", "transactions.order_id"));
     let error = Schema::new(&plan).unwrap_err().to_string();
     assert_eq!(error, "transactions and products refer to each other: drop one foreign key");
 }
 
-/// A further table of a key and columns of one type.
+/// A further table with a key and columns of one type.
 fn further(plan: &mut Plan, name: &str, key: &str, columns: &[&str], sql_type: SqlType) {
-    let name = TableName::new(name).unwrap();
-    let column = plan.tables[0].columns[0].clone();
-    let columns = std::iter::once(&key).chain(columns);
-    let columns = columns.map(|name| Column { name: (*name).into(), sql_type, ..column.clone() });
-    let columns = columns.collect();
-    let (key, foreign_keys) = (vec![key.to_owned()], Vec::new());
-    plan.tables.push(Table { name, key, foreign_keys, columns, ..plan.tables[0].clone() });
+    let names = [&key].into_iter().chain(columns);
+    let lines: Vec<_> = names.map(|name| format!("{name} | {name} | {sql_type}")).collect();
+    plan.tables.push(table(name, key, &lines.join("\n")));
 }
 
 fn refer(plan: &mut Plan, from: (&str, &str), to: (&str, &str)) {
     let table = plan.tables.iter_mut().find(|table| table.name.as_str() == from.0).unwrap();
-    table.foreign_keys.push(ForeignKey {
-        column: from.1.into(),
-        table: TableName::new(to.0).unwrap(),
-        references: to.1.into(),
-        orphans: 0,
-    });
+    table.foreign_keys.push(reference(from.1, &format!("{}.{}", to.0, to.1)));
 }
 
 #[test]
-fn further_tables_stand_in_the_order_of_their_references() {
+fn further_tables_are_in_the_order_of_their_references() {
     let mut plan = plan();
     further(&mut plan, "payments", "payment_id", &["seller_id"], SqlType::Int);
     further(&mut plan, "sellers", "seller_id", &["city_id"], SqlType::Int);
@@ -272,7 +171,7 @@ fn further_tables_stand_in_the_order_of_their_references() {
 }
 
 #[test]
-fn a_circle_is_told_without_the_tables_that_only_wait_for_it() {
+fn a_circle_is_named_without_the_tables_that_only_wait_for_it() {
     let mut plan = plan();
     for (name, column) in [("payments", "a"), ("sellers", "b"), ("cities", "c")] {
         further(&mut plan, name, "id", &[column], SqlType::Int);
@@ -293,13 +192,13 @@ fn nothing_can_refer_to_transactions() {
     refer(&mut plan, ("payments", "order_id"), ("transactions", "order_id"));
     assert_eq!(
         Schema::new(&plan).unwrap_err().to_string(),
-        "payments.order_id refers to transactions, of which MySQL holds the historical part alone: \
+        "payments.order_id refers to transactions, of which MySQL holds only the historical part: \
          drop this foreign key"
     );
 }
 
 #[test]
-fn a_wider_number_widens_all_that_hangs_on_it() {
+fn a_wider_number_widens_all_columns_that_depend_on_it() {
     let mut plan = plan();
     further(&mut plan, "cities", "id", &[], SqlType::Int);
     further(&mut plan, "sellers", "id", &["city"], SqlType::Int);
@@ -309,7 +208,7 @@ fn a_wider_number_widens_all_that_hangs_on_it() {
     plan.tables.last_mut().unwrap().columns[1].sql_type = SqlType::BigInt;
     let schema = Schema::new(&plan).unwrap();
     let cities = schema.tables().iter().find(|table| table.table.name.as_str() == "cities");
-    assert_eq!(cities.unwrap().definitions(&Naming::LIVE)[0].sql, "`id` BIGINT NOT NULL");
+    assert_eq!(columns(cities.unwrap())[0].0, "`id` BIGINT NOT NULL");
 }
 
 #[test]
@@ -331,14 +230,15 @@ fn no_two_foreign_keys_have_one_name() {
 }
 
 #[test]
-fn a_reason_tells_what_is_joined_and_what_names_the_file() {
-    let mut plan = plan();
-    let columns = &mut plan.tables[0].columns;
-    columns[1].from = Some(TableName::new("orders").unwrap());
-    let file = Column { header: String::new(), name: "source_file".into(), ..columns[2].clone() };
-    columns.push(Column { role: Some(Role::SourceFile), generated: true, ..file });
-    let schema = Schema::new(&plan).unwrap();
-    let definitions = schema.tables()[1].definitions(&Naming::LIVE);
-    assert_eq!(definitions[1].reason, "from \"Date\" of orders; written as %Y-%m-%d");
-    assert_eq!(definitions[3].reason, "made by the splitter: the file that the record is from");
+fn every_key_has_its_reason() {
+    let schema = Schema::new(&plan()).unwrap();
+    let keys = schema.tables()[1].keys(&Naming::LIVE);
+    let reasons: Vec<_> = keys.iter().map(|key| key.reason.as_str()).collect();
+    let wanted = [
+        "made for a test",
+        "refers to products",
+        "event time",
+        "every value is in products.product_name",
+    ];
+    assert_eq!(reasons, wanted);
 }

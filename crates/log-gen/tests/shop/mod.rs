@@ -1,25 +1,23 @@
-//! A work folder with transactions and their plan, made for a test.
+//! A work folder with transactions and their plan.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use ecom_core::checksum::Checksum;
-use ecom_core::plan::{
-    Column, Dialect, Plan, Role, Route, Split, SplitBy, Table, TableName, sha256_of,
-};
+use ecom_core::plan::Table;
 use ecom_core::record::Writer;
-use ecom_core::work::{Manifest, ManifestFile, Part};
+use ecom_core::testing::{WorkFolder, plan, table};
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// A work folder, and an output folder beside it.
 pub(crate) struct Shop {
     folder: TempDir,
+    work: WorkFolder,
     pub(crate) records: Vec<Sale>,
 }
 
-/// What a transaction should be told to be.
+/// What the lines about a transaction should contain.
 pub(crate) struct Sale {
     pub(crate) order: String,
     pub(crate) customer: String,
@@ -31,31 +29,34 @@ pub(crate) struct Sale {
     pub(crate) status: &'static str,
 }
 
-const COLUMNS: [(&str, &str, Option<Role>); 10] = [
-    ("transaction_id", "VARCHAR(10)", Some(Role::OrderId)),
-    ("customer_id", "VARCHAR(10)", Some(Role::CustomerId)),
-    ("product_id", "TEXT", Some(Role::ProductId)),
-    ("quantity", "INT", Some(Role::Quantity)),
-    ("unit_price", "DECIMAL(8,2)", Some(Role::UnitPrice)),
-    ("total_amount", "DECIMAL(10,2)", Some(Role::Amount)),
-    ("transaction_date", "DATETIME", Some(Role::EventTime)),
-    ("payment_method", "VARCHAR(20)", Some(Role::PaymentMethod)),
-    ("note", "TEXT", None),
-    ("status", "VARCHAR(20)", Some(Role::Status)),
-];
+const COLUMNS: &str = "
+    transaction_id   | transaction_id   | VARCHAR(10)   | role = 'order_id'
+    customer_id      | customer_id      | VARCHAR(10)   | role = 'customer_id'
+    product_id       | product_id       | TEXT          | role = 'product_id'
+    quantity         | quantity         | INT           | role = 'quantity'
+    unit_price       | unit_price       | DECIMAL(8,2)  | role = 'unit_price'
+    total_amount     | total_amount     | DECIMAL(10,2) | role = 'amount'
+    transaction_date | transaction_date | DATETIME      | role = 'event_time'; format = '%Y-%m-%d %H:%M:%S'
+    payment_method   | payment_method   | VARCHAR(20)   | role = 'payment_method'
+    note             | note             | TEXT
+    status           | status           | VARCHAR(20)   | role = 'status'";
 
 impl Shop {
-    /// A shop of so many orders, one about every ten minutes.
+    /// A shop with `orders` orders, one about every ten minutes.
     pub(crate) fn new(orders: u64) -> Self {
-        let names = COLUMNS.map(|(name, ..)| name);
-        Self::with_roles(orders, &names)
+        Self::build(orders, |_| true)
     }
 
     /// The same, where only these columns have their roles.
     pub(crate) fn with_roles(orders: u64, named: &[&str]) -> Self {
-        let column = |(name, sql_type, role): (&str, &str, Option<Role>)| {
-            column(name, sql_type, role.filter(|_| named.contains(&name)))
-        };
+        Self::build(orders, |name| named.contains(&name))
+    }
+
+    fn build(orders: u64, has_role: impl Fn(&str) -> bool) -> Self {
+        let mut table = table("transactions", "transaction_id", COLUMNS);
+        for column in table.columns.iter_mut().filter(|column| !has_role(&column.name)) {
+            column.role = None;
+        }
         let sales: Vec<Sale> = (1..=orders).map(sale).collect();
         let rows = sales.iter().map(|sale| {
             let price = format!("{}.99", sale.quantity);
@@ -67,21 +68,16 @@ impl Shop {
                 .collect()
         });
         let rows: Vec<Vec<String>> = rows.collect();
-        Self::write(COLUMNS.map(column).into(), "transaction_id", &rows, sales)
+        Self::write(table, &rows, sales)
     }
 
     /// Two orders of three and one records, told apart by `row_id`; dates without time.
     pub(crate) fn of_lines() -> Self {
-        let columns = vec![
-            Column { generated: true, ..column("row_id", "BIGINT", Some(Role::LineId)) },
-            column("order", "VARCHAR(9)", Some(Role::OrderId)),
-            column("product", "VARCHAR(20)", Some(Role::ProductName)),
-            column("amount", "DECIMAL(8,2)", Some(Role::Amount)),
-            Column {
-                format: Some("%m/%d/%Y".into()),
-                ..column("day", "DATE", Some(Role::EventTime))
-            },
-        ];
+        let columns = "| row_id | BIGINT | role = 'line_id'; generated = true
+            order   | order   | VARCHAR(9)   | role = 'order_id'
+            product | product | VARCHAR(20)  | role = 'product_name'
+            amount  | amount  | DECIMAL(8,2) | role = 'amount'
+            day     | day     | DATE         | role = 'event_time'; format = '%m/%d/%Y'";
         let row = |id: &str, order: &str, amount: &str| {
             [id, order, "Tea, green", amount, "8/17/2024"].map(str::to_owned).to_vec()
         };
@@ -91,55 +87,19 @@ impl Shop {
             row("3", "A", "3.33"),
             row("4", "B", "9"),
         ];
-        Self::write(columns, "row_id", &rows, Vec::new())
+        Self::write(table("transactions", "row_id", columns), &rows, Vec::new())
     }
 
-    fn write(columns: Vec<Column>, key: &str, rows: &[Vec<String>], records: Vec<Sale>) -> Self {
+    fn write(table: Table, rows: &[Vec<String>], records: Vec<Sale>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let shop = Self { folder, records };
-        fs::create_dir(shop.work()).unwrap();
         let mut writer = Writer::new(Vec::new());
-        writer.write(columns.iter().map(|column| Some(column.name.as_str()))).unwrap();
+        writer.write(table.work_header().map(Some)).unwrap();
         for row in rows {
             writer.write(row.iter().map(|cell| Some(cell.as_str()))).unwrap();
         }
+        let work = WorkFolder::at(&folder.path().join("work"), plan("shop", [table]));
+        let shop = Self { folder, work, records };
         fs::write(shop.csv(), writer.into_inner()).unwrap();
-        let header = |mut column: Column| {
-            if !column.generated {
-                column.header.clone_from(&column.name);
-            }
-            column
-        };
-        let table = Table {
-            name: TableName::Transactions,
-            file: "transactions.csv".into(),
-            sha256: "0".repeat(64),
-            rows: rows.len() as u64,
-            member: None,
-            rejected: 0,
-            passed_over: 0,
-            encoding_reason: None,
-            further_files: Vec::new(),
-            join: None,
-            derived: false,
-            dialect: Dialect::work(),
-            key: vec![key.into()],
-            key_proof: "made for a test".into(),
-            route: Route { to: Vec::new(), reason: "a test".into() },
-            foreign_keys: Vec::new(),
-            columns: columns.into_iter().map(header).collect(),
-        };
-        let split =
-            Split { by: SplitBy::Rows, ratio: 0.7, cut: "1".into(), historical: 0, realtime: 0 };
-        let plan = Plan {
-            version: 1,
-            data_set: "shop".into(),
-            folder: "/nowhere".into(),
-            split,
-            left_out: Vec::new(),
-            tables: vec![table],
-        };
-        plan.write(&shop.work().join("plan.toml")).unwrap();
         shop
     }
 
@@ -151,20 +111,9 @@ impl Shop {
         self
     }
 
-    /// Writes the manifest of the split.
+    /// Writes the manifest of the work files.
     pub(crate) fn write_manifest(&self) {
-        let file = ManifestFile {
-            name: Part::Realtime.file_name(TableName::Transactions),
-            table: TableName::Transactions,
-            part: Part::Realtime,
-            rows: self.records.len() as u64,
-            checksum: Checksum(0),
-            bytes: fs::metadata(self.csv()).unwrap().len(),
-            sha256: sha256_of(&self.csv()).unwrap(),
-        };
-        let source = "0".repeat(64);
-        let manifest = Manifest { data_set: "shop".into(), source, files: vec![file], rejected: 0 };
-        manifest.write(&self.work()).unwrap();
+        self.work.write_manifest();
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -172,7 +121,7 @@ impl Shop {
     }
 
     pub(crate) fn work(&self) -> PathBuf {
-        self.folder.path().join("work")
+        self.work.path().to_owned()
     }
 
     pub(crate) fn csv(&self) -> PathBuf {
@@ -208,7 +157,7 @@ impl Shop {
         logs_in(&self.work().join("logs"))
     }
 
-    /// What should not be left behind.
+    /// Files that a run should not leave behind.
     pub(crate) fn hidden(&self) -> Vec<String> {
         let mut hidden = names_in(&self.spool());
         hidden.extend(names_in(&self.work().join("logs")));
@@ -259,25 +208,6 @@ fn names_in(folder: &Path) -> Vec<String> {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
-}
-
-fn column(name: &str, sql_type: &str, role: Option<Role>) -> Column {
-    Column {
-        header: String::new(),
-        name: name.into(),
-        from: None,
-        role,
-        sql_type: sql_type.parse().unwrap(),
-        format: sql_type.starts_with("DATETIME").then(|| "%Y-%m-%d %H:%M:%S".into()),
-        format_proof: None,
-        missing: Vec::new(),
-        nullable: false,
-        nulls: None,
-        minimum: None,
-        maximum: None,
-        longest: None,
-        generated: false,
-    }
 }
 
 fn sale(number: u64) -> Sale {

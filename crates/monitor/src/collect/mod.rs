@@ -9,7 +9,6 @@ mod kafka_policies;
 mod mysql;
 mod observed;
 mod probe;
-mod reports;
 mod topics;
 mod wanted;
 mod work;
@@ -27,7 +26,6 @@ pub(crate) use board::Observations;
 pub(crate) use hdfs::Area;
 pub(crate) use mysql::TableRows;
 pub(crate) use observed::Observed;
-pub(crate) use reports::{Report, Sqoop};
 pub(crate) use topics::TopicEnds;
 pub(crate) use work::Run;
 

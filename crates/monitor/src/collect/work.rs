@@ -9,10 +9,11 @@ use chrono::{DateTime, Utc};
 use ecom_core::Failure;
 use ecom_core::exit::{describe, io_failure};
 use ecom_core::plan::{self, Plan, Role, TableName};
-use ecom_core::work::{MANIFEST, Manifest};
+use ecom_core::report::{Delivery, Details, Import, Loading, LogTruth, Report, WorkFiles};
+use ecom_core::work::{LOGS, LogRequest, LogTicket, MANIFEST, Manifest, folder, is_log_file};
+use serde::de::DeserializeOwned;
 
 use super::probe::Ask;
-use super::reports::{Loader, LogGen, LogRequest, Report, Splitter, Sqoop, Streamer, report};
 use super::wanted::{Wanted, WantedTable};
 
 /// Where the plan, the reports and the log files are.
@@ -34,7 +35,7 @@ pub(crate) struct Probe {
     wanted: Wanted,
     /// The last report of the streamer on its own topic: a demonstration into another topic
     /// overwrites it for a while.
-    streamer: Option<Report<Streamer>>,
+    streamer: Option<Report<Delivery>>,
 }
 
 /// What the files of a run say.
@@ -54,15 +55,15 @@ pub(crate) struct Run {
     /// What the splitter wrote, and when.
     pub(crate) split: Option<(Manifest, DateTime<Utc>)>,
     /// What the splitter said.
-    pub(crate) splitter: Option<Report<Splitter>>,
+    pub(crate) splitter: Option<Report<WorkFiles>>,
     /// What the loader said.
-    pub(crate) loader: Option<Report<Loader>>,
+    pub(crate) loader: Option<Report<Loading>>,
     /// What the imports said, by the folder that they filled.
-    pub(crate) sqoop: BTreeMap<String, Report<Sqoop>>,
+    pub(crate) sqoop: BTreeMap<String, Report<Import>>,
     /// What the streamer said, by table.
-    pub(crate) streamer: BTreeMap<TableName, Report<Streamer>>,
+    pub(crate) streamer: BTreeMap<TableName, Report<Delivery>>,
     /// What log-gen said.
-    pub(crate) log_gen: Option<Report<LogGen>>,
+    pub(crate) log_gen: Option<Report<LogTruth>>,
     /// Lines that log-gen was asked for.
     pub(crate) lines_wanted: Option<LogRequest>,
     /// The log files that were handed over.
@@ -111,14 +112,14 @@ impl Places {
     /// The folder that is looked at, for people.
     pub(crate) fn address(&self, data_set: Option<&str>) -> String {
         let folder = match (&self.plan, data_set) {
-            (Some(plan), _) => plan.parent().unwrap_or(Path::new(".")).to_owned(),
+            (Some(plan), _) => folder(None, plan).to_owned(),
             (None, Some(data_set)) => self.var.join("runs").join(data_set),
             (None, None) => self.var.join("runs"),
         };
         folder.display().to_string()
     }
 
-    fn look(&self, before: Option<&Report<Streamer>>) -> Result<Work, Failure> {
+    fn look(&self, before: Option<&Report<Delivery>>) -> Result<Work, Failure> {
         let mark = self.var.join("stack/data/data_set");
         let held = match fs::read_to_string(&mark) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -137,8 +138,7 @@ impl Places {
         let plan = Plan::read(&path)?;
         // What was reported before the stores were filled is about stores that are gone.
         let claimed = (held.as_ref() == Some(&plan.data_set)).then(|| written(&mark)).flatten();
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let run = self.run(folder, plan, claimed, before)?;
+        let run = self.run(folder(None, &path), plan, claimed, before)?;
         Ok(Work { data_set: Some(run.plan.data_set.clone()), run: Some(run) })
     }
 
@@ -147,7 +147,7 @@ impl Places {
         folder: &Path,
         plan: Plan,
         claimed: Option<DateTime<Utc>>,
-        before: Option<&Report<Streamer>>,
+        before: Option<&Report<Delivery>>,
     ) -> Result<Run, Failure> {
         let manifest = folder.join(MANIFEST);
         let split = if manifest.exists() { Some(Manifest::read(folder)?) } else { None };
@@ -155,21 +155,22 @@ impl Places {
         let split = split.zip(written(&manifest));
         let mut streamer = BTreeMap::new();
         for table in &plan.tables {
-            let said = report::<Streamer>(folder, table.name.stream_report(), claimed)?;
-            let own = |said: &Report<Streamer>| said.of.topic == topic(table.name, &self.topic);
+            let said = report::<Delivery>(folder, Delivery::subject(table.name), claimed)?;
+            let own =
+                |said: &Report<Delivery>| said.details.topic == topic(table.name, &self.topic);
             let earlier = said.as_ref().and(before).filter(|said| own(said)).cloned();
             let said = said.filter(own).or(earlier);
             streamer.extend(said.map(|said| (table.name, said)));
         }
-        let archive = folder.join("logs");
+        let archive = folder.join(LOGS);
         Ok(Run {
             split,
-            splitter: report(folder, "splitter", None)?,
-            loader: report(folder, "mysql-loader", claimed)?,
+            splitter: report(folder, None, None)?,
+            loader: report(folder, None, claimed)?,
             sqoop: imports(folder, claimed)?,
             streamer,
-            log_gen: report(folder, "log-gen", claimed)?,
-            lines_wanted: LogRequest::read(&archive),
+            log_gen: report(folder, None, claimed)?,
+            lines_wanted: LogTicket::read(&archive).ok().flatten().map(|ticket| ticket.request),
             archive: Files::in_folder(&archive)?,
             waiting: Files::in_folder(&self.spool)?,
             plan,
@@ -198,18 +199,29 @@ impl Files {
     }
 }
 
+/// The report about a subject, if it was written after `since`.
+fn report<D: Details + DeserializeOwned>(
+    work: &Path,
+    subject: Option<&str>,
+    since: Option<DateTime<Utc>>,
+) -> Result<Option<Report<D>>, Failure> {
+    let report = Report::read(work, subject)?;
+    Ok(report.filter(|report: &Report<D>| since.is_none_or(|since| report.ended >= since)))
+}
+
 /// The reports of all imports, by the name of the folder that they filled.
 fn imports(
     work: &Path,
     since: Option<DateTime<Utc>>,
-) -> Result<BTreeMap<String, Report<Sqoop>>, Failure> {
+) -> Result<BTreeMap<String, Report<Import>>, Failure> {
     let mut imports = BTreeMap::new();
     let Ok(entries) = fs::read_dir(work.join("reports")) else { return Ok(imports) };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let tool = name.to_str().and_then(|name| name.strip_suffix(".json"));
-        let Some(folder) = tool.and_then(|tool| tool.strip_prefix("sqoop-")) else { continue };
-        let said = report(work, &format!("sqoop-{folder}"), since)?;
+        let folder = tool.and_then(|tool| tool.strip_prefix(Import::NAME)?.strip_prefix('-'));
+        let Some(folder) = folder else { continue };
+        let said = report(work, Some(folder), since)?;
         imports.extend(said.map(|said| (folder.to_owned(), said)));
     }
     Ok(imports)
@@ -218,9 +230,7 @@ fn imports(
 /// A log file that is complete: not hidden, not being written, not eaten.
 fn log_file(entry: &DirEntry) -> Option<Metadata> {
     let name = entry.file_name();
-    let name = name.to_str()?;
-    let complete = !name.starts_with('.')
-        && Path::new(name).extension().is_some_and(|extension| extension == "log");
+    let complete = is_log_file(name.to_str()?);
     entry.metadata().ok().filter(|found| complete && found.is_file())
 }
 

@@ -79,7 +79,7 @@ impl Scene<'_> {
         let others = topics.filter(|topic| topic.exact && topic.name != self.names.topic);
         let wrong = others.filter_map(|topic| {
             let run = self.run?;
-            let said = run.streamer.values().find(|said| said.of.topic == topic.name)?;
+            let said = run.streamer.values().find(|said| said.details.topic == topic.name)?;
             self.seen.kafka.fresh_since(said.ended)?;
             let expected = self.messages(&topic.name)?;
             (expected != topic.messages).then(|| (topic.name.clone(), topic.messages, expected))
@@ -107,10 +107,10 @@ impl Scene<'_> {
             let (manifest, _) = run.split.as_ref()?;
             let file = manifest.file(TableName::Transactions, ecom_core::work::Part::Realtime);
             let said = run.streamer.get(&TableName::Transactions).filter(|said| said.is_done());
-            return said.and_then(|said| said.of.messages).or(file.map(|file| file.rows));
+            return said.and_then(|said| said.details.messages).or(file.map(|file| file.rows));
         }
-        let said = run.streamer.values().find(|said| said.of.topic == topic)?;
-        said.of.messages.filter(|_| said.is_done())
+        let said = run.streamer.values().find(|said| said.details.topic == topic)?;
+        said.details.messages.filter(|_| said.is_done())
     }
 
     /// Rows of a folder, and how many there should be.
@@ -126,7 +126,8 @@ impl Scene<'_> {
             return (None, None);
         };
         let folder = self.seen.hdfs.last().and_then(|lake| lake.folder(path));
-        let report = run.sqoop.get(name).filter(|report| report.is_done()).map(|report| &report.of);
+        let report =
+            run.sqoop.get(name).filter(|report| report.is_done()).map(|report| &report.details);
         match self.manifest_and(name) {
             Some((manifest, table)) => {
                 let expected = expected_rows(run, manifest, table);

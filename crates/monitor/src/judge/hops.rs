@@ -1,7 +1,7 @@
 //! Each arrow, put together from what the probes saw.
 
 use ecom_core::plan::{Plan, TableName};
-use ecom_core::work::{Manifest, ManifestFile, Part};
+use ecom_core::work::{LogRequest, Manifest, ManifestFile, Part};
 
 use crate::collect::{Counters, Observations, Run, TopicEnds};
 use crate::snapshot::{Count, HopId, Precision};
@@ -49,7 +49,9 @@ impl Scene<'_> {
         let Some(run) = self.run else { return sight };
         let said = run.splitter.as_ref().filter(|report| report.is_done());
         sight.expected = Some(match (said, &run.split) {
-            (Some(report), Some(_)) => report.of.rows(),
+            (Some(report), Some(_)) => {
+                report.details.split.historical + report.details.split.realtime
+            }
             _ => run.plan.split.historical + run.plan.split.realtime,
         });
         if let Some((manifest, written)) = &run.split {
@@ -99,7 +101,7 @@ impl Scene<'_> {
             let file = part(manifest, table.name);
             let expected = expected_rows(run, manifest, table.name);
             let report = report.filter(|report| report.is_done());
-            sum.add(expected, import(folder, report.map(|report| &report.of), file, expected));
+            sum.add(expected, import(folder, report.map(|report| &report.details), file, expected));
             // An import of what MySQL held before the last load is to be repeated, not missed.
             sight.ended &= report.is_some_and(|report| {
                 loaded.is_none_or(|loaded| report.ended >= loaded.ended)
@@ -118,7 +120,7 @@ impl Scene<'_> {
         let done = run.streamer.get(&TableName::Transactions).filter(|report| report.is_done());
         let rows =
             manifest.file(TableName::Transactions, Part::Realtime).map_or(0, |file| file.rows);
-        sight.expected = Some(done.and_then(|report| report.of.messages).unwrap_or(rows));
+        sight.expected = Some(done.and_then(|report| report.details.messages).unwrap_or(rows));
         sight.arrived = self.seen.kafka.last().map(|kafka| {
             let topic = kafka.topics.iter().find(|topic| topic.name == self.names.topic);
             topic.map_or(Count::exact(0), TopicEnds::count)
@@ -142,7 +144,7 @@ impl Scene<'_> {
         let said = self.run.and_then(|run| run.streamer.get(&TableName::Transactions));
         let said = said.filter(|report| report.is_done());
         // Flume writes each value and a line end.
-        let bytes = said.and_then(|said| Some(said.of.value_bytes? + said.of.messages?));
+        let bytes = said.and_then(|said| Some(said.details.value_bytes? + said.details.messages?));
         let topic = self.topic();
         let mean = topic.and_then(|topic| topic.value_bytes).map(|bytes| bytes + 1.0);
         let lag = topic.map_or(0, |topic| topic.lag.values().sum());
@@ -157,9 +159,9 @@ impl Scene<'_> {
         sight.seen = self.work();
         let Some(run) = self.run else { return sight };
         let done = run.log_gen.as_ref().filter(|report| report.is_done());
-        let lines = done.map(|report| report.of.lines);
-        sight.expected = lines.or_else(|| run.lines_wanted.map(|wanted| wanted.lines()));
-        let written = run.lines_wanted.map(|wanted| wanted.lines_in(run.archive.count));
+        let lines = done.map(|report| report.details.lines);
+        sight.expected = lines.or_else(|| run.lines_wanted.as_ref().map(LogRequest::lines));
+        let written = run.lines_wanted.as_ref().map(|wanted| wanted.lines_in(run.archive.count));
         sight.arrived = lines.or(written).map(Count::exact);
         sight.newest = run.archive.newest;
         sight.ended = done.is_some();
@@ -173,7 +175,7 @@ impl Scene<'_> {
         let path = format!("{}/flume/logs", self.names.root);
         let archive = self.run.map(|run| run.archive).unwrap_or_default();
         let said = self.run.and_then(|run| run.log_gen.as_ref()).filter(|report| report.is_done());
-        let bytes = said.map(|said| said.of.bytes().unwrap_or(archive.bytes));
+        let bytes = said.map(|said| said.details.bytes().unwrap_or(archive.bytes));
         let lines = spool.arrived.map_or(0, |count| count.value);
         let mean = (lines > 0).then(|| archive.bytes as f64 / lines as f64);
         let waiting = self.run.map_or(0, |run| run.waiting.count);
@@ -238,14 +240,17 @@ impl TopicEnds {
 /// Rows of a table that MySQL should hold: what the loader counted, else what the splitter wrote.
 pub(super) fn expected_rows(run: &Run, manifest: &Manifest, table: TableName) -> u64 {
     let done = run.loader.as_ref().filter(|report| report.is_done());
-    let told = done.and_then(|report| report.of.rows().get(table.as_str()).copied());
-    told.or_else(|| part(manifest, table).map(|file| file.rows)).unwrap_or(0)
+    let tables = done.map_or(&[][..], |report| &report.details.mysql.tables);
+    let loaded = tables.iter().find(|loaded| loaded.table == table);
+    loaded
+        .map(|loaded| loaded.figures.rows)
+        .or_else(|| part(manifest, table).map(|file| file.rows))
+        .unwrap_or(0)
 }
 
 /// The file of a table that goes to MySQL.
 pub(super) fn part(manifest: &Manifest, table: TableName) -> Option<&ManifestFile> {
-    let part = if table == TableName::Transactions { Part::Historical } else { Part::Full };
-    manifest.file(table, part)
+    manifest.file(table, Part::in_mysql(table))
 }
 
 /// Whether the plan has the table, so that something is expected of it.

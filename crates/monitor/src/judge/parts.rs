@@ -1,9 +1,10 @@
 //! Arrows of several parts: the tables of MySQL and the folders of the imports.
 
 use chrono::{DateTime, Utc};
+use ecom_core::report::Import;
 use ecom_core::work::ManifestFile;
 
-use crate::collect::{Area, Sqoop, TableRows};
+use crate::collect::{Area, TableRows};
 use crate::snapshot::{Count, Precision};
 
 use super::sight::Sight;
@@ -64,7 +65,7 @@ pub(super) fn loaded(table: Option<&TableRows>, ended: Option<DateTime<Utc>>) ->
 /// Rows of an import: exact as long as the folder is as long as it was when they were counted.
 pub(super) fn import(
     folder: Option<&Area>,
-    report: Option<&Sqoop>,
+    report: Option<&Import>,
     file: Option<&ManifestFile>,
     expected: u64,
 ) -> Option<Count> {

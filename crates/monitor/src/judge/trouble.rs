@@ -1,9 +1,10 @@
 //! What a person should know, and what of it the answer stands on.
 
 use ecom_core::plan::{FILE_NAME, Plan};
+use ecom_core::report::Report;
 use ecom_core::words::counted;
 
-use crate::collect::{Observed, Report};
+use crate::collect::Observed;
 use crate::snapshot::{Agent, AgentState, Hop, HopId, HopState, Severity, Unit};
 
 use super::hops::Scene;

@@ -6,11 +6,21 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+use ecom_core::Code;
+use ecom_core::checksum::Checksum;
+use ecom_core::plan::{Plan, Split, SplitBy, Table, TableName};
+use ecom_core::report::{
+    Delivery, Details, Import, Load, LoadFigures, LoadedTable, Loading, LogFile, LogTruth, Report,
+    Run, WorkFiles,
+};
 use ecom_core::settings::KafkaArgs;
+use ecom_core::testing::{plan, table, table_name};
+use ecom_core::work::{self, LogRequest, LogTicket, Manifest, ManifestFile, Part};
 use krafka::testing::FakeBroker;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::{Offset, TopicPartitionList};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -141,33 +151,33 @@ impl World {
         fs::write(path, text).unwrap();
     }
 
-    /// Writes the report of a tool that ended well.
-    pub(crate) fn report(&self, tool: &str, facts: &Value) {
-        let mut report = json!({ "tool": tool, "exit_code": 0, "rejected": 0,
-            "ended": chrono::Utc::now().to_rfc3339() });
-        report.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
-        self.write(&format!("reports/{tool}.json"), report.to_string());
+    /// Writes the report of a run that ended well.
+    pub(crate) fn report<D: Details + Serialize>(&self, subject: Option<&str>, details: D) {
+        let report = Run::begin("0.1.0", "shop").end(Code::Success, 0, details);
+        report.write(&self.work(""), subject).unwrap();
+    }
+
+    /// Writes the report of an import of so many rows.
+    fn report_import(&self, folder: &str, rows: u64) {
+        self.report(Some(folder), Import { rows, bytes: rows * 10, ..Import::default() });
     }
 
     /// Adds a table that the platform itself does not know, of so many rows: all have arrived.
     pub(crate) fn add_table(&self, name: &str, rows: u64) {
-        let read = |file: &str| fs::read_to_string(self.work(file)).unwrap();
-        let (_, table) = PLAN.split_once("[[table]]").unwrap();
-        let table = table.replace("\"transactions\"", &format!("{name:?}"));
-        self.write("plan.toml", format!("{}\n[[table]]{table}", read("plan.toml")));
-        let mut manifest: Value = serde_json::from_str(&read("manifest.json")).unwrap();
-        let file = json!({ "name": format!("{name}_full.csv"), "table": name, "part": "full",
-            "rows": rows, "checksum": "0000000000000001", "bytes": rows * 10, "sha256": "00" });
-        manifest["files"].as_array_mut().unwrap().push(file);
-        self.write("manifest.json", manifest.to_string());
-        let mut loaded: Value = serde_json::from_str(&read("reports/mysql-loader.json")).unwrap();
-        let tables = loaded["mysql"]["tables"].as_array_mut().unwrap();
-        tables.push(json!({ "table": name, "rows": rows }));
-        self.report("mysql-loader", &json!({ "mysql": loaded["mysql"] }));
+        let path = self.work("plan.toml");
+        let mut plan = Plan::read(&path).unwrap();
+        plan.tables.push(table(name, "id", COLUMNS));
+        plan.write(&path).unwrap();
+        let mut manifest = Manifest::read(&self.work("")).unwrap();
+        manifest.files.push(work_file(table_name(name), Part::Full, rows));
+        manifest.write(&self.work("")).unwrap();
+        let loaded = Report::<Loading>::read(&self.work(""), None).unwrap().unwrap();
+        let mut loading = loaded.details;
+        loading.mysql.tables.push(loaded_table(table_name(name), rows));
+        self.report(None, loading.clone());
         // Imports of what was loaded before would have to be repeated.
-        for table in loaded["mysql"]["tables"].as_array().unwrap() {
-            let (name, rows) = (table["table"].as_str().unwrap(), table["rows"].as_u64().unwrap());
-            self.report(&format!("sqoop-{name}"), &json!({ "rows": rows, "bytes": rows * 10 }));
+        for loaded in loading.mysql.tables {
+            self.report_import(loaded.table.as_str(), loaded.figures.rows);
         }
         self.rows.lock().unwrap().insert(name.to_owned(), rows);
         self.file(&format!("/user/sqoop/{name}/part-m-00000"), rows * 10);
@@ -177,27 +187,57 @@ impl World {
         let mark = self.folder.path().join("var/stack/data/data_set");
         fs::create_dir_all(mark.parent().unwrap()).unwrap();
         fs::write(mark, "shop\n").unwrap();
-        self.write("plan.toml", PLAN);
-        let file = |part: &str, rows: u64| {
-            json!({ "name": format!("transactions_{part}.csv"), "table": "transactions", "part": part,
-                "rows": rows, "checksum": "0000000000000001", "bytes": rows * 10, "sha256": "00" })
+        let split = Split {
+            by: SplitBy::Date,
+            ratio: 0.7,
+            cut: "2024-10-11".into(),
+            historical: 4,
+            realtime: 3,
         };
-        let files = [file("historical", 4), file("realtime", 3)];
-        let manifest = json!({ "data_set": "shop", "source": "aa", "files": files, "rejected": 0 });
-        self.write("manifest.json", manifest.to_string());
-        self.report("splitter", &json!({ "split": { "historical": 4, "realtime": 3 } }));
-        let tables = json!([{ "table": "transactions", "rows": 4 }]);
-        self.report("mysql-loader", &json!({ "mysql": { "tables": tables } }));
-        self.report("sqoop-transactions", &json!({ "rows": 4, "bytes": 40 }));
-        self.report("streamer", &json!({ "topic": TOPIC, "messages": 3, "value_bytes": 27 }));
-        self.report(
-            "log-gen",
-            &json!({ "lines": 10, "files": [{ "bytes": 50 }, { "bytes": 50 }] }),
-        );
-        let request = json!({ "request": { "logs_per_file": 5, "num_files": 2 } });
-        self.write("logs/.request.json", request.to_string());
-        self.write("logs/ecommerce_app_20241110_153045.log", "123456789\n".repeat(5));
-        self.write("logs/ecommerce_app_20241110_153046.log", "123456789\n".repeat(5));
+        let sales = Table { sha256: "aa".into(), ..table("transactions", "id", COLUMNS) };
+        let plan = Plan { split: split.clone(), ..plan("shop", [sales]) };
+        plan.write(&self.work("plan.toml")).unwrap();
+        let (table, name) = (TableName::Transactions, "transactions");
+        let files = [(Part::Historical, 4), (Part::Realtime, 3)];
+        let files = files.map(|(part, rows)| work_file(table, part, rows)).to_vec();
+        let manifest = Manifest {
+            data_set: "shop".into(),
+            source: "aa".into(),
+            files: files.clone(),
+            rejected: 0,
+        };
+        manifest.write(&self.work("")).unwrap();
+        self.report(None, WorkFiles { sources: Vec::new(), stubs: 0, split, files });
+        let tables = vec![loaded_table(table, 4)];
+        self.report(None, Loading { mysql: Load { tables, ..Load::default() } });
+        self.report_import(name, 4);
+        let (messages, value_bytes) = (Some(3), Some(27));
+        let delivery =
+            Delivery { topic: TOPIC.into(), messages, value_bytes, ..Delivery::default() };
+        self.report(Delivery::subject(table), delivery);
+        let file = |name: &str| LogFile {
+            name: name.into(),
+            lines: 5,
+            bytes: Some(50),
+            checksum: Checksum::default(),
+        };
+        let names = ["ecommerce_app_20241110_153045.log", "ecommerce_app_20241110_153046.log"];
+        let files = names.map(file).to_vec();
+        self.report(None, LogTruth { lines: 10, files, ..LogTruth::default() });
+        let request = LogRequest {
+            csv: "transactions_realtime.csv".into(),
+            sha256: "00".into(),
+            columns: Vec::new(),
+            logs_per_file: 5,
+            num_files: 2,
+            lines: None,
+            seed: 42,
+            output_dir: "/spool".into(),
+        };
+        LogTicket { request, token: "a token".into() }.write(&self.work(work::LOGS)).unwrap();
+        for name in names {
+            self.write(&format!("logs/{name}"), "123456789\n".repeat(5));
+        }
     }
 
     /// The monitor, with the settings of this world alone.
@@ -285,41 +325,23 @@ pub(crate) fn probe<'a>(snapshot: &'a Value, name: &str) -> &'a Value {
     probes.iter().find(|probe| probe["name"] == name).unwrap()
 }
 
-const PLAN: &str = r#"
-version = 1
-data_set = "shop"
-folder = "data"
+const COLUMNS: &str = "
+    id   | id   | INT      | role = 'order_id'
+    sold | sold | DATETIME | role = 'event_time'; format = '%Y-%m-%d %H:%M:%S'";
 
-[split]
-by = "date"
-ratio = 0.7
-cut = "2024-10-11"
-historical = 4
-realtime = 3
+fn work_file(table: TableName, part: Part, rows: u64) -> ManifestFile {
+    ManifestFile {
+        name: part.file_name(table),
+        table,
+        part,
+        rows,
+        checksum: Checksum(1),
+        bytes: rows * 10,
+        sha256: "00".into(),
+    }
+}
 
-[[table]]
-name = "transactions"
-file = "transactions.csv"
-sha256 = "aa"
-rows = 7
-rejected = 0
-dialect = { delimiter = ",", quote = '"', encoding = "UTF-8", bom = false, line_ending = "LF", header_line = 1 }
-key = ["id"]
-key_proof = "strictly ascending over all 7 records"
-route = { to = ["mysql", "kafka", "logs"], reason = "has an event time" }
-
-[[table.column]]
-header = "id"
-name = "id"
-role = "order_id"
-type = "INT"
-nullable = false
-
-[[table.column]]
-header = "sold"
-name = "sold"
-role = "event_time"
-type = "DATETIME"
-format = "%Y-%m-%d %H:%M:%S"
-nullable = false
-"#;
+fn loaded_table(table: TableName, rows: u64) -> LoadedTable {
+    let figures = LoadFigures { rows, ..LoadFigures::default() };
+    LoadedTable { table, checksum: Checksum(1), figures }
+}

@@ -17,7 +17,7 @@ use ecom_core::exit::Code;
 use ecom_core::message::{Encoder, Envelope, EventType};
 use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
 use ecom_core::record::{Next, Reader, Record, Reject, RejectWriter};
-use ecom_core::report::Report;
+use ecom_core::report::{Delivery, Run};
 use ecom_core::work::{Manifest, ManifestFile, Part, REJECTS};
 use plan_text::{Products, customers_text, plan_text, sellers_text};
 use serde_json::Value;
@@ -124,7 +124,9 @@ impl DataSet {
         let data_set = Self { home, plan };
         data_set.write("transactions_historical.csv", HEADER, &SALES[..7]);
         data_set.write("transactions_realtime.csv", HEADER, &SALES[7..]);
-        data_set.write("products_full.csv", "product,name", full);
+        let derived = products == Products::Derived;
+        let header = if derived { "product_id,Product" } else { "product,name" };
+        data_set.write("products_full.csv", header, full);
         let mut rejects = RejectWriter::create(&data_set.work().join(REJECTS)).unwrap();
         let reject = Reject {
             file: "sales.csv".into(),
@@ -233,8 +235,8 @@ impl DataSet {
 
     /// Leaves the report that the streamer leaves of a table.
     pub(crate) fn report_stream(&self, table: TableName) {
-        let mut report = Report::begin(table.stream_report(), "0.0.0", "shop");
-        report.write(&self.work(), Code::Success).unwrap();
+        let report = Run::begin("0.0.0", "shop").end(Code::Success, 0, Delivery::default());
+        report.write(&self.work(), Delivery::subject(table)).unwrap();
     }
 
     /// The records of a split file in canonical form.

@@ -17,16 +17,16 @@ fn create_tables_has_the_reason_of_every_line() {
         .stderr(format!("{NO_CUSTOMERS}wrote sql/create_tables.sql\nwrote sql/load_data.sql\n"));
     let wanted = "\
 -- Tables of the data set shop, made from its plan by schema-gen: do not edit.
--- mysql-loader loads them; the plain client does with load_data.sql.
+-- mysql-loader loads the tables, and so does the plain client with load_data.sql.
 
 SET NAMES utf8mb4;
 CREATE DATABASE IF NOT EXISTS `testdb` DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 USE `testdb`;
 
 -- products: 3 records, distinct values of sales.csv
--- SHA-256 65b37775; all
+-- SHA-256 65b37775; a test
 CREATE TABLE IF NOT EXISTS `products` (
-  `product_id` BIGINT NOT NULL,                          -- made by the splitter: 1, 2, 3, …
+  `product_id` BIGINT NOT NULL,                          -- generated: 1, 2, 3, …
   `product` VARCHAR(64) NOT NULL,                        -- from \"Product\"; longest value 58 of 64 characters; none of 3 missing
   `kind` VARCHAR(20) NULL,                               -- from \"Kind\"; longest value 7 of 20 characters; 1 of 3 missing
   PRIMARY KEY (`product_id`),                            -- 3 records, 3 values
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS `products` (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
 -- transactions: 3 records, from sales.csv
--- SHA-256 65b37775; all
+-- SHA-256 65b37775; a test
 CREATE TABLE IF NOT EXISTS `transactions` (
   `id` INT NOT NULL,                                     -- from \"Id\"; -7 to 12 of ±2147483647; none of 3 missing
   `day` DATE NOT NULL,                                   -- from \"Day\"; 2024-01-01 to 2024-08-27; written as %Y-%m-%d; none of 3 missing
@@ -53,17 +53,12 @@ CREATE TABLE IF NOT EXISTS `transactions` (
 }
 
 #[test]
-fn a_plan_that_knows_no_more_than_types_tells_what_they_allow() {
+fn reasons_without_values_give_what_the_types_allow() {
     let shop = Shop::new(
-        "Product | product_id | VARCHAR(64) |",
-        "Id | id | BIGINT |\nDay | day | DATE | format = \"%d/%m/%Y\"; format_proof = \"day first\"\n\
-         Product | product | VARCHAR(64) |\nAmount | amount | DECIMAL(2,2) | nullable = true",
+        "| product_id | BIGINT | generated = true\nProduct | product | VARCHAR(64)",
+        "Id | id | BIGINT\nDay | day | DATE | format = \"%d/%m/%Y\"; format_proof = \"day first\"\n\
+         Product | product | VARCHAR(64)\nAmount | amount | DECIMAL(2,2) | nullable = true",
     );
-    fs::write(
-        shop.path("plan.toml"),
-        shop.read("plan.toml").replace("references = \"product\"", "references = \"product_id\""),
-    )
-    .unwrap();
     let output = shop.schema_gen(&["--output", "-"]).success().get_output().stdout.clone();
     let text = String::from_utf8(output).unwrap();
     for reason in [
@@ -77,7 +72,7 @@ fn a_plan_that_knows_no_more_than_types_tells_what_they_allow() {
 }
 
 #[test]
-fn load_data_says_how_each_field_is_read() {
+fn load_data_has_the_expression_for_each_field() {
     let shop = Shop::usual();
     shop.schema_gen(&["--data-dir", "it's here/"]).success();
     let text = shop.read("sql/load_data.sql");
@@ -138,7 +133,7 @@ fn the_database_comes_from_flag_then_environment() {
 }
 
 #[test]
-fn a_second_run_changes_nothing_and_says_so() {
+fn a_second_run_changes_nothing() {
     let shop = Shop::usual();
     shop.schema_gen(&[]).success();
     let modified = || fs::metadata(shop.path("sql/create_tables.sql")).unwrap().modified().unwrap();
@@ -166,7 +161,7 @@ fn what_comes_from_data_cannot_leave_its_comment() {
 }
 
 #[test]
-fn a_format_that_the_client_cannot_read_is_said_and_the_tables_are_written() {
+fn a_format_that_the_client_cannot_read_is_a_warning() {
     let shop = Shop::new(PRODUCTS, &SALES.replace("%Y-%m-%d", "%A, %d %B %Y"));
     let problem = "load_data.sql cannot load transactions: column day: the plain client cannot \
                    read the format %A, %d %B %Y";

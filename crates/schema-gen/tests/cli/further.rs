@@ -1,33 +1,41 @@
 //! More tables than the platform itself knows.
 
-use crate::shop::{PRODUCTS, SALES, Shop};
+use ecom_core::plan::{Dialect, FurtherFile, Table};
+use ecom_core::testing::reference;
 
-const DIALECT: &str = "{ delimiter = ';', encoding = 'UTF-8', bom = false, line_ending = 'LF', \
-                       header_line = 1 }";
+use crate::shop::{PRODUCTS, SALES, Shop, of_sales};
+
+/// A table that refers to another by one column.
+fn referring(name: &str, columns: &str, column: &str, to: &str) -> Table {
+    Table { foreign_keys: vec![reference(column, to)], ..of_sales(name, "id", columns) }
+}
 
 /// Refunds refer to sellers, sellers to cities, and the plan names them in that order.
 fn shop() -> Shop {
-    let refers = |column: &str, table: &str| {
-        format!(
-            "foreign_key = [{{ column = '{column}', table = '{table}', references = 'id', orphans = \
-             0 }}]"
-        )
+    let file = |month: &str| FurtherFile {
+        file: format!("{month}.csv"),
+        member: None,
+        sha256: "cd".into(),
+        rows: 1,
+        rejected: 0,
+        dialect: Dialect::work(),
+        encoding_reason: None,
     };
-    let file = |month: &str| {
-        format!(
-            "{{ file = '{month}.csv', sha256 = 'cd', rows = 1, rejected = 0, dialect = {DIALECT} }}"
-        )
+    let columns = "Id | id | INT\nSeller | seller | INT | nullable = true";
+    let refunds = Table {
+        further_files: ["february", "march", "april"].map(file).into(),
+        ..referring("refunds", columns, "seller", "sellers.id")
     };
-    let files = ["february", "march", "april"].map(file).join(", ");
-    let files = format!("{}\nfurther_file = [{files}]", refers("seller", "sellers"));
-    Shop::new(PRODUCTS, SALES)
-        .and("refunds", "id", &files, "Id | id | INT |\nSeller | seller | INT | nullable = true")
-        .and("sellers", "id", &refers("city", "cities"), "Id | id | INT |\nCity | city | BIGINT |")
-        .and("cities", "id", "", "Id | id | INT |")
+    let columns = "Id | id | INT\nCity | city | BIGINT";
+    Shop::new(PRODUCTS, SALES).and_all([
+        refunds,
+        referring("sellers", columns, "city", "cities.id"),
+        of_sales("cities", "id", "Id | id | INT"),
+    ])
 }
 
 #[test]
-fn further_tables_are_created_behind_those_that_they_refer_to() {
+fn further_tables_are_created_after_those_that_they_refer_to() {
     let shop = shop();
     shop.schema_gen(&[]).success();
     let text = shop.read("sql/create_tables.sql");
@@ -54,7 +62,7 @@ fn the_plain_client_loads_and_counts_them_too() {
 }
 
 #[test]
-fn the_wrappers_are_told_of_them_in_the_order_of_their_references() {
+fn further_tables_are_listed_in_the_order_of_their_references() {
     let output = shop().schema_gen(&["--list"]).success().get_output().stdout.clone();
     let text = String::from_utf8(output).unwrap();
     let end = "\ncities\tid\t`id`\nsellers\tid\t`id`, `city`\nrefunds\tid\t`id`, `seller`\n";
@@ -63,16 +71,12 @@ fn the_wrappers_are_told_of_them_in_the_order_of_their_references() {
 
 #[test]
 fn tables_that_refer_to_each_other_in_a_circle_are_refused() {
-    let back =
-        "foreign_key = [{ column = 'city', table = 'cities', references = 'id', orphans = 0 }]";
-    let to =
-        "foreign_key = [{ column = 'mayor', table = 'mayors', references = 'id', orphans = 0 }]";
-    let shop = Shop::new(PRODUCTS, SALES)
-        .and("cities", "id", to, "Id | id | INT |\nMayor | mayor | INT |")
-        .and("mayors", "id", back, "Id | id | INT |\nCity | city | INT |");
-    let told = "schema-gen: cities and mayors refer to each other: drop one foreign key\n";
+    let cities = referring("cities", "Id | id | INT\nMayor | mayor | INT", "mayor", "mayors.id");
+    let mayors = referring("mayors", "Id | id | INT\nCity | city | INT", "city", "cities.id");
+    let shop = Shop::usual().and_all([cities, mayors]);
+    let message = "schema-gen: cities and mayors refer to each other: drop one foreign key\n";
     for list in [&[][..], &["--list"]] {
-        shop.schema_gen(list).code(4).stderr(predicates::str::ends_with(told));
+        shop.schema_gen(list).code(4).stderr(predicates::str::ends_with(message));
     }
     assert!(!shop.path("sql").exists());
 }

@@ -3,7 +3,7 @@
 use crate::shop::{PRODUCTS, SALES, Shop};
 
 #[test]
-fn one_line_a_table_with_its_integer_key_and_its_select_list() {
+fn one_line_per_table_with_its_integer_key_and_its_select_list() {
     Shop::usual().schema_gen(&["--list"]).success().stderr("").stdout(
         "products\tproduct_id\t`product_id`, REPLACE(`product`, CHAR(9 USING utf8mb4), ' ') AS \
          `product`, REPLACE(`kind`, CHAR(9 USING utf8mb4), ' ') AS `kind`\n\
@@ -13,7 +13,7 @@ fn one_line_a_table_with_its_integer_key_and_its_select_list() {
 }
 
 #[test]
-fn a_key_that_is_no_integer_cannot_share_out_rows() {
+fn a_key_that_is_no_integer_cannot_split_rows() {
     let shop = Shop::new(PRODUCTS, &SALES.replace("INT  ", "VARCHAR(8)"));
     let output = shop.schema_gen(&["--list"]).success().get_output().stdout.clone();
     let text = String::from_utf8(output).unwrap();
@@ -31,7 +31,7 @@ fn a_role_gives_the_name_of_its_column_or_nothing() {
     shop.schema_gen(&["--list-role", "price"])
         .code(2)
         .stdout("")
-        .stderr("schema-gen: --list-role price: no role of that name\n");
+        .stderr("schema-gen: --list-role price: not a role\n");
 }
 
 #[test]

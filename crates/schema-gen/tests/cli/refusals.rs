@@ -59,9 +59,10 @@ fn an_output_that_cannot_be_written_is_named() {
 
 #[test]
 fn no_output_replaces_what_was_read() {
-    let shop = Shop::usual();
-    let plan = shop.read("plan.toml").replace("\"/data\"", &format!("{:?}", shop.path("data")));
-    fs::write(shop.path("plan.toml"), &plan).unwrap();
+    let mut shop = Shop::usual();
+    let data = shop.path("data");
+    shop.change_plan(|plan| plan.folder = data);
+    let plan = shop.read("plan.toml");
     fs::create_dir(shop.path("data")).unwrap();
     fs::create_dir(shop.path("sql")).unwrap();
     let kept = [
@@ -79,7 +80,7 @@ fn no_output_replaces_what_was_read() {
                 .stderr(format!("schema-gen: {output} is {what}: choose another --output\n"));
         }
         fs::remove_file(shop.path("sql/link.sql")).unwrap();
-        // The load statements stand beside the output.
+        // The load statements are written beside the output.
         std::os::unix::fs::symlink(shop.path(name), shop.path("sql/load_data.sql")).unwrap();
         shop.schema_gen(&["--quiet"])
             .code(4)
@@ -88,8 +89,8 @@ fn no_output_replaces_what_was_read() {
         assert_eq!(shop.read(name), text);
     }
     shop.schema_gen(&["--quiet", "--output", "load_data.sql"]).code(4).stderr(
-        "schema-gen: load_data.sql is the name of the load statements, too: choose another \
-         --output\n",
+        "schema-gen: load_data.sql is also the file for the load statements: choose \
+         another --output\n",
     );
     assert!(!shop.path("load_data.sql").exists());
 }

@@ -1,15 +1,17 @@
-//! A plan written by hand in a temporary folder.
+//! A plan in a temporary folder.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
+use ecom_core::plan::{Plan, Split, SplitBy, Table};
+use ecom_core::testing::{plan, reference, table};
 use tempfile::TempDir;
 
 pub(crate) struct Shop {
     folder: TempDir,
+    plan: Plan,
 }
 
 /// Products with a generated id, and transactions that refer to them by name.
@@ -26,17 +28,21 @@ pub(crate) const SALES: &str = "
     Amount  | amount  | DECIMAL(6,2) | role = \"amount\"; nullable = true; nulls = 2; minimum = \"5\"; maximum = \"3899.99\"";
 
 impl Shop {
-    /// Tables of the columns `header | name | type | rest in TOML`.
+    /// Products derived from sales, each with these columns.
     pub(crate) fn new(products: &str, sales: &str) -> Self {
-        let mut text = "version = 1\ndata_set = \"shop\"\nfolder = \"/data\"\n[split]\nby = \
-                        \"date\"\nratio = 0.7\ncut = \"2024-06-17\"\nhistorical = 2\nrealtime = 1\n"
-            .to_owned();
-        table(&mut text, "products", "product_id", "derived = true", products);
-        let reference = "foreign_key = [{ column = \"product\", table = \"products\", references = \
-                         \"product\", orphans = 0 }]";
-        table(&mut text, "transactions", "id", reference, sales);
-        let shop = Self { folder: tempfile::tempdir().unwrap() };
-        fs::write(shop.path("plan.toml"), text).unwrap();
+        let derived = Table { derived: true, ..of_sales("products", "product_id", products) };
+        let foreign_keys = vec![reference("product", "products.product")];
+        let sales = Table { foreign_keys, ..of_sales("transactions", "id", sales) };
+        let by_date = Split {
+            by: SplitBy::Date,
+            ratio: 0.7,
+            cut: "2024-06-17".into(),
+            historical: 2,
+            realtime: 1,
+        };
+        let plan = Plan { split: by_date, ..plan("shop", [derived, sales]) };
+        let shop = Self { folder: tempfile::tempdir().unwrap(), plan };
+        shop.write_plan();
         shop
     }
 
@@ -44,12 +50,20 @@ impl Shop {
         Self::new(PRODUCTS, SALES)
     }
 
-    /// One table more, of the same file.
-    pub(crate) fn and(self, name: &str, key: &str, more: &str, columns: &str) -> Self {
-        let mut text = self.read("plan.toml");
-        table(&mut text, name, key, more, columns);
-        fs::write(self.path("plan.toml"), text).unwrap();
+    /// With further tables.
+    pub(crate) fn and_all(mut self, tables: impl IntoIterator<Item = Table>) -> Self {
+        self.change_plan(|plan| plan.tables.extend(tables));
         self
+    }
+
+    /// Changes the plan.
+    pub(crate) fn change_plan(&mut self, change: impl FnOnce(&mut Plan)) {
+        change(&mut self.plan);
+        self.write_plan();
+    }
+
+    fn write_plan(&self) {
+        self.plan.write(&self.path("plan.toml")).unwrap();
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -67,26 +81,10 @@ impl Shop {
     }
 }
 
-fn table(text: &mut String, name: &str, key: &str, more: &str, columns: &str) {
-    writeln!(
-        text,
-        "[[table]]\nname = {name:?}\nfile = \"sales.csv\"\nsha256 = \"65b37775\"\nrows = 3\n\
-         rejected = 0\nkey = [{key:?}]\nkey_proof = \"3 records, 3 values\"\n{more}\nroute = {{ to \
-         = [\"mysql\"], reason = \"all\" }}\ndialect = {{ delimiter = \",\", quote = '\"', encoding \
-         = \"UTF-8\", bom = false, line_ending = \"LF\", header_line = 1 }}"
-    )
-    .unwrap();
-    for line in columns.trim().lines() {
-        let parts: Vec<_> = line.split('|').map(str::trim).collect();
-        let [header, name, sql_type, rest] = parts[..] else { panic!("{line}") };
-        let nullable = if rest.contains("nullable") { "" } else { "nullable = false" };
-        let rest = rest.replace("; ", "\n");
-        let header = header.replace("\\n", "\n");
-        writeln!(
-            text,
-            "[[table.column]]\nheader = {header:?}\nname = {name:?}\ntype = {sql_type:?}\n{rest}\n\
-             {nullable}"
-        )
-        .unwrap();
-    }
+/// A table from the file of the sales.
+pub(crate) fn of_sales(name: &str, key: &str, columns: &str) -> Table {
+    let table = table(name, key, columns);
+    let (file, sha256) = ("sales.csv".into(), "65b37775".into());
+    let key_proof = "3 records, 3 values".into();
+    Table { file, sha256, key_proof, ..table }
 }

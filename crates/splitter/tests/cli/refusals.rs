@@ -48,7 +48,7 @@ fn a_source_that_changed_after_the_analysis_is_refused() {
         shop.splitter(&["--quiet", "--max-rejects", "0"])
             .code(4)
             .stderr(contains("t.csv is not the file that was analyzed (SHA-256 "))
-            .stderr(contains("run analyzer again\n"));
+            .stderr(contains("analyze the data set again\n"));
         assert_eq!(shop.everything(), before);
     }
     fs::remove_file(&path).unwrap();

@@ -40,21 +40,21 @@ fn the_help_says_first_what_to_do_with_it_and_shows_the_defaults() {
 }
 
 /// What a run said.
-fn told(output: &Output) -> String {
+fn stderr(output: &Output) -> String {
     assert!(output.stdout.is_empty(), "standard output is for data");
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// Asserts the exit code and what the last line says.
 fn assert_ends(output: &Output, code: i32, last_line: &str) {
-    let told = told(output);
-    assert_eq!(output.status.code(), Some(code), "{told}");
-    assert_eq!(told.lines().last().unwrap_or_default(), last_line, "{told}");
+    let stderr = stderr(output);
+    assert_eq!(output.status.code(), Some(code), "{stderr}");
+    assert_eq!(stderr.lines().last().unwrap_or_default(), last_line, "{stderr}");
 }
 
-/// Asserts success and that the run told `part`.
+/// Asserts success and that the run stderr `part`.
 fn assert_success(output: &Output, part: &str) {
-    let told = told(output);
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.contains(part), "{told}");
+    let stderr = stderr(output);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(stderr.contains(part), "{stderr}");
 }

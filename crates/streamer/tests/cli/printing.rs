@@ -16,8 +16,8 @@ const NOWHERE: &str = "127.0.0.1:1";
 /// The lines that a run with `--print` and `args` writes.
 fn printed(work: &Work, args: &[&str]) -> Vec<String> {
     let output = streamer(NOWHERE, &work.file(), args).arg("--print").output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), told.as_str()), (Some(0), ""), "{told}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), stderr.as_str()), (Some(0), ""), "{stderr}");
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
@@ -36,7 +36,7 @@ fn every_record_is_printed_as_it_would_be_sent_and_nothing_else_is_left_behind()
     assert!(numbers.eq(1..=1500), "in the order of the file");
     assert!(lines[0].contains(SOURCE) && !lines[0].contains("0000-00-00"), "{}", lines[0]);
     assert!(!work.path("reports").exists() && !work.path(".locks").exists());
-    assert_eq!(fs::read_dir(work.folder()).unwrap().count(), 3, "plan, manifest, records");
+    assert_eq!(fs::read_dir(work.folder()).unwrap().count(), 4, "plan, manifest, both parts");
 
     let broker = Broker::start();
     let sent = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
@@ -73,10 +73,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 
 #[test]
 fn a_record_with_an_event_of_its_own_keeps_it_in_its_message() {
-    let work = Work::new(8);
-    let plan = fs::read_to_string(work.path("plan.toml")).unwrap();
-    let of_event = "name = \"name\", role = \"event_type\"";
-    fs::write(work.path("plan.toml"), plan.replace("name = \"name\"", of_event)).unwrap();
+    let work = Work::new(8).with_events();
     let events = |lines: &[String]| -> Vec<String> {
         let values = lines.iter().map(|line| serde_json::from_str::<Value>(line).unwrap());
         values.map(|value| value["event_type"].as_str().unwrap().to_owned()).collect()
@@ -85,17 +82,14 @@ fn a_record_with_an_event_of_its_own_keeps_it_in_its_message() {
     assert_eq!(events(&printed(&work, &["--limit", "4"])), wanted);
 
     let output = streamer(NOWHERE, &work.file(), &["--print", "--events", "lifecycle"]);
-    let told = "streamer: --events lifecycle: the records of transactions have events of their own, \
+    let stderr = "streamer: --events lifecycle: the records of transactions have events of their own, \
                 in column \"Name\": leave the flag out";
-    assert_ends(&{ output }.output().unwrap(), 2, told);
+    assert_ends(&{ output }.output().unwrap(), 2, stderr);
 }
 
 #[test]
 fn events_of_the_records_own_are_sent_once_too() {
-    let (broker, work) = (Broker::start(), Work::new(60));
-    let plan = fs::read_to_string(work.path("plan.toml")).unwrap();
-    let of_event = "name = \"name\", role = \"event_type\"";
-    fs::write(work.path("plan.toml"), plan.replace("name = \"name\"", of_event)).unwrap();
+    let (broker, work) = (Broker::start(), Work::new(60).with_events());
     let run = |args: &[&str]| streamer(&broker.servers(), &work.file(), args).output().unwrap();
     assert_eq!(run(&["--limit", "23"]).status.code(), Some(0));
     assert_eq!(run(&[]).status.code(), Some(0));

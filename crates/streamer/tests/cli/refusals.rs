@@ -1,14 +1,13 @@
-//! What is refused, and how that is told.
+//! What is refused, and with which message.
 
 use std::fmt::Write as _;
 use std::fs;
-use std::time::{Duration, Instant};
 
 use ecom_core::work::ManifestFile;
 
 use crate::broker::Broker;
 use crate::work::{SOURCE, TOPIC, Work};
-use crate::{assert_ends, assert_success, streamer, told};
+use crate::{assert_ends, assert_success, stderr, streamer};
 
 const NOWHERE: &str = "127.0.0.1:1";
 
@@ -26,16 +25,13 @@ fn a_topic_that_does_not_exist_is_refused_and_not_created() {
 
 #[test]
 fn a_topic_with_messages_of_another_source_is_refused_and_unchanged() {
-    let (broker, work) = (Broker::start(), Work::new(30));
-    let run = || streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
-    assert_success(&run(), "30 messages sent");
-    let plan = fs::read_to_string(work.path("plan.toml")).unwrap();
-    let manifest = fs::read_to_string(work.path("manifest.json")).unwrap();
+    let (broker, mut work) = (Broker::start(), Work::new(30));
+    let run = |work: &Work| streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
+    assert_success(&run(&work), "30 messages sent");
     let other = "0123456789abcdef";
-    fs::write(work.path("plan.toml"), plan.replace(SOURCE, other)).unwrap();
-    fs::write(work.path("manifest.json"), manifest.replace(SOURCE, other)).unwrap();
+    work.of_source(&other.repeat(4));
     assert_ends(
-        &run(),
+        &run(&work),
         4,
         &format!(
             "streamer: topic {TOPIC}: partition 0 holds messages of another source ({SOURCE} \
@@ -52,10 +48,10 @@ fn a_topic_with_other_messages_is_refused() {
     let (broker, work) = (Broker::start(), Work::new(30));
     broker.put(TOPIC, 1, "k", "hello");
     let output = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
-    let told = told(&output);
-    assert_eq!(output.status.code(), Some(4), "{told}");
+    let stderr = stderr(&output);
+    assert_eq!(output.status.code(), Some(4), "{stderr}");
     let expected = "partition 1 holds a message of another kind (offset 0: not a JSON object: ";
-    assert!(told.contains(expected), "{told}");
+    assert!(stderr.contains(expected), "{stderr}");
     assert_eq!(broker.held(TOPIC).len(), 1);
 }
 
@@ -83,12 +79,12 @@ fn a_topic_with_a_gap_or_another_split_is_refused_before_anything_is_sent() {
     // Other records under the same numbers.
     let output = run(&Work::of(30, 20_001), "whole");
     assert_eq!(output.status.code(), Some(4));
-    assert!(told(&output).contains("that is not this file's"), "{}", told(&output));
+    assert!(stderr(&output).contains("that is not this file's"), "{}", stderr(&output));
     // Fewer records than the topic has.
     let output = run(&Work::new(9), "whole");
     assert_eq!(output.status.code(), Some(4));
     let expected = "ends with a record that the file does not have there";
-    assert!(told(&output).contains(expected), "{}", told(&output));
+    assert!(stderr(&output).contains(expected), "{}", stderr(&output));
     assert_eq!(broker.held("whole"), whole);
 }
 
@@ -103,24 +99,22 @@ fn a_topic_that_lost_its_first_messages_is_refused() {
     let output = run();
     assert_eq!(output.status.code(), Some(4));
     let expected = "partition 0 has lost its first messages";
-    assert!(told(&output).contains(expected), "{}", told(&output));
+    assert!(stderr(&output).contains(expected), "{}", stderr(&output));
 }
 
 #[test]
-fn a_kafka_that_is_down_is_told_in_one_line_within_the_timeout() {
+fn a_kafka_that_is_down_is_reported_in_one_line() {
     let work = Work::new(3);
-    let begin = Instant::now();
     let output = streamer(NOWHERE, &work.file(), &["--kafka-timeout", "1"]).output().unwrap();
-    assert!(begin.elapsed() < Duration::from_secs(8));
-    let told = told(&output);
-    assert_eq!((output.status.code(), told.lines().count()), (Some(5), 1), "{told}");
+    let stderr = stderr(&output);
+    assert_eq!((output.status.code(), stderr.lines().count()), (Some(5), 1), "{stderr}");
     let expected = "streamer: Kafka at 127.0.0.1:1 did not answer within 1 s: ";
-    assert!(told.starts_with(expected) && told.ends_with("Connection refused\n"), "{told}");
+    assert!(stderr.starts_with(expected) && stderr.ends_with("Connection refused\n"), "{stderr}");
     assert_eq!(work.report()["exit_code"], 5);
 }
 
 #[test]
-fn a_file_that_is_not_what_the_splitter_wrote_is_refused() {
+fn a_file_that_was_changed_or_is_not_listed_is_refused() {
     let work = Work::new(3);
     let run = || streamer(NOWHERE, &work.file(), &[]).output().unwrap();
     let path = work.file();
@@ -128,13 +122,13 @@ fn a_file_that_is_not_what_the_splitter_wrote_is_refused() {
     let text = fs::read_to_string(work.file()).unwrap();
     fs::write(work.file(), text.replace("10002", "10009")).unwrap();
     let expected =
-        format!("streamer: {path} is not the file that the splitter wrote: run splitter again");
+        format!("streamer: {path} was changed after it was written: split the data set again");
     assert_ends(&run(), 4, &expected);
     let stranger = work.path("stranger.csv");
     fs::write(&stranger, text).unwrap();
     let expected = format!(
-        "streamer: {} is no file that the splitter wrote: its manifest has \
-         transactions_realtime.csv",
+        "streamer: {} is not a work file: manifest.json lists \
+         transactions_historical.csv, transactions_realtime.csv",
         stranger.display()
     );
     assert_ends(&streamer(NOWHERE, &stranger, &[]).output().unwrap(), 4, &expected);
@@ -145,53 +139,51 @@ fn a_file_that_is_not_what_the_splitter_wrote_is_refused() {
 
 #[test]
 fn a_plan_that_is_missing_or_does_not_fit_is_refused() {
-    let work = Work::new(3);
-    let plan = fs::read_to_string(work.path("plan.toml")).unwrap();
-    let run = || streamer(NOWHERE, &work.file(), &[]).output().unwrap();
+    let mut work = Work::new(3);
+    let run = |work: &Work| streamer(NOWHERE, &work.file(), &[]).output().unwrap();
     let file = work.file();
-    fs::write(work.path("plan.toml"), plan.replace("65b37775", "00000000")).unwrap();
+    work.change_plan(|plan| plan.tables[0].sha256 = "00".repeat(32));
     assert_ends(
-        &run(),
+        &run(&work),
         4,
-        "streamer: the split files are of another data than the plan of test: run splitter again",
+        "streamer: the work files were not made from the data in the plan of test: split the data \
+         set again",
     );
     fs::remove_file(work.path("manifest.json")).unwrap();
-    fs::write(work.path("plan.toml"), &plan).unwrap();
-    let told_first = told(&run());
-    assert!(told_first.contains("manifest.json: No such file or directory"), "{told_first}");
+    let first = stderr(&run(&work));
+    assert!(first.contains("has no manifest.json: split the data set first"), "{first}");
     fs::remove_file(work.path("plan.toml")).unwrap();
-    let output = run();
+    let output = run(&work);
     assert_eq!(output.status.code(), Some(4));
-    assert!(told(&output).contains("plan.toml: No such file"), "{}", told(&output));
+    assert!(stderr(&output).contains("plan.toml: No such file"), "{}", stderr(&output));
     assert!(file.exists());
 }
 
 #[test]
-fn a_header_or_a_value_that_is_not_the_plans_is_refused_with_its_place() {
+fn a_header_or_a_value_that_does_not_fit_the_plan_is_refused_with_its_location() {
     let broker = Broker::start();
     let work = Work::with("Order Id,Name,Cost,Day\n1,a,1.50,2024-06-01\n", 1);
     let path = work.file();
     let path = path.display();
     let output = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
     let expected = format!(
-        "streamer: {path}: the header is not that of table transactions in the plan: run splitter \
+        "streamer: {path}: line 1: column 3 is \"Cost\" where the plan has \"Price\": split the data set \
          again"
     );
     assert_ends(&output, 4, &expected);
     let work = Work::with("Order Id,Name,Price,Day\n1,a,1,2024-06-01\n2,b,cheap,2024-06-01\n", 2);
-    let path = work.file();
-    let path = path.display();
     let output = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
     let expected = format!(
-        "streamer: {TOPIC}: 1 of 1 messages were acknowledged: {path}: line 3: column price: \
-         \"cheap\" is not a DECIMAL(6,2)"
+        "streamer: {TOPIC}: 1 of 1 messages were acknowledged: transactions_realtime.csv: line 3: \
+         column Price: \"cheap\" is not a DECIMAL(6,2): the file does not fit the plan, split the \
+         data set again"
     );
     assert_ends(&output, 4, &expected);
     assert!(work.report()["exit_code"] == 4);
 }
 
 #[test]
-fn a_value_that_is_wrong_is_told_wherever_it_stands() {
+fn a_wrong_value_is_refused_wherever_it_is() {
     let broker = Broker::start();
     // Records are read 512 at a time.
     for good in [0, 511, 512, 513, 1024] {
@@ -202,14 +194,14 @@ fn a_value_that_is_wrong_is_told_wherever_it_stands() {
         text += "9999,b,cheap,2024-06-01\n";
         let work = Work::with(&text, good + 1);
         let output = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
-        let told = told(&output);
-        assert_eq!(output.status.code(), Some(4), "{good}: {told}");
-        assert!(told.contains(&format!("line {}: column price", good + 2)), "{told}");
+        let stderr = stderr(&output);
+        assert_eq!(output.status.code(), Some(4), "{good}: {stderr}");
+        assert!(stderr.contains(&format!("line {}: column Price", good + 2)), "{stderr}");
     }
 }
 
 #[test]
-fn records_that_are_not_those_that_the_splitter_counted_are_no_success() {
+fn records_that_are_not_those_of_the_manifest_are_no_success() {
     let one_more = |file: &mut ManifestFile| file.rows += 1;
     let another = |file: &mut ManifestFile| file.checksum.0 ^= 1;
     for (claim, wanted) in [(&one_more as &dyn Fn(&mut _), "4 records"), (&another, "3 records")] {
@@ -219,10 +211,10 @@ fn records_that_are_not_those_that_the_splitter_counted_are_no_success() {
         // A second run sends nothing, and says the same.
         for _ in 0..2 {
             let output = run();
-            let told = told(&output);
-            assert_eq!(output.status.code(), Some(7), "{told}");
-            assert!(told.contains("has 3 records with checksum "), "{told}");
-            assert!(told.contains(&format!("where the splitter counted {wanted}")), "{told}");
+            let stderr = stderr(&output);
+            assert_eq!(output.status.code(), Some(7), "{stderr}");
+            assert!(stderr.contains("has 3 records with checksum "), "{stderr}");
+            assert!(stderr.contains(&format!("where the manifest lists {wanted}")), "{stderr}");
         }
     }
 }
@@ -239,7 +231,7 @@ fn a_second_run_at_the_same_time_is_refused() {
 }
 
 #[test]
-fn wrong_usage_is_told() {
+fn wrong_usage_is_refused() {
     let work = Work::new(3);
     for args in [
         &["--delay", "-1"][..],
@@ -252,7 +244,7 @@ fn wrong_usage_is_told() {
         &["../topic"],
     ] {
         let output = streamer(NOWHERE, &work.file(), args).output().unwrap();
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", told(&output));
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
     }
     let output = streamer(NOWHERE, &work.file(), &["../topic"]).output().unwrap();
     assert_ends(

@@ -7,7 +7,7 @@ use krafka::testing::{ApiKey, Control};
 
 use crate::broker::Broker;
 use crate::work::{SOURCE, TOPIC, Work};
-use crate::{assert_ends, assert_success, streamer, told};
+use crate::{assert_ends, assert_success, stderr, streamer};
 
 #[test]
 fn every_record_becomes_one_message_with_the_fields_of_the_contract() {
@@ -66,7 +66,7 @@ fn the_topic_can_be_named_and_quiet_says_nothing() {
     let args = ["other.topic", "--quiet"];
     let output = streamer(&broker.servers(), &work.file(), &args).output().unwrap();
     assert_success(&output, "");
-    assert_eq!(told(&output), "");
+    assert_eq!(stderr(&output), "");
     assert_eq!(broker.held("other.topic").len(), 10);
     assert_eq!(broker.held(TOPIC).len(), 0);
 }
@@ -109,12 +109,12 @@ fn a_readable_pace_tells_every_record() {
     let begin = std::time::Instant::now();
     let output = streamer(&broker.servers(), &work.file(), &args).output().unwrap();
     assert!(begin.elapsed().as_secs_f64() > 0.4);
-    let told = told(&output);
+    let stderr = stderr(&output);
     for number in 1..=4 {
         let line = format!("Sent record {number}/4 to Kafka, ");
-        assert!(told.contains(&line), "{told}");
+        assert!(stderr.contains(&line), "{stderr}");
     }
-    assert!(told.contains("4 messages sent, 4 acknowledged and found"), "{told}");
+    assert!(stderr.contains("4 messages sent, 4 acknowledged and found"), "{stderr}");
     broker.assert_holds(4);
 }
 

@@ -1,15 +1,12 @@
-//! A work folder as the splitter leaves it.
+//! A work folder with real-time transactions.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ecom_core::canonical::{Canonical, Converter};
-use ecom_core::checksum::{Checksum, Tally};
-use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
-use ecom_core::record::{Next, Reader, Record};
-use ecom_core::work::{Manifest, ManifestFile, Part};
-use tempfile::TempDir;
+use ecom_core::plan::{Plan, Role, Table};
+use ecom_core::testing::{WorkFolder, plan, table};
+use ecom_core::work::{ManifestFile, Part};
 
 /// The topic of the table.
 pub(crate) const TOPIC: &str = "ecommerce-transactions";
@@ -18,9 +15,7 @@ pub(crate) const TOPIC: &str = "ecommerce-transactions";
 pub(crate) const SOURCE: &str = "65b3777500000000";
 
 /// A work folder with real-time transactions.
-pub(crate) struct Work {
-    folder: TempDir,
-}
+pub(crate) struct Work(WorkFolder);
 
 impl Work {
     /// With `rows` transactions, the first with the id `first`.
@@ -42,54 +37,51 @@ impl Work {
         Self::of(rows, 10_001)
     }
 
-    /// With that real-time file.
+    /// With this real-time file, which the manifest lists with `rows` records.
     pub(crate) fn with(text: &str, rows: u64) -> Self {
-        let work = Self { folder: tempfile::tempdir().unwrap() };
+        let columns = "Order Id | order_id | BIGINT
+            Name  | name  | VARCHAR(40)  | nullable = true
+            Price | price | DECIMAL(6,2)
+            Day   | day   | DATE         | format = '%Y-%m-%d'";
+        let sales = table("transactions", "order_id", columns);
+        let sales = Table { sha256: SOURCE.repeat(4), ..sales };
+        let work = Self(WorkFolder::new(plan("test", [sales])));
         fs::write(work.file(), text).unwrap();
-        fs::write(work.path("plan.toml"), PLAN).unwrap();
-        let plan = Plan::read(&work.path("plan.toml")).unwrap();
-        let file = ManifestFile {
-            table: TableName::Transactions,
-            part: Part::Realtime,
-            rows,
-            checksum: work.checksum(&plan),
-            bytes: text.len() as u64,
-            sha256: sha256_of(&work.file()).unwrap(),
-            name: Part::Realtime.file_name(TableName::Transactions),
-        };
-        let source = plan.transactions().unwrap().sha256.clone();
-        let manifest = Manifest { data_set: plan.data_set, source, files: vec![file], rejected: 0 };
-        manifest.write(work.folder()).unwrap();
+        work.0.write_manifest();
+        work.claim(|file| file.rows = rows);
         work
     }
 
-    /// Of the records up to the first that does not fit the plan.
-    fn checksum(&self, plan: &Plan) -> Checksum {
-        let mut reader = Reader::open(&self.file(), &Dialect::work()).unwrap();
-        let converter = Converter::new(plan.transactions().unwrap());
-        let (mut record, mut canonical) = (Record::new(), Canonical::new());
-        let mut tally = Tally::default();
-        while let Next::Record = reader.read(&mut record).unwrap()
-            && converter.convert(&record, &mut canonical).is_ok()
-        {
-            tally.add(canonical.bytes());
-        }
-        tally.checksum
+    /// Makes the names the records' own events.
+    pub(crate) fn with_events(mut self) -> Self {
+        self.change_plan(|plan| plan.tables[0].columns[1].role = Some(Role::EventType));
+        self
     }
 
-    /// Changes what the manifest says of the file.
+    /// Changes the plan and nothing else.
+    pub(crate) fn change_plan(&mut self, change: impl FnOnce(&mut Plan)) {
+        self.0.change_plan(change);
+    }
+
+    /// Makes the plan and the manifest those of another source.
+    pub(crate) fn of_source(&mut self, source: &str) {
+        self.0.change_plan(|plan| plan.tables[0].sha256 = source.to_owned());
+        self.0.change_manifest(|manifest| manifest.source = source.to_owned());
+    }
+
+    /// Changes what the manifest lists of the file.
     pub(crate) fn claim(&self, change: impl Fn(&mut ManifestFile)) {
-        let mut manifest = Manifest::read(self.folder()).unwrap();
-        change(&mut manifest.files[0]);
-        manifest.write(self.folder()).unwrap();
+        self.0.change_manifest(|manifest| {
+            change(manifest.files.iter_mut().find(|file| file.part == Part::Realtime).unwrap());
+        });
     }
 
     pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+        self.0.path()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.0.file(name)
     }
 
     pub(crate) fn file(&self) -> PathBuf {
@@ -100,27 +92,3 @@ impl Work {
         serde_json::from_slice(&fs::read(self.path("reports/streamer.json")).unwrap()).unwrap()
     }
 }
-
-const PLAN: &str = r#"
-version = 1
-data_set = "test"
-folder = "/"
-split = { by = "rows", ratio = 0.0, cut = "1", historical = 0, realtime = 1 }
-
-[[table]]
-name = "transactions"
-file = "sales.csv"
-sha256 = "65b377750000000065b377750000000065b377750000000065b3777500000000"
-rows = 1
-rejected = 0
-dialect = { delimiter = ",", quote = '"', encoding = "UTF-8", bom = false, line_ending = "LF", header_line = 1 }
-key = ["order_id"]
-key_proof = "unique"
-route = { to = ["kafka"], reason = "a test" }
-column = [
-    { header = "Order Id", name = "order_id", type = "BIGINT", nullable = false },
-    { header = "Name", name = "name", type = "VARCHAR(40)", nullable = true },
-    { header = "Price", name = "price", type = "DECIMAL(6,2)", nullable = false },
-    { header = "Day", name = "day", type = "DATE", format = "%Y-%m-%d", nullable = false },
-]
-"#;

@@ -1,22 +1,20 @@
-//! The expected side: a split file, in the form in which a store has to hold it.
+//! The expected side: a work file, in the form in which a store has to hold it.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
 use ecom_core::kafka::partition_of;
 use ecom_core::message::TableEvents;
-use ecom_core::plan::{Dialect, Table};
-use ecom_core::record::{Next, Reader, Record};
-use ecom_core::work::Part;
+use ecom_core::plan::Table;
+use ecom_core::work::{Part, Records};
 
 use crate::facts::push_cells;
 use crate::line::{lake_form, number};
 use crate::side::{Each, Entry, Place, Side};
 
-/// The records of one split file.
-pub(crate) struct Split<'a> {
+/// The records of one work file.
+pub(crate) struct WorkFile<'a> {
     path: PathBuf,
     table: &'a Table,
     form: Form,
@@ -53,53 +51,42 @@ pub(crate) const MESSAGE_FACTS: [&str; 3] = ["event_type", "record_number", "sou
 /// The names of the facts that only Kafka itself knows.
 pub(crate) const KAFKA_FACTS: [&str; 2] = ["message key", "partition"];
 
-impl<'a> Split<'a> {
-    /// The records of the split file at `path`, which belong to `table`.
+impl<'a> WorkFile<'a> {
+    /// The records of the work file at `path`, which belong to `table`.
     pub(crate) fn new(path: &Path, table: &'a Table, form: Form) -> Self {
         Self { path: path.to_owned(), table, form }
     }
 }
 
-impl Side for Split<'_> {
+impl Side for WorkFile<'_> {
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
-        let mut reader = Reader::open(&self.path, &Dialect::work())?;
-        let converter = Converter::new(self.table);
+        let mut records = Records::open(&self.path, self.table)?;
         let keys = self.table.key_positions();
-        let (mut record, mut canonical, mut lake) =
-            (Record::new(), Canonical::new(), Canonical::new());
-        let (mut key, mut count) = (String::new(), 0);
-        loop {
-            match reader.read(&mut record)? {
-                Next::End => return Ok(()),
-                Next::Reject(reject) => return Err(Failure::refused(reject.to_string()).into()),
-                Next::Record => {}
-            }
-            count += 1;
-            if let Err(misfit) = converter.convert(&record, &mut canonical) {
-                let reject = reader.reject(&record, Some(misfit.column), misfit.reason);
-                return Err(Failure::refused(reject.to_string()).into());
-            }
+        let (mut lake, mut key) = (Canonical::new(), String::new());
+        while let Some(record) = records.next()? {
+            let line = record.line();
             let in_lake = matches!(self.form, Form::Lake | Form::HighValue(_));
-            let found = if in_lake && lake_form(&canonical, &mut lake) {
+            let found = if in_lake && lake_form(record.canonical, &mut lake) {
                 &mut lake
             } else {
-                &mut canonical
+                record.canonical
             };
             found.key_into(&keys, &mut key);
             let core = found.bytes().len();
             match &self.form {
                 Form::HighValue(column) if !over_100(found.value(*column)) => continue,
                 Form::Message(envelope) => {
-                    let message = Message { key: &key, number: count, line: record.line() };
+                    let message = Message { key: &key, number: record.number, line };
                     envelope.visit(&message, found, each)?;
                     continue;
                 }
-                Form::Written(part) => push_cells(found, record.values(), *part),
+                Form::Written(part) => push_cells(found, record.cells.values(), *part),
                 _ => {}
             }
-            let place = Place { file: 0, line: record.line() };
+            let place = Place { file: 0, line };
             each(Entry { key: key.as_bytes(), record: found.bytes(), core, place })?;
         }
+        Ok(())
     }
 
     fn name(&self, place: Place) -> String {

@@ -1,14 +1,13 @@
-//! The run report: one JSON file that a tool writes at its end.
+//! The report without a type of its own: gone as soon as nobody uses it.
 
-use std::ops::AddAssign;
 use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::Accepted;
 use crate::atomic;
-use crate::checksum::{Checksum, Tally};
 use crate::exit::{Code, Failure};
 
 /// What a run did. `read = accepted + rejected` always holds.
@@ -37,30 +36,6 @@ pub struct Report {
     pub details: Map<String, Value>,
     #[serde(skip)]
     begin: DateTime<Utc>,
-}
-
-/// Records accepted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Accepted {
-    /// How many.
-    pub count: u64,
-    /// Their checksum in canonical form; none where a tool only counts them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub checksum: Option<Checksum>,
-}
-
-impl From<Tally> for Accepted {
-    fn from(tally: Tally) -> Self {
-        Self { count: tally.count, checksum: Some(tally.checksum) }
-    }
-}
-
-impl AddAssign<Tally> for Accepted {
-    fn add_assign(&mut self, more: Tally) {
-        let mut sum = Tally { count: self.count, checksum: self.checksum.unwrap_or_default() };
-        sum += more;
-        *self = sum.into();
-    }
 }
 
 impl Report {
@@ -113,45 +88,8 @@ impl Report {
     }
 }
 
-/// Where the report of a tool stands.
+/// The path of the report of a tool.
 #[must_use]
 pub fn path(work: &Path, tool: &str) -> std::path::PathBuf {
     work.join("reports").join(format!("{tool}.json"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_read_is_what_was_accepted_and_rejected() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut report = Report::begin("splitter", "0.1.0", "sample");
-        let mut tally = Tally::default();
-        tally.add(b"one");
-        report.accepted += tally;
-        assert_eq!(report.accepted, Accepted::from(tally));
-        report.rejected = 2;
-        report.detail("parts", ["historical"]);
-        report.write(folder.path(), Code::Rejected).unwrap();
-        let text = std::fs::read(path(folder.path(), "splitter")).unwrap();
-        let json: Value = serde_json::from_slice(&text).unwrap();
-        assert_eq!(json["read"], 3);
-        assert_eq!(json["accepted"]["checksum"], tally.checksum.to_string());
-        assert_eq!(json["exit_code"], 3);
-        assert_eq!(json["parts"][0], "historical");
-        assert!(json.get("sent").is_none());
-    }
-
-    #[test]
-    fn a_tool_that_only_counts_has_no_checksum() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut report = Report::begin("analyzer", "0.1.0", "sample");
-        report.accepted.count = 5;
-        report.write(folder.path(), Code::Success).unwrap();
-        let text = std::fs::read(path(folder.path(), "analyzer")).unwrap();
-        let json: Value = serde_json::from_slice(&text).unwrap();
-        assert_eq!(json["accepted"], serde_json::json!({ "count": 5 }));
-        assert_eq!(json["read"], 5);
-    }
 }

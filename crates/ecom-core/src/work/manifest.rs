@@ -1,10 +1,12 @@
-//! The work folder `var/runs/<data set>/` and its manifest.
+//! The manifest: which work files there are, and what each holds.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::Part;
 use crate::atomic;
 use crate::checksum::{Checksum, Tally};
 use crate::exit::{Code, Failure, io_failure};
@@ -13,35 +15,20 @@ use crate::plan::{Plan, TableName, sha256_of};
 /// The manifest's file name.
 pub const MANIFEST: &str = "manifest.json";
 
-/// The file name of the rejected records.
-pub const REJECTS: &str = "rejects.csv";
-
-/// One of the four data files of the work folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// `transactions_historical.csv`, which goes to MySQL.
-    Historical,
-    /// `transactions_realtime.csv`, which goes to Kafka and becomes logs.
-    Realtime,
-    /// `customers_full.csv`, `products_full.csv` and those of further tables.
-    Full,
-}
-
-/// What the splitter wrote; written last, so that its files are complete where it stands.
+/// The work files of a data set. It is written last, so the files that it lists are complete.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The data set's name.
     pub data_set: String,
     /// The identity of the sources of `transactions`: [`crate::plan::Table::identity`].
     pub source: String,
-    /// The data files.
+    /// The work files.
     pub files: Vec<ManifestFile>,
     /// Records rejected from all sources.
     pub rejected: u64,
 }
 
-/// One data file of the work folder.
+/// One work file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ManifestFile {
     /// The file's name.
@@ -60,27 +47,23 @@ pub struct ManifestFile {
     pub sha256: String,
 }
 
-impl Part {
-    /// The file's name: `transactions_historical.csv`.
-    #[must_use]
-    pub fn file_name(self, table: TableName) -> String {
-        let part = match self {
-            Self::Historical => "historical",
-            Self::Realtime => "realtime",
-            Self::Full => "full",
-        };
-        format!("{table}_{part}.csv")
-    }
-}
-
 impl Manifest {
-    /// Reads the manifest of a work folder.
+    /// Reads the manifest of a work folder. Refuses a folder without one.
     pub fn read(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join(MANIFEST);
-        let text = fs::read(&path).map_err(|error| io_failure("read", &path, error))?;
+        let text = fs::read(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => {
+                let folder = folder.display();
+                Failure::refused(format!("{folder} has no {MANIFEST}: split the data set first"))
+            }
+            _ => io_failure("read", &path, error),
+        })?;
         serde_json::from_slice(&text).map_err(|error| {
-            Failure::refused(format!("{} is not a manifest: run splitter again", path.display()))
-                .because(error)
+            Failure::refused(format!(
+                "{} is not a manifest: split the data set again",
+                path.display()
+            ))
+            .because(error)
         })
     }
 
@@ -99,19 +82,37 @@ impl Manifest {
         self.files.iter().find(|file| file.table == table && file.part == part)
     }
 
+    /// The entry of one part of a table. Refuses a manifest that does not have it.
+    pub fn file_or_refuse(&self, table: TableName, part: Part) -> Result<&ManifestFile, Failure> {
+        self.file(table, part).ok_or_else(|| {
+            let name = part.file_name(table);
+            Failure::refused(format!("{MANIFEST} does not list {name}: split the data set again"))
+        })
+    }
+
     /// The entry of the file of that name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&ManifestFile> {
         self.files.iter().find(|file| file.name == name)
     }
 
-    /// Refuses a manifest that was not made from the data that the plan describes.
+    /// The entry of the file at `path`. Refuses a file that the manifest does not list.
+    pub fn entry_of(&self, path: &Path) -> Result<&ManifestFile, Failure> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        self.files.iter().find(|file| file.name == name).ok_or_else(|| {
+            let names: Vec<_> = self.files.iter().map(|file| file.name.as_str()).collect();
+            let (path, names) = (path.display(), names.join(", "));
+            Failure::refused(format!("{path} is not a work file: {MANIFEST} lists {names}"))
+        })
+    }
+
+    /// Refuses a manifest whose work files were not made from the data that the plan describes.
     pub fn check_plan(&self, plan: &Plan) -> Result<(), Failure> {
         if self.data_set == plan.data_set && self.source == plan.transactions()?.identity() {
             return Ok(());
         }
         Err(Failure::refused(format!(
-            "the split files are of another data than the plan of {}: run splitter again",
+            "the work files were not made from the data in the plan of {}: split the data set again",
             plan.data_set
         )))
     }
@@ -124,14 +125,21 @@ impl ManifestFile {
         Tally { count: self.rows, checksum: self.checksum }
     }
 
-    /// The file's path; refuses when the file is not the one that the splitter wrote.
+    /// The file's path. Refuses a file whose SHA-256 is not the one listed: call it before the first
+    /// record is sent anywhere.
     pub fn check(&self, folder: &Path) -> Result<PathBuf, Failure> {
         let path = folder.join(&self.name);
-        if sha256_of(&path)? == self.sha256 {
-            return Ok(path);
+        self.check_sha256(&path, &sha256_of(&path)?)?;
+        Ok(path)
+    }
+
+    /// Refuses the SHA-256 of the file at `path` when it is not the one listed.
+    pub fn check_sha256(&self, path: &Path, sha256: &str) -> Result<(), Failure> {
+        if sha256 == self.sha256 {
+            return Ok(());
         }
         Err(Failure::refused(format!(
-            "{} is not the file that the splitter wrote: run splitter again",
+            "{} was changed after it was written: split the data set again",
             path.display()
         )))
     }
