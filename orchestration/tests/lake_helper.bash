@@ -13,7 +13,7 @@ copy_wrappers() {
   unset HDFS_ROOT NO_COLOR
   mkdir -p "$T/bin" "$ECOM_BIN_DIR" "$HDFS" "$PROJECT/var/runs/sample" "$PROJECT/var/stack/secrets"
   PLAN_FILE=$PROJECT/var/runs/sample/plan.toml
-  echo 'version = 1' >"$PLAN_FILE"
+  cp "$ROOT/orchestration/tests/plan.toml" "$PLAN_FILE"
   printf 's3cret' >"$PROJECT/var/stack/secrets/mysql_password"
   stand_in_hdfs "$built"
   stand_in_mysql

@@ -11,7 +11,7 @@ setup_file() {
   export T=$BATS_FILE_TMPDIR ECOM_BIN_DIR=$BATS_FILE_TMPDIR/tools PLAN=$BATS_FILE_TMPDIR/plan.toml
   mkdir -p "$ECOM_BIN_DIR"
   ln -s "$(realpath "$built/lake")" "$ECOM_BIN_DIR/lake"
-  echo 'version = 1' >"$PLAN"
+  cp "$BATS_TEST_DIRNAME/../plan.toml" "$PLAN"
   cat >"$ECOM_BIN_DIR/schema-gen" <<'STUB'
 #!/bin/bash
 text() { printf "REPLACE(%s, CHAR(9 USING utf8mb4), ' ') AS %s" "$1" "$1"; }

@@ -1,5 +1,6 @@
 //! The tool as its users run it: against a stand-in for WebHDFS, and against real servers.
 
+mod claims;
 mod refusals;
 mod round_trip;
 
