@@ -56,7 +56,7 @@ CALLS
   grep -Fx "streamer --quiet $work/transactions_realtime.csv ecommerce-demo --rate 2 --limit 10" "$T/calls"
 }
 
-@test "commands are shown as one types them, what they say below, and what comes from data is harmless" {
+@test "commands are shown as a user types them, with their output below, and text from data is harmless" {
   run -0 demo --yes </dev/null
   [[ $output == *'$ mysql --table testdb -e '"'SELECT * FROM products LIMIT 3'"* ]]
   [[ $output == *$'$ topic-admin list\nwhat topic-admin says'* ]]
@@ -66,20 +66,20 @@ CALLS
   [[ $output == *'a  [31mred  name'* && $output != *$'\e'* && $output != *$'\a'* ]]
 }
 
-@test "further tables are shown too, whatever words their names are" {
+@test "further tables are shown, too, even if their names are reserved words" {
   printf 'groups\t\t`id`\n' >"$T/tables"
   run -0 demo --yes </dev/null
   [[ $output == *'$ mysql --table testdb -e '"'SELECT * FROM testdb.groups LIMIT 3'"* ]]
 }
 
-@test "a table of the name of the example's result is not replaced" {
+@test "a table with the name of the example's result is not replaced" {
   printf 'sales_by_region\t\t`id`\n' >"$T/tables"
   run -0 demo --yes </dev/null
   [[ $output == *'The data set has a table sales_by_region, which the example would replace.'* ]]
   run ! grep sqoop_export "$T/calls"
 }
 
-@test "Enter goes on after each of the first four stops" {
+@test "the demo waits for Enter after each of the first four stops" {
   run -0 demo < <(printf '\n\n\n\n')
   [[ $output == *'DEMO COMPLETED'* ]]
   rm "$T/calls"
@@ -98,7 +98,7 @@ CALLS
   [[ $output != *COMPLETED* ]]
 }
 
-@test "a replay that is still at work when its stop fails is ended before its topic goes" {
+@test "a replay that still runs when its stop fails is ended before its topic is deleted" {
   cat >"$ECOM_BIN_DIR/streamer" <<'STUB'
 #!/bin/bash
 echo $$ >"$T/streamer.pid.new"
@@ -123,7 +123,7 @@ STUB
   run ! grep sqoop_export "$T/calls"
 }
 
-@test "without a plan the way out is named, and nothing is started" {
+@test "without a plan, the error names the way out, and nothing is started" {
   rm -r "$PROJECT/var/runs"
   run -2 demo --yes
   [[ $output == *'there is no plan yet: run orchestration/run_pipeline.sh'* ]]

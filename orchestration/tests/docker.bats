@@ -34,7 +34,7 @@ config() {
     'datanode flume kafka kafka-ui mysql namenode nodemanager resourcemanager secrets sqoop tools' ]
 }
 
-@test "folders in .env count from the project, and the spool folder follows the other one" {
+@test "folders in .env are relative to the project, and the spool folder follows ECOM_VAR_DIR" {
   # The environment comes before .env.
   unset ECOM_VAR_DIR LOG_SPOOL_DIR
   echo 'ECOM_VAR_DIR=elsewhere' >moved.env
@@ -45,13 +45,13 @@ config() {
   ENV_FILE=moved.env config --format json | grep -qF "\"source\": \"$ROOT/waiting\""
 }
 
-@test "without a profile nothing but the servers starts" {
+@test "without a profile, only the servers start" {
   [[ -n $COMPOSE ]] || skip 'SKIPPED: Docker Compose cannot be installed here'
   run "$COMPOSE" --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" --env-file empty.env config --services
   [ "$(sort <<<"$output" | paste -s -d ' ')" = 'datanode flume kafka mysql namenode secrets sqoop' ]
 }
 
-@test "every published port is one of this machine alone, and can be moved" {
+@test "every port is published on this machine only, and can be changed" {
   config --format json >config.json
   [ "$(grep -c '"published"' config.json)" -gt 8 ]
   [ "$(grep -c '"published"' config.json)" = "$(grep -c '"host_ip": "127.0.0.1"' config.json)" ]
@@ -119,21 +119,21 @@ RIGHTS
   "$HADOLINT" --config "$ROOT/orchestration/stack/docker/hadolint.yaml" "$ROOT/orchestration/stack/Dockerfile"
 }
 
-@test "the linter would find something" {
+@test "the linter finds a mistake" {
   [[ -n $HADOLINT ]] || skip 'SKIPPED: hadolint cannot be installed here'
   printf 'FROM debian:latest\nRUN cd /tmp; sudo apt-get install x\n' >Dockerfile
   run "$HADOLINT" --config "$ROOT/orchestration/stack/docker/hadolint.yaml" Dockerfile
   [ "$status" -ne 0 ]
 }
 
-@test "nothing that is private or large reaches the builder" {
+@test "nothing private or large reaches the builder" {
   # The first pattern excludes all; what is let in again is named.
   [ "$(grep -vE '^(#|$)' "$ROOT/.dockerignore" | head -n 1)" = '*' ]
   run grep -E '^!' "$ROOT/.dockerignore"
   [[ $output != *'!var'* && $output != *'!.'* && $output != *'!*'* && $output != *'!data'* && $output != *'!target'* ]]
 }
 
-@test "what reaches the builder of the tools is a whole workspace, and its Rust is the project's" {
+@test "the builder of the tools gets the whole workspace, and uses the project's Rust" {
   local path
   local copied='/AS binaries$/,/^FROM/s/^COPY \(Cargo.*\|crates\/\) [^ ]*$/\1/p'
   for path in $(sed -n "$copied" "$ROOT/orchestration/stack/Dockerfile"); do
@@ -149,7 +149,7 @@ RIGHTS
   grep -qxF "ARG RUST_IMAGE=rust:$version-bookworm" "$ROOT/orchestration/stack/Dockerfile"
 }
 
-@test "the tests learn how the making of the images ended, though bash has forgotten the job, or it was killed" {
+@test "the tests know how the making of the images ended, even if bash forgot the job or it was killed" {
   # shellcheck source=docker_servers.sh
   REPO=$ROOT source "$ROOT/orchestration/tests/docker_servers.sh"
   start_docker() { :; }

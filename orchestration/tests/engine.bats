@@ -51,7 +51,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
 
 # --- which engine ---
 
-@test "with no data yet, Docker is used when its daemon answers, else native" {
+@test "while there are no data, the engine is Docker if its daemon answers, else native" {
   unset STACK
   [ "$(in_stack 'echo "$STACK"')" = docker ]
   docker_answers 'info *' 1
@@ -61,7 +61,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   [ "$(in_stack 'echo "$STACK"')" = native ]
 }
 
-@test "a Compose that is too old for the file is none" {
+@test "a Compose that is too old for the file is ignored" {
   unset STACK
   docker_answers 'compose version *' 0 2.17.3
   [ "$(in_stack 'echo "$STACK"')" = native ]
@@ -73,7 +73,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   done
 }
 
-@test "a daemon that hangs does not hang the scripts" {
+@test "a daemon that hangs does not block the scripts" {
   unset STACK
   printf '#!/bin/bash\nexec sleep 60\n' >"$T/bin/docker"
   printf '#!/bin/bash\nshift; exec /usr/bin/timeout 0.2 "$@"\n' >"$T/bin/timeout"
@@ -81,7 +81,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   [ "$(in_stack 'echo "$STACK"')" = native ]
 }
 
-@test "the engine of the data that are here stays, and nobody is asked" {
+@test "the engine of existing data is kept, without asking Docker" {
   unset STACK
   mkdir -p "$PROJECT/var/stack/data"
   [ "$(in_stack 'echo "$STACK"')" = native ]
@@ -91,7 +91,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   [ ! -e "$T/docker.calls" ]
 }
 
-@test "STACK goes before .env, and the other engine's data are refused with the way out" {
+@test "STACK takes precedence over .env, and the other engine's data are refused with the way out" {
   unset STACK
   echo STACK=native >"$PROJECT/.env"
   [ "$(in_stack 'echo "$STACK"')" = native ]
@@ -103,7 +103,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   STACK=docker run -5 "$STACK_HOME/status"
 }
 
-@test "commands in the containers get addresses of the containers' network" {
+@test "commands in the containers get addresses in the containers' network" {
   run -0 in_stack 'echo "$MYSQL_JDBC_URL $MYSQL_PASSWORD_URI $HDFS_USER"; echo "$WEBHDFS_URL $KAFKA_BOOTSTRAP_SERVERS"'
   [ "${lines[0]}" = 'jdbc:mysql://mysql:3306/testdb?tinyInt1isBit=false file:///run/secrets/mysql_password ecom' ]
   [ "${lines[1]}" = "http://localhost:$NAMENODE_HTTP_PORT localhost:$KAFKA_PORT" ]
@@ -120,7 +120,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
     sed -E 's/^\$\{([A-Z_]+):-(.*)\}$/\1\t\2/' | sort -u)
 }
 
-@test "each engine defines every function that an engine is asked for, and nothing else does" {
+@test "each engine defines every function of the engines' interface, and nothing else does" {
   for engine in native docker inside; do
     run -0 bash -c '
       source "$1/../lib.sh"
@@ -135,7 +135,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
 
 # --- on ---
 
-@test "a command runs in the toolbox: arguments, stdin, output and exit code are its own, and there is no terminal" {
+@test "a command runs in the toolbox with its arguments, stdin, output and exit code, without a terminal" {
   docker_answers 'exec *' 7 'an answer'
   : >"$T/docker.stdin"
   run -7 in_stack 'echo "from outside" | on sqoop sqoop eval --query "SELECT  \"a b\"" "" "*"'
@@ -155,7 +155,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
   run -1 grep -F -e "$secret" -e MYSQL_PASSWORD "$T/docker.calls"
 }
 
-@test "a command without containers is exit code 5 and says what to do" {
+@test "a command without containers ends with code 5 and names the way out" {
   docker_answers 'exec *' 1
   docker_answers 'container inspect *' 1
   run -5 in_stack 'on namenode hdfs dfs -ls /'
@@ -179,7 +179,7 @@ STUB
   timeout 10 bash -c 'until tail -n 1 "$T/docker.calls" | grep -qF "end_call $1"; do sleep 0.1; done' - "$id"
 }
 
-@test "a launcher is the same launcher in there" {
+@test "a launcher runs the same launcher in the container" {
   docker_answers 'exec *' 3
   run -3 "$STACK_HOME/bin/kafka-topics" --list
   [[ $(<"$T/docker.calls") == *' ecom-sqoop-1 kafka-topics --list' ]]
@@ -190,7 +190,7 @@ STUB
 
 # --- up ---
 
-@test "up looks at the ports, builds, starts, waits, and asks every server itself" {
+@test "up checks the ports, builds, starts, waits, and checks every server" {
   docker_answers 'image inspect *' 1
   run -0 all_ready up=yes 'claim_engine; start_all'
   [[ $output == *'building the image of the servers (once; it takes some minutes)'*'mysql is ready'* ]]
@@ -211,14 +211,14 @@ STUB
   run -1 grep -E ' (build|up) ?' "$T/docker.calls"
 }
 
-@test "a port that is used inside the container, and a password elsewhere, are refused" {
+@test "a port that is used inside the container and a password file elsewhere are refused" {
   MYSQL_PASSWORD_FILE=$T/secret run -2 all_ready start_all
   [[ $output == *"containers keep the password in $PROJECT/var/stack/secrets/mysql_password: put yours there"* ]]
   KAFKA_PORT=29092 run -2 all_ready start_all
   [[ $output == *'port 29092 is used inside the container: give KAFKA_PORT another value in .env' ]]
 }
 
-@test "what Compose fails with is told by name" {
+@test "a failure of Compose is reported with its cause" {
   # As several versions of Docker say it.
   for said in "Bind for 127.0.0.1:$KAFKA_PORT failed: port is already allocated" \
     "Error starting userland proxy: listen tcp4 127.0.0.1:$KAFKA_PORT: bind: address already in use" \
@@ -246,7 +246,7 @@ STUB
   [[ $output == *'  | toomanyrequests: slow down'*'the containers do not start: see '*/compose.log ]]
 }
 
-@test "an image that cannot be built is fatal only if there is none" {
+@test "an image that cannot be built is an error only if there is no older one" {
   docker_answers 'compose * build' 1 'no route to host'
   run -0 all_ready 'claim_engine; start_all'
   [[ $output == *'  | no route to host'*'warning: the image cannot be built anew (see '*'): using the existing one'* ]]
@@ -270,7 +270,7 @@ STUB
   [[ $output == *'--ui needs Docker: STACK=docker' ]]
 }
 
-@test "the image keeps its name when it is built again, so that nothing is made anew" {
+@test "an unchanged image keeps its id when it is built again" {
   sed -i '2i printf "%s %s\\n" "${BUILDX_NO_DEFAULT_ATTESTATIONS-}" "$*" >>"$T/docker.builds"' "$T/bin/docker"
   run -0 all_ready 'claim_engine; start_all'
   grep -qE '^1 compose .* build$' "$T/docker.builds"
@@ -289,7 +289,7 @@ STUB
 # stores ID: servers whose HDFS has that cluster id.
 stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engine; start_all"; }
 
-@test "volumes that somebody deleted take the name of the data set with them" {
+@test "when the volumes were deleted, the stores hold no data set" {
   stores CID-1
   echo sample >"$PROJECT/var/stack/data/data_set"
   stores CID-1
@@ -300,7 +300,7 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
 
 # --- down, status, reset, logs ---
 
-@test "down stops all, whatever profile, and keeps the volumes" {
+@test "down stops the containers of every profile, and keeps the volumes" {
   docker_answers 'ps *' 0 'mysql 1a2b3c\nkafka 1a2b3c\nnamenode 1a2b3c\nflume 1a2b3c'
   docker_answers '* agent status' 0 'log-agent down - -'
   run -0 "$STACK_HOME/down"
@@ -340,7 +340,7 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   [ -e "$PROJECT/var/logs/incoming/x.log" ]
 }
 
-@test "logs shows a service's own, harmless, and follows" {
+@test "logs shows a service's log without control characters, and follows it" {
   docker_answers 'compose * logs *' 0 'up \033[31mred'
   run -0 "$STACK_HOME/logs" kafka --lines 5 -f
   [ "$output" = 'up  [31mred' ]
@@ -371,7 +371,7 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
 
 # --- inside ---
 
-@test "inside the containers' network a command runs where it stands, and servers have their names" {
+@test "inside the containers' network, a command runs in its own container, and servers have names" {
   export STACK=inside
   recording_java
   in_stack 'on kafka kafka-topics --list'
@@ -382,7 +382,7 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   [ ! -e "$T/docker.calls" ]
 }
 
-@test "inside, servers are waited for, and nobody stops or empties them" {
+@test "inside, the scripts wait for the servers, and do not stop or empty them" {
   export STACK=inside
   run -0 all_ready 'claim_engine; start_all'
   [[ $output == *'mysql is ready'*'datanode is ready' ]]
@@ -402,7 +402,7 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   [[ $output == *'mysql does not answer at mysql: run docker compose up -d on the host' ]]
 }
 
-@test "inside, a folder of native servers is not taken over" {
+@test "inside, a folder of native servers is refused" {
   mkdir -p "$PROJECT/var/stack/data"
   echo native >"$PROJECT/var/stack/engine"
   STACK=inside run -2 in_stack claim_engine
@@ -413,7 +413,7 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   STACK=inside run -0 in_stack :
 }
 
-@test "a health check needs no more than the image and the compose file give" {
+@test "a health check needs only what the image and the compose file set" {
   mkdir -p "$T/inside/stack/conf/hadoop"
   healthy() { env -i PATH="$PATH" ECOM_VAR_DIR="$T/inside" "$STACK_HOME/docker/healthy" "$1"; }
   run -1 healthy toolbox

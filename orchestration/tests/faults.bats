@@ -82,7 +82,7 @@ contradicts() {
   [[ $stderr == *reject* || $stderr == *'the plan says'* ]]
 }
 
-@test "a cut on another day than the counts tell is refused" {
+@test "a cut on another day than the counts say is refused" {
   fault 's/^cut = "2024-11-0./cut = "2024-11-02/'
   refused 'split: *'
 }
@@ -92,7 +92,7 @@ contradicts() {
   refused 'transactions: rows'
 }
 
-@test "a file that the plan forgot is found by the proof" {
+@test "the proof finds a file that the plan does not name" {
   cp "$DATA/sales.csv" "$DATA/sales-2024-12.csv"
   split
   run -7 --separate-stderr prove
@@ -100,7 +100,7 @@ contradicts() {
   [[ ${lines[-1]} == '✗ shop: sales-2024-12.csv is in the folder '* ]]
 }
 
-@test "sales that the plan leaves out keep the tick away" {
+@test "without sales that the plan leaves out, there is no check mark" {
   cp "$DATA/sales.csv" "$DATA/sales-2024-12.csv"
   fault '0,/^\[\[table\]\]/s//[[left_out]]\nfile = "sales-2024-12.csv"\nrows = 24\nsales = true\nreason = "other columns"\n\n&/'
   split

@@ -55,7 +55,7 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
   [ "$output" = '/lake/flume/logs /lake/flume/kafka-transactions' ]
 }
 
-@test "a left-over open file is closed and renamed; a live agent's is not touched" {
+@test "a file that was left open is closed and renamed; a running agent's file is left alone" {
   code='
     webhdfs() { echo "webhdfs $*" >&2; echo "{\"boolean\":true}"; }
     on() { case $* in *-find*) echo /user/flume/logs/2026/_ecommerce-logs-.7.log.tmp ;; *) echo "on $*" >&2 ;; esac; }
@@ -70,7 +70,7 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
   [ -z "$output" ]
 }
 
-@test "start without HDFS starts nothing and says what to do; stop is content" {
+@test "without HDFS, start starts nothing and names the way out; stop succeeds" {
   unused_ports
   run "$PROJECT/orchestration/start_flume.sh"
   [ "$status" -eq 5 ]

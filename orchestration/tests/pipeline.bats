@@ -96,7 +96,7 @@ CALLS
   [ "$(<"$DATA/sources")" = "$SALES"$'\n'"transactions.csv $(sha256sum <"$SALES/transactions.csv" | cut -d ' ' -f 1)" ]
 }
 
-@test "a second run ends well" {
+@test "a second run succeeds" {
   run -0 pipeline "$SALES"
   run -0 pipeline "$SALES"
 }
@@ -112,13 +112,13 @@ STUB
   [[ $output != *'✓ Pipeline'* ]]
 }
 
-@test "rejected records are exit code 3 of a run that goes on to the end" {
+@test "a run with rejected records continues to the end and exits with 3" {
   echo '4,C1' >>"$SALES/transactions.csv"
   run -3 pipeline "$SALES"
   [[ $output == *'transactions.csv: line 5: 2 fields'*'Pipeline complete'* ]]
 }
 
-@test "without a folder it is the sample" {
+@test "without a folder, the sample is used" {
   mkdir -p "$PROJECT/data/sample"
   cp "$SALES"/*.csv "$PROJECT/data/sample"
   run -0 pipeline
@@ -145,7 +145,7 @@ STUB
   [ "$(called | cut -d ' ' -f 1)" = schema-gen ]
 }
 
-@test "a step whose forerunners have left nothing is refused before the servers start" {
+@test "a step without the results of earlier steps is refused before the servers start" {
   run -2 --separate-stderr pipeline "$SALES" --from 2
   [ "$stderr" = "run_pipeline.sh: there is no plan of $SALES yet: begin with step 1" ]
   run -0 pipeline "$SALES" --only 1
@@ -155,7 +155,7 @@ STUB
   [ ! -e "$T/calls" ]
 }
 
-@test "--lines is exact, in as many files up to five as share them equally" {
+@test "--lines is exact, divided equally among up to five files" {
   run -0 pipeline "$SALES"
   for wanted in '7 7 1' '12 3 4' '5001 1667 3' '1 1 1' '20 4 5'; do
     read -r lines each files <<<"$wanted"
@@ -307,7 +307,7 @@ $ECOM_BIN_DIR/reconciler --plan $WORK/plan.toml --hop all
 COMMANDS
 }
 
-@test "--dry-run of a data set that is split names the files that it has, quoted where a shell needs it" {
+@test "--dry-run of a split data set names its files, quoted where a shell needs it" {
   mv "$SALES" "$T/my sales"
   run -0 pipeline "$T/my sales"
   run -0 pipeline "$T/my sales" --dry-run
@@ -318,7 +318,7 @@ COMMANDS
 
 # --- when a step fails ---
 
-@test "a step's code is the script's, and the printed command goes on from any folder with the same options" {
+@test "the script exits with the step's code and prints the command to resume, from any folder with the same options" {
   mv "$SALES" "$T/O'Neil & sons"
   echo mysql-loader >"$T/fails"
   run -5 pipeline "$T/O'Neil & sons" --lines 7 --delay 0.5 --max-rejects 3
@@ -333,14 +333,14 @@ COMMANDS
   [[ $(resume_line) == *' --from 9 --lines 7 --delay 0.5 --max-rejects 3' ]]
 }
 
-@test "the printed command of a step alone runs that step alone" {
+@test "after --only, the printed command runs only that step" {
   run -0 pipeline "$SALES"
   echo topic-admin >"$T/fails"
   run -5 pipeline "$SALES" --only 5
   [ "$(resume_line)" = "$PROJECT/orchestration/run_pipeline.sh $SALES --only 5" ]
 }
 
-@test "a run while another is at work is refused, and calls nothing" {
+@test "a run is refused while another one is active, and calls nothing" {
   mkdir -p "$PROJECT/var/locks"
   exec 8>>"$PROJECT/var/locks/pipeline"
   flock 8

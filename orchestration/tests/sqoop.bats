@@ -79,7 +79,7 @@ ARGUMENTS
   [ -z "$(find "$HDFS/user/sqoop" -name '.import*')" ]
 }
 
-@test "further tables of the plan are imported into folders of their names, those with an integer key by it" {
+@test "further tables are imported into folders with their names, split by an integer key" {
   printf 'sellers\tseller_id\t`seller_id`, `name`\nproduct_category_names\t\t`category`\n' >"$T/tables"
   run -0 import
   [ "$(grep -c '^--target-dir$' "$T/sqoop.calls")" -eq 6 ]
@@ -97,7 +97,7 @@ ARGUMENTS
   [[ $output == *'the plan has no table payments; it has customers products transactions sellers product_category_names' ]]
 }
 
-@test "a table of the name of the selection is imported in its place" {
+@test "a table named high_value_transactions is imported instead of the selection" {
   printf 'high_value_transactions\t\t`id`\n' >"$T/tables"
   run -0 import
   [[ $output == *'high_value_transactions is a table of the data set: '* ]]
@@ -106,7 +106,7 @@ ARGUMENTS
   run -2 import transactions --where 'a = 1' high_value_transactions
 }
 
-@test "a plan without an amount says so and goes on" {
+@test "without an amount in the plan, the import prints that and continues" {
   echo 'region area' >"$T/roles"
   run -0 import
   [[ $output == *'no column with the role amount: there are no high_value_transactions'* ]]
@@ -133,7 +133,7 @@ ARGUMENTS
 
 # --- import: what happens to the folder ---
 
-@test "an unchanged table is not imported again; --force does it all the same" {
+@test "an unchanged table is not imported again, except with --force" {
   import transactions
   before=$(lake)
   run -0 import transactions
@@ -169,7 +169,7 @@ ARGUMENTS
   [ "$(lake)" = "$before" ]
 }
 
-@test "what killed runs left is removed, and an old folder without a new one comes back" {
+@test "leftovers of killed runs are removed, and an old folder without a new one gets its name back" {
   mkdir -p "$HDFS"/user/sqoop/{.import-transactions,.old-products,products,.old-customers}
   echo 1 >"$HDFS/user/sqoop/.import-transactions/part-m-00000"
   echo 2 >"$HDFS/user/sqoop/products/part-m-00000"
@@ -180,7 +180,7 @@ ARGUMENTS
   [ "$(cat "$HDFS/user/sqoop/customers/part-m-00000" "$HDFS/user/sqoop/products/part-m-00000")" = $'4\n2' ]
 }
 
-@test "a signal ends Sqoop too and leaves the old folder" {
+@test "a signal also ends Sqoop, and the old folder stays" {
   import transactions
   before=$(lake)
   touch "$T/sqoop.waits"
@@ -230,7 +230,7 @@ ARGUMENTS
   [ "$(lake)" = "$before" ]
 }
 
-@test "a kill between the state and the file that it announces neither loses nor doubles rows" {
+@test "a kill between writing the state and the file loses and duplicates no rows" {
   mysql_answers 'SELECT data_type*' bigint
   mysql_answers '*IS NULL' 0
   mkdir -p "$HDFS/user/sqoop/transactions" "$HDFS/user/sqoop/.marks"
@@ -243,7 +243,7 @@ ARGUMENTS
   [[ $(calls sqoop) == *'--last-value 9' ]]
 }
 
-@test "after a full import the next incremental one begins anew" {
+@test "after a full import, the next incremental one starts from the beginning" {
   mysql_answers 'SELECT data_type*' date
   mysql_answers '*IS NULL' 0
   mysql_answers "*<= '2024-01-03'" 3
@@ -316,7 +316,7 @@ sqoop_says() {
   [ "$output" = "sqoop_import.sh: $3" ]
 }
 
-@test "the causes of a failing Sqoop have their own line and code, and the old folder stays" {
+@test "each known cause of a failing Sqoop has its own line and code, and the old folder stays" {
   import transactions
   before=$(lake)
   sqoop_says "java.sql.SQLException: Access denied for user 'sqoop'@'localhost' (using password: YES)" 2 \
@@ -335,14 +335,14 @@ sqoop_says() {
   [ "$(lake)" = "$before" ]
 }
 
-@test "a cause without a name shows the end of Sqoop's log, harmless" {
+@test "for an unknown cause, the end of Sqoop's log is shown without control characters" {
   printf 'first\n\e[31mstrange\n' >"$T/sqoop.error"
   run -1 import transactions
   [[ $output == *'  | [31mstrange'* && $output != *$'\e'* ]]
   [ "${lines[-1]}" = "sqoop_import.sh: sqoop import failed: see $PROJECT/var/stack/logs/sqoop-transactions.log" ]
 }
 
-@test "the same cause is told once, and what comes after a failure is not begun" {
+@test "the same cause is printed once, and nothing is started after a failure" {
   echo "Access denied for user 'sqoop'" >"$T/sqoop.error"
   run -2 import
   [ "${#lines[@]}" -eq 1 ]
@@ -421,7 +421,7 @@ export_target() {
   [ "$output" = 'sqoop_export.sh: result has no unique index on v' ]
 }
 
-@test "what is missing or does not fit is refused before Sqoop runs" {
+@test "a missing folder or table and a misfit are refused before Sqoop runs" {
   export_target
   run -4 export_it /user/analytics/nothing result
   [ "$output" = 'sqoop_export.sh: HDFS has no data in /user/analytics/nothing' ]
@@ -438,7 +438,7 @@ export_target() {
   run ! grep -E '^(START|DROP|CREATE)' "$T/mysql.calls"
 }
 
-@test "records that are missing in the fresh table never reach the target" {
+@test "if records are missing in the fresh table, the target is unchanged" {
   export_target
   mysql_answers 'SELECT COUNT(*) FROM `_export_new_result`' 1
   run -7 export_it /user/analytics/result result
@@ -447,7 +447,7 @@ export_target() {
   [[ $(tail -n 1 "$T/mysql.calls") == 'DROP TABLE'* ]]
 }
 
-@test "values that the table does not take leave it as it is" {
+@test "values that do not fit leave the table unchanged" {
   export_target
   echo "java.sql.BatchUpdateException: Duplicate entry 'a' for key 'PRIMARY'" >"$T/sqoop.error"
   run -4 export_it /user/analytics/result result
@@ -465,7 +465,7 @@ export_target() {
   done
 }
 
-@test "the example aggregates by the roles region and amount, and says so when there are none" {
+@test "the example aggregates by the roles region and amount, and is refused without them" {
   export_target
   mysql_answers 'SELECT COUNT(*) FROM (SELECT*' 3
   mysql_answers '*information_schema.columns*' '`region`\n`sales`'
@@ -480,7 +480,7 @@ export_target() {
   [ "$output" = 'sqoop_export.sh: the plan has no columns with the roles region and amount: there are no sales by region' ]
 }
 
-@test "an import leaves a report of its rows and bytes, also when nothing has changed" {
+@test "an import writes a report of its rows and bytes, even if nothing has changed" {
   report=$PROJECT/var/runs/sample/reports/sqoop-transactions.json
   run -0 import transactions
   bytes=$(stat -c %s "$HDFS/user/sqoop/transactions/part-m-00000")

@@ -34,7 +34,7 @@ fill_lake() {
   find "$HDFS" -name '*.log' -exec touch -d '2024-11-10 15:30:00' {} +
 }
 
-@test "the three areas are listed and counted, with what is still being written, then proven" {
+@test "the three areas are listed and counted, including open files, then proven" {
   fill_lake
   run -0 verify
   [ "${lines[0]}" = '=== HDFS Data Verification ===' ]
@@ -50,7 +50,7 @@ fill_lake() {
   [ "$(<"$T/reconciler.calls")" = "--plan $PLAN_FILE --hop all --format text" ]
 }
 
-@test "further tables are counted, and longer names move all counts" {
+@test "further tables are counted, and a longer name widens the column" {
   fill_lake
   mkdir -p "$HDFS"/user/sqoop/{sellers,product_category_name_translation}
   seq 5 >"$HDFS/user/sqoop/sellers/part-m-00000"
@@ -61,13 +61,13 @@ fill_lake() {
   [[ $output == *$'\n    logs                                       500\n'* ]]
 }
 
-@test "an empty lake is shown as such" {
+@test "an empty lake is shown as empty" {
   run -0 verify --wait 30
   [ "$(grep -c 'nothing yet' <<<"$output")" -eq 3 ]
   [ "$(<"$T/reconciler.calls")" = "--plan $PLAN_FILE --hop all --format text --wait 30" ]
 }
 
-@test "of many files the newest are shown, with --all every one" {
+@test "the newest of many files are shown, with --all every file" {
   mkdir -p "$HDFS/user/flume/logs/2024"
   for i in {10..29}; do
     echo line >"$HDFS/user/flume/logs/2024/file-$i.log"
@@ -81,12 +81,12 @@ fill_lake() {
   [[ $output == *file-10* && $output != *older* ]]
 }
 
-@test "a difference found by the reconciler is exit code 7" {
+@test "a difference found by the reconciler exits with 7" {
   RECONCILER_CODE=7 run -7 verify
   [ "${lines[-1]}" = 'the proof' ]
 }
 
-@test "HDFS down is one clear line and exit code 5" {
+@test "without HDFS, there is one line and exit code 5" {
   WEBHDFS_URL=http://localhost:1 run -5 --separate-stderr verify
   [[ $stderr == 'lake: cannot reach HDFS at localhost:1: '* ]]
   [ ! -e "$T/reconciler.calls" ]

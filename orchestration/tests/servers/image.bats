@@ -51,7 +51,7 @@ agents_healthy() {
     inside flume curl -fsS "http://flume:${2}/metrics" | grep -q SINK.hdfs-sink
 }
 
-@test "in an empty folder one command is enough, and the first write succeeds" {
+@test "in an empty folder, one command is enough, and the first write succeeds" {
   [ ! -e "$ECOM_VAR_DIR/stack/secrets/mysql_password" ]
   compose up --detach --wait
   echo 'a line' | hdfs dfs -put - /greeting.txt
@@ -60,7 +60,7 @@ agents_healthy() {
   for service in "${SERVICES[@]}"; do healthy "$service"; done
 }
 
-@test "no server runs as root, or can become it" {
+@test "no server runs as root or can become root" {
   for service in "${SERVICES[@]}"; do
     [ "$(inside "$service" id -u)" -ne 0 ]
     inside "$service" grep -qE '^CapEff:\s0+$' /proc/1/status
@@ -70,7 +70,7 @@ agents_healthy() {
   [ "$output" -ne 0 ]
 }
 
-@test "every container has given up all rights; the first one, which makes the secrets, all but four" {
+@test "no container has any rights, except four for the first one, which creates the secrets" {
   for service in secrets "${SERVICES[@]}"; do
     container=$(container "$service")
     run docker inspect "$container" --format \
@@ -86,7 +86,7 @@ agents_healthy() {
   done
 }
 
-@test "only ports of 127.0.0.1 are published, and nothing else listens for them" {
+@test "ports are published on 127.0.0.1 only" {
   for service in "${SERVICES[@]}"; do docker port "$(container "$service")"; done >ports
   [ "$(wc -l <ports)" -eq 8 ]
   run grep -v -- '-> 127\.0\.0\.1:' ports
@@ -100,7 +100,7 @@ agents_healthy() {
 # listening: addresses and ports of this machine's listening TCP sockets, as /proc has them; those of IPv6 as well.
 listening() { awk '$4 == "0A" { sub(/:/, " ", $2); print $2 }' /proc/net/tcp /proc/net/tcp6; }
 
-@test "the secrets can be read by those who need them, and by nobody else" {
+@test "only the users who need a secret can read it" {
   secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
   [ "${#secret}" -ge 32 ]
   [ "$(stat -c '%a %u' "$ECOM_VAR_DIR/stack/secrets/mysql_password")" = "400 $(stat -c %u "$ROOT/docker-compose.yml")" ]
@@ -114,7 +114,7 @@ listening() { awk '$4 == "0A" { sub(/:/, " ", $2); print $2 }' /proc/net/tcp /pr
   done
 }
 
-@test "what is made for the host belongs to the owner of the checkout" {
+@test "files created for the host belong to the owner of the checkout" {
   : >checkout
   ((EUID != 0)) || chown 12345 checkout
   mkdir -p var/logs/incoming
@@ -179,7 +179,7 @@ layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{
   rm -rf -- "${BATS_TEST_TMPDIR:?}"/*
 }
 
-@test "the image tells what it is" {
+@test "the image has its labels" {
   for label in 'title ecom-stack' 'description Kafka, HDFS, Sqoop and Flume*' 'licenses MIT'; do
     name=org.opencontainers.image.${label%% *}
     run docker image inspect --format "{{index .Config.Labels \"$name\"}}" "$STACK_IMAGE_NAME"
@@ -206,7 +206,7 @@ check() {
   done
 }
 
-@test "no secret is in what Docker tells of the containers and the image" {
+@test "Docker shows no secret of the containers and the image" {
   {
     for service in secrets "${SERVICES[@]}"; do docker inspect "$(container "$service")"; done
     docker image inspect "$STACK_IMAGE_NAME"
@@ -220,14 +220,14 @@ check() {
   [ -z "$output" ]
 }
 
-@test "WebHDFS reads work on this machine and inside the network" {
+@test "WebHDFS works on this machine and inside the network" {
   path='/webhdfs/v1/greeting.txt?op=OPEN'
   [ "$(curl -fsSL --noproxy '*' "http://localhost:$NAMENODE_HTTP_PORT$path")" = 'a line' ]
   [ "$(inside flume curl -fsSL "http://namenode:9870$path")" = 'a line' ]
   [ "$(inside sqoop curl -fsSL "http://namenode:9870$path")" = 'a line' ]
 }
 
-@test "what waits in the spool folder arrives once; a stop waits for it" {
+@test "log files in the spool folder arrive once, and a stop waits for them" {
   inside flume agent up
   eventually 120 agents_healthy log-agent 41414
   eventually 120 agents_healthy kafka-agent 41415
@@ -240,7 +240,7 @@ check() {
   [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
 }
 
-@test "agents that were wanted are back with their container; a crashed one is started again" {
+@test "running agents come back with their container, and a crashed one is restarted" {
   compose start flume
   eventually 120 agents_healthy log-agent 41414
   before=$(inside flume agent status log-agent | cut -d ' ' -f 3)
@@ -256,7 +256,7 @@ check() {
   [ "$(inside flume agent status | grep -c ' down ')" = 2 ]
 }
 
-@test "each server that dies comes back by itself, with its data" {
+@test "each server that ends comes back by itself, with its data" {
   for service in "${SERVICES[@]}"; do
     count=$(docker inspect --format '{{.RestartCount}}' "$(container "$service")")
     inside "$service" bash -c 'kill -KILL -1' || true
@@ -284,7 +284,7 @@ check() {
   [ "$(inside flume agent status | grep -c ' down ')" = 2 ]
 }
 
-@test "with the profile yarn Sqoop's mappers run there" {
+@test "with the profile yarn, Sqoop's mappers run on YARN" {
   MAPREDUCE_FRAMEWORK=yarn compose --profile yarn build resourcemanager
   MAPREDUCE_FRAMEWORK=yarn compose --profile yarn up --detach --wait
   inside sqoop sqoop import --connect jdbc:mysql://mysql:3306/testdb --username sqoop \
@@ -310,7 +310,7 @@ operational() {
     grep -q '"Operational"'
 }
 
-@test "a NameNode is not healthy without a DataNode, with which the first write succeeds" {
+@test "a NameNode without a DataNode is not healthy" {
   compose down --volumes
   rm -rf -- "$ECOM_VAR_DIR/stack" "$ECOM_VAR_DIR/logs"
   compose up --detach namenode
@@ -321,7 +321,7 @@ operational() {
   eventually 30 check namenode
 }
 
-@test "the whole pipeline runs inside, and what it writes belongs to the owner of the folder" {
+@test "the whole pipeline runs inside, and its files belong to the owner of the folder" {
   [[ -x ${ECOM_BIN_DIR:=$ROOT/target/debug}/reconciler ]] || skip 'SKIPPED: the tools are not built'
   compose down --volumes
   rm -rf -- "$ECOM_VAR_DIR/stack" "$ECOM_VAR_DIR/logs"

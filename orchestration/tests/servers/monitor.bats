@@ -39,13 +39,13 @@ mysql_does() { orchestration/stack/bin/mysql "${MYSQL_DATABASE:-testdb}" -e "$1"
   [[ $output == *'flume-kafka 602 of 602 messages, complete'*'verdict     complete' ]]
 }
 
-@test "agents that were stopped are no problem when all has arrived" {
+@test "stopped agents are no problem once everything has arrived" {
   ./orchestration/stop_flume.sh
   run -0 monitor --once
   [[ ${lines[0]} == 'sample · complete · '* ]]
 }
 
-@test "a row that is gone from MySQL is missed, and not any more when it is back" {
+@test "a row that is missing in MySQL is reported until it is back" {
   mysql_does 'CREATE TABLE kept AS SELECT * FROM transactions LIMIT 1;
     DELETE FROM transactions WHERE transaction_id = (SELECT transaction_id FROM kept)'
   run -7 monitor --once
@@ -54,7 +54,7 @@ mysql_does() { orchestration/stack/bin/mysql "${MYSQL_DATABASE:-testdb}" -e "$1"
   run -0 monitor --once
 }
 
-@test "a server that is gone is said to be unreachable, with the last good answers of the others" {
+@test "a stopped server is shown as unreachable, with the last answers of the others" {
   KAFKA_BOOTSTRAP_SERVERS=localhost:1 run -5 monitor --once
   [[ $output == *'kafka: cannot be seen since '*'Connection refused'* && $output == *' 1658 '* ]]
 }

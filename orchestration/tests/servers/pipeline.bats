@@ -50,7 +50,7 @@ snapshot() {
   [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) == 5000 ]]
 }
 
-@test "a second run ends well and changes nothing" {
+@test "a second run succeeds and changes nothing" {
   before=$(snapshot)
   [[ -n $before ]]
   pipeline data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
@@ -71,14 +71,14 @@ snapshot() {
   [[ $output == *"sample is the data set of $(realpath data/sample), not of $(realpath "$BATS_TEST_TMPDIR/sample"): run again from step 1 with --reset "* ]]
 }
 
-@test "a run while another is at work is refused" {
+@test "a run is refused while another one is active" {
   exec 8>>"$ECOM_VAR_DIR/locks/pipeline"
   flock 8
   run -6 pipeline data/sample 8>&-
   [[ $output == *'another run holds the pipeline lock'* ]]
 }
 
-@test "HDFS in safe mode stops the verification, and the same run goes on afterwards" {
+@test "HDFS in safe mode stops the run, which can be resumed afterwards" {
   "$bin/hdfs" dfsadmin -safemode enter
   STACK_TIMEOUT=10 run pipeline data/sample --from 6
   "$bin/hdfs" dfsadmin -safemode leave
@@ -86,7 +86,7 @@ snapshot() {
   pipeline data/sample --from 6
 }
 
-@test "servers killed with -9 come back with their data, and the verification holds" {
+@test "servers that were killed with -9 come back with their data, and the verification succeeds" {
   ./orchestration/stop_flume.sh
   crash_servers
   run -5 ./orchestration/stack/status

@@ -61,7 +61,7 @@ import() { "$ORCHESTRATION/sqoop_import.sh" --plan "$PLAN" "$@"; }
 export_it() { "$ORCHESTRATION/sqoop_export.sh" --plan "$PLAN" "$@"; }
 put() { lib "tool lake write $HDFS_ROOT/$1" <<<"$2"; }
 
-@test "awkward text arrives on one line each, NULL apart from empty, and the amounts over 100 beside it" {
+@test "awkward text arrives as one line per record, NULL differs from empty, and the amounts over 100 have a folder" {
   run -0 import
   diff - <(lake sqoop/transactions) <<'LINES'
 10001	Salt, Fat, Acid, Heat	North	100.00	2024-01-01 10:00:00.5
@@ -102,7 +102,7 @@ LINES
   [ "$(lake sqoop/transactions)" = "$before" ]
 }
 
-@test "HDFS in safe mode is one line and exit code 5, and the old folder stays" {
+@test "with HDFS in safe mode, there is one line and exit code 5, and the old folder stays" {
   before=$(lake sqoop/transactions)
   "$ORCHESTRATION/stack/bin/hdfs" dfsadmin -safemode enter
   run import transactions --force
@@ -112,7 +112,7 @@ LINES
   [ "$(lake sqoop/transactions)" = "$before" ]
 }
 
-@test "killed with -9 at any moment, the folder is the old one or the new one, and the next run ends the job" {
+@test "after a kill -9 at any moment, the folder is the old or the new one, and the next run completes the import" {
   expected=$(lake sqoop/transactions)
   for seconds in 2 4; do
     timeout --foreground -s KILL "$seconds" \
@@ -140,7 +140,7 @@ LINES
   [ "$(lake sqoop/transactions | cut -f 1 | paste -sd ' ')" = '10001 10002 10003 10004 10005 10006' ]
 }
 
-@test "an import of many rows comes in three files, complete" {
+@test "an import of many rows is complete, in three files" {
   mysql_says 'RENAME TABLE transactions TO few; CREATE TABLE transactions LIKE few;
     INSERT INTO transactions (id, name) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
     SELECT a.i * 1000 + b.i, a.i FROM n AS a, n AS b WHERE a.i < 600'
@@ -151,7 +151,7 @@ LINES
   [ "$(lake sqoop/transactions | cut -f 1 | sort -nu | wc -l)" -eq 600000 ]
 }
 
-@test "an export keeps NULL apart from empty, and a repeat doubles nothing" {
+@test "an export distinguishes NULL from empty, and a repeat duplicates nothing" {
   mysql_says 'CREATE TABLE result (id INT PRIMARY KEY, name VARCHAR(10), day DATE)'
   put analytics/result/part-0 $'1\tÜné\t2024-01-01\n2\t\\N\t\\N\n3\t\t2024-01-03'
   run -0 export_it "$HDFS_ROOT/analytics/result" result
@@ -161,7 +161,7 @@ LINES
   [ "$(mysql_says "SHOW TABLES LIKE '\\_export%'")" = '' ]
 }
 
-@test "what the table does not take leaves it as it is" {
+@test "records that do not fit leave the table unchanged" {
   before=$(mysql_says 'SELECT * FROM result')
   put analytics/long/part-0 $'4\tfar too long a name\t2024-01-01'
   run -4 export_it "$HDFS_ROOT/analytics/long" result
@@ -190,7 +190,7 @@ LINES
   [ "$(lake analytics/sales_by_region | wc -l)" -eq 4 ]
 }
 
-@test "the verification lists and counts what is there, and ends as the reconciler does" {
+@test "the verification lists and counts the files, and exits with the reconciler's code" {
   run -7 "$ORCHESTRATION/verify_hdfs.sh" --plan "$PLAN"
   [[ $output == *"[1] Sqoop imports ($HDFS_ROOT/sqoop)"*'high_value_transactions/part-m-00000'* ]]
   [[ $output == *'reconciler: transactions differ' ]]

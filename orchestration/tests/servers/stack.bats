@@ -39,7 +39,7 @@ crash() { kill -KILL "$(pid "$1")"; }
 hdfs() { "$STACK_HOME/bin/hdfs" "$@"; }
 mysql() { "$STACK_HOME/bin/mysql" "$@"; }
 
-@test "up makes all four servers ready, and status says so" {
+@test "up makes all four servers ready, and status shows it" {
   "$STACK_HOME/up"
   run "$STACK_HOME/status"
   [ "$status" -eq 0 ]
@@ -65,7 +65,7 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ "$(cat "$RUN"/*.pid)" = "$before" ]
 }
 
-@test "the database's user can make tables and load files, and has no rights elsewhere" {
+@test "the database's user can create tables and load files, and has no other rights" {
   printf '1\tSalt, Fat\n2\tZoë\n' >rows.tsv
   mysql testdb -e "CREATE TABLE book (id INT PRIMARY KEY, title VARCHAR(50)); LOAD DATA LOCAL INFILE 'rows.tsv' INTO TABLE book"
   [ "$(mysql testdb -N -e 'SELECT COUNT(*), MAX(title) FROM book')" = $'2\tZoë' ]
@@ -76,7 +76,7 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ "$(mysql -N -e 'SELECT @@max_allowed_packet, @@innodb_flush_log_at_trx_commit')" = $'67108864\t1' ]
 }
 
-@test "nobody gets into the database without the secret" {
+@test "without the secret, nobody can log in to the database" {
   run mariadb --no-defaults -h 127.0.0.1 -P "$MYSQL_PORT" -u sqoop -e 'SELECT 1'
   [ "$status" -ne 0 ]
   run mariadb --no-defaults -h 127.0.0.1 -P "$MYSQL_PORT" -u root -e 'SELECT 1'
@@ -85,7 +85,7 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ "$status" -ne 0 ]
 }
 
-@test "Kafka and HDFS do what their commands say, WebHDFS from outside too" {
+@test "the commands of Kafka and HDFS work, and WebHDFS, too" {
   "$STACK_HOME/bin/kafka-topics" --bootstrap-server "$KAFKA" --create --topic ecommerce-transactions --partitions 3
   [ "$("$STACK_HOME/bin/kafka-topics" --bootstrap-server "$KAFKA" --list)" = ecommerce-transactions ]
   echo 'a line' | hdfs dfs -put - greeting.txt
@@ -113,7 +113,7 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ -z "$output" ]
 }
 
-@test "a server keeps nothing open that its caller had open" {
+@test "a server inherits no open files of its caller" {
   crash kafka
   exec 7>"$BATS_TEST_TMPDIR/held"
   "$STACK_HOME/up"
@@ -122,7 +122,7 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ "$(readlink "/proc/$(pid kafka)"/fd/* | grep -cF "$BATS_TEST_TMPDIR/held")" -eq 0 ]
 }
 
-@test "each server comes back after kill -9, with its data" {
+@test "each server comes back with its data after kill -9" {
   for server in mysql kafka namenode datanode; do
     crash "$server"
     run "$STACK_HOME/status"
@@ -157,7 +157,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
 }
 
-@test "agents that work are left alone; one whose source has given up is started anew" {
+@test "working agents are left alone; one whose source has failed is restarted" {
   "$ROOT/orchestration/start_flume.sh"
   kafka=$(pid kafka-agent) log=$(pid log-agent)
   mv "$ECOM_VAR_DIR/logs/incoming" "$ECOM_VAR_DIR/logs/away"
@@ -171,7 +171,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [ "$(pid kafka-agent)" = "$kafka" ] && [ "$(pid log-agent)" != "$log" ]
 }
 
-@test "what crashed agents left open is recovered: nothing lost, no line torn" {
+@test "files that crashed agents left open are recovered: no line is lost or torn" {
   for round in 1 2; do
     messages $((round * 50000)) $((round * 50000 + 49999))
     sleep 5
@@ -186,7 +186,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
     <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort -u)
 }
 
-@test "down stops all that was started, agents included, and up goes on with the data" {
+@test "down stops everything that was started, including agents, and up keeps the data" {
   "$ROOT/orchestration/start_flume.sh"
   mapfile -t pids < <(cut -d ' ' -f 1 "$RUN"/*.pid)
   [ "${#pids[@]}" -eq 6 ]
@@ -201,7 +201,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [ "$(mysql testdb -N -e 'SELECT COUNT(*) FROM book')" = 2 ]
 }
 
-@test "up that is stopped at any time leaves what the next up goes on with" {
+@test "after up was stopped at any time, the next up succeeds" {
   "$STACK_HOME/reset" --yes
   for pause in 1 3 6; do
     "$STACK_HOME/up" &
@@ -215,7 +215,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [ "$(mysql testdb -N -e 'SHOW TABLES')" = '' ]
 }
 
-@test "an ordinary user has a stack, too" {
+@test "an ordinary user can run a stack, too" {
   "$STACK_HOME/down"
   ((EUID == 0)) || skip 'all of the above was run by an ordinary user'
   setpriv --reuid=65534 --clear-groups test -r "$STACK_HOME/up" || skip 'SKIPPED: no other user can read this checkout'
