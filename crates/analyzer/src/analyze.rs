@@ -7,18 +7,19 @@ use ecom_core::Failure;
 use ecom_core::exit::{Code, code_of, describe};
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{LeftOut, Plan};
-use ecom_core::report::untyped::Report;
+use ecom_core::report::{Analysis, Run};
 use ecom_core::settings::Format;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::words::counted;
+use ecom_core::work;
 
 use crate::cli::Args;
 use crate::complete::draft_file;
 use crate::decide::decide;
 use crate::gather::{DataSet, gather};
 use crate::header_check::other_width;
-use crate::keep::{Kept, guard, stands, work_folder, write_plan};
+use crate::keep::{Kept, guard, stands, write_plan};
 use crate::part::FilePart;
 use crate::profile::{FileProfile, Work};
 use crate::report::{Findings, html, json, text};
@@ -51,10 +52,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         html::guard(page, args.plan.as_deref(), &path, &found)?;
     }
     let _lock = match &args.plan {
-        Some(plan) => Some(RunLock::acquire(&work_folder(plan), "analyzer")?),
+        Some(plan) => Some(RunLock::acquire(work::folder(None, plan), "analyzer")?),
         None => None,
     };
-    let report = Report::begin("analyzer", env!("CARGO_PKG_VERSION"), &data_set);
+    let run = Run::begin(env!("CARGO_PKG_VERSION"), &data_set);
     let work = Work { ui: &ui, stop: &stop, answers: &args.answers() };
     let (DataSet { files, left_out }, read) = read(&found.sources, &args, &work)?;
     let is_read = read.is_ok();
@@ -97,13 +98,13 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
             warn_rejects(&files, &ui);
             let (shown, cause) = (path.display(), describe(&cause));
             ui.status(format!("kept {shown}, its sources are unchanged; without it: {cause}"));
-            write_report(path, &files, report)?;
+            write_report(path, &files, &run)?;
             return Ok(code(&files));
         }
         (Err(cause), _) => return Err(cause),
     };
     warn_rejects(&files, &ui);
-    keep(&decision.plan, path, &args, (&files, report, &ui))
+    keep(&decision.plan, path, &args, (&files, &run, &ui))
 }
 
 /// The names of all files that were found.
@@ -141,7 +142,7 @@ fn keep(
     plan: &Plan,
     path: &Path,
     args: &Args,
-    (files, report, ui): (&[FileProfile], Report, &Ui),
+    (files, run, ui): (&[FileProfile], &Run, &Ui),
 ) -> anyhow::Result<Code> {
     let outcome = write_plan(plan, path, args)?;
     let shown = path.display();
@@ -152,15 +153,15 @@ fn keep(
             "kept {shown} as it was edited, its sources are unchanged (--force replaces it)"
         ),
     });
-    write_report(path, files, report)?;
+    write_report(path, files, run)?;
     Ok(code(files))
 }
 
-fn write_report(path: &Path, files: &[FileProfile], mut report: Report) -> Result<(), Failure> {
-    report.accepted.count = files.iter().map(|file| file.rows).sum();
-    report.rejected = files.iter().map(|file| file.rejected).sum();
-    report.detail("plan", path);
-    report.write(&work_folder(path), code(files))
+fn write_report(path: &Path, files: &[FileProfile], run: &Run) -> Result<(), Failure> {
+    let accepted: u64 = files.iter().map(|file| file.rows).sum();
+    let rejected = files.iter().map(|file| file.rejected).sum();
+    let report = run.end(code(files), accepted, Analysis { plan: path.to_owned() });
+    report.with_rejected(rejected).write(work::folder(None, path), None)
 }
 
 fn code(files: &[FileProfile]) -> Code {

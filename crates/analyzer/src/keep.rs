@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::atomic::same_file;
 use ecom_core::plan::{Plan, Role, Table, TableName};
 use ecom_core::source::is_data_file;
+use ecom_core::work;
 
 use crate::cli::Args;
 use crate::folder::DataFiles;
@@ -22,14 +23,6 @@ pub(crate) enum Kept {
     Edited,
 }
 
-/// The folder of a plan, which is the work folder of its data set.
-pub(crate) fn work_folder(plan: &Path) -> PathBuf {
-    match plan.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
 /// Refuses to write the plan over anything but a plan, whatever the user forces.
 pub(crate) fn guard(path: &Path, folder: &Path, files: &DataFiles) -> Result<(), Failure> {
     let shown = path.display();
@@ -37,7 +30,7 @@ pub(crate) fn guard(path: &Path, folder: &Path, files: &DataFiles) -> Result<(),
     if files.all().any(|source| same_file(source, path)) {
         return refuse("is a file of the data set");
     }
-    if is_data_file(path) && same_file(&work_folder(path), folder) {
+    if is_data_file(path) && same_file(work::folder(None, path), folder) {
         return refuse("would be read as data");
     }
     match Plan::read(path) {

@@ -36,9 +36,8 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// The folder with the split files.
+    /// The folder of the work files.
     pub(crate) fn data_dir(&self) -> &Path {
-        let home = self.plan.parent().filter(|folder| !folder.as_os_str().is_empty());
-        self.data_dir.as_deref().or(home).unwrap_or(Path::new("."))
+        ecom_core::work::folder(self.data_dir.as_deref(), &self.plan)
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn repeated_references(source: &Source) -> Failure {
 pub(crate) fn not_as_split(source: &Source, read: Tally) -> Failure {
     let (file, expected) = (&source.entry.name, source.expected());
     Failure::refused(format!(
-        "{file} has {} where the splitter counted {}: the plan was changed since, run splitter \
+        "{file} has {} where the manifest lists {}: the plan was changed since, split the data set \
          again",
         told(read),
         told(expected)

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use ecom_core::escape::sql_text;
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{Plan, TableName};
-use ecom_core::report::untyped::Report;
+use ecom_core::report::{Accepted, Loading, Run};
 use ecom_core::schema::Naming;
 use ecom_core::settings::{Format, MysqlArgs};
 use ecom_core::stop::Stop;
@@ -20,7 +20,7 @@ use crate::live::{self, Live};
 use crate::session::Session;
 use crate::source::{self, Source};
 use crate::staging::{self, Channel, Loaded};
-use crate::summary::Summary;
+use crate::summary;
 
 /// Seconds that the server may take to notice the end of another run.
 const LOCK_WAIT: u64 = 2;
@@ -35,27 +35,28 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let begin = Instant::now();
     let folder = args.data_dir();
     let plan = Plan::read(&args.plan)?;
-    let mut report = Report::begin("mysql-loader", env!("CARGO_PKG_VERSION"), &plan.data_set);
+    let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);
     let _lock = lock_folder(folder)?;
     let sources = source::sources(&plan, folder)?;
     live::check_names(&sources.iter().map(Source::name).collect::<Vec<_>>())?;
-    say_what_is_missing(&plan, &ui);
+    plan.absences().for_each(|absence| ui.status(absence));
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let work = Work { args, plan: &plan, sources: &sources, ui: &ui, stop: &stop };
     let (loaded, unchanged) = runtime.block_on(work.run())?;
 
     let database = args.mysql.address();
-    let summary = Summary::new(&plan.data_set, &database, unchanged, &loaded, begin.elapsed());
+    let summary = summary::of(&plan.data_set, &database, unchanged, &loaded, begin.elapsed());
+    let mut accepted = Accepted::default();
     for (_, loaded) in &loaded {
-        report.accepted += loaded.tally;
+        accepted += loaded.tally;
     }
-    report.detail("mysql", &summary);
-    report.write(folder, Code::Success)?;
+    let loading = Loading { mysql: summary.clone() };
+    run.end(Code::Success, accepted, loading).write(folder, None)?;
     let mut output = io::BufWriter::new(io::stdout().lock());
     match args.format.format {
-        Format::Text => summary.write_text(&mut output)?,
-        Format::Json => summary.write_json(&mut output)?,
+        Format::Text => summary::write_text(&summary, &mut output)?,
+        Format::Json => summary::write_json(&summary, &mut output)?,
     }
     output.flush()?;
     Ok(Code::Success)
@@ -64,17 +65,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
 fn lock_folder(folder: &std::path::Path) -> Result<RunLock, Failure> {
     if !folder.is_dir() {
         let folder = folder.display();
-        return Err(Failure::refused(format!("there is no folder {folder}: run splitter first")));
+        return Err(Failure::refused(format!(
+            "there is no folder {folder}: split the data set first"
+        )));
     }
     RunLock::acquire(folder, "mysql-loader")
-}
-
-fn say_what_is_missing(plan: &Plan, ui: &Ui) {
-    for (name, column) in [(TableName::Customers, "customer"), (TableName::Products, "product")] {
-        if plan.table(name).is_none() {
-            ui.status(format!("no table {name}: the data set has no {column} column"));
-        }
-    }
 }
 
 /// All that a run works with.

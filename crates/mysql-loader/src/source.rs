@@ -5,15 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
 use ecom_core::checksum::Tally;
 use ecom_core::escape::sql_text;
 use ecom_core::exit::io_failure;
-use ecom_core::plan::{Dialect, Plan, Table, TableName};
-use ecom_core::record::{Next, Reader, Record};
+use ecom_core::plan::{Plan, Table, TableName};
+use ecom_core::record::Record;
 use ecom_core::schema::{Schema, TableSchema};
 use ecom_core::ui::Ui;
-use ecom_core::work::{MANIFEST, Manifest, ManifestFile, Part};
+use ecom_core::work::{Manifest, ManifestFile, Part, Records};
 use ecom_core::{Code, Failure};
 use tokio::sync::mpsc;
 
@@ -64,27 +64,12 @@ pub(crate) fn sources(plan: &Plan, folder: &Path) -> Result<Vec<Source>, Failure
     let whole = Schema::new(plan)?;
     let source = |schema: &TableSchema| {
         let name = schema.table().name;
-        let part = if name == TableName::Transactions { Part::Historical } else { Part::Full };
-        let entry = manifest.file(name, part).ok_or_else(|| {
-            Failure::refused(format!("{MANIFEST} has no file for {name}: run splitter again"))
-        })?;
+        let entry = manifest.file_or_refuse(name, Part::in_mysql(name))?;
         let path = entry.check(folder)?;
-        let unique = referred_columns(&whole, schema.table());
+        let unique = schema.referred_columns().map(str::to_owned).collect();
         Ok(Source { schema: schema.clone(), entry: entry.clone(), unique, path })
     };
     whole.tables().iter().map(source).collect()
-}
-
-/// Columns of `table` outside its key that other tables refer to.
-fn referred_columns(schema: &Schema, table: &Table) -> Vec<String> {
-    let keys = schema.tables().iter().flat_map(|from| &from.table().foreign_keys);
-    let mut columns: Vec<String> = keys
-        .filter(|key| key.table == table.name && table.key != [key.references.as_str()])
-        .map(|key| key.references.clone())
-        .collect();
-    columns.sort_unstable();
-    columns.dedup();
-    columns
 }
 
 impl Source {
@@ -114,23 +99,11 @@ impl Source {
         &self,
         mut take: impl FnMut(&Record, &Canonical) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let mut reader = Reader::open(&self.path, &Dialect::work())?;
-        self.check_header(reader.header())?;
-        let converter = Converter::new(self.table());
-        let (mut record, mut canonical) = (Record::new(), Canonical::new());
-        let misfit =
-            |what: String| Failure::refused(format!("{what}: the plan does not fit the file"));
-        loop {
-            match reader.read(&mut record)? {
-                Next::End => return Ok(()),
-                Next::Reject(reject) => return Err(misfit(reject.to_string())),
-                Next::Record => {}
-            }
-            converter.convert(&record, &mut canonical).map_err(|found| {
-                misfit(reader.reject(&record, Some(found.column), found.reason).to_string())
-            })?;
-            take(&record, &canonical)?;
+        let mut records = Records::open(&self.path, self.table())?;
+        while let Some(record) = records.next()? {
+            take(record.cells, record.canonical)?;
         }
+        Ok(())
     }
 
     /// Begins to read the file, for the server.
@@ -167,20 +140,6 @@ impl Source {
         })?;
         sink.send()?;
         Ok(tally)
-    }
-
-    fn check_header(&self, header: &Record) -> Result<(), Failure> {
-        let columns = &self.table().columns;
-        let wanted = columns
-            .iter()
-            .map(|column| if column.generated { column.name.as_str() } else { &column.header });
-        if header.iter().eq(wanted) {
-            return Ok(());
-        }
-        Err(Failure::refused(format!(
-            "{} does not have the columns of the plan: run splitter again",
-            self.path.display()
-        )))
     }
 }
 

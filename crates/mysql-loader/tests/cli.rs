@@ -38,7 +38,10 @@ fn a_missing_plan_or_folder_is_refused() {
     let (code, _, error) = run(&mut command);
     assert_eq!(code, Some(4));
     let folder = folder.display();
-    assert_eq!(error, format!("mysql-loader: there is no folder {folder}: run splitter first\n"));
+    assert_eq!(
+        error,
+        format!("mysql-loader: there is no folder {folder}: split the data set first\n")
+    );
 
     fs::remove_file(shop.path("plan.toml")).unwrap();
     let message =

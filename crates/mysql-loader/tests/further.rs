@@ -27,7 +27,7 @@ fn all_tables_of_the_plan_are_published_in_one_step() {
     let before = database.created();
     let (code, output, _) = run(&mut shop.tool(&database.name));
     assert_eq!(code, Some(0));
-    assert!(output.contains("were there already in"), "{output}");
+    assert!(output.contains("were already in"), "{output}");
     assert_eq!(database.created(), before);
 }
 

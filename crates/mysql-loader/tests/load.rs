@@ -34,7 +34,7 @@ fn all_tables_are_loaded_with_every_cell_and_a_second_run_changes_nothing() {
     let before = database.created();
     let (code, text, error) = run(&mut shop.tool(&database.name));
     assert_eq!(code, Some(0), "{error}");
-    assert!(text.contains("10 rows were there already in sqoop@"), "{text}");
+    assert!(text.contains("10 rows were already in sqoop@"), "{text}");
     assert_eq!(database.created(), before);
     let report = fs::read_to_string(shop.path("reports/mysql-loader.json")).unwrap();
     assert!(report.contains("\"read\": 10"), "{report}");
@@ -64,7 +64,7 @@ fn a_new_data_set_replaces_all_tables_of_the_old_one_at_once() {
     database.query("CREATE TABLE notes (id INT)");
     let (code, _, error) = run(&mut Shop::with(None, TRANSACTIONS).tool(&database.name));
     assert_eq!(code, Some(0), "{error}");
-    assert!(error.contains("no table customers: the data set has no customer column"), "{error}");
+    assert!(error.contains("no customers: the data set has no customer column"), "{error}");
     assert_eq!(database.tables(), ["notes", "products", "transactions"]);
     for customers in [CUSTOMERS, "Id,Name\nC1,A\nC2,B\nC3,C\nC4,D\n"] {
         Shop::with(Some(customers), TRANSACTIONS).tool(&database.name).assert().success();

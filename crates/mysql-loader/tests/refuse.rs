@@ -77,7 +77,7 @@ fn a_value_that_does_not_fit_its_column_is_told_by_line() {
     assert_eq!(
         refused(&database, &shop, 4),
         "mysql-loader: transactions_historical.csv: line 7: column Amount: \"99999.99\" is not a \
-         DECIMAL(5,2): out of range: the plan does not fit the file\n"
+         DECIMAL(5,2): out of range: the file does not fit the plan, split the data set again\n"
     );
 }
 
@@ -87,7 +87,7 @@ fn a_plan_that_was_changed_after_the_split_is_refused() {
     let shop = Shop::new();
     shop.edit_plan("DECIMAL(7,2)", "DECIMAL(9,3)");
     let error = refused(&database, &shop, 4);
-    let end = ": the plan was changed since, run splitter again\n";
+    let end = ": the plan was changed since, split the data set again\n";
     assert!(error.starts_with("mysql-loader: transactions_historical.csv has 5 records with"));
     assert!(error.ends_with(end), "{error}");
 }

@@ -22,12 +22,11 @@ pub enum TableName {
     Further(FurtherName),
 }
 
-/// The name of a further table, with its topic and its report.
+/// The name of a further table, with its topic.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FurtherName {
     name: &'static str,
     topic: &'static str,
-    report: &'static str,
 }
 
 /// The names of further tables that this process has seen. They are never freed, so that a name can
@@ -54,11 +53,8 @@ impl TableName {
             return Ok(Self::Further(*known));
         }
         let keep = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
-        let further = FurtherName {
-            name: keep(name.to_owned()),
-            topic: keep(format!("ecommerce-{name}")),
-            report: keep(format!("streamer-{name}")),
-        };
+        let further =
+            FurtherName { name: keep(name.to_owned()), topic: keep(format!("ecommerce-{name}")) };
         names.insert(further);
         Ok(Self::Further(further))
     }
@@ -88,17 +84,6 @@ impl TableName {
             Self::Products => "ecommerce-products",
             Self::Transactions => "ecommerce-transactions",
             Self::Further(further) => further.topic,
-        }
-    }
-
-    /// The name of the run report of its stream into Kafka: each table's has one of its own.
-    #[must_use]
-    pub fn stream_report(self) -> &'static str {
-        match self {
-            Self::Customers => "streamer-customers",
-            Self::Products => "streamer-products",
-            Self::Transactions => "streamer",
-            Self::Further(further) => further.report,
         }
     }
 }
@@ -149,9 +134,8 @@ mod tests {
     }
 
     #[test]
-    fn a_further_table_has_a_topic_and_a_report_of_its_own() {
+    fn a_further_table_has_its_own_topic() {
         let payments = TableName::new("payments").unwrap();
         assert_eq!(payments.topic(), "ecommerce-payments");
-        assert_eq!(payments.stream_report(), "streamer-payments");
     }
 }

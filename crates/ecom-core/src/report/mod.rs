@@ -4,7 +4,6 @@
 //! who reads it use the same type.
 
 mod details;
-pub mod untyped;
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
@@ -19,8 +18,6 @@ pub use details::{
     Analysis, Delivery, FileCount, Import, Load, LoadFigures, LoadedTable, Loading, LogFile,
     LogTruth, Proof, SourceCount, Verdict, WorkFiles,
 };
-
-pub use untyped::path;
 
 use crate::atomic;
 use crate::checksum::{Checksum, Tally};

@@ -90,12 +90,6 @@ impl Manifest {
         })
     }
 
-    /// The entry of the file of that name.
-    #[must_use]
-    pub fn named(&self, name: &str) -> Option<&ManifestFile> {
-        self.files.iter().find(|file| file.name == name)
-    }
-
     /// The entry of the file at `path`. Refuses a file that the manifest does not list.
     pub fn entry_of(&self, path: &Path) -> Result<&ManifestFile, Failure> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();

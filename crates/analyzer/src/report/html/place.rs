@@ -10,7 +10,6 @@ use ecom_core::atomic::same_file;
 use ecom_core::source::is_data_file;
 
 use crate::folder::DataFiles;
-use crate::keep::work_folder;
 
 /// What every page begins with.
 pub(super) const BEGIN: &str =
@@ -28,7 +27,7 @@ pub(crate) fn guard(
     if files.all().any(|source| same_file(source, path)) {
         return refuse("is a file of the data set");
     }
-    if is_data_file(path) && same_file(&work_folder(path), folder) {
+    if is_data_file(path) && same_file(ecom_core::work::folder(None, path), folder) {
         return refuse("would be read as data");
     }
     if plan.is_some_and(|plan| plan == path || same_file(plan, path)) {
