@@ -6,11 +6,11 @@
 #   --yes         do not wait for Enter after each stop
 #   --plan FILE   the plan (default: that of the data set in the stores)
 #
-# Run it after run_pipeline.sh. It adds only the result of the analysis at the end to what the servers hold. The live stream
-# is a replay into a topic of its own, which is deleted afterwards.
+# Run it after run_pipeline.sh. It adds only the result of the analysis at the end to what the servers hold. The live
+# stream is a replay into a topic of its own, which is deleted afterwards.
 #
-# Exit codes: 0 all five stops succeeded · else the code of the command that failed: 2 usage or configuration · 5 a server is
-# unavailable · 7 a store differs from what went in
+# Exit codes: 0 all five stops succeeded · else the code of the command that failed: 2 usage or configuration · 5 a
+# server is unavailable · 7 a store differs from what went in
 
 set -euo pipefail
 # shellcheck source=lib.sh

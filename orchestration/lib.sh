@@ -39,18 +39,20 @@ refuse_argument() { die 2 "unexpected argument: ${1:-''} (see --help)"; }
 
 # on SERVICE COMMAND ARGUMENTS…: runs a command at a service (mysql, kafka, namenode, sqoop, flume); stdin, output and
 # exit code are the command's own. Only this function knows where the service is: at a launcher in stack/bin, or at the
-# same launcher in a container. The arguments must be valid there: addresses as in MYSQL_JDBC_URL, no paths of this machine.
+# same launcher in a container. The arguments must be valid there: addresses as in MYSQL_JDBC_URL, no paths of this
+# machine.
 on() { if [[ $STACK == docker ]]; then in_toolbox "${@:2}"; else "$STACK_HOME/bin/$2" "${@:3}"; fi; }
 
-# webhdfs METHOD PATH OPERATION[&PARAMETER=VALUE…]: one WebHDFS call, for scripts that run where there are no Rust tools; all
-# others use the tool lake. It saves the two seconds of a JVM.
+# webhdfs METHOD PATH OPERATION[&PARAMETER=VALUE…]: one WebHDFS call, for scripts that run where there are no Rust
+# tools; all others use the tool lake. It saves the two seconds of a JVM.
 webhdfs() {
   local path=${2// /%20}
   curl -sS --fail-with-body --noproxy '*' --max-time 60 -L -X "$1" \
     "$WEBHDFS_URL/webhdfs/v1$path?user.name=$HDFS_USER&op=$3"
 }
 
-# with_lock NAME SECONDS COMMAND…: runs it while it holds the lock; waits that long for another holder, then exits with 6.
+# with_lock NAME SECONDS COMMAND…: runs it while it holds the lock; waits that long for another holder, then exits with
+# 6.
 with_lock() {
   mkdir -p -- "$ECOM_VAR_DIR/locks" || die 1 "cannot write in $ECOM_VAR_DIR"
   exec 9>>"$ECOM_VAR_DIR/locks/$1" || die 1 "cannot write in $ECOM_VAR_DIR/locks"

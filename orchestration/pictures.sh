@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README: the analyzer's page of the sample data set, and the monitor in the terminal and in the
-# browser, from a recording.
+# Makes the pictures of the README: the analyzer's page of the sample data set, and the monitor in the terminal and in
+# the browser, from a recording.
 #
 # Usage: orchestration/pictures.sh
 #
-# Writes docs/pictures/analyzer-html.png, monitor-web.png, monitor-web-dark.png and monitor-terminal.svg. Needs Chromium,
-# but no server: the recording is crates/monitor/tests/replays/steps.jsonl.
+# Writes docs/pictures/analyzer-html.png, monitor-web.png, monitor-web-dark.png and monitor-terminal.svg. Needs
+# Chromium, but no server: the recording is crates/monitor/tests/replays/steps.jsonl.
 #
 # Exit codes: 0 made · 1 a picture is missing or too big · 2 something is not installed
 

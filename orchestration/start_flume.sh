@@ -6,8 +6,8 @@
 # Returns when the metrics of both show a working source, channel and sink. Safe to call twice: a healthy agent is left
 # alone; one that runs but does not work is restarted. Files that a crash left open in HDFS are recovered first.
 #
-# Exit codes: 0 both healthy · 2 settings or ports · 5 HDFS or Kafka is unavailable, or an agent does not get healthy · 6
-# another run is starting or stopping the agents
+# Exit codes: 0 both healthy · 2 settings or ports · 5 HDFS or Kafka is unavailable, or an agent does not get healthy ·
+# 6 another run is starting or stopping the agents
 
 # shellcheck source=stack/stack.sh
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"

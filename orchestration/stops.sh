@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The five stops of the demo. Source it after lib.sh, build.sh, plan.sh and show.sh; demo.sh sets PLAN, WORK and STREAMER.
+# The five stops of the demo. Source it after lib.sh, build.sh, plan.sh and show.sh; demo.sh sets PLAN, WORK and
+# STREAMER.
 
 # shellcheck disable=SC2034 # for demo.sh
 STOPS=('Historical data in MySQL' 'From MySQL into HDFS with Sqoop' 'A real-time stream through Kafka'

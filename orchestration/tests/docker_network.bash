@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The network of a private Docker daemon. docker_daemon.bash loads this.
 
-# start_network: creates a bridge, and rules that a comment identifies. The daemon itself does not use iptables, where it
-# would change rules that others rely on.
+# start_network: creates a bridge, and rules that a comment identifies. The daemon itself does not use iptables, where
+# it would change rules that others rely on.
 start_network() {
   local second
   for second in $(shuf -i 64-254); do

@@ -21,7 +21,8 @@ mysql_does() { orchestration/stack/bin/mysql "${MYSQL_DATABASE:-testdb}" -e "$1"
   rm -f "$ECOM_VAR_DIR/stack/data/data_set"
   monitor --interval 1 --record "$recording" --until complete --timeout 600 >"$BATS_TEST_TMPDIR/lines" 2>&1 3>&- &
   watcher=$!
-  ./orchestration/run_pipeline.sh --reset --delay 0.01 data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  ./orchestration/run_pipeline.sh --reset --delay 0.01 data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 ||
+    { cat "$BATS_TEST_TMPDIR/out" && false; }
   wait "$watcher" || { cat "$BATS_TEST_TMPDIR/lines"; false; }
   for line in 'split       2000 of 2000 rows' 'mysql       1658 of 1658 rows' 'sqoop       1658 of 1658 rows' \
     'kafka       602 of 602 messages' 'flume-kafka 602 of 602 messages' 'spool       5000 of 5000 lines' \

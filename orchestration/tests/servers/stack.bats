@@ -67,7 +67,8 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
 
 @test "the database's user can create tables and load files, and has no other rights" {
   printf '1\tSalt, Fat\n2\tZoë\n' >rows.tsv
-  mysql testdb -e "CREATE TABLE book (id INT PRIMARY KEY, title VARCHAR(50)); LOAD DATA LOCAL INFILE 'rows.tsv' INTO TABLE book"
+  mysql testdb -e "CREATE TABLE book (id INT PRIMARY KEY, title VARCHAR(50));
+    LOAD DATA LOCAL INFILE 'rows.tsv' INTO TABLE book"
   [ "$(mysql testdb -N -e 'SELECT COUNT(*), MAX(title) FROM book')" = $'2\tZoë' ]
   for refused in 'CREATE DATABASE testdbx' 'SELECT * FROM mysql.user' "SELECT 1 INTO OUTFILE '/tmp/x'"; do
     run mysql -e "$refused"
@@ -90,7 +91,8 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ "$("$STACK_HOME/bin/kafka-topics" --bootstrap-server "$KAFKA" --list)" = ecommerce-transactions ]
   echo 'a line' | hdfs dfs -put - greeting.txt
   [ "$(hdfs dfs -cat greeting.txt)" = 'a line' ]
-  [ "$(curl -sSfL --noproxy '*' "http://localhost:$NAMENODE_HTTP_PORT/webhdfs/v1/user/$(id -un)/greeting.txt?op=OPEN")" = 'a line' ]
+  url=http://localhost:$NAMENODE_HTTP_PORT/webhdfs/v1/user/$(id -un)/greeting.txt
+  [ "$(curl -sSfL --noproxy '*' "$url?op=OPEN")" = 'a line' ]
 }
 
 @test "Sqoop imports and exports, without leaving anything in the current folder" {
@@ -99,7 +101,8 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
     login=(--connect "$MYSQL_JDBC_URL" --username "$MYSQL_USER" --password-file "$MYSQL_PASSWORD_URI" -m 1)
     on mysql mysql testdb -e "CREATE TABLE copy LIKE book"
     on sqoop sqoop import "${login[@]}" --table book --target-dir /user/sqoop/book --fields-terminated-by "\t"
-    on sqoop sqoop export "${login[@]}" --table copy --export-dir /user/sqoop/book --input-fields-terminated-by "\t"' - "$STACK_HOME"
+    on sqoop sqoop export "${login[@]}" --table copy --export-dir /user/sqoop/book \
+      --input-fields-terminated-by "\t"' - "$STACK_HOME"
   [ "$(hdfs dfs -cat '/user/sqoop/book/part-*')" = $'1\tSalt, Fat\n2\tZoë' ]
   [ "$(mysql testdb -N -e 'SELECT COUNT(*) FROM copy JOIN book USING (id, title)')" = 2 ]
   [ -z "$(ls)" ]
@@ -152,7 +155,8 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   mv "$ECOM_VAR_DIR/logs/incoming/.a.log" "$ECOM_VAR_DIR/logs/incoming/a.log"
   sleep 3
   "$ROOT/orchestration/stop_flume.sh"
-  diff <(seq 5000 | awk '{ printf "{\"n\":%d,\"name\":\"Zoë\"}\n", $1 }' | sort) <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort)
+  diff <(seq 5000 | awk '{ printf "{\"n\":%d,\"name\":\"Zoë\"}\n", $1 }' | sort) \
+    <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort)
   diff <(seq 3000 | sed 's/^/INFO line é /') <(arrived '/user/flume/logs/*/*/*')
   [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
 }
@@ -167,7 +171,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [[ $output =~ log-agent\ +unhealthy ]]
   run "$ROOT/orchestration/start_flume.sh"
   [ "$status" -eq 0 ]
-  [[ $output == *'log-agent runs, but its metrics say that it does not work: starting it anew'* ]]
+  [[ $output == *'log-agent runs, but according to its metrics it does not work: restarting it'* ]]
   [ "$(pid kafka-agent)" = "$kafka" ] && [ "$(pid log-agent)" != "$log" ]
 }
 
@@ -178,7 +182,8 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
     crash kafka-agent
     "$ROOT/orchestration/start_flume.sh"
   done
-  printf '{"n":1,"name":"Zoë"}\n{"n":2,"na' | hdfs dfs -put - /user/flume/kafka-transactions/2001/01/01/01/_kafka-txn-.7.json.tmp
+  printf '{"n":1,"name":"Zoë"}\n{"n":2,"na' |
+    hdfs dfs -put - /user/flume/kafka-transactions/2001/01/01/01/_kafka-txn-.7.json.tmp
   "$ROOT/orchestration/stop_flume.sh"
   [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
   [ "$(hdfs dfs -cat /user/flume/kafka-transactions/2001/01/01/01/kafka-txn-.7.json)" = '{"n":1,"name":"Zoë"}' ]
