@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # Finds a JDK and runs a Java program with one module's class path.
 
-# find_java: sets and exports JAVA_HOME: as given, else a JDK 17 (what Hadoop supports), else any newer one with a
-# compiler.
+# find_java: sets and exports JAVA_HOME: the given one, else a JDK 17, which Hadoop supports, else any newer JDK.
 find_java() {
   local home
   for home in "${JAVA_HOME-}" /usr/lib/jvm/java-17-openjdk* /usr/lib/jvm/java-21-openjdk* /usr/lib/jvm/default-java \
@@ -27,13 +26,13 @@ jvm() {
     -cp "$path:$ECOM_LIB_DIR/$module-web:$ECOM_LIB_DIR/$module/*" "${@:3}"
 }
 
-# jvm_tool MODULE MAIN [ARGUMENTS…]: the same for a short command: quick to start, quiet on the terminal.
+# jvm_tool MODULE MAIN [ARGUMENTS…]: the same for a short command: starts fast and prints little.
 jvm_tool() {
   local module=$1
   jvm "$module" "$TOOL_HEAP" -XX:TieredStopAtLevel=1 "-Dstack.root.logger=${TOOL_LOGGER:-WARN,console}" "${@:2}"
 }
 
-# kafka_client MAIN [ARGUMENTS…]: a command that asks the brokers: those of the settings, unless it names others.
+# kafka_client MAIN [ARGUMENTS…]: a client of the brokers in the settings, unless the arguments name others.
 kafka_client() {
   local main=$1
   shift

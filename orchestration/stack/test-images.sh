@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Makes the images that docker-compose.yml takes from a registry, without one: debian:bookworm-slim and a MySQL server
-# as mysql:8.4 (or what BASE_IMAGE and MYSQL_IMAGE name), from Debian's packages. For tests, on machines that reach a
+# Makes the images that docker-compose.yml usually gets from a registry: debian:bookworm-slim and a MySQL server as
+# mysql:8.4 (or as BASE_IMAGE and MYSQL_IMAGE name them), from Debian's packages. For tests on machines that can reach a
 # Debian mirror but no registry.
 #
 # Usage: orchestration/stack/test-images.sh [base|mysql]
 #
-# Both are made at the same time, which takes about a minute; an image that the daemon has already is left alone. The
-# MySQL is the one of Debian unstable, newer than 8.4, with the official image's interface as far as it is used here.
-# Certificates that this machine trusts (/usr/local/share/ca-certificates) are trusted in the base image, too: behind a
-# proxy that inspects TLS nothing can be downloaded without them.
+# Both are made at the same time, in about a minute; an existing image is left alone. MySQL is that of Debian unstable, newer
+# than 8.4, with the parts of the official image's interface that are used here.
+# Certificates that this machine trusts (/usr/local/share/ca-certificates) are also trusted in the base image: a proxy that
+# inspects TLS needs them for every download.
 #
-# Needs root, mmdebstrap and debian-archive-keyring. Exit codes: 0 both images are there · 2 something is missing · 5 a
+# Needs root, mmdebstrap and debian-archive-keyring. Exit codes: 0 both images exist · 2 something is missing · 5 a
 # mirror does not answer
 
 set -euo pipefail
@@ -34,8 +34,7 @@ mirror() {
     echo http://deb.debian.org/debian
 }
 
-# bootstrap SUITE PACKAGES FILE [OPTION…]: an archive with the smallest Debian and these packages, without what slim
-# images leave out.
+# bootstrap SUITE PACKAGES FILE [OPTION…]: makes an archive of a minimal Debian with these packages, as small as a slim image.
 bootstrap() {
   mmdebstrap --quiet --variant=minbase --include="$2" --keyring="$KEYRING" \
     --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' \
@@ -68,7 +67,7 @@ mysql_image() {
     --change 'VOLUME /var/lib/mysql' "$WORK/mysql.tar" "$MYSQL_IMAGE"
 }
 
-# make NAME: with what it says shown only after a failure.
+# make NAME: prints its output only after a failure.
 make() {
   local begun=$SECONDS
   if ! "$1_image" >"$WORK/$1.log" 2>&1; then

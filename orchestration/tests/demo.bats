@@ -18,7 +18,7 @@ setup() {
   echo '{"a":1}' >"$HDFS/user/flume/kafka-transactions/2024/kafka-txn-.1.json"
 }
 
-# stand_in PATH: records its name and arguments in $T/calls; fails where $T/fails names it.
+# stand_in PATH: records its name and arguments in $T/calls; fails if $T/fails names it.
 stand_in() {
   cat >"$1" <<'STUB'
 #!/bin/bash

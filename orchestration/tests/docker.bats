@@ -13,7 +13,7 @@ setup_file() {
 
 setup() {
   local name
-  # What the environment holds must not decide here.
+  # The environment must not influence the tests.
   for name in $(sed -n 's/.*\${\([A-Z_]*\).*/\1/p' "$ROOT/docker-compose.yml") COMPOSE_PROJECT_NAME COMPOSE_PROFILES; do
     unset "$name"
   done
@@ -21,7 +21,7 @@ setup() {
   : >empty.env
 }
 
-# config ARGUMENTS…: what Compose makes of the file, with every profile.
+# config ARGUMENTS…: the file as Compose reads it, with every profile.
 config() {
   [[ -n $COMPOSE ]] || skip 'SKIPPED: Docker Compose cannot be installed here'
   "$COMPOSE" --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" --env-file "${ENV_FILE:-empty.env}" \
@@ -35,7 +35,7 @@ config() {
 }
 
 @test "folders in .env are relative to the project, and the spool folder follows ECOM_VAR_DIR" {
-  # The environment comes before .env.
+  # The environment takes precedence over .env.
   unset ECOM_VAR_DIR LOG_SPOOL_DIR
   echo 'ECOM_VAR_DIR=elsewhere' >moved.env
   ENV_FILE=moved.env config --format json >moved.json
@@ -56,7 +56,7 @@ config() {
   [ "$(grep -c '"published"' config.json)" -gt 8 ]
   [ "$(grep -c '"published"' config.json)" = "$(grep -c '"host_ip": "127.0.0.1"' config.json)" ]
   grep -oE '"published": "[0-9]+"' config.json | sort | uniq -d | grep . && false
-  # Every number is another one in .env.
+  # Every number is different in .env.
   grep -oE '\$\{[A-Z_]+_PORT:-[0-9]+' "$ROOT/docker-compose.yml" | tr -d '${' | sort -u |
     awk -F ':-' '{ print $1 "=" $2 + 1000 }' >moved.env
   ENV_FILE=moved.env config --format json >moved.json
@@ -70,7 +70,7 @@ config() {
     name=${line%%:-*}
     grep -q "^#$name=" "$ROOT/.env.example" || { echo "$name is not explained" && false; }
     case $name in
-      # Another place relative to another folder; and the user's own name, which no container has.
+      # Relative to another folder; and the user's own name, which no container has.
       ECOM_VAR_DIR | LOG_SPOOL_DIR | HDFS_USER) ;;
       *) grep -qxF "#$name=${line#*:-}" "$ROOT/.env.example" || { echo "$line is not the default there" && false; } ;;
     esac
@@ -127,7 +127,7 @@ RIGHTS
 }
 
 @test "nothing private or large reaches the builder" {
-  # The first pattern excludes all; what is let in again is named.
+  # The first pattern excludes everything; the others name what is included.
   [ "$(grep -vE '^(#|$)' "$ROOT/.dockerignore" | head -n 1)" = '*' ]
   run grep -E '^!' "$ROOT/.dockerignore"
   [[ $output != *'!var'* && $output != *'!.'* && $output != *'!*'* && $output != *'!data'* && $output != *'!target'* ]]
@@ -142,7 +142,7 @@ RIGHTS
   done
   cargo metadata --manifest-path Cargo.toml --locked --offline --no-deps --format-version 1 >metadata
   [ "$(grep -oE '"kind":\["bin"\]' metadata | wc -l)" -eq 12 ]
-  # A file from outside would be missing there.
+  # A file from outside the crates would be missing there.
   run ! grep -rnE 'include_(str|bytes)!\("(\.\./){4,}' crates
   version=$(sed -n 's/^channel = "\([0-9]*\.[0-9]*\).*/\1/p' "$ROOT/rust-toolchain.toml")
   grep -qF "RUST_IMAGE:-rust:$version-bookworm" "$ROOT/docker-compose.yml"

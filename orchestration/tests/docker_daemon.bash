@@ -1,21 +1,20 @@
 # shellcheck shell=bash
-# Docker for tests: the daemon that answers, else a private one where root may start it, with its own socket, data,
-# bridge and addresses, gone at the end with all of them. Source it after nothing; every function can be called from
-# bats or a script.
+# Docker for tests: the daemon that answers, else, for root, a private one with its own socket, data, bridge and addresses,
+# all removed at the end. It needs no other file; bats and scripts can call every function.
 #
 #   start_docker FOLDER   exports DOCKER_HOST and DOCKER_CONFIG; fails and sets DOCKER_MISSING to the reason
 #   make_images           all images that docker-compose.yml names, without a registry when the daemon is private
 #   end_docker            stops what start_docker started
 
 DOCKER_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
-# Debian keeps servers where an ordinary user's path does not look.
+# Debian has servers in folders that are not in an ordinary user's PATH.
 PATH=$PATH:/usr/sbin:/sbin
 # shellcheck source=programs.bash
 source "$DOCKER_ROOT/orchestration/tests/programs.bash"
 # shellcheck source=docker_network.bash
 source "$DOCKER_ROOT/orchestration/tests/docker_network.bash"
 
-# cannot REASON: remembers why, and fails.
+# cannot REASON: notes the reason, and fails.
 cannot() {
   export DOCKER_MISSING=$1
   return 1
@@ -33,7 +32,7 @@ start_docker() {
   command -v dockerd >/dev/null && command -v iptables >/dev/null || apt_install docker.io iptables ||
     cannot 'docker.io and iptables cannot be installed' || return
   plugin=$(compose_binary) || cannot 'Docker Compose v2 cannot be installed' || return
-  # A socket's name may have 107 characters; the folder for tests may have more.
+  # The path of a socket is limited to 107 characters, that of the folder for tests is not.
   DOCKER_FOLDER=$1 DOCKER_SOCKETS=$(mktemp -d /tmp/ecom-docker.XXXXXX)
   mkdir -p "$DOCKER_FOLDER"/config/cli-plugins
   cp "$plugin" "$DOCKER_FOLDER/config/cli-plugins/docker-compose"
@@ -42,7 +41,7 @@ start_docker() {
   start_daemon || { end_docker && cannot "dockerd does not start: $DAEMON_SAID"; }
 }
 
-# start_daemon: in a session of its own, with nothing open that the caller has open: bats waits for its pipes to close.
+# start_daemon: in a session of its own, without the open files of the caller: bats waits until its pipes are closed.
 start_daemon() {
   local tries descriptor
   (
@@ -81,7 +80,7 @@ end_docker() {
   unset DOCKER_FOLDER DOCKER_SOCKETS DOCKER_HOST DOCKER_CONFIG
 }
 
-# make_images: the base first, because the build waits for it; MySQL's beside the build.
+# make_images: the base first, because the build needs it; MySQL's at the same time.
 make_images() {
   local database='' code=0 log=${DOCKER_FOLDER:-/tmp}/build.log
   if [[ -n ${DOCKER_FOLDER-} ]]; then

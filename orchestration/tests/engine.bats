@@ -18,8 +18,8 @@ setup() {
   cd "$T" || return
 }
 
-# stand_in_docker: answers a call with what the first matching line of $T/docker.answers says (PATTERN, tab, exit code,
-# tab, output); any other call succeeds in silence.
+# stand_in_docker: answers a call with the first matching line of $T/docker.answers (PATTERN, tab, exit code, tab, output);
+# any other call succeeds without output.
 stand_in_docker() {
   cat >"$T/bin/docker" <<'STUB'
 #!/bin/bash
@@ -37,7 +37,7 @@ STUB
   docker_answers 'compose version *' 0 2.40.3
 }
 
-# docker_answers PATTERN CODE [OUTPUT]: before all others.
+# docker_answers PATTERN CODE [OUTPUT]: takes precedence over all others.
 docker_answers() {
   printf '%s\t%s\t%s\n' "$1" "$2" "${3-}" | cat - "$T/docker.answers" >"$T/docker.new"
   mv "$T/docker.new" "$T/docker.answers"
@@ -111,7 +111,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
 
 @test "the defaults of the settings are those of docker-compose.yml" {
   while IFS=$'\t' read -r name value; do
-    # What follows another setting is for docker.bats.
+    # Settings that follow others are tested in docker.bats.
     [[ $value != *'${'* ]] || continue
     actual=$(env -u "$name" bash -c 'source "$1/stack.sh" && echo "${!2-none}"' - "$STACK_HOME" "$name")
     [[ $actual == none || $actual == "$value" || $actual == "$PROJECT/${value#./}" ]] ||
@@ -219,7 +219,7 @@ STUB
 }
 
 @test "a failure of Compose is reported with its cause" {
-  # As several versions of Docker say it.
+  # The messages of several versions of Docker.
   for said in "Bind for 127.0.0.1:$KAFKA_PORT failed: port is already allocated" \
     "Error starting userland proxy: listen tcp4 127.0.0.1:$KAFKA_PORT: bind: address already in use" \
     "failed to bind host port for 127.0.0.1:$KAFKA_PORT:172.18.0.2:9092/tcp: address already in use" \
@@ -260,7 +260,7 @@ STUB
   sed -i '2i printf "%s %s\\n" "$COMPOSE_PROFILES" "$MAPREDUCE_FRAMEWORK" >"$T/docker.profiles"' "$T/bin/docker"
   COMPOSE_PROFILES=tools run -5 "$STACK_HOME/up" --ui --yarn
   [ "$(<"$T/docker.profiles")" = 'tools,ui,yarn yarn' ]
-  # What is chosen stays chosen, for every script, until it is stopped.
+  # The choice holds for every script until `down`.
   run -5 "$STACK_HOME/up"
   [ "$(<"$T/docker.profiles")" = 'ui,yarn yarn' ]
   run -0 "$STACK_HOME/down"
@@ -280,7 +280,7 @@ STUB
   docker_answers 'ps --all *' 0 /home/somebody/else
   run -2 all_ready start_all
   [[ $output == *'the containers of the Compose project ecom belong to /home/somebody/else: give COMPOSE_'* ]]
-  # By another path it is the same one.
+  # Another path of the same checkout is accepted.
   ln -s "$PROJECT" "$T/link"
   docker_answers 'ps --all *' 0 "$T/link"
   run -0 all_ready 'claim_engine; start_all'
@@ -408,7 +408,7 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   STACK=inside run -2 in_stack claim_engine
   [[ $output == *"the servers and data of the host's folder belong to the native engine: run STACK=native "* ]]
   [ "$(<"$PROJECT/var/stack/engine")" = native ]
-  # The servers' own containers have data, and no note of an engine.
+  # The servers' own containers have data, but no note of the engine.
   rm "$PROJECT/var/stack/engine"
   STACK=inside run -0 in_stack :
 }

@@ -10,14 +10,14 @@ setup() {
   [[ -x $TOOLS/analyzer && -x $TOOLS/splitter && -x $TOOLS/reconciler ]] || skip 'the tools are not built'
   DATA=$BATS_TEST_TMPDIR/shop WORK=$BATS_TEST_TMPDIR/work PLAN=$BATS_TEST_TMPDIR/work/plan.toml
   mkdir -p "$DATA"
-  # Every day could be a month, and every price has a fee beside it.
+  # Every day could be a month, and every price has a fee in the next column.
   seq 24 | awk 'BEGIN { print "Order,Sold,Product,Region,Price,Fee" }
     { printf "%d,%02d/%d/2024,P%d,R%d,%d.50,0.%02d\n", $1, $1 % 9 + 1, 10 + $1 % 2, $1 % 5, $1 % 3, $1, $1 }' \
     >"$DATA/sales.csv"
   "$TOOLS/analyzer" "$DATA" --plan "$PLAN" --date-order day-first --quiet >/dev/null
 }
 
-# fault SED…: changes the plan by these commands of sed, and is sure that it did.
+# fault SED…: changes the plan with these commands of sed, and checks that it has changed.
 fault() {
   local command commands=()
   for command in "$@"; do commands+=(-e "$command"); done
@@ -36,7 +36,7 @@ exchange() {
 split() { "$TOOLS/splitter" --plan "$PLAN" --out-dir "$WORK" --quiet; }
 prove() { "$TOOLS/reconciler" --plan "$PLAN" --hop input --quiet; }
 
-# refused CLAIM: the splitter refuses the plan, names the claim (a pattern), and leaves nothing behind.
+# refused CLAIM: the splitter refuses the plan, names the claim (a pattern), and writes nothing.
 refused() {
   run -4 --separate-stderr split
   # shellcheck disable=SC2027 # the claim is a pattern, what is around it is not
@@ -45,7 +45,7 @@ refused() {
   [ ! -e "$WORK/manifest.json" ]
 }
 
-# contradicts COLUMN OTHER: the splitter refuses a plan of which two tables say different things of a column.
+# contradicts COLUMN OTHER: the splitter refuses a plan in which two tables contradict each other about a column.
 contradicts() {
   run -4 --separate-stderr split
   [[ $stderr == "splitter: products: column product: the plan says that it is made from \"$1\","* ]]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The Flume agents' configuration, and the judgement on their metrics, without any server.
+# The Flume agents' configuration, and how their metrics are judged, without any server.
 
 load stack_helper
 
@@ -8,7 +8,7 @@ setup() {
   CONF=$PROJECT/flume-conf
 }
 
-# metrics SOURCE CHANNEL [PATTERN REPLACEMENT]: an agent's healthy metrics, shaped as Flume's, with one thing changed.
+# metrics SOURCE CHANNEL [PATTERN REPLACEMENT]: the metrics of a healthy agent in Flume's form, with one change.
 metrics() {
   local json='{"CHANNEL.'$2'":{"ChannelSize":"0","StartTime":"17","Type":"CHANNEL","StopTime":"0"},'
   json+='"SOURCE.'$1'":{"EventReceivedCount":"40","GenericProcessingFail":"0","StartTime":"18",'
@@ -17,7 +17,7 @@ metrics() {
   printf '%s' "${json/"${3-}"/"${4-}"}"
 }
 
-# judged FUNCTION AGENT JSON: what the function makes of these metrics.
+# judged FUNCTION AGENT JSON: the function's result for these metrics.
 judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"; }
 
 @test "an agent is healthy when source, channel and sink have started and none has stopped" {
@@ -89,7 +89,7 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
   [ "$status" -eq 2 ]
 }
 
-# has FILE LINE…: FILE holds each of the lines.
+# has FILE LINE…: checks that FILE contains each of the lines.
 has() {
   local line
   for line in "${@:2}"; do

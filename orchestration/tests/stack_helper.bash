@@ -4,8 +4,8 @@
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
-# copy_project: $PROJECT is a checkout of its own, so that a test may have its own .env; no setting leaks in, and the
-# engine is the native one.
+# copy_project: makes $PROJECT, a checkout in which a test may have its own .env, without settings from the environment and with
+# the native engine.
 copy_project() {
   local name
   PROJECT=$BATS_TEST_TMPDIR/project
@@ -19,7 +19,7 @@ copy_project() {
   export STACK=native
 }
 
-# recording NAME…: puts commands on PATH that write their arguments, one a line, to $BATS_TEST_TMPDIR/NAME.calls.
+# recording NAME…: puts commands on PATH that write their arguments, one per line, to $BATS_TEST_TMPDIR/NAME.calls.
 recording() {
   local name
   mkdir -p "$BATS_TEST_TMPDIR/bin"
@@ -54,7 +54,7 @@ in_stack() { bash -c 'source "$1/stack.sh"; eval "$2"' stack "$STACK_HOME" "$*";
 # calls NAME: the recorded arguments in one line.
 calls() { paste -s -d ' ' "$BATS_TEST_TMPDIR/$1.calls"; }
 
-# unused_ports: sets every port of the stack to one that nobody listens on, from a random place below the kernel's own.
+# unused_ports: sets every port of the stack to one that nobody listens on, starting at random below the kernel's own.
 unused_ports() {
   local name port=$((10000 + RANDOM % 18000))
   for name in MYSQL KAFKA KAFKA_INTERNAL KAFKA_CONTROLLER NAMENODE NAMENODE_HTTP DATANODE DATANODE_HTTP DATANODE_IPC \

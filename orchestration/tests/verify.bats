@@ -18,7 +18,7 @@ STUB
 
 verify() { wrapper verify_hdfs.sh "$@"; }
 
-# fill_lake: what a small pipeline leaves.
+# fill_lake: the files of a small pipeline.
 fill_lake() {
   mkdir -p "$HDFS"/user/sqoop/{.marks,.import-customers,products,transactions} \
     "$HDFS"/user/flume/{logs/2024/11/10,kafka-transactions/2024/11/10/15}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The containers and their image: what they may, what they give away, and that their data outlive them. The tests build
-# on each other, in order. orchestration/test.sh gives them a daemon and settings; alone, they look for both themselves.
+# The containers and their image: their rights, their secrets, and their data. The tests depend on each other and run in order.
+# orchestration/test.sh provides a daemon and settings; alone, the tests find both themselves.
 
 bats_require_minimum_version 1.5.0
 
@@ -36,7 +36,7 @@ hdfs() { inside sqoop hdfs "$@"; }
 mysql() { inside sqoop mysql -N testdb -e "$1"; }
 SERVICES=(mysql kafka namenode datanode sqoop flume)
 
-# eventually SECONDS COMMAND…: tries it until it succeeds or the time is over.
+# eventually SECONDS COMMAND…: repeats it until it succeeds or the time is over.
 eventually() {
   local deadline=$((SECONDS + $1))
   until "${@:2}" 2>/dev/null; do
@@ -91,13 +91,13 @@ agents_healthy() {
   [ "$(wc -l <ports)" -eq 8 ]
   run grep -v -- '-> 127\.0\.0\.1:' ports
   [ -z "$output" ]
-  # Whatever listens on this machine for such a port listens there alone.
+  # Nothing listens for such a port on another address.
   for port in $(sed 's/.*://' ports); do
     [ "$(listening | awk -v port="$(printf '%04X' "$port")" '$2 == port { print $1 }' | sort -u)" = 0100007F ]
   done
 }
 
-# listening: addresses and ports of this machine's listening TCP sockets, as /proc has them; those of IPv6 as well.
+# listening: addresses and ports of this machine's listening TCP sockets, from /proc, including IPv6.
 listening() { awk '$4 == "0A" { sub(/:/, " ", $2); print $2 }' /proc/net/tcp /proc/net/tcp6; }
 
 @test "only the users who need a secret can read it" {
@@ -127,7 +127,7 @@ listening() { awk '$4 == "0A" { sub(/:/, " ", $2); print $2 }' /proc/net/tcp /pr
   [ "$(find var -printf '%U\n' | sort -u)" = "$(stat -c %u checkout)" ]
   [ "$(stat -c '%a' var/stack/secrets/mysql_password)" = 400 ]
   [ "$(stat -c '%g %a' var/logs/incoming)" = '10001 2775' ]
-  # One that waits there is taken, but for one that Sqoop would read otherwise.
+  # An existing one is used, unless Sqoop would read it differently.
   rm -f var/stack/secrets/mysql_password
   echo waiting >var/stack/secrets/mysql_password
   run make_secrets
@@ -137,7 +137,7 @@ listening() { awk '$4 == "0A" { sub(/:/, " ", $2); print $2 }' /proc/net/tcp /pr
   [ "$(<var/stack/secrets/mysql_password)" = waiting ]
 }
 
-# The secrets, one a line.
+# The secrets, one per line.
 secrets() {
   cat "$ECOM_VAR_DIR/stack/secrets/mysql_password" && echo
   inside mysql cat /run/secrets/mysql_root_password && echo
@@ -163,7 +163,7 @@ layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{
   layers "$STACK_IMAGE_NAME" >before
   layers "$image" >after
   docker image rm "$image" >/dev/null
-  # Layers are tar archives, whatever they are called, and may be compressed.
+  # Layers are tar archives with any name, possibly compressed.
   find saved -type f -size +1k -exec sh -c 'tar -xOf "$1" 2>/dev/null' _ {} \; >content
   grep -qaF '# changed-canary' content
   run -1 grep -aqF "$secret" content
@@ -173,7 +173,7 @@ layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{
     -e '(^|/)(mysql_password|run/secrets/.*|var/stack/.*)$' \
     <(grep -vE '^\.?/?(etc/ssl|usr/lib/ssl|usr/share/ca-certificates|usr/share/perl|usr/lib/jvm)' files)
   [ -z "$output" ]
-  # What changes seldom lies below what changes often.
+  # What rarely changes is below what often changes.
   [ "$(comm -3 <(sort before) <(sort after) | wc -l)" -eq 2 ]
   diff <(head -n 5 before) <(head -n 5 after)
   rm -rf -- "${BATS_TEST_TMPDIR:?}"/*
@@ -244,7 +244,7 @@ check() {
   compose start flume
   eventually 120 agents_healthy log-agent 41414
   before=$(inside flume agent status log-agent | cut -d ' ' -f 3)
-  # A wanted agent that hangs is one of an unhealthy container.
+  # A container with an agent that hangs is unhealthy.
   inside flume bash -c 'kill -STOP "$1"' stop "$before"
   run check flume
   inside flume bash -c 'kill -CONT "$1"' go-on "$before"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The monitor on real servers: a run of the pipeline watched from its start to "complete", and what it says afterwards.
+# The monitor on real servers: watches a run of the pipeline from its start to "complete", and failures afterwards.
 # orchestration/test.sh runs this with private servers; alone: ECOM_TEST_STACK=1 with servers that may be reset.
 
 bats_require_minimum_version 1.5.0
@@ -17,7 +17,7 @@ monitor() { "${ECOM_BIN_DIR:-target/release}/monitor" "$@"; }
 mysql_does() { orchestration/stack/bin/mysql "${MYSQL_DATABASE:-testdb}" -e "$1"; }
 
 @test "a run of the pipeline is watched from its start to complete" {
-  # Without this mark nothing is expected of the stores, whatever they hold.
+  # Without this mark, the monitor expects nothing of the stores.
   rm -f "$ECOM_VAR_DIR/stack/data/data_set"
   monitor --interval 1 --record "$recording" --until complete --timeout 600 >"$BATS_TEST_TMPDIR/lines" 2>&1 3>&- &
   watcher=$!

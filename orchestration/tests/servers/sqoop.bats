@@ -47,7 +47,7 @@ teardown_file() {
   "$ORCHESTRATION/stack/bin/hdfs" dfs -rm -r -f -skipTrash "$HDFS_ROOT" >&2
 }
 
-# as_root SQL: the stack's own user may use one database only.
+# as_root SQL: the stack's user has rights on one database only.
 # shellcheck disable=SC2016 # expanded where lib.sh is
 as_root() (
   cd "$(lib 'echo "$STACK_DIR"')/data/mysql" &&

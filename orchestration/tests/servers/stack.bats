@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The stack on real servers: private ones, on free ports, gone at the end. The tests build on each other, in order.
+# The stack with private servers on free ports, removed at the end. The tests depend on each other and run in order.
 
 load ../stack_helper
 
@@ -7,12 +7,12 @@ setup_file() {
   local name
   STACK_HOME=$ROOT/orchestration/stack
   unset HADOOP_ENV
-  # From the environment only the jars are shared; all else is this test's own.
+  # Only the jars are shared with the environment; everything else belongs to this test.
   ECOM_LIB_DIR=${ECOM_LIB_DIR:-$ROOT/var/stack/lib}
   for name in $(bash -c 'source "$1/settings.sh" && echo "${SETTINGS[@]}"' settings "$STACK_HOME"); do
     [[ $name == ECOM_LIB_DIR ]] || unset "$name"
   done
-  # A name with a space, because somebody's home has one.
+  # A name with a space, as some home folders have.
   BASE=$(mktemp -d)
   ECOM_VAR_DIR="$BASE/a folder"
   chmod 711 "$BASE"
@@ -32,7 +32,7 @@ setup() {
   KAFKA=localhost:$KAFKA_PORT
 }
 
-# pid NAME: that of a server, from its pid file.
+# pid NAME: of a server, from its pid file.
 pid() { cut -d ' ' -f 1 "$RUN/$1.pid"; }
 # crash NAME: kills it as a crash would.
 crash() { kill -KILL "$(pid "$1")"; }
@@ -211,7 +211,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   for pause in 1 3 6; do
     "$STACK_HOME/up" &
     sleep "$pause"
-    # On a quick machine it may be done already.
+    # On a fast machine, it may be done already.
     kill -TERM "$!" || true
     wait "$!" || [ "$?" -eq 143 ]
   done
