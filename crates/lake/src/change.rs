@@ -7,9 +7,9 @@ use ecom_core::hdfs::Hdfs;
 
 use crate::read::name_of;
 
-/// Where an import goes before it has been counted.
+/// Prefix of the folder of an import that has not been counted yet.
 const FRESH: &str = ".import-";
-/// Where the old folder waits until the new one is in its place.
+/// Prefix of an old folder until the new one has its name.
 const OLD: &str = ".old-";
 
 /// Writes standard input to a file.
@@ -19,7 +19,7 @@ pub(crate) async fn write(hdfs: &Hdfs, path: &str) -> anyhow::Result<()> {
     Ok(hdfs.write(path, bytes).await?)
 }
 
-/// Puts a fresh folder in the place of an old one. HDFS cannot exchange two folders in one step:
+/// Replaces an old folder with a fresh one. HDFS cannot exchange two folders in one step, so
 /// [`recover`] completes what a kill between the two renames leaves.
 pub(crate) async fn replace(hdfs: &Hdfs, fresh: &str, target: &str) -> Result<(), Failure> {
     let (parent, name) = target.rsplit_once('/').unwrap_or(("", target));
@@ -32,8 +32,8 @@ pub(crate) async fn replace(hdfs: &Hdfs, fresh: &str, target: &str) -> Result<()
     if exists { hdfs.delete(&old).await } else { Ok(()) }
 }
 
-/// Creates the folder if it is missing, deletes what killed runs left in it, and gives an old folder
-/// its name back if no new one took it.
+/// Creates the folder if it is missing, deletes what killed imports left in it, and gives an old
+/// folder its name back if no new one has it.
 pub(crate) async fn recover(hdfs: &Hdfs, folder: &str) -> Result<(), Failure> {
     hdfs.make_folder(folder).await?;
     let entries = hdfs.list(folder).await?.unwrap_or_default();

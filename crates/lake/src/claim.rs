@@ -1,7 +1,6 @@
-//! Which data set the stores hold: two files in the folder of their data. `data_set` is one line, its
-//! name, which the monitor reads, too. `sources` is the folder of the data set, then a line for each
-//! source file: its name and its SHA-256. Stores that were filled by an early version have no
-//! `sources`.
+//! Which data set the stores hold, in two files beside their data. `data_set` is one line, its name,
+//! which the monitor reads, too. `sources` names the data set's folder, then one source file per
+//! line: its name and its SHA-256. Stores that an early version filled have no `sources`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +15,7 @@ const MARK: &str = "data_set";
 const SOURCES: &str = "sources";
 const BEGIN_ANEW: &str = "run again from step 1 with --reset to empty the stores first";
 
-/// Refuses another data set than the one that the stores hold, and a plan made from other files.
+/// Refuses a data set that is not the one in the stores, and a plan that was made from other files.
 ///
 /// # Errors
 ///
@@ -43,7 +42,7 @@ pub(crate) fn check(wanted: &Claim) -> Result<(), Failure> {
     if wanted.files { check_files(wanted, &plan) } else { Ok(()) }
 }
 
-/// Checks, then writes what is not noted yet.
+/// Checks, then writes the files that are missing.
 pub(crate) fn claim(wanted: &Claim) -> Result<(), Failure> {
     check(wanted)?;
     let Some(stores) = &wanted.stores else { return Ok(()) };
@@ -52,7 +51,7 @@ pub(crate) fn claim(wanted: &Claim) -> Result<(), Failure> {
     if is_new || !sources_file.exists() {
         atomic::write(&sources_file, sources(&Plan::read(&wanted.plan)?).as_bytes())?;
     }
-    // The time of the mark is when the stores began to be filled: it is written once.
+    // To the monitor, the time of this file is when the stores began to be filled: write it once.
     if is_new { atomic::write(&mark, format!("{}\n", wanted.data_set).as_bytes()) } else { Ok(()) }
 }
 

@@ -7,7 +7,7 @@ use ecom_core::settings::{CommonArgs, HdfsArgs};
 
 /// Read and change the files of the data lake in HDFS, for scripts
 ///
-/// Output is one line an entry, its fields separated by tabs.
+/// Lists have one line per entry, its fields separated by tabs.
 #[derive(Debug, Parser)]
 #[command(name = "lake", version, after_help = "Example: lake list /user/sqoop")]
 pub(crate) struct Args {
@@ -25,20 +25,29 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// List a folder: FILE or DIRECTORY, bytes, milliseconds since 1970, name
     #[command(after_help = "Example: lake list /user/sqoop/transactions")]
-    List { folder: String },
+    List {
+        /// Folder in HDFS; a missing one has no entries
+        folder: String,
+    },
     /// List the data files in a folder and below: bytes, seconds since 1970, path
     ///
     /// Files that Flume is still writing are included; hidden files and markers such as _SUCCESS
     /// are not.
     #[command(after_help = "Example: lake walk /user/flume/logs")]
-    Walk { folder: String },
+    Walk {
+        /// Folder in HDFS; a missing one has no files
+        folder: String,
+    },
     /// Count the lines of the data files in a folder and below
     #[command(after_help = "Example: lake count /user/analytics/sales_by_region --fields 3")]
     Count {
+        /// Folder in HDFS; a missing one has no lines
         folder: String,
+
         /// Refuse lines with another number of tab-separated fields
         #[arg(long, value_name = "N")]
         fields: Option<u64>,
+
         /// Print one line for each folder in it instead: name, lines
         #[arg(long)]
         each: bool,
@@ -46,42 +55,68 @@ pub(crate) enum Verb {
     /// Print a file
     #[command(after_help = "Example: lake cat /user/sqoop/products/part-m-00000")]
     Cat {
+        /// File in HDFS
         path: String,
-        /// Print nothing when there is no such file [default: refuse]
+
+        /// Print nothing if there is no such file [default: refuse]
         #[arg(long)]
         if_exists: bool,
     },
-    /// Print the number of a file or folder, which a rename does not change; nothing if there is none
+    /// Print the inode number of a file or folder, which a rename does not change
     #[command(after_help = "Example: lake id /user/sqoop/transactions")]
-    Id { path: String },
+    Id {
+        /// File or folder in HDFS; nothing is printed if there is none
+        path: String,
+    },
     /// Write standard input to a small file, replacing it
     #[command(after_help = "Example: date | lake write /user/sqoop/.marks/today")]
-    Write { path: String },
+    Write {
+        /// File in HDFS
+        path: String,
+    },
     /// Rename a file or folder
     #[command(after_help = "Example: lake rename /user/a /user/b")]
-    Rename { from: String, to: String },
+    Rename {
+        /// File or folder in HDFS
+        from: String,
+
+        /// Its new path, which must not exist
+        to: String,
+    },
     /// Delete a file or a folder with everything in it; it may be missing
     #[command(after_help = "Example: lake delete /user/sqoop/.import-transactions")]
-    Delete { path: String },
-    /// Put the folder FRESH in the place of TARGET
+    Delete {
+        /// File or folder in HDFS
+        path: String,
+    },
+    /// Replace the folder TARGET with the folder FRESH
     #[command(
         after_help = "Example: lake replace /user/sqoop/.import-products /user/sqoop/products"
     )]
-    Replace { fresh: String, target: String },
-    /// Clean up what killed runs left in a folder; create the folder if it is missing
+    Replace {
+        /// Folder in HDFS that replaces the other one
+        fresh: String,
+
+        /// Folder in HDFS; it may be missing
+        target: String,
+    },
+    /// Remove what killed imports left in a folder, and complete half-done replacements
     #[command(after_help = "Example: lake recover /user/sqoop")]
-    Recover { folder: String },
+    Recover {
+        /// Folder in HDFS; it is created if it is missing
+        folder: String,
+    },
     /// Write the run report of a Sqoop import: reports/sqoop-NAME.json beside the plan
     #[command(
         after_help = "Example: lake report products /user/sqoop/products 60 --started 1700000000.5 \
                       --plan var/runs/sample/plan.toml"
     )]
     Report(Import),
-    /// Refuse a run with data other than those that the stores hold
+    /// Refuse a run whose data set is not the one in the stores
     #[command(after_help = "Example: lake check --data-set sample --folder data/sample \
                       --plan var/runs/sample/plan.toml --stores var/stack/data")]
     Check(Claim),
-    /// Check, then note in the stores' folder that they hold this data set
+    /// Check, then note that the stores hold this data set
     #[command(after_help = "Example: lake claim --data-set sample --folder data/sample \
                       --plan var/runs/sample/plan.toml --stores var/stack/data")]
     Claim(Claim),
@@ -90,7 +125,7 @@ pub(crate) enum Verb {
 /// An import that has been counted.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Import {
-    /// Name of the import
+    /// Name of the import: the last part of its folder
     pub(crate) name: String,
 
     /// Folder in HDFS
@@ -119,15 +154,15 @@ pub(crate) struct Claim {
     #[arg(long, value_name = "DIR")]
     pub(crate) folder: PathBuf,
 
-    /// Plan of the data set; for check it may be missing
+    /// Plan of the data set; check accepts a missing one
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
 
-    /// Folder that holds the stores' data; without it check does not ask what they hold
+    /// Folder of the stores' data [default: do not compare with the stores]
     #[arg(long, value_name = "DIR")]
     pub(crate) stores: Option<PathBuf>,
 
-    /// Also compare the source files with their SHA-256 in the plan
+    /// Compare the source files with their SHA-256 in the plan, too
     #[arg(long)]
     pub(crate) files: bool,
 }
