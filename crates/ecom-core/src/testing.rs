@@ -20,7 +20,7 @@
 //! assert_eq!(work.manifest().files[2].rows, 2);
 //! ```
 //!
-//! What the functions leave as it usually is can be set by field: they give the plan's own types.
+//! The functions return the plan's own types with usual values: change a field for anything else.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,7 +75,7 @@ pub fn table(name: &str, key: &str, columns: &str) -> Table {
 }
 
 /// One column per line, `header | name | type | rest`. The rest is TOML as in the plan, its entries
-/// separated by `;`; it may be left out. A column is not nullable unless it says so.
+/// separated by `;`; it is optional. A column is not nullable unless the rest makes it so.
 ///
 /// # Panics
 /// When a line is not of this form.
@@ -98,6 +98,26 @@ fn column(line: &str) -> Column {
         rest.replace(';', "\n")
     );
     toml::from_str(&text).unwrap_or_else(|error| panic!("{line}: {error}"))
+}
+
+/// The table with more entries, in TOML as in the plan: `derived = true`, a join, further files.
+///
+/// # Panics
+/// When `more` is not TOML, or not of a table.
+#[must_use]
+pub fn with(table: &Table, more: &str) -> Table {
+    let mut entries = toml::Table::try_from(table).expect("a table as TOML");
+    entries.extend(more.parse::<toml::Table>().unwrap_or_else(|error| panic!("{more}: {error}")));
+    entries.try_into().unwrap_or_else(|error| panic!("{more}: {error}"))
+}
+
+/// A split, in TOML as in the plan.
+///
+/// # Panics
+/// When it is not one.
+#[must_use]
+pub fn split(text: &str) -> Split {
+    toml::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// A reference of a column to `TABLE.COLUMN`, without orphans.

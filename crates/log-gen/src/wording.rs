@@ -181,7 +181,7 @@ mod tests {
         order
     }
 
-    fn said(step: Step, order: &Order) -> String {
+    fn text_of(step: Step, order: &Order) -> String {
         let mut text = String::new();
         write(step, order, &mut Draw::new(1), &mut text);
         text
@@ -197,21 +197,21 @@ mod tests {
             (Step::ConfirmationSent, "Order confirmation sent to customer #C00789 (order #T12345)"),
             (Step::Recorded(Fate::Completed), "Order #T12345 completed, total $129.99"),
         ] {
-            assert_eq!(said(step, &order), wanted);
+            assert_eq!(text_of(step, &order), wanted);
         }
         order.email = "a@example.com".into();
         order.status = "Delivered".into();
         order.payment_method = "PayPal".into();
         assert_eq!(
-            said(Step::ConfirmationSent, &order),
+            text_of(Step::ConfirmationSent, &order),
             "Order confirmation sent to a@example.com (order #T12345)"
         );
         assert_eq!(
-            said(Step::Authorized, &order),
+            text_of(Step::Authorized, &order),
             "Payment authorized for customer #C00789: $129.99 by PayPal (order #T12345)"
         );
         assert_eq!(
-            said(Step::Recorded(Fate::Completed), &order),
+            text_of(Step::Recorded(Fate::Completed), &order),
             "Order #T12345 completed, status Delivered, total $129.99"
         );
     }
@@ -220,8 +220,8 @@ mod tests {
     fn values_that_the_data_set_lacks_are_left_out() {
         let mut order = Order { id: "7".into(), customer: "guest".into(), ..Order::default() };
         order.add_item();
-        assert_eq!(said(Step::Authorized, &order), "Payment authorized for guest (order #7)");
-        assert_eq!(said(Step::StockUpdated(0), &order), "Stock updated (order #7)");
+        assert_eq!(text_of(Step::Authorized, &order), "Payment authorized for guest (order #7)");
+        assert_eq!(text_of(Step::StockUpdated(0), &order), "Stock updated (order #7)");
     }
 
     #[test]
@@ -231,23 +231,26 @@ mod tests {
         let item = order.add_item();
         item.quantity = "-1".into();
         assert_eq!(
-            said(Step::Authorized, &order),
+            text_of(Step::Authorized, &order),
             "Payment refunded to customer #C00789: $129.99 (order #T12345)"
         );
-        assert_eq!(said(Step::StockUpdated(1), &order), "Stock updated: +1 unit (order #T12345)");
+        assert_eq!(
+            text_of(Step::StockUpdated(1), &order),
+            "Stock updated: +1 unit (order #T12345)"
+        );
     }
 
     #[test]
     fn the_lines_of_an_order_are_listed() {
         let mut order = order();
         (0..6).for_each(|_| order.add_item().quantity.clear());
-        assert_eq!(said(Step::Processing, &order), "Processing order #T12345 (7 items)");
+        assert_eq!(text_of(Step::Processing, &order), "Processing order #T12345 (7 items)");
         let mut order = Order { id: "A".into(), ..Order::default() };
         order.add_item().line = "8".into();
-        assert_eq!(said(Step::Processing, &order), "Processing order #A (line #8)");
+        assert_eq!(text_of(Step::Processing, &order), "Processing order #A (line #8)");
         (0..6).for_each(|_| order.add_item().line.push('9'));
         assert_eq!(
-            said(Step::Processing, &order),
+            text_of(Step::Processing, &order),
             "Processing order #A (lines #8, #9, #9, #9, #9 and 2 more)"
         );
     }

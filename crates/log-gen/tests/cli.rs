@@ -132,7 +132,7 @@ fn each_order_is_one_story_in_the_order_of_time() {
         }
         assert_eq!(shop.truth()["orders"], stories.len());
         assert!(orders > 60 || stories.len() == 60, "{} told", stories.len());
-        // The first ones are told, and about as many as there are lines for.
+        // The first orders have a story, about as many as there are lines for.
         assert!(stories.len() * 7 > text.len() - 20 || orders == 60, "{} told", stories.len());
         for (number, (order, lines)) in stories.iter().enumerate() {
             let record = &shop.records[number];

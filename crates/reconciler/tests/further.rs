@@ -6,6 +6,7 @@ mod support;
 
 use ecom_core::plan::TableName;
 use ecom_core::settings::MysqlArgs;
+use ecom_core::testing::table_name;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable as _;
 use support::fake_hdfs::FakeHdfs;
@@ -47,10 +48,9 @@ fn its_import_is_compared() {
 #[test]
 fn one_of_the_name_of_the_selection_takes_its_place() {
     let (data_set, hdfs) = (DataSet::with_sellers(), FakeHdfs::start());
-    let plan = data_set.work().join("plan.toml");
-    let text = std::fs::read_to_string(&plan).unwrap();
-    std::fs::write(&plan, text.replace("name = \"sellers\"", "name = \"high_value_transactions\""))
-        .unwrap();
+    data_set.change_plan(|plan| {
+        plan.tables.last_mut().unwrap().name = table_name("high_value_transactions");
+    });
     let manifest = data_set.work().join("manifest.json");
     let text = std::fs::read_to_string(&manifest).unwrap();
     std::fs::write(&manifest, text.replace("\"sellers", "\"high_value_transactions")).unwrap();

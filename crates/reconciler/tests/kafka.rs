@@ -6,6 +6,7 @@ mod support;
 
 use ecom_core::kafka::partition_of;
 use ecom_core::message::EventType;
+use ecom_core::plan::Role;
 use ecom_core::plan::TableName::{self, Customers, Products, Transactions};
 use rdkafka::producer::BaseRecord;
 use support::fake_kafka::FakeKafka;
@@ -162,11 +163,11 @@ fn an_empty_list_that_was_streamed_is_equal_to_an_empty_topic() {
 #[test]
 fn an_event_of_the_record_itself_is_compared_like_a_drawn_one() {
     let data_set = DataSet::new();
-    let path = data_set.work().join("plan.toml");
-    let plan = std::fs::read_to_string(&path).unwrap();
-    let own = plan.replace("name = \"note\"\n", "name = \"note\"\nrole = \"event_type\"\n");
-    assert_ne!(own, plan);
-    std::fs::write(path, own).unwrap();
+    data_set.change_plan(|plan| {
+        let sales = plan.tables.iter_mut().find(|table| table.name == Transactions).unwrap();
+        let note = sales.columns.iter_mut().find(|column| column.name == "note").unwrap();
+        note.role = Some(Role::EventType);
+    });
     let with_own_events = |table: TableName, messages: &mut Vec<Message>| {
         for (_, value) in messages.iter_mut().filter(|_| table == Transactions) {
             let message: serde_json::Value = serde_json::from_str(value).unwrap();

@@ -6,14 +6,12 @@ mod support;
 
 use std::fs;
 
+use ecom_core::plan::LeftOut;
 use support::{DataSet, json, run};
 
 /// The plan's word on a file in no table.
-fn left_out(file: &str, rows: u64, sales: bool) -> String {
-    format!(
-        "[[left_out]]\nfile = {file:?}\nrows = {rows}\nsales = {sales}\nreason = \"no table refers \
-         to it\"\n"
-    )
+fn left_out(file: &str, rows: u64, sales: bool) -> LeftOut {
+    LeftOut { file: file.into(), rows, sales, reason: "no table refers to it".into() }
 }
 
 #[test]
@@ -33,7 +31,7 @@ fn a_file_that_the_plan_forgot_is_a_failed_verification() {
     assert!(stdout.contains(&format!("\nsource files\n  {problem}\n")), "{stdout}");
     assert!(stdout.ends_with(&format!("✗ shop: {problem}\n")), "{stdout}");
 
-    data_set.add_to_plan(&left_out(more, 1, false));
+    data_set.change_plan(|plan| plan.left_out.push(left_out(more, 1, false)));
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));
     assert_eq!(code, 0, "{stdout}");
     assert!(stdout.contains("✓ source files = tables + left out           4 = 3 + 1"), "{stdout}");
@@ -45,10 +43,7 @@ fn a_file_that_the_plan_forgot_is_a_failed_verification() {
 #[test]
 fn a_table_that_was_taken_out_of_the_plan_is_missed() {
     let data_set = DataSet::with_sellers();
-    let path = data_set.work().join("plan.toml");
-    let plan = fs::read_to_string(&path).unwrap();
-    let (rest, _) = plan.split_once("[[table]]\nname = \"sellers\"").unwrap();
-    fs::write(path, rest).unwrap();
+    data_set.change_plan(|plan| plan.tables.retain(|table| table.name.as_str() != "sellers"));
     let (code, _, stderr) = run(&mut data_set.reconciler("input"));
     let told = "reconciler: sellers.csv is in the folder but not in the plan: run analyzer again\n";
     assert_eq!((code, stderr.as_str()), (7, told));
@@ -112,15 +107,15 @@ fn files_of_an_archive_and_sheets_of_a_workbook_count_for_themselves() {
     let members =
         ["places.csv", "__MACOSX/._places.csv", "weather.csv", "read.me", "forgotten.csv"];
     fs::write(data_set.source().join("more.zip"), archive(&members)).unwrap();
-    data_set.add_to_plan(&left_out("more.zip/places.csv", 8, false));
-    data_set.add_to_plan(&left_out("more.zip/weather.csv", 2, false));
+    data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip/places.csv", 8, false)));
+    data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip/weather.csv", 2, false)));
     let (code, verdict, _) = json(&mut data_set.reconciler("input"));
     let told = "more.zip/forgotten.csv is in the folder but not in the plan: run analyzer again";
     assert_eq!(code, 7, "{verdict:#}");
     assert_eq!(verdict["sources"]["problems"], serde_json::json!([told]));
     assert_eq!(verdict["laws"][1]["counts"], serde_json::json!([5, 2, 2]));
 
-    data_set.add_to_plan(&left_out("more.zip/forgotten.csv", 1, false));
+    data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip/forgotten.csv", 1, false)));
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));
     assert_eq!(code, 0, "{stdout}");
     assert!(stdout.contains("source files = tables + left out           5 = 2 + 3"), "{stdout}");
@@ -130,7 +125,7 @@ fn files_of_an_archive_and_sheets_of_a_workbook_count_for_themselves() {
 fn an_archive_that_cannot_be_read_counts_once() {
     let data_set = DataSet::new();
     fs::write(data_set.source().join("more.zip"), "no archive").unwrap();
-    data_set.add_to_plan(&left_out("more.zip", 0, false));
+    data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip", 0, false)));
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));
     assert_eq!(code, 0, "{stdout}");
     assert!(stdout.contains("source files = tables + left out           3 = 2 + 1"), "{stdout}");
@@ -141,8 +136,8 @@ fn left_out_files_of_an_archive_are_counted_in_the_last_sentence() {
     let data_set = DataSet::new();
     let members = ["places.csv", "weather.csv"];
     fs::write(data_set.source().join("more.zip"), archive(&members)).unwrap();
-    data_set.add_to_plan(&left_out("more.zip/places.csv", 8, false));
-    data_set.add_to_plan(&left_out("more.zip/weather.csv", 2, false));
+    data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip/places.csv", 8, false)));
+    data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip/weather.csv", 2, false)));
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));
     assert_eq!(code, 0, "{stdout}");
     assert!(stdout.contains("source files = tables + left out           4 = 2 + 2"), "{stdout}");
@@ -152,8 +147,8 @@ fn left_out_files_of_an_archive_are_counted_in_the_last_sentence() {
 #[test]
 fn a_file_left_out_that_is_not_there_or_is_in_a_table_is_told() {
     let data_set = DataSet::new();
-    data_set.add_to_plan(&left_out("gone.csv", 8, false));
-    data_set.add_to_plan(&left_out("sales.csv", 8, false));
+    data_set.change_plan(|plan| plan.left_out.push(left_out("gone.csv", 8, false)));
+    data_set.change_plan(|plan| plan.left_out.push(left_out("sales.csv", 8, false)));
     let (code, verdict, _) = json(&mut data_set.reconciler("input"));
     assert_eq!(code, 7);
     let told = [
@@ -168,7 +163,7 @@ fn a_run_that_leaves_sales_out_ends_without_a_tick_and_with_exit_0() {
     let data_set = DataSet::new();
     for (name, rows) in [("may.csv", 50), ("june.csv", 70)] {
         fs::write(data_set.source().join(name), "a,b\n1,2\n").unwrap();
-        data_set.add_to_plan(&left_out(name, rows, true));
+        data_set.change_plan(|plan| plan.left_out.push(left_out(name, rows, true)));
     }
     let (code, stdout, stderr) = run(&mut data_set.reconciler("input"));
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
@@ -186,11 +181,7 @@ fn a_run_that_leaves_sales_out_ends_without_a_tick_and_with_exit_0() {
 #[test]
 fn lines_that_were_passed_over_are_told_beside_the_records() {
     let data_set = DataSet::new();
-    let path = data_set.work().join("plan.toml");
-    let plan = fs::read_to_string(&path).unwrap();
-    let passed = plan.replace("rejected = 1\n", "rejected = 1\npassed_over = 4\n");
-    assert_ne!(passed, plan);
-    fs::write(path, passed).unwrap();
+    data_set.change_plan(|plan| plan.tables.last_mut().unwrap().passed_over = 4);
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));
     assert_eq!(code, 0, "{stdout}");
     let law = "rejected  11 = 7 + 3 + 1  (4 lines without a record passed over)\n";

@@ -71,7 +71,7 @@ impl Shop {
         Self::write(table, &rows, sales)
     }
 
-    /// Two orders of three and one records, told apart by `row_id`; dates without time.
+    /// Two orders, of three records and one; the key is `row_id`, and dates have no time.
     pub(crate) fn of_lines() -> Self {
         let columns = "| row_id | BIGINT | role = 'line_id'; generated = true
             order   | order   | VARCHAR(9)   | role = 'order_id'

@@ -4,23 +4,23 @@
 
 pub(crate) mod fake_hdfs;
 pub(crate) mod fake_kafka;
-mod plan_text;
 pub(crate) mod stores;
+mod tables;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
 use ecom_core::checksum::Tally;
 use ecom_core::exit::Code;
 use ecom_core::message::{Encoder, Envelope, EventType};
-use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
-use ecom_core::record::{Next, Reader, Record, Reject, RejectWriter};
+use ecom_core::plan::{Plan, Table, TableName, sha256_of};
+use ecom_core::record::{Reject, RejectWriter};
 use ecom_core::report::{Delivery, Run};
-use ecom_core::work::{Manifest, ManifestFile, Part, REJECTS};
-use plan_text::{Products, customers_text, plan_text, sellers_text};
+use ecom_core::work::{Manifest, ManifestFile, Part, REJECTS, Records};
 use serde_json::Value;
+use tables::{Products, customers, plan_of, sellers};
 
 /// Ten sales: seven before the cut, three from it on. Among them a quoted comma, a line break, a
 /// tab, an empty text apart from NULL, letters that are not ASCII, a negative amount and none.
@@ -67,12 +67,12 @@ impl DataSet {
 
     /// With customers, too.
     pub(crate) fn with_customers() -> Self {
-        Self::new().and("customers", "customer,name", &CUSTOMERS, customers_text)
+        Self::new().and("customers", "customer,name", &CUSTOMERS, customers)
     }
 
     /// With sellers, which the platform does not know, too; in the plan they stand last.
     pub(crate) fn with_sellers() -> Self {
-        Self::new().and("sellers", "seller,city", &SELLERS, sellers_text)
+        Self::new().and("sellers", "seller,city", &SELLERS, sellers)
     }
 
     /// With one table more, from a file of its own.
@@ -81,22 +81,23 @@ impl DataSet {
         table: &str,
         header: &str,
         rows: &[&str],
-        text: impl Fn(&Path) -> String,
+        described: impl Fn(&Path) -> Table,
     ) -> Self {
         let source = self.source();
         fs::write(source.join(format!("{table}.csv")), csv(header, rows)).unwrap();
         self.write(&format!("{table}_full.csv"), header, rows);
-        self.add_to_plan(&text(&source));
+        self.change_plan(|plan| plan.tables.push(described(&source)));
         self.plan = Plan::read(&self.work().join("plan.toml")).unwrap();
         self.manifest();
         self
     }
 
-    /// Writes more at the end of the plan.
-    pub(crate) fn add_to_plan(&self, text: &str) {
+    /// Changes the plan's file.
+    pub(crate) fn change_plan(&self, change: impl FnOnce(&mut Plan)) {
         let path = self.work().join("plan.toml");
-        let plan = fs::read_to_string(&path).unwrap();
-        fs::write(path, plan + text).unwrap();
+        let mut plan = Plan::read(&path).unwrap();
+        change(&mut plan);
+        plan.write(&path).unwrap();
     }
 
     /// The folder of the source files.
@@ -119,8 +120,8 @@ impl DataSet {
         for (number, text) in LOGS.iter().enumerate() {
             fs::write(work.join(format!("logs/ecommerce_app_{number}.log")), text).unwrap();
         }
-        fs::write(work.join("plan.toml"), plan_text(&source, products)).unwrap();
-        let plan = Plan::read(&work.join("plan.toml")).unwrap();
+        let plan = plan_of(&source, products);
+        plan.write(&work.join("plan.toml")).unwrap();
         let data_set = Self { home, plan };
         data_set.write("transactions_historical.csv", HEADER, &SALES[..7]);
         data_set.write("transactions_realtime.csv", HEADER, &SALES[7..]);
@@ -149,11 +150,7 @@ impl DataSet {
 
     /// Empties the route of every table in the plan.
     pub(crate) fn forget_routes(&self) {
-        let path = self.work().join("plan.toml");
-        let plan = fs::read_to_string(&path).unwrap();
-        let nowhere = plan.replace(r#"to = ["mysql", "kafka", "logs"]"#, "to = []");
-        assert_ne!(nowhere, plan);
-        fs::write(path, nowhere).unwrap();
+        self.change_plan(|plan| plan.tables.iter_mut().for_each(|table| table.route.to.clear()));
     }
 
     /// Splits again, so that no sale is left for the real-time part.
@@ -170,12 +167,8 @@ impl DataSet {
 
     /// Writes the manifest of the split files as they are.
     pub(crate) fn manifest(&self) {
-        let parts = self.plan.tables.iter().flat_map(|table| match table.name {
-            TableName::Transactions => {
-                vec![(table.name, Part::Historical), (table.name, Part::Realtime)]
-            }
-            list => vec![(list, Part::Full)],
-        });
+        let names = self.plan.tables.iter().map(|table| table.name);
+        let parts = names.flat_map(|name| Part::all_of(name).iter().map(move |part| (name, *part)));
         let file = |(table, part): (TableName, Part)| {
             let path = self.work().join(part.file_name(table));
             let mut tally = Tally::default();
@@ -205,8 +198,7 @@ impl DataSet {
         table: TableName,
         events: impl Fn(&str) -> Vec<EventType>,
     ) -> Vec<Message> {
-        let streamed = if table == TableName::Transactions { Part::Realtime } else { Part::Full };
-        let records = self.records(table, streamed);
+        let records = self.records(table, Part::in_kafka(table));
         let table = self.plan.table(table).unwrap();
         let encoder = Encoder::new(table);
         let mut messages = Vec::new();
@@ -242,13 +234,10 @@ impl DataSet {
     /// The records of a split file in canonical form.
     pub(crate) fn records(&self, table: TableName, part: Part) -> Vec<Canonical> {
         let path = self.work().join(part.file_name(table));
-        let converter = Converter::new(self.plan.table(table).unwrap());
-        let mut reader = Reader::open(&path, &Dialect::work()).unwrap();
-        let (mut record, mut all) = (Record::new(), Vec::new());
-        while let Next::Record = reader.read(&mut record).unwrap() {
-            let mut canonical = Canonical::new();
-            converter.convert(&record, &mut canonical).unwrap();
-            all.push(canonical);
+        let mut records = Records::open(&path, self.plan.table(table).unwrap()).unwrap();
+        let mut all = Vec::new();
+        while let Some(record) = records.next().unwrap() {
+            all.push(record.canonical.clone());
         }
         all
     }

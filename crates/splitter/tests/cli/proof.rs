@@ -190,8 +190,8 @@ fn the_cut_of_the_command_line_is_not_that_of_the_plan() {
 fn rejects_that_the_user_allows_are_no_contradiction() {
     // One value is too long for its type now.
     let shop = with(
-        "type = \"VARCHAR(8)\"\nnulls = 1\nlongest = 4",
-        "type = \"VARCHAR(3)\"\nnulls = 1\nlongest = 4",
+        "type = \"VARCHAR(8)\"\nnullable = true\nnulls = 1\nlongest = 4",
+        "type = \"VARCHAR(3)\"\nnullable = true\nnulls = 1\nlongest = 4",
     );
     shop.splitter(&["--quiet"]).code(4).stderr(contains("more than 0 rejected records"));
     shop.splitter(&["--quiet", "--max-rejects", "1"]).code(3);

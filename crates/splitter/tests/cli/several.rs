@@ -105,8 +105,8 @@ fn each_claim_about_each_file_is_checked() {
     for (from, to, said) in [
         ("rows = 4\n", "rows = 5\n", "transactions: rows: the plan says 5, the data have 4"),
         (
-            "rows = 1, rejected = 1,",
-            "rows = 2, rejected = 0,",
+            "rows = 1\nrejected = 1\n",
+            "rows = 2\nrejected = 0\n",
             "transactions: feb.csv.gz: rows: the plan says 2, the data have 1",
         ),
         ("passed_over = 1", "passed_over = 2", "passed_over: the plan says 2, the data have 1"),
@@ -215,8 +215,8 @@ fn each_claim_about_a_join_is_checked() {
         ("nulls = 1", "nulls = 0", "column order_buyer: nulls: the plan says 0, the data have 1"),
         ("column = \"Order\"", "column = \"Line\"", "transactions: join: unused"),
         (
-            "references = \"id\", orphans = 1",
-            "references = \"id\", orphans = 0",
+            "references = \"id\"\norphans = 1",
+            "references = \"id\"\norphans = 0",
             "transactions: foreign_key order: orphans: the plan says 0, the data have 1",
         ),
     ] {

@@ -1,13 +1,13 @@
-//! A data set in a temporary folder with a plan written by hand.
+//! A data set in a temporary folder, with its plan.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
-use ecom_core::plan::{Dialect, sha256_of};
+use ecom_core::plan::{self, Dialect, Plan, sha256_of};
 use ecom_core::record::{Next, Reader, Record};
+use ecom_core::testing;
 use tempfile::TempDir;
 
 /// One table of the plan: `columns` are lines `header | name | type | rest`, `rest` in TOML.
@@ -34,30 +34,16 @@ pub(crate) struct Shop {
 }
 
 impl Table {
-    fn describe(&self, data: &Path, text: &mut String) {
+    fn of_plan(&self, data: &Path) -> plan::Table {
         let Self { name, file, rows, rejected, key, columns, more } = self;
-        let sha256 = sha256_of(&data.join(file)).unwrap();
-        writeln!(
-            text,
-            "[[table]]\nname = {name:?}\nfile = {file:?}\nsha256 = {sha256:?}\nrows = {rows}\n\
-             rejected = {rejected}\nkey = {key}\nkey_proof = \"by hand\"\n{more}\n\
-             route = {{ to = [\"mysql\"], reason = \"by hand\" }}\n\
-             dialect = {{ delimiter = \",\", quote = '\"', encoding = \"UTF-8\", bom = false, \
-             line_ending = \"LF\", header_line = 1 }}"
-        )
-        .unwrap();
-        for line in columns.trim().lines() {
-            let parts: Vec<_> = line.split('|').map(str::trim).collect();
-            let [header, name, sql_type, rest] = parts[..] else { panic!("{line}") };
-            let nullable = if rest.contains("nullable") { "" } else { "nullable = false" };
-            let rest = rest.replace("; ", "\n");
-            writeln!(
-                text,
-                "[[table.column]]\nheader = {header:?}\nname = {name:?}\ntype = {sql_type:?}\n\
-                 {rest}\n{nullable}"
-            )
-            .unwrap();
-        }
+        let table = plan::Table {
+            file: (*file).to_owned(),
+            sha256: sha256_of(&data.join(file)).unwrap(),
+            rows: *rows as u64,
+            rejected: *rejected as u64,
+            ..testing::table(name, &key.replace(['[', ']', '"'], ""), columns)
+        };
+        testing::with(&table, more)
     }
 }
 
@@ -83,7 +69,7 @@ impl Shop {
 
     /// Writes the plan again for the file of `transactions` as it is now.
     pub(crate) fn renew_plan(&self) {
-        let old = ecom_core::plan::Plan::read(&self.plan()).unwrap();
+        let old = Plan::read(&self.plan()).unwrap();
         let old = old.transactions().unwrap();
         let text = fs::read_to_string(self.plan()).unwrap();
         let sha256 = sha256_of(&self.data.join(&old.file)).unwrap();
@@ -99,14 +85,9 @@ impl Shop {
     }
 
     pub(crate) fn write_plan(&self, split: &str, tables: &[Table]) {
-        let mut text = format!(
-            "version = 1\ndata_set = \"shop\"\nfolder = {:?}\n[split]\n{split}\n",
-            self.data.to_str().unwrap()
-        );
-        for table in tables {
-            table.describe(&self.data, &mut text);
-        }
-        fs::write(self.plan(), text).unwrap();
+        let tables = tables.iter().map(|table| table.of_plan(&self.data));
+        let plan = Plan { split: testing::split(split), ..testing::plan("shop", tables) };
+        Plan { folder: self.data.clone(), ..plan }.write(&self.plan()).unwrap();
     }
 
     /// Runs the splitter on the plan, into `out`.

@@ -14,8 +14,8 @@ use crate::broker::{Broker, Held, assert_complete};
 use crate::work::{TOPIC, Work};
 use crate::{assert_success, streamer};
 
-/// Streams the file, kills the streamer so many times in the midst of its work, then lets it
-/// finish. `count` tells how many messages the topic holds.
+/// Streams the file, kills the streamer `kills` times while it sends, then lets it finish. `count`
+/// counts the messages in the topic.
 fn campaign(servers: &str, work: &Work, topic: &str, kills: u64, count: impl Fn() -> u64) {
     for kill in 0..kills {
         let before = count();

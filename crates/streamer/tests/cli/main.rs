@@ -1,5 +1,5 @@
 //! Runs the real binary: against an in-process broker, and against the real one where
-//! `ECOM_TEST_STACK=1` says that there is one.
+//! `ECOM_TEST_STACK=1` is set.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod broker;
@@ -39,20 +39,20 @@ fn the_help_says_first_what_to_do_with_it_and_shows_the_defaults() {
     }
 }
 
-/// What a run said.
+/// The standard error of a run.
 fn stderr(output: &Output) -> String {
     assert!(output.stdout.is_empty(), "standard output is for data");
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// Asserts the exit code and what the last line says.
+/// Asserts the exit code and the last line.
 fn assert_ends(output: &Output, code: i32, last_line: &str) {
     let stderr = stderr(output);
     assert_eq!(output.status.code(), Some(code), "{stderr}");
     assert_eq!(stderr.lines().last().unwrap_or_default(), last_line, "{stderr}");
 }
 
-/// Asserts success and that the run stderr `part`.
+/// Asserts success and that the run printed `part`.
 fn assert_success(output: &Output, part: &str) {
     let stderr = stderr(output);
     assert_eq!(output.status.code(), Some(0), "{stderr}");

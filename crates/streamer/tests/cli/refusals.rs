@@ -208,7 +208,7 @@ fn records_that_are_not_those_of_the_manifest_are_no_success() {
         let (broker, work) = (Broker::start(), Work::new(3));
         work.claim(claim);
         let run = || streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
-        // A second run sends nothing, and says the same.
+        // A second run sends nothing and prints the same.
         for _ in 0..2 {
             let output = run();
             let stderr = stderr(&output);

@@ -65,8 +65,8 @@ impl Work {
 
     /// Makes the plan and the manifest those of another source.
     pub(crate) fn of_source(&mut self, source: &str) {
-        self.0.change_plan(|plan| plan.tables[0].sha256 = source.to_owned());
-        self.0.change_manifest(|manifest| manifest.source = source.to_owned());
+        self.0.change_plan(|plan| plan.tables[0].sha256 = source.into());
+        self.0.change_manifest(|manifest| manifest.source = source.into());
     }
 
     /// Changes what the manifest lists of the file.
