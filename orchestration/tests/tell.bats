@@ -10,11 +10,10 @@ setup() {
   mkdir "$T/bin"
 }
 
-# tells CODE: what the counters hold after that code, one line, then the names of what failed. A bats within this one
-# finds its own parts only in a clean environment.
+# tells CODE: what the counters hold after that code, one line, then the names of what failed. A bats within this one finds
+# its own parts only in a clean environment.
 tells() {
-  run env -i PATH="$T/bin:${PATH//"${BATS_LIBEXEC:-none}:"/}" T="$T" TELL="$TELL" bash -euo pipefail -c '
-    source "$TELL"; REPO=$T LOG=$T/log
+  run env -i PATH="$T/bin:${PATH//"${BATS_LIBEXEC:-none}:"/}" T="$T" TELL="$TELL" bash -euo pipefail -c 'source "$TELL"; REPO=$T LOG=$T/log
     '"$1"'
     printf "counted: %d passed, %d failed, %d skipped\n" "$PASSED" "$FAILED" "$SKIPPED"
     ((${#BROKEN[@]} == 0)) || printf "broken: %s\n" "${BROKEN[@]}"'
@@ -47,8 +46,7 @@ stand_in_cargo() {
 }
 
 @test "each Rust test that fails is named" {
-  stand_in_cargo 101 'test adds ... ok' 'test cli::takes ... FAILED' \
-    'test result: FAILED. 1 passed; 1 failed; 0 ignored' \
+  stand_in_cargo 101 'test adds ... ok' 'test cli::takes ... FAILED' 'test result: FAILED. 1 passed; 1 failed; 0 ignored' \
     'test other ... ok' 'test result: ok. 1 passed; 0 failed; 0 ignored'
   tells rust_tests
   [[ $output == *$'counted: 2 passed, 1 failed, 0 skipped\nbroken: cli::takes' ]]
@@ -61,8 +59,7 @@ stand_in_cargo() {
 }
 
 @test "a Rust test that says SKIPPED counts as one" {
-  stand_in_cargo 0 'test reads ... ok' 'SKIPPED: this user reads every file' \
-    'test result: ok. 1 passed; 0 failed; 0 ignored'
+  stand_in_cargo 0 'test reads ... ok' 'SKIPPED: this user reads every file' 'test result: ok. 1 passed; 0 failed; 0 ignored'
   tells rust_tests
   [[ $output == *'counted: 1 passed, 0 failed, 1 skipped' ]]
 }
