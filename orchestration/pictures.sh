@@ -41,10 +41,10 @@ for name in monitor-web.png monitor-web-dark.png; do
 done
 
 note 'the terminal'
-# The same moment as on the page: everything is on its way.
+# The moment that the page shows, too: everything is on its way.
 head -n 8 -- "$LESSON" >"$WORK/moving.jsonl"
 cargo run --quiet --locked -p monitor -- --replay "$WORK/moving.jsonl" --picture 100x30 >"$WORK/terminal.svg" ||
-  die 1 'no picture of the terminal'
+  die 1 'the terminal gives no picture'
 cp -- "$WORK/terminal.svg" "$PICTURES/monitor-terminal.svg"
 
 for picture in "$PICTURES"/*; do
