@@ -149,7 +149,7 @@ RIGHTS
   grep -qxF "ARG RUST_IMAGE=rust:$version-bookworm" "$ROOT/orchestration/stack/Dockerfile"
 }
 
-@test "the tests know how the making of the images ended, even if bash forgot the job or it was killed" {
+@test "the tests learn how the making of the images ended, though bash has forgotten the job, or it was killed" {
   # shellcheck source=docker_servers.sh
   REPO=$ROOT source "$ROOT/orchestration/tests/docker_servers.sh"
   start_docker() { :; }
