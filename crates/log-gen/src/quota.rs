@@ -1,10 +1,7 @@
 //! The number of lines of each level that are left to write.
 
-use serde::{Deserialize, Serialize};
-
 /// The level of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
     Info,
     Warn,

@@ -61,7 +61,7 @@ fn a_file_that_was_changed_after_the_split_is_refused() {
 #[test]
 fn a_plan_of_other_data_is_refused() {
     let shop = Shop::new();
-    shop.edit_plan("sha256 = 'ab'", "sha256 = 'ef'");
+    shop.change_plan(|plan| plan.tables[1].sha256 = "ef".repeat(32));
     let message = "mysql-loader: the work files were not made from the data in the plan of \
                    shop: split the data set again\n";
     assert_eq!(refusal(&shop), (Some(4), message.into()));

@@ -72,7 +72,7 @@ fn records_that_refer_to_nothing_are_told_by_line() {
 fn a_value_that_does_not_fit_its_column_is_told_by_line() {
     let Some(database) = Database::new("misfit") else { return };
     let shop = Shop::new();
-    shop.edit_plan("DECIMAL(7,2)", "DECIMAL(5,2)");
+    shop.retype_amount("DECIMAL(5,2)");
     shop.manifest();
     assert_eq!(
         refused(&database, &shop, 4),
@@ -85,7 +85,7 @@ fn a_value_that_does_not_fit_its_column_is_told_by_line() {
 fn a_plan_that_was_changed_after_the_split_is_refused() {
     let Some(database) = Database::new("replan") else { return };
     let shop = Shop::new();
-    shop.edit_plan("DECIMAL(7,2)", "DECIMAL(9,3)");
+    shop.retype_amount("DECIMAL(9,3)");
     let error = refused(&database, &shop, 4);
     let end = ": the plan was changed since, split the data set again\n";
     assert!(error.starts_with("mysql-loader: transactions_historical.csv has 5 records with"));

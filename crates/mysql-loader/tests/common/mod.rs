@@ -6,14 +6,11 @@ pub(crate) mod database;
 pub(crate) mod relay;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use assert_cmd::Command;
-use ecom_core::canonical::{Canonical, Converter};
-use ecom_core::checksum::Tally;
-use ecom_core::plan::{Dialect, Plan, TableName, sha256_of};
-use ecom_core::record::{Next, Reader, Record};
-use ecom_core::work::{Manifest, ManifestFile, Part};
+use ecom_core::plan::{Plan, Split, SplitBy, Table, TableName};
+use ecom_core::testing::{WorkFolder, plan, reference, table};
 use tempfile::TempDir;
 
 pub(crate) const CUSTOMERS: &str = "Id,Name\nC1,Ann\nC2,\"O'Neil, Bob\"\nC3,\n";
@@ -28,68 +25,33 @@ lines\",no
 5,1/5/2024,C3,Lamp,99999.99,\\N,no
 ";
 
-const PLAN: &str = "
-version = 1
-data_set = 'shop'
-folder = '.'
-split = { by = 'rows', ratio = 0.7, cut = '6', historical = 5, realtime = 2 }
-CUSTOMERS
-[[table]]
-name = 'transactions'
-file = 'sales.csv'
-sha256 = 'ab'
-rows = 7
-key = ['order_id']
-foreign_key = [
-    REFERENCE
-    { column = 'product_name', table = 'products', references = 'product_name', orphans = 0 },
-]
-column = [
-    { header = 'Order', name = 'order_id', type = 'BIGINT', nullable = false },
-    { header = 'Day', name = 'day', role = 'event_time', type = 'DATE', format = '%m/%d/%Y', nullable = false },
-    { header = 'Customer', name = 'customer_id', type = 'VARCHAR(9)', nullable = true },
-    { header = 'Product', name = 'product_name', type = 'VARCHAR(20)', nullable = false },
-    { header = 'Amount', name = 'amount', type = 'DECIMAL(7,2)', nullable = false },
-    { header = 'Note', name = 'note', type = 'TEXT', nullable = true },
-    { header = 'Paid', name = 'paid', type = 'BOOLEAN', nullable = false },
-]
-REST
-[[table]]
-name = 'products'
-file = 'sales.csv'
-sha256 = 'ab'
-rows = 2
-derived = true
-key = ['product_id']
-column = [
-    { header = '', name = 'product_id', type = 'BIGINT', nullable = false, generated = true },
-    { header = 'Product', name = 'product_name', type = 'VARCHAR(20)', nullable = false },
-]
-REST
-";
-const PLAN_CUSTOMERS: &str = "
-[[table]]
-name = 'customers'
-file = 'customers.csv'
-sha256 = 'cd'
-rows = 3
-key = ['customer_id']
-column = [
-    { header = 'Id', name = 'customer_id', type = 'VARCHAR(9)', nullable = false },
-    { header = 'Name', name = 'customer_name', type = 'VARCHAR(30)', nullable = true },
-]
-REST
-";
-const REFERENCE: &str =
-    "{ column = 'customer_id', table = 'customers', references = 'customer_id', orphans = 0 },";
-const PLAN_REST: &str = "
-rejected = 0
-key_proof = 'proven'
-route = { to = ['mysql'], reason = 'all' }
-dialect = { delimiter = ',', quote = '\"', encoding = 'UTF-8', bom = false, line_ending = 'LF', header_line = 1 }
-";
+/// The tables of the shop.
+fn tables(customers: bool) -> Vec<Table> {
+    let sales = "
+        Order    | order_id     | BIGINT
+        Day      | day          | DATE         | role = 'event_time'; format = '%m/%d/%Y'
+        Customer | customer_id  | VARCHAR(9)   | nullable = true
+        Product  | product_name | VARCHAR(20)
+        Amount   | amount       | DECIMAL(7,2)
+        Note     | note         | TEXT         | nullable = true
+        Paid     | paid         | BOOLEAN";
+    let mut sales = table("transactions", "order_id", sales);
+    let buyers = "
+        Id   | customer_id   | VARCHAR(9)
+        Name | customer_name | VARCHAR(30) | nullable = true";
+    let buyers = table("customers", "customer_id", buyers);
+    let products = "
+                | product_id   | BIGINT | generated = true
+        Product | product_name | VARCHAR(20)";
+    let products = Table { derived: true, ..table("products", "product_id", products) };
+    sales.foreign_keys.push(reference("product_name", "products.product_name"));
+    if customers {
+        sales.foreign_keys.insert(0, reference("customer_id", "customers.customer_id"));
+    }
+    customers.then_some(buyers).into_iter().chain([sales, products]).collect()
+}
 
-/// A data set with its plan and its split files.
+/// A data set with its plan and its work files.
 pub(crate) struct Shop {
     pub(crate) folder: TempDir,
 }
@@ -102,7 +64,10 @@ impl Shop {
 
     pub(crate) fn with(customers: Option<&str>, transactions: &str) -> Self {
         let shop = Self { folder: TempDir::new().unwrap() };
-        shop.plan(customers.is_some());
+        let split =
+            Split { by: SplitBy::Rows, ratio: 0.7, cut: "6".into(), historical: 5, realtime: 2 };
+        let plan = Plan { split, ..plan("shop", tables(customers.is_some())) };
+        plan.write(&shop.path("plan.toml")).unwrap();
         let full = [("products", Some(PRODUCTS)), ("customers", customers)];
         for (table, text) in full {
             let Some(text) = text else { continue };
@@ -113,36 +78,27 @@ impl Shop {
         shop
     }
 
-    /// One table more: its key and its columns as they stand in the plan, and its split file.
-    pub(crate) fn add(&self, name: &str, key: &str, columns: &str, text: &str) {
-        let plan = fs::read_to_string(self.path("plan.toml")).unwrap();
-        let table = format!(
-            "{plan}\n[[table]]\nname = '{name}'\nfile = '{name}.csv'\nsha256 = 'ef'\nrows = 2\n\
-             key = ['{key}']\n{columns}\n{PLAN_REST}"
-        );
-        fs::write(self.path("plan.toml"), table).unwrap();
-        self.write(&format!("{name}_full.csv"), text);
+    /// One table more, with its work file.
+    pub(crate) fn add(&self, table: Table, text: &str) {
+        let name = format!("{}_full.csv", table.name);
+        self.change_plan(|plan| plan.tables.push(table));
+        self.write(&name, text);
     }
 
     /// Refunds, which refer to sellers; customers, who refer to regions; and all that they refer to.
     pub(crate) fn with_further() -> Self {
         let shop = Self::new();
-        let columns = "column = [
-            { header = 'Id', name = 'id', type = 'INT', nullable = false },
-            { header = 'Seller', name = 'seller', type = 'VARCHAR(9)', nullable = true }]
-            foreign_key = [{ column = 'seller', table = 'sellers', references = 'seller', orphans = 0 }]";
-        // Written before what it refers to is in the plan.
-        let sellers = "column = [
-            { header = 'Key', name = 'key', type = 'BIGINT', nullable = false },
-            { header = 'Seller', name = 'seller', type = 'VARCHAR(9)', nullable = false }]";
-        shop.add("sellers", "key", sellers, "Key,Seller\n1,Ida\n2,Max\n");
-        shop.add("refunds", "id", columns, "Id,Seller\n7,Max\n8,\n9,Max\n");
-        let regions =
-            "column = [{ header = 'Id', name = 'name', type = 'VARCHAR(9)', nullable = false }]";
-        shop.add("regions", "name", regions, "Id\nC1\nC2\nC3\n");
-        let key = "key = ['customer_id']\nforeign_key = [{ column = 'customer_id', table = 'regions', \
-                   references = 'name', orphans = 0 }]";
-        shop.edit_plan("key = ['customer_id']", key);
+        let sellers = "Key | key | BIGINT\nSeller | seller | VARCHAR(9)";
+        shop.add(table("sellers", "key", sellers), "Key,Seller\n1,Ida\n2,Max\n");
+        let refunds = "Id | id | INT\nSeller | seller | VARCHAR(9) | nullable = true";
+        let mut refunds = table("refunds", "id", refunds);
+        refunds.foreign_keys.push(reference("seller", "sellers.seller"));
+        shop.add(refunds, "Id,Seller\n7,Max\n8,\n9,Max\n");
+        let regions = table("regions", "name", "Id | name | VARCHAR(9)");
+        shop.add(regions, "Id\nC1\nC2\nC3\n");
+        shop.change_plan(|plan| {
+            plan.tables[0].foreign_keys.push(reference("customer_id", "regions.name"));
+        });
         shop.manifest();
         shop
     }
@@ -151,28 +107,34 @@ impl Shop {
         self.folder.path().join(name)
     }
 
-    fn plan(&self, customers: bool) {
-        let (table, reference) = if customers { (PLAN_CUSTOMERS, REFERENCE) } else { ("", "") };
-        let plan = PLAN.replace("CUSTOMERS", table).replace("REFERENCE", reference);
-        fs::write(self.path("plan.toml"), plan.replace("REST", PLAN_REST)).unwrap();
-    }
-
-    /// Writes the manifest anew, as the splitter would for the files as they are now. What does
-    /// not fit the plan is left out of the count.
+    /// Writes the manifest again, as the splitter would for the files as they are now, up to the
+    /// first record that does not fit the plan.
     pub(crate) fn manifest(&self) {
-        manifest_in(self.folder.path());
+        let plan = Plan::read(&self.path("plan.toml")).unwrap();
+        WorkFolder::at(self.folder.path(), plan).write_manifest();
     }
 
-    /// Writes a split file and the manifest that fits it.
+    /// Writes a work file and the manifest that fits it.
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
         self.manifest();
     }
 
-    pub(crate) fn edit_plan(&self, from: &str, to: &str) {
-        let plan = fs::read_to_string(self.path("plan.toml")).unwrap();
-        assert!(plan.contains(from));
-        fs::write(self.path("plan.toml"), plan.replace(from, to)).unwrap();
+    /// Changes the plan and nothing else.
+    pub(crate) fn change_plan(&self, change: impl FnOnce(&mut Plan)) {
+        let path = self.path("plan.toml");
+        let mut plan = Plan::read(&path).unwrap();
+        change(&mut plan);
+        plan.write(&path).unwrap();
+    }
+
+    /// Gives the amount of a sale another type.
+    pub(crate) fn retype_amount(&self, sql_type: &str) {
+        self.change_plan(|plan| {
+            let sales = plan.tables.iter_mut().find(|table| table.name == TableName::Transactions);
+            let amount = sales.unwrap().columns.iter_mut().find(|column| column.name == "amount");
+            amount.unwrap().sql_type = sql_type.parse().unwrap();
+        });
     }
 
     /// The tool on this data set.
@@ -187,45 +149,6 @@ impl Shop {
         command.args(["--mysql-database", database]).env("MYSQL_TIMEOUT", "5");
         command
     }
-}
-
-/// The manifest of the files in a work folder.
-pub(crate) fn manifest_in(folder: &Path) {
-    let plan = Plan::read(&folder.join("plan.toml")).unwrap();
-    let files = plan.tables.iter().map(|table| {
-        let historical = table.name == TableName::Transactions;
-        let part = if historical { Part::Historical } else { Part::Full };
-        let name = part.file_name(table.name);
-        let path = folder.join(&name);
-        let mut reader = Reader::open(&path, &Dialect::work()).unwrap();
-        let (mut record, mut canonical) = (Record::new(), Canonical::new());
-        let (converter, mut tally) = (Converter::new(table), Tally::default());
-        loop {
-            match reader.read(&mut record).unwrap() {
-                Next::End => break,
-                Next::Record if converter.convert(&record, &mut canonical).is_ok() => {
-                    tally.add(canonical.bytes());
-                }
-                _ => {}
-            }
-        }
-        ManifestFile {
-            table: table.name,
-            part,
-            rows: tally.count,
-            checksum: tally.checksum,
-            bytes: fs::metadata(&path).unwrap().len(),
-            sha256: sha256_of(&path).unwrap(),
-            name,
-        }
-    });
-    let manifest = Manifest {
-        data_set: plan.data_set.clone(),
-        source: plan.transactions().unwrap().sha256.clone(),
-        files: files.collect(),
-        rejected: 0,
-    };
-    manifest.write(folder).unwrap();
 }
 
 /// The exit code, standard output and standard error of a command.
