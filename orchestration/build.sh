@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# The Rust tools: where they are, and how they are built. Source it after lib.sh.
+# The Rust tools: where they are and how they are built. Source it after lib.sh.
 
 # shellcheck source=stack/packages.sh
 source "$REPO/orchestration/stack/packages.sh"
 
-# The folder of the built tools. Given in the environment, it is used as it is and nothing is built.
+# The folder of the built tools. If the environment gives it, nothing is built.
 [[ -n ${ECOM_BIN_DIR-} ]] && BUILD='' || BUILD=yes
 ECOM_BIN_DIR=${ECOM_BIN_DIR:-${CARGO_TARGET_DIR:-$REPO/target}/release}
 export ECOM_BIN_DIR
@@ -15,11 +15,11 @@ tool() {
   "$ECOM_BIN_DIR/$1" "${@:2}"
 }
 
-# build_tools: builds what changed; the first time takes some minutes.
+# build_tools: builds what has changed; the first time takes some minutes.
 build_tools() {
   [[ -n $BUILD ]] || return 0
   [[ -n $(command -v cargo) || ! -x $HOME/.cargo/bin/cargo ]] || PATH=$HOME/.cargo/bin:$PATH
-  command -v cargo >/dev/null || die 2 "Rust is missing: install it as https://rustup.rs says, then run this again"
+  command -v cargo >/dev/null || die 2 "Rust is missing: install it from https://rustup.rs, then run this again"
   require_packages missing_build_packages
   [[ -x $ECOM_BIN_DIR/reconciler ]] || note 'building the tools; the first time takes some minutes'
   cargo build --quiet --release --locked --bins --manifest-path "$REPO/Cargo.toml" ||

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README again: the analyzer's page of the sample data set; the monitor in the terminal and in the
-# browser, from a recorded lesson.
+# Makes the pictures of the README: the analyzer's page of the sample data set, and the monitor in the terminal and in
+# the browser, from a recording.
 #
 # Usage: orchestration/pictures.sh
 #
-# Writes docs/pictures/analyzer-html.png, monitor-web.png, monitor-web-dark.png and monitor-terminal.svg. Needs Chromium and no
-# server: the recording is crates/monitor/tests/replays/steps.jsonl.
+# Writes docs/pictures/analyzer-html.png, monitor-web.png, monitor-web-dark.png and monitor-terminal.svg. Needs
+# Chromium, but no server: the recording is crates/monitor/tests/replays/steps.jsonl.
 #
 # Exit codes: 0 made · 1 a picture is missing or too big · 2 something is not installed
 
@@ -17,7 +17,7 @@ help_if_asked "$@"
 PICTURES=$REPO/docs/pictures
 LESSON=$REPO/crates/monitor/tests/replays/steps.jsonl
 MOST_BYTES=250000
-command -v cargo >/dev/null || die 2 'Rust is missing: install it as https://rustup.rs says'
+command -v cargo >/dev/null || die 2 'Rust is missing: install it from https://rustup.rs'
 CHROMIUM=$(command -v chromium || command -v chromium-browser) ||
   die 2 'Chromium is missing: apt-get install chromium'
 WORK=$(mktemp -d)

@@ -1,28 +1,41 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # for the scripts that source this
-# The plan of the data set that the stores hold, and what it says of its tables. Source it after lib.sh and build.sh.
+# The plan of the data set that the stores hold, and the facts about its tables. Source it after lib.sh and build.sh.
 
-# find_plan [FILE]: sets PLAN: as given, else the plan of the data set in the stores, else the newest one.
+PLAN_FILE=''
+
+# Where Sqoop's imports are in HDFS.
+SQOOP_FOLDER=$HDFS_ROOT/sqoop
+
+# plan_option [FILE]: the value of --plan, for find_plan.
+plan_option() {
+  [[ -n ${1-} ]] || die 2 '--plan needs a file'
+  PLAN_FILE=$1
+}
+
+# find_plan: sets PLAN: as --plan gives it, else the plan of the data set in the stores, else the newest one.
 find_plan() {
   local mark=$STACK_DIR/data/data_set found
-  PLAN=${1-}
+  PLAN=${PLAN_FILE-}
   [[ -n $PLAN || ! -e $mark ]] || PLAN=$ECOM_VAR_DIR/runs/$(<"$mark")/plan.toml
   if [[ -z $PLAN ]]; then
     for found in "$ECOM_VAR_DIR"/runs/*/plan.toml; do
       [[ -e $found && ! $found -ot ${PLAN:-$found} ]] && PLAN=$found
     done
-    [[ -n $PLAN ]] || die 2 'there is no plan yet: run orchestration/run_pipeline.sh, or analyzer DIR --plan FILE and say --plan FILE'
+    [[ -n $PLAN ]] ||
+      die 2 'there is no plan yet: run orchestration/run_pipeline.sh, or analyzer DIR --plan FILE and give --plan FILE'
   fi
   [[ -r $PLAN && ! -d $PLAN ]] || die 2 "cannot read the plan $PLAN"
 }
 
-# read_plan: fills TABLES, in the order of the plan, and by table SPLIT_COLUMN (integer key, or nothing) and SELECT_LIST.
+# read_plan: sets TABLES, in the order of the plan, and for each table SPLIT_COLUMN (its integer key, or nothing) and
+# SELECT_LIST.
 read_plan() {
   local facts line rest
   facts=$(tool schema-gen --plan "$PLAN" --list)
   TABLES=()
   declare -gA SPLIT_COLUMN=() SELECT_LIST=()
-  # Cut by hand: read takes two tabs in a row for one.
+  # Not by read, which takes two tabs in a row as one.
   while IFS= read -r line; do
     [[ $line == *$'\t'*$'\t'* ]] || die 1 "schema-gen --list: not three fields: $line"
     rest=${line#*$'\t'} line=${line%%$'\t'*}

@@ -1,27 +1,33 @@
 # shellcheck shell=bash
-# Commands shown as one would type them, with what they say. Source it after lib.sh and hdfs.sh.
+# Shows commands as a user types them, and their output. Source it after lib.sh and build.sh.
 
-# What is cut at the terminal's width; 80 characters are what the reconciler's table takes.
+# Where lines are cut: at the terminal's width, but not below the 80 characters of the reconciler's table.
 [[ -t 1 ]] && WIDTH=$(tput cols 2>/dev/null || echo 120) || WIDTH=160
 ((WIDTH >= 80)) || WIDTH=80
-[[ -t 1 && -z ${NO_COLOR-} ]] && BOLD=$'\e[1m' PLAIN=$'\e[0m' || BOLD='' PLAIN=''
+[[ -t 1 && -z ${NO_COLOR-} && ${TERM-} != dumb ]] && BOLD=$'\e[1m' PLAIN=$'\e[0m' || BOLD='' PLAIN=''
 
-# show COMMAND…: the command as one would type it, then what it says, made harmless and cut to the terminal's width.
+# as_typed WORD…: a command line that a shell reads as these words, with quotes only where it needs them.
+as_typed() {
+  local word line=''
+  for word in "$@"; do
+    [[ -n $word && $word != *[!A-Za-z0-9_./:,=@%+-]* ]] || word=${word@Q}
+    line+=" $word"
+  done
+  printf '%s\n' "${line# }"
+}
+
+# show COMMAND…: prints the command, then runs it and prints its output, made harmless and cut to the terminal's width.
 show() {
   local words=("$@")
   case $1 in
     on) words=("${@:3}") ;;
     tool) words=("${@:2}") ;;
   esac
-  local i line=''
-  for ((i = 0; i < ${#words[@]}; i++)); do
-    [[ ${words[i]} == *[!A-Za-z0-9_./:,=@%+-]* ]] && line+=" \"${words[i]}\"" || line+=" ${words[i]#"$REPO"/}"
-  done
-  printf '\n%s$%s%s\n' "$BOLD" "$line" "$PLAIN"
+  printf '\n%s$ %s%s\n' "$BOLD" "$(as_typed "${words[@]#"$REPO"/}")" "$PLAIN"
   "$@" </dev/null 2>&1 | fit
 }
 
-# fit: lines without control characters, no longer than the terminal is wide.
+# fit: stdin without control characters, cut to the terminal's width.
 fit() {
   local line
   while IFS= read -r line; do
@@ -32,17 +38,16 @@ fit() {
 
 mysql_shows() { show on mysql mysql --table "$MYSQL_DATABASE" -e "$1"; }
 
-# first_lines FOLDER: of the newest file in it and below.
+# first_lines FOLDER: the first lines of its newest file.
 first_lines() {
-  local path text
-  path=$(hdfs_walk "$1" | LC_ALL=C sort -t $'\t' -k 2n | tail -n 1 | cut -f 3)
+  local path
+  path=$(tool lake walk "$1" | LC_ALL=C sort -t $'\t' -k 2n | tail -n 1 | cut -f 3)
   [[ -n $path ]] || return 0
-  text=$(hdfs_call GET "$path" 'OPEN&length=4000')
   printf '\n%s$ hdfs dfs -cat %s | head -n 3%s\n' "$BOLD" "$path" "$PLAIN"
-  head -n 3 <<<"$text" | fit
+  tool lake cat "$path" | head -n 3 | fit
 }
 
-# box TITLE
+# box TITLE: prints it in a frame.
 box() {
   printf '\n%s╔════════════════════════════════════════════════════════════╗\n' "$BOLD"
   printf '║%*s%s%*s║\n' $(((60 - ${#1}) / 2)) '' "$1" $(((61 - ${#1}) / 2)) ''

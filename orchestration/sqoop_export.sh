@@ -4,35 +4,28 @@
 # Usage: orchestration/sqoop_export.sh SOURCE_DIR TARGET_TABLE [--upsert KEY]
 #        orchestration/sqoop_export.sh --example [--plan FILE]
 #
-#   SOURCE_DIR     folder in HDFS: one record a line, tabs between fields, \N for NULL, fields as the table's columns
-#   TARGET_TABLE   table that exists and is InnoDB; its rows are replaced, so a repeat doubles nothing
-#   --upsert KEY   keep the table's other rows: update those with the same KEY (columns of a unique index, commas
-#                  between), add the rest
+#   SOURCE_DIR     folder in HDFS: one record per line, fields separated by tabs in the order of the table's columns, \N
+#                  for NULL
+#   TARGET_TABLE   existing InnoDB table; its rows are replaced, so a second export duplicates nothing
+#   --upsert KEY   keep the table's other rows: update those with the same KEY (columns of a unique index, separated by
+#                  commas), add the rest
 #   --example      sales by region: aggregate them with Sqoop into /user/analytics/sales_by_region, then export that
 #                  into the table sales_by_region
-#   --plan FILE    the plan for the example (default: of the data set that the stores hold)
+#   --plan FILE    the plan for the example (default: that of the data set in the stores)
 #
-# Sqoop exports into a fresh table of the same columns, through a staging table; when the count is right, one
-# transaction brings its rows into the target. Whatever happens before, the target stays as it is.
+# Sqoop exports into a fresh table with the same columns, through a staging table. When the count is right, one
+# transaction copies its rows into the target. Until then, the target is unchanged.
 #
 # Example: orchestration/sqoop_export.sh /user/analytics/sales_by_region sales_by_region
 #
-# Exit codes: 0 exported and counted · 2 usage or configuration · 4 no such folder or table, or records that the table
-# does not take; it is unchanged · 5 MySQL or HDFS is not there · 6 another export is at work · 7 the counts differ
+# Exit codes: 0 exported and counted · 2 usage or configuration · 4 no such folder or table, or records that do not fit
+# the table, which is unchanged · 5 MySQL or HDFS is unavailable · 6 another export is active · 7 the counts differ
 
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/lib.sh"
-# shellcheck source=build.sh
-source "$REPO/orchestration/build.sh"
-# shellcheck source=plan.sh
-source "$REPO/orchestration/plan.sh"
-# shellcheck source=hdfs.sh
-source "$REPO/orchestration/hdfs.sh"
-# shellcheck source=sqoop/mysql.sh
-source "$REPO/orchestration/sqoop/mysql.sh"
-# shellcheck source=sqoop/run.sh
-source "$REPO/orchestration/sqoop/run.sh"
+# shellcheck source=sqoop/sqoop.sh
+source "$REPO/orchestration/sqoop/sqoop.sh"
 # shellcheck source=sqoop/target.sh
 source "$REPO/orchestration/sqoop/target.sh"
 # shellcheck source=sqoop/sales_by_region.sh
@@ -43,8 +36,9 @@ export_folder() {
   local since=$EPOCHREALTIME fresh=_export_new_$2 stage=_export_stage_$2 lines records
   check_target "$2"
   lines=$(count_records "$1" "$(columns_of "$2" | wc -l)")
-  mysql_query "DROP TABLE IF EXISTS \`$fresh\`, \`$stage\`; CREATE TABLE \`$fresh\` LIKE \`$2\`; CREATE TABLE \`$stage\` LIKE \`$2\`"
   FRESH_TABLES="\`$fresh\`, \`$stage\`"
+  mysql_query "DROP TABLE IF EXISTS $FRESH_TABLES"
+  mysql_query "CREATE TABLE \`$fresh\` LIKE \`$2\`; CREATE TABLE \`$stage\` LIKE \`$2\`"
   begin run_sqoop "export-$2" export --table "$fresh" --staging-table "$stage" --clear-staging-table --export-dir "$1" \
     --input-fields-terminated-by '\t' --input-null-string '\\N' --input-null-non-string '\\N' -m 1
   finish_all
@@ -54,7 +48,7 @@ export_folder() {
   note "$2: $(records "$lines") from $1 ($(seconds_since "$since"))"
 }
 
-# drop_fresh_tables: whatever becomes of the script.
+# drop_fresh_tables: however the script ends.
 drop_fresh_tables() {
   [[ -z ${FRESH_TABLES-} ]] || (mysql_query "DROP TABLE IF EXISTS $FRESH_TABLES") 2>/dev/null || true
   rm -rf -- "$SQOOP_WORK"
@@ -69,22 +63,26 @@ run_export() {
 }
 
 help_if_asked "$@"
-SOURCE='' TABLE='' UPSERT='' EXAMPLE='' PLAN_FILE=''
+SOURCE='' TABLE='' UPSERT='' EXAMPLE=''
 while (($# > 0)); do
   case $1 in
-    --upsert) [[ ${2-} =~ ^[A-Za-z0-9_]+(,[A-Za-z0-9_]+)*$ ]] || die 2 '--upsert needs columns, commas between' && UPSERT=$2 && shift ;;
+    --upsert)
+      [[ ${2-} =~ ^[A-Za-z0-9_]+(,[A-Za-z0-9_]+)*$ ]] || die 2 '--upsert needs columns, separated by commas'
+      UPSERT=$2 && shift
+      ;;
     --example) EXAMPLE=yes ;;
-    --plan) [[ -n ${2-} ]] || die 2 '--plan needs a file' && PLAN_FILE=$2 && shift ;;
+    --plan) plan_option "${2-}" && shift ;;
     -* | '') refuse_argument "$1" ;;
     *) [[ -z $TABLE ]] || refuse_argument "$1" && if [[ -z $SOURCE ]]; then SOURCE=${1%/}; else TABLE=$1; fi ;;
   esac
   shift
 done
 if [[ -n $EXAMPLE ]]; then
-  [[ -z $SOURCE$UPSERT ]] || die 2 '--example goes with nothing but --plan'
+  [[ -z $SOURCE$UPSERT ]] || die 2 '--example can only be combined with --plan'
   SOURCE=$HDFS_ROOT/analytics/sales_by_region TABLE=sales_by_region
 else
-  [[ $SOURCE =~ ^(/[A-Za-z0-9_.=-]+)+$ && -n $TABLE ]] || die 2 'what is needed: a SOURCE_DIR in HDFS, from / on, and a TARGET_TABLE (see --help)'
+  [[ $SOURCE =~ ^(/[A-Za-z0-9_.=-]+)+$ && -n $TABLE ]] ||
+    die 2 'SOURCE_DIR, an absolute path in HDFS, and TARGET_TABLE are needed (see --help)'
   [[ $TABLE =~ ^[A-Za-z0-9_]{1,50}$ ]] || die 2 "'$TABLE' is not a plain table name"
 fi
 with_lock sqoop_export 0 run_export

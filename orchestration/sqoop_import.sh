@@ -3,50 +3,46 @@
 #
 # Usage: orchestration/sqoop_import.sh [TABLE] [OPTION…]
 #
-#   TABLE                        one table of the plan; without it all of them, and the transactions with an amount over
-#                                100 into high_value_transactions
-#   --where CLAUSE DIR           only the rows of TABLE for which the SQL clause holds, into /user/sqoop/DIR
-#   --incremental TABLE COLUMN   only the rows whose COLUMN (a number or a time) is above the highest one imported so
-#                                far; the first time all rows
-#   --plan FILE                  the plan (default: of the data set that the stores hold)
+#   TABLE                        one table of the plan (default: all tables, and the transactions with an amount over
+#                                100 into high_value_transactions)
+#   --where CLAUSE DIR           only the rows of TABLE that match the SQL clause, into /user/sqoop/DIR
+#   --incremental TABLE COLUMN   only the rows whose COLUMN (a number or a time) is above the highest value imported so
+#                                far; all rows the first time
+#   --plan FILE                  the plan (default: that of the data set in the stores)
 #   --force                      import even if neither the table nor its folder has changed since the last import
 #
-# A table goes to /user/sqoop/TABLE: one record a line, tabs between fields, \N for NULL. It is imported into a fresh
-# folder, counted, and then takes the old one's place: the old folder stays whatever happens before. Sqoop's own words
-# are in var/stack/logs/sqoop-*.log. Another place than /user: HDFS_ROOT.
+# A table goes to /user/sqoop/TABLE: one record per line, fields separated by tabs, \N for NULL. It is imported into a
+# fresh folder and counted; only then does that folder replace the old one. Sqoop's own log is
+# var/stack/logs/sqoop-*.log. Set HDFS_ROOT for a folder other than /user.
 #
 # Example: orchestration/sqoop_import.sh transactions --where 'quantity > 5' large_orders
 #
-# Exit codes: 0 imported and counted, or unchanged · 2 usage or configuration · 4 MySQL has no such table · 5 MySQL or
-# HDFS is not there · 6 another import is at work · 7 the counts differ
+# Exit codes: 0 imported and counted, or unchanged · 2 usage or configuration · 4 MySQL has no such table, or HDFS
+# refuses · 5 MySQL or HDFS is unavailable · 6 another import is active · 7 the counts differ
 
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/lib.sh"
-# shellcheck source=build.sh
-source "$REPO/orchestration/build.sh"
-# shellcheck source=plan.sh
-source "$REPO/orchestration/plan.sh"
-# shellcheck source=hdfs.sh
-source "$REPO/orchestration/hdfs.sh"
-# shellcheck source=sqoop/mysql.sh
-source "$REPO/orchestration/sqoop/mysql.sh"
-# shellcheck source=sqoop/run.sh
-source "$REPO/orchestration/sqoop/run.sh"
-# shellcheck source=sqoop/report.sh
-source "$REPO/orchestration/sqoop/report.sh"
+# shellcheck source=sqoop/sqoop.sh
+source "$REPO/orchestration/sqoop/sqoop.sh"
 # shellcheck source=sqoop/incremental.sh
 source "$REPO/orchestration/sqoop/incremental.sh"
 
-# import_rows NAME TABLE [CLAUSE]: the table, or the rows for which the clause holds, into /user/sqoop/NAME.
+# report_import NAME FOLDER ROWS EPOCHREALTIME: writes the run report. Without it the monitor has no exact number; the
+# import is complete all the same.
+report_import() {
+  tool lake report "$1" "$2" "$3" --started "${4/,/.}" --plan "$PLAN" || note "warning: no run report of $1"
+}
+
+# import_rows NAME TABLE [CLAUSE]: imports the table, or the rows that match the clause, into /user/sqoop/NAME.
 import_rows() {
   local since=$EPOCHREALTIME folder=$SQOOP_FOLDER/$1 mark=$SQOOP_FOLDER/.marks/$1 facts records state held query
   query="SELECT ${SELECT_LIST[$2]} FROM \`$2\` WHERE ${3:+($3) AND }\$CONDITIONS"
   facts=$(mysql_query "SELECT COUNT(*) FROM \`$2\`${3:+ WHERE ($3)}; CHECKSUM TABLE \`$2\`")
   records=${facts%%$'\n'*}
   state=$query$'\n'$facts$'\n'
-  held=$(hdfs_find GET "$mark" OPEN)
-  if [[ -z $FORCE && $held == "$state$(hdfs_list "$folder")" ]]; then
+  held=$(tool lake cat "$mark" --if-exists)
+  if [[ -z $FORCE && $held == "$state$(tool lake list "$folder")" ]]; then
     report_import "$1" "$folder" "$records" "$since"
     note "$1: unchanged, $(records "$records") in $folder"
     return
@@ -54,18 +50,19 @@ import_rows() {
   local -a mappers=(-m 1)
   [[ -z ${SPLIT_COLUMN[$2]} ]] || ((records < SPLIT_ROWS)) || mappers=(-m 3 --split-by "${SPLIT_COLUMN[$2]}")
   import_query "$1" "$folder" "$query" "$records" "${mappers[@]}"
-  # What the import stands for: the query, the table's content, and the files as they are now.
-  hdfs_write "$mark" "$state$(hdfs_list "$folder")"
+  # The import is unchanged as long as the query, the table's content and the files are the same.
+  printf '%s\n' "$state$(tool lake list "$folder")" | tool lake write "$mark"
   report_import "$1" "$folder" "$records" "$since"
   note "$1: $(records "$records") in $folder ($(seconds_since "$since"))"
 }
 
 import_all() {
   local table amount
+  # shellcheck disable=SC2153 # read_plan sets it
   for table in "${TABLES[@]}"; do begin import_rows "$table" "$table"; done
   amount=$(role_column amount)
   if [[ -n ${SELECT_LIST[high_value_transactions]-} ]]; then
-    note 'high_value_transactions is a table of the data set: the transactions with an amount over 100 have no folder'
+    note 'high_value_transactions is a table of the data set: there is no import of the amounts over 100'
   elif [[ -n $amount ]]; then
     begin import_rows high_value_transactions transactions "\`$amount\` > 100"
   else
@@ -74,13 +71,13 @@ import_all() {
 }
 
 import() {
-  find_plan "$PLAN_FILE"
+  find_plan
   read_plan
   [[ -z $TABLE || -n ${SELECT_LIST[$TABLE]-} ]] || die 2 "the plan has no table $TABLE; it has ${TABLES[*]}"
   [[ -z ${SELECT_LIST[${FOLDER:- }]-} ]] || die 2 "$FOLDER is the folder of the whole table: name another one"
   begin_sqoop
   mysql_query 'SELECT 1' >/dev/null
-  recover_folders "$SQOOP_FOLDER"
+  tool lake recover "$SQOOP_FOLDER"
   case $TABLE:$CLAUSE:$COLUMN in
     ::) import_all ;;
     *::) begin import_rows "$TABLE" "$TABLE" ;;
@@ -91,12 +88,18 @@ import() {
 }
 
 help_if_asked "$@"
-TABLE='' CLAUSE='' FOLDER='' COLUMN='' PLAN_FILE='' FORCE=''
+TABLE='' CLAUSE='' FOLDER='' COLUMN='' FORCE=''
 while (($# > 0)); do
   case $1 in
-    --where) (($# > 2)) && [[ -n $2 ]] || die 2 '--where needs a clause and a folder name' && CLAUSE=$2 FOLDER=$3 && shift 2 ;;
-    --incremental) (($# > 2)) && [[ -n $2 && -n $3 ]] || die 2 '--incremental needs a table and a column' && TABLE=$2 COLUMN=$3 && shift 2 ;;
-    --plan) [[ -n ${2-} ]] || die 2 '--plan needs a file' && PLAN_FILE=$2 && shift ;;
+    --where)
+      [[ $# -gt 2 && -n $2 ]] || die 2 '--where needs a clause and a folder name'
+      CLAUSE=$2 FOLDER=$3 && shift 2
+      ;;
+    --incremental)
+      [[ $# -gt 2 && -n $2 && -n $3 ]] || die 2 '--incremental needs a table and a column'
+      TABLE=$2 COLUMN=$3 && shift 2
+      ;;
+    --plan) plan_option "${2-}" && shift ;;
     --force) FORCE=yes ;;
     -* | '') refuse_argument "$1" ;;
     *) [[ -z $TABLE ]] || refuse_argument "$1" && TABLE=$1 ;;
@@ -104,6 +107,6 @@ while (($# > 0)); do
   shift
 done
 [[ -z $CLAUSE || -n $TABLE ]] || die 2 '--where needs a TABLE'
-[[ -z $CLAUSE || -z $COLUMN ]] || die 2 '--where and --incremental do not go together'
+[[ -z $CLAUSE || -z $COLUMN ]] || die 2 '--where and --incremental cannot be combined'
 [[ -z $CLAUSE || $FOLDER =~ ^[A-Za-z0-9_][A-Za-z0-9_-]*$ ]] || die 2 "'$FOLDER' is not a plain folder name"
 with_lock sqoop_import 0 import

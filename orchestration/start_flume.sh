@@ -3,25 +3,25 @@
 #
 # Usage: orchestration/start_flume.sh
 #
-# Returns when the metrics of both show source, channel and sink at work. Safe to call twice: a healthy agent is left
-# alone, one that runs but no longer works is started anew. Files that a crash left open in HDFS are recovered first.
+# Returns when the metrics of both show a working source, channel and sink. Safe to call twice: a healthy agent is left
+# alone; one that runs but does not work is restarted. Files that a crash left open in HDFS are recovered first.
 #
-# Exit codes: 0 both healthy · 2 settings or ports · 5 HDFS or Kafka is not there, or an agent does not get healthy
-# · 6 another run is starting or stopping the agents
+# Exit codes: 0 both healthy · 2 settings or ports · 5 HDFS or Kafka is unavailable, or an agent does not get healthy ·
+# 6 another run is starting or stopping the agents
 
 # shellcheck source=stack/stack.sh
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"
 help_if_asked "$@"
 (($# == 0)) || refuse_argument "$1"
 
-# ensure AGENT: starts it unless it is at work already.
+# ensure AGENT: starts it unless it works already.
 ensure() {
   if ! gone "$1"; then
     if await 10 agent_healthy "$1"; then
-      note "$1 is at work already"
+      note "$1 works already"
       return
     fi
-    note "$1 runs, but its metrics say that it does not work: starting it anew"
+    note "$1 runs, but according to its metrics it does not work: restarting it"
     stop_agent "$1"
   fi
   start_agent "$1"
@@ -35,7 +35,7 @@ confirm() {
     log_tail "$1"
     die 5 "$1 does not work: see orchestration/stack/logs $1"
   fi
-  note "$1 is at work"
+  note "$1 works"
 }
 
 agent_ended_or_healthy() { gone "$1" || agent_healthy "$1"; }

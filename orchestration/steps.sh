@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The ten steps of the pipeline. Source it after lib.sh and build.sh; run_pipeline.sh sets DATA_DIR, WORK, PLAN, SQL_DIR,
-# LINES_WANTED, DELAY, ANALYZER_OPTIONS, RESET and DRY_RUN.
+# The ten steps of the pipeline. Source it after lib.sh, build.sh and show.sh; run_pipeline.sh sets DATA_DIR, WORK,
+# PLAN, INTO, SQL_DIR, LINES_WANTED, DELAY, ANALYZER_OPTIONS, CLAIM, RESET and DRY_RUN.
 
 # shellcheck disable=SC2034 # for run_pipeline.sh
 STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate the MySQL schema'
@@ -9,19 +9,24 @@ STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate
   'Verify every store, record by record')
 
 step_1() {
-  local page=$WORK/analysis.html
-  local command=(tool analyzer "$DATA_DIR" --plan "$PLAN" --html "$page" "${ANALYZER_OPTIONS[@]}")
-  if [[ -n $DRY_RUN ]]; then
-    run "${command[@]}"
-  else
-    local code=0
-    "${command[@]}" || code=$?
-    ((code == 0 || code == 3)) || return "$code"
-    printf 'every column and its values, for a browser: %s\n' "$page"
-    return "$code"
+  local code=0
+  analyze || code=$?
+  # A plan that a person completed counts where the analyzer alone does not know enough; --reset makes any other anew.
+  if ((code == 4)) && [[ $INTO != "$WORK" && -e $PLAN ]] && tool lake check "${CLAIM[@]}" --files 2>/dev/null; then
+    note "trying again with $PLAN"
+    cp -- "$PLAN" "$INTO" || return
+    rm -f -- "$INTO/plan.draft.toml"
+    code=0
+    analyze || code=$?
   fi
+  [[ -n $DRY_RUN ]] || ((code != 0 && code != 3)) ||
+    printf 'every column and its values, for a browser: %s\n' "$WORK/analysis.html"
+  return "$code"
 }
-step_2() { run tool splitter --plan "$PLAN" --out-dir "$WORK"; }
+analyze() {
+  run tool analyzer "$DATA_DIR" --plan "$INTO/plan.toml" --html "$INTO/analysis.html" "${ANALYZER_OPTIONS[@]}"
+}
+step_2() { run tool splitter --plan "$INTO/plan.toml" --out-dir "$INTO"; }
 step_3() { run tool schema-gen --plan "$PLAN" --output "$SQL_DIR/create_tables.sql"; }
 step_4() { run tool mysql-loader --plan "$PLAN" --data-dir "$WORK"; }
 step_5() { run tool topic-admin create; }
@@ -29,12 +34,12 @@ step_6() { run "$REPO/orchestration/sqoop_import.sh" --plan "$PLAN"; }
 step_7() {
   local files
   files=$(log_files)
-  # Flume reads them, which may be another user: in a container it is.
+  # Flume reads these files; in a container it is another user.
   umask 022
   run tool log-gen "$WORK/transactions_realtime.csv" --output-dir "$LOG_SPOOL_DIR" \
     --logs-per-file "$((LINES_WANTED / files))" --num-files "$files"
 }
-# log_files: the most files, up to five, that share the lines equally.
+# log_files: the largest number of files, up to five, that the lines can be divided into equally.
 log_files() {
   local files=5
   while ((LINES_WANTED % files != 0)); do files=$((files - 1)); done
@@ -48,7 +53,7 @@ step_9() {
   done
   run tool streamer "$WORK/transactions_realtime.csv" --delay "$DELAY"
 }
-# full_table TABLE: a data set without customers has no file of them, which is not known before it is split.
+# full_table TABLE: sends a table, if the data set has it, which is known once it is split.
 full_table() {
   local file=$WORK/$1_full.csv
   if [[ -n $DRY_RUN && (-n $RESET || ! -e $WORK/manifest.json) ]]; then
@@ -59,14 +64,11 @@ full_table() {
 }
 step_10() {
   local code=0
-  # What is on its way arrives first. What does not arrive is named below, record by record.
+  # Waits for what is on its way. The reconciler then names each record that did not arrive.
   run tool monitor --plan "$PLAN" --interval 2 --until complete --timeout "$STACK_TIMEOUT" || code=$?
   ((code == 0 || code == 5 || code == 7)) || return "$code"
   run tool reconciler --plan "$PLAN" --hop all
 }
-
-# all_sales: whether every file with sales is in a table, as the reconciler's report has it.
-all_sales() { ! grep -q '"complete": false' -- "$WORK/reports/reconciler.json" 2>/dev/null; }
 
 # run COMMAND…: runs it, or shows it under --dry-run.
 run() {
@@ -78,12 +80,16 @@ run() {
   printf '      %s\n' "$(as_typed "$@")"
 }
 
-# as_typed WORD…: a command that can be typed, with quotes where it needs them.
-as_typed() {
-  local word line=''
-  for word in "$@"; do
-    [[ -n $word && $word != *[!A-Za-z0-9_./:,=@%+-]* ]] || word=${word@Q}
-    line+=" $word"
-  done
-  printf '%s\n' "${line# }"
+# all_sales: whether every file with sales is in a table, according to the reconciler's report.
+all_sales() { ! grep -q '"complete": false' -- "$WORK/reports/reconciler.json" 2>/dev/null; }
+
+# complete: the last lines of a whole run.
+complete() {
+  if all_sales; then
+    printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
+  else
+    printf '\n%s! Pipeline complete in %d s%s: every store holds what the plan says, but ' "$BOLD" $SECONDS "$PLAIN"
+    printf 'sales were left out: see left_out in %s\n' "$PLAN"
+  fi
+  printf '  Next: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "${HDFS_PAGE:-$WEBHDFS_URL}"
 }

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Stops both Flume agents, after what they hold has reached HDFS.
+# Stops both Flume agents after their events have reached HDFS.
 #
 # Usage: orchestration/stop_flume.sh [--drain SECONDS]
 #
-#   --drain SECONDS   how long to wait for the channels to run empty (default 120; 0: not at all)
+#   --drain SECONDS   time to wait until the channels are empty (default: 120; 0 does not wait)
 #
-# An agent stopped in the middle of its work may write its last batch again after the next start; so it waits first.
-# Then SIGTERM, which takes some seconds, and SIGKILL after 60. Afterwards no file of theirs is open in HDFS. Safe to
+# An agent that is stopped during its work may write its last batch again after the next start, so this waits first.
+# Then SIGTERM, which takes some seconds, and SIGKILL after 60. Afterwards, no file of theirs is open in HDFS. Safe to
 # call twice.
 #
-# Exit codes: 0 stopped · 1 an agent cannot be ended · 5 HDFS cannot be asked about open files · 6 another run is
-# starting or stopping the agents
+# Exit codes: 0 stopped · 1 an agent cannot be ended · 5 HDFS is unavailable, so files may still be open · 6 another run
+# is starting or stopping the agents
 
 # shellcheck source=stack/stack.sh
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"

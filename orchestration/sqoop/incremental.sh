@@ -1,16 +1,16 @@
 # shellcheck shell=bash
-# The incremental import: Sqoop's append mode, made safe to repeat. Source it after hdfs.sh and run.sh.
+# The incremental import: Sqoop's append mode, made safe to repeat. Source it after sqoop.sh.
 #
 # The state, a small file in HDFS, is written before the step that it describes: the folder's inode number, the check
-# column, its last value before and after, and the file that brings the rows in between. Whether that file is there
-# tells which of the two values holds: a kill at any moment loses nothing and doubles nothing. A folder that a full
-# import has replaced has another number: then all rows are imported again.
+# column, its last value before and after, and the file with the rows in between. If that file exists, the later value
+# holds, else the earlier one: a kill at any moment loses and duplicates nothing. A folder that a full import replaced
+# has another inode number: then all rows are imported again.
 
 # import_new_rows TABLE COLUMN: the rows above the highest value so far.
 import_new_rows() {
-  local since=$EPOCHREALTIME folder=$SQOOP_FOLDER/$1 fresh=$SQOOP_FOLDER/.import-$1 last next records id file
+  local since=$EPOCHREALTIME folder=$SQOOP_FOLDER/$1 fresh=$SQOOP_FOLDER/.import-$1 last next rows records id file
   check_column "$1" "$2"
-  id=$(hdfs_id "$folder")
+  id=$(tool lake id "$folder")
   last=$(last_value "$1" "$2" "$id")
   sqoop_rows "$1" "$fresh" "SELECT ${SELECT_LIST[$1]} FROM \`$1\` WHERE \$CONDITIONS" -m 1 \
     --temporary-rootdir "$fresh-parts" --incremental append --check-column "$2" ${last:+--last-value "$last"}
@@ -19,41 +19,48 @@ import_new_rows() {
     note "$1: no rows with $2 above ${last:-nothing}; unchanged"
     return
   fi
-  records=$(mysql_query "SELECT COUNT(*) FROM \`$1\` WHERE \`$2\` <= $(literal "$next")${last:+ AND \`$2\` > $(literal "$last")}")
+  rows="\`$1\` WHERE \`$2\` <= $(literal "$next")${last:+ AND \`$2\` > $(literal "$last")}"
+  records=$(mysql_query "SELECT COUNT(*) FROM $rows")
   demand_records "$1" "$fresh" "$records"
   if [[ -z $last ]]; then
-    id=$(hdfs_id "$fresh")
-    hdfs_write "$SQOOP_FOLDER/.marks/$1.incremental" "$id"$'\t'"$2"$'\t-\t'"$next"$'\tpart-m-00000'
-    replace_folder "$fresh" "$folder"
+    write_state "$1" "$(tool lake id "$fresh")" "$2" - "$next" part-m-00000
+    tool lake replace "$fresh" "$folder"
   else
-    file=$(printf 'part-m-%05d' "$(hdfs_parts "$folder" | wc -l)")
-    hdfs_write "$SQOOP_FOLDER/.marks/$1.incremental" "$id"$'\t'"$2"$'\t'"$last"$'\t'"$next"$'\t'"$file"
-    hdfs_rename "$fresh/part-m-00000" "$folder/$file"
-    hdfs_delete "$fresh"
+    file=$(printf 'part-m-%05d' "$(tool lake walk "$folder" | wc -l)")
+    write_state "$1" "$id" "$2" "$last" "$next" "$file"
+    tool lake rename "$fresh/part-m-00000" "$folder/$file"
+    tool lake delete "$fresh"
   fi
-  hdfs_delete "$fresh-parts"
+  tool lake delete "$fresh-parts"
   note "$1: ${last:+new: }$(records "$records") in $folder, $2 up to $next ($(seconds_since "$since"))"
 }
 
-# check_column TABLE COLUMN: refuses what has no order that Sqoop could use.
+# write_state TABLE ID COLUMN BEFORE AFTER FILE
+write_state() {
+  (IFS=$'\t' && printf '%s\n' "${*:2}") | tool lake write "$SQOOP_FOLDER/.marks/$1.incremental"
+}
+
+# check_column TABLE COLUMN: refuses a column that Sqoop cannot compare.
 check_column() {
   local type nulls
   type=$(mysql_query "SELECT data_type FROM information_schema.columns WHERE table_schema = DATABASE()
     AND table_name = '$1' AND column_name = '${2//[^A-Za-z0-9_]/}'")
   [[ -n $type ]] || die 2 "$1 has no column $2"
-  [[ $type =~ (int|decimal|date|time|float|double|year) ]] || die 2 "$1.$2 is $type: an incremental import needs a number or a time"
+  [[ $type =~ (int|decimal|date|time|float|double|year) ]] ||
+    die 2 "$1.$2 is $type: an incremental import needs a number or a time"
   nulls=$(mysql_query "SELECT COUNT(*) FROM \`$1\` WHERE \`$2\` IS NULL")
-  ((nulls == 0)) || note "warning: $nulls rows of $1 have no $2 and are left out"
+  ((nulls == 0)) || note "warning: $nulls rows of $1 have no $2 and are skipped"
 }
 
-# last_value TABLE COLUMN FOLDER-ID: how far the folder goes, or nothing.
+# last_value TABLE COLUMN ID: the highest value in the folder with that inode number, or nothing.
 last_value() {
   local state id column before after file
-  state=$(hdfs_find GET "$SQOOP_FOLDER/.marks/$1.incremental" OPEN)
+  state=$(tool lake cat "$SQOOP_FOLDER/.marks/$1.incremental" --if-exists)
   IFS=$'\t' read -r id column before after file <<<"$state"
   [[ -n $3 && $id == "$3" && $column == "$2" ]] || return 0
-  if [[ -n $(hdfs_id "$SQOOP_FOLDER/$1/$file") ]]; then printf '%s\n' "$after"; else printf '%s\n' "${before#-}"; fi
+  [[ -n $(tool lake id "$SQOOP_FOLDER/$1/$file") ]] || after=${before#-}
+  printf '%s\n' "$after"
 }
 
-# literal VALUE: as SQL.
+# literal VALUE: as an SQL literal.
 literal() { if [[ $1 =~ ^-?[0-9]+(\.[0-9]+)?$ ]]; then printf '%s' "$1"; else printf "'%s'" "${1//\'/}"; fi; }

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# What the Sqoop wrappers share: Sqoop with its noise in a log, two at a time, and the import of a query into a folder of
-# HDFS. Source it after lib.sh, hdfs.sh and mysql.sh.
+# Runs Sqoop: its output in a log, two jobs at a time, and the import of a query into a folder of HDFS. Source it after
+# lib.sh, build.sh and mysql.sh.
 
-# Rows from which an import by an integer key is worth three mappers.
+# Tables with an integer key and at least this many rows are imported by three mappers.
 # shellcheck disable=SC2034 # for the scripts that source this
 SPLIT_ROWS=500000
 
-# begin_sqoop: a private folder for this run, and a password file as Sqoop wants it: it takes a final newline for part
-# of the password.
+# begin_sqoop: makes a private folder for this run, and a password file without a final newline, which Sqoop would take
+# as part of the password.
 begin_sqoop() {
   [[ -r $MYSQL_PASSWORD_FILE ]] || die 2 "cannot read the password file $MYSQL_PASSWORD_FILE"
   mkdir -p -- "$STACK_DIR/logs" "$STACK_DIR/tmp"
@@ -23,8 +23,8 @@ begin_sqoop() {
   fi
 }
 
-# begin COMMAND…: runs it beside this script, in a process group of its own; waits while two are at work already, and
-# starts nothing after a failure.
+# begin COMMAND…: runs it in the background, in a process group of its own; waits while two others run, and starts
+# nothing after a failure.
 begin() {
   ((${#RUNNING[@]} < 2)) || finish
   ((CODE == 0)) || return 0
@@ -35,7 +35,7 @@ begin() {
   RUNNING+=("$!")
 }
 
-# finish: waits for the oldest one and shows what it said, unless the one before failed with the same words.
+# finish: waits for the oldest one and shows its messages, unless the one before had the same.
 finish() {
   local code=0 said
   wait "${RUNNING[0]}" || code=$?
@@ -44,13 +44,13 @@ finish() {
   RUNNING=("${RUNNING[@]:1}") SAID=$said CODE=$((CODE ? CODE : code))
 }
 
-# finish_all: waits for all, and ends as the first that failed.
+# finish_all: waits for all; exits with the code of the first that failed.
 finish_all() {
   while ((${#RUNNING[@]} > 0)); do finish; done
   ((CODE == 0)) || exit "$CODE"
 }
 
-# stop_running CODE: ends them all, with the JVMs that they started.
+# stop_running CODE: ends all of them with their JVMs.
 stop_running() {
   local pid tries
   trap '' INT TERM HUP
@@ -64,47 +64,49 @@ stop_running() {
     done
     kill -KILL -- "-$pid" 2>/dev/null || true
   done
-  die "$1" 'stopped; what was there before is unchanged'
+  die "$1" 'stopped; the previous imports are unchanged'
 }
 
-# run_sqoop NAME TOOL ARGUMENTS…: Sqoop with its noise in logs/sqoop-NAME.log, shown only when the cause has no name.
+# run_sqoop NAME TOOL ARGUMENTS…: runs Sqoop with its output in logs/sqoop-NAME.log, whose end is shown if the cause of
+# a failure is unknown.
 run_sqoop() {
   local log=$STACK_DIR/logs/sqoop-$1.log code=0
   local -a connection=(--connect "$MYSQL_JDBC_URL" --username "$MYSQL_USER" --password-file "$MYSQL_PASSWORD_URI")
-  # The pauses are for clusters: here they would be most of the time, and so would the second compiler. The local job
-  # runner leaves links in the current folder.
+  # Sqoop's polling intervals and the JVM's second compiler pay off on clusters; here they would take most of the time.
+  # The local job runner leaves links in the current folder.
   (cd -- "$SQOOP_WORK" && JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS-} -XX:TieredStopAtLevel=1" on sqoop sqoop "$2" \
     -Dmapreduce.client.progressmonitor.pollinterval=50 -Dmapreduce.client.completion.pollinterval=100 \
     -Dmapreduce.local.map.tasks.maximum=2 \
     "${connection[@]}" "${@:3}") </dev/null >"$log" 2>&1 || code=$?
   ((code == 0)) && return
-  # 2 and 5 are the launcher's own: no JDK, no jars.
+  # 2 and 5 are the launcher's: no JDK, no jars.
   ((code != 2 && code != 5)) || die "$code" "$(tail -n 1 -- "$log")"
   failed "$(<"$log")" || true
-  tail -n 15 -- "$log" | tr -d '\000-\010\013-\037' | cut -c 1-300 | sed 's/^/  | /' >&2
+  log_lines <"$log"
   die 1 "sqoop $2 failed: see $log"
 }
 
-# sqoop_rows NAME FOLDER QUERY [OPTION…]: runs the query into a folder: tabs between fields, \N for NULL, one record a line.
+# sqoop_rows NAME FOLDER QUERY [OPTION…]: writes the rows of a query into a folder: one per line, fields separated by
+# tabs, \N for NULL.
 sqoop_rows() {
   run_sqoop "$1" import --query "$3" --target-dir "$2" --as-textfile --fields-terminated-by '\t' \
     --hive-drop-import-delims --null-string '\\N' --null-non-string '\\N' "${@:4}"
 }
 
-# demand_records NAME FOLDER RECORDS: whether the folder holds as many lines as there are records.
+# demand_records NAME FOLDER RECORDS: refuses a folder that does not hold that many lines.
 demand_records() {
   local lines
-  lines=$(hdfs_parts "$2" | hdfs_cat | wc -l)
+  lines=$(tool lake count "$2")
   ((lines == $3)) || die 7 "$1: $lines of $3 records arrived in HDFS: run it again if the table was being changed"
 }
 
-# import_query NAME FOLDER QUERY RECORDS [OPTION…]: runs the query into a fresh folder beside FOLDER, demands that it
-# holds so many records, then puts it into FOLDER's place.
+# import_query NAME FOLDER QUERY RECORDS [OPTION…]: imports a query into a fresh folder beside FOLDER; replaces FOLDER
+# with it if it holds that many records.
 import_query() {
   local fresh=${2%/*}/.import-${2##*/}
   sqoop_rows "$1" "$fresh" "$3" "${@:5}"
   demand_records "$1" "$fresh" "$4"
-  replace_folder "$fresh" "$2"
+  tool lake replace "$fresh" "$2"
 }
 
 # records NUMBER: for messages.

@@ -1,18 +1,21 @@
 # shellcheck shell=bash
-# The worked example of an analysis that goes back to MySQL: sales by region. Source it after run.sh.
+# The example of an analysis that goes back to MySQL: sales by region. Source it after sqoop.sh.
 
-# sales_by_region: aggregates the transactions with a free-form query of Sqoop into HDFS, and makes the table for it.
+# sales_by_region: aggregates the transactions into HDFS with a free-form query, and creates the table for the result.
 sales_by_region() {
-  local region amount query records
-  find_plan "$PLAN_FILE"
+  local region amount query records folder=$HDFS_ROOT/analytics/sales_by_region
+  find_plan
   read_plan
-  [[ -z ${SELECT_LIST[sales_by_region]-} ]] || die 4 'sales_by_region is a table of the data set: the example would replace its rows'
+  [[ -z ${SELECT_LIST[sales_by_region]-} ]] ||
+    die 4 'sales_by_region is a table of the data set: the example would replace its rows'
   region=$(role_column region) amount=$(role_column amount)
-  [[ -n $region && -n $amount ]] || die 4 'the plan has no columns with the roles region and amount: there are no sales by region'
-  query="SELECT REPLACE(\`$region\`, CHAR(9 USING utf8mb4), ' ') AS region, COUNT(*) AS sales, SUM(\`$amount\`) AS amount FROM transactions"
+  [[ -n $region && -n $amount ]] ||
+    die 4 'the plan has no columns with the roles region and amount: there are no sales by region'
+  query="SELECT REPLACE(\`$region\`, CHAR(9 USING utf8mb4), ' ') AS region, COUNT(*) AS sales,"
+  query+=" SUM(\`$amount\`) AS amount FROM transactions"
   records=$(mysql_query "SELECT COUNT(*) FROM ($query GROUP BY 1) AS regions")
   mysql_query "CREATE TABLE IF NOT EXISTS sales_by_region AS $query WHERE FALSE GROUP BY 1"
-  recover_folders "$HDFS_ROOT/analytics"
-  begin import_query sales_by_region "$HDFS_ROOT/analytics/sales_by_region" "$query WHERE \$CONDITIONS GROUP BY 1" "$records" -m 1
+  tool lake recover "$HDFS_ROOT/analytics"
+  begin import_query sales_by_region "$folder" "$query WHERE \$CONDITIONS GROUP BY 1" "$records" -m 1
   finish_all
 }

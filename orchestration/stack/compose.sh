@@ -1,18 +1,18 @@
 # shellcheck shell=bash
-# The way into the containers. lib.sh loads this when Docker is the engine; the toolbox is the service sqoop, an idle
-# container that has every launcher of stack/bin on its path.
+# Runs commands in the containers. lib.sh loads this if Docker is the engine. The toolbox is the service sqoop, an idle
+# container with every launcher of stack/bin in its PATH.
 
-# compose ARGUMENTS…: Docker Compose on this project's file, with the settings as they are.
+# compose ARGUMENTS…: Docker Compose with this project's file and settings.
 compose() { docker compose --project-directory "$REPO" --file "$REPO/docker-compose.yml" "$@"; }
 
 # container_name SERVICE: as Compose names it.
 container_name() { printf '%s-%s-1\n' "$COMPOSE_PROJECT_NAME" "$1"; }
 
-# Where a command runs and what it is told of the caller's settings; the others are the containers' own.
+# The folder of a command, and the settings that it gets from the caller.
 TOOLBOX=(--workdir /tmp --env HDFS_USER --env JDK_JAVA_OPTIONS)
 
-# in_toolbox COMMAND…: runs it there, without a terminal; stdin, output and exit code are the command's own. A signal ends
-# it there too, which Docker by itself does not see to.
+# in_toolbox COMMAND…: runs it there, without a terminal; stdin, output and exit code are the command's own. A signal also
+# ends the command in the container, which Docker alone does not do.
 in_toolbox() {
   local code=0
   (
@@ -29,12 +29,14 @@ in_toolbox() {
   return "$code"
 }
 
-# in_toolbox_terminal COMMAND…: the same for somebody who types; becomes the command.
+# in_toolbox_terminal COMMAND…: the same with a terminal; becomes the command.
 in_toolbox_terminal() { exec docker exec --interactive --tty "${TOOLBOX[@]}" "$(container_name sqoop)" "$@"; }
 
-toolbox_runs() { [[ $(docker container inspect --format '{{.State.Running}}' "$(container_name sqoop)" 2>/dev/null) == true ]]; }
+toolbox_runs() {
+  [[ $(docker container inspect --format '{{.State.Running}}' "$(container_name sqoop)" 2>/dev/null) == true ]]
+}
 
-# end_call ID: the processes of a call, known by what is in their environment.
+# end_call ID: ends the processes of a call, identified by their environment.
 end_call() {
   # shellcheck disable=SC2016 # expanded in the container
   docker exec "$(container_name sqoop)" bash -c '

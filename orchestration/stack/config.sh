@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What is generated under STACK_DIR: folders, and configuration files from the templates.
 
-# fill TEXT: prints it with each ${NAME} replaced by that variable's value; a value is never looked into again.
+# fill TEXT: prints it with each ${NAME} replaced by that variable's value; placeholders in values are not replaced.
 fill() {
   local rest=$1 filled=
   while [[ $rest =~ \$\{([A-Z][A-Z0-9_]*)\} ]]; do
@@ -29,8 +29,7 @@ hadoop_xml() {
   printf '</configuration>\n'
 }
 
-# write_config FILE [SERVER…]: puts stdin there in one step. A server that runs with other settings than those now
-# asked for is not changed behind its back.
+# write_config FILE [SERVER…]: writes stdin to it, atomically. Refuses to change the file of a running server.
 write_config() {
   local new=$1.new server
   cat >"$new"
@@ -47,12 +46,12 @@ write_config() {
   mv -f -- "$new" "$1"
 }
 
-# prepare: folders, secret and configuration, from the settings as they are now.
+# prepare: writes folders, secret and configuration from the settings.
 prepare() {
   local conf=$STACK_DIR/conf file text
   umask 077
   mkdir -p -- "$STACK_DIR"/{data,logs,run,conf/hadoop,tmp,secrets} "$LOG_SPOOL_DIR"
-  # Root's MariaDB runs as somebody else, who must get through to its own files there.
+  # For root, MariaDB runs as another user, who must be able to reach its own files there.
   ((EUID != 0)) || chmod 711 -- "$STACK_DIR"/{data,secrets}
   text=$(fill "$(<"$STACK_HOME/conf/mariadb.cnf")")
   write_config "$conf/mariadb.cnf" mysql <<<"$text"

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# The native database: who runs it, its secret, and what it is told at every start.
+# The native database: its user, its secret, and the statements that it runs at every start.
 
-# quoted TEXT: as it stands between quotes in a statement of MariaDB.
+# quoted TEXT: escaped for a quoted string in a statement of MariaDB.
 quoted() { sed -e 's/\\/\\\\/g' -e "s/'/\\\\'/g" -e 's/"/\\"/g' <<<"$1"; }
 
-# database_user: who runs MariaDB: not root, unless nobody else can enter the folder, as with a checkout in /root. Data
-# that is there stays with its owner.
+# database_user: who runs MariaDB: not root, unless no other user can enter the folder, such as a checkout in /root. Existing data
+# keep their owner.
 database_user() {
   local user=mysql
   if ((EUID != 0)); then
@@ -19,7 +19,8 @@ database_user() {
   fi
 }
 
-# write_password: makes a random secret once; Sqoop reads the file byte for byte, so a final newline would be part of it.
+# write_password: creates a random secret once. Sqoop reads the file byte by byte, so a final newline would be part of the
+# password.
 write_password() {
   local file=$MYSQL_PASSWORD_FILE
   if [[ ! -e $file ]]; then
@@ -28,7 +29,8 @@ write_password() {
     mv -- "$file.new" "$file"
   fi
   [[ -r $file && -s $file ]] || die 2 "MYSQL_PASSWORD_FILE: $file cannot be read or is empty"
-  (($(wc -l <"$file") == 0)) || die 2 "MYSQL_PASSWORD_FILE: $file holds a newline, which Sqoop would take for part of the password"
+  (($(wc -l <"$file") == 0)) ||
+    die 2 "MYSQL_PASSWORD_FILE: $file holds a newline, which Sqoop would take as part of the password"
 }
 
 # write_database_files: the statements that MariaDB runs at every start.
@@ -37,7 +39,7 @@ write_database_files() {
   password=$(quoted "$(<"$MYSQL_PASSWORD_FILE")")
   owner=$(database_user)
   if [[ $owner == root && ! -d $STACK_DIR/data/mysql ]]; then
-    note "warning: MariaDB runs as root, because no other user can enter $ECOM_VAR_DIR (ECOM_VAR_DIR may be another folder)"
+    note "warning: MariaDB runs as root, because no other user can enter $ECOM_VAR_DIR (see ECOM_VAR_DIR)"
   fi
   (
     umask 077
@@ -51,8 +53,8 @@ SQL
   ((EUID != 0)) || chown -- "$owner" "$secrets/init.sql"
 }
 
-# grant_databases_beside: lets the tools' user make databases named like its own with _ and more: for tests and
-# measurements, never for the pipeline.
+# grant_databases_beside: lets the tools' user create databases whose names begin with that of its own and _, for tests and
+# measurements.
 grant_databases_beside() {
   mariadb --no-defaults --protocol=socket --socket="$STACK_DIR/data/mysql/mariadb.sock" --user=root --execute \
     "GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}\\_%\`.* TO '$MYSQL_USER'@'127.0.0.1'"

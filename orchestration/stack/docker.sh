@@ -1,36 +1,36 @@
 # shellcheck shell=bash
-# The Docker engine: what up, down, status, reset, logs and the Flume scripts ask of an engine (see native.sh), answered
-# with Docker Compose. Health is judged from outside by the same questions, through the published ports.
+# The Docker engine: the servers as containers of Docker Compose. For ENGINE_FUNCTIONS, see engine.sh. The servers are
+# checked from outside, through the published ports.
 # shellcheck source=docker_start.sh
 source "$STACK_HOME/docker_start.sh"
 
-# Published ports: the others stay in the containers' network.
+# The published ports; the others stay in the containers' network.
 ports_kafka() { echo KAFKA_PORT; }
 ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT; }
 
-# The versions of what the image was built from.
+# The versions that the image was built from.
 jar_version() { sed -n "s|.*<$1.version>\(.*\)</.*|\1|p" "$STACK_HOME/pom.xml"; }
-version_mysql() { on mysql mysql -N -e 'SELECT VERSION()' 2>/dev/null </dev/null || echo -; }
+version_mysql() { asked_version_mysql; }
 
 why_mysql() {
   local said
   said=$(docker exec "$(container_name mysql)" mysql --defaults-file=/run/secrets/mysql.cnf --host=127.0.0.1 \
     --execute='SELECT 1' </dev/null 2>&1) || true
   [[ $said == *'Access denied'* ]] || return 0
-  echo ": the database refuses its user: its first start was interrupted, or the secret is another one than it was made with;" \
+  echo ": the database refuses its user: its first start was interrupted, or its secret has changed;" \
     "orchestration/stack/reset begins anew"
 }
 
 # service NAME: the service of a server or agent.
 service() { if [[ $1 == *-agent ]]; then echo flume; else echo "$1"; fi; }
 
-# list_containers: a line for each that runs: its service and its id.
+# list_containers: a line for each running one: its service and its id.
 list_containers() {
   docker ps --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" \
     --format '{{.Label "com.docker.compose.service"}} {{.ID}}' 2>/dev/null
 }
 
-# container NAME: the id of its running container, or failure. What a survey found holds for the rest of the script.
+# container NAME: the id of its running container, or failure. After a survey, what that found.
 container() {
   awk -v service="$(service "$1")" '$1 == service { print $2; found = 1 } END { exit !found }' \
     <<<"${CONTAINERS-$(list_containers)}"
@@ -41,12 +41,13 @@ agent() { docker exec "$(container_name flume)" agent "$@" </dev/null 2>/dev/nul
 
 # agent_process AGENT: its process in that container, or failure.
 agent_process() {
-  awk -v agent="$1" '$1 == agent && $2 == "run" { print $3; found = 1 } END { exit !found }' <<<"${AGENT_STATES-$(agent status)}"
+  awk -v agent="$1" '$1 == agent && $2 == "run" { print $3; found = 1 } END { exit !found }' \
+    <<<"${AGENT_STATES-$(agent status)}"
 }
 
 gone() { if [[ $1 == *-agent ]]; then ! agent_process "$1" >/dev/null; else ! container "$1" >/dev/null; fi; }
 
-# start_agent AGENT: its supervisor recovers what was left open before each start.
+# Before each start, the supervisor recovers what was left open.
 start_agent() { agent up "$1" || die 5 "the container of the Flume agents does not run: run orchestration/stack/up"; }
 
 stop_agent() {
@@ -55,7 +56,7 @@ stop_agent() {
   note "$1 stopped"
 }
 
-# stop_all: Compose stops who writes before who is written to; the agents come first, while HDFS is still there.
+# Compose stops each server before those that it writes to; the agents come first, while HDFS still runs.
 stop_all() {
   local server running=()
   require_docker
@@ -63,7 +64,10 @@ stop_all() {
   if ! (gone log-agent && gone kafka-agent); then
     "$REPO/orchestration/stop_flume.sh" || note 'warning: the Flume agents did not stop cleanly'
   fi
-  compose_quietly --profile '*' down --remove-orphans || { log_lines <"$STACK_DIR/logs/compose.log" && die 1 'the containers cannot be stopped'; }
+  if ! compose_quietly --profile '*' down --remove-orphans; then
+    log_lines <"$STACK_DIR/logs/compose.log"
+    die 1 'the containers cannot be stopped'
+  fi
   rm -f -- "$STACK_DIR/profiles"
   for server in "${running[@]}"; do note "$server stopped"; done
 }
@@ -71,7 +75,7 @@ stop_all() {
 data_place() { echo "the volumes of the Compose project $COMPOSE_PROJECT_NAME"; }
 delete_data() { compose_quietly --profile '*' down --volumes || die 1 'the volumes cannot be deleted'; }
 
-# What status shows. All is asked for once, because Docker takes its time for each answer.
+# Docker is slow to answer, so survey asks everything once.
 # shellcheck disable=SC2034 # for status
 IDENTIFIED_BY=container
 identity() { container "$1"; }
@@ -83,10 +87,11 @@ survey() {
   MEASURED=$([[ -z $CONTAINERS ]] || docker stats --no-stream --format '{{.ID}} {{.MemUsage}}' "${ids[@]}")
 }
 
-# memory NAME: kB, of an agent its process alone.
+# Of an agent, the memory of its process alone.
 memory() {
   if [[ $1 == *-agent ]]; then
-    docker exec "$(container_name flume)" sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(agent_process "$1")/status"
+    docker exec "$(container_name flume)" \
+      sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(agent_process "$1")/status"
   else
     awk -v id="$(container "$1")" '$1 == id {
       unit = $2; sub(/[0-9.]+/, "", unit)
@@ -95,8 +100,7 @@ memory() {
   fi
 }
 
-# show_logs LINES FOLLOW NAME…: the last lines of each; all new ones as well if FOLLOW is set. The agents write into one
-# log, each line with its name.
+# Both agents write to one log, each line begins with the agent's name.
 show_logs() {
   local name
   local -A services=()
@@ -109,5 +113,4 @@ show_logs() {
   fi
 }
 
-# log_tail NAME: the last lines of its log, indented, on stderr.
 log_tail() { show_logs 15 '' "$1" 2>&1 | log_lines; }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# How the containers start: what is looked at before, the image, and the cause when they do not.
+# How the containers start: the checks before, the image, and the cause of a failure.
 
-# compose_quietly COMMAND…: Compose with its noise in logs/compose.log.
+# compose_quietly COMMAND…: Compose with its output in logs/compose.log.
 compose_quietly() {
   mkdir -p -- "$STACK_DIR/logs"
   compose --progress plain "$@" </dev/null >"$STACK_DIR/logs/compose.log" 2>&1
@@ -12,7 +12,8 @@ start_all() {
   require_docker
   refuse_other_checkout
   [[ $MYSQL_PASSWORD_FILE == "$STACK_DIR/secrets/mysql_password" ]] ||
-    die 2 "MYSQL_PASSWORD_FILE: containers keep the password in $STACK_DIR/secrets/mysql_password: put yours there before the first start"
+    die 2 "MYSQL_PASSWORD_FILE: containers keep the password in $STACK_DIR/secrets/mysql_password:" \
+      "put yours there before the first start"
   (umask 077 && mkdir -p -- "$STACK_DIR"/{logs,tmp,secrets} "$LOG_SPOOL_DIR")
   write_password
   check_inner_ports
@@ -28,8 +29,8 @@ start_all() {
   note "all containers are healthy ($((SECONDS - begun)) s)"
 }
 
-# start_containers: Compose gives up at the first one that is unhealthy, such as a NameNode whose DataNode was away and is
-# being started by the same call; so it is asked again until the time is over.
+# start_containers: Compose gives up at the first one that is unhealthy, such as a NameNode whose DataNode was away and
+# is being started by the same call; so it is asked again until the time is over.
 start_containers() {
   local deadline=$((SECONDS + STACK_TIMEOUT))
   until compose_quietly up --detach --wait --wait-timeout "$STACK_TIMEOUT"; do
@@ -38,12 +39,13 @@ start_containers() {
   done
 }
 
-# check_inner_ports: these are the same inside and outside, where some are taken already.
+# check_inner_ports: these ports are the same inside the containers, where some are taken.
 check_inner_ports() {
   local taken setting
   for taken in KAFKA_PORT:29092 KAFKA_PORT:9093 DATANODE_PORT:9867 DATANODE_HTTP_PORT:9867; do
     setting=${taken%:*}
-    [[ ${!setting} != "${taken#*:}" ]] || die 2 "port ${!setting} is used inside the container: give $setting another value in .env"
+    [[ ${!setting} != "${taken#*:}" ]] ||
+      die 2 "port ${!setting} is used inside the container: give $setting another value in .env"
   done
 }
 
@@ -56,14 +58,15 @@ build_image() {
   else
     note 'building the image of the servers (once; it takes some minutes)'
   fi
-  # With attestations an image has another name after each build, and Compose would make every container anew.
+  # With attestations, an image has a new id after each build, and Compose would replace every container.
   BUILDX_NO_DEFAULT_ATTESTATIONS=1 compose --progress plain build </dev/null >"$log" 2>&1 && return
   log_lines <"$log"
   [[ -n $there ]] || die 5 "the image cannot be built: see $log; once the cause is gone, run this again"
-  note "warning: the image cannot be built anew (see $log): going on with the one that is there"
+  note "warning: the image cannot be built anew (see $log): using the existing one"
 }
 
-# compose_failed: ends the script with the cause: a port, or a service that is not healthy, or a server that does not answer.
+# compose_failed: ends the script with the cause: a port, or a service that is not healthy, or a server that does not
+# answer.
 compose_failed() {
   local log=$STACK_DIR/logs/compose.log port name
   # As Docker before 28, 28 and later, and Docker Desktop say it.
@@ -71,7 +74,8 @@ compose_failed() {
     grep -oE '[0-9]+$' | head -n 1) || true
   if [[ -n $port ]]; then
     for name in "${SETTINGS[@]}"; do
-      [[ $name != *_PORT || ${!name} != "$port" ]] || die 2 "port $port ($name) is taken: give $name another value in .env"
+      [[ $name != *_PORT || ${!name} != "$port" ]] ||
+        die 2 "port $port ($name) is taken: give $name another value in .env"
     done
   fi
   name=$(grep -oE "$COMPOSE_PROJECT_NAME-[a-z]+-1 (is unhealthy|exited)" -- "$log" | head -n 1) || true
@@ -92,8 +96,8 @@ not_ready() {
   die 5 "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)${reason:-: see orchestration/stack/logs $1}"
 }
 
-# refuse_other_checkout: two checkouts with one project name would take each other's data for their own. One checkout may
-# have several paths, by symbolic links.
+# refuse_other_checkout: two checkouts with one project name would take each other's data for their own. One checkout
+# may have several paths, by symbolic links.
 refuse_other_checkout() {
   local folder
   while IFS= read -r folder; do

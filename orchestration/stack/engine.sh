@@ -1,18 +1,36 @@
 # shellcheck shell=bash
-# Which engine runs the servers: native (private processes of this machine) or docker (Docker Compose). The settings load
-# this. Inside the containers it is "inside": there a command runs where it stands.
+# Which engine runs the servers: native (private processes of this machine) or docker (Docker Compose). Inside the
+# containers it is "inside". The settings load this file.
 
-# The oldest Docker Compose that reads docker-compose.yml: older ones know no default within a default.
+# What up, down, status, reset, logs and the Flume scripts ask of an engine: native.sh, docker.sh and inside.sh each
+# define all of it, and IDENTIFIED_BY, what status calls the identity of a server.
+#
+#   start_all, stop_all           all servers; stop_all the Flume agents, too
+#   start_agent, stop_agent AGENT one Flume agent; start_agent recovers its open files first
+#   gone NAME                     whether a server or agent does not run
+#   ports_kafka, ports_datanode   the settings of their ports on this side, the main one first
+#   version_mysql                 version of the database
+#   jar_version MODULE NAME       version of a jar
+#   data_place, delete_data       where the data are, for the question before they are deleted
+#   survey                        before identity and memory are asked of many servers
+#   identity, memory NAME         process or container, and memory in kB
+#   show_logs LINES FOLLOW NAME…  the last lines of each log; new lines, too, if FOLLOW is not empty
+#   log_tail NAME                 the last lines of a log on stderr, indented
+# shellcheck disable=SC2034 # for the tests
+ENGINE_FUNCTIONS=(start_all stop_all start_agent stop_agent gone ports_kafka ports_datanode version_mysql jar_version
+  data_place delete_data survey identity memory show_logs log_tail)
+
+# The oldest Docker Compose that reads docker-compose.yml: older ones reject a default within a default.
 COMPOSE_NEEDED=2.20
 
-# compose_new_enough: whether Compose is there and not too old.
+# compose_new_enough: whether Compose is installed and not too old.
 compose_new_enough() {
   local version
   version=$(timeout 5 docker compose version --short 2>/dev/null) &&
     printf '%s\n' "$COMPOSE_NEEDED" "${version#v}" | sort --check=quiet --version-sort
 }
 
-# docker_answers: whether there is a Docker daemon, and Compose; asked with little patience.
+# docker_answers: whether a Docker daemon answers soon, and Compose is installed.
 docker_answers() {
   command -v docker >/dev/null && compose_new_enough &&
     [[ -n $(timeout 5 docker info --format '{{.ServerVersion}}' 2>/dev/null) ]]
@@ -20,11 +38,11 @@ docker_answers() {
 
 # require_docker: ends the script with what is missing.
 require_docker() {
-  docker_answers ||
-    die 5 "the Docker daemon does not answer, or has no Docker Compose $COMPOSE_NEEDED or newer: see https://docs.docker.com/engine/install"
+  docker_answers || die 5 "the Docker daemon does not answer, or has no Docker Compose $COMPOSE_NEEDED or newer:" \
+    "see https://docs.docker.com/engine/install"
 }
 
-# find_engine: the engine whose servers and data are here; while there are none, Docker if a daemon answers.
+# find_engine: the engine of the data that exist; if there are none, Docker if a daemon answers, else native.
 find_engine() {
   if [[ -r $STACK_DIR/engine ]]; then
     cat -- "$STACK_DIR/engine"
@@ -35,68 +53,28 @@ find_engine() {
   fi
 }
 
-# refuse_other_engine: one folder holds what belongs to one engine; two would take each other's data for their own.
+# refuse_other_engine: a folder belongs to one engine; a second one would take its data as its own.
 refuse_other_engine() {
-  local other=native place=$STACK_DIR
-  # The containers are Docker's, seen from inside too. Most of them have only data of their own there; the tools' has the
-  # host's folder, under another name.
-  [[ $STACK != inside ]] || other=docker place="the host's folder"
+  local other=native folder=$STACK_DIR
+  # Seen from inside, the containers are Docker's, too. Most of them have only their own data in the folder; that of the
+  # tools has the host's folder, under another name.
+  [[ $STACK != inside ]] || other=docker folder="the host's folder"
   [[ ! -r $STACK_DIR/engine ]] || other=$(<"$STACK_DIR/engine")
   [[ -d $STACK_DIR/data && $other != "${STACK/inside/docker}" ]] || return 0
-  die 2 "the servers and data of $place belong to the $other engine: run STACK=$other orchestration/stack/reset first," \
-    "or give ECOM_VAR_DIR another folder"
+  die 2 "the servers and data of $folder belong to the $other engine:" \
+    "run STACK=$other orchestration/stack/reset first, or give ECOM_VAR_DIR another folder"
 }
 
-# claim_engine: from the first start on until a reset.
+# claim_engine: holds from the first start until a reset.
 claim_engine() {
   mkdir -p -- "$STACK_DIR/data"
   printf '%s\n' "${STACK/inside/docker}" >"$STACK_DIR/engine"
 }
 
-# choose_profile NAME: Compose is to start what belongs to it, too.
-# shellcheck disable=SC2034 # for the settings
-choose_profile() {
-  [[ ,${COMPOSE_PROFILES-}, == *",$1,"* ]] || COMPOSE_PROFILES=${COMPOSE_PROFILES:+$COMPOSE_PROFILES,}$1
-  [[ $1 != yarn ]] || MAPREDUCE_FRAMEWORK=yarn
-}
-
-# chosen_profiles: what `up --ui` and `up --yarn` chose; `down` forgets it.
-chosen_profiles() {
-  local name
-  [[ $STACK == docker && -r $STACK_DIR/profiles ]] || return 0
-  while read -r name; do [[ $name != ui && $name != yarn ]] || choose_profile "$name"; done <"$STACK_DIR/profiles"
-}
-
-# docker_defaults: the same as in docker-compose.yml.
-docker_defaults() {
-  chosen_profiles
-  default COMPOSE_PROJECT_NAME ecom
-  default COMPOSE_PROFILES ''
-  default STACK_IMAGE ecom-stack
-  default MYSQL_IMAGE mysql:8.4
-  default BASE_IMAGE debian:bookworm-slim
-  default MYSQL_MEMORY 1g
-  default KAFKA_MEMORY 1g
-  default HDFS_MEMORY 768m
-  default SQOOP_MEMORY 2g
-  default FLUME_MEMORY 1536m
-  default KAFKA_UI_PORT 8080
-  default KAFKA_UI_IMAGE ghcr.io/kafbat/kafka-ui:v1.5.0
-  default KAFKA_UI_MEMORY 768m
-  default TOOLS_IMAGE ecom-tools
-  default RUST_IMAGE rust:1.95-bookworm
-  default TOOLS_MEMORY 2g
-  default MAPREDUCE_FRAMEWORK local
-  default YARN_HTTP_PORT 8088
-  default YARN_IMAGE ecom-yarn
-  default YARN_MEMORY 768m
-  default NODEMANAGER_MEMORY 3g
-}
-
-# hdfs_user: in containers nobody has this machine's names.
+# hdfs_user: the containers do not know the users of this machine.
 hdfs_user() { if [[ $STACK == docker ]]; then echo ecom; else id -un; fi; }
 
-# set_mysql_addresses: what a command takes that runs at a service: in the containers' network MySQL has its own name.
+# set_mysql_addresses: for commands that run at a service: in the containers' network, MySQL has another address.
 # shellcheck disable=SC2034 # for the settings
 set_mysql_addresses() {
   local server=$MYSQL_HOST:$MYSQL_PORT

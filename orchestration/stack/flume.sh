@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The two Flume agents: how they start, when they are healthy, when nothing is under way in them. An agent is judged by its
-# metrics: a process lives on when its source is long gone.
+# The two Flume agents: how they start, when they are healthy, and when they have no events on their way. An agent is judged by its
+# metrics, because its process goes on when its source has failed.
 # shellcheck disable=SC2034 # for the scripts that source this
 # shellcheck source=flume_recovery.sh
 source "$STACK_HOME/flume_recovery.sh"
@@ -22,14 +22,14 @@ version_kafka_agent() { version_log_agent; }
 ready_log_agent() { agent_healthy log-agent; }
 ready_kafka_agent() { agent_healthy kafka-agent; }
 
-# agent_metrics AGENT: its /metrics: one JSON object a component, all values strings.
+# agent_metrics AGENT: its /metrics: one JSON object per component, all values strings.
 agent_metrics() {
   local setting
   setting=$("ports_${1/-/_}")
   http_get "$1" "${!setting}" /metrics
 }
 
-# metric JSON COMPONENT NAME: one value; failure if it is not there.
+# metric JSON COMPONENT NAME: one value; fails if it is missing.
 metric() {
   [[ $1 =~ \"$2\":\{([^}]*)\} && ${BASH_REMATCH[1]} =~ \"$3\":\"([^\"]*)\" ]] && printf '%s\n' "${BASH_REMATCH[1]}"
 }
@@ -41,11 +41,11 @@ agent_healthy() {
   for part in "${AGENT_SOURCE[$1]}" "${AGENT_CHANNEL[$1]}" SINK.hdfs-sink; do
     [[ $(metric "$json" "$part" StartTime) =~ ^[1-9] && $(metric "$json" "$part" StopTime) == 0 ]] || return 1
   done
-  # The spooling source counts here, once, the error after which it never reads again.
+  # The spooling source counts here the error after which it does not read again.
   [[ $1 != log-agent || $(metric "$json" SOURCE.log-source GenericProcessingFail) == 0 ]]
 }
 
-# agent_progress AGENT: "idle" and its counters when all that the source took has reached HDFS, else "busy".
+# agent_progress AGENT: "idle" and its counter when every event that the source received has reached HDFS, else "busy".
 agent_progress() {
   local json received accepted waiting tried drained
   json=$(agent_metrics "$1") || return 1
@@ -54,11 +54,10 @@ agent_progress() {
   waiting=$(metric "$json" "${AGENT_CHANNEL[$1]}" ChannelSize)
   tried=$(metric "$json" SINK.hdfs-sink EventDrainAttemptCount)
   drained=$(metric "$json" SINK.hdfs-sink EventDrainSuccessCount)
-  if [[ $waiting == 0 && $received == "$accepted" && $tried == "$drained" ]]; then echo "idle $received"; else echo busy; fi
+  [[ $waiting == 0 && $received == "$accepted" && $tried == "$drained" ]] && echo "idle $received" || echo busy
 }
 
-# drain AGENT SECONDS: waits until it has had nothing to do for 3 s, longer than its source may sit on a batch. Or until it is
-# of no use.
+# drain AGENT SECONDS: waits until it has been idle for 3 s, longer than its source may hold a batch, or has ended.
 drain() {
   local deadline=$((SECONDS + $2)) progress last='' same=0
   while ((same < 3 && SECONDS < deadline)); do
@@ -72,11 +71,11 @@ drain() {
   ((same == 3)) || note "warning: $1 is still at work after $2 s; its last batch may be written twice"
 }
 
-# check_agent_settings AGENT: Flume takes an unset ${env:NAME} for literal text; so it is looked for before the start.
+# check_agent_settings AGENT: checked before the start, because Flume uses an unset ${env:NAME} as literal text.
 check_agent_settings() {
   local name
   # shellcheck disable=SC2016 # the conf's placeholders, not ours
-  for name in $(grep -v '^#' -- "${AGENT_CONF[$1]}" | grep -o '\${env:[^}]*}' | sort -u | tr -d '${}' | cut -d : -f 2); do
+  for name in $(grep -v '^#' -- "${AGENT_CONF[$1]}" | grep -o '\${env:[^}]*}' | cut -d : -f 2 | tr -d '}' | sort -u); do
     [[ -n ${!name-} && $(declare -p "$name") == 'declare -x'* ]] || die 2 "${AGENT_CONF[$1]##*/}: $name is not set"
   done
 }

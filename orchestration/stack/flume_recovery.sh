@@ -1,5 +1,7 @@
 # shellcheck shell=bash
-# What a Flume agent that was killed leaves behind in HDFS, and how it becomes whole again before the agent starts anew.
+# Recovers what a killed Flume agent leaves in HDFS, before the agent starts again. With curl and Hadoop's own commands,
+# not with the tool lake: it also runs in the agents' container, which has no Rust tools, and where `up` was run before
+# they were built.
 
 # open_files AGENT: the files in its HDFS folder that are, or were left, open.
 open_files() {
@@ -10,8 +12,8 @@ open_files() {
 # close_file FILE: waits until HDFS has closed it.
 close_file() { on namenode hdfs debug recoverLease -path "$1" -retries 10 </dev/null 2>&1; }
 
-# cut_torn_line FILE: takes away what follows the last line end. It is part of a batch that the file channel, which saw no
-# commit for it, sends again as a whole.
+# cut_torn_line FILE: removes what follows the last line end. It is part of a batch that was not committed, so the file
+# channel sends all of it again.
 cut_torn_line() {
   local length last from=0 answer
   length=$(webhdfs GET "$1" GETFILESTATUS | grep -o '"length":[0-9]*' | cut -d : -f 2)
@@ -20,16 +22,15 @@ cut_torn_line() {
   [[ $(webhdfs GET "$1" "OPEN&offset=$((length - 1))" | od -An -tx1) != *0a ]] || return 0
   last=$(webhdfs GET "$1" "OPEN&offset=$from" | LC_ALL=C awk '{ n = length($0) } END { print n }')
   answer=$(webhdfs POST "$1" "TRUNCATE&newlength=$((length - last))") || return 1
-  # Else the last block is cut later, and nobody can read the file until then.
+  # The answer false means that the last block is cut later; until then, the file cannot be read.
   [[ $answer == *true* ]] || close_file "$1" >/dev/null || return 1
-  note "${1##*/}: took away $last bytes of a line that was not finished and is sent again"
+  note "${1##*/}: removed $last bytes of an incomplete line, which is sent again"
 }
 
-# recover_open_files AGENT: what an agent that runs no more left open is closed and gets its final name. The sink
-# commits after a flush, not after a close: these files hold events that nobody will send again.
-recover_open_files() {
+# close_open_files AGENT: closes the files of an agent that does not run, and gives them their final names. The sink
+# commits after a flush, not after a close: these files hold events that will not be sent again.
+close_open_files() {
   local files file final answer
-  gone "$1" || return 0
   files=$(open_files "$1") || die 5 "the files in $HDFS_ROOT/${AGENT_FOLDER[$1]} cannot be listed"
   while IFS= read -r file; do
     [[ -n $file ]] || continue
@@ -42,3 +43,6 @@ recover_open_files() {
     note "$1: recovered ${final##*/}, left open by an earlier end"
   done <<<"$files"
 }
+
+# recover_open_files AGENT: the same for an agent that may be running; then its files are left alone.
+recover_open_files() { ! gone "$1" || close_open_files "$1"; }

@@ -1,24 +1,26 @@
 # shellcheck shell=bash
-# What an engine is asked (see native.sh), answered inside the containers' network, where the tools run in a container of
-# their own: the servers are there already, and nobody in here can start or stop one.
+# The engine inside the containers' network, where the tools have a container of their own. For ENGINE_FUNCTIONS, see
+# engine.sh. The servers run already, and nothing in here can start or stop them.
 
-# The other listener names an address of the machine outside.
+# The other listener advertises an address of the host.
 ports_kafka() { echo KAFKA_INTERNAL_PORT; }
-
-version_mysql() { on mysql mysql -N -e 'SELECT VERSION()' 2>/dev/null </dev/null || echo -; }
+ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT; }
+jar_version() { class_path_version "$@"; }
+version_mysql() { asked_version_mysql; }
 
 gone() { if [[ $1 == *-agent ]]; then ! agent status "$1" | grep -q "^$1 run "; else ! "ready_$1"; fi; }
 
 start_all() {
   local server
   for server in "${SERVERS[@]}"; do
-    await "$STACK_TIMEOUT" "ready_$server" || die 5 "$server does not answer at $(address "$server"): run docker compose up -d outside"
+    await "$STACK_TIMEOUT" "ready_$server" ||
+      die 5 "$server does not answer at $(address "$server"): run docker compose up -d on the host"
     note "$server is ready"
   done
   forget_lost_data
 }
 
-stop_all() { die 2 'this runs inside a container: stop and reset the servers outside'; }
+stop_all() { die 2 'this runs inside a container: stop and reset the servers on the host'; }
 data_place() { echo 'the containers'; }
 delete_data() { stop_all; }
 
@@ -31,5 +33,5 @@ identity() { address "$1"; }
 survey() { :; }
 memory() { :; }
 
-show_logs() { die 2 'this runs inside a container: read the logs outside'; }
+show_logs() { die 2 'this runs inside a container: read the logs on the host'; }
 log_tail() { :; }

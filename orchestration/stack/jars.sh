@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The class paths of Kafka, Hadoop, Sqoop and Flume, resolved by Maven once for each state of the poms.
+# The class paths of Kafka, Hadoop, Sqoop and Flume, resolved by Maven once for each version of the poms.
 
 # poms_hash: what the class paths depend on.
 poms_hash() { (cd -- "$STACK_HOME" && cat pom.xml jars/*/pom.xml | sha256sum | cut -d ' ' -f 1); }
@@ -13,7 +13,7 @@ anything_running() {
   return 1
 }
 
-# resolve_jars: fills ECOM_LIB_DIR, complete or not at all: the new folder takes its name only when Maven has ended well.
+# resolve_jars: fills ECOM_LIB_DIR, completely or not at all: the new folder gets its name when Maven has succeeded.
 resolve_jars() {
   local hash new=$ECOM_LIB_DIR.new old=$ECOM_LIB_DIR.old
   hash=$(poms_hash)

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Finds a JDK and runs a Java program with one module's class path.
 
-# find_java: sets and exports JAVA_HOME: as given, else a JDK 17 (what Hadoop supports), else any newer one with a compiler.
+# find_java: sets and exports JAVA_HOME: the given one, else a JDK 17, which Hadoop supports, else any newer JDK.
 find_java() {
   local home
   for home in "${JAVA_HOME-}" /usr/lib/jvm/java-17-openjdk* /usr/lib/jvm/java-21-openjdk* /usr/lib/jvm/default-java \
@@ -17,25 +17,26 @@ find_java() {
 # jvm MODULE HEAP [JVM FLAGS…] MAIN [ARGUMENTS…]: becomes that program; MODULE is a folder of ECOM_LIB_DIR.
 # CLASS_PATH_FIRST, if set, comes before everything else on the class path.
 jvm() {
-  local module=$1 heap=$2
+  local module=$1 heap=$2 path=${CLASS_PATH_FIRST:+$CLASS_PATH_FIRST:}$STACK_HOME/conf:$STACK_DIR/conf/hadoop
   find_java || die 2 'no JDK found: install openjdk-17-jdk-headless or set JAVA_HOME'
   [[ -d $ECOM_LIB_DIR/$module ]] || die 5 "the jars of $module are not there yet: run orchestration/stack/up"
   mkdir -p -- "$STACK_DIR/tmp"
   exec "$JAVA_HOME/bin/java" "-Xmx$heap" -XX:+UseSerialGC "-Djava.io.tmpdir=$STACK_DIR/tmp" \
     -Djava.net.preferIPv4Stack=true --add-opens=java.base/java.lang=ALL-UNNAMED \
-    -cp "${CLASS_PATH_FIRST:+$CLASS_PATH_FIRST:}$STACK_HOME/conf:$STACK_DIR/conf/hadoop:$ECOM_LIB_DIR/$module-web:$ECOM_LIB_DIR/$module/*" "${@:3}"
+    -cp "$path:$ECOM_LIB_DIR/$module-web:$ECOM_LIB_DIR/$module/*" "${@:3}"
 }
 
-# jvm_tool MODULE MAIN [ARGUMENTS…]: the same for a short command: quick to start, quiet on the terminal.
+# jvm_tool MODULE MAIN [ARGUMENTS…]: the same for a short command: starts fast and prints little.
 jvm_tool() {
   local module=$1
   jvm "$module" "$TOOL_HEAP" -XX:TieredStopAtLevel=1 "-Dstack.root.logger=${TOOL_LOGGER:-WARN,console}" "${@:2}"
 }
 
-# kafka_client MAIN [ARGUMENTS…]: a command that asks the brokers: those of the settings, unless it names others.
+# kafka_client MAIN [ARGUMENTS…]: a client of the brokers in the settings, unless the arguments name others.
 kafka_client() {
   local main=$1
   shift
-  [[ $* == *--bootstrap-* || $* == *--help* || $* == *--version* ]] || set -- --bootstrap-server "$KAFKA_BOOTSTRAP_SERVERS" "$@"
+  [[ $* == *--bootstrap-* || $* == *--help* || $* == *--version* ]] ||
+    set -- --bootstrap-server "$KAFKA_BOOTSTRAP_SERVERS" "$@"
   jvm_tool kafka "$main" "$@"
 }

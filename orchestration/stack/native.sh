@@ -1,10 +1,15 @@
 # shellcheck shell=bash
-# The native engine: the servers as private processes of this machine. What up, down, status, reset, logs and the Flume
-# scripts ask of an engine; docker.sh and inside.sh answer the same questions otherwise.
+# The native engine: the servers as private processes of this machine. For ENGINE_FUNCTIONS, see engine.sh.
 # shellcheck source=native_start.sh
 source "$STACK_HOME/native_start.sh"
 
-# stop_all: the agents while HDFS is still there, then who writes before who is written to.
+ports_kafka() { printf '%s\n' KAFKA_PORT KAFKA_INTERNAL_PORT KAFKA_CONTROLLER_PORT; }
+ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT; }
+jar_version() { class_path_version "$@"; }
+version_mysql() { (mariadbd --version 2>/dev/null || echo -) | sed -E 's/.*Ver ([0-9.]+).*/\1/'; }
+gone() { process_gone "$1"; }
+
+# stop_all: the agents while HDFS still runs, then each server before those that it writes to.
 stop_all() {
   local server
   if ! (gone log-agent && gone kafka-agent); then
@@ -15,14 +20,12 @@ stop_all() {
   done
 }
 
-# data_place: where the data are, for the question before they are deleted.
 data_place() { echo "$STACK_DIR"; }
 delete_data() { :; }
 
-# start_agent AGENT: recovers, starts.
 start_agent() {
   check_port_free "$1"
-  recover_open_files "$1"
+  close_open_files "$1"
   (umask 077 && mkdir -p -- "$FLUME_STATE_DIR/$1" "$LOG_SPOOL_DIR")
   agent_command "$1"
   start_process "$1" "${AGENT_COMMAND[@]}"
@@ -30,18 +33,22 @@ start_agent() {
 
 stop_agent() { stop_process "$1" 60; }
 
-# What status shows of a server: what it is to the machine, and how much memory in kB it takes.
 # shellcheck disable=SC2034 # for status
 IDENTIFIED_BY=pid
 identity() { running_pid "$1"; }
 survey() { :; }
 memory() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$(running_pid "$1")/status" 2>/dev/null; }
 
-# show_logs LINES FOLLOW NAME…: the last lines of each; all new ones as well if FOLLOW is set.
 show_logs() {
   local name files=()
   for name in "${@:3}"; do
     [[ ! -e $STACK_DIR/logs/$name.log && -z $2 ]] || files+=("$STACK_DIR/logs/$name.log")
   done
   ((${#files[@]} == 0)) || tail --lines="$1" ${2:+--follow=name --retry} -- "${files[@]}"
+}
+
+log_tail() {
+  [[ -s $STACK_DIR/logs/$1.log ]] || return 0
+  printf 'last lines of %s:\n' "$STACK_DIR/logs/$1.log" >&2
+  log_lines <"$STACK_DIR/logs/$1.log"
 }

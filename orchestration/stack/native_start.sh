@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# How the native servers start: for each NAME how its empty data folder is made (format_NAME FOLDER) and how it starts
-# (start_NAME); then all of them at the same time, until they are ready.
+# How the native servers start. For each NAME: format_NAME FOLDER creates its empty data folder, start_NAME starts it. All start
+# at the same time.
 
-# Debian keeps servers where an ordinary user's path does not look.
+# Debian has servers in folders that are not in an ordinary user's PATH.
 PATH=$PATH:/usr/sbin
 
-# make_data SERVER: its data folder, complete or not at all: a killed attempt never takes the final name.
+# make_data SERVER: creates its data folder, completely or not at all: a killed attempt does not get the final name.
 make_data() {
   local data=$STACK_DIR/data/$1
   [[ ! -d $data ]] || return 0
@@ -22,7 +22,7 @@ format_mysql() {
   local user
   user=$(database_user)
   if ((EUID == 0)); then chown -- "$user" "$1"; fi
-  # By a relative name: the script breaks at spaces.
+  # A relative name, because the script does not accept spaces.
   cd -- "${1%/*}" && mariadb-install-db --no-defaults --user="$user" --datadir="./${1##*/}" --skip-test-db \
     --auth-root-authentication-method=socket --auth-root-socket-user="$user"
 }
@@ -50,7 +50,7 @@ start_datanode() { start_process datanode "$STACK_HOME/bin/hdfs" datanode; }
 # bring_up SERVER: starts it unless it runs, and waits until it is ready.
 bring_up() {
   local deadline=$((SECONDS + STACK_TIMEOUT)) begun=$SECONDS reason
-  # A stop signal waits for what must not be left half-done, such as formatting.
+  # A stop signal waits for work that must not be interrupted, such as formatting.
   trap 'exit 143' TERM
   if gone "$1"; then
     make_data "$1"

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Background processes: started in a session of their own, known by pid and start time, ended gently, then firmly.
+# Background processes: each in a session of its own, identified by pid and start time, ended with SIGTERM, then
+# SIGKILL.
 
 # start_time PID: when the kernel started it, in clock ticks since boot; nothing if there is no such process.
 start_time() {
@@ -10,8 +11,8 @@ start_time() {
   cut -d ' ' -f 20 <<<"$stat"
 }
 
-# running_pid NAME: the pid of a process that we started and that still runs, or failure. The start time tells it from
-# another process that got its number later.
+# running_pid NAME: the pid of a process that we started and that still runs, or failure. The start time distinguishes
+# it from another process that got its number later.
 running_pid() {
   local pid started
   { read -r pid started <"$STACK_DIR/run/$1.pid"; } 2>/dev/null || return 1
@@ -20,8 +21,8 @@ running_pid() {
 }
 
 # start_process NAME COMMAND…: runs it apart from terminal and locks, with its output appended to logs/NAME.log. The
-# process writes its own pid file before it becomes the command, so that no kill leaves one that nobody knows; and it
-# closes what it inherits, so that no pipe of the caller stays open as long as the server lives.
+# process writes its pid file before it becomes the command, so a kill at any time leaves no unknown process. It closes
+# what it inherits, so no pipe of the caller stays open while the server runs.
 start_process() {
   local log=$STACK_DIR/logs/$1.log
   mkdir -p -- "$STACK_DIR/run" "$STACK_DIR/logs"
@@ -39,7 +40,7 @@ start_process() {
   await 10 test -e "$STACK_DIR/run/$1.pid" || die 1 "$1 could not be started: see $log"
 }
 
-# await SECONDS COMMAND…: tries it until it succeeds or the time is over.
+# await SECONDS COMMAND…: repeats it until it succeeds or the time is over.
 await() {
   local deadline=$((SECONDS + $1))
   until "${@:2}"; do
@@ -48,30 +49,20 @@ await() {
   done
 }
 
-# gone NAME: whether no process of that name runs any more.
-gone() { ! running_pid "$1" >/dev/null; }
+# process_gone NAME: whether no process of that name runs any more.
+process_gone() { ! running_pid "$1" >/dev/null; }
 
-# stop_process NAME SECONDS: SIGTERM, and SIGKILL with a warning when that was not enough; nothing if it does not run.
+# stop_process NAME SECONDS: SIGTERM, then SIGKILL with a warning; nothing if it does not run.
 stop_process() {
   local pid
   if pid=$(running_pid "$1"); then
     kill -TERM "$pid" 2>/dev/null || true
-    if ! await "$2" gone "$1"; then
+    if ! await "$2" process_gone "$1"; then
       note "warning: $1 (pid $pid) did not end within $2 s and is killed"
       kill -KILL "$pid" 2>/dev/null || true
-      await 10 gone "$1" || die 1 "$1 (pid $pid) cannot be ended"
+      await 10 process_gone "$1" || die 1 "$1 (pid $pid) cannot be ended"
     fi
     note "$1 stopped"
   fi
   rm -f -- "$STACK_DIR/run/$1.pid"
 }
-
-# log_tail NAME: the last lines of its log, indented, on stderr.
-log_tail() {
-  [[ -s $STACK_DIR/logs/$1.log ]] || return 0
-  printf 'last lines of %s:\n' "$STACK_DIR/logs/$1.log" >&2
-  log_lines <"$STACK_DIR/logs/$1.log"
-}
-
-# log_lines: the last lines of what is on stdin, made harmless and indented, on stderr.
-log_lines() { tail -n 15 | tr -d '\000-\010\013-\037' | cut -c 1-300 | sed 's/^/  | /' >&2; }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The settings: environment first, then .env, then the default. lib.sh loads them; .env.example explains them.
+# The settings: from the environment, else .env, else the default. lib.sh loads them; .env.example explains them.
 
-# Every name that the environment or .env may give. Anything else in .env is passed over: it is data, never code.
+# Every name that the environment or .env may set. Other names in .env are ignored: it is data, never code.
 SETTINGS=(STACK STACK_TIMEOUT ECOM_VAR_DIR ECOM_LIB_DIR LOG_SPOOL_DIR
   MYSQL_HOST MYSQL_PORT MYSQL_DATABASE MYSQL_USER MYSQL_PASSWORD_FILE MYSQL_TIMEOUT
   KAFKA_PORT KAFKA_INTERNAL_PORT KAFKA_CONTROLLER_PORT KAFKA_BOOTSTRAP_SERVERS KAFKA_TOPIC KAFKA_TIMEOUT
@@ -13,8 +13,8 @@ SETTINGS=(STACK STACK_TIMEOUT ECOM_VAR_DIR ECOM_LIB_DIR LOG_SPOOL_DIR
   KAFKA_UI_PORT KAFKA_UI_IMAGE KAFKA_UI_MEMORY TOOLS_IMAGE RUST_IMAGE TOOLS_MEMORY
   MAPREDUCE_FRAMEWORK YARN_HTTP_PORT YARN_IMAGE YARN_MEMORY NODEMANAGER_MEMORY)
 
-# read_env_file FILE: takes the known names that the environment leaves unset or empty. The tools read the file by the same
-# grammar: crates/ecom-core/tests/dot_env.table is run against both.
+# read_env_file FILE: sets the known names that are unset or empty in the environment. The tools read the file with the same grammar:
+# crates/ecom-core/tests/dot_env.table tests both.
 read_env_file() {
   local line name value number=0
   local pattern='^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$'
@@ -30,10 +30,10 @@ read_env_file() {
   done <"$1"
 }
 
-# default NAME VALUE: for what neither the environment nor .env gives.
+# default NAME VALUE: for a setting that neither the environment nor .env sets.
 default() { [[ -n ${!1-} ]] || printf -v "$1" %s "$2"; }
 
-# default_path NAME VALUE: the same; a relative path counts from the repository, wherever the script is called.
+# default_path NAME VALUE: the same; a relative path starts at the repository.
 default_path() {
   default "$1" "$2"
   [[ ${!1} == /* ]] || printf -v "$1" %s "$REPO/${!1}"
@@ -48,7 +48,7 @@ apply_defaults() {
   default_path ECOM_LIB_DIR "$STACK_DIR/lib"
   default_path LOG_SPOOL_DIR "$ECOM_VAR_DIR/logs/incoming"
 
-  # Not for users: where servers listen, and the name by which Kafka is found. In containers: everywhere, and `kafka`.
+  # Not for users: where servers listen, and the host name of Kafka. In containers: everywhere, and `kafka`.
   default LISTEN_ADDRESS 127.0.0.1
   default KAFKA_INTERNAL_HOST 127.0.0.1
 
@@ -88,11 +88,13 @@ apply_defaults() {
   docker_defaults
 }
 
-# check_setting NAME: refuses a value that no server could use, or that would change meaning in a file or a statement.
+# check_setting NAME: refuses a value that no server can use, or whose meaning would change in a file or a statement.
 check_setting() {
   local value=${!1} pattern what
   case $1 in
-    *_PORT) pattern='^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$' what='a port' ;;
+    *_PORT)
+      pattern='^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$' what='a port'
+      ;;
     *_HEAP | *_MEMORY) pattern='^[1-9][0-9]*[mg]$' what='a size like 512m or 1g' ;;
     *_TIMEOUT) pattern='^[1-9][0-9]{0,4}$' what='a number of seconds' ;;
     *_URI | *_URL | *_HOST | *_SERVERS) pattern='^[A-Za-z0-9_.:/,@%+-]+$' what='an address' ;;
@@ -100,7 +102,10 @@ check_setting() {
     *_ROOT) pattern='^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$' what='a plain path' ;;
     *_IMAGE) pattern='^[a-z0-9][A-Za-z0-9_./:@-]*$' what='the name of an image' ;;
     *_PROJECT_NAME) pattern='^[a-z0-9][a-z0-9_-]*$' what='a name of small letters and digits' ;;
-    MAPREDUCE_FRAMEWORK) pattern='^local$' what='local or, with Docker, yarn' && [[ $STACK == native ]] || pattern='^(local|yarn)$' ;;
+    MAPREDUCE_FRAMEWORK)
+      pattern='^(local|yarn)$' what='local or, with Docker, yarn'
+      [[ $STACK != native ]] || pattern='^local$'
+      ;;
     STACK) pattern='^(native|docker|inside)$' what='native or docker' ;;
     *) return ;;
   esac

@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# What up, down, status, reset and logs share: lib.sh, the parts of the stack, and last the engine, which knows better than
-# they do what is done otherwise in it.
+# What up, down, status, reset and logs share: lib.sh, the parts of the stack, and the engine.
 set -euo pipefail
 # shellcheck source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Makes the images that docker-compose.yml takes from a registry, without one: debian:bookworm-slim and a MySQL server as
-# mysql:8.4 (or what BASE_IMAGE and MYSQL_IMAGE name), from Debian's packages. For tests, on machines that reach a Debian
-# mirror but no registry.
+# Makes the images that docker-compose.yml usually gets from a registry: debian:bookworm-slim and a MySQL server as
+# mysql:8.4 (or as BASE_IMAGE and MYSQL_IMAGE name them), from Debian's packages. For tests on machines that can reach a
+# Debian mirror but no registry.
 #
 # Usage: orchestration/stack/test-images.sh [base|mysql]
 #
-# Both are made at the same time, which takes about a minute; an image that the daemon has already is left alone. The
-# MySQL is the one of Debian unstable, newer than 8.4, with the official image's interface as far as it is used here.
-# Certificates that this machine trusts (/usr/local/share/ca-certificates) are trusted in the base image, too: behind a
-# proxy that inspects TLS nothing can be downloaded without them.
+# Both are made at the same time, in about a minute; an existing image is left alone. MySQL is that of Debian unstable, newer
+# than 8.4, with the parts of the official image's interface that are used here.
+# Certificates that this machine trusts (/usr/local/share/ca-certificates) are also trusted in the base image: a proxy that
+# inspects TLS needs them for every download.
 #
-# Needs root, mmdebstrap and debian-archive-keyring. Exit codes: 0 both images are there · 2 something is missing · 5 a mirror does not answer
+# Needs root, mmdebstrap and debian-archive-keyring. Exit codes: 0 both images exist · 2 something is missing · 5 a
+# mirror does not answer
 
 set -euo pipefail
 # shellcheck source=../lib.sh
@@ -28,12 +29,12 @@ trap 'rm -rf -- "$WORK"' EXIT
 # mirror: where this machine gets Debian from.
 mirror() {
   # shellcheck disable=SC2016 # for apt, not the shell
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' "Codename: $(. /etc/os-release && echo "$VERSION_CODENAME")" 2>/dev/null | head -n 1 | grep . ||
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
+    "Codename: $(. /etc/os-release && echo "$VERSION_CODENAME")" 2>/dev/null | head -n 1 | grep . ||
     echo http://deb.debian.org/debian
 }
 
-# bootstrap SUITE PACKAGES FILE [OPTION…]: an archive with the smallest Debian and these packages, without what slim images
-# leave out.
+# bootstrap SUITE PACKAGES FILE [OPTION…]: makes an archive of a minimal Debian with these packages, as small as a slim image.
 bootstrap() {
   mmdebstrap --quiet --variant=minbase --include="$2" --keyring="$KEYRING" \
     --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' \
@@ -48,7 +49,7 @@ has() { docker image inspect "$1" >/dev/null 2>&1; }
 base_image() {
   has "$BASE_IMAGE" && return
   bootstrap bookworm ca-certificates "$WORK/base.tar" \
-    --customize-hook='cp /usr/local/share/ca-certificates/*.crt "$1/usr/local/share/ca-certificates/" 2>/dev/null || true' \
+    --customize-hook='cd /usr/local/share/ca-certificates && cp ./*.crt "$1/$PWD/" 2>/dev/null || true' \
     --customize-hook='chroot "$1" update-ca-certificates'
   docker import --change 'CMD ["bash"]' "$WORK/base.tar" "$BASE_IMAGE"
 }
@@ -56,7 +57,8 @@ base_image() {
 # shellcheck disable=SC2016 # the same
 mysql_image() {
   has "$MYSQL_IMAGE" && return
-  bootstrap sid mysql-server-core,mysql-client-core "$WORK/mysql.tar" --skip=cleanup/run --aptopt='Acquire::Check-Valid-Until "false"' \
+  bootstrap sid mysql-server-core,mysql-client-core "$WORK/mysql.tar" --skip=cleanup/run \
+    --aptopt='Acquire::Check-Valid-Until "false"' \
     --customize-hook='chroot "$1" groupadd --gid 999 mysql' \
     --customize-hook='chroot "$1" useradd --uid 999 --gid 999 --home-dir /var/lib/mysql mysql' \
     --customize-hook='chroot "$1" install -d -o mysql -g mysql /var/lib/mysql /var/lib/mysql-files /var/run/mysqld' \
@@ -65,7 +67,7 @@ mysql_image() {
     --change 'VOLUME /var/lib/mysql' "$WORK/mysql.tar" "$MYSQL_IMAGE"
 }
 
-# make NAME: with what it says shown only after a failure.
+# make NAME: prints its output only after a failure.
 make() {
   local begun=$SECONDS
   if ! "$1_image" >"$WORK/$1.log" 2>&1; then

@@ -13,25 +13,29 @@ setup_file() {
 
 setup() {
   local name
-  # What the environment holds must not decide here.
-  for name in $(sed -n 's/.*\${\([A-Z_]*\).*/\1/p' "$ROOT/docker-compose.yml") COMPOSE_PROJECT_NAME COMPOSE_PROFILES; do unset "$name"; done
+  # The environment must not influence the tests.
+  for name in $(sed -n 's/.*\${\([A-Z_]*\).*/\1/p' "$ROOT/docker-compose.yml") COMPOSE_PROJECT_NAME COMPOSE_PROFILES; do
+    unset "$name"
+  done
   cd "$BATS_TEST_TMPDIR"
   : >empty.env
 }
 
-# config ARGUMENTS…: what Compose makes of the file, with every profile.
+# config ARGUMENTS…: the file as Compose reads it, with every profile.
 config() {
   [[ -n $COMPOSE ]] || skip 'SKIPPED: Docker Compose cannot be installed here'
-  "$COMPOSE" --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" --env-file "${ENV_FILE:-empty.env}" --profile '*' config "$@"
+  "$COMPOSE" --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" --env-file "${ENV_FILE:-empty.env}" \
+    --profile '*' config "$@"
 }
 
 @test "Compose takes the file, with every profile" {
   config -q
-  [ "$(config --services | sort | paste -s -d ' ')" = 'datanode flume kafka kafka-ui mysql namenode nodemanager resourcemanager secrets sqoop tools' ]
+  [ "$(config --services | sort | paste -s -d ' ')" = \
+    'datanode flume kafka kafka-ui mysql namenode nodemanager resourcemanager secrets sqoop tools' ]
 }
 
-@test "folders in .env count from the project, and the spool folder follows the other one" {
-  # The environment comes before .env.
+@test "folders in .env are relative to the project, and the spool folder follows ECOM_VAR_DIR" {
+  # The environment takes precedence over .env.
   unset ECOM_VAR_DIR LOG_SPOOL_DIR
   echo 'ECOM_VAR_DIR=elsewhere' >moved.env
   ENV_FILE=moved.env config --format json >moved.json
@@ -41,18 +45,18 @@ config() {
   ENV_FILE=moved.env config --format json | grep -qF "\"source\": \"$ROOT/waiting\""
 }
 
-@test "without a profile nothing but the servers starts" {
+@test "without a profile, only the servers start" {
   [[ -n $COMPOSE ]] || skip 'SKIPPED: Docker Compose cannot be installed here'
   run "$COMPOSE" --project-directory "$ROOT" --file "$ROOT/docker-compose.yml" --env-file empty.env config --services
   [ "$(sort <<<"$output" | paste -s -d ' ')" = 'datanode flume kafka mysql namenode secrets sqoop' ]
 }
 
-@test "every published port is one of this machine alone, and can be moved" {
+@test "every port is published on this machine only, and can be changed" {
   config --format json >config.json
   [ "$(grep -c '"published"' config.json)" -gt 8 ]
   [ "$(grep -c '"published"' config.json)" = "$(grep -c '"host_ip": "127.0.0.1"' config.json)" ]
   grep -oE '"published": "[0-9]+"' config.json | sort | uniq -d | grep . && false
-  # Every number is another one in .env.
+  # Every number is different in .env.
   grep -oE '\$\{[A-Z_]+_PORT:-[0-9]+' "$ROOT/docker-compose.yml" | tr -d '${' | sort -u |
     awk -F ':-' '{ print $1 "=" $2 + 1000 }' >moved.env
   ENV_FILE=moved.env config --format json >moved.json
@@ -66,22 +70,23 @@ config() {
     name=${line%%:-*}
     grep -q "^#$name=" "$ROOT/.env.example" || { echo "$name is not explained" && false; }
     case $name in
-      # Another place relative to another folder; and the user's own name, which no container has.
+      # Relative to another folder; and the user's own name, which no container has.
       ECOM_VAR_DIR | LOG_SPOOL_DIR | HDFS_USER) ;;
       *) grep -qxF "#$name=${line#*:-}" "$ROOT/.env.example" || { echo "$line is not the default there" && false; } ;;
     esac
   done
 }
 
-@test "every service gives up its rights and takes back no more than it needs, has a limit of memory, a check and time to end" {
+@test "every service has only the rights that it needs, a memory limit, a health check and time to end" {
   cat >rights.pl <<'PERL'
 use JSON::PP;
 my $services = decode_json(join "", <STDIN>)->{services};
 for my $name (sort keys %$services) {
   my $one = $services->{$name};
   my @some = ($one->{cap_drop}, $one->{cap_add}, $one->{security_opt});
-  print join(" ", $name, (map { join(",", sort @{$_ || []}) || "-" } @some), $one->{user} // "-", $one->{restart} // "-",
-    $one->{read_only} ? "read-only" : "-", $one->{healthcheck} ? "checked" : "-", $one->{stop_grace_period} // "-",
+  print join(" ", $name, (map { join(",", sort @{$_ || []}) || "-" } @some), $one->{user} // "-",
+    $one->{restart} // "-", $one->{read_only} ? "read-only" : "-", $one->{healthcheck} ? "checked" : "-",
+    $one->{stop_grace_period} // "-",
     $one->{mem_limit} && $one->{logging}{options}{"max-size"} ? "limited" : "-"), "\n";
 }
 PERL
@@ -114,29 +119,30 @@ RIGHTS
   "$HADOLINT" --config "$ROOT/orchestration/stack/docker/hadolint.yaml" "$ROOT/orchestration/stack/Dockerfile"
 }
 
-@test "the linter would find something" {
+@test "the linter finds a mistake" {
   [[ -n $HADOLINT ]] || skip 'SKIPPED: hadolint cannot be installed here'
   printf 'FROM debian:latest\nRUN cd /tmp; sudo apt-get install x\n' >Dockerfile
   run "$HADOLINT" --config "$ROOT/orchestration/stack/docker/hadolint.yaml" Dockerfile
   [ "$status" -ne 0 ]
 }
 
-@test "nothing that is private or large reaches the builder" {
-  # The first pattern excludes all; what is let in again is named.
+@test "nothing private or large reaches the builder" {
+  # The first pattern excludes everything; the others name what is included.
   [ "$(grep -vE '^(#|$)' "$ROOT/.dockerignore" | head -n 1)" = '*' ]
   run grep -E '^!' "$ROOT/.dockerignore"
   [[ $output != *'!var'* && $output != *'!.'* && $output != *'!*'* && $output != *'!data'* && $output != *'!target'* ]]
 }
 
-@test "what reaches the builder of the tools is a whole workspace, and its Rust is the project's" {
+@test "the builder of the tools gets the whole workspace, and uses the project's Rust" {
   local path
-  for path in $(sed -n '/AS binaries$/,/^FROM/s/^COPY \(Cargo.*\|crates\/\) [^ ]*$/\1/p' "$ROOT/orchestration/stack/Dockerfile"); do
+  local copied='/AS binaries$/,/^FROM/s/^COPY \(Cargo.*\|crates\/\) [^ ]*$/\1/p'
+  for path in $(sed -n "$copied" "$ROOT/orchestration/stack/Dockerfile"); do
     grep -qxF "!${path%/}" "$ROOT/.dockerignore"
     cp -R "$ROOT/$path" .
   done
   cargo metadata --manifest-path Cargo.toml --locked --offline --no-deps --format-version 1 >metadata
-  [ "$(grep -oE '"kind":\["bin"\]' metadata | wc -l)" -eq 11 ]
-  # A file from outside would be missing there.
+  [ "$(grep -oE '"kind":\["bin"\]' metadata | wc -l)" -eq 12 ]
+  # A file from outside the crates would be missing there.
   run ! grep -rnE 'include_(str|bytes)!\("(\.\./){4,}' crates
   version=$(sed -n 's/^channel = "\([0-9]*\.[0-9]*\).*/\1/p' "$ROOT/rust-toolchain.toml")
   grep -qF "RUST_IMAGE:-rust:$version-bookworm" "$ROOT/docker-compose.yml"

@@ -1,18 +1,20 @@
 # shellcheck shell=bash
-# Docker for tests: the daemon that answers, else a private one where root may start it, with its own socket, data, bridge and
-# addresses, gone at the end with all of them. Source it after nothing; every function can be called from bats or a script.
+# Docker for tests: the daemon that answers, else, for root, a private one with its own socket, data, bridge and addresses,
+# all removed at the end. It needs no other file; bats and scripts can call every function.
 #
 #   start_docker FOLDER   exports DOCKER_HOST and DOCKER_CONFIG; fails and sets DOCKER_MISSING to the reason
 #   make_images           all images that docker-compose.yml names, without a registry when the daemon is private
 #   end_docker            stops what start_docker started
 
 DOCKER_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
-# Debian keeps servers where an ordinary user's path does not look.
+# Debian has servers in folders that are not in an ordinary user's PATH.
 PATH=$PATH:/usr/sbin:/sbin
 # shellcheck source=programs.bash
 source "$DOCKER_ROOT/orchestration/tests/programs.bash"
+# shellcheck source=docker_network.bash
+source "$DOCKER_ROOT/orchestration/tests/docker_network.bash"
 
-# cannot REASON: remembers why, and fails.
+# cannot REASON: notes the reason, and fails.
 cannot() {
   export DOCKER_MISSING=$1
   return 1
@@ -30,7 +32,7 @@ start_docker() {
   command -v dockerd >/dev/null && command -v iptables >/dev/null || apt_install docker.io iptables ||
     cannot 'docker.io and iptables cannot be installed' || return
   plugin=$(compose_binary) || cannot 'Docker Compose v2 cannot be installed' || return
-  # A socket's name may have 107 characters; the folder for tests may have more.
+  # The path of a socket is limited to 107 characters, that of the folder for tests is not.
   DOCKER_FOLDER=$1 DOCKER_SOCKETS=$(mktemp -d /tmp/ecom-docker.XXXXXX)
   mkdir -p "$DOCKER_FOLDER"/config/cli-plugins
   cp "$plugin" "$DOCKER_FOLDER/config/cli-plugins/docker-compose"
@@ -39,27 +41,7 @@ start_docker() {
   start_daemon || { end_docker && cannot "dockerd does not start: $DAEMON_SAID"; }
 }
 
-# start_network: a bridge, and rules that are known by a comment. The daemon itself keeps its hands off iptables, where it
-# would change rules that others rely on.
-start_network() {
-  local second
-  for second in $(shuf -i 64-254); do
-    ip -4 route show | grep -q "^10\.$second\." || break
-  done
-  export DOCKER_NETWORK=10.$second DOCKER_BRIDGE=ecom$$ DOCKER_FORWARD
-  DOCKER_FORWARD=$(</proc/sys/net/ipv4/ip_forward)
-  ip link add name "$DOCKER_BRIDGE" type bridge && ip address add "$DOCKER_NETWORK.0.1/24" dev "$DOCKER_BRIDGE" &&
-    ip link set "$DOCKER_BRIDGE" up && echo 1 >/proc/sys/net/ipv4/ip_forward && network_rules -I
-}
-
-# network_rules -I|-D: containers reach each other and, behind this machine's address, what it reaches.
-network_rules() {
-  local all=$DOCKER_NETWORK.0.0/16 mark=(-m comment --comment "$DOCKER_BRIDGE")
-  iptables -w 30 -t nat "$1" POSTROUTING -s "$all" ! -d "$all" "${mark[@]}" -j MASQUERADE &&
-    iptables -w 30 "$1" FORWARD -s "$all" "${mark[@]}" -j ACCEPT && iptables -w 30 "$1" FORWARD -d "$all" "${mark[@]}" -j ACCEPT
-}
-
-# start_daemon: in a session of its own, with nothing open that the caller has open: bats waits for its pipes to close.
+# start_daemon: in a session of its own, without the open files of the caller: bats waits until its pipes are closed.
 start_daemon() {
   local tries descriptor
   (
@@ -67,8 +49,9 @@ start_daemon() {
       descriptor=${descriptor##*/}
       ((descriptor < 3)) || eval "exec $descriptor>&-"
     done
-    exec setsid dockerd --data-root "$DOCKER_FOLDER/data" --exec-root "$DOCKER_SOCKETS/exec" --pidfile "$DOCKER_SOCKETS/pid" \
-      --host "$DOCKER_HOST" --bridge "$DOCKER_BRIDGE" --iptables=false --ip-masq=false --shutdown-timeout 60 \
+    exec setsid dockerd --data-root "$DOCKER_FOLDER/data" --exec-root "$DOCKER_SOCKETS/exec" \
+      --pidfile "$DOCKER_SOCKETS/pid" --host "$DOCKER_HOST" --bridge "$DOCKER_BRIDGE" --iptables=false \
+      --ip-masq=false --shutdown-timeout 60 \
       --default-address-pool "base=$DOCKER_NETWORK.128.0/17,size=24" --log-level warn
   ) </dev/null >"$DOCKER_FOLDER/dockerd.log" 2>&1 &
   for ((tries = 0; tries < 300; tries++)); do
@@ -81,7 +64,7 @@ start_daemon() {
 }
 
 end_docker() {
-  local tries pid link mount
+  local tries pid mount
   [[ -n ${DOCKER_FOLDER-} ]] || return 0
   if pid=$(cat "$DOCKER_SOCKETS/pid" 2>/dev/null) && kill -TERM "$pid" 2>/dev/null; then
     for ((tries = 0; tries < 450; tries++)); do
@@ -90,20 +73,16 @@ end_docker() {
     done
     kill -KILL "$pid" 2>/dev/null || true
   fi
-  network_rules -D 2>/dev/null || true
-  [[ $DOCKER_FORWARD != 0 ]] || echo 0 >/proc/sys/net/ipv4/ip_forward
-  for link in $(ip -4 -o address show | awk -v net="$DOCKER_NETWORK." 'index($4, net) == 1 { print $2 }'); do
-    ip link delete "$link" 2>/dev/null || true
-  done
+  end_network
   while read -r mount; do umount -l "$mount" || true; done < <(awk -v a="$DOCKER_FOLDER/" -v b="$DOCKER_SOCKETS/" \
     'index($2, a) == 1 || index($2, b) == 1 { print $2 }' /proc/mounts | sort -r)
   rm -rf "$DOCKER_FOLDER" "$DOCKER_SOCKETS"
   unset DOCKER_FOLDER DOCKER_SOCKETS DOCKER_HOST DOCKER_CONFIG
 }
 
-# make_images: the base first, because the build waits for it; MySQL's beside the build.
+# make_images: the base first, because the build needs it; MySQL's at the same time.
 make_images() {
-  local database='' code=0
+  local database='' code=0 log=${DOCKER_FOLDER:-/tmp}/build.log
   if [[ -n ${DOCKER_FOLDER-} ]]; then
     command -v mmdebstrap >/dev/null && [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] ||
       apt_install mmdebstrap debian-archive-keyring || cannot 'mmdebstrap cannot be installed' || return
@@ -111,8 +90,8 @@ make_images() {
     database=$!
     "$DOCKER_ROOT/orchestration/stack/test-images.sh" base || code=$?
   fi
-  ((code != 0)) || docker compose --progress plain --file "$DOCKER_ROOT/docker-compose.yml" build >"${DOCKER_FOLDER:-/tmp}/build.log" 2>&1 ||
-    { code=$? && tail -n 15 "${DOCKER_FOLDER:-/tmp}/build.log"; }
+  ((code != 0)) || docker compose --progress plain --file "$DOCKER_ROOT/docker-compose.yml" build >"$log" 2>&1 ||
+    { code=$? && tail -n 15 "$log"; }
   [[ -z $database ]] || wait "$database" || code=$?
   ((code == 0)) || cannot 'the images cannot be made: see above'
 }

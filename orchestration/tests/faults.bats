@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Faults that an analyzer might have, put into its plan on purpose: the splitter or the reconciler finds each. With the real
-# tools, without any server.
+# Faults that an analyzer might have, put into its plan on purpose: the splitter or the reconciler finds each. With the
+# real tools, without any server.
 # shellcheck disable=SC2016,SC2154 # addresses of sed have a $; bats sets stderr
 
 bats_require_minimum_version 1.5.0
@@ -10,13 +10,14 @@ setup() {
   [[ -x $TOOLS/analyzer && -x $TOOLS/splitter && -x $TOOLS/reconciler ]] || skip 'the tools are not built'
   DATA=$BATS_TEST_TMPDIR/shop WORK=$BATS_TEST_TMPDIR/work PLAN=$BATS_TEST_TMPDIR/work/plan.toml
   mkdir -p "$DATA"
-  # Every day could be a month, and every price has a fee beside it.
+  # Every day could be a month, and every price has a fee in the next column.
   seq 24 | awk 'BEGIN { print "Order,Sold,Product,Region,Price,Fee" }
-    { printf "%d,%02d/%d/2024,P%d,R%d,%d.50,0.%02d\n", $1, $1 % 9 + 1, 10 + $1 % 2, $1 % 5, $1 % 3, $1, $1 }' >"$DATA/sales.csv"
+    { printf "%d,%02d/%d/2024,P%d,R%d,%d.50,0.%02d\n", $1, $1 % 9 + 1, 10 + $1 % 2, $1 % 5, $1 % 3, $1, $1 }' \
+    >"$DATA/sales.csv"
   "$TOOLS/analyzer" "$DATA" --plan "$PLAN" --date-order day-first --quiet >/dev/null
 }
 
-# fault SED…: changes the plan by these commands of sed, and is sure that it did.
+# fault SED…: changes the plan with these commands of sed, and checks that it has changed.
 fault() {
   local command commands=()
   for command in "$@"; do commands+=(-e "$command"); done
@@ -28,24 +29,27 @@ fault() {
 # exchange ONE OTHER: the headers of two columns of transactions.
 exchange() {
   local range='/name = "transactions"/,$'
-  fault "${range}s/header = \"$1\"/header = \"x\"/" "${range}s/header = \"$2\"/header = \"$1\"/" "${range}s/header = \"x\"/header = \"$2\"/"
+  fault "${range}s/header = \"$1\"/header = \"x\"/" "${range}s/header = \"$2\"/header = \"$1\"/" \
+    "${range}s/header = \"x\"/header = \"$2\"/"
 }
 
 split() { "$TOOLS/splitter" --plan "$PLAN" --out-dir "$WORK" --quiet; }
 prove() { "$TOOLS/reconciler" --plan "$PLAN" --hop input --quiet; }
 
-# refused CLAIM: the splitter refuses the plan, names the claim (a pattern), and leaves nothing behind.
+# refused CLAIM: the splitter refuses the plan, names the claim (a pattern), and writes nothing.
 refused() {
   run -4 --separate-stderr split
   # shellcheck disable=SC2027 # the claim is a pattern, what is around it is not
-  [[ $stderr == "splitter: $PLAN: "$1": the plan says "*', the data have '*': run analyzer again, or '* ]] || { printf '%s\n' "$stderr" && false; }
+  [[ $stderr == "splitter: $PLAN: "$1": the plan says "*', the data have '*': run analyzer again, or '* ]] ||
+    { printf '%s\n' "$stderr" && false; }
   [ ! -e "$WORK/manifest.json" ]
 }
 
-# contradicts COLUMN OTHER: the splitter refuses a plan of which two tables say different things of a column.
+# contradicts COLUMN OTHER: the splitter refuses a plan in which two tables contradict each other about a column.
 contradicts() {
   run -4 --separate-stderr split
-  [[ $stderr == "splitter: products: column product: the plan says that it is made from \"$1\", but in transactions it is \"$2\"" ]]
+  [[ $stderr == "splitter: products: column product: the plan says that it is made from \"$1\","* ]]
+  [[ $stderr == *" but in transactions it is \"$2\"" ]]
   [ ! -e "$WORK/manifest.json" ]
 }
 
@@ -82,7 +86,7 @@ contradicts() {
   [[ $stderr == *reject* || $stderr == *'the plan says'* ]]
 }
 
-@test "a cut on another day than the counts tell is refused" {
+@test "a cut on another day than the counts say is refused" {
   fault 's/^cut = "2024-11-0./cut = "2024-11-02/'
   refused 'split: *'
 }
@@ -92,7 +96,7 @@ contradicts() {
   refused 'transactions: rows'
 }
 
-@test "a file that the plan forgot is found by the proof" {
+@test "the proof finds a file that the plan does not name" {
   cp "$DATA/sales.csv" "$DATA/sales-2024-12.csv"
   split
   run -7 --separate-stderr prove
@@ -100,10 +104,11 @@ contradicts() {
   [[ ${lines[-1]} == '✗ shop: sales-2024-12.csv is in the folder '* ]]
 }
 
-@test "sales that the plan leaves out keep the tick away" {
+@test "without sales that the plan leaves out, there is no check mark" {
   cp "$DATA/sales.csv" "$DATA/sales-2024-12.csv"
-  fault '0,/^\[\[table\]\]/s//[[left_out]]\nfile = "sales-2024-12.csv"\nrows = 24\nsales = true\nreason = "other columns"\n\n&/'
+  left_out='[[left_out]]\nfile = "sales-2024-12.csv"\nrows = 24\nsales = true\nreason = "other columns"'
+  fault "0,/^\\[\\[table\\]\\]/s//$left_out\\n\\n&/"
   split
   run -0 prove
-  [[ ${lines[-1]} == '! shop: input holds every record of the plan, but 1 of 2 files with 24 records of sales was left out: see left_out in plan.toml' ]]
+  [[ ${lines[-1]} == '! shop: input holds every record of the plan, but 1 of 2 files with 24 records of sales was '* ]]
 }

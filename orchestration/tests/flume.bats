@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The Flume agents' configuration, and the judgement on their metrics, without any server.
+# The Flume agents' configuration, and how their metrics are judged, without any server.
 
 load stack_helper
 
@@ -8,13 +8,16 @@ setup() {
   CONF=$PROJECT/flume-conf
 }
 
-# metrics SOURCE CHANNEL [PATTERN REPLACEMENT]: an agent's healthy metrics, shaped as Flume's, with one thing changed.
+# metrics SOURCE CHANNEL [PATTERN REPLACEMENT]: the metrics of a healthy agent in Flume's form, with one change.
 metrics() {
-  local json='{"CHANNEL.'$2'":{"ChannelSize":"0","StartTime":"17","Type":"CHANNEL","StopTime":"0"},"SOURCE.'$1'":{"EventReceivedCount":"40","GenericProcessingFail":"0","StartTime":"18","EventAcceptedCount":"40","Type":"SOURCE","StopTime":"0"},"SINK.hdfs-sink":{"EventDrainAttemptCount":"40","StartTime":"19","Type":"SINK","EventDrainSuccessCount":"40","StopTime":"0"}}'
+  local json='{"CHANNEL.'$2'":{"ChannelSize":"0","StartTime":"17","Type":"CHANNEL","StopTime":"0"},'
+  json+='"SOURCE.'$1'":{"EventReceivedCount":"40","GenericProcessingFail":"0","StartTime":"18",'
+  json+='"EventAcceptedCount":"40","Type":"SOURCE","StopTime":"0"},"SINK.hdfs-sink":{"EventDrainAttemptCount":"40",'
+  json+='"StartTime":"19","Type":"SINK","EventDrainSuccessCount":"40","StopTime":"0"}}'
   printf '%s' "${json/"${3-}"/"${4-}"}"
 }
 
-# judged FUNCTION AGENT JSON: what the function makes of these metrics.
+# judged FUNCTION AGENT JSON: the function's result for these metrics.
 judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"; }
 
 @test "an agent is healthy when source, channel and sink have started and none has stopped" {
@@ -25,8 +28,9 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
 @test "an agent whose parts are missing, stopped or broken is not healthy" {
   run judged agent_healthy log-agent '{}'
   [ "$status" -ne 0 ]
-  for change in '"SOURCE.log-source"/"SOURCE.other"' '"SINK.hdfs-sink"/"SINK.x"' '"CHANNEL.memory-channel"/"CHANNEL.x"' \
-    '"StartTime":"18"/"StartTime":"0"' '"StopTime":"0"/"StopTime":"20"' '"GenericProcessingFail":"0"/"GenericProcessingFail":"1"'; do
+  for change in '"SOURCE.log-source"/"SOURCE.other"' '"SINK.hdfs-sink"/"SINK.x"' \
+    '"CHANNEL.memory-channel"/"CHANNEL.x"' '"StartTime":"18"/"StartTime":"0"' '"StopTime":"0"/"StopTime":"20"' \
+    '"GenericProcessingFail":"0"/"GenericProcessingFail":"1"'; do
     run judged agent_healthy log-agent "$(metrics log-source memory-channel "${change%%/*}" "${change#*/}")"
     [ "$status" -ne 0 ] || { echo "healthy with $change" && false; }
   done
@@ -38,7 +42,8 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
   [ "$(judged agent_progress kafka-agent "$(metrics kafka-source file-channel)")" = 'idle 40' ]
   for change in '"ChannelSize":"0"/"ChannelSize":"3"' '"EventReceivedCount":"40"/"EventReceivedCount":"41"' \
     '"EventDrainSuccessCount":"40"/"EventDrainSuccessCount":"39"'; do
-    [ "$(judged agent_progress kafka-agent "$(metrics kafka-source file-channel "${change%%/*}" "${change#*/}")")" = busy ]
+    changed=$(metrics kafka-source file-channel "${change%%/*}" "${change#*/}")
+    [ "$(judged agent_progress kafka-agent "$changed")" = busy ]
   done
 }
 
@@ -51,18 +56,20 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
 }
 
 @test "the folders of the agents follow HDFS_ROOT, as their conf does" {
-  HDFS_ROOT=/lake run in_stack 'echo "$HDFS_ROOT/${AGENT_FOLDER[log-agent]} $HDFS_ROOT/${AGENT_FOLDER[kafka-agent]}"; check_agent_settings log-agent'
+  HDFS_ROOT=/lake run in_stack 'echo "$HDFS_ROOT/${AGENT_FOLDER[log-agent]} $HDFS_ROOT/${AGENT_FOLDER[kafka-agent]}"' \
+    '; check_agent_settings log-agent'
   [ "$output" = '/lake/flume/logs /lake/flume/kafka-transactions' ]
 }
 
-@test "a left-over open file is closed and renamed; a live agent's is not touched" {
+@test "a file that was left open is closed and renamed; a running agent's file is left alone" {
   code='
     webhdfs() { echo "webhdfs $*" >&2; echo "{\"boolean\":true}"; }
     on() { case $* in *-find*) echo /user/flume/logs/2026/_ecommerce-logs-.7.log.tmp ;; *) echo "on $*" >&2 ;; esac; }
     recover_open_files log-agent'
   run in_stack "$code"
   [ "$status" -eq 0 ]
-  [[ $output == *'webhdfs PUT /user/flume/logs/2026/_ecommerce-logs-.7.log.tmp RENAME&destination=/user/flume/logs/2026/ecommerce-logs-.7.log'* ]]
+  folder=/user/flume/logs/2026
+  [[ $output == *"PUT $folder/_ecommerce-logs-.7.log.tmp RENAME&destination=$folder/ecommerce-logs-.7.log"* ]]
   [[ $output == *'recovered ecommerce-logs-.7.log, left open by an earlier end'* ]]
   in_stack 'start_process log-agent sleep 600'
   run in_stack "$code"
@@ -70,7 +77,7 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
   [ -z "$output" ]
 }
 
-@test "start without HDFS starts nothing and says what to do; stop is content" {
+@test "without HDFS, start starts nothing and names the way out; stop succeeds" {
   unused_ports
   run "$PROJECT/orchestration/start_flume.sh"
   [ "$status" -eq 5 ]
@@ -82,7 +89,7 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
   [ "$status" -eq 2 ]
 }
 
-# has FILE LINE…: FILE holds each of the lines.
+# has FILE LINE…: checks that FILE contains each of the lines.
 has() {
   local line
   for line in "${@:2}"; do
@@ -91,7 +98,8 @@ has() {
 }
 
 @test "the log agent keeps its names and settings" {
-  has "$CONF/flume-logs.conf" 'log-agent.sources = log-source' 'log-agent.channels = memory-channel' 'log-agent.sinks = hdfs-sink' \
+  has "$CONF/flume-logs.conf" 'log-agent.sources = log-source' 'log-agent.channels = memory-channel' \
+    'log-agent.sinks = hdfs-sink' \
     'log-agent.sources.log-source.type = spooldir' 'log-agent.sources.log-source.fileHeader = true' \
     'log-agent.sources.log-source.deletePolicy = immediate' 'log-agent.sources.log-source.fileSuffix = .processed' \
     'log-agent.channels.memory-channel.type = memory' 'log-agent.channels.memory-channel.capacity = 10000' \
@@ -105,7 +113,8 @@ has() {
 }
 
 @test "the Kafka agent keeps its names and settings" {
-  has "$CONF/flume-kafka.conf" 'kafka-agent.sources = kafka-source' 'kafka-agent.channels = file-channel' 'kafka-agent.sinks = hdfs-sink' \
+  has "$CONF/flume-kafka.conf" 'kafka-agent.sources = kafka-source' 'kafka-agent.channels = file-channel' \
+    'kafka-agent.sinks = hdfs-sink' \
     'kafka-agent.sources.kafka-source.type = org.apache.flume.source.kafka.KafkaSource' \
     'kafka-agent.sources.kafka-source.kafka.consumer.group.id = flume-consumer' \
     'kafka-agent.sources.kafka-source.kafka.consumer.auto.offset.reset = earliest' \

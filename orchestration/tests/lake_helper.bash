@@ -1,20 +1,21 @@
 # shellcheck shell=bash
-# Shared by the tests of the wrappers around Sqoop and HDFS: a copy of the scripts, and stand-ins for the servers. HDFS is
-# the folder $HDFS behind a curl that speaks WebHDFS; mysql, sqoop and the tools record how they are called.
+# Shared by the tests of the wrappers around Sqoop and HDFS: a copy of the scripts, and stand-ins for the servers. HDFS
+# is the folder $HDFS behind webhdfs.pl; mysql, sqoop and the tools except lake record how they are called.
 
 load stack_helper
 
 # copy_wrappers: the project, a plan, and every stand-in. Call it in setup.
 copy_wrappers() {
+  local built=${ECOM_BIN_DIR:-$ROOT/target/debug}
   copy_project
   cp -R "$ROOT"/orchestration/*.sh "$ROOT/orchestration/sqoop" "$PROJECT/orchestration"
   export T=$BATS_TEST_TMPDIR HDFS=$BATS_TEST_TMPDIR/hdfs ECOM_BIN_DIR=$BATS_TEST_TMPDIR/tools
   unset HDFS_ROOT NO_COLOR
   mkdir -p "$T/bin" "$ECOM_BIN_DIR" "$HDFS" "$PROJECT/var/runs/sample" "$PROJECT/var/stack/secrets"
   PLAN_FILE=$PROJECT/var/runs/sample/plan.toml
-  echo 'version = 1' >"$PLAN_FILE"
+  cp "$ROOT/orchestration/tests/plan.toml" "$PLAN_FILE"
   printf 's3cret' >"$PROJECT/var/stack/secrets/mysql_password"
-  stand_in_curl
+  stand_in_hdfs "$built"
   stand_in_mysql
   stand_in_sqoop
   stand_in_schema_gen
@@ -22,40 +23,23 @@ copy_wrappers() {
   cd "$T" || return
 }
 
-# stand_in_curl: WebHDFS on a folder. $T/curl.code makes it fail with that code and the answer in $T/curl.answer.
-stand_in_curl() {
-  cat >"$T/bin/curl" <<'STUB'
-#!/bin/bash
-url=${*: -1}
-path=$HDFS${url#*/webhdfs/v1} op=${url##*op=}
-path=${path%%\?*}
-missing() { printf '{"RemoteException":{"exception":"FileNotFoundException","message":"File does not exist: %s"}}' "$path"; exit 22; }
-status() { # NAME PATH
-  local kind=FILE
-  [[ ! -d $2 ]] || kind=DIRECTORY
-  printf '{"fileId":%s,"length":%s,"modificationTime":%s000,"pathSuffix":"%s","type":"%s"},\n' $(stat -c '%i %s %Y' "$2") "$1" "$kind"
-}
-[[ ! -e $T/curl.code ]] || { cat "$T/curl.answer" 2>/dev/null; exit "$(<"$T/curl.code")"; }
-printf '%s %s\n' "${op%%&*}" "${path#"$HDFS"}" >>"$T/curl.calls"
-case $op in
-  MKDIRS) mkdir -p "$path" && echo '{"boolean":true}' ;;
-  LISTSTATUS) [[ -e $path ]] || missing; echo '{"FileStatuses":{"FileStatus":['
-    for name in $(LC_ALL=C ls -A "$path"); do status "$name" "$path/$name"; done
-    echo ']}}' ;;
-  GETFILESTATUS) [[ -e $path ]] || missing; status '' "$path" ;;
-  OPEN*) [[ -f $path ]] || missing; cat "$path" ;;
-  CREATE*) mkdir -p "${path%/*}" && cat >"$path" ;;
-  RENAME*) to=$HDFS${op##*destination=}
-    if [[ -e $path && ! -e $to ]]; then mv "$path" "$to" && echo '{"boolean":true}'; else echo '{"boolean":false}'; fi ;;
-  DELETE*) rm -rf "$path" && echo '{"boolean":true}' ;;
-  *) echo "not spoken here: $op" >&2; exit 2 ;;
-esac
-STUB
-  chmod +x "$T/bin/curl"
+# stand_in_hdfs: WebHDFS on the folder $HDFS, for the real lake. While $T/hdfs.answer exists, every request gets that
+# refusal.
+stand_in_hdfs() {
+  [[ -x $1/lake ]] || skip 'SKIPPED: lake is not built: cargo build'
+  ln -s "$1/lake" "$ECOM_BIN_DIR/lake"
+  perl "$ROOT/orchestration/tests/webhdfs.pl" "$HDFS" "$T/hdfs.port" "$T/hdfs.answer" </dev/null 3>&- &
+  HDFS_SERVER=$!
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  timeout 10 bash -c 'until [[ -e $T/hdfs.port ]]; do sleep 0.02; done'
+  WEBHDFS_URL=http://localhost:$(<"$T/hdfs.port")
+  export WEBHDFS_URL HDFS_TIMEOUT=5
 }
 
-# stand_in_mysql: answers a query with what the first matching line of $T/mysql.answers gives (PATTERN, tab, answer);
-# fails with what $T/mysql.error holds.
+teardown() { [[ -z ${HDFS_SERVER-} ]] || kill "$HDFS_SERVER" 2>/dev/null || true; }
+
+# stand_in_mysql: answers a query with the first matching line of $T/mysql.answers (PATTERN, tab, answer); fails with the
+# text in $T/mysql.error.
 stand_in_mysql() {
   cat >"$STACK_HOME/bin/mysql" <<'STUB'
 #!/bin/bash
@@ -70,14 +54,14 @@ STUB
   printf '%s\t%s\n' 'SELECT 1' 1 '*CHECKSUM*' '3\ntestdb.transactions\\t77' >"$T/mysql.answers"
 }
 
-# mysql_answers PATTERN ANSWER: before all others.
+# mysql_answers PATTERN ANSWER: takes precedence over all others.
 mysql_answers() {
   printf '%s\t%s\n' "$1" "$2" | cat - "$T/mysql.answers" >"$T/mysql.new"
   mv "$T/mysql.new" "$T/mysql.answers"
 }
 
-# stand_in_sqoop: records its arguments, one a line; an import writes $T/sqoop.rows (default: three records) into the
-# folder, then all fail with what $T/sqoop.error holds, or wait if there is a $T/sqoop.waits.
+# stand_in_sqoop: records its arguments, one per line; an import writes $T/sqoop.rows (default: three records) into the
+# folder. Then it fails with the text in $T/sqoop.error, or waits if $T/sqoop.waits exists.
 stand_in_sqoop() {
   printf '1\ta\n2\t\\N\n3\tc\n' >"$T/sqoop.rows"
   cat >"$STACK_HOME/bin/sqoop" <<'STUB'
@@ -85,9 +69,11 @@ stand_in_sqoop() {
 printf '%s\n' "$@" >>"$T/sqoop.calls"
 pwd >>"$T/sqoop.folders"
 for ((i = 1; i <= $#; i++)); do
-  [[ ${!i} != --password-file ]] || { j=$((i + 1)); cat "${!j#file://}" >"$T/sqoop.password"; stat -c %a "${!j#file://}" >"$T/sqoop.mode"; }
-  [[ ${!i} != --target-dir ]] || { j=$((i + 1)) folder=$HDFS/${!j}; }
+  j=$((i + 1))
+  [[ ${!i} != --password-file ]] || file=${!j#file://}
+  [[ ${!i} != --target-dir ]] || folder=$HDFS/${!j}
 done
+cp -f "$file" "$T/sqoop.password" && stat -c %a "$file" >"$T/sqoop.mode"
 if [[ -n $folder ]]; then
   mkdir "$folder" || exit
   cp "$T/sqoop.rows" "$folder/part-m-00000"
@@ -100,8 +86,8 @@ STUB
   chmod +x "$STACK_HOME/bin/sqoop"
 }
 
-# stand_in_schema_gen: three tables and those in $T/tables (NAME, tab, KEY, tab, SELECT_LIST); the columns of the roles in
-# $T/roles (ROLE COLUMN).
+# stand_in_schema_gen: three tables and those in $T/tables (NAME, tab, KEY, tab, SELECT_LIST); the columns of the roles
+# in $T/roles (ROLE COLUMN).
 stand_in_schema_gen() {
   printf 'amount total_amount\nregion area\n' >"$T/roles"
   cat >"$ECOM_BIN_DIR/schema-gen" <<'STUB'
@@ -122,5 +108,5 @@ STUB
 
 wrapper() { "$PROJECT/orchestration/$1" "${@:2}"; }
 
-# lake: every file of the stand-in's HDFS with its content's checksum, without the wrappers' own notes.
+# lake: every file of the stand-in's HDFS with its checksum, without the wrappers' marks.
 lake() { (cd "$HDFS" && find . -type f -not -path '*/.marks/*' -exec cksum {} + | sort); }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # sqoop_import.sh and sqoop_export.sh, without any server.
-# shellcheck disable=SC2016,SC2028,SC2030,SC2031,SC2086 # SQL has $ and backticks; lists of arguments are split on purpose
+# SQL has $ and backticks; lists of arguments are split on purpose.
+# shellcheck disable=SC2016,SC2028,SC2030,SC2031,SC2086
 
 bats_require_minimum_version 1.5.0
 load lake_helper
@@ -72,14 +73,15 @@ ARGUMENTS
 @test "without a table all tables are imported, and the amounts over 100 by their role" {
   run -0 import
   [ "$(grep -c '^--target-dir$' "$T/sqoop.calls")" -eq 4 ]
-  grep -Fx "SELECT transaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note FROM \`transactions\` WHERE (\`total_amount\` > 100) AND \$CONDITIONS" "$T/sqoop.calls"
+  note="transaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note"
+  grep -Fx "SELECT $note FROM \`transactions\` WHERE (\`total_amount\` > 100) AND \$CONDITIONS" "$T/sqoop.calls"
   for name in customers products transactions high_value_transactions; do
     [ "$(wc -l <"$HDFS/user/sqoop/$name/part-m-00000")" -eq 3 ]
   done
   [ -z "$(find "$HDFS/user/sqoop" -name '.import*')" ]
 }
 
-@test "further tables of the plan are imported into folders of their names, those with an integer key by it" {
+@test "further tables are imported into folders with their names, split by an integer key" {
   printf 'sellers\tseller_id\t`seller_id`, `name`\nproduct_category_names\t\t`category`\n' >"$T/tables"
   run -0 import
   [ "$(grep -c '^--target-dir$' "$T/sqoop.calls")" -eq 6 ]
@@ -92,12 +94,13 @@ ARGUMENTS
   seq 500000 >"$T/sqoop.rows"
   mysql_answers '*CHECKSUM*' '500000\nx\\t1'
   run -0 import sellers
-  [[ $(calls sqoop) == *'FROM `sellers` WHERE $CONDITIONS --target-dir /user/sqoop/.import-sellers '*'-m 3 --split-by seller_id' ]]
+  [[ $(calls sqoop) == *'FROM `sellers` WHERE $CONDITIONS --target-dir /user/sqoop/.import-sellers '* ]]
+  [[ $(calls sqoop) == *'-m 3 --split-by seller_id' ]]
   run -2 import payments
-  [[ $output == *'the plan has no table payments; it has customers products transactions sellers product_category_names' ]]
+  [[ $output == *'no table payments; it has customers products transactions sellers product_category_names' ]]
 }
 
-@test "a table of the name of the selection is imported in its place" {
+@test "a table named high_value_transactions is imported instead of the selection" {
   printf 'high_value_transactions\t\t`id`\n' >"$T/tables"
   run -0 import
   [[ $output == *'high_value_transactions is a table of the data set: '* ]]
@@ -106,7 +109,7 @@ ARGUMENTS
   run -2 import transactions --where 'a = 1' high_value_transactions
 }
 
-@test "a plan without an amount says so and goes on" {
+@test "without an amount in the plan, the import prints that and continues" {
   echo 'region area' >"$T/roles"
   run -0 import
   [[ $output == *'no column with the role amount: there are no high_value_transactions'* ]]
@@ -133,7 +136,7 @@ ARGUMENTS
 
 # --- import: what happens to the folder ---
 
-@test "an unchanged table is not imported again; --force does it all the same" {
+@test "an unchanged table is not imported again, except with --force" {
   import transactions
   before=$(lake)
   run -0 import transactions
@@ -164,23 +167,24 @@ ARGUMENTS
   before=$(lake)
   mysql_answers '*CHECKSUM*' '4\nx\\t1'
   run -7 import transactions
-  [ "$output" = 'sqoop_import.sh: transactions: 3 of 4 records arrived in HDFS: run it again if the table was being changed' ]
+  [[ $output == 'sqoop_import.sh: transactions: 3 of 4 records arrived in HDFS: run it again if '* ]]
   rm -r "$HDFS/user/sqoop/.import-transactions"
   [ "$(lake)" = "$before" ]
 }
 
-@test "what killed runs left is removed, and an old folder without a new one comes back" {
+@test "leftovers of killed runs are removed, and an old folder without a new one gets its name back" {
   mkdir -p "$HDFS"/user/sqoop/{.import-transactions,.old-products,products,.old-customers}
   echo 1 >"$HDFS/user/sqoop/.import-transactions/part-m-00000"
   echo 2 >"$HDFS/user/sqoop/products/part-m-00000"
   echo 3 >"$HDFS/user/sqoop/.old-products/part-m-00000"
   echo 4 >"$HDFS/user/sqoop/.old-customers/part-m-00000"
   run -0 import transactions
-  [ "$(find "$HDFS/user/sqoop" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | paste -sd ' ')" = '.marks customers products transactions' ]
+  found=$(find "$HDFS/user/sqoop" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | paste -sd ' ')
+  [ "$found" = '.marks customers products transactions' ]
   [ "$(cat "$HDFS/user/sqoop/customers/part-m-00000" "$HDFS/user/sqoop/products/part-m-00000")" = $'4\n2' ]
 }
 
-@test "a signal ends Sqoop too and leaves the old folder" {
+@test "a signal also ends Sqoop, and the old folder stays" {
   import transactions
   before=$(lake)
   touch "$T/sqoop.waits"
@@ -195,7 +199,7 @@ ARGUMENTS
   wait "$pid" || code=$?
   [ "$code" -eq 143 ]
   run ! kill -0 "$(<"$T/sqoop.pid")"
-  [ "$(<"$T/said")" = 'sqoop_import.sh: stopped; what was there before is unchanged' ]
+  [ "$(<"$T/said")" = 'sqoop_import.sh: stopped; the previous imports are unchanged' ]
   rm -r "$HDFS/user/sqoop/.import-transactions" "$T/sqoop.waits"
   [ "$(lake)" = "$before" ]
   run -0 import transactions --force
@@ -230,12 +234,13 @@ ARGUMENTS
   [ "$(lake)" = "$before" ]
 }
 
-@test "a kill between the state and the file that it announces neither loses nor doubles rows" {
+@test "a kill between writing the state and the file loses and duplicates no rows" {
   mysql_answers 'SELECT data_type*' bigint
   mysql_answers '*IS NULL' 0
   mkdir -p "$HDFS/user/sqoop/transactions" "$HDFS/user/sqoop/.marks"
   echo 1 >"$HDFS/user/sqoop/transactions/part-m-00000"
-  printf '%s\ttransaction_id\t1\t9\tpart-m-00001\n' "$(stat -c %i "$HDFS/user/sqoop/transactions")" >"$HDFS/user/sqoop/.marks/transactions.incremental"
+  printf '%s\ttransaction_id\t1\t9\tpart-m-00001\n' "$(stat -c %i "$HDFS/user/sqoop/transactions")" \
+    >"$HDFS/user/sqoop/.marks/transactions.incremental"
   run -0 import --incremental transactions transaction_id
   [[ $(calls sqoop) == *'--last-value 1' ]]
   echo 9 >"$HDFS/user/sqoop/transactions/part-m-00001"
@@ -243,7 +248,7 @@ ARGUMENTS
   [[ $(calls sqoop) == *'--last-value 9' ]]
 }
 
-@test "after a full import the next incremental one begins anew" {
+@test "after a full import, the next incremental one starts from the beginning" {
   mysql_answers 'SELECT data_type*' date
   mysql_answers '*IS NULL' 0
   mysql_answers "*<= '2024-01-03'" 3
@@ -268,12 +273,13 @@ ARGUMENTS
 # --- import: what goes wrong ---
 
 @test "wrong usage is refused before anything is asked of a server" {
-  for arguments in 'transactions products' '--bogus' 'transactions --where x' '--where x y' '--incremental transactions' '--plan' \
-    'transactions --where x ../y' 'transactions --where x /user/y' 'transactions --where x a --incremental transactions b'; do
+  for arguments in 'transactions products' '--bogus' 'transactions --where x' '--where x y' \
+    '--incremental transactions' '--plan' 'transactions --where x ../y' 'transactions --where x /user/y' \
+    'transactions --where x a --incremental transactions b'; do
     run -2 import $arguments
     [ "${#lines[@]}" -eq 1 ]
   done
-  [ ! -e "$T/curl.calls" ] && [ ! -e "$T/mysql.calls" ]
+  [ ! -e "$HDFS/user" ] && [ ! -e "$T/mysql.calls" ]
 }
 
 @test "a table that the plan does not have, and a filter into a table's own folder, are refused" {
@@ -297,27 +303,26 @@ ARGUMENTS
 }
 
 @test "HDFS down or in safe mode: one line, nothing imported" {
-  echo 7 >"$T/curl.code"
+  refusal() { printf '{"RemoteException":{"exception":"%s","message":"%s"}}\n' "$@" >"$T/hdfs.answer"; }
+  WEBHDFS_URL=http://localhost:1 run -5 import
+  [[ $output == 'lake: cannot reach HDFS at localhost:1: '* && ${#lines[@]} -eq 1 ]]
+  refusal SafeModeException 'Cannot create directory /user/sqoop. Name node is in safe mode.\nIt'
   run -5 import
-  [ "$output" = 'sqoop_import.sh: HDFS does not answer at http://localhost:9870: run orchestration/stack/up' ]
-  echo 22 >"$T/curl.code"
-  echo '{"RemoteException":{"exception":"SafeModeException","message":"Cannot create directory /user/sqoop. Name node is in safe mode.\nIt"}}' >"$T/curl.answer"
-  run -5 import
-  [ "$output" = 'sqoop_import.sh: HDFS is in safe mode: try again when it has ended (hdfs dfsadmin -safemode get)' ]
-  echo '{"RemoteException":{"exception":"AccessControlException","message":"Permission denied: user=ann, access=WRITE, inode=\"/user\""}}' >"$T/curl.answer"
-  run -2 import
-  [[ $output == 'sqoop_import.sh: HDFS refuses the user '*': Permission denied: user=ann, access=WRITE'* ]]
+  [ "$output" = 'lake: HDFS is in safe mode: try again when it has ended (hdfs dfsadmin -safemode get)' ]
+  refusal AccessControlException 'Permission denied: user=ann, access=WRITE'
+  run -4 import
+  [ "$output" = 'lake: HDFS refuses /user/sqoop: AccessControlException: Permission denied: user=ann, access=WRITE' ]
   [ ! -e "$T/sqoop.calls" ]
 }
 
-# sqoop_says TEXT CODE MESSAGE: how a failure of Sqoop is told.
+# sqoop_says TEXT CODE MESSAGE: checks the message for a failure of Sqoop.
 sqoop_says() {
   echo "$1" >"$T/sqoop.error"
   run "-$2" import transactions --force
   [ "$output" = "sqoop_import.sh: $3" ]
 }
 
-@test "the causes of a failing Sqoop have their own line and code, and the old folder stays" {
+@test "each known cause of a failing Sqoop has its own line and code, and the old folder stays" {
   import transactions
   before=$(lake)
   sqoop_says "java.sql.SQLException: Access denied for user 'sqoop'@'localhost' (using password: YES)" 2 \
@@ -336,14 +341,14 @@ sqoop_says() {
   [ "$(lake)" = "$before" ]
 }
 
-@test "a cause without a name shows the end of Sqoop's log, harmless" {
+@test "for an unknown cause, the end of Sqoop's log is shown without control characters" {
   printf 'first\n\e[31mstrange\n' >"$T/sqoop.error"
   run -1 import transactions
   [[ $output == *'  | [31mstrange'* && $output != *$'\e'* ]]
   [ "${lines[-1]}" = "sqoop_import.sh: sqoop import failed: see $PROJECT/var/stack/logs/sqoop-transactions.log" ]
 }
 
-@test "the same cause is told once, and what comes after a failure is not begun" {
+@test "the same cause is printed once, and nothing is started after a failure" {
   echo "Access denied for user 'sqoop'" >"$T/sqoop.error"
   run -2 import
   [ "${#lines[@]}" -eq 1 ]
@@ -365,7 +370,10 @@ sqoop_says() {
   mkdir -p "$PROJECT/var/runs/"{old,new} "$PROJECT/var/stack/data"
   touch -d '2001-01-01' "$PROJECT/var/runs/old/plan.toml"
   touch -d '2031-01-01' "$PROJECT/var/runs/new/plan.toml"
-  plan() { bash -c 'source "$1/lib.sh"; source "$1/plan.sh"; find_plan "${@:2}"; echo "$PLAN"' plan "$PROJECT/orchestration" "$@"; }
+  plan() {
+    bash -c 'source "$1/lib.sh"; source "$1/plan.sh"; PLAN_FILE=${2-}; find_plan; echo "$PLAN"' \
+      plan "$PROJECT/orchestration" "$@"
+  }
   run -0 plan
   [ "$output" = "$PROJECT/var/runs/new/plan.toml" ]
   echo old >"$PROJECT/var/stack/data/data_set"
@@ -405,8 +413,12 @@ export_target() {
 @test "an export goes through a staging table into a fresh one, then into the target in one transaction" {
   export_target
   run -0 export_it /user/analytics/result result
-  [[ $(calls sqoop) == *'--table _export_new_result --staging-table _export_stage_result --clear-staging-table --export-dir /user/analytics/result --input-fields-terminated-by \t --input-null-string \\N --input-null-non-string \\N -m 1' ]]
-  grep -E '^START TRANSACTION; DELETE FROM `result`; INSERT INTO `result` \(`k`,`v`\) SELECT `k`,`v` FROM `_export_new_result`; +SELECT COUNT\(\*\) FROM `result`; COMMIT$' "$T/mysql.calls"
+  arguments='--table _export_new_result --staging-table _export_stage_result --clear-staging-table'
+  arguments+=' --export-dir /user/analytics/result --input-fields-terminated-by \t --input-null-string \\N'
+  [[ $(calls sqoop) == *"$arguments"' --input-null-non-string \\N -m 1' ]]
+  sql='START TRANSACTION; DELETE FROM `result`; INSERT INTO `result` (`k`,`v`)'
+  sql+=' SELECT `k`,`v` FROM `_export_new_result`;'
+  tr -s ' ' <"$T/mysql.calls" | grep -Fx "$sql SELECT COUNT(*) FROM \`result\`; COMMIT"
   [ "$(tail -n 1 "$T/mysql.calls")" = 'DROP TABLE IF EXISTS `_export_new_result`, `_export_stage_result`' ]
   [[ $output == 'sqoop_export.sh: result: 2 records from /user/analytics/result ('* ]]
 }
@@ -415,20 +427,21 @@ export_target() {
   export_target
   mysql_answers '*information_schema.statistics*' PRIMARY
   run -0 export_it /user/analytics/result result --upsert k
-  grep -E '^START TRANSACTION; INSERT INTO `result` \(`k`,`v`\) SELECT \* FROM `_export_new_result` AS fresh +ON DUPLICATE KEY UPDATE `k` = fresh.`k`,`v` = fresh.`v`;' "$T/mysql.calls"
+  sql='START TRANSACTION; INSERT INTO `result` (`k`,`v`) SELECT * FROM `_export_new_result` AS fresh'
+  tr -s ' ' <"$T/mysql.calls" | grep -F "$sql"' ON DUPLICATE KEY UPDATE `k` = fresh.`k`,`v` = fresh.`v`;'
   run ! grep -F DELETE "$T/mysql.calls"
   mysql_answers '*information_schema.statistics*' ''
   run -4 export_it /user/analytics/result result --upsert v
   [ "$output" = 'sqoop_export.sh: result has no unique index on v' ]
 }
 
-@test "what is missing or does not fit is refused before Sqoop runs" {
+@test "a missing folder or table and a misfit are refused before Sqoop runs" {
   export_target
   run -4 export_it /user/analytics/nothing result
   [ "$output" = 'sqoop_export.sh: HDFS has no data in /user/analytics/nothing' ]
   printf 'c\n' >>"$HDFS/user/analytics/result/part-0"
   run -4 export_it /user/analytics/result result
-  [ "$output" = 'sqoop_export.sh: /user/analytics/result: line 3 has 1 fields, the table has 2 columns' ]
+  [ "$output" = 'lake: /user/analytics/result/part-0, line 3: 1 field instead of 2 fields' ]
   mysql_answers 'SELECT IFNULL(engine*' MyISAM
   run -4 export_it /user/analytics/result result
   [[ $output == *'result is MyISAM: only an InnoDB table'* ]]
@@ -439,7 +452,7 @@ export_target() {
   run ! grep -E '^(START|DROP|CREATE)' "$T/mysql.calls"
 }
 
-@test "records that are missing in the fresh table never reach the target" {
+@test "if records are missing in the fresh table, the target is unchanged" {
   export_target
   mysql_answers 'SELECT COUNT(*) FROM `_export_new_result`' 1
   run -7 export_it /user/analytics/result result
@@ -448,7 +461,7 @@ export_target() {
   [[ $(tail -n 1 "$T/mysql.calls") == 'DROP TABLE'* ]]
 }
 
-@test "values that the table does not take leave it as it is" {
+@test "values that do not fit leave the table unchanged" {
   export_target
   echo "java.sql.BatchUpdateException: Duplicate entry 'a' for key 'PRIMARY'" >"$T/sqoop.error"
   run -4 export_it /user/analytics/result result
@@ -460,28 +473,30 @@ export_target() {
 }
 
 @test "wrong usage of the export is refused" {
-  for arguments in '' '/user/x' 'x t' '/user/x t u' '/user/x t;u' '/user/x t --upsert' '--example /user/x t' '--bogus'; do
+  for arguments in '' '/user/x' 'x t' '/user/x t u' '/user/x t;u' '/user/x t --upsert' '--example /user/x t' \
+    '--bogus'; do
     run -2 export_it $arguments
     [ "${#lines[@]}" -eq 1 ]
   done
 }
 
-@test "the example aggregates by the roles region and amount, and says so when there are none" {
+@test "the example aggregates by the roles region and amount, and is refused without them" {
   export_target
   mysql_answers 'SELECT COUNT(*) FROM (SELECT*' 3
   mysql_answers '*information_schema.columns*' '`region`\n`sales`'
   mysql_answers 'SELECT COUNT(*) FROM `_export_new_sales_by_region`' 3
   mysql_answers 'START TRANSACTION*' 3
   run -0 export_it --example
-  grep -Fx "SELECT REPLACE(\`area\`, CHAR(9 USING utf8mb4), ' ') AS region, COUNT(*) AS sales, SUM(\`total_amount\`) AS amount FROM transactions WHERE \$CONDITIONS GROUP BY 1" "$T/sqoop.calls"
+  sql="SELECT REPLACE(\`area\`, CHAR(9 USING utf8mb4), ' ') AS region, COUNT(*) AS sales,"
+  grep -Fx "$sql SUM(\`total_amount\`) AS amount FROM transactions WHERE \$CONDITIONS GROUP BY 1" "$T/sqoop.calls"
   [ -e "$HDFS/user/analytics/sales_by_region/part-m-00000" ]
   [[ $output == *'sales_by_region: 3 records from /user/analytics/sales_by_region ('* ]]
   : >"$T/roles"
   run -4 export_it --example
-  [ "$output" = 'sqoop_export.sh: the plan has no columns with the roles region and amount: there are no sales by region' ]
+  [[ $output == 'sqoop_export.sh: the plan has no columns with the roles region and amount: '* ]]
 }
 
-@test "an import leaves a report of its rows and bytes, also when nothing has changed" {
+@test "an import writes a report of its rows and bytes, even if nothing has changed" {
   report=$PROJECT/var/runs/sample/reports/sqoop-transactions.json
   run -0 import transactions
   bytes=$(stat -c %s "$HDFS/user/sqoop/transactions/part-m-00000")
@@ -495,5 +510,5 @@ export_target() {
   rm -r "${report%/*}"
   touch "${report%/*}"
   run -0 import transactions --force
-  [[ $output == *"warning: $report cannot be written"* ]]
+  [[ $output == *'lake: cannot '*"${report%/*}"*'warning: no run report of transactions'* ]]
 }

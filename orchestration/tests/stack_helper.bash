@@ -1,15 +1,16 @@
 # shellcheck shell=bash
-# Shared by the tests of the stack: a copy of the scripts with empty state, and commands that record how they are called.
+# Shared by the tests of the stack: a copy of the scripts with empty state, and commands that record how they are
+# called.
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
-# copy_project: $PROJECT is a checkout of its own, so that a test may have its own .env; no setting leaks in, and the engine
-# is the native one.
+# copy_project: makes $PROJECT, a checkout in which a test may have its own .env, without settings from the environment and with
+# the native engine.
 copy_project() {
   local name
   PROJECT=$BATS_TEST_TMPDIR/project
   mkdir -p "$PROJECT/orchestration"
-  cp -R "$ROOT/orchestration/lib.sh" "$ROOT/orchestration/stack" "$ROOT/orchestration"/{start,stop}_flume.sh "$PROJECT/orchestration"
+  cp -R "$ROOT"/orchestration/{lib.sh,stack,start_flume.sh,stop_flume.sh} "$PROJECT/orchestration"
   cp -R "$ROOT/flume-conf" "$ROOT/hadoop.env" "$PROJECT"
   STACK_HOME=$PROJECT/orchestration/stack
   for name in $(bash -c 'source "$1/orchestration/stack/settings.sh" && echo "${SETTINGS[@]}"' settings "$ROOT"); do
@@ -18,7 +19,7 @@ copy_project() {
   export STACK=native
 }
 
-# recording NAME…: puts commands on PATH that write their arguments, one a line, to $BATS_TEST_TMPDIR/NAME.calls.
+# recording NAME…: puts commands on PATH that write their arguments, one per line, to $BATS_TEST_TMPDIR/NAME.calls.
 recording() {
   local name
   mkdir -p "$BATS_TEST_TMPDIR/bin"
@@ -40,13 +41,20 @@ recording_java() {
   export JAVA_HOME=$BATS_TEST_TMPDIR/jdk
 }
 
+# listen_on PORT: a server that does nothing, for a minute.
+listen_on() {
+  exec perl -MIO::Socket::INET -e '
+    my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1", LocalPort => shift) or die;
+    sleep 60' "$1"
+}
+
 # in_stack CODE…: runs shell code with all of the stack's functions.
 in_stack() { bash -c 'source "$1/stack.sh"; eval "$2"' stack "$STACK_HOME" "$*"; }
 
 # calls NAME: the recorded arguments in one line.
 calls() { paste -s -d ' ' "$BATS_TEST_TMPDIR/$1.calls"; }
 
-# unused_ports: sets every port of the stack to one that nobody listens on, from a random place below the kernel's own.
+# unused_ports: sets every port of the stack to one that nobody listens on, starting at random below the kernel's own.
 unused_ports() {
   local name port=$((10000 + RANDOM % 18000))
   for name in MYSQL KAFKA KAFKA_INTERNAL KAFKA_CONTROLLER NAMENODE NAMENODE_HTTP DATANODE DATANODE_HTTP DATANODE_IPC \

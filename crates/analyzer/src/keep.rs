@@ -85,7 +85,27 @@ pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, 
     asks(args.ratio.is_some_and(|ratio| ratio.to_bits() != old.split.ratio.to_bits()), "ratio")?;
     asks(args.by.is_some_and(|by| by != old.split.by), "kind of cut")?;
     asks(!args.role.is_empty() && roles(&old) != roles(plan), "role for a column")?;
+    let formats_asked = args.date_order.is_some()
+        || args.number_style.is_some()
+        || !args.answers().formats.is_empty();
+    asks(formats_asked && formats(&old) != formats(plan), "format for a column")?;
+    asks(!args.encoding.is_empty() && encodings(&old) != encodings(plan), "encoding")?;
     Ok(Kept::Edited)
+}
+
+/// The formats of all columns.
+fn formats(plan: &Plan) -> Vec<(TableName, &str, Option<&str>)> {
+    let columns = plan
+        .tables
+        .iter()
+        .flat_map(|table| table.columns.iter().map(move |column| (table.name, column)));
+    columns.map(|(table, column)| (table, column.name.as_str(), column.format.as_deref())).collect()
+}
+
+/// The encodings of all source files.
+fn encodings(plan: &Plan) -> Vec<(&str, &str)> {
+    let files = plan.tables.iter().flat_map(Table::files);
+    files.map(|source| (source.file, source.dialect.encoding.as_str())).collect()
 }
 
 /// The roles of all columns of the source files.

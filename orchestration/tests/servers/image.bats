@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The containers and their image: what they may, what they give away, and that their data outlive them. The tests build on
-# each other, in order. orchestration/test.sh gives them a daemon and settings; alone, they look for both themselves.
+# The containers and their image: their rights, their secrets, and their data. The tests depend on each other and run in order.
+# orchestration/test.sh provides a daemon and settings; alone, the tests find both themselves.
 
 bats_require_minimum_version 1.5.0
 
@@ -14,7 +14,8 @@ setup_file() {
     start_docker "$OWN_FOLDER/daemon" || skip "SKIPPED: $DOCKER_MISSING"
     unused_ports
     make_images >&3 2>&1
-    export STACK=docker COMPOSE_PROJECT_NAME=ecom-image-$$ ECOM_VAR_DIR=$OWN_FOLDER/var LOG_SPOOL_DIR=$OWN_FOLDER/var/logs/incoming
+    export STACK=docker COMPOSE_PROJECT_NAME=ecom-image-$$ ECOM_VAR_DIR=$OWN_FOLDER/var
+    export LOG_SPOOL_DIR=$OWN_FOLDER/var/logs/incoming
   fi
   export STACK_IMAGE_NAME=${STACK_IMAGE:-ecom-stack}
 }
@@ -35,7 +36,7 @@ hdfs() { inside sqoop hdfs "$@"; }
 mysql() { inside sqoop mysql -N testdb -e "$1"; }
 SERVICES=(mysql kafka namenode datanode sqoop flume)
 
-# eventually SECONDS COMMAND…: tries it until it succeeds or the time is over.
+# eventually SECONDS COMMAND…: repeats it until it succeeds or the time is over.
 eventually() {
   local deadline=$((SECONDS + $1))
   until "${@:2}" 2>/dev/null; do
@@ -45,9 +46,12 @@ eventually() {
 }
 healthy() { [[ $(docker inspect --format '{{.State.Health.Status}}' "$(container "$1")") == healthy ]]; }
 restarted() { [[ $(docker inspect --format '{{.RestartCount}}' "$(container "$1")") -gt $2 ]]; }
-agents_healthy() { [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -q "^$1 run " && inside flume curl -fsS "http://flume:${2}/metrics" | grep -q SINK.hdfs-sink; }
+agents_healthy() {
+  [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -q "^$1 run " &&
+    inside flume curl -fsS "http://flume:${2}/metrics" | grep -q SINK.hdfs-sink
+}
 
-@test "in an empty folder one command is enough, and the first write succeeds" {
+@test "in an empty folder, one command is enough, and the first write succeeds" {
   [ ! -e "$ECOM_VAR_DIR/stack/secrets/mysql_password" ]
   compose up --detach --wait
   echo 'a line' | hdfs dfs -put - /greeting.txt
@@ -56,7 +60,7 @@ agents_healthy() { [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -
   for service in "${SERVICES[@]}"; do healthy "$service"; done
 }
 
-@test "no server runs as root, or can become it" {
+@test "no server runs as root or can become root" {
   for service in "${SERVICES[@]}"; do
     [ "$(inside "$service" id -u)" -ne 0 ]
     inside "$service" grep -qE '^CapEff:\s0+$' /proc/1/status
@@ -66,35 +70,37 @@ agents_healthy() { [[ -e $LOG_SPOOL_DIR ]] && inside flume agent status | grep -
   [ "$output" -ne 0 ]
 }
 
-@test "every container has given up all rights; the first one, which makes the secrets, all but four" {
+@test "no container has any rights, except four for the first one, which creates the secrets" {
   for service in secrets "${SERVICES[@]}"; do
-    run docker inspect --format '{{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}' "$(container "$service")"
+    container=$(container "$service")
+    run docker inspect "$container" --format \
+      '{{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}'
     if [[ $service == secrets ]]; then
       # Some versions of Compose write CAP_ before each name.
       [[ ${output//CAP_/} == '[ALL] [CHOWN DAC_OVERRIDE FOWNER FSETID] [no-new-privileges:true] false' ]]
     else
       [[ $output == '[ALL] [] [no-new-privileges:true] false' ]]
     fi
-    [ "$(docker inspect --format '{{.HostConfig.Memory}}' "$(container "$service")")" -gt 0 ]
-    [[ $service == mysql || $(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$(container "$service")") == true ]]
+    [ "$(docker inspect --format '{{.HostConfig.Memory}}' "$container")" -gt 0 ]
+    [[ $service == mysql || $(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$container") == true ]]
   done
 }
 
-@test "only ports of 127.0.0.1 are published, and nothing else listens for them" {
+@test "ports are published on 127.0.0.1 only" {
   for service in "${SERVICES[@]}"; do docker port "$(container "$service")"; done >ports
   [ "$(wc -l <ports)" -eq 8 ]
   run grep -v -- '-> 127\.0\.0\.1:' ports
   [ -z "$output" ]
-  # Whatever listens on this machine for such a port listens there alone.
+  # Nothing listens for such a port on another address.
   for port in $(sed 's/.*://' ports); do
     [ "$(listening | awk -v port="$(printf '%04X' "$port")" '$2 == port { print $1 }' | sort -u)" = 0100007F ]
   done
 }
 
-# listening: addresses and ports of this machine's listening TCP sockets, as /proc has them; those of IPv6 as well.
+# listening: addresses and ports of this machine's listening TCP sockets, from /proc, including IPv6.
 listening() { awk '$4 == "0A" { sub(/:/, " ", $2); print $2 }' /proc/net/tcp /proc/net/tcp6; }
 
-@test "the secrets can be read by those who need them, and by nobody else" {
+@test "only the users who need a secret can read it" {
   secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
   [ "${#secret}" -ge 32 ]
   [ "$(stat -c '%a %u' "$ECOM_VAR_DIR/stack/secrets/mysql_password")" = "400 $(stat -c %u "$ROOT/docker-compose.yml")" ]
@@ -108,7 +114,7 @@ listening() { awk '$4 == "0A" { sub(/:/, " ", $2); print $2 }' /proc/net/tcp /pr
   done
 }
 
-@test "what is made for the host belongs to the owner of the checkout" {
+@test "files created for the host belong to the owner of the checkout" {
   : >checkout
   ((EUID != 0)) || chown 12345 checkout
   mkdir -p var/logs/incoming
@@ -121,17 +127,17 @@ listening() { awk '$4 == "0A" { sub(/:/, " ", $2); print $2 }' /proc/net/tcp /pr
   [ "$(find var -printf '%U\n' | sort -u)" = "$(stat -c %u checkout)" ]
   [ "$(stat -c '%a' var/stack/secrets/mysql_password)" = 400 ]
   [ "$(stat -c '%g %a' var/logs/incoming)" = '10001 2775' ]
-  # One that waits there is taken, but for one that Sqoop would read otherwise.
+  # An existing one is used, unless Sqoop would read it differently.
   rm -f var/stack/secrets/mysql_password
   echo waiting >var/stack/secrets/mysql_password
   run make_secrets
-  [[ $status -eq 2 && $output == *'holds a newline, which Sqoop would take for part of the password: write it without one' ]]
+  [[ $status -eq 2 && $output == *'holds a newline, which Sqoop would take as part of the password: remove it' ]]
   printf waiting >var/stack/secrets/mysql_password
   make_secrets
   [ "$(<var/stack/secrets/mysql_password)" = waiting ]
 }
 
-# The secrets, one a line.
+# The secrets, one per line.
 secrets() {
   cat "$ECOM_VAR_DIR/stack/secrets/mysql_password" && echo
   inside mysql cat /run/secrets/mysql_root_password && echo
@@ -140,12 +146,14 @@ secrets() {
 # layers IMAGE: the digests of its layers, the lowest first.
 layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{{end}}' "$1" | grep .; }
 
-@test "no secret of a checkout is in a layer of its image, nor anything that looks like one; a changed script changes one layer" {
+@test "no layer of the image holds a secret of its checkout, and a changed script changes one layer" {
   image=$COMPOSE_PROJECT_NAME-secrets
   mkdir checkout saved
-  (cd "$ROOT" && git ls-files -co --exclude-standard -z | xargs -0 cp --parents --target-directory="$BATS_TEST_TMPDIR/checkout")
+  (cd "$ROOT" && git ls-files -co --exclude-standard -z |
+    xargs -0 cp --parents --target-directory="$BATS_TEST_TMPDIR/checkout")
   secret=canary$RANDOM$RANDOM
-  for path in .env .git/config var/stack/secrets/mysql_password var/stack/engine data/sample/customers.csv orchestration/tests/secret; do
+  for path in .env .git/config var/stack/secrets/mysql_password var/stack/engine data/sample/customers.csv \
+    orchestration/tests/secret; do
     mkdir -p "checkout/$(dirname "$path")"
     echo "$secret" >>"checkout/$path"
   done
@@ -155,24 +163,26 @@ layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{
   layers "$STACK_IMAGE_NAME" >before
   layers "$image" >after
   docker image rm "$image" >/dev/null
-  # Layers are tar archives, whatever they are called, and may be compressed.
+  # Layers are tar archives with any name, possibly compressed.
   find saved -type f -size +1k -exec sh -c 'tar -xOf "$1" 2>/dev/null' _ {} \; >content
   grep -qaF '# changed-canary' content
   run -1 grep -aqF "$secret" content
   find saved -type f -size +1k -exec sh -c 'tar -tf "$1" 2>/dev/null' _ {} \; >files
   [ "$(grep -c 'opt/ecom/orchestration/stack/bin/sqoop$' files)" -ge 1 ]
-  run grep -E '(^|/)(\.env|\.git|\.git/.*|\.m2|\.m2/.*|id_rsa|id_ed25519|mysql_password|run/secrets/.*|var/stack/.*)$|\.key$|\.pem$|\.p12$' \
+  run grep -E -e '(^|/)(\.env|\.git|\.git/.*|\.m2|\.m2/.*|id_rsa|id_ed25519)$|\.key$|\.pem$|\.p12$' \
+    -e '(^|/)(mysql_password|run/secrets/.*|var/stack/.*)$' \
     <(grep -vE '^\.?/?(etc/ssl|usr/lib/ssl|usr/share/ca-certificates|usr/share/perl|usr/lib/jvm)' files)
   [ -z "$output" ]
-  # What changes seldom lies below what changes often.
+  # What rarely changes is below what often changes.
   [ "$(comm -3 <(sort before) <(sort after) | wc -l)" -eq 2 ]
   diff <(head -n 5 before) <(head -n 5 after)
   rm -rf -- "${BATS_TEST_TMPDIR:?}"/*
 }
 
-@test "the image tells what it is" {
+@test "the image has its labels" {
   for label in 'title ecom-stack' 'description Kafka, HDFS, Sqoop and Flume*' 'licenses MIT'; do
-    run docker image inspect --format "{{index .Config.Labels \"org.opencontainers.image.${label%% *}\"}}" "$STACK_IMAGE_NAME"
+    name=org.opencontainers.image.${label%% *}
+    run docker image inspect --format "{{index .Config.Labels \"$name\"}}" "$STACK_IMAGE_NAME"
     [[ $output == ${label#* } ]]
   done
 }
@@ -180,7 +190,8 @@ layers() { docker image inspect --format '{{range .RootFS.Layers}}{{println .}}{
 # check SERVICE: its own health check, once, with the time that Docker gives it.
 check() {
   local command
-  mapfile -t command < <(docker inspect --format '{{range .Config.Healthcheck.Test}}{{println .}}{{end}}' "$(container "$1")" | grep .)
+  mapfile -t command < <(docker inspect "$(container "$1")" \
+    --format '{{range .Config.Healthcheck.Test}}{{println .}}{{end}}' | grep .)
   timeout 10 docker exec "$(container "$1")" "${command[@]:1}"
 }
 
@@ -195,7 +206,7 @@ check() {
   done
 }
 
-@test "no secret is in what Docker tells of the containers and the image" {
+@test "Docker shows no secret of the containers and the image" {
   {
     for service in secrets "${SERVICES[@]}"; do docker inspect "$(container "$service")"; done
     docker image inspect "$STACK_IMAGE_NAME"
@@ -209,14 +220,14 @@ check() {
   [ -z "$output" ]
 }
 
-@test "WebHDFS reads work on this machine and inside the network" {
+@test "WebHDFS works on this machine and inside the network" {
   path='/webhdfs/v1/greeting.txt?op=OPEN'
   [ "$(curl -fsSL --noproxy '*' "http://localhost:$NAMENODE_HTTP_PORT$path")" = 'a line' ]
   [ "$(inside flume curl -fsSL "http://namenode:9870$path")" = 'a line' ]
   [ "$(inside sqoop curl -fsSL "http://namenode:9870$path")" = 'a line' ]
 }
 
-@test "what waits in the spool folder arrives once; a stop waits for it" {
+@test "log files in the spool folder arrive once, and a stop waits for them" {
   inside flume agent up
   eventually 120 agents_healthy log-agent 41414
   eventually 120 agents_healthy kafka-agent 41415
@@ -229,11 +240,11 @@ check() {
   [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
 }
 
-@test "agents that were wanted are back with their container; a crashed one is started again" {
+@test "running agents come back with their container, and a crashed one is restarted" {
   compose start flume
   eventually 120 agents_healthy log-agent 41414
   before=$(inside flume agent status log-agent | cut -d ' ' -f 3)
-  # A wanted agent that hangs is one of an unhealthy container.
+  # A container with an agent that hangs is unhealthy.
   inside flume bash -c 'kill -STOP "$1"' stop "$before"
   run check flume
   inside flume bash -c 'kill -CONT "$1"' go-on "$before"
@@ -245,7 +256,7 @@ check() {
   [ "$(inside flume agent status | grep -c ' down ')" = 2 ]
 }
 
-@test "each server that dies comes back by itself, with its data" {
+@test "each server that ends comes back by itself, with its data" {
   for service in "${SERVICES[@]}"; do
     count=$(docker inspect --format '{{.RestartCount}}' "$(container "$service")")
     inside "$service" bash -c 'kill -KILL -1' || true
@@ -258,18 +269,22 @@ check() {
 }
 
 @test "down and up again keep every store, and nothing is formatted twice" {
-  before=$(inside namenode cat /var/lib/ecom/stack/data/namenode/current/VERSION && inside kafka cat /var/lib/ecom/stack/data/kafka/meta.properties)
+  formats() {
+    inside namenode cat /var/lib/ecom/stack/data/namenode/current/VERSION
+    inside kafka cat /var/lib/ecom/stack/data/kafka/meta.properties
+  }
+  before=$(formats)
   secret=$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")
   compose down
   compose up --detach --wait
-  [ "$(inside namenode cat /var/lib/ecom/stack/data/namenode/current/VERSION && inside kafka cat /var/lib/ecom/stack/data/kafka/meta.properties)" = "$before" ]
+  [ "$(formats)" = "$before" ]
   [ "$(<"$ECOM_VAR_DIR/stack/secrets/mysql_password")" = "$secret" ]
   [ "$(mysql 'SELECT title FROM book')" = Zoë ]
   [ "$(hdfs dfs -cat /greeting.txt)" = 'a line' ]
   [ "$(inside flume agent status | grep -c ' down ')" = 2 ]
 }
 
-@test "with the profile yarn Sqoop's mappers run there" {
+@test "with the profile yarn, Sqoop's mappers run on YARN" {
   MAPREDUCE_FRAMEWORK=yarn compose --profile yarn build resourcemanager
   MAPREDUCE_FRAMEWORK=yarn compose --profile yarn up --detach --wait
   inside sqoop sqoop import --connect jdbc:mysql://mysql:3306/testdb --username sqoop \
@@ -287,11 +302,15 @@ tools() {
 }
 
 page_tells() {
-  curl -fsS --noproxy '*' --header "Authorization: Bearer $MONITOR_TOKEN" "http://localhost:$KAFKA_UI_PORT/api/snapshot" | grep -qF "$1"
+  curl -fsS --noproxy '*' --header "Authorization: Bearer $MONITOR_TOKEN" \
+    "http://localhost:$KAFKA_UI_PORT/api/snapshot" | grep -qF "$1"
 }
-operational() { inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState' | grep -q '"Operational"'; }
+operational() {
+  inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState' |
+    grep -q '"Operational"'
+}
 
-@test "a NameNode is not healthy without a DataNode, with which the first write succeeds" {
+@test "a NameNode without a DataNode is not healthy" {
   compose down --volumes
   rm -rf -- "$ECOM_VAR_DIR/stack" "$ECOM_VAR_DIR/logs"
   compose up --detach namenode
@@ -302,7 +321,7 @@ operational() { inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:s
   eventually 30 check namenode
 }
 
-@test "the whole pipeline runs inside, and what it writes belongs to the owner of the folder" {
+@test "the whole pipeline runs inside, and its files belong to the owner of the folder" {
   [[ -x ${ECOM_BIN_DIR:=$ROOT/target/debug}/reconciler ]] || skip 'SKIPPED: the tools are not built'
   compose down --volumes
   rm -rf -- "$ECOM_VAR_DIR/stack" "$ECOM_VAR_DIR/logs"
@@ -318,8 +337,8 @@ operational() { inside namenode curl -fsS 'http://namenode:9870/jmx?qry=Hadoop:s
   [ "$(stat -c %u "$LOG_SPOOL_DIR")" = "$(stat -c %u "$ECOM_VAR_DIR")" ]
   # The monitor's page, from in there to this machine.
   export MONITOR_TOKEN=token-of-the-tests
-  tools run --detach --rm --name "$COMPOSE_PROJECT_NAME-page" --env MONITOR_TOKEN --publish "127.0.0.1:$KAFKA_UI_PORT:8090" \
-    tools monitor --web --listen 0.0.0.0:8090
+  tools run --detach --rm --name "$COMPOSE_PROJECT_NAME-page" --env MONITOR_TOKEN \
+    --publish "127.0.0.1:$KAFKA_UI_PORT:8090" tools monitor --web --listen 0.0.0.0:8090
   eventually 30 page_tells '"verdict":"complete"'
   run -22 curl -fsS --noproxy '*' "http://localhost:$KAFKA_UI_PORT/api/snapshot"
   docker stop "$COMPOSE_PROJECT_NAME-page"

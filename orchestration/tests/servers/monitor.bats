@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The monitor on real servers: a run of the pipeline watched from its start to "complete", and what it says afterwards.
+# The monitor on real servers: watches a run of the pipeline from its start to "complete", and failures afterwards.
 # orchestration/test.sh runs this with private servers; alone: ECOM_TEST_STACK=1 with servers that may be reset.
 
 bats_require_minimum_version 1.5.0
@@ -17,11 +17,12 @@ monitor() { "${ECOM_BIN_DIR:-target/release}/monitor" "$@"; }
 mysql_does() { orchestration/stack/bin/mysql "${MYSQL_DATABASE:-testdb}" -e "$1"; }
 
 @test "a run of the pipeline is watched from its start to complete" {
-  # Without this mark nothing is expected of the stores, whatever they hold.
+  # Without this mark, the monitor expects nothing of the stores.
   rm -f "$ECOM_VAR_DIR/stack/data/data_set"
   monitor --interval 1 --record "$recording" --until complete --timeout 600 >"$BATS_TEST_TMPDIR/lines" 2>&1 3>&- &
   watcher=$!
-  ./orchestration/run_pipeline.sh --reset --delay 0.01 data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  ./orchestration/run_pipeline.sh --reset --delay 0.01 data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 ||
+    { cat "$BATS_TEST_TMPDIR/out" && false; }
   wait "$watcher" || { cat "$BATS_TEST_TMPDIR/lines"; false; }
   for line in 'split       2000 of 2000 rows' 'mysql       1658 of 1658 rows' 'sqoop       1658 of 1658 rows' \
     'kafka       602 of 602 messages' 'flume-kafka 602 of 602 messages' 'spool       5000 of 5000 lines' \
@@ -39,13 +40,13 @@ mysql_does() { orchestration/stack/bin/mysql "${MYSQL_DATABASE:-testdb}" -e "$1"
   [[ $output == *'flume-kafka 602 of 602 messages, complete'*'verdict     complete' ]]
 }
 
-@test "agents that were stopped are no problem when all has arrived" {
+@test "stopped agents are no problem once everything has arrived" {
   ./orchestration/stop_flume.sh
   run -0 monitor --once
   [[ ${lines[0]} == 'sample · complete · '* ]]
 }
 
-@test "a row that is gone from MySQL is missed, and not any more when it is back" {
+@test "a row that is missing in MySQL is reported until it is back" {
   mysql_does 'CREATE TABLE kept AS SELECT * FROM transactions LIMIT 1;
     DELETE FROM transactions WHERE transaction_id = (SELECT transaction_id FROM kept)'
   run -7 monitor --once
@@ -54,7 +55,7 @@ mysql_does() { orchestration/stack/bin/mysql "${MYSQL_DATABASE:-testdb}" -e "$1"
   run -0 monitor --once
 }
 
-@test "a server that is gone is said to be unreachable, with the last good answers of the others" {
+@test "a stopped server is shown as unreachable, with the last answers of the others" {
   KAFKA_BOOTSTRAP_SERVERS=localhost:1 run -5 monitor --once
   [[ $output == *'kafka: cannot be seen since '*'Connection refused'* && $output == *' 1658 '* ]]
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The whole pipeline on real servers, on two data sets, and what it does when something is in the way. The same file for
-# both engines: orchestration/test.sh runs it with private servers, and with containers where it can start a Docker daemon.
-# Alone: ECOM_TEST_STACK=1 with servers that may be reset.
+# both engines: orchestration/test.sh runs it with private servers, and with containers where it can start a Docker
+# daemon. Alone: ECOM_TEST_STACK=1 with servers that may be reset.
 
 bats_require_minimum_version 1.5.0
 load ../servers_helper
@@ -11,9 +11,10 @@ setup_file() {
   export MARKETPLACE=$BATS_TEST_DIRNAME/../../../../shared/data/marketplace
   # Exports the settings: the engine, its folders and ports.
   source "$BATS_TEST_DIRNAME/../../lib.sh"
-  # As a user begins who knows Compose, who has built the image as this project's own; what other tests ran inside a container was of another folder.
+  # A user may start with Compose itself. Other tests ran inside a container with another folder.
   [[ $STACK != docker ]] || rm -rf -- "$ECOM_VAR_DIR/runs"
-  [[ $STACK != docker ]] || docker compose --project-directory "$REPO" --file "$REPO/docker-compose.yml" up --build --detach --wait
+  [[ $STACK != docker ]] ||
+    docker compose --project-directory "$REPO" --file "$REPO/docker-compose.yml" up --build --detach --wait
 }
 
 setup() {
@@ -25,8 +26,8 @@ setup() {
 pipeline() { ./orchestration/run_pipeline.sh "$@"; }
 mysql_says() { "$bin/mysql" -N "${MYSQL_DATABASE:-testdb}" -e "$1"; }
 hdfs_text() { "$bin/hdfs" dfs -cat "$@" 2>/dev/null; }
-# snapshot: everything that a second run must leave alone; of Flume's folders what they hold, since an agent closes its
-# open files whenever they are idle, and a file's name and listed size change with it.
+# snapshot: everything that a second run must not change. Of Flume's folders the content: an agent closes idle files,
+# which changes their names and sizes.
 snapshot() {
   mysql_says 'CHECKSUM TABLE customers, products, transactions' 2>/dev/null
   "$bin/kafka-get-offsets" --topic-partitions '' 2>/dev/null | grep ecommerce
@@ -37,7 +38,7 @@ snapshot() {
 
 @test "the sample goes through every step and every store holds it" {
   before=$(container_ids)
-  # Containers are new and empty here; other servers have served other tests.
+  # The containers are new and empty; the other servers were used by other tests.
   reset=(--reset)
   [[ $STACK != docker ]] || reset=()
   pipeline "${reset[@]}" data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
@@ -50,7 +51,7 @@ snapshot() {
   [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) == 5000 ]]
 }
 
-@test "a second run ends well and changes nothing" {
+@test "a second run succeeds and changes nothing" {
   before=$(snapshot)
   [[ -n $before ]]
   pipeline data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
@@ -68,17 +69,18 @@ snapshot() {
   mkdir -p "$BATS_TEST_TMPDIR/sample"
   cp data/sample/*.csv "$BATS_TEST_TMPDIR/sample"
   run -4 pipeline "$BATS_TEST_TMPDIR/sample"
-  [[ $output == *"sample is the data set of $(realpath data/sample), not of $(realpath "$BATS_TEST_TMPDIR/sample"): run again from step 1 with --reset "* ]]
+  other=$(realpath "$BATS_TEST_TMPDIR/sample")
+  [[ $output == *"sample is the data set of $(realpath data/sample), not of $other: run again from step 1 "* ]]
 }
 
-@test "a run while another is at work is refused" {
+@test "a run is refused while another one is active" {
   exec 8>>"$ECOM_VAR_DIR/locks/pipeline"
   flock 8
   run -6 pipeline data/sample 8>&-
   [[ $output == *'another run holds the pipeline lock'* ]]
 }
 
-@test "HDFS in safe mode stops the verification, and the same run goes on afterwards" {
+@test "HDFS in safe mode stops the run, which can be resumed afterwards" {
   "$bin/hdfs" dfsadmin -safemode enter
   STACK_TIMEOUT=10 run pipeline data/sample --from 6
   "$bin/hdfs" dfsadmin -safemode leave
@@ -86,7 +88,7 @@ snapshot() {
   pipeline data/sample --from 6
 }
 
-@test "servers killed with -9 come back with their data, and the verification holds" {
+@test "servers that were killed with -9 come back with their data, and the verification succeeds" {
   ./orchestration/stop_flume.sh
   crash_servers
   run -5 ./orchestration/stack/status
@@ -136,7 +138,7 @@ snapshot() {
 }
 
 @test "bad input is refused before anything changes" {
-  # Of the name of the data set that the stores hold: another one is refused for that.
+  # With the name of the data set in the stores: another name is refused for that.
   bad=$BATS_TEST_TMPDIR/sample
   [[ ! -d $MARKETPLACE ]] || bad=$BATS_TEST_TMPDIR/marketplace
   mkdir -p "$bad"

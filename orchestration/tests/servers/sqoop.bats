@@ -6,10 +6,12 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
   [[ -n ${ECOM_TEST_STACK-} ]] || skip 'SKIPPED: needs real servers: run orchestration/test.sh'
+  local built=${ECOM_BIN_DIR:-$BATS_TEST_DIRNAME/../../../target/debug}
   export ORCHESTRATION=$BATS_TEST_DIRNAME/../.. MYSQL_DATABASE=testdb_sqoop_bats HDFS_ROOT=/user/test_sqoop_bats
   export T=$BATS_FILE_TMPDIR ECOM_BIN_DIR=$BATS_FILE_TMPDIR/tools PLAN=$BATS_FILE_TMPDIR/plan.toml
   mkdir -p "$ECOM_BIN_DIR"
-  echo 'version = 1' >"$PLAN"
+  ln -s "$(realpath "$built/lake")" "$ECOM_BIN_DIR/lake"
+  cp "$BATS_TEST_DIRNAME/../plan.toml" "$PLAN"
   cat >"$ECOM_BIN_DIR/schema-gen" <<'STUB'
 #!/bin/bash
 text() { printf "REPLACE(%s, CHAR(9 USING utf8mb4), ' ') AS %s" "$1" "$1"; }
@@ -24,14 +26,19 @@ esac
 STUB
   printf '#!/bin/sh\necho "reconciler: transactions differ"\nexit 7\n' >"$ECOM_BIN_DIR/reconciler"
   chmod +x "$ECOM_BIN_DIR"/*
-  as_root "DROP DATABASE IF EXISTS $MYSQL_DATABASE; CREATE DATABASE $MYSQL_DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+  as_root "DROP DATABASE IF EXISTS $MYSQL_DATABASE;
+    CREATE DATABASE $MYSQL_DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
     GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}\`.* TO '${MYSQL_USER:-sqoop}'@'127.0.0.1'"
   mysql_says "CREATE TABLE products (name VARCHAR(40) PRIMARY KEY); INSERT INTO products VALUES ('lamp'), ('chair');
-    CREATE TABLE \`groups\` (id INT PRIMARY KEY, \`rank\` VARCHAR(9)); INSERT INTO \`groups\` VALUES (1, 'a'), (2, NULL);
-    CREATE TABLE transactions (id BIGINT PRIMARY KEY, name VARCHAR(80), area VARCHAR(20), amount DECIMAL(10,2), sold DATETIME(6));
+    CREATE TABLE \`groups\` (id INT PRIMARY KEY, \`rank\` VARCHAR(9));
+    INSERT INTO \`groups\` VALUES (1, 'a'), (2, NULL);
+    CREATE TABLE transactions
+      (id BIGINT PRIMARY KEY, name VARCHAR(80), area VARCHAR(20), amount DECIMAL(10,2), sold DATETIME(6));
     INSERT INTO transactions VALUES
-      (10001, 'Salt, Fat, Acid, Heat', 'North', 100.00, '2024-01-01 10:00:00.5'), (10002, 'tab\there, \"quoted\"', NULL, NULL, NULL),
-      (10003, 'two\nlines\r', '', 100.01, '2024-01-02'), (10004, 'Ünïcode 🛒 back\\\\slash', 'North', 1234567.89, '2024-01-03')"
+      (10001, 'Salt, Fat, Acid, Heat', 'North', 100.00, '2024-01-01 10:00:00.5'),
+      (10002, 'tab\there, \"quoted\"', NULL, NULL, NULL),
+      (10003, 'two\nlines\r', '', 100.01, '2024-01-02'),
+      (10004, 'Ünïcode 🛒 back\\\\slash', 'North', 1234567.89, '2024-01-03')"
 }
 
 teardown_file() {
@@ -40,17 +47,21 @@ teardown_file() {
   "$ORCHESTRATION/stack/bin/hdfs" dfs -rm -r -f -skipTrash "$HDFS_ROOT" >&2
 }
 
-# as_root SQL: the stack's own user may use one database only.
+# as_root SQL: the stack's user has rights on one database only.
 # shellcheck disable=SC2016 # expanded where lib.sh is
-as_root() { (cd "$(lib 'echo "$STACK_DIR"')/data/mysql" && mariadb --no-defaults --protocol=socket --socket=mariadb.sock --user=root -e "$1"); }
+as_root() (
+  cd "$(lib 'echo "$STACK_DIR"')/data/mysql" &&
+    mariadb --no-defaults --protocol=socket --socket=mariadb.sock --user=root -e "$1"
+)
 mysql_says() { "$ORCHESTRATION/stack/bin/mysql" -N "$MYSQL_DATABASE" -e "$1"; }
-lib() { bash -c 'source "$1/lib.sh"; source "$1/hdfs.sh"; eval "$2"' lib "$ORCHESTRATION" "$1"; }
-lake() { lib "hdfs_parts $HDFS_ROOT/$1 | hdfs_cat"; }
+lib() { bash -c 'source "$1/lib.sh"; source "$1/build.sh"; eval "$2"' lib "$ORCHESTRATION" "$1"; }
+# lake FOLDER: the text of its files.
+lake() { lib "tool lake walk $HDFS_ROOT/$1 | cut -f 3 | while read -r path; do tool lake cat \$path; done"; }
 import() { "$ORCHESTRATION/sqoop_import.sh" --plan "$PLAN" "$@"; }
 export_it() { "$ORCHESTRATION/sqoop_export.sh" --plan "$PLAN" "$@"; }
-put() { lib "hdfs_write $HDFS_ROOT/$1 '$2'"; }
+put() { lib "tool lake write $HDFS_ROOT/$1" <<<"$2"; }
 
-@test "awkward text arrives on one line each, NULL apart from empty, and the amounts over 100 beside it" {
+@test "awkward text arrives as one line per record, NULL differs from empty, and the amounts over 100 have a folder" {
   run -0 import
   diff - <(lake sqoop/transactions) <<'LINES'
 10001	Salt, Fat, Acid, Heat	North	100.00	2024-01-01 10:00:00.5
@@ -91,7 +102,7 @@ LINES
   [ "$(lake sqoop/transactions)" = "$before" ]
 }
 
-@test "HDFS in safe mode is one line and exit code 5, and the old folder stays" {
+@test "with HDFS in safe mode, there is one line and exit code 5, and the old folder stays" {
   before=$(lake sqoop/transactions)
   "$ORCHESTRATION/stack/bin/hdfs" dfsadmin -safemode enter
   run import transactions --force
@@ -101,10 +112,11 @@ LINES
   [ "$(lake sqoop/transactions)" = "$before" ]
 }
 
-@test "killed with -9 at any moment, the folder is the old one or the new one, and the next run ends the job" {
+@test "after a kill -9 at any moment, the folder is the old or the new one, and the next run completes the import" {
   expected=$(lake sqoop/transactions)
   for seconds in 2 4; do
-    timeout --foreground -s KILL "$seconds" "$ORCHESTRATION/sqoop_import.sh" --plan "$PLAN" transactions --force 3>&- || true
+    timeout --foreground -s KILL "$seconds" \
+      "$ORCHESTRATION/sqoop_import.sh" --plan "$PLAN" transactions --force 3>&- || true
     [ "$(lake sqoop/transactions)" = "$expected" ]
   done
   # The Sqoop of the killed run keeps the lock until it ends.
@@ -115,7 +127,7 @@ LINES
   done
   [ "$status" -eq 0 ]
   [ "$(lake sqoop/transactions)" = "$expected" ]
-  [ "$(lib "hdfs_list $HDFS_ROOT/sqoop" | cut -f 4 | grep -c '^\.[io]')" -eq 0 ]
+  [ "$(lib "tool lake list $HDFS_ROOT/sqoop" | cut -f 4 | grep -c '^\.[io]')" -eq 0 ]
 }
 
 @test "an incremental import appends only new rows, however often it runs" {
@@ -128,27 +140,28 @@ LINES
   [ "$(lake sqoop/transactions | cut -f 1 | paste -sd ' ')" = '10001 10002 10003 10004 10005 10006' ]
 }
 
-@test "an import of many rows comes in three files, complete" {
+@test "an import of many rows is complete, in three files" {
   mysql_says 'RENAME TABLE transactions TO few; CREATE TABLE transactions LIKE few;
     INSERT INTO transactions (id, name) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
     SELECT a.i * 1000 + b.i, a.i FROM n AS a, n AS b WHERE a.i < 600'
   run -0 import transactions
   mysql_says 'DROP TABLE transactions; RENAME TABLE few TO transactions'
   [[ $output == *'transactions: 600000 records in '* ]]
-  [ "$(lib "hdfs_parts $HDFS_ROOT/sqoop/transactions" | wc -l)" -eq 3 ]
+  [ "$(lib "tool lake walk $HDFS_ROOT/sqoop/transactions" | wc -l)" -eq 3 ]
   [ "$(lake sqoop/transactions | cut -f 1 | sort -nu | wc -l)" -eq 600000 ]
 }
 
-@test "an export keeps NULL apart from empty, and a repeat doubles nothing" {
+@test "an export distinguishes NULL from empty, and a repeat duplicates nothing" {
   mysql_says 'CREATE TABLE result (id INT PRIMARY KEY, name VARCHAR(10), day DATE)'
   put analytics/result/part-0 $'1\tÜné\t2024-01-01\n2\t\\N\t\\N\n3\t\t2024-01-03'
   run -0 export_it "$HDFS_ROOT/analytics/result" result
   run -0 export_it "$HDFS_ROOT/analytics/result" result
-  [ "$(mysql_says "SELECT *, name = '' FROM result")" = $'1\tÜné\t2024-01-01\t0\n2\tNULL\tNULL\tNULL\n3\t\t2024-01-03\t1' ]
+  [ "$(mysql_says "SELECT *, name = '' FROM result")" = \
+    $'1\tÜné\t2024-01-01\t0\n2\tNULL\tNULL\tNULL\n3\t\t2024-01-03\t1' ]
   [ "$(mysql_says "SHOW TABLES LIKE '\\_export%'")" = '' ]
 }
 
-@test "what the table does not take leaves it as it is" {
+@test "records that do not fit leave the table unchanged" {
   before=$(mysql_says 'SELECT * FROM result')
   put analytics/long/part-0 $'4\tfar too long a name\t2024-01-01'
   run -4 export_it "$HDFS_ROOT/analytics/long" result
@@ -177,8 +190,9 @@ LINES
   [ "$(lake analytics/sales_by_region | wc -l)" -eq 4 ]
 }
 
-@test "the verification lists and counts what is there, and ends as the reconciler does" {
+@test "the verification lists and counts the files, and exits with the reconciler's code" {
   run -7 "$ORCHESTRATION/verify_hdfs.sh" --plan "$PLAN"
-  [[ $output == *"[1] Sqoop imports ($HDFS_ROOT/sqoop)"*'high_value_transactions/part-m-00000'*'reconciler: transactions differ' ]]
+  [[ $output == *"[1] Sqoop imports ($HDFS_ROOT/sqoop)"*'high_value_transactions/part-m-00000'* ]]
+  [[ $output == *'reconciler: transactions differ' ]]
   [ "$(awk '$1 == "transactions" { print $2 }' <<<"$output")" -eq 600000 ]
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The stack on real servers: private ones, on free ports, gone at the end. The tests build on each other, in order.
+# The stack with private servers on free ports, removed at the end. The tests depend on each other and run in order.
 
 load ../stack_helper
 
@@ -7,12 +7,12 @@ setup_file() {
   local name
   STACK_HOME=$ROOT/orchestration/stack
   unset HADOOP_ENV
-  # From the environment only the jars are shared; all else is this test's own.
+  # Only the jars are shared with the environment; everything else belongs to this test.
   ECOM_LIB_DIR=${ECOM_LIB_DIR:-$ROOT/var/stack/lib}
   for name in $(bash -c 'source "$1/settings.sh" && echo "${SETTINGS[@]}"' settings "$STACK_HOME"); do
     [[ $name == ECOM_LIB_DIR ]] || unset "$name"
   done
-  # A name with a space, because somebody's home has one.
+  # A name with a space, as some home folders have.
   BASE=$(mktemp -d)
   ECOM_VAR_DIR="$BASE/a folder"
   chmod 711 "$BASE"
@@ -32,14 +32,14 @@ setup() {
   KAFKA=localhost:$KAFKA_PORT
 }
 
-# pid NAME: that of a server, from its pid file.
+# pid NAME: of a server, from its pid file.
 pid() { cut -d ' ' -f 1 "$RUN/$1.pid"; }
 # crash NAME: kills it as a crash would.
 crash() { kill -KILL "$(pid "$1")"; }
 hdfs() { "$STACK_HOME/bin/hdfs" "$@"; }
 mysql() { "$STACK_HOME/bin/mysql" "$@"; }
 
-@test "up makes all four servers ready, and status says so" {
+@test "up makes all four servers ready, and status shows it" {
   "$STACK_HOME/up"
   run "$STACK_HOME/status"
   [ "$status" -eq 0 ]
@@ -65,9 +65,10 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ "$(cat "$RUN"/*.pid)" = "$before" ]
 }
 
-@test "the database's user can make tables and load files, and has no rights elsewhere" {
+@test "the database's user can create tables and load files, and has no other rights" {
   printf '1\tSalt, Fat\n2\tZoë\n' >rows.tsv
-  mysql testdb -e "CREATE TABLE book (id INT PRIMARY KEY, title VARCHAR(50)); LOAD DATA LOCAL INFILE 'rows.tsv' INTO TABLE book"
+  mysql testdb -e "CREATE TABLE book (id INT PRIMARY KEY, title VARCHAR(50));
+    LOAD DATA LOCAL INFILE 'rows.tsv' INTO TABLE book"
   [ "$(mysql testdb -N -e 'SELECT COUNT(*), MAX(title) FROM book')" = $'2\tZoë' ]
   for refused in 'CREATE DATABASE testdbx' 'SELECT * FROM mysql.user' "SELECT 1 INTO OUTFILE '/tmp/x'"; do
     run mysql -e "$refused"
@@ -76,7 +77,7 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ "$(mysql -N -e 'SELECT @@max_allowed_packet, @@innodb_flush_log_at_trx_commit')" = $'67108864\t1' ]
 }
 
-@test "nobody gets into the database without the secret" {
+@test "without the secret, nobody can log in to the database" {
   run mariadb --no-defaults -h 127.0.0.1 -P "$MYSQL_PORT" -u sqoop -e 'SELECT 1'
   [ "$status" -ne 0 ]
   run mariadb --no-defaults -h 127.0.0.1 -P "$MYSQL_PORT" -u root -e 'SELECT 1'
@@ -85,12 +86,13 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ "$status" -ne 0 ]
 }
 
-@test "Kafka and HDFS do what their commands say, WebHDFS from outside too" {
+@test "the commands of Kafka and HDFS work, and WebHDFS, too" {
   "$STACK_HOME/bin/kafka-topics" --bootstrap-server "$KAFKA" --create --topic ecommerce-transactions --partitions 3
   [ "$("$STACK_HOME/bin/kafka-topics" --bootstrap-server "$KAFKA" --list)" = ecommerce-transactions ]
   echo 'a line' | hdfs dfs -put - greeting.txt
   [ "$(hdfs dfs -cat greeting.txt)" = 'a line' ]
-  [ "$(curl -sSfL --noproxy '*' "http://localhost:$NAMENODE_HTTP_PORT/webhdfs/v1/user/$(id -un)/greeting.txt?op=OPEN")" = 'a line' ]
+  url=http://localhost:$NAMENODE_HTTP_PORT/webhdfs/v1/user/$(id -un)/greeting.txt
+  [ "$(curl -sSfL --noproxy '*' "$url?op=OPEN")" = 'a line' ]
 }
 
 @test "Sqoop imports and exports, without leaving anything in the current folder" {
@@ -99,7 +101,8 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
     login=(--connect "$MYSQL_JDBC_URL" --username "$MYSQL_USER" --password-file "$MYSQL_PASSWORD_URI" -m 1)
     on mysql mysql testdb -e "CREATE TABLE copy LIKE book"
     on sqoop sqoop import "${login[@]}" --table book --target-dir /user/sqoop/book --fields-terminated-by "\t"
-    on sqoop sqoop export "${login[@]}" --table copy --export-dir /user/sqoop/book --input-fields-terminated-by "\t"' - "$STACK_HOME"
+    on sqoop sqoop export "${login[@]}" --table copy --export-dir /user/sqoop/book \
+      --input-fields-terminated-by "\t"' - "$STACK_HOME"
   [ "$(hdfs dfs -cat '/user/sqoop/book/part-*')" = $'1\tSalt, Fat\n2\tZoë' ]
   [ "$(mysql testdb -N -e 'SELECT COUNT(*) FROM copy JOIN book USING (id, title)')" = 2 ]
   [ -z "$(ls)" ]
@@ -113,7 +116,7 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ -z "$output" ]
 }
 
-@test "a server keeps nothing open that its caller had open" {
+@test "a server inherits no open files of its caller" {
   crash kafka
   exec 7>"$BATS_TEST_TMPDIR/held"
   "$STACK_HOME/up"
@@ -122,7 +125,7 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [ "$(readlink "/proc/$(pid kafka)"/fd/* | grep -cF "$BATS_TEST_TMPDIR/held")" -eq 0 ]
 }
 
-@test "each server comes back after kill -9, with its data" {
+@test "each server comes back with its data after kill -9" {
   for server in mysql kafka namenode datanode; do
     crash "$server"
     run "$STACK_HOME/status"
@@ -152,12 +155,13 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   mv "$ECOM_VAR_DIR/logs/incoming/.a.log" "$ECOM_VAR_DIR/logs/incoming/a.log"
   sleep 3
   "$ROOT/orchestration/stop_flume.sh"
-  diff <(seq 5000 | awk '{ printf "{\"n\":%d,\"name\":\"Zoë\"}\n", $1 }' | sort) <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort)
+  diff <(seq 5000 | awk '{ printf "{\"n\":%d,\"name\":\"Zoë\"}\n", $1 }' | sort) \
+    <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort)
   diff <(seq 3000 | sed 's/^/INFO line é /') <(arrived '/user/flume/logs/*/*/*')
   [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
 }
 
-@test "agents that work are left alone; one whose source has given up is started anew" {
+@test "working agents are left alone; one whose source has failed is restarted" {
   "$ROOT/orchestration/start_flume.sh"
   kafka=$(pid kafka-agent) log=$(pid log-agent)
   mv "$ECOM_VAR_DIR/logs/incoming" "$ECOM_VAR_DIR/logs/away"
@@ -167,18 +171,19 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [[ $output =~ log-agent\ +unhealthy ]]
   run "$ROOT/orchestration/start_flume.sh"
   [ "$status" -eq 0 ]
-  [[ $output == *'log-agent runs, but its metrics say that it does not work: starting it anew'* ]]
+  [[ $output == *'log-agent runs, but according to its metrics it does not work: restarting it'* ]]
   [ "$(pid kafka-agent)" = "$kafka" ] && [ "$(pid log-agent)" != "$log" ]
 }
 
-@test "what crashed agents left open is recovered: nothing lost, no line torn" {
+@test "files that crashed agents left open are recovered: no line is lost or torn" {
   for round in 1 2; do
     messages $((round * 50000)) $((round * 50000 + 49999))
     sleep 5
     crash kafka-agent
     "$ROOT/orchestration/start_flume.sh"
   done
-  printf '{"n":1,"name":"Zoë"}\n{"n":2,"na' | hdfs dfs -put - /user/flume/kafka-transactions/2001/01/01/01/_kafka-txn-.7.json.tmp
+  printf '{"n":1,"name":"Zoë"}\n{"n":2,"na' |
+    hdfs dfs -put - /user/flume/kafka-transactions/2001/01/01/01/_kafka-txn-.7.json.tmp
   "$ROOT/orchestration/stop_flume.sh"
   [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
   [ "$(hdfs dfs -cat /user/flume/kafka-transactions/2001/01/01/01/kafka-txn-.7.json)" = '{"n":1,"name":"Zoë"}' ]
@@ -186,7 +191,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
     <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort -u)
 }
 
-@test "down stops all that was started, agents included, and up goes on with the data" {
+@test "down stops everything that was started, including agents, and up keeps the data" {
   "$ROOT/orchestration/start_flume.sh"
   mapfile -t pids < <(cut -d ' ' -f 1 "$RUN"/*.pid)
   [ "${#pids[@]}" -eq 6 ]
@@ -201,12 +206,12 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [ "$(mysql testdb -N -e 'SELECT COUNT(*) FROM book')" = 2 ]
 }
 
-@test "up that is stopped at any time leaves what the next up goes on with" {
+@test "after up was stopped at any time, the next up succeeds" {
   "$STACK_HOME/reset" --yes
   for pause in 1 3 6; do
     "$STACK_HOME/up" &
     sleep "$pause"
-    # On a quick machine it may be done already.
+    # On a fast machine, it may be done already.
     kill -TERM "$!" || true
     wait "$!" || [ "$?" -eq 143 ]
   done
@@ -215,7 +220,7 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [ "$(mysql testdb -N -e 'SHOW TABLES')" = '' ]
 }
 
-@test "an ordinary user has a stack, too" {
+@test "an ordinary user can run a stack, too" {
   "$STACK_HOME/down"
   ((EUID == 0)) || skip 'all of the above was run by an ordinary user'
   setpriv --reuid=65534 --clear-groups test -r "$STACK_HOME/up" || skip 'SKIPPED: no other user can read this checkout'

@@ -16,6 +16,8 @@ pub struct Status {
     pub length: u64,
     /// When it was changed: milliseconds since 1970.
     pub modified: u64,
+    /// Its number in HDFS, which a rename does not change.
+    pub id: u64,
 }
 
 /// What lies below a folder.
@@ -66,6 +68,14 @@ pub(super) struct RawStatus {
     pub(super) length: u64,
     pub(super) modification_time: u64,
     pub(super) r#type: String,
+    #[serde(default)]
+    pub(super) file_id: u64,
+}
+
+/// The answer to a rename.
+#[derive(Deserialize)]
+pub(super) struct Done {
+    pub(super) boolean: bool,
 }
 
 impl RawStatus {
@@ -76,7 +86,8 @@ impl RawStatus {
             name => format!("{}/{name}", parent.trim_end_matches('/')),
         };
         let folder = self.r#type == "DIRECTORY";
-        Status { path, folder, length: self.length, modified: self.modification_time }
+        let Self { length, modification_time: modified, file_id: id, .. } = self;
+        Status { path, folder, length, modified, id }
     }
 }
 
@@ -122,8 +133,13 @@ impl RemoteException {
     pub(super) fn failure(self, path: &str, status: StatusCode) -> Option<Failure> {
         let code = match self.exception.as_str() {
             "FileNotFoundException" => return None,
+            "SafeModeException" => {
+                let problem = "HDFS is in safe mode: try again when it has ended";
+                let how = "hdfs dfsadmin -safemode get";
+                return Some(Failure::unavailable(format!("{problem} ({how})")));
+            }
             "AccessControlException" | "SecurityException" => Code::Refused,
-            "StandbyException" | "SafeModeException" | "RetriableException" => Code::Unavailable,
+            "StandbyException" | "RetriableException" => Code::Unavailable,
             _ if status.is_server_error() || status == StatusCode::FORBIDDEN => Code::Unavailable,
             _ => Code::Unexpected,
         };

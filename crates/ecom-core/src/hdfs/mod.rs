@@ -1,15 +1,16 @@
-//! A small WebHDFS client that reads: listings, content summaries, files as streams, and the state
-//! of the NameNode. What it speaks: Hadoop's "WebHDFS REST API" and the NameNode's `/jmx`.
+//! A small WebHDFS client: listings, content summaries, files as streams, small files written, and
+//! the state of the NameNode. Protocol: Hadoop's "WebHDFS REST API" and the NameNode's `/jmx`.
 
 mod answer;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::ops::Deref;
 use std::time::Duration;
 
 use reqwest::header::LOCATION;
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 
@@ -132,10 +133,7 @@ impl Hdfs {
         if !response.status().is_redirection() {
             return Ok(Some(Body { response, path: path.to_owned() }));
         }
-        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-        let target = location.and_then(|location| url.join(location).ok()).ok_or_else(|| {
-            Failure::unavailable(format!("{} redirects to nowhere", self.address()))
-        })?;
+        let target = self.redirect(&url, &response)?;
         let response = self.send(target, path).await?;
         match response {
             Some(response) if response.status().is_redirection() => {
@@ -143,6 +141,14 @@ impl Hdfs {
             }
             found => Ok(found.map(|response| Body { response, path: path.to_owned() })),
         }
+    }
+
+    /// Where the NameNode sends a client that reads or writes a file.
+    fn redirect(&self, url: &Url, response: &Response) -> Result<Url, Failure> {
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        location
+            .and_then(|location| url.join(location).ok())
+            .ok_or_else(|| Failure::unavailable(format!("{} redirects to nowhere", self.address())))
     }
 
     /// How the NameNode is.
@@ -208,12 +214,23 @@ impl Hdfs {
 
     /// Sends a GET; `None` when HDFS says that there is no such file.
     async fn send(&self, url: Url, path: &str) -> Result<Option<Response>, Failure> {
+        self.deliver(self.client.get(url), path).await
+    }
+
+    /// Sends a request; `None` when HDFS says that there is no such file.
+    async fn deliver(
+        &self,
+        request: RequestBuilder,
+        path: &str,
+    ) -> Result<Option<Response>, Failure> {
+        let request = request.build().map_err(|error| self.strange(path, &cause(error)))?;
+        let url = request.url();
         let host = format!(
             "{}:{}",
             url.host_str().unwrap_or(""),
             url.port_or_known_default().unwrap_or(0)
         );
-        let sent = tokio::time::timeout(self.timeout, self.client.get(url).send()).await;
+        let sent = tokio::time::timeout(self.timeout, self.client.execute(request)).await;
         let response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {

@@ -1,7 +1,7 @@
 //! The client against servers that answer well, badly and not at all.
 
 use super::*;
-use wiremock::matchers::{method, path, query_param, query_param_is_missing};
+use wiremock::matchers::{body_string, method, path, query_param, query_param_is_missing};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 async fn server(mocks: Vec<Mock>) -> (MockServer, Hdfs) {
@@ -91,6 +91,32 @@ async fn a_file_is_read_from_the_data_node_that_the_name_node_names() {
     Mock::given(path("/datanode")).respond_with(body).mount(&server).await;
     let body = hdfs.open("/f", 3).await.unwrap().unwrap();
     assert_eq!(text(body).await.unwrap(), "lo\n");
+}
+
+#[tokio::test]
+async fn a_small_file_is_written_to_the_data_node_that_the_name_node_names() {
+    let (server, hdfs) = server(vec![]).await;
+    let target = format!("{}/datanode", server.uri());
+    let redirect = ResponseTemplate::new(307).insert_header("Location", target.as_str());
+    let create = Mock::given(method("PUT")).and(path("/webhdfs/v1/f"));
+    create.and(query_param("overwrite", "true")).respond_with(redirect).mount(&server).await;
+    let data_node = Mock::given(method("PUT")).and(path("/datanode")).and(body_string("lo\n"));
+    data_node.respond_with(ResponseTemplate::new(201)).expect(1).mount(&server).await;
+    hdfs.write("/f", b"lo\n".to_vec()).await.unwrap();
+}
+
+#[tokio::test]
+async fn safe_mode_and_a_rename_that_is_not_done_are_errors() {
+    let (_server, hdfs) = server(vec![
+        Mock::given(method("DELETE")).respond_with(refused(403, "SafeModeException")),
+        Mock::given(method("PUT")).respond_with(answer(200, r#"{"boolean":false}"#)),
+    ])
+    .await;
+    let failure = hdfs.delete("/a").await.unwrap_err();
+    assert_eq!(failure.code(), Code::Unavailable);
+    assert!(failure.to_string().starts_with("HDFS is in safe mode: "), "{failure}");
+    let failure = hdfs.rename("/a", "/b c").await.unwrap_err();
+    assert_eq!(failure.to_string(), "HDFS cannot rename /a to /b c");
 }
 
 #[tokio::test]

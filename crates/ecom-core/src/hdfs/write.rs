@@ -1,0 +1,56 @@
+//! What the client changes: folders, small files, names.
+
+use reqwest::header::CONTENT_TYPE;
+
+use super::answer::Done;
+use super::{Hdfs, Response};
+use crate::exit::{Code, Failure};
+
+impl Hdfs {
+    /// Makes a folder and those above it; one that exists stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Exit code 4 where the user may not write, 5 where HDFS does not answer or is in safe mode.
+    pub async fn make_folder(&self, path: &str) -> Result<(), Failure> {
+        self.put(path, &[("op", "MKDIRS")]).await.map(|_| ())
+    }
+
+    /// Writes a small file, replacing the one that is there.
+    pub async fn write(&self, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        let url = self.url(path, &[("op", "CREATE"), ("overwrite", "true")]);
+        let asked = self.deliver(self.client.put(url.clone()), path).await?;
+        let asked = asked.ok_or_else(|| missing(path))?;
+        let target = self.redirect(&url, &asked)?;
+        let request = self.client.put(target).header(CONTENT_TYPE, "application/octet-stream");
+        let written = self.deliver(request.body(bytes), path).await?;
+        written.map(|_| ()).ok_or_else(|| missing(path))
+    }
+
+    /// Renames a file or a folder.
+    ///
+    /// # Errors
+    ///
+    /// Exit code 1 when there is no `from` or `to` exists already.
+    pub async fn rename(&self, from: &str, to: &str) -> Result<(), Failure> {
+        let response = self.put(from, &[("op", "RENAME"), ("destination", to)]).await?;
+        let Done { boolean } = self.parse(response, from).await?;
+        let problem = || format!("HDFS cannot rename {from} to {to}");
+        boolean.then_some(()).ok_or_else(|| Failure::new(Code::Unexpected, problem()))
+    }
+
+    /// Deletes a file, or a folder with everything in it; nothing happens when there is none.
+    pub async fn delete(&self, path: &str) -> Result<(), Failure> {
+        let url = self.url(path, &[("op", "DELETE"), ("recursive", "true")]);
+        self.deliver(self.client.delete(url), path).await.map(|_| ())
+    }
+
+    async fn put(&self, path: &str, query: &[(&str, &str)]) -> Result<Response, Failure> {
+        let response = self.deliver(self.client.put(self.url(path, query)), path).await?;
+        response.ok_or_else(|| missing(path))
+    }
+}
+
+fn missing(path: &str) -> Failure {
+    Failure::refused(format!("HDFS has no {path}"))
+}

@@ -1,0 +1,108 @@
+//! Which data set the stores hold, in two files beside their data. `data_set` is one line, its name,
+//! which the monitor reads, too. `sources` names the data set's folder, then one source file per
+//! line: its name and its SHA-256. Stores that an early version filled have no `sources`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use ecom_core::plan::{Plan, Table, sha256_of};
+use ecom_core::{Failure, atomic};
+
+use crate::cli::Claim;
+
+const MARK: &str = "data_set";
+const SOURCES: &str = "sources";
+const BEGIN_ANEW: &str = "run again from step 1 with --reset to empty the stores first";
+
+/// Refuses a data set that is not the one in the stores, and a plan that was made from other files.
+///
+/// # Errors
+///
+/// Exit code 4: the stores hold another data set; the plan was made from another folder of the same
+/// name; the stores were filled from other files; with `--files`, a source file has changed.
+pub(crate) fn check(wanted: &Claim) -> Result<(), Failure> {
+    let held = wanted.stores.as_deref().and_then(|stores| line(&stores.join(MARK)));
+    if let Some(held) = held.as_ref().filter(|held| **held != wanted.data_set) {
+        let problem = format!("the stores hold the data set {held}");
+        return Err(Failure::refused(format!(
+            "{problem}: run again with --reset to empty them first"
+        )));
+    }
+    if !wanted.plan.exists() {
+        return Ok(());
+    }
+    let plan = Plan::read(&wanted.plan)?;
+    let sources = sources(&plan);
+    refuse_other_folder(wanted, sources.lines().next().unwrap_or_default())?;
+    let stores = wanted.stores.as_deref().filter(|_| held.is_some());
+    if let Some(known) = stores.and_then(|stores| fs::read_to_string(stores.join(SOURCES)).ok()) {
+        compare(wanted, &known, &sources)?;
+    }
+    if wanted.files { check_files(wanted, &plan) } else { Ok(()) }
+}
+
+/// Checks, then writes the files that are missing.
+pub(crate) fn claim(wanted: &Claim) -> Result<(), Failure> {
+    check(wanted)?;
+    let Some(stores) = &wanted.stores else { return Ok(()) };
+    let (mark, sources_file) = (stores.join(MARK), stores.join(SOURCES));
+    let is_new = !mark.exists();
+    if is_new || !sources_file.exists() {
+        atomic::write(&sources_file, sources(&Plan::read(&wanted.plan)?).as_bytes())?;
+    }
+    // To the monitor, the time of this file is when the stores began to be filled: write it once.
+    if is_new { atomic::write(&mark, format!("{}\n", wanted.data_set).as_bytes()) } else { Ok(()) }
+}
+
+/// The text of the file `sources` for a plan.
+fn sources(plan: &Plan) -> String {
+    let folder = plan.folder.canonicalize().unwrap_or_else(|_| plan.folder.clone());
+    let files = plan.tables.iter().flat_map(Table::files);
+    let files: BTreeSet<_> =
+        files.map(|source| format!("{} {}\n", source.file, source.sha256)).collect();
+    format!("{}\n{}", folder.display(), files.into_iter().collect::<String>())
+}
+
+fn line(path: &Path) -> Option<String> {
+    fs::read_to_string(path).ok().map(|text| text.trim_end().to_owned())
+}
+
+/// Two folders of the same name are two data sets, though they share a work folder.
+fn refuse_other_folder(wanted: &Claim, held: &str) -> Result<(), Failure> {
+    let folder = wanted.folder.canonicalize().unwrap_or_else(|_| wanted.folder.clone());
+    if Path::new(held) == folder {
+        return Ok(());
+    }
+    let (name, folder) = (&wanted.data_set, folder.display());
+    let problem = format!("{name} is the data set of {held}, not of {folder}");
+    Err(Failure::refused(format!("{problem}: {BEGIN_ANEW}")))
+}
+
+/// Refuses stores that were filled from other files than those of the plan.
+fn compare(wanted: &Claim, known: &str, sources: &str) -> Result<(), Failure> {
+    refuse_other_folder(wanted, known.lines().next().unwrap_or_default())?;
+    let (known, sources): (BTreeSet<_>, BTreeSet<_>) =
+        (known.lines().skip(1).collect(), sources.lines().skip(1).collect());
+    match known.symmetric_difference(&sources).next() {
+        Some(line) => Err(other_file(wanted, line.rsplit_once(' ').map_or(line, |(name, _)| name))),
+        None => Ok(()),
+    }
+}
+
+fn check_files(wanted: &Claim, plan: &Plan) -> Result<(), Failure> {
+    let files = plan.tables.iter().flat_map(Table::files);
+    let files: BTreeSet<_> = files.map(|source| (source.file, source.sha256)).collect();
+    for (file, sha256) in files {
+        if sha256_of(&plan.folder.join(file)).ok().as_deref() != Some(sha256) {
+            return Err(other_file(wanted, file));
+        }
+    }
+    Ok(())
+}
+
+fn other_file(wanted: &Claim, file: &str) -> Failure {
+    let path = wanted.folder.join(file);
+    let problem = format!("{} is not the file that was analyzed", path.display());
+    Failure::refused(format!("{problem}: {BEGIN_ANEW}"))
+}

@@ -1,0 +1,168 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use ecom_core::settings::{CommonArgs, HdfsArgs};
+
+/// Read and change the files of the data lake in HDFS, for scripts
+///
+/// Lists have one line per entry, its fields separated by tabs.
+#[derive(Debug, Parser)]
+#[command(name = "lake", version, after_help = "Example: lake list /user/sqoop")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+
+    #[command(flatten)]
+    pub(crate) hdfs: HdfsArgs,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List a folder: FILE or DIRECTORY, bytes, milliseconds since 1970, name
+    #[command(after_help = "Example: lake list /user/sqoop/transactions")]
+    List {
+        /// Folder in HDFS; a missing one has no entries
+        folder: String,
+    },
+    /// List the data files in a folder and below: bytes, seconds since 1970, path
+    ///
+    /// Files that Flume is still writing are included; hidden files and markers such as _SUCCESS
+    /// are not.
+    #[command(after_help = "Example: lake walk /user/flume/logs")]
+    Walk {
+        /// Folder in HDFS; a missing one has no files
+        folder: String,
+    },
+    /// Count the lines of the data files in a folder and below
+    #[command(after_help = "Example: lake count /user/analytics/sales_by_region --fields 3")]
+    Count {
+        /// Folder in HDFS; a missing one has no lines
+        folder: String,
+
+        /// Refuse lines with another number of tab-separated fields
+        #[arg(long, value_name = "N")]
+        fields: Option<u64>,
+
+        /// Print one line for each folder in it instead: name, lines
+        #[arg(long)]
+        each: bool,
+    },
+    /// Print a file
+    #[command(after_help = "Example: lake cat /user/sqoop/products/part-m-00000")]
+    Cat {
+        /// File in HDFS
+        path: String,
+
+        /// Print nothing if there is no such file [default: refuse]
+        #[arg(long)]
+        if_exists: bool,
+    },
+    /// Print the inode number of a file or folder, which a rename does not change
+    #[command(after_help = "Example: lake id /user/sqoop/transactions")]
+    Id {
+        /// File or folder in HDFS; nothing is printed if there is none
+        path: String,
+    },
+    /// Write standard input to a small file, replacing it
+    #[command(after_help = "Example: date | lake write /user/sqoop/.marks/today")]
+    Write {
+        /// File in HDFS
+        path: String,
+    },
+    /// Rename a file or folder
+    #[command(after_help = "Example: lake rename /user/a /user/b")]
+    Rename {
+        /// File or folder in HDFS
+        from: String,
+
+        /// Its new path, which must not exist
+        to: String,
+    },
+    /// Delete a file or a folder with everything in it; it may be missing
+    #[command(after_help = "Example: lake delete /user/sqoop/.import-transactions")]
+    Delete {
+        /// File or folder in HDFS
+        path: String,
+    },
+    /// Replace the folder TARGET with the folder FRESH
+    #[command(
+        after_help = "Example: lake replace /user/sqoop/.import-products /user/sqoop/products"
+    )]
+    Replace {
+        /// Folder in HDFS that replaces the other one
+        fresh: String,
+
+        /// Folder in HDFS; it may be missing
+        target: String,
+    },
+    /// Remove what killed imports left in a folder, and complete half-done replacements
+    #[command(after_help = "Example: lake recover /user/sqoop")]
+    Recover {
+        /// Folder in HDFS; it is created if it is missing
+        folder: String,
+    },
+    /// Write the run report of a Sqoop import: reports/sqoop-NAME.json beside the plan
+    #[command(
+        after_help = "Example: lake report products /user/sqoop/products 60 --started 1700000000.5 \
+                      --plan var/runs/sample/plan.toml"
+    )]
+    Report(Import),
+    /// Refuse a run whose data set is not the one in the stores
+    #[command(after_help = "Example: lake check --data-set sample --folder data/sample \
+                      --plan var/runs/sample/plan.toml --stores var/stack/data")]
+    Check(Claim),
+    /// Check, then note that the stores hold this data set
+    #[command(after_help = "Example: lake claim --data-set sample --folder data/sample \
+                      --plan var/runs/sample/plan.toml --stores var/stack/data")]
+    Claim(Claim),
+}
+
+/// An import that has been counted.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Import {
+    /// Name of the import: the last part of its folder
+    pub(crate) name: String,
+
+    /// Folder in HDFS
+    pub(crate) folder: String,
+
+    /// Rows counted in the folder
+    pub(crate) rows: u64,
+
+    /// When the import began: seconds since 1970
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) started: f64,
+
+    /// Plan of the data set
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+}
+
+/// A run that is about to fill the stores.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Claim {
+    /// Name of the data set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) data_set: String,
+
+    /// Folder of the data set's source files
+    #[arg(long, value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+
+    /// Plan of the data set; check accepts a missing one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+
+    /// Folder of the stores' data [default: do not compare with the stores]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) stores: Option<PathBuf>,
+
+    /// Compare the source files with their SHA-256 in the plan, too
+    #[arg(long)]
+    pub(crate) files: bool,
+}
