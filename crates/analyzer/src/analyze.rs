@@ -23,7 +23,7 @@ use crate::part::FilePart;
 use crate::profile::{FileProfile, Work};
 use crate::report::{Findings, html, json, text};
 use crate::wishes::Wishes;
-use crate::{batch::SHOWN_REJECTS, folder};
+use crate::{batch::SHOWN_REJECTS, data_set, folder};
 
 /// The share of the records in the historical part, where the user says nothing.
 const RATIO: f64 = 0.7;
@@ -35,9 +35,14 @@ const REASONS: usize = 3;
 /// Analyzes the data set that the command line names.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that every tool's `run` has")]
 pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
+    let path = folder::open(&args.dir)?;
+    let data_set = data_set::name_of(&path);
+    if args.print_name {
+        writeln!(io::stdout(), "{data_set}")?;
+        return Ok(Code::Success);
+    }
     let ui = Ui::new("analyzer", args.common);
     let stop = Stop::listen()?;
-    let (path, data_set) = folder::open(&args.dir)?;
     let found = folder::data_files(&path)?;
     if let Some(plan) = &args.plan {
         guard(plan, &path, &found)?;

@@ -73,6 +73,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     pub(crate) max_rejects: Option<u64>,
 
+    /// Print the data set's name, which also names its work folder, and read no file
+    #[arg(long, conflicts_with_all = ["plan", "html"])]
+    pub(crate) print_name: bool,
+
     #[command(flatten)]
     pub(crate) common: CommonArgs,
 }

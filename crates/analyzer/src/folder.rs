@@ -8,8 +8,6 @@ use ecom_core::exit::io_failure;
 use ecom_core::source::is_data_file;
 use ecom_core::work::{Manifest, REJECTS};
 
-use crate::names::snake_case;
-
 /// The files in a folder that are named like data, each in order of their names.
 pub(crate) struct DataFiles {
     /// The data set.
@@ -31,16 +29,13 @@ impl DataFiles {
     }
 }
 
-/// The absolute path of a folder, and the data set's name: the folder's name in snake case.
-pub(crate) fn open(folder: &Path) -> Result<(PathBuf, String), Failure> {
+/// The absolute path of a folder.
+pub(crate) fn open(folder: &Path) -> Result<PathBuf, Failure> {
     let path = folder.canonicalize().map_err(|error| io_failure("open", folder, error))?;
     if !path.is_dir() {
         return Err(Failure::refused(format!("{} is not a folder", folder.display())));
     }
-    let name = path.file_name().map(|name| snake_case(&name.to_string_lossy()));
-    let name: String = name.unwrap_or_default().chars().take(64).collect();
-    let name = if name.is_empty() { "data_set".into() } else { name };
-    Ok((path, name))
+    Ok(path)
 }
 
 /// The data files in a folder; hidden and temporary ones and those in folders below are passed over.

@@ -12,6 +12,7 @@ mod column;
 mod complete;
 mod counts;
 mod cut;
+mod data_set;
 mod decide;
 mod derive;
 mod distribution;

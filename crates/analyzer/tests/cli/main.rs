@@ -7,6 +7,7 @@ mod facts;
 mod files;
 mod html;
 mod kept;
+mod name;
 mod refused;
 mod related;
 mod roles;
