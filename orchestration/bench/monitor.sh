@@ -41,7 +41,8 @@ watch() {
   for ((number = 0; number < BROWSERS; number++)); do
     urls+=(-o "$WORK/events.$number" "http://127.0.0.1:$PORT/api/events")
   done
-  exec curl --silent --no-progress-meter -N --noproxy '*' --parallel --parallel-immediate --parallel-max 300 "${urls[@]}"
+  exec curl --silent --no-progress-meter -N --noproxy '*' --parallel --parallel-immediate --parallel-max 300 \
+    "${urls[@]}"
 }
 
 # saw TEXT: how many of the browsers have got it.

@@ -5,8 +5,8 @@
 #
 #   TRANSACTIONS   the size of the data set (default: 5000000, about 1 GB of disk in var/bench with all that is made)
 #
-# Starts the native servers if they are not up: the plain client reads files of this machine. Fills a database and a topic
-# of its own, and removes them.
+# Starts the native servers if they are not up: the plain client reads files of this machine. Fills a database and a
+# topic of its own, and removes them.
 #
 # Exit codes: 0 measured · 2 usage or configuration · else the code of what failed
 
@@ -16,7 +16,8 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../stack/stack.sh"
 # shellcheck source=../build.sh
 source "$REPO/orchestration/build.sh"
 help_if_asked "$@"
-[[ $STACK == native ]] || die 2 'this measures the native servers: run it with STACK=native and an ECOM_VAR_DIR of its own'
+[[ $STACK == native ]] ||
+  die 2 'this measures the native servers: run it with STACK=native and an ECOM_VAR_DIR of its own'
 TRANSACTIONS=${1-5000000}
 [[ $TRANSACTIONS =~ ^[1-9][0-9]{0,8}$ && $# -le 1 ]] || refuse_argument "$TRANSACTIONS"
 BENCH=$ECOM_VAR_DIR/bench DATA=$ECOM_VAR_DIR/bench/data_$TRANSACTIONS WORK=$ECOM_VAR_DIR/bench/work_$TRANSACTIONS
@@ -27,12 +28,13 @@ bench_packages() {
   command -v python3 >/dev/null || echo python3
 }
 
-# measured TITLE MOST TOOL ARGUMENTS…: runs it once, and prints seconds, the peak of resident memory, and the most MiB that
-# it should be.
+# measured TITLE MOST TOOL ARGUMENTS…: runs it once, and prints the seconds and the peak of resident memory, which should be
+# at most MOST MiB.
 measured() {
   /usr/bin/time -o "$BENCH/time" -f '%e %M' "$ECOM_BIN_DIR/$3" --quiet "${@:4}" >/dev/null
   awk -v title="$1" -v most="$2" '{
-    printf "%-40s %6.1f s %8.1f MiB   (wanted: at most %d%s)\n", title, $1, $2 / 1024, most, ($2 / 1024 > most ? ": MISSED" : "") }' "$BENCH/time"
+    printf "%-40s %6.1f s %8.1f MiB   (wanted: at most %d%s)\n",
+      title, $1, $2 / 1024, most, ($2 / 1024 > most ? ": MISSED" : "") }' "$BENCH/time"
 }
 
 memory() {
@@ -50,7 +52,8 @@ logs() {
   begin=${EPOCHREALTIME/[.,]/}
   tool log-gen "$WORK/transactions_realtime.csv" --quiet --output-dir "$BENCH/spool" --logs-per-file 200000 >/dev/null
   ours=$((${EPOCHREALTIME/[.,]/} - begin)) begin=${EPOCHREALTIME/[.,]/}
-  python3 "$REPO/orchestration/bench/log_loop.py" "$WORK/transactions_realtime.csv" "$lines" "$BENCH/python.log" >/dev/null
+  python3 "$REPO/orchestration/bench/log_loop.py" "$WORK/transactions_realtime.csv" "$lines" "$BENCH/python.log" \
+    >/dev/null
   peer=$((${EPOCHREALTIME/[.,]/} - begin))
   awk -v a="$ours" -v b="$peer" -v n="$lines" 'BEGIN {
     printf "log-gen %.2f s, plain Python loop %.2f s for %d lines: %.1f times as fast   (wanted: at least 5%s)\n",

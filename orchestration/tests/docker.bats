@@ -148,21 +148,3 @@ RIGHTS
   grep -qF "RUST_IMAGE:-rust:$version-bookworm" "$ROOT/docker-compose.yml"
   grep -qxF "ARG RUST_IMAGE=rust:$version-bookworm" "$ROOT/orchestration/stack/Dockerfile"
 }
-
-@test "the tests learn how the making of the images ended, though bash has forgotten the job, or it was killed" {
-  # shellcheck source=docker_servers.sh
-  REPO=$ROOT source "$ROOT/orchestration/tests/docker_servers.sh"
-  start_docker() { :; }
-  make_images() { echo made && return "$ENDS_WITH"; }
-  for ENDS_WITH in 0 5; do
-    prepare_docker "$BATS_TEST_TMPDIR/$ENDS_WITH"
-    wait "$IMAGES" || true
-    IMAGES=1 # never a child of this shell
-    run -"$ENDS_WITH" images_made
-    [ "$output" = made ]
-  done
-  make_images() { exec sleep 60; }
-  prepare_docker "$BATS_TEST_TMPDIR/killed"
-  kill -KILL "$IMAGES"
-  run -1 images_made
-}

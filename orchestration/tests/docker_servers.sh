@@ -1,31 +1,14 @@
 # shellcheck shell=bash
-# The tests on containers, a part of test.sh, which has sourced private_servers.sh.
+# The tests on containers, a part of test.sh, which has sourced tell.sh and private_servers.sh.
 
 # shellcheck source=docker_daemon.bash
 source "$REPO/orchestration/tests/docker_daemon.bash"
 
-# prepare_docker FOLDER: a daemon, and the images in the background, because they take some minutes of waiting for others.
+# prepare_docker FOLDER: a daemon, and the images in the background: building them is mostly waiting.
 prepare_docker() {
   DOCKER_TESTS=$1
   mkdir -p -- "$1"
-  if start_docker "$1/daemon"; then
-    (
-      code=0
-      make_images || code=$?
-      echo "$code" >"$1/images.code"
-    ) </dev/null >"$1/images.log" 2>&1 &
-    IMAGES=$!
-  fi
-}
-
-# images_made: waits for them; shows what was said. The exit code is the job's own note: until it is asked for, the system may
-# have given the job's number to another child, and then bash remembers nothing of it.
-images_made() {
-  wait "$IMAGES" 2>/dev/null || true
-  IMAGES=
-  cat -- "$DOCKER_TESTS/images.log"
-  [[ -e $DOCKER_TESTS/images.code ]] || cannot 'making the images was ended from outside' || return
-  return "$(<"$DOCKER_TESTS/images.code")"
+  if start_docker "$1/daemon"; then begin images make_images; fi
 }
 
 # use_containers: every setting for containers of the tests' own.
@@ -38,22 +21,22 @@ use_containers() {
 
 # container_tests: the same pipeline in containers, and what is the image's own.
 container_tests() {
-  printf '\n== Containers\n'
+  stage 'Containers'
   if [[ -n ${DOCKER_MISSING-} ]]; then
     skip "the tests on containers: $DOCKER_MISSING"
     return
   fi
-  check 'the images are made' images_made
-  ((${#BROKEN[@]} == 0)) || [[ ${BROKEN[-1]} != 'the images are made' ]] || return 0
+  check 'the images are built' finish images
+  ((${#BROKEN[@]} == 0)) || [[ ${BROKEN[-1]} != 'the images are built' ]] || return 0
   use_containers
   shell_tests "$REPO"/orchestration/tests/servers/image.bats
   ECOM_TEST_STACK=1 shell_tests "$REPO"/orchestration/tests/servers/pipeline.bats
   shell_tests "$REPO"/orchestration/tests/servers/engines.bats
 }
 
-# end_containers: them and their data; a daemon of the tests' own takes them along.
+# end_containers: removes them and their data; a daemon of the tests' own takes them along.
 end_containers() {
-  [[ -z ${IMAGES-} || -e $DOCKER_TESTS/images.code ]] || kill "$IMAGES" 2>/dev/null || true
-  [[ ${STACK-} != docker || -n ${DOCKER_FOLDER-} || -z ${DOCKER_TESTS-} ]] || "$STACK_HOME/reset" --yes >/dev/null 2>&1 || true
+  [[ ${STACK-} != docker || -n ${DOCKER_FOLDER-} || -z ${DOCKER_TESTS-} ]] ||
+    "$STACK_HOME/reset" --yes >/dev/null 2>&1 || true
   end_docker
 }

@@ -1,23 +1,27 @@
 # shellcheck shell=bash
-# Servers for the tests alone: free ports, a folder of their own, the jars shared. Source it after stack/stack.sh.
+# Servers for the tests alone: free ports, a folder of their own, shared jars. Source it after stack.sh and tell.sh.
 
 # shellcheck source=stack_helper.bash
 source "$REPO/orchestration/tests/stack_helper.bash"
 
-# start_servers FOLDER: sets and exports every setting for servers in FOLDER, and starts them.
-start_servers() {
+# choose_servers FOLDER: sets and exports every setting for servers in FOLDER.
+choose_servers() {
   unused_ports
-  # What follows from the ports and the folder is worked out anew.
+  # load_settings derives these from the ports and the folder.
   unset KAFKA_BOOTSTRAP_SERVERS HDFS_URI WEBHDFS_URL MYSQL_PASSWORD_FILE LOG_SPOOL_DIR MYSQL_PASSWORD
   export STACK=native ECOM_VAR_DIR=$1/var SQL_DIR=$1/sql ECOM_TEST_STACK=1
   chmod 711 -- "$1"
   load_settings
-  "$STACK_HOME/up" || return
-  grant_databases_beside
+  # Flume's folder was derived when stack.sh was sourced, from the checkout's own folder.
+  # shellcheck source=../stack/flume.sh
+  source "$STACK_HOME/flume.sh"
 }
 
-# end_servers: stops them; says why when that fails.
+# servers_ready: waits for the servers that `begin servers` started.
+servers_ready() { finish servers && grant_databases_beside; }
+
+# end_servers: stops them; prints the cause when that fails.
 end_servers() {
-  local said
-  [[ -z ${ECOM_TEST_STACK-} ]] || said=$("$STACK_HOME/down" 2>&1) || printf '%s\n' "$said"
+  local output
+  [[ -z ${ECOM_TEST_STACK-} ]] || output=$("$STACK_HOME/down" 2>&1) || printf '%s\n' "$output"
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What test.sh counts and names of the tests that it ran.
+# How test.sh counts, times and names the tests that it runs.
 # shellcheck disable=SC2016 # code for an inner shell
 
 bats_require_minimum_version 1.5.0
@@ -10,10 +10,11 @@ setup() {
   mkdir "$T/bin"
 }
 
-# tells CODE: what the counters hold after that code, one line, then the names of what failed. A bats within this one finds
-# its own parts only in a clean environment.
+# tells CODE: the counters after that code, on one line, then the names of what failed. A bats within this one finds its
+# own parts only in a clean environment.
 tells() {
-  run env -i PATH="$T/bin:${PATH//"${BATS_LIBEXEC:-none}:"/}" T="$T" TELL="$TELL" bash -euo pipefail -c 'source "$TELL"; REPO=$T LOG=$T/log
+  run env -i PATH="$T/bin:${PATH//"${BATS_LIBEXEC:-none}:"/}" T="$T" TELL="$TELL" bash -euo pipefail -c '
+    source "$TELL"; REPO=$T OUTPUT=$T LOG=$T/log
     '"$1"'
     printf "counted: %d passed, %d failed, %d skipped\n" "$PASSED" "$FAILED" "$SKIPPED"
     ((${#BROKEN[@]} == 0)) || printf "broken: %s\n" "${BROKEN[@]}"'
@@ -46,8 +47,9 @@ stand_in_cargo() {
 }
 
 @test "each Rust test that fails is named" {
-  stand_in_cargo 101 'test adds ... ok' 'test cli::takes ... FAILED' 'test result: FAILED. 1 passed; 1 failed; 0 ignored' \
-    'test other ... ok' 'test result: ok. 1 passed; 0 failed; 0 ignored'
+  stand_in_cargo 101 'test adds ... ok <0.001s>' 'test cli::takes ... FAILED <0.200s>' \
+    'test result: FAILED. 1 passed; 1 failed; 0 ignored' 'test other ... ok <0.001s>' \
+    'test result: ok. 1 passed; 0 failed; 0 ignored'
   tells rust_tests
   [[ $output == *$'counted: 2 passed, 1 failed, 0 skipped\nbroken: cli::takes' ]]
 }
@@ -58,8 +60,53 @@ stand_in_cargo() {
   [[ $output == *$'counted: 0 passed, 1 failed, 0 skipped\nbroken: Rust tests' ]]
 }
 
-@test "a Rust test that says SKIPPED counts as one" {
-  stand_in_cargo 0 'test reads ... ok' 'SKIPPED: this user reads every file' 'test result: ok. 1 passed; 0 failed; 0 ignored'
+@test "a Rust test that prints SKIPPED counts as skipped" {
+  stand_in_cargo 0 'test reads ... ok <0.001s>' 'SKIPPED: this user reads every file' \
+    'test result: ok. 1 passed; 0 failed; 0 ignored'
   tells rust_tests
   [[ $output == *'counted: 1 passed, 0 failed, 1 skipped' ]]
+}
+
+@test "the summary lists the seconds of each stage and the slowest tests of both kinds" {
+  stand_in_cargo 0 'test reads: a file ... ok <2.500s>' 'test slow - should panic ... ok <61.000s>' \
+    'test result: ok. 2 passed; 0 failed; 0 ignored'
+  printf '%s\n' '@test "waits" { sleep 0.2; }' >"$T/one.bats"
+  tells 'stage "The first"; rust_tests; stage "The second"; shell_tests "$T/one.bats"; summary'
+  [[ $output == *$'\n== The first\n'*$'\n== The second\n'*$' in all\n'*' The first'*' The second'* ]]
+  [[ $output == *$'The twenty slowest tests, in seconds\n   61.0  slow - should panic\n    2.5  reads: a file\n'* ]]
+  [[ $output == *$'\n    0.'[2-9]'  waits'* ]]
+  [[ $output == *$'\n3 passed, 0 failed, 0 skipped\n'* ]]
+}
+
+@test "the summary fails when a test failed, and when there was none" {
+  tells 'check "this does not work" false; if summary; then echo green; fi'
+  [[ $output == *$'Failed: this does not work\n0 passed, 1 failed, 0 skipped\n'* && $output != *green* ]]
+  tells 'if summary; then echo green; fi'
+  [[ $output == *$'0 passed, 0 failed, 0 skipped\n'* && $output != *green* ]]
+}
+
+@test "a job in the background gives its output and its exit code, though bash has forgotten it" {
+  tells 'job() { echo "its output"; return "$1"; }
+    begin good job 0; begin bad job 5
+    wait
+    finish good
+    code=0; finish bad || code=$?
+    echo "code $code"
+    printf "%s\n" "${STAGES[@]}"'
+  [[ $output == *$'its output\nits output\ncode 5\n0 good, in the background\n0 bad, in the background\n'* ]]
+}
+
+@test "a job that was killed has failed" {
+  tells 'begin long sleep 60; kill -KILL -- "-${JOBS[long]}"; if finish long; then echo green; fi'
+  [[ $output == *'long was killed'* && $output != *green* ]]
+}
+
+@test "jobs that nobody waited for end with the run, and what they started" {
+  tells 'job() { sleep 61 & echo "$!" >"$T/child"; wait; }
+    begin long job
+    until [[ -s $T/child ]]; do sleep 0.05; done
+    end_jobs
+    for ((try = 0; try < 100; try++)); do kill -0 "$(<"$T/child")" 2>/dev/null || break; sleep 0.05; done
+    ((try < 100)) && echo gone'
+  [[ $output == *gone* ]]
 }

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Checks the rules of this project that no ordinary linter knows. Prints every line that breaks one.
+#
+# Usage: orchestration/tests/house_rules.sh [RULE…]
+#
+#   core_names_no_tool   ecom-core names none of the tools that use it, except in the names of run reports
+#   crates_share_lints   every crate inherits the workspace's lints
+#   short_shell_lines    a line of shell has at most 120 characters
+#   plain_words          no text contains a word or phrase of words.txt
+#
+# Without RULE it checks all of them.
+#
+# Exit codes: 0 all kept · 1 one is broken · 2 no such rule
+
+# shellcheck disable=SC2317 # each rule is a function, called by its name
+set -euo pipefail
+export LC_ALL=C.UTF-8
+HERE=$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")
+REPO=${REPO-$(realpath -- "$HERE/../..")}
+RULES=(core_names_no_tool crates_share_lints short_shell_lines plain_words)
+cd -- "$REPO"
+
+# files PATTERN…: what the repository holds, and what is new.
+files() {
+  local file
+  git ls-files -co --exclude-standard --deduplicate -- "$@" |
+    while read -r file; do [[ ! -f $file ]] || echo "$file"; done
+}
+
+# A consumer is also Kafka's, a lake also what HDFS is here.
+core_names_no_tool() {
+  local tools
+  tools=$(basename -a -- crates/*/ | grep -vxE 'ecom-core|consumer|lake' | paste -s -d '|')
+  ! files crates/ecom-core/src | grep -vE 'src/report(/|\.rs$)' | xargs -r grep -HnwE -- "$tools"
+}
+
+crates_share_lints() {
+  local manifest code=0
+  for manifest in crates/*/Cargo.toml; do
+    grep -A 1 -xF '[lints]' -- "$manifest" | grep -qxF 'workspace = true' && continue
+    echo "$manifest: no [lints] workspace = true"
+    code=1
+  done
+  return "$code"
+}
+
+short_shell_lines() {
+  ! files orchestration .ci | xargs -d '\n' grep -lE '^#!.*\b((ba)?sh|bats)|shellcheck shell=' |
+    xargs -d '\n' grep -HnE '^.{121,}'
+}
+
+# words.txt: an extended regular expression, a tab, and what to write instead.
+plain_words() {
+  local expression instead texts code=0
+  texts=$(mktemp)
+  files '*.md' '*.rs' '*.toml' '*.yml' '*.env' '*.conf' .env.example orchestration |
+    grep -vE 'orchestration/tests/(words.txt|rules.bats)$|/readings/' >"$texts"
+  while IFS=$'\t' read -r expression instead; do
+    [[ -n $expression && $expression != '#'* ]] || continue
+    if xargs -d '\n' -a "$texts" grep -HniwE -- "$expression"; then
+      echo "  ^ write instead: $instead"
+      code=1
+    fi
+  done <"$HERE/words.txt"
+  rm -f -- "$texts"
+  return "$code"
+}
+
+(($# > 0)) || set -- "${RULES[@]}"
+CODE=0
+for rule in "$@"; do
+  [[ " ${RULES[*]} " == *" $rule "* ]] || { echo "no such rule: $rule" >&2 && exit 2; }
+  "$rule" || CODE=1
+done
+exit "$CODE"

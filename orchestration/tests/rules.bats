@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# The house rules: what each finds, and what it leaves alone.
+
+setup() {
+  RULES=$BATS_TEST_DIRNAME/house_rules.sh
+  export REPO=$BATS_TEST_TMPDIR
+  cd "$REPO" || return
+  git init --quiet
+  mkdir -p crates/{analyzer,consumer,ecom-core}/src orchestration
+  printf '[lints]\nworkspace = true\n' | tee crates/{analyzer,consumer,ecom-core}/Cargo.toml >/dev/null
+  echo '//! The consumer of a topic.' >crates/ecom-core/src/kafka.rs
+  echo '//! The report of the analyzer.' >crates/ecom-core/src/report.rs
+  printf '#!/bin/sh\necho %s\n' "$(printf '%.0s…' {1..115})" >orchestration/wide.sh
+  echo 'It takes precedence over the default, and it is used for good.' >README.md
+}
+
+@test "what keeps the rules is left alone" {
+  "$RULES"
+}
+
+@test "the library names no tool, except for its report" {
+  echo '// The analyzer wrote this.' >crates/ecom-core/src/plan.rs
+  run "$RULES" core_names_no_tool
+  [ "$status" -eq 1 ]
+  [ "$output" = 'crates/ecom-core/src/plan.rs:1:// The analyzer wrote this.' ]
+}
+
+@test "a crate without the lints of the workspace is found" {
+  printf '[lints]\nclippy.all = "warn"\n' >crates/consumer/Cargo.toml
+  run "$RULES" crates_share_lints
+  [ "$status" -eq 1 ]
+  [ "$output" = 'crates/consumer/Cargo.toml: no [lints] workspace = true' ]
+}
+
+@test "a long line of shell is found, counted in characters" {
+  printf '#!/bin/sh\necho %s\n' "$(printf '%.0s…' {1..116})" >orchestration/wide.sh
+  run "$RULES" short_shell_lines
+  [ "$status" -eq 1 ]
+  [[ $output == 'orchestration/wide.sh:2:echo '* ]]
+}
+
+@test "a word that nobody uses any more is found, with what to write instead" {
+  echo 'A flag goes before the environment.' >README.md
+  run "$RULES" plain_words
+  [ "$status" -eq 1 ]
+  [ "$output" = $'README.md:1:A flag goes before the environment.\n  ^ write instead: take(s) precedence over' ]
+}
+
+@test "a rule that does not exist is refused" {
+  run "$RULES" no_such_rule
+  [ "$status" -eq 2 ]
+  [ "$output" = 'no such rule: no_such_rule' ]
+}
