@@ -41,11 +41,14 @@ cargo build --quiet --locked -p monitor
   2>"$WORK/address" &
 MONITOR=$!
 trap 'kill "$MONITOR" 2>/dev/null; rm -rf -- "$WORK"' EXIT
-until ADDRESS=$(grep -o 'http://.*' "$WORK/address"); do kill -0 "$MONITOR" || die 1 "no page: $(cat "$WORK/address")"; done
+until ADDRESS=$(grep -o 'http://.*' "$WORK/address"); do
+  kill -0 "$MONITOR" || die 1 "no page: $(cat "$WORK/address")"
+done
 for name in monitor-web:1 monitor-web-dark:0; do
   "$CHROMIUM" --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync \
     --disable-dev-shm-usage --hide-scrollbars --user-data-dir="$WORK/profile" --window-size=1280,1216 \
-    --blink-settings="preferredColorScheme=${name#*:}" --force-prefers-reduced-motion --timeout=5000 --screenshot="$PICTURES/${name%:*}.png" "$ADDRESS" \
+    --blink-settings="preferredColorScheme=${name#*:}" --force-prefers-reduced-motion --timeout=5000 \
+    --screenshot="$PICTURES/${name%:*}.png" "$ADDRESS" \
     >"$WORK/log" 2>&1 || die 1 "no picture: $(tail -n 20 -- "$WORK/log")"
 done
 

@@ -7,8 +7,8 @@
 #   --quick   leave the real servers out; tests that need them print SKIPPED
 #
 # Installs what is missing where it may. The tests have private servers on free loopback ports, with their own state;
-# they are gone at the end, and the stack of run_pipeline.sh is not touched. The containers need a Docker daemon, or root
-# to start one; without it their tests print SKIPPED.
+# they are gone at the end, and the stack of run_pipeline.sh is not touched. The containers need a Docker daemon, or
+# root to start one; without it their tests print SKIPPED.
 #
 # Exit codes: 0 all passed · 1 some failed · 2 something is missing
 
@@ -102,6 +102,9 @@ export ECOM_BIN_DIR=${CARGO_TARGET_DIR:-$REPO/target}/debug
 if [[ -z $QUICK ]]; then
   stage 'Waiting for the servers'
   servers_ready || die 1 'the servers of the tests do not start: see above'
+else
+  # The default password file belongs to servers; a tool refuses a file that it is told of and that does not exist.
+  unset MYSQL_PASSWORD_FILE
 fi
 tests_beside_each_other
 input_cases

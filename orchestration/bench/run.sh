@@ -28,8 +28,8 @@ bench_packages() {
   command -v python3 >/dev/null || echo python3
 }
 
-# measured TITLE MOST TOOL ARGUMENTS…: runs it once, and prints the seconds and the peak of resident memory, which should be
-# at most MOST MiB.
+# measured TITLE MOST TOOL ARGUMENTS…: runs it once, and prints the seconds and the peak of resident memory, which
+# should be at most MOST MiB.
 measured() {
   /usr/bin/time -o "$BENCH/time" -f '%e %M' "$ECOM_BIN_DIR/$3" --quiet "${@:4}" >/dev/null
   awk -v title="$1" -v most="$2" '{

@@ -11,8 +11,8 @@ container_name() { printf '%s-%s-1\n' "$COMPOSE_PROJECT_NAME" "$1"; }
 # The folder of a command, and the settings that it gets from the caller.
 TOOLBOX=(--workdir /tmp --env HDFS_USER --env JDK_JAVA_OPTIONS)
 
-# in_toolbox COMMAND…: runs it there, without a terminal; stdin, output and exit code are the command's own. A signal also
-# ends the command in the container, which Docker alone does not do.
+# in_toolbox COMMAND…: runs it there, without a terminal; stdin, output and exit code are the command's own. A signal
+# also ends the command in the container, which Docker alone does not do.
 in_toolbox() {
   local code=0
   (

@@ -4,8 +4,8 @@
 # quoted TEXT: escaped for a quoted string in a statement of MariaDB.
 quoted() { sed -e 's/\\/\\\\/g' -e "s/'/\\\\'/g" -e 's/"/\\"/g' <<<"$1"; }
 
-# database_user: who runs MariaDB: not root, unless no other user can enter the folder, such as a checkout in /root. Existing data
-# keep their owner.
+# database_user: who runs MariaDB: not root, unless no other user can enter the folder, such as a checkout in /root.
+# Existing data keep their owner.
 database_user() {
   local user=mysql
   if ((EUID != 0)); then
@@ -19,8 +19,8 @@ database_user() {
   fi
 }
 
-# write_password: creates a random secret once. Sqoop reads the file byte by byte, so a final newline would be part of the
-# password.
+# write_password: creates a random secret once. Sqoop reads the file byte by byte, so a final newline would be part of
+# the password.
 write_password() {
   local file=$MYSQL_PASSWORD_FILE
   if [[ ! -e $file ]]; then
@@ -53,8 +53,8 @@ SQL
   ((EUID != 0)) || chown -- "$owner" "$secrets/init.sql"
 }
 
-# grant_databases_beside: lets the tools' user create databases whose names begin with that of its own and _, for tests and
-# measurements.
+# grant_databases_beside: lets the tools' user create databases whose names begin with that of its own and _, for tests
+# and measurements.
 grant_databases_beside() {
   mariadb --no-defaults --protocol=socket --socket="$STACK_DIR/data/mysql/mariadb.sock" --user=root --execute \
     "GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}\\_%\`.* TO '$MYSQL_USER'@'127.0.0.1'"

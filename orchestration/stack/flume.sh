@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The two Flume agents: how they start, when they are healthy, and when they have no events on their way. An agent is judged by its
-# metrics, because its process goes on when its source has failed.
+# The two Flume agents: how they start, when they are healthy, and when they have no events on their way. An agent is
+# judged by its metrics, because its process goes on when its source has failed.
 # shellcheck disable=SC2034 # for the scripts that source this
 # shellcheck source=flume_recovery.sh
 source "$STACK_HOME/flume_recovery.sh"

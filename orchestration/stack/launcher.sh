@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Shared by the launchers in bin/. With Docker, each becomes the same launcher in a container: `hdfs dfs -ls /` is the same
-# command with both engines, but in a container it reads and writes no files of this machine.
+# Shared by the launchers in bin/. With Docker, each becomes the same launcher in a container: `hdfs dfs -ls /` is the
+# same command with both engines, but in a container it reads and writes no files of this machine.
 set -euo pipefail
 # shellcheck source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# How the native servers start. For each NAME: format_NAME FOLDER creates its empty data folder, start_NAME starts it. All start
-# at the same time.
+# How the native servers start. For each NAME: format_NAME FOLDER creates its empty data folder, start_NAME starts it.
+# All start at the same time.
 
 # Debian has servers in folders that are not in an ordinary user's PATH.
 PATH=$PATH:/usr/sbin

@@ -11,8 +11,8 @@ first_package() {
   printf '%s\n' "${name:-${1%%(*}}"
 }
 
-# can_install PACKAGE: whether apt has it under that name: a package that Ubuntu has as a snap has no candidate. True before the first
-# update, when that is unknown.
+# can_install PACKAGE: whether apt has it under that name: a package that Ubuntu has as a snap has no candidate. True
+# before the first update, when that is unknown.
 can_install() {
   ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null ||
     [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]
@@ -21,8 +21,8 @@ can_install() {
 # missing_build_packages: what the build of the tools needs, one per line; librdkafka is written in C.
 missing_build_packages() { command -v cc >/dev/null && command -v make >/dev/null || echo build-essential; }
 
-# missing_packages: what the servers need, one per line. Of MariaDB only the -core packages, which do not start or configure the
-# system's database service.
+# missing_packages: what the servers need, one per line. Of MariaDB only the -core packages, which do not start or
+# configure the system's database service.
 missing_packages() {
   find_java || first_package openjdk-17-jdk-headless default-jdk-headless
   command -v mvn >/dev/null || echo maven
@@ -31,8 +31,8 @@ missing_packages() {
   command -v mariadb >/dev/null || first_package 'mariadb-client-core(-[0-9.]+)?'
 }
 
-# require_packages [LISTER]: installs missing packages if that is allowed without a password, else prints the command to run. LISTER
-# prints the missing packages, one per line (default: missing_packages).
+# require_packages [LISTER]: installs missing packages if that is allowed without a password, else prints the command to
+# run. LISTER prints the missing packages, one per line (default: missing_packages).
 require_packages() {
   local lister=${1:-missing_packages}
   local packages as_root=() list

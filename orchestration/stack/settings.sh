@@ -13,8 +13,8 @@ SETTINGS=(STACK STACK_TIMEOUT ECOM_VAR_DIR ECOM_LIB_DIR LOG_SPOOL_DIR
   KAFKA_UI_PORT KAFKA_UI_IMAGE KAFKA_UI_MEMORY TOOLS_IMAGE RUST_IMAGE TOOLS_MEMORY
   MAPREDUCE_FRAMEWORK YARN_HTTP_PORT YARN_IMAGE YARN_MEMORY NODEMANAGER_MEMORY)
 
-# read_env_file FILE: sets the known names that are unset or empty in the environment. The tools read the file with the same grammar:
-# crates/ecom-core/tests/dot_env.table tests both.
+# read_env_file FILE: sets the known names that are unset or empty in the environment. The tools read the file with the
+# same grammar: crates/ecom-core/tests/dot_env.table tests both.
 read_env_file() {
   local line name value number=0
   local pattern='^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$'

@@ -5,10 +5,10 @@
 #
 # Usage: orchestration/stack/test-images.sh [base|mysql]
 #
-# Both are made at the same time, in about a minute; an existing image is left alone. MySQL is that of Debian unstable, newer
-# than 8.4, with the parts of the official image's interface that are used here.
-# Certificates that this machine trusts (/usr/local/share/ca-certificates) are also trusted in the base image: a proxy that
-# inspects TLS needs them for every download.
+# Both are made at the same time, in about a minute; an existing image is left alone. MySQL is that of Debian unstable,
+# newer than 8.4, with the parts of the official image's interface that are used here.
+# Certificates that this machine trusts (/usr/local/share/ca-certificates) are also trusted in the base image: a proxy
+# that inspects TLS needs them for every download.
 #
 # Needs root, mmdebstrap and debian-archive-keyring. Exit codes: 0 both images exist · 2 something is missing · 5 a
 # mirror does not answer
@@ -34,7 +34,8 @@ mirror() {
     echo http://deb.debian.org/debian
 }
 
-# bootstrap SUITE PACKAGES FILE [OPTION…]: makes an archive of a minimal Debian with these packages, as small as a slim image.
+# bootstrap SUITE PACKAGES FILE [OPTION…]: makes an archive of a minimal Debian with these packages, as small as a slim
+# image.
 bootstrap() {
   mmdebstrap --quiet --variant=minbase --include="$2" --keyring="$KEYRING" \
     --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' \

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Docker for tests: the daemon that answers, else, for root, a private one with its own socket, data, bridge and addresses,
-# all removed at the end. It needs no other file; bats and scripts can call every function.
+# Docker for tests: the daemon that answers, else, for root, a private one with its own socket, data, bridge and
+# addresses, all removed at the end. It needs no other file; bats and scripts can call every function.
 #
 #   start_docker FOLDER   exports DOCKER_HOST and DOCKER_CONFIG; fails and sets DOCKER_MISSING to the reason
 #   make_images           all images that docker-compose.yml names, without a registry when the daemon is private

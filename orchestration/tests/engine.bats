@@ -18,8 +18,8 @@ setup() {
   cd "$T" || return
 }
 
-# stand_in_docker: answers a call with the first matching line of $T/docker.answers (PATTERN, tab, exit code, tab, output);
-# any other call succeeds without output.
+# stand_in_docker: answers a call with the first matching line of $T/docker.answers (PATTERN, tab, exit code, tab,
+# output); any other call succeeds without output.
 stand_in_docker() {
   cat >"$T/bin/docker" <<'STUB'
 #!/bin/bash

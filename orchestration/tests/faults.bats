@@ -40,7 +40,7 @@ prove() { "$TOOLS/reconciler" --plan "$PLAN" --hop input --quiet; }
 refused() {
   run -4 --separate-stderr split
   # shellcheck disable=SC2027 # the claim is a pattern, what is around it is not
-  [[ $stderr == "splitter: $PLAN: "$1": the plan says "*', the data have '*': run analyzer again, or '* ]] ||
+  [[ $stderr == "splitter: $PLAN: "$1": the plan says "*', the data have '*': analyze the data set again, or '* ]] ||
     { printf '%s\n' "$stderr" && false; }
   [ ! -e "$WORK/manifest.json" ]
 }
@@ -100,7 +100,7 @@ contradicts() {
   cp "$DATA/sales.csv" "$DATA/sales-2024-12.csv"
   split
   run -7 --separate-stderr prove
-  [ "$stderr" = 'reconciler: sales-2024-12.csv is in the folder but not in the plan: run analyzer again' ]
+  [ "$stderr" = 'reconciler: sales-2024-12.csv is in the folder but not in the plan: analyze the data set again' ]
   [[ ${lines[-1]} == '✗ shop: sales-2024-12.csv is in the folder '* ]]
 }
 

@@ -38,8 +38,8 @@ stand_in_hdfs() {
 
 teardown() { [[ -z ${HDFS_SERVER-} ]] || kill "$HDFS_SERVER" 2>/dev/null || true; }
 
-# stand_in_mysql: answers a query with the first matching line of $T/mysql.answers (PATTERN, tab, answer); fails with the
-# text in $T/mysql.error.
+# stand_in_mysql: answers a query with the first matching line of $T/mysql.answers (PATTERN, tab, answer); fails with
+# the text in $T/mysql.error.
 stand_in_mysql() {
   cat >"$STACK_HOME/bin/mysql" <<'STUB'
 #!/bin/bash

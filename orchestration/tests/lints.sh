@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The lints of test.sh, which has sourced tell.sh.
 
-# The linters that cargo installs: 75 seconds on two cores, once for each target folder. Their versions are fixed, because
-# a new release must not turn a good checkout red.
+# The linters that cargo installs: 75 seconds on two cores, once for each target folder. Their versions are fixed,
+# because a new release must not turn a good checkout red.
 LINT_TOOLS=${CARGO_TARGET_DIR:-$REPO/target}/lint-tools
 LINTERS=(cargo-machete@0.9.2 typos-cli@1.52.0)
 
@@ -69,7 +69,8 @@ lints() {
     check "house rule: ${rule//_/ }" "$REPO/orchestration/tests/house_rules.sh" "$rule"
   done
   finish linters || true
-  linter cargo-machete "$REPO"
-  linter typos --config "$REPO/_typos.toml" "$REPO"
+  linter cargo-machete .
+  # The excluded paths of the file are relative to the current folder.
+  linter typos .
   borders
 }

@@ -9,7 +9,8 @@ apt_install() {
   DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@" >/dev/null 2>&1
 }
 
-# compose_binary: prints the path of a Docker Compose v2 that can be run by itself: the installed plugin, else that of a newer Debian, downloaded once.
+# compose_binary: prints the path of a Docker Compose v2 that can be run by itself: the installed plugin, else that of a
+# newer Debian, downloaded once.
 compose_binary() {
   local folder cache=${XDG_CACHE_HOME:-$HOME/.cache}/ecom work
   for folder in "${DOCKER_CONFIG:-$HOME/.docker}" /usr{/local,}/lib{,exec}/docker; do

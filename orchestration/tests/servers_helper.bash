@@ -19,8 +19,8 @@ container_ids() {
     docker ps --quiet --no-trunc --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" | sort
 }
 
-# keep_report DATA_SET OUTPUT: keeps the proof's report and the final table of a run in ECOM_REPORTS_DIR, without times, addresses
-# and folders, to compare the engines.
+# keep_report DATA_SET OUTPUT: keeps the proof's report and the final table of a run in ECOM_REPORTS_DIR, without times,
+# addresses and folders, to compare the engines.
 keep_report() {
   [[ -n ${ECOM_REPORTS_DIR-} ]] || return 0
   mkdir -p "$ECOM_REPORTS_DIR/$STACK"

@@ -4,8 +4,8 @@
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
-# copy_project: makes $PROJECT, a checkout in which a test may have its own .env, without settings from the environment and with
-# the native engine.
+# copy_project: makes $PROJECT, a checkout in which a test may have its own .env, without settings from the environment
+# and with the native engine.
 copy_project() {
   local name
   PROJECT=$BATS_TEST_TMPDIR/project

@@ -31,8 +31,8 @@ begin() {
   set +m
 }
 
-# finish NAME: waits for the job, prints its output, and returns its exit code. The job has written it down: bash may have
-# forgotten a job whose number the system has given to another child since.
+# finish NAME: waits for the job, prints its output, and returns its exit code. The job has written it down: bash may
+# have forgotten a job whose number the system has given to another child since.
 finish() {
   local code seconds
   wait "${JOBS[$1]}" 2>/dev/null || true

@@ -28,7 +28,7 @@ use crate::{batch::SHOWN_REJECTS, data_set, folder};
 
 /// The share of the records in the historical part, where the user says nothing.
 const RATIO: f64 = 0.7;
-/// Damaged records that are let pass in the smallest of files.
+/// Damaged records that are accepted even in the smallest file.
 const FEW: u64 = 10;
 /// How many reasons of damage a refusal names.
 const REASONS: usize = 3;

@@ -38,7 +38,7 @@ pub(crate) fn open(folder: &Path) -> Result<PathBuf, Failure> {
     Ok(path)
 }
 
-/// The data files in a folder; hidden and temporary ones and those in folders below are passed over.
+/// The data files in a folder; hidden and temporary ones and those in folders below are skipped.
 pub(crate) fn data_files(folder: &Path) -> Result<DataFiles, Failure> {
     let failure = |error| io_failure("read", folder, error);
     let split_names = split_names(folder);

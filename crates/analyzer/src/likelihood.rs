@@ -1,5 +1,5 @@
 //! How likely bytes are as text, where they are read in one encoding: by letters and their
-//! neighbours in the languages of the world, by currency signs beside digits, by symbols where
+//! neighbors in the languages of the world, by currency signs beside digits, by symbols where
 //! symbols stand. The unit is the natural logarithm of a probability.
 
 use std::collections::HashMap;
@@ -34,7 +34,7 @@ pub(crate) struct Reading {
     pub(crate) letters: u32,
 }
 
-/// A letter and, in tenths, how much its neighbours take from its score: in a language whose words
+/// A letter and, in tenths, how much its neighbors take from its score: in a language whose words
 /// mix it with ASCII letters, and in one whose words do not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Letter {
@@ -264,7 +264,7 @@ fn between_letters(text: &[char], place: usize) -> bool {
     before.as_ref().is_some_and(is_letter) && behind.is_none_or(|one| *one == ' ' || is_letter(one))
 }
 
-/// True when a neighbour, one blank between at most, is of that kind.
+/// True when a neighbor, one blank between at most, is of that kind.
 fn beside(text: &[char], place: usize, what: impl Fn(char) -> bool) -> bool {
     let at = |place: Option<usize>| place.and_then(|place| text.get(place)).copied();
     let far = |one: Option<usize>, two: Option<usize>| match at(one) {

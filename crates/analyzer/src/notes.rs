@@ -90,7 +90,7 @@ fn are(count: u64, noun: &str) -> String {
 
 fn following(count: u64, first: u64) -> String {
     match count {
-        1 => format!("was passed over: line {first}"),
-        _ => format!("were passed over, the first is line {first}"),
+        1 => format!("was skipped: line {first}"),
+        _ => format!("were skipped, the first is line {first}"),
     }
 }

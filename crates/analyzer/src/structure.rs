@@ -164,7 +164,7 @@ impl Trial {
         self.fields > 1 && self.score() >= 4.0
     }
 
-    /// True when the lines that the other passes over above its header make sense too.
+    /// True if the lines that the other one skips above its header make sense too.
     fn explains_more(&self, other: &Self) -> bool {
         !other.is_good() || (self.score() >= other.score() && self.header < other.header)
     }

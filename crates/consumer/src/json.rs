@@ -10,7 +10,7 @@ use ecom_core::escape;
 pub(crate) enum Layout {
     /// On one line.
     Compact,
-    /// Indented by two spaces, in colours if `true`.
+    /// Indented by two spaces, in colors if `true`.
     Indented(bool),
 }
 
@@ -89,8 +89,8 @@ fn last_token(bytes: &[u8], at: usize) -> Option<u8> {
 }
 
 fn push_string(text: &str, is_name: bool, layout: Layout, out: &mut String) {
-    let colour = (layout == Layout::Indented(true)).then_some(if is_name { NAME } else { TEXT });
-    out.push_str(colour.unwrap_or_default());
+    let color = (layout == Layout::Indented(true)).then_some(if is_name { NAME } else { TEXT });
+    out.push_str(color.unwrap_or_default());
     for character in text.chars() {
         if escape::is_unsafe(character) {
             let mut units = [0; 2];
@@ -102,7 +102,7 @@ fn push_string(text: &str, is_name: bool, layout: Layout, out: &mut String) {
             out.push(character);
         }
     }
-    out.push_str(colour.map_or("", |_| PLAIN));
+    out.push_str(color.map_or("", |_| PLAIN));
 }
 
 fn new_line(indented: bool, depth: usize, out: &mut String) {
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_stand_around_names_and_texts_only() {
+    fn colors_stand_around_names_and_texts_only() {
         let expected = "{\n  \u{1b}[36m\"a\"\u{1b}[0m: \u{1b}[32m\"x\"\u{1b}[0m,\n  \u{1b}[36m\"b\"\u{1b}[0m: 1\n}";
         assert_eq!(laid_out(r#"{"a":"x","b":1}"#, Layout::Indented(true)), expected);
     }

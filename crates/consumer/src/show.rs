@@ -27,7 +27,7 @@ pub(crate) enum Content<'a> {
 pub(crate) struct Printer {
     output: BufWriter<StdoutLock<'static>>,
     form: Form,
-    colours: bool,
+    colors: bool,
     text: String,
 }
 
@@ -43,11 +43,11 @@ impl<'a> Content<'a> {
 }
 
 impl Printer {
-    /// Prints in the form that the user wants, in colours on a terminal that wants them.
+    /// Prints in the form that the user wants, in colors on a terminal that wants them.
     pub(crate) fn new(form: Form) -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let colours = io::stdout().is_terminal() && !unwanted;
-        Self { output: BufWriter::new(io::stdout().lock()), form, colours, text: String::new() }
+        let colors = io::stdout().is_terminal() && !unwanted;
+        Self { output: BufWriter::new(io::stdout().lock()), form, colors, text: String::new() }
     }
 
     /// Prints a message.
@@ -60,7 +60,7 @@ impl Printer {
         match self.form {
             Form::None => return Ok(()),
             Form::Json => line(content, &mut self.text),
-            Form::Pretty => paragraph(message, content, self.colours, &mut self.text),
+            Form::Pretty => paragraph(message, content, self.colors, &mut self.text),
         }
         self.text.push('\n');
         self.output.write_all(self.text.as_bytes())
@@ -86,8 +86,8 @@ fn line(content: Content<'_>, out: &mut String) {
     }
 }
 
-fn paragraph(message: &BorrowedMessage<'_>, content: Content<'_>, colours: bool, out: &mut String) {
-    let (dim, plain) = if colours { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
+fn paragraph(message: &BorrowedMessage<'_>, content: Content<'_>, colors: bool, out: &mut String) {
+    let (dim, plain) = if colors { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
     // Writing to a String cannot fail.
     let _ = write!(out, "{dim}partition {}, offset {}", message.partition(), message.offset());
     if let Some(key) = message.key() {
@@ -98,7 +98,7 @@ fn paragraph(message: &BorrowedMessage<'_>, content: Content<'_>, colours: bool,
     }
     let _ = writeln!(out, "{plain}");
     match content {
-        Content::Json(text) => json::write(text, Layout::Indented(colours), out),
+        Content::Json(text) => json::write(text, Layout::Indented(colors), out),
         Content::Other(bytes) => {
             let _ = write!(out, "not JSON: {}", escape::bytes(bytes));
         }

@@ -29,7 +29,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = value_parser!(u64).range(1..=1_000_000_000))]
     pub(crate) products: u64,
 
-    /// Where all chance comes from
+    /// Seed of the random number generator
     #[arg(long, value_name = "N", default_value_t = 42)]
     pub(crate) seed: u64,
 

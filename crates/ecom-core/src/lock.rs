@@ -58,11 +58,11 @@ mod tests {
     #[test]
     fn a_second_run_is_refused_until_the_first_ends() {
         let folder = tempfile::tempdir().unwrap();
-        let first = RunLock::acquire(folder.path(), "splitter").unwrap();
-        let refused = RunLock::acquire(folder.path(), "splitter").unwrap_err();
+        let first = RunLock::acquire(folder.path(), "cutter").unwrap();
+        let refused = RunLock::acquire(folder.path(), "cutter").unwrap_err();
         assert_eq!(refused.code(), Code::Locked);
         drop(first);
-        RunLock::acquire(folder.path(), "splitter").unwrap();
+        RunLock::acquire(folder.path(), "cutter").unwrap();
     }
 
     #[test]

@@ -267,8 +267,8 @@ mod tests {
 
     #[test]
     fn libraries_are_heard_only_where_they_warn() {
-        assert_eq!(filter("log-gen", 0), "warn,ecom_core=warn,log_gen=warn");
-        assert_eq!(filter("log-gen", 1), "warn,ecom_core=info,log_gen=info");
-        assert_eq!(filter("log-gen", 3), "warn,ecom_core=debug,log_gen=debug");
+        assert_eq!(filter("some-tool", 0), "warn,ecom_core=warn,some_tool=warn");
+        assert_eq!(filter("some-tool", 1), "warn,ecom_core=info,some_tool=info");
+        assert_eq!(filter("some-tool", 3), "warn,ecom_core=debug,some_tool=debug");
     }
 }

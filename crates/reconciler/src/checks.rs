@@ -81,7 +81,7 @@ impl Checks<'_> {
         Ok(())
     }
 
-    /// The split files of a table against its source, and how many records that has.
+    /// The work files of a table against its source, and how many records that has.
     fn split_files(&self, table: &Table) -> Result<(Check, Totals)> {
         let parts = Part::all_of(table.name);
         let listed: Vec<_> =
@@ -131,7 +131,7 @@ impl Checks<'_> {
             let topic = self.topic(table.name);
             let found = Messages::new(&cluster, topic, Parser::message(table))?;
             if !self.was_streamed(table.name)? && found.is_empty()? {
-                self.ui.status(format!("kafka: {} were never streamed: passed over", table.name));
+                self.ui.status(format!("kafka: {} were never streamed: skipped", table.name));
                 continue;
             }
             let form = self.message_form(table, Some(found.partitions()));
@@ -237,7 +237,7 @@ impl Checks<'_> {
     }
 }
 
-/// What the manifest says otherwise of the split files in which that was found.
+/// What the manifest says otherwise of the work files in which that was found.
 fn manifest_differs(listed: &[&ManifestFile], found: Tally) -> Option<String> {
     let mut manifest = Tally::default();
     for file in listed {

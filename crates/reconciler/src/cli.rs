@@ -11,9 +11,9 @@ use crate::hop::Hop;
 
 /// Prove, record by record, that every store holds exactly what went in.
 ///
-/// Reads the split files and the stores themselves: MySQL by query, Kafka up to the end that it has
+/// Reads the work files and the stores themselves: MySQL by query, Kafka up to the end that it has
 /// at the start, HDFS through WebHDFS with every part file and the files that Flume still writes.
-/// Names what is missing, extra, duplicated or altered, with its place in the split file.
+/// Names what is missing, extra, duplicated or altered, with its place in the work file.
 ///
 /// The last sentence counts the source files: each is in a table, or the plan names it as left out.
 /// It begins with ! where sales were left out.
@@ -33,7 +33,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
 
-    /// The work folder with the split files [default: the plan's folder]
+    /// The work folder with the work files [default: the plan's folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 

@@ -7,11 +7,11 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Hop {
-    /// From the source files to the split files.
+    /// From the source files to the work files.
     Input,
-    /// From the split files to MySQL.
+    /// From the work files to MySQL.
     Mysql,
-    /// From the split files to Kafka.
+    /// From the work files to Kafka.
     Kafka,
     /// From MySQL to HDFS, by Sqoop.
     Sqoop,
@@ -43,9 +43,9 @@ impl Hop {
 
     fn help(self) -> &'static str {
         match self {
-            Self::Input => "Source files → split files",
-            Self::Mysql => "Split files → MySQL",
-            Self::Kafka => "Split files → Kafka",
+            Self::Input => "Source files → work files",
+            Self::Mysql => "Work files → MySQL",
+            Self::Kafka => "Work files → Kafka",
             Self::Sqoop => "MySQL → HDFS, by Sqoop",
             Self::FlumeKafka => "Kafka → HDFS, by Flume",
             Self::FlumeLogs => "Generated log files → HDFS, by Flume",

@@ -1,4 +1,4 @@
-//! The input hop: the source files against the split files, cell by cell.
+//! The input hop: the source files against the work files, cell by cell.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -18,17 +18,17 @@ use crate::side::{Each, Entry, Place, Side, UNREADABLE};
 use crate::source::{Source, Totals};
 use crate::work_file::WorkFile;
 
-/// The records that the split files of one table have to hold.
+/// The records that the work files of one table have to hold.
 pub(crate) struct Input<'a> {
     plan: &'a Plan,
     table: &'a Table,
     work: &'a Path,
     totals: Mutex<Totals>,
-    /// True when the split file has rows that have nothing but a key that others refer to.
+    /// True when the work file has rows that have nothing but a key that others refer to.
     stubs: bool,
 }
 
-/// The split files of one table, one after the other.
+/// The work files of one table, one after the other.
 pub(crate) struct Parts<'a>(pub(crate) Vec<WorkFile<'a>>);
 
 /// Where the real-time part of `transactions` begins.
@@ -39,7 +39,7 @@ enum Cut<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// The records of a table; its split file has `rows`.
+    /// The records of a table; its work file has `rows`.
     pub(crate) fn new(plan: &'a Plan, table: &'a Table, work: &'a Path, rows: u64) -> Self {
         let orphans = plan.tables.iter().flat_map(|child| &child.foreign_keys);
         let orphans = orphans.filter(|key| key.table == table.name).any(|key| key.orphans > 0);

@@ -20,7 +20,7 @@ pub(crate) struct Law {
     pub(crate) holds: Option<bool>,
     /// How many records each of its parts has, in the order of the law; `None` where unknown.
     pub(crate) counts: Vec<Option<u64>>,
-    /// Lines of the source that hold no record and were passed over.
+    /// Lines of the source that hold no record and were skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) passed_over: Option<u64>,
 }

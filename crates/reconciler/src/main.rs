@@ -1,4 +1,4 @@
-//! Compares every store with the split files, record by record.
+//! Compares every store with the work files, record by record.
 
 mod check;
 mod checks;

@@ -79,7 +79,7 @@ fn check_topics(args: &Args, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
-/// Refuses when a split file that is needed is not the one that the splitter wrote.
+/// Refuses when a work file that is needed is not the one that the splitter wrote.
 fn check_files(manifest: &Manifest, work: &Path, hops: &[Hop]) -> Result<(), Failure> {
     let needed = |file: &&ManifestFile| {
         hops.iter().any(|hop| match hop {
@@ -136,8 +136,8 @@ fn tell(args: &Args, verdict: &Verdict) -> Result<()> {
     let text = match args.format.format {
         Format::Json => serde_json::to_string_pretty(verdict)? + "\n",
         Format::Text => {
-            let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-            text::report(verdict, colour && stdout.is_terminal())
+            let color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            text::report(verdict, color && stdout.is_terminal())
         }
     };
     let mut stdout = stdout.lock();

@@ -47,7 +47,7 @@ impl Sources {
         let is_named = |file: &str| used.contains(file) || left_out.contains(file);
         let mut found = found(&plan.folder, is_named)?;
         for file in found.iter().filter(|file| !is_named(file)) {
-            let problem = "is in the folder but not in the plan: run analyzer again";
+            let problem = "is in the folder but not in the plan: analyze the data set again";
             self.problems.push(format!("{file} {problem}"));
         }
         for file in left_out {

@@ -25,8 +25,8 @@ enum Look {
 }
 
 /// The whole report.
-pub(crate) fn report(verdict: &Verdict, colour: bool) -> String {
-    let mut page = Page { text: String::new(), colour };
+pub(crate) fn report(verdict: &Verdict, color: bool) -> String {
+    let mut page = Page { text: String::new(), color };
     page.table(&verdict.checks);
     for unchecked in &verdict.unchecked {
         page.look(Look::Bad, unchecked.hop.as_str());
@@ -63,13 +63,13 @@ pub(crate) fn summary(verdict: &Verdict) -> String {
 /// Text that grows.
 struct Page {
     text: String,
-    colour: bool,
+    color: bool,
 }
 
 impl Page {
     fn look(&mut self, look: Look, text: &str) {
         let code = match look {
-            _ if !self.colour => "",
+            _ if !self.color => "",
             Look::Plain => "",
             Look::Bold => "1",
             Look::Dim => "2",
@@ -131,7 +131,7 @@ impl Page {
             let unknown = if law.holds.is_none() { "  (not all checked)" } else { "" };
             let passed = law.passed_over.map(|lines| {
                 let lines = if lines == 1 { "1 line".into() } else { thousands(lines) + " lines" };
-                format!("  ({lines} without a record passed over)")
+                format!("  ({lines} without a record skipped)")
             });
             let passed = passed.unwrap_or_default();
             let _ = writeln!(self.text, " {name:width$}  {figures}{passed}{unknown}");
@@ -363,7 +363,7 @@ mysql transactions: MySQL testdb.transactions
         verdict.laws[0].passed_over = Some(1234);
         verdict.sources.problems.push("more.csv is in the folder".into());
         let wanted = "
-✗ historical = MySQL = HDFS/Sqoop  1,200 = 1,199 = ?  (1,234 lines without a record passed over)
+✗ historical = MySQL = HDFS/Sqoop  1,200 = 1,199 = ?  (1,234 lines without a record skipped)
 
 source files
   more.csv is in the folder
@@ -374,10 +374,10 @@ source files
     }
 
     #[test]
-    fn colours_change_nothing_but_the_look() {
-        let coloured = report(&verdict(), true);
-        assert!(coloured.contains("\u{1b}[31m✗\u{1b}[0m historical"), "{coloured}");
-        let mut plain = coloured;
+    fn colors_change_nothing_but_the_look() {
+        let colored = report(&verdict(), true);
+        assert!(colored.contains("\u{1b}[31m✗\u{1b}[0m historical"), "{colored}");
+        let mut plain = colored;
         for code in ["0", "1", "2", "31", "32"] {
             plain = plain.replace(&format!("\u{1b}[{code}m"), "");
         }

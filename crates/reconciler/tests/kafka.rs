@@ -134,8 +134,8 @@ fn a_list_that_was_never_streamed_is_passed_over() {
     kafka.fill(Products.topic(), &[]);
     kafka.fill(Transactions.topic(), &data_set.drawn_messages(Transactions));
     let (code, stdout, stderr) = run(&mut to(data_set.speaking_reconciler("kafka"), &kafka));
-    let told = "kafka: products were never streamed: passed over\n\
-                kafka: customers were never streamed: passed over\n";
+    let told = "kafka: products were never streamed: skipped\n\
+                kafka: customers were never streamed: skipped\n";
     assert_eq!((code, stderr.as_str()), (0, told), "{stdout}");
 
     // Streamed from elsewhere: no report is here, but messages are there.

@@ -25,7 +25,8 @@ fn a_file_that_the_plan_forgot_is_a_failed_verification() {
     let more = "orders-2024-04.csv";
     fs::write(data_set.source().join(more), "a,b\n1,2\n").unwrap();
     let (code, stdout, stderr) = run(&mut data_set.reconciler("input"));
-    let problem = format!("{more} is in the folder but not in the plan: run analyzer again");
+    let problem =
+        format!("{more} is in the folder but not in the plan: analyze the data set again");
     assert_eq!((code, stderr), (7, format!("reconciler: {problem}\n")), "{stdout}");
     assert!(stdout.contains("✗ source files = tables + left out           4 = 3 + 0"), "{stdout}");
     assert!(stdout.contains(&format!("\nsource files\n  {problem}\n")), "{stdout}");
@@ -45,7 +46,7 @@ fn a_table_that_was_taken_out_of_the_plan_is_missed() {
     let data_set = DataSet::with_sellers();
     data_set.change_plan(|plan| plan.tables.retain(|table| table.name.as_str() != "sellers"));
     let (code, _, stderr) = run(&mut data_set.reconciler("input"));
-    let told = "reconciler: sellers.csv is in the folder but not in the plan: run analyzer again\n";
+    let told = "reconciler: sellers.csv is in the folder but not in the plan: analyze the data set again\n";
     assert_eq!((code, stderr.as_str()), (7, told));
 }
 
@@ -59,7 +60,8 @@ fn every_kind_of_data_file_counts_and_no_other_file_does() {
     fs::create_dir(data_set.source().join("folder.csv")).unwrap();
     let (code, verdict, _) = json(&mut data_set.reconciler("input"));
     assert_eq!(code, 7);
-    let told = |name| format!("{name} is in the folder but not in the plan: run analyzer again");
+    let told =
+        |name| format!("{name} is in the folder but not in the plan: analyze the data set again");
     let wanted: Vec<_> = data.into_iter().map(told).collect();
     assert_eq!(verdict["sources"]["problems"], serde_json::json!(wanted));
     assert_eq!(verdict["sources"]["found"], 10);
@@ -110,7 +112,8 @@ fn files_of_an_archive_and_sheets_of_a_workbook_count_for_themselves() {
     data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip/places.csv", 8, false)));
     data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip/weather.csv", 2, false)));
     let (code, verdict, _) = json(&mut data_set.reconciler("input"));
-    let told = "more.zip/forgotten.csv is in the folder but not in the plan: run analyzer again";
+    let told =
+        "more.zip/forgotten.csv is in the folder but not in the plan: analyze the data set again";
     assert_eq!(code, 7, "{verdict:#}");
     assert_eq!(verdict["sources"]["problems"], serde_json::json!([told]));
     assert_eq!(verdict["laws"][1]["counts"], serde_json::json!([5, 2, 2]));
@@ -184,7 +187,7 @@ fn lines_that_were_passed_over_are_told_beside_the_records() {
     data_set.change_plan(|plan| plan.tables.last_mut().unwrap().passed_over = 4);
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));
     assert_eq!(code, 0, "{stdout}");
-    let law = "rejected  11 = 7 + 3 + 1  (4 lines without a record passed over)\n";
+    let law = "rejected  11 = 7 + 3 + 1  (4 lines without a record skipped)\n";
     assert!(stdout.contains(law), "{stdout}");
     let (_, verdict, _) = json(&mut data_set.reconciler("input"));
     assert_eq!(verdict["laws"][0]["passed_over"], 4);

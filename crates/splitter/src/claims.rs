@@ -204,7 +204,7 @@ impl<'a> Judge<'a> {
             Way::Flag => "say --cut",
         };
         Failure::refused(format!(
-            "{}: {what}: the plan says {said}, the data have {found}: run analyzer again, or {way} \
+            "{}: {what}: the plan says {said}, the data have {found}: analyze the data set again, or {way} \
              if the plan was edited on purpose",
             self.path.display()
         ))

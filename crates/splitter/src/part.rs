@@ -141,7 +141,7 @@ impl<'a> PartFile<'a> {
             sorter.push(key, cells.bytes())?;
         }
         drop(reader);
-        // The first writing goes before the second one takes its temporary name.
+        // The first writer is dropped before the second one takes its temporary name.
         let Self { table, part, folder, writer, canonical, .. } = self;
         drop(writer);
         let mut sorted_file = Self {

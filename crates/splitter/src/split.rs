@@ -104,7 +104,7 @@ fn say(ui: &Ui, counts: &[Count], seconds: f64) {
         let FileCount { file, read, accepted, rejected, passed_over } = file;
         let passed_over = match passed_over {
             0 => String::new(),
-            count => format!("; {} without a record passed over", counted(*count, "line")),
+            count => format!("; {} without a record skipped", counted(*count, "line")),
         };
         ui.status(format!(
             "{file}: {read} read = {accepted} accepted + {rejected} rejected{passed_over}"

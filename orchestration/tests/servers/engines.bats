@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Compares the reports of both engines about the same data sets. orchestration/test.sh runs this after the pipeline's tests on both.
+# Compares the reports of both engines about the same data sets. orchestration/test.sh runs this after the pipeline's
+# tests on both.
 
 setup_file() {
   [[ -n ${ECOM_REPORTS_DIR-} ]] || skip 'SKIPPED: needs the reports of both engines: run orchestration/test.sh'

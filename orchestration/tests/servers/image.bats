@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The containers and their image: their rights, their secrets, and their data. The tests depend on each other and run in order.
-# orchestration/test.sh provides a daemon and settings; alone, the tests find both themselves.
+# The containers and their image: their rights, their secrets, and their data. The tests depend on each other and run in
+# order. orchestration/test.sh provides a daemon and settings; alone, the tests find both themselves.
 
 bats_require_minimum_version 1.5.0
 

@@ -28,7 +28,7 @@ pub(super) fn print(lines: &[String], out: &mut impl Write) -> io::Result<()> {
 }
 
 /// A text behind a label, wrapped beside it.
-pub(super) fn labelled(
+pub(super) fn labeled(
     label: &str,
     text: &str,
     paint: Paint,

@@ -24,7 +24,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) files: &'a [FileProfile],
     /// Files that could not be read or hold nothing of their own.
     pub(crate) left_out: &'a [LeftOut],
-    /// Files that were passed over: the splitter wrote them.
+    /// Files that were skipped: the splitter wrote them.
     pub(crate) split: Vec<String>,
     pub(crate) decision: Result<&'a Decision, &'a anyhow::Error>,
 }

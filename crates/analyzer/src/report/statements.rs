@@ -143,12 +143,12 @@ fn of_files(notes: &[String]) -> Vec<Statement> {
 
 /// Lines that hold no record, where the reader of the file has not told it already.
 fn passed_over(file: &FileProfile) -> Option<Statement> {
-    let told = file.notes.iter().any(|note| note.contains("passed over"));
+    let told = file.notes.iter().any(|note| note.contains("skipped"));
     if file.passed_over == 0 || told {
         return None;
     }
     let (name, lines) = (&file.name, counted(file.passed_over, "line"));
-    let text = format!("{name}: {lines} passed over: without any value, or the header again");
+    let text = format!("{name}: {lines} skipped: without any value, or the header again");
     Some(Statement::new(Kind::Files, text))
 }
 

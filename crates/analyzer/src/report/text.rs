@@ -7,7 +7,7 @@ use ecom_core::plan::{ForeignKey, Table, TableName};
 
 use super::file;
 use super::grid::Grid;
-use super::layout::{INDENT, heading, labelled, print};
+use super::layout::{INDENT, heading, labeled, print};
 use super::paint::{Paint, counted, grouped, safe, wrap};
 use super::statements::{Statement, statements};
 use super::words::{begin, by, dialect, share, source, ways};
@@ -50,14 +50,14 @@ pub(crate) fn write(findings: &Findings<'_>, whole: bool, out: &mut impl Write) 
     write_statements("Good to know", &notes, paint, out)
 }
 
-/// What there is, and what was passed over.
+/// What there is, and what was skipped.
 fn write_head(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let Findings { wishes, .. } = findings;
     let folder = safe(&wishes.folder.display().to_string());
     let mut lines = vec![format!("{} in {folder}", findings.size())];
     if !findings.split.is_empty() {
         let files = safe(&findings.split.join(", "));
-        lines.push(format!("passed over what the splitter wrote: {files}"));
+        lines.push(format!("skipped what the splitter wrote: {files}"));
     }
     writeln!(out, "{}", paint.bold(&format!("Data set {}", wishes.data_set)))?;
     let lines = lines.iter().flat_map(|line| wrap(line, paint.width));
@@ -106,7 +106,7 @@ fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::
             let same = role.replace(' ', "_") == column.name;
             Some(if same { role.to_owned() } else { format!("{role} {}", column.name) })
         });
-        labelled("columns", &roles.collect::<Vec<_>>().join(", "), paint, out)?;
+        labeled("columns", &roles.collect::<Vec<_>>().join(", "), paint, out)?;
     }
     Ok(())
 }
@@ -123,14 +123,14 @@ fn write_references(tables: &[Table], paint: Paint, out: &mut impl Write) -> io:
     let mut label = "references";
     for (reference, orphans) in others {
         let text = format!("{reference}: {} not there", counted(orphans, "record"));
-        labelled(label, &text, paint, out)?;
+        labeled(label, &text, paint, out)?;
         label = "";
     }
     if whole.is_empty() {
         return Ok(());
     }
     let whole: Vec<_> = whole.into_iter().map(|(reference, _)| reference).collect();
-    labelled(label, &format!("{}: all there", whole.join(", ")), paint, out)
+    labeled(label, &format!("{}: all there", whole.join(", ")), paint, out)
 }
 
 /// The references of a table, each with what it leads to.
@@ -149,17 +149,17 @@ fn write_table(table: &Table, paint: Paint, out: &mut impl Write) -> io::Result<
     let aside = if table.derived { "derived" } else { "" };
     heading(&format!("Table {}", table.name), aside, paint, out)?;
     let file = safe(&source(table));
-    labelled("from", &format!("{file}, {}", counted(table.rows, "record")), paint, out)?;
+    labeled("from", &format!("{file}, {}", counted(table.rows, "record")), paint, out)?;
     if table.derived {
-        labelled("columns", &columns(table), paint, out)?;
+        labeled("columns", &columns(table), paint, out)?;
     }
     let key = format!("{}: {}", table.key.join(" + "), safe(&table.key_proof));
-    labelled("key", &key, paint, out)?;
+    labeled("key", &key, paint, out)?;
     for reference in references(table) {
-        labelled("refers to", &reference, paint, out)?;
+        labeled("refers to", &reference, paint, out)?;
     }
-    labelled("goes to", &ways(table), paint, out)?;
-    labelled("because", &safe(&table.route.reason), paint, out)
+    labeled("goes to", &ways(table), paint, out)?;
+    labeled("because", &safe(&table.route.reason), paint, out)
 }
 
 fn columns(table: &Table) -> String {
@@ -182,8 +182,8 @@ fn write_cut(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Res
         grid.row(vec![name.into(), blocks(share, BAR), grouped(count), percent, range(days)]);
     }
     print(&grid.lines(INDENT, paint), out)?;
-    labelled("begins", &begin(&decision.plan), paint, out)?;
-    labelled("goes to", "historical to MySQL, real-time to Kafka and into the logs", paint, out)
+    labeled("begins", &begin(&decision.plan), paint, out)?;
+    labeled("goes to", "historical to MySQL, real-time to Kafka and into the logs", paint, out)
 }
 
 fn range(days: Option<(NaiveDate, NaiveDate)>) -> String {

@@ -39,7 +39,7 @@ fn what_the_splitter_wrote_is_passed_over_and_said() {
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.err.ends_with("plan.toml is up to date: nothing changed\n"), "{}", said.err);
     assert_eq!(Plan::read(&path).unwrap(), before);
-    let line = "passed over what the splitter wrote: customers_full.csv, rejects.csv, \
+    let line = "skipped what the splitter wrote: customers_full.csv, rejects.csv, \
                 transactions_historical.csv, transactions_realtime.csv";
     let head = said.out.split("\n\n").next().unwrap().replace('\n', " ");
     assert!(head.ends_with(line), "{}", said.out);

@@ -203,8 +203,8 @@ fn what_was_found_between_and_across_files_is_said() {
     let text = format!("{SALES},,,,,\n{SALES},,,,,\n");
     let said = notes(&[("a.csv", text.as_bytes())]);
     for wanted in [
-        "a.csv: 2 lines without any value were passed over, the first is line 6",
-        "a.csv: the header again on 1 line was passed over: line 7",
+        "a.csv: 2 lines without any value were skipped, the first is line 6",
+        "a.csv: the header again on 1 line was skipped: line 7",
     ] {
         assert!(said.iter().any(|note| note == wanted), "{said:?}");
     }

@@ -17,7 +17,7 @@ pub(crate) enum Outcome {
     Stored(Stored),
 }
 
-/// The records of the split files of transactions.
+/// The records of the work files of transactions.
 pub(crate) struct Stored {
     records: Vec<Vec<String>>,
     rejected: u64,
@@ -87,7 +87,7 @@ pub(crate) fn judge(clean: &Clean, pollution: &Pollution, outcome: &Outcome) -> 
     let accounted = stored.rejected + stored.passed_over + u64::from(joined);
     if wanted.len() as u64 > accounted {
         return Err(format!(
-            "{} records are neither stored nor among {} rejected and {} passed over: {wanted:?}",
+            "{} records are neither stored nor among {} rejected and {} skipped: {wanted:?}",
             wanted.len(),
             stored.rejected,
             stored.passed_over

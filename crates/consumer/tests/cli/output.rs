@@ -80,7 +80,7 @@ fn messages_are_counted_by_the_values_of_a_field() {
 }
 
 #[test]
-fn colours_are_for_terminals_that_want_them() {
+fn colors_are_for_terminals_that_want_them() {
     if Command::new("script").arg("--version").output().is_err() {
         println!("SKIPPED: there is no `script` to make a terminal with");
         return;

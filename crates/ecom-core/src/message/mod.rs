@@ -198,7 +198,7 @@ impl<'m> Visitor<'m> for Names<'_> {
             match name {
                 Ok(place) if fields.values[place].is_some() => {
                     let name = self.0.name(place).unwrap_or_default();
-                    return Err(serde::de::Error::custom(format!("field {name} stands twice")));
+                    return Err(serde::de::Error::custom(format!("field {name} appears twice")));
                 }
                 Ok(place) => {
                     fields.values[place] = Some(value.get());
@@ -335,7 +335,7 @@ mod tests {
         assert_eq!(why("{\"id\":1}"), "field price is missing");
         assert!(why("{\"id\":1} {}").starts_with("not a JSON object: trailing characters"));
         let twice = why("{\"id\":1,\"id\":2}");
-        assert!(twice.starts_with("not a JSON object: field id stands twice"), "{twice}");
+        assert!(twice.starts_with("not a JSON object: field id appears twice"), "{twice}");
         let more = "{\"name\":\"a\",\"pr\\u0069ce\":1.50,\"id\":1,\"paid\":true,\"x\":[1]}";
         assert_eq!(why(more), "field x is not in the plan");
         let mut record = Canonical::new();

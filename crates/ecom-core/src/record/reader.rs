@@ -75,7 +75,7 @@ impl Reader {
     }
 
     /// Reads from `input` what is a source file: lines without any value and repeated headers are
-    /// passed over and counted, totals are rejected, and fields that only delimiters at the end of
+    /// skipped and counted, totals are rejected, and fields that only delimiters at the end of
     /// a line make or lack are no defect.
     pub fn source(
         input: Box<dyn Read + Send>,
@@ -143,7 +143,7 @@ impl Reader {
         self.text.offset()
     }
 
-    /// What was passed over so far; nothing is in a file of the work folder.
+    /// What was skipped so far; nothing is in a file of the work folder.
     #[must_use]
     pub fn passed_over(&self) -> &PassedOver {
         &self.passed_over
@@ -155,7 +155,7 @@ impl Reader {
         self.text.as_utf_8()
     }
 
-    /// Reads the next record, or says what stands in its place. Blank lines are passed over.
+    /// Reads the next record, or says what stands in its place. Blank lines are skipped.
     pub fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
         loop {
             record.clear();

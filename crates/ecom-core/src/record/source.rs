@@ -6,7 +6,7 @@ use super::syntax::Syntax;
 use super::total::{self, Total};
 use super::{Field, Record};
 
-/// What was passed over behind the header of a source file. Lines with nothing at all on them are
+/// What was skipped behind the header of a source file. Lines with nothing at all on them are
 /// not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PassedOver {
@@ -21,7 +21,7 @@ pub struct PassedOver {
 }
 
 impl PassedOver {
-    /// How many lines were passed over.
+    /// How many lines were skipped.
     #[must_use]
     pub fn lines(&self) -> u64 {
         self.blank + self.headers

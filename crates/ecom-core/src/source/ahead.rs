@@ -29,7 +29,7 @@ pub(super) struct Ahead {
 pub(super) struct Read {
     /// The SHA-256 of the file itself.
     pub(super) sha256: String,
-    /// Lines that hold no record and were passed over.
+    /// Lines that hold no record and were skipped.
     pub(super) passed_over: PassedOver,
     /// Lines of UTF-8 in a file of a single-byte encoding.
     pub(super) as_utf_8: LinesAsUtf8,

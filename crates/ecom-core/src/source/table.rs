@@ -193,7 +193,7 @@ impl TableReader {
                 None => self.parts.folder.join(&self.names[0]).display().to_string(),
             };
             Failure::refused(format!(
-                "{place} has no column {missing:?}, which the plan has in {}: run analyzer again",
+                "{place} has no column {missing:?}, which the plan has in {}: analyze the data set again",
                 table.name
             ))
         })

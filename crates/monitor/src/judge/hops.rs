@@ -44,7 +44,7 @@ impl Scene<'_> {
     }
 
     fn split(&self) -> Sight {
-        let mut sight = Sight::of(HopId::Split, "CSV files", "split files");
+        let mut sight = Sight::of(HopId::Split, "CSV files", "work files");
         sight.seen = self.work();
         let Some(run) = self.run else { return sight };
         let said = run.splitter.as_ref().filter(|report| report.is_done());

@@ -208,7 +208,7 @@ fn hop_mut(snapshot: &mut Snapshot, id: HopId) -> &mut Hop {
 fn hops() -> Vec<Hop> {
     let all = ["work", "hdfs"];
     vec![
-        hop(HopId::Split, ["CSV files", "split files", "splitter"], Unit::Rows, 2_000, &["work"]),
+        hop(HopId::Split, ["CSV files", "work files", "splitter"], Unit::Rows, 2_000, &["work"]),
         hop(
             HopId::Mysql,
             ["historical CSV", "MySQL", "mysql-loader"],

@@ -160,12 +160,12 @@ impl DataSet {
         self.manifest();
     }
 
-    /// Writes a split file.
+    /// Writes a work file.
     pub(crate) fn write(&self, name: &str, header: &str, rows: &[&str]) {
         fs::write(self.work().join(name), csv(header, rows)).unwrap();
     }
 
-    /// Writes the manifest of the split files as they are.
+    /// Writes the manifest of the work files as they are.
     pub(crate) fn manifest(&self) {
         let names = self.plan.tables.iter().map(|table| table.name);
         let parts = names.flat_map(|name| Part::all_of(name).iter().map(move |part| (name, *part)));
@@ -231,7 +231,7 @@ impl DataSet {
         report.write(&self.work(), Delivery::subject(table)).unwrap();
     }
 
-    /// The records of a split file in canonical form.
+    /// The records of a work file in canonical form.
     pub(crate) fn records(&self, table: TableName, part: Part) -> Vec<Canonical> {
         let path = self.work().join(part.file_name(table));
         let mut records = Records::open(&path, self.plan.table(table).unwrap()).unwrap();

@@ -71,7 +71,7 @@ fn more_rejected_orphans_than_the_plan_knows_are_refused() {
 fn a_plan_that_denies_orphans_is_never_believed() {
     let shop = with_orphans(0);
     shop.splitter(&["--quiet"]).code(4).stderr(predicates::str::contains(
-        "foreign_key buyer: orphans: the plan says 0, the data have 3: run analyzer again",
+        "foreign_key buyer: orphans: the plan says 0, the data have 3: analyze the data set again",
     ));
     // One customer more is rejected than the plan says, so what it proves is no proof any more.
     let shop = Shop::new(&[

@@ -79,7 +79,7 @@ fn a_wrong_count_is_refused_in_one_line_that_says_what_is_and_what_to_do() {
     let wrong = format!("{before}{}", products.replacen("rows = 4", "rows = 3", 1));
     fs::write(shop.plan(), wrong).unwrap();
     shop.splitter(&["--quiet"]).code(4).stderr(format!(
-        "splitter: {}: products: rows: the plan says 3, the data have 4: run analyzer again, or \
+        "splitter: {}: products: rows: the plan says 3, the data have 4: analyze the data set again, or \
          correct the number if the plan was edited on purpose\n",
         shop.plan().display()
     ));

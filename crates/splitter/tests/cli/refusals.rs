@@ -61,7 +61,7 @@ fn a_column_that_the_file_does_not_have_is_refused() {
     let shop = Shop::new(&[("t.csv", "Id,When\n1,2024-01-01\n")]);
     shop.write_plan(small_split(), &[transactions("t.csv", 1, "[\"id\"]", COLUMNS, "")]);
     shop.splitter(&[]).code(4).stderr(contains(
-        "t.csv has no column \"Day\", which the plan has in transactions: run analyzer again\n",
+        "t.csv has no column \"Day\", which the plan has in transactions: analyze the data set again\n",
     ));
 }
 

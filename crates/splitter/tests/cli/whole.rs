@@ -36,7 +36,7 @@ proptest! {
         let mut lines = Vec::new();
         for (a, time, b) in &rows {
             let time = time.map(|(month, day, hour)| format!("{month}/{day}/2024 {hour}:05"));
-            // A line without any value would be passed over.
+            // A line without any value would be skipped.
             lines.push(vec![Some(format!("x{a}")), time, b.clone()]);
             writer.write(lines[lines.len() - 1].iter().map(Option::as_deref)).unwrap();
         }

@@ -102,7 +102,7 @@ impl Page<'_> {
         header.leaf("p", &[], &self.findings.size());
         if !self.findings.split.is_empty() {
             let files = self.findings.split.join(", ");
-            header.leaf("p", &[], &format!("Passed over what the splitter wrote: {files}"));
+            header.leaf("p", &[], &format!("Skipped what the splitter wrote: {files}"));
         }
         if let Some(plan) = self.plan() {
             header.within("nav", &[("aria-label", "On this page")], |nav| {

@@ -83,7 +83,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
         fact("rejected", &counted(table.rejected, "record"), list);
     }
     if table.passed_over > 0 {
-        fact("passed over", &counted(table.passed_over, "line"), list);
+        fact("skipped", &counted(table.passed_over, "line"), list);
     }
     fact("key", &format!("{}: {}", table.key.join(" + "), table.key_proof), list);
     if let Some(join) = &table.join {

@@ -1,7 +1,7 @@
 //! Dates and times as people write them: one reader, by a format that a plan can keep.
 //!
-//! A [`TimeFormat`] is written as `strftime` has it. Its reader is the same for every tool; the
-//! analyzer finds the format with [`TimeFormat::guess`]. Numbers of one or two digits may lack their
+//! A [`TimeFormat`] is written in the way of `strftime`. Every tool reads times with the same reader, and
+//! the format is found with [`TimeFormat::guess`]. Numbers of one or two digits may lack their
 //! leading zero, names of months and weekdays may be of any of the languages known, in full or
 //! abbreviated, a blank may be of any width.
 
