@@ -235,14 +235,8 @@ impl TableReader {
     /// the place at fault in the record.
     #[must_use]
     pub fn reject(&self, record: &Record, field: Option<usize>, reason: String) -> Reject {
-        Reject {
-            file: self.file_name().to_owned(),
-            line: record.line(),
-            offset: record.offset(),
-            column: field.and_then(|place| self.column(place)).map(str::to_owned),
-            reason,
-            raw: self.reader.raw().to_owned(),
-        }
+        let column = field.and_then(|index| self.column(index));
+        Reject::new(self.file_name(), record, column, reason, self.reader.raw())
     }
 
     /// The header of a field.
