@@ -104,7 +104,7 @@ impl Source<'_> {
                     accepted(&row, &mut canonical)?;
                 }
                 Err(misfit) => {
-                    let field = fields.place(misfit.column);
+                    let field = fields.index(misfit.column);
                     lost(&reader.reject(&record, field, misfit.reason), place)?;
                 }
             }

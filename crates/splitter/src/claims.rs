@@ -140,7 +140,7 @@ impl<'a> Judge<'a> {
 
     fn columns(&mut self, proof: &Proof<'a>, with_range: bool) -> Result<(), Failure> {
         for seen in &proof.columns {
-            let column = &proof.table.columns[seen.place];
+            let column = &proof.table.columns[seen.index];
             if let Some(said) = column.nulls {
                 let what = format!("column {}: nulls", column.name);
                 self.compare(proof.table, &what, said, seen.nulls, Way::Delete)?;

@@ -25,9 +25,9 @@ const HELD_OVERHEAD: usize = 160;
 pub(crate) struct Derived<'a> {
     table: &'a Table,
     folder: &'a Path,
-    /// The place of the key among the columns of `transactions`.
+    /// The index of the key among the columns of `transactions`.
     key: usize,
-    /// For every column of the table its place among the columns of `transactions`.
+    /// For every column of the table its index among the columns of `transactions`.
     columns: Vec<Option<usize>>,
     held: HashMap<Vec<u8>, Group>,
     held_bytes: usize,
@@ -72,7 +72,7 @@ impl<'a> Derived<'a> {
         })
     }
 
-    /// Sees one record of `transactions`: its number, its cells by the place of their column, and
+    /// Sees one record of `transactions`: its number, its cells by the index of their column, and
     /// its canonical form.
     pub(crate) fn see<'v>(
         &mut self,
@@ -84,11 +84,11 @@ impl<'a> Derived<'a> {
         let Some(key) = canonical.value(self.key) else { return Ok(()) };
         let key = unpadded(key).as_bytes();
         // What stands for no value is none.
-        let value = |place: usize| {
-            let is_value = canonical.value(place).is_some_and(|text| !text.is_empty());
-            cell(place).filter(|_| is_value)
+        let value = |index: usize| {
+            let is_value = canonical.value(index).is_some_and(|text| !text.is_empty());
+            cell(index).filter(|_| is_value)
         };
-        let values = || self.columns.iter().map(|place| place.and_then(value));
+        let values = || self.columns.iter().map(|index| index.and_then(value));
         if let Some(group) = self.held.get_mut(key) {
             if !group.complete {
                 group.merge(values());
@@ -199,7 +199,7 @@ fn is_complete<'f>(
     values: &[Option<String>],
 ) -> bool {
     let full = |value: &Option<String>| value.as_deref().is_some_and(|text| !text.is_empty());
-    columns.zip(values).all(|(place, value)| place.is_none() || full(value))
+    columns.zip(values).all(|(index, value)| index.is_none() || full(value))
 }
 
 #[cfg(test)]
@@ -246,7 +246,7 @@ mod tests {
             let mut canonical = Canonical::new();
             canonical.push(*name);
             canonical.push(*kind);
-            derived.see(number, |place| [*name, *kind][place], &canonical).unwrap();
+            derived.see(number, |index| [*name, *kind][index], &canonical).unwrap();
         }
         let (mut file, ..) = derived.write().unwrap();
         let mut reader = file.reader().unwrap();

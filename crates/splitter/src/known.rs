@@ -23,7 +23,7 @@ pub(crate) struct Known {
     orphans: u64,
 }
 
-/// A set of hashes: each is held by its upper half, at a place that its lower half gives. A value
+/// A set of hashes: each is held by its upper half, at a slot that its lower half gives. A value
 /// that is not there is taken for one that is about once in four billion values.
 struct Hashes(Vec<u32>);
 
@@ -80,8 +80,8 @@ impl Hashes {
     }
 
     fn insert(&mut self, hash: u64) {
-        let place = self.find(hash);
-        self.0[place] = mark(hash);
+        let slot = self.find(hash);
+        self.0[slot] = mark(hash);
     }
 
     fn contains(&self, hash: u64) -> bool {
@@ -92,15 +92,15 @@ impl Hashes {
     fn find(&self, hash: u64) -> usize {
         let (last, mark) = (self.0.len() - 1, mark(hash));
         #[expect(clippy::cast_possible_truncation, reason = "the lower half is wanted")]
-        let mut place = hash as usize & last;
-        while self.0[place] != 0 && self.0[place] != mark {
-            place = (place + 1) & last;
+        let mut slot = hash as usize & last;
+        while self.0[slot] != 0 && self.0[slot] != mark {
+            slot = (slot + 1) & last;
         }
-        place
+        slot
     }
 }
 
-/// Half of a hash; never 0, which is a free place.
+/// Half of a hash; never 0, which is a free slot.
 fn mark(hash: u64) -> u32 {
     u32::try_from(hash >> 32).unwrap_or_default().max(1)
 }

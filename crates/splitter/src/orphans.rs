@@ -131,20 +131,20 @@ impl<'a> UnwantedList<'a> {
         let keys: Vec<_> = joins.iter().map(|join| join.key).collect();
         let mut orphans: Vec<_> = keys.iter().map(|key| (*key, 0)).collect();
         let mut sorter = Sorter::new(folder, SORT_BUDGET);
-        for (place, join) in joins.into_iter().enumerate() {
-            let (count, place) = (&mut orphans[place].1, [u8::try_from(place).unwrap_or(u8::MAX)]);
+        for (index, join) in joins.into_iter().enumerate() {
+            let (count, index) = (&mut orphans[index].1, [u8::try_from(index).unwrap_or(u8::MAX)]);
             join.for_each_orphan(|_, number, _| {
                 *count += 1;
-                sorter.push(number, &place)
+                sorter.push(number, &index)
             })?;
         }
         let file = tempfile::tempfile_in(folder).map_err(failure)?;
         let mut output = BufWriter::new(&file);
         let mut sorted = sorter.finish()?;
         let mut count = 0;
-        while let Some((number, place)) = sorted.next()? {
+        while let Some((number, index)) = sorted.next()? {
             count += 1;
-            output.write_all(number).and_then(|()| output.write_all(place)).map_err(failure)?;
+            output.write_all(number).and_then(|()| output.write_all(index)).map_err(failure)?;
         }
         output.flush().map_err(failure)?;
         drop(output);
@@ -167,10 +167,10 @@ impl<'a> Unwanted<'a> {
     /// The foreign key for which the record with that number is unwanted; numbers must rise.
     pub(crate) fn take(&mut self, number: u64) -> Result<Option<&'a ForeignKey>, Failure> {
         let mut found = None;
-        while let Some((next, place)) = self.next
+        while let Some((next, index)) = self.next
             && next == number
         {
-            found = found.or(self.keys.get(place).copied());
+            found = found.or(self.keys.get(index).copied());
             self.advance()?;
         }
         Ok(found)

@@ -46,7 +46,7 @@ impl<'a> PartFile<'a> {
     /// Begins a file with its header. The real-time part is to end in the order of its event time.
     pub(crate) fn create(folder: &'a Path, table: &'a Table, part: Part) -> Result<Self, Failure> {
         let event_time = table.role(Role::EventTime).filter(|_| part == Part::Realtime);
-        let event_time = event_time.filter(|place| table.columns[*place].sql_type.is_time());
+        let event_time = event_time.filter(|index| table.columns[*index].sql_type.is_time());
         let order =
             event_time.map(|column| EventOrder { column, last: String::new(), broken: false });
         let writer = begin(folder, table, part)?;

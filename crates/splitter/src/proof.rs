@@ -49,7 +49,7 @@ impl<'a> Proof<'a> {
     pub(crate) fn see(&mut self, file: usize, canonical: &Canonical) {
         self.files[file].rows += 1;
         for column in &mut self.columns {
-            column.see(canonical.value(column.place));
+            column.see(canonical.value(column.index));
         }
         for (_, known) in &mut self.known {
             known.see(canonical);

@@ -155,8 +155,8 @@ impl<'a> Run<'a> {
                  the foreign key",
             ));
         }
-        let place = self.full.iter().position(|output| output.file.table().name == name);
-        place.ok_or_else(|| {
+        let index = self.full.iter().position(|output| output.file.table().name == name);
+        index.ok_or_else(|| {
             Failure::refused(format!("a table refers to {name}, which refers to it"))
         })
     }

@@ -172,7 +172,7 @@ fn is_day(text: &str) -> bool {
 fn event_time(transactions: &Table) -> Result<usize, Failure> {
     transactions
         .role(Role::EventTime)
-        .filter(|place| transactions.columns[*place].sql_type.is_time())
+        .filter(|index| transactions.columns[*index].sql_type.is_time())
         .ok_or_else(|| Failure::refused("transactions has no event time: use --by rows"))
 }
 

@@ -5,8 +5,8 @@ use ecom_core::plan::{Column, SqlType, Table};
 /// What was seen of a column of which the plan claims something.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    /// The column's place in the table.
-    pub(crate) place: usize,
+    /// The column's index in the table.
+    pub(crate) index: usize,
     pub(crate) nulls: u64,
     /// The least and the greatest value in canonical form, of numbers and times.
     pub(crate) range: Option<(String, String)>,
@@ -28,10 +28,10 @@ impl Seen {
     /// For each column of a table of which the plan claims something.
     pub(crate) fn of(table: &Table) -> Vec<Self> {
         let columns = table.columns.iter().enumerate();
-        columns.filter_map(|(place, column)| Self::new(place, column)).collect()
+        columns.filter_map(|(index, column)| Self::new(index, column)).collect()
     }
 
-    fn new(place: usize, column: &Column) -> Option<Self> {
+    fn new(index: usize, column: &Column) -> Option<Self> {
         let has_range = column.minimum.is_some() || column.maximum.is_some();
         let is_claimed = column.nulls.is_some() || has_range || column.longest.is_some();
         let order = match column.sql_type {
@@ -40,7 +40,7 @@ impl Seen {
             kind if column.longest.is_some() && kind.is_text() => Order::Length,
             _ => Order::None,
         };
-        let seen = Self { place, nulls: 0, range: None, longest: 0, order };
+        let seen = Self { index, nulls: 0, range: None, longest: 0, order };
         Some(seen).filter(|_| is_claimed && !column.generated)
     }
 
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn the_longest_text_is_that_of_most_characters() {
         let (range, order) = (None, Order::Length);
-        let mut seen = Seen { place: 0, nulls: 0, range, longest: 0, order };
+        let mut seen = Seen { index: 0, nulls: 0, range, longest: 0, order };
         for text in ["ab", "éé", "", "abc", "日本"] {
             seen.see(Some(text));
         }

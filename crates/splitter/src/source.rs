@@ -96,7 +96,7 @@ impl<'a> Source<'a> {
             self.converter.convert_values(values, &mut row.canonical)
         });
         if let Err(misfit) = converted {
-            let field = self.fields.place(misfit.column);
+            let field = self.fields.index(misfit.column);
             let reject = self.reader.reject(&row.record, field, misfit.reason);
             return Ok(self.misfit(reject));
         }
@@ -140,7 +140,7 @@ impl<'a> Source<'a> {
         let value = column.and_then(|column| row.canonical.value(column)).unwrap_or_default();
         let value = ecom_core::escape::excerpt(value, 60);
         let reason = format!("{value:?} is not in {}.{}", key.table, key.references);
-        let field = column.and_then(|column| self.fields.place(column));
+        let field = column.and_then(|column| self.fields.index(column));
         self.reader.reject(&row.record, field, reason)
     }
 
