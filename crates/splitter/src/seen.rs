@@ -1,8 +1,8 @@
-//! What was seen of a column: nulls, the least and the greatest value, the longest text.
+//! What was seen of a column: NULLs, the least and the greatest value, the longest text.
 
 use ecom_core::plan::{Column, SqlType, Table};
 
-/// What was seen of a column of which the plan claims something.
+/// What was seen of a column that the plan claims something about.
 #[derive(Debug)]
 pub(crate) struct Seen {
     /// The column's index in the table.
@@ -25,7 +25,7 @@ enum Order {
 }
 
 impl Seen {
-    /// For each column of a table of which the plan claims something.
+    /// One for each column of a table that the plan claims something about.
     pub(crate) fn of(table: &Table) -> Vec<Self> {
         let columns = table.columns.iter().enumerate();
         columns.filter_map(|(index, column)| Self::new(index, column)).collect()
@@ -62,8 +62,7 @@ impl Seen {
         }
     }
 
-    /// True for a number of which its length alone tells that it is between the least and the
-    /// greatest.
+    /// True for a number whose length alone shows that it is between the least and the greatest.
     fn is_inside(&self, text: &str) -> bool {
         self.range.as_ref().is_some_and(|(minimum, maximum)| {
             (minimum.len() + 1..maximum.len()).contains(&text.len())
@@ -88,10 +87,10 @@ impl Seen {
     }
 }
 
-/// Compares numbers of one column in canonical form, so with one number of digits behind the point.
+/// Compares canonical numbers of one column, which all have the same number of decimals.
 fn is_less(a: &str, b: &str) -> bool {
     match (a.starts_with('-'), b.starts_with('-')) {
-        // Most numbers differ in their length, or soon.
+        // Most numbers differ in length or in one of the first digits.
         (false, false) => a.len() < b.len() || (a.len() == b.len() && a < b),
         (true, true) => (b.len(), b) < (a.len(), a),
         (negative, _) => negative,
