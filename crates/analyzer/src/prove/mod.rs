@@ -1,0 +1,7 @@
+//! What is proven by reading every record: keys, references, days, distinct values.
+
+pub(crate) mod calendar;
+pub(crate) mod groups;
+pub(crate) mod orphans;
+pub(crate) mod proof;
+pub(crate) mod tell;

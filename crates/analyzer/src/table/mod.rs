@@ -1,0 +1,8 @@
+//! A table of the plan being made: its columns, its name and its key.
+
+pub(crate) mod derive;
+pub(crate) mod draft;
+pub(crate) mod key_parts;
+pub(crate) mod keys;
+pub(crate) mod names;
+pub(crate) mod row_number;

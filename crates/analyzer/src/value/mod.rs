@@ -1,0 +1,10 @@
+//! What values are: numbers, times, truth values or text, and how they are written.
+
+pub(crate) mod answers;
+pub(crate) mod column;
+pub(crate) mod figures;
+pub(crate) mod guesses;
+pub(crate) mod missing;
+pub(crate) mod number;
+pub(crate) mod told;
+pub(crate) mod truths;
