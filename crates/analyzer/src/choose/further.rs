@@ -4,48 +4,16 @@
 use std::collections::HashSet;
 
 use ecom_core::Failure;
-use ecom_core::plan::TableName;
 
-use crate::profile::file::{FileProfile, Work, observe};
+use crate::name::fold::plain_name;
+use crate::profile::file::FileProfile;
+use crate::profile::observe::{Work, observe};
 use crate::read::batch::Observer;
 use crate::roles::candidate::Candidate;
 use crate::table::draft::Draft;
-use crate::table::key_parts::plain_name;
 use crate::table::keys::KeySearch;
 use crate::table::names::TableNames;
-
-/// A table beside the transactions.
-pub(crate) struct Node<'a> {
-    pub(crate) name: TableName,
-    pub(crate) draft: Draft<'a>,
-    /// False for a table that has to refer to another or to be referred to.
-    pub(crate) stays: bool,
-    /// True where its file may hold sales.
-    pub(crate) sales: bool,
-}
-
-/// A file that is in no table.
-pub(crate) struct Left<'a> {
-    pub(crate) file: &'a FileProfile,
-    pub(crate) sales: bool,
-    pub(crate) reason: String,
-}
-
-impl<'a> Left<'a> {
-    pub(crate) fn new(candidate: &Candidate<'a>, reason: String) -> Self {
-        Self { file: candidate.file, sales: candidate.holds_sales(), reason }
-    }
-}
-
-impl Node<'_> {
-    /// The SQL name of the key, where it is a single column.
-    pub(crate) fn single_key(&self) -> Option<&str> {
-        match &self.draft.key.as_ref()?.columns[..] {
-            [only] => Some(only),
-            _ => None,
-        }
-    }
-}
+use crate::table::node::{Left, Node};
 
 /// The headers that more than one file has, in their plain form.
 pub(crate) fn shared_headers(files: &[FileProfile]) -> HashSet<String> {

@@ -5,19 +5,21 @@ use ecom_core::Failure;
 use ecom_core::plan::{Role, SqlType, TableName};
 use ecom_core::words::counted;
 
-use crate::choose::further::Node;
-use crate::profile::file::{FileProfile, Work, observe};
-use crate::profile::joined::Link;
+use crate::name::fold::plain_name;
+use crate::profile::file::FileProfile;
+use crate::profile::join::Link;
+use crate::profile::observe::{Work, observe};
 use crate::prove::orphans::{Parents, Referred};
-use crate::prove::proof::{KeyProof, Reading};
+use crate::prove::reading::Reading;
+use crate::prove::unique::KeyProof;
 use crate::read::batch::Observer;
 use crate::roles::candidate::{Candidate, Likely};
 use crate::roles::naming::Why;
 use crate::roles::wish::RoleWish;
 use crate::table::draft::Draft;
-use crate::table::key_parts::plain_name;
-use crate::table::keys::Key;
+use crate::table::key::Key;
 use crate::table::names::TableNames;
+use crate::table::node::Node;
 use crate::value::column::ColumnProfile;
 
 /// Bytes of memory for one proof.

@@ -2,13 +2,14 @@
 //! into memory, then estimates that say so.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 use serde::Serialize;
 
-use crate::count::frequent::Frequent;
-use crate::count::hyperloglog::HyperLogLog;
-use crate::count::shown::push_shown;
+use super::frequent::Frequent;
+use super::hashes::Identity;
+use super::hyperloglog::HyperLogLog;
+use super::shown::push_shown;
 
 /// How many of the most frequent values a report shows at most.
 const TOP: usize = 10;
@@ -171,30 +172,6 @@ fn top<'a>(values: impl Iterator<Item = (&'a str, u64)>) -> Vec<ValueCount> {
         }
     }
     best.into_iter().map(|(value, count)| ValueCount { value: value.to_owned(), count }).collect()
-}
-
-/// Keys that are hashes already.
-#[derive(Default)]
-pub(crate) struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |sum, byte| sum << 8 | u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn write_u128(&mut self, hash: u128) {
-        #[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
-        let half = hash as u64;
-        self.0 = half;
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! at least the true count less the error, which is at most the number of values divided by the
 //! number of counters.
 
-use crate::count::shown::push_shown;
+use super::shown::push_shown;
 
 const COUNTERS: usize = 512;
 /// Four places for each counter, so that most values that have none are seen at once.

@@ -1,6 +1,7 @@
 //! Counting values: how many differ and which are the most frequent.
 
 pub(crate) mod counts;
-pub(crate) mod frequent;
-pub(crate) mod hyperloglog;
+mod frequent;
+pub(crate) mod hashes;
+mod hyperloglog;
 pub(crate) mod shown;

@@ -8,7 +8,7 @@ use ecom_core::plan::Role;
 use ecom_core::words::counted;
 
 use crate::meaning::words::is_cancelled;
-use crate::prove::proof::Reading;
+use crate::prove::reading::Reading;
 use crate::read::batch::{Batch, Observer};
 use crate::table::draft::Draft;
 

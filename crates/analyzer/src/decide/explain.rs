@@ -3,12 +3,19 @@
 use ecom_core::plan::{Role, Table, TableName};
 
 use crate::choose::complete::no_amount;
-use crate::decide::plan::Evidence;
 use crate::meaning::role::role_words;
 use crate::profile::file::FileProfile;
 use crate::roles::candidate::Candidate;
 use crate::roles::event_time::other_times;
 use crate::roles::naming::Why;
+
+/// How a column came by its role.
+pub(crate) struct Evidence {
+    pub(crate) file: String,
+    pub(crate) header: String,
+    pub(crate) role: Role,
+    pub(crate) why: String,
+}
 
 /// How the columns of a file came by their roles.
 pub(crate) fn evidence(candidate: &Candidate<'_>) -> Vec<Evidence> {

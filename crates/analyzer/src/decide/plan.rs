@@ -5,17 +5,20 @@ use ecom_core::Failure;
 use ecom_core::cut::Days;
 use ecom_core::plan::{LeftOut, Plan, Role, Route, Table, TableName, VERSION, Way};
 
-use crate::choose::complete::{lacks, likeliest, write_draft};
-use crate::choose::files::{take_dimension, take_transactions};
-use crate::choose::further::{Left, Node, further, shared_headers};
-use crate::choose::lines::find;
-use crate::decide::cut::{Sides, split};
-use crate::decide::explain::{
-    evidence, missing_notes, orphan_notes, role_notes, time_notes, transactions_reason, value_notes,
+use super::cut::{Sides, split};
+use super::explain::{
+    Evidence, evidence, missing_notes, orphan_notes, role_notes, time_notes, transactions_reason,
+    value_notes,
 };
-use crate::decide::second_look::Proofs;
-use crate::decide::wishes::Wishes;
-use crate::profile::file::{FileProfile, Work};
+use super::second_look::Proofs;
+use super::wishes::Wishes;
+use crate::choose::complete::{lacks, likeliest, write_draft};
+use crate::choose::dimension::take_dimension;
+use crate::choose::further::{further, shared_headers};
+use crate::choose::lines::find;
+use crate::choose::sales::take_transactions;
+use crate::profile::file::FileProfile;
+use crate::profile::observe::Work;
 use crate::profile::part::FilePart;
 use crate::relate::links::links;
 use crate::relate::relations::Relations;
@@ -24,6 +27,7 @@ use crate::roles::sums::find_by_sums;
 use crate::roles::wish::check_wishes;
 use crate::table::draft::Draft;
 use crate::table::names::TableNames;
+use crate::table::node::{Left, Node};
 use crate::table::row_number::numbered;
 
 /// The plan and what belongs to its explanation.
@@ -40,14 +44,6 @@ pub(crate) struct Decision {
     pub(crate) notes: Vec<String>,
     /// Of transactions with joined columns, what all their columns hold.
     pub(crate) joined: Option<FileProfile>,
-}
-
-/// How a column came by its role.
-pub(crate) struct Evidence {
-    pub(crate) file: String,
-    pub(crate) header: String,
-    pub(crate) role: Role,
-    pub(crate) why: String,
 }
 
 /// Decides everything, reading the files again where a proof needs it.
@@ -159,7 +155,9 @@ fn decide_about<'a>(
         &transactions.candidate,
     )?;
     notes.extend(note);
-    let relations = Relations::find(&mut transactions, &mut nodes, &mut proofs, work)?;
+    let references = std::mem::take(&mut proofs.references);
+    let key = proofs.key.as_ref();
+    let relations = Relations::find(&mut transactions, &mut nodes, references, key, work)?;
     let nodes = relations.keep(nodes, &mut left);
     let tables = tables((proofs, &relations), transactions, nodes, &mut notes);
     let plan = Plan {

@@ -3,20 +3,21 @@
 use ecom_core::Failure;
 use ecom_core::plan::{Role, TableName};
 
-use crate::choose::further::Node;
-use crate::decide::cancelled::Cancelled;
-use crate::decide::wishes::Wishes;
-use crate::profile::file::{Work, observe};
+use super::cancelled::Cancelled;
+use super::wishes::Wishes;
+use crate::profile::observe::{Work, observe};
 use crate::prove::calendar::Calendar;
 use crate::prove::groups::{GroupCounts, Groups};
 use crate::prove::orphans::Parents;
-use crate::prove::proof::KeyProof;
 use crate::prove::tell::{near_misses, no_key, twins};
+use crate::prove::unique::KeyProof;
 use crate::read::batch::Observer;
 use crate::relate::links::{Proven, Search, links, searches};
 use crate::table::derive::Derivation;
 use crate::table::draft::Draft;
-use crate::table::keys::{Key, KeySearch};
+use crate::table::key::Key;
+use crate::table::keys::KeySearch;
+use crate::table::node::Node;
 
 /// Records of the largest file whose order ids are compared as a person would.
 const ORDERS: u64 = 500_000;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::name::sql::snake_case;
+use super::sql::snake_case;
 
 /// A plan accepts no longer names, in characters.
 const LONGEST: usize = 64;

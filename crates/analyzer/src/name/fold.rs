@@ -53,6 +53,14 @@ pub(crate) fn push_id(out: &mut String, text: &str) {
     }
 }
 
+/// A header as names are compared: letters and digits in lower case, without accents.
+pub(crate) fn plain_name(header: &str) -> String {
+    let mut name = String::new();
+    push_plain(&mut name, header);
+    name.retain(char::is_alphanumeric);
+    name
+}
+
 fn without_accent(character: char) -> char {
     if character.is_ascii() {
         return character;

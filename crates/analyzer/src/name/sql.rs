@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ecom_core::plan::RESERVED_FIELDS;
 
-use crate::name::reserved::is_reserved;
+use super::reserved::is_reserved;
 
 /// MySQL allows no longer names.
 const LONGEST: usize = 64;

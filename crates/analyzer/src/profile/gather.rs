@@ -12,10 +12,12 @@ use ecom_core::source::bytes::{Packing, members};
 use ecom_core::source::is_data_file;
 use sha2::{Digest as _, Sha256};
 
-use crate::decide::wishes::EncodingWish;
-use crate::profile::file::{FileProfile, Work, profile};
-use crate::profile::kinds::{FileKind, Found, kinds};
+use super::file::FileProfile;
+use super::kinds::{FileKind, Found, kinds};
+use super::observe::Work;
+use super::pass::profile;
 use crate::read::origin::Origin;
+use crate::read::wish::EncodingWish;
 use crate::sniff::sniffed::sniff;
 
 /// What there is to read, and what there is not.

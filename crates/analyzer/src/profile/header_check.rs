@@ -4,7 +4,7 @@ use ecom_core::Failure;
 use ecom_core::plan::SqlType;
 use ecom_core::words::counted;
 
-use crate::profile::file::FileProfile;
+use super::file::FileProfile;
 use crate::value::column::{ColumnProfile, Kind};
 
 /// What is wrong with files of which nearly all records have another width than the header.

@@ -3,9 +3,12 @@
 pub(crate) mod file;
 pub(crate) mod gather;
 pub(crate) mod header_check;
-pub(crate) mod joined;
-pub(crate) mod kinds;
-pub(crate) mod notes;
+pub(crate) mod join;
+mod joined;
+mod kinds;
+mod notes;
+pub(crate) mod observe;
 pub(crate) mod part;
-pub(crate) mod profiler;
-pub(crate) mod repeats;
+mod pass;
+mod profiler;
+mod repeats;

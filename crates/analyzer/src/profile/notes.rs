@@ -4,7 +4,7 @@ use ecom_core::record::{LinesAsUtf8, PassedOver};
 use ecom_core::source::Findings;
 use ecom_core::words::counted;
 
-use crate::profile::part::FilePart;
+use super::part::FilePart;
 
 /// What is said of one file that was read.
 pub(crate) fn of_file(part: &FilePart, over: &PassedOver, utf_8: LinesAsUtf8) -> Vec<String> {

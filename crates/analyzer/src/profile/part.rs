@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use ecom_core::plan::{Dialect, FurtherFile, Table};
+use ecom_core::plan::{Dialect, FurtherFile};
 
-use crate::profile::file::FileProfile;
 use crate::read::origin::Origin;
 
 /// One of the files that hold the records of a kind.
@@ -53,23 +52,5 @@ impl FilePart {
             dialect: self.dialect.clone(),
             encoding_reason: self.encoding_reason.clone(),
         }
-    }
-}
-
-impl FileProfile {
-    /// The first of the files, of most kinds the only one.
-    pub(crate) fn first_part(&self) -> &FilePart {
-        &self.parts[0]
-    }
-
-    /// The other files, as the plan has them.
-    pub(crate) fn further_files(&self) -> Vec<FurtherFile> {
-        self.parts.iter().skip(1).map(FilePart::further).collect()
-    }
-
-    /// True when the table's first file is the first of these.
-    pub(crate) fn is_of(&self, table: &Table) -> bool {
-        let first = self.first_part();
-        first.file == table.file && first.member == table.member
     }
 }

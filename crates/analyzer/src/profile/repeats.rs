@@ -6,7 +6,7 @@ use ecom_core::Failure;
 use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::prove::proof::push;
+use crate::count::hashes::push;
 use crate::read::batch::{Batch, Observer};
 
 /// Bytes of memory; what is more is sorted in an unnamed file.

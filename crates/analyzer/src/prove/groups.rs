@@ -6,7 +6,8 @@ use ecom_core::Failure;
 use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use crate::prove::proof::{Hashes, Reading, push};
+use super::reading::Reading;
+use crate::count::hashes::{Hashes, push};
 use crate::read::batch::{Batch, Observer};
 
 /// Combinations of values that are remembered to have been seen.

@@ -3,5 +3,6 @@
 pub(crate) mod calendar;
 pub(crate) mod groups;
 pub(crate) mod orphans;
-pub(crate) mod proof;
+pub(crate) mod reading;
 pub(crate) mod tell;
+pub(crate) mod unique;

@@ -8,9 +8,9 @@ use ecom_core::Failure;
 use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::count::counts::Identity;
+use super::reading::Reading;
+use crate::count::hashes::{Hashes, Identity, push};
 use crate::name::fold::push_id;
-use crate::prove::proof::{Hashes, Reading, push};
 use crate::read::batch::{Batch, Observer};
 
 /// Keys of a table referred to that are kept in memory at most.

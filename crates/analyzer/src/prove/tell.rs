@@ -3,8 +3,8 @@
 use ecom_core::escape::excerpt;
 use ecom_core::words::counted;
 
-use crate::prove::orphans::Referred;
-use crate::prove::proof::Uniqueness;
+use super::orphans::Referred;
+use super::unique::Uniqueness;
 
 /// Why a candidate is no key.
 pub(crate) fn no_key(shown: &str, outcome: Uniqueness) -> String {

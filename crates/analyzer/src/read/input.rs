@@ -10,7 +10,7 @@ use ecom_core::source::bytes;
 use memchr::memchr3_iter;
 use sha2::{Digest as _, Sha256};
 
-use crate::read::origin::Origin;
+use super::origin::Origin;
 
 /// A file that tells what passed through it.
 pub(crate) struct Input {

@@ -4,3 +4,4 @@ pub(crate) mod batch;
 pub(crate) mod folder;
 pub(crate) mod input;
 pub(crate) mod origin;
+pub(crate) mod wish;

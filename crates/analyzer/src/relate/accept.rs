@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use ecom_core::plan::{ForeignKey, TableName};
 use ecom_core::words::counted;
 
-use crate::choose::further::Node;
-use crate::relate::links::{Link, Proven};
+use super::links::{Link, Proven};
+use crate::table::node::Node;
 
 /// The references of all tables.
 #[derive(Default)]

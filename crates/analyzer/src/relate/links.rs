@@ -3,13 +3,13 @@
 use ecom_core::Failure;
 use ecom_core::plan::{Column, ForeignKey, Role, SqlType, TableName};
 
-use crate::choose::further::Node;
-use crate::profile::file::{Work, observe};
+use crate::name::fold::plain_name;
+use crate::profile::observe::{Work, observe};
 use crate::prove::orphans::{Orphans, Parents, Referred};
-use crate::prove::proof::Reading;
+use crate::prove::reading::Reading;
 use crate::read::batch::Observer;
 use crate::table::draft::{Draft, id_role, shared};
-use crate::table::key_parts::plain_name;
+use crate::table::node::Node;
 
 /// Bytes of memory for the keys of one table referred to, where they are too many for a set.
 const BUDGET: usize = 12 << 20;

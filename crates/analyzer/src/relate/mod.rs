@@ -1,5 +1,5 @@
 //! How the tables refer to each other.
 
-pub(crate) mod accept;
+mod accept;
 pub(crate) mod links;
 pub(crate) mod relations;

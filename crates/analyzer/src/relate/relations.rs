@@ -6,17 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use ecom_core::Failure;
 use ecom_core::plan::{ForeignKey, Role, Route, TableName, Way};
 
-use crate::choose::further::{Left, Node};
-use crate::decide::second_look::Proofs;
+use super::accept::Taken;
+use super::links::{Proven, prove};
 use crate::meaning::role::role_words;
-use crate::profile::file::{Work, observe};
+use crate::name::fold::plain_name;
+use crate::profile::observe::{Work, observe};
 use crate::prove::orphans::Parents;
-use crate::prove::proof::Reading;
+use crate::prove::reading::Reading;
 use crate::read::batch::Observer;
-use crate::relate::accept::Taken;
-use crate::relate::links::{Proven, prove};
 use crate::table::draft::{Draft, id_role, shared};
-use crate::table::key_parts::plain_name;
+use crate::table::key::Key;
+use crate::table::node::{Left, Node};
 
 /// Bytes of memory for the transactions' keys, where they are too many for a set.
 const BUDGET: usize = 12 << 20;
@@ -32,21 +32,22 @@ pub(crate) struct Relations {
 }
 
 impl Relations {
-    /// Proves what the names of columns say, takes what holds, and gives what is related one type.
+    /// Proves what the names of columns say, takes what holds, and gives what is related one type;
+    /// `proven` are the references of the transactions, and `key` is their key.
     pub(crate) fn find(
         transactions: &mut Draft<'_>,
         nodes: &mut [Node<'_>],
-        proofs: &mut Proofs,
+        mut proven: Vec<Proven>,
+        key: Option<&Key>,
         work: &Work<'_>,
     ) -> Result<Self, Failure> {
-        let mut proven: Vec<Proven> = std::mem::take(&mut proofs.references);
         for node in &*nodes {
             proven.extend(prove(node, nodes, work)?);
         }
         let taken = Taken::new(proven);
         let staying = taken.staying(nodes, &[]);
         let lonely = nodes.iter().filter(|node| !staying.contains(&node.name));
-        let own = proofs.key.as_ref().map_or(&[][..], |key| &key.columns);
+        let own = key.map_or(&[][..], |key| &key.columns);
         let beside = beside(transactions, own, &lonely.collect::<Vec<_>>(), work)?;
         let known: Vec<_> = beside.keys().copied().collect();
         let staying = taken.staying(nodes, &known);

@@ -2,14 +2,14 @@
 
 use ecom_core::plan::{Role, TableName};
 
+use super::naming::{Given, Why, given};
+use super::wish::RoleWish;
 use crate::meaning::file_words::{FileWords, stem};
 use crate::meaning::header::speaks_of;
 use crate::meaning::role::role_words;
 use crate::name::fold::push_plain;
 use crate::name::sql::snake_case;
 use crate::profile::file::FileProfile;
-use crate::roles::naming::{Given, Why, given};
-use crate::roles::wish::RoleWish;
 use crate::value::column::ColumnProfile;
 
 /// A file with the roles of its columns.

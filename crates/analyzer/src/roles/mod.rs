@@ -1,6 +1,6 @@
 //! What the columns of a file mean: event time, order id, amount and so on.
 
-pub(crate) mod asks;
+mod asks;
 pub(crate) mod candidate;
 pub(crate) mod event_time;
 pub(crate) mod naming;

@@ -6,13 +6,14 @@ use ecom_core::plan::Role;
 use ecom_core::words::counted;
 
 use super::asks::Asks;
+use super::candidate::Candidate;
 use super::naming::Why;
 use crate::meaning::header::Meaning;
 use crate::meaning::role::role_words;
 use crate::meaning::shapes;
-use crate::profile::file::{FileProfile, Work, observe};
+use crate::profile::file::FileProfile;
+use crate::profile::observe::{Work, observe};
 use crate::read::batch::{Batch, Observer};
-use crate::roles::candidate::Candidate;
 use crate::value::column::ColumnProfile;
 
 /// The three that belong together.

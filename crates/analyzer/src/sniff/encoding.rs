@@ -10,7 +10,7 @@ use encoding_rs::{
     WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257,
 };
 
-use crate::sniff::likelihood::{Reading, read};
+use super::likelihood::{Reading, read};
 
 /// How many different fields are weighed, and how many bytes of one.
 const CHUNKS: usize = 4000;

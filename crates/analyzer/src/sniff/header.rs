@@ -1,7 +1,7 @@
 //! Which line is the header: the first whose names are mostly filled and mostly words, that stands
 //! above the records and agrees with them in width.
 
-use crate::sniff::rows::Row;
+use super::rows::Row;
 
 /// The last line on which a header is looked for.
 const HEADER_LINES: u64 = 50;

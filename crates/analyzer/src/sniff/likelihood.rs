@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, IBM866, KOI8_R, KOI8_U, SHIFT_JIS};
 
-use crate::sniff::languages::{LANGUAGES, Language};
+use super::languages::{LANGUAGES, Language};
 
 /// What a letter costs that a language has not.
 const FOREIGN: f64 = -10.0;

@@ -7,9 +7,9 @@ use ecom_core::Failure;
 use ecom_core::plan::Dialect;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::encoding::Evidence;
+use super::structure::{Structure, header_of, structure};
 use crate::read::origin::Origin;
-use crate::sniff::encoding::Evidence;
-use crate::sniff::structure::{Structure, header_of, structure};
 
 /// How much of a file is looked at to find its delimiter.
 const SAMPLE: u64 = 1 << 18;

@@ -3,8 +3,8 @@
 
 use ecom_core::plan::{Dialect, LineEnding};
 
-use crate::sniff::header;
-use crate::sniff::rows::{Row, Rows, Way, take_apart};
+use super::header;
+use super::rows::{Row, Rows, Way, take_apart};
 
 /// Of equally good ones the first is taken.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];

@@ -5,10 +5,10 @@ use std::path::Path;
 use ecom_core::plan::{Column, ForeignKey, Role, Route, SqlType, Table, TableName, Way};
 use ecom_core::words::counted;
 
+use super::draft::{Draft, generated};
 use crate::meaning::role::role_words;
 use crate::name::sql::free_name;
 use crate::prove::groups::{GroupCounts, Groups};
-use crate::table::draft::{Draft, generated};
 
 /// Text that is longer than an index of InnoDB can hold is no key.
 const LONGEST_KEY: u16 = 768;

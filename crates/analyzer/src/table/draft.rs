@@ -3,10 +3,10 @@
 use ecom_core::Failure;
 use ecom_core::plan::{Column, Join, Role, Route, SqlType, Table, TableName};
 
+use super::key::Key;
 use crate::name::sql::{free_name, snake_case, sql_names};
-use crate::prove::proof::Reading;
+use crate::prove::reading::Reading;
 use crate::roles::candidate::Candidate;
-use crate::table::keys::Key;
 use crate::value::column::{ColumnProfile, Kind, text_type};
 
 /// Digits of the longest number of 64 bits.

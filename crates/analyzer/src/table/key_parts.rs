@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use ecom_core::plan::{Role, SqlType};
 
-use crate::name::fold::push_plain;
+use super::draft::Draft;
+use crate::name::fold::{plain_name, push_plain};
 use crate::name::sql::snake_case;
-use crate::table::draft::Draft;
 use crate::value::column::ColumnProfile;
 
 /// How many candidates are looked at.
@@ -81,14 +81,6 @@ pub(crate) fn further_candidates(
             && columns.fits(*place)
     });
     columns.listed(own.chain(columns.singles()).chain(named))
-}
-
-/// A header as names are compared: letters and digits in lower case, without accents.
-pub(crate) fn plain_name(header: &str) -> String {
-    let mut name = String::new();
-    push_plain(&mut name, header);
-    name.retain(char::is_alphanumeric);
-    name
 }
 
 #[derive(Default)]

@@ -6,9 +6,10 @@ use std::path::Path;
 use ecom_core::Failure;
 use ecom_core::plan::{Role, SqlType};
 
-use crate::prove::proof::{KeyProof, Uniqueness};
-use crate::table::draft::Draft;
-use crate::table::key_parts::{candidates, further_candidates};
+use super::draft::Draft;
+use super::key::Key;
+use super::key_parts::{candidates, further_candidates};
+use crate::prove::unique::{KeyProof, Uniqueness};
 
 /// Bytes of memory that all proofs together may use for sorting.
 const BUDGET: usize = 32 << 20;
@@ -43,14 +44,6 @@ enum Standing {
 pub(crate) struct KeySearch {
     candidates: Vec<KeyCandidate>,
     rows: u64,
-}
-
-/// A key and how it was proven.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Key {
-    /// The SQL names of its columns.
-    pub(crate) columns: Vec<String>,
-    pub(crate) proof: String,
 }
 
 /// What came of the search.

@@ -2,7 +2,9 @@
 
 pub(crate) mod derive;
 pub(crate) mod draft;
-pub(crate) mod key_parts;
+pub(crate) mod key;
+mod key_parts;
 pub(crate) mod keys;
 pub(crate) mod names;
+pub(crate) mod node;
 pub(crate) mod row_number;

@@ -2,9 +2,9 @@
 
 use ecom_core::plan::{Role, Route, SqlType, Table, TableName};
 
+use super::draft::{Draft, generated};
+use super::key::Key;
 use crate::name::sql::free_name;
-use crate::table::draft::{Draft, generated};
-use crate::table::keys::Key;
 
 /// What the new column may be called.
 const NAMES: [&str; 3] = ["row_id", "record_number_id", "row_number_id"];

@@ -4,7 +4,7 @@ use chrono::{Datelike as _, NaiveDateTime};
 use ecom_core::canonical::TimeFormat;
 use ecom_core::words::counted as plural;
 
-use crate::time::times::{DateOrder, Form};
+use super::form::{DateOrder, Form};
 
 /// One way in which values of a column are read.
 pub(crate) struct Style {

@@ -6,8 +6,8 @@ use clap::ValueEnum;
 use ecom_core::Failure;
 use ecom_core::settings::Format;
 
-use crate::time::times::DateOrder;
-use crate::value::told::Said;
+use super::said::Said;
+use crate::time::form::DateOrder;
 
 /// What a separator before three digits is, where the values of a column do not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

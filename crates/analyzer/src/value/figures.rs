@@ -3,8 +3,8 @@
 use ecom_core::canonical::{Currency, DecimalSign, NumberFormat, Separator, Spelled, in_ascii};
 use ecom_core::plan::SqlType;
 
-use crate::value::answers::NumberStyle;
-use crate::value::number::Numbers;
+use super::answers::NumberStyle;
+use super::number::Numbers;
 
 /// What is known of a column of numbers.
 #[derive(Clone, Debug)]

@@ -3,15 +3,16 @@
 
 use ecom_core::plan::SqlType;
 
+use super::answers::Answers;
+use super::column::{Kind, Odd, Question};
+use super::figures::{Evidence, Figured, Figures, Fit, told};
+use super::said::Said;
+use super::told::{Told, show};
+use super::truths::Truths;
 use crate::count::shown::push_shown;
 use crate::meaning::header_words;
 use crate::time::times::{CLASSES, Decided, Decision, Times};
 use crate::time::years;
-use crate::value::answers::Answers;
-use crate::value::column::{Kind, Odd, Question};
-use crate::value::figures::{Evidence, Figured, Figures, Fit, told};
-use crate::value::told::{Said, Told, show};
-use crate::value::truths::Truths;
 
 /// After so many values that do not fit, a column of which hardly any does is no longer tried.
 const PATIENCE: u64 = 200;

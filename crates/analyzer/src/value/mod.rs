@@ -2,9 +2,10 @@
 
 pub(crate) mod answers;
 pub(crate) mod column;
-pub(crate) mod figures;
+mod figures;
 pub(crate) mod guesses;
 pub(crate) mod missing;
 pub(crate) mod number;
-pub(crate) mod told;
-pub(crate) mod truths;
+mod said;
+mod told;
+mod truths;

@@ -1,23 +1,12 @@
 //! How the values of a column are written where the user says it.
 
 use chrono::NaiveDateTime;
-use ecom_core::canonical::{BooleanFormat, NumberFormat, TimeFormats};
 use ecom_core::plan::SqlType;
 
-use crate::value::answers::Answers;
-use crate::value::column::{Kind, Question};
-use crate::value::number::Numbers;
-
-/// What `--format "COLUMN=…"` may say.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Said {
-    /// Numbers as a program writes them, or else text.
-    Plain,
-    Text,
-    Number(NumberFormat),
-    Boolean(BooleanFormat),
-    Times(TimeFormats),
-}
+use super::answers::Answers;
+use super::column::{Kind, Question};
+use super::number::Numbers;
+use super::said::Said;
 
 /// Reads the values of a column in the way that the user said.
 pub(crate) struct Told {
@@ -28,32 +17,6 @@ pub(crate) struct Told {
     fraction: u8,
     /// The first value that is not written so, and its line.
     unread: Option<(String, u64)>,
-}
-
-impl Said {
-    /// Reads what stands behind the `=`.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            "plain" => return Ok(Self::Plain),
-            "text" => return Ok(Self::Text),
-            _ => {}
-        }
-        if let Ok(format) = text.parse() {
-            return Ok(Self::Number(format));
-        }
-        if let Ok(format) = text.parse() {
-            return Ok(Self::Boolean(format));
-        }
-        text.parse().map(Self::Times).map_err(|problem| {
-            if text.contains('%') {
-                return problem;
-            }
-            format!(
-                "{text:?} is no format: write how 1234.56 looks (1.234,56), a date (%d/%m/%Y), a \
-                 pair of words (y/n), epoch seconds, epoch milliseconds, excel days, plain or text"
-            )
-        })
-    }
 }
 
 impl Told {

@@ -10,8 +10,9 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use ecom_core::Failure;
 use ecom_core::plan::{Column, SqlType};
 
-use crate::profile::file::{FileProfile, Work, observe};
-use crate::prove::proof::Reading;
+use crate::profile::file::FileProfile;
+use crate::profile::observe::{Work, observe};
+use crate::prove::reading::Reading;
 use crate::read::batch::{Batch, Observer};
 use crate::table::draft::planned;
 use crate::value::column::{ColumnProfile, Kind};

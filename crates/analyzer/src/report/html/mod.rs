@@ -25,7 +25,7 @@ pub(crate) use self::place::guard;
 use super::Findings;
 use super::statements::{Statement, left_out, statements};
 use crate::decide::plan::Decision;
-use crate::profile::file::Work;
+use crate::profile::observe::Work;
 
 const STYLE: &str = include_str!("page.css");
 

@@ -1,75 +1,20 @@
-//! What takes a second look at every record: that a key is unique. Beside it stand whether a
-//! reference leads somewhere (`orphans`), how many records each day has (`calendar`), and what a
-//! derived table holds (`groups`).
+//! Whether a key is unique.
 //!
-//! Values are compared by a 128-bit hash of their canonical form without trailing spaces, which
-//! MySQL ignores. Different hashes prove different values, so a key found unique is unique.
+//! Keys are compared by a 128-bit hash. Different hashes prove different values, so a key found
+//! unique is unique.
 
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter, unpadded};
-use ecom_core::plan::{Column, SqlType};
 use ecom_core::sort::Sorter;
-use ecom_core::source::join_key;
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::count::counts::Identity;
+use super::reading::Reading;
+use crate::count::hashes::{Hashes, push};
 use crate::read::batch::{Batch, Observer};
 
 /// Keys that are remembered where one that repeats among them is enough.
 const FIRST: usize = 1 << 16;
-
-/// A set of 128-bit hashes.
-pub(crate) type Hashes = HashSet<u128, BuildHasherDefault<Identity>>;
-
-/// One column of a file, read as a plan's column.
-pub(crate) struct Reading {
-    place: usize,
-    converter: ColumnConverter,
-    canonical: Canonical,
-    /// True where the value is one that records are joined by.
-    joins: bool,
-}
-
-impl Reading {
-    /// The file's column at `place` as `column`.
-    pub(crate) fn new(place: usize, column: &Column) -> Self {
-        let converter = ColumnConverter::of(column).nullable();
-        Self { place, converter, canonical: Canonical::new(), joins: false }
-    }
-
-    /// The file's column at `place` as records are joined by it.
-    pub(crate) fn of_text(place: usize) -> Self {
-        let converter = ColumnConverter::new(SqlType::Text, true, None);
-        Self { place, converter, canonical: Canonical::new(), joins: true }
-    }
-
-    /// The value's canonical form without trailing spaces; `None` for NULL.
-    pub(crate) fn value(&mut self, batch: &Batch, row: usize) -> Result<Option<&str>, Failure> {
-        self.canonical.clear();
-        let value = batch.value(row, self.place);
-        self.converter.convert(value, &mut self.canonical).map_err(|why| {
-            Failure::refused(format!("line {}: the file changes: {why}", batch.line(row)))
-        })?;
-        let value = self.canonical.value(0);
-        Ok(value.map(|text| if self.joins { join_key(text) } else { unpadded(text) }))
-    }
-
-    /// The value as [`Self::value`], and how many blanks stood behind it.
-    pub(crate) fn value_and_blanks(
-        &mut self,
-        batch: &Batch,
-        row: usize,
-    ) -> Result<(Option<&str>, usize), Failure> {
-        let length = self.value(batch, row)?.map_or(0, str::len);
-        let value = self.canonical.value(0);
-        let blanks = value.map_or(0, |text| text.len() - unpadded(text).len());
-        Ok((value.map(|text| &text[..length]), blanks))
-    }
-}
 
 /// Proves that one column or several together are unique.
 pub(crate) struct KeyProof {
@@ -209,9 +154,4 @@ impl Observer for Occurrences {
         }
         Ok(())
     }
-}
-
-/// Adds a hash and a value to what is sorted.
-pub(crate) fn push(sorter: &mut Sorter, hash: u128, value: &[u8]) -> Result<(), Failure> {
-    sorter.push(&hash.to_be_bytes(), value)
 }
