@@ -148,7 +148,7 @@ impl Checks<'_> {
     fn sqoop(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         self.ready()?;
         let mut check = |subject: &str, table: &Table, form: Form| {
-            let folder = self.folder(&["sqoop", subject]);
+            let folder = self.args.root.folder(&format!("sqoop/{subject}"));
             let expected =
                 WorkFile::new(&self.file(table, Part::in_mysql(table.name))?, table, form);
             let found = Folder::imported(self.hdfs, self.runtime, &folder, Parser::sqoop(table));
@@ -229,11 +229,6 @@ impl Checks<'_> {
     fn topic(&self, table: TableName) -> &str {
         let given = self.args.topic.iter().find(|(name, _)| *name == table);
         given.map_or(self.args.topics.of(table), |(_, topic)| topic)
-    }
-
-    pub(crate) fn folder(&self, names: &[&str]) -> String {
-        let root = self.args.hdfs_root.trim_end_matches('/');
-        format!("{root}/{}", names.join("/"))
     }
 }
 

@@ -1,11 +1,10 @@
 //! Files of HDFS, line by line.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
-use ecom_core::hdfs::{Body, Hdfs, Status};
+use ecom_core::hdfs::{Body, Hdfs, Status, is_hidden, is_open_in_flume, name_of};
 
 use crate::line::{Parsed, Parser};
 use crate::runtime::Runtime;
@@ -74,7 +73,7 @@ impl<'a> Folder<'a> {
                 lines
             } else {
                 let lines = self.runtime.wait(self.lines(&file.path))?;
-                if !is_open(&file.path) {
+                if !is_open_in_flume(&file.path) {
                     lock(&self.counted).insert(closed, lines);
                 }
                 lines
@@ -140,7 +139,7 @@ impl<'a> Folder<'a> {
         if read < limit && file.length.is_some() {
             return Err(Changed(file.path.clone()).into());
         }
-        if read > whole && !is_open(&file.path) {
+        if read > whole && !is_open_in_flume(&file.path) {
             lines.give(&rest, each)?;
             whole = read;
         }
@@ -156,10 +155,8 @@ impl Side for Folder<'_> {
             // Flume makes its folder for the first record; a job makes it even for none.
             return Ok(self.absent().filter(|_| self.imported));
         };
-        let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-        let finished = found.iter().any(|file| name(&file.path) == "_SUCCESS");
-        let data = found.into_iter();
-        let data = data.filter(|file| !self.imported || !name(&file.path).starts_with(['_', '.']));
+        let finished = found.iter().any(|file| name_of(&file.path) == "_SUCCESS");
+        let data = found.into_iter().filter(|file| !self.imported || !is_hidden(&file.path));
         let file = |found: Status| File { path: found.path, listed: found.length, length: None };
         self.keep(Some(data.map(file).collect()));
         let unfinished = self.imported && !finished;
@@ -228,13 +225,6 @@ pub(crate) fn each_unreadable(
 fn keep_some(line: &mut Vec<u8>, more: &[u8]) {
     let room = LINE_LIMIT.saturating_sub(line.len());
     line.extend_from_slice(&more[..more.len().min(room)]);
-}
-
-/// True for a file that Flume has not closed: its last line may be half there.
-fn is_open(path: &str) -> bool {
-    let path = Path::new(path);
-    let named = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"_"));
-    named || path.extension().is_some_and(|extension| extension == "tmp")
 }
 
 /// A panic of another thread leaves nothing half-done here.
