@@ -8,7 +8,7 @@ use ecom_core::hdfs::{Body, Hdfs, Status, is_hidden, is_open_in_flume, name_of};
 
 use crate::line::{Parsed, Parser};
 use crate::runtime::Runtime;
-use crate::side::{Changed, Each, Entry, Place, Side, UNREADABLE};
+use crate::side::{Changed, Each, Entry, Location, Side, UNREADABLE};
 
 /// The longest line that is kept whole; what is longer is no record.
 const LINE_LIMIT: usize = 8 << 20;
@@ -176,9 +176,9 @@ impl Side for Folder<'_> {
         Ok(())
     }
 
-    fn name(&self, place: Place) -> String {
-        match self.snapshot().get(place.file as usize) {
-            Some(file) if place.line > 0 => format!("{}:{}", file.path, place.line),
+    fn name(&self, location: Location) -> String {
+        match self.snapshot().get(location.file as usize) {
+            Some(file) if location.line > 0 => format!("{}:{}", file.path, location.line),
             _ => self.path.clone(),
         }
     }
@@ -195,16 +195,16 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn give(&mut self, line: &[u8], each: &mut Each<'_>) -> Result<()> {
         self.line += 1;
-        let place = Place { file: self.number, line: self.line };
+        let location = Location { file: self.number, line: self.line };
         if matches!(self.parser, Parser::Log) {
-            return each(Entry { key: line, record: line, core: line.len(), place });
+            return each(Entry { key: line, record: line, core: line.len(), location });
         }
         match self.parser.parse(line, &mut self.parsed) {
             Ok(()) => {
                 let Parsed { record, key, core, .. } = &self.parsed;
-                each(Entry { key: key.as_bytes(), record: record.bytes(), core: *core, place })
+                each(Entry { key: key.as_bytes(), record: record.bytes(), core: *core, location })
             }
-            Err(reason) => each_unreadable(line, &reason, place, each),
+            Err(reason) => each_unreadable(line, &reason, location, each),
         }
     }
 }
@@ -213,12 +213,12 @@ impl Lines<'_> {
 pub(crate) fn each_unreadable(
     bytes: &[u8],
     reason: &str,
-    place: Place,
+    location: Location,
     each: &mut Each<'_>,
 ) -> Result<()> {
     let mut key = vec![UNREADABLE];
     key.extend_from_slice(&bytes[..bytes.len().min(EXCERPT)]);
-    each(Entry { key: &key, record: reason.as_bytes(), core: reason.len(), place })
+    each(Entry { key: &key, record: reason.as_bytes(), core: reason.len(), location })
 }
 
 /// Appends to a line that began in an earlier chunk, up to the limit.
