@@ -1,15 +1,16 @@
 //! Prints messages.
 
 use std::fmt::Write as _;
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
+use std::io::{self, BufWriter, StdoutLock, Write as _};
 
 use chrono::{DateTime, SecondsFormat};
 use ecom_core::escape;
+use ecom_core::show::{self, Style};
 use rdkafka::Message as _;
 use rdkafka::message::BorrowedMessage;
 use serde_json::value::RawValue;
 
-use crate::cli::Form;
+use crate::cli::MessageFormat;
 use crate::json::{self, Layout};
 
 /// What a message holds.
@@ -26,7 +27,7 @@ pub(crate) enum Content<'a> {
 /// Prints messages to standard output.
 pub(crate) struct Printer {
     output: BufWriter<StdoutLock<'static>>,
-    form: Form,
+    form: MessageFormat,
     colors: bool,
     text: String,
 }
@@ -44,9 +45,8 @@ impl<'a> Content<'a> {
 
 impl Printer {
     /// Prints in the form that the user wants, in colors on a terminal that wants them.
-    pub(crate) fn new(form: Form) -> Self {
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let colors = io::stdout().is_terminal() && !unwanted;
+    pub(crate) fn new(form: MessageFormat) -> Self {
+        let colors = show::color(&io::stdout());
         Self { output: BufWriter::new(io::stdout().lock()), form, colors, text: String::new() }
     }
 
@@ -58,9 +58,9 @@ impl Printer {
     ) -> io::Result<()> {
         self.text.clear();
         match self.form {
-            Form::None => return Ok(()),
-            Form::Json => line(content, &mut self.text),
-            Form::Pretty => paragraph(message, content, self.colors, &mut self.text),
+            MessageFormat::None => return Ok(()),
+            MessageFormat::Json => line(content, &mut self.text),
+            MessageFormat::Pretty => paragraph(message, content, self.colors, &mut self.text),
         }
         self.text.push('\n');
         self.output.write_all(self.text.as_bytes())
@@ -87,16 +87,16 @@ fn line(content: Content<'_>, out: &mut String) {
 }
 
 fn paragraph(message: &BorrowedMessage<'_>, content: Content<'_>, colors: bool, out: &mut String) {
-    let (dim, plain) = if colors { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
+    let mut title = format!("partition {}, offset {}", message.partition(), message.offset());
     // Writing to a String cannot fail.
-    let _ = write!(out, "{dim}partition {}, offset {}", message.partition(), message.offset());
     if let Some(key) = message.key() {
-        let _ = write!(out, ", key {}", escape::bytes(key));
+        let _ = write!(title, ", key {}", escape::bytes(key));
     }
     if let Some(time) = message.timestamp().to_millis() {
-        let _ = write!(out, ", {}", time_text(time));
+        let _ = write!(title, ", {}", time_text(time));
     }
-    let _ = writeln!(out, "{plain}");
+    out.push_str(&Style::Dim.paint(&title, colors));
+    out.push('\n');
     match content {
         Content::Json(text) => json::write(text, Layout::Indented(colors), out),
         Content::Other(bytes) => {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Topic, check_topic_name};
 use ecom_core::settings::Format;
+use ecom_core::show::{Style, Table, json, print};
 use serde::Serialize;
 
 use crate::admin::Admin;
 use crate::content::{contents, messages};
-use crate::print::{json, print, shown, table};
 use crate::shape::Shape;
 
 /// All that is known of a topic; what no leader is there to tell is unknown.
@@ -18,13 +18,13 @@ struct Description {
     topic: String,
     replication_factor: i32,
     messages: Option<u64>,
-    partitions: Vec<Line>,
+    partitions: Vec<PartitionLine>,
     /// Those that differ from their defaults; unknown where the broker does not tell them.
     configs: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct PartitionLine {
     partition: i32,
     leader: Option<i32>,
     replicas: Vec<i32>,
@@ -49,27 +49,28 @@ pub(crate) fn describe(admin: &Admin, names: &[String], format: Format) -> anyho
         descriptions.push(Description::of(admin, topic)?);
     }
     match format {
-        Format::Json => print(&json(&descriptions)?),
+        Format::Json => print(&json(&descriptions)?)?,
         Format::Text => {
             let paragraphs: Vec<String> = descriptions.iter().map(Description::text).collect();
-            print(&paragraphs.join("\n"))
+            print(&paragraphs.join("\n"))?;
         }
     }
+    Ok(())
 }
 
 impl Description {
     fn of(admin: &Admin, topic: &Topic) -> Result<Self, Failure> {
         let contents = contents(admin, topic)?;
-        let content = |place: usize| contents.as_ref().and_then(|contents| contents.get(place));
-        let line = |(place, partition): (usize, &ecom_core::kafka::Partition)| Line {
+        let content = |index: usize| contents.as_ref().and_then(|contents| contents.get(index));
+        let line = |(index, partition): (usize, &ecom_core::kafka::Partition)| PartitionLine {
             partition: partition.id,
             leader: partition.leader,
             replicas: partition.replicas.clone(),
             in_sync: partition.in_sync.clone(),
-            first_offset: content(place).map(|content| content.ends.offsets.start),
-            end_offset: content(place).map(|content| content.ends.offsets.end),
-            messages: content(place).map(|content| content.ends.count()),
-            newest: content(place).and_then(crate::content::Content::time),
+            first_offset: content(index).map(|content| content.ends.offsets.start),
+            end_offset: content(index).map(|content| content.ends.offsets.end),
+            messages: content(index).map(|content| content.ends.count()),
+            newest: content(index).and_then(crate::content::PartitionContent::time),
         };
         Ok(Self {
             topic: topic.name.clone(),
@@ -90,29 +91,7 @@ impl Description {
             Some(count) => format!("{count} messages"),
             None => "a partition has no leader".into(),
         };
-        let header = [
-            "partition",
-            "leader",
-            "replicas",
-            "in sync",
-            "first",
-            "end",
-            "messages",
-            "newest message",
-        ];
-        let cells = self.partitions.iter().map(|line| {
-            vec![
-                line.partition.to_string(),
-                shown(line.leader),
-                brokers(&line.replicas),
-                brokers(&line.in_sync),
-                shown(line.first_offset),
-                shown(line.end_offset),
-                shown(line.messages),
-                shown(line.newest.as_ref()),
-            ]
-        });
-        let rows = table(&header, cells).replace('\n', "\n  ");
+        let rows = self.table().render(false).replace('\n', "\n  ");
         let configs = match &self.configs {
             None => "not told by the broker".into(),
             Some(configs) if configs.is_empty() => "none".into(),
@@ -126,6 +105,30 @@ impl Description {
             self.topic
         )
     }
+
+    fn table(&self) -> Table {
+        let table = Table::new(Style::Plain).number("partition").number("leader");
+        let table = table.text("replicas").text("in sync").number("first").number("end");
+        let mut table = table.number("messages").text("newest message");
+        for line in &self.partitions {
+            table.row([
+                line.partition.to_string(),
+                or_dash(line.leader),
+                brokers(&line.replicas),
+                brokers(&line.in_sync),
+                or_dash(line.first_offset),
+                or_dash(line.end_offset),
+                or_dash(line.messages),
+                or_dash(line.newest.as_ref()),
+            ]);
+        }
+        table
+    }
+}
+
+/// A value that may be unknown.
+pub(crate) fn or_dash(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "-".into(), |value| value.to_string())
 }
 
 fn brokers(ids: &[i32]) -> String {
