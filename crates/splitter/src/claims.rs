@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::ColumnConverter;
 use ecom_core::plan::{Column, ForeignKey, Plan, SqlType, Table, TableName};
 use ecom_core::source::FileFacts;
 

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter, unpadded};
+use ecom_core::canonical::{Canonical, unpadded};
 use ecom_core::checksum::Tally;
+use ecom_core::convert::Converter;
 use ecom_core::plan::Table;
 use ecom_core::sort::Sorter;
 use ecom_core::source::derived_from;

@@ -1,7 +1,7 @@
 //! What stands around the digits of a number: signs, a currency, per cent.
 
+use super::blank::is_blank;
 use super::currency::Currency;
-use super::number::is_blank;
 
 /// What stands around the digits.
 #[derive(Default)]

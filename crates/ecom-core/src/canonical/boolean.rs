@@ -54,7 +54,7 @@ impl BooleanFormat {
 }
 
 /// The truth value of a column without a format.
-pub(super) fn plain(text: &str) -> Option<bool> {
+pub(crate) fn plain(text: &str) -> Option<bool> {
     BooleanFormat(0).read(text).or_else(|| BooleanFormat(1).read(text))
 }
 

@@ -51,7 +51,7 @@ impl Currency {
         };
         let sign = SIGNS.iter().find(begins)?;
         let rest = &text[sign.len()..];
-        let blank = rest.starts_with(super::number::is_blank);
+        let blank = rest.starts_with(super::blank::is_blank);
         // USD100 may well be the code of an article.
         let digits = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
         if is_word(sign) && !blank && digits(rest) {
@@ -69,7 +69,7 @@ impl Currency {
         // The longest that ends it: kr. and not r.
         let sign = SIGNS.iter().filter(ends).max_by_key(|sign| sign.len())?;
         let rest = &text[..text.len() - sign.len()];
-        let blank = rest.ends_with(super::number::is_blank);
+        let blank = rest.ends_with(super::blank::is_blank);
         Some((Self { sign, before: false, blank }, rest))
     }
 }

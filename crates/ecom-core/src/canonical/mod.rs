@@ -6,21 +6,19 @@
 //! stands. NULL is apart from the empty text. It is the form in which MySQL prints these types.
 
 mod around;
+mod blank;
 mod boolean;
 mod currency;
 mod number;
 mod time;
-mod value;
+pub(crate) mod write;
 
 pub use boolean::BooleanFormat;
+pub(crate) use boolean::plain as plain_boolean;
 pub use currency::Currency;
 pub use number::{DecimalSign, NotSo, NumberFormat, Separator, Spelled, in_ascii};
-pub(crate) use time::is_month;
 pub use time::{Moment, Parts, TimeFormat, TimeFormats};
-pub use value::ColumnConverter;
-
-use crate::plan::Table;
-use crate::record::Record;
+pub(crate) use time::{is_month, iso_date, iso_date_time};
 
 /// A record in canonical form. Reused from record to record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,21 +26,6 @@ pub struct Canonical {
     text: String,
     /// Of each value the index of its first byte behind the tag, and of its terminator.
     values: Vec<(usize, usize)>,
-}
-
-/// The column at fault and why its value does not fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
-    /// The column's index in the table.
-    pub column: usize,
-    /// What is wrong.
-    pub reason: String,
-}
-
-/// Brings the records of one table into canonical form.
-#[derive(Debug)]
-pub struct Converter {
-    columns: Vec<ColumnConverter>,
 }
 
 /// The text as MySQL compares it: without the spaces behind it. The collations of MySQL's tables
@@ -146,6 +129,21 @@ impl Canonical {
         }
     }
 
+    /// Appends the value that `write` appends to a text; on an error nothing is appended.
+    pub(crate) fn push_with<E>(
+        &mut self,
+        write: impl FnOnce(&mut String) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let length = self.text.len();
+        let start = self.begin(true);
+        let written = write(&mut self.text);
+        match written {
+            Ok(()) => self.end(start),
+            Err(_) => self.text.truncate(length),
+        }
+        written
+    }
+
     fn begin(&mut self, some: bool) -> usize {
         self.text.push(if some { 'v' } else { 'n' });
         self.text.len()
@@ -154,32 +152,6 @@ impl Canonical {
     fn end(&mut self, start: usize) {
         self.values.push((start, self.text.len()));
         self.text.push('\0');
-    }
-}
-
-impl Converter {
-    /// For the columns of a table, in their order.
-    #[must_use]
-    pub fn new(table: &Table) -> Self {
-        Self { columns: table.columns.iter().map(ColumnConverter::of).collect() }
-    }
-
-    /// Converts a record whose fields are the table's columns in order, as in the work folder.
-    pub fn convert(&self, record: &Record, canonical: &mut Canonical) -> Result<(), Misfit> {
-        self.convert_values(record.values(), canonical)
-    }
-
-    /// Converts values that stand in the order of the table's columns.
-    pub fn convert_values<'a>(
-        &self,
-        values: impl IntoIterator<Item = Option<&'a str>>,
-        canonical: &mut Canonical,
-    ) -> Result<(), Misfit> {
-        canonical.clear();
-        for ((index, column), value) in self.columns.iter().enumerate().zip(values) {
-            column.convert(value, canonical).map_err(|reason| Misfit { column: index, reason })?;
-        }
-        Ok(())
     }
 }
 

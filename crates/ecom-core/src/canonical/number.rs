@@ -9,6 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::around::Around;
+use super::blank::{is_around, is_blank};
 use super::currency::Currency;
 
 /// The longest text that can be a number.
@@ -251,16 +252,6 @@ impl FromStr for NumberFormat {
         let Spelled { currency, percent, .. } = spelled;
         Ok(Self { decimal, separator, currency, percent, whole: fraction == "0" })
     }
-}
-
-/// Blanks between digits, of any width.
-pub(super) fn is_blank(character: char) -> bool {
-    matches!(character, ' ' | '\t' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{200a}')
-}
-
-/// What may stand around a value without being seen.
-pub(super) fn is_around(character: char) -> bool {
-    is_blank(character) || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// A number with the digits and signs of ASCII, where it has those of another script: `１２`, `١٢`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::name::is_name;
 use super::{Column, Dialect, Plan, SplitBy, SqlType, Table, TableName, VERSION};
 use crate::canonical::{BooleanFormat, NumberFormat, TimeFormats};
 
@@ -140,13 +141,4 @@ fn validate_format(sql_type: SqlType, format: &str) -> Result<(), String> {
         SqlType::Date | SqlType::DateTime { .. } => format.parse::<TimeFormats>().map(|_| ()),
         SqlType::VarChar(_) | SqlType::Text => Ok(()),
     }
-}
-
-/// True for a safe SQL identifier, file name and JSON field: lower-case letters of any script, digits
-/// and `_`, at most 64 characters.
-pub(super) fn is_name(name: &str) -> bool {
-    let fits = |character: char| {
-        character == '_' || (character.is_alphanumeric() && !character.is_uppercase())
-    };
-    !name.is_empty() && name.chars().count() <= 64 && name.chars().all(fits)
 }

@@ -6,7 +6,7 @@ use encoding_rs::{Encoding, UTF_8};
 use memchr::{memchr, memchr_iter};
 
 use super::RECORD_LIMIT;
-use super::transcode::{LinesAsUtf8, Transcoder, byte_order_mark};
+use super::transcode::{LinesAsUtf8, Transcoder, byte_order_mark, read_some};
 
 /// How much is read at once.
 pub(super) const CHUNK: usize = 1 << 17;
@@ -229,16 +229,6 @@ impl Text {
             self.line += memchr_iter(self.terminator, text).count() as u64;
             self.offset += piece.bytes as u64;
             rest = behind;
-        }
-    }
-}
-
-/// Reads what is there; 0 bytes are the end of the file.
-pub(super) fn read_some(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match input.read(buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            read => return read,
         }
     }
 }

@@ -8,7 +8,6 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::RECORD_LIMIT;
-use super::text::read_some;
 
 /// Lines of UTF-8 in a file of a single-byte encoding. They are decoded as what they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -225,6 +224,16 @@ fn decode(decoder: &mut Decoder, bytes: &[u8], last: bool, text: &mut Vec<u8>) {
         read += consumed;
         if result == CoderResult::InputEmpty {
             return;
+        }
+    }
+}
+
+/// Reads what is there; 0 bytes are the end of the file.
+pub(super) fn read_some(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match input.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
         }
     }
 }

@@ -1,69 +1,22 @@
 //! The bytes of a source file, whatever it is packed in.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
 use super::bounded::{Bounded, Counted};
 use super::hashed::{self, Hash};
+pub use super::packing::{Input, Member, Packing};
 use super::{workbook, zipped};
 use crate::exit::{Failure, io_failure};
 use crate::plan::sha256_of;
-
-/// The bytes of a file, to be read to their end.
-pub type Input = Box<dyn Read + Send>;
-
-/// A file inside an archive, or a sheet of a workbook.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Its name there.
-    pub name: String,
-    /// Its size unpacked; of a sheet, that of the whole workbook.
-    pub bytes: u64,
-    /// Why it cannot be read, where that is known already: it is encrypted, or an archive itself.
-    pub problem: Option<String>,
-}
-
-/// What a file is packed in, by the end of its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Packing {
-    /// Nothing.
-    Plain,
-    /// `.gz`
-    Gzip,
-    /// `.zip`, which has members.
-    Zip,
-    /// `.xlsx` or `.xlsm`, whose members are its sheets.
-    Workbook,
-}
 
 /// The SHA-256 of the file itself.
 pub(super) enum Sum {
     Known(String),
     Later(Hash),
-}
-
-impl Packing {
-    /// By the end of the file's name.
-    #[must_use]
-    pub fn of(path: &Path) -> Self {
-        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        match ending.to_ascii_lowercase().as_str() {
-            "gz" => Self::Gzip,
-            "zip" => Self::Zip,
-            "xlsx" | "xlsm" => Self::Workbook,
-            _ => Self::Plain,
-        }
-    }
-
-    /// True for a file that has members.
-    #[must_use]
-    pub fn has_members(self) -> bool {
-        matches!(self, Self::Zip | Self::Workbook)
-    }
 }
 
 /// Opens a file of a folder: as it is, unpacked, a member of an archive, or a sheet of a workbook
@@ -120,15 +73,6 @@ pub(super) fn open_hashed(
             let sum = known.map_or_else(|| sha256_of(path), Ok)?;
             Ok((open_member(path, member.unwrap_or_default())?, Sum::Known(sum)))
         }
-    }
-}
-
-/// The name of a file, or of a member, in messages.
-pub(super) fn shown(path: &Path, member: Option<&str>) -> PathBuf {
-    // A join would let a member with an absolute name take the folder's place.
-    match member {
-        Some(member) => PathBuf::from(format!("{}/{member}", path.display())),
-        None => path.to_owned(),
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::mpsc::channel;
 
 use super::bytes;
 use super::fields::Fields;
+use super::packing;
 use crate::ahead::{Ahead, Feed};
-use crate::canonical::{Canonical, Converter, Misfit};
+use crate::canonical::Canonical;
+use crate::convert::{Converter, Misfit};
 use crate::exit::Failure;
 use crate::plan::{Dialect, Table};
 use crate::record::{LinesAsUtf8, Next, PassedOver, Reader, Record, Reject};
@@ -75,7 +77,7 @@ impl FileReader {
         let (header_sender, header) = channel();
         let (file, dialect) = (path.to_owned(), dialect.clone());
         let member = member.map(str::to_owned);
-        let shown = bytes::shown(path, member.as_deref());
+        let shown = packing::shown(path, member.as_deref());
         let name = shown.clone();
         let mut ahead = Ahead::start(BATCHES_AHEAD, move |feed| {
             let (input, sum) = bytes::open_hashed(&file, member.as_deref(), known)?;

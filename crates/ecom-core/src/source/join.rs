@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::table::TableReader;
+use super::files::FilesReader;
 use crate::canonical::{Canonical, unpadded};
 use crate::exit::Failure;
 use crate::record::{Next, Record};
@@ -63,8 +63,8 @@ pub fn join_key(text: &str) -> &str {
 impl Joined {
     /// Reads both tables to their end; `column` and `references` are headers.
     pub(super) fn new(
-        (mut lines, column): (TableReader, &str),
-        (mut others, references): (TableReader, &str),
+        (mut lines, column): (FilesReader, &str),
+        (mut others, references): (FilesReader, &str),
         temp: &Path,
     ) -> Result<Self, Failure> {
         let header = others.header().clone();
@@ -121,14 +121,14 @@ impl Joined {
 impl ByKey {
     /// Reads a table to its end; `keep` says what is kept of a record.
     fn new(
-        reader: &mut TableReader,
+        reader: &mut FilesReader,
         column: &str,
         temp: &Path,
         keep: impl Fn(u64, &Record, &mut Canonical),
     ) -> Result<Self, Failure> {
         let index = reader.header().iter().position(|header| header == column);
         let index = index.ok_or_else(|| {
-            Failure::refused(format!("join: {} has no column {column:?}", reader.file_name()))
+            Failure::refused(format!("join: {} has no column {column:?}", reader.name()))
         })?;
         let mut found = Self { sorter: Sorter::new(temp, BUDGET), records: 0, keyless: 0 };
         let (mut record, mut value) = (Record::new(), Canonical::new());

@@ -5,21 +5,24 @@ mod bounded;
 pub mod bytes;
 mod fields;
 mod file;
+mod files;
 mod hashed;
 mod join;
 mod named;
 mod order;
+mod packing;
 mod table;
 mod workbook;
 mod zipped;
 
 pub use bytes::{Member, members};
 pub use fields::{Field, Fields, derived_from};
+pub use files::{File, FileFacts};
 pub use hashed::{Bytes, Hash, open as open_hashed};
 pub use join::join_key;
 pub use named::is_data_file;
 pub use order::reading_order;
-pub use table::{File, FileFacts, JoinParts, Parts, TableReader};
+pub use table::{JoinParts, Parts, TableReader};
 pub use workbook::{Findings, findings};
 
 #[cfg(test)]

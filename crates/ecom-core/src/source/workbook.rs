@@ -7,7 +7,7 @@ use std::path::Path;
 
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, Xlsx, open_workbook};
 
-use super::bytes::{Member, shown};
+use super::packing::{Member, shown};
 use super::zipped;
 use crate::exit::{Failure, io_failure};
 use crate::record::Writer;

@@ -8,7 +8,7 @@ use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::bounded::{Bounded, Counted, Proven, bomb, is_bomb};
-use super::bytes::{Input, Member, Packing, shown};
+use super::packing::{Input, Member, Packing, shown};
 use crate::exit::{Failure, io_failure};
 
 /// Where a member stands in the archive, and how.

@@ -3,7 +3,8 @@
 use super::items::Item;
 use super::names::{behind_ordinal, half_day, is_weekday, month, split_word};
 use super::{reader, zones};
-use crate::canonical::number::{in_ascii, is_around, is_blank};
+use crate::canonical::blank::{is_around, is_blank};
+use crate::canonical::number::in_ascii;
 
 /// The longest text that can be a time.
 const LONGEST: usize = 96;

@@ -19,7 +19,7 @@ use chrono::{NaiveDateTime, NaiveTime};
 
 use items::Item;
 pub use reader::{Moment, Parts};
-pub(super) use reader::{iso_date, iso_date_time};
+pub(crate) use reader::{iso_date, iso_date_time};
 
 /// One way in which a date or a time is written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! Accents and case make no difference. A name may be abbreviated to three letters or more that begin
 //! no other month's name.
 
-use crate::canonical::number::is_blank;
+use crate::canonical::blank::is_blank;
 
 /// The names of each month without accents: English, German, French, Spanish, Portuguese, Italian,
 /// Dutch, Polish (nominative, genitive), Turkish, Russian (nominative, genitive), and abbreviations

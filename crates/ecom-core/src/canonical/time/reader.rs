@@ -4,7 +4,8 @@ use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::items::Item;
 use super::{names, zones};
-use crate::canonical::number::{in_ascii, is_around, is_blank};
+use crate::canonical::blank::{is_around, is_blank};
+use crate::canonical::number::in_ascii;
 
 /// A moment, and how many digits of a second tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

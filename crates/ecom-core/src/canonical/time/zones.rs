@@ -1,6 +1,6 @@
 //! Zones: how far a clock is ahead of UTC.
 
-use crate::canonical::number::is_blank;
+use crate::canonical::blank::is_blank;
 
 /// Abbreviations that mean one zone, with their hours ahead of UTC. BST and IST are more than one.
 const ZONES: [(&str, i32); 20] = [
