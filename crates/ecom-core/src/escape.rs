@@ -12,7 +12,7 @@ pub fn line(text: &str) -> String {
 }
 
 /// Appends [`line()`] of `text` to `out`.
-pub fn line_into(out: &mut String, text: &str) {
+pub(crate) fn line_into(out: &mut String, text: &str) {
     for character in text.chars() {
         if is_unsafe(character) {
             out.extend(character.escape_default());

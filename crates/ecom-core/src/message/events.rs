@@ -22,7 +22,7 @@ pub enum EventType {
 }
 
 /// The name of the event of a record whose column of events has no value.
-pub const NO_EVENT: &str = "UNKNOWN";
+pub(crate) const NO_EVENT: &str = "UNKNOWN";
 
 /// The events that a record becomes; the value of `--events`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -18,7 +18,6 @@ pub use dialect::{Dialect, LineEnding};
 pub use name::{FurtherName, TableName};
 pub use sql_type::SqlType;
 pub use table::{Column, ForeignKey, FurtherFile, Join, Role, Route, SourceFile, Table, Way};
-pub use validate::RESERVED_FIELDS;
 
 use crate::atomic;
 use crate::exit::{Failure, io_failure};

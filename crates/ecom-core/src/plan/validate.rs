@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 use super::name::is_name;
 use super::{Column, Dialect, Plan, SplitBy, SqlType, Table, TableName, VERSION};
 use crate::canonical::{BooleanFormat, NumberFormat, TimeFormats};
-
-/// The fields that a Kafka message adds to the columns. No column may have one of these names.
-pub const RESERVED_FIELDS: [&str; 4] =
-    ["event_type", "record_number", "streaming_timestamp", "source"];
+use crate::message::fields::RESERVED_FIELDS;
 
 impl Plan {
     /// The first problem of the plan, in words.

@@ -69,11 +69,6 @@ impl Reader {
         Self::with(input, path, dialect, false, CHUNK)
     }
 
-    /// Opens a source file and reads its header.
-    pub fn open_source(path: &Path, dialect: &Dialect) -> Result<Self, Failure> {
-        Self::source(open(path)?, path, dialect)
-    }
-
     /// Reads from `input` what is a source file: lines without any value and repeated headers are
     /// skipped and counted, totals are rejected, and fields that only delimiters at the end of
     /// a line make or lack are no defect.

@@ -6,7 +6,7 @@ use crate::exit::Failure;
 use crate::plan::{ForeignKey, Plan, Table, TableName};
 
 /// The tables of a plan, those that others refer to first.
-pub fn dependency_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
+pub(crate) fn dependency_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
     let mut ordered: Vec<&Table> = Vec::new();
     let mut waiting: Vec<&Table> = plan.tables.iter().collect();
     while !waiting.is_empty() {

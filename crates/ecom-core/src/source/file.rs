@@ -233,7 +233,8 @@ mod tests {
             };
         }
         let file = file(&text);
-        let mut reader = Reader::open_source(file.path(), &Dialect::work()).unwrap();
+        let input = Box::new(std::fs::File::open(file.path()).unwrap());
+        let mut reader = Reader::source(input, file.path(), &Dialect::work()).unwrap();
         let mut ahead = open(file.path()).unwrap();
         assert_eq!(ahead.header(), reader.header());
         let (mut wanted, mut found) = (Record::new(), Record::new());
