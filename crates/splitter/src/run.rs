@@ -7,10 +7,10 @@ use ecom_core::checksum::Tally;
 use ecom_core::escape;
 use ecom_core::plan::{ForeignKey, Plan, Table, TableName};
 use ecom_core::report::SourceCount;
+use ecom_core::show::counted;
 use ecom_core::source::reading_order;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::words::counted;
 use ecom_core::work::Part;
 
 use crate::claims::Judge;

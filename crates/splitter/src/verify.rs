@@ -5,7 +5,7 @@ use std::thread;
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::exit::Code;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::part::{Halves, Written};
 use crate::stubs::Output;

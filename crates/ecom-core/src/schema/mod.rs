@@ -15,7 +15,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::escape::{line, sql_name};
 use crate::exit::Failure;
 use crate::plan::{Column, ForeignKey, Plan, Role, SqlType, Table, TableName};
-use crate::words::counted;
+use crate::show::counted;
 use references::{check_none_to_transactions, key_names, referred_columns};
 
 pub(crate) use references::dependency_order;
