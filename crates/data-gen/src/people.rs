@@ -75,7 +75,7 @@ impl People {
 }
 
 impl Customer {
-    /// True when the customer had registered before that day of the period.
+    /// True if the customer had registered before that day of the period.
     pub(crate) fn is_known_on(&self, day: u64) -> bool {
         self.registered < DAYS_BEFORE + day
     }

@@ -45,7 +45,7 @@ impl Target {
         }
     }
 
-    /// Publishes a new file; true when there was one to publish.
+    /// Publishes a new file; true if there was one to publish.
     pub(crate) fn commit(self) -> Result<bool, Failure> {
         match self {
             Self::New(file) => file.commit().map(|()| true),

@@ -31,13 +31,13 @@ impl Days {
         }
     }
 
-    /// The days with records, in their order, with the number of records.
+    /// The days with records in order, each with its number of records.
     pub fn counts(&self) -> impl Iterator<Item = (NaiveDate, u64)> + '_ {
         self.days.iter().map(|(day, count)| (*day, *count))
     }
 
-    /// The cut between two days that puts a share of the records nearest to `ratio` into the
-    /// historical part; the earlier of two equally near ones. `None` without any date.
+    /// The cut whose historical part has the share of records nearest to `ratio`; of two equally near
+    /// cuts, the earlier one. `None` without any date.
     #[must_use]
     pub fn cut(&self, ratio: f64) -> Option<DayCut> {
         let total = self.without + self.days.values().sum::<u64>();
@@ -57,7 +57,7 @@ impl Days {
         best.map(|(_, cut)| cut)
     }
 
-    /// The first and the last day with records before `day`, and the first and the last from it on.
+    /// The first and the last day with records, before `day` and from it on.
     #[must_use]
     pub fn ranges(&self, day: NaiveDate) -> [Option<(NaiveDate, NaiveDate)>; 2] {
         let range = |mut days: std::collections::btree_map::Range<'_, NaiveDate, u64>| {

@@ -194,7 +194,7 @@ impl Group {
     }
 }
 
-/// True when no later record can add anything.
+/// True if no later record can add anything.
 fn is_complete<'f>(
     columns: impl Iterator<Item = &'f Option<usize>>,
     values: &[Option<String>],

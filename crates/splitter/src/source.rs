@@ -18,7 +18,7 @@ pub(crate) struct SourceReader<'a> {
     reader: TableReader,
     fields: Fields,
     converter: Converter,
-    /// True when a column holds the records' numbers.
+    /// True if a column holds the records' numbers.
     is_numbered: bool,
     unwanted: Option<Unwanted<'a>>,
     observed: Option<Observed<'a>>,

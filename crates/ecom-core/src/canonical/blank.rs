@@ -1,4 +1,4 @@
-//! Characters that are not seen.
+//! Invisible characters.
 
 /// True for blanks of any width.
 pub(super) fn is_blank(character: char) -> bool {

@@ -1,9 +1,14 @@
-//! The canonical form: a value as its plan type writes it. In this form the CSV, MySQL, Kafka and
-//! HDFS are compared.
+//! The canonical form: a value as its type in the plan writes it. Work files, MySQL, Kafka and HDFS
+//! are compared in this form.
 //!
-//! Numbers have no leading zeros and a decimal its column's scale; dates are ISO; a date-time is
-//! `YYYY-MM-DD HH:MM:SS` with the column's digits of a second; a boolean is 1 or 0; text is as it
-//! stands. NULL is apart from the empty text. It is the form in which MySQL prints these types.
+//! Numbers have no leading zeros, and decimals have the scale of their column. Dates are ISO, a
+//! date-time is `YYYY-MM-DD HH:MM:SS` with the fractional digits of its column, a boolean is 1 or 0,
+//! and text is unchanged. NULL differs from the empty text. MySQL prints these types in the same form.
+//!
+//! There is one reader for each kind of value. The analysis finds a format with the reader that every
+//! later step converts with, so the two cannot disagree. A number's format is what 1234.56 looks like
+//! in it (`1.234,56 €`); a time's format is that of `strftime`, several formats of one column joined
+//! by ` | `. What the values leave open is asked, never guessed.
 
 mod around;
 mod blank;
@@ -24,12 +29,14 @@ pub(crate) use time::{is_month, iso_date, iso_date_time};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Canonical {
     text: String,
-    /// Of each value the index of its first byte behind the tag, and of its terminator.
+    /// Of each value, the indices of its first byte after the tag and of its terminator.
     values: Vec<(usize, usize)>,
 }
 
-/// The text as MySQL compares it: without the spaces behind it. The collations of MySQL's tables
-/// are PAD SPACE, so a key or a foreign key with and without trailing spaces is the same one.
+/// The text as MySQL compares it: without trailing spaces.
+///
+/// The collation of the tables, `utf8mb4_bin`, is PAD SPACE: a key with and without trailing spaces is
+/// the same key. It folds nothing else, so case and accents matter.
 #[inline]
 #[must_use]
 pub fn unpadded(text: &str) -> &str {
@@ -44,7 +51,10 @@ impl Canonical {
         Self::default()
     }
 
-    /// Reads back what [`Canonical::bytes`] gave.
+    /// Reads back what [`Canonical::bytes`] returned.
+    ///
+    /// # Errors
+    /// The bytes are not UTF-8.
     pub fn assign_bytes(&mut self, bytes: &[u8]) -> Result<(), &'static str> {
         self.clear();
         self.text.push_str(std::str::from_utf8(bytes).map_err(|_| "not a canonical record")?);
@@ -62,7 +72,7 @@ impl Canonical {
         self.values.clear();
     }
 
-    /// Appends a value that is in canonical form already, as a store gives it.
+    /// Appends a value that is already in canonical form, for example from a store.
     pub fn push(&mut self, value: Option<&str>) {
         let start = self.begin(value.is_some());
         match value {
@@ -89,7 +99,7 @@ impl Canonical {
         self.values.len()
     }
 
-    /// True when there is no value.
+    /// True if there is no value.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
@@ -111,8 +121,8 @@ impl Canonical {
         (0..self.len()).map(|index| self.value(index))
     }
 
-    /// The whole record as bytes that no other record has: each value as `v` and its text, NULL as
-    /// `n`, with a NUL behind. This is what a [`crate::checksum::Tally`] counts.
+    /// The whole record as bytes that no other record has: each value is `v` and its text, NULL is
+    /// `n`, both followed by a NUL byte. This is what a [`crate::checksum::Tally`] counts.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.text.as_bytes()

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, Timelike as _};
 
-/// The canonical text of a date-time with so many digits of a second.
+/// Appends a date-time with that many fractional digits.
 pub(crate) fn push_date_time(
     out: &mut String,
     time: NaiveDateTime,
@@ -31,7 +31,7 @@ pub(crate) fn push_fraction(
 ) -> Result<(), &'static str> {
     let lost = 10_u32.pow(6 - u32::from(fraction.min(6)));
     if !micros.is_multiple_of(lost) {
-        return Err(": more digits of a second than the column has");
+        return Err(": more fractional digits than the column has");
     }
     if fraction > 0 {
         out.push('.');
@@ -40,14 +40,14 @@ pub(crate) fn push_fraction(
     Ok(())
 }
 
-/// The last so many digits of a number.
+/// Appends the last `digits` digits of a number.
 fn push_digits(out: &mut String, number: u32, digits: u32) {
     for exponent in (0..digits).rev() {
         out.push(char::from_digit(number / 10_u32.pow(exponent) % 10, 10).unwrap_or('0'));
     }
 }
 
-/// A whole number without a plus sign and without leading zeros, which would be an identifier.
+/// A whole number. It has no plus sign and no leading zeros, as those make an identifier.
 pub(crate) fn whole(text: &str) -> Result<&str, &'static str> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -59,8 +59,7 @@ pub(crate) fn whole(text: &str) -> Result<&str, &'static str> {
     Ok(text)
 }
 
-/// True for a decimal that stands as it should, as nearly all do; of the others some can be brought
-/// into that form.
+/// True for a decimal that is canonical already, as nearly all are.
 pub(crate) fn is_canonical_decimal(text: &str, precision: usize, scale: usize) -> bool {
     let Some(point) = text.len().checked_sub(scale + 1) else { return false };
     let (whole, fraction) = text.as_bytes().split_at(point);
@@ -90,7 +89,7 @@ pub(crate) fn decimal(
     }
     let (kept, lost) = fraction.split_at(fraction.len().min(scale));
     if lost.bytes().any(|digit| digit != b'0') {
-        return Err(": more digits behind the point than the column has");
+        return Err(": more decimals than the column has");
     }
     if whole.trim_start_matches('0').len() > precision - scale {
         return Err(": out of range");

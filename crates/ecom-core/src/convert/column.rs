@@ -27,12 +27,12 @@ enum Format {
     Number(NumberFormat),
     Boolean(BooleanFormat),
     Times(TimeFormats),
-    /// One that no plan has: nothing is written so.
+    /// A format that cannot be read. No valid plan has one.
     Unknown,
 }
 
 impl ColumnConverter {
-    /// For a column of that type, whose values are written as `format` says; see [`NumberFormat`],
+    /// For a column of that type whose values have that format; see [`NumberFormat`],
     /// [`TimeFormats`], [`BooleanFormat`].
     #[must_use]
     pub fn new(sql_type: SqlType, nullable: bool, format: Option<&str>) -> Self {
@@ -54,14 +54,16 @@ impl ColumnConverter {
         }
     }
 
-    /// The same for a column that may have no value.
+    /// The same, but NULL is allowed.
     #[must_use]
     pub fn nullable(self) -> Self {
         Self { nullable: true, ..self }
     }
 
-    /// Appends the canonical form of a value; on an error nothing is appended. An empty value of a
-    /// type that is not text is NULL.
+    /// Appends the canonical form of a value. An empty value of a type that is not text is NULL.
+    ///
+    /// # Errors
+    /// Why the value does not fit, as a text; nothing is appended.
     pub fn convert(&self, value: Option<&str>, canonical: &mut Canonical) -> Result<(), String> {
         let value = match value {
             Some(text) if !self.sql_type.is_text() => Some(trimmed(text)),
@@ -81,7 +83,7 @@ impl ColumnConverter {
         })
     }
 
-    /// True for a spelling that stands for no value.
+    /// True for a word that stands for a missing value.
     fn is_missing(&self, text: &str) -> bool {
         let text = trimmed(text);
         self.missing.iter().any(|missing| missing == text)
@@ -96,7 +98,7 @@ impl ColumnConverter {
             SqlType::Int | SqlType::BigInt => self.push_whole(&self.plain(text)?, out)?,
             SqlType::Decimal { precision, scale } => {
                 let (precision, scale) = (usize::from(precision), usize::from(scale));
-                // A column with decimal points may well have a format, for its currency.
+                // A column with decimal points may still have a format, for its currency.
                 if self.format == Format::Plain {
                     if is_canonical_decimal(text, precision, scale) {
                         out.push_str(text);
@@ -107,7 +109,7 @@ impl ColumnConverter {
                     decimal(&self.plain(text)?, precision, scale, out)?;
                 }
             }
-            // What is ISO is canonical as it stands.
+            // ISO values are canonical already.
             SqlType::Date if self.iso && iso_date(text).is_some() => out.push_str(text),
             SqlType::DateTime { fraction } if self.iso && iso_date_time(text).is_some() => {
                 out.push_str(text);
@@ -127,7 +129,7 @@ impl ColumnConverter {
         Ok(())
     }
 
-    /// The plain form of a number that is written in the column's own way.
+    /// The plain form of a number in the column's format.
     fn plain(&self, text: &str) -> Result<String, &'static str> {
         let mut plain = String::with_capacity(text.len());
         let Format::Number(format) = &self.format else { return Err("") };
@@ -155,7 +157,7 @@ impl ColumnConverter {
         }
     }
 
-    /// A whole number in plain form: without leading zeros it is canonical as it stands, but for -0.
+    /// Appends a whole number in plain form. Without leading zeros it is canonical already, except -0.
     fn push_whole(&self, text: &str, out: &mut String) -> Result<(), &'static str> {
         let number: i64 = whole(text)?.parse().map_err(|_| ": out of range")?;
         if self.sql_type == SqlType::Int && i32::try_from(number).is_err() {

@@ -30,12 +30,18 @@ impl Converter {
         Self { columns: table.columns.iter().map(ColumnConverter::of).collect() }
     }
 
-    /// Converts a record whose fields are the table's columns in order, as in the work folder.
+    /// Converts a record whose fields are the table's columns in order, as in a work file.
+    ///
+    /// # Errors
+    /// The first value that does not fit.
     pub fn convert(&self, record: &Record, canonical: &mut Canonical) -> Result<(), Misfit> {
         self.convert_values(record.values(), canonical)
     }
 
-    /// Converts values that stand in the order of the table's columns.
+    /// Converts values in the order of the table's columns.
+    ///
+    /// # Errors
+    /// The first value that does not fit.
     pub fn convert_values<'a>(
         &self,
         values: impl IntoIterator<Item = Option<&'a str>>,

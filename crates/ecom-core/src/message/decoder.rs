@@ -17,7 +17,7 @@ use crate::plan::{Role, SqlType, Table};
 #[derive(Debug)]
 pub struct Decoder {
     pub(super) columns: Vec<(String, SqlType)>,
-    /// True when the records have events of their own, which may have any name.
+    /// True if the records have events of their own, which may have any name.
     pub(super) own_events: bool,
 }
 

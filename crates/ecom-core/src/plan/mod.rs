@@ -56,7 +56,7 @@ pub struct LeftOut {
     pub file: String,
     /// Its records, as far as they could be read.
     pub rows: u64,
-    /// True when it contains sales: the data set is not complete without it.
+    /// True if it contains sales: the data set is not complete without it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sales: bool,
     /// Why it is left out.

@@ -1,9 +1,12 @@
-//! A strict reader: every record has the header's number of fields, quotes as RFC 4180 has them,
-//! and text that decodes. What is not so is rejected with line, byte offset, column and reason:
-//! the physical line on which the record began; reading goes on with the next line.
+//! A strict reader: a record has as many fields as the header, quotes as in RFC 4180, and valid text.
+//! Anything else is rejected with line, byte offset, column and reason, and reading goes on with the
+//! next physical line.
 //!
-//! A source file is read with [`Reader::source`]: what people and their programs leave between
-//! the records is told from records there.
+//! The csv crate would accept ragged and half-quoted records without a word, and it has no limit on
+//! the size of a record. It holds this reader to account in the tests.
+//!
+//! A source file is read with [`Reader::source`], which also recognizes what people and programs leave
+//! between the records.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,7 +15,7 @@ use std::path::{Path, PathBuf};
 use encoding_rs::{Encoding, REPLACEMENT};
 use memchr::memchr;
 
-use super::source::{Kind, PassedOver, Source};
+use super::source::{Kind, LineJudge, PassedOver};
 use super::syntax::{Broken, Syntax};
 use super::text::{CHUNK, Text};
 use super::transcode::LinesAsUtf8;
@@ -30,7 +33,7 @@ const NOTE: &str = "a title or a note, not a record: all other fields are empty"
 pub enum Next {
     /// A record, now in the caller's [`Record`].
     Record,
-    /// A line that is no record.
+    /// A line that is not a record.
     Reject(Reject),
     /// The end of the file.
     End,
@@ -42,12 +45,12 @@ pub struct Reader {
     path: PathBuf,
     syntax: Syntax,
     header: Record,
-    source: Option<Source>,
+    lines: Option<LineJudge>,
     passed_over: PassedOver,
     scratch: Vec<u8>,
 }
 
-/// What a record that parsed turns out to be.
+/// What a record that was parsed turns out to be.
 enum Verdict {
     Record,
     PassedOver,
@@ -55,12 +58,18 @@ enum Verdict {
 }
 
 impl Reader {
-    /// Opens a file of the work folder and reads its header.
+    /// Opens a work file and reads its header.
+    ///
+    /// # Errors
+    /// The file cannot be read, or it has no valid header.
     pub fn open(path: &Path, dialect: &Dialect) -> Result<Self, Failure> {
         Self::new(open(path)?, path, dialect)
     }
 
-    /// Reads from `input` as [`Reader::open`] does; `path` is the name used in messages.
+    /// Reads from `input` as [`Reader::open`] does; `path` is the name in messages.
+    ///
+    /// # Errors
+    /// As for [`Reader::open`].
     pub fn new(
         input: Box<dyn Read + Send>,
         path: &Path,
@@ -69,9 +78,12 @@ impl Reader {
         Self::with(input, path, dialect, false, CHUNK)
     }
 
-    /// Reads from `input` what is a source file: lines without any value and repeated headers are
-    /// skipped and counted, totals are rejected, and fields that only delimiters at the end of
-    /// a line make or lack are no defect.
+    /// Reads a source file from `input`: lines without any value and repeated headers are skipped and
+    /// counted, totals are rejected, and delimiters too many or too few at the end of a line are not a
+    /// defect.
+    ///
+    /// # Errors
+    /// As for [`Reader::open`].
     pub fn source(
         input: Box<dyn Read + Send>,
         path: &Path,
@@ -88,7 +100,7 @@ impl Reader {
         source: bool,
         chunk: usize,
     ) -> Result<Self, Failure> {
-        tell(path, dialect);
+        log(path, dialect);
         let refuse = |problem: &str| Failure::refused(format!("{}: {problem}", path.display()));
         let encoding = Encoding::for_label(dialect.encoding.as_bytes())
             .filter(|encoding| *encoding != REPLACEMENT)
@@ -112,7 +124,7 @@ impl Reader {
             path: path.to_owned(),
             syntax,
             header: Record::new(),
-            source: None,
+            lines: None,
             passed_over: PassedOver::default(),
             scratch: Vec::new(),
         };
@@ -120,37 +132,40 @@ impl Reader {
         Ok(reader)
     }
 
-    /// The header as it stands.
+    /// The header as it is written.
     #[must_use]
     pub fn header(&self) -> &Record {
         &self.header
     }
 
-    /// The file's name as it was given.
+    /// The file's path as it was given.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Bytes of the file that were read so far, for a progress bar.
+    /// Bytes of the file read so far, for a progress bar.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.text.offset()
     }
 
-    /// What was skipped so far; nothing is in a file of the work folder.
+    /// What was skipped so far; nothing in a work file.
     #[must_use]
     pub fn passed_over(&self) -> &PassedOver {
         &self.passed_over
     }
 
-    /// Lines of UTF-8 in a file of a single-byte encoding, so far.
+    /// Lines of UTF-8 so far in a file with a single-byte encoding.
     #[must_use]
     pub fn lines_as_utf_8(&self) -> LinesAsUtf8 {
         self.text.as_utf_8()
     }
 
-    /// Reads the next record, or says what stands in its place. Blank lines are skipped.
+    /// Reads the next record, or returns what was found instead. Blank lines are skipped.
+    ///
+    /// # Errors
+    /// The file cannot be read.
     pub fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
         loop {
             record.clear();
@@ -178,8 +193,8 @@ impl Reader {
         }
     }
 
-    /// The bytes of the record that was read last, with its line ending; of a file that is not
-    /// UTF-8 in their UTF-8 form, of a line longer than [`RECORD_LIMIT`] so many.
+    /// The bytes of the record that was read last, with its line ending: in UTF-8, and at most
+    /// [`RECORD_LIMIT`] of them.
     #[must_use]
     pub fn raw(&self) -> &[u8] {
         self.text.taken()
@@ -200,7 +215,7 @@ impl Reader {
         }
         let mut header = Record::new();
         let mut found = self.read(&mut header)?;
-        // Without a line of its own the header is the first that has something on it.
+        // Unless the plan names its line, the header is the first line that is not blank.
         while source && dialect.header_line == 1 && matches!(found, Next::Record) {
             if !header.is_blank() {
                 break;
@@ -209,11 +224,11 @@ impl Reader {
         }
         let problem = match found {
             Next::Record if header.line == dialect.header_line || dialect.header_line == 1 => {
-                self.source = source.then(|| Source::new(self.syntax, &header));
+                self.lines = source.then(|| LineJudge::new(self.syntax, &header));
                 self.header = header;
                 return Ok(());
             }
-            Next::Record => "the header's line is blank".into(),
+            Next::Record => "the header line is blank".into(),
             Next::Reject(reject) => reject.reason,
             Next::End => "there is no header".into(),
         };
@@ -221,7 +236,7 @@ impl Reader {
         Err(Failure::refused(format!("{path}: line {line}: {problem}")))
     }
 
-    /// Parses the next record, reading on as needed; a length of 0 is the end of the file.
+    /// Parses the next record, reading on as needed; the length 0 means the end of the file.
     fn parse(&mut self, record: &mut Record) -> Result<Result<usize, Broken>, Failure> {
         loop {
             let ahead = self.text.ahead();
@@ -229,7 +244,7 @@ impl Reader {
                 return Ok(Ok(0));
             }
             let long = ahead.len() > RECORD_LIMIT;
-            // What is found must not hang on how much happens to be in memory.
+            // The result must not depend on how much happens to be in memory.
             let window = if long { &ahead[..=RECORD_LIMIT] } else { ahead };
             let at_end = self.text.at_end() && !long;
             match self.syntax.parse(window, at_end, record, &mut self.scratch) {
@@ -246,7 +261,7 @@ impl Reader {
         }
     }
 
-    /// Says what a record of `length` bytes is, and gives it the header's width where that is no
+    /// Judges a record of `length` bytes, and gives it the header's width if another width is no
     /// defect.
     fn judge(&mut self, record: &mut Record, length: usize) -> Result<Verdict, Failure> {
         if let [only] = record.fields[..]
@@ -255,9 +270,9 @@ impl Reader {
         {
             return Ok(Verdict::PassedOver);
         }
-        if let Some(source) = &mut self.source {
+        if let Some(lines) = &mut self.lines {
             let (passed, line) = (&mut self.passed_over, record.line);
-            match source.kind(record, &self.header) {
+            match lines.kind(record, &self.header) {
                 Kind::Record => {}
                 Kind::Blank => {
                     passed.blank += 1;
@@ -272,14 +287,14 @@ impl Reader {
                 Kind::Total => return Ok(Verdict::Reject(TOTAL.into(), None)),
                 Kind::Note => return Ok(Verdict::Reject(NOTE.into(), None)),
                 Kind::TotalIfLast => {
-                    let blanks = source.blanks();
+                    let blanks = lines.blanks();
                     let last = self.text.only_follow(length, &blanks);
                     if last.map_err(|error| io_failure("read", &self.path, error))? {
                         return Ok(Verdict::Reject(TOTAL.into(), None));
                     }
                 }
             }
-            source.fit(record, self.header.len());
+            lines.fit(record, self.header.len());
         }
         let defect = self.defect(record);
         Ok(defect.map_or(Verdict::Record, |(reason, index)| Verdict::Reject(reason, index)))
@@ -297,7 +312,7 @@ impl Reader {
         }
         if self.text.is_transcoded() && record.text.contains(char::REPLACEMENT_CHARACTER) {
             let index = record.iter().position(|text| text.contains(char::REPLACEMENT_CHARACTER));
-            return Some(("bytes that do not decode".into(), index));
+            return Some(("bytes that cannot be decoded".into(), index));
         }
         None
     }
@@ -311,11 +326,11 @@ fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
     Ok(Box::new(File::open(path).map_err(|error| io_failure("read", path, error))?))
 }
 
-fn tell(path: &Path, dialect: &Dialect) {
+fn log(path: &Path, dialect: &Dialect) {
     if let Ok(file) = path.metadata() {
         // In the plan's words.
         let dialect = serde_json::to_string(dialect).unwrap_or_default();
-        tracing::info!("reads {}: {} bytes, {dialect}", escape::path(path), file.len());
+        tracing::info!("reading {}: {} bytes, {dialect}", escape::path(path), file.len());
     }
 }
 
@@ -365,7 +380,7 @@ mod tests {
         let found: Vec<_> = rejects.iter().map(|(line, offset, _)| (*line, *offset)).collect();
         assert_eq!(found, [(2, 4), (3, 6), (4, 13), (5, 23)]);
         assert_eq!(rejects[0].2, "1 fields where the header has 2");
-        assert_eq!(rejects[1].2, "text behind a closing quote");
+        assert_eq!(rejects[1].2, "text after a closing quote");
         assert_eq!(rejects[2].2, "quote inside an unquoted field");
         assert_eq!(rejects[3].2, "quote that is never closed");
     }

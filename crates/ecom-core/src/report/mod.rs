@@ -161,7 +161,7 @@ impl<D> Report<D> {
         self
     }
 
-    /// True when everything that was read was delivered, except for rejects within the limit.
+    /// True if everything that was read was delivered, except for rejects within the limit.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.exit_code == Code::Success as u8 || self.exit_code == Code::Rejected as u8

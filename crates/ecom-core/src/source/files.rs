@@ -19,23 +19,23 @@ pub struct File {
     pub member: Option<String>,
     /// How it is written.
     pub dialect: Dialect,
-    /// The SHA-256 that it has to have, that of the archive or the workbook itself; none where it
-    /// is not known yet.
+    /// The SHA-256 that it must have: that of the whole archive or workbook. `None` if it is not known
+    /// yet.
     pub sha256: Option<String>,
 }
 
 /// What is known of a file that was read to its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileFacts {
-    /// Records, which fit the header.
+    /// Its records.
     pub records: u64,
-    /// Lines that are no record.
+    /// Lines that are not records.
     pub rejected: u64,
     /// Lines without any value, or the header again.
     pub passed_over: PassedOver,
     /// Lines of UTF-8 in a file of a single-byte encoding.
     pub as_utf_8: LinesAsUtf8,
-    /// The SHA-256 of the file, that of the archive or the workbook itself.
+    /// The SHA-256 of the file: that of the whole archive or workbook.
     pub sha256: String,
 }
 
@@ -44,12 +44,12 @@ pub(super) struct FilesReader {
     folder: PathBuf,
     files: Vec<File>,
     header: Record,
-    /// For each file its name in messages.
+    /// The name of each file in messages.
     names: Vec<String>,
     at: usize,
     reader: FileReader,
-    /// For each field of the first file's header its index in this file; none if they are in the
-    /// same order.
+    /// For each field of the first file's header its index in this file; `None` if the order is the
+    /// same.
     order: Option<Vec<usize>>,
     current: FileFacts,
     facts: Vec<FileFacts>,
@@ -89,7 +89,7 @@ impl FilesReader {
         files: &[File],
         table: Option<&Table>,
     ) -> Result<Self, Failure> {
-        let first = files.first().ok_or_else(|| Failure::refused("a table without a file"))?;
+        let first = files.first().ok_or_else(|| Failure::refused("the table has no file"))?;
         let reader = open(folder, first, None, table)?;
         Ok(Self {
             folder: folder.to_owned(),
@@ -228,8 +228,8 @@ fn check(folder: &Path, file: &File, found: &str) -> Result<(), Failure> {
     source.check(&folder.join(&file.name), found)
 }
 
-/// Where the fields of `wanted` stand under the header `found`; none when they stand in the same
-/// order. Blanks around a header do not count; equal ones are told apart by their order.
+/// The indices of the fields of `wanted` under the header `found`; `None` if the order is the same.
+/// Blanks around a header are ignored; equal headers keep their order.
 fn order(
     wanted: &Record,
     found: &Record,
@@ -243,7 +243,7 @@ fn order(
     let indices = wanted.iter().map(|name| {
         let index = free.iter().position(|have| *have == Some(name.trim()));
         let index = index.ok_or_else(|| {
-            Failure::refused(format!("{file}: there is no column {name:?}, which {first} has"))
+            Failure::refused(format!("{file} has no column {name:?}, but {first} does"))
         })?;
         free[index] = None;
         Ok(index)
@@ -251,7 +251,7 @@ fn order(
     let indices = indices.collect::<Result<Vec<_>, Failure>>()?;
     match free.iter().flatten().next() {
         Some(more) => {
-            Err(Failure::refused(format!("{first}: there is no column {more:?}, which {file} has")))
+            Err(Failure::refused(format!("{first} has no column {more:?}, but {file} does")))
         }
         None => Ok(Some(indices)),
     }

@@ -1,5 +1,5 @@
-//! Opens the records of a table from all its source files: plain, compressed, in an archive, a
-//! sheet of a workbook; file after file, joined with another table where the plan says so.
+//! Reads the records of a table from all its source files: plain or compressed files, members of
+//! archives, sheets of workbooks; one after the other, joined with another table if the plan says so.
 
 mod bounded;
 pub mod bytes;

@@ -14,11 +14,11 @@ pub struct Member {
     pub name: String,
     /// Its size unpacked; of a sheet, that of the whole workbook.
     pub bytes: u64,
-    /// Why it cannot be read, where that is known already: it is encrypted, or an archive itself.
+    /// Why it cannot be read, if that is known already: it is encrypted, or an archive itself.
     pub problem: Option<String>,
 }
 
-/// What a file is packed in, by the end of its name.
+/// What a file is packed in, by its extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packing {
     /// Nothing.
@@ -32,7 +32,7 @@ pub enum Packing {
 }
 
 impl Packing {
-    /// By the end of the file's name.
+    /// By the file's extension.
     #[must_use]
     pub fn of(path: &Path) -> Self {
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
@@ -53,7 +53,7 @@ impl Packing {
 
 /// The name of a file, or of a member, in messages.
 pub(super) fn shown(path: &Path, member: Option<&str>) -> PathBuf {
-    // A join would let a member with an absolute name take the folder's place.
+    // Not `join`: a member with an absolute name would replace the path.
     match member {
         Some(member) => PathBuf::from(format!("{}/{member}", path.display())),
         None => path.to_owned(),

@@ -11,14 +11,14 @@ use crate::exit::Failure;
 use crate::plan::{Column, Plan, Table};
 use crate::record::{Next, Record, Reject};
 
-/// The files of a table, and the table that is joined.
+/// The files of a table, and those of a joined table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parts {
     /// The folder of the files.
     pub folder: PathBuf,
     /// The files, at least one, in the order in which they are read.
     pub files: Vec<File>,
-    /// The other table whose fields stand behind those of the files.
+    /// The other table, whose fields follow those of the files.
     pub join: Option<JoinParts>,
 }
 
@@ -55,7 +55,10 @@ impl Parts {
 }
 
 impl TableReader {
-    /// Opens the files of a table of a plan. `temp` is the folder for what a join sorts.
+    /// Opens the files of a table of a plan. `temp` is the folder in which a join sorts.
+    ///
+    /// # Errors
+    /// A file cannot be read or has no valid header.
     pub fn open(plan: &Plan, table: &Table, temp: &Path) -> Result<Self, Failure> {
         Self::of(&Parts::of(plan, table)?, temp)
     }
@@ -88,14 +91,13 @@ impl TableReader {
         self.files.header()
     }
 
-    /// The header of the joined table, whose fields stand behind.
+    /// The header of the joined table, whose fields follow.
     #[must_use]
     pub fn joined_header(&self) -> Option<&Record> {
         self.joined.as_ref().map(Joined::header)
     }
 
-    /// Where the values of a table's columns are found; the error names the first that is not
-    /// there.
+    /// Where the values of a table's columns are. Refuses a source without one of the columns.
     pub fn fields(&self, table: &Table) -> Result<Fields, Failure> {
         let fields = Fields::new(&table.columns, self.header(), self.joined_header());
         fields.map_err(|missing| {
@@ -112,8 +114,10 @@ impl TableReader {
         })
     }
 
-    /// Reads the next record, or says what stands in its place. Refuses at the end of a file that
-    /// is not the one that was analyzed.
+    /// Reads the next record, or returns what was found instead.
+    ///
+    /// # Errors
+    /// A file cannot be read, or turns out at its end not to be the one that was analyzed.
     pub fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
         let next = self.files.read(record)?;
         if let (Next::Record, Some(joined)) = (&next, &mut self.joined) {
@@ -122,8 +126,7 @@ impl TableReader {
         Ok(next)
     }
 
-    /// The canonical form of the record that was read last, where it was made ahead; can be asked
-    /// for once.
+    /// Takes the canonical form of the record that was read last, if it was made ahead.
     pub fn converted(&mut self, canonical: &mut Canonical) -> Option<Result<(), Misfit>> {
         self.files.converted(canonical)
     }
@@ -147,7 +150,7 @@ impl TableReader {
         }
     }
 
-    /// Which file the last record came from, the first is 0.
+    /// The index of the file that the last record came from.
     #[must_use]
     pub fn file(&self) -> usize {
         self.files.at()
@@ -172,21 +175,20 @@ impl TableReader {
         self.files.facts()
     }
 
-    /// Lines of all files read to their end that hold no record: without any value, or the header
-    /// again.
+    /// Lines without a record in all files read to their end: without any value, or the header again.
     #[must_use]
     pub fn passed_over(&self) -> u64 {
         self.facts().iter().map(|facts| facts.passed_over.lines()).sum()
     }
 
-    /// Of a joined table, the records without a counterpart in the other, and the records of the
-    /// other that no record refers to.
+    /// With a joined table: the records without a counterpart, and the records of the other table
+    /// that no record refers to.
     #[must_use]
     pub fn join_counts(&self) -> Option<(u64, u64)> {
         self.joined.as_ref().map(|joined| (joined.without, joined.unused))
     }
 
-    /// Bytes read so far, about, for a progress bar; see [`TableReader::size`].
+    /// About how many bytes were read so far, for a progress bar; see [`TableReader::size`].
     #[must_use]
     pub fn position(&self) -> u64 {
         self.files.position()

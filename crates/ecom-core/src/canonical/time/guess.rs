@@ -1,4 +1,4 @@
-//! Finds the format of a text that is a date or a time without doubt.
+//! Finds the format of a text that is clearly a date or a time.
 
 use super::items::Item;
 use super::names::{behind_ordinal, half_day, is_weekday, month, split_word};
@@ -16,19 +16,19 @@ const WORDS: [&str; 4] = ["de", "del", "do", "of"];
 const JOINTS: [&str; 10] =
     [", ", " at ", " um ", " à ", " a las ", " às ", " alle ", " - ", "T", " "];
 
-/// What may stand behind a time of day.
+/// What may follow a time of day.
 const BEHIND: [&str; 7] = [" Uhr", " hrs", " hrs.", " hs", " hs.", " h", " h."];
 
-/// So many digits behind a point are no minutes and no seconds.
+/// This many digits after a point are neither minutes nor seconds.
 const SHORTEST_FRACTION: usize = 3;
 
-/// What may stand behind a date.
+/// What may follow a date.
 const YEARS: [&str; 6] = [" г.", " года", " г", " r.", " roku", "."];
 
-/// What stands behind year, month and day in China, Japan and Korea.
+/// What follows year, month and day in China, Japan and Korea.
 const EASTERN: [[&str; 3]; 2] = [["年", "月", "日"], ["년", "월", "일"]];
 
-/// The items of a format that reads the text, month first where that is open.
+/// The items of a format that reads the text; month first if the order is open.
 pub(super) fn guess(text: &str) -> Option<Vec<Item>> {
     let text = in_ascii(text);
     let text = text.trim_matches(is_around);
@@ -42,7 +42,7 @@ pub(super) fn guess(text: &str) -> Option<Vec<Item>> {
     (parts.moment().or_else(|| parts.swapped().moment())).map(|_| found)
 }
 
-/// What is left of a text, and the items of what was passed.
+/// The rest of a text, and the items of what was read.
 #[derive(Clone)]
 struct Guess<'a> {
     rest: &'a str,
@@ -66,7 +66,7 @@ impl<'a> Guess<'a> {
         self.clone().year_at_end().or_else(|| self.whole())
     }
 
-    /// `Jan 13 10:05:17 2024`, with a zone before the year or without.
+    /// `Jan 13 10:05:17 2024`, with or without a zone before the year.
     fn year_at_end(mut self) -> Option<Vec<Item>> {
         self.month_name()?;
         self.blanks()?;
@@ -87,7 +87,7 @@ impl<'a> Guess<'a> {
         self.rest.is_empty().then_some(self.items)
     }
 
-    /// A date with a time of day before it or behind it, or without.
+    /// A date, with or without a time of day before or after it.
     fn whole(self) -> Option<Vec<Item>> {
         self.clone().date_first().or_else(|| self.clock_first())
     }
@@ -106,7 +106,7 @@ impl<'a> Guess<'a> {
         self.rest.is_empty().then_some(self.items)
     }
 
-    /// A date, and a time of day where there is more.
+    /// A date, and a time of day if there is more.
     fn date_first(mut self) -> Option<Vec<Item>> {
         self.date()?;
         let ends = |mark: &&str| {
@@ -158,7 +158,7 @@ impl<'a> Guess<'a> {
         self.day()
     }
 
-    /// `2024年12月31日`, from the mark of the year on.
+    /// `2024年12月31日`, from the character for the year on.
     fn eastern(&mut self, [year, month, day]: [&'static str; 3]) -> Option<()> {
         for (mark, item) in [(year, Some(Item::Month)), (month, Some(Item::Day)), (day, None)] {
             self.rest = self.rest.strip_prefix(mark)?;
@@ -173,7 +173,7 @@ impl<'a> Guess<'a> {
         Some(())
     }
 
-    /// `20241231T103000`, which the `T` makes a time.
+    /// `20241231T103000`; the `T` shows that it is a time.
     fn compact(&mut self) -> Option<()> {
         self.rest.get(8..)?.starts_with(['T', ' ']).then_some(())?;
         self.items.extend([Item::Year, Item::Month, Item::Day]);
@@ -216,7 +216,7 @@ impl<'a> Guess<'a> {
     fn month_name(&mut self) -> Option<()> {
         month(self.word()?)?;
         self.items.push(Item::MonthName);
-        // The point of an abbreviation, but not one that separates: 12.Mar.2024.
+        // The point of an abbreviation, but not a separator as in 12.Mar.2024.
         let behind = self.rest.strip_prefix('.');
         if let Some(rest) = behind.filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit())) {
             self.rest = rest;
@@ -224,7 +224,7 @@ impl<'a> Guess<'a> {
         Some(())
     }
 
-    /// What stands between two pieces of a date: a sign, blanks, a word such as `de`.
+    /// What separates two pieces of a date: a sign, blanks, or a word such as `de`.
     fn between(&mut self) -> Option<&'a str> {
         let all = self.rest;
         if let Some(first) = all.chars().next().filter(|c| matches!(c, '-' | '/' | '.' | ',')) {
@@ -287,7 +287,7 @@ impl<'a> Guess<'a> {
         Some(())
     }
 
-    /// Minutes and seconds behind an hour; an hour alone has AM or PM behind it.
+    /// Minutes and seconds after an hour; an hour alone is followed by AM or PM.
     fn minutes(&mut self) -> Option<()> {
         let Some(sign) = self.rest.chars().next().filter(|c| matches!(c, ':' | '.' | 'h')) else {
             return Some(());
@@ -305,7 +305,7 @@ impl<'a> Guess<'a> {
         Some(())
     }
 
-    /// Every format with seconds may have digits of a second, which a value may lack.
+    /// Every format with seconds accepts a fraction, which a value may lack.
     fn fraction(&mut self, point: bool) {
         self.items.push(Item::Fraction);
         // Oracle writes 10.05.17.123000000.
@@ -384,7 +384,7 @@ impl<'a> Guess<'a> {
         self.items.extend(text.chars().map(Item::Literal));
     }
 
-    /// Blanks of any width, which the format has as one.
+    /// Blanks of any width; the format has a single one.
     fn blanks(&mut self) -> Option<()> {
         let rest = self.rest.trim_start_matches(is_blank);
         let some = rest.len() < self.rest.len();

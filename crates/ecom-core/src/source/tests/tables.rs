@@ -37,9 +37,9 @@ fn equal_headers_are_told_apart_by_their_order() {
 #[test]
 fn files_with_other_columns_are_refused() {
     for (other, said) in [
-        ("a,c\n1,2\n", "b.csv: there is no column \"b\", which a.csv has"),
-        ("a\n1\n", "b.csv: there is no column \"b\", which a.csv has"),
-        ("a,b,c\n1,2,3\n", "a.csv: there is no column \"c\", which b.csv has"),
+        ("a,c\n1,2\n", "b.csv has no column \"b\", but a.csv does"),
+        ("a\n1\n", "b.csv has no column \"b\", but a.csv does"),
+        ("a,b,c\n1,2,3\n", "a.csv has no column \"c\", but b.csv does"),
     ] {
         let folder = folder(&[("a.csv", "a,b\n1,2\n"), ("b.csv", other)]);
         let error = read(&parts(folder.path(), &["a.csv", "b.csv"])).err().unwrap();
