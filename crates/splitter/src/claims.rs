@@ -1,4 +1,8 @@
 //! Compares what the plan claims with what the data say, and refuses a plan that is wrong.
+//!
+//! The splitter reads everything anyway, so on the way it counts records, rejects, missing values,
+//! orphans and both sides of the cut, and keeps the least, greatest and longest values. A claim that
+//! differs is refused before anything is published. Uniqueness of keys is left to MySQL's primary keys.
 
 use std::fmt::Display;
 use std::path::Path;

@@ -12,7 +12,7 @@ use ecom_core::source::{Field, Fields, FileFacts, TableReader};
 use crate::observed::Observed;
 use crate::orphans::Unwanted;
 
-/// Reads the records of one table and tells the accepted ones from the rejects.
+/// Reads the records of one table, and separates the accepted ones from the rejects.
 pub(crate) struct SourceReader<'a> {
     table: &'a Table,
     reader: TableReader,

@@ -1,4 +1,7 @@
-//! Reads every file back before any gets its name: what was written must be what was read.
+//! Reads every file back, value by value, before any gets its name.
+//!
+//! What was written must be what was read: the two parts of `transactions` together are their source,
+//! record for record and byte for byte in every value.
 
 use std::thread;
 

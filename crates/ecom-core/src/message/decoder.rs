@@ -86,7 +86,7 @@ impl Decoder {
         self.columns.get(index).map(|(name, _)| name.as_str()).or(own)
     }
 
-    /// The index of a field; most often it is the one behind the last.
+    /// The index of a field; usually it is the one after the last.
     fn index(&self, name: &str, behind: usize) -> Option<usize> {
         let is = |index: &usize| self.name(*index) == Some(name);
         let all = self.columns.len() + RESERVED_FIELDS.len();
@@ -94,7 +94,7 @@ impl Decoder {
     }
 }
 
-/// The fields of a message as they stand, by their index.
+/// The fields of a message as they are written, by index.
 struct Fields<'m> {
     values: Vec<Option<&'m str>>,
     stranger: Option<String>,
@@ -103,7 +103,7 @@ struct Fields<'m> {
 /// Reads the fields of a message.
 struct Names<'d>(&'d Decoder);
 
-/// Reads the name of one field: its index, or the name that no field has.
+/// Reads the name of one field: its index, or the name if no field has it.
 struct Name<'d> {
     decoder: &'d Decoder,
     behind: usize,
@@ -166,7 +166,7 @@ impl Visitor<'_> for Name<'_> {
     }
 }
 
-/// The text that a JSON string stands for, if it is one.
+/// The text of a JSON string; `None` if it is not a string.
 fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     let plain = raw.strip_prefix('"')?.strip_suffix('"')?;
     if memchr::memchr(b'\\', plain.as_bytes()).is_none() {

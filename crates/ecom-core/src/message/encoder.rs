@@ -72,7 +72,7 @@ pub(super) fn push_text(message: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// True for what a JSON string has to escape.
+/// True for a byte that a JSON string must escape.
 fn is_special(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }

@@ -1,5 +1,8 @@
 //! The plan: what is known and decided about a data set. The analysis writes it, a person may edit
 //! it, and every later step reads it.
+//!
+//! The plan keeps its proofs: for every column the missing values, the range, and the value that decides
+//! the order of day and month. They are optional, so plans without them are valid too.
 
 mod dialect;
 mod name;

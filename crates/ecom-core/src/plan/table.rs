@@ -1,4 +1,7 @@
 //! The tables of a plan and their columns.
+//!
+//! Keys, references and derived tables name columns by their SQL names, because a position changes when
+//! somebody inserts a column in front of it.
 
 use std::path::Path;
 

@@ -20,7 +20,7 @@ impl Plan {
             return Err(format!("data_set {:?} is not a word in snake case", self.data_set));
         }
         if self.table(TableName::Transactions).is_none() {
-            return Err("there is no table transactions".into());
+            return Err("the table transactions is missing".into());
         }
         for (index, table) in self.tables.iter().enumerate() {
             if self.tables[..index].iter().any(|earlier| earlier.name == table.name) {
@@ -56,7 +56,7 @@ impl Plan {
 
     fn validate_keys(&self, table: &Table) -> Result<(), String> {
         if table.key.is_empty() {
-            return Err("there is no key".into());
+            return Err("the key is missing".into());
         }
         for name in &table.key {
             match table.position(name).map(|position| &table.columns[position]) {
@@ -86,15 +86,11 @@ impl Plan {
         if !(0.0..=1.0).contains(&split.ratio) {
             return Err(format!("split: ratio {} is not between 0 and 1", split.ratio));
         }
-        let good = match split.by {
-            SplitBy::Date => split.cut.parse::<chrono::NaiveDate>().is_ok(),
-            SplitBy::Rows => split.cut.parse::<u64>().is_ok(),
+        let (is_valid, what) = match split.by {
+            SplitBy::Date => (split.cut.parse::<chrono::NaiveDate>().is_ok(), "date"),
+            SplitBy::Rows => (split.cut.parse::<u64>().is_ok(), "record number"),
         };
-        if good {
-            Ok(())
-        } else {
-            Err(format!("split: cut {:?} is not a {:?}", split.cut, split.by))
-        }
+        if is_valid { Ok(()) } else { Err(format!("split: cut {:?} is not a {what}", split.cut)) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes RFC 4180: commas, quotes where necessary, LF.
 //!
-//! Unlike the csv crate it tells NULL (nothing) from an empty text (`""`). The text `NULL` is quoted
+//! Unlike the csv crate, it writes NULL (nothing) and an empty text (`""`) differently. The text `NULL` is quoted
 //! too, because `LOAD DATA` reads the bare word as NULL.
 
 use std::io::{self, Write};

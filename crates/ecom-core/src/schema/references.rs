@@ -60,7 +60,7 @@ pub(super) fn check_none_to_transactions(plan: &Plan) -> Result<(), Failure> {
             table.foreign_keys.iter().find(|key| key.table == TableName::Transactions)
         {
             return Err(Failure::refused(format!(
-                "{}.{} refers to transactions, of which MySQL holds only the historical part: drop \
+                "{}.{} refers to transactions, but MySQL holds only their historical part: drop \
                  this foreign key",
                 table.name, key.column
             )));

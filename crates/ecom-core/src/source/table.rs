@@ -45,7 +45,10 @@ impl Parts {
         let files = |table: &Table| table.files().map(File::from).collect();
         let join = table.join.as_ref().map(|join| {
             let other = plan.table(join.table).ok_or_else(|| {
-                Failure::refused(format!("{}: there is no table {}", table.name, join.table))
+                Failure::refused(format!(
+                    "{}: the joined table {} is missing",
+                    table.name, join.table
+                ))
             })?;
             let (column, references) = (join.column.clone(), join.references.clone());
             Ok::<_, Failure>(JoinParts { files: files(other), column, references })
