@@ -1,4 +1,4 @@
-//! The truth about the lines that were written, by level, service and file.
+//! The truth about the lines that were written: counts by level, service and file.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Write};
@@ -22,7 +22,7 @@ pub(crate) struct Counter {
 }
 
 impl Counter {
-    /// Counts one line, without its end.
+    /// Counts one line by level and service.
     pub(crate) fn add(&mut self, (level, service): (Level, Service)) {
         self.levels[level as usize] += 1;
         self.services[service as usize] += 1;
@@ -46,9 +46,6 @@ impl Counter {
 
     /// The truth about what was counted.
     pub(crate) fn truth(&self, request: &LogRequest, orders: u64) -> LogTruth {
-        let levels = [Level::Info, Level::Warn, Level::Error];
-        let services =
-            [Service::Transaction, Service::Payment, Service::Inventory, Service::Notification];
         let level = |level: Level| (level.as_str().to_owned(), self.levels[level as usize]);
         let service =
             |service: Service| (service.as_str().to_owned(), self.services[service as usize]);
@@ -57,8 +54,8 @@ impl Counter {
             orders,
             lines: self.all.count,
             checksum: self.all.checksum,
-            levels: levels.map(level).into(),
-            services: services.map(service).into(),
+            levels: Level::ALL.map(level).into(),
+            services: Service::ALL.map(service).into(),
             files: self.files.clone(),
         }
     }

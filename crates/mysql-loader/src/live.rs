@@ -31,7 +31,7 @@ struct Existing {
     view: bool,
 }
 
-/// The tables of the database that are ours, or have the name of one of ours.
+/// The tables of the database that are ours, or that have the name of one of ours.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Live {
     tables: Vec<Existing>,
@@ -115,7 +115,7 @@ impl Live {
         Ok(Self::of(existing.await?.into_iter(), wanted))
     }
 
-    /// The relevant ones of all tables in the database.
+    /// Keeps the relevant ones of all tables in the database.
     fn of(existing: impl Iterator<Item = Existing>, wanted: &[TableName]) -> Self {
         let mut of_interest: Vec<_> = existing.collect();
         let ours: Vec<_> = of_interest.iter().filter(|existing| existing.is_ours()).collect();
@@ -209,6 +209,7 @@ impl Live {
         let away = self.going(wanted).zip(&old).map(|(going, old)| pair(&going.name, old));
         let new = wanted.iter().map(|name| pair(&format!("{STAGING}{name}"), name.as_str()));
         let renames: Vec<_> = away.chain(new).collect();
+        // With checks on, the renames also update the foreign keys between the tables.
         session.execute("SET SESSION foreign_key_checks = 1").await?;
         session.execute(format!("RENAME TABLE {}", renames.join(", "))).await?;
         drop_tables(session, &old).await.map_err(|failure| {

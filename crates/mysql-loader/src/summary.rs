@@ -1,4 +1,4 @@
-//! What was loaded, for people and for programs.
+//! The summary of a load, for people and for programs.
 
 use std::io::{self, Write};
 use std::time::Duration;
