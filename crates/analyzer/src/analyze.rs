@@ -14,17 +14,20 @@ use ecom_core::ui::Ui;
 use ecom_core::words::counted;
 use ecom_core::work;
 
+use crate::choose::complete::draft_file;
 use crate::cli::Args;
-use crate::complete::draft_file;
-use crate::decide::decide;
-use crate::gather::{DataSet, gather};
-use crate::header_check::other_width;
+use crate::decide::plan::decide;
+use crate::decide::wishes::Wishes;
 use crate::keep::{Kept, guard, stands, write_plan};
-use crate::part::FilePart;
-use crate::profile::{FileProfile, Work};
+use crate::name::data_set;
+use crate::profile::file::FileProfile;
+use crate::profile::gather::{DataSet, gather};
+use crate::profile::header_check::other_width;
+use crate::profile::observe::Work;
+use crate::profile::part::FilePart;
+use crate::read::batch::SHOWN_REJECTS;
+use crate::read::folder;
 use crate::report::{Findings, html, json, text};
-use crate::wishes::Wishes;
-use crate::{batch::SHOWN_REJECTS, data_set, folder};
 
 /// The share of the records in the historical part, where the user says nothing.
 const RATIO: f64 = 0.7;

@@ -6,10 +6,10 @@ use clap::Parser;
 use ecom_core::plan::SplitBy;
 use ecom_core::settings::{self, CommonArgs, Format};
 
-use crate::answers::{Answers, FormatChoice, NumberStyle};
-use crate::roles::RoleWish;
-use crate::times::DateOrder;
-use crate::wishes::EncodingWish;
+use crate::read::wish::EncodingWish;
+use crate::roles::wish::RoleWish;
+use crate::time::form::DateOrder;
+use crate::value::answers::{Answers, FormatChoice, NumberStyle};
 
 /// Analyze a folder of CSV files and plan how it goes through the platform
 ///

@@ -11,7 +11,7 @@ use ecom_core::source::is_data_file;
 use ecom_core::work;
 
 use crate::cli::Args;
-use crate::folder::DataFiles;
+use crate::read::folder::DataFiles;
 
 /// What happened to the plan's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use super::layout::{INDENT, heading, print};
 use super::paint::{Paint, bytes, counted, grouped, hanging, safe, wrap};
 use super::statements::header;
 use super::words::{dialect, written};
-use crate::column::{ColumnProfile, Kind};
-use crate::profile::FileProfile;
-use crate::tables::role_words;
+use crate::meaning::role::role_words;
+use crate::profile::file::FileProfile;
+use crate::value::column::{ColumnProfile, Kind};
 
 /// The least width to which a cell of the first records is cut before columns fold below.
 const READABLE: usize = 16;
@@ -82,7 +82,7 @@ fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
         grid = grid.whole("SQL name");
     }
     grid = grid.whole("Type").text("Role").number("Nulls").number("Distinct");
-    let roles = crate::roles::roles(&file.columns);
+    let roles = crate::roles::naming::roles(&file.columns);
     for (place, (column, role)) in file.columns.iter().zip(roles).enumerate() {
         let planned = planned(place);
         let role = planned.map_or(role, |planned| planned.role);

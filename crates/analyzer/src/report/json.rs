@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 
 use super::Findings;
 use super::statements::{left_out, statements};
-use crate::column::ColumnProfile;
-use crate::decide::Decision;
-use crate::part::FilePart;
-use crate::profile::FileProfile;
+use crate::decide::plan::Decision;
+use crate::profile::file::FileProfile;
+use crate::profile::part::FilePart;
+use crate::value::column::ColumnProfile;
 
 /// What is known of a column beside what stands in the plan.
 #[derive(Serialize)]
 struct Statistics<'a> {
     nulls: u64,
     #[serde(flatten)]
-    counts: &'a crate::counts::Summary,
+    counts: &'a crate::count::counts::Summary,
     minimum: Option<&'a str>,
     maximum: Option<&'a str>,
     longest: usize,
@@ -176,7 +176,7 @@ fn statistics(column: &ColumnProfile) -> Statistics<'_> {
 }
 
 fn other<'a>(file: &'a FileProfile, reason: Option<&'a str>) -> OtherFile<'a> {
-    let roles = crate::roles::roles(&file.columns);
+    let roles = crate::roles::naming::roles(&file.columns);
     let column = |(column, role): (&'a ColumnProfile, Option<Role>)| OtherColumn {
         header: &column.header,
         role,

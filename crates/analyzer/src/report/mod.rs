@@ -12,9 +12,9 @@ mod words;
 
 use ecom_core::plan::LeftOut;
 
-use crate::decide::Decision;
-use crate::profile::FileProfile;
-use crate::wishes::Wishes;
+use crate::decide::plan::Decision;
+use crate::decide::wishes::Wishes;
+use crate::profile::file::FileProfile;
 
 use self::paint::{bytes, counted};
 

@@ -6,9 +6,9 @@ use ecom_core::plan::{LeftOut, Role};
 use super::Findings;
 use super::paint::counted;
 use super::words::is_id;
-use crate::column::{ColumnProfile, Kind as ColumnKind};
-use crate::profile::FileProfile;
-use crate::roles::given;
+use crate::profile::file::FileProfile;
+use crate::roles::naming::given;
+use crate::value::column::{ColumnProfile, Kind as ColumnKind};
 
 /// One sentence, and what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]

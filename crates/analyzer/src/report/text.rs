@@ -12,8 +12,8 @@ use super::paint::{Paint, counted, grouped, safe, wrap};
 use super::statements::{Statement, statements};
 use super::words::{begin, by, dialect, share, source, ways};
 use super::{Findings, kind};
-use crate::decide::Decision;
-use crate::tables::role_words;
+use crate::decide::plan::Decision;
+use crate::meaning::role::role_words;
 
 /// Cells of a bar.
 const BAR: usize = 20;

@@ -2,7 +2,7 @@
 
 use ecom_core::plan::{Dialect, LineEnding, Plan, Role, SplitBy, SqlType, Table, Way};
 
-use crate::written::letters;
+use crate::time::written::letters;
 
 /// The delimiter, by its name.
 pub(super) fn delimiter(delimiter: char) -> &'static str {

@@ -5,12 +5,16 @@ use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::plan::Role;
 use ecom_core::words::counted;
 
-use super::meaning::Meaning;
-use super::{Asks, Why};
-use crate::batch::{Batch, Observer};
-use crate::column::ColumnProfile;
-use crate::profile::{FileProfile, Work, observe};
-use crate::tables::{Candidate, role_words};
+use super::asks::Asks;
+use super::candidate::Candidate;
+use super::naming::Why;
+use crate::meaning::header::Meaning;
+use crate::meaning::role::role_words;
+use crate::meaning::shapes;
+use crate::profile::file::FileProfile;
+use crate::profile::observe::{Work, observe};
+use crate::read::batch::{Batch, Observer};
+use crate::value::column::ColumnProfile;
 
 /// The three that belong together.
 const ROLES: [Role; 3] = [Role::Quantity, Role::UnitPrice, Role::Amount];
@@ -51,7 +55,7 @@ pub(crate) fn find_by_sums(candidate: &mut Candidate<'_>, work: &Work<'_>) -> Re
 /// A number whose name says nothing of what it is.
 fn may_be(column: &ColumnProfile) -> bool {
     let meaning = Meaning::of(&column.header);
-    Asks::Number.fit(column) && super::shapes::roles().all(|role| meaning.rank(role).is_none())
+    Asks::Number.fit(column) && shapes::roles().all(|role| meaning.rank(role).is_none())
 }
 
 /// Tries whether the numbers of three columns belong together.

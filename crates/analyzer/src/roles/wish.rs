@@ -6,10 +6,12 @@ use ecom_core::escape::excerpt;
 use ecom_core::exit::Failure;
 use ecom_core::plan::Role;
 
-use super::{Asks, asks, kind_words, shapes, words::words_of};
-use crate::column::ColumnProfile;
-use crate::profile::FileProfile;
-use crate::tables::role_words;
+use super::asks::{Asks, asks, kind_words};
+use crate::meaning::role::role_words;
+use crate::meaning::shapes;
+use crate::meaning::words::words_of;
+use crate::profile::file::FileProfile;
+use crate::value::column::ColumnProfile;
 
 /// More headers than this are not listed.
 const LISTED: usize = 12;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::distribution::{Bins, Distribution, nice};
 use super::markup::{Markup, pixels};
 use super::periods::Periods;
-use crate::column::ColumnProfile;
-use crate::counts::ValueCount;
-use crate::distribution::{Bins, Distribution, nice};
+use crate::count::counts::ValueCount;
 use crate::report::paint::{counted, grouped};
 use crate::report::words::share;
+use crate::value::column::ColumnProfile;
 
 /// The most bars of a chart of numbers and of one of times.
 const BARS: usize = 32;

@@ -3,13 +3,13 @@
 use ecom_core::plan::{Column, Role};
 
 use super::chart::{bar, chart};
+use super::distribution::Distribution;
 use super::markup::Markup;
-use crate::column::{ColumnProfile, Kind};
-use crate::distribution::Distribution;
+use crate::meaning::role::role_words;
 use crate::report::paint::grouped;
 use crate::report::statements::header;
 use crate::report::words::{is_id, share, written};
-use crate::tables::role_words;
+use crate::value::column::{ColumnProfile, Kind};
 
 /// A column as the plan and as the profile of its file has it.
 pub(super) struct Line<'a> {

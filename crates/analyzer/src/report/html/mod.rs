@@ -3,6 +3,7 @@
 
 mod chart;
 mod column;
+mod distribution;
 mod drawing;
 mod layout;
 mod markup;
@@ -18,13 +19,13 @@ use ecom_core::Failure;
 use ecom_core::atomic;
 use sha2::{Digest as _, Sha256};
 
+use self::distribution::{Distribution, distributions};
 use self::markup::Markup;
 pub(crate) use self::place::guard;
 use super::Findings;
 use super::statements::{Statement, left_out, statements};
-use crate::decide::Decision;
-use crate::distribution::{Distribution, distributions};
-use crate::profile::Work;
+use crate::decide::plan::Decision;
+use crate::profile::observe::Work;
 
 const STYLE: &str = include_str!("page.css");
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::distribution::day;
+use super::distribution::day;
 
 /// The length of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

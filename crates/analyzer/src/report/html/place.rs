@@ -9,7 +9,7 @@ use ecom_core::Failure;
 use ecom_core::atomic::same_file;
 use ecom_core::source::is_data_file;
 
-use crate::folder::DataFiles;
+use crate::read::folder::DataFiles;
 
 /// What every page begins with.
 pub(super) const BEGIN: &str =

@@ -4,7 +4,7 @@ use ecom_core::exit::describe;
 
 use super::Page;
 use super::markup::Markup;
-use crate::profile::FileProfile;
+use crate::profile::file::FileProfile;
 use crate::report::paint::{counted, grouped};
 use crate::report::statements::{Kind, Statement};
 

@@ -4,15 +4,15 @@ use ecom_core::plan::{Column, Plan, Table};
 
 use super::Page;
 use super::column::Line;
+use super::distribution::Distribution;
 use super::markup::Markup;
 use super::timeline::capital;
-use crate::distribution::Distribution;
-use crate::part::FilePart;
-use crate::profile::FileProfile;
+use crate::profile::file::FileProfile;
+use crate::profile::part::FilePart;
 use crate::report::kind;
 use crate::report::paint::{bytes, counted, grouped};
 use crate::report::words::{dialect, source, ways};
-use crate::roles::given;
+use crate::roles::naming::given;
 
 /// The section of a table.
 pub(super) fn table(table: &Table, facts: &Page<'_>, page: &mut Markup) {

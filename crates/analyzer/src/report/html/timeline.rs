@@ -6,7 +6,7 @@ use ecom_core::plan::SplitBy;
 
 use super::markup::{Markup, pixels};
 use super::periods::{Periods, hour_of};
-use crate::decide::Decision;
+use crate::decide::plan::Decision;
 use crate::report::paint::{counted, grouped};
 use crate::report::words::{begin, by, share};
 

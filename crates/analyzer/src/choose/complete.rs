@@ -1,0 +1,193 @@
+//! What a person can do where the analyzer does not know enough: the flag that answers, and a plan
+//! to complete.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use ecom_core::Failure;
+use ecom_core::atomic;
+use ecom_core::canonical::TimeFormat;
+use ecom_core::escape::excerpt;
+use ecom_core::exit::io_failure;
+use ecom_core::plan::{Plan, Role, SqlType, TableName};
+
+use crate::meaning::header::numbers_things;
+use crate::meaning::role::role_words;
+use crate::roles::candidate::Candidate;
+use crate::roles::event_time::named_event_time;
+use crate::value::column::ColumnProfile;
+
+/// More columns than this are not named.
+const NAMED: usize = 6;
+
+/// How dates are written that are not read without being told: a month is its first day.
+const FORMATS: [&str; 16] = [
+    "%Y-%m", "%Y/%m", "%m/%Y", "%m-%Y", "%b-%Y", "%b %Y", "%Y %b", "%b-%y", "%b %y", "%Y%m",
+    "%d%m%Y", "%m%d%Y", "%y-%m-%d", "%y/%m/%d", "%y.%m.%d", "%y%m%d",
+];
+
+/// A role that a file lacks to be one of transactions, and the columns that may have it.
+pub(crate) struct Lack {
+    pub(crate) role: Role,
+    headers: Vec<String>,
+    /// Where there is none: a column with the name of one, and its first value.
+    named: Option<(String, String)>,
+}
+
+/// Where the plan to complete is left, beside the plan.
+pub(crate) fn draft_file(plan: &Path) -> PathBuf {
+    plan.with_extension("draft.toml")
+}
+
+/// The file that is the likeliest to hold the transactions, although something lacks.
+pub(crate) fn likeliest(candidates: &[Candidate<'_>]) -> Option<usize> {
+    let with_records = (0..candidates.len()).filter(|place| candidates[*place].file.rows > 0);
+    with_records.max_by_key(|place| {
+        let one = &candidates[*place];
+        (one.sale_score(), one.file.rows, std::cmp::Reverse(*place))
+    })
+}
+
+/// What a file lacks to be one of transactions.
+pub(crate) fn lacks(candidate: &Candidate<'_>) -> Vec<Lack> {
+    let has = |role| candidate.place(role).is_some();
+    let strong =
+        [Role::OrderId, Role::Amount, Role::Quantity].into_iter().filter(|role| has(*role));
+    let strong = strong.count();
+    let mut lacks = Vec::new();
+    if !has(Role::EventTime) {
+        let mut time = lack(candidate, Role::EventTime, |column| column.sql_type().is_time());
+        time.named = named_time(candidate).filter(|_| time.headers.is_empty());
+        lacks.push(time);
+    }
+    if strong == 0 {
+        lacks.push(money(candidate));
+    }
+    lacks
+}
+
+/// What is said of transactions without an amount where a column may be it.
+pub(crate) fn no_amount(candidate: &Candidate<'_>) -> Option<String> {
+    if candidate.place(Role::Amount).is_some() || candidate.place(Role::UnitPrice).is_some() {
+        return None;
+    }
+    let headers = money(candidate).headers;
+    let first = headers.first()?;
+    let named: Vec<_> = headers.iter().take(NAMED).map(|header| format!("{header:?}")).collect();
+    Some(format!(
+        "no column is known to be the amount; {} may be: say it with --role \"{first}=amount\"",
+        named.join(" or ")
+    ))
+}
+
+/// The numbers that may be an amount.
+fn money(candidate: &Candidate<'_>) -> Lack {
+    lack(candidate, Role::Amount, |column| {
+        column.sql_type().is_number() && !numbers_things(&column.header)
+    })
+}
+
+fn lack(candidate: &Candidate<'_>, role: Role, fits: impl Fn(&ColumnProfile) -> bool) -> Lack {
+    let columns = candidate.file.columns.iter().enumerate();
+    let open = columns.filter(|(place, column)| candidate.is_open(*place) && fits(column));
+    let mut likely: Vec<_> = open.map(|(_, column)| column).collect();
+    // Money is seldom whole.
+    likely.sort_by_key(|column| !matches!(column.sql_type(), SqlType::Decimal { .. }));
+    let headers = likely.into_iter().map(|column| column.header.clone()).collect();
+    Lack { role, headers, named: None }
+}
+
+/// The column that has the name of an event time, and its first value.
+fn named_time(candidate: &Candidate<'_>) -> Option<(String, String)> {
+    let file = candidate.file;
+    let place = named_event_time(&file.columns, |place| candidate.is_open(place))?;
+    let value = file.first.iter().find_map(|record| record.get(place)?.clone())?;
+    Some((file.columns[place].header.clone(), value))
+}
+
+/// The likely columns for what lacks and the flag that says which: `for event time "A" may do: say
+/// it with --role "A=event time"`.
+pub(crate) fn answers(lacks: &[Lack]) -> String {
+    let mut parts = Vec::new();
+    for Lack { role, headers, named: like } in lacks {
+        let word = role_words(*role);
+        let named = headers.iter().take(NAMED).map(|header| format!("{:?}", excerpt(header, 40)));
+        let named = named.collect::<Vec<_>>().join(" or ");
+        let more = if headers.len() > NAMED { " or another" } else { "" };
+        parts.push(match (headers.as_slice(), like) {
+            ([], Some((header, value))) => unread_time(word, header, value),
+            ([], None) if *role == Role::EventTime => format!("for {word} no column holds times"),
+            ([], None) => format!("for {word} no column holds numbers that may be one"),
+            _ => format!("for {word} {named}{more} may do"),
+        });
+    }
+    let example =
+        lacks.iter().find_map(|lack| Some((lack.headers.first()?, role_words(lack.role))));
+    let flag = example.map_or_else(
+        || "say what a column is with --role \"HEADER=role\"".to_owned(),
+        |(header, role)| format!("say which with --role \"{header}={role}\""),
+    );
+    parts.push(flag);
+    parts.join(", ")
+}
+
+/// What is said of a column that has the name of a time and values that are none.
+fn unread_time(word: &str, header: &str, value: &str) -> String {
+    let reads = |format: &&&str| {
+        format.parse().is_ok_and(|format: TimeFormat| format.read(value).is_some())
+    };
+    let format = FORMATS.iter().find(reads).unwrap_or(&"%d.%m.%Y");
+    let header = excerpt(header, 40);
+    format!(
+        "for {word} no column holds times; {header:?} is named like one, but how {:?} is written is \
+         not known: say it with --format, such as --format \"{header}={format}\"",
+        excerpt(value, 40)
+    )
+}
+
+/// Leaves a plan for a person to complete: all that is known, and at each column that may have a
+/// role that lacks, the line that gives it.
+pub(crate) fn write_draft(plan: &Plan, lacks: &[Lack], path: &Path) -> Result<(), Failure> {
+    plan.write(path)?;
+    let text = std::fs::read_to_string(path).map_err(|error| io_failure("read", path, error))?;
+    atomic::write(path, with_gaps(&text, plan, lacks).as_bytes())
+}
+
+/// The plan's text with the lines that a person may complete.
+fn with_gaps(text: &str, plan: &Plan, lacks: &[Lack]) -> String {
+    let roles: Vec<_> = lacks.iter().map(|lack| role_words(lack.role)).collect();
+    let mut draft = format!(
+        "# A DRAFT: no column is known to be the {} of a sale. Take the `# ` off the line at the\n\
+         # column that is, change what else is wrong, and save it as plan.toml beside this file. A\n\
+         # column that is text but holds times needs their type and format too. Or say it with\n\
+         # --role \"HEADER=role\" and let the analyzer plan the cut by date.\n",
+        roles.join(" or ")
+    );
+    let mut in_transactions = false;
+    for line in text.lines() {
+        if line == "[[table]]" {
+            in_transactions = false;
+        }
+        in_transactions |= line == format!("name = \"{}\"", TableName::Transactions);
+        draft.push_str(line);
+        draft.push('\n');
+        if let Some(name) = line.strip_prefix("name = ").filter(|_| in_transactions) {
+            draft.push_str(&gaps(plan, name.trim_matches('"'), lacks));
+        }
+    }
+    draft
+}
+
+/// The lines that give a column what lacks.
+fn gaps(plan: &Plan, name: &str, lacks: &[Lack]) -> String {
+    let table = plan.table(TableName::Transactions);
+    let column = table.and_then(|table| table.columns.iter().find(|column| column.name == name));
+    let mut lines = String::new();
+    let Some(column) = column.filter(|column| !column.generated) else { return lines };
+    for lack in lacks.iter().filter(|lack| lack.headers.contains(&column.header)) {
+        let role = role_words(lack.role).replace(' ', "_");
+        // Writing to a String cannot fail.
+        let _ = writeln!(lines, "# role = \"{role}\"  # <- give one column this role");
+    }
+    lines
+}

@@ -1,0 +1,105 @@
+//! Which file holds the customers, and which the products.
+
+use std::fmt::Write as _;
+
+use ecom_core::Failure;
+use ecom_core::plan::TableName;
+use ecom_core::words::counted;
+
+use crate::meaning::role::role_words;
+use crate::profile::observe::{Work, observe};
+use crate::prove::unique::{Occurrences, Uniqueness};
+use crate::read::batch::Observer;
+use crate::roles::candidate::{Candidate, Likely};
+use crate::table::draft::{Draft, id_role};
+use crate::table::keys::KeySearch;
+use crate::table::node::Left;
+
+/// Takes the file of customers or products out of the candidates, if its id is proven to be a key.
+pub(crate) fn take_dimension<'a>(
+    name: TableName,
+    candidates: &mut Vec<Candidate<'a>>,
+    left: &mut Vec<Left<'a>>,
+    work: &Work<'_>,
+) -> Result<Option<Draft<'a>>, Failure> {
+    let id = id_role(name);
+    loop {
+        let best = (0..candidates.len())
+            .filter(|place| candidates[*place].likely() == Likely::Table(name))
+            .filter(|place| candidates[*place].place(id).is_some())
+            .max_by_key(|place| candidates[*place].file.rows);
+        let Some(best) = best else { return Ok(None) };
+        let candidate = candidates.remove(best);
+        let file = candidate.file;
+        let Some(place) = candidate.place(id).filter(|_| file.rows > 0) else {
+            left.push(Left::new(&candidate, "a header but no records".into()));
+            continue;
+        };
+        let mut draft = Draft::new(candidate, name)?;
+        match prove_id(&mut draft, place, work)? {
+            None => return Ok(Some(draft)),
+            Some(why) => {
+                let reason = format!("its {} {why}", role_words(id));
+                left.push(Left { file, sales: false, reason });
+            }
+        }
+    }
+}
+
+/// Proves that the column at `place` is the key of a table; else says why it is none.
+fn prove_id(
+    draft: &mut Draft<'_>,
+    place: usize,
+    work: &Work<'_>,
+) -> Result<Option<String>, Failure> {
+    let file = draft.candidate.file;
+    let profile = &file.columns[place];
+    let header = &profile.header;
+    let missing = profile.nulls + profile.empty;
+    if missing > 0 {
+        return Ok(Some(format!("{header:?} is missing in {}", counted(missing, "record"))));
+    }
+    let search = KeySearch::of(draft, place);
+    let mut proofs = search.proofs(draft, &std::env::temp_dir());
+    if !proofs.is_empty() {
+        let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
+        observe(file, observers, "proving the key of", work)?;
+    }
+    let found = search.finish(proofs)?;
+    draft.key = found.key;
+    if draft.key.is_some() {
+        return Ok(None);
+    }
+    match found.failed.first() {
+        Some((_, outcome)) => repeats(draft, place, *outcome, work).map(Some),
+        None => Ok(Some(format!("{header:?} repeats or is too long for a key"))),
+    }
+}
+
+/// How often an id repeats, with the first example.
+fn repeats(
+    draft: &Draft<'_>,
+    place: usize,
+    outcome: Uniqueness,
+    work: &Work<'_>,
+) -> Result<String, Failure> {
+    let file = draft.candidate.file;
+    let header = &draft.columns[place].header;
+    let records = counted(outcome.repeated, "record");
+    // Writing to a String cannot fail.
+    let mut told = format!("{header:?} repeats in {records}");
+    if outcome.blanks > 0 {
+        let _ =
+            write!(told, ", in {} but for blanks behind it, which MySQL ignores", outcome.blanks);
+    }
+    let reading = draft.reading(&draft.columns[place].name);
+    if let Some((reading, hash)) = reading.zip(outcome.example) {
+        let mut found = Occurrences::new(reading, hash);
+        observe(file, vec![&mut found], "reading the keys of", work)?;
+        if let [first, second] = found.lines[..] {
+            let value = ecom_core::escape::excerpt(&found.value, 40);
+            let _ = write!(told, ": {value:?} stands on line {first} and on line {second}");
+        }
+    }
+    Ok(told)
+}

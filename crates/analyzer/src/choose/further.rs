@@ -1,0 +1,74 @@
+//! Tables beside the transactions, each with a file of its own: customers, products, orders, and
+//! whatever else has a key.
+
+use std::collections::HashSet;
+
+use ecom_core::Failure;
+
+use crate::name::fold::plain_name;
+use crate::profile::file::FileProfile;
+use crate::profile::observe::{Work, observe};
+use crate::read::batch::Observer;
+use crate::roles::candidate::Candidate;
+use crate::table::draft::Draft;
+use crate::table::keys::KeySearch;
+use crate::table::names::TableNames;
+use crate::table::node::{Left, Node};
+
+/// The headers that more than one file has, in their plain form.
+pub(crate) fn shared_headers(files: &[FileProfile]) -> HashSet<String> {
+    let (mut once, mut shared) = (HashSet::new(), HashSet::new());
+    for file in files {
+        let names: HashSet<String> =
+            file.columns.iter().map(|column| plain_name(&column.header)).collect();
+        for name in names {
+            if !once.insert(name.clone()) {
+                shared.insert(name);
+            }
+        }
+    }
+    shared
+}
+
+/// Makes tables of the files that have a key; the others are left, with the reason.
+pub(crate) fn further<'a>(
+    candidates: Vec<Candidate<'a>>,
+    (names, shared): (&mut TableNames, &HashSet<String>),
+    left: &mut Vec<Left<'a>>,
+    work: &Work<'_>,
+) -> Result<Vec<Node<'a>>, Failure> {
+    let mut nodes = Vec::new();
+    for candidate in candidates {
+        let (file, sales) = (candidate.file, candidate.holds_sales());
+        let mut leave = |reason: String| left.push(Left { file, sales, reason });
+        if file.rows == 0 {
+            leave("a header but no records".into());
+            continue;
+        }
+        // Whether it becomes a table is not known yet, so its name may be given to another.
+        let name = names.propose(file);
+        let mut draft = match Draft::new(candidate, name) {
+            Ok(draft) => draft,
+            Err(problem) => {
+                leave(problem.to_string());
+                continue;
+            }
+        };
+        let search = KeySearch::further(&draft, name.singular(), shared);
+        let mut proofs = search.proofs(&draft, &std::env::temp_dir());
+        if !proofs.is_empty() {
+            let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
+            observe(file, observers, "proving the key of", work)?;
+        }
+        let found = search.finish(proofs)?;
+        let tried = found.tried();
+        draft.key = found.key;
+        if draft.key.is_none() {
+            leave(format!("no key was found ({tried})"));
+            continue;
+        }
+        names.take(name);
+        nodes.push(Node { name, draft, stays: false, sales });
+    }
+    Ok(nodes)
+}

@@ -1,0 +1,235 @@
+//! Orders and their lines in two kinds of files: the lines are the transactions, joined with the
+//! columns of their orders.
+
+use ecom_core::Failure;
+use ecom_core::plan::{Role, SqlType, TableName};
+use ecom_core::words::counted;
+
+use crate::name::fold::plain_name;
+use crate::profile::file::FileProfile;
+use crate::profile::join::Link;
+use crate::profile::observe::{Work, observe};
+use crate::prove::orphans::{Parents, Referred};
+use crate::prove::reading::Reading;
+use crate::prove::unique::KeyProof;
+use crate::read::batch::Observer;
+use crate::roles::candidate::{Candidate, Likely};
+use crate::roles::naming::Why;
+use crate::roles::wish::RoleWish;
+use crate::table::draft::Draft;
+use crate::table::key::Key;
+use crate::table::names::TableNames;
+use crate::table::node::Node;
+use crate::value::column::ColumnProfile;
+
+/// Bytes of memory for one proof.
+const BUDGET: usize = 12 << 20;
+/// What lines have and orders have not.
+const OF_LINES: [Role; 4] = [Role::ProductId, Role::ProductName, Role::Quantity, Role::UnitPrice];
+
+/// The lines joined with their orders.
+pub(crate) struct Lines {
+    pub(crate) joined: FileProfile,
+    /// The names of the two kinds of files, for people.
+    file: String,
+    orders: String,
+    /// The places of the column that refers to the orders, and of the orders' key.
+    column: usize,
+    key: usize,
+    /// How that is proven.
+    proof: String,
+    pub(crate) table: TableName,
+}
+
+impl Lines {
+    /// The orders as a table of their own, taken out of the candidates together with the lines.
+    pub(crate) fn take<'a>(
+        &self,
+        candidates: &mut Vec<Candidate<'a>>,
+    ) -> Result<Node<'a>, Failure> {
+        candidates.retain(|one| one.file.name != self.file);
+        let place = candidates.iter().position(|one| one.file.name == self.orders);
+        let place = place.ok_or_else(|| Failure::refused("the orders are gone"))?;
+        let mut orders = candidates.remove(place);
+        orders.give_at(self.key, Role::OrderId, Why::Values("lines refer to it".into()));
+        let mut draft = Draft::new(orders, self.table)?;
+        let columns = vec![draft.columns[self.key].name.clone()];
+        draft.key = Some(Key { columns, proof: self.proof.clone() });
+        Ok(Node { name: self.table, draft, stays: true, sales: true })
+    }
+
+    /// The lines with the columns of their orders, as a file of transactions.
+    pub(crate) fn sales(&self, wishes: &[RoleWish]) -> Candidate<'_> {
+        let mut sales = Candidate::new(&self.joined, wishes);
+        sales.give_at(self.column, Role::OrderId, Why::Values("it refers to the orders".into()));
+        sales
+    }
+
+    /// What did not find its counterpart.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let Some(joined) = &self.joined.joined else { return Vec::new() };
+        let (lines, orders) = (&self.file, &self.orders);
+        let mut notes = vec![format!(
+            "transactions are the records of {lines}, joined with {orders} by {:?}",
+            joined.column
+        )];
+        if joined.without > 0 {
+            let have = if joined.without == 1 { "has" } else { "have" };
+            notes.push(format!(
+                "{} of {lines} {have} no order in {orders}: a line without an order has no values \
+                 in its columns",
+                counted(joined.without, "record")
+            ));
+        }
+        if joined.unused > 0 {
+            let have = if joined.unused == 1 { "has" } else { "have" };
+            notes.push(format!(
+                "{} of {orders} {have} no line in {lines}: an order without a line is in the \
+                 table {} only",
+                counted(joined.unused, "record"),
+                self.table
+            ));
+        }
+        notes
+    }
+}
+
+/// Two candidates and the places of the columns by which they belong together.
+struct Pair<'c, 'a> {
+    lines: &'c Candidate<'a>,
+    orders: &'c Candidate<'a>,
+    column: usize,
+    key: usize,
+}
+
+/// Finds orders and lines, proves that these refer to those, and reads them together. What does
+/// not fit together is told in `notes`.
+pub(crate) fn find(
+    candidates: &[Candidate<'_>],
+    names: &mut TableNames,
+    notes: &mut Vec<String>,
+    work: &Work<'_>,
+) -> Result<Option<Lines>, Failure> {
+    if candidates.iter().any(is_whole) {
+        return Ok(None);
+    }
+    let pairs = candidates
+        .iter()
+        .flat_map(|lines| candidates.iter().filter_map(move |orders| Pair::new(lines, orders)));
+    let mut pairs: Vec<Pair<'_, '_>> = pairs.collect();
+    pairs.sort_by_key(|pair| std::cmp::Reverse((pair.score(), pair.lines.file.rows)));
+    for pair in pairs {
+        let (lines, orders) = (pair.lines.file, pair.orders.file);
+        if let Some(why) = pair.doubt(work)? {
+            notes.push(format!("{} and {} are not joined: {why}", lines.name, orders.name));
+            continue;
+        }
+        let table = names.name(orders);
+        let link = Link { lines, orders, column: pair.column, key: pair.key };
+        return Ok(Some(Lines {
+            joined: link.profile(table, work)?,
+            file: lines.name.clone(),
+            orders: orders.name.clone(),
+            column: pair.column,
+            key: pair.key,
+            proof: match orders.columns[pair.key].all_differ {
+                Some(how) => format!("{how} over all {} records", orders.rows),
+                None => format!("sorted: no two of {} records are equal", orders.rows),
+            },
+            table,
+        }));
+    }
+    Ok(None)
+}
+
+/// True for a file that holds whole sales: what was sold, and when.
+fn is_whole(candidate: &Candidate<'_>) -> bool {
+    let has = |role| candidate.place(role).is_some();
+    has(Role::EventTime) && candidate.holds_sales() && holds_lines(candidate)
+}
+
+fn holds_lines(candidate: &Candidate<'_>) -> bool {
+    let has = |role| candidate.place(role).is_some();
+    has(Role::ProductId)
+        || (has(Role::ProductName) && (has(Role::Quantity) || has(Role::UnitPrice)))
+}
+
+impl<'c, 'a> Pair<'c, 'a> {
+    fn new(lines: &'c Candidate<'a>, orders: &'c Candidate<'a>) -> Option<Self> {
+        let both = [lines, orders];
+        let is_dimension = |one: &&Candidate<'_>| {
+            matches!(one.likely(), Likely::Table(TableName::Customers | TableName::Products))
+        };
+        let useless = |one: &&Candidate<'_>| one.file.rows == 0 || one.words().beside_sales();
+        let has = |one: &Candidate<'_>, role| one.place(role).is_some();
+        let fits = !std::ptr::eq(lines.file, orders.file)
+            && !both.iter().any(is_dimension)
+            && !both.iter().any(useless)
+            && OF_LINES.into_iter().any(|role| has(lines, role))
+            && !has(lines, Role::EventTime)
+            && (has(orders, Role::EventTime) || has(orders, Role::CustomerId))
+            && !holds_lines(orders);
+        if !fits {
+            return None;
+        }
+        let (column, key) = common_id(lines, orders)?;
+        Some(Self { lines, orders, column, key })
+    }
+
+    fn score(&self) -> u32 {
+        self.lines.sale_score() + self.orders.sale_score()
+    }
+
+    /// Why the two do not belong together; `None` where the orders' key is one and lines refer to
+    /// it.
+    fn doubt(&self, work: &Work<'_>) -> Result<Option<String>, Failure> {
+        let (lines, orders) = (self.lines.file, self.orders.file);
+        let temp = std::env::temp_dir();
+        let key = &orders.columns[self.key];
+        let mut parents = Parents::new(as_text(self.key), orders.rows, &temp, BUDGET);
+        let mut proof = KeyProof::new(vec![as_text(self.key)], &temp, BUDGET, false);
+        let mut observers: Vec<&mut dyn Observer> = vec![&mut parents];
+        if key.all_differ.is_none() {
+            observers.push(&mut proof);
+        }
+        observe(orders, observers, "reading the keys of", work)?;
+        let repeated = proof.finish()?.repeated;
+        if repeated > 0 || key.nulls + key.empty > 0 {
+            return Ok(Some(format!("{:?} does not tell the orders apart", key.header)));
+        }
+        let mut search = parents.orphans(as_text(self.column));
+        observe(lines, vec![&mut search], "reading the orders of", work)?;
+        let Referred { values, orphans, .. } = search.finish()?;
+        let header = &lines.columns[self.column].header;
+        let few = (values - orphans) * 2 < lines.rows;
+        Ok(few.then(|| format!("{orphans} of {values} values of {header:?} are no order")))
+    }
+}
+
+/// Joined are values as they stand, but for blanks behind them.
+fn as_text(place: usize) -> Reading {
+    Reading::of_text(place)
+}
+
+/// The columns by which lines belong to orders: the order id of both, else columns of one name.
+fn common_id(lines: &Candidate<'_>, orders: &Candidate<'_>) -> Option<(usize, usize)> {
+    let role = |one: &Candidate<'_>| one.place(Role::OrderId);
+    let may_be_key = |column: &ColumnProfile| {
+        let rows = orders.file.rows as f64;
+        column.nulls == 0
+            && !column.sql_type().is_time()
+            && !matches!(column.sql_type(), SqlType::Boolean | SqlType::Text)
+            && column.counts.distinct as f64 > 0.9 * rows
+    };
+    let by_role = role(lines).zip(role(orders));
+    let plain = |column: &ColumnProfile| plain_name(&column.header);
+    let by_name = || {
+        let keys = orders.file.columns.iter().enumerate();
+        keys.filter(|(_, column)| may_be_key(column)).find_map(|(key, column)| {
+            let name = plain(column);
+            let found = lines.file.columns.iter().position(|other| plain(other) == name)?;
+            (!name.is_empty()).then_some((found, key))
+        })
+    };
+    by_role.filter(|(_, key)| may_be_key(&orders.file.columns[*key])).or_else(by_name)
+}

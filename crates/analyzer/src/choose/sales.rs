@@ -1,0 +1,77 @@
+//! Which file holds the transactions, and why the others do not.
+
+use ecom_core::Failure;
+use ecom_core::plan::{Role, TableName};
+
+use super::complete::{answers, lacks, likeliest};
+use crate::meaning::role::role_words;
+use crate::roles::candidate::{Candidate, Likely};
+use crate::roles::event_time::spoiled_event_time;
+use crate::table::node::Left;
+
+/// Takes the file of transactions out of the candidates. Another file of whole sales is left out;
+/// what only belongs to sales stays a candidate for a table of its own.
+pub(crate) fn take_transactions<'a>(
+    candidates: &mut Vec<Candidate<'a>>,
+    left: &mut Vec<Left<'a>>,
+) -> Result<Candidate<'a>, Failure> {
+    let is_sale = |one: &Candidate<'_>| one.likely() == Likely::Table(TableName::Transactions);
+    let rank = |one: &Candidate<'_>| (one.holds_sales(), one.sale_score(), one.file.rows);
+    let best = (0..candidates.len())
+        .filter(|place| is_sale(&candidates[*place]))
+        .max_by_key(|place| rank(&candidates[*place]));
+    let Some(best) = best else { return Err(no_transactions(candidates)) };
+    let sales = candidates.swap_remove(best);
+    if sales.file.rows == 0 {
+        let path = sales.file.path.display();
+        return Err(Failure::refused(format!("{path}: a header but no records")));
+    }
+    candidates.sort_by(|a, b| a.file.name.cmp(&b.file.name));
+    let measures = [Role::Amount, Role::Quantity, Role::UnitPrice];
+    candidates.retain(|one| {
+        let has = |role| one.place(role).is_some();
+        let whole = one.holds_sales() && has(Role::EventTime) && measures.into_iter().any(has);
+        if whole {
+            left.push(Left::new(one, second_best(one, &sales)));
+        }
+        !whole
+    });
+    Ok(sales)
+}
+
+/// Why a file of transactions stands back behind another one.
+fn second_best(one: &Candidate<'_>, sales: &Candidate<'_>) -> String {
+    let chosen = &sales.file.name;
+    if one.sale_score() < sales.sale_score() {
+        return format!("{chosen} says more of the sales");
+    }
+    let records = if one.file.rows < sales.file.rows { "more" } else { "as many" };
+    format!("{chosen} says as much of the sales and has {records} records")
+}
+
+fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
+    let found = candidates.iter().map(|one| {
+        let name = &one.file.name;
+        if one.file.rows == 0 {
+            return format!("{name} has a header but no records");
+        }
+        if let Some(spoiled) = spoiled_event_time(&one.file.columns) {
+            return format!("{name}: {spoiled}");
+        }
+        let roles: Vec<_> = one.roles.iter().flatten().map(|role| role_words(*role)).collect();
+        let roles = if roles.is_empty() { "none of them".into() } else { roles.join(", ") };
+        format!("{name} has {roles}")
+    });
+    let mut found: Vec<_> = found.collect();
+    if let Some(best) = likeliest(candidates).map(|place| &candidates[place]) {
+        let answers = answers(&lacks(best));
+        // The name stands before it already where there is only one file.
+        let name = if found.len() > 1 { format!("in {} ", best.file.name) } else { String::new() };
+        found.push(format!("{name}{answers}"));
+    }
+    Failure::refused(format!(
+        "no file holds transactions, which need the date of a sale and an order id, an amount or a \
+         quantity: {}",
+        found.join("; ")
+    ))
+}

@@ -1,0 +1,231 @@
+//! How many different values a column has and which are the most frequent: exact while they fit
+//! into memory, then estimates that say so.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+use serde::Serialize;
+
+use super::frequent::Frequent;
+use super::hashes::Identity;
+use super::hyperloglog::HyperLogLog;
+use super::shown::push_shown;
+
+/// How many of the most frequent values a report shows at most.
+const TOP: usize = 10;
+
+/// Counts the values of one column by a 64-bit hash. That two of some ten thousand values have one
+/// hash is less likely than one in ten billion; a count that equals the number of values proves
+/// that all differ.
+pub(crate) struct Counts {
+    values: u64,
+    limit: Limit,
+    state: State,
+}
+
+/// What exact counting may cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    pub(crate) entries: usize,
+    pub(crate) bytes: usize,
+}
+
+enum State {
+    Exact { entries: HashMap<u64, Entry, BuildHasherDefault<Identity>>, text: String },
+    Estimate { distinct: Box<HyperLogLog>, frequent: Frequent },
+}
+
+struct Entry {
+    count: u64,
+    start: u32,
+    length: u16,
+    class: u16,
+}
+
+/// What the counts come to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct Summary {
+    /// Different values.
+    pub(crate) distinct: u64,
+    /// True when `distinct` is exact, false when it is an estimate (standard error 0.8 %).
+    pub(crate) distinct_exact: bool,
+    /// The most frequent values, most frequent first.
+    pub(crate) most_frequent: Vec<ValueCount>,
+    /// By how much a count in `most_frequent` may be too small; 0 when they are exact.
+    pub(crate) frequency_error: u64,
+}
+
+/// A value and how often it occurs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct ValueCount {
+    pub(crate) value: String,
+    pub(crate) count: u64,
+}
+
+impl Limit {
+    /// A share of what all columns of a file may cost together.
+    pub(crate) fn for_columns(columns: usize) -> Self {
+        let bytes = (64 << 20) / columns.max(1);
+        // A map that is full to 7/8 has so many entries before it grows.
+        let places = 1 << (bytes / 48).clamp(256, 1 << 17).ilog2();
+        Self { entries: places / 8 * 7, bytes: (bytes / 3).min(2 << 20) }
+    }
+}
+
+impl Counts {
+    pub(crate) fn new(limit: Limit) -> Self {
+        let state = State::Exact { entries: HashMap::default(), text: String::new() };
+        Self { values: 0, limit, state }
+    }
+
+    /// Counts one value, given with its hash, if exactly this one was counted before and is
+    /// remembered, and gives the class with which it was; else does nothing.
+    pub(crate) fn add_known(&mut self, hash: u64, value: &str) -> Option<u16> {
+        let State::Exact { entries, text } = &mut self.state else { return None };
+        let entry = entries.get_mut(&hash).filter(|entry| entry.text(text) == value)?;
+        entry.count += 1;
+        self.values += 1;
+        Some(entry.class)
+    }
+
+    /// Counts one value, given with its hash, and remembers its class.
+    pub(crate) fn add(&mut self, hash: u64, value: &str, class: u16) {
+        self.values += 1;
+        match &mut self.state {
+            State::Exact { entries, text } => {
+                if let Some(entry) = entries.get_mut(&hash) {
+                    entry.count += 1;
+                    return;
+                }
+                if entries.len() == self.limit.entries || text.len() > self.limit.bytes {
+                    self.estimate();
+                    self.add_estimate(hash, value);
+                    return;
+                }
+                let start = u32::try_from(text.len()).unwrap_or(u32::MAX);
+                push_shown(text, value);
+                // What is kept of a value is short.
+                let length = text.len() - start as usize;
+                let length = u16::try_from(length).unwrap_or(u16::MAX);
+                entries.insert(hash, Entry { count: 1, start, length, class });
+            }
+            State::Estimate { .. } => self.add_estimate(hash, value),
+        }
+    }
+
+    /// True when it is proven that no two of the values counted are equal.
+    pub(crate) fn all_differ(&self) -> bool {
+        matches!(&self.state, State::Exact { entries, .. } if entries.len() as u64 == self.values)
+    }
+
+    pub(crate) fn summary(&self) -> Summary {
+        match &self.state {
+            State::Exact { entries, text } => Summary {
+                distinct: entries.len() as u64,
+                distinct_exact: true,
+                most_frequent: top(entries.values().map(|entry| (entry.text(text), entry.count))),
+                frequency_error: 0,
+            },
+            State::Estimate { distinct, frequent } => Summary {
+                distinct: distinct.estimate().min(self.values),
+                distinct_exact: false,
+                most_frequent: top(frequent.certain()),
+                frequency_error: frequent.error(),
+            },
+        }
+    }
+
+    fn add_estimate(&mut self, hash: u64, value: &str) {
+        if let State::Estimate { distinct, frequent } = &mut self.state {
+            distinct.add(hash);
+            frequent.add(hash, value);
+        }
+    }
+
+    /// Turns exact counts into estimates.
+    fn estimate(&mut self) {
+        let State::Exact { entries, text } = &self.state else { return };
+        let mut distinct = Box::<HyperLogLog>::default();
+        for hash in entries.keys() {
+            distinct.add(*hash);
+        }
+        let counted = entries.iter().map(|(hash, entry)| (*hash, entry.text(text), entry.count));
+        let frequent = Frequent::from_exact(counted);
+        self.state = State::Estimate { distinct, frequent };
+    }
+}
+
+impl Entry {
+    fn text<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.start as usize..self.start as usize + usize::from(self.length)]
+    }
+}
+
+/// The most frequent values; of equally frequent ones the lesser first.
+fn top<'a>(values: impl Iterator<Item = (&'a str, u64)>) -> Vec<ValueCount> {
+    let mut best: Vec<(&str, u64)> = Vec::with_capacity(TOP + 1);
+    for (value, count) in values {
+        let place = best.partition_point(|(other, most)| (*most, value) >= (count, *other));
+        if place < TOP {
+            best.truncate(TOP - 1);
+            best.insert(place, (value, count));
+        }
+    }
+    best.into_iter().map(|(value, count)| ValueCount { value: value.to_owned(), count }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xxhash_rust::xxh3::xxh3_64;
+
+    const SMALL: Limit = Limit { entries: 100, bytes: 1 << 20 };
+
+    fn count(limit: Limit, values: impl IntoIterator<Item = String>) -> Counts {
+        let mut counts = Counts::new(limit);
+        for value in values {
+            counts.add(xxh3_64(value.as_bytes()), &value, 0);
+        }
+        counts
+    }
+
+    #[test]
+    fn few_values_are_counted_exactly() {
+        let words = ["b", "a", "c", "a", "b", "a", "d"].map(str::to_owned);
+        let summary = count(SMALL, words).summary();
+        assert_eq!((summary.distinct, summary.distinct_exact), (4, true));
+        let found: Vec<_> =
+            summary.most_frequent.iter().map(|top| (top.value.as_str(), top.count)).collect();
+        assert_eq!(found, [("a", 3), ("b", 2), ("c", 1), ("d", 1)]);
+    }
+
+    #[test]
+    fn more_than_the_limit_is_an_estimate_that_says_so() {
+        let many = (0..200_000).map(|n| n.to_string());
+        let often = (0..50_000).map(|_| "often".to_owned());
+        let counts = count(
+            SMALL,
+            many.zip(often.chain(std::iter::repeat("rare".into())))
+                .flat_map(|(one, two)| [one, two]),
+        );
+        let summary = counts.summary();
+        assert!(!summary.distinct_exact && !counts.all_differ());
+        assert!((196_000..204_000).contains(&summary.distinct), "{}", summary.distinct);
+        let top: Vec<_> = summary.most_frequent.iter().map(|top| top.value.as_str()).collect();
+        assert_eq!(top, ["rare", "often"]);
+        let rare = summary.most_frequent[0].count;
+        assert!(rare <= 150_000 && rare + summary.frequency_error >= 150_000);
+    }
+
+    #[test]
+    fn all_values_differ_or_not() {
+        assert!(count(SMALL, (0..100).map(|n| n.to_string())).all_differ());
+        assert!(!count(SMALL, ["a", "a"].map(str::to_owned)).all_differ());
+    }
+
+    #[test]
+    fn a_long_value_is_cut_between_characters() {
+        let summary = count(SMALL, ["é".repeat(200)]).summary();
+        assert_eq!(summary.most_frequent[0].value, format!("{}…", "é".repeat(128)));
+    }
+}

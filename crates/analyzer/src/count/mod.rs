@@ -1,0 +1,7 @@
+//! Counting values: how many differ and which are the most frequent.
+
+pub(crate) mod counts;
+mod frequent;
+pub(crate) mod hashes;
+mod hyperloglog;
+pub(crate) mod shown;

@@ -1,0 +1,8 @@
+//! From the profiles of the files to the plan.
+
+mod cancelled;
+mod cut;
+mod explain;
+pub(crate) mod plan;
+mod second_look;
+pub(crate) mod wishes;

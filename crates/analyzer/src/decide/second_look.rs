@@ -1,0 +1,123 @@
+//! The second look at the transactions: everything that has to be proven, in one pass.
+
+use ecom_core::Failure;
+use ecom_core::plan::{Role, TableName};
+
+use super::cancelled::Cancelled;
+use super::wishes::Wishes;
+use crate::profile::observe::{Work, observe};
+use crate::prove::calendar::Calendar;
+use crate::prove::groups::{GroupCounts, Groups};
+use crate::prove::orphans::Parents;
+use crate::prove::tell::{near_misses, no_key, twins};
+use crate::prove::unique::KeyProof;
+use crate::read::batch::Observer;
+use crate::relate::links::{Proven, Search, links, searches};
+use crate::table::derive::Derivation;
+use crate::table::draft::Draft;
+use crate::table::key::Key;
+use crate::table::keys::KeySearch;
+use crate::table::node::Node;
+
+/// Records of the largest file whose order ids are compared as a person would.
+const ORDERS: u64 = 500_000;
+
+/// What a second look at the transactions proved.
+pub(crate) struct Proofs {
+    pub(crate) key: Option<Key>,
+    /// What was tried as a key, in words.
+    pub(crate) tried: String,
+    pub(crate) references: Vec<Proven>,
+    pub(crate) derived: Vec<(Derivation, GroupCounts)>,
+    pub(crate) calendar: Option<Calendar>,
+    pub(crate) notes: Vec<String>,
+}
+
+impl Proofs {
+    /// Reads the transactions once more.
+    pub(crate) fn make(
+        transactions: &Draft<'_>,
+        nodes: &[Node<'_>],
+        wishes: &Wishes,
+        work: &Work<'_>,
+    ) -> Result<Self, Failure> {
+        let folder = std::env::temp_dir();
+        let file = transactions.candidate.file;
+        let columns = &transactions.columns;
+        let search = KeySearch::new(transactions);
+        let mut keys = search.proofs(transactions, &folder);
+        let mut calendar = transactions.place(Role::EventTime).and_then(|place| {
+            let historical = ecom_core::cut::rows(file.rows, wishes.ratio);
+            Some(Calendar::new(place, columns[place].format.as_deref()?, historical))
+        });
+        let order = transactions.column(Role::OrderId).filter(|column| column.sql_type.is_text());
+        let order = order.filter(|_| file.rows <= ORDERS).map(|column| column.name.clone());
+        let reading = order.as_ref().and_then(|name| transactions.reading(name));
+        let mut orders = reading.map(|reading| Parents::new(reading, file.rows, &folder, 0));
+        let links = links((TableName::Transactions, true), transactions, nodes);
+        let mut references = searches(links, transactions, nodes, work)?;
+        let missing = [TableName::Customers, TableName::Products];
+        let missing =
+            missing.into_iter().filter(|name| nodes.iter().all(|node| node.name != *name));
+        let derivations = missing.filter_map(|name| {
+            let derivation = Derivation::new(name, columns)?;
+            let groups = derivation.groups(transactions, &folder)?;
+            Some((derivation, groups))
+        });
+        let (derivations, mut groups): (Vec<_>, Vec<Groups>) = derivations.unzip();
+        let mut observers =
+            all_observers(&mut keys, &mut references, &mut groups, calendar.as_mut());
+        observers.extend(orders.iter_mut().map(|one| one as &mut dyn Observer));
+        let mut cancelled = Cancelled::new(transactions);
+        observers.extend(cancelled.as_mut().map(|one| one as &mut dyn Observer));
+        if !observers.is_empty() {
+            observe(file, observers, "proving", work)?;
+        }
+        let found = search.finish(keys)?;
+        let tried = found.tried();
+        let failed = found.failed.iter();
+        let mut notes: Vec<_> = failed.map(|(shown, outcome)| no_key(shown, *outcome)).collect();
+        notes.extend(cancelled.and_then(|cancelled| cancelled.finding()));
+        if let (Some(orders), Some(name)) = (orders, order) {
+            notes.extend(twins(&file.name, transactions.header(&name), &orders.finish()?));
+        }
+        let references = references.into_iter().map(Search::finish);
+        let references = references.collect::<Result<Vec<_>, _>>()?;
+        for proven in references.iter().filter(|proven| proven.holds()) {
+            notes.extend(reference_notes(proven, transactions, nodes));
+        }
+        let mut derived = Vec::new();
+        for (derivation, groups) in derivations.into_iter().zip(groups) {
+            let counts = groups.finish()?;
+            notes.extend(derivation.notes(&counts));
+            derived.push((derivation, counts));
+        }
+        Ok(Self { key: found.key, tried, references, derived, calendar, notes })
+    }
+}
+
+/// What a person should know of a reference of the transactions, and of the keys referred to.
+fn reference_notes(proven: &Proven, transactions: &Draft<'_>, nodes: &[Node<'_>]) -> Vec<String> {
+    let (key, found) = (&proven.link.key, &proven.found);
+    let of = transactions.header(&key.column);
+    let of = format!("{}: {of:?}", transactions.candidate.file.name);
+    let mut notes = near_misses(&of, key.table.singular(), found);
+    if let Some(node) = nodes.iter().find(|node| node.name == key.table) {
+        let header = node.draft.header(&key.references);
+        notes.extend(twins(&node.draft.candidate.file.name, header, found));
+    }
+    notes
+}
+
+fn all_observers<'a>(
+    keys: &'a mut [KeyProof],
+    references: &'a mut [Search],
+    groups: &'a mut [Groups],
+    calendar: Option<&'a mut Calendar>,
+) -> Vec<&'a mut dyn Observer> {
+    let keys = keys.iter_mut().map(|one| one as &mut dyn Observer);
+    let orphans = references.iter_mut().map(|one| &mut one.orphans as &mut dyn Observer);
+    let groups = groups.iter_mut().map(|one| one as &mut dyn Observer);
+    let calendar = calendar.map(|one| one as &mut dyn Observer);
+    keys.chain(orphans).chain(groups).chain(calendar).collect()
+}

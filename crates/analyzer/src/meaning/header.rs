@@ -1,0 +1,163 @@
+//! What a header means: the senses of all its words together.
+
+use ecom_core::plan::Role;
+
+use super::shapes::{rank, sorted};
+use super::words::{Sense, Words, words_of};
+
+/// So many words may have one meaning together.
+const LONGEST_PHRASE: usize = 4;
+/// More readings of a header than this are not looked at.
+const MOST_READINGS: usize = 64;
+
+/// What a header may mean.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Meaning {
+    words: Vec<String>,
+    /// Every way to read it, each the sorted senses of its words; none where a word is not known.
+    readings: Vec<Vec<&'static str>>,
+    /// True for a time that is not that of a sale, or the like.
+    pub(crate) later: bool,
+}
+
+impl Meaning {
+    /// Reads a header.
+    pub(crate) fn of(header: &str) -> Self {
+        Self::of_words(words_of(header), None)
+    }
+
+    /// Reads the headers of a file. What all of them begin with says nothing, and neither does the
+    /// word for what is sold say more than `product`: `pizza_name` and `pizza_category`.
+    pub(crate) fn of_all<'a>(headers: impl Iterator<Item = &'a str>) -> Vec<Self> {
+        let mut all: Vec<Vec<String>> = headers.map(words_of).collect();
+        let first = all.first().and_then(|words| words.first()).cloned();
+        let shared = |words: &Vec<String>| words.len() > 1 && words.first() == first.as_ref();
+        let is_known = first.as_deref().is_some_and(|word| Words::all().senses(word).is_some());
+        if all.len() > 2 && !is_known && all.iter().all(shared) {
+            for words in &mut all {
+                words.remove(0);
+            }
+        }
+        let sold = goods(&all);
+        all.into_iter().map(|words| Self::of_words(words, sold.as_deref())).collect()
+    }
+
+    fn of_words(words: Vec<String>, sold: Option<&str>) -> Self {
+        let mut meaning = Self { words, ..Self::default() };
+        let Some(senses) = meaning.senses(sold) else {
+            meaning.later |= meaning.words.iter().any(|word| Words::all().begins_later(word));
+            return meaning;
+        };
+        let mut readings: Vec<Vec<&'static str>> = vec![Vec::new()];
+        for word in senses {
+            meaning.later |= word.iter().any(|sense| sense.contains(&"later"));
+            let longer = |front: &Vec<&'static str>| {
+                word.iter().map(|sense| [front.as_slice(), sense].concat()).collect::<Vec<_>>()
+            };
+            readings = readings.iter().flat_map(longer).take(MOST_READINGS).collect();
+        }
+        let said =
+            |parts: Vec<&'static str>| sorted(parts.into_iter().filter(|part| *part != "stop"));
+        meaning.readings = readings.into_iter().map(said).collect();
+        meaning
+    }
+
+    /// The senses of each word, or of words that only together have one; `None` where one is not
+    /// known.
+    fn senses(&self, sold: Option<&str>) -> Option<Vec<Vec<Sense>>> {
+        let known = Words::all();
+        let mut senses = Vec::new();
+        let mut at = 0;
+        while at < self.words.len() {
+            let longest = (self.words.len() - at).min(LONGEST_PHRASE);
+            let phrase = (1..=longest).rev().find_map(|length| {
+                known.senses(&self.words[at..at + length].concat()).map(|found| (length, found))
+            });
+            let word = &self.words[at];
+            match phrase {
+                Some((length, found)) => {
+                    senses.push(found.to_vec());
+                    at += length;
+                }
+                None if sold == Some(word) => {
+                    senses.push(vec![vec!["product"]]);
+                    at += 1;
+                }
+                None => {
+                    senses.extend(known.inside(word)?.into_iter().map(<[Sense]>::to_vec));
+                    at += 1;
+                }
+            }
+        }
+        Some(senses)
+    }
+
+    /// How plainly the header speaks of a role; 0 is the plainest.
+    pub(crate) fn rank(&self, role: Role) -> Option<usize> {
+        self.readings.iter().filter_map(|reading| rank(role, reading)).min()
+    }
+
+    /// True when the header may mean exactly these parts.
+    pub(crate) fn is(&self, parts: &[&'static str]) -> bool {
+        let parts = sorted(parts.iter().copied());
+        self.readings.contains(&parts)
+    }
+
+    /// True when one of the words may stand for that.
+    pub(crate) fn speaks_of(&self, part: &str) -> bool {
+        self.readings.iter().any(|reading| reading.contains(&part))
+    }
+
+    /// True for a header without a word.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.words.is_empty()
+    }
+}
+
+/// True when a file's name speaks of one of them: `kunden-2024` of customers.
+pub(crate) fn speaks_of(name: &str, senses: &[&'static str]) -> bool {
+    let words = words_of(name);
+    words.iter().any(|word| senses.iter().any(|sense| Meaning::of(word).is(&[sense])))
+}
+
+/// True for a header that speaks of a number, an id or a code of something: never of money.
+pub(crate) fn numbers_things(header: &str) -> bool {
+    let meaning = Meaning::of(header);
+    ["id", "number", "code", "reference", "row"].iter().any(|mark| meaning.speaks_of(mark))
+}
+
+/// True for a header of what tells one customer, product or order from another.
+pub(crate) fn names_party(header: &str) -> bool {
+    let meaning = Meaning::of(header);
+    let roles = [
+        Role::OrderId,
+        Role::CustomerId,
+        Role::CustomerName,
+        Role::Email,
+        Role::ProductId,
+        Role::ProductName,
+    ];
+    meaning.speaks_of("email") || roles.into_iter().any(|role| meaning.rank(role).is_some())
+}
+
+/// The unknown word for what is sold, if the headers name and sort it: `pizza_name` and
+/// `pizza_category`.
+fn goods(headers: &[Vec<String>]) -> Option<String> {
+    let named = stems(headers, "name");
+    stems(headers, "category").into_iter().find(|word| named.contains(word)).cloned()
+}
+
+/// The unknown words of headers of two words of which the second stands for `sense`.
+fn stems<'h>(headers: &'h [Vec<String>], sense: &'static str) -> Vec<&'h String> {
+    let words = Words::all();
+    let stem = |header: &'h Vec<String>| {
+        let [word, of] = header.as_slice() else { return None };
+        let is_of = words.senses(of)?.contains(&vec![sense]);
+        (is_of && words.senses(word).is_none()).then_some(word)
+    };
+    headers.iter().filter_map(stem).collect()
+}
+
+#[cfg(test)]
+#[path = "header_tests.rs"]
+mod tests;

@@ -1,0 +1,111 @@
+//! What the files of one kind hold.
+
+use std::path::PathBuf;
+
+use ecom_core::plan::{Dialect, FurtherFile, Table};
+use ecom_core::record::Reject;
+
+use super::joined::Joined;
+use super::notes;
+use super::part::FilePart;
+use crate::read::batch::{Reason, Seen};
+use crate::value::column::ColumnProfile;
+
+/// What the files of one kind hold, of most kinds a single file.
+#[derive(Clone)]
+pub(crate) struct FileProfile {
+    /// The name of the first, for people: of a member `archive.zip/orders.csv`.
+    pub(crate) name: String,
+    /// The path of the first.
+    pub(crate) path: PathBuf,
+    /// Of all files.
+    pub(crate) bytes: u64,
+    /// Of the first.
+    pub(crate) sha256: String,
+    /// Of the first.
+    pub(crate) dialect: Dialect,
+    /// Of all files.
+    pub(crate) rows: u64,
+    pub(crate) rejected: u64,
+    /// Lines without any value or with the header again.
+    pub(crate) passed_over: u64,
+    /// The files in the order in which they are read; there is at least one.
+    pub(crate) parts: Vec<FilePart>,
+    /// What a person should know of the files, in sentences.
+    pub(crate) notes: Vec<String>,
+    /// Another kind of files whose columns stand behind those of these.
+    pub(crate) joined: Option<Joined>,
+    pub(crate) rejects: Vec<Reject>,
+    /// Why records are rejected, the most frequent first.
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) columns: Vec<ColumnProfile>,
+    /// The first records.
+    pub(crate) first: Vec<Vec<Option<String>>>,
+}
+
+impl FileProfile {
+    pub(super) fn of(
+        parts: Vec<FilePart>,
+        notes: Vec<String>,
+        seen: Seen,
+        columns: Vec<ColumnProfile>,
+        first: Vec<Vec<Option<String>>>,
+    ) -> Self {
+        let one = &parts[0];
+        let sum = |of: fn(&FilePart) -> u64| parts.iter().map(of).sum();
+        let mut reasons = seen.reasons;
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.count));
+        Self {
+            name: one.shown(),
+            path: one.origin().named_path(),
+            bytes: sum(|part| part.bytes),
+            sha256: one.sha256.clone(),
+            dialect: one.dialect.clone(),
+            rows: seen.rows,
+            rejected: seen.rejected,
+            passed_over: sum(|part| part.passed_over),
+            notes,
+            joined: None,
+            rejects: seen.rejects,
+            reasons,
+            columns,
+            first,
+            parts,
+        }
+    }
+
+    /// Leaves out columns without a name and without a value. One before a column without a name
+    /// stays, as such columns are told apart by their order.
+    pub(super) fn leave_out_empty_columns(&mut self) {
+        let is_unnamed = |column: &ColumnProfile| column.header.trim().is_empty();
+        let last = self.columns.iter().rposition(|one| is_unnamed(one) && one.values > 0);
+        for place in (last.map_or(0, |last| last + 1)..self.columns.len()).rev() {
+            if self.rows == 0 || self.columns.len() == 1 || !is_unnamed(&self.columns[place]) {
+                continue;
+            }
+            self.columns.remove(place);
+            let first = self.first.iter_mut().filter(|record| record.len() > place);
+            first.for_each(|record| drop(record.remove(place)));
+            for part in &mut self.parts {
+                part.fields.remove(place);
+            }
+            self.notes.push(notes::left_out_column(&self.name, place + 1));
+        }
+    }
+
+    /// The first of the files, of most kinds the only one.
+    pub(crate) fn first_part(&self) -> &FilePart {
+        &self.parts[0]
+    }
+
+    /// The other files, as the plan has them.
+    pub(crate) fn further_files(&self) -> Vec<FurtherFile> {
+        self.parts.iter().skip(1).map(FilePart::further).collect()
+    }
+
+    /// True when the table's first file is the first of these.
+    pub(crate) fn is_of(&self, table: &Table) -> bool {
+        let first = self.first_part();
+        first.file == table.file && first.member == table.member
+    }
+}

@@ -1,0 +1,96 @@
+//! What a person should know of a file, in sentences.
+
+use ecom_core::record::{LinesAsUtf8, PassedOver};
+use ecom_core::source::Findings;
+use ecom_core::words::counted;
+
+use super::part::FilePart;
+
+/// What is said of one file that was read.
+pub(crate) fn of_file(part: &FilePart, over: &PassedOver, utf_8: LinesAsUtf8) -> Vec<String> {
+    let shown = part.shown();
+    let encoding = &part.dialect.encoding;
+    let mut notes = Vec::new();
+    if let Some(reason) = &part.encoding_reason {
+        let is = if reason.starts_with("the ") { " is" } else { ":" };
+        notes.push(format!("{shown}: encoding {encoding}{is} {reason}"));
+    }
+    if let Some(first) = utf_8.first {
+        notes.push(format!(
+            "{shown}: {} UTF-8 in a {encoding} file, the first is line {first}: {} so",
+            are(utf_8.count, "line"),
+            if utf_8.count == 1 { "it is read" } else { "they are read" },
+        ));
+    }
+    if let Some(first) = over.first_blank {
+        let rest = following(over.blank, first);
+        notes.push(format!("{shown}: {} without any value {rest}", counted(over.blank, "line")));
+    }
+    if let Some(first) = over.first_header {
+        let rest = following(over.headers, first);
+        notes
+            .push(format!("{shown}: the header again on {} {rest}", counted(over.headers, "line")));
+    }
+    notes
+}
+
+/// What is odd in a sheet of a workbook.
+pub(crate) fn of_sheet(shown: &str, sheet: &Findings) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut say = |count: u64, text: String| {
+        if count > 0 {
+            notes.push(format!("{shown}: {text}"));
+        }
+    };
+    let Findings { formulas, merged, errors, dates_among_others } = sheet;
+    let cells = counted(*formulas, "cell");
+    say(*formulas, format!("{cells} with a formula: the value that was computed last is read"));
+    let regions = counted(*merged, "region");
+    say(*merged, format!("{regions} of merged cells: only the first cell of each has the value"));
+    let cells = counted(*errors, "cell");
+    say(*errors, format!("{cells} with an error such as #N/A"));
+    for (column, dates, others) in dates_among_others {
+        let are = if *dates == 1 { "cell is a date" } else { "cells are dates" };
+        let text = format!(
+            "column {column}: {dates} {are} among {others} others: Excel makes dates of what looks \
+             like one"
+        );
+        say(*dates, text);
+    }
+    notes
+}
+
+/// Records of later files that stand in earlier ones.
+pub(crate) fn repeats(parts: &[FilePart], counts: &[u64]) -> Option<String> {
+    let total: u64 = counts.iter().sum();
+    let found = parts.iter().zip(counts).filter(|(_, count)| **count > 0);
+    let named: Vec<_> = found.map(|(part, count)| format!("{count} of {}", part.shown())).collect();
+    let shown = match named.as_slice() {
+        [] => return None,
+        [first, second, _, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, and more of {} files", rest.len() + 1)
+        }
+        few => few.join(", "),
+    };
+    Some(format!(
+        "duplicates across files: {} in an earlier file too, word for word ({shown}); {}",
+        if total == 1 { "1 record stands".to_owned() } else { format!("{total} records stand") },
+        if total == 1 { "it stays" } else { "they stay" },
+    ))
+}
+
+/// A column that is not in the plan.
+pub(crate) fn left_out_column(shown: &str, number: usize) -> String {
+    format!("{shown}: column {number} has no name and no value: it is left out")
+}
+
+fn are(count: u64, noun: &str) -> String {
+    format!("{} {}", counted(count, noun), if count == 1 { "is" } else { "are" })
+}
+
+fn following(count: u64, first: u64) -> String {
+    match count {
+        1 => format!("was skipped: line {first}"),
+        _ => format!("were skipped, the first is line {first}"),
+    }
+}

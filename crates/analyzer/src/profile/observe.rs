@@ -1,0 +1,118 @@
+//! Shows the records of files to observers.
+
+use std::cell::Cell;
+
+use ecom_core::Failure;
+use ecom_core::record::{Next, Reader, Record};
+use ecom_core::source::{File, JoinParts, Parts, TableReader};
+use ecom_core::stop::Stop;
+use ecom_core::ui::Ui;
+
+use super::file::FileProfile;
+use super::joined::Joined;
+use super::part::FilePart;
+use crate::read::batch::{Layout, Observer, Records, Seen, scan};
+use crate::read::input::Input;
+use crate::value::answers::Answers;
+
+/// How the tool works on files: what it says meanwhile, when it stops, what the user decided.
+pub(crate) struct Work<'a> {
+    pub(crate) ui: &'a Ui,
+    pub(crate) stop: &'a Stop,
+    pub(crate) answers: &'a Answers,
+}
+
+/// Shows every record of the files to each observer, with progress on standard error.
+pub(crate) fn observe(
+    file: &FileProfile,
+    mut observers: Vec<&mut dyn Observer>,
+    what: &str,
+    work: &Work<'_>,
+) -> Result<Seen, Failure> {
+    if let Some(joined) = &file.joined {
+        return observe_joined(joined, file, observers, what, work);
+    }
+    let mut all = Seen::default();
+    for (place, part) in file.parts.iter().enumerate() {
+        let origin = part.origin();
+        let (input, passed) = Input::again(&origin)?;
+        let mut reader = Reader::source(Box::new(input), &origin.named_path(), &part.dialect)?;
+        let fields = in_order(&part.fields, reader.header().len());
+        let layout = Layout { part: place, fields, before: all.rows };
+        let progress = work.ui.bytes(&format!("{what} {}", part.shown()), origin.size());
+        let observers = observers.iter_mut().map(|one| &mut **one as &mut dyn Observer).collect();
+        let seen = scan(&mut reader, layout, observers, &mut || {
+            progress.set(passed.borrow().bytes);
+            work.stop.check(|| format!("{} is not read to its end", origin.path_shown()))
+        })?;
+        all.rows += seen.rows;
+        all.rejected += seen.rejected;
+    }
+    Ok(all)
+}
+
+/// Shows every joined record to each observer.
+fn observe_joined(
+    joined: &Joined,
+    file: &FileProfile,
+    observers: Vec<&mut dyn Observer>,
+    what: &str,
+    work: &Work<'_>,
+) -> Result<Seen, Failure> {
+    let path = &file.first_part().path;
+    let folder = path.parent().unwrap_or(path).to_owned();
+    let join = JoinParts {
+        files: files(&joined.files),
+        column: joined.column.clone(),
+        references: joined.references.clone(),
+    };
+    let parts = Parts { folder, files: files(&file.parts), join: Some(join) };
+    let mut reader = TableReader::of(parts, &std::env::temp_dir())?;
+    let progress = work.ui.bytes(&format!("{what} {}", file.name), reader.size());
+    let width = reader.header().len();
+    let own = file.first_part().fields.iter().copied();
+    let fields: Vec<_> = own.chain(joined.fields.iter().map(|field| width + field)).collect();
+    let layout = Layout { fields: Some(&fields), ..Layout::default() };
+    let position = Cell::new(0);
+    let mut watched = Watched { reader: &mut reader, position: &position };
+    let mut seen = scan(&mut watched, layout, observers, &mut || {
+        progress.set(position.get());
+        work.stop.check(|| format!("{} is not read to its end", path.display()))
+    })?;
+    seen.join = reader.join_counts();
+    Ok(seen)
+}
+
+/// The fields, unless they are all that there are, in order.
+pub(super) fn in_order(fields: &[usize], width: usize) -> Option<&[usize]> {
+    let plain = fields.len() == width && fields.iter().enumerate().all(|(one, two)| one == *two);
+    (!plain).then_some(fields)
+}
+
+/// A reader that tells how far it is.
+struct Watched<'a> {
+    reader: &'a mut TableReader,
+    position: &'a Cell<u64>,
+}
+
+impl Records for Watched<'_> {
+    fn width(&self) -> usize {
+        self.reader.header().len() + self.reader.joined_header().map_or(0, Record::len)
+    }
+
+    fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
+        let next = self.reader.read(record)?;
+        self.position.set(self.reader.position());
+        Ok(next)
+    }
+}
+
+fn files(parts: &[FilePart]) -> Vec<File> {
+    let file = |part: &FilePart| File {
+        name: part.file.clone(),
+        member: part.member.clone(),
+        dialect: part.dialect.clone(),
+        sha256: Some(part.sha256.clone()),
+    };
+    parts.iter().map(file).collect()
+}

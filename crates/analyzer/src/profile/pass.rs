@@ -1,0 +1,172 @@
+//! One pass over all files of a kind.
+
+use ecom_core::Failure;
+use ecom_core::exit::Code;
+use ecom_core::plan::{Dialect, LineEnding, sha256_of};
+use ecom_core::record::{PassedOver, Reader};
+
+use super::file::FileProfile;
+use super::header_check::check_header;
+use super::kinds::FileKind;
+use super::notes;
+use super::observe::{Work, in_order};
+use super::part::FilePart;
+use super::profiler::{ColumnProfiler, finish};
+use super::repeats::Repeats;
+use crate::count::counts::Limit;
+use crate::read::batch::{Batch, Layout, Observer, Seen, scan};
+use crate::read::input::{Input, Passed};
+use crate::read::origin::Origin;
+use crate::sniff::sniffed::{Sniffed, is_wide, other_than_utf_8};
+
+/// How many records are shown as they stand.
+const FIRST: usize = 5;
+
+/// What a pass over one file gave.
+struct Read {
+    part: FilePart,
+    seen: Seen,
+    notes: Vec<String>,
+}
+
+/// Keeps the first records as they stand.
+#[derive(Default)]
+struct First(Vec<Vec<Option<String>>>);
+
+impl Observer for First {
+    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+        for row in 0..batch.len().min(FIRST - self.0.len()) {
+            let values = (0..batch.width()).map(|column| batch.value(row, column));
+            self.0.push(values.map(|value| value.map(str::to_owned)).collect());
+        }
+        Ok(())
+    }
+}
+
+/// Reads the files once, and again where an encoding only shows behind a file's beginning.
+pub(crate) fn profile(kind: &mut FileKind, work: &Work<'_>) -> Result<FileProfile, Failure> {
+    loop {
+        if let Some(profile) = pass(kind, work)? {
+            return Ok(profile);
+        }
+    }
+}
+
+/// Reads all files; `None` when one is not UTF-8 as its beginning is, which is then known.
+fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Failure> {
+    let headers = kind.files[0].sniffed.header.clone();
+    let limit = Limit::for_columns(headers.len());
+    let columns = headers.iter().enumerate();
+    let mut columns: Vec<ColumnProfiler> = columns
+        .map(|(place, header)| ColumnProfiler::new(place, header, limit, work.answers))
+        .collect();
+    let mut first = First::default();
+    let several = kind.files.len() > 1;
+    let mut repeats = several.then(|| Repeats::new(&std::env::temp_dir(), kind.files.len()));
+    let (mut parts, mut notes, mut all) = (Vec::new(), Vec::new(), Seen::default());
+    for place in 0..kind.files.len() {
+        let found = &mut kind.files[place];
+        let observers = columns.iter_mut().map(|column| column as &mut dyn Observer);
+        let observers = observers.chain(repeats.iter_mut().map(|one| one as &mut dyn Observer));
+        let observers = observers.chain([&mut first as &mut dyn Observer]).collect();
+        let layout = Layout { part: place, fields: None, before: all.rows };
+        let read = read(&found.origin, &mut found.sniffed, &headers, (layout, observers), work);
+        if read.as_ref().is_err_and(is_unreadable) {
+            kind.broken = Some(place);
+        }
+        let Some(read) = read? else { return Ok(None) };
+        notes.extend(read.notes);
+        parts.push(read.part);
+        all.add(read.seen);
+    }
+    if let Some(repeats) = repeats {
+        notes.extend(notes::repeats(&parts, &repeats.finish()?));
+    }
+    let columns = finish(columns, work.answers);
+    let mut profile = FileProfile::of(parts, notes, all, columns, first.0);
+    profile.leave_out_empty_columns();
+    check_header(&profile)?;
+    Ok(Some(profile))
+}
+
+/// Reads one file to its end; `None` when it is not UTF-8 as its beginning is, which `sniffed` then
+/// knows.
+fn read(
+    origin: &Origin,
+    sniffed: &mut Sniffed,
+    headers: &[String],
+    (layout, observers): (Layout<'_>, Vec<&mut dyn Observer>),
+    work: &Work<'_>,
+) -> Result<Option<Read>, Failure> {
+    let mut dialect = sniffed.dialect.clone();
+    let (input, passed) = Input::open(origin, dialect.quote)?;
+    let mut reader = Reader::source(Box::new(input), &origin.named_path(), &dialect)?;
+    let fields = fields_of(headers, &sniffed.header);
+    let layout = Layout { fields: in_order(&fields, reader.header().len()), ..layout };
+    let progress = work.ui.bytes(&format!("reading {}", origin.shown()), origin.size());
+    let mut seen = scan(&mut reader, layout, observers, &mut || {
+        progress.set(passed.borrow().bytes);
+        work.stop.check(|| "nothing was written".into())
+    })?;
+    drop(progress);
+    let passed = passed.borrow();
+    let is_guess = sniffed.encoding_reason.is_none() && !dialect.bom;
+    if dialect.encoding == "UTF-8"
+        && is_guess
+        && passed.invalid > 0
+        && let Some((encoding, reason)) = other_than_utf_8(origin)?
+    {
+        sniffed.dialect.encoding = encoding;
+        sniffed.encoding_reason = Some(reason);
+        return Ok(None);
+    }
+    if let Some(found) = line_ending(&passed, &dialect) {
+        dialect.line_ending = found;
+    }
+    for reject in &mut seen.rejects {
+        reject.file = origin.shown();
+    }
+    let over: PassedOver = *reader.passed_over();
+    let part = FilePart {
+        file: origin.file.clone(),
+        member: origin.member.clone(),
+        path: origin.path.clone(),
+        sha256: if origin.is_plain() { passed.sha256() } else { sha256_of(&origin.path)? },
+        bytes: passed.bytes,
+        dialect,
+        encoding_reason: sniffed.encoding_reason.clone(),
+        rows: seen.rows,
+        rejected: seen.rejected,
+        passed_over: over.lines(),
+        fields,
+    };
+    let mut notes = notes::of_file(&part, &over, reader.lines_as_utf_8());
+    if let Some(sheet) = origin.sheet() {
+        let findings = ecom_core::source::findings(&origin.path, sheet)?;
+        notes.extend(notes::of_sheet(&origin.shown(), &findings));
+    }
+    Ok(Some(Read { part, seen, notes }))
+}
+
+/// True for a file, such as a damaged archive, that is not all there.
+fn is_unreadable(failure: &Failure) -> bool {
+    failure.code() == Code::Refused && failure.to_string().starts_with("cannot read ")
+}
+
+/// How the lines end, where the file was read so: as one whose lines end in CR, or as another.
+fn line_ending(passed: &Passed, dialect: &Dialect) -> Option<LineEnding> {
+    let same_kind =
+        |found: &LineEnding| (*found == LineEnding::Cr) == (dialect.line_ending == LineEnding::Cr);
+    passed.line_ending().filter(same_kind).filter(|_| !is_wide(dialect))
+}
+
+/// Of each header its field under the header `found`; equal ones are told apart by their order.
+fn fields_of(headers: &[String], found: &[String]) -> Vec<usize> {
+    let mut free: Vec<Option<&str>> = found.iter().map(|name| Some(name.trim())).collect();
+    let place = |header: &String| {
+        let place = free.iter().position(|name| *name == Some(header.trim()))?;
+        free[place] = None;
+        Some(place)
+    };
+    headers.iter().filter_map(place).collect()
+}

@@ -1,0 +1,352 @@
+//! Collects what one column holds, from every one of its values.
+
+use std::cmp::Ordering;
+
+use ecom_core::Failure;
+use ecom_core::canonical::unpadded;
+use ecom_core::plan::SqlType;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::count::counts::{Counts, Limit, ValueCount};
+use crate::count::shown::push_shown;
+use crate::meaning::header::names_party;
+use crate::meaning::header_words;
+use crate::read::batch::{Batch, Observer};
+use crate::value::answers::Answers;
+use crate::value::column::{ColumnProfile, Kind, text_type};
+use crate::value::guesses::{Guesses, Help};
+use crate::value::missing::{self, Words};
+
+/// Length of a column that has no value yet.
+const UNKNOWN_LENGTH: usize = 255;
+
+/// Collects what one column holds.
+pub(crate) struct ColumnProfiler {
+    place: usize,
+    header: String,
+    nulls: u64,
+    empty: u64,
+    values: u64,
+    words: Words,
+    /// The longest spelling of no value that has blanks around it.
+    padded: String,
+    guesses: Guesses,
+    counts: Counts,
+    minimum: String,
+    maximum: String,
+    longest: usize,
+    longest_bytes: usize,
+    ascending: bool,
+    previous: String,
+    header_occurs: Option<u64>,
+}
+
+/// What the columns of a file hold. Where the values of one do not decide how its numbers are
+/// written, those of the others do.
+pub(crate) fn finish(columns: Vec<ColumnProfiler>, answers: &Answers) -> Vec<ColumnProfile> {
+    let evidence = |column: &ColumnProfiler| column.guesses.evidence(&column.header, column.values);
+    let evidence: Vec<_> = columns.iter().filter_map(evidence).collect();
+    let help = Help { answers, evidence: &evidence };
+    columns.into_iter().map(|column| column.finish(help)).collect()
+}
+
+impl ColumnProfiler {
+    /// For the column at `place`.
+    pub(crate) fn new(place: usize, header: &str, limit: Limit, answers: &Answers) -> Self {
+        Self {
+            place,
+            header: header.to_owned(),
+            nulls: 0,
+            empty: 0,
+            values: 0,
+            words: Words::default(),
+            padded: String::new(),
+            guesses: Guesses::new(header, answers),
+            counts: Counts::new(limit),
+            minimum: String::new(),
+            maximum: String::new(),
+            longest: 0,
+            longest_bytes: 0,
+            ascending: true,
+            previous: String::new(),
+            header_occurs: None,
+        }
+    }
+
+    /// What the column holds.
+    fn finish(mut self, help: Help<'_>) -> ColumnProfile {
+        let mut findings = Vec::new();
+        let found = self.guesses.kind(&self.header, self.values, help, &mut findings);
+        // What has a finding of its own is said once.
+        let told = |others: &str| others == "numbers" && !findings.is_empty();
+        let odd = self.guesses.odd(self.values).filter(|_| found.is_none());
+        let odd = odd.filter(|odd| !told(odd.others));
+        let missing_words = self.settle_words(found.is_some());
+        findings.extend(missing::finding(&self.header, &missing_words));
+        let shown_range = || (shown(&self.minimum), shown(&self.maximum));
+        let (kind, range) = match found {
+            Some((kind, range)) => (kind, range.or_else(|| Some(shown_range()))),
+            None => (self.text(), (self.values > 0).then(shown_range)),
+        };
+        let (minimum, maximum) = range.unzip();
+        ColumnProfile {
+            all_differ: self.all_differ(&kind),
+            counts: self.counts.summary(),
+            header: self.header,
+            kind,
+            nulls: self.nulls,
+            empty: self.empty,
+            missing_words,
+            values: self.values,
+            minimum,
+            maximum,
+            longest: self.longest,
+            longest_bytes: self.longest_bytes,
+            findings,
+            odd,
+            header_occurs: self.header_occurs,
+        }
+    }
+
+    /// Text of the length of its values.
+    fn text(&self) -> Kind {
+        let length = if self.longest == 0 { UNKNOWN_LENGTH } else { self.longest };
+        Kind::Known { sql_type: text_type(length), format: None, format_proof: None }
+    }
+
+    /// Gives the spellings that stand for no value; what does not is counted with the values.
+    fn settle_words(&mut self, typed: bool) -> Vec<ValueCount> {
+        let clear = self.values > 0 && header_words::is_party_id(&self.header);
+        let (mut missing, kept) = std::mem::take(&mut self.words).divide(typed, clear);
+        // Nothing between quotes is no name of a customer or a product.
+        if !typed && self.empty > 0 && self.values > 0 && names_party(&self.header) {
+            missing
+                .push(ValueCount { value: String::new(), count: std::mem::take(&mut self.empty) });
+        }
+        if !kept.is_empty() {
+            let padded = std::mem::take(&mut self.padded);
+            self.observe_length(&padded);
+        }
+        for word in &kept {
+            let hash = hash(&word.value);
+            for _ in 0..word.count {
+                self.counts.add(hash, &word.value, 0);
+            }
+            self.values += word.count;
+            self.observe_length(&word.value);
+            self.ascending = false;
+            self.observe_range(&word.value);
+        }
+        missing
+    }
+
+    fn observe_value(&mut self, value: Option<&str>, line: u64) {
+        let Some(text) = value else {
+            self.nulls += 1;
+            return;
+        };
+        let trimmed = trim_blanks(text);
+        if trimmed.is_empty() {
+            self.observe_length(text);
+            self.empty += 1;
+            return;
+        }
+        // A spelling of no value has a length only where it turns out to be a value.
+        if self.words.observe(trimmed) {
+            if text.len() > self.padded.len() && text.len() > trimmed.len() {
+                text.clone_into(&mut self.padded);
+            }
+            return;
+        }
+        self.observe_length(text);
+        self.values += 1;
+        let text = if self.guesses.are_open() { trimmed } else { unpadded(text) };
+        let hash = hash(text);
+        // What is said of a value is said once.
+        if let Some(class) = self.counts.add_known(hash, text) {
+            self.ascending = false;
+            self.guesses.repeat(class);
+            return;
+        }
+        if self.header_occurs.is_none() && text == self.header {
+            self.header_occurs = Some(line);
+        }
+        let class = self.guesses.observe(trimmed, line, self.values);
+        self.observe_order(text);
+        self.counts.add(hash, text, class);
+    }
+
+    fn observe_length(&mut self, text: &str) {
+        self.longest_bytes = self.longest_bytes.max(text.len());
+        if text.len() > self.longest {
+            self.longest = self.longest.max(text.chars().count());
+        }
+    }
+
+    /// Least and greatest, and whether each value is greater than the one before: first by length,
+    /// then by bytes, as numbers and most serial numbers are.
+    fn observe_order(&mut self, text: &str) {
+        self.observe_range(text);
+        if self.ascending {
+            let previous = (self.previous.len(), self.previous.as_str());
+            self.ascending = (text.len(), text).cmp(&previous) == Ordering::Greater;
+            text.clone_into(&mut self.previous);
+        }
+    }
+
+    fn observe_range(&mut self, text: &str) {
+        if self.maximum.is_empty() {
+            text.clone_into(&mut self.minimum);
+            text.clone_into(&mut self.maximum);
+        } else if text < self.minimum.as_str() {
+            text.clone_into(&mut self.minimum);
+        } else if text > self.maximum.as_str() {
+            text.clone_into(&mut self.maximum);
+        }
+    }
+
+    /// Equal text is the same value only where the type has one text for each value.
+    fn all_differ(&self, kind: &Kind) -> Option<&'static str> {
+        let Kind::Known { sql_type, format, .. } = kind else { return None };
+        let one_text = match sql_type {
+            SqlType::Int | SqlType::BigInt => format.is_none() && !self.guesses.ambiguous(),
+            other => other.is_text(),
+        };
+        if !one_text || self.values == 0 {
+            None
+        } else if self.ascending {
+            Some("strictly ascending")
+        } else {
+            self.counts.all_differ().then_some("no value twice")
+        }
+    }
+}
+
+impl Observer for ColumnProfiler {
+    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+        for row in 0..batch.len() {
+            self.observe_value(batch.value(row, self.place), batch.line(row));
+        }
+        Ok(())
+    }
+}
+
+fn shown(text: &str) -> String {
+    let mut shown = String::new();
+    push_shown(&mut shown, text);
+    shown
+}
+
+/// A text without the blanks around it, of which most texts have none.
+fn trim_blanks(text: &str) -> &str {
+    let is_blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    if is_blank(text.as_bytes().first()) || is_blank(text.as_bytes().last()) {
+        return text.trim_matches([' ', '\t']);
+    }
+    text
+}
+
+/// The hash by which values are counted.
+fn hash(text: &str) -> u64 {
+    xxh3_64(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(values: &[Option<&str>]) -> ColumnProfile {
+        let answers = Answers::default();
+        let mut profiler = ColumnProfiler::new(0, "Header", Limit::for_columns(1), &answers);
+        for (row, value) in values.iter().enumerate() {
+            profiler.observe_value(*value, row as u64 + 2);
+        }
+        profiler.finish(Help { answers: &answers, evidence: &[] })
+    }
+
+    fn some(values: &[&str]) -> ColumnProfile {
+        profile(&values.iter().map(|value| Some(*value)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_type_holds_every_value() {
+        for (values, wanted) in [
+            (&["yes", "No"][..], "BOOLEAN"),
+            (&["1", "2"], "INT"),
+            (&["1", "2.5"], "DECIMAL(2,1)"),
+            (&["2024-01-01"], "DATE"),
+            (&["20240101"], "INT"),
+            (&["01529", "1"], "VARCHAR(10)"),
+            (&["1", "N/A"], "INT"),
+            (&["2024-01-01", "-", "NULL"], "DATE"),
+            (&["N/A", "NA"], "VARCHAR(10)"),
+            (&["Y", "N"], "BOOLEAN"),
+            (&["$1,250.00", "($2.50)"], "DECIMAL(6,2)"),
+            (&["2024-01-01", "soon"], "VARCHAR(10)"),
+            (&["0", "1", "true"], "VARCHAR(10)"),
+        ] {
+            assert_eq!(some(values).sql_type().to_string(), wanted, "{values:?}");
+        }
+        let long = "x".repeat(4001);
+        assert_eq!(some(&[&long]).sql_type(), SqlType::Text);
+        assert_eq!(profile(&[None, Some("")]).sql_type(), SqlType::VarChar(255));
+    }
+
+    #[test]
+    fn nothing_is_null_and_blank_is_null_unless_it_is_text() {
+        let number = profile(&[Some("1"), None, Some(""), Some(" ")]);
+        assert_eq!((number.missing(), number.values), (3, 1));
+        let text = profile(&[Some("a"), None, Some("")]);
+        assert_eq!((text.missing(), text.empty), (1, 1));
+    }
+
+    #[test]
+    fn the_value_that_made_a_column_text_is_named() {
+        let odd = some(&["1", "2", "gru.99", "4", "2", "gru.99"]).odd.unwrap();
+        assert_eq!(
+            (odd.others, odd.before, odd.line, odd.value.as_str()),
+            ("numbers", 2, 4, "gru.99")
+        );
+        let wanted = "2 of 6 values are no numbers, first on line 4: \"gru.99\"";
+        assert_eq!(odd.reason(), wanted);
+        let odd = some(&["2024-01-01", "soon", "2024-01-02"]).odd.unwrap();
+        assert_eq!((odd.others, odd.before, odd.misfits, odd.fits), ("dates", 1, 1, 2));
+        let code = some(&["8010", "01067", "9020"]).odd.unwrap();
+        assert!(code.is_code() && !odd.is_code());
+        let wanted = "first on line 3: \"01067\" (as a number it would lose its zero)";
+        assert!(code.reason().ends_with(wanted), "{}", code.reason());
+        assert!(some(&["a", "b", "1"]).odd.is_none());
+        assert!(some(&["a", "b"]).odd.is_none());
+        assert!(some(&["1", "2.5"]).odd.is_none());
+    }
+
+    #[test]
+    fn spellings_of_no_value_are_missing_among_numbers_and_words_among_words() {
+        let number = some(&["1", "NA", "2", "-", "NA"]);
+        assert_eq!((number.missing(), number.values), (3, 2));
+        assert_eq!(number.missing_spellings(), ["NA", "-"]);
+        let wanted = "column \"Header\": 3 values NA, - are taken as missing";
+        assert_eq!(number.findings, [wanted]);
+        let text = some(&["ZA", "NA", "BW", "NA"]);
+        assert_eq!((text.missing(), text.values, text.counts.distinct), (0, 4, 3));
+        assert!(text.findings.is_empty() && text.all_differ.is_none());
+    }
+
+    #[test]
+    fn that_all_values_differ_is_proven_or_left_open() {
+        assert_eq!(some(&["9", "10", "11"]).all_differ, Some("strictly ascending"));
+        assert_eq!(some(&["T2", "T1"]).all_differ, Some("no value twice"));
+        assert_eq!(some(&["a", "a "]).all_differ, None);
+        assert_eq!(some(&["0", "-0"]).all_differ, None);
+        assert_eq!(some(&["1.0", "1"]).all_differ, None);
+    }
+
+    #[test]
+    fn the_longest_counts_characters_and_the_range_fits_the_type() {
+        let text = some(&["öö", "a", "zzz"]);
+        assert_eq!((text.longest, text.longest_bytes), (3, 4));
+        assert_eq!((text.minimum.as_deref(), text.maximum.as_deref()), (Some("a"), Some("öö")));
+        let dates = some(&["12/13/2023", "1/2/2024"]);
+        assert_eq!(dates.minimum.as_deref(), Some("2023-12-13"));
+    }
+}

@@ -1,0 +1,45 @@
+//! How many records each day has.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use ecom_core::Failure;
+use ecom_core::cut::Days;
+
+use crate::read::batch::{Batch, Observer};
+use crate::time::times::moment_reader;
+
+/// Reads a moment from its text.
+type Read = Box<dyn Fn(&str) -> Option<NaiveDateTime> + Send>;
+
+/// Counts the records of each day, and the times of the first records and of the others.
+pub(crate) struct Calendar {
+    place: usize,
+    read: Read,
+    historical: u64,
+    pub(crate) days: Days,
+    /// Days of the first `historical` records in file order, and of the others.
+    pub(crate) by_rows: [Option<(NaiveDate, NaiveDate)>; 2],
+}
+
+impl Calendar {
+    /// For the event time at `place`; `historical` records come first when records are cut by rows.
+    pub(crate) fn new(place: usize, format: &str, historical: u64) -> Self {
+        let read = Box::new(moment_reader(format));
+        Self { place, read, historical, days: Days::default(), by_rows: [None; 2] }
+    }
+}
+
+impl Observer for Calendar {
+    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+        for row in 0..batch.len() {
+            let value = batch.value(row, self.place).map(|text| text.trim_matches([' ', '\t']));
+            let day = value.and_then(&self.read).map(|moment| moment.date());
+            self.days.add(day);
+            if let Some(day) = day {
+                let side = usize::from(batch.number(row) > self.historical);
+                let range = self.by_rows[side].get_or_insert((day, day));
+                *range = (range.0.min(day), range.1.max(day));
+            }
+        }
+        Ok(())
+    }
+}

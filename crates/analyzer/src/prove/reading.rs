@@ -1,0 +1,55 @@
+//! The values of a column as proofs compare them: in canonical form, without trailing spaces, which
+//! MySQL ignores.
+
+use ecom_core::Failure;
+use ecom_core::canonical::{Canonical, ColumnConverter, unpadded};
+use ecom_core::plan::{Column, SqlType};
+use ecom_core::source::join_key;
+
+use crate::read::batch::Batch;
+
+/// One column of a file, read as a plan's column.
+pub(crate) struct Reading {
+    place: usize,
+    converter: ColumnConverter,
+    canonical: Canonical,
+    /// True where the value is one that records are joined by.
+    joins: bool,
+}
+
+impl Reading {
+    /// The file's column at `place` as `column`.
+    pub(crate) fn new(place: usize, column: &Column) -> Self {
+        let converter = ColumnConverter::of(column).nullable();
+        Self { place, converter, canonical: Canonical::new(), joins: false }
+    }
+
+    /// The file's column at `place` as records are joined by it.
+    pub(crate) fn of_text(place: usize) -> Self {
+        let converter = ColumnConverter::new(SqlType::Text, true, None);
+        Self { place, converter, canonical: Canonical::new(), joins: true }
+    }
+
+    /// The value's canonical form without trailing spaces; `None` for NULL.
+    pub(crate) fn value(&mut self, batch: &Batch, row: usize) -> Result<Option<&str>, Failure> {
+        self.canonical.clear();
+        let value = batch.value(row, self.place);
+        self.converter.convert(value, &mut self.canonical).map_err(|why| {
+            Failure::refused(format!("line {}: the file changes: {why}", batch.line(row)))
+        })?;
+        let value = self.canonical.value(0);
+        Ok(value.map(|text| if self.joins { join_key(text) } else { unpadded(text) }))
+    }
+
+    /// The value as [`Self::value`], and how many blanks stood behind it.
+    pub(crate) fn value_and_blanks(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+    ) -> Result<(Option<&str>, usize), Failure> {
+        let length = self.value(batch, row)?.map_or(0, str::len);
+        let value = self.canonical.value(0);
+        let blanks = value.map_or(0, |text| text.len() - unpadded(text).len());
+        Ok((value.map(|text| &text[..length]), blanks))
+    }
+}

@@ -1,0 +1,205 @@
+//! Which table may refer to which, and what the values say of it.
+
+use ecom_core::Failure;
+use ecom_core::plan::{Column, ForeignKey, Role, SqlType, TableName};
+
+use crate::name::fold::plain_name;
+use crate::profile::observe::{Work, observe};
+use crate::prove::orphans::{Orphans, Parents, Referred};
+use crate::prove::reading::Reading;
+use crate::read::batch::Observer;
+use crate::table::draft::{Draft, id_role, shared};
+use crate::table::node::Node;
+
+/// Bytes of memory for the keys of one table referred to, where they are too many for a set.
+const BUDGET: usize = 12 << 20;
+/// Columns of a table that are tried as references to another one.
+const COLUMNS: usize = 3;
+/// Headers that every table may have.
+const GENERAL: [&str; 10] =
+    ["id", "key", "code", "name", "number", "no", "nr", "date", "type", "index"];
+
+/// Ends of names of ids.
+const ID_ENDS: [&str; 9] = ["id", "nr", "no", "code", "key", "kod", "number", "nummer", "ref"];
+
+/// A reference that may hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    pub(crate) from: TableName,
+    pub(crate) key: ForeignKey,
+    /// True for one that is taken however many values lead nowhere.
+    pub(crate) sure: bool,
+    /// How plainly the names say it; less is plainer.
+    pub(crate) rank: u8,
+}
+
+/// A reference of which the keys were read.
+pub(crate) struct Search {
+    pub(crate) link: Link,
+    pub(crate) orphans: Orphans,
+}
+
+/// A reference and what the values say.
+pub(crate) struct Proven {
+    pub(crate) link: Link,
+    pub(crate) found: Referred,
+}
+
+impl Proven {
+    /// True where at least one record refers to the other table, and at most one in twenty leads
+    /// nowhere.
+    pub(crate) fn holds(&self) -> bool {
+        let Referred { values, orphans, .. } = self.found;
+        self.link.sure || (values > orphans && orphans * 20 <= values)
+    }
+}
+
+/// The references that a table may have, by the names and the roles of its columns; `stays` says
+/// that it is one of the tables that stay without a reference too.
+pub(crate) fn links(
+    (from, stays): (TableName, bool),
+    draft: &Draft<'_>,
+    nodes: &[Node<'_>],
+) -> Vec<Link> {
+    let joined = draft.candidate.file.joined.as_ref();
+    let mut found = Vec::new();
+    for node in nodes.iter().filter(|node| node.name != from) {
+        let Some(target) = node.single_key().and_then(|name| node.draft.by_name(name)) else {
+            continue;
+        };
+        let join = joined.filter(|joined| joined.table == node.name);
+        let ranked = draft.columns.iter().filter_map(|column| {
+            let rank = match join {
+                Some(join) => (column.from.is_none() && column.header == join.column).then_some(0),
+                None => rank(column, target, node.name),
+            };
+            let open = fits(column, target) && may_refer(draft, column, (from, stays), node);
+            rank.filter(|_| open).map(|rank| (rank, column))
+        });
+        let mut ranked: Vec<_> = ranked.collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        let is_dimension = !matches!(node.name, TableName::Further(_));
+        found.extend(ranked.into_iter().take(COLUMNS).map(|(rank, column)| {
+            let by_role = from == TableName::Transactions && is_dimension && rank == 0;
+            let key = ForeignKey {
+                column: column.name.clone(),
+                table: node.name,
+                references: target.name.clone(),
+                orphans: 0,
+            };
+            Link { from, key, sure: join.is_some() || by_role, rank }
+        }));
+    }
+    found
+}
+
+/// How plainly a column says that it refers to the key of a table; `None` where it does not.
+fn rank(column: &Column, target: &Column, table: TableName) -> Option<u8> {
+    let role = match table {
+        TableName::Customers | TableName::Products => Some(id_role(table)),
+        _ => target.role.filter(|role| *role == Role::OrderId),
+    };
+    if role.is_some() && column.role == role {
+        return Some(0);
+    }
+    let (own, key) = (plain_name(&column.header), plain_name(&target.header));
+    let general = GENERAL.contains(&key.as_str());
+    if own.is_empty() || (general && own == key) {
+        return None;
+    }
+    if own == key {
+        return Some(1);
+    }
+    // `channel_id` refers to the id of channels.
+    let word =
+        ID_ENDS.iter().find_map(|end| own.strip_suffix(end)).filter(|word| word.len() > 1)?;
+    let of_table = is_singular(word, &plain_name(table.as_str()));
+    let same = general || key.strip_prefix(word).is_some_and(|end| ID_ENDS.contains(&end));
+    (of_table && same).then_some(2)
+}
+
+/// True for a word of which the other is the plural.
+fn is_singular(word: &str, plural: &str) -> bool {
+    let ends = |stem: &str, most: usize| {
+        plural.strip_prefix(stem).is_some_and(|end| end.chars().count() <= most)
+    };
+    ends(word, 2) || word.strip_suffix('y').is_some_and(|stem| plural == format!("{stem}ies"))
+}
+
+fn fits(column: &Column, target: &Column) -> bool {
+    let typed = |one: &Column| {
+        !one.sql_type.is_time() && !matches!(one.sql_type, SqlType::Boolean | SqlType::Text)
+    };
+    typed(column) && typed(target)
+}
+
+/// False for the key of a table where the other table has the better claim to be the one that
+/// refers: the tables that stay are referred to, and of others the larger one.
+fn may_refer(
+    draft: &Draft<'_>,
+    column: &Column,
+    (from, stays): (TableName, bool),
+    to: &Node<'_>,
+) -> bool {
+    let is_key = draft.key.as_ref().is_some_and(|key| key.columns == [column.name.as_str()]);
+    if !is_key || from == TableName::Transactions {
+        return true;
+    }
+    let smaller = draft.candidate.file.rows < to.draft.candidate.file.rows;
+    !stays && (to.stays || smaller)
+}
+
+/// Reads the keys that the links of a table refer to.
+pub(crate) fn searches(
+    links: Vec<Link>,
+    draft: &Draft<'_>,
+    nodes: &[Node<'_>],
+    work: &Work<'_>,
+) -> Result<Vec<Search>, Failure> {
+    let mut found = Vec::new();
+    for link in links {
+        let Some(node) = nodes.iter().find(|node| node.name == link.key.table) else { continue };
+        let Some((values, keys)) = readings(&link, draft, &node.draft) else { continue };
+        let file = node.draft.candidate.file;
+        let mut parents = Parents::new(keys, file.rows, &std::env::temp_dir(), BUDGET);
+        observe(file, vec![&mut parents], "reading the keys of", work)?;
+        found.push(Search { link, orphans: parents.orphans(values) });
+    }
+    Ok(found)
+}
+
+/// Both columns of a link, read as values of one type.
+fn readings(link: &Link, from: &Draft<'_>, to: &Draft<'_>) -> Option<(Reading, Reading)> {
+    let (own, target) = (from.index(&link.key.column)?, to.index(&link.key.references)?);
+    let (own_column, target_column) = shared((from, own), (to, target));
+    let values = Reading::new(own, &own_column);
+    Some((values, Reading::new(target, &target_column)))
+}
+
+/// Reads a table beside the transactions, and proves its links.
+pub(crate) fn prove(
+    node: &Node<'_>,
+    nodes: &[Node<'_>],
+    work: &Work<'_>,
+) -> Result<Vec<Proven>, Failure> {
+    let mut searches = {
+        let links = links((node.name, node.stays), &node.draft, nodes);
+        searches(links, &node.draft, nodes, work)?
+    };
+    if searches.is_empty() {
+        return Ok(Vec::new());
+    }
+    let observers = searches.iter_mut().map(|search| &mut search.orphans as &mut dyn Observer);
+    let observers = observers.collect();
+    observe(node.draft.candidate.file, observers, "proving the references of", work)?;
+    searches.into_iter().map(Search::finish).collect()
+}
+
+impl Search {
+    pub(crate) fn finish(self) -> Result<Proven, Failure> {
+        let Self { mut link, orphans } = self;
+        let found = orphans.finish()?;
+        link.key.orphans = found.orphans;
+        Ok(Proven { link, found })
+    }
+}

@@ -1,0 +1,5 @@
+//! How the tables refer to each other.
+
+mod accept;
+pub(crate) mod links;
+pub(crate) mod relations;

@@ -1,0 +1,202 @@
+//! What a column means: from the words of its header, checked against its values, or as the user
+//! says.
+
+use std::fmt;
+
+use ecom_core::plan::Role;
+
+use super::asks::{Asks, asks};
+use super::wish::RoleWish;
+use crate::meaning::header::Meaning;
+use crate::meaning::shapes;
+use crate::meaning::words::is_cancelled;
+use crate::profile::file::FileProfile;
+use crate::value::column::ColumnProfile;
+
+/// More different values than this are no kinds of events.
+const MOST_EVENT_TYPES: u64 = 50;
+/// Places of the lines of one order.
+const MOST_LINES: u64 = 999;
+
+/// How a column came by its role, or by none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// By the words of its header.
+    Name,
+    /// By its values: what they show.
+    Values(String),
+    /// The user says so.
+    Flag,
+}
+
+/// What is known of a column's role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Given {
+    pub(crate) role: Option<Role>,
+    pub(crate) why: Option<Why>,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name => formatter.write_str("by its name"),
+            Self::Values(what) => formatter.write_str(what),
+            Self::Flag => formatter.write_str("--role decides it"),
+        }
+    }
+}
+
+/// The roles of a file's columns by their names, in their order.
+pub(crate) fn roles(columns: &[ColumnProfile]) -> Vec<Option<Role>> {
+    by_name(columns, &[], &[]).into_iter().map(|given| given.role).collect()
+}
+
+/// What is known of the roles of a file's columns: as the user wishes, then by their names.
+pub(crate) fn given(file: &FileProfile, wishes: &[RoleWish]) -> Vec<Given> {
+    by_name(&file.columns, &file.first, wishes)
+}
+
+fn by_name(
+    columns: &[ColumnProfile],
+    first: &[Vec<Option<String>>],
+    wishes: &[RoleWish],
+) -> Vec<Given> {
+    let meanings = Meaning::of_all(columns.iter().map(|column| column.header.as_str()));
+    let mut naming = Naming { columns, meanings, given: vec![Given::default(); columns.len()] };
+    for (place, column) in columns.iter().enumerate() {
+        if let Some(wish) = wishes.iter().find(|wish| wish.is_of(&column.header)) {
+            naming.given[place] = Given { role: wish.role, why: Some(Why::Flag) };
+        }
+    }
+    if let Some(place) = order_name(columns, &naming.meanings, first) {
+        naming.give(place, Role::OrderId, Why::Values("its values number orders".into()));
+    }
+    for role in shapes::roles() {
+        if let Some(place) = naming.plainest(role) {
+            naming.give(place, role, Why::Name);
+        }
+        if role == Role::EventTime
+            && let Some(place) = naming.only_time()
+        {
+            naming.give(place, role, Why::Values("no other time may be that of a sale".into()));
+        }
+    }
+    // Numbers without a name are what a data frame's index leaves behind.
+    let unnamed = (0..columns.len()).find(|place| naming.meanings[*place].is_blank());
+    if let Some(place) = unnamed.filter(|place| Asks::Number.fit(&columns[*place])) {
+        naming.give(place, Role::LineId, Why::Values("numbers without a name".into()));
+    }
+    naming.given
+}
+
+/// The roles of one file's columns, being found.
+struct Naming<'a> {
+    columns: &'a [ColumnProfile],
+    meanings: Vec<Meaning>,
+    given: Vec<Given>,
+}
+
+impl Naming<'_> {
+    /// Gives a role, if no column has it and the column has none.
+    fn give(&mut self, place: usize, role: Role, why: Why) {
+        let taken = self.given.iter().any(|given| given.role == Some(role));
+        if !taken && self.given[place].why.is_none() {
+            self.given[place] = Given { role: Some(role), why: Some(why) };
+        }
+    }
+
+    /// The column whose name speaks of a role the plainest, and whose values fit.
+    fn plainest(&self, role: Role) -> Option<usize> {
+        let open = (0..self.columns.len()).filter(|place| self.given[*place].why.is_none());
+        let ranked = open.filter_map(|place| {
+            let rank = self.meanings[place].rank(role)?;
+            self.fits(place, role).then_some((self.is_sparse(place, role), rank, place))
+        });
+        ranked.min().map(|(.., place)| place)
+    }
+
+    /// True for an `item_id` with another number in each line of a file of sales that names what is
+    /// sold in another column.
+    fn numbers_lines_of_sales(&self, place: usize) -> bool {
+        let all_differ = |place: usize| {
+            let column = &self.columns[place];
+            column.counts.distinct_exact && column.counts.distinct == column.values
+        };
+        let other = |other: usize| {
+            other != place
+                && !all_differ(other)
+                && self.meanings[other].rank(Role::ProductId).is_some()
+        };
+        all_differ(place)
+            && self.columns[place].values > 1
+            && self.given.iter().any(|given| given.role == Some(Role::EventTime))
+            && self.meanings.iter().any(|meaning| meaning.rank(Role::Amount).is_some())
+            && (0..self.columns.len()).any(other)
+    }
+
+    /// True for an amount that hardly a record has: the total of a list stands in one of its lines.
+    fn is_sparse(&self, place: usize, role: Role) -> bool {
+        let column = &self.columns[place];
+        role == Role::Amount && column.missing() > column.values
+    }
+
+    fn fits(&self, place: usize, role: Role) -> bool {
+        let (column, meaning) = (&self.columns[place], &self.meanings[place]);
+        asks(role).fit(column)
+            && match role {
+                Role::ProductId => !self.numbers_lines_of_sales(place),
+                Role::Region => !(meaning.rank(Role::Status).is_some() && tells_of_orders(column)),
+                Role::EventType => {
+                    let counts = &column.counts;
+                    counts.distinct_exact && counts.distinct <= MOST_EVENT_TYPES
+                }
+                Role::LineId if meaning.is(&["product", "number"]) => numbers_lines(column),
+                Role::LineId if meaning.is(&["row"]) || meaning.is(&["line"]) => {
+                    Asks::Number.fit(column)
+                }
+                _ => true,
+            }
+    }
+
+    /// The only time that is not named as another one.
+    fn only_time(&self) -> Option<usize> {
+        let mut times = (0..self.columns.len()).filter(|place| {
+            let meaning = &self.meanings[*place];
+            Asks::Time.fit(&self.columns[*place])
+                && self.given[*place].why.is_none()
+                && !meaning.later
+                && !meaning.speaks_of("payment")
+        });
+        let only = times.next()?;
+        times.next().is_none().then_some(only)
+    }
+}
+
+/// True where the values say what became of orders.
+fn tells_of_orders(column: &ColumnProfile) -> bool {
+    column.counts.most_frequent.iter().any(|found| is_cancelled(&found.value))
+}
+
+/// Small numbers from 1, or 0, on: the lines of each order.
+fn numbers_lines(column: &ColumnProfile) -> bool {
+    let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<u64>().ok());
+    number(&column.minimum).is_some_and(|least| least <= 1)
+        && number(&column.maximum).is_some_and(|most| most <= MOST_LINES)
+}
+
+/// In the exports of some shops the order's number is called `Name`: `#1001`.
+fn order_name(
+    columns: &[ColumnProfile],
+    meanings: &[Meaning],
+    first: &[Vec<Option<String>>],
+) -> Option<usize> {
+    let place = meanings.iter().position(|meaning| meaning.is(&["name"]))?;
+    let created = meanings.iter().any(|meaning| meaning.is(&["created"]));
+    let is_number = |record: &Vec<Option<String>>| {
+        let text = record.get(place).and_then(Option::as_deref).unwrap_or_default();
+        text.strip_prefix('#')
+            .is_some_and(|rest| rest.ends_with(|last: char| last.is_ascii_digit()))
+    };
+    let named = created && columns[place].sql_type().is_text();
+    (named && !first.is_empty() && first.iter().all(is_number)).then_some(place)
+}

@@ -1,0 +1,151 @@
+//! How a file is written, found out from its beginning: encoding, delimiter, quote, and the line of
+//! the header.
+
+use std::io::{BufReader, Read};
+
+use ecom_core::Failure;
+use ecom_core::plan::Dialect;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::encoding::Evidence;
+use super::structure::{Structure, header_of, structure};
+use crate::read::origin::Origin;
+
+/// How much of a file is looked at to find its delimiter.
+const SAMPLE: u64 = 1 << 18;
+
+/// Why the encoding is known where the user said so.
+const SAID: &str = "--encoding decides it";
+const WIDE: &str = "the likelier (every second byte is 0, as in UTF-16 without a byte order mark); --encoding \
+     decides otherwise";
+
+/// Beginnings of files that are no text, and what to do about them.
+const OTHER_FORMATS: [(&[u8], &str); 7] = [
+    (b"PK\x03\x04", "an Excel workbook or a ZIP archive under another name: rename it"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save the sheet as CSV"),
+    (b"\x1f\x8b", "gzip-compressed: name it .gz, or unpack it"),
+    (b"%PDF", "a PDF document"),
+    (b"PAR1", "a Parquet file: export it as CSV"),
+    (b"SQLite format 3", "an SQLite database: export its tables as CSV"),
+    (b"{\\rtf", "a document of a word processor: save it as text"),
+];
+
+/// What the beginning of a file tells.
+#[derive(Clone, Debug)]
+pub(crate) struct Sniffed {
+    /// The line ending is only known after a whole pass; here it is LF, or CR where that ends lines.
+    pub(crate) dialect: Dialect,
+    /// How the encoding is known, where it is not plain.
+    pub(crate) encoding_reason: Option<String>,
+    pub(crate) header: Vec<String>,
+    /// False for a text that is not delimited.
+    pub(crate) is_table: bool,
+}
+
+/// Finds out how a file is written; `wish` is the encoding that the user names.
+pub(crate) fn sniff(origin: &Origin, wish: Option<&'static Encoding>) -> Result<Sniffed, Failure> {
+    let refuse = |problem: &str| Failure::refused(format!("{}: {problem}", origin.path_shown()));
+    let mut sample = Vec::new();
+    let mut input = origin.open()?.take(SAMPLE + 1);
+    input.read_to_end(&mut sample).map_err(|error| origin.failed(error))?;
+    let whole = sample.len() as u64 <= SAMPLE;
+    if let Some((_, what)) = OTHER_FORMATS.iter().find(|(magic, _)| sample.starts_with(magic)) {
+        return Err(refuse(&format!("not a text file but {what}")));
+    }
+    let (encoding, mark, encoding_reason) = match (Encoding::for_bom(&sample), wish) {
+        (Some((encoding, length)), None) => (encoding, length, None),
+        (mark, Some(wish)) => {
+            let length = mark.filter(|(found, _)| *found == wish).map_or(0, |(_, length)| length);
+            (wish, length, Some(SAID.to_owned()))
+        }
+        (None, None) => {
+            let (encoding, reason) = encoding_of(origin, &sample)?;
+            (encoding, 0, reason)
+        }
+    };
+    let (text, _) = encoding.decode_without_bom_handling(&sample[mark..]);
+    if text.trim().is_empty() {
+        return Err(refuse(if origin.sheet().is_some() {
+            "the sheet is empty"
+        } else {
+            "the file is empty"
+        }));
+    }
+    let Structure { dialect, header, is_table } = if origin.sheet().is_some() {
+        header_of(&text, whole, &Dialect::work())
+    } else {
+        structure(&text, whole)
+    };
+    let dialect = Dialect { encoding: encoding.name().to_owned(), bom: mark > 0, ..dialect };
+    Ok(Sniffed { dialect, encoding_reason, header, is_table })
+}
+
+/// The encoding of a file that turned out not to be UTF-8 behind its beginning; `None` where it
+/// is, but for some damaged lines.
+pub(crate) fn other_than_utf_8(origin: &Origin) -> Result<Option<(String, String)>, Failure> {
+    let evidence = collect(origin)?;
+    if evidence.is_utf_8() {
+        return Ok(None);
+    }
+    let (encoding, reason) = guess(origin, &evidence)?;
+    Ok(Some((encoding.name().to_owned(), reason)))
+}
+
+/// True for an encoding in which lines cannot be counted byte by byte.
+pub(crate) fn is_wide(dialect: &Dialect) -> bool {
+    [UTF_16LE.name(), UTF_16BE.name()].contains(&dialect.encoding.as_str())
+}
+
+/// The encoding of a file without a byte order mark, and how it is known.
+fn encoding_of(
+    origin: &Origin,
+    sample: &[u8],
+) -> Result<(&'static Encoding, Option<String>), Failure> {
+    if sample.contains(&0) {
+        let wide = wide_encoding(sample).ok_or_else(|| {
+            let problem = "not a text file: it holds NUL bytes";
+            Failure::refused(format!("{}: {problem}", origin.path_shown()))
+        })?;
+        return Ok((wide, Some(WIDE.to_owned())));
+    }
+    // A character that the sample cuts off is no damage.
+    let end = sample.iter().rposition(u8::is_ascii).map_or(sample.len(), |last| last + 1);
+    let looked = Evidence::collect(&mut &sample[..end]).map_err(|error| origin.failed(error))?;
+    if looked.is_utf_8() {
+        return Ok((UTF_8, None));
+    }
+    let evidence = collect(origin)?;
+    if evidence.is_utf_8() {
+        return Ok((UTF_8, None));
+    }
+    let (encoding, reason) = guess(origin, &evidence)?;
+    Ok((encoding, Some(reason)))
+}
+
+fn collect(origin: &Origin) -> Result<Evidence, Failure> {
+    let mut input = BufReader::with_capacity(1 << 16, origin.open()?);
+    Evidence::collect(&mut input).map_err(|error| origin.failed(error))
+}
+
+fn guess(origin: &Origin, evidence: &Evidence) -> Result<(&'static Encoding, String), Failure> {
+    let guess = evidence.guess().ok_or_else(|| {
+        let path = origin.path_shown();
+        Failure::refused(format!("{path}: its encoding cannot be told: save it as UTF-8"))
+    })?;
+    Ok((guess.encoding, guess.reason))
+}
+
+/// UTF-16 without its mark: every second byte is 0 where the text is ASCII.
+fn wide_encoding(sample: &[u8]) -> Option<&'static Encoding> {
+    let zeros = |first: usize| sample.iter().skip(first).step_by(2).filter(|byte| **byte == 0);
+    let (even, odd) = (zeros(0).count(), zeros(1).count());
+    let encoding = match (even, odd) {
+        (0, odd) if odd * 8 > sample.len() => UTF_16LE,
+        (even, 0) if even * 8 > sample.len() => UTF_16BE,
+        _ => return None,
+    };
+    let whole_units = &sample[..sample.len() & !1];
+    let text = encoding.decode_without_bom_handling(whole_units).0;
+    let odd = text.chars().filter(|found| found.is_control() && !found.is_whitespace()).count();
+    (odd == 0).then_some(encoding)
+}

@@ -1,0 +1,329 @@
+//! Which columns of a table may be its key, the likeliest first: columns that say by their role or
+//! their name that they tell records apart, then pairs of them.
+
+use std::collections::HashSet;
+
+use ecom_core::plan::{Role, SqlType};
+
+use super::draft::Draft;
+use crate::name::fold::{plain_name, push_plain};
+use crate::name::sql::snake_case;
+use crate::value::column::ColumnProfile;
+
+/// How many candidates are looked at.
+const MOST: usize = 40;
+/// Characters of the longest text that may be a part of a key.
+const LONGEST: usize = 64;
+/// Characters of the longest product name that may be one beside an order id.
+const LONGEST_NAME: usize = 255;
+
+/// Words of headers that speak of a number or a code given to each record.
+const ID_WORDS: &str = "\
+    id ids no nr number num code key uuid guid ref reference identifier index unnamed numero \
+    nummer codigo codice kod clave folio cle kennung schluessel schlussel sku номер код";
+/// Words that speak of the place of a line in its order, and of what joins lines.
+const LINE_WORDS: &str = "\
+    line seq sequence sequential position pos rank item row installment basket cart visit session \
+    ticket bon beleg receipt zeile ligne linea riga linha regel pozycja satir строка позиция";
+/// Ends of such words that are written in one: `Artikelposition`.
+const LINE_ENDS: [&str; 4] = ["position", "zeile", "line", "regel"];
+/// Ends of words that are written in one: `orderid`, `Bestellnummer`.
+const ID_ENDS: [&str; 6] = ["id", "nr", "nummer", "number", "code", "номер"];
+const NO_ID: &str = "\
+    paid unpaid prepaid valid invalid void avoid hybrid solid liquid grid android covid bid kid \
+    aid rapid";
+/// Words of codes that many records share.
+const SHARED: &str = "\
+    zip zipcode postal postcode plz cep phone telephone fax mobile country currency region state \
+    city coupon voucher promo promotion discount tax vat";
+/// Words of headers of what is measured, which is no key even where no two records are equal.
+const MEASURES: &str = "\
+    price amount total cost quantity qty value revenue sales discount tax freight weight score \
+    rating age count percent margin profit stock units sum subtotal fee rate preis betrag menge \
+    umsatz prix montant quantite precio importe cantidad preco valor quantidade prezzo importo \
+    quantita prijs bedrag aantal cena kwota ilosc fiyat tutar adet цена сумма количество height \
+    length width latitude longitude lat lng year month week quarter hour";
+
+/// The candidates for the key of the transactions, the likeliest first; each as places of columns.
+pub(crate) fn candidates(draft: &Draft<'_>) -> Vec<Vec<usize>> {
+    let columns = Columns::new(draft);
+    let of_others = [Role::CustomerId, Role::ProductId, Role::Email].map(Some);
+    let singles = columns.singles();
+    let singles = singles.into_iter().filter(|place| !of_others.contains(&columns.role(*place)));
+    columns.listed(singles)
+}
+
+/// The candidates for the key of another table whose file is called after `singular`: its own id,
+/// other ids, names that other files have too.
+pub(crate) fn further_candidates(
+    draft: &Draft<'_>,
+    singular: &str,
+    shared: &HashSet<String>,
+) -> Vec<Vec<usize>> {
+    let columns = Columns::new(draft);
+    let last = singular.rsplit('_').next().unwrap_or(singular);
+    let words = [plain_name(singular), plain_name(last)];
+    let plain: Vec<String> =
+        draft.columns.iter().map(|column| plain_name(&column.header)).collect();
+    let is_own = |place: &usize| {
+        let rest = words.iter().find_map(|word| plain[*place].strip_prefix(word.as_str()));
+        // `promo_id` in promotions.
+        let start = ID_ENDS.iter().find_map(|end| plain[*place].strip_suffix(end));
+        let is_short = |start: &str| {
+            start.chars().count() > 2 && words.iter().any(|word| word.starts_with(start))
+        };
+        ID_ENDS.contains(&rest.unwrap_or(&plain[*place])) || start.is_some_and(is_short)
+    };
+    let own = columns.all().filter(is_own);
+    let named = columns.all().filter(|place| {
+        columns.role(*place).is_none_or(|role| role != Role::EventTime)
+            && shared.contains(&plain[*place])
+            && columns.fits(*place)
+    });
+    columns.listed(own.chain(columns.singles()).chain(named))
+}
+
+#[derive(Default)]
+struct List(Vec<Vec<usize>>);
+
+impl List {
+    fn add(&mut self, places: &[usize]) {
+        let new = |known: &Vec<usize>| !places.iter().all(|place| known.contains(place));
+        let differ = places.first() != places.last() || places.len() == 1;
+        // What holds a candidate is tried after it, not instead of it.
+        if differ && self.0.iter().all(|known| known.len() < places.len() || new(known)) {
+            self.0.push(places.to_vec());
+        }
+    }
+}
+
+/// What the columns of a table say of themselves.
+struct Columns<'a> {
+    draft: &'a Draft<'a>,
+    names: Vec<String>,
+}
+
+impl<'a> Columns<'a> {
+    fn new(draft: &'a Draft<'a>) -> Self {
+        let names = draft.columns.iter().map(|column| {
+            let mut name = String::new();
+            push_plain(&mut name, &snake_case(&column.header));
+            name
+        });
+        Self { draft, names: names.collect() }
+    }
+
+    fn profile(&self, place: usize) -> &ColumnProfile {
+        &self.draft.candidate.file.columns[place]
+    }
+
+    fn role(&self, place: usize) -> Option<Role> {
+        self.draft.columns[place].role
+    }
+
+    fn all(&self) -> std::ops::Range<usize> {
+        0..self.names.len()
+    }
+
+    /// Singles and the pairs behind them.
+    fn listed(&self, singles: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
+        let mut found = List::default();
+        singles.for_each(|place| found.add(&[place]));
+        self.pairs(&mut found);
+        found.0.truncate(MOST);
+        found.0
+    }
+
+    /// Single columns: the order, the line, ids, counted records, codes.
+    fn singles(&self) -> Vec<usize> {
+        let place = |role| self.draft.place(role);
+        let ids = self.all().filter(|place| self.is_id(*place));
+        let others = self.all().filter(|place| self.role(*place).is_none());
+        let counted =
+            others.filter(|place| self.numbers_records(*place) || self.holds_codes(*place));
+        let mut singles: Vec<usize> = place(Role::OrderId).into_iter().collect();
+        singles.extend(place(Role::LineId));
+        singles.extend(ids);
+        singles.extend(counted);
+        // Sums by day have one record for each.
+        let sums = [Role::OrderId, Role::CustomerId, Role::ProductId, Role::ProductName];
+        if sums.into_iter().all(|role| place(role).is_none()) {
+            singles.extend(place(Role::EventTime));
+        }
+        singles.retain(|place| !self.is_joined(*place));
+        singles
+    }
+
+    /// Pairs: order and line, order and product, another id and the product, customer and time,
+    /// place and time, two ids.
+    fn pairs(&self, found: &mut List) {
+        let place = |role| self.draft.place(role);
+        let order = place(Role::OrderId);
+        let products = || [place(Role::ProductId), place(Role::ProductName)].into_iter().flatten();
+        let ids: Vec<usize> = self.all().filter(|place| self.is_id(*place)).collect();
+        let lines: Vec<usize> = self.all().filter(|place| self.is_line(*place)).collect();
+        let (time, customer) = (place(Role::EventTime), place(Role::CustomerId));
+        let rows = self.draft.candidate.file.rows;
+        let differs = |place: usize| {
+            let profile = self.profile(place);
+            let counted = profile.counts.distinct_exact && profile.counts.distinct == rows;
+            profile.all_differ.is_some() || (counted && rows > 1)
+        };
+        let both = |found: &mut List, first: usize, second: usize| {
+            // What differs by itself needs no second column, and says nothing of one.
+            let needed = !differs(first) && !differs(second);
+            if needed && self.fits(first) && self.fits(second) {
+                found.add(&[first, second]);
+            }
+        };
+        if let Some(order) = order {
+            let seconds = place(Role::LineId).into_iter().chain(lines.iter().copied());
+            let seconds = seconds.chain(products()).chain(ids.iter().copied());
+            seconds.for_each(|second| both(found, order, second));
+        }
+        let of_others = [Role::CustomerId, Role::ProductId].map(Some);
+        let firsts = ids.iter().chain(&lines).copied();
+        let firsts = firsts.filter(|place| !of_others.contains(&self.role(*place)));
+        for first in firsts {
+            products().for_each(|product| both(found, first, product));
+        }
+        for (at, first) in lines.iter().enumerate() {
+            let seconds = place(Role::LineId).into_iter().chain(lines[at + 1..].iter().copied());
+            seconds.for_each(|second| both(found, *first, second));
+        }
+        for second in self.all().filter(|place| self.counts_lines(*place)) {
+            both(found, second - 1, second);
+        }
+        // Lines of an order have the customer and the time of their order.
+        if let (Some(customer), Some(time), None) = (customer, time, order) {
+            both(found, customer, time);
+        }
+        if let Some(time) = time {
+            let grid = self.all().filter(|place| !self.counts_lines(*place));
+            let is_line =
+                |place: usize| self.is_line(place) || self.role(place) == Some(Role::LineId);
+            let grid = grid.filter(|place| !is_line(*place) && self.fills_grid(*place, time));
+            grid.for_each(|other| both(found, other, time));
+        }
+        for (at, first) in ids.iter().enumerate() {
+            // A customer may well buy a product twice.
+            let bought = |second: &&usize| {
+                let roles = [self.role(*first), self.role(**second)];
+                roles.iter().all(|role| of_others.contains(role))
+            };
+            let seconds = ids[at + 1..].iter().filter(|second| !bought(second));
+            seconds.for_each(|second| both(found, *first, *second));
+        }
+    }
+
+    /// True for a column that may be a part of a key at all.
+    fn fits(&self, place: usize) -> bool {
+        let longest = match self.role(place) {
+            Some(Role::ProductName) => LONGEST_NAME,
+            _ => LONGEST,
+        };
+        let profile = self.profile(place);
+        let typed = match profile.sql_type() {
+            SqlType::VarChar(_) => profile.longest <= longest,
+            SqlType::Int | SqlType::BigInt | SqlType::Date | SqlType::DateTime { .. } => true,
+            SqlType::Decimal { .. } | SqlType::Boolean | SqlType::Text => false,
+        };
+        typed && !self.measures(place) && !self.is_joined(place)
+    }
+
+    fn measures(&self, place: usize) -> bool {
+        let role = self.role(place);
+        let measured = [Role::Quantity, Role::UnitPrice, Role::Amount].map(Some).contains(&role);
+        measured || (role.is_none() && !self.is_id(place) && self.has(place, MEASURES))
+    }
+
+    fn has(&self, place: usize, words: &str) -> bool {
+        self.names[place].split('_').any(|part| words.split(' ').any(|word| word == part))
+    }
+
+    fn is_id(&self, place: usize) -> bool {
+        let ends = |part: &str| {
+            let ended = ID_ENDS.iter().any(|end| part.len() > end.len() && part.ends_with(end));
+            ended && NO_ID.split(' ').all(|word| word != part)
+        };
+        let named = self.has(place, ID_WORDS) || self.names[place].split('_').any(ends);
+        named && !self.has(place, SHARED) && !self.has(place, "of") && !self.is_joined(place)
+    }
+
+    /// What all lines of an order have tells none of them apart.
+    fn is_joined(&self, place: usize) -> bool {
+        self.draft.columns[place].from.is_some()
+    }
+
+    fn is_line(&self, place: usize) -> bool {
+        let ends = |part: &str| LINE_ENDS.iter().any(|end| part.ends_with(end));
+        self.role(place).is_none()
+            && (self.has(place, LINE_WORDS) || self.names[place].split('_').any(ends))
+    }
+
+    /// True for small whole numbers from 0 or 1 on without a gap, behind a column of what they may
+    /// count the lines of.
+    fn counts_lines(&self, place: usize) -> bool {
+        let profile = self.profile(place);
+        let number =
+            |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u64>().ok());
+        let (Some(least), Some(most)) = (number(&profile.minimum), number(&profile.maximum)) else {
+            return false;
+        };
+        let counts = least <= 1 && most > least && profile.counts.distinct == most - least + 1;
+        let Some(before) = place.checked_sub(1).filter(|_| counts && self.role(place).is_none())
+        else {
+            return false;
+        };
+        let (rows, groups) = (self.draft.candidate.file.rows, self.profile(before).counts.distinct);
+        matches!(self.role(before), None | Some(Role::OrderId))
+            && !self.profile(before).sql_type().is_time()
+            && groups > 1
+            && groups < rows
+            && groups.saturating_mul(profile.counts.distinct) >= rows
+            // Most groups have several lines, and few have many.
+            && profile.counts.distinct <= 1 + rows / 2
+    }
+
+    /// True for whole numbers that go up by one from 0 or 1: an index.
+    fn numbers_records(&self, place: usize) -> bool {
+        let profile = self.profile(place);
+        let number =
+            |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<i64>().ok());
+        let (Some(least), Some(most)) = (number(&profile.minimum), number(&profile.maximum)) else {
+            return false;
+        };
+        let rows = self.draft.candidate.file.rows;
+        (0..=1).contains(&least)
+            && profile.all_differ == Some("strictly ascending")
+            && u64::try_from(most.saturating_sub(least)).is_ok_and(|span| span + 1 == rows)
+    }
+
+    /// True for short texts that all differ and look like codes: digits, no blanks.
+    fn holds_codes(&self, place: usize) -> bool {
+        let profile = self.profile(place);
+        let is_code = |text: &str| {
+            text.contains(|one: char| one.is_ascii_digit())
+                && !text.contains([' ', '@', ':', '.', ',', '%', '$', '€'])
+        };
+        let shown = profile.minimum.iter().chain(&profile.maximum);
+        profile.sql_type().is_text()
+            && profile.all_differ.is_some()
+            && profile.longest <= LONGEST
+            && !self.has(place, SHARED)
+            && !self.measures(place)
+            && shown.map(String::as_str).all(is_code)
+    }
+
+    /// True for a column that with the time has hardly more combinations than there are records:
+    /// the shop of a shop's weekly sums.
+    fn fills_grid(&self, place: usize, time: usize) -> bool {
+        let (profile, rows) = (self.profile(place), self.draft.candidate.file.rows);
+        let combinations =
+            profile.counts.distinct.saturating_mul(self.profile(time).counts.distinct);
+        place != time
+            && !self.profile(place).sql_type().is_time()
+            && profile.counts.distinct > 1
+            && combinations <= rows.saturating_mul(2)
+    }
+}

@@ -1,0 +1,196 @@
+//! The key of a table: which columns may be it, and which is proven to be.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use ecom_core::Failure;
+use ecom_core::plan::{Role, SqlType};
+
+use super::draft::Draft;
+use super::key::Key;
+use super::key_parts::{candidates, further_candidates};
+use crate::prove::unique::{KeyProof, Uniqueness};
+
+/// Bytes of memory that all proofs together may use for sorting.
+const BUDGET: usize = 32 << 20;
+/// Characters of the longest text that an index of `InnoDB` can hold.
+const INDEXED: usize = 768;
+/// How many proofs are worth their time.
+const MOST: usize = 8;
+/// Candidates that are named where none is a key.
+const NAMED: usize = 6;
+
+/// One or two columns that may be the key, by their SQL names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct KeyCandidate {
+    columns: Vec<String>,
+    shown: String,
+    standing: Standing,
+    /// True for one that a person would take for the key: how often it repeats is counted and told.
+    /// Others are only tried.
+    told: bool,
+}
+
+/// What the first pass says of a candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Proven(&'static str),
+    Open,
+    /// It is missing in some records, or there are fewer values than records.
+    Refuted,
+}
+
+/// The candidates in the order in which they are preferred, up to the first that is proven.
+pub(crate) struct KeySearch {
+    candidates: Vec<KeyCandidate>,
+    rows: u64,
+}
+
+/// What came of the search.
+pub(crate) struct Found {
+    pub(crate) key: Option<Key>,
+    /// Candidates that are not unique, by their headers.
+    pub(crate) failed: Vec<(String, Uniqueness)>,
+    /// All candidates, by their headers.
+    pub(crate) tried: Vec<String>,
+}
+
+impl KeySearch {
+    /// Finds the candidates of the transactions.
+    pub(crate) fn new(draft: &Draft<'_>) -> Self {
+        Self::among(draft, candidates(draft))
+    }
+
+    /// Finds the candidates of a table whose file is called after `singular`; `shared` are the
+    /// headers that other files have too.
+    pub(crate) fn further(draft: &Draft<'_>, singular: &str, shared: &HashSet<String>) -> Self {
+        Self::among(draft, further_candidates(draft, singular, shared))
+    }
+
+    fn among(draft: &Draft<'_>, candidates: Vec<Vec<usize>>) -> Self {
+        let mut search = Self { candidates: Vec::new(), rows: draft.candidate.file.rows };
+        for places in candidates {
+            if search.add(draft, &places) || search.open().count() == MOST {
+                break;
+            }
+        }
+        search
+    }
+
+    /// For one column that ought to be the key of its table: where it repeats, this is counted.
+    pub(crate) fn of(draft: &Draft<'_>, place: usize) -> Self {
+        let mut search = Self { candidates: Vec::new(), rows: draft.candidate.file.rows };
+        search.add(draft, &[place]);
+        for candidate in &mut search.candidates {
+            if candidate.standing == Standing::Refuted {
+                candidate.standing = Standing::Open;
+            }
+        }
+        search
+    }
+
+    /// The proofs that are still to be made.
+    pub(crate) fn proofs(&self, draft: &Draft<'_>, folder: &Path) -> Vec<KeyProof> {
+        let count = self.open().count().max(1);
+        let proof = |one: &KeyCandidate| {
+            let readings = one.columns.iter().filter_map(|name| draft.reading(name)).collect();
+            KeyProof::new(readings, folder, BUDGET / count, !one.told)
+        };
+        self.open().map(proof).collect()
+    }
+
+    fn open(&self) -> impl Iterator<Item = &KeyCandidate> {
+        self.candidates.iter().filter(|one| one.standing == Standing::Open)
+    }
+
+    /// The key, given the proofs that were made.
+    pub(crate) fn finish(self, proofs: Vec<KeyProof>) -> Result<Found, Failure> {
+        let mut proofs = proofs.into_iter();
+        let mut found = Found { key: None, failed: Vec::new(), tried: Vec::new() };
+        let mut failed: Vec<(KeyCandidate, Uniqueness)> = Vec::new();
+        for candidate in self.candidates {
+            found.tried.push(candidate.shown.clone());
+            let how = match candidate.standing {
+                Standing::Refuted => continue,
+                _ if self.rows == 1 => "there is only one record".to_owned(),
+                Standing::Proven(how) => format!("{how} over all {} records", self.rows),
+                Standing::Open => {
+                    let Some(proof) = proofs.next() else { continue };
+                    let outcome = proof.finish()?;
+                    if !outcome.holds() {
+                        if candidate.told {
+                            failed.push((candidate, outcome));
+                        }
+                        continue;
+                    }
+                    format!("sorted: no two of {} records are equal", self.rows)
+                }
+            };
+            found.key.get_or_insert(Key { columns: candidate.columns, proof: how });
+        }
+        // That an order has several lines is told by the key.
+        let in_key = |one: &KeyCandidate| {
+            let key = found.key.as_ref();
+            key.is_some_and(|key| one.columns.iter().all(|name| key.columns.contains(name)))
+        };
+        failed.retain(|(one, outcome)| !in_key(one) || outcome.repeated * 20 < self.rows);
+        found.failed = failed.into_iter().map(|(one, outcome)| (one.shown, outcome)).collect();
+        Ok(found)
+    }
+
+    /// Adds a candidate; true when it is proven already.
+    fn add(&mut self, draft: &Draft<'_>, places: &[usize]) -> bool {
+        let profiles = places.iter().map(|place| &draft.candidate.file.columns[*place]);
+        let possible = profiles.clone().all(|column| {
+            column.missing() == 0
+                && column.empty == 0
+                && !matches!(
+                    column.sql_type(),
+                    SqlType::Boolean | SqlType::Text | SqlType::Decimal { .. }
+                )
+                && column.longest <= INDEXED
+        });
+        // How many different keys there can be at most, estimates taken generously.
+        let most = profiles.fold(1.0, |most, column| {
+            let slack = if column.counts.distinct_exact { 1.0 } else { 1.05 };
+            most * column.counts.distinct as f64 * slack
+        });
+        let (proven, needed) = match places {
+            // What is nearly a key is counted, so that its repeated records are told.
+            [single] => (draft.candidate.file.columns[*single].all_differ, 0.5),
+            _ => (None, 1.0),
+        };
+        let refuted =
+            !possible || self.rows == 0 || (proven.is_none() && most < needed * self.rows as f64);
+        let standing = match proven {
+            _ if refuted => Standing::Refuted,
+            Some(how) => Standing::Proven(how),
+            None => Standing::Open,
+        };
+        let columns = places.iter().map(|place| &draft.columns[*place]);
+        let headers: Vec<_> = columns.clone().map(|column| column.header.as_str()).collect();
+        self.candidates.push(KeyCandidate {
+            shown: headers.join(" + "),
+            told: places.len() == 1 || draft.columns[places[0]].role == Some(Role::OrderId),
+            columns: columns.map(|column| column.name.clone()).collect(),
+            standing,
+        });
+        matches!(standing, Standing::Proven(_))
+    }
+}
+
+impl Found {
+    /// What was tried, in words.
+    pub(crate) fn tried(&self) -> String {
+        match self.tried.as_slice() {
+            [] => "no column looks like a key".into(),
+            tried => {
+                let named = tried[..tried.len().min(NAMED)].join(", ");
+                match tried.len().saturating_sub(NAMED) {
+                    0 => format!("tried: {named}"),
+                    more => format!("tried: {named} and {more} more"),
+                }
+            }
+        }
+    }
+}

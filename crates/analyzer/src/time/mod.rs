@@ -1,0 +1,7 @@
+//! Dates and times: how people write them, and what their years say.
+
+pub(crate) mod form;
+mod styles;
+pub(crate) mod times;
+pub(crate) mod written;
+pub(crate) mod years;

@@ -1,0 +1,163 @@
+//! Which order of day and month each form of a column has, and what is said of several forms.
+
+use chrono::{Datelike as _, NaiveDateTime};
+use ecom_core::canonical::TimeFormat;
+use ecom_core::words::counted as plural;
+
+use super::form::{DateOrder, Form};
+
+/// One way in which values of a column are read.
+pub(crate) struct Style {
+    pub(crate) format: TimeFormat,
+    pub(crate) range: Option<(NaiveDateTime, NaiveDateTime)>,
+    /// How many values are read so, the first of them, and its line.
+    count: u64,
+    first: Option<(String, u64)>,
+    /// Why month and day stand in that order.
+    proof: Option<String>,
+}
+
+/// The counts of a form's values: month first only, day first only, both.
+type Counts = [u64; 3];
+
+/// The ways in which the values of a form are read; the error is an example where they cannot be
+/// told apart. `all` are the forms of the column, of which those with the same date decide together.
+pub(crate) fn of(
+    form: &Form,
+    counts: Counts,
+    order: Option<DateOrder>,
+    all: &[(&Form, Counts)],
+) -> Result<Vec<Style>, String> {
+    let sum: u64 = counts.iter().sum();
+    if form.swapped.is_none() {
+        return Ok(vec![style(form, true, false, sum, None)]);
+    }
+    if order.is_none()
+        && let Some((format, range, other)) = form.better_year_first()
+    {
+        let first = form.firsts.iter().flatten().min_by_key(|(_, line)| *line).cloned();
+        let [least, most] = [other.0, other.1].map(|moment| moment.year());
+        let proof = format!("year first: else the years would be {least} to {most}");
+        return Ok(vec![Style {
+            format,
+            range: Some(range),
+            count: sum,
+            first,
+            proof: Some(proof),
+        }]);
+    }
+    let open = form.example.as_ref().filter(|_| counts[2] > 0);
+    let month_first = match (counts, open) {
+        ([0, 0, _], None) => {
+            let proof = "day and month are equal in every value".to_owned();
+            return Ok(vec![style(form, true, true, sum, Some(proof))]);
+        }
+        ([_, 0, _], _) if counts[0] > 0 => true,
+        ([0, _, _], _) if counts[1] > 0 => false,
+        ([0, 0, _], Some(example)) => {
+            return match said(order).or_else(|| proven(form, all)) {
+                Some((first, proof)) => Ok(vec![style(form, first, true, sum, Some(proof))]),
+                None => Err(example.clone()),
+            };
+        }
+        // Both orders occur. What could be of either is asked for.
+        (_, Some(example)) => match said(order) {
+            Some((first, _)) => first,
+            None => return Err(example.clone()),
+        },
+        (_, None) => true,
+    };
+    let side = |first: bool| usize::from(!first);
+    let mut styles = vec![style(
+        form,
+        month_first,
+        true,
+        counts[side(month_first)] + counts[2],
+        proof_of(form, month_first),
+    )];
+    if counts[side(!month_first)] > 0 {
+        let count = counts[side(!month_first)];
+        styles.push(style(form, !month_first, false, count, proof_of(form, !month_first)));
+    }
+    Ok(styles)
+}
+
+fn style(form: &Form, month_first: bool, both: bool, count: u64, proof: Option<String>) -> Style {
+    let own = form.firsts[usize::from(!month_first)].clone();
+    let shared = form.firsts[2].clone().filter(|_| both);
+    let first = [own, shared].into_iter().flatten().min_by_key(|(_, line)| *line);
+    let range = form.range(month_first, both);
+    Style { format: form.written(month_first), range, count, first, proof }
+}
+
+fn words(month_first: bool) -> &'static str {
+    if month_first { "month first" } else { "day first" }
+}
+
+fn said(order: Option<DateOrder>) -> Option<(bool, String)> {
+    let first = order? == DateOrder::MonthFirst;
+    Some((first, format!("{}, as --date-order says", words(first))))
+}
+
+fn proof_of(form: &Form, month_first: bool) -> Option<String> {
+    let (text, line) = form.firsts[usize::from(!month_first)].as_ref()?;
+    Some(format!("{}: {text} in line {line} has a day above 12", words(month_first)))
+}
+
+/// The order that other forms with the same date before their time prove.
+fn proven(form: &Form, all: &[(&Form, Counts)]) -> Option<(bool, String)> {
+    let date = |form: &Form| form.format.to_string().chars().take(8).collect::<String>();
+    let mut found = None;
+    for (other, counts) in all.iter().filter(|(other, _)| date(other) == date(form)) {
+        let first = match counts {
+            [0, 0, _] => continue,
+            [_, 0, _] => true,
+            [0, _, _] => false,
+            _ => return None,
+        };
+        match &found {
+            Some((already, _)) if *already != first => return None,
+            Some(_) => {}
+            None => found = Some((first, proof_of(other, first)?)),
+        }
+    }
+    found
+}
+
+/// How the formats are proven, where other formats could be read into some values.
+pub(crate) fn proof(styles: &[Style]) -> Option<String> {
+    if let [only] = styles {
+        let counts = only.format.counts().map(|counts| format!("numbers that count {counts}"));
+        return only.proof.clone().or(counts);
+    }
+    let told: Vec<_> = styles
+        .iter()
+        .map(|style| {
+            let proof = style.proof.as_ref().map_or(String::new(), |proof| format!(" ({proof})"));
+            format!("{} as {}{proof}", style.count, style.format)
+        })
+        .collect();
+    Some(told.join(", "))
+}
+
+/// What a person should know: that numbers are read as times, or that the forms are several.
+pub(crate) fn finding(styles: &[Style], header: &str) -> Option<String> {
+    if let Some(style) = styles.iter().find(|style| style.format.counts().is_some()) {
+        let (text, _) = style.first.as_ref()?;
+        let moment = style.format.read(text)?.at;
+        return Some(format!(
+            "column {header:?}: its numbers are read as {} ({text} is {moment}), --format \
+             \"{header}=plain\" leaves them numbers",
+            style.format.counts()?
+        ));
+    }
+    if styles.len() < 2 {
+        return None;
+    }
+    let told = styles.iter().filter_map(|style| {
+        let (text, line) = style.first.as_ref()?;
+        Some(format!("{} as {text} (first on line {line})", plural(style.count, "value")))
+    });
+    let told: Vec<_> = told.collect();
+    Some(format!("column {header:?} is written in {} ways: {}", styles.len(), told.join(", ")))
+}

@@ -1,0 +1,314 @@
+//! Numbers as people write them: which one way of writing reads every value of a column.
+
+use ecom_core::canonical::{Currency, DecimalSign, NumberFormat, Separator, Spelled, in_ascii};
+use ecom_core::plan::SqlType;
+
+use super::answers::NumberStyle;
+use super::number::Numbers;
+
+/// What is known of a column of numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct Figures {
+    /// True for a column of names of things: its numbers have no separators.
+    strict: bool,
+    /// All numbers, as long as none has a point or a comma.
+    shared: Numbers,
+    /// From then on the two readings, as long as they are possible: decimal point, decimal comma.
+    readings: Option<[Option<Reading>; 2]>,
+    /// True while all stand as a plan's plain numbers do.
+    plain: bool,
+    currency: Option<Currency>,
+    /// Another currency than that of the values before, and its line.
+    second: Option<(Currency, u64)>,
+    percent: Option<bool>,
+    /// How many different values stand in brackets, and how many do not.
+    in_brackets: u64,
+    bare: u64,
+    /// The first value that only one reading can have, and its line.
+    proof: Option<(String, u64)>,
+    /// The first value that both have, as different numbers.
+    ambiguous: Option<String>,
+    /// The first value whose digits an exponent hides, and its line.
+    cut: Option<(String, u64)>,
+    after_apostrophe: bool,
+    text: String,
+}
+
+#[derive(Clone, Debug)]
+struct Reading {
+    numbers: Numbers,
+    separator: Option<Separator>,
+}
+
+/// What a value is to a column of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    Number,
+    /// A number whose last digits are lost: `1.23E+12`.
+    Cut,
+    /// A number with another currency than those before.
+    Foreign,
+    None,
+}
+
+/// How the numbers of a column are written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Figured {
+    pub(crate) sql_type: SqlType,
+    pub(crate) format: Option<String>,
+    pub(crate) proof: Option<String>,
+    pub(crate) range: (String, String),
+}
+
+/// How other columns of the file write numbers: the sign, a value, its column.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Evidence {
+    pub(crate) sign: DecimalSign,
+    pub(crate) value: String,
+    pub(crate) header: String,
+}
+
+const SIGNS: [DecimalSign; 2] = [DecimalSign::Point, DecimalSign::Comma];
+
+impl Figures {
+    /// For a column; `strict` for one that names things.
+    pub(crate) fn new(strict: bool) -> Self {
+        Self {
+            strict,
+            shared: Numbers::default(),
+            readings: None,
+            plain: true,
+            currency: None,
+            second: None,
+            percent: None,
+            in_brackets: 0,
+            bare: 0,
+            proof: None,
+            ambiguous: None,
+            cut: None,
+            after_apostrophe: false,
+            text: String::new(),
+        }
+    }
+
+    /// Takes one value in, which stands on that line.
+    pub(crate) fn observe(&mut self, text: &str, line: u64) -> Fit {
+        if self.percent != Some(true) && self.observe_plain(text) {
+            self.bare += 1;
+            self.percent = Some(false);
+            return Fit::Number;
+        }
+        let ascii = in_ascii(text);
+        let Some(spelled) = Spelled::parse(&ascii) else { return Fit::None };
+        if spelled.is_cut() || (self.strict && spelled.has_exponent()) {
+            self.cut.get_or_insert_with(|| (text.to_owned(), line));
+            return Fit::Cut;
+        }
+        let strict = self.strict && !crate::value::number::is_plain(text);
+        if !strict && !self.same_currency(&spelled, line) {
+            return Fit::Foreign;
+        }
+        if strict || !self.same_percent(&spelled) || !self.read(&spelled, text, line) {
+            return Fit::None;
+        }
+        self.after_apostrophe |= spelled.after_apostrophe;
+        self.plain &= crate::value::number::is_plain(text);
+        self.percent = Some(spelled.percent);
+        self.in_brackets += u64::from(spelled.in_brackets);
+        self.bare += u64::from(!spelled.in_brackets);
+        self.currency = self.currency.or(spelled.currency);
+        Fit::Number
+    }
+
+    /// Takes in what nearly all values are: plain numbers that can be read in one way only.
+    fn observe_plain(&mut self, text: &str) -> bool {
+        match &mut self.readings {
+            None => self.shared.observe_whole(text),
+            Some([Some(point), None]) => point.numbers.observe(text),
+            Some(_) => false,
+        }
+    }
+
+    /// True when the currency is that of the values before.
+    fn same_currency(&mut self, spelled: &Spelled<'_>, line: u64) -> bool {
+        let both = self.currency.zip(spelled.currency);
+        let other = both.filter(|(own, other)| own.sign() != other.sign()).map(|(_, other)| other);
+        if let Some(other) = other {
+            self.second.get_or_insert((other, line));
+        }
+        other.is_none()
+    }
+
+    fn same_percent(&self, spelled: &Spelled<'_>) -> bool {
+        self.percent.is_none_or(|percent| percent == spelled.percent)
+    }
+
+    /// Takes the value into each reading that can have it; a reading that cannot is given up where
+    /// the other one can.
+    fn read(&mut self, spelled: &Spelled<'_>, text: &str, line: u64) -> bool {
+        let is_first = self.readings.is_none();
+        let mut readings = self.readings.take().unwrap_or_else(|| self.both());
+        let was_open = readings.iter().all(Option::is_some);
+        let mut able = [false; 2];
+        for ((sign, reading), able) in SIGNS.into_iter().zip(&mut readings).zip(&mut able) {
+            if let Some(reading) = reading {
+                self.text.clear();
+                *able = reading.take(spelled, sign, &mut self.text);
+            }
+        }
+        if able == [false; 2] {
+            self.readings = (!is_first).then_some(readings);
+            return false;
+        }
+        for (reading, able) in readings.iter_mut().zip(able) {
+            if !able {
+                *reading = None;
+            }
+        }
+        if was_open && able != [true; 2] {
+            self.proof = Some((text.to_owned(), line));
+        } else if self.ambiguous.is_none() && spelled.is_ambiguous() {
+            self.ambiguous = Some(text.to_owned());
+        }
+        self.readings = Some(readings);
+        true
+    }
+
+    /// The readings of a column whose values had no separator yet; names of things have one only.
+    fn both(&self) -> [Option<Reading>; 2] {
+        let reading = || Reading { numbers: self.shared.clone(), separator: None };
+        [Some(reading()), (!self.strict).then(reading)]
+    }
+
+    /// True when the values can be read in two ways.
+    pub(crate) fn question(&self) -> Option<&str> {
+        let open = matches!(&self.readings, Some([Some(_), Some(_)]));
+        let whole = self.currency.is_some_and(Currency::is_whole);
+        self.ambiguous.as_deref().filter(|_| open && !whole)
+    }
+
+    /// How the numbers are written; `None` where they are in brackets all, which is no book-keeping.
+    pub(crate) fn decide(&self, sign: DecimalSign, why: Option<&str>) -> Option<Figured> {
+        if self.in_brackets > 0 && self.bare == 0 {
+            return None;
+        }
+        let place = usize::from(sign == DecimalSign::Comma);
+        let reading = match &self.readings {
+            None => None,
+            Some(readings) => Some(readings[place].as_ref()?),
+        };
+        let numbers = reading.map_or(&self.shared, |reading| &reading.numbers);
+        // Who writes '10115 wants it to stay as it is; '10.50 came out of a spreadsheet so.
+        if self.after_apostrophe && numbers.is_whole() && !numbers.is_whole_with_points() {
+            return None;
+        }
+        let whole = self.strict && numbers.is_whole_with_points();
+        let format = NumberFormat {
+            decimal: sign,
+            separator: reading.and_then(|reading| reading.separator),
+            currency: self.currency,
+            percent: self.percent == Some(true),
+            whole,
+        };
+        let is_plain = self.plain && format == NumberFormat::default();
+        let (minimum, maximum) = numbers.range();
+        let shown = |number: &str| match number.split_once('.') {
+            Some((integer, _)) if whole => integer.to_owned(),
+            _ => number.to_owned(),
+        };
+        Some(Figured {
+            sql_type: if whole { numbers.whole_type() } else { numbers.sql_type() },
+            format: (!is_plain).then(|| format.to_string()),
+            proof: self.proof_of(sign, why),
+            range: (shown(minimum), shown(maximum)),
+        })
+    }
+
+    /// The sign that the values themselves prove, or that makes no difference.
+    pub(crate) fn sign(&self) -> DecimalSign {
+        match &self.readings {
+            Some([None, Some(_)]) => DecimalSign::Comma,
+            Some([Some(_), Some(_)]) if self.is_thousands('.') => DecimalSign::Comma,
+            _ => DecimalSign::Point,
+        }
+    }
+
+    /// True where a currency has no decimals, so that this sign stands between thousands.
+    fn is_thousands(&self, sign: char) -> bool {
+        let whole = self.currency.is_some_and(Currency::is_whole);
+        whole && self.ambiguous.as_ref().is_some_and(|text| text.contains(sign))
+    }
+
+    fn proof_of(&self, sign: DecimalSign, why: Option<&str>) -> Option<String> {
+        let mark = match sign {
+            DecimalSign::Point => "decimal point",
+            DecimalSign::Comma => "decimal comma",
+        };
+        match (&self.proof, why) {
+            // What nearly everybody writes needs no proof where nothing speaks against it.
+            (Some(_), _) if sign == DecimalSign::Point && self.ambiguous.is_none() => None,
+            (Some((text, line)), _) => Some(format!("{mark}: {text:?} in line {line} proves it")),
+            (None, Some(why)) => Some(format!("{mark}: {why}")),
+            (None, None) => None,
+        }
+    }
+
+    /// What the column proves for the others of its file.
+    pub(crate) fn evidence(&self, header: &str) -> Option<Evidence> {
+        let (value, _) = self.proof.as_ref()?;
+        Some(Evidence { sign: self.sign(), value: value.clone(), header: header.to_owned() })
+    }
+
+    /// True when two values of different text may be the same number.
+    pub(crate) fn ambiguous(&self) -> bool {
+        !self.plain || self.readings.is_some() || self.shared.ambiguous()
+    }
+
+    /// The first value whose digits an exponent hides, and its line.
+    pub(crate) fn cut(&self) -> Option<(&str, u64)> {
+        self.cut.as_ref().map(|(text, line)| (text.as_str(), *line))
+    }
+
+    /// The currencies of a column that has several, and the line of the second one.
+    pub(crate) fn currencies(&self) -> Option<(&'static str, &'static str, u64)> {
+        let (second, line) = self.second?;
+        Some((self.currency?.sign(), second.sign(), line))
+    }
+}
+
+impl Reading {
+    fn take(&mut self, spelled: &Spelled<'_>, sign: DecimalSign, text: &mut String) -> bool {
+        let Ok(separator) = spelled.plain_into(sign, text) else { return false };
+        let same = self.separator.is_none() || separator.is_none() || separator == self.separator;
+        if !same || !self.numbers.observe(text) {
+            return false;
+        }
+        self.separator = self.separator.or(separator);
+        true
+    }
+}
+
+/// The sign that `--number-style` or the other columns of the file tell, and why.
+pub(crate) fn told(
+    style: Option<NumberStyle>,
+    others: &[Evidence],
+) -> Option<(DecimalSign, String)> {
+    match style {
+        Some(NumberStyle::Point) => {
+            return Some((DecimalSign::Point, "as --number-style says".into()));
+        }
+        Some(NumberStyle::Comma) => {
+            return Some((DecimalSign::Comma, "as --number-style says".into()));
+        }
+        None => {}
+    }
+    let first = others.first()?;
+    let agree = others.iter().all(|other| other.sign == first.sign);
+    agree.then(|| {
+        (first.sign, format!("as column {:?} is written ({:?})", first.header, first.value))
+    })
+}
+
+#[cfg(test)]
+#[path = "figures_tests.rs"]
+mod tests;

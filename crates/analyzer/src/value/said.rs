@@ -1,0 +1,40 @@
+//! What the user says of how a column is written.
+
+use ecom_core::canonical::{BooleanFormat, NumberFormat, TimeFormats};
+
+/// What `--format "COLUMN=…"` may say.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Said {
+    /// Numbers as a program writes them, or else text.
+    Plain,
+    Text,
+    Number(NumberFormat),
+    Boolean(BooleanFormat),
+    Times(TimeFormats),
+}
+
+impl Said {
+    /// Reads what stands behind the `=`.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "plain" => return Ok(Self::Plain),
+            "text" => return Ok(Self::Text),
+            _ => {}
+        }
+        if let Ok(format) = text.parse() {
+            return Ok(Self::Number(format));
+        }
+        if let Ok(format) = text.parse() {
+            return Ok(Self::Boolean(format));
+        }
+        text.parse().map(Self::Times).map_err(|problem| {
+            if text.contains('%') {
+                return problem;
+            }
+            format!(
+                "{text:?} is no format: write how 1234.56 looks (1.234,56), a date (%d/%m/%Y), a \
+                 pair of words (y/n), epoch seconds, epoch milliseconds, excel days, plain or text"
+            )
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! How the values of a column are written where the user says it.
+
+use chrono::NaiveDateTime;
+use ecom_core::plan::SqlType;
+
+use super::answers::Answers;
+use super::column::{Kind, Question};
+use super::number::Numbers;
+use super::said::Said;
+
+/// Reads the values of a column in the way that the user said.
+pub(crate) struct Told {
+    said: Said,
+    format: String,
+    numbers: Numbers,
+    range: Option<(NaiveDateTime, NaiveDateTime)>,
+    fraction: u8,
+    /// The first value that is not written so, and its line.
+    unread: Option<(String, u64)>,
+}
+
+impl Told {
+    /// For a column of that header, where a format is said for it that reads its values.
+    pub(crate) fn new(header: &str, answers: &Answers) -> Option<Self> {
+        let format = answers.format(header)?;
+        let said = Said::parse(format).ok()?;
+        if matches!(said, Said::Plain | Said::Text) {
+            return None;
+        }
+        let format = format.to_owned();
+        let numbers = Numbers::default();
+        Some(Self { said, format, numbers, range: None, fraction: 0, unread: None })
+    }
+
+    /// Takes one value in, which stands on that line.
+    pub(crate) fn observe(&mut self, text: &str, line: u64) {
+        let read = match &self.said {
+            Said::Number(format) => {
+                let mut plain = String::new();
+                format.plain_into(text, &mut plain) && self.numbers.observe(&plain)
+            }
+            Said::Boolean(format) => format.read(text).is_some(),
+            Said::Times(formats) => match formats.read(text) {
+                Some(moment) => {
+                    self.fraction = self.fraction.max(moment.fraction);
+                    let range = self.range.get_or_insert((moment.at, moment.at));
+                    *range = (range.0.min(moment.at), range.1.max(moment.at));
+                    true
+                }
+                None => false,
+            },
+            Said::Plain | Said::Text => true,
+        };
+        if !read && self.unread.is_none() {
+            self.unread = Some((text.to_owned(), line));
+        }
+    }
+
+    /// The type with its format, and least and greatest as they are shown.
+    pub(crate) fn kind(&self) -> (Kind, Option<(String, String)>) {
+        let sql_type = match &self.said {
+            Said::Number(format) if format.whole && self.numbers.is_whole() => {
+                self.numbers.whole_type()
+            }
+            Said::Number(_) => self.numbers.sql_type(),
+            Said::Boolean(_) => SqlType::Boolean,
+            Said::Times(formats) if formats.has_clock() => {
+                SqlType::DateTime { fraction: self.fraction }
+            }
+            _ => SqlType::Date,
+        };
+        if let Some((value, line)) = &self.unread {
+            let (format, value) = (self.format.clone(), value.clone());
+            let question = Question::Unread { format, line: *line, value };
+            return (Kind::Undecided { sql_type, question }, None);
+        }
+        let format = match &self.said {
+            Said::Number(format) => format.to_string(),
+            Said::Boolean(format) => format.to_string(),
+            Said::Times(formats) => formats.to_string(),
+            Said::Plain | Said::Text => String::new(),
+        };
+        let (minimum, maximum) = self.numbers.range();
+        let range = match self.range {
+            Some((first, last)) => Some((show(sql_type, first), show(sql_type, last))),
+            None if minimum.is_empty() => None,
+            None => Some((minimum.to_owned(), maximum.to_owned())),
+        };
+        let proof = Some("as --format says".to_owned());
+        (Kind::Known { sql_type, format: Some(format), format_proof: proof }, range)
+    }
+}
+
+/// A moment as the report shows it.
+pub(crate) fn show(sql_type: SqlType, time: NaiveDateTime) -> String {
+    match sql_type {
+        SqlType::Date => time.date().to_string(),
+        _ => time.to_string(),
+    }
+}
