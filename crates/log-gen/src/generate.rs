@@ -1,7 +1,6 @@
 //! Generates the log files, or finds that an earlier run wrote them all.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -12,6 +11,7 @@ use ecom_core::lock::RunLock;
 use ecom_core::plan::{self, Plan, Role, Table};
 use ecom_core::report::{LogTruth, Report, Run};
 use ecom_core::settings::Format;
+use ecom_core::show;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{LogRequest, MANIFEST, Manifest, folder};
@@ -195,14 +195,9 @@ fn report_missing_columns(ui: &Ui, table: &Table) {
 }
 
 fn print(truth: &LogTruth, format: Format) -> anyhow::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match format {
-        Format::Text => truth::print(truth, &mut out)?,
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, truth)?;
-            writeln!(out)?;
-        }
-    }
-    out.flush()?;
+    show::print(&match format {
+        Format::Text => truth::text(truth),
+        Format::Json => show::json(truth)?,
+    })?;
     Ok(())
 }

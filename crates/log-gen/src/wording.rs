@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::draw::Draw;
 use crate::order::{Item, Order, stock};

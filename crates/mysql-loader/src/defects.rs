@@ -10,6 +10,7 @@ use ecom_core::checksum::Tally;
 use ecom_core::escape::{excerpt, sql_name};
 use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::schema::Naming;
+use ecom_core::show::{counted, thousands};
 use ecom_core::sort::{DEFAULT_BUDGET, Sorted, Sorter};
 use ecom_core::{Code, Failure};
 
@@ -31,7 +32,7 @@ pub(crate) fn duplicates(file: &WorkFile, columns: &[String]) -> Failure {
     let message = if found.count == 0 {
         format!("{name}: MySQL treats two different keys ({}) as equal", columns.join(", "))
     } else {
-        let (what, columns) = (plural(found.count, "record repeats", "records repeat"), columns);
+        let (what, columns) = (records(found.count, "repeat"), columns);
         format!("{name}: {what} a key ({}): {}", columns.join(", "), found.examples())
     };
     Failure::refused(message)
@@ -60,16 +61,17 @@ pub(crate) fn not_as_split(file: &WorkFile, read: Tally) -> Failure {
 
 /// The server stored the records, but changed some of them.
 pub(crate) fn warned(file: &WorkFile, warnings: u16, texts: &[String]) -> Failure {
-    let gave = plural(warnings.into(), "warning", "warnings");
+    let gave = counted(warnings.into(), "warning");
     Failure::refused(format!("{}: MySQL gave {gave}: {}", file.entry.name, texts.join("; ")))
 }
 
-/// The server took fewer records than were sent.
+/// The server stored fewer records than were sent.
 pub(crate) fn lost(file: &WorkFile, stored: u64) -> Failure {
     Failure::verification(format!(
-        "{}: MySQL took {stored} of the {} of {}; the old tables are unchanged",
+        "{}: MySQL stored {} of the {} of {}; the old tables are unchanged",
         file.name(),
-        plural(file.expected().count, "record", "records"),
+        thousands(stored),
+        counted(file.expected().count, "record"),
         file.entry.name
     ))
 }
@@ -109,7 +111,7 @@ pub(crate) async fn check_references(
     Err(Failure::refused(format!(
         "{}: {} to no {} of {}: {}",
         file.entry.name,
-        plural(count, "record refers", "records refer"),
+        records(count, "refer"),
         key.references,
         key.table,
         Defects { count, locations: found }.examples()
@@ -199,12 +201,14 @@ fn collect(sorted: &mut Sorted) -> Result<Defects, Failure> {
     Ok(Defects { count, locations: lines.into_iter().map(location).collect() })
 }
 
-fn plural(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+/// `1 record repeats`, `2 records repeat`.
+fn records(count: u64, verb: &str) -> String {
+    let verb = if count == 1 { format!("{verb}s") } else { verb.to_owned() };
+    format!("{} {verb}", counted(count, "record"))
 }
 
 fn count_and_checksum(tally: Tally) -> String {
-    format!("{} with checksum {}", plural(tally.count, "record", "records"), tally.checksum)
+    format!("{} with checksum {}", counted(tally.count, "record"), tally.checksum)
 }
 
 /// The user asked to stop.

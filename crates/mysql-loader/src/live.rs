@@ -1,5 +1,9 @@
 //! The tables in the database: which of them this tool created, which may be replaced, and the step
 //! that publishes a new set of tables.
+//!
+//! Our tables are found by their comments, so those of an earlier data set are replaced too, whatever
+//! their names. A comment names its table: `CREATE TABLE … LIKE` copies the comment as well, but such a
+//! copy belongs to somebody else and stays.
 
 use std::collections::BTreeSet;
 
@@ -55,8 +59,7 @@ pub(crate) fn mark(file: &WorkFile, data_set: &str) -> String {
     )
 }
 
-/// How the comment of a complete table of that name begins. `CREATE TABLE … LIKE` copies comments;
-/// the name distinguishes our table from such a copy, which belongs to somebody else.
+/// How the comment of a complete table of that name begins.
 fn named(table: &str) -> String {
     format!("{MARK}table {table}")
 }

@@ -1,6 +1,9 @@
 //! Loads the work files into staging tables, verifies them, and publishes all tables in one step.
+//!
+//! A run that is stopped waits for its last statement, because a server cannot abort every statement.
+//! The connection that writes holds a lock of its own; only once that lock is free does this run, or
+//! the next one, drop the staging tables.
 
-use std::io::{self, Write as _};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -10,6 +13,7 @@ use ecom_core::plan::{Plan, TableName};
 use ecom_core::report::{Accepted, Loading, Run};
 use ecom_core::schema::Naming;
 use ecom_core::settings::{Format, MysqlArgs};
+use ecom_core::show;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::{Code, Failure};
@@ -53,12 +57,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     }
     let loading = Loading { mysql: summary.clone() };
     run.end(Code::Success, accepted, loading).write(folder, None)?;
-    let mut output = io::BufWriter::new(io::stdout().lock());
-    match args.format.format {
-        Format::Text => summary::write_text(&summary, &mut output)?,
-        Format::Json => summary::write_json(&summary, &mut output)?,
-    }
-    output.flush()?;
+    show::print(&match args.format.format {
+        Format::Text => summary::text(&summary),
+        Format::Json => show::json(&summary)?,
+    })?;
     Ok(Code::Success)
 }
 
