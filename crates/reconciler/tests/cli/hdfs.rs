@@ -1,9 +1,5 @@
 //! The hops whose store is HDFS, against a server that can be told what to do.
 
-#![allow(clippy::unwrap_used, reason = "a test ends where its ground fails")]
-
-mod support;
-
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -13,8 +9,9 @@ use ecom_core::checksum::Checksum;
 use ecom_core::message::EventType;
 use ecom_core::plan::TableName;
 use ecom_core::report::{LogTruth, Run};
-use support::fake_hdfs::FakeHdfs;
-use support::{DataSet, differences, json, run};
+
+use crate::support::fake_hdfs::FakeHdfs;
+use crate::support::{DataSet, differences, json, run};
 
 const LOGS: &str = "/user/flume/logs/2024/11/10";
 const LINES: &str = "[INFO] one\n[INFO] one\n[WARN] two\n[INFO] three\n[ERROR] four\n";
