@@ -33,7 +33,7 @@ pub(crate) struct Lines {
     /// The names of the two kinds of files, for people.
     file: String,
     orders: String,
-    /// The places of the column that refers to the orders, and of the orders' key.
+    /// The indices of the column that refers to the orders, and of the orders' key.
     column: usize,
     key: usize,
     /// How that is proven.
@@ -48,9 +48,9 @@ impl Lines {
         candidates: &mut Vec<Candidate<'a>>,
     ) -> Result<Node<'a>, Failure> {
         candidates.retain(|one| one.file.name != self.file);
-        let place = candidates.iter().position(|one| one.file.name == self.orders);
-        let place = place.ok_or_else(|| Failure::refused("the orders are gone"))?;
-        let mut orders = candidates.remove(place);
+        let index = candidates.iter().position(|one| one.file.name == self.orders);
+        let index = index.ok_or_else(|| Failure::refused("the orders are gone"))?;
+        let mut orders = candidates.remove(index);
         orders.give_at(self.key, Role::OrderId, Why::Values("lines refer to it".into()));
         let mut draft = Draft::new(orders, self.table)?;
         let columns = vec![draft.columns[self.key].name.clone()];
@@ -94,7 +94,7 @@ impl Lines {
     }
 }
 
-/// Two candidates and the places of the columns by which they belong together.
+/// Two candidates and the indices of the columns by which they belong together.
 struct Pair<'c, 'a> {
     lines: &'c Candidate<'a>,
     orders: &'c Candidate<'a>,
@@ -144,12 +144,12 @@ pub(crate) fn find(
 
 /// True for a file that holds whole sales: what was sold, and when.
 fn is_whole(candidate: &Candidate<'_>) -> bool {
-    let has = |role| candidate.place(role).is_some();
+    let has = |role| candidate.index(role).is_some();
     has(Role::EventTime) && candidate.holds_sales() && holds_lines(candidate)
 }
 
 fn holds_lines(candidate: &Candidate<'_>) -> bool {
-    let has = |role| candidate.place(role).is_some();
+    let has = |role| candidate.index(role).is_some();
     has(Role::ProductId)
         || (has(Role::ProductName) && (has(Role::Quantity) || has(Role::UnitPrice)))
 }
@@ -161,7 +161,7 @@ impl<'c, 'a> Pair<'c, 'a> {
             matches!(one.likely(), Likely::Table(TableName::Customers | TableName::Products))
         };
         let useless = |one: &&Candidate<'_>| one.file.rows == 0 || one.words().beside_sales();
-        let has = |one: &Candidate<'_>, role| one.place(role).is_some();
+        let has = |one: &Candidate<'_>, role| one.index(role).is_some();
         let fits = !std::ptr::eq(lines.file, orders.file)
             && !both.iter().any(is_dimension)
             && !both.iter().any(useless)
@@ -207,13 +207,13 @@ impl<'c, 'a> Pair<'c, 'a> {
 }
 
 /// Joined are values as they stand, but for blanks behind them.
-fn as_text(place: usize) -> Reading {
-    Reading::of_text(place)
+fn as_text(index: usize) -> Reading {
+    Reading::of_text(index)
 }
 
 /// The columns by which lines belong to orders: the order id of both, else columns of one name.
 fn common_id(lines: &Candidate<'_>, orders: &Candidate<'_>) -> Option<(usize, usize)> {
-    let role = |one: &Candidate<'_>| one.place(Role::OrderId);
+    let role = |one: &Candidate<'_>| one.index(Role::OrderId);
     let may_be_key = |column: &ColumnProfile| {
         let rows = orders.file.rows as f64;
         column.nulls == 0

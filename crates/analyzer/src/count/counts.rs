@@ -67,8 +67,8 @@ impl Limit {
     pub(crate) fn for_columns(columns: usize) -> Self {
         let bytes = (64 << 20) / columns.max(1);
         // A map that is full to 7/8 has so many entries before it grows.
-        let places = 1 << (bytes / 48).clamp(256, 1 << 17).ilog2();
-        Self { entries: places / 8 * 7, bytes: (bytes / 3).min(2 << 20) }
+        let slots = 1 << (bytes / 48).clamp(256, 1 << 17).ilog2();
+        Self { entries: slots / 8 * 7, bytes: (bytes / 3).min(2 << 20) }
     }
 }
 
@@ -165,10 +165,10 @@ impl Entry {
 fn top<'a>(values: impl Iterator<Item = (&'a str, u64)>) -> Vec<ValueCount> {
     let mut best: Vec<(&str, u64)> = Vec::with_capacity(TOP + 1);
     for (value, count) in values {
-        let place = best.partition_point(|(other, most)| (*most, value) >= (count, *other));
-        if place < TOP {
+        let index = best.partition_point(|(other, most)| (*most, value) >= (count, *other));
+        if index < TOP {
             best.truncate(TOP - 1);
-            best.insert(place, (value, count));
+            best.insert(index, (value, count));
         }
     }
     best.into_iter().map(|(value, count)| ValueCount { value: value.to_owned(), count }).collect()

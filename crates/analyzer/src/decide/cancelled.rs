@@ -27,7 +27,7 @@ pub(crate) struct Cancelled {
     quantity: Option<Reading>,
     price: Option<Reading>,
     amount: Option<Reading>,
-    /// The places of status and order id.
+    /// The indices of status and order id.
     status: Option<usize>,
     order: Option<usize>,
     /// What was found out of the spellings of the status.
@@ -60,7 +60,7 @@ impl Cancelled {
         };
         let text = |role: Role| {
             let column = transactions.column(role).filter(|column| column.sql_type.is_text())?;
-            transactions.index(&column.name)
+            transactions.index_of(&column.name)
         };
         let below = |role: &Role| {
             let least = transactions.column(*role).and_then(|column| column.minimum.as_deref());
@@ -138,7 +138,7 @@ impl Cancelled {
     }
 
     fn has_such_status(&mut self, batch: &Batch, row: usize) -> bool {
-        let Some(status) = self.status.and_then(|place| batch.value(row, place)) else {
+        let Some(status) = self.status.and_then(|index| batch.value(row, index)) else {
             return false;
         };
         // There are a handful of them: going through is quicker than hashing.
@@ -159,7 +159,7 @@ impl Cancelled {
     }
 
     fn has_such_order(&mut self, batch: &Batch, row: usize) -> bool {
-        let Some(order) = self.order.map(|place| batch.value(row, place)) else { return false };
+        let Some(order) = self.order.map(|index| batch.value(row, index)) else { return false };
         let order = order.unwrap_or_default().trim();
         let marked = order.strip_prefix(['C', 'c']).is_some_and(is_number);
         let kind = if marked {

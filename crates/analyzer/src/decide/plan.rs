@@ -107,7 +107,7 @@ fn with_draft(
     wishes: &Wishes,
     work: &Work<'_>,
 ) -> Failure {
-    let best = likeliest(&candidates).map(|place| candidates.swap_remove(place));
+    let best = likeliest(&candidates).map(|index| candidates.swap_remove(index));
     let (Some(path), Some(best)) = (&wishes.draft, best) else { return refusal };
     let lacks = lacks(&best);
     let drafted = decide_about(best, candidates, Chosen::new(files), wishes, work)

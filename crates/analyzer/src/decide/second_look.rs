@@ -46,9 +46,9 @@ impl Proofs {
         let columns = &transactions.columns;
         let search = KeySearch::new(transactions);
         let mut keys = search.proofs(transactions, &folder);
-        let mut calendar = transactions.place(Role::EventTime).and_then(|place| {
+        let mut calendar = transactions.index(Role::EventTime).and_then(|index| {
             let historical = ecom_core::cut::rows(file.rows, wishes.ratio);
-            Some(Calendar::new(place, columns[place].format.as_deref()?, historical))
+            Some(Calendar::new(index, columns[index].format.as_deref()?, historical))
         });
         let order = transactions.column(Role::OrderId).filter(|column| column.sql_type.is_text());
         let order = order.filter(|_| file.rows <= ORDERS).map(|column| column.name.clone());

@@ -79,17 +79,17 @@ impl FileProfile {
     pub(super) fn leave_out_empty_columns(&mut self) {
         let is_unnamed = |column: &ColumnProfile| column.header.trim().is_empty();
         let last = self.columns.iter().rposition(|one| is_unnamed(one) && one.values > 0);
-        for place in (last.map_or(0, |last| last + 1)..self.columns.len()).rev() {
-            if self.rows == 0 || self.columns.len() == 1 || !is_unnamed(&self.columns[place]) {
+        for index in (last.map_or(0, |last| last + 1)..self.columns.len()).rev() {
+            if self.rows == 0 || self.columns.len() == 1 || !is_unnamed(&self.columns[index]) {
                 continue;
             }
-            self.columns.remove(place);
-            let first = self.first.iter_mut().filter(|record| record.len() > place);
-            first.for_each(|record| drop(record.remove(place)));
+            self.columns.remove(index);
+            let first = self.first.iter_mut().filter(|record| record.len() > index);
+            first.for_each(|record| drop(record.remove(index)));
             for part in &mut self.parts {
-                part.fields.remove(place);
+                part.fields.remove(index);
             }
-            self.notes.push(notes::left_out_column(&self.name, place + 1));
+            self.notes.push(notes::left_out_column(&self.name, index + 1));
         }
     }
 

@@ -15,7 +15,7 @@ use crate::value::column::ColumnProfile;
 pub(crate) struct Link<'a> {
     pub(crate) lines: &'a FileProfile,
     pub(crate) orders: &'a FileProfile,
-    /// The places of the column that refers and of the one referred to.
+    /// The indices of the column that refers and of the one referred to.
     pub(crate) column: usize,
     pub(crate) key: usize,
 }
@@ -28,30 +28,30 @@ impl Link<'_> {
         work: &Work<'_>,
     ) -> Result<FileProfile, Failure> {
         let (lines, orders) = (self.lines, self.orders);
-        let places = (0..orders.columns.len()).filter(|place| *place != self.key);
+        let indices = (0..orders.columns.len()).filter(|index| *index != self.key);
         let joined = Joined {
             table,
             column: lines.columns[self.column].header.clone(),
             references: orders.columns[self.key].header.clone(),
             files: orders.parts.clone(),
             own: lines.columns.len(),
-            fields: places.clone().map(|place| orders.first_part().fields[place]).collect(),
+            fields: indices.clone().map(|index| orders.first_part().fields[index]).collect(),
             without: 0,
             unused: 0,
         };
         let mut whole = FileProfile { joined: Some(joined), ..lines.clone() };
         let limit = Limit::for_columns(lines.columns.len() + orders.columns.len());
-        let profiler = |(number, place): (usize, usize)| {
-            let header = &orders.columns[place].header;
+        let profiler = |(number, index): (usize, usize)| {
+            let header = &orders.columns[index].header;
             ColumnProfiler::new(lines.columns.len() + number, header, limit, work.answers)
         };
-        let mut profilers: Vec<_> = places.clone().enumerate().map(profiler).collect();
+        let mut profilers: Vec<_> = indices.clone().enumerate().map(profiler).collect();
         let mut first = First { rows: whole.first.len(), records: Vec::new() };
         let observers = profilers.iter_mut().map(|one| one as &mut dyn Observer);
         let observers = observers.chain([&mut first as &mut dyn Observer]).collect();
         let seen = observe(&whole, observers, "joining", work)?;
-        for (place, found) in places.zip(finish(profilers, work.answers)) {
-            whole.columns.push(as_in_orders(found, &orders.columns[place]));
+        for (index, found) in indices.zip(finish(profilers, work.answers)) {
+            whole.columns.push(as_in_orders(found, &orders.columns[index]));
         }
         whole.first = first.records;
         if let (Some(joined), Some(counts)) = (&mut whole.joined, seen.join) {

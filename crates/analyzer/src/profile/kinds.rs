@@ -23,7 +23,7 @@ pub(crate) struct Found {
 #[derive(Clone, Debug)]
 pub(crate) struct FileKind {
     pub(crate) files: Vec<Found>,
-    /// The place of a file that turned out not to be readable.
+    /// The index of a file that turned out to be unreadable.
     pub(crate) broken: Option<usize>,
 }
 

@@ -33,12 +33,12 @@ pub(crate) fn observe(
         return observe_joined(joined, file, observers, what, work);
     }
     let mut all = Seen::default();
-    for (place, part) in file.parts.iter().enumerate() {
+    for (index, part) in file.parts.iter().enumerate() {
         let origin = part.origin();
         let (input, passed) = Input::again(&origin)?;
         let mut reader = Reader::source(Box::new(input), &origin.named_path(), &part.dialect)?;
         let fields = in_order(&part.fields, reader.header().len());
-        let layout = Layout { part: place, fields, before: all.rows };
+        let layout = Layout { part: index, fields, before: all.rows };
         let progress = work.ui.bytes(&format!("{what} {}", part.shown()), origin.size());
         let observers = observers.iter_mut().map(|one| &mut **one as &mut dyn Observer).collect();
         let seen = scan(&mut reader, layout, observers, &mut || {

@@ -58,21 +58,21 @@ fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Fai
     let limit = Limit::for_columns(headers.len());
     let columns = headers.iter().enumerate();
     let mut columns: Vec<ColumnProfiler> = columns
-        .map(|(place, header)| ColumnProfiler::new(place, header, limit, work.answers))
+        .map(|(index, header)| ColumnProfiler::new(index, header, limit, work.answers))
         .collect();
     let mut first = First::default();
     let several = kind.files.len() > 1;
     let mut repeats = several.then(|| Repeats::new(&std::env::temp_dir(), kind.files.len()));
     let (mut parts, mut notes, mut all) = (Vec::new(), Vec::new(), Seen::default());
-    for place in 0..kind.files.len() {
-        let found = &mut kind.files[place];
+    for index in 0..kind.files.len() {
+        let found = &mut kind.files[index];
         let observers = columns.iter_mut().map(|column| column as &mut dyn Observer);
         let observers = observers.chain(repeats.iter_mut().map(|one| one as &mut dyn Observer));
         let observers = observers.chain([&mut first as &mut dyn Observer]).collect();
-        let layout = Layout { part: place, fields: None, before: all.rows };
+        let layout = Layout { part: index, fields: None, before: all.rows };
         let read = read(&found.origin, &mut found.sniffed, &headers, (layout, observers), work);
         if read.as_ref().is_err_and(is_unreadable) {
-            kind.broken = Some(place);
+            kind.broken = Some(index);
         }
         let Some(read) = read? else { return Ok(None) };
         notes.extend(read.notes);
@@ -163,10 +163,10 @@ fn line_ending(passed: &Passed, dialect: &Dialect) -> Option<LineEnding> {
 /// Of each header its field under the header `found`; equal ones are told apart by their order.
 fn fields_of(headers: &[String], found: &[String]) -> Vec<usize> {
     let mut free: Vec<Option<&str>> = found.iter().map(|name| Some(name.trim())).collect();
-    let place = |header: &String| {
-        let place = free.iter().position(|name| *name == Some(header.trim()))?;
-        free[place] = None;
-        Some(place)
+    let index = |header: &String| {
+        let index = free.iter().position(|name| *name == Some(header.trim()))?;
+        free[index] = None;
+        Some(index)
     };
-    headers.iter().filter_map(place).collect()
+    headers.iter().filter_map(index).collect()
 }

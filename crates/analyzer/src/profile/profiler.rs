@@ -22,7 +22,7 @@ const UNKNOWN_LENGTH: usize = 255;
 
 /// Collects what one column holds.
 pub(crate) struct ColumnProfiler {
-    place: usize,
+    index: usize,
     header: String,
     nulls: u64,
     empty: u64,
@@ -51,10 +51,10 @@ pub(crate) fn finish(columns: Vec<ColumnProfiler>, answers: &Answers) -> Vec<Col
 }
 
 impl ColumnProfiler {
-    /// For the column at `place`.
-    pub(crate) fn new(place: usize, header: &str, limit: Limit, answers: &Answers) -> Self {
+    /// For the column at `index`.
+    pub(crate) fn new(index: usize, header: &str, limit: Limit, answers: &Answers) -> Self {
         Self {
-            place,
+            index,
             header: header.to_owned(),
             nulls: 0,
             empty: 0,
@@ -225,7 +225,7 @@ impl ColumnProfiler {
 impl Observer for ColumnProfiler {
     fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
         for row in 0..batch.len() {
-            self.observe_value(batch.value(row, self.place), batch.line(row));
+            self.observe_value(batch.value(row, self.index), batch.line(row));
         }
         Ok(())
     }

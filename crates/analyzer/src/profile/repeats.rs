@@ -35,8 +35,8 @@ impl Repeats {
             let (Ok(key), Ok(file)) = (key.try_into(), file.try_into()) else { continue };
             match first {
                 Some((known, earliest)) if known == key => {
-                    let place = u32::from_be_bytes(file) as usize;
-                    counts[place] += u64::from(file != earliest);
+                    let index = u32::from_be_bytes(file) as usize;
+                    counts[index] += u64::from(file != earliest);
                 }
                 _ => first = Some((key, file)),
             }

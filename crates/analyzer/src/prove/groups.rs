@@ -120,9 +120,9 @@ impl Attribute {
 impl GroupCounts {
     fn add(&mut self, attributes: &[Attribute]) {
         self.rows += 1;
-        for (place, attribute) in attributes.iter().enumerate() {
-            self.several[place] += u64::from(*attribute == Attribute::Several);
-            self.none[place] += u64::from(*attribute == Attribute::None);
+        for (index, attribute) in attributes.iter().enumerate() {
+            self.several[index] += u64::from(*attribute == Attribute::Several);
+            self.none[index] += u64::from(*attribute == Attribute::None);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::read::batch::Batch;
 
 /// One column of a file, read as a plan's column.
 pub(crate) struct Reading {
-    place: usize,
+    index: usize,
     converter: ColumnConverter,
     canonical: Canonical,
     /// True where the value is one that records are joined by.
@@ -18,22 +18,22 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// The file's column at `place` as `column`.
-    pub(crate) fn new(place: usize, column: &Column) -> Self {
+    /// The file's column at `index` as `column`.
+    pub(crate) fn new(index: usize, column: &Column) -> Self {
         let converter = ColumnConverter::of(column).nullable();
-        Self { place, converter, canonical: Canonical::new(), joins: false }
+        Self { index, converter, canonical: Canonical::new(), joins: false }
     }
 
-    /// The file's column at `place` as records are joined by it.
-    pub(crate) fn of_text(place: usize) -> Self {
+    /// The file's column at `index` as records are joined by it.
+    pub(crate) fn of_text(index: usize) -> Self {
         let converter = ColumnConverter::new(SqlType::Text, true, None);
-        Self { place, converter, canonical: Canonical::new(), joins: true }
+        Self { index, converter, canonical: Canonical::new(), joins: true }
     }
 
     /// The value's canonical form without trailing spaces; `None` for NULL.
     pub(crate) fn value(&mut self, batch: &Batch, row: usize) -> Result<Option<&str>, Failure> {
         self.canonical.clear();
-        let value = batch.value(row, self.place);
+        let value = batch.value(row, self.index);
         self.converter.convert(value, &mut self.canonical).map_err(|why| {
             Failure::refused(format!("line {}: the file changes: {why}", batch.line(row)))
         })?;

@@ -114,8 +114,8 @@ impl Seen {
         self.rejected += 1;
         let Reject { reason, line, .. } = &reject;
         let known = self.reasons.iter().position(|known| known.why == *reason);
-        if let Some(place) = known {
-            self.reasons[place].count += 1;
+        if let Some(index) = known {
+            self.reasons[index].count += 1;
         } else if self.reasons.len() < REASONS {
             self.reasons.push(Reason { why: reason.clone(), count: 1, line: *line });
         }
@@ -167,7 +167,7 @@ impl Batch {
     fn push(&mut self, record: &Record, fields: Option<&[usize]>) {
         match fields {
             None => record.values().for_each(|value| self.push_value(value)),
-            Some(fields) => fields.iter().for_each(|place| self.push_value(record.value(*place))),
+            Some(fields) => fields.iter().for_each(|index| self.push_value(record.value(*index))),
         }
         self.lines.push(record.line());
     }
@@ -218,8 +218,8 @@ fn share_out(observers: Vec<&mut dyn Observer>) -> Vec<Vec<&mut dyn Observer>> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(THREADS);
     let mut groups: Vec<Vec<_>> = (0..threads.min(observers.len())).map(|_| Vec::new()).collect();
     let count = groups.len();
-    for (place, observer) in observers.into_iter().enumerate() {
-        groups[place % count].push(observer);
+    for (index, observer) in observers.into_iter().enumerate() {
+        groups[index % count].push(observer);
     }
     groups
 }
@@ -263,7 +263,7 @@ fn read_all(
 /// A batch that no thread looks at any more, or a new one.
 fn take_free(pool: &mut Vec<Arc<Batch>>) -> Arc<Batch> {
     match pool.iter_mut().position(|batch| Arc::get_mut(batch).is_some()) {
-        Some(place) => pool.swap_remove(place),
+        Some(index) => pool.swap_remove(index),
         None => Arc::default(),
     }
 }

@@ -170,7 +170,7 @@ pub(crate) fn searches(
 
 /// Both columns of a link, read as values of one type.
 fn readings(link: &Link, from: &Draft<'_>, to: &Draft<'_>) -> Option<(Reading, Reading)> {
-    let (own, target) = (from.index(&link.key.column)?, to.index(&link.key.references)?);
+    let (own, target) = (from.index_of(&link.key.column)?, to.index_of(&link.key.references)?);
     let (own_column, target_column) = shared((from, own), (to, target));
     let values = Reading::new(own, &own_column);
     Some((values, Reading::new(target, &target_column)))

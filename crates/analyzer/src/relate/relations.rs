@@ -161,9 +161,10 @@ fn beside(
     work: &Work<'_>,
 ) -> Result<BTreeMap<TableName, String>, Failure> {
     let mut found = BTreeMap::new();
-    let single = key.first().filter(|_| key.len() == 1).and_then(|name| transactions.index(name));
+    let single =
+        key.first().filter(|_| key.len() == 1).and_then(|name| transactions.index_of(name));
     let targets: BTreeSet<usize> =
-        transactions.place(Role::OrderId).into_iter().chain(single).collect();
+        transactions.index(Role::OrderId).into_iter().chain(single).collect();
     for target in targets {
         let column = &transactions.columns[target];
         let plain = plain_name(&column.header);

@@ -42,8 +42,8 @@ pub(crate) fn write(
     let count = file.first.len();
     let title = if count == 1 { "First record".into() } else { format!("First {count} records") };
     writeln!(out, "{:INDENT$}{}", "", paint.bold(&title))?;
-    for (place, part) in first(file).folded(INDENT, paint, READABLE).iter().enumerate() {
-        if place > 0 {
+    for (index, part) in first(file).folded(INDENT, paint, READABLE).iter().enumerate() {
+        if index > 0 {
             writeln!(out)?;
         }
         print(part, out)?;
@@ -72,9 +72,9 @@ fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
         let headers = file.columns.iter().map(|column| column.header.as_str());
         table.source_fields(headers).ok()
     });
-    let planned = |place: usize| {
+    let planned = |index: usize| {
         let (table, fields) = (table?, fields.as_ref()?);
-        let position = fields.iter().position(|field| *field == Some(place))?;
+        let position = fields.iter().position(|field| *field == Some(index))?;
         table.columns.get(position)
     };
     let mut grid = Grid::new().text("Column");
@@ -83,8 +83,8 @@ fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
     }
     grid = grid.whole("Type").text("Role").number("Nulls").number("Distinct");
     let roles = crate::roles::naming::roles(&file.columns);
-    for (place, (column, role)) in file.columns.iter().zip(roles).enumerate() {
-        let planned = planned(place);
+    for (index, (column, role)) in file.columns.iter().zip(roles).enumerate() {
+        let planned = planned(index);
         let role = planned.map_or(role, |planned| planned.role);
         let mut row = vec![safe(header(column))];
         if table.is_some() {
@@ -164,9 +164,9 @@ fn first(file: &FileProfile) -> Grid {
     for column in &file.columns {
         grid = grid.text(&safe(header(column)));
     }
-    for (place, column) in file.columns.iter().enumerate() {
+    for (index, column) in file.columns.iter().enumerate() {
         if column.sql_type().is_number() || column.sql_type() == SqlType::Boolean {
-            grid.align_right(place);
+            grid.align_right(index);
         }
     }
     for record in &file.first {

@@ -44,8 +44,8 @@ impl Grid {
     }
 
     /// Aligns a column's cells at its right, as numbers are read.
-    pub(crate) fn align_right(&mut self, place: usize) {
-        self.columns[place].right = true;
+    pub(crate) fn align_right(&mut self, index: usize) {
+        self.columns[index].right = true;
     }
 
     pub(crate) fn row(&mut self, cells: Vec<String>) {
@@ -72,7 +72,7 @@ impl Grid {
         let natural = self.natural();
         let mut groups: Vec<Vec<usize>> = vec![Vec::new()];
         let mut used = 0;
-        for (place, width) in natural.iter().enumerate() {
+        for (index, width) in natural.iter().enumerate() {
             let wanted = (*width).min(readable);
             let last = groups.len() - 1;
             if !groups[last].is_empty() && used + GAP + wanted > room {
@@ -81,19 +81,19 @@ impl Grid {
             }
             used += wanted + if used > 0 { GAP } else { 0 };
             let last = groups.len() - 1;
-            groups[last].push(place);
+            groups[last].push(index);
         }
         groups.iter().map(|group| self.part(group).lines(indent, paint)).collect()
     }
 
-    fn part(&self, places: &[usize]) -> Self {
-        let column = |place: &usize| {
-            let GridColumn { title, right, whole } = &self.columns[*place];
+    fn part(&self, indices: &[usize]) -> Self {
+        let column = |index: &usize| {
+            let GridColumn { title, right, whole } = &self.columns[*index];
             GridColumn { title: title.clone(), right: *right, whole: *whole }
         };
-        let row = |row: &Vec<String>| places.iter().map(|place| row[*place].clone()).collect();
+        let row = |row: &Vec<String>| indices.iter().map(|index| row[*index].clone()).collect();
         Self {
-            columns: places.iter().map(column).collect(),
+            columns: indices.iter().map(column).collect(),
             rows: self.rows.iter().map(row).collect(),
         }
     }
@@ -107,9 +107,9 @@ impl Grid {
     }
 
     fn natural(&self) -> Vec<usize> {
-        let cells = |place: usize| self.rows.iter().map(move |row| width_of(&row[place]));
+        let cells = |index: usize| self.rows.iter().map(move |row| width_of(&row[index]));
         (0..self.columns.len())
-            .map(|place| cells(place).chain([width_of(&self.columns[place].title)]).max())
+            .map(|index| cells(index).chain([width_of(&self.columns[index].title)]).max())
             .map(Option::unwrap_or_default)
             .collect()
     }
@@ -120,9 +120,9 @@ impl Grid {
         let gaps = GAP * self.columns.len().saturating_sub(1);
         for least in LEAST {
             while widths.iter().sum::<usize>() + gaps > room {
-                let cuttable = (0..widths.len()).filter(|place| widths[*place] > least);
+                let cuttable = (0..widths.len()).filter(|index| widths[*index] > least);
                 let widest =
-                    cuttable.max_by_key(|place| (!self.columns[*place].whole, widths[*place]));
+                    cuttable.max_by_key(|index| (!self.columns[*index].whole, widths[*index]));
                 let Some(widest) = widest else { break };
                 widths[widest] -= 1;
             }

@@ -118,9 +118,9 @@ fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result
     value["part"] = json!(parts(file));
     let fields = table.source_fields(file.columns.iter().map(|column| column.header.as_str()));
     let fields = fields.unwrap_or_default();
-    for (place, column) in fields.iter().zip(list(&mut value["column"])) {
-        let Some(place) = place else { continue };
-        let statistics = serde_json::to_value(statistics(&file.columns[*place]))?;
+    for (index, column) in fields.iter().zip(list(&mut value["column"])) {
+        let Some(index) = index else { continue };
+        let statistics = serde_json::to_value(statistics(&file.columns[*index]))?;
         if let (Value::Object(column), Value::Object(statistics)) = (column, statistics) {
             // Of a derived table the plan knows better how many of its records have no value.
             let nulls = column.get("nulls").cloned();

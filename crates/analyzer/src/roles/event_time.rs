@@ -39,9 +39,9 @@ pub(crate) fn named_event_time(
     is_open: impl Fn(usize) -> bool,
 ) -> Option<usize> {
     let meanings = Meaning::of_all(columns.iter().map(|column| column.header.as_str()));
-    let ranked = meanings.iter().enumerate().filter_map(|(place, meaning)| {
-        let may_be = columns[place].values > 0 && is_open(place);
-        may_be.then(|| Some((meaning.rank(Role::EventTime)?, place))).flatten()
+    let ranked = meanings.iter().enumerate().filter_map(|(index, meaning)| {
+        let may_be = columns[index].values > 0 && is_open(index);
+        may_be.then(|| Some((meaning.rank(Role::EventTime)?, index))).flatten()
     });
-    ranked.min().map(|(_, place)| place)
+    ranked.min().map(|(_, index)| index)
 }

@@ -232,7 +232,7 @@ fn excerpts(one: &str, other: &str) -> (String, String) {
     let before = one.chars().take(same).collect::<Vec<_>>();
     // From the beginning, or from that of a word that is not far before.
     let near = same.saturating_sub(EXAMPLE / 2);
-    let word = (near..same).find(|place| *place == 0 || before[place - 1] == ' ');
+    let word = (near..same).find(|index| *index == 0 || before[index - 1] == ' ');
     let from = word.unwrap_or(near);
     let part = |text: &str| text.chars().skip(from).take(EXAMPLE).collect::<String>();
     (part(one).trim().to_owned(), part(other).trim().to_owned())

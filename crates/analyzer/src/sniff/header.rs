@@ -23,7 +23,7 @@ pub(crate) fn width(rows: &[Row]) -> usize {
     counts.into_iter().max_by_key(|(width, count)| (*count, *width)).map_or(0, |(width, _)| width)
 }
 
-/// The place of the header among the rows, above records of that width, and whether it looks like
+/// The index of the header among the rows, above records of that width, and whether it looks like
 /// one. What stands in its place does not where there is none.
 pub(crate) fn find(rows: &[Row], width: usize) -> Option<(usize, bool)> {
     let first = rows.iter().position(|row| !row.is_damaged() && !row.is_empty())?;
@@ -32,29 +32,29 @@ pub(crate) fn find(rows: &[Row], width: usize) -> Option<(usize, bool)> {
     }
     let mut best: Option<(usize, usize)> = None;
     let mut any = None;
-    for (place, row) in rows.iter().enumerate() {
+    for (index, row) in rows.iter().enumerate() {
         if row.line > HEADER_LINES {
             break;
         }
         if row.is_damaged() || row.is_empty() {
             continue;
         }
-        let typed = typed_columns(&rows[place + 1..], row.fields.len().max(width));
+        let typed = typed_columns(&rows[index + 1..], row.fields.len().max(width));
         if row.fields.len() == width {
-            any = any.or(Some(place));
+            any = any.or(Some(index));
         }
         if is_record(row, width, &typed) {
             break;
         }
-        let next = rows.get(place + 1).map_or(0, |next| next.line);
+        let next = rows.get(index + 1).map_or(0, |next| next.line);
         if is_header(row, width) && (row.fields.len() == width || next == row.line + 1) {
             let contrast = contrast(row, &typed);
             if best.is_none_or(|(_, most)| contrast > most) {
-                best = Some((place, contrast));
+                best = Some((index, contrast));
             }
         }
     }
-    best.map(|(place, _)| (place, true)).or(Some((any.unwrap_or(first), false)))
+    best.map(|(index, _)| (index, true)).or(Some((any.unwrap_or(first), false)))
 }
 
 /// True where the reader takes the row for a record below that header: as many fields, or more or

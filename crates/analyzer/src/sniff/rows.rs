@@ -56,7 +56,7 @@ impl Rows {
     }
 }
 
-/// One field: what it holds, whether quotes do, and the place behind it.
+/// One field: what it holds, whether quotes do, and the index behind it.
 struct Field {
     text: Vec<u8>,
     quoted: bool,
@@ -94,7 +94,7 @@ pub(crate) fn take_apart(text: &str, whole: bool, way: Way) -> Rows {
 }
 
 impl Way {
-    /// The record at `at` and the place behind it; `None` where there is none.
+    /// The record at `at` and the index behind it; `None` where there is none.
     fn record(self, data: &[u8], mut at: usize) -> Option<(Vec<Field>, usize)> {
         let mut fields = Vec::new();
         loop {

@@ -24,7 +24,7 @@ pub(crate) struct Structure {
 struct Trial {
     way: Way,
     rows: Rows,
-    /// The place of the header among the rows.
+    /// The index of the header among the rows.
     header: usize,
     /// False where a record stands in its place.
     is_named: bool,
@@ -69,7 +69,7 @@ pub(crate) fn header_of(text: &str, whole: bool, dialect: &Dialect) -> Structure
     Trial::new(text, whole, way).map_or_else(Structure::of_nothing, |trial| Structure::of(&trial))
 }
 
-/// What may end a line: CR only where it does not stand before LF, and in more places than LF.
+/// What may end a line: CR only where it does not stand before LF, and more often than LF.
 fn terminators(text: &str) -> &'static [u8] {
     let bytes = text.as_bytes();
     let pairs = bytes.iter().zip(bytes.iter().skip(1).chain([&0]));
@@ -187,11 +187,11 @@ impl Trial {
     /// True when quotes stand around most values of some column, or one holds a delimiter.
     fn quotes_columns(&self) -> bool {
         let rows = &self.rows.list[self.header + 1..];
-        let column = |place: usize| {
+        let column = |index: usize| {
             let values = rows
                 .iter()
-                .filter(|row| row.fields.get(place).is_some_and(|field| !field.trim().is_empty()));
-            let quoted = values.clone().filter(|row| row.quoted[place]).count();
+                .filter(|row| row.fields.get(index).is_some_and(|field| !field.trim().is_empty()));
+            let quoted = values.clone().filter(|row| row.quoted[index]).count();
             quoted > 1 && quoted * 2 > values.count()
         };
         self.rows.needed > 0 || (0..self.width).any(column)

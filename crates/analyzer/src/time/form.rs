@@ -29,7 +29,7 @@ pub(crate) struct Form {
     pub(crate) firsts: [Option<(String, u64)>; KINDS],
     /// Least and greatest of each kind; of the last one month first and day first.
     ranges: [Option<Range>; KINDS + 1],
-    /// The first value that is another day when month and day change places.
+    /// The first value that is another day when month and day are swapped.
     pub(crate) example: Option<String>,
     /// The same with a year of two digits in front, and the moments it tells; none where a value
     /// has no such.

@@ -52,9 +52,9 @@ impl Times {
     /// Takes one value in, which stands on that line, and gives the class of its form and kind; 0
     /// when it is no time.
     pub(crate) fn observe(&mut self, text: &str, line: u64) -> usize {
-        for (place, form) in self.forms.iter_mut().enumerate() {
+        for (index, form) in self.forms.iter_mut().enumerate() {
             if let Some(kind) = form.observe(text, line) {
-                return 1 + place * KINDS + kind;
+                return 1 + index * KINDS + kind;
             }
         }
         let Some(format) = self.guess(text).filter(|_| self.forms.len() < FORMS) else { return 0 };
@@ -88,8 +88,8 @@ impl Times {
         tally: &[u64; CLASSES],
         header: &str,
     ) -> Option<Decision> {
-        let counted = self.forms.iter().enumerate().map(|(place, form)| {
-            let first = 1 + place * KINDS;
+        let counted = self.forms.iter().enumerate().map(|(index, form)| {
+            let first = 1 + index * KINDS;
             (form, [tally[first], tally[first + 1], tally[first + 2]])
         });
         let counted: Vec<_> =

@@ -192,10 +192,10 @@ impl Figures {
         if self.in_brackets > 0 && self.bare == 0 {
             return None;
         }
-        let place = usize::from(sign == DecimalSign::Comma);
+        let index = usize::from(sign == DecimalSign::Comma);
         let reading = match &self.readings {
             None => None,
-            Some(readings) => Some(readings[place].as_ref()?),
+            Some(readings) => Some(readings[index].as_ref()?),
         };
         let numbers = reading.map_or(&self.shared, |reading| &reading.numbers);
         // Who writes '10115 wants it to stay as it is; '10.50 came out of a spreadsheet so.

@@ -103,8 +103,8 @@ proptest::proptest! {
             let digits = (cents.abs() / 100).to_string();
             let mut text = String::from(if cents < 0 { "-" } else { "" });
             text.push_str(["", "€ ", "$", ""][around]);
-            for (place, digit) in digits.chars().enumerate() {
-                if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            for (index, digit) in digits.chars().enumerate() {
+                if index > 0 && (digits.len() - index).is_multiple_of(3) {
                     text.push_str(separator);
                 }
                 text.push(digit);

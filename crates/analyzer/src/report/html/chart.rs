@@ -51,10 +51,10 @@ impl Window {
             let few = (total as f64 * share) as u64;
             few
         };
-        let end = |mut places: Box<dyn Iterator<Item = usize> + '_>| {
+        let end = |mut indices: Box<dyn Iterator<Item = usize> + '_>| {
             let mut passed = 0;
-            places.find(|place| {
-                passed += counts[*place];
+            indices.find(|index| {
+                passed += counts[*index];
                 passed > few(TAIL)
             })
         };
@@ -69,16 +69,16 @@ impl Window {
 
     /// Bars of a width; each begins at a multiple of it.
     fn new(bins: &Bins, (first, last): (usize, usize), width: f64) -> Self {
-        let begin = |place: usize| bins.start + place as f64 * bins.width;
+        let begin = |index: usize| bins.start + index as f64 * bins.width;
         let start = ((begin(first) / width) * (1.0 + 1e-12)).floor() * width;
         let mut bars = Vec::new();
-        for place in first..=last {
+        for index in first..=last {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few")]
-            let bar = (((begin(place) - start) / width) + 1e-6).max(0.0) as usize;
+            let bar = (((begin(index) - start) / width) + 1e-6).max(0.0) as usize;
             if bars.len() <= bar {
                 bars.resize(bar + 1, 0);
             }
-            bars[bar] += bins.counts[place];
+            bars[bar] += bins.counts[index];
         }
         let below = bins.counts[..first].iter().sum();
         let above = bins.counts[last + 1..].iter().sum();
@@ -146,14 +146,14 @@ fn bars(counts: &[u64], name: impl Fn(usize) -> String, label: &str, figure: &mu
         ("aria-label", label),
     ];
     figure.within("svg", &attributes, |svg| {
-        for (place, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        for (index, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             // What is there is seen, however little it is.
             let height = (HEIGHT * *count as f64 / most).max(1.5);
-            let (x, y) = (pixels(place as f64 * step), pixels(HEIGHT - height));
+            let (x, y) = (pixels(index as f64 * step), pixels(HEIGHT - height));
             let (width, height) = (pixels((step - gap).max(1.0)), pixels(height));
-            let place_of = [("x", x.as_str()), ("y", &y), ("width", &width), ("height", &height)];
-            svg.within("rect", &place_of, |rect| {
-                rect.leaf("title", &[], &format!("{}: {}", name(place), counted(*count, "record")));
+            let bar = [("x", x.as_str()), ("y", &y), ("width", &width), ("height", &height)];
+            svg.within("rect", &bar, |rect| {
+                rect.leaf("title", &[], &format!("{}: {}", name(index), counted(*count, "record")));
             });
         }
     });

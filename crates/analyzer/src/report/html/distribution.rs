@@ -52,7 +52,7 @@ pub(crate) fn distributions(
     work: &Work<'_>,
 ) -> Result<Vec<Option<Distribution>>, Failure> {
     let columns = file.columns.iter().enumerate();
-    let mut counters: Vec<_> = columns.map(|(place, column)| Counter::new(place, column)).collect();
+    let mut counters: Vec<_> = columns.map(|(index, column)| Counter::new(index, column)).collect();
     let observers: Vec<_> =
         counters.iter_mut().flatten().map(|counter| counter as &mut dyn Observer).collect();
     if !observers.is_empty() {
@@ -62,7 +62,7 @@ pub(crate) fn distributions(
 }
 
 impl Counter {
-    fn new(place: usize, column: &ColumnProfile) -> Option<Self> {
+    fn new(index: usize, column: &ColumnProfile) -> Option<Self> {
         if column.values == 0 || !matches!(column.kind, Kind::Known { .. }) {
             return None;
         }
@@ -72,7 +72,7 @@ impl Counter {
             sql_type if sql_type.is_time() => Distribution::Times(BTreeMap::new()),
             _ => return None,
         };
-        Some(Self { reading: Reading::new(place, &planned), found })
+        Some(Self { reading: Reading::new(index, &planned), found })
     }
 }
 

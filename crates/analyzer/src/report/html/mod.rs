@@ -5,10 +5,10 @@ mod chart;
 mod column;
 mod distribution;
 mod drawing;
+mod guard;
 mod layout;
 mod markup;
 mod periods;
-mod place;
 mod problems;
 mod tables;
 mod timeline;
@@ -20,8 +20,8 @@ use ecom_core::atomic;
 use sha2::{Digest as _, Sha256};
 
 use self::distribution::{Distribution, distributions};
+pub(crate) use self::guard::guard;
 use self::markup::Markup;
-pub(crate) use self::place::guard;
 use super::Findings;
 use super::statements::{Statement, left_out, statements};
 use crate::decide::plan::Decision;
@@ -47,7 +47,7 @@ pub(crate) fn write(findings: &Findings<'_>, path: &Path, work: &Work<'_>) -> Re
 impl Page<'_> {
     fn whole(&self) -> String {
         let mut page = Markup::default();
-        page.own(place::BEGIN);
+        page.own(guard::BEGIN);
         page.within("html", &[("lang", "en")], |html| {
             html.line();
             html.within("head", &[], |head| self.head(head));
@@ -151,12 +151,12 @@ impl Page<'_> {
     fn others(&self, main: &mut Markup) {
         let decision = self.findings.decision.ok();
         let left_out = left_out(self.findings);
-        for (place, file) in self.findings.files.iter().enumerate() {
+        for (index, file) in self.findings.files.iter().enumerate() {
             if decision.is_some() && !self.is_left_out(file) {
                 continue;
             }
             let reason = left_out.iter().find(|one| one.file == file.name);
-            tables::file(place, reason.map(|one| one.reason.as_str()), self, main);
+            tables::file(index, reason.map(|one| one.reason.as_str()), self, main);
         }
     }
 

@@ -50,10 +50,10 @@ impl Periods {
         let (unit, first, count) = Unit::ALL.into_iter().find_map(number)?;
         let mut bars = vec![Bar::default(); count];
         for (hour, count) in hours {
-            let place = usize::try_from(unit.number(*hour)? - first).ok()?;
-            bars[place].count += count;
+            let index = usize::try_from(unit.number(*hour)? - first).ok()?;
+            bars[index].count += count;
             if cut.is_some_and(|cut| day(*hour).is_some_and(|day| day >= cut)) {
-                bars[place].realtime += count;
+                bars[index].realtime += count;
             }
         }
         Some(Self { unit, first, bars })
@@ -65,7 +65,7 @@ impl Periods {
     }
 
     /// Where a day begins, in bars from the first one's beginning.
-    pub(super) fn place(&self, day: NaiveDate) -> Option<f64> {
+    pub(super) fn position(&self, day: NaiveDate) -> Option<f64> {
         let hour = hour_of(day);
         let number = self.unit.number(hour)?;
         let (begin, next) = (self.unit.begin(number)?, self.unit.begin(number + 1)?);
@@ -223,8 +223,8 @@ mod tests {
         assert_eq!(found.unit, Unit::Week);
         let bars: Vec<_> = found.bars.iter().map(|bar| (bar.count, bar.realtime)).collect();
         assert_eq!(bars, [(2, 0), (0, 0), (7, 4)]);
-        let place = found.place(date("2024-01-18")).unwrap();
-        assert!((place - 2.0 - 3.0 / 7.0).abs() < 1e-9, "{place}");
+        let position = found.position(date("2024-01-18")).unwrap();
+        assert!((position - 2.0 - 3.0 / 7.0).abs() < 1e-9, "{position}");
     }
 
     #[test]

@@ -53,8 +53,8 @@ fn refused(cause: &str, page: &mut Markup) {
 
 /// A sentence in which flags are shown as code.
 fn with_flags(sentence: &str, page: &mut Markup) {
-    for (place, word) in sentence.split(' ').enumerate() {
-        if place > 0 {
+    for (index, word) in sentence.split(' ').enumerate() {
+        if index > 0 {
             page.own(" ");
         }
         let bare = word.trim_start_matches('(');

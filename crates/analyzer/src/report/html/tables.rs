@@ -36,8 +36,8 @@ pub(super) fn table(table: &Table, facts: &Page<'_>, page: &mut Markup) {
 }
 
 /// The section of a file that is in no table.
-pub(super) fn file(place: usize, reason: Option<&str>, facts: &Page<'_>, page: &mut Markup) {
-    let file = &facts.findings.files[place];
+pub(super) fn file(index: usize, reason: Option<&str>, facts: &Page<'_>, page: &mut Markup) {
+    let file = &facts.findings.files[index];
     page.within("section", &[("class", "card file")], |page| {
         page.within("h2", &[], |title| {
             title.data(&kind(file));
@@ -57,7 +57,7 @@ pub(super) fn file(place: usize, reason: Option<&str>, facts: &Page<'_>, page: &
             profile: Some(profile),
             why: given.role.and(given.why).map(|why| why.to_string()),
             role: given.role,
-            distribution: facts.distribution(place, at),
+            distribution: facts.distribution(index, at),
             marks: Vec::new(),
             rows: file.rows,
         });
@@ -71,7 +71,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
         fact("from", &format!("{}: distinct values of its columns", source(table)), list);
     } else {
         let profile = facts.file(&table.file, table.member.as_deref());
-        let parts = profile.map_or(&[][..], |place| &facts.findings.files[place].parts);
+        let parts = profile.map_or(&[][..], |index| &facts.findings.files[index].parts);
         for part in parts {
             fact("from", &about_part(part, parts.len() > 1), list);
             if let Some(reason) = &part.encoding_reason {
@@ -138,7 +138,7 @@ fn columns(lines: &[Line<'_>], page: &mut Markup) {
 /// The columns of a table, each with the profile that it comes from.
 fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<Line<'a>> {
     let line = |(position, column): (usize, &'a Column)| {
-        let found = place(table, position, facts);
+        let found = origin(table, position, facts);
         let key = table.key.contains(&column.name).then(|| "key".to_owned());
         let references = table.foreign_keys.iter().filter(|key| key.column == column.name);
         let references = references.map(|key| format!("refers to {}", key.table));
@@ -156,8 +156,8 @@ fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<Line<'a>> {
     table.columns.iter().enumerate().map(line).collect()
 }
 
-/// The file and the place in it of a column; columns of one header are told apart by their order.
-fn place(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, usize)> {
+/// The indices of the file and of the column in it that a column comes from; columns of one header are told apart by their order.
+fn origin(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, usize)> {
     let column = &table.columns[position];
     if column.generated {
         return None;
@@ -222,7 +222,7 @@ fn records(file: &FileProfile, table: &mut Markup) {
 }
 
 impl<'a> Page<'a> {
-    /// The place of a file's profile.
+    /// The index of a file's profile.
     pub(super) fn file(&self, file: &str, member: Option<&str>) -> Option<usize> {
         self.findings.files.iter().position(|profile| {
             let first = profile.first_part();
