@@ -7,7 +7,7 @@ use ecom_core::plan::TableName;
 use ecom_core::words::counted;
 
 use crate::meaning::role::role_words;
-use crate::profile::observe::{Work, observe};
+use crate::profile::observe::{Context, observe};
 use crate::prove::unique::{Occurrences, Uniqueness};
 use crate::read::batch::Observer;
 use crate::roles::candidate::{Candidate, Likely};
@@ -20,7 +20,7 @@ pub(crate) fn take_dimension<'a>(
     name: TableName,
     candidates: &mut Vec<Candidate<'a>>,
     left: &mut Vec<Left<'a>>,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<Option<Draft<'a>>, Failure> {
     let id = id_role(name);
     loop {
@@ -36,7 +36,7 @@ pub(crate) fn take_dimension<'a>(
             continue;
         };
         let mut draft = Draft::new(candidate, name)?;
-        match prove_id(&mut draft, index, work)? {
+        match prove_id(&mut draft, index, context)? {
             None => return Ok(Some(draft)),
             Some(why) => {
                 let reason = format!("its {} {why}", role_words(id));
@@ -50,7 +50,7 @@ pub(crate) fn take_dimension<'a>(
 fn prove_id(
     draft: &mut Draft<'_>,
     index: usize,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<Option<String>, Failure> {
     let file = draft.candidate.file;
     let profile = &file.columns[index];
@@ -63,7 +63,7 @@ fn prove_id(
     let mut proofs = search.proofs(draft, &std::env::temp_dir());
     if !proofs.is_empty() {
         let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
-        observe(file, observers, "proving the key of", work)?;
+        observe(file, observers, "proving the key of", context)?;
     }
     let found = search.finish(proofs)?;
     draft.key = found.key;
@@ -71,7 +71,7 @@ fn prove_id(
         return Ok(None);
     }
     match found.failed.first() {
-        Some((_, outcome)) => repeats(draft, index, *outcome, work).map(Some),
+        Some((_, outcome)) => repeats(draft, index, *outcome, context).map(Some),
         None => Ok(Some(format!("{header:?} repeats or is too long for a key"))),
     }
 }
@@ -81,7 +81,7 @@ fn repeats(
     draft: &Draft<'_>,
     index: usize,
     outcome: Uniqueness,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<String, Failure> {
     let file = draft.candidate.file;
     let header = &draft.columns[index].header;
@@ -92,10 +92,10 @@ fn repeats(
         let _ =
             write!(told, ", in {} but for blanks behind it, which MySQL ignores", outcome.blanks);
     }
-    let reading = draft.reading(&draft.columns[index].name);
-    if let Some((reading, hash)) = reading.zip(outcome.example) {
-        let mut found = Occurrences::new(reading, hash);
-        observe(file, vec![&mut found], "reading the keys of", work)?;
+    let reader = draft.reader(&draft.columns[index].name);
+    if let Some((reader, hash)) = reader.zip(outcome.example) {
+        let mut found = Occurrences::new(reader, hash);
+        observe(file, vec![&mut found], "reading the keys of", context)?;
         if let [first, second] = found.lines[..] {
             let value = ecom_core::escape::excerpt(&found.value, 40);
             let _ = write!(told, ": {value:?} stands on line {first} and on line {second}");

@@ -7,10 +7,10 @@ use ecom_core::words::counted;
 
 use crate::name::fold::plain_name;
 use crate::profile::file::FileProfile;
-use crate::profile::join::Link;
-use crate::profile::observe::{Work, observe};
+use crate::profile::join::JoinRequest;
+use crate::profile::observe::{Context, observe};
+use crate::prove::column_reader::ColumnReader;
 use crate::prove::orphans::{Parents, Referred};
-use crate::prove::reading::Reading;
 use crate::prove::unique::KeyProof;
 use crate::read::batch::Observer;
 use crate::roles::candidate::{Candidate, Likely};
@@ -28,7 +28,7 @@ const BUDGET: usize = 12 << 20;
 const OF_LINES: [Role; 4] = [Role::ProductId, Role::ProductName, Role::Quantity, Role::UnitPrice];
 
 /// The lines joined with their orders.
-pub(crate) struct Lines {
+pub(crate) struct OrderLines {
     pub(crate) joined: FileProfile,
     /// The names of the two kinds of files, for people.
     file: String,
@@ -41,7 +41,7 @@ pub(crate) struct Lines {
     pub(crate) table: TableName,
 }
 
-impl Lines {
+impl OrderLines {
     /// The orders as a table of their own, taken out of the candidates together with the lines.
     pub(crate) fn take<'a>(
         &self,
@@ -95,7 +95,7 @@ impl Lines {
 }
 
 /// Two candidates and the indices of the columns by which they belong together.
-struct Pair<'c, 'a> {
+struct OrdersAndLines<'c, 'a> {
     lines: &'c Candidate<'a>,
     orders: &'c Candidate<'a>,
     column: usize,
@@ -108,26 +108,26 @@ pub(crate) fn find(
     candidates: &[Candidate<'_>],
     names: &mut TableNames,
     notes: &mut Vec<String>,
-    work: &Work<'_>,
-) -> Result<Option<Lines>, Failure> {
+    context: &Context<'_>,
+) -> Result<Option<OrderLines>, Failure> {
     if candidates.iter().any(is_whole) {
         return Ok(None);
     }
-    let pairs = candidates
-        .iter()
-        .flat_map(|lines| candidates.iter().filter_map(move |orders| Pair::new(lines, orders)));
-    let mut pairs: Vec<Pair<'_, '_>> = pairs.collect();
+    let pairs = candidates.iter().flat_map(|lines| {
+        candidates.iter().filter_map(move |orders| OrdersAndLines::new(lines, orders))
+    });
+    let mut pairs: Vec<OrdersAndLines<'_, '_>> = pairs.collect();
     pairs.sort_by_key(|pair| std::cmp::Reverse((pair.score(), pair.lines.file.rows)));
     for pair in pairs {
         let (lines, orders) = (pair.lines.file, pair.orders.file);
-        if let Some(why) = pair.doubt(work)? {
+        if let Some(why) = pair.doubt(context)? {
             notes.push(format!("{} and {} are not joined: {why}", lines.name, orders.name));
             continue;
         }
         let table = names.name(orders);
-        let link = Link { lines, orders, column: pair.column, key: pair.key };
-        return Ok(Some(Lines {
-            joined: link.profile(table, work)?,
+        let request = JoinRequest { lines, orders, column: pair.column, key: pair.key };
+        return Ok(Some(OrderLines {
+            joined: request.profile(table, context)?,
             file: lines.name.clone(),
             orders: orders.name.clone(),
             column: pair.column,
@@ -154,7 +154,7 @@ fn holds_lines(candidate: &Candidate<'_>) -> bool {
         || (has(Role::ProductName) && (has(Role::Quantity) || has(Role::UnitPrice)))
 }
 
-impl<'c, 'a> Pair<'c, 'a> {
+impl<'c, 'a> OrdersAndLines<'c, 'a> {
     fn new(lines: &'c Candidate<'a>, orders: &'c Candidate<'a>) -> Option<Self> {
         let both = [lines, orders];
         let is_dimension = |one: &&Candidate<'_>| {
@@ -182,7 +182,7 @@ impl<'c, 'a> Pair<'c, 'a> {
 
     /// Why the two do not belong together; `None` where the orders' key is one and lines refer to
     /// it.
-    fn doubt(&self, work: &Work<'_>) -> Result<Option<String>, Failure> {
+    fn doubt(&self, context: &Context<'_>) -> Result<Option<String>, Failure> {
         let (lines, orders) = (self.lines.file, self.orders.file);
         let temp = std::env::temp_dir();
         let key = &orders.columns[self.key];
@@ -192,13 +192,13 @@ impl<'c, 'a> Pair<'c, 'a> {
         if key.all_differ.is_none() {
             observers.push(&mut proof);
         }
-        observe(orders, observers, "reading the keys of", work)?;
+        observe(orders, observers, "reading the keys of", context)?;
         let repeated = proof.finish()?.repeated;
         if repeated > 0 || key.nulls + key.empty > 0 {
             return Ok(Some(format!("{:?} does not tell the orders apart", key.header)));
         }
         let mut search = parents.orphans(as_text(self.column));
-        observe(lines, vec![&mut search], "reading the orders of", work)?;
+        observe(lines, vec![&mut search], "reading the orders of", context)?;
         let Referred { values, orphans, .. } = search.finish()?;
         let header = &lines.columns[self.column].header;
         let few = (values - orphans) * 2 < lines.rows;
@@ -207,8 +207,8 @@ impl<'c, 'a> Pair<'c, 'a> {
 }
 
 /// Joined are values as they stand, but for blanks behind them.
-fn as_text(index: usize) -> Reading {
-    Reading::of_text(index)
+fn as_text(index: usize) -> ColumnReader {
+    ColumnReader::of_text(index)
 }
 
 /// The columns by which lines belong to orders: the order id of both, else columns of one name.

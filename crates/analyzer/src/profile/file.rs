@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use ecom_core::plan::{Dialect, FurtherFile, Table};
 use ecom_core::record::Reject;
 
-use super::joined::Joined;
+use super::joined::JoinedColumns;
 use super::notes;
 use super::part::FilePart;
-use crate::read::batch::{Reason, Seen};
+use crate::read::batch::{PassResult, Reason};
 use crate::value::column::ColumnProfile;
 
 /// What the files of one kind hold, of most kinds a single file.
@@ -34,7 +34,7 @@ pub(crate) struct FileProfile {
     /// What a person should know of the files, in sentences.
     pub(crate) notes: Vec<String>,
     /// Another kind of files whose columns stand behind those of these.
-    pub(crate) joined: Option<Joined>,
+    pub(crate) joined: Option<JoinedColumns>,
     pub(crate) rejects: Vec<Reject>,
     /// Why records are rejected, the most frequent first.
     pub(crate) reasons: Vec<Reason>,
@@ -47,7 +47,7 @@ impl FileProfile {
     pub(super) fn of(
         parts: Vec<FilePart>,
         notes: Vec<String>,
-        seen: Seen,
+        seen: PassResult,
         columns: Vec<ColumnProfile>,
         first: Vec<Vec<Option<String>>>,
     ) -> Self {

@@ -4,15 +4,16 @@ use ecom_core::Failure;
 use ecom_core::plan::TableName;
 
 use super::file::FileProfile;
-use super::joined::Joined;
-use super::observe::{Work, observe};
+use super::first_records::FirstRecords;
+use super::joined::JoinedColumns;
+use super::observe::{Context, observe};
 use super::profiler::{ColumnProfiler, finish};
 use crate::count::counts::Limit;
-use crate::read::batch::{Batch, Observer};
+use crate::read::batch::Observer;
 use crate::value::column::ColumnProfile;
 
 /// What is joined to what.
-pub(crate) struct Link<'a> {
+pub(crate) struct JoinRequest<'a> {
     pub(crate) lines: &'a FileProfile,
     pub(crate) orders: &'a FileProfile,
     /// The indices of the column that refers and of the one referred to.
@@ -20,16 +21,16 @@ pub(crate) struct Link<'a> {
     pub(crate) key: usize,
 }
 
-impl Link<'_> {
+impl JoinRequest<'_> {
     /// Reads both together and profiles the columns that come to stand behind.
     pub(crate) fn profile(
         &self,
         table: TableName,
-        work: &Work<'_>,
+        context: &Context<'_>,
     ) -> Result<FileProfile, Failure> {
         let (lines, orders) = (self.lines, self.orders);
         let indices = (0..orders.columns.len()).filter(|index| *index != self.key);
-        let joined = Joined {
+        let joined = JoinedColumns {
             table,
             column: lines.columns[self.column].header.clone(),
             references: orders.columns[self.key].header.clone(),
@@ -43,14 +44,14 @@ impl Link<'_> {
         let limit = Limit::for_columns(lines.columns.len() + orders.columns.len());
         let profiler = |(number, index): (usize, usize)| {
             let header = &orders.columns[index].header;
-            ColumnProfiler::new(lines.columns.len() + number, header, limit, work.answers)
+            ColumnProfiler::new(lines.columns.len() + number, header, limit, context.answers)
         };
         let mut profilers: Vec<_> = indices.clone().enumerate().map(profiler).collect();
-        let mut first = First { rows: whole.first.len(), records: Vec::new() };
+        let mut first = FirstRecords::new(whole.first.len());
         let observers = profilers.iter_mut().map(|one| one as &mut dyn Observer);
         let observers = observers.chain([&mut first as &mut dyn Observer]).collect();
-        let seen = observe(&whole, observers, "joining", work)?;
-        for (index, found) in indices.zip(finish(profilers, work.answers)) {
+        let seen = observe(&whole, observers, "joining", context)?;
+        for (index, found) in indices.zip(finish(profilers, context.answers)) {
             whole.columns.push(as_in_orders(found, &orders.columns[index]));
         }
         whole.first = first.records;
@@ -58,22 +59,6 @@ impl Link<'_> {
             (joined.without, joined.unused) = counts;
         }
         Ok(whole)
-    }
-}
-
-/// Keeps the first records as they stand.
-struct First {
-    rows: usize,
-    records: Vec<Vec<Option<String>>>,
-}
-
-impl Observer for First {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
-        for row in 0..batch.len().min(self.rows - self.records.len()) {
-            let values = (0..batch.width()).map(|column| batch.value(row, column));
-            self.records.push(values.map(|value| value.map(str::to_owned)).collect());
-        }
-        Ok(())
     }
 }
 

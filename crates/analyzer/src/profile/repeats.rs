@@ -7,7 +7,7 @@ use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::count::hashes::push;
-use crate::read::batch::{Batch, Observer};
+use crate::read::batch::{Observer, RecordBatch};
 
 /// Bytes of memory; what is more is sorted in an unnamed file.
 const BUDGET: usize = 8 << 20;
@@ -46,7 +46,7 @@ impl Repeats {
 }
 
 impl Observer for Repeats {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         let file = u32::try_from(batch.part()).unwrap_or(u32::MAX).to_be_bytes();
         for row in 0..batch.len() {
             self.record.clear();

@@ -4,16 +4,16 @@ use chrono::{NaiveDate, NaiveDateTime};
 use ecom_core::Failure;
 use ecom_core::cut::Days;
 
-use crate::read::batch::{Batch, Observer};
+use crate::read::batch::{Observer, RecordBatch};
 use crate::time::times::moment_reader;
 
 /// Reads a moment from its text.
-type Read = Box<dyn Fn(&str) -> Option<NaiveDateTime> + Send>;
+type ReadMoment = Box<dyn Fn(&str) -> Option<NaiveDateTime> + Send>;
 
 /// Counts the records of each day, and the times of the first records and of the others.
 pub(crate) struct Calendar {
     index: usize,
-    read: Read,
+    read: ReadMoment,
     historical: u64,
     pub(crate) days: Days,
     /// Days of the first `historical` records in file order, and of the others.
@@ -29,7 +29,7 @@ impl Calendar {
 }
 
 impl Observer for Calendar {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         for row in 0..batch.len() {
             let value = batch.value(row, self.index).map(|text| text.trim_matches([' ', '\t']));
             let day = value.and_then(&self.read).map(|moment| moment.date());

@@ -11,7 +11,7 @@ use super::statements::header;
 use super::words::{dialect, written};
 use crate::meaning::role::role_words;
 use crate::profile::file::FileProfile;
-use crate::value::column::{ColumnProfile, Kind};
+use crate::value::column::{ColumnKind, ColumnProfile};
 
 /// The least width to which a cell of the first records is cut before columns fold below.
 const READABLE: usize = 16;
@@ -91,7 +91,7 @@ fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
             row.push(planned.map_or(String::new(), |planned| planned.name.clone()));
         }
         let sql_type = planned.map_or(column.sql_type(), |planned| planned.sql_type);
-        let open = if matches!(column.kind, Kind::Undecided { .. }) { "?" } else { "" };
+        let open = if matches!(column.kind, ColumnKind::Undecided { .. }) { "?" } else { "" };
         row.push(format!("{sql_type}{open}"));
         row.push(role.map_or("", role_words).to_owned());
         row.push(grouped(column.missing()));

@@ -19,7 +19,7 @@ use crate::profile::file::FileProfile;
 use self::paint::{bytes, counted};
 
 /// What was found out, and what was decided or why that was not possible.
-pub(crate) struct Findings<'a> {
+pub(crate) struct Results<'a> {
     pub(crate) wishes: &'a Wishes,
     pub(crate) files: &'a [FileProfile],
     /// Files that could not be read or hold nothing of their own.
@@ -29,7 +29,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) decision: Result<&'a Decision, &'a anyhow::Error>,
 }
 
-impl Findings<'_> {
+impl Results<'_> {
     /// What was read: how many files, records and bytes.
     fn size(&self) -> String {
         let files = self.files.iter().map(|file| file.parts.len() as u64).sum();

@@ -7,7 +7,7 @@ use ecom_core::plan::Role;
 
 use super::asks::{Asks, asks};
 use super::wish::RoleWish;
-use crate::meaning::header::Meaning;
+use crate::meaning::header::HeaderMeaning;
 use crate::meaning::shapes;
 use crate::meaning::words::is_cancelled;
 use crate::profile::file::FileProfile;
@@ -61,8 +61,8 @@ fn by_name(
     first: &[Vec<Option<String>>],
     wishes: &[RoleWish],
 ) -> Vec<Given> {
-    let meanings = Meaning::of_all(columns.iter().map(|column| column.header.as_str()));
-    let mut naming = Naming { columns, meanings, given: vec![Given::default(); columns.len()] };
+    let meanings = HeaderMeaning::of_all(columns.iter().map(|column| column.header.as_str()));
+    let mut naming = RoleNaming { columns, meanings, given: vec![Given::default(); columns.len()] };
     for (index, column) in columns.iter().enumerate() {
         if let Some(wish) = wishes.iter().find(|wish| wish.is_of(&column.header)) {
             naming.given[index] = Given { role: wish.role, why: Some(Why::Flag) };
@@ -90,13 +90,13 @@ fn by_name(
 }
 
 /// The roles of one file's columns, being found.
-struct Naming<'a> {
+struct RoleNaming<'a> {
     columns: &'a [ColumnProfile],
-    meanings: Vec<Meaning>,
+    meanings: Vec<HeaderMeaning>,
     given: Vec<Given>,
 }
 
-impl Naming<'_> {
+impl RoleNaming<'_> {
     /// Gives a role, if no column has it and the column has none.
     fn give(&mut self, index: usize, role: Role, why: Why) {
         let taken = self.given.iter().any(|given| given.role == Some(role));
@@ -187,7 +187,7 @@ fn numbers_lines(column: &ColumnProfile) -> bool {
 /// In the exports of some shops the order's number is called `Name`: `#1001`.
 fn order_name(
     columns: &[ColumnProfile],
-    meanings: &[Meaning],
+    meanings: &[HeaderMeaning],
     first: &[Vec<Option<String>>],
 ) -> Option<usize> {
     let index = meanings.iter().position(|meaning| meaning.is(&["name"]))?;

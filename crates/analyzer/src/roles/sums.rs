@@ -8,12 +8,12 @@ use ecom_core::words::counted;
 use super::asks::Asks;
 use super::candidate::Candidate;
 use super::naming::Why;
-use crate::meaning::header::Meaning;
+use crate::meaning::header::HeaderMeaning;
 use crate::meaning::role::role_words;
 use crate::meaning::shapes;
 use crate::profile::file::FileProfile;
-use crate::profile::observe::{Work, observe};
-use crate::read::batch::{Batch, Observer};
+use crate::profile::observe::{Context, observe};
+use crate::read::batch::{Observer, RecordBatch};
 use crate::value::column::ColumnProfile;
 
 /// The three that belong together.
@@ -25,23 +25,26 @@ const ROUNDING: f64 = 0.005_001;
 
 /// Gives the third of quantity, unit price and amount to the column that fits in every record,
 /// where the other two have names and no name tells the third.
-pub(crate) fn find_by_sums(candidate: &mut Candidate<'_>, work: &Work<'_>) -> Result<(), Failure> {
+pub(crate) fn find_by_sums(
+    candidate: &mut Candidate<'_>,
+    context: &Context<'_>,
+) -> Result<(), Failure> {
     let file = candidate.file;
     let known = ROLES.map(|role| candidate.index(role));
     let Some(open) = known.iter().position(Option::is_none) else { return Ok(()) };
     if known.iter().flatten().count() != 2 || file.rows < FEWEST {
         return Ok(());
     }
-    let mut sums: Vec<Sum> = (0..file.columns.len())
+    let mut sums: Vec<SumTrial> = (0..file.columns.len())
         .filter(|index| candidate.is_open(*index) && may_be(&file.columns[*index]))
-        .map(|index| Sum::new(file, known.map(|known| known.unwrap_or(index)), index))
+        .map(|index| SumTrial::new(file, known.map(|known| known.unwrap_or(index)), index))
         .collect();
     sums.retain_mut(|sum| sum.fits_first(file));
     if sums.is_empty() {
         return Ok(());
     }
     let observers = sums.iter_mut().map(|sum| sum as &mut dyn Observer).collect();
-    observe(file, observers, "trying sums of", work)?;
+    observe(file, observers, "trying sums of", context)?;
     sums.retain(|sum| sum.holds && sum.records >= FEWEST);
     if let [only] = sums.as_slice() {
         let [quantity, price, amount] = ROLES.map(role_words);
@@ -54,27 +57,27 @@ pub(crate) fn find_by_sums(candidate: &mut Candidate<'_>, work: &Work<'_>) -> Re
 
 /// A number whose name says nothing of what it is.
 fn may_be(column: &ColumnProfile) -> bool {
-    let meaning = Meaning::of(&column.header);
+    let meaning = HeaderMeaning::of(&column.header);
     Asks::Number.fit(column) && shapes::roles().all(|role| meaning.rank(role).is_none())
 }
 
 /// Tries whether the numbers of three columns belong together.
-struct Sum {
+struct SumTrial {
     /// The column that is tried.
     index: usize,
-    readings: [(usize, ColumnConverter); 3],
+    converters: [(usize, ColumnConverter); 3],
     canonical: Canonical,
     records: u64,
     holds: bool,
 }
 
-impl Sum {
+impl SumTrial {
     fn new(file: &FileProfile, indices: [usize; 3], index: usize) -> Self {
-        let readings = indices.map(|index| {
+        let converters = indices.map(|index| {
             let column = &file.columns[index];
             (index, ColumnConverter::new(column.sql_type(), true, column.format()))
         });
-        Self { index, readings, canonical: Canonical::new(), records: 0, holds: true }
+        Self { index, converters, canonical: Canonical::new(), records: 0, holds: true }
     }
 
     fn fits_first(&mut self, file: &FileProfile) -> bool {
@@ -89,7 +92,7 @@ impl Sum {
     /// Tries one record; one without all three says nothing.
     fn add<'v>(&mut self, value: impl Fn(usize) -> Option<&'v str>) {
         self.canonical.clear();
-        for (index, converter) in &self.readings {
+        for (index, converter) in &self.converters {
             // What is no number stands for no value, such as `NA`.
             if converter.convert(value(*index), &mut self.canonical).is_err() {
                 return;
@@ -104,8 +107,8 @@ impl Sum {
     }
 }
 
-impl Observer for Sum {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+impl Observer for SumTrial {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         for row in 0..batch.len() {
             if !self.holds {
                 break;

@@ -22,7 +22,7 @@ const CONSONANTS: &str = "çčćďđðğģķłľĺļñňńņŕřśšşșßťţț
 
 /// How a text reads in one encoding.
 #[derive(Clone, Debug)]
-pub(crate) struct Reading {
+pub(crate) struct EncodingScore {
     /// The logarithm of how likely it is by its characters alone, and with all that is known.
     pub(crate) plain: f64,
     pub(crate) score: f64,
@@ -48,9 +48,10 @@ pub(crate) fn read(
     chunks: &[Vec<u8>],
     words: &[String],
     encoding: &'static Encoding,
-) -> Option<Reading> {
+) -> Option<EncodingScore> {
     let mut letters: HashMap<Letter, u32> = HashMap::new();
-    let mut reading = Reading { plain: 0.0, score: 0.0, language: "", currency: None, letters: 0 };
+    let mut reading =
+        EncodingScore { plain: 0.0, score: 0.0, language: "", currency: None, letters: 0 };
     for chunk in chunks {
         let text = encoding.decode_without_bom_handling_and_without_replacement(chunk)?;
         let characters: Vec<char> = text.chars().collect();
@@ -75,7 +76,7 @@ fn observe(
     text: &[char],
     index: usize,
     encoding: &'static Encoding,
-    reading: &mut Reading,
+    reading: &mut EncodingScore,
     letters: &mut HashMap<Letter, u32>,
 ) {
     let found = text[index];

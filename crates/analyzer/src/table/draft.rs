@@ -5,9 +5,9 @@ use ecom_core::plan::{Column, Join, Role, Route, SqlType, Table, TableName};
 
 use super::key::Key;
 use crate::name::sql::{free_name, snake_case, sql_names};
-use crate::prove::reading::Reading;
+use crate::prove::column_reader::ColumnReader;
 use crate::roles::candidate::Candidate;
-use crate::value::column::{ColumnProfile, Kind, text_type};
+use crate::value::column::{ColumnKind, ColumnProfile, text_type};
 
 /// Digits of the longest number of 64 bits.
 const LONGEST_WHOLE: u8 = 19;
@@ -62,9 +62,9 @@ impl<'a> Draft<'a> {
     }
 
     /// What reads the column of that SQL name; `None` where the file has none such.
-    pub(crate) fn reading(&self, name: &str) -> Option<Reading> {
+    pub(crate) fn reader(&self, name: &str) -> Option<ColumnReader> {
         let index = self.index_of(name)?;
-        Some(Reading::new(index, &self.columns[index]))
+        Some(ColumnReader::new(index, &self.columns[index]))
     }
 
     /// The index of the column of that SQL name.
@@ -152,12 +152,12 @@ impl<'a> Draft<'a> {
 fn problem(column: &ColumnProfile) -> Option<String> {
     let header = &column.header;
     match &column.kind {
-        Kind::Undecided { question, .. } => Some(question.asked(header)),
-        Kind::Known { .. } if column.is_too_long() => Some(format!(
+        ColumnKind::Undecided { question, .. } => Some(question.asked(header)),
+        ColumnKind::Known { .. } if column.is_too_long() => Some(format!(
             "column {header:?}: a value of {} bytes is longer than a TEXT (65535)",
             column.longest_bytes
         )),
-        Kind::Known { .. } => None,
+        ColumnKind::Known { .. } => None,
     }
 }
 

@@ -46,7 +46,7 @@ const MEASURES: &str = "\
 
 /// The candidates for the key of the transactions, the likeliest first; each as indices of columns.
 pub(crate) fn candidates(draft: &Draft<'_>) -> Vec<Vec<usize>> {
-    let columns = Columns::new(draft);
+    let columns = KeyColumns::new(draft);
     let of_others = [Role::CustomerId, Role::ProductId, Role::Email].map(Some);
     let singles = columns.singles();
     let singles = singles.into_iter().filter(|index| !of_others.contains(&columns.role(*index)));
@@ -60,7 +60,7 @@ pub(crate) fn further_candidates(
     singular: &str,
     shared: &HashSet<String>,
 ) -> Vec<Vec<usize>> {
-    let columns = Columns::new(draft);
+    let columns = KeyColumns::new(draft);
     let last = singular.rsplit('_').next().unwrap_or(singular);
     let words = [plain_name(singular), plain_name(last)];
     let plain: Vec<String> =
@@ -98,12 +98,12 @@ impl List {
 }
 
 /// What the columns of a table say of themselves.
-struct Columns<'a> {
+struct KeyColumns<'a> {
     draft: &'a Draft<'a>,
     names: Vec<String>,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> KeyColumns<'a> {
     fn new(draft: &'a Draft<'a>) -> Self {
         let names = draft.columns.iter().map(|column| {
             let mut name = String::new();

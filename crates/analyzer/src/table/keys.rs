@@ -47,7 +47,7 @@ pub(crate) struct KeySearch {
 }
 
 /// What came of the search.
-pub(crate) struct Found {
+pub(crate) struct FoundKey {
     pub(crate) key: Option<Key>,
     /// Candidates that are not unique, by their headers.
     pub(crate) failed: Vec<(String, Uniqueness)>,
@@ -93,8 +93,8 @@ impl KeySearch {
     pub(crate) fn proofs(&self, draft: &Draft<'_>, folder: &Path) -> Vec<KeyProof> {
         let count = self.open().count().max(1);
         let proof = |one: &KeyCandidate| {
-            let readings = one.columns.iter().filter_map(|name| draft.reading(name)).collect();
-            KeyProof::new(readings, folder, BUDGET / count, !one.told)
+            let readers = one.columns.iter().filter_map(|name| draft.reader(name)).collect();
+            KeyProof::new(readers, folder, BUDGET / count, !one.told)
         };
         self.open().map(proof).collect()
     }
@@ -104,9 +104,9 @@ impl KeySearch {
     }
 
     /// The key, given the proofs that were made.
-    pub(crate) fn finish(self, proofs: Vec<KeyProof>) -> Result<Found, Failure> {
+    pub(crate) fn finish(self, proofs: Vec<KeyProof>) -> Result<FoundKey, Failure> {
         let mut proofs = proofs.into_iter();
-        let mut found = Found { key: None, failed: Vec::new(), tried: Vec::new() };
+        let mut found = FoundKey { key: None, failed: Vec::new(), tried: Vec::new() };
         let mut failed: Vec<(KeyCandidate, Uniqueness)> = Vec::new();
         for candidate in self.candidates {
             found.tried.push(candidate.shown.clone());
@@ -179,7 +179,7 @@ impl KeySearch {
     }
 }
 
-impl Found {
+impl FoundKey {
     /// What was tried, in words.
     pub(crate) fn tried(&self) -> String {
         match self.tried.as_slice() {

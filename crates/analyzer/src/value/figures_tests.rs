@@ -77,7 +77,7 @@ fn the_flag_and_the_other_columns_tell_what_the_values_leave_open() {
     let (sign, why) = told(Some(NumberStyle::Comma), &[]).unwrap();
     let found = figures.decide(sign, Some(&why)).unwrap();
     assert_eq!((found.sql_type, found.range.0.as_str()), (SqlType::Int, "1250"));
-    let other = |sign| Evidence { sign, value: "12,50".into(), header: "Preis".into() };
+    let other = |sign| SignEvidence { sign, value: "12,50".into(), header: "Preis".into() };
     let others = [other(DecimalSign::Comma), other(DecimalSign::Comma)];
     assert_eq!(told(None, &others).unwrap().0, DecimalSign::Comma);
     assert_eq!(told(None, &[other(DecimalSign::Comma), other(DecimalSign::Point)]), None);

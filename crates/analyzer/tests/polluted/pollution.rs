@@ -53,13 +53,13 @@ impl Pollution {
                 Self::of(clean, &format!("bytes {at} to {end} removed"), at..end, &[])
             }
             8 => {
-                let index = border(index);
-                Self::of(clean, "a line of delimiters", index..index, &empty)
+                let offset = border(index);
+                Self::of(clean, "a line of delimiters", offset..offset, &empty)
             }
             9 => {
-                let index = border(index);
+                let offset = border(index);
                 let header = clean.line(&clean.records[0]);
-                Self::of(clean, "the header again", index..index, &header)
+                Self::of(clean, "the header again", offset..offset, &header)
             }
             10 => Self::of(clean, "a total at the end", all..all, &total),
             _ => {

@@ -7,7 +7,7 @@ use ecom_core::plan::{self, Dialect, Plan};
 use ecom_core::record::{Next, Reader, Record};
 use ecom_core::work::Manifest;
 
-use crate::{Reading, Table};
+use crate::{ExpectedTable, Reading};
 
 /// True when the text holds the word, or one of several that `|` separates, in any case.
 pub(crate) fn contains(text: &str, word: &str) -> bool {
@@ -52,7 +52,7 @@ pub(crate) fn plan(reading: &Reading, path: &Path, folder: &Path) -> Vec<String>
     problems
 }
 
-fn check_table(table: &plan::Table, wanted: &Table, folder: &Path) -> Vec<String> {
+fn check_table(table: &plan::Table, wanted: &ExpectedTable, folder: &Path) -> Vec<String> {
     let mut problems = Vec::new();
     for (what, wanted, found) in [
         ("rows", wanted.rows, table.rows),

@@ -2,7 +2,7 @@
 
 use ecom_core::plan::{ForeignKey, Join, Plan};
 
-use super::layout::{FOOT, HEAD, Layout, TableBox, WIDTH};
+use super::layout::{DrawingLayout, FOOT, HEAD, TableBox, WIDTH};
 use super::markup::{Markup, pixels};
 use crate::report::paint::{counted, fit, grouped, width_of};
 use crate::report::words::{source, ways};
@@ -22,7 +22,7 @@ const MOST_FILES: usize = 8;
 
 /// Draws the plan's tables, and the files at the side that are in none.
 pub(super) fn draw(plan: &Plan, left_out: &[(String, u64)], page: &mut Markup) {
-    let layout = Layout::of(plan);
+    let layout = DrawingLayout::of(plan);
     let aside = if left_out.is_empty() { 0.0 } else { ASIDE + 60.0 };
     let files = left_out.len().min(MOST_FILES + 1) as f64;
     let (width, height) = (layout.width + aside, layout.height.max(34.0 + files * 58.0));
@@ -76,7 +76,7 @@ struct Arrow {
     class: &'static str,
 }
 
-fn arrows(table_box: &TableBox<'_>, layout: &Layout<'_>) -> Vec<Arrow> {
+fn arrows(table_box: &TableBox<'_>, layout: &DrawingLayout<'_>) -> Vec<Arrow> {
     let table = table_box.table;
     let join = table.join.as_ref();
     let joins = |key: &&ForeignKey| {

@@ -26,13 +26,13 @@ pub(super) struct TableBox<'a> {
 }
 
 /// All boxes and the size of the drawing.
-pub(super) struct Layout<'a> {
+pub(super) struct DrawingLayout<'a> {
     pub(super) boxes: Vec<TableBox<'a>>,
     pub(super) width: f64,
     pub(super) height: f64,
 }
 
-impl<'a> Layout<'a> {
+impl<'a> DrawingLayout<'a> {
     pub(super) fn of(plan: &'a Plan) -> Self {
         let mut boxes: Vec<_> =
             plan.tables.iter().map(|table| TableBox::new(table, plan)).collect();

@@ -3,7 +3,7 @@
 use ecom_core::plan::{Column, Plan, Table};
 
 use super::Page;
-use super::column::Line;
+use super::column::ColumnEntry;
 use super::distribution::Distribution;
 use super::markup::Markup;
 use super::timeline::capital;
@@ -30,14 +30,14 @@ pub(super) fn table(table: &Table, facts: &Page<'_>, page: &mut Markup) {
         if !table.derived
             && let Some(file) = facts.file(&table.file, table.member.as_deref())
         {
-            first(&facts.findings.files[file], page);
+            first(&facts.results.files[file], page);
         }
     });
 }
 
 /// The section of a file that is in no table.
 pub(super) fn file(index: usize, reason: Option<&str>, facts: &Page<'_>, page: &mut Markup) {
-    let file = &facts.findings.files[index];
+    let file = &facts.results.files[index];
     page.within("section", &[("class", "card file")], |page| {
         page.within("h2", &[], |title| {
             title.data(&kind(file));
@@ -51,16 +51,17 @@ pub(super) fn file(index: usize, reason: Option<&str>, facts: &Page<'_>, page: &
                 fact("from", &about_part(part, file.parts.len() > 1), list);
             }
         });
-        let given = given(file, &facts.findings.wishes.roles);
-        let lines = file.columns.iter().zip(given).enumerate().map(|(at, (profile, given))| Line {
-            planned: None,
-            profile: Some(profile),
-            why: given.role.and(given.why).map(|why| why.to_string()),
-            role: given.role,
-            distribution: facts.distribution(index, at),
-            marks: Vec::new(),
-            rows: file.rows,
-        });
+        let given = given(file, &facts.results.wishes.roles);
+        let lines =
+            file.columns.iter().zip(given).enumerate().map(|(at, (profile, given))| ColumnEntry {
+                planned: None,
+                profile: Some(profile),
+                why: given.role.and(given.why).map(|why| why.to_string()),
+                role: given.role,
+                distribution: facts.distribution(index, at),
+                marks: Vec::new(),
+                rows: file.rows,
+            });
         columns(&lines.collect::<Vec<_>>(), page);
         first(file, page);
     });
@@ -71,7 +72,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
         fact("from", &format!("{}: distinct values of its columns", source(table)), list);
     } else {
         let profile = facts.file(&table.file, table.member.as_deref());
-        let parts = profile.map_or(&[][..], |index| &facts.findings.files[index].parts);
+        let parts = profile.map_or(&[][..], |index| &facts.results.files[index].parts);
         for part in parts {
             fact("from", &about_part(part, parts.len() > 1), list);
             if let Some(reason) = &part.encoding_reason {
@@ -125,7 +126,7 @@ fn fact(name: &str, text: &str, list: &mut Markup) {
     list.line();
 }
 
-fn columns(lines: &[Line<'_>], page: &mut Markup) {
+fn columns(lines: &[ColumnEntry<'_>], page: &mut Markup) {
     let title = capital(&counted(lines.len() as u64, "column"));
     page.leaf("h3", &[], &title);
     page.within("ul", &[("class", "columns")], |list| {
@@ -136,16 +137,16 @@ fn columns(lines: &[Line<'_>], page: &mut Markup) {
 }
 
 /// The columns of a table, each with the profile that it comes from.
-fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<Line<'a>> {
+fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<ColumnEntry<'a>> {
     let line = |(position, column): (usize, &'a Column)| {
         let found = origin(table, position, facts);
         let key = table.key.contains(&column.name).then(|| "key".to_owned());
         let references = table.foreign_keys.iter().filter(|key| key.column == column.name);
         let references = references.map(|key| format!("refers to {}", key.table));
         let joined = column.from.map(|other| format!("joined from {other}"));
-        Line {
+        ColumnEntry {
             planned: Some(column),
-            profile: found.map(|(file, at)| &facts.findings.files[file].columns[at]),
+            profile: found.map(|(file, at)| &facts.results.files[file].columns[at]),
             role: column.role,
             why: facts.why(table, column),
             distribution: found.and_then(|(file, at)| facts.distribution(file, at)),
@@ -169,7 +170,7 @@ fn origin(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, us
         None => table,
     };
     let file = facts.file(&source.file, source.member.as_deref())?;
-    let columns = facts.findings.files[file].columns.iter().enumerate();
+    let columns = facts.results.files[file].columns.iter().enumerate();
     let mut found = columns.filter(|(_, profile)| profile.header == column.header);
     found.nth(before).map(|(at, _)| (file, at))
 }
@@ -224,7 +225,7 @@ fn records(file: &FileProfile, table: &mut Markup) {
 impl<'a> Page<'a> {
     /// The index of a file's profile.
     pub(super) fn file(&self, file: &str, member: Option<&str>) -> Option<usize> {
-        self.findings.files.iter().position(|profile| {
+        self.results.files.iter().position(|profile| {
             let first = profile.first_part();
             first.file == file && first.member.as_deref() == member
         })
@@ -232,12 +233,12 @@ impl<'a> Page<'a> {
 
     /// How a column of a table came by its role.
     fn why(&self, table: &Table, column: &Column) -> Option<String> {
-        let why = self.findings.decision.ok()?.why(&table.file, &column.header, column.role?);
+        let why = self.results.decision.ok()?.why(&table.file, &column.header, column.role?);
         why.map(str::to_owned)
     }
 
     pub(super) fn plan(&self) -> Option<&'a Plan> {
-        self.findings.decision.ok().map(|decision| &decision.plan)
+        self.results.decision.ok().map(|decision| &decision.plan)
     }
 
     pub(super) fn distribution(&self, file: usize, column: usize) -> Option<&'a Distribution> {

@@ -6,10 +6,10 @@ use ecom_core::canonical::{Canonical, ColumnConverter, unpadded};
 use ecom_core::plan::{Column, SqlType};
 use ecom_core::source::join_key;
 
-use crate::read::batch::Batch;
+use crate::read::batch::RecordBatch;
 
 /// One column of a file, read as a plan's column.
-pub(crate) struct Reading {
+pub(crate) struct ColumnReader {
     index: usize,
     converter: ColumnConverter,
     canonical: Canonical,
@@ -17,7 +17,7 @@ pub(crate) struct Reading {
     joins: bool,
 }
 
-impl Reading {
+impl ColumnReader {
     /// The file's column at `index` as `column`.
     pub(crate) fn new(index: usize, column: &Column) -> Self {
         let converter = ColumnConverter::of(column).nullable();
@@ -31,7 +31,11 @@ impl Reading {
     }
 
     /// The value's canonical form without trailing spaces; `None` for NULL.
-    pub(crate) fn value(&mut self, batch: &Batch, row: usize) -> Result<Option<&str>, Failure> {
+    pub(crate) fn value(
+        &mut self,
+        batch: &RecordBatch,
+        row: usize,
+    ) -> Result<Option<&str>, Failure> {
         self.canonical.clear();
         let value = batch.value(row, self.index);
         self.converter.convert(value, &mut self.canonical).map_err(|why| {
@@ -44,7 +48,7 @@ impl Reading {
     /// The value as [`Self::value`], and how many blanks stood behind it.
     pub(crate) fn value_and_blanks(
         &mut self,
-        batch: &Batch,
+        batch: &RecordBatch,
         row: usize,
     ) -> Result<(Option<&str>, usize), Failure> {
         let length = self.value(batch, row)?.map_or(0, str::len);
