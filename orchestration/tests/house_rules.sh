@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Checks the rules of this project that no ordinary linter knows. Prints every line that breaks one.
 #
-# Usage: orchestration/tests/house_rules.sh [RULE…]
+# Usage: orchestration/tests/house_rules.sh [--list | RULE…]
 #
 #   core_names_no_tool   ecom-core names none of the tools that use it, except in the names of run reports
 #   crates_share_lints   every crate inherits the workspace's lints
 #   short_shell_lines    a line of shell has at most 120 characters
 #   plain_words          no text contains a word or phrase of words.txt
+#   documents_name_files every relative link, and every path of crates or orchestration in a document, exists
 #
-# Without RULE it checks all of them.
+# Without RULE it checks all of them; --list prints their names.
 #
 # Exit codes: 0 all kept · 1 one is broken · 2 no such rule
 
@@ -17,7 +18,7 @@ set -euo pipefail
 export LC_ALL=C.UTF-8
 HERE=$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")
 REPO=${REPO-$(realpath -- "$HERE/../..")}
-RULES=(core_names_no_tool crates_share_lints short_shell_lines plain_words)
+RULES=(core_names_no_tool crates_share_lints short_shell_lines plain_words documents_name_files)
 cd -- "$REPO"
 
 # files PATTERN…: what the repository holds, and what is new.
@@ -66,7 +67,29 @@ plain_words() {
   return "$code"
 }
 
+# A link counts from its document's folder, a path in backquotes from the root. Names with wildcards or placeholders are
+# not files.
+documents_name_files() {
+  local document target code=0
+  while read -r document; do
+    while read -r target; do
+      [[ -e $target ]] || { echo "$document: there is no $target" && code=1; }
+    done < <(named_files "$document")
+  done < <(files '*.md')
+  return "$code"
+}
+named_files() {
+  local folder target
+  folder=$(dirname -- "$1")
+  { grep -oP '\]\(\K[^)#]+' -- "$1" || true; } | while read -r target; do
+    [[ $target == *://* ]] || echo "$folder/$target"
+  done
+  # shellcheck disable=SC2016 # backquotes of Markdown
+  grep -oP '`(\./)?\K(crates|orchestration|docs|flume-conf)/[^` ]+' -- "$1" | grep -v '[*{…]' || true
+}
+
 (($# > 0)) || set -- "${RULES[@]}"
+[[ $1 != --list ]] || { printf '%s\n' "${RULES[@]}" && exit; }
 CODE=0
 for rule in "$@"; do
   [[ " ${RULES[*]} " == *" $rule "* ]] || { echo "no such rule: $rule" >&2 && exit 2; }

@@ -65,7 +65,7 @@ lints() {
   mapfile -t files < <(shell_files)
   check 'shellcheck' shellcheck "${files[@]}"
   check 'shfmt' shfmt -d "${files[@]}"
-  for rule in core_names_no_tool crates_share_lints short_shell_lines plain_words; do
+  for rule in $("$REPO/orchestration/tests/house_rules.sh" --list); do
     check "house rule: ${rule//_/ }" "$REPO/orchestration/tests/house_rules.sh" "$rule"
   done
   finish linters || true

@@ -46,6 +46,20 @@ setup() {
   [ "$output" = $'README.md:1:A flag goes before the environment.\n  ^ write instead: take(s) precedence over' ]
 }
 
+@test "a document that links to or names a missing file is found" {
+  mkdir docs
+  echo '[more](docs/more.md#there), [web](https://example.org)' >README.md
+  echo '`crates/*/src`, `./orchestration/wide.sh --quick`' >>README.md
+  echo '[back](../README.md), `crates/gone.rs`' >docs/more.md
+  run "$RULES" documents_name_files
+  [ "$status" -eq 1 ]
+  [ "$output" = 'docs/more.md: there is no crates/gone.rs' ]
+  echo '[gone](more.md), `crates/analyzer`' >docs/more.md
+  echo '[more](doc/more.md)' >README.md
+  run "$RULES" documents_name_files
+  [ "$output" = 'README.md: there is no ./doc/more.md' ]
+}
+
 @test "a rule that does not exist is refused" {
   run "$RULES" no_such_rule
   [ "$status" -eq 2 ]

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use ecom_core::escape;
+use ecom_core::show::{Style, Table};
 use rdkafka::Message as _;
 use rdkafka::Timestamp;
 use rdkafka::message::BorrowedMessage;
@@ -143,13 +144,11 @@ impl Counts {
         rows.extend(Some(("(other values)".into(), values.others)).filter(|row| row.1 > 0));
         rows.extend(Some(("(no such field)".into(), values.missing)).filter(|row| row.1 > 0));
         let title = escape::excerpt(&values.field, 60);
-        let names = rows.iter().map(|(value, _)| value.chars().count());
-        let width = names.chain([title.chars().count()]).max().unwrap_or(0);
-        let mut text = format!("{title:<width$}  messages\n");
+        let mut table = Table::new(Style::Plain).text(&title).number("messages");
         for (value, count) in rows {
-            let _ = writeln!(text, "{value:<width$}  {count:>8}");
+            table.row([value, count.to_string()]);
         }
-        Some(text)
+        Some(table.render(false))
     }
 
     /// How often each value of the field came, as a JSON line; `None` when no field was named.

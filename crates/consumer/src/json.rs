@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use ecom_core::escape;
+use ecom_core::show::Style;
 
 /// How JSON is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,10 +14,6 @@ pub(crate) enum Layout {
     /// Indented by two spaces, in colors if `true`.
     Indented(bool),
 }
-
-const NAME: &str = "\u{1b}[36m";
-const TEXT: &str = "\u{1b}[32m";
-const PLAIN: &str = "\u{1b}[0m";
 
 /// Appends `text`, which is valid JSON, to `out`.
 pub(crate) fn write(text: &str, layout: Layout, out: &mut String) {
@@ -89,20 +86,20 @@ fn last_token(bytes: &[u8], at: usize) -> Option<u8> {
 }
 
 fn push_string(text: &str, is_name: bool, layout: Layout, out: &mut String) {
-    let color = (layout == Layout::Indented(true)).then_some(if is_name { NAME } else { TEXT });
-    out.push_str(color.unwrap_or_default());
+    let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         if escape::is_unsafe(character) {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {
                 // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
+                let _ = write!(safe, "\\u{unit:04x}");
             }
         } else {
-            out.push(character);
+            safe.push(character);
         }
     }
-    out.push_str(color.map_or("", |_| PLAIN));
+    let style = if is_name { Style::Cyan } else { Style::Green };
+    out.push_str(&style.paint(&safe, layout == Layout::Indented(true)));
 }
 
 fn new_line(indented: bool, depth: usize, out: &mut String) {

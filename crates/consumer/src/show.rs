@@ -1,10 +1,11 @@
 //! Prints messages.
 
 use std::fmt::Write as _;
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
+use std::io::{self, BufWriter, StdoutLock, Write as _};
 
 use chrono::{DateTime, SecondsFormat};
 use ecom_core::escape;
+use ecom_core::show::{self, Style};
 use rdkafka::Message as _;
 use rdkafka::message::BorrowedMessage;
 use serde_json::value::RawValue;
@@ -45,8 +46,7 @@ impl<'a> Content<'a> {
 impl Printer {
     /// Prints in the form that the user wants, in colors on a terminal that wants them.
     pub(crate) fn new(form: Form) -> Self {
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let colors = io::stdout().is_terminal() && !unwanted;
+        let colors = show::color(&io::stdout());
         Self { output: BufWriter::new(io::stdout().lock()), form, colors, text: String::new() }
     }
 
@@ -87,16 +87,16 @@ fn line(content: Content<'_>, out: &mut String) {
 }
 
 fn paragraph(message: &BorrowedMessage<'_>, content: Content<'_>, colors: bool, out: &mut String) {
-    let (dim, plain) = if colors { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
+    let mut title = format!("partition {}, offset {}", message.partition(), message.offset());
     // Writing to a String cannot fail.
-    let _ = write!(out, "{dim}partition {}, offset {}", message.partition(), message.offset());
     if let Some(key) = message.key() {
-        let _ = write!(out, ", key {}", escape::bytes(key));
+        let _ = write!(title, ", key {}", escape::bytes(key));
     }
     if let Some(time) = message.timestamp().to_millis() {
-        let _ = write!(out, ", {}", time_text(time));
+        let _ = write!(title, ", {}", time_text(time));
     }
-    let _ = writeln!(out, "{plain}");
+    out.push_str(&Style::Dim.paint(&title, colors));
+    out.push('\n');
     match content {
         Content::Json(text) => json::write(text, Layout::Indented(colors), out),
         Content::Other(bytes) => {

@@ -59,15 +59,10 @@ pub(crate) fn write_date(date: NaiveDate, out: &mut String) {
     let _ = write!(out, "{date}");
 }
 
-/// Writes a whole number.
-pub(crate) fn write_number(number: u64, out: &mut String) {
-    out.clear();
-    push_padded(number, 1, out);
-}
-
 /// Writes an amount of cents with its point.
 pub(crate) fn write_money(cents: u64, out: &mut String) {
-    write_number(cents / 100, out);
+    out.clear();
+    push_padded(cents / 100, 1, out);
     out.push('.');
     push_padded(cents % 100, 2, out);
 }
@@ -107,7 +102,6 @@ mod tests {
     fn money_has_two_digits_behind_the_point() {
         assert_eq!(written(|out| write_money(5, out)), "0.05");
         assert_eq!(written(|out| write_money(12_990, out)), "129.90");
-        assert_eq!(written(|out| write_number(0, out)), "0");
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod record;
 pub mod report;
 pub mod schema;
 pub mod settings;
+pub mod show;
 pub mod sort;
 #[cfg(feature = "source")]
 pub mod source;

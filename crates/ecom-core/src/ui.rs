@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::settings::CommonArgs;
-use crate::{escape, in_force};
+use crate::{escape, in_force, show};
 
 /// Standard error, shared by status lines, progress bars and the log.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ impl Ui {
         let _ = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_target(false)
-            .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
+            .with_ansi(show::color(&io::stderr()))
             .with_writer(ui.clone())
             .try_init();
         for line in in_force::lines_kept() {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use ecom_core::Failure;
 use ecom_core::hdfs::Hdfs;
-use ecom_core::words::counted;
+use ecom_core::show::{counted, print};
 
-use crate::read::{data_files, print};
+use crate::read::data_files;
 
 /// The lines of one file, a last one without its line end included, as Hadoop reads them.
 struct Lines<'a> {
@@ -42,10 +42,10 @@ pub(crate) async fn count(
         }
     }
     if !each {
-        return print(&format!("{sum}\n"));
+        return Ok(print(&format!("{sum}\n"))?);
     }
     let lines = by_folder.iter().map(|(name, lines)| format!("{name}\t{lines}\n"));
-    print(&lines.collect::<String>())
+    Ok(print(&lines.collect::<String>())?)
 }
 
 impl<'a> Lines<'a> {

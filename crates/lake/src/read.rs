@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 
 use ecom_core::Failure;
 use ecom_core::hdfs::{Hdfs, Status};
+use ecom_core::show::print;
 
 /// Prints the entries of a folder; nothing when there is no such folder.
 pub(crate) async fn list(hdfs: &Hdfs, folder: &str) -> anyhow::Result<()> {
@@ -14,7 +15,7 @@ pub(crate) async fn list(hdfs: &Hdfs, folder: &str) -> anyhow::Result<()> {
         let (bytes, time, name) = (entry.length, entry.modified, name_of(&entry));
         writeln!(text, "{kind}\t{bytes}\t{time}\t{name}")?;
     }
-    print(&text)
+    Ok(print(&text)?)
 }
 
 /// Prints the data files in a folder and below.
@@ -23,7 +24,7 @@ pub(crate) async fn walk(hdfs: &Hdfs, folder: &str) -> anyhow::Result<()> {
     for file in data_files(hdfs, folder).await? {
         writeln!(text, "{}\t{}\t{}", file.length, file.modified / 1000, file.path)?;
     }
-    print(&text)
+    Ok(print(&text)?)
 }
 
 /// The data files in a folder and below, in order of their paths.
@@ -67,7 +68,7 @@ pub(crate) async fn cat(hdfs: &Hdfs, path: &str, if_exists: bool) -> anyhow::Res
 /// Prints the number of a file or folder.
 pub(crate) async fn id(hdfs: &Hdfs, path: &str) -> anyhow::Result<()> {
     match hdfs.status(path).await? {
-        Some(status) => print(&format!("{}\n", status.id)),
+        Some(status) => Ok(print(&format!("{}\n", status.id))?),
         None => Ok(()),
     }
 }
@@ -75,11 +76,4 @@ pub(crate) async fn id(hdfs: &Hdfs, path: &str) -> anyhow::Result<()> {
 /// The last part of an entry's path.
 pub(crate) fn name_of(entry: &Status) -> &str {
     entry.path.rsplit('/').next().unwrap_or_default()
-}
-
-/// Prints text whose lines are complete.
-pub(crate) fn print(text: &str) -> anyhow::Result<()> {
-    let mut output = io::stdout().lock();
-    output.write_all(text.as_bytes())?;
-    Ok(output.flush()?)
 }

@@ -22,14 +22,33 @@ impl Pace {
 
     /// True when the next line is due; else sleeps a while.
     pub(crate) fn is_due(&mut self) -> bool {
-        let Some(rate) = self.rate else { return true };
-        let due = Duration::from_secs_f64(self.lines as f64 / rate as f64);
-        let early = due.saturating_sub(self.begin.elapsed());
+        let early = self.early(self.begin.elapsed());
         if early.is_zero() {
             self.lines += 1;
             return true;
         }
         sleep(early.min(NAP));
         false
+    }
+
+    /// How long the next line has to wait after this much time.
+    fn early(&self, elapsed: Duration) -> Duration {
+        let due = self.rate.map(|rate| Duration::from_secs_f64(self.lines as f64 / rate as f64));
+        due.unwrap_or_default().saturating_sub(elapsed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_held_back_to_the_rate() {
+        let mut pace = Pace::new(Some(100));
+        assert!(pace.is_due());
+        pace.lines = 30;
+        let early = |milliseconds| pace.early(Duration::from_millis(milliseconds)).as_millis();
+        assert_eq!([early(0), early(250), early(300), early(400)], [300, 50, 0, 0]);
+        assert!(Pace::new(None).early(Duration::ZERO).is_zero());
     }
 }

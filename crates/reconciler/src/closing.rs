@@ -2,10 +2,10 @@
 
 use ecom_core::escape::line;
 use ecom_core::plan::{FILE_NAME, LeftOut};
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::hop::Hop;
-use crate::text::{summary, thousands};
+use crate::text::summary;
 use crate::verdict::Verdict;
 
 /// Files that are left out and named with their reasons; more are counted.
@@ -107,10 +107,7 @@ fn was(count: usize) -> &'static str {
 }
 
 fn records(left: &[&LeftOut]) -> String {
-    match left.iter().map(|left| left.rows).sum() {
-        1 => "1 record".into(),
-        rows => format!("{} records", thousands(rows)),
-    }
+    counted(left.iter().map(|left| left.rows).sum(), "record")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Reads the plan and the manifest, checks the hops, and tells what was found.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -12,6 +12,7 @@ use ecom_core::lock::RunLock;
 use ecom_core::plan::Plan;
 use ecom_core::report::{self, Accepted, Proof, Run};
 use ecom_core::settings::Format;
+use ecom_core::show;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, ManifestFile, Part, folder};
@@ -63,7 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let mut accepted = Accepted::default();
     verdict.checks.iter().for_each(|check| accepted += check.found);
     run.end(code, accepted, Proof { verdict: &verdict }).write(work, None)?;
-    tell(args, &verdict)?;
+    print(args, &verdict)?;
     judge(&verdict, code)
 }
 
@@ -131,18 +132,12 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> Verdict {
 }
 
 /// Prints the report.
-fn tell(args: &Args, verdict: &Verdict) -> Result<()> {
-    let stdout = io::stdout();
+fn print(args: &Args, verdict: &Verdict) -> Result<()> {
     let text = match args.format.format {
-        Format::Json => serde_json::to_string_pretty(verdict)? + "\n",
-        Format::Text => {
-            let color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-            text::report(verdict, color && stdout.is_terminal())
-        }
+        Format::Json => show::json(verdict)?,
+        Format::Text => text::report(verdict, show::color(&io::stdout())),
     };
-    let mut stdout = stdout.lock();
-    stdout.write_all(text.as_bytes())?;
-    Ok(stdout.flush()?)
+    Ok(show::print(&text)?)
 }
 
 /// The end of the run: an error in one line, unless all is equal.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ecom_core::escape::{line, sql_name};
 use ecom_core::plan::{Plan, Table};
 use ecom_core::schema::{Naming, Schema, TABLE_OPTIONS, TableSchema, create_database};
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::reason::reason;
 

@@ -1,12 +1,12 @@
 //! Reads the plan and writes the files, or prints the facts, that the user asked for.
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use ecom_core::atomic::{self, same_file};
 use ecom_core::plan::Plan;
 use ecom_core::schema::Schema;
+use ecom_core::show::print;
 use ecom_core::ui::Ui;
 use ecom_core::work::{MANIFEST, Manifest, REJECTS, folder};
 use ecom_core::{Code, Failure};
@@ -92,12 +92,6 @@ fn write(ui: &Ui, path: &Path, text: &str) -> Result<(), Failure> {
     atomic::write(path, text.as_bytes())?;
     ui.status(format!("wrote {}", path.display()));
     Ok(())
-}
-
-fn print(text: &str) -> io::Result<()> {
-    let mut output = io::stdout().lock();
-    output.write_all(text.as_bytes())?;
-    output.flush()
 }
 
 /// Refuses what MySQL does not accept as the name of a database.

@@ -10,6 +10,7 @@ mod part;
 mod proof;
 mod publish;
 mod references;
+mod rejects;
 mod request;
 mod run;
 mod seen;

@@ -11,7 +11,6 @@ use ecom_core::atomic;
 use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, io_failure};
 use ecom_core::plan::{self, Plan, Split, SplitBy, TableName, hexadecimal};
-use ecom_core::record::RejectWriter;
 use ecom_core::words::counted;
 use ecom_core::work::{MANIFEST, Manifest, Part, REJECTS};
 use serde::{Deserialize, Serialize};
@@ -19,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::cli::OnOrphan;
 use crate::part::Written;
+use crate::rejects::RejectWriter;
 use crate::request::Request;
 use crate::run::Halves;
 use crate::stubs::{Output, relaxed};

@@ -5,21 +5,22 @@ use std::path::Path;
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::escape;
-use ecom_core::exit::{Code, io_failure};
+use ecom_core::exit::Code;
 use ecom_core::plan::{Plan, Table, TableName};
-use ecom_core::record::{Reject, RejectWriter};
+use ecom_core::record::Reject;
 use ecom_core::report::{FileCount, SourceCount};
 use ecom_core::source::{FileFacts, reading_order};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::words::counted;
-use ecom_core::work::{Part, REJECTS};
+use ecom_core::work::Part;
 
 use crate::claims::Judge;
 use crate::cli::OnOrphan;
 use crate::derive::Derived;
 use crate::orphans::{Unwanted, UnwantedList};
 use crate::part::{PartFile, add_cells};
+use crate::rejects::RejectWriter;
 use crate::request::{Cut, Request};
 use crate::source::{Found, Row, Source};
 use crate::stubs::Output;
@@ -97,7 +98,7 @@ impl<'a> Run<'a> {
             ui,
             stop,
             judge,
-            rejects: RejectWriter::create(&folder.join(REJECTS))?,
+            rejects: RejectWriter::create(folder)?,
             limit,
             full: Vec::new(),
             counts: Vec::new(),
@@ -251,8 +252,7 @@ impl<'a> Run<'a> {
     }
 
     fn reject(&mut self, table: &Table, reject: &Reject) -> Result<(), Failure> {
-        let path = self.folder.join(REJECTS);
-        self.rejects.write(reject).map_err(|error| io_failure("write", &path, error))?;
+        self.rejects.write(reject)?;
         let count = self.rejects.count();
         if count <= SHOWN_REJECTS {
             self.ui.warn(format!("rejected: {reject}"));

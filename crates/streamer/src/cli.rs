@@ -6,7 +6,7 @@ use clap::Parser;
 use ecom_core::message::Events;
 use ecom_core::settings::{CommonArgs, KafkaArgs, TopicArgs};
 
-/// Stream the records of a table to its Kafka topic, each exactly once, however often you run it
+/// Stream the records of a table to its Kafka topic, each exactly once, no matter how often you run it
 #[derive(Debug, Parser)]
 #[command(
     name = "streamer",
@@ -14,7 +14,7 @@ use ecom_core::settings::{CommonArgs, KafkaArgs, TopicArgs};
     after_help = "Example: streamer var/runs/sample/transactions_realtime.csv --delay 1"
 )]
 pub(crate) struct Args {
-    /// Work file, as the splitter wrote it
+    /// Work file written by the splitter
     pub(crate) file: PathBuf,
 
     /// Kafka topic [default: ecommerce-TABLE; for transactions, --kafka-topic]
@@ -65,7 +65,7 @@ fn seconds(text: &str) -> Result<f64, String> {
     if (0.0..=86_400.0).contains(&seconds) {
         Ok(seconds)
     } else {
-        Err("give 0 to 86400 seconds".into())
+        Err("must be between 0 and 86400 seconds".into())
     }
 }
 
@@ -74,6 +74,6 @@ fn rate(text: &str) -> Result<f64, String> {
     if (0.001..=1e9).contains(&rate) {
         Ok(rate)
     } else {
-        Err("give 0.001 to 1000000000 records per second".into())
+        Err("must be between 0.001 and 1000000000 records per second".into())
     }
 }

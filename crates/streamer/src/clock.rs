@@ -1,16 +1,17 @@
-//! The current time, as messages carry it.
+//! The current time, in the form that messages use.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
 
-/// A text as long as every time is.
+/// A placeholder of the length of every timestamp.
 pub(crate) const NO_TIME: &str = "0000-00-00T00:00:00.000000Z";
 
-/// The length of a time up to the point before its fraction of a second.
+/// The length of a timestamp up to and including the decimal point.
 const SECOND: usize = 20;
 
-/// Writes times in RFC 3339, UTC, with microseconds; formats a second only once.
+/// Writes timestamps in RFC 3339, UTC, with microseconds. The date and the second are formatted
+/// only when they change, as this runs once per message.
 #[derive(Debug)]
 pub(crate) struct Clock {
     since_epoch: Duration,
@@ -27,7 +28,7 @@ impl Clock {
         clock
     }
 
-    /// Moves on to the current time.
+    /// Advances to the current time.
     pub(crate) fn tick(&mut self) {
         // A system clock before 1970 is shown as 1970.
         self.show(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());

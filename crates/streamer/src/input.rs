@@ -7,7 +7,7 @@ use ecom_core::exit::{Failure, io_failure};
 use ecom_core::plan::{FILE_NAME, Plan, Table};
 use ecom_core::work::{Manifest, ManifestFile, Records, folder};
 
-/// A work file that was proven to be the one that its manifest lists.
+/// A work file that matches its entry in the manifest.
 pub(crate) struct Input {
     pub(crate) data_set: String,
     pub(crate) table: Table,
@@ -16,8 +16,9 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Finds the plan and the manifest of a file and checks that the three fit together.
+    /// Finds the plan and the manifest of a file, and checks that all three match.
     pub(crate) fn open(path: &Path, plan: Option<&Path>) -> Result<Self, Failure> {
+        // A missing file is the likeliest mistake: report it before anything about its plan.
         File::open(path).map_err(|error| io_failure("read", path, error))?;
         let folder = folder(None, path);
         let plan = Plan::read(plan.unwrap_or(&folder.join(FILE_NAME)))?;
@@ -34,7 +35,7 @@ impl Input {
         folder(None, &self.path)
     }
 
-    /// The identity of the data's source, as messages carry it: the first 16 digits of a SHA-256.
+    /// Identifies the source of the data in every message: the first 16 digits of a SHA-256.
     pub(crate) fn source(&self) -> String {
         self.table.identity().chars().take(16).collect()
     }
@@ -44,7 +45,7 @@ impl Input {
         format!("{}: line {line}", self.file.name)
     }
 
-    /// Begins to read the records.
+    /// Starts reading the records.
     pub(crate) fn records(&self) -> Result<Records, Failure> {
         Records::open(&self.path, &self.table)
     }

@@ -1,5 +1,5 @@
-//! The messages of a file, made ahead by a thread of their own. Only the time at which a message is
-//! sent is filled in later.
+//! The messages of a file, prepared ahead of time on a separate thread. Only the time of sending is
+//! filled in later.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,8 +21,8 @@ const BATCHES_AHEAD: usize = 3;
 
 /// The records of a file with their messages, in the order of the file.
 pub(crate) struct Messages {
-    ahead: Ahead<Batch>,
-    batch: Batch,
+    ahead: Ahead<MessageBatch>,
+    batch: MessageBatch,
     /// The index of the next record in the batch.
     next: usize,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Ready<'a> {
     bytes: &'a mut [u8],
 }
 
-/// Records and their messages, added up.
+/// Totals of records and their messages.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Account {
     /// The records.
@@ -56,9 +56,9 @@ pub(crate) struct Account {
     pub(crate) value_bytes: u64,
 }
 
-/// Records with their messages. Batches are reused.
+/// Records with their messages. Batches are reused, so that sending does not allocate.
 #[derive(Default)]
-struct Batch {
+struct MessageBatch {
     entries: Vec<Entry>,
     messages: Vec<MessageRange>,
     keys: String,
@@ -82,13 +82,13 @@ struct MessageRange {
 }
 
 impl Messages {
-    /// Begins to read the file and to make its messages, for a topic with `partitions` partitions.
+    /// Starts to read the file and prepare its messages, for a topic with `partitions` partitions.
     pub(crate) fn start(input: &Arc<Input>, events: TableEvents, partitions: i32) -> Self {
         let input = Arc::clone(input);
         let ahead = Ahead::start(BATCHES_AHEAD, move |feed| {
             Maker::new(&input, events, partitions)?.make_all(feed)
         });
-        Self { ahead, batch: Batch::default(), next: 0 }
+        Self { ahead, batch: MessageBatch::default(), next: 0 }
     }
 
     /// The next record; `None` at the end of the file.
@@ -98,12 +98,12 @@ impl Messages {
             let Some(next) = self.ahead.next()? else { return Ok(None) };
             let done = std::mem::replace(&mut self.batch, next);
             self.next = 0;
-            // A batch keeps the capacity of its longest texts: an unusually large one is dropped.
+            // A reused batch keeps its capacity, so an unusually large one is dropped instead.
             if done.bytes.len() <= 2 * BATCH_BYTES {
                 self.ahead.give_back(done);
             }
         }
-        let Batch { entries, messages, keys, bytes } = &mut self.batch;
+        let MessageBatch { entries, messages, keys, bytes } = &mut self.batch;
         let entry = &entries[self.next];
         self.next += 1;
         Ok(Some(Ready {
@@ -138,7 +138,7 @@ impl Account {
     }
 }
 
-/// Makes the messages.
+/// Prepares the messages.
 struct Maker {
     records: Records,
     key: String,
@@ -166,9 +166,9 @@ impl Maker {
         Ok(Self { records: input.records()?, key: String::new(), form })
     }
 
-    /// Makes all messages, to the end of the file or until nobody takes them any more. A failure
-    /// comes after the records before it.
-    fn make_all(&mut self, feed: &Feed<Batch>) -> Result<(), Failure> {
+    /// Prepares messages until the file ends or nobody receives them any more. The records before a
+    /// failure are still delivered.
+    fn make_all(&mut self, feed: &Feed<MessageBatch>) -> Result<(), Failure> {
         loop {
             let mut batch = feed.empty();
             let more = self.fill(&mut batch);
@@ -179,7 +179,7 @@ impl Maker {
     }
 
     /// Fills a batch; false at the end of the file.
-    fn fill(&mut self, batch: &mut Batch) -> Result<bool, Failure> {
+    fn fill(&mut self, batch: &mut MessageBatch) -> Result<bool, Failure> {
         batch.entries.clear();
         batch.messages.clear();
         batch.keys.clear();
@@ -195,7 +195,7 @@ impl Maker {
 
 impl MessageForm {
     /// Adds a record with its messages to a batch.
-    fn add(&mut self, record: &WorkRecord<'_>, key: &str, batch: &mut Batch) {
+    fn add(&mut self, record: &WorkRecord<'_>, key: &str, batch: &mut MessageBatch) {
         let life = self.events.of_key(key);
         let (first_key, first_message) = (batch.keys.len(), batch.messages.len());
         batch.keys.push_str(key);

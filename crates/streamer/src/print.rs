@@ -8,7 +8,7 @@ use ecom_core::exit::{Failure, io_failure};
 use crate::clock::Clock;
 use crate::messages::{Account, Messages};
 
-/// Prints the messages of the first `limit` records, one JSON object per line, and adds them up.
+/// Prints the messages of the first `limit` records, one JSON object per line; returns the totals.
 pub(crate) fn print(mut messages: Messages, limit: u64) -> Result<Account, Failure> {
     let mut output = BufWriter::new(io::stdout().lock());
     let mut clock = Clock::start();

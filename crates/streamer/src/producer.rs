@@ -18,8 +18,8 @@ use rdkafka::types::RDKafkaErrorCode;
 /// How long to wait for deliveries before a full queue or a flush is checked again.
 const STEP: Duration = Duration::from_millis(1);
 
-/// Messages sent between two checks of the deliveries. The sending thread serves them: a thread that
-/// only waits for them would cost more than it saves.
+/// Messages sent between two checks of the deliveries. The sending thread serves them, because a
+/// thread that only waits for them would cost more than it saves.
 const BURST: u64 = 256;
 
 /// How long the delivery reports may take after an error that stops the producer.
@@ -70,13 +70,33 @@ impl ProducerContext for Deliveries {
             Ok(_) => {
                 self.counts.acknowledged.fetch_add(1, Ordering::Relaxed);
             }
-            Err((error, _)) => {
-                let mut first = self.counts.failure.lock().unwrap_or_else(PoisonError::into_inner);
-                first.get_or_insert_with(|| error.clone());
-                self.counts.failed.store(true, Ordering::Release);
-            }
+            Err((error, _)) => self.counts.fail(error),
         }
     }
+}
+
+impl Counts {
+    /// Keeps the first error that says why a message failed.
+    ///
+    /// After a fatal error librdkafka drops the messages in its queue, and their reports may arrive
+    /// before that of the message which Kafka refused.
+    fn fail(&self, error: &KafkaError) {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if failure.as_ref().is_none_or(is_purge) {
+            *failure = Some(error.clone());
+        }
+        self.failed.store(true, Ordering::Release);
+    }
+
+    fn failure(&self) -> Option<KafkaError> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// True for a message that failed only because others did.
+fn is_purge(error: &KafkaError) -> bool {
+    let code = error.rdkafka_error_code();
+    matches!(code, Some(RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight))
 }
 
 impl Producer {
@@ -88,9 +108,9 @@ impl Producer {
             .client()
             .set("acks", "all")
             .set("enable.idempotence", "true")
-            // A batch that Kafka refuses must not leave a gap before those behind it.
+            // A batch that Kafka refuses must not leave a gap before later ones.
             .set("enable.gapless.guarantee", "true")
-            // For the same reason no message times out alone: all are abandoned together.
+            // For the same reason no message times out alone: all are dropped together.
             .set("message.timeout.ms", "0")
             // A broker's default limit.
             .set("message.max.bytes", "1048588")
@@ -111,8 +131,8 @@ impl Producer {
         })
     }
 
-    /// Hands a message made at `time`, in milliseconds since 1970, to librdkafka. While its queue is
-    /// full, waits as long as `go_on` is true; false when the message was not taken.
+    /// Queues a message made at `time`, in milliseconds since 1970, in librdkafka. While the queue is
+    /// full, waits as long as `go_on` is true; returns false if the message was not queued.
     pub(crate) fn send(
         &mut self,
         partition: i32,
@@ -154,7 +174,7 @@ impl Producer {
         Ok(true)
     }
 
-    /// Messages handed over.
+    /// Messages queued.
     pub(crate) fn sent(&self) -> u64 {
         self.sent
     }
@@ -169,7 +189,7 @@ impl Producer {
         self.client.poll(time);
     }
 
-    /// Fails when a delivery failed, or when nothing was acknowledged within the timeout.
+    /// Fails if a delivery failed, or if nothing was acknowledged within the timeout.
     pub(crate) fn check(&mut self) -> Result<(), Failure> {
         if self.counts.failed.load(Ordering::Acquire) {
             return Err(self.delivery_failure());
@@ -210,30 +230,53 @@ impl Producer {
         }
     }
 
-    /// Abandons what is not acknowledged: nothing may reach Kafka behind a gap.
+    /// Drops what is not acknowledged: nothing may reach Kafka after a gap.
     pub(crate) fn abandon(&self) {
         self.client.purge(PurgeConfig::default().queue().inflight());
     }
 
-    /// Why librdkafka takes no more messages. After a fatal error the cause is in the delivery
+    /// Why librdkafka accepts no more messages. After a fatal error the cause is in the delivery
     /// reports, which arrive a moment later.
     fn refusal(&self, error: &KafkaError) -> Failure {
-        let begin = Instant::now();
-        while !self.counts.failed.load(Ordering::Acquire) {
-            if begin.elapsed() >= REPORTS_WITHIN {
-                return failure(&format!("cannot send to {}", self.topic), error);
-            }
-            self.client.poll(STEP);
+        self.wait_for_cause();
+        if self.counts.failed.load(Ordering::Acquire) {
+            return self.delivery_failure();
         }
-        self.delivery_failure()
+        failure(&format!("cannot send to {}", self.topic), error)
     }
 
     fn delivery_failure(&self) -> Failure {
-        let first = self.counts.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.wait_for_cause();
         let doing = format!("a message to {} was not delivered", self.topic);
-        match first {
+        match self.counts.failure() {
             Some(error) => failure(&doing, &error),
             None => Failure::unavailable(doing),
         }
+    }
+
+    /// Serves deliveries until one of them says why messages fail.
+    fn wait_for_cause(&self) {
+        let begin = Instant::now();
+        while self.counts.failure().as_ref().is_none_or(is_purge)
+            && begin.elapsed() < REPORTS_WITHIN
+        {
+            self.client.poll(STEP);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_is_the_refusal_and_not_what_was_dropped_because_of_it() {
+        use RDKafkaErrorCode::{PurgeQueue, TopicAuthorizationFailed};
+        let counts = Counts::default();
+        for code in [PurgeQueue, TopicAuthorizationFailed, PurgeQueue] {
+            counts.fail(&KafkaError::MessageProduction(code));
+        }
+        let code = counts.failure().and_then(|error| error.rdkafka_error_code());
+        assert_eq!(code, Some(TopicAuthorizationFailed));
     }
 }

@@ -1,8 +1,8 @@
-//! Which messages of a file the topic holds already.
+//! Which messages of a file the topic already holds.
 //!
 //! The messages of a partition are in the order of the records, so its last message shows how far
-//! an earlier run came. That all messages before it are there is proven by count before anything is
-//! sent.
+//! an earlier run got. Before anything is sent, a count proves that all messages before it are
+//! there.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use ecom_core::canonical::Canonical;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::Ends;
 use ecom_core::message::{Decoder, EventType, Events, TableEvents};
+use ecom_core::words::counted;
 use rdkafka::message::{Message as _, OwnedMessage};
 
 use crate::input::Input;
@@ -27,9 +28,9 @@ pub(crate) struct Resume {
 struct Held {
     count: u64,
     last: Option<Last>,
-    /// Messages of the file for this partition that were counted so far, up to its last.
+    /// Messages of the file that were counted for this partition so far, up to its last.
     seen: u64,
-    /// True when its last message was found in the file.
+    /// True once its last message was found in the file.
     found: bool,
     sent: u64,
 }
@@ -43,7 +44,7 @@ struct Last {
 }
 
 impl Resume {
-    /// Reads the positions of the last messages. Refuses a topic with messages that are not of this file.
+    /// Reads the positions of the last messages. Refuses a topic with messages from elsewhere.
     pub(crate) fn new(
         topic: &str,
         input: &Input,
@@ -75,8 +76,8 @@ impl Resume {
     }
 
     /// Reads the file until the last message of every partition is found, and proves by count that
-    /// all messages before them are there. Returns what the topic holds when that is the whole file,
-    /// so that there is nothing to send.
+    /// all messages before them are there. Returns what the topic holds if that is the whole file, so
+    /// that there is nothing to send.
     pub(crate) fn prove(
         &mut self,
         input: &Arc<Input>,
@@ -99,7 +100,7 @@ impl Resume {
             }
         }
         if let Some(index) = self.partitions.iter().position(|held| !held.found) {
-            let why = "ends with a record that the file does not have there";
+            let why = "ends with a record that the file does not have";
             return Err(refused(&self.topic, id(index), why));
         }
         let whole = account.records == input.file.tally() && account.messages == self.held();
@@ -111,7 +112,7 @@ impl Resume {
         id(self.partitions.len())
     }
 
-    /// True when the topic lacks a record's event: the one at `index` of `life`, all its events.
+    /// True if the topic lacks a record's event: the one at `index` of `life`, which lists them all.
     pub(crate) fn lacks(
         &self,
         partition: i32,
@@ -137,15 +138,17 @@ impl Resume {
         }
     }
 
-    /// Fails unless every partition holds exactly what it held before and what was sent.
+    /// Fails unless every partition holds exactly what it held before plus what was sent.
     pub(crate) fn verify(&self, ends: &[Ends]) -> Result<(), Failure> {
         for (held, ends) in self.partitions.iter().zip(ends) {
             let (expected, found) = (held.count + held.sent, ends.count());
             if expected != found || ends.offsets.start > 0 {
                 return Err(Failure::verification(format!(
-                    "topic {}: partition {} holds {found} messages instead of {expected}: someone \
-                     else writes to it",
-                    self.topic, ends.partition
+                    "topic {}: partition {} holds {} instead of {expected}: another program is \
+                     writing to it",
+                    self.topic,
+                    ends.partition,
+                    counted(found, "message")
                 )));
             }
         }
@@ -172,11 +175,13 @@ impl Resume {
             return Ok(());
         }
         if number > last.record_number || key != last.key {
-            let why = format!("ends with a record {} that is not this file's", last.record_number);
+            let why =
+                format!("ends with record {}, which is not from this file", last.record_number);
             return Err(refused(topic, partition, &why));
         }
         if held.seen != held.count {
-            let why = format!("holds {} messages where the file has {}", held.count, held.seen);
+            let held_messages = counted(held.count, "message");
+            let why = format!("holds {held_messages} where the file has {}", held.seen);
             return Err(refused(topic, partition, &why));
         }
         held.found = true;
@@ -198,10 +203,10 @@ fn last_of(
     let offset = message.offset();
     let envelope = decoder
         .decode(message.payload().unwrap_or_default(), &mut record)
-        .map_err(|why| format!("holds a message of another kind (offset {offset}: {why})"))?;
+        .map_err(|why| format!("holds a message in another format (offset {offset}: {why})"))?;
     if envelope.source != source {
         return Err(format!(
-            "holds messages of another source ({} instead of {source})",
+            "holds messages from another source ({} instead of {source})",
             ecom_core::escape::excerpt(&envelope.source, 16)
         ));
     }

@@ -21,7 +21,7 @@ const ACKNOWLEDGED_WITHIN: Duration = Duration::from_millis(100);
 /// What became of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sent {
-    /// The producer has taken all its messages.
+    /// The producer has queued all its messages.
     Now,
     /// The topic has them from an earlier run.
     Before,
@@ -29,7 +29,7 @@ pub(crate) enum Sent {
     Stopped,
 }
 
-/// What sends a record.
+/// Everything needed to send a record.
 pub(crate) struct Sender<'a> {
     pub(crate) producer: &'a mut Producer,
     pub(crate) resume: &'a mut Resume,
@@ -73,7 +73,7 @@ impl Sender<'_> {
         Ok(sent)
     }
 
-    /// Waits as the pace requires; false when the user stops the run.
+    /// Waits as the pace requires; returns false if the user stops the run.
     fn wait(&mut self) -> Result<bool, Failure> {
         while let Some(wait) = self.pace.wait(Instant::now) {
             self.producer.check()?;

@@ -1,4 +1,4 @@
-//! Streams a file: finds out what the topic holds, sends the rest, proves that all of it arrived.
+//! Streams a file: finds out what the topic holds, sends the rest, and proves that all of it arrived.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use ecom_core::message::TableEvents;
 use ecom_core::report::{Accepted, Delivery, Run};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
+use ecom_core::words::counted;
 
 use crate::cli::Args;
 use crate::clock::Clock;
@@ -22,7 +23,7 @@ use crate::progress::Progress;
 use crate::resume::Resume;
 use crate::send::{Sender, Sent};
 
-/// How long messages that a killed run sent may take to appear in the topic.
+/// How long messages of a killed run may take to appear in the topic.
 const SETTLE: Duration = Duration::from_millis(300);
 
 /// Streams the file that the user named.
@@ -94,7 +95,7 @@ impl Stream<'_> {
     }
 
     fn run(&self, run: &Run, outcome: &mut Outcome) -> Result<(), Failure> {
-        // It connects to the brokers while the topic is inspected.
+        // Started first, so that it connects while the topic is inspected.
         let producer = Producer::start(&self.args.kafka, self.topic)?;
         let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
         let topic = cluster.topic(self.topic)?;
@@ -107,7 +108,7 @@ impl Stream<'_> {
         let held = resume.held();
         outcome.delivery.already_there = Some(held);
         if held > 0 {
-            self.ui.status(format!("{}: {held} messages are there already", self.topic));
+            self.ui.status(format!("{}: {} already there", self.topic, counted(held, "message")));
         }
         let sent = match whole {
             Some(account) if self.args.limit.is_none() => {
@@ -181,10 +182,11 @@ impl Stream<'_> {
         if read.count == self.total() && (!whole || read == file.tally()) {
             return Ok(());
         }
-        let shown =
-            |tally: Tally| format!("{} records with checksum {}", tally.count, tally.checksum);
+        let shown = |tally: Tally| {
+            format!("{} with checksum {}", counted(tally.count, "record"), tally.checksum)
+        };
         Err(Failure::verification(format!(
-            "{} has {} where the manifest lists {}: the plan was changed since, split the data set \
+            "{} has {} where the manifest lists {}: the plan has changed since, split the data set \
              again",
             file.name,
             shown(read),
@@ -192,7 +194,7 @@ impl Stream<'_> {
         )))
     }
 
-    /// Sends record by record; false when the user stops the run.
+    /// Sends record by record; returns false if the user stops the run.
     fn send_each(
         &self,
         messages: &mut Messages,
@@ -218,7 +220,7 @@ impl Stream<'_> {
         self.input.file.rows.min(self.args.limit.unwrap_or(u64::MAX))
     }
 
-    /// The failure with what was achieved before it.
+    /// Adds to a failure how far the run got.
     fn with_progress(&self, failure: Failure, producer: &Producer) -> Failure {
         let (topic, sent, done) = (self.topic, producer.sent(), producer.acknowledged());
         if sent == 0 {
@@ -233,7 +235,9 @@ impl Stream<'_> {
     fn print_end(&self, sent: u64, seconds: f64) {
         let (topic, total) = (self.topic, self.total());
         if sent == 0 {
-            self.ui.status(format!("{topic}: all {total} records are there: nothing was sent"));
+            self.ui.status(format!(
+                "{topic}: all {total} records are already there: nothing was sent"
+            ));
             return;
         }
         let rate = sent as f64 / seconds.max(0.001);
@@ -244,8 +248,8 @@ impl Stream<'_> {
     }
 }
 
-/// The ends of the topic once they no longer move: the broker may still be appending what a run sent
-/// that was killed a moment ago.
+/// The ends of the topic once they no longer move: the broker may still be appending the messages of
+/// a run that was killed a moment ago.
 fn settled_ends(cluster: &Cluster, topic: &Topic) -> Result<Vec<Ends>, Failure> {
     let mut ends = cluster.ends(topic)?;
     while ends.iter().any(|ends| !ends.is_empty()) {

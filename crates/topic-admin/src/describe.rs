@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Topic, check_topic_name};
 use ecom_core::settings::Format;
+use ecom_core::show::{Style, Table, json, print};
 use serde::Serialize;
 
 use crate::admin::Admin;
 use crate::content::{contents, messages};
-use crate::print::{json, print, shown, table};
 use crate::shape::Shape;
 
 /// All that is known of a topic; what no leader is there to tell is unknown.
@@ -49,12 +49,13 @@ pub(crate) fn describe(admin: &Admin, names: &[String], format: Format) -> anyho
         descriptions.push(Description::of(admin, topic)?);
     }
     match format {
-        Format::Json => print(&json(&descriptions)?),
+        Format::Json => print(&json(&descriptions)?)?,
         Format::Text => {
             let paragraphs: Vec<String> = descriptions.iter().map(Description::text).collect();
-            print(&paragraphs.join("\n"))
+            print(&paragraphs.join("\n"))?;
         }
     }
+    Ok(())
 }
 
 impl Description {
@@ -90,29 +91,7 @@ impl Description {
             Some(count) => format!("{count} messages"),
             None => "a partition has no leader".into(),
         };
-        let header = [
-            "partition",
-            "leader",
-            "replicas",
-            "in sync",
-            "first",
-            "end",
-            "messages",
-            "newest message",
-        ];
-        let cells = self.partitions.iter().map(|line| {
-            vec![
-                line.partition.to_string(),
-                shown(line.leader),
-                brokers(&line.replicas),
-                brokers(&line.in_sync),
-                shown(line.first_offset),
-                shown(line.end_offset),
-                shown(line.messages),
-                shown(line.newest.as_ref()),
-            ]
-        });
-        let rows = table(&header, cells).replace('\n', "\n  ");
+        let rows = self.table().render(false).replace('\n', "\n  ");
         let configs = match &self.configs {
             None => "not told by the broker".into(),
             Some(configs) if configs.is_empty() => "none".into(),
@@ -126,6 +105,30 @@ impl Description {
             self.topic
         )
     }
+
+    fn table(&self) -> Table {
+        let table = Table::new(Style::Plain).number("partition").number("leader");
+        let table = table.text("replicas").text("in sync").number("first").number("end");
+        let mut table = table.number("messages").text("newest message");
+        for line in &self.partitions {
+            table.row([
+                line.partition.to_string(),
+                or_dash(line.leader),
+                brokers(&line.replicas),
+                brokers(&line.in_sync),
+                or_dash(line.first_offset),
+                or_dash(line.end_offset),
+                or_dash(line.messages),
+                or_dash(line.newest.as_ref()),
+            ]);
+        }
+        table
+    }
+}
+
+/// A value that may be unknown.
+pub(crate) fn or_dash(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "-".into(), |value| value.to_string())
 }
 
 fn brokers(ids: &[i32]) -> String {

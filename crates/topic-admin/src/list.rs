@@ -2,11 +2,12 @@
 
 use ecom_core::kafka::is_internal;
 use ecom_core::settings::Format;
+use ecom_core::show::{Style, Table, json, print};
 use serde::Serialize;
 
 use crate::admin::Admin;
 use crate::content::{contents, messages, newest};
-use crate::print::{json, print, shown, table};
+use crate::describe::or_dash;
 
 /// What a list tells of a topic; `messages` is unknown when a partition has no leader.
 #[derive(Serialize)]
@@ -34,11 +35,18 @@ pub(crate) fn list(admin: &Admin, all: bool, format: Format) -> anyhow::Result<(
     match format {
         Format::Json => print(&json(&lines)?)?,
         Format::Text => {
-            let cells = lines.iter().map(|line| {
-                let count = line.partitions.to_string();
-                vec![line.topic.clone(), count, shown(line.messages), shown(line.newest.as_ref())]
-            });
-            print(&table(&["topic", "partitions", "messages", "newest message"], cells))?;
+            let table = Table::new(Style::Plain).text("topic").number("partitions");
+            let mut table = table.number("messages").text("newest message");
+            for Line { topic, partitions, messages, newest } in &lines {
+                let partitions = partitions.to_string();
+                table.row([
+                    topic.clone(),
+                    partitions,
+                    or_dash(*messages),
+                    or_dash(newest.as_ref()),
+                ]);
+            }
+            print(&table.render(false))?;
         }
     }
     if lines.is_empty() {

@@ -8,7 +8,6 @@ mod create;
 mod delete;
 mod describe;
 mod list;
-mod print;
 mod shape;
 
 use std::process::ExitCode;

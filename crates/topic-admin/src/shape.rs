@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use ecom_core::kafka::Topic;
+use ecom_core::show::counted;
 
 /// The shape of a topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +66,7 @@ impl fmt::Display for Shape {
 }
 
 fn partitions(count: i32) -> String {
-    format!("{count} partition{}", if count == 1 { "" } else { "s" })
+    counted(u64::from(count.unsigned_abs()), "partition")
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ fn colors_are_for_terminals_that_want_them() {
         let servers = broker.servers();
         let line = format!("{tool} orders --bootstrap-servers {servers} --max-messages 1");
         let mut command = Command::new("script");
-        command.args(["-qec", &line, "/dev/null"]).env("NO_COLOR", setting);
+        command.args(["-qec", &line, "/dev/null"]).env("NO_COLOR", setting).env("TERM", "xterm");
         out(&command.stdin(Stdio::null()).output().unwrap())
     };
     assert!(shown("").contains("\u{1b}[36m\"id\"\u{1b}[0m: "), "{:?}", shown(""));

@@ -12,7 +12,7 @@ mod transcode;
 mod writer;
 
 pub use reader::{Next, Reader};
-pub use reject::{Reject, RejectWriter};
+pub use reject::Reject;
 pub use source::PassedOver;
 pub use transcode::LinesAsUtf8;
 pub use writer::Writer;

@@ -193,15 +193,10 @@ impl Reader {
     /// Rejects the record that was read last, for a reason that only the caller can see.
     #[must_use]
     pub fn reject(&self, record: &Record, column: Option<usize>, reason: String) -> Reject {
-        let column = column.filter(|place| *place < self.header.len());
-        Reject {
-            file: self.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            line: record.line,
-            offset: record.offset,
-            column: column.map(|place| self.header.field(place).to_owned()),
-            reason,
-            raw: self.raw().trim_ascii_end().to_owned(),
-        }
+        let file = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let column = column.filter(|index| *index < self.header.len());
+        let column = column.map(|index| self.header.field(index));
+        Reject::new(&file, record, column, reason, self.raw())
     }
 
     fn read_header(&mut self, dialect: &Dialect, source: bool) -> Result<(), Failure> {

@@ -1,12 +1,9 @@
 //! Records that were not accepted.
 
 use std::fmt;
-use std::io;
 
-use super::Writer;
-use crate::atomic::AtomicFile;
+use super::Record;
 use crate::escape;
-use crate::exit::{Failure, io_failure};
 
 /// A record that was not accepted, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +18,28 @@ pub struct Reject {
     pub column: Option<String>,
     /// Why.
     pub reason: String,
-    /// The record's bytes, of a file that is not UTF-8 in their UTF-8 form.
+    /// The record's bytes, in their UTF-8 form where the file is not UTF-8.
     pub raw: Vec<u8>,
+}
+
+impl Reject {
+    /// Rejects `record` of a file; `raw` are its bytes, with or without the line ending.
+    pub(crate) fn new(
+        file: &str,
+        record: &Record,
+        column: Option<&str>,
+        reason: String,
+        raw: &[u8],
+    ) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: record.line,
+            offset: record.offset,
+            column: column.map(str::to_owned),
+            reason,
+            raw: raw.trim_ascii_end().to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Reject {
@@ -32,47 +49,5 @@ impl fmt::Display for Reject {
             write!(formatter, "column {}: ", escape::line(column))?;
         }
         formatter.write_str(&escape::line(&self.reason))
-    }
-}
-
-/// Writes `rejects.csv`: file, line, byte offset, column, reason, raw bytes. Bytes of the record
-/// that are not UTF-8 are written as `\xNN`.
-#[derive(Debug)]
-pub struct RejectWriter {
-    writer: Writer<AtomicFile>,
-    count: u64,
-}
-
-impl RejectWriter {
-    /// Begins the file with its header.
-    pub fn create(path: &std::path::Path) -> Result<Self, Failure> {
-        let mut writer = Writer::new(AtomicFile::create(path)?);
-        let header = ["file", "line", "byte_offset", "column", "reason", "raw"];
-        writer.write(header.map(Some)).map_err(|error| io_failure("write", path, error))?;
-        Ok(Self { writer, count: 0 })
-    }
-
-    /// Writes one reject.
-    pub fn write(&mut self, reject: &Reject) -> io::Result<()> {
-        self.count += 1;
-        self.writer.write([
-            Some(reject.file.as_str()),
-            Some(&reject.line.to_string()),
-            Some(&reject.offset.to_string()),
-            reject.column.as_deref(),
-            Some(&reject.reason),
-            Some(&escape::bytes(&reject.raw)),
-        ])
-    }
-
-    /// Rejects written so far.
-    #[must_use]
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// Publishes the file.
-    pub fn commit(self) -> Result<(), Failure> {
-        self.writer.into_inner().commit()
     }
 }

@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{Receiver, channel};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::ahead::{Ahead, Feed};
 use crate::exit::{Code, Failure, io_failure};
 use crate::plan::hexadecimal;
 
@@ -17,45 +17,53 @@ const CHUNKS_AHEAD: usize = 4;
 /// The bytes of a file, to be read to their end.
 #[derive(Debug)]
 pub struct Bytes {
-    full: Receiver<io::Result<Vec<u8>>>,
-    empty: Sender<Vec<u8>>,
-    chunk: Vec<u8>,
+    ahead: Ahead<Chunk>,
+    chunk: Chunk,
     at: usize,
 }
 
-/// What is known when a file was read to its end.
+/// The SHA-256 of a file that is being read.
 #[derive(Debug)]
-pub struct Hash(JoinHandle<(String, u64)>);
+pub struct Hash(Receiver<(String, u64)>);
 
-/// Opens a file.
-pub fn open(path: &Path) -> Result<(Bytes, Hash), Failure> {
-    let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
-    let (full_sender, full) = sync_channel(CHUNKS_AHEAD);
-    let (empty, empty_receiver) = channel();
-    let reader = thread::spawn(move || read_all(file, &full_sender, &empty_receiver));
-    Ok((Bytes { full, empty, chunk: Vec::new(), at: 0 }, Hash(reader)))
+/// Some bytes, or the error that ended the reading: whoever parses them says what it means.
+#[derive(Debug, Default)]
+struct Chunk {
+    bytes: Vec<u8>,
+    error: Option<io::Error>,
 }
 
-fn read_all(
-    mut file: File,
-    full: &SyncSender<io::Result<Vec<u8>>>,
-    empty: &Receiver<Vec<u8>>,
-) -> (String, u64) {
-    let (mut hasher, mut bytes) = (Sha256::new(), 0);
+/// Opens a file. The bytes may move into a reader, so the hash is apart from them.
+///
+/// # Errors
+/// When the file cannot be opened; what goes wrong later is an error of the bytes.
+pub fn open(path: &Path) -> Result<(Bytes, Hash), Failure> {
+    let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
+    let (sender, hash) = channel();
+    let ahead = Ahead::start(CHUNKS_AHEAD, move |feed| {
+        // Nobody asks for the hash when the caller gave up.
+        let _ = sender.send(read_all(file, feed));
+        Ok(())
+    });
+    Ok((Bytes { ahead, chunk: Chunk::default(), at: 0 }, Hash(hash)))
+}
+
+fn read_all(mut file: File, feed: &Feed<Chunk>) -> (String, u64) {
+    let (mut hasher, mut length) = (Sha256::new(), 0);
     loop {
-        let mut chunk = empty.try_recv().unwrap_or_default();
-        chunk.resize(CHUNK, 0);
-        let read = read_full(&mut file, &mut chunk);
-        let last = !matches!(read, Ok(1..));
-        let sent = read.map(|length| {
-            chunk.truncate(length);
-            hasher.update(&chunk);
-            bytes += length as u64;
-            chunk
-        });
-        // The other side has gone when the caller gave up: nobody asks for the hash then.
-        if full.send(sent).is_err() || last {
-            return (hexadecimal(&hasher.finalize()), bytes);
+        let mut chunk = feed.empty();
+        chunk.bytes.resize(CHUNK, 0);
+        let (read, error) = match read_full(&mut file, &mut chunk.bytes) {
+            Ok(read) => (read, None),
+            Err(error) => (0, Some(error)),
+        };
+        chunk.bytes.truncate(read);
+        chunk.error = error;
+        hasher.update(&chunk.bytes);
+        length += read as u64;
+        let is_last = read == 0;
+        if !feed.send(chunk) || is_last {
+            return (hexadecimal(&hasher.finalize()), length);
         }
     }
 }
@@ -75,16 +83,16 @@ fn read_full(file: &mut File, chunk: &mut [u8]) -> io::Result<usize> {
 
 impl Read for Bytes {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.chunk.len() {
-            // The thread ends behind an empty chunk or an error; from then on the file is at its end.
-            let Ok(next) = self.full.recv() else { return Ok(0) };
-            let done = std::mem::replace(&mut self.chunk, next?);
+        if self.at == self.chunk.bytes.len() {
+            let Some(next) = self.ahead.next().map_err(io::Error::other)? else { return Ok(0) };
+            self.ahead.give_back(std::mem::replace(&mut self.chunk, next));
             self.at = 0;
-            // The thread may have ended already.
-            let _ = self.empty.send(done);
+            if let Some(error) = self.chunk.error.take() {
+                return Err(error);
+            }
         }
-        let length = out.len().min(self.chunk.len() - self.at);
-        out[..length].copy_from_slice(&self.chunk[self.at..self.at + length]);
+        let length = out.len().min(self.chunk.bytes.len() - self.at);
+        out[..length].copy_from_slice(&self.chunk.bytes[self.at..self.at + length]);
         self.at += length;
         Ok(length)
     }
@@ -92,8 +100,11 @@ impl Read for Bytes {
 
 impl Hash {
     /// The SHA-256 in hexadecimal and the length, once the bytes were read to their end.
+    ///
+    /// # Errors
+    /// When the reading thread panicked.
     pub fn finish(self) -> Result<(String, u64), Failure> {
-        self.0.join().map_err(|_| Failure::new(Code::Unexpected, "the reading thread panicked"))
+        self.0.recv().map_err(|_| Failure::new(Code::Unexpected, "the reading thread panicked"))
     }
 }
 

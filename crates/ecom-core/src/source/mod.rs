@@ -1,10 +1,10 @@
 //! Opens the records of a table from all its source files: plain, compressed, in an archive, a
 //! sheet of a workbook; file after file, joined with another table where the plan says so.
 
-mod ahead;
 mod bounded;
 pub mod bytes;
 mod fields;
+mod file;
 mod hashed;
 mod join;
 mod named;

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ahead::Ahead;
 use super::bytes;
 use super::fields::Fields;
+use super::file::FileReader;
 use super::join::Joined;
 use crate::canonical::{Canonical, Misfit};
 use crate::exit::Failure;
@@ -70,7 +70,7 @@ pub struct TableReader {
     /// For each file its name in messages.
     names: Vec<String>,
     at: usize,
-    reader: Ahead,
+    reader: FileReader,
     /// Where the fields of the first file's header stand in this file, unless in the same order.
     order: Option<Vec<usize>>,
     current: FileFacts,
@@ -235,14 +235,8 @@ impl TableReader {
     /// the place at fault in the record.
     #[must_use]
     pub fn reject(&self, record: &Record, field: Option<usize>, reason: String) -> Reject {
-        Reject {
-            file: self.file_name().to_owned(),
-            line: record.line(),
-            offset: record.offset(),
-            column: field.and_then(|place| self.column(place)).map(str::to_owned),
-            reason,
-            raw: self.reader.raw().to_owned(),
-        }
+        let column = field.and_then(|index| self.column(index));
+        Reject::new(self.file_name(), record, column, reason, self.reader.raw())
     }
 
     /// The header of a field.
@@ -342,8 +336,8 @@ fn open(
     file: &File,
     known: Option<String>,
     table: Option<&Table>,
-) -> Result<Ahead, Failure> {
-    Ahead::open(&folder.join(&file.name), file.member.as_deref(), &file.dialect, known, table)
+) -> Result<FileReader, Failure> {
+    FileReader::open(&folder.join(&file.name), file.member.as_deref(), &file.dialect, known, table)
 }
 
 fn check(folder: &Path, file: &File, found: &str) -> Result<(), Failure> {

