@@ -9,9 +9,9 @@ use ecom_core::lock::RunLock;
 use ecom_core::plan::{LeftOut, Plan};
 use ecom_core::report::{Analysis, Run};
 use ecom_core::settings::Format;
+use ecom_core::show::counted;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::words::counted;
 use ecom_core::work;
 
 use crate::choose::complete::draft_file;

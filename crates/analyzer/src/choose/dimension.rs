@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ecom_core::Failure;
 use ecom_core::plan::TableName;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::meaning::role::role_words;
 use crate::profile::observe::{Context, observe};

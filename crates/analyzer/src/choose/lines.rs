@@ -3,7 +3,7 @@
 
 use ecom_core::Failure;
 use ecom_core::plan::{Role, SqlType, TableName};
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::name::fold::plain_name;
 use crate::profile::file::FileProfile;

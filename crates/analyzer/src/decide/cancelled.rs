@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ecom_core::Failure;
 use ecom_core::escape::excerpt;
 use ecom_core::plan::Role;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::meaning::words::is_cancelled;
 use crate::prove::column_reader::ColumnReader;

@@ -2,7 +2,7 @@
 
 use ecom_core::Failure;
 use ecom_core::plan::SqlType;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use super::file::FileProfile;
 use crate::value::column::{ColumnKind, ColumnProfile};

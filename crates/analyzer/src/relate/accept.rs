@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ecom_core::plan::{ForeignKey, TableName};
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use super::links::{Link, ProvenLink};
 use crate::table::node::Node;

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use ecom_core::plan::{SqlType, Table};
+use ecom_core::show::{counted, thousands};
 
 use super::grid::Grid;
 use super::layout::{INDENT, heading, print};
-use super::paint::{Paint, bytes, counted, grouped, hanging, safe, wrap};
+use super::paint::{Paint, bytes, hanging, safe, wrap};
 use super::statements::header;
 use super::words::{dialect, written};
 use crate::meaning::role::role_words;
@@ -54,7 +55,7 @@ pub(crate) fn write(
 fn facts(file: &FileProfile) -> String {
     let rejected = match file.rejected {
         0 => String::new(),
-        count => format!(" and {} rejected", grouped(count)),
+        count => format!(" and {} rejected", thousands(count)),
     };
     let (records, size) = (counted(file.rows, "record"), bytes(file.bytes));
     format!("{records}{rejected}, {size}, {}", dialect(&file.dialect))
@@ -94,9 +95,9 @@ fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
         let open = if matches!(column.kind, ColumnKind::Undecided { .. }) { "?" } else { "" };
         row.push(format!("{sql_type}{open}"));
         row.push(role.map_or("", role_words).to_owned());
-        row.push(grouped(column.missing()));
+        row.push(thousands(column.missing()));
         let about = if column.counts.distinct_exact { "" } else { "~" };
-        row.push(format!("{about}{}", grouped(column.counts.distinct)));
+        row.push(format!("{about}{}", thousands(column.counts.distinct)));
         grid.row(row);
     }
     grid
@@ -112,7 +113,7 @@ fn values(file: &FileProfile) -> Grid {
             safe(header(column)),
             shown(&column.minimum),
             shown(&column.maximum),
-            grouped(column.longest as u64),
+            thousands(column.longest as u64),
             frequent(column),
         ]);
     }
@@ -134,7 +135,7 @@ fn frequent(column: &ColumnProfile) -> String {
     let least = if counts.frequency_error > 0 { "≥" } else { "" };
     let named = counts.most_frequent.iter().take(FREQUENT);
     let named: Vec<_> =
-        named.map(|top| format!("{} ×{least}{}", safe(&top.value), grouped(top.count))).collect();
+        named.map(|top| format!("{} ×{least}{}", safe(&top.value), thousands(top.count))).collect();
     named.join(" · ")
 }
 

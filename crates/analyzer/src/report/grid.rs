@@ -1,6 +1,8 @@
 //! A table of text that fits a width.
 
-use super::paint::{Paint, fit, pad, width_of};
+use ecom_core::show::{self, Style, Table};
+
+use super::paint::Paint;
 
 /// Cells between two columns.
 const GAP: usize = 2;
@@ -55,14 +57,15 @@ impl Grid {
     /// The lines of the table, each behind `indent` blanks.
     pub(crate) fn lines(&self, indent: usize, paint: Paint) -> Vec<String> {
         let widths = self.fitted(paint.width.saturating_sub(indent));
-        let titles = self.columns.iter().map(|column| column.title.as_str());
-        let head = self.line(titles.collect(), &widths);
-        let mut lines = vec![paint.dim(&head)];
+        let mut table = Table::new(Style::Dim);
+        for (column, width) in self.columns.iter().zip(&widths) {
+            table = table.column(&show::cut(&column.title, *width), column.right);
+        }
         for row in &self.rows {
-            lines.push(self.line(row.iter().map(String::as_str).collect(), &widths));
+            table.row(row.iter().zip(&widths).map(|(cell, width)| show::cut(cell, *width)));
         }
         let indent = " ".repeat(indent);
-        lines.iter().map(|line| format!("{indent}{}", line.trim_end())).collect()
+        table.render(paint.color).lines().map(|line| format!("{indent}{line}")).collect()
     }
 
     /// The same table as several that stand below each other when its columns, cut to a readable
@@ -98,18 +101,10 @@ impl Grid {
         }
     }
 
-    fn line(&self, cells: Vec<&str>, widths: &[usize]) -> String {
-        let cells = cells.into_iter().zip(widths).zip(&self.columns);
-        let cells: Vec<_> = cells
-            .map(|((cell, width), column)| pad(&fit(cell, *width), *width, column.right))
-            .collect();
-        cells.join(&" ".repeat(GAP))
-    }
-
     fn natural(&self) -> Vec<usize> {
-        let cells = |index: usize| self.rows.iter().map(move |row| width_of(&row[index]));
+        let cells = |index: usize| self.rows.iter().map(move |row| show::width(&row[index]));
         (0..self.columns.len())
-            .map(|index| cells(index).chain([width_of(&self.columns[index].title)]).max())
+            .map(|index| cells(index).chain([show::width(&self.columns[index].title)]).max())
             .map(Option::unwrap_or_default)
             .collect()
     }

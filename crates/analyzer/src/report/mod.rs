@@ -11,12 +11,12 @@ pub(crate) mod text;
 mod words;
 
 use ecom_core::plan::LeftOut;
+use ecom_core::show::counted;
 
+use self::paint::bytes;
 use crate::decide::plan::Decision;
 use crate::decide::wishes::Wishes;
 use crate::profile::file::FileProfile;
-
-use self::paint::{bytes, counted};
 
 /// What was found out, and what was decided or why that was not possible.
 pub(crate) struct Results<'a> {

@@ -2,9 +2,9 @@
 //! the same ones.
 
 use ecom_core::plan::{LeftOut, Role};
+use ecom_core::show::counted;
 
 use super::Results;
-use super::paint::counted;
 use super::words::is_id;
 use crate::profile::file::FileProfile;
 use crate::roles::naming::given;

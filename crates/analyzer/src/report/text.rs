@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use chrono::NaiveDate;
 use ecom_core::plan::{ForeignKey, Table, TableName};
+use ecom_core::show::{counted, thousands};
 
 use super::file;
 use super::grid::Grid;
 use super::layout::{INDENT, heading, labeled, print};
-use super::paint::{Paint, counted, grouped, safe, wrap};
+use super::paint::{Paint, safe, wrap};
 use super::statements::{Statement, statements};
 use super::words::{begin, by, dialect, share, source, ways};
 use super::{Results, kind};
@@ -74,9 +75,9 @@ fn write_files(results: &Results<'_>, paint: Paint, out: &mut impl Write) -> io:
     }
     let mut grid = grid.number("Columns").text("Written");
     for file in results.files.iter().take(FILES) {
-        let mut row = vec![safe(&kind(file)), grouped(file.rows)];
+        let mut row = vec![safe(&kind(file)), thousands(file.rows)];
         if rejected {
-            row.push(grouped(file.rejected));
+            row.push(thousands(file.rejected));
         }
         row.extend([file.columns.len().to_string(), dialect(&file.dialect)]);
         grid.row(row);
@@ -96,7 +97,7 @@ fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::
     let tables = &decision.plan.tables;
     for table in tables {
         let (key, from) = (table.key.join(" + "), safe(&source(table)));
-        grid.row(vec![table.name.to_string(), grouped(table.rows), key, from, ways(table)]);
+        grid.row(vec![table.name.to_string(), thousands(table.rows), key, from, ways(table)]);
     }
     print(&grid.lines(INDENT, paint), out)?;
     write_references(tables, paint, out)?;
@@ -179,7 +180,7 @@ fn write_cut(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Res
     for ((name, count), days) in sides.into_iter().zip(decision.sides) {
         let share = share(count, total);
         let percent = format!("{:.1} %", share * 100.0);
-        grid.row(vec![name.into(), blocks(share, BAR), grouped(count), percent, range(days)]);
+        grid.row(vec![name.into(), blocks(share, BAR), thousands(count), percent, range(days)]);
     }
     print(&grid.lines(INDENT, paint), out)?;
     labeled("begins", &begin(&decision.plan), paint, out)?;

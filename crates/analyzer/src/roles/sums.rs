@@ -3,7 +3,7 @@
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::plan::Role;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use super::asks::Asks;
 use super::candidate::Candidate;

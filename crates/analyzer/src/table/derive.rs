@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ecom_core::plan::{Column, ForeignKey, Role, Route, SqlType, Table, TableName, Way};
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use super::draft::{Draft, generated};
 use crate::meaning::role::role_words;

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDateTime};
 use ecom_core::canonical::TimeFormat;
-use ecom_core::words::counted as plural;
+use ecom_core::show::counted as plural;
 
 use super::form::{DateOrder, TimeForm};
 

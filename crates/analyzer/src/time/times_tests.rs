@@ -1,5 +1,6 @@
-use super::*;
 use ecom_core::canonical::{Canonical, ColumnConverter};
+
+use super::*;
 
 /// What is known of the values, which stand on the lines from 2; `None` when one does not fit.
 fn times(values: &[&str], numbers: bool) -> Option<(Times, [u64; CLASSES])> {

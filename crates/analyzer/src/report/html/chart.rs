@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use ecom_core::show::{counted, thousands};
+
 use super::distribution::{Bins, Distribution, nice};
 use super::markup::{Markup, pixels};
 use super::periods::Periods;
 use crate::count::counts::ValueCount;
-use crate::report::paint::{counted, grouped};
 use crate::report::words::share;
 use crate::value::column::ColumnProfile;
 
@@ -108,7 +109,7 @@ fn numbers(bins: &Bins, figure: &mut Markup) {
         let beyond = [(window.below, "less"), (window.above, "more")].into_iter();
         let beyond = beyond.filter(|(count, _)| *count > 0);
         let beyond: Vec<_> =
-            beyond.map(|(count, side)| format!("{} {side}", grouped(count))).collect();
+            beyond.map(|(count, side)| format!("{} {side}", thousands(count))).collect();
         if !beyond.is_empty() {
             caption.leaf(
                 "span",
@@ -185,7 +186,7 @@ fn values(column: &ColumnProfile, figure: &mut Markup) {
             let text = counted(others, "further value");
             list.within("li", &[("class", "others")], |item| {
                 item.leaf("span", &[], &text);
-                item.leaf("span", &[("class", "count")], &grouped(left));
+                item.leaf("span", &[("class", "count")], &thousands(left));
             });
         }
     });
@@ -197,7 +198,7 @@ fn value(top: &ValueCount, most: u64, column: &ColumnProfile, list: &mut Markup)
     let title = format!("{}: {least}{} ({percent:.1} %)", top.value, counted(top.count, "record"));
     list.within("li", &[("title", &title)], |item| {
         item.within("span", &[("class", "value")], |value| value.data(&top.value));
-        item.leaf("span", &[("class", "count")], &format!("{least}{}", grouped(top.count)));
+        item.leaf("span", &[("class", "count")], &format!("{least}{}", thousands(top.count)));
         bar(share(top.count, most), "bar", item);
     });
 }
@@ -217,7 +218,7 @@ fn number(value: f64, width: f64) -> String {
     let digits = (-width.log10().floor()).clamp(0.0, 12.0) as usize;
     let text = format!("{:.digits$}", value.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let whole = whole.parse().map_or(whole.to_owned(), grouped);
+    let whole = whole.parse().map_or(whole.to_owned(), thousands);
     let sign = if value < 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
         "−"
     } else {

@@ -1,12 +1,12 @@
 //! What the page says of one column.
 
 use ecom_core::plan::{Column, Role};
+use ecom_core::show::thousands;
 
 use super::chart::{bar, chart};
 use super::distribution::Distribution;
 use super::markup::Markup;
 use crate::meaning::role::role_words;
-use crate::report::paint::grouped;
 use crate::report::statements::header;
 use crate::report::words::{is_id, share, written};
 use crate::value::column::{ColumnKind, ColumnProfile};
@@ -96,17 +96,17 @@ impl ColumnEntry<'_> {
         let part = share(nulls, self.rows);
         let percent = if nulls == 0 { String::new() } else { format!(" ({:.1} %)", part * 100.0) };
         fact("missing", page, |fact| {
-            fact.text(&format!("{}{percent}", grouped(nulls)));
+            fact.text(&format!("{}{percent}", thousands(nulls)));
             if nulls > 0 {
                 bar(part, "bar nulls", fact);
             }
         });
         let Some(profile) = self.profile else { return };
         let about = if profile.counts.distinct_exact { "" } else { "about " };
-        let distinct = grouped(profile.counts.distinct);
+        let distinct = thousands(profile.counts.distinct);
         fact("different", page, |fact| fact.text(&format!("{about}{distinct}")));
         if profile.sql_type().is_text() {
-            let longest = grouped(profile.longest as u64);
+            let longest = thousands(profile.longest as u64);
             fact("longest", page, |fact| fact.text(&format!("{longest} characters")));
         }
         for (name, value) in [("least", &profile.minimum), ("greatest", &profile.maximum)] {

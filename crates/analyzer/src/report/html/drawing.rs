@@ -1,10 +1,10 @@
 //! The tables and their references as a drawing.
 
 use ecom_core::plan::{ForeignKey, Join, Plan};
+use ecom_core::show::{self, counted, thousands};
 
 use super::layout::{DrawingLayout, FOOT, HEAD, TableBox, WIDTH};
 use super::markup::{Markup, pixels};
-use crate::report::paint::{counted, fit, grouped, width_of};
 use crate::report::words::{source, ways};
 
 /// Pixels of one cell of text, as texts cannot be measured here.
@@ -117,7 +117,7 @@ fn joined(join: &Join) -> String {
     if join.without == 0 {
         "joined".into()
     } else {
-        format!("joined, {} without", grouped(join.without))
+        format!("joined, {} without", thousands(join.without))
     }
 }
 
@@ -138,7 +138,7 @@ impl Arrow {
     /// On the way from the first box, where no label stands yet; `taken` are the middles of those.
     fn label(&self, taken: &mut Vec<(f64, f64)>, svg: &mut Markup) {
         let [from, to, ..] = self.way.as_slice() else { return };
-        let width = width_of(&self.label) as f64 * SMALL_CELL + 16.0;
+        let width = show::width(&self.label) as f64 * SMALL_CELL + 16.0;
         let is_free = |middle: &(f64, f64)| {
             let apart = |other: &(f64, f64)| {
                 (middle.0 - other.0).abs() > width + 6.0 || (middle.1 - other.1).abs() > 26.0
@@ -191,10 +191,10 @@ fn draw_box(table_box: &TableBox<'_>, svg: &mut Markup) {
         let [x_, y_, width_, height_] = frame;
         svg.shape("rect", &[("class", "frame"), x_, y_, width_, height_, ("rx", "10")]);
         let rows = counted(table.rows, "record");
-        let room = cells(WIDTH - 28.0 - width_of(&rows) as f64 * SMALL_CELL, TITLE_CELL);
-        write(svg, "title", (x + 14.0, y + 23.0), &fit(table.name.as_str(), room));
+        let room = cells(WIDTH - 28.0 - show::width(&rows) as f64 * SMALL_CELL, TITLE_CELL);
+        write(svg, "title", (x + 14.0, y + 23.0), &show::cut(table.name.as_str(), room));
         write(svg, "aside end", (x + WIDTH - 14.0, y + 23.0), &rows);
-        let from = fit(&source(table), cells(WIDTH - 28.0, SMALL_CELL));
+        let from = show::cut(&source(table), cells(WIDTH - 28.0, SMALL_CELL));
         write(svg, "aside", (x + 14.0, y + 41.0), &from);
         let line = pixels(y + HEAD);
         let to = pixels(x + WIDTH);
@@ -220,7 +220,7 @@ fn draw_columns(table_box: &TableBox<'_>, svg: &mut Markup) {
         }
         let sql_type = column.sql_type.to_string();
         let room = WIDTH - GUTTER - 22.0 - sql_type.len() as f64 * SMALL_CELL;
-        write(svg, "column", (x + GUTTER, y), &fit(&column.name, cells(room, CELL)));
+        write(svg, "column", (x + GUTTER, y), &show::cut(&column.name, cells(room, CELL)));
         write(svg, "aside end", (x + WIDTH - 14.0, y), &sql_type);
     }
     if table_box.hidden() > 0 {
@@ -242,7 +242,7 @@ fn draw_files(files: &[(String, u64)], x: f64, svg: &mut Markup) {
             let frame = [("x", left.as_str()), ("y", &top), ("width", &width), ("height", "48")];
             let [x_, y_, width_, height_] = frame;
             svg.shape("rect", &[("class", "frame"), x_, y_, width_, height_, ("rx", "10")]);
-            let name = fit(name, cells(ASIDE - 24.0, CELL));
+            let name = show::cut(name, cells(ASIDE - 24.0, CELL));
             write(svg, "column", (x + 12.0, y + 21.0), &name);
             write(svg, "aside", (x + 12.0, y + 38.0), &counted(*rows, "record"));
         });

@@ -1,11 +1,11 @@
 //! What has to be looked at before the plan is used, and the verdict.
 
 use ecom_core::exit::describe;
+use ecom_core::show::{counted, thousands};
 
 use super::Page;
 use super::markup::Markup;
 use crate::profile::file::FileProfile;
-use crate::report::paint::{counted, grouped};
 use crate::report::statements::{Statement, StatementKind};
 
 /// The most sentences of one kind that stand open.
@@ -139,7 +139,7 @@ fn whole(facts: &Page<'_>) -> String {
         let parts = files.iter().map(|file| file.parts.len() as u64).sum();
         format!("All {} of {} are in {tables}.", counted(total, "record"), counted(parts, "file"))
     } else {
-        let (kept, total) = (grouped(total - left), counted(total, "record"));
+        let (kept, total) = (thousands(total - left), counted(total, "record"));
         format!("{kept} of {total} are in {tables}.")
     }
 }

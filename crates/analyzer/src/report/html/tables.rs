@@ -1,6 +1,7 @@
 //! What the page says of each table of the plan, and of each file that is in none.
 
 use ecom_core::plan::{Column, Plan, Table};
+use ecom_core::show::{counted, thousands};
 
 use super::Page;
 use super::column::ColumnEntry;
@@ -10,7 +11,7 @@ use super::timeline::capital;
 use crate::profile::file::FileProfile;
 use crate::profile::part::FilePart;
 use crate::report::kind;
-use crate::report::paint::{bytes, counted, grouped};
+use crate::report::paint::bytes;
 use crate::report::words::{dialect, source, ways};
 use crate::roles::naming::given;
 
@@ -88,7 +89,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
     }
     fact("key", &format!("{}: {}", table.key.join(" + "), table.key_proof), list);
     if let Some(join) = &table.join {
-        let (without, unused) = (grouped(join.without), grouped(join.unused));
+        let (without, unused) = (thousands(join.without), thousands(join.unused));
         fact(
             "joined",
             &format!(
@@ -113,7 +114,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
 fn about_part(part: &FilePart, several: bool) -> String {
     let rejected = match part.rejected {
         0 => String::new(),
-        count => format!(" and {} rejected", grouped(count)),
+        count => format!(" and {} rejected", thousands(count)),
     };
     let rows = format!("{}{rejected}, ", counted(part.rows, "record"));
     let rows = if several { rows.as_str() } else { "" };

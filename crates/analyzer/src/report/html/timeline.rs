@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use ecom_core::cut::Days;
 use ecom_core::plan::SplitBy;
+use ecom_core::show::{counted, thousands};
 
 use super::markup::{Markup, pixels};
 use super::periods::{Periods, hour_of};
 use crate::decide::plan::Decision;
-use crate::report::paint::{counted, grouped};
 use crate::report::words::{begin, by, share};
 
 /// The size of the drawing, and where its bars stand.
@@ -90,7 +90,7 @@ fn axis(periods: &Periods, most: u64, svg: &mut Markup) {
         let line =
             [("class", "rule"), ("x1", left.as_str()), ("x2", &right), ("y1", &y_), ("y2", &y_)];
         svg.shape("line", &line);
-        label(svg, "axis end", (LEFT - 8.0, y + 5.0), &grouped(value));
+        label(svg, "axis end", (LEFT - 8.0, y + 5.0), &thousands(value));
     }
     for (bar, name) in periods.ticks(TICKS) {
         let x = LEFT + bar as f64 * step(periods);
