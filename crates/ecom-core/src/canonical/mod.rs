@@ -14,6 +14,7 @@ mod around;
 mod blank;
 mod boolean;
 mod currency;
+mod digits;
 mod number;
 mod time;
 pub(crate) mod write;
@@ -21,7 +22,8 @@ pub(crate) mod write;
 pub use boolean::BooleanFormat;
 pub(crate) use boolean::plain as plain_boolean;
 pub use currency::Currency;
-pub use number::{DecimalSign, NotSo, NumberFormat, Separator, Spelled, in_ascii};
+pub use digits::in_ascii;
+pub use number::{DecimalSign, NotSo, NumberFormat, Separator, Spelled};
 pub use time::{Moment, Parts, TimeFormat, TimeFormats};
 pub(crate) use time::{is_month, iso_date, iso_date_time};
 

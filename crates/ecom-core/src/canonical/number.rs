@@ -4,16 +4,13 @@
 //! A [`NumberFormat`] is written as 1234.56 looks like in it: `1.234,56 €`. It reads numbers with and
 //! without separators, with every kind of minus sign, and with or without the currency.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use super::around::Around;
 use super::blank::{is_around, is_blank};
 use super::currency::Currency;
-
-/// The longest text that can be a number.
-const LONGEST: usize = 96;
+use super::digits::{LONGEST, in_ascii};
 
 /// The sign before the decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -254,32 +251,6 @@ impl FromStr for NumberFormat {
         let Spelled { currency, percent, .. } = spelled;
         Ok(Self { decimal, separator, currency, percent, whole: fraction == "0" })
     }
-}
-
-/// A number with ASCII digits and signs, also if it has those of another script: `１２`, `١٢`.
-#[must_use]
-pub fn in_ascii(text: &str) -> Cow<'_, str> {
-    // Hardly any number has letters of several bytes.
-    if text.is_ascii() || text.len() > LONGEST || !text.chars().any(|c| digit(c).is_some()) {
-        return Cow::Borrowed(text);
-    }
-    let plain = |found: char| match found {
-        '\u{66b}' | '．' => '.',
-        '\u{66c}' | '，' => ',',
-        '\u{66a}' | '％' => '%',
-        '－' => '-',
-        '／' => '/',
-        '：' => ':',
-        _ => digit(found).unwrap_or(found),
-    };
-    Cow::Owned(text.chars().map(plain).collect())
-}
-
-/// The ASCII digit for a digit of another script.
-fn digit(found: char) -> Option<char> {
-    const ZEROS: [char; 5] = ['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{ff10}'];
-    let value = |zero: char| (found as u32).checked_sub(zero as u32).filter(|value| *value < 10);
-    ZEROS.into_iter().find_map(value).and_then(|value| char::from_digit(value, 10))
 }
 
 fn separator(character: char) -> Option<Separator> {

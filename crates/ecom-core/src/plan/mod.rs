@@ -4,6 +4,7 @@
 //! The plan keeps its proofs: for every column the missing values, the range, and the value that decides
 //! the order of day and month. They are optional, so plans without them are valid too.
 
+mod column;
 mod dialect;
 mod name;
 mod render;
@@ -17,10 +18,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub use column::{Column, ForeignKey, Role};
 pub use dialect::{Dialect, LineEnding};
 pub use name::{FurtherName, TableName};
 pub use sql_type::SqlType;
-pub use table::{Column, ForeignKey, FurtherFile, Join, Role, Route, SourceFile, Table, Way};
+pub use table::{FurtherFile, Join, Route, SourceFile, Table, Way};
 
 use crate::atomic;
 use crate::exit::{Failure, io_failure};

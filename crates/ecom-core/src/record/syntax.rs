@@ -5,6 +5,7 @@ use std::str;
 use memchr::{memchr, memchr_iter, memchr2};
 
 use super::{Field, Record};
+use crate::plan::{Dialect, LineEnding};
 
 /// The bytes that structure a file.
 #[derive(Clone, Copy)]
@@ -26,6 +27,23 @@ pub(super) struct Broken {
 }
 
 impl Syntax {
+    /// The syntax of a dialect.
+    ///
+    /// # Errors
+    /// A delimiter or a quote that is not an ASCII character, as a text.
+    pub(super) fn of(dialect: &Dialect) -> Result<Self, String> {
+        let byte = |character: char| {
+            let byte = u8::try_from(character).ok().filter(u8::is_ascii);
+            byte.ok_or_else(|| format!("{character:?} is not one byte"))
+        };
+        Ok(Self {
+            delimiter: byte(dialect.delimiter)?,
+            quote: dialect.quote.map(byte).transpose()?,
+            terminator: if dialect.line_ending == LineEnding::Cr { b'\r' } else { b'\n' },
+            blanks_before_quotes: dialect.blanks_before_quotes,
+        })
+    }
+
     /// Parses the record at the beginning of `data` into the empty `record`; `at_end` means that
     /// nothing follows.
     pub(super) fn parse(

@@ -5,7 +5,7 @@ use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use super::items::Item;
 use super::{names, zones};
 use crate::canonical::blank::{is_around, is_blank};
-use crate::canonical::number::in_ascii;
+use crate::canonical::digits::in_ascii;
 
 /// A moment, and how precisely it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod against_csv;
 mod any_bytes;
 mod borders;
 mod encodings;
+mod reader;
 mod source;
 
 use std::io::{self, Cursor, Read};
