@@ -160,7 +160,8 @@ impl<'a> Derived<'a> {
             values.assign_bytes(bytes).map_err(Failure::refused)?;
             if last.as_ref().is_none_or(|(earlier, _)| earlier != key) {
                 let first = values.value(0).and_then(|number| number.parse().ok());
-                let group = Group { first: first.unwrap_or_default(), ..Group::default() };
+                let first = first.expect("a record number comes first");
+                let group = Group { first, ..Group::default() };
                 if let Some((_, done)) = last.replace((key.to_owned(), group)) {
                     done.push_to(&mut in_order, &mut buffer)?;
                 }
