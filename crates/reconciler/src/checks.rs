@@ -165,7 +165,7 @@ impl Checks<'_> {
             anyhow::Ok(())
         };
         for table in &self.plan.tables {
-            check(table.name.as_str(), table, StoreForm::Lake)?;
+            check(table.name.as_str(), table, StoreForm::Plain)?;
         }
         if self.plan.tables.iter().any(|table| table.name.as_str() == HIGH_VALUE) {
             self.ui.status(format!("sqoop: {HIGH_VALUE} is a table of the data set, no selection"));

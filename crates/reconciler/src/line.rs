@@ -3,6 +3,7 @@
 use std::fmt::{Display, Write as _};
 
 use ecom_core::canonical::Canonical;
+use ecom_core::lake_text;
 use ecom_core::message::Decoder;
 use ecom_core::plan::{SqlType, Table};
 
@@ -96,9 +97,8 @@ fn sqoop_line(line: &[u8], columns: &[SqlType], record: &mut Canonical) -> Resul
     let mut fields = 0;
     for field in line.split('\t') {
         match (columns.get(fields), field) {
-            (_, "\\N") => record.push(None),
-            (Some(SqlType::DateTime { fraction }), time) => push_time(record, time, *fraction),
-            (_, text) => record.push(Some(text)),
+            (Some(SqlType::DateTime { fraction }), time) if time != lake_text::NULL => push_time(record, time, *fraction),
+            (_, text) => lake_text::push_field(text, record)?,
         }
         fields += 1;
     }
@@ -120,34 +120,6 @@ fn push_time(record: &mut Canonical, time: &str, fraction: u8) {
     }
 }
 
-/// Brings a record into the form in which Sqoop's files can hold it, without `\n`, `\r` and `\x01`
-/// and with a space for a tab; false when `record` is in that form already.
-pub(crate) fn lake_form(record: &Canonical, lake: &mut Canonical) -> bool {
-    let bytes = record.bytes();
-    let untouched = memchr::memchr3(b'\n', b'\r', b'\t', bytes).is_none()
-        && memchr::memchr2(1, b'\\', bytes).is_none();
-    if untouched {
-        return false;
-    }
-    lake.clear();
-    let mut text = String::new();
-    for value in record.values() {
-        let Some(value) = value else {
-            lake.push(None);
-            continue;
-        };
-        text.clear();
-        text.extend(value.chars().filter_map(|character| match character {
-            '\n' | '\r' | '\u{1}' => None,
-            '\t' => Some(' '),
-            other => Some(other),
-        }));
-        // A text `\N` cannot be told from NULL in a file of Sqoop's.
-        lake.push(Some(text.as_str()).filter(|text| *text != "\\N"));
-    }
-    true
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,15 +130,6 @@ mod tests {
             canonical.push(*value);
         }
         canonical
-    }
-
-    #[test]
-    fn the_lakes_form_drops_what_would_end_a_field_or_a_line() {
-        let record = canonical(&[Some("a\tb\r\nc\u{1}d"), None, Some("\\N"), Some("C:\\x")]);
-        let mut lake = Canonical::new();
-        assert!(lake_form(&record, &mut lake));
-        assert_eq!(lake, canonical(&[Some("a bcd"), None, None, Some("C:\\x")]));
-        assert!(!lake_form(&canonical(&[Some("Salt, Fat"), None]), &mut lake));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use ecom_core::plan::Table;
 use ecom_core::work::{Part, Records};
 
 use crate::facts::push_cells;
-use crate::line::{lake_form, number};
+use crate::line::number;
 use crate::side::{Each, Entry, Location, Side};
 
 /// The records of one work file.
@@ -24,9 +24,7 @@ pub(crate) struct WorkFile<'a> {
 pub(crate) enum StoreForm {
     /// As it is.
     Plain,
-    /// As Sqoop writes it: text without what would end a field or a line.
-    Lake,
-    /// As [`StoreForm::Lake`]; only records whose value in that column is over 100.
+    /// As it is; only records whose value in that column is over 100.
     HighValue(usize),
     /// With its cells as they are written, and the part that it is in.
     Written(Option<Part>),
@@ -62,15 +60,10 @@ impl Side for WorkFile<'_> {
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
         let mut records = Records::open(&self.path, self.table)?;
         let keys = self.table.key_positions();
-        let (mut lake, mut key) = (Canonical::new(), String::new());
+        let mut key = String::new();
         while let Some(record) = records.next()? {
             let line = record.line();
-            let in_lake = matches!(self.form, StoreForm::Lake | StoreForm::HighValue(_));
-            let found = if in_lake && lake_form(record.canonical, &mut lake) {
-                &mut lake
-            } else {
-                record.canonical
-            };
+            let found = record.canonical;
             found.key_into(&keys, &mut key);
             let core = found.bytes().len();
             match &self.form {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use ecom_core::Failure;
 use ecom_core::escape::sql_name;
+use ecom_core::lake_text;
 use ecom_core::plan::{Plan, Role, SqlType, Table};
 use ecom_core::schema::{Schema, TableSchema};
 
@@ -34,13 +35,12 @@ fn split_column(table: &Table) -> &str {
         .map_or("", |column| column.name.as_str())
 }
 
-/// Every column. Tabs in texts become spaces, because tabs separate fields in HDFS.
+/// Every column, texts in the form that they have in the lake.
 fn select_list(table: &Table) -> String {
     let columns = table.columns.iter().map(|column| {
         let name = sql_name(&column.name);
         if column.sql_type.is_text() {
-            // A bare CHAR(9) is a binary string, and the whole text would become one.
-            format!("REPLACE({name}, CHAR(9 USING utf8mb4), ' ') AS {name}")
+            format!("{} AS {name}", lake_text::sql_form(&name))
         } else {
             name
         }
