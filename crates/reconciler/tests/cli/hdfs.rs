@@ -69,8 +69,8 @@ fn log_gens_own_report_has_to_agree_with_its_copies() {
     let report = Run::begin("0.0.0", "shop").end(Code::Success, 0, truth);
     report.write(&data_set.work(), None).unwrap();
     let (code, _, stderr) = run(&mut reconciler(&data_set, &hdfs, "flume-logs"));
-    let told = "reconciler: log-gen reports 6 lines with checksum 0000000000000001: its copies \
-                differ\n";
+    let told = "reconciler: log-gen reports 6 lines with checksum 0000000000000001: the copies \
+                in logs differ\n";
     assert_eq!((code, stderr.as_str()), (7, told));
 }
 
@@ -84,7 +84,7 @@ fn an_import_that_did_not_end_is_told() {
     let products = &verdict["checks"][0];
     assert_eq!(products["subject"], "products");
     assert_eq!(products["found"]["count"], 2);
-    let problem = "/user/sqoop/products has no _SUCCESS: the import did not end";
+    let problem = "/user/sqoop/products has no _SUCCESS: the import did not finish";
     assert_eq!(products["problems"][0], problem);
     let transactions = &verdict["checks"][1];
     assert_eq!(transactions["problems"][0], "HDFS has no folder /user/sqoop/transactions");

@@ -105,7 +105,7 @@ fn a_reject_that_is_not_listed_is_missing() {
     assert_eq!(code, 7);
     let reason = "not a record (1 fields where the header has 6): broken  sales.csv:13";
     assert!(stdout.contains(reason), "{stdout}");
-    assert!(stdout.contains("rejects.csv names 0 records, the manifest 1"), "{stdout}");
+    assert!(stdout.contains("rejects.csv has 0 records, the manifest says 1"), "{stdout}");
 }
 
 #[test]

@@ -152,8 +152,8 @@ fn a_file_left_out_that_is_not_there_or_is_in_a_table_is_told() {
     let (code, verdict, _) = json(&mut data_set.reconciler("input"));
     assert_eq!(code, 7);
     let told = [
-        "sales.csv is in a table and named as left out in the plan",
-        "gone.csv is left out in the plan but not in the folder: take it out of left_out",
+        "sales.csv is both in a table and in left_out of the plan",
+        "gone.csv is in left_out of the plan but not in the folder: remove it from left_out",
     ];
     assert_eq!(verdict["sources"]["problems"], serde_json::json!(told));
 }

@@ -45,7 +45,7 @@ fn empty_stores_lack_everything(stores: &Stores) {
     for problem in [products, transactions] {
         assert!(problem.as_str().unwrap().contains(DATABASE), "{problem}");
     }
-    assert_eq!(*topic, format!("there is no topic {}", stores.topic(TableName::Transactions)));
+    assert_eq!(*topic, format!("topic {} does not exist", stores.topic(TableName::Transactions)));
     let wrong = stores.data_set.home.path().join("wrong");
     std::fs::write(&wrong, "wrong").unwrap();
     let (code, _, stderr) = run(stores.reconciler("mysql").env("MYSQL_PASSWORD_FILE", wrong));
