@@ -41,10 +41,10 @@ fn latest_shows_what_comes_from_now_on_at_once() {
 fn reading_ends_at_each_limit_and_says_which() {
     let broker = Broker::with_orders();
     for (args, why) in [
-        (&["--max-messages", "2"][..], "(as many as wanted)"),
-        (&["--until-end"], "(up to the end)"),
-        (&["--idle-timeout", "0.3"], "(no more came in time)"),
-        (&["--max-time", "0.5"], "(the time is over)"),
+        (&["--max-messages", "2"][..], "(--max-messages reached)"),
+        (&["--until-end"], "(end of the topic)"),
+        (&["--idle-timeout", "0.3"], "(--idle-timeout reached)"),
+        (&["--max-time", "0.5"], "(--max-time reached)"),
     ] {
         let output = broker.read(&[args, &["--format", "none"]].concat());
         assert_eq!(output.status.code(), Some(0));

@@ -47,7 +47,7 @@ fn a_kafka_that_is_down_is_told_in_one_line_within_the_timeout() {
 #[test]
 fn the_help_says_first_what_to_do_with_it() {
     let output = Command::new(env!("CARGO_BIN_EXE_consumer")).arg("--help").output().unwrap();
-    assert!(out(&output).starts_with("Read, show and count the messages"), "{}", out(&output));
+    assert!(out(&output).starts_with("Read, print and count the messages"), "{}", out(&output));
 }
 
 #[test]

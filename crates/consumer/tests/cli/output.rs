@@ -24,7 +24,7 @@ fn the_end_tells_the_counts_and_both_clocks() {
     let mut lines = told.lines();
     let mut next = || lines.next().unwrap_or_default();
     let counts =
-        "Received 5 messages from orders: 3 in partition 0, 2 in partition 1 (up to the end)";
+        "Received 5 messages from orders: 3 in partition 0, 2 in partition 1 (end of the topic)";
     assert_eq!(next(), counts);
     let kafka = "Kafka's timestamps (when it was sent): 1970-01-01T00:00:01.000Z to \
                  1970-01-01T00:00:05.000Z";

@@ -45,7 +45,7 @@ fn the_three_topics_are_created_and_a_second_time_left_alone() {
         .lines()
         .filter(|line| !line.contains("warning"))
         .fold(String::new(), |text, line| text + line + "\n");
-    assert_eq!(said, told("already there"));
+    assert_eq!(said, told("already exists"));
 }
 
 #[test]
@@ -67,8 +67,8 @@ fn a_topic_of_another_shape_is_refused_before_any_is_created() {
     let output = broker.run(&args);
     let said = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(4));
-    let expected = "topic-admin: topic two is there, but with 2 partitions instead of 3: ask for \
-                    what it is, or empty and change it with `topic-admin reset --topic two`\n";
+    let expected = "topic-admin: topic two exists, but with 2 partitions instead of 3: use its \
+                    present settings, or empty and change it with `topic-admin reset --topic two`\n";
     assert!(said.ends_with(expected), "{said}");
     assert!(broker.fake.topic_id("one").is_none());
 }
@@ -111,7 +111,7 @@ fn topics_are_deleted_once_and_then_are_not_there() {
     assert_ends(&broker.run(&args), 0, "orders: deleted\n");
     assert!(broker.fake.topic_id("orders").is_none());
     assert!(broker.fake.topic_id("others").is_some());
-    assert_ends(&broker.run(&args), 0, "orders: not there\n");
+    assert_ends(&broker.run(&args), 0, "orders: does not exist\n");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn internal_topics_are_listed_only_when_asked_for() {
     assert_ends(
         &broker.run(&["list"]),
         0,
-        "no topic yet: create the platform's with `topic-admin create`\n",
+        "no topics yet: create the platform's topics with `topic-admin create`\n",
     );
     broker.fake.create_topic("__offsets", 1);
     broker.fake.create_topic("orders", 3);
@@ -202,7 +202,7 @@ fn a_topic_is_described_and_a_missing_one_is_refused() {
          \x20 partition  leader  replicas  in sync  first  end  messages  newest message\n\
          \x20         0       {leader}  {leader}         {leader}            0    0         0  -\n\
          \x20         1       {leader}  {leader}         {leader}            0    0         0  -\n\
-         \x20 configs that differ from their defaults: not told by the broker\n"
+         \x20 configs that differ from their defaults: not reported by the broker\n"
     );
     assert_eq!(text, expected);
     assert_ends(

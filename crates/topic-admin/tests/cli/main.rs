@@ -40,11 +40,11 @@ fn a_kafka_that_is_down_is_told_in_one_line_within_the_timeout() {
 #[test]
 fn nothing_is_deleted_without_consent_and_kafkas_own_topics_never() {
     for verb in ["delete", "reset"] {
-        let told = "topic-admin: nobody can be asked for the topic's name here: give --yes to \
+        let told = "topic-admin: cannot ask for confirmation without a terminal: use --yes to \
                     delete\n";
         assert_ends(&topic_admin("127.0.0.1:1", &[verb]), 2, told);
         let args = [verb, "--topic", "__consumer_offsets", "--yes"];
-        let told = "topic-admin: __consumer_offsets is Kafka's own topic: not deleted\n";
+        let told = "topic-admin: __consumer_offsets is an internal topic of Kafka: not deleted\n";
         assert_ends(&topic_admin("127.0.0.1:1", &args), 4, told);
     }
 }

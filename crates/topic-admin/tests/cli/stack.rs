@@ -38,14 +38,14 @@ fn configs_are_set_compared_kept_and_told() {
     let shape = "3 partitions, replication factor 1, retention.ms=3600000";
     let config = ["--config", "retention.ms=3600000"];
     assert_ends(&topic.run("create", &config), 0, &format!("{name}: created ({shape})\n"));
-    assert_ends(&topic.run("create", &config), 0, &format!("{name}: already there ({shape})\n"));
+    assert_ends(&topic.run("create", &config), 0, &format!("{name}: already exists ({shape})\n"));
     assert_ends(
         &topic.run("create", &["--partitions", "4"]),
         4,
         &format!(
-            "topic-admin: topic {name} is there, but with 3 partitions instead of 4, \
-             retention.ms=3600000 instead of its default: ask for what it is, or empty and change \
-             it with `topic-admin reset --topic {name}`\n"
+            "topic-admin: topic {name} exists, but with 3 partitions instead of 4, \
+             retention.ms=3600000 instead of its default: use its present settings, or empty and \
+             change it with `topic-admin reset --topic {name}`\n"
         ),
     );
     assert_ends(&topic.run("reset", &["--yes"]), 0, &format!("{name}: empty ({shape})\n"));
@@ -53,7 +53,7 @@ fn configs_are_set_compared_kept_and_told() {
     let expected = "configs that differ from their defaults: retention.ms=3600000\n";
     assert!(text.contains(expected), "{text}");
     assert_ends(&topic.run("delete", &["--yes"]), 0, &format!("{name}: deleted\n"));
-    assert_ends(&topic.run("delete", &["--yes"]), 0, &format!("{name}: not there\n"));
+    assert_ends(&topic.run("delete", &["--yes"]), 0, &format!("{name}: does not exist\n"));
 }
 
 #[test]
