@@ -160,7 +160,7 @@ async fn an_answer_that_is_no_name_nodes_is_unavailable() {
     ])
     .await;
     for (path, problem) in
-        [("/html", "it does not answer as a NameNode"), ("/lost", "it answered 404 Not Found")]
+        [("/html", "it does not answer like a NameNode"), ("/lost", "it answered 404 Not Found")]
     {
         let failure = hdfs.list(path).await.unwrap_err();
         assert_eq!(failure.code(), Code::Unavailable);
@@ -169,7 +169,7 @@ async fn an_answer_that_is_no_name_nodes_is_unavailable() {
         assert_eq!(failure.to_string(), told);
     }
     let failure = hdfs.open("/away", 0).await.unwrap_err();
-    assert!(failure.to_string().ends_with("redirects to nowhere"));
+    assert!(failure.to_string().ends_with("redirects to no address"));
 }
 
 #[tokio::test]
