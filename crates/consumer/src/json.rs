@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_would_obey_becomes_an_escape_of_the_same_meaning() {
+    fn characters_that_control_a_terminal_become_escapes_of_the_same_meaning() {
         let text = "{\"a\":\"x\u{9b}31m\u{202e}\u{7f}\"}";
         let shown = laid_out(text, Layout::Compact);
         assert_eq!(shown, "{\"a\":\"x\\u009b31m\\u202e\\u007f\"}");
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn colors_stand_around_names_and_texts_only() {
+    fn only_names_and_texts_are_colored() {
         let expected = "{\n  \u{1b}[36m\"a\"\u{1b}[0m: \u{1b}[32m\"x\"\u{1b}[0m,\n  \u{1b}[36m\"b\"\u{1b}[0m: 1\n}";
         assert_eq!(laid_out(r#"{"a":"x","b":1}"#, Layout::Indented(true)), expected);
     }

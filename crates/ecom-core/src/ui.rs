@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_tears_no_line_and_stays_below_all() {
+    fn bars_stay_below_all_lines_and_never_tear_one() {
         let screen = InMemoryTerm::new(24, 80);
         let mut ui = on_terminal(&screen, false);
         let progress = ui.records("sending", 20);
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn libraries_are_heard_only_where_they_warn() {
+    fn only_warnings_of_libraries_are_logged() {
         assert_eq!(filter("some-tool", 0), "warn,ecom_core=warn,some_tool=warn");
         assert_eq!(filter("some-tool", 1), "warn,ecom_core=info,some_tool=info");
         assert_eq!(filter("some-tool", 3), "warn,ecom_core=debug,some_tool=debug");

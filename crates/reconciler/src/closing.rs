@@ -93,13 +93,13 @@ fn others_left_out(verdict: &FullVerdict) -> String {
     let named = |left: &&LeftOut| {
         format!("{} ({}): {}", line(&left.file), records(&[*left]), line(&left.reason))
     };
-    let told = match left.len() {
+    let details = match left.len() {
         0 => return String::new(),
         1..=NAMED => left.iter().map(named).collect::<Vec<_>>().join("; "),
         _ => format!("{}: see left_out in {FILE_NAME}", records(&left)),
     };
     let files = of_all(left.len(), verdict.sources.total());
-    format!("; {files} {} left out: {told}", was(left.len()))
+    format!("; {files} {} left out: {details}", was(left.len()))
 }
 
 fn of_all(count: usize, total: u64) -> String {
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_speaks_of_no_more_than_was_compared() {
+    fn the_last_line_claims_no_more_than_was_compared() {
         let end = |hops: &[Hop]| end(hops, &[]);
         assert_eq!(end(&[Hop::Input]), "✓ shop: input holds every record");
         let two = end(&[Hop::Mysql, Hop::Sqoop]);

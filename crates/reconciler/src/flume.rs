@@ -71,7 +71,7 @@ impl Checks<'_> {
         check: impl Fn() -> Result<Check>,
     ) -> Result<Check> {
         let deadline = Instant::now() + Duration::from_secs(self.args.wait);
-        let (mut told, mut wanted) = (None, 0);
+        let (mut reported, mut wanted) = (None, 0);
         if self.args.wait > 0 {
             expected.visit(&mut |_| {
                 wanted += 1;
@@ -87,7 +87,7 @@ impl Checks<'_> {
                 if count >= wanted {
                     break;
                 }
-                if told.replace(count) != Some(count) {
+                if reported.replace(count) != Some(count) {
                     let text = format!("waiting for Flume: {count} of {wanted} {what} in HDFS");
                     self.ui.status(text);
                 }

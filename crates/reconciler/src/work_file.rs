@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn over_100_is_what_mysql_means_by_it() {
+    fn over_100_means_what_it_means_to_mysql() {
         for (value, wanted) in [
             ("100", false),
             ("100.00", false),

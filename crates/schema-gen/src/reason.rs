@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_room_that_values_leave_and_the_reason_for_null_are_given() {
+    fn reasons_show_the_room_that_values_leave_and_why_null_is_allowed() {
         for (column, wanted) in [
             (
                 "DECIMAL(6,2) | nulls = 0; minimum = '6.50'; maximum = '3899.99'",

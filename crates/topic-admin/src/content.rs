@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_of_all_partitions_is_told_in_rfc_3339() {
+    fn the_newest_time_of_all_partitions_is_in_rfc_3339() {
         let content =
             |newest| PartitionContent { ends: Ends { partition: 0, offsets: 0..2 }, newest };
         let contents = [content(None), content(Some(1_731_252_645_123)), content(Some(5))];

@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_wanted_otherwise_stays() {
+    fn what_is_not_named_stays_the_same() {
         let have = Shape {
             partitions: 6,
             replication: 2,
