@@ -1,4 +1,4 @@
-//! Where reading begins.
+//! Finds the offsets to start from.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use crate::cli::Start;
 
-/// The offset at which to begin in each partition, in the order of `ends`.
+/// The offset to start from in each partition, in the order of `ends`.
 pub(crate) fn offsets(
     cluster: &Cluster,
     topic: &str,
@@ -30,7 +30,7 @@ pub(crate) fn offsets(
         }
         Start::Time(time) => time.timestamp_millis(),
     };
-    let doing = format!("cannot find the offsets of that time in {topic}");
+    let doing = format!("cannot find the offsets for that time in {topic}");
     let list = listed(topic, ends, Offset::Offset(time), &doing)?;
     let found = cluster
         .consumer()
@@ -39,7 +39,7 @@ pub(crate) fn offsets(
     Ok(merged(topic, ends, &found, |ends| ends.offsets.end))
 }
 
-/// The offsets that a consumer group committed; where it has none, those of `otherwise`.
+/// The offsets that a consumer group committed, or those of `otherwise` where it has none.
 pub(crate) fn committed(
     cluster: &Cluster,
     topic: &str,
@@ -61,7 +61,7 @@ pub(crate) fn committed(
     Ok(merged(topic, ends, &found, otherwise))
 }
 
-/// Every partition with one offset.
+/// Every partition with the same offset.
 fn listed(
     topic: &str,
     ends: &[Ends],
@@ -76,7 +76,7 @@ fn listed(
     Ok(list)
 }
 
-/// The offsets found, brought within what the partitions hold.
+/// The offsets found, limited to what the partitions hold.
 fn merged(
     topic: &str,
     ends: &[Ends],

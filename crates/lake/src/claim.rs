@@ -1,6 +1,6 @@
-//! Which data set the stores hold, in two files beside their data. `data_set` is one line, its name,
-//! which the monitor reads, too. `sources` names the data set's folder, then one source file per
-//! line: its name and its SHA-256. Stores that an early version filled have no `sources`.
+//! Which data set the stores hold, in two files beside their data. `data_set` has its name on one
+//! line; the monitor reads it too. `sources` has the path of the data set's folder, then one line per
+//! source file: its name and its SHA-256. Stores that an early version filled have no `sources`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +15,7 @@ const MARK: &str = "data_set";
 const SOURCES: &str = "sources";
 const BEGIN_ANEW: &str = "run again from step 1 with --reset to empty the stores first";
 
-/// Refuses a data set that is not the one in the stores, and a plan that was made from other files.
+/// Refuses a data set that is not the one in the stores, and a plan made from other files.
 ///
 /// # Errors
 ///
@@ -51,7 +51,7 @@ pub(crate) fn claim(wanted: &ClaimArgs) -> Result<(), Failure> {
     if is_new || !sources_file.exists() {
         atomic::write(&sources_file, sources(&Plan::read(&wanted.plan)?).as_bytes())?;
     }
-    // To the monitor, the time of this file is when the stores began to be filled: write it once.
+    // The monitor takes this file's time as the time when filling the stores began: write it once.
     if is_new { atomic::write(&mark, format!("{}\n", wanted.data_set).as_bytes()) } else { Ok(()) }
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn list_left_out(plan: &Path) -> anyhow::Result<()> {
     Ok(show::print(&lines)?)
 }
 
-/// The text of the file `sources` for a plan.
+/// The content of the file `sources` for a plan.
 fn sources(plan: &Plan) -> String {
     let folder = plan.folder.canonicalize().unwrap_or_else(|_| plan.folder.clone());
     let files = plan.tables.iter().flat_map(Table::files);
@@ -76,7 +76,7 @@ fn line(path: &Path) -> Option<String> {
     fs::read_to_string(path).ok().map(|text| text.trim_end().to_owned())
 }
 
-/// Two folders of the same name are two data sets, though they share a work folder.
+/// Two folders of the same name are two data sets, although they share a work folder.
 fn refuse_other_folder(wanted: &ClaimArgs, held: &str) -> Result<(), Failure> {
     let folder = wanted.folder.canonicalize().unwrap_or_else(|_| wanted.folder.clone());
     if Path::new(held) == folder {
@@ -87,7 +87,7 @@ fn refuse_other_folder(wanted: &ClaimArgs, held: &str) -> Result<(), Failure> {
     Err(Failure::refused(format!("{problem}: {BEGIN_ANEW}")))
 }
 
-/// Refuses stores that were filled from other files than those of the plan.
+/// Refuses stores that were not filled from the files of the plan.
 fn compare(wanted: &ClaimArgs, known: &str, sources: &str) -> Result<(), Failure> {
     refuse_other_folder(wanted, known.lines().next().unwrap_or_default())?;
     let (known, sources): (BTreeSet<_>, BTreeSet<_>) =

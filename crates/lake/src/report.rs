@@ -1,5 +1,5 @@
 //! The run report of a Sqoop import: how many rows were counted in the folder, and how many bytes it
-//! had then. As long as it has as many bytes, the monitor knows its rows without reading it.
+//! had then. While the bytes are the same, the monitor knows the rows without reading the folder.
 
 use std::path::Path;
 

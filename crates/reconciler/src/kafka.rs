@@ -11,7 +11,7 @@ use crate::hdfs::each_unreadable;
 use crate::line::{Parsed, Parser};
 use crate::side::{Each, Entry, Location, Side};
 
-/// The messages that a topic has when the comparison begins.
+/// The messages that a topic holds when the comparison begins.
 pub(crate) struct Messages<'a> {
     cluster: &'a Cluster,
     topic: Option<Topic>,
@@ -21,7 +21,7 @@ pub(crate) struct Messages<'a> {
 }
 
 impl<'a> Messages<'a> {
-    /// The messages of the topic of that name, which need not exist.
+    /// The messages of a topic, which may be missing.
     pub(crate) fn new(cluster: &'a Cluster, name: &str, parser: Parser) -> Result<Self, Failure> {
         let topic = match cluster.find(name)? {
             Some(_) => Some(cluster.topic(name)?),
@@ -30,12 +30,12 @@ impl<'a> Messages<'a> {
         Ok(Self { cluster, topic, name: name.to_owned(), parser, ends: Mutex::default() })
     }
 
-    /// How many partitions the topic has.
+    /// How many partitions the topic has; 1 if it is missing.
     pub(crate) fn partitions(&self) -> i32 {
         self.topic.as_ref().map_or(1, Topic::count)
     }
 
-    /// True when the topic does not exist or holds no message.
+    /// True if the topic is missing or holds no message.
     pub(crate) fn is_empty(&self) -> Result<bool, Failure> {
         Ok(self.look()?.iter().all(Ends::is_empty))
     }
@@ -48,7 +48,7 @@ impl<'a> Messages<'a> {
 impl Side for Messages<'_> {
     fn begin(&self) -> Result<Option<String>> {
         *self.ends.lock().unwrap_or_else(PoisonError::into_inner) = self.look()?;
-        Ok(self.topic.is_none().then(|| format!("there is no topic {}", self.name)))
+        Ok(self.topic.is_none().then(|| format!("topic {} does not exist", self.name)))
     }
 
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Reads the plan and the manifest, checks the hops, and tells what was found.
+//! Reads the plan and the manifest, checks the hops, and reports the result.
 
 use std::io;
 use std::path::Path;
@@ -29,7 +29,7 @@ use crate::verdict::FullVerdict;
 
 const TOOL: &str = "reconciler";
 
-/// More hops than that are not checked at the same time; each needs some memory of its own.
+/// How many hops are checked at the same time; each needs memory of its own.
 const MOST_AT_ONCE: usize = 3;
 
 /// Runs the tool.
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     judge(&verdict, code)
 }
 
-/// Refuses the topic of a table that the plan does not have.
+/// Refuses `--topic` for a table that is not in the plan.
 fn check_topics(args: &Args, plan: &Plan) -> Result<(), Failure> {
     match args.topic.iter().find(|(table, _)| plan.table(*table).is_none()) {
         None => Ok(()),
@@ -80,7 +80,7 @@ fn check_topics(args: &Args, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
-/// Refuses when a work file that is needed is not the one that the splitter wrote.
+/// Refuses if a work file that is needed is not as the splitter wrote it.
 fn check_files(manifest: &Manifest, work: &Path, hops: &[Hop]) -> Result<(), Failure> {
     let needed = |file: &&ManifestFile| {
         hops.iter().any(|hop| match hop {
@@ -140,7 +140,7 @@ fn print(args: &Args, verdict: &FullVerdict) -> Result<()> {
     Ok(show::print(&text)?)
 }
 
-/// The end of the run: an error in one line, unless all is equal.
+/// The end of the run: a one-line error unless every store is equal.
 fn judge(verdict: &FullVerdict, code: Code) -> Result<Code> {
     if code == Code::Success {
         return Ok(code);

@@ -94,7 +94,7 @@ fn a_longer_name_moves_the_columns_behind_it() {
 }
 
 #[test]
-fn what_is_wrong_with_the_source_files_is_told_and_what_was_passed_over() {
+fn problems_of_the_source_files_and_skipped_lines_are_reported() {
     let mut verdict = verdict();
     verdict.checks.clear();
     verdict.unchecked.clear();
