@@ -11,9 +11,9 @@
 #   --plan FILE                  the plan (default: that of the data set in the stores)
 #   --force                      import even if neither the table nor its folder has changed since the last import
 #
-# A table goes to /user/sqoop/TABLE: one record per line, fields separated by tabs, \N for NULL. It is imported into a
-# fresh folder and counted; only then does that folder replace the old one. Sqoop's own log is
-# var/stack/logs/sqoop-*.log. Set HDFS_ROOT for a folder other than /user.
+# A table goes to /user/sqoop/TABLE: one record per line, fields separated by tabs; \N for NULL; in texts \t, \n, \r and
+# \\ for tab, line breaks and backslash. It is imported into a fresh folder and counted; only then does that folder
+# replace the old one. Sqoop's own log is var/stack/logs/sqoop-*.log. Set HDFS_ROOT for a folder other than /user.
 #
 # Example: orchestration/sqoop_import.sh transactions --where 'quantity > 5' large_orders
 #

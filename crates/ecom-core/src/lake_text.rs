@@ -21,7 +21,11 @@ const ESCAPES: [(char, char); 4] = [('\\', '\\'), ('\t', 't'), ('\n', 'n'), ('\r
 #[must_use]
 pub fn sql_form(sql: &str) -> String {
     ESCAPES.iter().fold(sql.to_owned(), |inner, (character, escape)| {
-        format!("REPLACE({inner}, {}, {})", sql_literal(&[*character]), sql_literal(&['\\', *escape]))
+        format!(
+            "REPLACE({inner}, {}, {})",
+            sql_literal(&[*character]),
+            sql_literal(&['\\', *escape])
+        )
     })
 }
 

@@ -5,14 +5,14 @@ use std::fmt::{Display, Write as _};
 use ecom_core::canonical::Canonical;
 use ecom_core::lake_text;
 use ecom_core::message::Decoder;
-use ecom_core::plan::{SqlType, Table};
+use ecom_core::plan::Table;
 
 /// Reads lines or messages of one kind.
 pub(crate) enum Parser {
     /// Lines that Sqoop wrote: fields separated by tabs, `\N` for NULL.
     Sqoop {
-        /// The types of the columns.
-        columns: Vec<SqlType>,
+        /// How many columns the table has.
+        columns: usize,
         /// The indexes of the key's columns.
         keys: Vec<usize>,
     },
@@ -42,8 +42,7 @@ pub(crate) struct Parsed {
 impl Parser {
     /// For the lines of a table that Sqoop imports.
     pub(crate) fn sqoop(table: &Table) -> Self {
-        let columns = table.columns.iter().map(|column| column.sql_type);
-        Self::Sqoop { columns: columns.collect(), keys: table.key_positions() }
+        Self::Sqoop { columns: table.columns.len(), keys: table.key_positions() }
     }
 
     /// For the messages of a table.
@@ -57,7 +56,7 @@ impl Parser {
         match self {
             Self::Log => Ok(()),
             Self::Sqoop { columns, keys } => {
-                sqoop_line(bytes, columns, &mut parsed.record)?;
+                sqoop_line(bytes, *columns, &mut parsed.record)?;
                 parsed.core = parsed.record.bytes().len();
                 parsed.record.key_into(keys, &mut parsed.key);
                 Ok(())
@@ -91,32 +90,15 @@ pub(crate) fn number(digits: &mut String, value: impl Display) -> &str {
     digits
 }
 
-fn sqoop_line(line: &[u8], columns: &[SqlType], record: &mut Canonical) -> Result<(), String> {
+fn sqoop_line(line: &[u8], columns: usize, record: &mut Canonical) -> Result<(), String> {
     let line = std::str::from_utf8(line).map_err(|_| "bytes that are not UTF-8".to_owned())?;
     record.clear();
-    let mut fields = 0;
     for field in line.split('\t') {
-        match (columns.get(fields), field) {
-            (Some(SqlType::DateTime { fraction }), time) if time != lake_text::NULL => push_time(record, time, *fraction),
-            (_, text) => lake_text::push_field(text, record)?,
-        }
-        fields += 1;
+        lake_text::push_field(field, record)?;
     }
-    if fields == columns.len() {
-        return Ok(());
-    }
-    Err(format!("{fields} fields, but the table has {} columns", columns.len()))
-}
-
-/// JDBC prints a timestamp with at least one digit after the second and without further final zeros.
-fn push_time(record: &mut Canonical, time: &str, fraction: u8) {
-    let (whole, digits) = time.split_once('.').unwrap_or((time, ""));
-    let digits = digits.trim_end_matches('0');
-    let wanted = usize::from(fraction);
-    match wanted {
-        _ if digits.len() > wanted => record.push(Some(time)),
-        0 => record.push(Some(whole)),
-        _ => record.push(Some(&format!("{whole}.{digits:0<wanted$}"))),
+    match record.len() {
+        fields if fields == columns => Ok(()),
+        fields => Err(format!("{fields} fields, but the table has {columns} columns")),
     }
 }
 
@@ -133,21 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_sqoop_is_read_with_null_empty_text_and_timestamps() {
-        let columns = [
-            SqlType::Int,
-            SqlType::VarChar(9),
-            SqlType::Text,
-            SqlType::DateTime { fraction: 0 },
-            SqlType::DateTime { fraction: 3 },
-        ];
+    fn a_line_of_sqoop_is_read_with_null_empty_text_and_escapes() {
         let mut record = Canonical::new();
-        let line = "7\t\\N\t\t2024-01-02 03:04:05.0\t2024-01-02 03:04:05.25";
-        sqoop_line(line.as_bytes(), &columns, &mut record).unwrap();
-        let times = [Some("2024-01-02 03:04:05"), Some("2024-01-02 03:04:05.250")];
-        assert_eq!(record, canonical(&[Some("7"), None, Some(""), times[0], times[1]]));
-        let short = sqoop_line(b"7\tx", &columns, &mut record).unwrap_err();
-        assert_eq!(short, "2 fields, but the table has 5 columns");
-        assert!(sqoop_line(b"\xff", &columns, &mut record).is_err());
+        sqoop_line(b"7\t\\N\t\t2024-01-02 03:04:05.250\ta\\tb", 5, &mut record).unwrap();
+        let time = Some("2024-01-02 03:04:05.250");
+        assert_eq!(record, canonical(&[Some("7"), None, Some(""), time, Some("a\tb")]));
+        let error = |line: &[u8]| sqoop_line(line, 5, &mut Canonical::new()).unwrap_err();
+        assert_eq!(error(b"7\tx"), "2 fields, but the table has 5 columns");
+        assert_eq!(error(b"\xff"), "bytes that are not UTF-8");
+        assert_eq!(error(b"C:\\x"), "a backslash before 'x' means nothing");
     }
 }

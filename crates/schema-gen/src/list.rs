@@ -39,14 +39,15 @@ fn split_column(table: &Table) -> &str {
         .map_or("", |column| column.name.as_str())
 }
 
-/// Every column, texts in the form that they have in the lake.
+/// Every column as the lake has it. Times are texts here, too: as a `java.sql.Timestamp`, a time that
+/// Java's zone or calendar does not have would become another one.
 fn select_list(table: &Table) -> String {
     let columns = table.columns.iter().map(|column| {
         let name = sql_name(&column.name);
-        if column.sql_type.is_text() {
-            format!("{} AS {name}", lake_text::sql_form(&name))
-        } else {
-            name
+        match column.sql_type {
+            kind if kind.is_text() => format!("{} AS {name}", lake_text::sql_form(&name)),
+            SqlType::Date | SqlType::DateTime { .. } => format!("CAST({name} AS CHAR) AS {name}"),
+            _ => name,
         }
     });
     columns.collect::<Vec<_>>().join(", ")

@@ -10,7 +10,7 @@ fn one_line_per_table_with_its_integer_key_and_its_select_list() {
     let (product, kind) = (text("product"), text("kind"));
     Shop::usual().schema_gen(&["--list"]).success().stderr("").stdout(format!(
         "products\tproduct_id\t`product_id`, {product}, {kind}\n\
-         transactions\tid\t`id`, `day`, {product}, `paid`, `amount`\n",
+         transactions\tid\t`id`, CAST(`day` AS CHAR) AS `day`, {product}, `paid`, `amount`\n",
     ));
 }
 
