@@ -9,7 +9,7 @@ mysql_query() {
 }
 
 # failed TEXT: ends the script if the text contains a known cause; else fails. The client's messages are known by their
-# codes; Sqoop prints none.
+# codes; Sqoop prints only the words of the driver.
 failed() {
   local server=$MYSQL_HOST:$MYSQL_PORT load='load it first (run_pipeline.sh --from 4)'
   case $1 in
@@ -21,6 +21,7 @@ failed() {
       ;;
     *'ERROR 1049 '* | *'Unknown database'*) die 4 "MySQL has no database $MYSQL_DATABASE: $load" ;;
     *'ERROR 1146 '*) die 4 "MySQL: $(client_said "$1"): $load" ;;
+    *"doesn't exist"*) die 4 "MySQL: $(grep -o -m 1 "Table '[^']*' doesn't exist" <<<"$1"): $load" ;;
     *'ERROR 1054 '* | *'ERROR 1064 '*) die 2 "MySQL: $(grep -o -m 1 'ERROR 10.*' <<<"$1")" ;;
     *'ERROR 1048 '* | *'ERROR 1062 '* | *'ERROR 126'[45]' '* | *'ERROR 1292 '* | *'ERROR 1366 '* | *'ERROR 1406 '* | \
       *'ERROR 1411 '* | *'ERROR 1452 '* | *'ERROR 3140 '* | *'ERROR 3819 '* | *'ERROR 4025 '*)
