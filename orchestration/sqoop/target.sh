@@ -47,12 +47,13 @@ count_records() {
   tool lake count "$1" --fields "${#COLUMNS[@]}"
 }
 
-# value TYPE EXPRESSION: SQL for the value that a text means in a column of that type. Texts have their escapes undone:
-# \\ becomes \0 first, which no text in the lake holds, so that each backslash left begins one escape.
+# value TYPE EXPRESSION: SQL for the value that a text means in a column of that type. Texts have their escapes undone
+# (ecom_core::lake_text): \\ becomes \- first, which no text in the lake holds, so that each backslash left begins one
+# escape.
 value() {
   local sql=$2 pair
   if [[ $1 =~ ^(.*char|.*text|enum|set|json)$ ]]; then
-    for pair in 5C5C,5C30 5C6E,0A 5C72,0D 5C74,09 5C30,5C; do
+    for pair in 5C5C,5C2D 5C6E,0A 5C72,0D 5C74,09 5C30,00 5C2D,5C; do
       sql="REPLACE($sql, _utf8mb4 x'${pair%,*}', _utf8mb4 x'${pair#*,}')"
     done
   fi

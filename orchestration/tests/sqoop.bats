@@ -435,8 +435,9 @@ export_target() {
   arguments='--table _export_text_result --columns k,v --export-dir /user/analytics/result'
   arguments+=' --input-fields-terminated-by \t --input-null-string \\N'
   [[ $(calls sqoop) == *"$arguments"' --input-null-non-string \\N -m 1' ]]
-  text="REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(\`k\`, _utf8mb4 x'5C5C', _utf8mb4 x'5C30'), _utf8mb4 x'5C6E',"
-  grep -F "INSERT INTO \`_export_new_result\` (\`k\`,\`v\`, _export_line) SELECT $text" "$T/mysql.calls"
+  text="(\`k\`, _utf8mb4 x'5C5C', _utf8mb4 x'5C2D'), _utf8mb4 x'5C6E', _utf8mb4 x'0A')"
+  tr -s ' ' <"$T/mysql.calls" | grep -F "INSERT INTO \`_export_new_result\` (\`k\`,\`v\`, _export_line) SELECT REPLACE("
+  grep -F "$text" "$T/mysql.calls"
   sql='START TRANSACTION; DELETE FROM `result`; INSERT INTO `result` (`k`,`v`)'
   sql+=' SELECT `k`,`v` FROM `_export_new_result`;'
   tr -s ' ' <"$T/mysql.calls" | grep -F "$sql SELECT COUNT(*) FROM \`result\`; COMMIT"
@@ -492,7 +493,8 @@ export_target() {
 
 @test "values that do not fit leave the table unchanged" {
   export_target
-  mysql_answers '*INSERT INTO `_export_new_result`*' "ERROR 1062 (23000) at line 2: Duplicate entry 'a' for key 'PRIMARY'"
+  double="ERROR 1062 (23000) at line 2: Duplicate entry 'a' for key 'PRIMARY'"
+  mysql_answers '*INSERT INTO `_export_new_result`*' "$double"
   run -4 export_it /user/analytics/result result
   refused='sqoop_export.sh: a record does not fit the table, which is unchanged:'
   [ "$output" = "$refused Duplicate entry 'a' for key 'PRIMARY'" ]

@@ -1,10 +1,11 @@
 //! Text in the data lake: one record per line, fields separated by tabs, and in a field `\n`, `\r`,
-//! `\t` and `\\` for the characters that would end it, `\N` alone for NULL.
+//! `\t` and `\\` for the characters that would end it, `\0` for U+0000, `\N` alone for NULL.
 //!
 //! The form is reversible: every text has exactly one form, and each form is read back as that text.
 //! Sqoop's own options are not: `--hive-drop-import-delims` deletes line breaks, and `--escaped-by`
 //! puts a backslash in front of a line break that still ends the line. So MySQL writes the form, as an
-//! expression in the query that Sqoop imports.
+//! expression in the query that Sqoop imports. U+0000 is escaped because Sqoop's export takes it for
+//! the escape character that it was told not to use.
 
 use memchr::memchr;
 
@@ -14,7 +15,8 @@ use crate::canonical::Canonical;
 pub const NULL: &str = "\\N";
 /// What is escaped, and the character behind its backslash. The backslash comes first, so that those
 /// of the other escapes stay single.
-const ESCAPES: [(char, char); 4] = [('\\', '\\'), ('\t', 't'), ('\n', 'n'), ('\r', 'r')];
+const ESCAPES: [(char, char); 5] =
+    [('\\', '\\'), ('\t', 't'), ('\n', 'n'), ('\r', 'r'), ('\0', '0')];
 
 /// The SQL expression that gives the value of the text expression `sql` in this form; NULL stays
 /// NULL.
@@ -104,7 +106,7 @@ mod tests {
             ("\\\\\\n", Some("\\\n")),
             ("door\\nring", Some("door\nring")),
             ("a\\tb\\rc\\\\d", Some("a\tb\rc\\d")),
-            ("\u{1}\u{b}", Some("\u{1}\u{b}")),
+            ("\u{1}\u{b}\\0", Some("\u{1}\u{b}\0")),
         ] {
             assert_eq!(read(field).as_ref(), Ok(&one(value)), "{field}");
         }
@@ -117,16 +119,17 @@ mod tests {
     fn the_backslash_is_escaped_first() {
         assert_eq!(
             sql_form("`a`"),
-            "REPLACE(REPLACE(REPLACE(REPLACE(`a`, _utf8mb4 x'5C', _utf8mb4 x'5C5C'), _utf8mb4 x'09', \
-             _utf8mb4 x'5C74'), _utf8mb4 x'0A', _utf8mb4 x'5C6E'), _utf8mb4 x'0D', _utf8mb4 x'5C72')"
+            "REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(`a`, _utf8mb4 x'5C', _utf8mb4 x'5C5C'), _utf8mb4 x'09', \
+             _utf8mb4 x'5C74'), _utf8mb4 x'0A', _utf8mb4 x'5C6E'), _utf8mb4 x'0D', _utf8mb4 x'5C72'), \
+             _utf8mb4 x'00', _utf8mb4 x'5C30')"
         );
     }
 
     proptest! {
         #[test]
-        fn every_text_comes_back(text in "[\\\\ntrN\t\n\r\u{0}-\u{10ffff}]{0,40}") {
+        fn every_text_comes_back(text in "[\\\\ntr0N\t\n\r\u{0}-\u{10ffff}]{0,40}") {
             let form = form(&text);
-            prop_assert!(!form.contains(['\t', '\n', '\r']));
+            prop_assert!(!form.contains(['\t', '\n', '\r', '\0']));
             prop_assert_ne!(&form, NULL);
             prop_assert_eq!(read(&form), Ok(one(Some(&text))));
         }
