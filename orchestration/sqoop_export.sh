@@ -5,7 +5,8 @@
 #        orchestration/sqoop_export.sh --example [--plan FILE]
 #
 #   SOURCE_DIR     folder in HDFS: one record per line, fields separated by tabs in the order of the table's columns;
-#                  \N for NULL; in texts \t, \n, \r and \\ for tab, line breaks and backslash
+#                  \N for NULL; in texts \t, \n, \r, \0 and \\ for tab, line feed, carriage return, U+0000 and
+#                  backslash
 #   TARGET_TABLE   existing InnoDB table; its rows are replaced, so a second export duplicates nothing
 #   --upsert KEY   keep the table's other rows: update those with the same KEY (columns of a unique index, separated by
 #                  commas), add the rest
