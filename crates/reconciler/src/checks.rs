@@ -116,8 +116,8 @@ impl Checks<'_> {
                 table,
                 StoreForm::Plain,
             );
-            let found = TableRows::new(&self.args.mysql, self.runtime, table);
-            let store = format!("MySQL {}.{}", self.args.mysql.mysql_database, table.name);
+            let found = TableRows::new(&self.args.stores.mysql, self.runtime, table);
+            let store = format!("MySQL {}.{}", self.args.stores.mysql.mysql_database, table.name);
             let subject = table.name.as_str();
             let columns = names(table, &[]);
             let sides = Sides { expected: &expected, found: &found, columns: &columns };
@@ -127,7 +127,7 @@ impl Checks<'_> {
     }
 
     fn kafka(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
-        let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
+        let cluster = Cluster::connect(&self.args.stores.kafka, self.stop)?;
         for table in &self.plan.tables {
             // A topic of that name may belong to somebody else if the table was not streamed.
             if matches!(table.name, TableName::Further(_)) && !self.was_streamed(table.name)? {
@@ -154,7 +154,7 @@ impl Checks<'_> {
     fn sqoop(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         self.ready()?;
         let mut check = |subject: &str, table: &Table, form: StoreForm| {
-            let folder = self.args.root.folder(&format!("sqoop/{subject}"));
+            let folder = self.args.stores.root.folder(&format!("sqoop/{subject}"));
             let expected =
                 WorkFile::new(&self.file(table, Part::in_mysql(table.name))?, table, form);
             let found = Folder::imported(self.hdfs, self.runtime, &folder, Parser::sqoop(table));
@@ -233,7 +233,7 @@ impl Checks<'_> {
 
     fn topic(&self, table: TableName) -> &str {
         let given = self.args.topic.iter().find(|(name, _)| *name == table);
-        given.map_or(self.args.topics.of(table), |(_, topic)| topic)
+        given.map_or(self.args.stores.topics.of(table), |(_, topic)| topic)
     }
 }
 

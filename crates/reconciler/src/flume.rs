@@ -27,7 +27,7 @@ impl Checks<'_> {
     pub(crate) fn flume_kafka(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         self.ready()?;
         let table = self.plan.transactions()?;
-        let folder = self.args.root.folder("flume/kafka-transactions");
+        let folder = self.args.stores.root.folder("flume/kafka-transactions");
         let form = self.message_form(table, None);
         let expected = WorkFile::new(&self.file(table, Part::Realtime)?, table, form);
         let parser = Parser::message(table);
@@ -46,7 +46,7 @@ impl Checks<'_> {
     pub(crate) fn flume_logs(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         let expected = Archive::open(self.work)?;
         self.ready()?;
-        let folder = self.args.root.folder("flume/logs");
+        let folder = self.args.stores.root.folder("flume/logs");
         let found = Folder::written_by_flume(self.hdfs, self.runtime, &folder, Parser::Log);
         let sides = Sides { expected: &expected, found: &found, columns: &[] };
         let check = || self.compare(Hop::FlumeLogs, LOG_LINES, format!("HDFS {folder}"), sides);

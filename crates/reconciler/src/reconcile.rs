@@ -24,8 +24,8 @@ use crate::hop::Hop;
 use crate::law::laws;
 use crate::runtime::Runtime;
 use crate::sources::Sources;
-use crate::text;
 use crate::verdict::FullVerdict;
+use crate::{closing, text};
 
 const TOOL: &str = "reconciler";
 
@@ -36,7 +36,7 @@ const MOST_AT_ONCE: usize = 3;
 pub(crate) fn run(args: &Args) -> Result<Code> {
     let ui = Ui::new(TOOL, args.common);
     let stop = Stop::listen()?;
-    let hdfs = Hdfs::new(&args.hdfs)?;
+    let hdfs = Hdfs::new(&args.stores.hdfs)?;
     let plan = Plan::read(&args.plan)?;
     let work = folder(args.data_dir.as_deref(), &args.plan);
     let manifest = Manifest::read(work)?;
@@ -146,7 +146,7 @@ fn judge(verdict: &FullVerdict, code: Code) -> Result<Code> {
         return Ok(code);
     }
     if code == Code::VerificationFailed {
-        return Err(Failure::verification(text::summary(verdict)).into());
+        return Err(Failure::verification(closing::summary(verdict)).into());
     }
     let mut message = Vec::new();
     for Unchecked { hop, error, .. } in &verdict.unchecked {
