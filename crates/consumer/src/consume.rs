@@ -14,9 +14,9 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::cli::{Args, MessageFormat};
+use crate::cli::Args;
 use crate::count::Counts;
-use crate::show::{Content, Printer};
+use crate::show::{Content, MessageFormat, Printer};
 use crate::start;
 
 /// How long to wait for a message before checking the limits again.

@@ -4,14 +4,26 @@ use std::fmt::Write as _;
 use std::io::{self, BufWriter, StdoutLock, Write as _};
 
 use chrono::{DateTime, SecondsFormat};
+use clap::ValueEnum;
 use ecom_core::escape;
 use ecom_core::show::{self, Style};
 use rdkafka::Message as _;
 use rdkafka::message::BorrowedMessage;
 use serde_json::value::RawValue;
 
-use crate::cli::MessageFormat;
 use crate::json::{self, Layout};
+
+/// The form in which messages are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// Indented, with partition, offset, key and time
+    #[default]
+    Pretty,
+    /// One JSON value per line
+    Json,
+    /// Print no messages
+    None,
+}
 
 /// The value of a message.
 #[derive(Clone, Copy, Debug)]

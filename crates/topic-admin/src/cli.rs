@@ -6,6 +6,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use ecom_core::plan::TableName;
 use ecom_core::settings::{CommonArgs, FormatArgs, KafkaArgs, TopicArgs};
 
+use crate::delete::Consent;
+
 /// Create, list, describe, empty and delete Kafka topics
 #[derive(Debug, Parser)]
 #[command(
@@ -99,14 +101,6 @@ pub(crate) struct Topics {
     /// Topic; repeatable [default: the platform's three topics]
     #[arg(long = "topic", value_name = "TOPIC")]
     named: Vec<String>,
-}
-
-/// The user's consent to lose messages.
-#[derive(Clone, Copy, Debug, ClapArgs)]
-pub(crate) struct Consent {
-    /// Do not ask for confirmation
-    #[arg(short, long)]
-    pub(crate) yes: bool,
 }
 
 /// Configs of a topic.
