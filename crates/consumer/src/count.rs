@@ -204,6 +204,7 @@ impl ValueCounts {
             self.missing += 1;
             return;
         };
+        // Strings count by their text, other values as they are written: 1.50 is not 1.5.
         let text = serde_json::from_str::<String>(raw.get());
         let value = text.unwrap_or_else(|_| raw.get().to_owned());
         if self.counts.len() >= MOST_VALUES && !self.counts.contains_key(&value) {

@@ -116,6 +116,7 @@ fn merged(
     let offset = |ends: &Ends| match found.find_partition(topic, ends.partition) {
         Some(element) => match element.offset() {
             Offset::Offset(offset) => offset.clamp(ends.offsets.start, ends.offsets.end),
+            // No message is that new, or the group has no offset.
             _ => otherwise(ends),
         },
         None => otherwise(ends),

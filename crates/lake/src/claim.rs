@@ -72,6 +72,7 @@ pub(crate) fn claim(wanted: &ClaimArgs) -> Result<(), Failure> {
     let (mark, sources_file) = (stores.join(MARK), stores.join(SOURCES));
     let is_new = !mark.exists();
     if is_new || !sources_file.exists() {
+        // Before the mark: a mark without sources would look like that of an early version.
         atomic::write(&sources_file, sources(&Plan::read(&wanted.plan)?).as_bytes())?;
     }
     // The monitor takes this file's time as the time when filling the stores began: write it once.

@@ -88,6 +88,7 @@ impl Checks<'_> {
         let rows = listed.iter().map(|file| file.rows).sum();
         let expected = Input::new(self.plan, table, self.work, rows);
         let split = |part: &Part| {
+            // Only where there are two parts can a record be in the wrong one.
             let fact = (parts.len() > 1).then_some(*part);
             Ok(WorkFile::new(&self.file(table, *part)?, table, StoreForm::Written(fact)))
         };
@@ -135,6 +136,7 @@ impl Checks<'_> {
             }
             let topic = self.topic(table.name);
             let found = Messages::new(&cluster, topic, Parser::message(table))?;
+            // Messages without a report were streamed from another work folder: compare them.
             if !self.was_streamed(table.name)? && found.is_empty()? {
                 self.ui.status(format!("kafka: {} were never streamed: skipped", table.name));
                 continue;
@@ -167,6 +169,7 @@ impl Checks<'_> {
         for table in &self.plan.tables {
             check(table.name.as_str(), table, StoreForm::Lake)?;
         }
+        // A table with this name has the folder for itself.
         if self.plan.tables.iter().any(|table| table.name.as_str() == HIGH_VALUE) {
             self.ui
                 .status(format!("sqoop: {HIGH_VALUE} is a table of the data set, not a selection"));
@@ -190,6 +193,7 @@ impl Checks<'_> {
         sides: Sides<'_>,
     ) -> Result<Check> {
         let begin = Instant::now();
+        // An estimate for the progress bar: each side has as many records as the largest work file.
         let rows = self.manifest.files.iter().map(|file| file.rows).max().unwrap_or_default();
         let progress = self.ui.records(&format!("{} {subject}", hop.as_str()), 2 * rows);
         let comparison = Comparison {
@@ -221,6 +225,7 @@ impl Checks<'_> {
     /// The form of a table's messages. With the number of the topic's `partitions`, message keys and
     /// partitions are compared too.
     pub(crate) fn message_form(&self, table: &Table, partitions: Option<i32>) -> StoreForm {
+        // Messages carry only the first 16 digits of the SHA-256.
         let source = table.identity().chars().take(16).collect();
         let events = self.args.events.in_table(table);
         StoreForm::Message(MessageFacts { source, events, partitions })

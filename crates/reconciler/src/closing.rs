@@ -60,6 +60,7 @@ fn sentence(verdict: &FullVerdict) -> String {
 fn proven(verdict: &FullVerdict, of: &str) -> String {
     let mut hops: Vec<_> = verdict.checks.iter().map(|check| check.hop).collect();
     hops.dedup();
+    // Only a run of all hops may claim this.
     if hops == Hop::ALL {
         return format!("every record{of} is where it should be");
     }

@@ -72,6 +72,7 @@ impl Checks<'_> {
     ) -> Result<Check> {
         let deadline = Instant::now() + Duration::from_secs(self.args.wait);
         let (mut reported, mut wanted) = (None, 0);
+        // Counting lines is much cheaper than comparing them, so compare only when the count is right.
         if self.args.wait > 0 {
             expected.visit(&mut |_| {
                 wanted += 1;
@@ -81,6 +82,7 @@ impl Checks<'_> {
         loop {
             while Instant::now() < deadline {
                 let count = match found.count() {
+                    // Flume renamed a file meanwhile.
                     Err(error) if error.is::<Changed>() => continue,
                     count => count?,
                 };
@@ -94,7 +96,9 @@ impl Checks<'_> {
                 self.pause()?;
             }
             let mut check = check()?;
+            // More time only helps if records are missing and nothing else is wrong.
             if !check.counts.only_missing() || Instant::now() >= deadline {
+                // Flume creates its folder for the first record, so without records there is none.
                 let absent = found.absent().filter(|_| check.expected.count > 0);
                 check.judge(absent);
                 return Ok(check);

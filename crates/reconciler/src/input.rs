@@ -4,7 +4,7 @@
 //! and without the splitter's code; see the crate's documentation for why.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use anyhow::Result;
 use ecom_core::Failure;
@@ -17,7 +17,8 @@ use ecom_core::work::Part;
 use crate::derived::{self, BUDGET};
 use crate::facts::push_cells;
 use crate::line::number;
-use crate::side::{Each, Entry, Location, Side, UNREADABLE};
+use crate::shared::lock;
+use crate::side::{Each, Entry, Location, Side, each_unreadable};
 use crate::source::{SourceTable, Totals};
 use crate::work_file::WorkFile;
 
@@ -27,7 +28,7 @@ pub(crate) struct Input<'a> {
     table: &'a Table,
     work: &'a Path,
     totals: Mutex<Totals>,
-    /// True if the work file has rows for orphans: rows with nothing but the key that is referred to.
+    /// True if the work file has rows for orphans, which have nothing but the key referred to.
     stubs: bool,
 }
 
@@ -52,7 +53,7 @@ impl<'a> Input<'a> {
 
     /// How many records the source has; known after it was read.
     pub(crate) fn totals(&self) -> Totals {
-        *self.totals.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.totals)
     }
 
     fn source(&self) -> SourceTable<'_> {
@@ -112,7 +113,9 @@ impl<'a> Input<'a> {
             source.read(
                 &mut |row, canonical| {
                     let Some(value) = canonical.value(column) else { return Ok(()) };
+                    // To MySQL, values that differ only in trailing blanks are the same key.
                     let value = unpadded(value).as_bytes();
+                    // Big-endian, so that sorting bytes sorts numbers.
                     let number = row.number.to_be_bytes();
                     let number = if is_child { &number[..] } else { &[] };
                     Ok(values.push(value, number)?)
@@ -169,14 +172,10 @@ impl Side for Input<'_> {
                 handover.pass(canonical, row.cells(), part, row.location, *each.borrow_mut())
             },
             &mut |reject, location| {
-                let mut key = vec![UNREADABLE];
-                key.extend_from_slice(&reject.raw[..reject.raw.len().min(200)]);
-                let reason = reject.reason.as_bytes();
-                let entry = Entry { key: &key, record: reason, core: reason.len(), location };
-                (*each.borrow_mut())(entry)
+                each_unreadable(&reject.raw, &reject.reason, location, *each.borrow_mut())
             },
         )?;
-        *self.totals.lock().unwrap_or_else(PoisonError::into_inner) = totals;
+        *lock(&self.totals) = totals;
         if self.stubs {
             self.stubs(accepted, each.into_inner())?;
         }
@@ -241,6 +240,8 @@ impl RealtimeStart<'_> {
             Self::None => return None,
             Self::Rows(first) => number >= *first,
             Self::Date(column, first) => {
+                // Canonical times start with an ISO date, which sorts as text. Records without a
+                // date are historical.
                 let day = canonical.value(*column).and_then(|time| time.get(..10));
                 day.is_some_and(|day| day >= *first)
             }

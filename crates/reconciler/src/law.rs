@@ -55,6 +55,7 @@ pub(crate) fn laws(
     let figure = |name| input.and_then(|check| check.figure(name));
     let expected = |hop, subject| check(hop, subject).map(|check| check.expected.count);
     let found = |hop, subject| check(hop, subject).map(|check| check.found.count);
+    // Both hops expect the same records, but perhaps only one of them was checked.
     let either = |one, other, subject| expected(one, subject).or(expected(other, subject));
     let all = [
         (

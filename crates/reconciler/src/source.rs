@@ -88,6 +88,7 @@ impl SourceTable<'_> {
                 lost(&reject, location)?;
                 continue;
             }
+            // The number that the record will have if it is accepted; generated columns hold it.
             crate::line::number(&mut text, number + 1);
             let values = fields.cells(&record, &text, reader.file_name());
             match converter.convert_values(values, &mut canonical) {
@@ -138,6 +139,7 @@ impl<'a> Rejects<'a> {
         while self.file < file {
             self.finish()?;
             self.file += 1;
+            // The search for another line of the file before has read rejects.csv to its end.
             self.reader = open(self.work)?;
             self.advance()?;
         }
