@@ -94,15 +94,9 @@ impl SourceTable<'_> {
             match converter.convert_values(values, &mut canonical) {
                 Ok(()) => {
                     number += 1;
-                    let (record, fields) = (&record, &fields);
-                    let row = SourceRecord {
-                        number,
-                        location,
-                        record,
-                        fields,
-                        text: &text,
-                        file: reader.file_name(),
-                    };
+                    let (record, fields, text) = (&record, &fields, text.as_str());
+                    let file = reader.file_name();
+                    let row = SourceRecord { number, location, record, fields, text, file };
                     accepted(&row, &mut canonical)?;
                 }
                 Err(misfit) => {
