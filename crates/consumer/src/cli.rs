@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use ecom_core::plan::TableName;
 use ecom_core::settings::{CommonArgs, KafkaArgs, TopicArgs};
+
+use crate::show::MessageFormat;
+use crate::start::Start;
 
 /// Read, print and count the messages of a Kafka topic
 #[derive(Debug, Parser)]
@@ -74,67 +76,11 @@ impl Args {
     }
 }
 
-/// The form in which messages are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum MessageFormat {
-    /// Indented, with partition, offset, key and time
-    #[default]
-    Pretty,
-    /// One JSON value per line
-    Json,
-    /// Print no messages
-    None,
-}
-
-/// Where to start in each partition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
-    Beginning,
-    Latest,
-    /// At this offset; a negative one counts from the end.
-    Offset(i64),
-    /// At the first message of this time or later.
-    Time(DateTime<Utc>),
-}
-
-impl std::str::FromStr for Start {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if let Ok(offset) = text.parse() {
-            return Ok(Self::Offset(offset));
-        }
-        match text {
-            "beginning" => Ok(Self::Beginning),
-            "latest" => Ok(Self::Latest),
-            _ => DateTime::parse_from_rfc3339(text).map(|time| Self::Time(time.to_utc())).map_err(
-                |_| {
-                    "not beginning, latest, an offset or a time such as 2024-11-10T15:30:00Z".into()
-                },
-            ),
-        }
-    }
-}
-
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     if (0.0..=31_536_000.0).contains(&seconds) {
         Ok(Duration::from_secs_f64(seconds))
     } else {
         Err("use 0 to 31536000 seconds".into())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_start_is_a_word_an_offset_or_a_time() {
-        assert_eq!("beginning".parse(), Ok(Start::Beginning));
-        assert_eq!("-5".parse(), Ok(Start::Offset(-5)));
-        let time = DateTime::from_timestamp_millis(1_731_252_645_123).unwrap();
-        assert_eq!("2024-11-10T17:30:45.123+02:00".parse(), Ok(Start::Time(time)));
-        assert!("yesterday".parse::<Start>().is_err());
     }
 }

@@ -14,9 +14,9 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::cli::{Args, MessageFormat};
+use crate::cli::Args;
 use crate::count::Counts;
-use crate::show::{Content, Printer};
+use crate::show::{Content, MessageFormat, Printer};
 use crate::start;
 
 /// How long to wait for a message before checking the limits again.
@@ -79,6 +79,7 @@ impl<'a> Reading<'a> {
         cluster.assign(args.topic(), partitions())?;
         let limited =
             args.max_messages.is_some() || args.idle_timeout.is_some() || args.max_time.is_some();
+        // --expect alone must end somewhere.
         let until_end = args.until_end || (args.expect.is_some() && !limited);
         let open = ends.iter().zip(&starts).filter(|(ends, start)| **start < ends.offsets.end);
         let open = open.map(|(ends, _)| (ends.partition, ends.offsets.end)).collect();
@@ -102,6 +103,7 @@ impl<'a> Reading<'a> {
                 return Ok(why);
             }
             let mut event = cluster.consumer().poll(Duration::ZERO);
+            // Flushes only when no message is waiting: fast, and nothing stays unprinted for long.
             if event.is_none() {
                 self.printer.flush()?;
                 event = cluster.consumer().poll(self.patience());
@@ -146,6 +148,7 @@ impl<'a> Reading<'a> {
     fn take(&mut self, message: &BorrowedMessage<'_>) -> anyhow::Result<()> {
         let (partition, offset) = (message.partition(), message.offset());
         if let Some(open) = &mut self.open {
+            // A partition that is read to its end may deliver newer messages while others are read.
             match open.get(&partition) {
                 Some(end) if offset + 1 < *end => {}
                 Some(end) if offset < *end => {

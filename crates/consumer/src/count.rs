@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use ecom_core::escape;
+use ecom_core::kafka::time_text;
 use ecom_core::show::{Style, Table, counted, thousands};
 use rdkafka::Message as _;
 use rdkafka::Timestamp;
@@ -13,7 +14,7 @@ use rdkafka::message::BorrowedMessage;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::show::{Content, time_text};
+use crate::show::Content;
 
 /// How many different values of a field are counted, so that memory stays bounded.
 const MOST_VALUES: usize = 10_000;
@@ -204,6 +205,7 @@ impl ValueCounts {
             self.missing += 1;
             return;
         };
+        // Strings count by their text, other values as they are written: 1.50 is not 1.5.
         let text = serde_json::from_str::<String>(raw.get());
         let value = text.unwrap_or_else(|_| raw.get().to_owned());
         if self.counts.len() >= MOST_VALUES && !self.counts.contains_key(&value) {

@@ -4,16 +4,39 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use ecom_core::plan::{Plan, Table, sha256_of};
 use ecom_core::{Failure, atomic, escape, show};
-
-use crate::cli::ClaimArgs;
 
 const MARK: &str = "data_set";
 const SOURCES: &str = "sources";
 const BEGIN_ANEW: &str = "run again from step 1 with --reset to empty the stores first";
+
+/// A run that is about to fill the stores.
+#[derive(Debug, Args)]
+pub(crate) struct ClaimArgs {
+    /// Name of the data set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) data_set: String,
+
+    /// Folder of the data set's source files
+    #[arg(long, value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+
+    /// Plan of the data set; check accepts a missing one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+
+    /// Folder of the stores' data [default: do not compare with the stores]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) stores: Option<PathBuf>,
+
+    /// Also compare the source files with their SHA-256 in the plan
+    #[arg(long)]
+    pub(crate) files: bool,
+}
 
 /// Refuses a data set that is not the one in the stores, and a plan made from other files.
 ///
@@ -49,6 +72,7 @@ pub(crate) fn claim(wanted: &ClaimArgs) -> Result<(), Failure> {
     let (mark, sources_file) = (stores.join(MARK), stores.join(SOURCES));
     let is_new = !mark.exists();
     if is_new || !sources_file.exists() {
+        // Before the mark: a mark without sources would look like that of an early version.
         atomic::write(&sources_file, sources(&Plan::read(&wanted.plan)?).as_bytes())?;
     }
     // The monitor takes this file's time as the time when filling the stores began: write it once.

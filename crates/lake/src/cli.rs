@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use ecom_core::settings::{CommonArgs, HdfsArgs};
+
+use crate::claim::ClaimArgs;
+use crate::report::ImportArgs;
 
 /// Read and change the files of the data lake in HDFS, for scripts
 ///
@@ -128,49 +131,4 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "FILE")]
         plan: PathBuf,
     },
-}
-
-/// An import that has been counted.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ImportArgs {
-    /// Name of the import: the last part of its folder
-    pub(crate) name: String,
-
-    /// Folder in HDFS
-    pub(crate) folder: String,
-
-    /// Rows counted in the folder
-    pub(crate) rows: u64,
-
-    /// When the import began: seconds since 1970
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) started: f64,
-
-    /// Plan of the data set
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plan: PathBuf,
-}
-
-/// A run that is about to fill the stores.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ClaimArgs {
-    /// Name of the data set
-    #[arg(long, value_name = "NAME")]
-    pub(crate) data_set: String,
-
-    /// Folder of the data set's source files
-    #[arg(long, value_name = "DIR")]
-    pub(crate) folder: PathBuf,
-
-    /// Plan of the data set; check accepts a missing one
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plan: PathBuf,
-
-    /// Folder of the stores' data [default: do not compare with the stores]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) stores: Option<PathBuf>,
-
-    /// Also compare the source files with their SHA-256 in the plan
-    #[arg(long)]
-    pub(crate) files: bool,
 }

@@ -88,6 +88,7 @@ impl Checks<'_> {
         let rows = listed.iter().map(|file| file.rows).sum();
         let expected = Input::new(self.plan, table, self.work, rows);
         let split = |part: &Part| {
+            // Only where there are two parts can a record be in the wrong one.
             let fact = (parts.len() > 1).then_some(*part);
             Ok(WorkFile::new(&self.file(table, *part)?, table, StoreForm::Written(fact)))
         };
@@ -116,8 +117,8 @@ impl Checks<'_> {
                 table,
                 StoreForm::Plain,
             );
-            let found = TableRows::new(&self.args.mysql, self.runtime, table);
-            let store = format!("MySQL {}.{}", self.args.mysql.mysql_database, table.name);
+            let found = TableRows::new(&self.args.stores.mysql, self.runtime, table);
+            let store = format!("MySQL {}.{}", self.args.stores.mysql.mysql_database, table.name);
             let subject = table.name.as_str();
             let columns = names(table, &[]);
             let sides = Sides { expected: &expected, found: &found, columns: &columns };
@@ -127,7 +128,7 @@ impl Checks<'_> {
     }
 
     fn kafka(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
-        let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
+        let cluster = Cluster::connect(&self.args.stores.kafka, self.stop)?;
         for table in &self.plan.tables {
             // A topic of that name may belong to somebody else if the table was not streamed.
             if matches!(table.name, TableName::Further(_)) && !self.was_streamed(table.name)? {
@@ -135,6 +136,7 @@ impl Checks<'_> {
             }
             let topic = self.topic(table.name);
             let found = Messages::new(&cluster, topic, Parser::message(table))?;
+            // Messages without a report were streamed from another work folder: compare them.
             if !self.was_streamed(table.name)? && found.is_empty()? {
                 self.ui.status(format!("kafka: {} were never streamed: skipped", table.name));
                 continue;
@@ -154,7 +156,7 @@ impl Checks<'_> {
     fn sqoop(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         self.ready()?;
         let mut check = |subject: &str, table: &Table, form: StoreForm| {
-            let folder = self.args.root.folder(&format!("sqoop/{subject}"));
+            let folder = self.args.stores.root.folder(&format!("sqoop/{subject}"));
             let expected =
                 WorkFile::new(&self.file(table, Part::in_mysql(table.name))?, table, form);
             let found = Folder::imported(self.hdfs, self.runtime, &folder, Parser::sqoop(table));
@@ -167,6 +169,7 @@ impl Checks<'_> {
         for table in &self.plan.tables {
             check(table.name.as_str(), table, StoreForm::Plain)?;
         }
+        // A table with this name has the folder for itself.
         if self.plan.tables.iter().any(|table| table.name.as_str() == HIGH_VALUE) {
             self.ui
                 .status(format!("sqoop: {HIGH_VALUE} is a table of the data set, not a selection"));
@@ -190,6 +193,7 @@ impl Checks<'_> {
         sides: Sides<'_>,
     ) -> Result<Check> {
         let begin = Instant::now();
+        // An estimate for the progress bar: each side has as many records as the largest work file.
         let rows = self.manifest.files.iter().map(|file| file.rows).max().unwrap_or_default();
         let progress = self.ui.records(&format!("{} {subject}", hop.as_str()), 2 * rows);
         let comparison = Comparison {
@@ -221,6 +225,7 @@ impl Checks<'_> {
     /// The form of a table's messages. With the number of the topic's `partitions`, message keys and
     /// partitions are compared too.
     pub(crate) fn message_form(&self, table: &Table, partitions: Option<i32>) -> StoreForm {
+        // Messages carry only the first 16 digits of the SHA-256.
         let source = table.identity().chars().take(16).collect();
         let events = self.args.events.in_table(table);
         StoreForm::Message(MessageFacts { source, events, partitions })
@@ -233,7 +238,7 @@ impl Checks<'_> {
 
     fn topic(&self, table: TableName) -> &str {
         let given = self.args.topic.iter().find(|(name, _)| *name == table);
-        given.map_or(self.args.topics.of(table), |(_, topic)| topic)
+        given.map_or(self.args.stores.topics.of(table), |(_, topic)| topic)
     }
 }
 

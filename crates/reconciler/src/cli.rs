@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use ecom_core::message::Events;
 use ecom_core::plan::TableName;
-use ecom_core::settings::{
-    CommonArgs, FormatArgs, HdfsArgs, HdfsRootArgs, KafkaArgs, MysqlArgs, TopicArgs,
-};
+use ecom_core::settings::{CommonArgs, FormatArgs, StoresArgs};
 
 use crate::hop::Hop;
 
@@ -60,23 +58,11 @@ pub(crate) struct Args {
     pub(crate) format: FormatArgs,
 
     #[command(flatten)]
-    pub(crate) mysql: MysqlArgs,
-
-    #[command(flatten)]
-    pub(crate) kafka: KafkaArgs,
-
-    #[command(flatten)]
-    pub(crate) topics: TopicArgs,
+    pub(crate) stores: StoresArgs,
 
     /// Topic of a table, as TABLE=TOPIC [default: ecommerce-TABLE, or --kafka-topic]
     #[arg(long, value_name = "TABLE=TOPIC", value_parser = table_topic, help_heading = "Kafka")]
     pub(crate) topic: Vec<(TableName, String)>,
-
-    #[command(flatten)]
-    pub(crate) hdfs: HdfsArgs,
-
-    #[command(flatten)]
-    pub(crate) root: HdfsRootArgs,
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,

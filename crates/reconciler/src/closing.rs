@@ -6,63 +6,61 @@
 
 use ecom_core::escape::line;
 use ecom_core::plan::{FILE_NAME, LeftOut};
-use ecom_core::show::counted;
+use ecom_core::show::{counted, thousands};
 
+use crate::difference::Kind;
 use crate::hop::Hop;
-use crate::text::summary;
-use crate::verdict::FullVerdict;
+use crate::verdict::{End, FullVerdict};
 
 /// Up to so many left-out files are named with their reasons; more are only counted.
 const NAMED: usize = 2;
 
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// Equal.
-    Good,
-    /// Equal, but sales were left out.
-    Incomplete,
-    /// Not equal, or not known.
-    Bad,
+impl FullVerdict {
+    /// Fills in everything that follows from the checks.
+    pub(crate) fn judge(mut self) -> Self {
+        self.outcome.equal = self.unchecked.is_empty() && !self.has_differences();
+        self.outcome.complete = self.outcome.equal && self.sources.has_all_sales();
+        self.outcome.closing = sentence(&self);
+        self
+    }
 }
 
-impl End {
-    /// The end of a run with this verdict.
-    pub(crate) fn of(verdict: &FullVerdict) -> Self {
-        match (verdict.outcome.equal, verdict.sources.has_all_sales()) {
-            (true, true) => Self::Good,
-            (true, false) => Self::Incomplete,
-            (false, _) => Self::Bad,
-        }
-    }
-
-    fn sign(self) -> char {
-        match self {
-            Self::Good => '✓',
-            Self::Incomplete => '!',
-            Self::Bad => '✗',
-        }
-    }
+/// What is wrong, in a few words.
+pub(crate) fn summary(verdict: &FullVerdict) -> String {
+    let counts = verdict.counts();
+    let kinds = Kind::ALL.into_iter().filter(|kind| counts.of(*kind) > 0);
+    let kinds: Vec<_> =
+        kinds.map(|kind| format!("{} {}", thousands(counts.of(kind)), kind.as_str())).collect();
+    let wrong: Vec<_> = verdict.checks.iter().filter(|check| !check.equal).collect();
+    let mut hops: Vec<_> = wrong.iter().map(|check| check.hop.as_str()).collect();
+    hops.dedup();
+    let mut problems: Vec<String> = match kinds.as_slice() {
+        [] => wrong.iter().flat_map(|check| &check.problems).map(|problem| line(problem)).collect(),
+        kinds => vec![format!("{} ({})", kinds.join(", "), hops.join(", "))],
+    };
+    problems.extend(verdict.sources.problems.iter().map(|problem| line(problem)));
+    problems.join("; ")
 }
 
 /// The line, starting with its sign.
-pub(crate) fn sentence(verdict: &FullVerdict) -> String {
-    let end = End::of(verdict);
-    let words = match end {
-        End::Good => proven(verdict, "") + &others_left_out(verdict),
+fn sentence(verdict: &FullVerdict) -> String {
+    let (sign, words) = match verdict.end() {
+        End::Good => ('✓', proven(verdict, "") + &others_left_out(verdict)),
         End::Incomplete => {
-            format!("{}, but {}", proven(verdict, " of the plan"), sales_left_out(verdict))
+            let proven = proven(verdict, " of the plan");
+            ('!', format!("{proven}, but {}", sales_left_out(verdict)))
         }
-        End::Bad if verdict.has_differences() => summary(verdict),
-        End::Bad => "not every store could be checked".into(),
+        End::Bad if verdict.has_differences() => ('✗', summary(verdict)),
+        End::Bad => ('✗', "not every store could be checked".into()),
     };
-    format!("{} {}: {words}", end.sign(), line(&verdict.outcome.data_set))
+    format!("{sign} {}: {words}", line(&verdict.outcome.data_set))
 }
 
 /// What equal checks prove.
 fn proven(verdict: &FullVerdict, of: &str) -> String {
     let mut hops: Vec<_> = verdict.checks.iter().map(|check| check.hop).collect();
     hops.dedup();
+    // Only a run of all hops may claim this.
     if hops == Hop::ALL {
         return format!("every record{of} is where it should be");
     }

@@ -95,6 +95,7 @@ fn by_key(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
                 cells.push(column.filter(has_value).and_then(|index| row.cell(index)));
             }
             buffer.clear();
+            // Big-endian, so that the records of a key sort by number.
             buffer.extend_from_slice(&row.number.to_be_bytes());
             buffer.extend_from_slice(cells.bytes());
             Ok(by_key.push(unpadded(key).as_bytes(), &buffer)?)

@@ -156,6 +156,7 @@ impl Differences {
         let kept = &mut self.kept[kind as usize];
         let location = expected.or(found).map(|seen| seen.location).unwrap_or_default();
         if kept.len() == self.most {
+            // Full: only an earlier location replaces the last one.
             match kept.last_key_value() {
                 Some((last, _)) if (location, u64::MAX) < *last => drop(kept.pop_last()),
                 _ => return,

@@ -1,20 +1,18 @@
 //! Files in HDFS, line by line.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use anyhow::Result;
 use ecom_core::hdfs::{Body, Hdfs, Status, is_hidden, is_open_in_flume, name_of};
 
 use crate::line::{Parsed, Parser};
 use crate::runtime::Runtime;
-use crate::side::{Changed, Each, Entry, Location, Side, UNREADABLE};
+use crate::shared::lock;
+use crate::side::{Changed, Each, Entry, Location, Side, each_unreadable};
 
 /// The longest line that is kept whole, in bytes; a longer one is not a record.
 const LINE_LIMIT: usize = 8 << 20;
-
-/// Bytes that are kept as the key of what is not a record.
-const EXCERPT: usize = 200;
 
 /// The lines of every file below a folder.
 pub(crate) struct Folder<'a> {
@@ -22,6 +20,7 @@ pub(crate) struct Folder<'a> {
     runtime: &'a Runtime,
     path: String,
     parser: Parser,
+    /// True for the files of a job, false for Flume's.
     imported: bool,
     /// `None` if the folder does not exist.
     files: Mutex<Option<Vec<File>>>,
@@ -113,12 +112,14 @@ impl<'a> Folder<'a> {
         let mut body = self.open(&file.path).await?;
         let mut lines = Lines { parser: &self.parser, parsed: Parsed::default(), number, line: 0 };
         let (mut rest, mut read, mut whole) = (Vec::new(), 0, 0);
+        // The second pass reads no further than the first one, even if the file has grown.
         let limit = file.length.unwrap_or(u64::MAX);
         while let Some(chunk) = body.chunk().await? {
             let left = usize::try_from(limit - read).unwrap_or(usize::MAX);
             let chunk = &chunk[..chunk.len().min(left)];
             let mut start = 0;
             for end in memchr::memchr_iter(b'\n', chunk) {
+                // Most lines lie within one chunk and need no copy.
                 if rest.is_empty() {
                     lines.pass(&chunk[start..end], each)?;
                 } else {
@@ -165,6 +166,7 @@ impl Side for Folder<'_> {
 
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
         let mut files = self.snapshot();
+        // A missing folder must stay `None`, not become an empty list.
         if files.is_empty() {
             return Ok(());
         }
@@ -209,25 +211,8 @@ impl Lines<'_> {
     }
 }
 
-/// Passes on what is not a record.
-pub(crate) fn each_unreadable(
-    bytes: &[u8],
-    reason: &str,
-    location: Location,
-    each: &mut Each<'_>,
-) -> Result<()> {
-    let mut key = vec![UNREADABLE];
-    key.extend_from_slice(&bytes[..bytes.len().min(EXCERPT)]);
-    each(Entry { key: &key, record: reason.as_bytes(), core: reason.len(), location })
-}
-
 /// Appends to a line that began in an earlier chunk, up to the limit.
 fn keep_some(line: &mut Vec<u8>, more: &[u8]) {
     let room = LINE_LIMIT.saturating_sub(line.len());
     line.extend_from_slice(&more[..more.len().min(room)]);
-}
-
-/// A panic in another thread leaves nothing half-done here, so a poisoned lock is usable.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,20 +4,21 @@
 //! and without the splitter's code; see the crate's documentation for why.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, unpadded};
 use ecom_core::plan::{ForeignKey, Plan, Role, SplitBy, Table, TableName};
-use ecom_core::sort::Sorter;
+use ecom_core::sort::{Sorted, Sorter};
 use ecom_core::source::reading_order;
 use ecom_core::work::Part;
 
 use crate::derived::{self, BUDGET};
 use crate::facts::push_cells;
 use crate::line::number;
-use crate::side::{Each, Entry, Location, Side, UNREADABLE};
+use crate::shared::lock;
+use crate::side::{Each, Entry, Location, Side, each_unreadable};
 use crate::source::{SourceTable, Totals};
 use crate::work_file::WorkFile;
 
@@ -27,7 +28,7 @@ pub(crate) struct Input<'a> {
     table: &'a Table,
     work: &'a Path,
     totals: Mutex<Totals>,
-    /// True if the work file has rows for orphans: rows with nothing but the key that is referred to.
+    /// True if the work file has rows for orphans, which have nothing but the key referred to.
     stubs: bool,
 }
 
@@ -52,7 +53,7 @@ impl<'a> Input<'a> {
 
     /// How many records the source has; known after it was read.
     pub(crate) fn totals(&self) -> Totals {
-        *self.totals.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.totals)
     }
 
     fn source(&self) -> SourceTable<'_> {
@@ -104,7 +105,7 @@ impl<'a> Input<'a> {
 
     /// The values of the last of these foreign keys that the table does not have, in the order of
     /// their first appearance. What the earlier keys lack has a row already.
-    fn missing(&self, references: &[(&Table, &ForeignKey)]) -> Result<ecom_core::sort::Sorted> {
+    fn missing(&self, references: &[(&Table, &ForeignKey)]) -> Result<Sorted> {
         let mut values = Sorter::new(self.work, BUDGET);
         let mut push = |table: &Table, column: Option<usize>, is_child: bool| {
             let Some(column) = column else { return Ok(Totals::default()) };
@@ -112,7 +113,9 @@ impl<'a> Input<'a> {
             source.read(
                 &mut |row, canonical| {
                     let Some(value) = canonical.value(column) else { return Ok(()) };
+                    // To MySQL, values that differ only in trailing blanks are the same key.
                     let value = unpadded(value).as_bytes();
+                    // Big-endian, so that sorting bytes sorts numbers.
                     let number = row.number.to_be_bytes();
                     let number = if is_child { &number[..] } else { &[] };
                     Ok(values.push(value, number)?)
@@ -131,7 +134,12 @@ impl<'a> Input<'a> {
             push(table, table.position(&other.column), false)?;
         }
         push(child, child.position(&key.column), true)?;
-        let mut values = values.finish()?;
+        self.absent_values(values.finish()?)
+    }
+
+    /// Of sorted values with the numbers of the records that refer to them, those that the table does
+    /// not have, sorted by the first number.
+    fn absent_values(&self, mut values: Sorted) -> Result<Sorted> {
         let mut firsts = Sorter::new(self.work, BUDGET);
         let mut current: Option<Vec<u8>> = None;
         while let Some((value, number)) = values.next()? {
@@ -169,14 +177,10 @@ impl Side for Input<'_> {
                 handover.pass(canonical, row.cells(), part, row.location, *each.borrow_mut())
             },
             &mut |reject, location| {
-                let mut key = vec![UNREADABLE];
-                key.extend_from_slice(&reject.raw[..reject.raw.len().min(200)]);
-                let reason = reject.reason.as_bytes();
-                let entry = Entry { key: &key, record: reason, core: reason.len(), location };
-                (*each.borrow_mut())(entry)
+                each_unreadable(&reject.raw, &reject.reason, location, *each.borrow_mut())
             },
         )?;
-        *self.totals.lock().unwrap_or_else(PoisonError::into_inner) = totals;
+        *lock(&self.totals) = totals;
         if self.stubs {
             self.stubs(accepted, each.into_inner())?;
         }
@@ -241,6 +245,8 @@ impl RealtimeStart<'_> {
             Self::None => return None,
             Self::Rows(first) => number >= *first,
             Self::Date(column, first) => {
+                // Canonical times start with an ISO date, which sorts as text. Records without a
+                // date are historical.
                 let day = canonical.value(*column).and_then(|time| time.get(..10));
                 day.is_some_and(|day| day >= *first)
             }

@@ -65,6 +65,7 @@ impl Side for Archive {
             let mut location = Location { file: number, line: 0 };
             loop {
                 text.clear();
+                // A longer line is read in pieces, and so is reported as different.
                 let read = (&mut reader).take(LINE_LIMIT).read_until(b'\n', &mut text);
                 if read.map_err(cannot)? == 0 {
                     break;

@@ -25,6 +25,7 @@ mod merge;
 mod mysql;
 mod reconcile;
 mod runtime;
+mod shared;
 mod side;
 mod source;
 mod sources;

@@ -104,6 +104,7 @@ impl Group {
             known.found += 1;
             known.last = seen.location;
         } else if self.strangers.len() <= self.expected.len() {
+            // Further ones can only be duplicates and are counted without being kept.
             self.strangers.push(Stranger { location: seen.location, record: seen.record.to_vec() });
         } else {
             self.more += 1;

@@ -77,6 +77,7 @@ impl Side for TableRows<'_> {
             while let Some(row) = rows.next().await.map_err(|error| self.failure(error))? {
                 line += 1;
                 record.clear();
+                // A value that is not UTF-8 is in no work file, so it differs whatever it becomes.
                 for value in row.values() {
                     record.push(value.map(String::from_utf8_lossy).as_deref());
                 }

@@ -23,9 +23,10 @@ use crate::cli::Args;
 use crate::hop::Hop;
 use crate::law::laws;
 use crate::runtime::Runtime;
+use crate::shared::lock;
 use crate::sources::Sources;
-use crate::text;
 use crate::verdict::FullVerdict;
+use crate::{closing, text};
 
 const TOOL: &str = "reconciler";
 
@@ -36,7 +37,7 @@ const MOST_AT_ONCE: usize = 3;
 pub(crate) fn run(args: &Args) -> Result<Code> {
     let ui = Ui::new(TOOL, args.common);
     let stop = Stop::listen()?;
-    let hdfs = Hdfs::new(&args.hdfs)?;
+    let hdfs = Hdfs::new(&args.stores.hdfs)?;
     let plan = Plan::read(&args.plan)?;
     let work = folder(args.data_dir.as_deref(), &args.plan);
     let manifest = Manifest::read(work)?;
@@ -63,6 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let code = verdict.code();
     let mut accepted = Accepted::default();
     verdict.checks.iter().for_each(|check| accepted += check.found);
+    // Written before anything is printed, so that a closed pipe cannot lose it.
     run.end(code, accepted, Proof { verdict: &verdict }).write(work, None)?;
     print(args, &verdict)?;
     judge(&verdict, code)
@@ -100,10 +102,10 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> FullVerdict {
     let found: Mutex<(Vec<Check>, Vec<Unchecked>)> = Mutex::default();
     let work = || {
         loop {
-            let Some(hop) = locked(&waiting).next() else { return };
-            let checked = checks.check(hop, &mut |check| locked(&found).0.push(check));
+            let Some(hop) = lock(&waiting).next() else { return };
+            let checked = checks.check(hop, &mut |check| lock(&found).0.push(check));
             if let Err(error) = checked {
-                locked(&found).1.push(Unchecked::new(hop, &error));
+                lock(&found).1.push(Unchecked::new(hop, &error));
             }
         }
     };
@@ -146,15 +148,11 @@ fn judge(verdict: &FullVerdict, code: Code) -> Result<Code> {
         return Ok(code);
     }
     if code == Code::VerificationFailed {
-        return Err(Failure::verification(text::summary(verdict)).into());
+        return Err(Failure::verification(closing::summary(verdict)).into());
     }
     let mut message = Vec::new();
     for Unchecked { hop, error, .. } in &verdict.unchecked {
         message.push(format!("{}: {error}", hop.as_str()));
     }
     Err(Failure::new(code, message.join("; ")).into())
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -21,6 +21,9 @@ pub(crate) struct Entry<'a> {
 /// It is followed by the bytes that were found; the entry's record is then the reason.
 pub(crate) const UNREADABLE: u8 = 0xff;
 
+/// Bytes that are kept as the key of what is not a record.
+const EXCERPT: usize = 200;
+
 /// Where a record is: a number that its side can turn into a name, and a line or offset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Location {
@@ -54,6 +57,18 @@ impl Location {
 
 /// Called with each record.
 pub(crate) type Each<'a> = dyn FnMut(Entry<'_>) -> Result<()> + 'a;
+
+/// Passes on what is not a record.
+pub(crate) fn each_unreadable(
+    bytes: &[u8],
+    reason: &str,
+    location: Location,
+    each: &mut Each<'_>,
+) -> Result<()> {
+    let mut key = vec![UNREADABLE];
+    key.extend_from_slice(&bytes[..bytes.len().min(EXCERPT)]);
+    each(Entry { key: &key, record: reason.as_bytes(), core: reason.len(), location })
+}
 
 /// Records that can be read repeatedly, and are the same every time.
 pub(crate) trait Side: Sync {

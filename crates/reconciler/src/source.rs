@@ -88,20 +88,15 @@ impl SourceTable<'_> {
                 lost(&reject, location)?;
                 continue;
             }
+            // The number that the record will have if it is accepted; generated columns hold it.
             crate::line::number(&mut text, number + 1);
             let values = fields.cells(&record, &text, reader.file_name());
             match converter.convert_values(values, &mut canonical) {
                 Ok(()) => {
                     number += 1;
-                    let (record, fields) = (&record, &fields);
-                    let row = SourceRecord {
-                        number,
-                        location,
-                        record,
-                        fields,
-                        text: &text,
-                        file: reader.file_name(),
-                    };
+                    let (record, fields, text) = (&record, &fields, text.as_str());
+                    let file = reader.file_name();
+                    let row = SourceRecord { number, location, record, fields, text, file };
                     accepted(&row, &mut canonical)?;
                 }
                 Err(misfit) => {
@@ -138,6 +133,7 @@ impl<'a> Rejects<'a> {
         while self.file < file {
             self.finish()?;
             self.file += 1;
+            // The search for another line of the file before has read rejects.csv to its end.
             self.reader = open(self.work)?;
             self.advance()?;
         }

@@ -5,7 +5,6 @@ use ecom_core::report;
 use serde::Serialize;
 
 use crate::check::{Check, Unchecked};
-use crate::closing;
 use crate::difference::Counts;
 use crate::law::Law;
 use crate::sources::Sources;
@@ -26,6 +25,17 @@ pub(crate) struct FullVerdict {
     pub(crate) laws: Vec<Law>,
 }
 
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Every store is equal.
+    Good,
+    /// Every store is equal, but sales were left out.
+    Incomplete,
+    /// A store differs or could not be checked.
+    Bad,
+}
+
 impl FullVerdict {
     /// The exit code: a difference takes precedence over a store that could not be checked.
     pub(crate) fn code(&self) -> Code {
@@ -41,12 +51,13 @@ impl FullVerdict {
         unplanned || self.checks.iter().any(|check| !check.equal)
     }
 
-    /// Fills in everything that follows from the checks.
-    pub(crate) fn judge(mut self) -> Self {
-        self.outcome.equal = self.unchecked.is_empty() && !self.has_differences();
-        self.outcome.complete = self.outcome.equal && self.sources.has_all_sales();
-        self.outcome.closing = closing::sentence(&self);
-        self
+    /// How the run ended.
+    pub(crate) fn end(&self) -> End {
+        match (self.outcome.equal, self.sources.has_all_sales()) {
+            (true, true) => End::Good,
+            (true, false) => End::Incomplete,
+            (false, _) => End::Bad,
+        }
     }
 
     /// The differences of all checks.

@@ -108,6 +108,7 @@ impl MessageFacts {
         let (columns, core) = (record.len(), record.bytes().len());
         let (mut name, mut digits) = (String::new(), String::new());
         for event in events {
+            // The same record serves all its events; drop the facts of the previous one.
             record.truncate(columns);
             name.clear();
             name.push_str(self.events.name(*event, record));

@@ -6,6 +6,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use ecom_core::plan::TableName;
 use ecom_core::settings::{CommonArgs, FormatArgs, KafkaArgs, TopicArgs};
 
+use crate::delete::Consent;
+
 /// Create, list, describe, empty and delete Kafka topics
 #[derive(Debug, Parser)]
 #[command(
@@ -30,6 +32,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Create topics and wait until they can be written; existing topics of the same shape are kept
+    #[command(after_help = "Example: topic-admin create --config retention.ms=604800000")]
     Create {
         #[command(flatten)]
         topics: Topics,
@@ -48,6 +51,7 @@ pub(crate) enum Command {
         configs: Configs,
     },
     /// List topics with their number of partitions and messages and the time of the newest message
+    #[command(after_help = "Example: topic-admin list --all")]
     List {
         /// Include Kafka's internal topics
         #[arg(long)]
@@ -57,6 +61,7 @@ pub(crate) enum Command {
         format: FormatArgs,
     },
     /// Show each partition's leader and offsets, and the configs that differ from their defaults
+    #[command(after_help = "Example: topic-admin describe --topic ecommerce-transactions")]
     Describe {
         #[command(flatten)]
         topics: Topics,
@@ -65,6 +70,7 @@ pub(crate) enum Command {
         format: FormatArgs,
     },
     /// Delete topics with all their messages, and wait until they are gone
+    #[command(after_help = "Example: topic-admin delete --topic ecommerce-customers")]
     Delete {
         #[command(flatten)]
         topics: Topics,
@@ -73,6 +79,7 @@ pub(crate) enum Command {
         consent: Consent,
     },
     /// Empty topics: delete them and create them again with the same partitions and configs
+    #[command(after_help = "Example: topic-admin reset --topic ecommerce-transactions --yes")]
     Reset {
         #[command(flatten)]
         topics: Topics,
@@ -99,14 +106,6 @@ pub(crate) struct Topics {
     /// Topic; repeatable [default: the platform's three topics]
     #[arg(long = "topic", value_name = "TOPIC")]
     named: Vec<String>,
-}
-
-/// The user's consent to lose messages.
-#[derive(Clone, Copy, Debug, ClapArgs)]
-pub(crate) struct Consent {
-    /// Do not ask for confirmation
-    #[arg(short, long)]
-    pub(crate) yes: bool,
 }
 
 /// Configs of a topic.

@@ -30,6 +30,7 @@ pub(crate) fn create(admin: &Admin, names: &[String], wanted: &Shape) -> Result<
                 differences.join(", ")
             )));
         }
+        // An existing topic may still be without leaders, for example after a restart.
         wait(admin, name)?;
         admin.ui.status(format!("{name}: already exists ({have})"));
     }

@@ -4,13 +4,21 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
+use clap::Args;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Topic, check_topic_name, is_internal};
 
 use crate::admin::Admin;
-use crate::cli::Consent;
 use crate::create;
 use crate::shape::Shape;
+
+/// The user's consent to lose messages.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Consent {
+    /// Do not ask for confirmation
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
 
 /// The shape of a topic after a reset; what is `None` or not named stays the same.
 pub(crate) struct WantedShape {

@@ -4,7 +4,7 @@ use ecom_core::checksum::{Checksum, Tally};
 
 use super::*;
 use crate::check::{Check, Unchecked};
-use crate::difference::{Counts, Difference};
+use crate::difference::{Counts, Difference, Kind};
 use crate::hop::Hop;
 use crate::law::Law;
 use crate::sources::Sources;
