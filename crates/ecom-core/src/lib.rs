@@ -5,6 +5,7 @@ pub mod ahead;
 pub mod atomic;
 pub mod canonical;
 pub mod checksum;
+pub mod convert;
 pub mod cut;
 mod dot_env;
 pub mod escape;

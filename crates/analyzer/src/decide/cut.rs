@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use ecom_core::Failure;
-use ecom_core::cut::{Cut, rows as historical_rows};
+use ecom_core::cut::{DayCut, rows as historical_rows};
 use ecom_core::plan::{Role, Split, SplitBy};
 
 use crate::prove::calendar::Calendar;
@@ -56,7 +56,7 @@ pub(crate) fn split(
 }
 
 /// True for a cut with records on both sides, if the ratio asks for that.
-fn cuts(cut: Cut, ratio: f64) -> bool {
+fn cuts(cut: DayCut, ratio: f64) -> bool {
     let one_record = cut.historical + cut.realtime < 2;
     let both = cut.historical > 0 && cut.realtime > 0;
     both || one_record || ratio <= 0.0 || ratio >= 1.0

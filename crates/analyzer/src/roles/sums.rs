@@ -1,7 +1,8 @@
 //! What names do not tell, and sums do: units × price = amount.
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::ColumnConverter;
 use ecom_core::plan::Role;
 use ecom_core::show::counted;
 
