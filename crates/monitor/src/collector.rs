@@ -8,7 +8,7 @@ use ecom_core::{Code, Failure};
 
 use crate::cli::Args;
 use crate::collect::Probes;
-use crate::judge::{Addresses, Judge, Names};
+use crate::judge::{Addresses, Judge, Locations};
 use crate::outlet::Outlet;
 use crate::snapshot::Snapshot;
 
@@ -26,14 +26,14 @@ impl Collector {
             mysql: args.mysql.address(),
             kafka: args.kafka.bootstrap_servers.clone(),
             hdfs: args.hdfs.webhdfs_url.trim_end_matches('/').to_owned(),
-            log_agent: args.agent_address(args.log_agent_port),
-            kafka_agent: args.agent_address(args.kafka_agent_port),
+            log_agent: args.flume.log_agent(),
+            kafka_agent: args.flume.kafka_agent(),
         };
-        let root = args.hdfs_root.trim_end_matches('/').to_owned();
-        let names = Names { root, topic: args.topics.kafka_topic.clone() };
-        let interval = Duration::from_secs_f64(args.interval);
-        let threshold = Duration::from_secs_f64(args.stale_after);
-        Ok(Self { probes, judge: Judge::new(interval, threshold, names, addresses) })
+        let root = args.root.hdfs_root.trim_end_matches('/').to_owned();
+        let locations = Locations { root, topic: args.topics.kafka_topic.clone() };
+        let interval = args.schedule.interval();
+        let threshold = Duration::from_secs_f64(args.schedule.stale_after);
+        Ok(Self { probes, judge: Judge::new(interval, threshold, locations, addresses) })
     }
 
     /// Passes on a snapshot at every interval until the outlet needs no more.

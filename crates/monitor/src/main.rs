@@ -17,5 +17,5 @@ mod web;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ecom_core::main(watch::run)
+    ecom_core::main(|args| watch::run(&args))
 }

@@ -3,10 +3,11 @@
 use std::io::{self, Write as _};
 
 use anyhow::Result;
+use clap::ValueEnum;
 use ecom_core::Code;
 use ecom_core::settings::Format;
 
-use crate::cli::{Args, Until};
+use crate::cli::{Args, seconds};
 use crate::hub::Hub;
 use crate::plain::{self, Changes};
 use crate::record::{self, Recorder};
@@ -15,6 +16,30 @@ use crate::snapshot::{Snapshot, Verdict};
 /// Consecutive snapshots that must report a loss before `--until` gives up: one that was taken
 /// while a step ended may be inconsistent.
 const WRONG_IN_A_ROW: u32 = 3;
+
+/// When to stop.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct EndArgs {
+    /// Print one snapshot and exit
+    #[arg(long, conflicts_with_all = ["until", "web"])]
+    pub(crate) once: bool,
+
+    /// Watch until STATE is reached, then exit; prints plain lines even on a terminal
+    #[arg(long, value_enum, value_name = "STATE")]
+    pub(crate) until: Option<Until>,
+
+    /// Give up --until after this many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 300.0, requires = "until",
+          value_parser = seconds(0.0..=86_400.0))]
+    pub(crate) timeout: f64,
+}
+
+/// What `--until` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Until {
+    /// Every record that is expected has arrived at every hop
+    Complete,
+}
 
 /// Where every snapshot goes.
 pub(crate) struct Outlet {
@@ -39,14 +64,14 @@ enum Print {
 impl Outlet {
     /// Begins the recording, if there is one; with `printed`, snapshots go to standard output.
     pub(crate) fn new(args: &Args, hub: &Hub, printed: bool) -> Result<Self> {
-        let recorder = args.record.as_deref().map(Recorder::create).transpose()?;
+        let recorder = args.recording.record.as_deref().map(Recorder::create).transpose()?;
         let print = match args.format.format {
             Format::Json => Print::Json,
-            Format::Text if args.once => Print::Table,
+            Format::Text if args.end.once => Print::Table,
             Format::Text => Print::Changes(Changes::default()),
         };
         let print = printed.then_some(print);
-        let (once, until) = (args.once, args.until);
+        let (once, until) = (args.end.once, args.end.until);
         Ok(Self { hub: hub.clone(), recorder, print, once, until, wrong: 0 })
     }
 

@@ -29,7 +29,7 @@ pub(crate) struct Replay {
 
 /// The version of a line, which is read before anything else.
 #[derive(Deserialize)]
-struct Shape {
+struct Versioned {
     version: u32,
 }
 
@@ -66,7 +66,7 @@ impl Replay {
         };
         let no_snapshot =
             |error: serde_json::Error| refused("not a snapshot".into()).because(error);
-        let Shape { version } = serde_json::from_slice(text).map_err(no_snapshot)?;
+        let Versioned { version } = serde_json::from_slice(text).map_err(no_snapshot)?;
         if version != VERSION {
             let problem =
                 format!("the snapshot has version {version}, this monitor reads {VERSION}");

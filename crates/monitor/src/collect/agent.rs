@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use clap::Args;
 use ecom_core::{Code, Failure};
 use reqwest::Client;
 
@@ -12,8 +13,41 @@ use super::probe::Ask;
 /// The most bytes of a metrics page; a real one has some 2,000.
 const PAGE_LIMIT: usize = 1 << 18;
 
+/// Where the Flume agents are.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Flume")]
+pub(crate) struct FlumeArgs {
+    /// Host of the Flume agents
+    #[arg(long, env = "FLUME_HOST", default_value = "localhost", value_name = "HOST")]
+    flume_host: String,
+
+    /// Metrics port of log-agent
+    #[arg(long, env = "FLUME_LOG_AGENT_PORT", default_value_t = 41414, value_name = "PORT")]
+    log_agent_port: u16,
+
+    /// Metrics port of kafka-agent
+    #[arg(long, env = "FLUME_KAFKA_AGENT_PORT", default_value_t = 41415, value_name = "PORT")]
+    kafka_agent_port: u16,
+}
+
+impl FlumeArgs {
+    /// The address of the metrics of log-agent.
+    pub(crate) fn log_agent(&self) -> String {
+        self.address(self.log_agent_port)
+    }
+
+    /// The address of the metrics of kafka-agent.
+    pub(crate) fn kafka_agent(&self) -> String {
+        self.address(self.kafka_agent_port)
+    }
+
+    fn address(&self, port: u16) -> String {
+        format!("http://{}:{port}/metrics", self.flume_host)
+    }
+}
+
 /// One agent's metrics page.
-pub(crate) struct Agent {
+pub(crate) struct Probe {
     client: Client,
     address: String,
 }
@@ -40,9 +74,9 @@ pub(crate) struct Counters {
 }
 
 /// A metrics page: components by `TYPE.name`, all values texts.
-type Page = HashMap<String, HashMap<String, String>>;
+type MetricsPage = HashMap<String, HashMap<String, String>>;
 
-impl Agent {
+impl Probe {
     /// The agent whose metrics are at `address`.
     pub(crate) fn new(address: String) -> Result<Self, Failure> {
         let client = Client::builder()
@@ -55,7 +89,7 @@ impl Agent {
     }
 }
 
-impl Ask for Agent {
+impl Ask for Probe {
     type Answer = Counters;
 
     async fn ask(&mut self) -> Result<Counters, String> {
@@ -71,14 +105,14 @@ impl Ask for Agent {
                 return Err("its answer is too long".into());
             }
         }
-        let page: Page = serde_json::from_slice(&page)
+        let page: MetricsPage = serde_json::from_slice(&page)
             .map_err(|_| "not the answer of a Flume agent".to_owned())?;
         Ok(Counters::of(&page))
     }
 }
 
 impl Counters {
-    fn of(page: &Page) -> Self {
+    fn of(page: &MetricsPage) -> Self {
         let part = |kind: &str| {
             let mut names: Vec<&String> =
                 page.keys().filter(|name| name.starts_with(kind)).collect();

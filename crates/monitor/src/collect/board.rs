@@ -11,15 +11,15 @@ use super::agent::Counters;
 use super::hdfs::Lake;
 use super::mysql::Tables;
 use super::observed::Observed;
-use super::probe::{Ask, Pace};
+use super::probe::{Ask, Schedule};
 use super::topics::Topics;
-use super::work::Work;
+use super::work::WorkFolder;
 
 /// The last answers of all servers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Observations {
     /// The work folder, the archive of logs and the spool folder.
-    pub(crate) work: Observed<Work>,
+    pub(crate) work: Observed<WorkFolder>,
     /// MySQL.
     pub(crate) mysql: Observed<Tables>,
     /// Kafka.
@@ -66,20 +66,20 @@ impl Board {
     }
 }
 
-/// Asks for ever; `place` is the probe's number, `slot` where its answers go.
+/// Asks for ever; `index` is the probe's number, `slot` where its answers go.
 pub(crate) async fn run<A: Ask>(
     mut asked: A,
-    pace: Pace,
+    schedule: Schedule,
     board: Board,
-    place: usize,
+    index: usize,
     slot: fn(&mut Observations) -> &mut Observed<A::Answer>,
 ) {
-    let mut ticks = interval_at(pace.begin, pace.interval);
+    let mut ticks = interval_at(schedule.begin, schedule.interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         ticks.tick().await;
         let begin = Instant::now();
-        let deadline = pace.deadline();
+        let deadline = schedule.deadline();
         let answer = timeout(deadline, asked.ask()).await;
         let mut seen = board.lock();
         let observed = slot(&mut seen);
@@ -92,6 +92,6 @@ pub(crate) async fn run<A: Ask>(
             }
         }
         drop(seen);
-        board.answers.send_modify(|answers| answers[place] += 1);
+        board.answers.send_modify(|answers| answers[index] += 1);
     }
 }

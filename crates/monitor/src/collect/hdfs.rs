@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use ecom_core::Failure;
 use ecom_core::exit::describe;
 use ecom_core::hdfs::{self, Hdfs, State, Status};
-use ecom_core::settings::HdfsArgs;
+use ecom_core::settings::{HdfsArgs, HdfsRootArgs};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::probe::Ask;
@@ -22,7 +22,7 @@ const PARTITIONS: usize = 2;
 /// The lake.
 pub(crate) struct Probe {
     hdfs: Hdfs,
-    root: String,
+    root: HdfsRootArgs,
     wanted: Wanted,
 }
 
@@ -55,9 +55,12 @@ pub(crate) struct Area {
 }
 
 impl Probe {
-    /// Does not connect yet; `root` is the folder that holds `sqoop` and `flume`.
-    pub(crate) fn new(args: &HdfsArgs, root: &str, wanted: Wanted) -> Result<Self, Failure> {
-        let root = root.trim_end_matches('/').to_owned();
+    /// Does not connect yet.
+    pub(crate) fn new(
+        args: &HdfsArgs,
+        root: HdfsRootArgs,
+        wanted: Wanted,
+    ) -> Result<Self, Failure> {
         Ok(Self { hdfs: Hdfs::new(args)?, root, wanted })
     }
 
@@ -70,7 +73,7 @@ impl Probe {
             .map(|found| (found.path, Some(found.modified)))
             .collect();
         for table in self.wanted.tables().iter() {
-            let path = format!("{}/sqoop/{}", self.root, table.name);
+            let path = self.root.folder(&format!("sqoop/{}", table.name));
             if !paths.iter().any(|(known, _)| *known == path) {
                 paths.insert((path, None));
             }
@@ -89,9 +92,9 @@ impl Probe {
 
     /// The folders in an area, without those that a wrapper works with (`.marks`, `.import-…`).
     async fn tables(&self, area: &str) -> Result<Vec<Status>, Failure> {
-        let path = format!("{}/{area}", self.root);
+        let path = self.root.folder(area);
         let mut found = self.hdfs.list(&path).await?.unwrap_or_default();
-        found.retain(|found| found.folder && !name(&found.path).starts_with(['.', '_']));
+        found.retain(|found| found.folder && !hdfs::is_hidden(&found.path));
         Ok(found)
     }
 
@@ -104,7 +107,7 @@ impl Probe {
 
     /// A folder of partitions by time, which Flume writes.
     async fn partitioned(&self, area: &str) -> Result<Area, Failure> {
-        let path = format!("{}/{area}", self.root);
+        let path = self.root.folder(area);
         // First the files, then the sum: what is closed in between counts as open once more.
         let newest = self.newest(&path).await?;
         let summary = self.hdfs.summary(&path).await?;
@@ -152,7 +155,7 @@ impl Ask for Probe {
 
 impl Area {
     fn of(path: String, summary: Option<hdfs::Summary>, newest: &[Status]) -> Self {
-        let open = newest.iter().filter(|file| is_open(name(&file.path)));
+        let open = newest.iter().filter(|file| hdfs::is_open_in_flume(&file.path));
         let (open_files, open_bytes) =
             open.fold((0, 0), |(files, bytes), file| (files + 1, bytes + file.length));
         let modified = newest.iter().map(|file| file.modified).max().and_then(time);
@@ -172,15 +175,6 @@ impl Lake {
     pub(crate) fn folder(&self, path: &str) -> Option<&Area> {
         self.folders.iter().find(|folder| folder.path == path)
     }
-}
-
-/// The names that Flume gives to files that it writes.
-fn is_open(name: &str) -> bool {
-    name.strip_suffix(".tmp").is_some_and(|name| name.starts_with('_'))
-}
-
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn time(milliseconds: u64) -> Option<DateTime<Utc>> {

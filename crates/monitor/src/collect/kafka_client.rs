@@ -26,7 +26,7 @@ const STEP: Duration = Duration::from_millis(500);
 const NEWEST_AT_ONCE: usize = 64;
 
 /// Both ends of every partition, by topic and number.
-type Ends = HashMap<(String, i32), (i64, i64)>;
+type Watermarks = HashMap<(String, i32), (i64, i64)>;
 
 /// A connection that reads, under the name of Flume's group, which it never joins.
 pub(crate) struct Client {
@@ -125,7 +125,7 @@ impl Client {
     }
 
     /// Where every partition begins and ends: two requests to each broker, however many there are.
-    fn ends(&self, topics: &[Topic], deadline: Instant) -> Result<Ends, String> {
+    fn ends(&self, topics: &[Topic], deadline: Instant) -> Result<Watermarks, String> {
         let ask = |offset: Offset| -> KafkaResult<HashMap<(String, i32), i64>> {
             let list = partitions(topics, offset)?;
             if list.count() == 0 {
@@ -148,7 +148,7 @@ impl Client {
     fn lag(
         &self,
         topics: &[Topic],
-        ends: &Ends,
+        ends: &Watermarks,
         deadline: Instant,
     ) -> Result<BTreeMap<String, u64>, String> {
         let told = |error: KafkaError| words(&error);
@@ -178,7 +178,7 @@ impl Client {
     }
 
     /// Reads the last message of the partitions of topics that went on since it was read.
-    fn read_newest(&mut self, topics: &[Topic], ends: &Ends, deadline: Instant) {
+    fn read_newest(&mut self, topics: &[Topic], ends: &Watermarks, deadline: Instant) {
         let mut list = TopicPartitionList::new();
         let mut open: HashMap<(String, i32), i64> = HashMap::new();
         for topic in topics {
@@ -224,7 +224,7 @@ impl Client {
     fn topic(
         &self,
         topic: &Topic,
-        ends: &Ends,
+        ends: &Watermarks,
         lag: Option<u64>,
         flume: Option<&str>,
     ) -> TopicEnds {

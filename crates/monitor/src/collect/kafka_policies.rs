@@ -18,10 +18,10 @@ const HOLDS: Duration = Duration::from_mins(5);
 pub(super) struct Policies {
     admin: AdminClient<Troubles>,
     runtime: Runtime,
-    known: HashMap<String, Policy>,
+    known: HashMap<String, CleanupPolicy>,
 }
 
-struct Policy {
+struct CleanupPolicy {
     compacts: bool,
     asked: Instant,
 }
@@ -68,7 +68,7 @@ impl Policies {
             // A broker that knows no such question has no policies to tell.
             Ok(Err(error)) if code_in(&error) == Some(RDKafkaErrorCode::UnsupportedFeature) => {
                 let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-                let policy = || Policy { compacts: false, asked: Instant::now() };
+                let policy = || CleanupPolicy { compacts: false, asked: Instant::now() };
                 self.known.extend(names.into_iter().map(|name| (name, policy())));
                 return;
             }
@@ -82,7 +82,8 @@ impl Policies {
             let policy =
                 resource.entry_map().get("cleanup.policy").and_then(|entry| entry.value.clone());
             if let Some(policy) = policy {
-                let policy = Policy { compacts: policy.contains("compact"), asked: Instant::now() };
+                let policy =
+                    CleanupPolicy { compacts: policy.contains("compact"), asked: Instant::now() };
                 self.known.insert(name.clone(), policy);
             }
         }

@@ -2,7 +2,31 @@
 
 use std::time::Duration;
 
+use clap::Args;
 use tokio::time::Instant;
+
+use crate::cli::seconds;
+
+/// How often to look, and how long to wait for progress.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ScheduleArgs {
+    /// Seconds between two snapshots
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0,
+          value_parser = seconds(0.2..=3600.0))]
+    interval: f64,
+
+    /// Seconds without an arrival after which an unfinished hop is reported as late
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0,
+          value_parser = seconds(0.0..=86_400.0))]
+    pub(crate) stale_after: f64,
+}
+
+impl ScheduleArgs {
+    /// The time between two snapshots.
+    pub(crate) fn interval(&self) -> Duration {
+        Duration::from_secs_f64(self.interval)
+    }
+}
 
 /// Something that can be asked how it is.
 pub(crate) trait Ask: Send + 'static {
@@ -15,14 +39,14 @@ pub(crate) trait Ask: Send + 'static {
 
 /// When is asked, and how long is waited for an answer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
+pub(crate) struct Schedule {
     /// The first question.
     pub(crate) begin: Instant,
     /// From one question to the next.
     pub(crate) interval: Duration,
 }
 
-impl Pace {
+impl Schedule {
     /// How long an answer may take: less than the interval, so that no question waits for the one
     /// before.
     pub(crate) fn deadline(&self) -> Duration {

@@ -6,19 +6,40 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use clap::Args;
 use ecom_core::Failure;
 use ecom_core::exit::{describe, io_failure};
 use ecom_core::plan::{self, Plan, Role, TableName};
 use ecom_core::report::{Delivery, Details, Import, Loading, LogTruth, Report, WorkFiles};
+use ecom_core::settings::VAR_DIR;
 use ecom_core::work::{LOGS, LogRequest, LogTicket, MANIFEST, Manifest, folder, is_log_file};
 use serde::de::DeserializeOwned;
 
 use super::probe::Ask;
 use super::wanted::{Wanted, WantedTable};
 
+/// The folders on this machine.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct FolderArgs {
+    /// Folder of the work folders and the servers' state
+    #[arg(long, env = "ECOM_VAR_DIR", value_name = "DIR", default_value = VAR_DIR)]
+    pub(crate) var_dir: PathBuf,
+
+    /// Folder where log files wait for Flume [default: logs/incoming below --var-dir]
+    #[arg(long = "spool-dir", env = "LOG_SPOOL_DIR", value_name = "DIR")]
+    spool: Option<PathBuf>,
+}
+
+impl FolderArgs {
+    /// Where log files wait for Flume.
+    pub(crate) fn spool_dir(&self) -> PathBuf {
+        self.spool.clone().unwrap_or_else(|| self.var_dir.join("logs/incoming"))
+    }
+}
+
 /// Where the plan, the reports and the log files are.
 #[derive(Clone, Debug)]
-pub(crate) struct Places {
+pub(crate) struct Paths {
     /// The plan that was named; without one, that of the data set which the stores hold.
     pub(crate) plan: Option<PathBuf>,
     /// What runs leave behind.
@@ -31,7 +52,7 @@ pub(crate) struct Places {
 
 /// The files of a run.
 pub(crate) struct Probe {
-    places: Places,
+    paths: Paths,
     wanted: Wanted,
     /// The last report of the streamer on its own topic: a demonstration into another topic
     /// overwrites it for a while.
@@ -40,16 +61,16 @@ pub(crate) struct Probe {
 
 /// What the files of a run say.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Work {
+pub(crate) struct WorkFolder {
     /// The data set.
     pub(crate) data_set: Option<String>,
     /// What is known of it, once there is a plan.
-    pub(crate) run: Option<Run>,
+    pub(crate) run: Option<RunFiles>,
 }
 
 /// A run, from its plan on.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Run {
+pub(crate) struct RunFiles {
     /// The plan.
     pub(crate) plan: Plan,
     /// What the splitter wrote, and when.
@@ -67,14 +88,14 @@ pub(crate) struct Run {
     /// Lines that log-gen was asked for.
     pub(crate) lines_wanted: Option<LogRequest>,
     /// The log files that were handed over.
-    pub(crate) archive: Files,
+    pub(crate) archive: LogFiles,
     /// The log files that wait for Flume.
-    pub(crate) waiting: Files,
+    pub(crate) waiting: LogFiles,
 }
 
 /// Some log files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Files {
+pub(crate) struct LogFiles {
     /// How many.
     pub(crate) count: u64,
     /// Their bytes.
@@ -84,22 +105,22 @@ pub(crate) struct Files {
 }
 
 impl Probe {
-    /// Looks at these places.
-    pub(crate) fn new(places: Places, wanted: Wanted) -> Self {
-        Self { places, wanted, streamer: None }
+    /// Looks at these paths.
+    pub(crate) fn new(paths: Paths, wanted: Wanted) -> Self {
+        Self { paths, wanted, streamer: None }
     }
 }
 
 impl Ask for Probe {
-    type Answer = Work;
+    type Answer = WorkFolder;
 
-    async fn ask(&mut self) -> Result<Work, String> {
-        let (places, before) = (self.places.clone(), self.streamer.clone());
-        let looked = tokio::task::spawn_blocking(move || places.look(before.as_ref())).await;
+    async fn ask(&mut self) -> Result<WorkFolder, String> {
+        let (paths, before) = (self.paths.clone(), self.streamer.clone());
+        let looked = tokio::task::spawn_blocking(move || paths.look(before.as_ref())).await;
         let looked = looked.map_err(|_| "reading it was interrupted".to_owned());
         let work = looked.and_then(|work| work.map_err(|failure| describe(&failure.into())));
-        if let Ok(Work { run: Some(run), .. }) = &work {
-            self.wanted.set(wanted(&run.plan, &self.places.topic));
+        if let Ok(WorkFolder { run: Some(run), .. }) = &work {
+            self.wanted.set(wanted(&run.plan, &self.paths.topic));
             self.streamer = run.streamer.get(&TableName::Transactions).cloned();
         } else {
             self.wanted.set(Vec::new());
@@ -108,7 +129,7 @@ impl Ask for Probe {
     }
 }
 
-impl Places {
+impl Paths {
     /// The folder that is looked at, for people.
     pub(crate) fn address(&self, data_set: Option<&str>) -> String {
         let folder = match (&self.plan, data_set) {
@@ -119,7 +140,7 @@ impl Places {
         folder.display().to_string()
     }
 
-    fn look(&self, before: Option<&Report<Delivery>>) -> Result<Work, Failure> {
+    fn look(&self, before: Option<&Report<Delivery>>) -> Result<WorkFolder, Failure> {
         let mark = self.var.join("stack/data/data_set");
         let held = match fs::read_to_string(&mark) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -130,16 +151,16 @@ impl Places {
             (None, Some(held)) if is_plain(held) => {
                 self.var.join("runs").join(held).join(plan::FILE_NAME)
             }
-            (None, _) => return Ok(Work::default()),
+            (None, _) => return Ok(WorkFolder::default()),
         };
         if self.plan.is_none() && !path.exists() {
-            return Ok(Work { data_set: held, run: None });
+            return Ok(WorkFolder { data_set: held, run: None });
         }
         let plan = Plan::read(&path)?;
         // What was reported before the stores were filled is about stores that are gone.
         let claimed = (held.as_ref() == Some(&plan.data_set)).then(|| written(&mark)).flatten();
         let run = self.run(folder(None, &path), plan, claimed, before)?;
-        Ok(Work { data_set: Some(run.plan.data_set.clone()), run: Some(run) })
+        Ok(WorkFolder { data_set: Some(run.plan.data_set.clone()), run: Some(run) })
     }
 
     fn run(
@@ -148,7 +169,7 @@ impl Places {
         plan: Plan,
         claimed: Option<DateTime<Utc>>,
         before: Option<&Report<Delivery>>,
-    ) -> Result<Run, Failure> {
+    ) -> Result<RunFiles, Failure> {
         let manifest = folder.join(MANIFEST);
         let split = if manifest.exists() { Some(Manifest::read(folder)?) } else { None };
         let split = split.filter(|split| split.check_plan(&plan).is_ok());
@@ -163,7 +184,7 @@ impl Places {
             streamer.extend(said.map(|said| (table.name, said)));
         }
         let archive = folder.join(LOGS);
-        Ok(Run {
+        Ok(RunFiles {
             split,
             splitter: report(folder, None, None)?,
             loader: report(folder, None, claimed)?,
@@ -171,14 +192,14 @@ impl Places {
             streamer,
             log_gen: report(folder, None, claimed)?,
             lines_wanted: LogTicket::read(&archive).ok().flatten().map(|ticket| ticket.request),
-            archive: Files::in_folder(&archive)?,
-            waiting: Files::in_folder(&self.spool)?,
+            archive: LogFiles::in_folder(&archive)?,
+            waiting: LogFiles::in_folder(&self.spool)?,
             plan,
         })
     }
 }
 
-impl Files {
+impl LogFiles {
     /// The log files of a folder that are complete; none where there is no folder.
     fn in_folder(folder: &Path) -> Result<Self, Failure> {
         let cannot = |error| io_failure("read the folder", folder, error);
@@ -237,7 +258,7 @@ fn log_file(entry: &DirEntry) -> Option<Metadata> {
 fn wanted(plan: &Plan, streamed: &str) -> Vec<WantedTable> {
     let tables = plan.tables.iter().map(|table| WantedTable {
         name: table.name.to_string(),
-        event_time: table.role(Role::EventTime).map(|place| table.columns[place].name.clone()),
+        event_time: table.role(Role::EventTime).map(|index| table.columns[index].name.clone()),
         topic: topic(table.name, streamed).to_owned(),
         streamed: table.name == TableName::Transactions,
     });

@@ -68,7 +68,7 @@ impl Scene<'_> {
     pub(super) fn lag(&self) -> u64 {
         let topics = self.seen.kafka.last().map(|kafka| kafka.topics.as_slice());
         let mut topics = topics.unwrap_or_default().iter();
-        let topic = topics.find(|topic| topic.name == self.names.topic);
+        let topic = topics.find(|topic| topic.name == self.locations.topic);
         topic.map_or(0, |topic| topic.lag.values().sum())
     }
 
@@ -76,7 +76,7 @@ impl Scene<'_> {
     pub(super) fn wrong_topics(&self) -> Vec<(String, u64, u64)> {
         let topics = self.seen.kafka.fresh().map(|kafka| kafka.topics.as_slice());
         let topics = topics.unwrap_or_default().iter();
-        let others = topics.filter(|topic| topic.exact && topic.name != self.names.topic);
+        let others = topics.filter(|topic| topic.exact && topic.name != self.locations.topic);
         let wrong = others.filter_map(|topic| {
             let run = self.run?;
             let said = run.streamer.values().find(|said| said.details.topic == topic.name)?;
@@ -103,7 +103,7 @@ impl Scene<'_> {
     /// when they were streamed.
     fn messages(&self, topic: &str) -> Option<u64> {
         let run = self.run?;
-        if topic == self.names.topic {
+        if topic == self.locations.topic {
             let (manifest, _) = run.split.as_ref()?;
             let file = manifest.file(TableName::Transactions, ecom_core::work::Part::Realtime);
             let said = run.streamer.get(&TableName::Transactions).filter(|said| said.is_done());
@@ -121,7 +121,7 @@ impl Scene<'_> {
         if let Some(hop) = written {
             return (hop.arrived.filter(|_| hop.state != HopState::Unknown), hop.expected);
         }
-        let sqoop = format!("{}/sqoop/", self.names.root);
+        let sqoop = format!("{}/sqoop/", self.locations.root);
         let (Some(name), Some(run)) = (path.strip_prefix(&sqoop), self.run) else {
             return (None, None);
         };

@@ -8,19 +8,19 @@ use chrono::{DateTime, Utc};
 use crate::collect::Counters;
 use crate::snapshot::{HopId, Problem, Severity};
 
-use super::sight::Sight;
+use super::assessment::Assessment;
 
 /// What is remembered of the looks before.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    hops: HashMap<HopId, Progress>,
-    agents: HashMap<&'static str, Work>,
+    hops: HashMap<HopId, HopProgress>,
+    agents: HashMap<&'static str, AgentProgress>,
     problems: HashMap<(String, &'static str), DateTime<Utc>>,
 }
 
 /// How an arrow went on.
 #[derive(Clone, Debug)]
-struct Progress {
+struct HopProgress {
     marks: Vec<u64>,
     moved: DateTime<Utc>,
     count: Option<(u64, DateTime<Utc>)>,
@@ -28,7 +28,7 @@ struct Progress {
 
 /// How an agent went on.
 #[derive(Clone, Debug)]
-struct Work {
+struct AgentProgress {
     counters: Counters,
     /// When its counters last went on, once they were seen to.
     moved: Option<DateTime<Utc>>,
@@ -62,25 +62,30 @@ pub(super) struct Problems<'a> {
 
 impl Memory {
     /// How long an arrow has stood still, and its rate.
-    pub(super) fn follow(&mut self, sight: &Sight, now: DateTime<Utc>) -> (Duration, Option<f64>) {
-        let before = self.hops.get(&sight.id);
-        let count = sight.arrived.map(|arrived| (arrived.value, now)).filter(|_| sight.seen);
+    pub(super) fn follow(
+        &mut self,
+        assessment: &Assessment,
+        now: DateTime<Utc>,
+    ) -> (Duration, Option<f64>) {
+        let before = self.hops.get(&assessment.id);
+        let count =
+            assessment.arrived.map(|arrived| (arrived.value, now)).filter(|_| assessment.seen);
         let rate = before.and_then(|before| rate(before.count?, count?));
         let moved = match before {
             // What is not seen may move or not.
-            Some(before) if !sight.seen || before.marks == sight.marks => {
-                before.moved.max(sight.newest.unwrap_or(before.moved))
+            Some(before) if !assessment.seen || before.marks == assessment.marks => {
+                before.moved.max(assessment.newest.unwrap_or(before.moved))
             }
             Some(_) => now,
-            None => sight.newest.unwrap_or(now),
+            None => assessment.newest.unwrap_or(now),
         };
         let moved = moved.min(now);
         let marks = match before {
-            Some(before) if !sight.seen => before.marks.clone(),
-            _ => sight.marks.clone(),
+            Some(before) if !assessment.seen => before.marks.clone(),
+            _ => assessment.marks.clone(),
         };
         let count = count.or_else(|| before.and_then(|before| before.count));
-        self.hops.insert(sight.id, Progress { marks, moved, count });
+        self.hops.insert(assessment.id, HopProgress { marks, moved, count });
         ((now - moved).to_std().unwrap_or_default(), rate)
     }
 
@@ -93,18 +98,18 @@ impl Memory {
     ) -> Course {
         let before = self.agents.get(agent);
         let Some(counters) = counters else {
-            return before.map_or_else(Course::default, |work| work.course(now));
+            return before.map_or_else(Course::default, |progress| progress.course(now));
         };
-        let work = match before {
+        let progress = match before {
             None => {
                 let counters = counters.clone();
-                Work { counters, moved: None, idle: now, stuck: now, failures: 0 }
+                AgentProgress { counters, moved: None, idle: now, stuck: now, failures: 0 }
             }
-            Some(Work { counters: old, moved, idle, stuck, failures }) => {
+            Some(AgentProgress { counters: old, moved, idle, stuck, failures }) => {
                 let took = counters.received != old.received;
                 let wrote = counters.delivered != old.delivered;
                 let failed = counters.sink_failures > old.sink_failures;
-                Work {
+                AgentProgress {
                     counters: counters.clone(),
                     moved: if took || wrote { Some(now) } else { *moved },
                     idle: if took { now } else { *idle },
@@ -113,8 +118,8 @@ impl Memory {
                 }
             }
         };
-        let course = work.course(now);
-        self.agents.insert(agent, work);
+        let course = progress.course(now);
+        self.agents.insert(agent, progress);
         course
     }
 
@@ -124,7 +129,7 @@ impl Memory {
     }
 }
 
-impl Work {
+impl AgentProgress {
     fn course(&self, now: DateTime<Utc>) -> Course {
         let idle = (now - self.idle).to_std().unwrap_or_default();
         let waits = self.counters.channel_size > 0;

@@ -1,13 +1,13 @@
 //! From what the probes saw to a snapshot: the arrows, what is wrong, and the one answer. Pure but for the memory of
 //! the looks before.
 
+mod assessment;
 mod details;
+mod diagnosis;
 mod hops;
 mod memory;
 mod parts;
-mod sight;
 mod size;
-mod trouble;
 mod verdict;
 
 use std::time::Duration;
@@ -17,12 +17,12 @@ use chrono::{DateTime, Utc};
 use crate::collect::{Counters, Observations, Observed};
 use crate::snapshot::{Agent, AgentState, Hop, HopState, Snapshot, VERSION};
 
-pub(crate) use hops::Names;
+pub(crate) use hops::Locations;
 
+use assessment::Assessment;
+use diagnosis::Diagnosis;
 use hops::Scene;
 use memory::{Course, Memory};
-use sight::Sight;
-use trouble::Troubles;
 
 /// Share of a channel from which on it is called full.
 const FULL: u64 = 95;
@@ -32,7 +32,7 @@ pub(crate) struct Judge {
     interval: Duration,
     /// Time without a step forward after which an arrow is late.
     threshold: Duration,
-    names: Names,
+    locations: Locations,
     addresses: Addresses,
     memory: Memory,
 }
@@ -57,10 +57,10 @@ impl Judge {
     pub(crate) fn new(
         interval: Duration,
         threshold: Duration,
-        names: Names,
+        locations: Locations,
         addresses: Addresses,
     ) -> Self {
-        Self { interval, threshold, names, addresses, memory: Memory::default() }
+        Self { interval, threshold, locations, addresses, memory: Memory::default() }
     }
 
     /// What is known at this moment; `work` is the folder that is looked at.
@@ -71,19 +71,21 @@ impl Judge {
         now: DateTime<Utc>,
     ) -> Snapshot {
         let run = seen.work.last().and_then(|work| work.run.as_ref());
-        let names = self.names.clone();
-        let scene = Scene { seen, names: &names, run };
-        let sights = scene.sights();
-        let hops: Vec<Hop> = sights.iter().map(|sight| self.hop(sight, now)).collect();
+        let locations = self.locations.clone();
+        let scene = Scene { seen, locations: &locations, run };
+        let assessments = scene.assessments();
+        let hops: Vec<Hop> =
+            assessments.iter().map(|assessment| self.hop(assessment, now)).collect();
         let agents = vec![
             self.agent("log-agent", &seen.log_agent, run.map_or(0, |run| run.waiting.count), now),
             self.agent("kafka-agent", &seen.kafka_agent, scene.lag(), now),
         ];
         let details = (scene.mysql_details(), scene.kafka_details(), scene.hdfs_details(&hops));
         let mut problems = self.memory.problems(now);
-        let troubles = Troubles { scene: &scene, hops: &hops, sights: &sights, agents: &agents };
-        troubles.note_all(&mut problems);
-        let verdict = verdict::verdict(&troubles.facts());
+        let diagnosis =
+            Diagnosis { scene: &scene, hops: &hops, assessments: &assessments, agents: &agents };
+        diagnosis.note_all(&mut problems);
+        let verdict = verdict::verdict(&diagnosis.facts());
         let (mysql, kafka, hdfs) = details;
         Snapshot {
             version: VERSION,
@@ -108,26 +110,26 @@ impl Judge {
         }
     }
 
-    fn hop(&mut self, sight: &Sight, now: DateTime<Utc>) -> Hop {
-        let (still, rate) = self.memory.follow(sight, now);
-        let state = sight.state(still, self.threshold);
+    fn hop(&mut self, assessment: &Assessment, now: DateTime<Utc>) -> Hop {
+        let (still, rate) = self.memory.follow(assessment, now);
+        let state = assessment.state(still, self.threshold);
         // A tool that works in one step has nothing to show before its end.
-        let flows = sight.streams || matches!(sight.carrier, "streamer" | "log-gen");
-        let (from, to) = sight.between.clone();
+        let flows = assessment.streams || matches!(assessment.carrier, "streamer" | "log-gen");
+        let (from, to) = assessment.between.clone();
         Hop {
-            id: sight.id,
+            id: assessment.id,
             from,
             to,
-            carrier: sight.carrier.to_owned(),
-            unit: sight.unit,
-            expected: sight.expected,
-            arrived: sight.arrived,
-            in_flight: sight.in_flight,
+            carrier: assessment.carrier.to_owned(),
+            unit: assessment.unit,
+            expected: assessment.expected,
+            arrived: assessment.arrived,
+            in_flight: assessment.in_flight,
             state,
             rate,
-            newest: sight.newest,
+            newest: assessment.newest,
             stale: flows && state == HopState::Moving && still > self.threshold,
-            probes: sight.probes.iter().map(ToString::to_string).collect(),
+            probes: assessment.probes.iter().map(ToString::to_string).collect(),
         }
     }
 

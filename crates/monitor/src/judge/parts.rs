@@ -7,7 +7,7 @@ use ecom_core::work::ManifestFile;
 use crate::collect::{Area, TableRows};
 use crate::snapshot::{Count, Precision};
 
-use super::sight::Sight;
+use super::assessment::Assessment;
 
 /// The sum over the parts of an arrow.
 #[derive(Clone, Debug, Default)]
@@ -43,14 +43,14 @@ impl Arrived {
     }
 
     /// Puts the sum into what is seen of the arrow.
-    pub(super) fn tell(&self, sight: &mut Sight) {
+    pub(super) fn tell(&self, assessment: &mut Assessment) {
         let count =
             if self.is_exact() { Count::exact(self.value) } else { Count::estimate(self.value) };
-        sight.expected = Some(self.expected);
-        sight.arrived = (!self.unknown || self.value > 0).then_some(count);
-        (sight.short, sight.over) = (self.short, self.over);
-        sight.began = self.value > 0;
-        sight.marks = vec![self.value];
+        assessment.expected = Some(self.expected);
+        assessment.arrived = (!self.unknown || self.value > 0).then_some(count);
+        (assessment.short, assessment.over) = (self.short, self.over);
+        assessment.began = self.value > 0;
+        assessment.marks = vec![self.value];
     }
 }
 

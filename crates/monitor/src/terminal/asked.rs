@@ -5,9 +5,9 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget as _;
 
+use super::list::{Cell, Column, List};
 use super::look::{Look, Tone};
 use super::mark::{is_missed, probe, stale_age};
-use super::table::{Cell, Column, Table};
 use super::text::{self, number};
 use super::view::View;
 use crate::snapshot::{Agent, AgentState, Probe, ProbeState, Snapshot};
@@ -59,7 +59,7 @@ pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, look: Look, snapshot: &
     line.render(area, buffer);
 }
 
-fn agents(view: &View, snapshot: &Snapshot) -> Table {
+fn agents(view: &View, snapshot: &Snapshot) -> List {
     let row = |agent: &Agent| {
         let stale = stale_age(probe(snapshot, &agent.name), view.now);
         let (state, tone) = match (&stale, agent.state) {
@@ -86,7 +86,7 @@ fn agents(view: &View, snapshot: &Snapshot) -> Table {
     let trouble =
         |agent: &Agent| Some(vec![Cell(format!("  ! {}", agent.trouble.as_ref()?), Tone::Bad)]);
     let lines = |agent| std::iter::once(row(agent)).chain(trouble(agent));
-    Table {
+    List {
         title: " Flume agents ".into(),
         columns: vec![
             Column::words("agent"),
@@ -108,7 +108,7 @@ fn channel(agent: &Agent) -> String {
     format!("{} ({share} %)", number(agent.channel_size))
 }
 
-fn probes(view: &View, snapshot: &Snapshot) -> Table {
+fn probes(view: &View, snapshot: &Snapshot) -> List {
     let row = |probe: &Probe| {
         let (state, tone) = match probe.state {
             ProbeState::Pending => ("… asking".to_owned(), Tone::Waiting),
@@ -137,7 +137,7 @@ fn probes(view: &View, snapshot: &Snapshot) -> Table {
             answer,
         ]
     };
-    Table {
+    List {
         title: " Probes ".into(),
         columns: vec![
             Column::words("name"),

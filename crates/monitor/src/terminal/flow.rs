@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Widget as _};
 
 use super::arrow;
-use super::layout::{WAYS, columns};
+use super::layout::{LANE_COUNT, columns};
 use super::look::Tone;
 use super::mark::{probe, stale_age};
 use super::spark;
@@ -15,22 +15,22 @@ use super::view::View;
 use crate::snapshot::{Count, Folder, Hop, HopId, Snapshot, Unit};
 
 /// The ways, from top to bottom: the part of the CSV file, its arrow, a store, its arrow.
-const ROUTES: [Route; WAYS as usize] = [
-    Route {
+const LANES: [Lane; LANE_COUNT as usize] = [
+    Lane {
         historical: true,
         first: HopId::Mysql,
         store: "MySQL",
         asked: "mysql",
         second: HopId::Sqoop,
     },
-    Route {
+    Lane {
         historical: false,
         first: HopId::Kafka,
         store: "Kafka",
         asked: "kafka",
         second: HopId::FlumeKafka,
     },
-    Route {
+    Lane {
         historical: false,
         first: HopId::Spool,
         store: "spool",
@@ -40,7 +40,7 @@ const ROUTES: [Route; WAYS as usize] = [
 ];
 
 /// One way through the picture.
-struct Route {
+struct Lane {
     historical: bool,
     first: HopId,
     store: &'static str,
@@ -64,9 +64,9 @@ struct Node {
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, view: &View) {
     let [top, below] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
     draw_split(buffer, top, view);
-    let height = below.height / WAYS;
-    for (index, y) in (below.y..).step_by(height.into()).take(ROUTES.len()).enumerate() {
-        draw_way(buffer, Rect { y, height, ..area }, view, index);
+    let height = below.height / LANE_COUNT;
+    for (index, y) in (below.y..).step_by(height.into()).take(LANES.len()).enumerate() {
+        draw_lane(buffer, Rect { y, height, ..area }, view, index);
     }
 }
 
@@ -82,16 +82,16 @@ fn draw_split(buffer: &mut Buffer, area: Rect, view: &View) {
     line.render(area, buffer);
 }
 
-fn draw_way(buffer: &mut Buffer, area: Rect, view: &View, index: usize) {
-    let route = &ROUTES[index];
+fn draw_lane(buffer: &mut Buffer, area: Rect, view: &View, index: usize) {
+    let lane = &LANES[index];
     let hop = |id| view.snapshot.as_deref().and_then(|snapshot| snapshot.hop(id));
     let [trunk, source_area, first, store_area, second, folder_area] = columns(area);
-    draw_trunk(buffer, trunk, view, index + 1 == ROUTES.len());
-    draw_node(buffer, source_area, view, &source(view, route));
-    arrow::draw(buffer, first, view, hop(route.first));
-    draw_node(buffer, store_area, view, &store(view, route));
-    arrow::draw(buffer, second, view, hop(route.second));
-    draw_node(buffer, folder_area, view, &folder(view, route, folder_area.width));
+    draw_trunk(buffer, trunk, view, index + 1 == LANES.len());
+    draw_node(buffer, source_area, view, &source(view, lane));
+    arrow::draw(buffer, first, view, hop(lane.first));
+    draw_node(buffer, store_area, view, &store(view, lane));
+    arrow::draw(buffer, second, view, hop(lane.second));
+    draw_node(buffer, folder_area, view, &folder(view, lane, folder_area.width));
 }
 
 /// The line from which the ways branch off.
@@ -107,14 +107,14 @@ fn draw_trunk(buffer: &mut Buffer, area: Rect, view: &View, last: bool) {
 }
 
 /// What the splitter wrote: its part of the transactions, and what goes along whole.
-fn source(view: &View, route: &Route) -> Node {
-    let parts = view.snapshot.as_deref().and_then(Parts::of);
+fn source(view: &View, lane: &Lane) -> Node {
+    let parts = view.snapshot.as_deref().and_then(SplitCounts::of);
     let count = parts
         .as_ref()
-        .map(|parts| if route.historical { parts.historical } else { parts.real_time });
-    let more = parts.map_or(0, |parts| if route.historical { parts.whole_tables } else { 0 });
+        .map(|parts| if lane.historical { parts.historical } else { parts.real_time });
+    let more = parts.map_or(0, |parts| if lane.historical { parts.whole_tables } else { 0 });
     Node {
-        title: if route.historical { "historical" } else { "real-time" }.into(),
+        title: if lane.historical { "historical" } else { "real-time" }.into(),
         count: count.map(Count::exact),
         detail: "rows".into(),
         more: if more == 0 { String::new() } else { format!("+{} more", short_number(more)) },
@@ -123,13 +123,13 @@ fn source(view: &View, route: &Route) -> Node {
 }
 
 /// How the transactions were split, and the rows of the tables that were not.
-struct Parts {
+struct SplitCounts {
     historical: u64,
     real_time: u64,
     whole_tables: u64,
 }
 
-impl Parts {
+impl SplitCounts {
     fn of(snapshot: &Snapshot) -> Option<Self> {
         let expected = |id| snapshot.hop(id).and_then(|hop: &Hop| hop.expected);
         let all = expected(HopId::Split)?;
@@ -141,20 +141,20 @@ impl Parts {
 }
 
 /// The server or folder in the middle of a way.
-fn store(view: &View, route: &Route) -> Node {
+fn store(view: &View, lane: &Lane) -> Node {
     let Some(snapshot) = view.snapshot.as_deref() else {
-        return Node { title: route.store.into(), ..Node::default() };
+        return Node { title: lane.store.into(), ..Node::default() };
     };
-    let hop = snapshot.hop(route.first);
-    Node { title: route.store.into(), ..arrived(view, snapshot, hop, route.asked) }
+    let hop = snapshot.hop(lane.first);
+    Node { title: lane.store.into(), ..arrived(view, snapshot, hop, lane.asked) }
 }
 
 /// The folder of the lake at the end of a way.
-fn folder(view: &View, route: &Route, width: u16) -> Node {
+fn folder(view: &View, lane: &Lane, width: u16) -> Node {
     let Some(snapshot) = view.snapshot.as_deref() else {
         return Node { title: "HDFS".into(), ..Node::default() };
     };
-    let Some(hop) = snapshot.hop(route.second) else { return Node::default() };
+    let Some(hop) = snapshot.hop(lane.second) else { return Node::default() };
     let node = arrived(view, snapshot, Some(hop), "hdfs");
     let detail = match files(snapshot, &hop.to) {
         None => node.detail,

@@ -7,10 +7,10 @@ use ratatui::layout::{Layout, Rect};
 pub(super) const SMALLEST: (u16, u16) = (80, 24);
 
 /// Rows of a way through the picture at its smallest.
-pub(super) const WAY: u16 = 5;
+pub(super) const LANE_HEIGHT: u16 = 5;
 
 /// Ways through the picture.
-pub(super) const WAYS: u16 = 3;
+pub(super) const LANE_COUNT: u16 = 3;
 
 /// Least width of a list where two are side by side.
 const LIST_WIDTH: u16 = 58;
@@ -63,7 +63,7 @@ impl Areas {
 
 /// Rows of the picture: all of them, unless there is room for lists below it.
 fn picture_rows(rows: u16) -> u16 {
-    let wanted = 1 + WAYS * (WAY + (rows.saturating_sub(22) / 6).min(6));
+    let wanted = 1 + LANE_COUNT * (LANE_HEIGHT + (rows.saturating_sub(22) / 6).min(6));
     if rows < wanted + LIST_HEIGHT { rows } else { wanted }
 }
 
@@ -94,7 +94,7 @@ mod tests {
                     + areas.probes.height
                     + areas.footer.height;
                 assert_eq!(rows, height, "{width} x {height}");
-                assert!(areas.picture.height > WAYS * WAY, "{width} x {height}");
+                assert!(areas.picture.height > LANE_COUNT * LANE_HEIGHT, "{width} x {height}");
                 let beside: u16 = areas.lists.iter().map(|list| list.width).sum();
                 assert!(beside == width || areas.lists.is_empty());
             }

@@ -12,13 +12,13 @@ mod help;
 mod keys;
 mod layout;
 mod letters;
+mod list;
 mod look;
 mod mark;
 mod panels;
 mod problems;
 mod session;
 mod spark;
-mod table;
 mod text;
 mod view;
 

@@ -3,13 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::list::{Cell, Column, List, page as list_page};
 use super::look::Tone;
 use super::mark::{Mark, probe, stale_age};
-use super::table::{Cell, Column, Table, page as table_page};
 use super::text::{self, number};
 use super::view::{Panel, View};
 use super::{asked, problems};
-use crate::snapshot::{Folder, Snapshot, Topic};
+use crate::snapshot::{Folder, Snapshot, Table, Topic};
 
 /// Columns that a mark's words may take in a list.
 const MARK: u16 = 20;
@@ -53,13 +53,13 @@ pub(super) fn lines(view: &View, snapshot: &Snapshot) -> usize {
 /// Lines of the chosen list that are visible in `area`.
 pub(super) fn page(view: &View, area: Rect) -> usize {
     match view.panel {
-        Panel::Agents => table_page(asked::divide(area)[0]),
+        Panel::Agents => list_page(asked::divide(area)[0]),
         Panel::Problems => problems::page(area),
-        _ => table_page(area),
+        _ => list_page(area),
     }
 }
 
-fn list(panel: Panel, view: &View, snapshot: &Snapshot) -> Table {
+fn list(panel: Panel, view: &View, snapshot: &Snapshot) -> List {
     match panel {
         Panel::Tables => tables(view, snapshot),
         Panel::Folders => folders(view, snapshot),
@@ -67,7 +67,7 @@ fn list(panel: Panel, view: &View, snapshot: &Snapshot) -> Table {
     }
 }
 
-fn topics(view: &View, snapshot: &Snapshot) -> Table {
+fn topics(view: &View, snapshot: &Snapshot) -> List {
     let kafka = snapshot.kafka.as_ref();
     let columns = vec![
         Column::words("topic"),
@@ -108,7 +108,7 @@ fn topics(view: &View, snapshot: &Snapshot) -> Table {
             partitions,
         ]
     };
-    Table {
+    List {
         title: title(" Topics ", snapshot, "kafka", view),
         columns,
         rows: kafka.map_or_else(Vec::new, |kafka| kafka.topics.iter().map(row).collect()),
@@ -116,11 +116,11 @@ fn topics(view: &View, snapshot: &Snapshot) -> Table {
     }
 }
 
-fn tables(view: &View, snapshot: &Snapshot) -> Table {
+fn tables(view: &View, snapshot: &Snapshot) -> List {
     let mysql = snapshot.mysql.as_ref();
     let probe = probe(snapshot, "mysql");
     let rows = mysql.map_or_else(Vec::new, |mysql| {
-        let row = |table: &crate::snapshot::Table| {
+        let row = |table: &Table| {
             let mark = Mark::of_counts(table.rows, table.expected, probe, snapshot.verdict);
             vec![
                 Cell(table.name.clone(), Tone::Plain),
@@ -132,7 +132,7 @@ fn tables(view: &View, snapshot: &Snapshot) -> Table {
         };
         mysql.tables.iter().map(row).collect()
     });
-    Table {
+    List {
         title: title(" Tables ", snapshot, "mysql", view),
         columns: vec![
             Column::words("table"),
@@ -146,7 +146,7 @@ fn tables(view: &View, snapshot: &Snapshot) -> Table {
     }
 }
 
-fn folders(view: &View, snapshot: &Snapshot) -> Table {
+fn folders(view: &View, snapshot: &Snapshot) -> List {
     let hdfs = snapshot.hdfs.as_ref();
     let probe = probe(snapshot, "hdfs");
     let row = |folder: &Folder| {
@@ -175,7 +175,7 @@ fn folders(view: &View, snapshot: &Snapshot) -> Table {
             ),
         ]
     };
-    Table {
+    List {
         title: title(" Folders ", snapshot, "hdfs", view),
         columns: vec![
             Column::words("folder"),

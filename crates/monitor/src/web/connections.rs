@@ -48,12 +48,12 @@ const END_TIME: Duration = Duration::from_secs(2);
 /// The open connections.
 #[derive(Clone, Debug)]
 pub(super) struct Connections {
-    table: Arc<Mutex<Table>>,
+    register: Arc<Mutex<Register>>,
     streams: Arc<Semaphore>,
 }
 
 #[derive(Debug, Default)]
-struct Table {
+struct Register {
     next: u64,
     open: HashMap<u64, Entry>,
 }
@@ -75,7 +75,7 @@ pub(super) struct Seat {
 
 impl Default for Connections {
     fn default() -> Self {
-        Self { table: Arc::default(), streams: Arc::new(Semaphore::new(STREAMS)) }
+        Self { register: Arc::default(), streams: Arc::new(Semaphore::new(STREAMS)) }
     }
 }
 
@@ -113,22 +113,22 @@ impl Connections {
 
     /// Starts a connection, if there is room or another one can make room.
     fn admit(&self, start: impl FnOnce(Arc<Seat>) -> AbortHandle) {
-        let mut table = self.table();
-        if table.open.len() >= CONNECTIONS && !table.make_room() {
+        let mut register = self.register();
+        if register.open.len() >= CONNECTIONS && !register.make_room() {
             return;
         }
-        let number = table.next;
-        table.next += 1;
+        let number = register.next;
+        register.next += 1;
         let task = start(Arc::new(Seat { connections: self.clone(), number }));
-        table.open.insert(number, Entry { active: Instant::now(), task });
+        register.open.insert(number, Entry { active: Instant::now(), task });
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    fn register(&self) -> MutexGuard<'_, Register> {
+        self.register.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Table {
+impl Register {
     /// Ends the connection that has been silent longest; false if all of them take events.
     fn make_room(&mut self) -> bool {
         let now = Instant::now();
@@ -155,7 +155,7 @@ impl Seat {
     }
 
     fn active(&self, moment: Instant) {
-        if let Some(entry) = self.connections.table().open.get_mut(&self.number) {
+        if let Some(entry) = self.connections.register().open.get_mut(&self.number) {
             entry.active = moment;
         }
     }
@@ -163,7 +163,7 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.connections.table().open.remove(&self.number);
+        self.connections.register().open.remove(&self.number);
     }
 }
 
@@ -221,7 +221,7 @@ mod tests {
     }
 
     fn open(connections: &Connections, seats: &[Arc<Seat>]) -> usize {
-        seats.iter().filter(|seat| connections.table().open.contains_key(&seat.number)).count()
+        seats.iter().filter(|seat| connections.register().open.contains_key(&seat.number)).count()
     }
 
     async fn second() {

@@ -14,6 +14,7 @@ mod token;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ecom_core::stop::Stop;
@@ -22,7 +23,6 @@ use ecom_core::{Code, Failure};
 use tokio::net::{TcpListener, TcpSocket, lookup_host};
 use tokio::sync::watch;
 
-use crate::cli::Args;
 use crate::hub::Hub;
 use connections::Connections;
 use guard::Policy;
@@ -33,6 +33,26 @@ const BACKLOG: u32 = 1024;
 
 /// Bytes that the kernel keeps for a client that reads slowly.
 const SEND_BUFFER: u32 = 128 * 1024;
+
+/// Serving the page.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct WebArgs {
+    /// Serve the web page, /api/snapshot, /metrics and /healthz
+    #[arg(long)]
+    pub(crate) web: bool,
+
+    /// Address to listen on; any address but loopback requires a token
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090", requires = "web")]
+    listen: String,
+
+    /// File with the token that clients must send [default: the variable `MONITOR_TOKEN`]
+    #[arg(long, value_name = "FILE", env = "MONITOR_TOKEN_FILE")]
+    token_file: Option<PathBuf>,
+
+    /// Host name that browsers may use besides localhost and IP addresses; repeatable
+    #[arg(long, value_name = "NAME", requires = "web")]
+    allowed_host: Vec<String>,
+}
 
 /// What the answers are made of.
 #[derive(Clone, Debug)]
@@ -45,14 +65,19 @@ struct Shared {
 }
 
 /// Serves the snapshots of `hub` until a signal arrives; then ends the streams and lets answers finish.
-pub(crate) async fn show(args: &Args, hub: &Hub, stop: &Stop, ui: &Ui) -> anyhow::Result<Code> {
+pub(crate) async fn show(
+    args: &WebArgs,
+    hub: &Hub,
+    replay: bool,
+    stop: &Stop,
+    ui: &Ui,
+) -> anyhow::Result<Code> {
     let token = Token::find(args.token_file.as_deref())?;
     let listener = bind(&args.listen, token.is_some()).await?;
     ui.status(format!("http://{}/", listener.local_addr()?));
     let (close, closing) = watch::channel(false);
     let (sender, frames) = watch::channel(None);
     let writer = tokio::spawn(frame::write(hub.clone(), sender));
-    let replay = args.replay.is_some();
     let shared = Shared { hub: hub.clone(), frames, closing: closing.clone(), replay };
     let router = pages::router(shared, Policy::new(args.allowed_host.clone(), token));
     let mut code = Code::Success;

@@ -12,7 +12,7 @@ use crate::snapshot::{Count, HopId, HopState, Precision, Unit};
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own that the rules ask for"
 )]
-pub(super) struct Sight {
+pub(super) struct Assessment {
     /// Which arrow.
     pub(super) id: HopId,
     /// Where its records come from, and where they go.
@@ -49,7 +49,7 @@ pub(super) struct Sight {
     pub(super) marks: Vec<u64>,
 }
 
-impl Sight {
+impl Assessment {
     /// Nothing is known of the arrow but its name.
     pub(super) fn of(id: HopId, from: impl Into<String>, to: impl Into<String>) -> Self {
         let (carrier, unit, probes): (_, _, &[&str]) = match id {
@@ -118,28 +118,32 @@ mod tests {
 
     const THRESHOLD: Duration = Duration::from_mins(1);
 
-    fn sight(id: HopId, expected: Option<u64>, arrived: Option<u64>) -> Sight {
-        let mut sight = Sight {
+    fn assessment(id: HopId, expected: Option<u64>, arrived: Option<u64>) -> Assessment {
+        let mut assessment = Assessment {
             seen: true,
             expected,
             arrived: arrived.map(Count::exact),
             began: arrived.is_some_and(|arrived| arrived > 0),
-            ..Sight::of(id, "here", "there")
+            ..Assessment::of(id, "here", "there")
         };
-        sight.compare();
-        sight
+        assessment.compare();
+        assessment
     }
 
     #[test]
     fn every_case_of_a_tool_that_ends() {
-        let state = |sight: Sight| sight.state(Duration::ZERO, THRESHOLD);
-        let at = |expected, arrived| sight(HopId::Kafka, expected, arrived);
-        let ended = |expected, arrived| Sight { ended: true, ..at(expected, arrived) };
+        let state = |assessment: Assessment| assessment.state(Duration::ZERO, THRESHOLD);
+        let at = |expected, arrived| assessment(HopId::Kafka, expected, arrived);
+        let ended = |expected, arrived| Assessment { ended: true, ..at(expected, arrived) };
         let count = |value, precision| Some(Count { value, precision });
-        for (sight, expected, why) in [
+        for (assessment, expected, why) in [
             (at(None, None), HopState::Waiting, "nothing is known"),
             (at(Some(9), None), HopState::Waiting, "the store was not asked yet"),
-            (Sight { began: true, ..at(None, Some(3)) }, HopState::Moving, "no plan of how many"),
+            (
+                Assessment { began: true, ..at(None, Some(3)) },
+                HopState::Moving,
+                "no plan of how many",
+            ),
             (at(Some(9), Some(0)), HopState::Waiting, "it has not begun"),
             (at(Some(9), Some(3)), HopState::Moving, "it has begun"),
             (at(Some(9), Some(9)), HopState::Complete, "all are there"),
@@ -150,65 +154,80 @@ mod tests {
             (ended(Some(9), Some(0)), HopState::Short { by: 9 }, "all are missing at the end"),
             (ended(Some(9), Some(12)), HopState::Over { by: 3 }, "too many at the end"),
             (
-                Sight { seen: false, ..ended(Some(9), Some(9)) },
+                Assessment { seen: false, ..ended(Some(9), Some(9)) },
                 HopState::Unknown,
                 "never a false green",
             ),
             (
-                Sight { seen: false, ..ended(Some(9), Some(7)) },
+                Assessment { seen: false, ..ended(Some(9), Some(7)) },
                 HopState::Unknown,
                 "nor a false red",
             ),
             (
-                Sight { arrived: count(9, Precision::UpperBound), ..ended(Some(9), Some(9)) },
+                Assessment { arrived: count(9, Precision::UpperBound), ..ended(Some(9), Some(9)) },
                 HopState::Moving,
                 "what compaction may have taken is not counted",
             ),
             (
-                Sight { arrived: count(9, Precision::Estimate), ..ended(Some(9), Some(9)) },
+                Assessment { arrived: count(9, Precision::Estimate), ..ended(Some(9), Some(9)) },
                 HopState::Moving,
                 "an estimate is never complete",
             ),
             (
-                Sight { short: 5, over: 5, ..ended(Some(9), Some(9)) },
+                Assessment { short: 5, over: 5, ..ended(Some(9), Some(9)) },
                 HopState::Short { by: 5 },
                 "one table's surplus does not hide another's gap",
             ),
         ] {
-            assert_eq!(state(sight), expected, "{why}");
+            assert_eq!(state(assessment), expected, "{why}");
         }
     }
 
     #[test]
     fn every_case_of_an_agent_that_never_ends() {
-        let at = |arrived| Sight {
+        let at = |arrived| Assessment {
             ended: true,
             began: true,
-            ..sight(HopId::FlumeLogs, Some(9), Some(arrived))
+            ..assessment(HopId::FlumeLogs, Some(9), Some(arrived))
         };
         let late = Duration::from_secs(61);
-        for (sight, still, expected, why) in [
+        for (assessment, still, expected, why) in [
             (at(7), Duration::ZERO, HopState::Moving, "it may go on at any moment"),
             (at(7), late, HopState::Short { by: 2 }, "nothing moves and nothing is on its way"),
-            (Sight { pending: true, ..at(7) }, late, HopState::Moving, "something is on its way"),
-            (Sight { ended: false, ..at(7) }, late, HopState::Moving, "the source may give more"),
+            (
+                Assessment { pending: true, ..at(7) },
+                late,
+                HopState::Moving,
+                "something is on its way",
+            ),
+            (
+                Assessment { ended: false, ..at(7) },
+                late,
+                HopState::Moving,
+                "the source may give more",
+            ),
             (at(9), Duration::ZERO, HopState::Complete, "all are there"),
             (
-                Sight { pending: true, ..at(9) },
+                Assessment { pending: true, ..at(9) },
                 late,
                 HopState::Moving,
                 "doubles may be on their way",
             ),
             (at(10), Duration::ZERO, HopState::Over { by: 1 }, "doubled"),
             (
-                Sight { pending: true, ..at(10) },
+                Assessment { pending: true, ..at(10) },
                 Duration::ZERO,
                 HopState::Over { by: 1 },
                 "doubled, and more comes",
             ),
-            (Sight { seen: false, ..at(7) }, late, HopState::Unknown, "the agent does not answer"),
+            (
+                Assessment { seen: false, ..at(7) },
+                late,
+                HopState::Unknown,
+                "the agent does not answer",
+            ),
         ] {
-            assert_eq!(sight.state(still, THRESHOLD), expected, "{why}");
+            assert_eq!(assessment.state(still, THRESHOLD), expected, "{why}");
         }
     }
 }

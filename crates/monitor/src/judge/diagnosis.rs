@@ -7,24 +7,24 @@ use ecom_core::words::counted;
 use crate::collect::Observed;
 use crate::snapshot::{Agent, AgentState, Hop, HopId, HopState, Severity, Unit};
 
+use super::assessment::Assessment;
 use super::hops::Scene;
 use super::is_full;
 use super::memory::Problems;
-use super::sight::Sight;
 use super::verdict::Facts;
 
 /// Share of the lake's capacity below which it is called nearly full.
 const NEARLY_FULL: u64 = 5;
 
 /// Everything that may be wrong.
-pub(super) struct Troubles<'a> {
+pub(super) struct Diagnosis<'a> {
     pub(super) scene: &'a Scene<'a>,
     pub(super) hops: &'a [Hop],
-    pub(super) sights: &'a [Sight],
+    pub(super) assessments: &'a [Assessment],
     pub(super) agents: &'a [Agent],
 }
 
-impl Troubles<'_> {
+impl Diagnosis<'_> {
     /// Notes all that is wrong.
     pub(super) fn note_all(&self, problems: &mut Problems<'_>) {
         self.servers(problems);
@@ -74,9 +74,9 @@ impl Troubles<'_> {
 
     /// Whether an agent does not work although something waits for it.
     fn blocks(&self, agent: &Agent) -> bool {
-        let carried = self.sights.iter().find(|sight| sight.carrier == agent.name);
-        let needed = carried.is_some_and(|sight| {
-            sight.pending || (sight.in_flight.unwrap_or(0) > 0 && sight.short > 0)
+        let carried = self.assessments.iter().find(|assessment| assessment.carrier == agent.name);
+        let needed = carried.is_some_and(|assessment| {
+            assessment.pending || (assessment.in_flight.unwrap_or(0) > 0 && assessment.short > 0)
         });
         agent.state != AgentState::Healthy && needed
     }
@@ -150,8 +150,10 @@ impl Troubles<'_> {
             let message = format!("partitions without a leader: {}", topic.leaderless);
             problems.note(Severity::Critical, &topic.name, "leader", message);
         }
-        let flows =
-            kafka.unwrap_or_default().iter().filter(|topic| topic.name == self.scene.names.topic);
+        let flows = kafka
+            .unwrap_or_default()
+            .iter()
+            .filter(|topic| topic.name == self.scene.locations.topic);
         for topic in flows.filter(|topic| !topic.exact && topic.messages > 0) {
             let message =
                 "compaction or retention may have removed messages: the count is an upper bound";

@@ -23,7 +23,7 @@ const WORDS: u16 = 16;
 const ESSENTIAL: usize = 4;
 
 /// A list with columns.
-pub(super) struct Table {
+pub(super) struct List {
     /// What it lists.
     pub(super) title: String,
     /// The columns, the most important first: the last ones are dropped when room is short.
@@ -64,7 +64,7 @@ pub(super) fn page(area: Rect) -> usize {
     area.height.saturating_sub(3).into()
 }
 
-impl Table {
+impl List {
     /// Draws it from row `first` on.
     pub(super) fn draw(&self, buffer: &mut Buffer, area: Rect, look: Look, first: usize) {
         let page = page(area);
