@@ -12,7 +12,7 @@ use crate::judge::{Addresses, Judge, Locations};
 use crate::outlet::Outlet;
 use crate::snapshot::Snapshot;
 
-/// The probes and the judge of their answers.
+/// The probes, and the judge of their answers.
 pub(crate) struct Collector {
     probes: Probes,
     judge: Judge,
@@ -36,7 +36,7 @@ impl Collector {
         Ok(Self { probes, judge: Judge::new(interval, threshold, locations, addresses) })
     }
 
-    /// Passes on a snapshot at every interval until the outlet needs no more.
+    /// Passes a snapshot to the outlet at every interval until it needs no more.
     pub(crate) async fn feed(mut self, outlet: &mut Outlet) -> Result<Code> {
         let mut ticks = self.probes.ticks();
         for round in 1.. {

@@ -1,4 +1,4 @@
-//! Shows where every record is, from one collector: in the terminal, on a web page, as JSON and as `OpenMetrics`.
+//! Shows where every record is. One collector feeds the terminal, a web page, JSON and `OpenMetrics`.
 
 mod cli;
 mod collect;

@@ -13,8 +13,8 @@ use crate::plain::{self, Changes};
 use crate::record::{self, Recorder};
 use crate::snapshot::{Snapshot, Verdict};
 
-/// Consecutive snapshots that must report a loss before `--until` gives up: one that was taken
-/// while a step ended may be inconsistent.
+/// Consecutive snapshots that must report a loss before `--until` gives up: a snapshot taken while a
+/// step ends may be inconsistent.
 const WRONG_IN_A_ROW: u32 = 3;
 
 /// When to stop.
@@ -62,7 +62,7 @@ enum Print {
 }
 
 impl Outlet {
-    /// Begins the recording, if there is one; with `printed`, snapshots go to standard output.
+    /// Starts the recording, if requested; with `printed`, snapshots go to standard output.
     pub(crate) fn new(args: &Args, hub: &Hub, printed: bool) -> Result<Self> {
         let recorder = args.recording.record.as_deref().map(Recorder::create).transpose()?;
         let print = match args.format.format {
@@ -75,7 +75,7 @@ impl Outlet {
         Ok(Self { hub: hub.clone(), recorder, print, once, until, wrong: 0 })
     }
 
-    /// Takes a snapshot; returns the exit code if it was the last one that is needed.
+    /// Takes a snapshot; returns the exit code if no more are needed.
     pub(crate) fn take(&mut self, snapshot: Snapshot) -> Result<Option<Code>> {
         if let Some(recorder) = &mut self.recorder {
             recorder.add(&snapshot)?;
@@ -91,7 +91,7 @@ impl Outlet {
         Ok((self.once || complete || hopeless).then(|| code(verdict)))
     }
 
-    /// The exit code when no more snapshots follow, and the last state in words.
+    /// The exit code if no more snapshots follow, and the last state in words.
     pub(crate) fn end(&self) -> (Code, String) {
         match self.hub.newest() {
             Some(snapshot) => match code(snapshot.verdict) {

@@ -32,13 +32,13 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Begins a recording; an existing file is overwritten.
+    /// Starts a recording; overwrites an existing file.
     pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
         let file = File::create(path).map_err(|error| io_failure("write", path, error))?;
         Ok(Self { path: path.to_owned(), file })
     }
 
-    /// Adds a snapshot, whole or not at all.
+    /// Adds a snapshot.
     pub(crate) fn add(&mut self, snapshot: &Snapshot) -> Result<(), Failure> {
         let written = line(snapshot).and_then(|line| self.file.write_all(&line));
         written.map_err(|error| io_failure("write", &self.path, error))

@@ -29,7 +29,7 @@ enum Display {
     Web,
 }
 
-/// Collects (or replays), and shows.
+/// Collects or replays snapshots, and shows them.
 pub(crate) fn run(args: &Args) -> Result<Code> {
     if Display::of(args) == Display::Terminal {
         terminal::without_log();
@@ -51,14 +51,14 @@ async fn watch(args: &Args, ui: &Ui, stop: &Stop) -> Result<Code> {
     let outlet = Outlet::new(args, &hub, display == Display::Printed)?;
     tokio::select! {
         biased;
-        // The page ends its streams first.
+        // The page ends its event streams first.
         code = stop.stopped(), if display != Display::Web => Ok(code),
         shown = show(display, args, &hub, stop, ui) => shown,
         ended = feed(args, outlet, display, ui) => ended,
     }
 }
 
-/// Passes snapshots to the outlet until the last one that is needed, or until `--timeout` expires.
+/// Passes snapshots to the outlet until it needs no more, or until `--timeout` expires.
 async fn feed(args: &Args, mut outlet: Outlet, display: Display, ui: &Ui) -> Result<Code> {
     let until = args.end.until.is_some();
     let limit = if until { Duration::from_secs_f64(args.end.timeout) } else { Duration::MAX };
@@ -74,7 +74,7 @@ async fn feed(args: &Args, mut outlet: Outlet, display: Display, ui: &Ui) -> Res
     match ended {
         Ok(Err(error)) => Err(error),
         Ok(Ok(Some(code))) => Ok(code),
-        // A display stays open after the recording has ended.
+        // The display stays open after the recording has ended.
         Ok(Ok(None)) if display != Display::Printed && !until => pending().await,
         Ok(Ok(None)) if !until => Ok(Code::Success),
         ended => {
@@ -105,7 +105,7 @@ async fn replay(args: &Args, mut replay: Replay, outlet: &mut Outlet) -> Result<
     newest.map_or(Ok(None), |snapshot| outlet.take(snapshot))
 }
 
-/// Shows the snapshots of the hub; never returns if they are printed only.
+/// Shows the snapshots of the hub; never returns if they are only printed.
 async fn show(display: Display, args: &Args, hub: &Hub, stop: &Stop, ui: &Ui) -> Result<Code> {
     let replay = args.recording.replay.is_some();
     match display {
@@ -120,7 +120,7 @@ impl Display {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !dumb;
         match &args.end {
-            // For scripts.
+            // Scripts use these flags, and must get the same output on a terminal.
             EndArgs { once: true, .. } => Self::Printed,
             _ if args.web.web => Self::Web,
             EndArgs { until: Some(_), .. } => Self::Printed,

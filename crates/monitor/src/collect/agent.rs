@@ -1,4 +1,4 @@
-//! A Flume agent, judged by its `/metrics`: a process lives on when its source is long gone.
+//! A Flume agent, judged by its `/metrics`: its process keeps running after its source has failed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use reqwest::Client;
 
 use super::probe::Ask;
 
-/// The most bytes of a metrics page; a real one has some 2,000.
+/// The largest metrics page to read, in bytes; a real one has about 2,000.
 const PAGE_LIMIT: usize = 1 << 18;
 
 /// Where the Flume agents are.
@@ -52,16 +52,16 @@ pub(crate) struct Probe {
     address: String,
 }
 
-/// What an agent counts since its start.
+/// What an agent has counted since it started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counters {
-    /// Events that the source took in.
+    /// Events that the source received.
     pub(crate) received: u64,
     /// Events that the sink wrote.
     pub(crate) delivered: u64,
     /// Failures of the sink: connections and writes.
     pub(crate) sink_failures: u64,
-    /// Failures of the source to give events to the channel.
+    /// Failures of the source to pass events to the channel.
     pub(crate) source_failures: u64,
     /// Events in the channel.
     pub(crate) channel_size: u64,
@@ -69,11 +69,11 @@ pub(crate) struct Counters {
     pub(crate) channel_capacity: u64,
     /// When the source started.
     pub(crate) started: Option<DateTime<Utc>>,
-    /// The part that has stopped, or never started, in words.
+    /// The part that has stopped or never started, in words.
     pub(crate) broken: Option<String>,
 }
 
-/// A metrics page: components by `TYPE.name`, all values texts.
+/// A metrics page: components by `TYPE.name`, with all values as strings.
 type MetricsPage = HashMap<String, HashMap<String, String>>;
 
 impl Probe {
@@ -96,13 +96,13 @@ impl Ask for Probe {
         let answer = self.client.get(&self.address).send().await;
         let mut answer = answer.map_err(|error| cause(&error.without_url()))?;
         if !answer.status().is_success() {
-            return Err(format!("it answered {}", answer.status()));
+            return Err(format!("unexpected answer: {}", answer.status()));
         }
         let mut page = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| cause(&error.without_url()))? {
             page.extend_from_slice(&chunk);
             if page.len() > PAGE_LIMIT {
-                return Err("its answer is too long".into());
+                return Err("the answer is too long".into());
             }
         }
         let page: MetricsPage = serde_json::from_slice(&page)
@@ -139,7 +139,7 @@ impl Counters {
 /// What is wrong with a part of an agent.
 fn trouble(name: &str, part: Option<&HashMap<String, String>>) -> Option<String> {
     if part.is_none() {
-        // A bad setting removes the part and the process lives on.
+        // A bad setting disables the part, and the process keeps running.
         return Some(format!(
             "it has no {name}: its configuration is wrong, or it is still starting"
         ));
@@ -150,11 +150,11 @@ fn trouble(name: &str, part: Option<&HashMap<String, String>>) -> Option<String>
     if number(part, "StopTime") > 0 {
         return Some(format!("its {name} has stopped"));
     }
-    // The spooling source counts here, once, the error after which it never reads again.
+    // The spooling source increments this once, on the error after which it stops reading for good.
     if number(part, "GenericProcessingFail") > 0 {
         return Some(format!("its {name} has failed permanently and accepts nothing"));
     }
-    // The file channel's own word for a disk that is full or gone.
+    // This is how the file channel reports a disk that is full or gone.
     (number(part, "Unhealthy") > 0).then(|| format!("its {name} is unhealthy"))
 }
 
@@ -163,7 +163,7 @@ fn number(part: Option<&HashMap<String, String>>, name: &str) -> u64 {
     value.and_then(|value| value.parse().ok()).unwrap_or_default()
 }
 
-/// The innermost cause of an error of HTTP.
+/// The innermost cause of an HTTP error: the outer ones only name layers.
 fn cause(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
@@ -190,7 +190,7 @@ mod tests {
             "ConnectionFailedCount": "3", "EventWriteFail": "1"}}"#;
 
     #[test]
-    fn a_healthy_agent_is_read_from_its_texts() {
+    fn a_healthy_agent_is_read_from_its_strings() {
         let counters = page(HEALTHY);
         assert_eq!(counters.broken, None);
         assert_eq!((counters.received, counters.delivered), (5000, 4988));
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_fatal_states_that_a_pid_hides_are_named() {
-        for (from, to, told) in [
+        for (from, to, wanted) in [
             (
                 "SOURCE.log-source",
                 "OTHER.x",
@@ -229,7 +229,7 @@ mod tests {
             ),
         ] {
             assert!(HEALTHY.contains(from), "{from}");
-            assert_eq!(page(&HEALTHY.replace(from, to)).broken.as_deref(), Some(told));
+            assert_eq!(page(&HEALTHY.replace(from, to)).broken.as_deref(), Some(wanted));
         }
         assert!(page("{}").broken.is_some());
     }

@@ -1,4 +1,4 @@
-//! Where all probes put what they saw, and the loop in which each of them asks.
+//! The last answers of all probes, and the loop in which each probe asks.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -32,16 +32,16 @@ pub(crate) struct Observations {
     pub(crate) kafka_agent: Observed<Counters>,
 }
 
-/// Where all probes put what they saw; clones share it.
+/// Where all probes put their answers; clones share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Board {
     seen: Arc<Mutex<Observations>>,
-    /// Answers of each probe so far, good or not.
+    /// How many answers each probe has had so far, valid or not.
     answers: watch::Sender<[u64; 6]>,
 }
 
 impl Board {
-    /// What was seen last; nothing in it passes for fresh when it is older than `limit`.
+    /// The last answers; nothing older than `limit` counts as fresh.
     pub(crate) fn seen(&self, now: DateTime<Utc>, limit: Duration) -> Observations {
         let mut seen = self.lock();
         seen.work.expire(now, limit);
@@ -61,12 +61,12 @@ impl Board {
     }
 
     fn lock(&self) -> MutexGuard<'_, Observations> {
-        // A panic of another thread leaves nothing half-done here.
+        // No thread can panic halfway through a change here.
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Asks for ever; `index` is the probe's number, `slot` where its answers go.
+/// Asks forever. `index` is the number of the probe, `slot` selects where its answers go.
 pub(crate) async fn run<A: Ask>(
     mut asked: A,
     schedule: Schedule,

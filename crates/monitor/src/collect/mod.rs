@@ -1,4 +1,11 @@
-//! Asks the servers, each at its own schedule, and keeps what they answered last.
+//! Queries the servers, each with its own deadline, and keeps their last answers.
+//!
+//! Nothing here reads the data lake itself. A folder costs one content summary per round, plus a listing
+//! of its two newest partitions. The run reports say how many bytes the log lines and messages have, so
+//! a folder with exactly those bytes holds exactly those records; until then the count is an estimate,
+//! and what open files hold is in flight. Sqoop's report of a folder is valid as long as the folder has
+//! the bytes that the report names. Equal bytes prove counts, not contents: that is the job of the
+//! reconciler.
 
 mod agent;
 mod board;
@@ -12,7 +19,6 @@ mod probe;
 mod topics;
 mod wanted;
 mod work;
-
 
 use chrono::{DateTime, Utc};
 use ecom_core::Failure;
@@ -34,11 +40,10 @@ use probe::Schedule;
 use wanted::Wanted;
 use work::Paths;
 
-/// Share of the interval for which probes that are late are waited for; what they see later is in the
-/// next picture.
+/// How much of the interval to wait for late probes; what they see later is in the next snapshot.
 const PATIENCE: f64 = 0.3;
 
-/// All probes at work.
+/// The running probes.
 pub(crate) struct Probes {
     board: Board,
     schedule: Schedule,
@@ -73,17 +78,17 @@ impl Probes {
         Ok(Self { board, schedule, paths })
     }
 
-    /// Ticks when they ask.
+    /// Ticks whenever they ask.
     pub(crate) fn ticks(&self) -> Interval {
         let mut ticks = interval_at(self.schedule.begin, self.schedule.interval);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         ticks
     }
 
-    /// Waits a little for the answers to a question; the first is 1.
+    /// Waits a moment for the answers of a round; the first round is 1.
     pub(crate) async fn answered(&self, round: u64) {
         let patience = match round {
-            // The first picture is a whole one.
+            // The first snapshot must be complete: `--once` prints no other.
             1 => self.schedule.deadline() + self.schedule.interval / 10,
             _ => self.schedule.interval.mul_f64(PATIENCE),
         };
@@ -95,7 +100,7 @@ impl Probes {
         self.board.seen(now, self.schedule.interval * 3)
     }
 
-    /// The work folder that they look at, for people.
+    /// The work folder that they watch, for people.
     pub(crate) fn work_folder(&self, seen: &Observations) -> String {
         self.paths.address(seen.work.last().and_then(|work| work.data_set.as_deref()))
     }

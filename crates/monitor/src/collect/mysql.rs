@@ -19,7 +19,7 @@ use super::wanted::Wanted;
 /// Counting a table takes at most 1/20 of the time from one count to the next.
 const SHARE: u32 = 20;
 
-/// The most tables shown of a database without a plan.
+/// The most tables to show without a plan.
 const MOST_TABLES: usize = 5_000;
 
 /// The server.
@@ -97,7 +97,7 @@ impl Probe {
     }
 
     /// Counts the tables that are due, the one counted longest ago first, while there is time.
-    async fn look(&mut self, connection: &mut Connection) -> Result<Tables, Error> {
+    async fn query(&mut self, connection: &mut Connection) -> Result<Tables, Error> {
         let begin = Instant::now();
         let names = self.names(connection).await?;
         self.counted.retain(|name, _| names.iter().any(|(known, _)| known == name));
@@ -187,12 +187,12 @@ impl Ask for Probe {
 
     async fn ask(&mut self) -> Result<Tables, String> {
         self.wanted.known().await;
-        // Taken out, so that a round that is cancelled does not leave a connection in mid-query.
+        // Taken out, so that a canceled round does not leave a connection in the middle of a query.
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.connect().await?,
         };
-        let tables = self.look(&mut connection).await.map_err(|error| error.to_string())?;
+        let tables = self.query(&mut connection).await.map_err(|error| error.to_string())?;
         self.connection = Some(connection);
         Ok(tables)
     }

@@ -1,4 +1,4 @@
-//! How one server is asked: at every interval, with a deadline of its own, whatever the others do.
+//! How each server is queried: once per interval, with its own deadline, independent of the others.
 
 use std::time::Duration;
 
@@ -28,27 +28,27 @@ impl ScheduleArgs {
     }
 }
 
-/// Something that can be asked how it is.
+/// Something that can be asked for its state.
 pub(crate) trait Ask: Send + 'static {
-    /// What it answers.
+    /// The answer.
     type Answer: Send + Sync + 'static;
 
-    /// Asks once; the error says in words why there is no answer.
+    /// Asks once; the error says why there is no answer.
     fn ask(&mut self) -> impl Future<Output = Result<Self::Answer, String>> + Send;
 }
 
-/// When is asked, and how long is waited for an answer.
+/// When to ask, and how long to wait for an answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schedule {
-    /// The first question.
+    /// The time of the first question.
     pub(crate) begin: Instant,
-    /// From one question to the next.
+    /// The time from one question to the next.
     pub(crate) interval: Duration,
 }
 
 impl Schedule {
-    /// How long an answer may take: less than the interval, so that no question waits for the one
-    /// before.
+    /// How long an answer may take: less than the interval, so that no question waits for the previous
+    /// one.
     pub(crate) fn deadline(&self) -> Duration {
         self.interval.mul_f64(0.8).min(Duration::from_secs(30))
     }

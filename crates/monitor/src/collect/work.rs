@@ -1,4 +1,4 @@
-//! The work folder: what the plan, the manifest and the run reports say, the archive of logs, and the spool folder.
+//! The work folder: plan, manifest, run reports and archived log files; and the spool folder.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirEntry, Metadata};
@@ -40,9 +40,9 @@ impl FolderArgs {
 /// Where the plan, the reports and the log files are.
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
-    /// The plan that was named; without one, that of the data set which the stores hold.
+    /// The plan to watch; without one, that of the data set in the stores.
     pub(crate) plan: Option<PathBuf>,
-    /// What runs leave behind.
+    /// The folder of the work folders and the servers' state.
     pub(crate) var: PathBuf,
     /// Where log files wait for Flume.
     pub(crate) spool: PathBuf,
@@ -50,42 +50,42 @@ pub(crate) struct Paths {
     pub(crate) topic: String,
 }
 
-/// The files of a run.
+/// The probe of the work folder.
 pub(crate) struct Probe {
     paths: Paths,
     wanted: Wanted,
-    /// The last report of the streamer on its own topic: a demonstration into another topic
-    /// overwrites it for a while.
+    /// The last report of the streamer about the real topic: a demonstration with another topic
+    /// overwrites the report for a while.
     streamer: Option<Report<Delivery>>,
 }
 
-/// What the files of a run say.
+/// What the work folder says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct WorkFolder {
     /// The data set.
     pub(crate) data_set: Option<String>,
-    /// What is known of it, once there is a plan.
+    /// What is known about it, once there is a plan.
     pub(crate) run: Option<RunFiles>,
 }
 
-/// A run, from its plan on.
+/// Everything that was recorded about a data set, starting with its plan.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RunFiles {
     /// The plan.
     pub(crate) plan: Plan,
     /// What the splitter wrote, and when.
     pub(crate) split: Option<(Manifest, DateTime<Utc>)>,
-    /// What the splitter said.
+    /// The report of the splitter.
     pub(crate) splitter: Option<Report<WorkFiles>>,
-    /// What the loader said.
+    /// The report of mysql-loader.
     pub(crate) loader: Option<Report<Loading>>,
-    /// What the imports said, by the folder that they filled.
+    /// The reports of the imports, by target folder.
     pub(crate) sqoop: BTreeMap<String, Report<Import>>,
-    /// What the streamer said, by table.
+    /// The reports of the streamer, by table.
     pub(crate) streamer: BTreeMap<TableName, Report<Delivery>>,
-    /// What log-gen said.
+    /// The report of log-gen.
     pub(crate) log_gen: Option<Report<LogTruth>>,
-    /// Lines that log-gen was asked for.
+    /// The lines that were requested from log-gen.
     pub(crate) lines_wanted: Option<LogRequest>,
     /// The log files that were handed over.
     pub(crate) archive: LogFiles,
@@ -100,12 +100,12 @@ pub(crate) struct LogFiles {
     pub(crate) count: u64,
     /// Their bytes.
     pub(crate) bytes: u64,
-    /// When the newest of them was written.
+    /// When the newest one was written.
     pub(crate) newest: Option<DateTime<Utc>>,
 }
 
 impl Probe {
-    /// Looks at these paths.
+    /// Watches these paths.
     pub(crate) fn new(paths: Paths, wanted: Wanted) -> Self {
         Self { paths, wanted, streamer: None }
     }
@@ -116,9 +116,9 @@ impl Ask for Probe {
 
     async fn ask(&mut self) -> Result<WorkFolder, String> {
         let (paths, before) = (self.paths.clone(), self.streamer.clone());
-        let looked = tokio::task::spawn_blocking(move || paths.look(before.as_ref())).await;
-        let looked = looked.map_err(|_| "reading it was interrupted".to_owned());
-        let work = looked.and_then(|work| work.map_err(|failure| describe(&failure.into())));
+        let read = tokio::task::spawn_blocking(move || paths.read(before.as_ref())).await;
+        let read = read.map_err(|_| "reading the work folder failed".to_owned());
+        let work = read.and_then(|work| work.map_err(|failure| describe(&failure.into())));
         if let Ok(WorkFolder { run: Some(run), .. }) = &work {
             self.wanted.set(wanted(&run.plan, &self.paths.topic));
             self.streamer = run.streamer.get(&TableName::Transactions).cloned();
@@ -130,7 +130,7 @@ impl Ask for Probe {
 }
 
 impl Paths {
-    /// The folder that is looked at, for people.
+    /// The folder that is watched, for people.
     pub(crate) fn address(&self, data_set: Option<&str>) -> String {
         let folder = match (&self.plan, data_set) {
             (Some(plan), _) => folder(None, plan).to_owned(),
@@ -140,7 +140,7 @@ impl Paths {
         folder.display().to_string()
     }
 
-    fn look(&self, before: Option<&Report<Delivery>>) -> Result<WorkFolder, Failure> {
+    fn read(&self, before: Option<&Report<Delivery>>) -> Result<WorkFolder, Failure> {
         let mark = self.var.join("stack/data/data_set");
         let held = match fs::read_to_string(&mark) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -157,7 +157,7 @@ impl Paths {
             return Ok(WorkFolder { data_set: held, run: None });
         }
         let plan = Plan::read(&path)?;
-        // What was reported before the stores were filled is about stores that are gone.
+        // The mark is written when the stores are claimed: older reports are about stores that are gone.
         let claimed = (held.as_ref() == Some(&plan.data_set)).then(|| written(&mark)).flatten();
         let run = self.run(folder(None, &path), plan, claimed, before)?;
         Ok(WorkFolder { data_set: Some(run.plan.data_set.clone()), run: Some(run) })
@@ -176,12 +176,12 @@ impl Paths {
         let split = split.zip(written(&manifest));
         let mut streamer = BTreeMap::new();
         for table in &plan.tables {
-            let said = report::<Delivery>(folder, Delivery::subject(table.name), claimed)?;
+            let found = report::<Delivery>(folder, Delivery::subject(table.name), claimed)?;
             let own =
-                |said: &Report<Delivery>| said.details.topic == topic(table.name, &self.topic);
-            let earlier = said.as_ref().and(before).filter(|said| own(said)).cloned();
-            let said = said.filter(own).or(earlier);
-            streamer.extend(said.map(|said| (table.name, said)));
+                |found: &Report<Delivery>| found.details.topic == topic(table.name, &self.topic);
+            let earlier = found.as_ref().and(before).filter(|found| own(found)).cloned();
+            let found = found.filter(own).or(earlier);
+            streamer.extend(found.map(|found| (table.name, found)));
         }
         let archive = folder.join(LOGS);
         Ok(RunFiles {
@@ -200,7 +200,7 @@ impl Paths {
 }
 
 impl LogFiles {
-    /// The log files of a folder that are complete; none where there is no folder.
+    /// The complete log files of a folder; none if the folder does not exist.
     fn in_folder(folder: &Path) -> Result<Self, Failure> {
         let cannot = |error| io_failure("read the folder", folder, error);
         let entries = match fs::read_dir(folder) {
@@ -209,7 +209,7 @@ impl LogFiles {
         };
         let mut files = Self::default();
         for entry in entries {
-            // What Flume has just deleted does not wait any more.
+            // Flume may just have deleted the file.
             if let Some(found) = log_file(&entry.map_err(cannot)?) {
                 files.count += 1;
                 files.bytes += found.len();
@@ -230,7 +230,7 @@ fn report<D: Details + DeserializeOwned>(
     Ok(report.filter(|report: &Report<D>| since.is_none_or(|since| report.ended >= since)))
 }
 
-/// The reports of all imports, by the name of the folder that they filled.
+/// The reports of all imports, by the name of the target folder.
 fn imports(
     work: &Path,
     since: Option<DateTime<Utc>>,
@@ -242,13 +242,13 @@ fn imports(
         let tool = name.to_str().and_then(|name| name.strip_suffix(".json"));
         let folder = tool.and_then(|tool| tool.strip_prefix(Import::NAME)?.strip_prefix('-'));
         let Some(folder) = folder else { continue };
-        let said = report(work, Some(folder), since)?;
-        imports.extend(said.map(|said| (folder.to_owned(), said)));
+        let found = report(work, Some(folder), since)?;
+        imports.extend(found.map(|found| (folder.to_owned(), found)));
     }
     Ok(imports)
 }
 
-/// A log file that is complete: not hidden, not being written, not eaten.
+/// The metadata of a complete log file: not hidden, not being written, not consumed.
 fn log_file(entry: &DirEntry) -> Option<Metadata> {
     let name = entry.file_name();
     let complete = is_log_file(name.to_str()?);
@@ -275,7 +275,7 @@ fn written(path: &Path) -> Option<DateTime<Utc>> {
     fs::metadata(path).and_then(|found| found.modified()).ok().map(Into::into)
 }
 
-/// A name that leads to no other folder.
+/// True for a name that cannot lead to another folder.
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

@@ -1,4 +1,4 @@
-//! Each arrow, put together from what the probes saw.
+//! Each hop, assessed from what the probes saw.
 
 use ecom_core::plan::{Plan, TableName};
 use ecom_core::work::{LogRequest, Manifest, ManifestFile, Part};
@@ -10,16 +10,16 @@ use super::assessment::Assessment;
 use super::parts::{Arrived, import, loaded};
 use super::size::Size;
 
-/// Where things are in the lake and in Kafka.
+/// Where things are in HDFS and in Kafka.
 #[derive(Clone, Debug)]
 pub(crate) struct Locations {
-    /// The folder of HDFS that holds `sqoop` and `flume`.
+    /// The HDFS folder that contains `sqoop` and `flume`.
     pub(crate) root: String,
     /// The topic of the transactions.
     pub(crate) topic: String,
 }
 
-/// Everything that the arrows are made of.
+/// Everything that the hops are assessed from.
 pub(super) struct Scene<'a> {
     pub(super) seen: &'a Observations,
     pub(super) locations: &'a Locations,
@@ -27,7 +27,7 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// Every arrow, in the order in which records travel.
+    /// Every hop, in the order in which records travel.
     pub(super) fn assessments(&self) -> Vec<Assessment> {
         let (kafka, spool) = (self.kafka(), self.spool());
         let flume_kafka = self.flume_kafka(&kafka);
@@ -47,8 +47,8 @@ impl Scene<'_> {
         let mut assessment = Assessment::of(HopId::Split, "CSV files", "work files");
         assessment.seen = self.work();
         let Some(run) = self.run else { return assessment };
-        let said = run.splitter.as_ref().filter(|report| report.is_done());
-        assessment.expected = Some(match (said, &run.split) {
+        let done = run.splitter.as_ref().filter(|report| report.is_done());
+        assessment.expected = Some(match (done, &run.split) {
             (Some(report), Some(_)) => {
                 report.details.split.historical + report.details.split.realtime
             }
@@ -81,7 +81,7 @@ impl Scene<'_> {
                 loaded(row, done.map(|done| done.ended)),
             );
         }
-        sum.tell(&mut assessment);
+        sum.apply_to(&mut assessment);
         assessment.ended = done.is_some() && sum.is_exact();
         assessment.newest = done.map(|report| report.ended);
         assessment
@@ -103,14 +103,14 @@ impl Scene<'_> {
             let expected = expected_rows(run, manifest, table.name);
             let report = report.filter(|report| report.is_done());
             sum.add(expected, import(folder, report.map(|report| &report.details), file, expected));
-            // An import of what MySQL held before the last load is to be repeated, not missed.
+            // An import from before the last load must be repeated; until then nothing is missing.
             assessment.ended &= report.is_some_and(|report| {
                 loaded.is_none_or(|loaded| report.ended >= loaded.ended)
                     && self.seen.hdfs.fresh_since(report.ended).is_some()
             });
             assessment.newest = assessment.newest.max(folder.and_then(|folder| folder.modified));
         }
-        sum.tell(&mut assessment);
+        sum.apply_to(&mut assessment);
         assessment
     }
 
@@ -144,10 +144,10 @@ impl Scene<'_> {
 
     fn flume_kafka(&self, kafka: &Assessment) -> Assessment {
         let path = format!("{}/flume/kafka-transactions", self.locations.root);
-        let said = self.run.and_then(|run| run.streamer.get(&TableName::Transactions));
-        let said = said.filter(|report| report.is_done());
+        let report = self.run.and_then(|run| run.streamer.get(&TableName::Transactions));
+        let details = report.filter(|report| report.is_done()).map(|report| &report.details);
         // Flume writes each value and a line end.
-        let bytes = said.and_then(|said| Some(said.details.value_bytes? + said.details.messages?));
+        let bytes = details.and_then(|details| Some(details.value_bytes? + details.messages?));
         let topic = self.topic();
         let mean = topic.and_then(|topic| topic.value_bytes).map(|bytes| bytes + 1.0);
         let lag = topic.map_or(0, |topic| topic.lag.values().sum());
@@ -184,8 +184,8 @@ impl Scene<'_> {
     fn flume_logs(&self, spool: &Assessment) -> Assessment {
         let path = format!("{}/flume/logs", self.locations.root);
         let archive = self.run.map(|run| run.archive).unwrap_or_default();
-        let said = self.run.and_then(|run| run.log_gen.as_ref()).filter(|report| report.is_done());
-        let bytes = said.map(|said| said.details.bytes().unwrap_or(archive.bytes));
+        let done = self.run.and_then(|run| run.log_gen.as_ref()).filter(|report| report.is_done());
+        let bytes = done.map(|report| report.details.bytes().unwrap_or(archive.bytes));
         let lines = spool.arrived.map_or(0, |count| count.value);
         let mean = (lines > 0).then(|| archive.bytes as f64 / lines as f64);
         let waiting = self.run.map_or(0, |run| run.waiting.count);
@@ -201,8 +201,8 @@ impl Scene<'_> {
         assessment
     }
 
-    /// An arrow that a Flume agent carries: `source` is the arrow before it, `waiting` what the agent
-    /// has not taken yet.
+    /// A hop carried by a Flume agent: `source` is the hop before it, `waiting` what the agent has not
+    /// read yet.
     fn flume(
         &self,
         assessment: &mut Assessment,
@@ -229,7 +229,7 @@ impl Scene<'_> {
         assessment.ended = source.ended && source.short == 0;
         assessment.began = folder.files > 0 || (counters.is_some() && available > 0);
         assessment.newest = folder.modified;
-        // An agent is asked only where something depends on it.
+        // An agent that nothing depends on may be down: the hop is known anyway.
         let needed = needs_agent(assessment, available, waiting);
         let stores = self.work() && sources && self.seen.hdfs.fresh().is_some();
         assessment.seen = stores && (counters.is_some() || !needed);
@@ -247,14 +247,14 @@ fn needs_agent(assessment: &Assessment, available: u64, waiting: u64) -> bool {
 }
 
 impl TopicEnds {
-    /// Its messages, and how far that can be trusted.
+    /// The number of its messages, with its precision.
     pub(super) fn count(&self) -> Count {
         let precision = if self.exact { Precision::Exact } else { Precision::UpperBound };
         Count { value: self.messages, precision }
     }
 }
 
-/// Rows of a table that MySQL should hold: what the loader counted, else what the splitter wrote.
+/// Rows that MySQL should hold of a table: what the loader counted, else what the splitter wrote.
 pub(super) fn expected_rows(run: &RunFiles, manifest: &Manifest, table: TableName) -> u64 {
     let done = run.loader.as_ref().filter(|report| report.is_done());
     let tables = done.map_or(&[][..], |report| &report.details.mysql.tables);
@@ -265,12 +265,12 @@ pub(super) fn expected_rows(run: &RunFiles, manifest: &Manifest, table: TableNam
         .unwrap_or(0)
 }
 
-/// The file of a table that goes to MySQL.
+/// The work file of a table that goes to MySQL.
 pub(super) fn part(manifest: &Manifest, table: TableName) -> Option<&ManifestFile> {
     manifest.file(table, Part::in_mysql(table))
 }
 
-/// Whether the plan has the table, so that something is expected of it.
+/// The name of the table, if the plan contains it.
 pub(super) fn planned(plan: &Plan, name: &str) -> Option<TableName> {
     plan.tables.iter().map(|table| table.name).find(|table| table.as_str() == name)
 }

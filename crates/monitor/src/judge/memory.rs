@@ -1,4 +1,4 @@
-//! What the snapshots before are needed for: rates, the last step forward, and since when something is wrong.
+//! What earlier snapshots are needed for: rates, the last progress, and since when something is wrong.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::snapshot::{HopId, Problem, Severity};
 
 use super::assessment::Assessment;
 
-/// What is remembered of the looks before.
+/// What to remember from earlier rounds.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     hops: HashMap<HopId, HopProgress>,
@@ -18,7 +18,7 @@ pub(super) struct Memory {
     problems: HashMap<(String, &'static str), DateTime<Utc>>,
 }
 
-/// How an arrow went on.
+/// The progress of a hop.
 #[derive(Clone, Debug)]
 struct HopProgress {
     marks: Vec<u64>,
@@ -26,30 +26,30 @@ struct HopProgress {
     count: Option<(u64, DateTime<Utc>)>,
 }
 
-/// How an agent went on.
+/// The progress of an agent.
 #[derive(Clone, Debug)]
 struct AgentProgress {
     counters: Counters,
-    /// When its counters last went on, once they were seen to.
+    /// When its counters last increased, if that was ever seen.
     moved: Option<DateTime<Utc>>,
-    /// Since when its source has taken nothing in.
+    /// Since when its source has received nothing.
     idle: DateTime<Utc>,
     /// Since when its sink has written nothing.
     stuck: DateTime<Utc>,
-    /// Looks since then at which its sink counted a failure more.
+    /// Rounds since then in which its sink counted another failure.
     failures: u32,
 }
 
-/// What the looks before tell of an agent.
+/// What all rounds so far say about an agent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Course {
-    /// When its counters last went on, once they were seen to.
+    /// When its counters last increased, if that was ever seen.
     pub(super) moved: Option<DateTime<Utc>>,
-    /// How long its source has taken nothing in.
+    /// How long its source has received nothing.
     pub(super) idle: Duration,
     /// How long its sink has written nothing although the channel holds something.
     pub(super) stuck: Duration,
-    /// Its sink fails again and again, and writes nothing.
+    /// Its sink keeps failing and writes nothing.
     pub(super) sink_fails: bool,
 }
 
@@ -61,7 +61,7 @@ pub(super) struct Problems<'a> {
 }
 
 impl Memory {
-    /// How long an arrow has stood still, and its rate.
+    /// How long a hop has made no progress, and its rate.
     pub(super) fn follow(
         &mut self,
         assessment: &Assessment,
@@ -72,7 +72,7 @@ impl Memory {
             assessment.arrived.map(|arrived| (arrived.value, now)).filter(|_| assessment.seen);
         let rate = before.and_then(|before| rate(before.count?, count?));
         let moved = match before {
-            // What is not seen may move or not.
+            // Unseen, it may have moved or not; its newest arrival tells.
             Some(before) if !assessment.seen || before.marks == assessment.marks => {
                 before.moved.max(assessment.newest.unwrap_or(before.moved))
             }
@@ -89,7 +89,7 @@ impl Memory {
         ((now - moved).to_std().unwrap_or_default(), rate)
     }
 
-    /// What the looks so far tell of an agent, of which `counters` were just seen.
+    /// Records the counters of an agent; returns what all rounds so far say about it.
     pub(super) fn watch(
         &mut self,
         agent: &'static str,
@@ -123,7 +123,7 @@ impl Memory {
         course
     }
 
-    /// Begins to note the problems of a moment.
+    /// Starts collecting the problems of a moment.
     pub(super) fn problems(&mut self, now: DateTime<Utc>) -> Problems<'_> {
         Problems { memory: self, now, found: Vec::new() }
     }
@@ -140,7 +140,7 @@ impl AgentProgress {
 }
 
 impl Problems<'_> {
-    /// Notes a problem; one of the same subject and kind is the same as before.
+    /// Adds a problem. One with the same subject and kind as in the previous round is the same problem.
     pub(super) fn note(
         &mut self,
         severity: Severity,
@@ -155,7 +155,7 @@ impl Problems<'_> {
         self.found.push((kind, problem));
     }
 
-    /// The problems, worst first, and of these the oldest.
+    /// The problems, worst first, then oldest first.
     pub(super) fn sorted(self) -> Vec<Problem> {
         let since = |(kind, problem): &(&'static str, Problem)| {
             ((problem.subject.clone(), *kind), problem.since)
@@ -174,7 +174,7 @@ impl Problems<'_> {
     }
 }
 
-/// Arrivals in a second between two counts; none of a store that was emptied in between.
+/// Arrivals per second between two counts; `None` if the store was emptied in between.
 fn rate(before: (u64, DateTime<Utc>), now: (u64, DateTime<Utc>)) -> Option<f64> {
     let seconds = (now.1 - before.1).as_seconds_f64();
     let more = now.0.checked_sub(before.0)?;

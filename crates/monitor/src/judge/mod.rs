@@ -1,5 +1,9 @@
-//! From what the probes saw to a snapshot: the arrows, what is wrong, and the one answer. Pure but for the memory of
-//! the looks before.
+//! Turns what the probes saw into a snapshot: the hops, what is wrong, and the verdict. Pure, except for
+//! the memory of earlier rounds.
+//!
+//! The rule above all others: never report success falsely. A hop is `complete` only if every probe
+//! behind it is fresh and valid, and `short` or `over` only once nothing is in flight: no lag, no filled
+//! channel, no open file, and the carrier has reported its end.
 
 mod assessment;
 mod details;
@@ -13,6 +17,7 @@ mod verdict;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use ecom_core::show::counted;
 
 use crate::collect::{Counters, Observations, Observed};
 use crate::snapshot::{Agent, AgentState, Hop, HopState, Snapshot, VERSION};
@@ -24,20 +29,20 @@ use diagnosis::Diagnosis;
 use hops::Scene;
 use memory::{Course, Memory};
 
-/// Share of a channel from which on it is called full.
+/// How full a channel has to be, in percent, to be reported as full.
 const FULL: u64 = 95;
 
 /// Puts snapshots together.
 pub(crate) struct Judge {
     interval: Duration,
-    /// Time without a step forward after which an arrow is late.
+    /// Time without progress after which a hop is late.
     threshold: Duration,
     locations: Locations,
     addresses: Addresses,
     memory: Memory,
 }
 
-/// Where each probe asks, without any secret.
+/// The address of each probe, without any secret.
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
     /// MySQL.
@@ -53,7 +58,7 @@ pub(crate) struct Addresses {
 }
 
 impl Judge {
-    /// Remembers nothing yet.
+    /// A judge without any memory yet.
     pub(crate) fn new(
         interval: Duration,
         threshold: Duration,
@@ -63,7 +68,7 @@ impl Judge {
         Self { interval, threshold, locations, addresses, memory: Memory::default() }
     }
 
-    /// What is known at this moment; `work` is the folder that is looked at.
+    /// The snapshot of this moment; `work` is the folder that is watched.
     pub(crate) fn judge(
         &mut self,
         seen: &Observations,
@@ -113,7 +118,7 @@ impl Judge {
     fn hop(&mut self, assessment: &Assessment, now: DateTime<Utc>) -> Hop {
         let (still, rate) = self.memory.follow(assessment, now);
         let state = assessment.state(still, self.threshold);
-        // A tool that works in one step has nothing to show before its end.
+        // A tool that works in one step shows no progress before its end, so it is never late.
         let flows = assessment.streams || matches!(assessment.carrier, "streamer" | "log-gen");
         let (from, to) = assessment.between.clone();
         Hop {
@@ -133,7 +138,7 @@ impl Judge {
         }
     }
 
-    /// An agent, before which `waiting` files or messages stand.
+    /// The state of an agent that has `waiting` files or messages to read.
     fn agent(
         &mut self,
         name: &'static str,
@@ -173,7 +178,8 @@ impl Judge {
         if course.stuck > self.threshold {
             let (seconds, events) = (course.stuck.as_secs(), counters.channel_size);
             return Some(format!(
-                "its sink has written nothing for {seconds} s; {events} events are in the channel"
+                "its sink has written nothing for {seconds} s; in its channel: {}",
+                counted(events, "event")
             ));
         }
         let full = is_full(counters.channel_size, counters.channel_capacity);
@@ -185,7 +191,7 @@ impl Judge {
     }
 }
 
-/// Whether a channel is as good as full.
+/// Whether a channel is full or nearly so.
 fn is_full(size: u64, capacity: u64) -> bool {
     capacity > 0 && size.saturating_mul(100) >= capacity.saturating_mul(FULL)
 }

@@ -3,33 +3,33 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The arrows of the picture, in the order in which records travel. Recordings of earlier versions
-/// have the aliases.
+/// The hops, in the order in which records travel. The aliases are the names in recordings of earlier
+/// versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum HopId {
-    /// CSV files to historical and real-time part (analyzer, splitter).
+    /// From the CSV files to the historical and the real-time part (analyzer, splitter).
     Split,
-    /// Historical part and all other tables of the plan to MySQL (mysql-loader).
+    /// From the historical part and all other tables of the plan to MySQL (mysql-loader).
     Mysql,
-    /// MySQL to `/user/sqoop` (Sqoop).
+    /// From MySQL to `/user/sqoop` (Sqoop).
     Sqoop,
-    /// Real-time part to the transactions' topic (streamer).
+    /// From the real-time part to the topic of the transactions (streamer).
     Kafka,
-    /// The topic to `/user/flume/kafka-transactions` (Flume's kafka-agent).
+    /// From the topic to `/user/flume/kafka-transactions` (Flume's kafka-agent).
     #[serde(alias = "flume_kafka")]
     FlumeKafka,
-    /// Real-time part to the spool folder (log-gen).
+    /// From the real-time part to the spool folder (log-gen).
     Spool,
-    /// Spool folder to `/user/flume/logs` (Flume's log-agent).
+    /// From the spool folder to `/user/flume/logs` (Flume's log-agent).
     #[serde(alias = "flume_logs")]
     FlumeLogs,
 }
 
-/// One arrow: what should have arrived at its end, and what has.
+/// One hop: what should have arrived at its end, and what has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Hop {
-    /// Which arrow.
+    /// Which hop.
     pub(crate) id: HopId,
     /// Where its records come from, for people: `historical CSV`, `MySQL`, …
     pub(crate) from: String,
@@ -39,21 +39,21 @@ pub(crate) struct Hop {
     pub(crate) carrier: String,
     /// What is counted.
     pub(crate) unit: Unit,
-    /// How many should arrive in all, once that is known.
+    /// How many should arrive in total, once that is known.
     pub(crate) expected: Option<u64>,
     /// How many have arrived.
     pub(crate) arrived: Option<Count>,
-    /// How many have left their source but have not safely arrived (open files, lag, channels).
+    /// How many have left their source but not safely arrived (open files, lag, channels).
     pub(crate) in_flight: Option<u64>,
-    /// Expected against arrived.
+    /// How arrived compares to expected.
     pub(crate) state: HopState,
-    /// Arrivals in a second, over the last interval.
+    /// Arrivals per second over the last interval.
     pub(crate) rate: Option<f64>,
     /// When the newest one arrived.
     pub(crate) newest: Option<DateTime<Utc>>,
-    /// The newest one is older than the threshold although more are expected.
+    /// True if the newest one is older than the threshold although more are expected.
     pub(crate) stale: bool,
-    /// The probes that this arrow's numbers depend on.
+    /// The probes that the numbers depend on.
     pub(crate) probes: Vec<String>,
 }
 
@@ -69,12 +69,12 @@ pub(crate) enum Unit {
     Lines,
 }
 
-/// A number, and whether it is exact.
+/// A number and its precision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Count {
     /// The number.
     pub(crate) value: u64,
-    /// How far it can be trusted.
+    /// Whether it is exact.
     pub(crate) precision: Precision,
 }
 
@@ -90,19 +90,19 @@ impl Count {
     }
 }
 
-/// How far a number can be trusted.
+/// Whether a number is exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Precision {
     /// Counted.
     Exact,
-    /// Estimated from bytes, while files are being written.
+    /// Estimated from bytes while files are being written.
     Estimate,
     /// An upper bound: compaction or retention may have removed some.
     UpperBound,
 }
 
-/// Expected against arrived.
+/// How arrived compares to expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub(crate) enum HopState {
@@ -112,22 +112,22 @@ pub(crate) enum HopState {
     Moving,
     /// All have arrived.
     Complete,
-    /// Some are missing and nothing is on its way any more.
+    /// Some are missing with nothing in flight.
     Short {
         /// How many are missing.
         by: u64,
     },
-    /// More have arrived than should.
+    /// Too many have arrived.
     Over {
         /// How many are too many.
         by: u64,
     },
-    /// A probe that it depends on does not answer; the numbers are the last good ones.
+    /// A probe that it depends on does not answer; the numbers are the last known ones.
     Unknown,
 }
 
 impl HopId {
-    /// Every arrow, in the order in which records travel.
+    /// Every hop, in the order in which records travel.
     #[cfg(test)]
     pub(crate) const ALL: [Self; 7] = [
         Self::Split,

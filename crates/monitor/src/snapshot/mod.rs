@@ -1,4 +1,4 @@
-//! What the monitor knows at one moment; every view and every format shows this.
+//! What the monitor knows at one moment. Every view and every format shows this.
 //!
 //! All times are UTC. Counts are rows, messages or lines, as the hop's [`Unit`] says; sizes are bytes.
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use hop::{Count, Hop, HopId, HopState, Precision, Unit};
 pub(crate) use stores::{Agent, AgentState, Folder, Hdfs, Kafka, Mysql, Table, Topic};
 
-/// The version of this shape, raised when a field changes its meaning or goes away.
+/// The version of this format, raised when a field changes its meaning or is removed.
 pub(crate) const VERSION: u32 = 1;
 
 /// Everything at one moment.
@@ -19,19 +19,19 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) struct Snapshot {
     /// [`VERSION`].
     pub(crate) version: u32,
-    /// When it was put together.
+    /// When it was taken.
     pub(crate) taken: DateTime<Utc>,
     /// Seconds between two snapshots.
     pub(crate) interval_seconds: f64,
-    /// The data set whose plan and reports are watched, if there is one.
+    /// The data set whose plan and reports are watched, if any.
     pub(crate) data_set: Option<String>,
     /// See [`Verdict`].
     pub(crate) verdict: Verdict,
-    /// What is wrong, worst first; empty when nothing is.
+    /// What is wrong, worst first; empty if nothing is.
     pub(crate) problems: Vec<Problem>,
     /// The probes, in a fixed order: work folder, MySQL, Kafka, HDFS, log-agent, kafka-agent.
     pub(crate) probes: Vec<Probe>,
-    /// The arrows of the picture, in the order in which records travel: see [`HopId`].
+    /// The hops, in the order in which records travel: see [`HopId`].
     pub(crate) hops: Vec<Hop>,
     /// MySQL, as last seen.
     pub(crate) mysql: Option<Mysql>,
@@ -49,13 +49,13 @@ pub(crate) struct Snapshot {
 pub(crate) enum Verdict {
     /// There is no plan yet, or nothing is expected anywhere.
     Idle,
-    /// Records are on their way, nothing is wrong.
+    /// Records are in flight, and nothing is wrong.
     Moving,
-    /// Everything that is expected is there, counted exactly, with every probe fresh.
+    /// Everything expected has arrived, counted exactly, and every probe is fresh.
     Complete,
-    /// A server or agent cannot be asked or does not work, and something depends on it (exit code 5).
+    /// A server or agent is unreachable or broken, and something depends on it (exit code 5).
     Unreachable,
-    /// Something is short or over and nothing is on its way any more (exit code 7).
+    /// A hop is short or over with nothing in flight (exit code 7).
     Wrong,
 }
 
@@ -64,11 +64,11 @@ pub(crate) enum Verdict {
 pub(crate) struct Problem {
     /// How bad it is.
     pub(crate) severity: Severity,
-    /// Which part: a probe's, hop's, topic's, table's, folder's or agent's name.
+    /// The name of the probe, hop, topic, table, folder or agent.
     pub(crate) subject: String,
     /// One sentence without a final period.
     pub(crate) message: String,
-    /// Since when.
+    /// When it began.
     pub(crate) since: DateTime<Utc>,
 }
 
@@ -76,9 +76,9 @@ pub(crate) struct Problem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Severity {
-    /// Records are lost, doubled, or cannot go on.
+    /// Records are lost, duplicated or blocked.
     Critical,
-    /// Something cannot be seen, or is late.
+    /// Something is unreachable or late.
     Warning,
     /// Worth knowing.
     Notice,
@@ -93,9 +93,9 @@ pub(crate) struct Probe {
     pub(crate) address: String,
     /// Whether the last answer was valid.
     pub(crate) state: ProbeState,
-    /// When the last good answer came; what is shown of this part is as old as that.
+    /// When the last valid answer arrived; everything shown of this part is that old.
     pub(crate) last_good: Option<DateTime<Utc>>,
-    /// Since when it does not answer.
+    /// When it stopped answering.
     pub(crate) unreachable_since: Option<DateTime<Utc>>,
     /// Why it does not answer.
     pub(crate) error: Option<String>,
@@ -107,16 +107,16 @@ pub(crate) struct Probe {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ProbeState {
-    /// Not asked to the end yet.
+    /// It has not answered yet.
     Pending,
-    /// The last answer was good.
+    /// The last answer was valid.
     Reachable,
-    /// No answer, a late one, or one that makes no sense.
+    /// The answer was missing, late or invalid.
     Unreachable,
 }
 
 impl Snapshot {
-    /// The arrow of that name; every snapshot has all of them.
+    /// The hop with this id; every snapshot has all of them.
     pub(crate) fn hop(&self, id: HopId) -> Option<&Hop> {
         self.hops.iter().find(|hop| hop.id == id)
     }

@@ -12,7 +12,7 @@ use super::Count;
 pub(crate) struct Mysql {
     /// Version of the server.
     pub(crate) version: String,
-    /// Every table of the plan; with no plan every table of the database.
+    /// Every table of the plan; without a plan, every table of the database.
     pub(crate) tables: Vec<Table>,
 }
 
@@ -23,12 +23,12 @@ pub(crate) struct Table {
     pub(crate) name: String,
     /// Rows, counted.
     pub(crate) rows: Option<u64>,
-    /// When they were counted: big tables are not counted for every snapshot.
+    /// When they were counted: large tables are not counted for every snapshot.
     #[serde(default)]
     pub(crate) counted: Option<DateTime<Utc>>,
     /// Rows that it should have.
     pub(crate) expected: Option<u64>,
-    /// The newest event time in it, as MySQL writes it.
+    /// The newest event time in it, as MySQL prints it.
     pub(crate) newest_event: Option<String>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Table {
 pub(crate) struct Kafka {
     /// Brokers that are up.
     pub(crate) brokers: u32,
-    /// The topics, by name, without Kafka's own.
+    /// The topics by name, without the internal ones.
     pub(crate) topics: Vec<Topic>,
 }
 
@@ -52,11 +52,11 @@ pub(crate) struct Topic {
     pub(crate) leaderless: u32,
     /// Messages, from the watermarks.
     pub(crate) messages: Count,
-    /// Messages that it should have, for the topics of the plan.
+    /// Messages that it should have, if it belongs to the plan.
     pub(crate) expected: Option<u64>,
     /// Timestamp of the newest message.
     pub(crate) newest: Option<DateTime<Utc>>,
-    /// Messages that each consumer group has yet to take, by group.
+    /// Messages that each consumer group has yet to read, by group.
     pub(crate) lag: BTreeMap<String, u64>,
 }
 
@@ -67,9 +67,9 @@ pub(crate) struct Hdfs {
     pub(crate) safe_mode: bool,
     /// `DataNodes` that report.
     pub(crate) live_data_nodes: u64,
-    /// `DataNodes` that do not.
+    /// `DataNodes` that do not report.
     pub(crate) dead_data_nodes: u64,
-    /// Bytes in all.
+    /// Bytes in total.
     pub(crate) capacity_total: u64,
     /// Bytes used.
     pub(crate) capacity_used: u64,
@@ -94,7 +94,7 @@ pub(crate) struct Folder {
     pub(crate) open_files: u64,
     /// When it last changed.
     pub(crate) modified: Option<DateTime<Utc>>,
-    /// Rows or lines in it, where that is known.
+    /// Rows or lines in it, if known.
     pub(crate) rows: Option<Count>,
     /// Rows or lines that it should hold.
     pub(crate) expected: Option<u64>,
@@ -105,11 +105,11 @@ pub(crate) struct Folder {
 pub(crate) struct Agent {
     /// `log-agent` or `kafka-agent`.
     pub(crate) name: String,
-    /// What its metrics say; never its pid.
+    /// According to its metrics; a running process alone says nothing.
     pub(crate) state: AgentState,
-    /// Events that its source took in since it started.
+    /// Events that its source has received since it started.
     pub(crate) received: u64,
-    /// Events that its sink wrote since it started.
+    /// Events that its sink has written since it started.
     pub(crate) delivered: u64,
     /// Events in its channel.
     pub(crate) channel_size: u64,
@@ -119,7 +119,7 @@ pub(crate) struct Agent {
     pub(crate) started: Option<DateTime<Utc>>,
     /// When its counters last increased.
     pub(crate) last_progress: Option<DateTime<Utc>>,
-    /// What is wrong with it: a component that stopped, a sink that fails.
+    /// What is wrong with it, for example a stopped component or a failing sink.
     pub(crate) trouble: Option<String>,
 }
 
@@ -127,10 +127,10 @@ pub(crate) struct Agent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum AgentState {
-    /// Source, channel and sink are at work.
+    /// Source, channel and sink are running.
     Healthy,
-    /// It answers, but a part of it has stopped or fails for good.
+    /// It answers, but a part of it has stopped or keeps failing.
     Failing,
-    /// It does not answer; the numbers are the last ones seen.
+    /// It does not answer; the numbers are the last known ones.
     Down,
 }

@@ -12,7 +12,7 @@ use super::text::{self, number};
 use super::view::View;
 use crate::snapshot::{Agent, AgentState, Probe, ProbeState, Snapshot};
 
-/// Rows of the list of probes: frame, head and six of them.
+/// Rows of the list of probes: frame, heading and six probes.
 const PROBES: u16 = 9;
 
 /// The agents above, from line `first` on, the probes below.
@@ -45,7 +45,7 @@ pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, look: Look, snapshot: &
     for probe in &snapshot.probes {
         let agent = snapshot.agents.iter().find(|agent| agent.name == probe.name);
         let (sign, tone) = match (probe.state, agent.map(|agent| agent.state)) {
-            // An agent that is not needed yet need not run.
+            // An agent that is not needed yet may be down.
             (ProbeState::Unreachable, Some(_)) if !is_missed(snapshot, &probe.name) => {
                 ("…", Tone::Waiting)
             }
@@ -82,7 +82,7 @@ fn agents(view: &View, snapshot: &Snapshot) -> List {
             Cell(ago(agent.started), Tone::Faint),
         ]
     };
-    // An agent's trouble has a row of its own.
+    // The trouble of an agent is too long for a column, so it gets its own row.
     let trouble =
         |agent: &Agent| Some(vec![Cell(format!("  ! {}", agent.trouble.as_ref()?), Tone::Bad)]);
     let lines = |agent| std::iter::once(row(agent)).chain(trouble(agent));
@@ -111,11 +111,11 @@ fn channel(agent: &Agent) -> String {
 fn probes(view: &View, snapshot: &Snapshot) -> List {
     let row = |probe: &Probe| {
         let (state, tone) = match probe.state {
-            ProbeState::Pending => ("… asking".to_owned(), Tone::Waiting),
+            ProbeState::Pending => ("… pending".to_owned(), Tone::Waiting),
             ProbeState::Reachable => ("✓ answers".into(), Tone::Good),
             ProbeState::Unreachable => (
                 probe.unreachable_since.map_or_else(
-                    || "? silent".into(),
+                    || "? unreachable".into(),
                     |since| format!("? since {}", text::clock(view.now, since)),
                 ),
                 Tone::Doubt,
@@ -143,7 +143,7 @@ fn probes(view: &View, snapshot: &Snapshot) -> List {
             Column::words("name"),
             Column::words("state"),
             Column::numbers("answered"),
-            Column::words("where"),
+            Column::words("address"),
             Column::words("answer"),
         ],
         rows: snapshot.probes.iter().map(row).collect(),

@@ -1,4 +1,4 @@
-//! The picture: CSV files, three ways, and the lake, with numbers on every arrow.
+//! The picture: CSV files, three lanes, and the data lake, with numbers on every arrow.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -14,7 +14,7 @@ use super::text::{self, number, short_number};
 use super::view::View;
 use crate::snapshot::{Count, Folder, Hop, HopId, Snapshot, Unit};
 
-/// The ways, from top to bottom: the part of the CSV file, its arrow, a store, its arrow.
+/// The lanes, from top to bottom.
 const LANES: [Lane; LANE_COUNT as usize] = [
     Lane {
         historical: true,
@@ -39,7 +39,7 @@ const LANES: [Lane; LANE_COUNT as usize] = [
     },
 ];
 
-/// One way through the picture.
+/// One lane of the picture: a part of the transactions, an arrow, a store, an arrow, a folder.
 struct Lane {
     historical: bool,
     first: HopId,
@@ -48,7 +48,7 @@ struct Lane {
     second: HopId,
 }
 
-/// A place where records are.
+/// A box in the picture, where records are.
 #[derive(Default)]
 struct Node {
     title: String,
@@ -94,7 +94,7 @@ fn draw_lane(buffer: &mut Buffer, area: Rect, view: &View, index: usize) {
     draw_node(buffer, folder_area, view, &folder(view, lane, folder_area.width));
 }
 
-/// The line from which the ways branch off.
+/// The line from which the lanes branch off.
 fn draw_trunk(buffer: &mut Buffer, area: Rect, view: &View, last: bool) {
     let piece = |row| match (row, last) {
         (1, true) => "┗►",
@@ -106,7 +106,7 @@ fn draw_trunk(buffer: &mut Buffer, area: Rect, view: &View, last: bool) {
     Paragraph::new(lines.collect::<Vec<_>>()).render(area, buffer);
 }
 
-/// What the splitter wrote: its part of the transactions, and what goes along whole.
+/// What the splitter wrote: a part of the transactions, and the tables that were not split.
 fn source(view: &View, lane: &Lane) -> Node {
     let parts = view.snapshot.as_deref().and_then(SplitCounts::of);
     let count = parts
@@ -122,7 +122,7 @@ fn source(view: &View, lane: &Lane) -> Node {
     }
 }
 
-/// How the transactions were split, and the rows of the tables that were not.
+/// How the transactions were split, and how many rows the other tables have.
 struct SplitCounts {
     historical: u64,
     real_time: u64,
@@ -140,7 +140,7 @@ impl SplitCounts {
     }
 }
 
-/// The server or folder in the middle of a way.
+/// The server or folder in the middle of a lane.
 fn store(view: &View, lane: &Lane) -> Node {
     let Some(snapshot) = view.snapshot.as_deref() else {
         return Node { title: lane.store.into(), ..Node::default() };
@@ -149,7 +149,7 @@ fn store(view: &View, lane: &Lane) -> Node {
     Node { title: lane.store.into(), ..arrived(view, snapshot, hop, lane.asked) }
 }
 
-/// The folder of the lake at the end of a way.
+/// The folder of the data lake at the end of a lane.
 fn folder(view: &View, lane: &Lane, width: u16) -> Node {
     let Some(snapshot) = view.snapshot.as_deref() else {
         return Node { title: "HDFS".into(), ..Node::default() };
@@ -160,8 +160,8 @@ fn folder(view: &View, lane: &Lane, width: u16) -> Node {
         None => node.detail,
         Some((files, open)) => text::fit(
             [
-                format!("{} in {}, {open} open", node.detail, text::of(files, "file")),
-                format!("{}, {}", node.detail, text::of(files, "file")),
+                format!("{} in {}, {open} open", node.detail, text::counted(files, "file")),
+                format!("{}, {}", node.detail, text::counted(files, "file")),
                 node.detail,
             ],
             width - 2,
@@ -170,7 +170,7 @@ fn folder(view: &View, lane: &Lane, width: u16) -> Node {
     Node { title: short_path(&hop.to, width - 2), detail, ..node }
 }
 
-/// What every place knows of what has arrived in it.
+/// What every box shows about the records that have arrived in it.
 fn arrived(view: &View, snapshot: &Snapshot, hop: Option<&Hop>, asked: &str) -> Node {
     let Some(hop) = hop else { return Node::default() };
     let unit = match hop.unit {
@@ -190,13 +190,13 @@ fn arrived(view: &View, snapshot: &Snapshot, hop: Option<&Hop>, asked: &str) -> 
     }
 }
 
-/// Files, and open files, in a folder and those below it.
+/// Files and open files in a folder and its subfolders.
 fn files(snapshot: &Snapshot, path: &str) -> Option<(u64, u64)> {
     let below = |folder: &&Folder| {
         folder.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let folders: Vec<&Folder> = snapshot.hdfs.as_ref()?.folders.iter().filter(below).collect();
-    // The folder itself counts what is below it; without it, those below are summed up.
+    // The folder includes its subfolders; they are added up only if the folder itself is not listed.
     let whole = folders.iter().filter(|folder| folder.path == path).copied().collect::<Vec<_>>();
     let counted = if whole.is_empty() { &folders } else { &whole };
     let sum = |of: fn(&Folder) -> u64| {
@@ -205,7 +205,7 @@ fn files(snapshot: &Snapshot, path: &str) -> Option<(u64, u64)> {
     (!counted.is_empty()).then(|| (sum(|folder| folder.files), sum(|folder| folder.open_files)))
 }
 
-/// The whole path where it fits, else its last part.
+/// The whole path if it fits, else its last part.
 fn short_path(path: &str, width: u16) -> String {
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
     text::fit([path.to_owned(), last.to_owned()], width)

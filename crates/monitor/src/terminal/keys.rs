@@ -4,16 +4,16 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::view::{Panel, View};
 
-/// What the main loop does after a key.
+/// What the main loop should do after a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
-    /// Go on.
+    /// Continue.
     Stay,
     /// Leave.
     Leave,
     /// Leave as after a signal.
     Interrupt,
-    /// Stop until the shell says to go on.
+    /// Stop until the shell resumes the process.
     Suspend,
     /// Redraw everything.
     Redraw,

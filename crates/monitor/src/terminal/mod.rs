@@ -100,9 +100,9 @@ pub(crate) async fn show(hub: &Hub, replay: bool) -> Result<Code> {
     }
 }
 
-/// Turns logging off, which would garble the screen; call it before logging is set up.
+/// Turns off logging, which would garble the screen; call it before logging is set up.
 pub(crate) fn without_log() {
-    // A log that was set up before stays.
+    // Fails if logging is already set up; then it stays on.
     let _ = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new());
 }
 

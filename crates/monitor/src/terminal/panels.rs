@@ -11,10 +11,10 @@ use super::view::{Panel, View};
 use super::{asked, problems};
 use crate::snapshot::{Folder, Snapshot, Table, Topic};
 
-/// Columns that a mark's words may take in a list.
+/// The most columns for a mark in a list.
 const MARK: u16 = 20;
 
-/// Draws the list that is chosen, from its line `first` on.
+/// Draws the chosen list, starting with its line `first`.
 pub(super) fn draw(
     buffer: &mut Buffer,
     area: Rect,
@@ -38,7 +38,7 @@ pub(super) fn draw_beside(buffer: &mut Buffer, areas: &[Rect], view: &View) {
     }
 }
 
-/// Lines that the chosen list has.
+/// The number of lines of the chosen list.
 pub(super) fn lines(view: &View, snapshot: &Snapshot) -> usize {
     match view.panel {
         Panel::Overview => 0,
@@ -50,7 +50,7 @@ pub(super) fn lines(view: &View, snapshot: &Snapshot) -> usize {
     }
 }
 
-/// Lines of the chosen list that are visible in `area`.
+/// The number of lines of the chosen list that are visible in `area`.
 pub(super) fn page(view: &View, area: Rect) -> usize {
     match view.panel {
         Panel::Agents => list_page(asked::divide(area)[0]),
@@ -154,7 +154,7 @@ fn folders(view: &View, snapshot: &Snapshot) -> List {
         let mark = Mark::of_counts(has, folder.expected, probe, snapshot.verdict);
         let tone = number_tone(mark);
         let rows = match (folder.exists, folder.rows) {
-            (false, _) => "not there".into(),
+            (false, _) => "no folder".into(),
             (true, None) => String::new(),
             (true, Some(rows)) => text::count(rows, number),
         };
@@ -195,17 +195,19 @@ fn folders(view: &View, snapshot: &Snapshot) -> List {
     }
 }
 
-/// The title, with what the server says of itself, and its age where it does not answer.
+/// The title, with details of the server, and the age of the list if the server does not answer.
 fn title(name: &str, snapshot: &Snapshot, asked: &str, view: &View) -> String {
     let probe = probe(snapshot, asked);
     let own = match (asked, &snapshot.mysql, &snapshot.kafka, &snapshot.hdfs) {
         ("mysql", Some(mysql), ..) => format!("MySQL {} ", mysql.version),
-        ("kafka", _, Some(kafka), _) => format!("{} ", text::of(kafka.brokers.into(), "broker")),
+        ("kafka", _, Some(kafka), _) => {
+            format!("{} ", text::counted(kafka.brokers.into(), "broker"))
+        }
         ("hdfs", .., Some(hdfs)) => {
             let safe = if hdfs.safe_mode { "SAFE MODE, " } else { "" };
             let all = hdfs.live_data_nodes.saturating_add(hdfs.dead_data_nodes);
             let free = text::bytes(hdfs.capacity_remaining);
-            let nodes = text::of(all, "DataNode");
+            let nodes = text::counted(all, "DataNode");
             format!("{safe}{} of {nodes} live, {free} free ", number(hdfs.live_data_nodes))
         }
         _ => String::new(),
@@ -224,7 +226,7 @@ fn expected(expected: Option<u64>) -> Cell {
     Cell(expected.map_or_else(String::new, number), Tone::Plain)
 }
 
-/// Sign and word; nothing where nothing is expected, as there is nothing to compare with.
+/// The sign and word; empty if nothing is expected, as there is nothing to compare.
 fn state(mark: Mark, expected: Option<u64>, view: &View) -> Cell {
     match mark {
         Mark::Waiting if expected.is_none() => Cell(String::new(), Tone::Faint),

@@ -1,8 +1,8 @@
-//! The web page, and the interfaces for programs: JSON, server-sent events, metrics, health.
+//! The web page, and interfaces for programs: JSON, server-sent events, metrics, health.
 //!
-//! A request passes `guard` (method, Host, body, token), then `pages` or `events` answers it. What
-//! all browsers get is serialized once for each snapshot (`frame`); `connections` keeps the number
-//! of clients within bounds and ends those that do nothing.
+//! A request passes `guard` (method, Host, body, token), then `pages` or `events` answers it. Each
+//! snapshot is serialized once for all browsers (`frame`). `connections` limits the number of clients
+//! and closes idle ones.
 
 mod connections;
 mod events;
@@ -54,17 +54,18 @@ pub(crate) struct WebArgs {
     allowed_host: Vec<String>,
 }
 
-/// What the answers are made of.
+/// What all requests share.
 #[derive(Clone, Debug)]
 struct Shared {
     hub: Hub,
     frames: watch::Receiver<Option<Arc<frame::Frame>>>,
     closing: watch::Receiver<bool>,
-    /// A recording may end, and its clock is not ours.
+    /// True for a recording, which may end and has its own clock.
     replay: bool,
 }
 
-/// Serves the snapshots of `hub` until a signal arrives; then ends the streams and lets answers finish.
+/// Serves the snapshots of `hub` until a signal arrives; then closes the event streams and lets answers
+/// finish.
 pub(crate) async fn show(
     args: &WebArgs,
     hub: &Hub,
@@ -97,7 +98,7 @@ async fn bind(listen: &str, has_token: bool) -> Result<TcpListener, Failure> {
     if !has_token && !address.ip().to_canonical().is_loopback() {
         return Err(Failure::usage(format!(
             "--listen {listen}: others can reach this address, so a token is required: \
-             put at least {} characters into a file and pass it with --token-file",
+             put at least {} characters into a file and name it with --token-file",
             token::LEAST
         )));
     }
@@ -112,7 +113,7 @@ async fn bind(listen: &str, has_token: bool) -> Result<TcpListener, Failure> {
 
 fn listen_at(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // The port of a run that has just ended is free; one that is in use is not.
+    // Allows the port of a run that has just ended, but not one in use.
     socket.set_reuseaddr(true)?;
     socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.bind(address)?;

@@ -1,4 +1,4 @@
-//! The metrics' families and labels.
+//! Families of metrics, and their labels.
 
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
@@ -7,7 +7,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 
-/// Characters of a label's value.
+/// The longest value of a label, in characters.
 const LABEL: usize = 256;
 
 pub(super) type Labels = Vec<(&'static str, String)>;
@@ -28,7 +28,7 @@ impl Metrics {
         match unit {
             "" => self.registry.register(name, help, family.clone()),
             unit => {
-                // The registry puts the unit behind the name itself.
+                // The registry appends the unit to the name.
                 let name = name.strip_suffix(unit).unwrap_or(name).trim_end_matches('_');
                 let unit = Unit::Other(unit.into());
                 self.registry.register_with_unit(name, help, unit, family.clone());

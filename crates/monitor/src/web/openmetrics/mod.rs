@@ -1,8 +1,8 @@
 //! A snapshot as the text that Prometheus and its like read (`OpenMetrics` 1.0).
 //!
-//! What stands on a probe that does not answer is left out, as Prometheus would take a last good
-//! value for a fresh one; `ecom_probe_up` and `ecom_probe_age_seconds` tell of it. Of each kind of
-//! thing so many are told at most, and how many were left out.
+//! Values that depend on an unreachable probe are left out, because Prometheus would treat the last known
+//! value as current; `ecom_probe_up` and `ecom_probe_age_seconds` report the probe. The number of series
+//! is limited; `ecom_left_out_series` counts those left out.
 
 mod families;
 mod stores;
@@ -20,13 +20,13 @@ use crate::snapshot::{Hop, HopState, Probe, ProbeState, Severity, Snapshot, Verd
 /// The type that a scraper asks for.
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Things of one kind that are told of: topics, tables, folders, consumer groups.
+/// The most topics, tables, folders and consumer groups to report, each.
 const MOST: usize = 1000;
 
-/// What an arrow's state can be, as the snapshot writes it.
+/// The states of a hop, as in the JSON of a snapshot.
 const HOP_STATES: [&str; 6] = ["waiting", "moving", "complete", "short", "over", "unknown"];
 
-/// The text that `/metrics` answers, `now` being the time and `age` the snapshot's age.
+/// The answer of `/metrics` at the time `now`, for a snapshot of this age.
 pub(super) fn write(
     snapshot: &Snapshot,
     now: DateTime<Utc>,
