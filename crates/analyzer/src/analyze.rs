@@ -9,9 +9,9 @@ use ecom_core::lock::RunLock;
 use ecom_core::plan::{LeftOut, Plan};
 use ecom_core::report::{Analysis, Run};
 use ecom_core::settings::Format;
+use ecom_core::show::counted;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::words::counted;
 use ecom_core::work;
 
 use crate::choose::complete::draft_file;
@@ -23,11 +23,11 @@ use crate::name::data_set;
 use crate::profile::file::FileProfile;
 use crate::profile::gather::{DataSet, gather};
 use crate::profile::header_check::other_width;
-use crate::profile::observe::Work;
+use crate::profile::observe::Context;
 use crate::profile::part::FilePart;
 use crate::read::batch::SHOWN_REJECTS;
 use crate::read::folder;
-use crate::report::{Findings, html, json, text};
+use crate::report::{Results, html, json, text};
 
 /// The share of the records in the historical part, where the user says nothing.
 const RATIO: f64 = 0.7;
@@ -59,8 +59,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         None => None,
     };
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &data_set);
-    let work = Work { ui: &ui, stop: &stop, answers: &args.answers() };
-    let (DataSet { files, left_out }, read) = read(&found.sources, &args, &work)?;
+    let context = Context { ui: &ui, stop: &stop, answers: &args.answers() };
+    let (DataSet { files, left_out }, read) = read(&found.sources, &args, &context)?;
     let is_read = read.is_ok();
     let wishes = Wishes {
         folder: path,
@@ -73,20 +73,20 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     };
     let mut decision = read
         .and_then(|()| check_rejects(&files, args.max_rejects))
-        .and_then(|()| decide(&files, &wishes, &work))
+        .and_then(|()| decide(&files, &wishes, &context))
         .map_err(anyhow::Error::from);
     if let Ok(decision) = &mut decision {
         decision.plan.left_out.extend(left_out.iter().cloned());
         decision.plan.left_out.sort_by(|a, b| a.file.cmp(&b.file));
     }
-    let findings = Findings {
+    let results = Results {
         wishes: &wishes,
         files: &files,
         left_out: &left_out,
         split: found.split_names(),
         decision: decision.as_ref(),
     };
-    show(&findings, &args, &work)?;
+    show(&results, &args, &context)?;
     let (decision, path) = match (decision, &args.plan) {
         (Ok(decision), Some(path)) => (decision, path),
         (Ok(_), None) => {
@@ -121,16 +121,16 @@ fn names(files: &[FileProfile], left_out: &[LeftOut]) -> impl Iterator<Item = St
 fn read(
     sources: &[PathBuf],
     args: &Args,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<(DataSet, Result<(), Failure>), Failure> {
-    let data = match gather(sources, &args.encoding, work) {
+    let data = match gather(sources, &args.encoding, context) {
         Err(cause) if cause.code() == Code::Refused => {
             return Ok((DataSet::default(), Err(cause)));
         }
         gathered => gathered?,
     };
     let columns = data.files.iter().flat_map(|file| &file.columns);
-    work.answers.check(columns.map(|column| column.header.as_str()))?;
+    context.answers.check(columns.map(|column| column.header.as_str()))?;
     Ok((data, Ok(())))
 }
 
@@ -221,16 +221,16 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
 
 /// Prints the report, and writes the page where one is wanted; of a refused data set what is known of
 /// its files, and why it is refused.
-fn show(findings: &Findings<'_>, args: &Args, work: &Work<'_>) -> anyhow::Result<()> {
+fn show(results: &Results<'_>, args: &Args, context: &Context<'_>) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.form() {
-        Format::Text => text::write(findings, args.common.verbose > 0, &mut out)?,
-        Format::Json => json::write(findings, &mut out)?,
+        Format::Text => text::write(results, args.common.verbose > 0, &mut out)?,
+        Format::Json => json::write(results, &mut out)?,
     }
     out.flush()?;
     if let Some(page) = &args.html {
-        html::write(findings, page, work)?;
-        work.ui.status(format!("wrote {}", page.display()));
+        html::write(results, page, context)?;
+        context.ui.status(format!("wrote {}", page.display()));
     }
     Ok(())
 }

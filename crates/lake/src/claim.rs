@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use ecom_core::plan::{Plan, Table, sha256_of};
-use ecom_core::{Failure, atomic};
+use ecom_core::{Failure, atomic, escape, show};
 
 use crate::cli::ClaimArgs;
 
@@ -53,6 +53,14 @@ pub(crate) fn claim(wanted: &ClaimArgs) -> Result<(), Failure> {
     }
     // To the monitor, the time of this file is when the stores began to be filled: write it once.
     if is_new { atomic::write(&mark, format!("{}\n", wanted.data_set).as_bytes()) } else { Ok(()) }
+}
+
+/// Prints the files with sales that the plan leaves out, one per line.
+pub(crate) fn list_left_out(plan: &Path) -> anyhow::Result<()> {
+    let plan = Plan::read(plan)?;
+    let files = plan.left_out.iter().filter(|left| left.sales);
+    let lines: String = files.map(|left| escape::line(&left.file) + "\n").collect();
+    Ok(show::print(&lines)?)
 }
 
 /// The text of the file `sources` for a plan.

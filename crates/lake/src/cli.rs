@@ -120,6 +120,13 @@ pub(crate) enum Verb {
     #[command(after_help = "Example: lake claim --data-set sample --folder data/sample \
                       --plan var/runs/sample/plan.toml --stores var/stack/data")]
     Claim(ClaimArgs),
+    /// List the files with sales that a plan leaves out
+    #[command(after_help = "Example: lake left-out --plan var/runs/sample/plan.toml")]
+    LeftOut {
+        /// Plan of the data set
+        #[arg(long, value_name = "FILE")]
+        plan: PathBuf,
+    },
 }
 
 /// An import that has been counted.

@@ -105,7 +105,7 @@ impl SourceTable<'_> {
                     accepted(&row, &mut canonical)?;
                 }
                 Err(misfit) => {
-                    let field = fields.place(misfit.column);
+                    let field = fields.index(misfit.column);
                     lost(&reader.reject(&record, field, misfit.reason), location)?;
                 }
             }

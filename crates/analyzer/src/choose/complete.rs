@@ -41,16 +41,16 @@ pub(crate) fn draft_file(plan: &Path) -> PathBuf {
 
 /// The file that is the likeliest to hold the transactions, although something lacks.
 pub(crate) fn likeliest(candidates: &[Candidate<'_>]) -> Option<usize> {
-    let with_records = (0..candidates.len()).filter(|place| candidates[*place].file.rows > 0);
-    with_records.max_by_key(|place| {
-        let one = &candidates[*place];
-        (one.sale_score(), one.file.rows, std::cmp::Reverse(*place))
+    let with_records = (0..candidates.len()).filter(|index| candidates[*index].file.rows > 0);
+    with_records.max_by_key(|index| {
+        let one = &candidates[*index];
+        (one.sale_score(), one.file.rows, std::cmp::Reverse(*index))
     })
 }
 
 /// What a file lacks to be one of transactions.
 pub(crate) fn lacks(candidate: &Candidate<'_>) -> Vec<Lack> {
-    let has = |role| candidate.place(role).is_some();
+    let has = |role| candidate.index(role).is_some();
     let strong =
         [Role::OrderId, Role::Amount, Role::Quantity].into_iter().filter(|role| has(*role));
     let strong = strong.count();
@@ -68,7 +68,7 @@ pub(crate) fn lacks(candidate: &Candidate<'_>) -> Vec<Lack> {
 
 /// What is said of transactions without an amount where a column may be it.
 pub(crate) fn no_amount(candidate: &Candidate<'_>) -> Option<String> {
-    if candidate.place(Role::Amount).is_some() || candidate.place(Role::UnitPrice).is_some() {
+    if candidate.index(Role::Amount).is_some() || candidate.index(Role::UnitPrice).is_some() {
         return None;
     }
     let headers = money(candidate).headers;
@@ -89,7 +89,7 @@ fn money(candidate: &Candidate<'_>) -> Lack {
 
 fn lack(candidate: &Candidate<'_>, role: Role, fits: impl Fn(&ColumnProfile) -> bool) -> Lack {
     let columns = candidate.file.columns.iter().enumerate();
-    let open = columns.filter(|(place, column)| candidate.is_open(*place) && fits(column));
+    let open = columns.filter(|(index, column)| candidate.is_open(*index) && fits(column));
     let mut likely: Vec<_> = open.map(|(_, column)| column).collect();
     // Money is seldom whole.
     likely.sort_by_key(|column| !matches!(column.sql_type(), SqlType::Decimal { .. }));
@@ -100,9 +100,9 @@ fn lack(candidate: &Candidate<'_>, role: Role, fits: impl Fn(&ColumnProfile) -> 
 /// The column that has the name of an event time, and its first value.
 fn named_time(candidate: &Candidate<'_>) -> Option<(String, String)> {
     let file = candidate.file;
-    let place = named_event_time(&file.columns, |place| candidate.is_open(place))?;
-    let value = file.first.iter().find_map(|record| record.get(place)?.clone())?;
-    Some((file.columns[place].header.clone(), value))
+    let index = named_event_time(&file.columns, |index| candidate.is_open(index))?;
+    let value = file.first.iter().find_map(|record| record.get(index)?.clone())?;
+    Some((file.columns[index].header.clone(), value))
 }
 
 /// The likely columns for what lacks and the flag that says which: `for event time "A" may do: say

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use ecom_core::Failure;
 use ecom_core::plan::TableName;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::meaning::role::role_words;
-use crate::profile::observe::{Work, observe};
+use crate::profile::observe::{Context, observe};
 use crate::prove::unique::{Occurrences, Uniqueness};
 use crate::read::batch::Observer;
 use crate::roles::candidate::{Candidate, Likely};
@@ -20,23 +20,23 @@ pub(crate) fn take_dimension<'a>(
     name: TableName,
     candidates: &mut Vec<Candidate<'a>>,
     left: &mut Vec<Left<'a>>,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<Option<Draft<'a>>, Failure> {
     let id = id_role(name);
     loop {
         let best = (0..candidates.len())
-            .filter(|place| candidates[*place].likely() == Likely::Table(name))
-            .filter(|place| candidates[*place].place(id).is_some())
-            .max_by_key(|place| candidates[*place].file.rows);
+            .filter(|index| candidates[*index].likely() == Likely::Table(name))
+            .filter(|index| candidates[*index].index(id).is_some())
+            .max_by_key(|index| candidates[*index].file.rows);
         let Some(best) = best else { return Ok(None) };
         let candidate = candidates.remove(best);
         let file = candidate.file;
-        let Some(place) = candidate.place(id).filter(|_| file.rows > 0) else {
+        let Some(index) = candidate.index(id).filter(|_| file.rows > 0) else {
             left.push(Left::new(&candidate, "a header but no records".into()));
             continue;
         };
         let mut draft = Draft::new(candidate, name)?;
-        match prove_id(&mut draft, place, work)? {
+        match prove_id(&mut draft, index, context)? {
             None => return Ok(Some(draft)),
             Some(why) => {
                 let reason = format!("its {} {why}", role_words(id));
@@ -46,24 +46,24 @@ pub(crate) fn take_dimension<'a>(
     }
 }
 
-/// Proves that the column at `place` is the key of a table; else says why it is none.
+/// Proves that the column at `index` is the key of a table; else says why it is none.
 fn prove_id(
     draft: &mut Draft<'_>,
-    place: usize,
-    work: &Work<'_>,
+    index: usize,
+    context: &Context<'_>,
 ) -> Result<Option<String>, Failure> {
     let file = draft.candidate.file;
-    let profile = &file.columns[place];
+    let profile = &file.columns[index];
     let header = &profile.header;
     let missing = profile.nulls + profile.empty;
     if missing > 0 {
         return Ok(Some(format!("{header:?} is missing in {}", counted(missing, "record"))));
     }
-    let search = KeySearch::of(draft, place);
+    let search = KeySearch::of(draft, index);
     let mut proofs = search.proofs(draft, &std::env::temp_dir());
     if !proofs.is_empty() {
         let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
-        observe(file, observers, "proving the key of", work)?;
+        observe(file, observers, "proving the key of", context)?;
     }
     let found = search.finish(proofs)?;
     draft.key = found.key;
@@ -71,7 +71,7 @@ fn prove_id(
         return Ok(None);
     }
     match found.failed.first() {
-        Some((_, outcome)) => repeats(draft, place, *outcome, work).map(Some),
+        Some((_, outcome)) => repeats(draft, index, *outcome, context).map(Some),
         None => Ok(Some(format!("{header:?} repeats or is too long for a key"))),
     }
 }
@@ -79,12 +79,12 @@ fn prove_id(
 /// How often an id repeats, with the first example.
 fn repeats(
     draft: &Draft<'_>,
-    place: usize,
+    index: usize,
     outcome: Uniqueness,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<String, Failure> {
     let file = draft.candidate.file;
-    let header = &draft.columns[place].header;
+    let header = &draft.columns[index].header;
     let records = counted(outcome.repeated, "record");
     // Writing to a String cannot fail.
     let mut told = format!("{header:?} repeats in {records}");
@@ -92,10 +92,10 @@ fn repeats(
         let _ =
             write!(told, ", in {} but for blanks behind it, which MySQL ignores", outcome.blanks);
     }
-    let reading = draft.reading(&draft.columns[place].name);
-    if let Some((reading, hash)) = reading.zip(outcome.example) {
-        let mut found = Occurrences::new(reading, hash);
-        observe(file, vec![&mut found], "reading the keys of", work)?;
+    let reader = draft.reader(&draft.columns[index].name);
+    if let Some((reader, hash)) = reader.zip(outcome.example) {
+        let mut found = Occurrences::new(reader, hash);
+        observe(file, vec![&mut found], "reading the keys of", context)?;
         if let [first, second] = found.lines[..] {
             let value = ecom_core::escape::excerpt(&found.value, 40);
             let _ = write!(told, ": {value:?} stands on line {first} and on line {second}");

@@ -7,7 +7,7 @@ use ecom_core::Failure;
 
 use crate::name::fold::plain_name;
 use crate::profile::file::FileProfile;
-use crate::profile::observe::{Work, observe};
+use crate::profile::observe::{Context, observe};
 use crate::read::batch::Observer;
 use crate::roles::candidate::Candidate;
 use crate::table::draft::Draft;
@@ -35,7 +35,7 @@ pub(crate) fn further<'a>(
     candidates: Vec<Candidate<'a>>,
     (names, shared): (&mut TableNames, &HashSet<String>),
     left: &mut Vec<Left<'a>>,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<Vec<Node<'a>>, Failure> {
     let mut nodes = Vec::new();
     for candidate in candidates {
@@ -58,7 +58,7 @@ pub(crate) fn further<'a>(
         let mut proofs = search.proofs(&draft, &std::env::temp_dir());
         if !proofs.is_empty() {
             let observers = proofs.iter_mut().map(|proof| proof as &mut dyn Observer).collect();
-            observe(file, observers, "proving the key of", work)?;
+            observe(file, observers, "proving the key of", context)?;
         }
         let found = search.finish(proofs)?;
         let tried = found.tried();

@@ -3,14 +3,14 @@
 
 use ecom_core::Failure;
 use ecom_core::plan::{Role, SqlType, TableName};
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::name::fold::plain_name;
 use crate::profile::file::FileProfile;
-use crate::profile::join::Link;
-use crate::profile::observe::{Work, observe};
+use crate::profile::join::JoinRequest;
+use crate::profile::observe::{Context, observe};
+use crate::prove::column_reader::ColumnReader;
 use crate::prove::orphans::{Parents, Referred};
-use crate::prove::reading::Reading;
 use crate::prove::unique::KeyProof;
 use crate::read::batch::Observer;
 use crate::roles::candidate::{Candidate, Likely};
@@ -28,12 +28,12 @@ const BUDGET: usize = 12 << 20;
 const OF_LINES: [Role; 4] = [Role::ProductId, Role::ProductName, Role::Quantity, Role::UnitPrice];
 
 /// The lines joined with their orders.
-pub(crate) struct Lines {
+pub(crate) struct OrderLines {
     pub(crate) joined: FileProfile,
     /// The names of the two kinds of files, for people.
     file: String,
     orders: String,
-    /// The places of the column that refers to the orders, and of the orders' key.
+    /// The indices of the column that refers to the orders, and of the orders' key.
     column: usize,
     key: usize,
     /// How that is proven.
@@ -41,16 +41,16 @@ pub(crate) struct Lines {
     pub(crate) table: TableName,
 }
 
-impl Lines {
+impl OrderLines {
     /// The orders as a table of their own, taken out of the candidates together with the lines.
     pub(crate) fn take<'a>(
         &self,
         candidates: &mut Vec<Candidate<'a>>,
     ) -> Result<Node<'a>, Failure> {
         candidates.retain(|one| one.file.name != self.file);
-        let place = candidates.iter().position(|one| one.file.name == self.orders);
-        let place = place.ok_or_else(|| Failure::refused("the orders are gone"))?;
-        let mut orders = candidates.remove(place);
+        let index = candidates.iter().position(|one| one.file.name == self.orders);
+        let index = index.ok_or_else(|| Failure::refused("the orders are gone"))?;
+        let mut orders = candidates.remove(index);
         orders.give_at(self.key, Role::OrderId, Why::Values("lines refer to it".into()));
         let mut draft = Draft::new(orders, self.table)?;
         let columns = vec![draft.columns[self.key].name.clone()];
@@ -94,8 +94,8 @@ impl Lines {
     }
 }
 
-/// Two candidates and the places of the columns by which they belong together.
-struct Pair<'c, 'a> {
+/// Two candidates and the indices of the columns by which they belong together.
+struct OrdersAndLines<'c, 'a> {
     lines: &'c Candidate<'a>,
     orders: &'c Candidate<'a>,
     column: usize,
@@ -108,26 +108,26 @@ pub(crate) fn find(
     candidates: &[Candidate<'_>],
     names: &mut TableNames,
     notes: &mut Vec<String>,
-    work: &Work<'_>,
-) -> Result<Option<Lines>, Failure> {
+    context: &Context<'_>,
+) -> Result<Option<OrderLines>, Failure> {
     if candidates.iter().any(is_whole) {
         return Ok(None);
     }
-    let pairs = candidates
-        .iter()
-        .flat_map(|lines| candidates.iter().filter_map(move |orders| Pair::new(lines, orders)));
-    let mut pairs: Vec<Pair<'_, '_>> = pairs.collect();
+    let pairs = candidates.iter().flat_map(|lines| {
+        candidates.iter().filter_map(move |orders| OrdersAndLines::new(lines, orders))
+    });
+    let mut pairs: Vec<OrdersAndLines<'_, '_>> = pairs.collect();
     pairs.sort_by_key(|pair| std::cmp::Reverse((pair.score(), pair.lines.file.rows)));
     for pair in pairs {
         let (lines, orders) = (pair.lines.file, pair.orders.file);
-        if let Some(why) = pair.doubt(work)? {
+        if let Some(why) = pair.doubt(context)? {
             notes.push(format!("{} and {} are not joined: {why}", lines.name, orders.name));
             continue;
         }
         let table = names.name(orders);
-        let link = Link { lines, orders, column: pair.column, key: pair.key };
-        return Ok(Some(Lines {
-            joined: link.profile(table, work)?,
+        let request = JoinRequest { lines, orders, column: pair.column, key: pair.key };
+        return Ok(Some(OrderLines {
+            joined: request.profile(table, context)?,
             file: lines.name.clone(),
             orders: orders.name.clone(),
             column: pair.column,
@@ -144,24 +144,24 @@ pub(crate) fn find(
 
 /// True for a file that holds whole sales: what was sold, and when.
 fn is_whole(candidate: &Candidate<'_>) -> bool {
-    let has = |role| candidate.place(role).is_some();
+    let has = |role| candidate.index(role).is_some();
     has(Role::EventTime) && candidate.holds_sales() && holds_lines(candidate)
 }
 
 fn holds_lines(candidate: &Candidate<'_>) -> bool {
-    let has = |role| candidate.place(role).is_some();
+    let has = |role| candidate.index(role).is_some();
     has(Role::ProductId)
         || (has(Role::ProductName) && (has(Role::Quantity) || has(Role::UnitPrice)))
 }
 
-impl<'c, 'a> Pair<'c, 'a> {
+impl<'c, 'a> OrdersAndLines<'c, 'a> {
     fn new(lines: &'c Candidate<'a>, orders: &'c Candidate<'a>) -> Option<Self> {
         let both = [lines, orders];
         let is_dimension = |one: &&Candidate<'_>| {
             matches!(one.likely(), Likely::Table(TableName::Customers | TableName::Products))
         };
         let useless = |one: &&Candidate<'_>| one.file.rows == 0 || one.words().beside_sales();
-        let has = |one: &Candidate<'_>, role| one.place(role).is_some();
+        let has = |one: &Candidate<'_>, role| one.index(role).is_some();
         let fits = !std::ptr::eq(lines.file, orders.file)
             && !both.iter().any(is_dimension)
             && !both.iter().any(useless)
@@ -182,7 +182,7 @@ impl<'c, 'a> Pair<'c, 'a> {
 
     /// Why the two do not belong together; `None` where the orders' key is one and lines refer to
     /// it.
-    fn doubt(&self, work: &Work<'_>) -> Result<Option<String>, Failure> {
+    fn doubt(&self, context: &Context<'_>) -> Result<Option<String>, Failure> {
         let (lines, orders) = (self.lines.file, self.orders.file);
         let temp = std::env::temp_dir();
         let key = &orders.columns[self.key];
@@ -192,13 +192,13 @@ impl<'c, 'a> Pair<'c, 'a> {
         if key.all_differ.is_none() {
             observers.push(&mut proof);
         }
-        observe(orders, observers, "reading the keys of", work)?;
+        observe(orders, observers, "reading the keys of", context)?;
         let repeated = proof.finish()?.repeated;
         if repeated > 0 || key.nulls + key.empty > 0 {
             return Ok(Some(format!("{:?} does not tell the orders apart", key.header)));
         }
         let mut search = parents.orphans(as_text(self.column));
-        observe(lines, vec![&mut search], "reading the orders of", work)?;
+        observe(lines, vec![&mut search], "reading the orders of", context)?;
         let Referred { values, orphans, .. } = search.finish()?;
         let header = &lines.columns[self.column].header;
         let few = (values - orphans) * 2 < lines.rows;
@@ -207,13 +207,13 @@ impl<'c, 'a> Pair<'c, 'a> {
 }
 
 /// Joined are values as they stand, but for blanks behind them.
-fn as_text(place: usize) -> Reading {
-    Reading::of_text(place)
+fn as_text(index: usize) -> ColumnReader {
+    ColumnReader::of_text(index)
 }
 
 /// The columns by which lines belong to orders: the order id of both, else columns of one name.
 fn common_id(lines: &Candidate<'_>, orders: &Candidate<'_>) -> Option<(usize, usize)> {
-    let role = |one: &Candidate<'_>| one.place(Role::OrderId);
+    let role = |one: &Candidate<'_>| one.index(Role::OrderId);
     let may_be_key = |column: &ColumnProfile| {
         let rows = orders.file.rows as f64;
         column.nulls == 0

@@ -18,8 +18,8 @@ pub(crate) fn take_transactions<'a>(
     let is_sale = |one: &Candidate<'_>| one.likely() == Likely::Table(TableName::Transactions);
     let rank = |one: &Candidate<'_>| (one.holds_sales(), one.sale_score(), one.file.rows);
     let best = (0..candidates.len())
-        .filter(|place| is_sale(&candidates[*place]))
-        .max_by_key(|place| rank(&candidates[*place]));
+        .filter(|index| is_sale(&candidates[*index]))
+        .max_by_key(|index| rank(&candidates[*index]));
     let Some(best) = best else { return Err(no_transactions(candidates)) };
     let sales = candidates.swap_remove(best);
     if sales.file.rows == 0 {
@@ -29,7 +29,7 @@ pub(crate) fn take_transactions<'a>(
     candidates.sort_by(|a, b| a.file.name.cmp(&b.file.name));
     let measures = [Role::Amount, Role::Quantity, Role::UnitPrice];
     candidates.retain(|one| {
-        let has = |role| one.place(role).is_some();
+        let has = |role| one.index(role).is_some();
         let whole = one.holds_sales() && has(Role::EventTime) && measures.into_iter().any(has);
         if whole {
             left.push(Left::new(one, second_best(one, &sales)));
@@ -63,7 +63,7 @@ fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
         format!("{name} has {roles}")
     });
     let mut found: Vec<_> = found.collect();
-    if let Some(best) = likeliest(candidates).map(|place| &candidates[place]) {
+    if let Some(best) = likeliest(candidates).map(|index| &candidates[index]) {
         let answers = answers(&lacks(best));
         // The name stands before it already where there is only one file.
         let name = if found.len() > 1 { format!("in {} ", best.file.name) } else { String::new() };

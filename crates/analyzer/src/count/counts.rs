@@ -17,10 +17,10 @@ const TOP: usize = 10;
 /// Counts the values of one column by a 64-bit hash. That two of some ten thousand values have one
 /// hash is less likely than one in ten billion; a count that equals the number of values proves
 /// that all differ.
-pub(crate) struct Counts {
+pub(crate) struct ValueCounter {
     values: u64,
     limit: Limit,
-    state: State,
+    state: CountState,
 }
 
 /// What exact counting may cost.
@@ -30,12 +30,12 @@ pub(crate) struct Limit {
     pub(crate) bytes: usize,
 }
 
-enum State {
-    Exact { entries: HashMap<u64, Entry, BuildHasherDefault<Identity>>, text: String },
+enum CountState {
+    Exact { entries: HashMap<u64, CountEntry, BuildHasherDefault<Identity>>, text: String },
     Estimate { distinct: Box<HyperLogLog>, frequent: Frequent },
 }
 
-struct Entry {
+struct CountEntry {
     count: u64,
     start: u32,
     length: u16,
@@ -44,7 +44,7 @@ struct Entry {
 
 /// What the counts come to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub(crate) struct Summary {
+pub(crate) struct CountSummary {
     /// Different values.
     pub(crate) distinct: u64,
     /// True when `distinct` is exact, false when it is an estimate (standard error 0.8 %).
@@ -67,21 +67,21 @@ impl Limit {
     pub(crate) fn for_columns(columns: usize) -> Self {
         let bytes = (64 << 20) / columns.max(1);
         // A map that is full to 7/8 has so many entries before it grows.
-        let places = 1 << (bytes / 48).clamp(256, 1 << 17).ilog2();
-        Self { entries: places / 8 * 7, bytes: (bytes / 3).min(2 << 20) }
+        let slots = 1 << (bytes / 48).clamp(256, 1 << 17).ilog2();
+        Self { entries: slots / 8 * 7, bytes: (bytes / 3).min(2 << 20) }
     }
 }
 
-impl Counts {
+impl ValueCounter {
     pub(crate) fn new(limit: Limit) -> Self {
-        let state = State::Exact { entries: HashMap::default(), text: String::new() };
+        let state = CountState::Exact { entries: HashMap::default(), text: String::new() };
         Self { values: 0, limit, state }
     }
 
     /// Counts one value, given with its hash, if exactly this one was counted before and is
     /// remembered, and gives the class with which it was; else does nothing.
     pub(crate) fn add_known(&mut self, hash: u64, value: &str) -> Option<u16> {
-        let State::Exact { entries, text } = &mut self.state else { return None };
+        let CountState::Exact { entries, text } = &mut self.state else { return None };
         let entry = entries.get_mut(&hash).filter(|entry| entry.text(text) == value)?;
         entry.count += 1;
         self.values += 1;
@@ -92,7 +92,7 @@ impl Counts {
     pub(crate) fn add(&mut self, hash: u64, value: &str, class: u16) {
         self.values += 1;
         match &mut self.state {
-            State::Exact { entries, text } => {
+            CountState::Exact { entries, text } => {
                 if let Some(entry) = entries.get_mut(&hash) {
                     entry.count += 1;
                     return;
@@ -107,26 +107,26 @@ impl Counts {
                 // What is kept of a value is short.
                 let length = text.len() - start as usize;
                 let length = u16::try_from(length).unwrap_or(u16::MAX);
-                entries.insert(hash, Entry { count: 1, start, length, class });
+                entries.insert(hash, CountEntry { count: 1, start, length, class });
             }
-            State::Estimate { .. } => self.add_estimate(hash, value),
+            CountState::Estimate { .. } => self.add_estimate(hash, value),
         }
     }
 
     /// True when it is proven that no two of the values counted are equal.
     pub(crate) fn all_differ(&self) -> bool {
-        matches!(&self.state, State::Exact { entries, .. } if entries.len() as u64 == self.values)
+        matches!(&self.state, CountState::Exact { entries, .. } if entries.len() as u64 == self.values)
     }
 
-    pub(crate) fn summary(&self) -> Summary {
+    pub(crate) fn summary(&self) -> CountSummary {
         match &self.state {
-            State::Exact { entries, text } => Summary {
+            CountState::Exact { entries, text } => CountSummary {
                 distinct: entries.len() as u64,
                 distinct_exact: true,
                 most_frequent: top(entries.values().map(|entry| (entry.text(text), entry.count))),
                 frequency_error: 0,
             },
-            State::Estimate { distinct, frequent } => Summary {
+            CountState::Estimate { distinct, frequent } => CountSummary {
                 distinct: distinct.estimate().min(self.values),
                 distinct_exact: false,
                 most_frequent: top(frequent.certain()),
@@ -136,7 +136,7 @@ impl Counts {
     }
 
     fn add_estimate(&mut self, hash: u64, value: &str) {
-        if let State::Estimate { distinct, frequent } = &mut self.state {
+        if let CountState::Estimate { distinct, frequent } = &mut self.state {
             distinct.add(hash);
             frequent.add(hash, value);
         }
@@ -144,18 +144,18 @@ impl Counts {
 
     /// Turns exact counts into estimates.
     fn estimate(&mut self) {
-        let State::Exact { entries, text } = &self.state else { return };
+        let CountState::Exact { entries, text } = &self.state else { return };
         let mut distinct = Box::<HyperLogLog>::default();
         for hash in entries.keys() {
             distinct.add(*hash);
         }
         let counted = entries.iter().map(|(hash, entry)| (*hash, entry.text(text), entry.count));
         let frequent = Frequent::from_exact(counted);
-        self.state = State::Estimate { distinct, frequent };
+        self.state = CountState::Estimate { distinct, frequent };
     }
 }
 
-impl Entry {
+impl CountEntry {
     fn text<'a>(&self, text: &'a str) -> &'a str {
         &text[self.start as usize..self.start as usize + usize::from(self.length)]
     }
@@ -165,10 +165,10 @@ impl Entry {
 fn top<'a>(values: impl Iterator<Item = (&'a str, u64)>) -> Vec<ValueCount> {
     let mut best: Vec<(&str, u64)> = Vec::with_capacity(TOP + 1);
     for (value, count) in values {
-        let place = best.partition_point(|(other, most)| (*most, value) >= (count, *other));
-        if place < TOP {
+        let index = best.partition_point(|(other, most)| (*most, value) >= (count, *other));
+        if index < TOP {
             best.truncate(TOP - 1);
-            best.insert(place, (value, count));
+            best.insert(index, (value, count));
         }
     }
     best.into_iter().map(|(value, count)| ValueCount { value: value.to_owned(), count }).collect()
@@ -181,8 +181,8 @@ mod tests {
 
     const SMALL: Limit = Limit { entries: 100, bytes: 1 << 20 };
 
-    fn count(limit: Limit, values: impl IntoIterator<Item = String>) -> Counts {
-        let mut counts = Counts::new(limit);
+    fn count(limit: Limit, values: impl IntoIterator<Item = String>) -> ValueCounter {
+        let mut counts = ValueCounter::new(limit);
         for value in values {
             counts.add(xxh3_64(value.as_bytes()), &value, 0);
         }

@@ -7,8 +7,8 @@
 use super::shown::push_shown;
 
 const COUNTERS: usize = 512;
-/// Four places for each counter, so that most values that have none are seen at once.
-const PLACES: usize = 4 * COUNTERS;
+/// Four slots for each counter, so that most values that have none are seen at once.
+const SLOTS: usize = 4 * COUNTERS;
 const EMPTY: u16 = u16::MAX;
 
 /// Counters for the values that may be frequent.
@@ -16,7 +16,7 @@ pub(crate) struct Frequent {
     counters: Vec<Counter>,
     /// How many of the counters are in use; the others keep their memory.
     used: usize,
-    index: Box<[u16; PLACES]>,
+    slots: Box<[u16; SLOTS]>,
     error: u64,
 }
 
@@ -36,7 +36,7 @@ impl Frequent {
         let mut frequent = Self {
             counters: Vec::with_capacity(COUNTERS),
             used: 0,
-            index: Box::new([EMPTY; PLACES]),
+            slots: Box::new([EMPTY; SLOTS]),
             error,
         };
         for (hash, text, count) in counted.into_iter().take_while(|(_, _, count)| *count > error) {
@@ -47,14 +47,14 @@ impl Frequent {
 
     /// Counts one value.
     pub(crate) fn add(&mut self, hash: u64, text: &str) {
-        let mut place = place(hash);
-        while self.index[place] != EMPTY {
-            let counter = &mut self.counters[usize::from(self.index[place])];
+        let mut slot = slot(hash);
+        while self.slots[slot] != EMPTY {
+            let counter = &mut self.counters[usize::from(self.slots[slot])];
             if counter.hash == hash {
                 counter.count += 1;
                 return;
             }
-            place = (place + 1) % PLACES;
+            slot = (slot + 1) % SLOTS;
         }
         if self.used < COUNTERS {
             self.insert(hash, text, 1);
@@ -84,16 +84,16 @@ impl Frequent {
         counter.count = count;
         counter.text.clear();
         push_shown(&mut counter.text, text);
-        self.index(self.used);
+        self.fill_slot(self.used);
         self.used += 1;
     }
 
-    fn index(&mut self, number: usize) {
-        let mut place = place(self.counters[number].hash);
-        while self.index[place] != EMPTY {
-            place = (place + 1) % PLACES;
+    fn fill_slot(&mut self, number: usize) {
+        let mut slot = slot(self.counters[number].hash);
+        while self.slots[slot] != EMPTY {
+            slot = (slot + 1) % SLOTS;
         }
-        self.index[place] = u16::try_from(number).unwrap_or(EMPTY);
+        self.slots[slot] = u16::try_from(number).unwrap_or(EMPTY);
     }
 
     /// Takes one from every counter for a value that has none, and frees those that are used up.
@@ -109,15 +109,15 @@ impl Frequent {
         }
         if kept < self.used {
             self.used = kept;
-            self.index.fill(EMPTY);
-            (0..kept).for_each(|number| self.index(number));
+            self.slots.fill(EMPTY);
+            (0..kept).for_each(|number| self.fill_slot(number));
         }
     }
 }
 
 /// Where the search for a hash begins.
-fn place(hash: u64) -> usize {
-    (hash >> 32) as usize % PLACES
+fn slot(hash: u64) -> usize {
+    (hash >> 32) as usize % SLOTS
 }
 
 #[cfg(test)]

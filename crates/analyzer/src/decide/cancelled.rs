@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use ecom_core::Failure;
 use ecom_core::escape::excerpt;
 use ecom_core::plan::Role;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::meaning::words::is_cancelled;
-use crate::prove::reading::Reading;
-use crate::read::batch::{Batch, Observer};
+use crate::prove::column_reader::ColumnReader;
+use crate::read::batch::{Observer, RecordBatch};
 use crate::table::draft::Draft;
 
 /// More words of a status than this are not named.
@@ -23,19 +23,19 @@ const SCALE: i128 = 1_000_000;
 /// says so, or whose order id has a C in front where the others are plain numbers.
 pub(crate) struct Cancelled {
     /// Quantity and amount, as far as they may be below 0.
-    signed: Vec<Reading>,
-    quantity: Option<Reading>,
-    price: Option<Reading>,
-    amount: Option<Reading>,
-    /// The places of status and order id.
+    signed: Vec<ColumnReader>,
+    quantity: Option<ColumnReader>,
+    price: Option<ColumnReader>,
+    amount: Option<ColumnReader>,
+    /// The indices of status and order id.
     status: Option<usize>,
     order: Option<usize>,
     /// What was found out of the spellings of the status.
     known: Vec<(String, bool)>,
     records: u64,
     /// Known by what is below 0 or by the status, and known by the order id alone.
-    certain: Sum,
-    by_order: Sum,
+    certain: CancelledSum,
+    by_order: CancelledSum,
     negative: u64,
     statuses: BTreeSet<String>,
     marked: u64,
@@ -44,7 +44,7 @@ pub(crate) struct Cancelled {
 }
 
 #[derive(Clone, Copy, Default)]
-struct Sum {
+struct CancelledSum {
     records: u64,
     millionths: i128,
     /// True once a record has no amount.
@@ -56,11 +56,11 @@ impl Cancelled {
     pub(crate) fn new(transactions: &Draft<'_>) -> Option<Self> {
         let number = |role: Role| {
             let column = transactions.column(role).filter(|column| column.sql_type.is_number())?;
-            transactions.reading(&column.name)
+            transactions.reader(&column.name)
         };
         let text = |role: Role| {
             let column = transactions.column(role).filter(|column| column.sql_type.is_text())?;
-            transactions.index(&column.name)
+            transactions.index_of(&column.name)
         };
         let below = |role: &Role| {
             let least = transactions.column(*role).and_then(|column| column.minimum.as_deref());
@@ -81,8 +81,8 @@ impl Cancelled {
             order,
             known: Vec::new(),
             records: 0,
-            certain: Sum::default(),
-            by_order: Sum::default(),
+            certain: CancelledSum::default(),
+            by_order: CancelledSum::default(),
             negative: 0,
             statuses: BTreeSet::new(),
             marked: 0,
@@ -121,10 +121,10 @@ impl Cancelled {
         ))
     }
 
-    fn see(&mut self, batch: &Batch, row: usize) -> Result<(), Failure> {
+    fn see(&mut self, batch: &RecordBatch, row: usize) -> Result<(), Failure> {
         let mut negative = false;
-        for reading in &mut self.signed {
-            negative |= reading.value(batch, row)?.is_some_and(|text| text.starts_with('-'));
+        for reader in &mut self.signed {
+            negative |= reader.value(batch, row)?.is_some_and(|text| text.starts_with('-'));
         }
         let certain = self.has_such_status(batch, row) || negative;
         let marked = self.has_such_order(batch, row);
@@ -137,8 +137,8 @@ impl Cancelled {
         Ok(())
     }
 
-    fn has_such_status(&mut self, batch: &Batch, row: usize) -> bool {
-        let Some(status) = self.status.and_then(|place| batch.value(row, place)) else {
+    fn has_such_status(&mut self, batch: &RecordBatch, row: usize) -> bool {
+        let Some(status) = self.status.and_then(|index| batch.value(row, index)) else {
             return false;
         };
         // There are a handful of them: going through is quicker than hashing.
@@ -158,8 +158,8 @@ impl Cancelled {
         cancelled
     }
 
-    fn has_such_order(&mut self, batch: &Batch, row: usize) -> bool {
-        let Some(order) = self.order.map(|place| batch.value(row, place)) else { return false };
+    fn has_such_order(&mut self, batch: &RecordBatch, row: usize) -> bool {
+        let Some(order) = self.order.map(|index| batch.value(row, index)) else { return false };
         let order = order.unwrap_or_default().trim();
         let marked = order.strip_prefix(['C', 'c']).is_some_and(is_number);
         let kind = if marked {
@@ -174,7 +174,7 @@ impl Cancelled {
     }
 
     /// The record's amount in millionths, else its quantity times its price.
-    fn money(&mut self, batch: &Batch, row: usize) -> Result<Option<i128>, Failure> {
+    fn money(&mut self, batch: &RecordBatch, row: usize) -> Result<Option<i128>, Failure> {
         if let Some(amount) = number(self.amount.as_mut(), batch, row)? {
             return Ok(Some(amount));
         }
@@ -185,12 +185,12 @@ impl Cancelled {
 }
 
 impl Observer for Cancelled {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         (0..batch.len()).try_for_each(|row| self.see(batch, row))
     }
 }
 
-impl Sum {
+impl CancelledSum {
     fn add(&mut self, money: Option<i128>) {
         self.records += 1;
         self.lacks |= money.is_none();
@@ -207,12 +207,12 @@ impl Sum {
 
 /// A number in millionths.
 fn number(
-    reading: Option<&mut Reading>,
-    batch: &Batch,
+    reader: Option<&mut ColumnReader>,
+    batch: &RecordBatch,
     row: usize,
 ) -> Result<Option<i128>, Failure> {
-    let Some(reading) = reading else { return Ok(None) };
-    let Some(text) = reading.value(batch, row)? else { return Ok(None) };
+    let Some(reader) = reader else { return Ok(None) };
+    let Some(text) = reader.value(batch, row)? else { return Ok(None) };
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let fraction: String = fraction.chars().chain("000000".chars()).take(6).collect();
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn money_has_two_decimals() {
-        let money = |millionths| Sum { records: 1, millionths, lacks: false }.money();
+        let money = |millionths| CancelledSum { records: 1, millionths, lacks: false }.money();
         assert_eq!(money(-123_450_000), "-123.45");
         assert_eq!(money(5_000), "0.01");
         assert_eq!(money(-4_999), "0.00");

@@ -10,7 +10,7 @@ use crate::roles::event_time::other_times;
 use crate::roles::naming::Why;
 
 /// How a column came by its role.
-pub(crate) struct Evidence {
+pub(crate) struct RoleEvidence {
     pub(crate) file: String,
     pub(crate) header: String,
     pub(crate) role: Role,
@@ -18,11 +18,11 @@ pub(crate) struct Evidence {
 }
 
 /// How the columns of a file came by their roles.
-pub(crate) fn evidence(candidate: &Candidate<'_>) -> Vec<Evidence> {
+pub(crate) fn evidence(candidate: &Candidate<'_>) -> Vec<RoleEvidence> {
     let columns = candidate.file.columns.iter().zip(&candidate.roles).zip(&candidate.why);
     let evidence = columns.filter_map(|((column, role), why)| {
         let (file, header) = (candidate.file.name.clone(), column.header.clone());
-        Some(Evidence { file, header, role: (*role)?, why: why.as_ref()?.to_string() })
+        Some(RoleEvidence { file, header, role: (*role)?, why: why.as_ref()?.to_string() })
     });
     evidence.collect()
 }

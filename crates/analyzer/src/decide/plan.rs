@@ -7,8 +7,8 @@ use ecom_core::plan::{LeftOut, Plan, Role, Route, Table, TableName, VERSION, Way
 
 use super::cut::{Sides, split};
 use super::explain::{
-    Evidence, evidence, missing_notes, orphan_notes, role_notes, time_notes, transactions_reason,
-    value_notes,
+    RoleEvidence, evidence, missing_notes, orphan_notes, role_notes, time_notes,
+    transactions_reason, value_notes,
 };
 use super::second_look::Proofs;
 use super::wishes::Wishes;
@@ -18,7 +18,7 @@ use crate::choose::further::{further, shared_headers};
 use crate::choose::lines::find;
 use crate::choose::sales::take_transactions;
 use crate::profile::file::FileProfile;
-use crate::profile::observe::Work;
+use crate::profile::observe::Context;
 use crate::profile::part::FilePart;
 use crate::relate::links::links;
 use crate::relate::relations::Relations;
@@ -37,7 +37,7 @@ pub(crate) struct Decision {
     /// How many records each day has, where there is an event time.
     pub(crate) days: Option<Days>,
     /// How columns came by their roles.
-    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) evidence: Vec<RoleEvidence>,
     /// Files that are no table of the plan, and why.
     pub(crate) others: Vec<(String, String)>,
     /// What the user should know.
@@ -50,27 +50,27 @@ pub(crate) struct Decision {
 pub(crate) fn decide(
     files: &[FileProfile],
     wishes: &Wishes,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<Decision, Failure> {
     check_wishes(&wishes.roles, files)?;
     let mut candidates: Vec<_> =
         files.iter().map(|file| Candidate::new(file, &wishes.roles)).collect();
-    candidates.iter_mut().try_for_each(|candidate| find_by_sums(candidate, work))?;
+    candidates.iter_mut().try_for_each(|candidate| find_by_sums(candidate, context))?;
     let mut chosen = Chosen::new(files);
     chosen.evidence = candidates.iter().flat_map(evidence).collect();
-    let lines = find(&candidates, &mut chosen.names, &mut chosen.notes, work)?;
+    let lines = find(&candidates, &mut chosen.names, &mut chosen.notes, context)?;
     if let Some(lines) = lines {
         chosen.notes.extend(lines.notes());
         chosen.nodes.push(lines.take(&mut candidates)?);
         let mut sales = lines.sales(&wishes.roles);
-        find_by_sums(&mut sales, work)?;
+        find_by_sums(&mut sales, context)?;
         chosen.evidence.extend(evidence(&sales));
-        let decision = decide_about(sales, candidates, chosen, wishes, work)?;
+        let decision = decide_about(sales, candidates, chosen, wishes, context)?;
         return Ok(Decision { joined: Some(lines.joined), ..decision });
     }
     match take_transactions(&mut candidates, &mut chosen.left) {
-        Ok(sales) => decide_about(sales, candidates, chosen, wishes, work),
-        Err(refusal) => Err(with_draft(refusal, candidates, files, wishes, work)),
+        Ok(sales) => decide_about(sales, candidates, chosen, wishes, context),
+        Err(refusal) => Err(with_draft(refusal, candidates, files, wishes, context)),
     }
 }
 
@@ -81,7 +81,7 @@ struct Chosen<'a> {
     nodes: Vec<Node<'a>>,
     left: Vec<Left<'a>>,
     notes: Vec<String>,
-    evidence: Vec<Evidence>,
+    evidence: Vec<RoleEvidence>,
 }
 
 impl<'a> Chosen<'a> {
@@ -105,12 +105,12 @@ fn with_draft(
     mut candidates: Vec<Candidate<'_>>,
     files: &[FileProfile],
     wishes: &Wishes,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Failure {
-    let best = likeliest(&candidates).map(|place| candidates.swap_remove(place));
+    let best = likeliest(&candidates).map(|index| candidates.swap_remove(index));
     let (Some(path), Some(best)) = (&wishes.draft, best) else { return refusal };
     let lacks = lacks(&best);
-    let drafted = decide_about(best, candidates, Chosen::new(files), wishes, work)
+    let drafted = decide_about(best, candidates, Chosen::new(files), wishes, context)
         .and_then(|decision| write_draft(&decision.plan, &lacks, path));
     if drafted.is_err() {
         return refusal;
@@ -125,24 +125,24 @@ fn decide_about<'a>(
     mut candidates: Vec<Candidate<'a>>,
     chosen: Chosen<'a>,
     wishes: &Wishes,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<Decision, Failure> {
     let Chosen { files, mut names, mut nodes, mut left, mut notes, evidence } = chosen;
     notes.extend(role_notes(&sales));
     let mut transactions = Draft::new(sales, TableName::Transactions)?;
     for name in [TableName::Customers, TableName::Products] {
-        let draft = take_dimension(name, &mut candidates, &mut left, work)?;
+        let draft = take_dimension(name, &mut candidates, &mut left, context)?;
         nodes.extend(draft.map(|draft| Node { name, draft, stays: true, sales: false }));
     }
     let shared = shared_headers(files);
-    nodes.extend(further(candidates, (&mut names, &shared), &mut left, work)?);
+    nodes.extend(further(candidates, (&mut names, &shared), &mut left, context)?);
     for link in links((TableName::Transactions, true), &transactions, &nodes) {
         let target = nodes.iter_mut().find(|node| link.sure && node.name == link.key.table);
         if let Some(node) = target {
             transactions.share_type(&link.key.column, &mut node.draft, &link.key.references);
         }
     }
-    let mut proofs = Proofs::make(&transactions, &nodes, wishes, work)?;
+    let mut proofs = Proofs::make(&transactions, &nodes, wishes, context)?;
     notes.append(&mut proofs.notes);
     let days = proofs.calendar.as_ref().map(|calendar| calendar.days.clone());
     notes.extend(time_notes(&transactions.candidate));
@@ -157,7 +157,7 @@ fn decide_about<'a>(
     notes.extend(note);
     let references = std::mem::take(&mut proofs.references);
     let key = proofs.key.as_ref();
-    let relations = Relations::find(&mut transactions, &mut nodes, references, key, work)?;
+    let relations = Relations::find(&mut transactions, &mut nodes, references, key, context)?;
     let nodes = relations.keep(nodes, &mut left);
     let tables = tables((proofs, &relations), transactions, nodes, &mut notes);
     let plan = Plan {

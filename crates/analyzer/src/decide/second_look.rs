@@ -5,14 +5,14 @@ use ecom_core::plan::{Role, TableName};
 
 use super::cancelled::Cancelled;
 use super::wishes::Wishes;
-use crate::profile::observe::{Work, observe};
+use crate::profile::observe::{Context, observe};
 use crate::prove::calendar::Calendar;
 use crate::prove::groups::{GroupCounts, Groups};
 use crate::prove::orphans::Parents;
 use crate::prove::tell::{near_misses, no_key, twins};
 use crate::prove::unique::KeyProof;
 use crate::read::batch::Observer;
-use crate::relate::links::{Proven, Search, links, searches};
+use crate::relate::links::{LinkSearch, ProvenLink, links, searches};
 use crate::table::derive::Derivation;
 use crate::table::draft::Draft;
 use crate::table::key::Key;
@@ -27,7 +27,7 @@ pub(crate) struct Proofs {
     pub(crate) key: Option<Key>,
     /// What was tried as a key, in words.
     pub(crate) tried: String,
-    pub(crate) references: Vec<Proven>,
+    pub(crate) references: Vec<ProvenLink>,
     pub(crate) derived: Vec<(Derivation, GroupCounts)>,
     pub(crate) calendar: Option<Calendar>,
     pub(crate) notes: Vec<String>,
@@ -39,23 +39,23 @@ impl Proofs {
         transactions: &Draft<'_>,
         nodes: &[Node<'_>],
         wishes: &Wishes,
-        work: &Work<'_>,
+        context: &Context<'_>,
     ) -> Result<Self, Failure> {
         let folder = std::env::temp_dir();
         let file = transactions.candidate.file;
         let columns = &transactions.columns;
         let search = KeySearch::new(transactions);
         let mut keys = search.proofs(transactions, &folder);
-        let mut calendar = transactions.place(Role::EventTime).and_then(|place| {
+        let mut calendar = transactions.index(Role::EventTime).and_then(|index| {
             let historical = ecom_core::cut::rows(file.rows, wishes.ratio);
-            Some(Calendar::new(place, columns[place].format.as_deref()?, historical))
+            Some(Calendar::new(index, columns[index].format.as_deref()?, historical))
         });
         let order = transactions.column(Role::OrderId).filter(|column| column.sql_type.is_text());
         let order = order.filter(|_| file.rows <= ORDERS).map(|column| column.name.clone());
-        let reading = order.as_ref().and_then(|name| transactions.reading(name));
-        let mut orders = reading.map(|reading| Parents::new(reading, file.rows, &folder, 0));
+        let reader = order.as_ref().and_then(|name| transactions.reader(name));
+        let mut orders = reader.map(|reader| Parents::new(reader, file.rows, &folder, 0));
         let links = links((TableName::Transactions, true), transactions, nodes);
-        let mut references = searches(links, transactions, nodes, work)?;
+        let mut references = searches(links, transactions, nodes, context)?;
         let missing = [TableName::Customers, TableName::Products];
         let missing =
             missing.into_iter().filter(|name| nodes.iter().all(|node| node.name != *name));
@@ -71,7 +71,7 @@ impl Proofs {
         let mut cancelled = Cancelled::new(transactions);
         observers.extend(cancelled.as_mut().map(|one| one as &mut dyn Observer));
         if !observers.is_empty() {
-            observe(file, observers, "proving", work)?;
+            observe(file, observers, "proving", context)?;
         }
         let found = search.finish(keys)?;
         let tried = found.tried();
@@ -81,7 +81,7 @@ impl Proofs {
         if let (Some(orders), Some(name)) = (orders, order) {
             notes.extend(twins(&file.name, transactions.header(&name), &orders.finish()?));
         }
-        let references = references.into_iter().map(Search::finish);
+        let references = references.into_iter().map(LinkSearch::finish);
         let references = references.collect::<Result<Vec<_>, _>>()?;
         for proven in references.iter().filter(|proven| proven.holds()) {
             notes.extend(reference_notes(proven, transactions, nodes));
@@ -97,7 +97,11 @@ impl Proofs {
 }
 
 /// What a person should know of a reference of the transactions, and of the keys referred to.
-fn reference_notes(proven: &Proven, transactions: &Draft<'_>, nodes: &[Node<'_>]) -> Vec<String> {
+fn reference_notes(
+    proven: &ProvenLink,
+    transactions: &Draft<'_>,
+    nodes: &[Node<'_>],
+) -> Vec<String> {
     let (key, found) = (&proven.link.key, &proven.found);
     let of = transactions.header(&key.column);
     let of = format!("{}: {of:?}", transactions.candidate.file.name);
@@ -111,7 +115,7 @@ fn reference_notes(proven: &Proven, transactions: &Draft<'_>, nodes: &[Node<'_>]
 
 fn all_observers<'a>(
     keys: &'a mut [KeyProof],
-    references: &'a mut [Search],
+    references: &'a mut [LinkSearch],
     groups: &'a mut [Groups],
     calendar: Option<&'a mut Calendar>,
 ) -> Vec<&'a mut dyn Observer> {

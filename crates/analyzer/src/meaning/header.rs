@@ -3,7 +3,7 @@
 use ecom_core::plan::Role;
 
 use super::shapes::{rank, sorted};
-use super::words::{Sense, Words, words_of};
+use super::words::{Sense, Vocabulary, words_of};
 
 /// So many words may have one meaning together.
 const LONGEST_PHRASE: usize = 4;
@@ -12,7 +12,7 @@ const MOST_READINGS: usize = 64;
 
 /// What a header may mean.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Meaning {
+pub(crate) struct HeaderMeaning {
     words: Vec<String>,
     /// Every way to read it, each the sorted senses of its words; none where a word is not known.
     readings: Vec<Vec<&'static str>>,
@@ -20,7 +20,7 @@ pub(crate) struct Meaning {
     pub(crate) later: bool,
 }
 
-impl Meaning {
+impl HeaderMeaning {
     /// Reads a header.
     pub(crate) fn of(header: &str) -> Self {
         Self::of_words(words_of(header), None)
@@ -32,7 +32,8 @@ impl Meaning {
         let mut all: Vec<Vec<String>> = headers.map(words_of).collect();
         let first = all.first().and_then(|words| words.first()).cloned();
         let shared = |words: &Vec<String>| words.len() > 1 && words.first() == first.as_ref();
-        let is_known = first.as_deref().is_some_and(|word| Words::all().senses(word).is_some());
+        let is_known =
+            first.as_deref().is_some_and(|word| Vocabulary::all().senses(word).is_some());
         if all.len() > 2 && !is_known && all.iter().all(shared) {
             for words in &mut all {
                 words.remove(0);
@@ -45,7 +46,7 @@ impl Meaning {
     fn of_words(words: Vec<String>, sold: Option<&str>) -> Self {
         let mut meaning = Self { words, ..Self::default() };
         let Some(senses) = meaning.senses(sold) else {
-            meaning.later |= meaning.words.iter().any(|word| Words::all().begins_later(word));
+            meaning.later |= meaning.words.iter().any(|word| Vocabulary::all().begins_later(word));
             return meaning;
         };
         let mut readings: Vec<Vec<&'static str>> = vec![Vec::new()];
@@ -65,7 +66,7 @@ impl Meaning {
     /// The senses of each word, or of words that only together have one; `None` where one is not
     /// known.
     fn senses(&self, sold: Option<&str>) -> Option<Vec<Vec<Sense>>> {
-        let known = Words::all();
+        let known = Vocabulary::all();
         let mut senses = Vec::new();
         let mut at = 0;
         while at < self.words.len() {
@@ -117,18 +118,18 @@ impl Meaning {
 /// True when a file's name speaks of one of them: `kunden-2024` of customers.
 pub(crate) fn speaks_of(name: &str, senses: &[&'static str]) -> bool {
     let words = words_of(name);
-    words.iter().any(|word| senses.iter().any(|sense| Meaning::of(word).is(&[sense])))
+    words.iter().any(|word| senses.iter().any(|sense| HeaderMeaning::of(word).is(&[sense])))
 }
 
 /// True for a header that speaks of a number, an id or a code of something: never of money.
 pub(crate) fn numbers_things(header: &str) -> bool {
-    let meaning = Meaning::of(header);
+    let meaning = HeaderMeaning::of(header);
     ["id", "number", "code", "reference", "row"].iter().any(|mark| meaning.speaks_of(mark))
 }
 
 /// True for a header of what tells one customer, product or order from another.
 pub(crate) fn names_party(header: &str) -> bool {
-    let meaning = Meaning::of(header);
+    let meaning = HeaderMeaning::of(header);
     let roles = [
         Role::OrderId,
         Role::CustomerId,
@@ -149,7 +150,7 @@ fn goods(headers: &[Vec<String>]) -> Option<String> {
 
 /// The unknown words of headers of two words of which the second stands for `sense`.
 fn stems<'h>(headers: &'h [Vec<String>], sense: &'static str) -> Vec<&'h String> {
-    let words = Words::all();
+    let words = Vocabulary::all();
     let stem = |header: &'h Vec<String>| {
         let [word, of] = header.as_slice() else { return None };
         let is_of = words.senses(of)?.contains(&vec![sense]);

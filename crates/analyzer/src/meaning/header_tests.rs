@@ -5,11 +5,11 @@ use ecom_core::plan::Role::{
     PaymentMethod, ProductId, ProductName, Quantity, Region, Status, UnitPrice,
 };
 
-use super::Meaning;
+use super::HeaderMeaning;
 
 /// The role that a header alone speaks of, whatever its values.
 fn speaks(header: &str, role: Role) -> bool {
-    Meaning::of(header).rank(role).is_some()
+    HeaderMeaning::of(header).rank(role).is_some()
 }
 
 fn assert_all(headers: &[(&str, Role)]) {
@@ -487,25 +487,25 @@ fn other_times_are_known_as_such() {
         "last_updated_xyz",
         "Data de vencimento",
     ] {
-        assert!(Meaning::of(header).later, "{header}");
+        assert!(HeaderMeaning::of(header).later, "{header}");
     }
     for header in ["Created at", "Bestelldatum", "Datum", "week_start"] {
-        assert!(!Meaning::of(header).later, "{header}");
+        assert!(!HeaderMeaning::of(header).later, "{header}");
     }
 }
 
 #[test]
 fn what_all_headers_begin_with_says_nothing() {
     let headers = ["tb_order_id", "tb_order_date", "tb_total"];
-    let all = Meaning::of_all(headers.into_iter());
+    let all = HeaderMeaning::of_all(headers.into_iter());
     assert_eq!(all[0].rank(OrderId), Some(0));
-    assert_eq!(Meaning::of("tb_order_id").rank(Role::OrderId), None);
+    assert_eq!(HeaderMeaning::of("tb_order_id").rank(Role::OrderId), None);
 }
 
 #[test]
 fn what_is_sold_may_have_any_name() {
     let headers = ["pizza_id", "order_id", "pizza_name", "pizza_category", "store_name"];
-    let all = Meaning::of_all(headers.into_iter());
+    let all = HeaderMeaning::of_all(headers.into_iter());
     assert!(all[0].rank(Role::ProductId).is_some() && all[2].rank(Role::ProductName).is_some());
     assert!(all[4].rank(Role::ProductName).is_none());
 }

@@ -120,18 +120,19 @@ pub(crate) fn roles() -> impl Iterator<Item = Role> {
 
 /// How plainly a meaning speaks of a role: 0 is the plainest; `None` where it does not.
 pub(super) fn rank(role: Role, meaning: &[&'static str]) -> Option<usize> {
-    let place = |meaning: &[&'static str]| ranks().get(meaning)?.get(&role).copied();
-    let mut found = place(meaning);
+    let found_rank = |meaning: &[&'static str]| ranks().get(meaning)?.get(&role).copied();
+    let mut found = found_rank(meaning);
     // `Sales Order Number` is the number of an order.
     let deals = DEALS.iter().filter(|deal| meaning.contains(deal));
     if found.is_none() && deals.clone().count() > 1 {
         let first = deals.clone().next();
         let one = |part: &&&str| !DEALS.contains(part) || Some(*part) == first;
-        found = place(&meaning.iter().filter(one).copied().collect::<Vec<_>>());
+        found = found_rank(&meaning.iter().filter(one).copied().collect::<Vec<_>>());
     }
     let less: Vec<_> = meaning.iter().copied().filter(|part| !MODIFIERS.contains(part)).collect();
     // Behind all that has no modifier.
-    let modified = || place(&less).filter(|_| less.len() < meaning.len()).map(|place| 1000 + place);
+    let modified =
+        || found_rank(&less).filter(|_| less.len() < meaning.len()).map(|rank| 1000 + rank);
     found.or_else(modified)
 }
 
@@ -142,8 +143,8 @@ fn ranks() -> &'static HashMap<Vec<&'static str>, HashMap<Role, usize>> {
         let mut ranks: HashMap<Vec<&'static str>, HashMap<Role, usize>> = HashMap::new();
         for (role, shapes) in SHAPES {
             let meanings = shapes.split_whitespace().flat_map(expand);
-            for (place, meaning) in meanings.enumerate() {
-                ranks.entry(meaning).or_default().entry(role).or_insert(place);
+            for (rank, meaning) in meanings.enumerate() {
+                ranks.entry(meaning).or_default().entry(role).or_insert(rank);
             }
         }
         ranks

@@ -36,12 +36,12 @@ const SHORT: usize = 3;
 const SHORT_ENDS: [&str; 3] = ["id", "nr", "no"];
 
 /// The words of all languages with all that each may stand for.
-pub(super) struct Words(HashMap<String, Vec<Sense>>);
+pub(super) struct Vocabulary(HashMap<String, Vec<Sense>>);
 
-impl Words {
+impl Vocabulary {
     /// All words.
     pub(super) fn all() -> &'static Self {
-        static WORDS: OnceLock<Words> = OnceLock::new();
+        static WORDS: OnceLock<Vocabulary> = OnceLock::new();
         WORDS.get_or_init(|| {
             let mut words = HashMap::new();
             for language in LANGUAGES {
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn long_words_are_taken_apart() {
-        let words = Words::all();
+        let words = Vocabulary::all();
         let parts = |word: &str| -> Vec<String> {
             let parts = words.inside(word).unwrap_or_default();
             parts.iter().map(|senses| senses[0].join("+")).collect()

@@ -14,13 +14,13 @@ const LONGEST: usize = 64;
 pub(crate) fn snake_case(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
     let characters: Vec<char> = text.trim().chars().collect();
-    for (place, &character) in characters.iter().enumerate() {
+    for (index, &character) in characters.iter().enumerate() {
         if !character.is_alphanumeric() {
             push_break(&mut name);
             continue;
         }
-        let before = place.checked_sub(1).map(|place| characters[place]);
-        let after = characters.get(place + 1);
+        let before = index.checked_sub(1).map(|index| characters[index]);
+        let after = characters.get(index + 1);
         let begins_word = character.is_uppercase()
             && before.is_some_and(|before| {
                 before.is_lowercase()

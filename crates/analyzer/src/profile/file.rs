@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use ecom_core::plan::{Dialect, FurtherFile, Table};
 use ecom_core::record::Reject;
 
-use super::joined::Joined;
+use super::joined::JoinedColumns;
 use super::notes;
 use super::part::FilePart;
-use crate::read::batch::{Reason, Seen};
+use crate::read::batch::{PassResult, Reason};
 use crate::value::column::ColumnProfile;
 
 /// What the files of one kind hold, of most kinds a single file.
@@ -34,7 +34,7 @@ pub(crate) struct FileProfile {
     /// What a person should know of the files, in sentences.
     pub(crate) notes: Vec<String>,
     /// Another kind of files whose columns stand behind those of these.
-    pub(crate) joined: Option<Joined>,
+    pub(crate) joined: Option<JoinedColumns>,
     pub(crate) rejects: Vec<Reject>,
     /// Why records are rejected, the most frequent first.
     pub(crate) reasons: Vec<Reason>,
@@ -47,7 +47,7 @@ impl FileProfile {
     pub(super) fn of(
         parts: Vec<FilePart>,
         notes: Vec<String>,
-        seen: Seen,
+        seen: PassResult,
         columns: Vec<ColumnProfile>,
         first: Vec<Vec<Option<String>>>,
     ) -> Self {
@@ -79,17 +79,17 @@ impl FileProfile {
     pub(super) fn leave_out_empty_columns(&mut self) {
         let is_unnamed = |column: &ColumnProfile| column.header.trim().is_empty();
         let last = self.columns.iter().rposition(|one| is_unnamed(one) && one.values > 0);
-        for place in (last.map_or(0, |last| last + 1)..self.columns.len()).rev() {
-            if self.rows == 0 || self.columns.len() == 1 || !is_unnamed(&self.columns[place]) {
+        for index in (last.map_or(0, |last| last + 1)..self.columns.len()).rev() {
+            if self.rows == 0 || self.columns.len() == 1 || !is_unnamed(&self.columns[index]) {
                 continue;
             }
-            self.columns.remove(place);
-            let first = self.first.iter_mut().filter(|record| record.len() > place);
-            first.for_each(|record| drop(record.remove(place)));
+            self.columns.remove(index);
+            let first = self.first.iter_mut().filter(|record| record.len() > index);
+            first.for_each(|record| drop(record.remove(index)));
             for part in &mut self.parts {
-                part.fields.remove(place);
+                part.fields.remove(index);
             }
-            self.notes.push(notes::left_out_column(&self.name, place + 1));
+            self.notes.push(notes::left_out_column(&self.name, index + 1));
         }
     }
 

@@ -13,8 +13,8 @@ use ecom_core::source::is_data_file;
 use sha2::{Digest as _, Sha256};
 
 use super::file::FileProfile;
-use super::kinds::{FileKind, Found, kinds};
-use super::observe::Work;
+use super::kinds::{FileKind, SniffedFile, kinds};
+use super::observe::Context;
 use super::pass::profile;
 use crate::read::origin::Origin;
 use crate::read::wish::EncodingWish;
@@ -29,8 +29,8 @@ pub(crate) struct DataSet {
 
 /// Files that are being looked through.
 #[derive(Default)]
-struct Search {
-    found: Vec<Found>,
+struct FileSearch {
+    found: Vec<SniffedFile>,
     left_out: Vec<LeftOut>,
     /// Of what is left out as the same file as another, that other one.
     same: Vec<(Origin, Origin)>,
@@ -42,18 +42,18 @@ struct Search {
 pub(crate) fn gather(
     paths: &[PathBuf],
     encodings: &[EncodingWish],
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<DataSet, Failure> {
-    let mut search = Search::default();
+    let mut search = FileSearch::default();
     for path in paths {
         search.look_into(path, encodings)?;
     }
     check_wishes(encodings, &search)?;
     search.leave_out_same()?;
-    let Search { found, mut left_out, same, mut failure } = search;
+    let FileSearch { found, mut left_out, same, mut failure } = search;
     let mut files = Vec::new();
     for kind in kinds(found) {
-        files.extend(read(kind, &mut left_out, &mut failure, work)?);
+        files.extend(read(kind, &mut left_out, &mut failure, context)?);
     }
     if files.is_empty() {
         return Err(failure.unwrap_or_else(|| nothing(paths)));
@@ -72,10 +72,10 @@ fn read(
     mut kind: FileKind,
     left_out: &mut Vec<LeftOut>,
     failure: &mut Option<Failure>,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<Option<FileProfile>, Failure> {
     loop {
-        let error = match profile(&mut kind, work) {
+        let error = match profile(&mut kind, context) {
             Ok(profile) => return Ok(Some(profile)),
             Err(error) => error,
         };
@@ -90,7 +90,7 @@ fn read(
     }
 }
 
-impl Search {
+impl FileSearch {
     /// Finds out what a file of the folder holds.
     fn look_into(&mut self, path: &Path, encodings: &[EncodingWish]) -> Result<(), Failure> {
         if !Packing::of(path).has_members() {
@@ -135,7 +135,7 @@ impl Search {
         if origin.may_be_prose() && !sniffed.is_table {
             self.left_out.push(row_of(&origin, 0, "it is no delimited text".to_owned()));
         } else {
-            self.found.push(Found { origin, sniffed });
+            self.found.push(SniffedFile { origin, sniffed });
         }
         Ok(())
     }
@@ -195,7 +195,7 @@ fn text_sha256(origin: &Origin) -> Result<String, Failure> {
 }
 
 /// Refuses an encoding for a file that is not there.
-fn check_wishes(encodings: &[EncodingWish], search: &Search) -> Result<(), Failure> {
+fn check_wishes(encodings: &[EncodingWish], search: &FileSearch) -> Result<(), Failure> {
     let is_there = |wish: &&EncodingWish| {
         wish.file.is_none() || search.found.iter().any(|found| wish.is_for(&found.origin))
     };

@@ -2,10 +2,10 @@
 
 use ecom_core::Failure;
 use ecom_core::plan::SqlType;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use super::file::FileProfile;
-use crate::value::column::{ColumnProfile, Kind};
+use crate::value::column::{ColumnKind, ColumnProfile};
 
 /// What is wrong with files of which nearly all records have another width than the header.
 pub(crate) fn other_width(profile: &FileProfile) -> Option<String> {
@@ -63,7 +63,7 @@ fn is_year(header: &str) -> bool {
 
 fn others(column: &ColumnProfile) -> &'static str {
     match &column.kind {
-        Kind::Known { sql_type, .. } if sql_type.is_number() => "numbers",
+        ColumnKind::Known { sql_type, .. } if sql_type.is_number() => "numbers",
         _ => "dates",
     }
 }

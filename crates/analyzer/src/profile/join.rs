@@ -4,76 +4,61 @@ use ecom_core::Failure;
 use ecom_core::plan::TableName;
 
 use super::file::FileProfile;
-use super::joined::Joined;
-use super::observe::{Work, observe};
+use super::first_records::FirstRecords;
+use super::joined::JoinedColumns;
+use super::observe::{Context, observe};
 use super::profiler::{ColumnProfiler, finish};
 use crate::count::counts::Limit;
-use crate::read::batch::{Batch, Observer};
+use crate::read::batch::Observer;
 use crate::value::column::ColumnProfile;
 
 /// What is joined to what.
-pub(crate) struct Link<'a> {
+pub(crate) struct JoinRequest<'a> {
     pub(crate) lines: &'a FileProfile,
     pub(crate) orders: &'a FileProfile,
-    /// The places of the column that refers and of the one referred to.
+    /// The indices of the column that refers and of the one referred to.
     pub(crate) column: usize,
     pub(crate) key: usize,
 }
 
-impl Link<'_> {
+impl JoinRequest<'_> {
     /// Reads both together and profiles the columns that come to stand behind.
     pub(crate) fn profile(
         &self,
         table: TableName,
-        work: &Work<'_>,
+        context: &Context<'_>,
     ) -> Result<FileProfile, Failure> {
         let (lines, orders) = (self.lines, self.orders);
-        let places = (0..orders.columns.len()).filter(|place| *place != self.key);
-        let joined = Joined {
+        let indices = (0..orders.columns.len()).filter(|index| *index != self.key);
+        let joined = JoinedColumns {
             table,
             column: lines.columns[self.column].header.clone(),
             references: orders.columns[self.key].header.clone(),
             files: orders.parts.clone(),
             own: lines.columns.len(),
-            fields: places.clone().map(|place| orders.first_part().fields[place]).collect(),
+            fields: indices.clone().map(|index| orders.first_part().fields[index]).collect(),
             without: 0,
             unused: 0,
         };
         let mut whole = FileProfile { joined: Some(joined), ..lines.clone() };
         let limit = Limit::for_columns(lines.columns.len() + orders.columns.len());
-        let profiler = |(number, place): (usize, usize)| {
-            let header = &orders.columns[place].header;
-            ColumnProfiler::new(lines.columns.len() + number, header, limit, work.answers)
+        let profiler = |(number, index): (usize, usize)| {
+            let header = &orders.columns[index].header;
+            ColumnProfiler::new(lines.columns.len() + number, header, limit, context.answers)
         };
-        let mut profilers: Vec<_> = places.clone().enumerate().map(profiler).collect();
-        let mut first = First { rows: whole.first.len(), records: Vec::new() };
+        let mut profilers: Vec<_> = indices.clone().enumerate().map(profiler).collect();
+        let mut first = FirstRecords::new(whole.first.len());
         let observers = profilers.iter_mut().map(|one| one as &mut dyn Observer);
         let observers = observers.chain([&mut first as &mut dyn Observer]).collect();
-        let seen = observe(&whole, observers, "joining", work)?;
-        for (place, found) in places.zip(finish(profilers, work.answers)) {
-            whole.columns.push(as_in_orders(found, &orders.columns[place]));
+        let seen = observe(&whole, observers, "joining", context)?;
+        for (index, found) in indices.zip(finish(profilers, context.answers)) {
+            whole.columns.push(as_in_orders(found, &orders.columns[index]));
         }
         whole.first = first.records;
         if let (Some(joined), Some(counts)) = (&mut whole.joined, seen.join) {
             (joined.without, joined.unused) = counts;
         }
         Ok(whole)
-    }
-}
-
-/// Keeps the first records as they stand.
-struct First {
-    rows: usize,
-    records: Vec<Vec<Option<String>>>,
-}
-
-impl Observer for First {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
-        for row in 0..batch.len().min(self.rows - self.records.len()) {
-            let values = (0..batch.width()).map(|column| batch.value(row, column));
-            self.records.push(values.map(|value| value.map(str::to_owned)).collect());
-        }
-        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use super::part::FilePart;
 
 /// Another kind of files whose columns stand behind those of a kind.
 #[derive(Clone, Debug)]
-pub(crate) struct Joined {
+pub(crate) struct JoinedColumns {
     pub(crate) table: TableName,
     /// The headers of the column that refers and of the one referred to, which is not repeated.
     pub(crate) column: String,

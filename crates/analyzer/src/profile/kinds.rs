@@ -14,7 +14,7 @@ const SHORTEST: usize = 3;
 
 /// A file that was found, and how it is written.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct SniffedFile {
     pub(crate) origin: Origin,
     pub(crate) sniffed: Sniffed,
 }
@@ -22,8 +22,8 @@ pub(crate) struct Found {
 /// Files with the same columns, in the order in which they are read; there is at least one.
 #[derive(Clone, Debug)]
 pub(crate) struct FileKind {
-    pub(crate) files: Vec<Found>,
-    /// The place of a file that turned out not to be readable.
+    pub(crate) files: Vec<SniffedFile>,
+    /// The index of a file that turned out to be unreadable.
     pub(crate) broken: Option<usize>,
 }
 
@@ -77,7 +77,7 @@ const THINGS: &[&str] = &[
 ];
 
 /// Puts files of one kind together; they and the kinds stay in their order.
-pub(crate) fn kinds(files: Vec<Found>) -> Vec<FileKind> {
+pub(crate) fn kinds(files: Vec<SniffedFile>) -> Vec<FileKind> {
     let mut kinds: Vec<FileKind> = Vec::new();
     for file in files {
         match kinds.iter_mut().find(|kind| is_of_kind(&kind.files[0], &file)) {
@@ -88,7 +88,7 @@ pub(crate) fn kinds(files: Vec<Found>) -> Vec<FileKind> {
     kinds
 }
 
-fn is_of_kind(one: &Found, other: &Found) -> bool {
+fn is_of_kind(one: &SniffedFile, other: &SniffedFile) -> bool {
     let columns = columns(one);
     if columns.is_empty() || columns != self::columns(other) {
         return false;
@@ -98,14 +98,14 @@ fn is_of_kind(one: &Found, other: &Found) -> bool {
 }
 
 /// The headers in an order of their own.
-fn columns(file: &Found) -> Vec<&str> {
+fn columns(file: &SniffedFile) -> Vec<&str> {
     let mut headers: Vec<&str> = file.sniffed.header.iter().map(|name| name.trim()).collect();
     headers.sort_unstable();
     headers
 }
 
 /// The words of the name without endings.
-fn name(file: &Found) -> Vec<String> {
+fn name(file: &SniffedFile) -> Vec<String> {
     let origin = &file.origin;
     let name = origin.member.as_deref().unwrap_or(&origin.file);
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -150,11 +150,11 @@ mod tests {
 
     use super::*;
 
-    fn found(name: &str, header: &str) -> Found {
+    fn found(name: &str, header: &str) -> SniffedFile {
         let header = header.split(',').map(str::to_owned).collect();
         let sniffed =
             Sniffed { dialect: Dialect::work(), encoding_reason: None, header, is_table: true };
-        Found { origin: Origin::of(Path::new(name), None), sniffed }
+        SniffedFile { origin: Origin::of(Path::new(name), None), sniffed }
     }
 
     fn are_one(names: [&str; 2], headers: [&str; 2]) -> bool {

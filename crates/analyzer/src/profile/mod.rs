@@ -1,6 +1,7 @@
 //! What the files of a data set hold: one pass over each.
 
 pub(crate) mod file;
+mod first_records;
 pub(crate) mod gather;
 pub(crate) mod header_check;
 pub(crate) mod join;

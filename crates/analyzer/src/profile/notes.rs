@@ -1,8 +1,8 @@
 //! What a person should know of a file, in sentences.
 
 use ecom_core::record::{LinesAsUtf8, PassedOver};
+use ecom_core::show::counted;
 use ecom_core::source::Findings;
-use ecom_core::words::counted;
 
 use super::part::FilePart;
 

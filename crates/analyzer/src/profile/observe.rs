@@ -9,14 +9,14 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 
 use super::file::FileProfile;
-use super::joined::Joined;
+use super::joined::JoinedColumns;
 use super::part::FilePart;
-use crate::read::batch::{Layout, Observer, Records, Seen, scan};
-use crate::read::input::Input;
+use crate::read::batch::{Observer, PassResult, RecordLayout, RecordSource, scan};
+use crate::read::input::ObservedInput;
 use crate::value::answers::Answers;
 
 /// How the tool works on files: what it says meanwhile, when it stops, what the user decided.
-pub(crate) struct Work<'a> {
+pub(crate) struct Context<'a> {
     pub(crate) ui: &'a Ui,
     pub(crate) stop: &'a Stop,
     pub(crate) answers: &'a Answers,
@@ -27,23 +27,23 @@ pub(crate) fn observe(
     file: &FileProfile,
     mut observers: Vec<&mut dyn Observer>,
     what: &str,
-    work: &Work<'_>,
-) -> Result<Seen, Failure> {
+    context: &Context<'_>,
+) -> Result<PassResult, Failure> {
     if let Some(joined) = &file.joined {
-        return observe_joined(joined, file, observers, what, work);
+        return observe_joined(joined, file, observers, what, context);
     }
-    let mut all = Seen::default();
-    for (place, part) in file.parts.iter().enumerate() {
+    let mut all = PassResult::default();
+    for (index, part) in file.parts.iter().enumerate() {
         let origin = part.origin();
-        let (input, passed) = Input::again(&origin)?;
+        let (input, passed) = ObservedInput::again(&origin)?;
         let mut reader = Reader::source(Box::new(input), &origin.named_path(), &part.dialect)?;
         let fields = in_order(&part.fields, reader.header().len());
-        let layout = Layout { part: place, fields, before: all.rows };
-        let progress = work.ui.bytes(&format!("{what} {}", part.shown()), origin.size());
+        let layout = RecordLayout { part: index, fields, before: all.rows };
+        let progress = context.ui.bytes(&format!("{what} {}", part.shown()), origin.size());
         let observers = observers.iter_mut().map(|one| &mut **one as &mut dyn Observer).collect();
         let seen = scan(&mut reader, layout, observers, &mut || {
             progress.set(passed.borrow().bytes);
-            work.stop.check(|| format!("{} is not read to its end", origin.path_shown()))
+            context.stop.check(|| format!("{} is not read to its end", origin.path_shown()))
         })?;
         all.rows += seen.rows;
         all.rejected += seen.rejected;
@@ -53,12 +53,12 @@ pub(crate) fn observe(
 
 /// Shows every joined record to each observer.
 fn observe_joined(
-    joined: &Joined,
+    joined: &JoinedColumns,
     file: &FileProfile,
     observers: Vec<&mut dyn Observer>,
     what: &str,
-    work: &Work<'_>,
-) -> Result<Seen, Failure> {
+    context: &Context<'_>,
+) -> Result<PassResult, Failure> {
     let path = &file.first_part().path;
     let folder = path.parent().unwrap_or(path).to_owned();
     let join = JoinParts {
@@ -68,16 +68,16 @@ fn observe_joined(
     };
     let parts = Parts { folder, files: files(&file.parts), join: Some(join) };
     let mut reader = TableReader::of(parts, &std::env::temp_dir())?;
-    let progress = work.ui.bytes(&format!("{what} {}", file.name), reader.size());
+    let progress = context.ui.bytes(&format!("{what} {}", file.name), reader.size());
     let width = reader.header().len();
     let own = file.first_part().fields.iter().copied();
     let fields: Vec<_> = own.chain(joined.fields.iter().map(|field| width + field)).collect();
-    let layout = Layout { fields: Some(&fields), ..Layout::default() };
+    let layout = RecordLayout { fields: Some(&fields), ..RecordLayout::default() };
     let position = Cell::new(0);
     let mut watched = Watched { reader: &mut reader, position: &position };
     let mut seen = scan(&mut watched, layout, observers, &mut || {
         progress.set(position.get());
-        work.stop.check(|| format!("{} is not read to its end", path.display()))
+        context.stop.check(|| format!("{} is not read to its end", path.display()))
     })?;
     seen.join = reader.join_counts();
     Ok(seen)
@@ -95,7 +95,7 @@ struct Watched<'a> {
     position: &'a Cell<u64>,
 }
 
-impl Records for Watched<'_> {
+impl RecordSource for Watched<'_> {
     fn width(&self) -> usize {
         self.reader.header().len() + self.reader.joined_header().map_or(0, Record::len)
     }

@@ -6,16 +6,17 @@ use ecom_core::plan::{Dialect, LineEnding, sha256_of};
 use ecom_core::record::{PassedOver, Reader};
 
 use super::file::FileProfile;
+use super::first_records::FirstRecords;
 use super::header_check::check_header;
 use super::kinds::FileKind;
 use super::notes;
-use super::observe::{Work, in_order};
+use super::observe::{Context, in_order};
 use super::part::FilePart;
 use super::profiler::{ColumnProfiler, finish};
 use super::repeats::Repeats;
 use crate::count::counts::Limit;
-use crate::read::batch::{Batch, Layout, Observer, Seen, scan};
-use crate::read::input::{Input, Passed};
+use crate::read::batch::{Observer, PassResult, RecordLayout, scan};
+use crate::read::input::{ObservedInput, Passed};
 use crate::read::origin::Origin;
 use crate::sniff::sniffed::{Sniffed, is_wide, other_than_utf_8};
 
@@ -23,56 +24,42 @@ use crate::sniff::sniffed::{Sniffed, is_wide, other_than_utf_8};
 const FIRST: usize = 5;
 
 /// What a pass over one file gave.
-struct Read {
+struct ReadFile {
     part: FilePart,
-    seen: Seen,
+    seen: PassResult,
     notes: Vec<String>,
 }
 
-/// Keeps the first records as they stand.
-#[derive(Default)]
-struct First(Vec<Vec<Option<String>>>);
-
-impl Observer for First {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
-        for row in 0..batch.len().min(FIRST - self.0.len()) {
-            let values = (0..batch.width()).map(|column| batch.value(row, column));
-            self.0.push(values.map(|value| value.map(str::to_owned)).collect());
-        }
-        Ok(())
-    }
-}
-
 /// Reads the files once, and again where an encoding only shows behind a file's beginning.
-pub(crate) fn profile(kind: &mut FileKind, work: &Work<'_>) -> Result<FileProfile, Failure> {
+pub(crate) fn profile(kind: &mut FileKind, context: &Context<'_>) -> Result<FileProfile, Failure> {
     loop {
-        if let Some(profile) = pass(kind, work)? {
+        if let Some(profile) = pass(kind, context)? {
             return Ok(profile);
         }
     }
 }
 
 /// Reads all files; `None` when one is not UTF-8 as its beginning is, which is then known.
-fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Failure> {
+fn pass(kind: &mut FileKind, context: &Context<'_>) -> Result<Option<FileProfile>, Failure> {
     let headers = kind.files[0].sniffed.header.clone();
     let limit = Limit::for_columns(headers.len());
     let columns = headers.iter().enumerate();
     let mut columns: Vec<ColumnProfiler> = columns
-        .map(|(place, header)| ColumnProfiler::new(place, header, limit, work.answers))
+        .map(|(index, header)| ColumnProfiler::new(index, header, limit, context.answers))
         .collect();
-    let mut first = First::default();
+    let mut first = FirstRecords::new(FIRST);
     let several = kind.files.len() > 1;
     let mut repeats = several.then(|| Repeats::new(&std::env::temp_dir(), kind.files.len()));
-    let (mut parts, mut notes, mut all) = (Vec::new(), Vec::new(), Seen::default());
-    for place in 0..kind.files.len() {
-        let found = &mut kind.files[place];
+    let (mut parts, mut notes, mut all) = (Vec::new(), Vec::new(), PassResult::default());
+    for index in 0..kind.files.len() {
+        let found = &mut kind.files[index];
         let observers = columns.iter_mut().map(|column| column as &mut dyn Observer);
         let observers = observers.chain(repeats.iter_mut().map(|one| one as &mut dyn Observer));
         let observers = observers.chain([&mut first as &mut dyn Observer]).collect();
-        let layout = Layout { part: place, fields: None, before: all.rows };
-        let read = read(&found.origin, &mut found.sniffed, &headers, (layout, observers), work);
+        let layout = RecordLayout { part: index, fields: None, before: all.rows };
+        let read = read(&found.origin, &mut found.sniffed, &headers, (layout, observers), context);
         if read.as_ref().is_err_and(is_unreadable) {
-            kind.broken = Some(place);
+            kind.broken = Some(index);
         }
         let Some(read) = read? else { return Ok(None) };
         notes.extend(read.notes);
@@ -82,8 +69,8 @@ fn pass(kind: &mut FileKind, work: &Work<'_>) -> Result<Option<FileProfile>, Fai
     if let Some(repeats) = repeats {
         notes.extend(notes::repeats(&parts, &repeats.finish()?));
     }
-    let columns = finish(columns, work.answers);
-    let mut profile = FileProfile::of(parts, notes, all, columns, first.0);
+    let columns = finish(columns, context.answers);
+    let mut profile = FileProfile::of(parts, notes, all, columns, first.records);
     profile.leave_out_empty_columns();
     check_header(&profile)?;
     Ok(Some(profile))
@@ -95,18 +82,18 @@ fn read(
     origin: &Origin,
     sniffed: &mut Sniffed,
     headers: &[String],
-    (layout, observers): (Layout<'_>, Vec<&mut dyn Observer>),
-    work: &Work<'_>,
-) -> Result<Option<Read>, Failure> {
+    (layout, observers): (RecordLayout<'_>, Vec<&mut dyn Observer>),
+    context: &Context<'_>,
+) -> Result<Option<ReadFile>, Failure> {
     let mut dialect = sniffed.dialect.clone();
-    let (input, passed) = Input::open(origin, dialect.quote)?;
+    let (input, passed) = ObservedInput::open(origin, dialect.quote)?;
     let mut reader = Reader::source(Box::new(input), &origin.named_path(), &dialect)?;
     let fields = fields_of(headers, &sniffed.header);
-    let layout = Layout { fields: in_order(&fields, reader.header().len()), ..layout };
-    let progress = work.ui.bytes(&format!("reading {}", origin.shown()), origin.size());
+    let layout = RecordLayout { fields: in_order(&fields, reader.header().len()), ..layout };
+    let progress = context.ui.bytes(&format!("reading {}", origin.shown()), origin.size());
     let mut seen = scan(&mut reader, layout, observers, &mut || {
         progress.set(passed.borrow().bytes);
-        work.stop.check(|| "nothing was written".into())
+        context.stop.check(|| "nothing was written".into())
     })?;
     drop(progress);
     let passed = passed.borrow();
@@ -145,7 +132,7 @@ fn read(
         let findings = ecom_core::source::findings(&origin.path, sheet)?;
         notes.extend(notes::of_sheet(&origin.shown(), &findings));
     }
-    Ok(Some(Read { part, seen, notes }))
+    Ok(Some(ReadFile { part, seen, notes }))
 }
 
 /// True for a file, such as a damaged archive, that is not all there.
@@ -163,10 +150,10 @@ fn line_ending(passed: &Passed, dialect: &Dialect) -> Option<LineEnding> {
 /// Of each header its field under the header `found`; equal ones are told apart by their order.
 fn fields_of(headers: &[String], found: &[String]) -> Vec<usize> {
     let mut free: Vec<Option<&str>> = found.iter().map(|name| Some(name.trim())).collect();
-    let place = |header: &String| {
-        let place = free.iter().position(|name| *name == Some(header.trim()))?;
-        free[place] = None;
-        Some(place)
+    let index = |header: &String| {
+        let index = free.iter().position(|name| *name == Some(header.trim()))?;
+        free[index] = None;
+        Some(index)
     };
-    headers.iter().filter_map(place).collect()
+    headers.iter().filter_map(index).collect()
 }

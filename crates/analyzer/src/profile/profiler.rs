@@ -7,31 +7,31 @@ use ecom_core::canonical::unpadded;
 use ecom_core::plan::SqlType;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::count::counts::{Counts, Limit, ValueCount};
+use crate::count::counts::{Limit, ValueCount, ValueCounter};
 use crate::count::shown::push_shown;
 use crate::meaning::header::names_party;
 use crate::meaning::header_words;
-use crate::read::batch::{Batch, Observer};
+use crate::read::batch::{Observer, RecordBatch};
 use crate::value::answers::Answers;
-use crate::value::column::{ColumnProfile, Kind, text_type};
+use crate::value::column::{ColumnKind, ColumnProfile, text_type};
 use crate::value::guesses::{Guesses, Help};
-use crate::value::missing::{self, Words};
+use crate::value::missing::{self, MissingWords};
 
 /// Length of a column that has no value yet.
 const UNKNOWN_LENGTH: usize = 255;
 
 /// Collects what one column holds.
 pub(crate) struct ColumnProfiler {
-    place: usize,
+    index: usize,
     header: String,
     nulls: u64,
     empty: u64,
     values: u64,
-    words: Words,
+    words: MissingWords,
     /// The longest spelling of no value that has blanks around it.
     padded: String,
     guesses: Guesses,
-    counts: Counts,
+    counts: ValueCounter,
     minimum: String,
     maximum: String,
     longest: usize,
@@ -51,18 +51,18 @@ pub(crate) fn finish(columns: Vec<ColumnProfiler>, answers: &Answers) -> Vec<Col
 }
 
 impl ColumnProfiler {
-    /// For the column at `place`.
-    pub(crate) fn new(place: usize, header: &str, limit: Limit, answers: &Answers) -> Self {
+    /// For the column at `index`.
+    pub(crate) fn new(index: usize, header: &str, limit: Limit, answers: &Answers) -> Self {
         Self {
-            place,
+            index,
             header: header.to_owned(),
             nulls: 0,
             empty: 0,
             values: 0,
-            words: Words::default(),
+            words: MissingWords::default(),
             padded: String::new(),
             guesses: Guesses::new(header, answers),
-            counts: Counts::new(limit),
+            counts: ValueCounter::new(limit),
             minimum: String::new(),
             maximum: String::new(),
             longest: 0,
@@ -109,9 +109,9 @@ impl ColumnProfiler {
     }
 
     /// Text of the length of its values.
-    fn text(&self) -> Kind {
+    fn text(&self) -> ColumnKind {
         let length = if self.longest == 0 { UNKNOWN_LENGTH } else { self.longest };
-        Kind::Known { sql_type: text_type(length), format: None, format_proof: None }
+        ColumnKind::Known { sql_type: text_type(length), format: None, format_proof: None }
     }
 
     /// Gives the spellings that stand for no value; what does not is counted with the values.
@@ -206,8 +206,8 @@ impl ColumnProfiler {
     }
 
     /// Equal text is the same value only where the type has one text for each value.
-    fn all_differ(&self, kind: &Kind) -> Option<&'static str> {
-        let Kind::Known { sql_type, format, .. } = kind else { return None };
+    fn all_differ(&self, kind: &ColumnKind) -> Option<&'static str> {
+        let ColumnKind::Known { sql_type, format, .. } = kind else { return None };
         let one_text = match sql_type {
             SqlType::Int | SqlType::BigInt => format.is_none() && !self.guesses.ambiguous(),
             other => other.is_text(),
@@ -223,9 +223,9 @@ impl ColumnProfiler {
 }
 
 impl Observer for ColumnProfiler {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         for row in 0..batch.len() {
-            self.observe_value(batch.value(row, self.place), batch.line(row));
+            self.observe_value(batch.value(row, self.index), batch.line(row));
         }
         Ok(())
     }

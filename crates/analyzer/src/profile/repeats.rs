@@ -7,7 +7,7 @@ use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::count::hashes::push;
-use crate::read::batch::{Batch, Observer};
+use crate::read::batch::{Observer, RecordBatch};
 
 /// Bytes of memory; what is more is sorted in an unnamed file.
 const BUDGET: usize = 8 << 20;
@@ -35,8 +35,8 @@ impl Repeats {
             let (Ok(key), Ok(file)) = (key.try_into(), file.try_into()) else { continue };
             match first {
                 Some((known, earliest)) if known == key => {
-                    let place = u32::from_be_bytes(file) as usize;
-                    counts[place] += u64::from(file != earliest);
+                    let index = u32::from_be_bytes(file) as usize;
+                    counts[index] += u64::from(file != earliest);
                 }
                 _ => first = Some((key, file)),
             }
@@ -46,7 +46,7 @@ impl Repeats {
 }
 
 impl Observer for Repeats {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         let file = u32::try_from(batch.part()).unwrap_or(u32::MAX).to_be_bytes();
         for row in 0..batch.len() {
             self.record.clear();

@@ -4,16 +4,16 @@ use chrono::{NaiveDate, NaiveDateTime};
 use ecom_core::Failure;
 use ecom_core::cut::Days;
 
-use crate::read::batch::{Batch, Observer};
+use crate::read::batch::{Observer, RecordBatch};
 use crate::time::times::moment_reader;
 
 /// Reads a moment from its text.
-type Read = Box<dyn Fn(&str) -> Option<NaiveDateTime> + Send>;
+type ReadMoment = Box<dyn Fn(&str) -> Option<NaiveDateTime> + Send>;
 
 /// Counts the records of each day, and the times of the first records and of the others.
 pub(crate) struct Calendar {
-    place: usize,
-    read: Read,
+    index: usize,
+    read: ReadMoment,
     historical: u64,
     pub(crate) days: Days,
     /// Days of the first `historical` records in file order, and of the others.
@@ -21,17 +21,17 @@ pub(crate) struct Calendar {
 }
 
 impl Calendar {
-    /// For the event time at `place`; `historical` records come first when records are cut by rows.
-    pub(crate) fn new(place: usize, format: &str, historical: u64) -> Self {
+    /// For the event time at `index`; `historical` records come first when records are cut by rows.
+    pub(crate) fn new(index: usize, format: &str, historical: u64) -> Self {
         let read = Box::new(moment_reader(format));
-        Self { place, read, historical, days: Days::default(), by_rows: [None; 2] }
+        Self { index, read, historical, days: Days::default(), by_rows: [None; 2] }
     }
 }
 
 impl Observer for Calendar {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         for row in 0..batch.len() {
-            let value = batch.value(row, self.place).map(|text| text.trim_matches([' ', '\t']));
+            let value = batch.value(row, self.index).map(|text| text.trim_matches([' ', '\t']));
             let day = value.and_then(&self.read).map(|moment| moment.date());
             self.days.add(day);
             if let Some(day) = day {

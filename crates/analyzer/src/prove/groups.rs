@@ -6,17 +6,17 @@ use ecom_core::Failure;
 use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use super::reading::Reading;
+use super::column_reader::ColumnReader;
 use crate::count::hashes::{Hashes, push};
-use crate::read::batch::{Batch, Observer};
+use crate::read::batch::{Observer, RecordBatch};
 
 /// Combinations of values that are remembered to have been seen.
 const REMEMBERED: usize = 1 << 18;
 
 /// Counts the records of a table that is made of the distinct values of some columns.
 pub(crate) struct Groups {
-    key: Reading,
-    attributes: Vec<Reading>,
+    key: ColumnReader,
+    attributes: Vec<ColumnReader>,
     remembered: Hashes,
     sorter: Sorter,
     values: Vec<u8>,
@@ -35,8 +35,8 @@ pub(crate) struct GroupCounts {
 
 impl Groups {
     pub(crate) fn new(
-        key: Reading,
-        attributes: Vec<Reading>,
+        key: ColumnReader,
+        attributes: Vec<ColumnReader>,
         folder: &Path,
         budget: usize,
     ) -> Self {
@@ -75,7 +75,7 @@ impl Groups {
 }
 
 impl Observer for Groups {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         for row in 0..batch.len() {
             let Some(key) = self.key.value(batch, row)? else { continue };
             let key = xxh3_128(key.as_bytes());
@@ -120,9 +120,9 @@ impl Attribute {
 impl GroupCounts {
     fn add(&mut self, attributes: &[Attribute]) {
         self.rows += 1;
-        for (place, attribute) in attributes.iter().enumerate() {
-            self.several[place] += u64::from(*attribute == Attribute::Several);
-            self.none[place] += u64::from(*attribute == Attribute::None);
+        for (index, attribute) in attributes.iter().enumerate() {
+            self.several[index] += u64::from(*attribute == Attribute::Several);
+            self.none[index] += u64::from(*attribute == Attribute::None);
         }
     }
 }

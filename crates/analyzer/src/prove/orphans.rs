@@ -8,24 +8,24 @@ use ecom_core::Failure;
 use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::reading::Reading;
+use super::column_reader::ColumnReader;
 use crate::count::hashes::{Hashes, Identity, push};
 use crate::name::fold::push_id;
-use crate::read::batch::{Batch, Observer};
+use crate::read::batch::{Observer, RecordBatch};
 
 /// Keys of a table referred to that are kept in memory at most.
 const PARENTS: u64 = 500_000;
 
 /// Collects the keys of a table that is referred to.
 pub(crate) struct Parents {
-    reading: Reading,
+    reader: ColumnReader,
     keys: Keys,
     folded: Folded,
 }
 
 /// Counts the records that refer to nothing.
 pub(crate) struct Orphans {
-    reading: Reading,
+    reader: ColumnReader,
     keys: Keys,
     folded: Folded,
     found: Referred,
@@ -78,18 +78,18 @@ impl Folded {
 }
 
 impl Parents {
-    pub(crate) fn new(reading: Reading, rows: u64, folder: &Path, budget: usize) -> Self {
+    pub(crate) fn new(reader: ColumnReader, rows: u64, folder: &Path, budget: usize) -> Self {
         let keys = if rows <= PARENTS {
             Keys::Few { exact: Hashes::default(), alike: HashSet::default(), twins: 0, twin: None }
         } else {
             Keys::Many(Sorter::new(folder, budget))
         };
-        Self { reading, keys, folded: Folded::default() }
+        Self { reader, keys, folded: Folded::default() }
     }
 
     /// Goes on to count what does not refer to these keys.
-    pub(crate) fn orphans(self, reading: Reading) -> Orphans {
-        Orphans { reading, keys: self.keys, folded: self.folded, found: Referred::default() }
+    pub(crate) fn orphans(self, reader: ColumnReader) -> Orphans {
+        Orphans { reader, keys: self.keys, folded: self.folded, found: Referred::default() }
     }
 
     /// What the keys alone come to.
@@ -99,9 +99,9 @@ impl Parents {
 }
 
 impl Observer for Parents {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         for row in 0..batch.len() {
-            let Some(value) = self.reading.value(batch, row)? else { continue };
+            let Some(value) = self.reader.value(batch, row)? else { continue };
             let (hash, fold) = self.folded.hashes(value);
             match &mut self.keys {
                 Keys::Few { exact, alike, twins, twin } => {
@@ -132,10 +132,10 @@ impl Orphans {
 }
 
 impl Observer for Orphans {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         let found = &mut self.found;
         for row in 0..batch.len() {
-            let (value, blanks) = self.reading.value_and_blanks(batch, row)?;
+            let (value, blanks) = self.reader.value_and_blanks(batch, row)?;
             let Some(value) = value else { continue };
             found.values += 1;
             if blanks > 0 {

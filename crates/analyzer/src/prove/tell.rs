@@ -1,7 +1,7 @@
 //! What a person should know of keys and references, in sentences.
 
 use ecom_core::escape::excerpt;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use super::orphans::Referred;
 use super::unique::Uniqueness;

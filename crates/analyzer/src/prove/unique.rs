@@ -9,16 +9,16 @@ use ecom_core::Failure;
 use ecom_core::sort::Sorter;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::reading::Reading;
+use super::column_reader::ColumnReader;
 use crate::count::hashes::{Hashes, push};
-use crate::read::batch::{Batch, Observer};
+use crate::read::batch::{Observer, RecordBatch};
 
 /// Keys that are remembered where one that repeats among them is enough.
 const FIRST: usize = 1 << 16;
 
 /// Proves that one column or several together are unique.
 pub(crate) struct KeyProof {
-    readings: Vec<Reading>,
+    readers: Vec<ColumnReader>,
     sorter: Sorter,
     key: Vec<u8>,
     folder: PathBuf,
@@ -50,9 +50,14 @@ impl Uniqueness {
 impl KeyProof {
     /// With about `budget` bytes of memory, the rest in an unnamed file in `folder`. `briefly`, it
     /// ends where a key repeats among the first records, and does not count on.
-    pub(crate) fn new(readings: Vec<Reading>, folder: &Path, budget: usize, briefly: bool) -> Self {
+    pub(crate) fn new(
+        readers: Vec<ColumnReader>,
+        folder: &Path,
+        budget: usize,
+        briefly: bool,
+    ) -> Self {
         Self {
-            readings,
+            readers,
             sorter: Sorter::new(folder, budget),
             key: Vec::new(),
             folder: folder.to_owned(),
@@ -93,7 +98,7 @@ impl KeyProof {
 }
 
 impl Observer for KeyProof {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         let mut blanks = Vec::new();
         for row in 0..batch.len() {
             if self.first.is_some() && !self.outcome.holds() {
@@ -102,8 +107,8 @@ impl Observer for KeyProof {
             self.key.clear();
             blanks.clear();
             let mut complete = true;
-            for reading in &mut self.readings {
-                let (value, trailing) = reading.value_and_blanks(batch, row)?;
+            for reader in &mut self.readers {
+                let (value, trailing) = reader.value_and_blanks(batch, row)?;
                 complete &= value.is_some();
                 self.key.extend_from_slice(value.unwrap_or_default().as_bytes());
                 self.key.push(0);
@@ -121,7 +126,7 @@ impl Observer for KeyProof {
 
 /// Finds the records of one key, so that it can be told.
 pub(crate) struct Occurrences {
-    reading: Reading,
+    reader: ColumnReader,
     hash: u128,
     /// The value, and the lines of the first records that have it.
     pub(crate) value: String,
@@ -131,16 +136,16 @@ pub(crate) struct Occurrences {
 
 impl Occurrences {
     /// Of the key of one column that a [`KeyProof`] found to repeat.
-    pub(crate) fn new(reading: Reading, hash: u128) -> Self {
-        Self { reading, hash, value: String::new(), lines: Vec::new(), count: 0 }
+    pub(crate) fn new(reader: ColumnReader, hash: u128) -> Self {
+        Self { reader, hash, value: String::new(), lines: Vec::new(), count: 0 }
     }
 }
 
 impl Observer for Occurrences {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         let mut key = Vec::new();
         for row in 0..batch.len() {
-            let Some(value) = self.reading.value(batch, row)? else { continue };
+            let Some(value) = self.reader.value(batch, row)? else { continue };
             key.clear();
             key.extend_from_slice(value.as_bytes());
             key.push(0);

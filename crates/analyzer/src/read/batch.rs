@@ -22,9 +22,9 @@ const REASONS: usize = 32;
 
 /// Records that follow each other, without a memory allocation for each.
 #[derive(Debug, Default)]
-pub(crate) struct Batch {
+pub(crate) struct RecordBatch {
     text: String,
-    fields: Vec<Field>,
+    fields: Vec<FieldSpan>,
     lines: Vec<u64>,
     width: usize,
     first: u64,
@@ -33,7 +33,7 @@ pub(crate) struct Batch {
 
 /// How the records of one file become those of its kind.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Layout<'a> {
+pub(crate) struct RecordLayout<'a> {
     /// Which of the kind's files it is; the first is 0.
     pub(crate) part: usize,
     /// Of each column its field in this file; `None` where all fields stand in order.
@@ -43,7 +43,7 @@ pub(crate) struct Layout<'a> {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Field {
+struct FieldSpan {
     start: u32,
     end: u32,
     null: bool,
@@ -52,11 +52,11 @@ struct Field {
 /// Something that sees every record of a file, in order.
 pub(crate) trait Observer: Send {
     /// Sees the next records.
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure>;
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure>;
 }
 
 /// What records are read from.
-pub(crate) trait Records {
+pub(crate) trait RecordSource {
     /// How many fields a record has.
     fn width(&self) -> usize;
 
@@ -64,7 +64,7 @@ pub(crate) trait Records {
     fn read(&mut self, record: &mut Record) -> Result<Next, Failure>;
 }
 
-impl Records for Reader {
+impl RecordSource for Reader {
     fn width(&self) -> usize {
         self.header().len()
     }
@@ -76,7 +76,7 @@ impl Records for Reader {
 
 /// What a pass saw.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct PassResult {
     pub(crate) rows: u64,
     pub(crate) rejected: u64,
     /// The first of the rejects.
@@ -95,7 +95,7 @@ pub(crate) struct Reason {
     pub(crate) line: u64,
 }
 
-impl Seen {
+impl PassResult {
     /// Adds what a later pass saw.
     pub(crate) fn add(&mut self, later: Self) {
         self.rows += later.rows;
@@ -114,8 +114,8 @@ impl Seen {
         self.rejected += 1;
         let Reject { reason, line, .. } = &reject;
         let known = self.reasons.iter().position(|known| known.why == *reason);
-        if let Some(place) = known {
-            self.reasons[place].count += 1;
+        if let Some(index) = known {
+            self.reasons[index].count += 1;
         } else if self.reasons.len() < REASONS {
             self.reasons.push(Reason { why: reason.clone(), count: 1, line: *line });
         }
@@ -125,7 +125,7 @@ impl Seen {
     }
 }
 
-impl Batch {
+impl RecordBatch {
     /// How many records there are.
     pub(crate) fn len(&self) -> usize {
         self.lines.len()
@@ -167,7 +167,7 @@ impl Batch {
     fn push(&mut self, record: &Record, fields: Option<&[usize]>) {
         match fields {
             None => record.values().for_each(|value| self.push_value(value)),
-            Some(fields) => fields.iter().for_each(|place| self.push_value(record.value(*place))),
+            Some(fields) => fields.iter().for_each(|index| self.push_value(record.value(*index))),
         }
         self.lines.push(record.line());
     }
@@ -175,7 +175,7 @@ impl Batch {
     fn push_value(&mut self, value: Option<&str>) {
         let start = offset(&self.text);
         self.text.push_str(value.unwrap_or_default());
-        self.fields.push(Field { start, end: offset(&self.text), null: value.is_none() });
+        self.fields.push(FieldSpan { start, end: offset(&self.text), null: value.is_none() });
     }
 
     fn is_full(&self) -> bool {
@@ -190,17 +190,17 @@ fn offset(text: &str) -> u32 {
 
 /// Shows every record of `reader` to each observer; `tick` is called now and then.
 pub(crate) fn scan(
-    reader: &mut impl Records,
-    layout: Layout<'_>,
+    reader: &mut impl RecordSource,
+    layout: RecordLayout<'_>,
     observers: Vec<&mut dyn Observer>,
     tick: &mut dyn FnMut() -> Result<(), Failure>,
-) -> Result<Seen, Failure> {
+) -> Result<PassResult, Failure> {
     let groups = share_out(observers);
     thread::scope(|scope| {
         let mut senders = Vec::new();
         let mut workers = Vec::new();
         for mut group in groups {
-            let (sender, receiver) = sync_channel::<Arc<Batch>>(WAITING);
+            let (sender, receiver) = sync_channel::<Arc<RecordBatch>>(WAITING);
             senders.push(sender);
             workers.push(scope.spawn(move || observe_all(&receiver, &mut group)));
         }
@@ -218,14 +218,14 @@ fn share_out(observers: Vec<&mut dyn Observer>) -> Vec<Vec<&mut dyn Observer>> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(THREADS);
     let mut groups: Vec<Vec<_>> = (0..threads.min(observers.len())).map(|_| Vec::new()).collect();
     let count = groups.len();
-    for (place, observer) in observers.into_iter().enumerate() {
-        groups[place % count].push(observer);
+    for (index, observer) in observers.into_iter().enumerate() {
+        groups[index % count].push(observer);
     }
     groups
 }
 
 fn observe_all(
-    receiver: &Receiver<Arc<Batch>>,
+    receiver: &Receiver<Arc<RecordBatch>>,
     observers: &mut [&mut dyn Observer],
 ) -> Result<(), Failure> {
     for batch in receiver {
@@ -237,15 +237,15 @@ fn observe_all(
 }
 
 fn read_all(
-    reader: &mut impl Records,
-    layout: Layout<'_>,
-    senders: &[SyncSender<Arc<Batch>>],
+    reader: &mut impl RecordSource,
+    layout: RecordLayout<'_>,
+    senders: &[SyncSender<Arc<RecordBatch>>],
     tick: &mut dyn FnMut() -> Result<(), Failure>,
-) -> Result<Seen, Failure> {
+) -> Result<PassResult, Failure> {
     let width = layout.fields.map_or_else(|| reader.width(), <[usize]>::len);
-    let mut seen = Seen::default();
+    let mut seen = PassResult::default();
     let mut record = Record::new();
-    let mut pool: Vec<Arc<Batch>> = Vec::new();
+    let mut pool: Vec<Arc<RecordBatch>> = Vec::new();
     loop {
         tick()?;
         let mut shared = take_free(&mut pool);
@@ -261,19 +261,19 @@ fn read_all(
 }
 
 /// A batch that no thread looks at any more, or a new one.
-fn take_free(pool: &mut Vec<Arc<Batch>>) -> Arc<Batch> {
+fn take_free(pool: &mut Vec<Arc<RecordBatch>>) -> Arc<RecordBatch> {
     match pool.iter_mut().position(|batch| Arc::get_mut(batch).is_some()) {
-        Some(place) => pool.swap_remove(place),
+        Some(index) => pool.swap_remove(index),
         None => Arc::default(),
     }
 }
 
 /// Fills a batch; false at the end of the file.
 fn fill(
-    reader: &mut impl Records,
-    layout: Layout<'_>,
-    batch: &mut Batch,
-    (record, seen): (&mut Record, &mut Seen),
+    reader: &mut impl RecordSource,
+    layout: RecordLayout<'_>,
+    batch: &mut RecordBatch,
+    (record, seen): (&mut Record, &mut PassResult),
 ) -> Result<bool, Failure> {
     while !batch.is_full() {
         match reader.read(record)? {

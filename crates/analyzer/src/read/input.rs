@@ -13,14 +13,14 @@ use sha2::{Digest as _, Sha256};
 use super::origin::Origin;
 
 /// A file that tells what passed through it.
-pub(crate) struct Input {
+pub(crate) struct ObservedInput {
     file: bytes::Input,
-    passed: Shared,
+    passed: SharedPassed,
 }
 
 /// What passed, for two to look at.
 #[derive(Clone)]
-pub(crate) struct Shared(Arc<Mutex<Passed>>);
+pub(crate) struct SharedPassed(Arc<Mutex<Passed>>);
 
 /// What has passed so far.
 pub(crate) struct Passed {
@@ -49,19 +49,22 @@ struct Endings {
 const KINDS: [LineEnding; 4] =
     [LineEnding::Lf, LineEnding::CrLf, LineEnding::CrCrLf, LineEnding::Cr];
 
-impl Input {
+impl ObservedInput {
     /// Opens a file that was looked at before.
-    pub(crate) fn again(origin: &Origin) -> Result<(Self, Shared), Failure> {
+    pub(crate) fn again(origin: &Origin) -> Result<(Self, SharedPassed), Failure> {
         let (input, passed) = Self::open(origin, None)?;
         passed.borrow().first_time = false;
         Ok((input, passed))
     }
 
     /// Opens a file whose fields are quoted by `quote`.
-    pub(crate) fn open(origin: &Origin, quote: Option<char>) -> Result<(Self, Shared), Failure> {
+    pub(crate) fn open(
+        origin: &Origin,
+        quote: Option<char>,
+    ) -> Result<(Self, SharedPassed), Failure> {
         let file = origin.open()?;
         let quote = quote.and_then(|quote| u8::try_from(quote).ok()).unwrap_or(b'\n');
-        let passed = Shared(Arc::new(Mutex::new(Passed {
+        let passed = SharedPassed(Arc::new(Mutex::new(Passed {
             first_time: true,
             hasher: Sha256::new(),
             bytes: 0,
@@ -80,7 +83,7 @@ impl Input {
     }
 }
 
-impl Read for Input {
+impl Read for ObservedInput {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
         self.passed.borrow().pass(&buffer[..count]);
@@ -88,7 +91,7 @@ impl Read for Input {
     }
 }
 
-impl Shared {
+impl SharedPassed {
     /// What has passed so far.
     pub(crate) fn borrow(&self) -> MutexGuard<'_, Passed> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -193,7 +196,7 @@ mod tests {
         let path = folder.path().join("a.csv");
         std::fs::write(&path, bytes).unwrap();
         let origin = Origin::of(&path, None);
-        let (mut input, passed) = Input::open(&origin, Some('"')).unwrap();
+        let (mut input, passed) = ObservedInput::open(&origin, Some('"')).unwrap();
         let mut buffer = vec![0; step];
         while input.read(&mut buffer).unwrap() > 0 {}
         let passed = passed.borrow();

@@ -3,23 +3,23 @@
 use std::collections::BTreeSet;
 
 use ecom_core::plan::{ForeignKey, TableName};
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
-use super::links::{Link, Proven};
+use super::links::{Link, ProvenLink};
 use crate::table::node::Node;
 
 /// The references of all tables.
 #[derive(Default)]
-pub(crate) struct Taken {
+pub(crate) struct TakenLinks {
     pub(crate) links: Vec<Link>,
     /// Tables between which a reference was not taken, and why.
     refused: Vec<(TableName, TableName, String)>,
 }
 
-impl Taken {
+impl TakenLinks {
     /// Takes the references that hold, the surest first; none that would close a circle, and one
     /// for each column.
-    pub(crate) fn new(mut proven: Vec<Proven>) -> Self {
+    pub(crate) fn new(mut proven: Vec<ProvenLink>) -> Self {
         proven.sort_by_key(|one| (!one.link.sure, one.link.rank, one.found.orphans));
         let mut taken = Self::default();
         for one in proven {

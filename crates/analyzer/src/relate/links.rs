@@ -4,9 +4,9 @@ use ecom_core::Failure;
 use ecom_core::plan::{Column, ForeignKey, Role, SqlType, TableName};
 
 use crate::name::fold::plain_name;
-use crate::profile::observe::{Work, observe};
+use crate::profile::observe::{Context, observe};
+use crate::prove::column_reader::ColumnReader;
 use crate::prove::orphans::{Orphans, Parents, Referred};
-use crate::prove::reading::Reading;
 use crate::read::batch::Observer;
 use crate::table::draft::{Draft, id_role, shared};
 use crate::table::node::Node;
@@ -34,18 +34,18 @@ pub(crate) struct Link {
 }
 
 /// A reference of which the keys were read.
-pub(crate) struct Search {
+pub(crate) struct LinkSearch {
     pub(crate) link: Link,
     pub(crate) orphans: Orphans,
 }
 
 /// A reference and what the values say.
-pub(crate) struct Proven {
+pub(crate) struct ProvenLink {
     pub(crate) link: Link,
     pub(crate) found: Referred,
 }
 
-impl Proven {
+impl ProvenLink {
     /// True where at least one record refers to the other table, and at most one in twenty leads
     /// nowhere.
     pub(crate) fn holds(&self) -> bool {
@@ -154,52 +154,52 @@ pub(crate) fn searches(
     links: Vec<Link>,
     draft: &Draft<'_>,
     nodes: &[Node<'_>],
-    work: &Work<'_>,
-) -> Result<Vec<Search>, Failure> {
+    context: &Context<'_>,
+) -> Result<Vec<LinkSearch>, Failure> {
     let mut found = Vec::new();
     for link in links {
         let Some(node) = nodes.iter().find(|node| node.name == link.key.table) else { continue };
-        let Some((values, keys)) = readings(&link, draft, &node.draft) else { continue };
+        let Some((values, keys)) = readers(&link, draft, &node.draft) else { continue };
         let file = node.draft.candidate.file;
         let mut parents = Parents::new(keys, file.rows, &std::env::temp_dir(), BUDGET);
-        observe(file, vec![&mut parents], "reading the keys of", work)?;
-        found.push(Search { link, orphans: parents.orphans(values) });
+        observe(file, vec![&mut parents], "reading the keys of", context)?;
+        found.push(LinkSearch { link, orphans: parents.orphans(values) });
     }
     Ok(found)
 }
 
 /// Both columns of a link, read as values of one type.
-fn readings(link: &Link, from: &Draft<'_>, to: &Draft<'_>) -> Option<(Reading, Reading)> {
-    let (own, target) = (from.index(&link.key.column)?, to.index(&link.key.references)?);
+fn readers(link: &Link, from: &Draft<'_>, to: &Draft<'_>) -> Option<(ColumnReader, ColumnReader)> {
+    let (own, target) = (from.index_of(&link.key.column)?, to.index_of(&link.key.references)?);
     let (own_column, target_column) = shared((from, own), (to, target));
-    let values = Reading::new(own, &own_column);
-    Some((values, Reading::new(target, &target_column)))
+    let values = ColumnReader::new(own, &own_column);
+    Some((values, ColumnReader::new(target, &target_column)))
 }
 
 /// Reads a table beside the transactions, and proves its links.
 pub(crate) fn prove(
     node: &Node<'_>,
     nodes: &[Node<'_>],
-    work: &Work<'_>,
-) -> Result<Vec<Proven>, Failure> {
+    context: &Context<'_>,
+) -> Result<Vec<ProvenLink>, Failure> {
     let mut searches = {
         let links = links((node.name, node.stays), &node.draft, nodes);
-        searches(links, &node.draft, nodes, work)?
+        searches(links, &node.draft, nodes, context)?
     };
     if searches.is_empty() {
         return Ok(Vec::new());
     }
     let observers = searches.iter_mut().map(|search| &mut search.orphans as &mut dyn Observer);
     let observers = observers.collect();
-    observe(node.draft.candidate.file, observers, "proving the references of", work)?;
-    searches.into_iter().map(Search::finish).collect()
+    observe(node.draft.candidate.file, observers, "proving the references of", context)?;
+    searches.into_iter().map(LinkSearch::finish).collect()
 }
 
-impl Search {
-    pub(crate) fn finish(self) -> Result<Proven, Failure> {
+impl LinkSearch {
+    pub(crate) fn finish(self) -> Result<ProvenLink, Failure> {
         let Self { mut link, orphans } = self;
         let found = orphans.finish()?;
         link.key.orphans = found.orphans;
-        Ok(Proven { link, found })
+        Ok(ProvenLink { link, found })
     }
 }

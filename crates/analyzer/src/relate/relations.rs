@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use ecom_core::Failure;
 use ecom_core::plan::{ForeignKey, Role, Route, TableName, Way};
 
-use super::accept::Taken;
-use super::links::{Proven, prove};
+use super::accept::TakenLinks;
+use super::links::{ProvenLink, prove};
 use crate::meaning::role::role_words;
 use crate::name::fold::plain_name;
-use crate::profile::observe::{Work, observe};
+use crate::profile::observe::{Context, observe};
+use crate::prove::column_reader::ColumnReader;
 use crate::prove::orphans::Parents;
-use crate::prove::reading::Reading;
 use crate::read::batch::Observer;
 use crate::table::draft::{Draft, id_role, shared};
 use crate::table::key::Key;
@@ -23,7 +23,7 @@ const BUDGET: usize = 12 << 20;
 
 /// How the tables of the plan are related.
 pub(crate) struct Relations {
-    taken: Taken,
+    taken: TakenLinks,
     staying: BTreeSet<TableName>,
     /// Tables whose column refers to the transactions, which are in two parts: the column's header.
     beside: BTreeMap<TableName, String>,
@@ -37,18 +37,18 @@ impl Relations {
     pub(crate) fn find(
         transactions: &mut Draft<'_>,
         nodes: &mut [Node<'_>],
-        mut proven: Vec<Proven>,
+        mut proven: Vec<ProvenLink>,
         key: Option<&Key>,
-        work: &Work<'_>,
+        context: &Context<'_>,
     ) -> Result<Self, Failure> {
         for node in &*nodes {
-            proven.extend(prove(node, nodes, work)?);
+            proven.extend(prove(node, nodes, context)?);
         }
-        let taken = Taken::new(proven);
+        let taken = TakenLinks::new(proven);
         let staying = taken.staying(nodes, &[]);
         let lonely = nodes.iter().filter(|node| !staying.contains(&node.name));
         let own = key.map_or(&[][..], |key| &key.columns);
-        let beside = beside(transactions, own, &lonely.collect::<Vec<_>>(), work)?;
+        let beside = beside(transactions, own, &lonely.collect::<Vec<_>>(), context)?;
         let known: Vec<_> = beside.keys().copied().collect();
         let staying = taken.staying(nodes, &known);
         share_types(&taken, &staying, transactions, nodes);
@@ -127,7 +127,7 @@ impl Relations {
 
 /// Gives both ends of the references that are taken one type.
 fn share_types(
-    taken: &Taken,
+    taken: &TakenLinks,
     staying: &BTreeSet<TableName>,
     transactions: &mut Draft<'_>,
     nodes: &mut [Node<'_>],
@@ -158,12 +158,13 @@ fn beside(
     transactions: &Draft<'_>,
     key: &[String],
     lonely: &[&Node<'_>],
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<BTreeMap<TableName, String>, Failure> {
     let mut found = BTreeMap::new();
-    let single = key.first().filter(|_| key.len() == 1).and_then(|name| transactions.index(name));
+    let single =
+        key.first().filter(|_| key.len() == 1).and_then(|name| transactions.index_of(name));
     let targets: BTreeSet<usize> =
-        transactions.place(Role::OrderId).into_iter().chain(single).collect();
+        transactions.index(Role::OrderId).into_iter().chain(single).collect();
     for target in targets {
         let column = &transactions.columns[target];
         let plain = plain_name(&column.header);
@@ -174,13 +175,13 @@ fn beside(
             });
             let Some(own) = same.filter(|_| !found.contains_key(&node.name)) else { continue };
             let (theirs, mine) = shared((transactions, target), (&node.draft, own));
-            let keys = Reading::new(target, &theirs);
+            let keys = ColumnReader::new(target, &theirs);
             let file = transactions.candidate.file;
             let mut parents = Parents::new(keys, file.rows, &std::env::temp_dir(), BUDGET);
-            observe(file, vec![&mut parents as &mut dyn Observer], "reading the keys of", work)?;
-            let mut search = parents.orphans(Reading::new(own, &mine));
+            observe(file, vec![&mut parents as &mut dyn Observer], "reading the keys of", context)?;
+            let mut search = parents.orphans(ColumnReader::new(own, &mine));
             let file = node.draft.candidate.file;
-            observe(file, vec![&mut search], "proving the references of", work)?;
+            observe(file, vec![&mut search], "proving the references of", context)?;
             let counts = search.finish()?;
             if counts.values > counts.orphans && counts.orphans * 20 <= counts.values {
                 found.insert(node.name, node.draft.columns[own].header.clone());

@@ -3,15 +3,16 @@
 use std::io::{self, Write};
 
 use ecom_core::plan::{SqlType, Table};
+use ecom_core::show::{counted, thousands};
 
 use super::grid::Grid;
 use super::layout::{INDENT, heading, print};
-use super::paint::{Paint, bytes, counted, grouped, hanging, safe, wrap};
+use super::paint::{Paint, bytes, hanging, safe, wrap};
 use super::statements::header;
 use super::words::{dialect, written};
 use crate::meaning::role::role_words;
 use crate::profile::file::FileProfile;
-use crate::value::column::{ColumnProfile, Kind};
+use crate::value::column::{ColumnKind, ColumnProfile};
 
 /// The least width to which a cell of the first records is cut before columns fold below.
 const READABLE: usize = 16;
@@ -42,8 +43,8 @@ pub(crate) fn write(
     let count = file.first.len();
     let title = if count == 1 { "First record".into() } else { format!("First {count} records") };
     writeln!(out, "{:INDENT$}{}", "", paint.bold(&title))?;
-    for (place, part) in first(file).folded(INDENT, paint, READABLE).iter().enumerate() {
-        if place > 0 {
+    for (index, part) in first(file).folded(INDENT, paint, READABLE).iter().enumerate() {
+        if index > 0 {
             writeln!(out)?;
         }
         print(part, out)?;
@@ -54,7 +55,7 @@ pub(crate) fn write(
 fn facts(file: &FileProfile) -> String {
     let rejected = match file.rejected {
         0 => String::new(),
-        count => format!(" and {} rejected", grouped(count)),
+        count => format!(" and {} rejected", thousands(count)),
     };
     let (records, size) = (counted(file.rows, "record"), bytes(file.bytes));
     format!("{records}{rejected}, {size}, {}", dialect(&file.dialect))
@@ -72,9 +73,9 @@ fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
         let headers = file.columns.iter().map(|column| column.header.as_str());
         table.source_fields(headers).ok()
     });
-    let planned = |place: usize| {
+    let planned = |index: usize| {
         let (table, fields) = (table?, fields.as_ref()?);
-        let position = fields.iter().position(|field| *field == Some(place))?;
+        let position = fields.iter().position(|field| *field == Some(index))?;
         table.columns.get(position)
     };
     let mut grid = Grid::new().text("Column");
@@ -83,20 +84,20 @@ fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
     }
     grid = grid.whole("Type").text("Role").number("Nulls").number("Distinct");
     let roles = crate::roles::naming::roles(&file.columns);
-    for (place, (column, role)) in file.columns.iter().zip(roles).enumerate() {
-        let planned = planned(place);
+    for (index, (column, role)) in file.columns.iter().zip(roles).enumerate() {
+        let planned = planned(index);
         let role = planned.map_or(role, |planned| planned.role);
         let mut row = vec![safe(header(column))];
         if table.is_some() {
             row.push(planned.map_or(String::new(), |planned| planned.name.clone()));
         }
         let sql_type = planned.map_or(column.sql_type(), |planned| planned.sql_type);
-        let open = if matches!(column.kind, Kind::Undecided { .. }) { "?" } else { "" };
+        let open = if matches!(column.kind, ColumnKind::Undecided { .. }) { "?" } else { "" };
         row.push(format!("{sql_type}{open}"));
         row.push(role.map_or("", role_words).to_owned());
-        row.push(grouped(column.missing()));
+        row.push(thousands(column.missing()));
         let about = if column.counts.distinct_exact { "" } else { "~" };
-        row.push(format!("{about}{}", grouped(column.counts.distinct)));
+        row.push(format!("{about}{}", thousands(column.counts.distinct)));
         grid.row(row);
     }
     grid
@@ -112,7 +113,7 @@ fn values(file: &FileProfile) -> Grid {
             safe(header(column)),
             shown(&column.minimum),
             shown(&column.maximum),
-            grouped(column.longest as u64),
+            thousands(column.longest as u64),
             frequent(column),
         ]);
     }
@@ -134,7 +135,7 @@ fn frequent(column: &ColumnProfile) -> String {
     let least = if counts.frequency_error > 0 { "≥" } else { "" };
     let named = counts.most_frequent.iter().take(FREQUENT);
     let named: Vec<_> =
-        named.map(|top| format!("{} ×{least}{}", safe(&top.value), grouped(top.count))).collect();
+        named.map(|top| format!("{} ×{least}{}", safe(&top.value), thousands(top.count))).collect();
     named.join(" · ")
 }
 
@@ -164,9 +165,9 @@ fn first(file: &FileProfile) -> Grid {
     for column in &file.columns {
         grid = grid.text(&safe(header(column)));
     }
-    for (place, column) in file.columns.iter().enumerate() {
+    for (index, column) in file.columns.iter().enumerate() {
         if column.sql_type().is_number() || column.sql_type() == SqlType::Boolean {
-            grid.align_right(place);
+            grid.align_right(index);
         }
     }
     for record in &file.first {

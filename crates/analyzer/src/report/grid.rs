@@ -1,6 +1,8 @@
 //! A table of text that fits a width.
 
-use super::paint::{Paint, fit, pad, width_of};
+use ecom_core::show::{self, Style, Table};
+
+use super::paint::Paint;
 
 /// Cells between two columns.
 const GAP: usize = 2;
@@ -44,8 +46,8 @@ impl Grid {
     }
 
     /// Aligns a column's cells at its right, as numbers are read.
-    pub(crate) fn align_right(&mut self, place: usize) {
-        self.columns[place].right = true;
+    pub(crate) fn align_right(&mut self, index: usize) {
+        self.columns[index].right = true;
     }
 
     pub(crate) fn row(&mut self, cells: Vec<String>) {
@@ -55,14 +57,15 @@ impl Grid {
     /// The lines of the table, each behind `indent` blanks.
     pub(crate) fn lines(&self, indent: usize, paint: Paint) -> Vec<String> {
         let widths = self.fitted(paint.width.saturating_sub(indent));
-        let titles = self.columns.iter().map(|column| column.title.as_str());
-        let head = self.line(titles.collect(), &widths);
-        let mut lines = vec![paint.dim(&head)];
+        let mut table = Table::new(Style::Dim);
+        for (column, width) in self.columns.iter().zip(&widths) {
+            table = table.column(&show::cut(&column.title, *width), column.right);
+        }
         for row in &self.rows {
-            lines.push(self.line(row.iter().map(String::as_str).collect(), &widths));
+            table.row(row.iter().zip(&widths).map(|(cell, width)| show::cut(cell, *width)));
         }
         let indent = " ".repeat(indent);
-        lines.iter().map(|line| format!("{indent}{}", line.trim_end())).collect()
+        table.render(paint.color).lines().map(|line| format!("{indent}{line}")).collect()
     }
 
     /// The same table as several that stand below each other when its columns, cut to a readable
@@ -72,7 +75,7 @@ impl Grid {
         let natural = self.natural();
         let mut groups: Vec<Vec<usize>> = vec![Vec::new()];
         let mut used = 0;
-        for (place, width) in natural.iter().enumerate() {
+        for (index, width) in natural.iter().enumerate() {
             let wanted = (*width).min(readable);
             let last = groups.len() - 1;
             if !groups[last].is_empty() && used + GAP + wanted > room {
@@ -81,35 +84,27 @@ impl Grid {
             }
             used += wanted + if used > 0 { GAP } else { 0 };
             let last = groups.len() - 1;
-            groups[last].push(place);
+            groups[last].push(index);
         }
         groups.iter().map(|group| self.part(group).lines(indent, paint)).collect()
     }
 
-    fn part(&self, places: &[usize]) -> Self {
-        let column = |place: &usize| {
-            let GridColumn { title, right, whole } = &self.columns[*place];
+    fn part(&self, indices: &[usize]) -> Self {
+        let column = |index: &usize| {
+            let GridColumn { title, right, whole } = &self.columns[*index];
             GridColumn { title: title.clone(), right: *right, whole: *whole }
         };
-        let row = |row: &Vec<String>| places.iter().map(|place| row[*place].clone()).collect();
+        let row = |row: &Vec<String>| indices.iter().map(|index| row[*index].clone()).collect();
         Self {
-            columns: places.iter().map(column).collect(),
+            columns: indices.iter().map(column).collect(),
             rows: self.rows.iter().map(row).collect(),
         }
     }
 
-    fn line(&self, cells: Vec<&str>, widths: &[usize]) -> String {
-        let cells = cells.into_iter().zip(widths).zip(&self.columns);
-        let cells: Vec<_> = cells
-            .map(|((cell, width), column)| pad(&fit(cell, *width), *width, column.right))
-            .collect();
-        cells.join(&" ".repeat(GAP))
-    }
-
     fn natural(&self) -> Vec<usize> {
-        let cells = |place: usize| self.rows.iter().map(move |row| width_of(&row[place]));
+        let cells = |index: usize| self.rows.iter().map(move |row| show::width(&row[index]));
         (0..self.columns.len())
-            .map(|place| cells(place).chain([width_of(&self.columns[place].title)]).max())
+            .map(|index| cells(index).chain([show::width(&self.columns[index].title)]).max())
             .map(Option::unwrap_or_default)
             .collect()
     }
@@ -120,9 +115,9 @@ impl Grid {
         let gaps = GAP * self.columns.len().saturating_sub(1);
         for least in LEAST {
             while widths.iter().sum::<usize>() + gaps > room {
-                let cuttable = (0..widths.len()).filter(|place| widths[*place] > least);
+                let cuttable = (0..widths.len()).filter(|index| widths[*index] > least);
                 let widest =
-                    cuttable.max_by_key(|place| (!self.columns[*place].whole, widths[*place]));
+                    cuttable.max_by_key(|index| (!self.columns[*index].whole, widths[*index]));
                 let Some(widest) = widest else { break };
                 widths[widest] -= 1;
             }

@@ -7,7 +7,7 @@ use ecom_core::plan::{Dialect, Role, SqlType, Table};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Findings;
+use super::Results;
 use super::statements::{left_out, statements};
 use crate::decide::plan::Decision;
 use crate::profile::file::FileProfile;
@@ -19,7 +19,7 @@ use crate::value::column::ColumnProfile;
 struct Statistics<'a> {
     nulls: u64,
     #[serde(flatten)]
-    counts: &'a crate::count::counts::Summary,
+    counts: &'a crate::count::counts::CountSummary,
     minimum: Option<&'a str>,
     maximum: Option<&'a str>,
     longest: usize,
@@ -56,23 +56,23 @@ struct OtherColumn<'a> {
 }
 
 /// Writes the report; of a refused data set with the cause in the place of the plan.
-pub(crate) fn write(findings: &Findings<'_>, out: &mut impl Write) -> io::Result<()> {
-    let mut report = match findings.decision {
-        Ok(decision) => decided(findings, decision)?,
-        Err(cause) => refused(findings, cause)?,
+pub(crate) fn write(results: &Results<'_>, out: &mut impl Write) -> io::Result<()> {
+    let mut report = match results.decision {
+        Ok(decision) => decided(results, decision)?,
+        Err(cause) => refused(results, cause)?,
     };
-    report["passed_over"] = json!(findings.split);
-    let notes = statements(findings).into_iter().map(|statement| statement.text);
+    report["passed_over"] = json!(results.split);
+    let notes = statements(results).into_iter().map(|statement| statement.text);
     report["notes"] = json!(notes.collect::<Vec<_>>());
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
 }
 
-fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
+fn decided(results: &Results<'_>, decision: &Decision) -> io::Result<Value> {
     let mut report = serde_json::to_value(&decision.plan)?;
     for (table, value) in decision.plan.tables.iter().zip(list(&mut report["table"])) {
         let joined = decision.joined.as_ref().filter(|_| table.join.is_some() || table.derived);
-        let mut files = joined.into_iter().chain(findings.files);
+        let mut files = joined.into_iter().chain(results.files);
         let Some(file) = files.find(|file| file.is_of(table)) else {
             continue;
         };
@@ -87,8 +87,8 @@ fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
     };
     report["split"]["historical_range"] = json!(days(0));
     report["split"]["realtime_range"] = json!(days(1));
-    let others = left_out(findings).into_iter().map(|left| {
-        let file = findings.files.iter().find(|file| file.name == left.file);
+    let others = left_out(results).into_iter().map(|left| {
+        let file = results.files.iter().find(|file| file.name == left.file);
         match file {
             Some(file) => serde_json::to_value(other(file, Some(&left.reason))),
             None => serde_json::to_value(&left),
@@ -99,13 +99,13 @@ fn decided(findings: &Findings<'_>, decision: &Decision) -> io::Result<Value> {
     Ok(report)
 }
 
-fn refused(findings: &Findings<'_>, cause: &anyhow::Error) -> io::Result<Value> {
-    let files = findings.files.iter().map(|file| serde_json::to_value(other(file, None)));
-    let unread = findings.left_out.iter().map(serde_json::to_value);
+fn refused(results: &Results<'_>, cause: &anyhow::Error) -> io::Result<Value> {
+    let files = results.files.iter().map(|file| serde_json::to_value(other(file, None)));
+    let unread = results.left_out.iter().map(serde_json::to_value);
     let files = files.chain(unread).collect::<Result<Vec<_>, _>>()?;
     Ok(json!({
-        "data_set": findings.wishes.data_set,
-        "folder": findings.wishes.folder,
+        "data_set": results.wishes.data_set,
+        "folder": results.wishes.folder,
         "refused": describe(cause),
         "split": null,
         "table": [],
@@ -118,9 +118,9 @@ fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result
     value["part"] = json!(parts(file));
     let fields = table.source_fields(file.columns.iter().map(|column| column.header.as_str()));
     let fields = fields.unwrap_or_default();
-    for (place, column) in fields.iter().zip(list(&mut value["column"])) {
-        let Some(place) = place else { continue };
-        let statistics = serde_json::to_value(statistics(&file.columns[*place]))?;
+    for (index, column) in fields.iter().zip(list(&mut value["column"])) {
+        let Some(index) = index else { continue };
+        let statistics = serde_json::to_value(statistics(&file.columns[*index]))?;
         if let (Value::Object(column), Value::Object(statistics)) = (column, statistics) {
             // Of a derived table the plan knows better how many of its records have no value.
             let nulls = column.get("nulls").cloned();

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::paint::{Paint, fit, pad, safe, width_of, wrap};
+use ecom_core::show;
+
+use super::paint::{Paint, safe, wrap};
 
 /// Cells in front of what belongs to a heading.
 pub(super) const INDENT: usize = 2;
@@ -15,8 +17,8 @@ pub(super) fn heading(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let aside = if aside.is_empty() { String::new() } else { format!(" {aside}") };
-    let title = fit(&safe(title), paint.width.saturating_sub(width_of(&aside) + 4));
-    let used = width_of(&title) + width_of(&aside) + 1;
+    let title = show::cut(&safe(title), paint.width.saturating_sub(show::width(&aside) + 4));
+    let used = show::width(&title) + show::width(&aside) + 1;
     let line = "─".repeat(paint.width.saturating_sub(used));
     writeln!(out)?;
     writeln!(out, "{} {}{}", paint.bold(&title), paint.dim(&line), paint.accent(&aside))
@@ -38,7 +40,7 @@ pub(super) fn labeled(
     let room = paint.width.saturating_sub(INDENT + LABEL);
     let mut label = label;
     for line in wrap(text, room) {
-        writeln!(out, "{:INDENT$}{}{line}", "", paint.dim(&pad(label, LABEL, false)))?;
+        writeln!(out, "{:INDENT$}{}{line}", "", paint.dim(&format!("{label:<LABEL$}")))?;
         label = "";
     }
     Ok(())

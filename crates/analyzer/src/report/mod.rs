@@ -11,15 +11,15 @@ pub(crate) mod text;
 mod words;
 
 use ecom_core::plan::LeftOut;
+use ecom_core::show::counted;
 
+use self::paint::bytes;
 use crate::decide::plan::Decision;
 use crate::decide::wishes::Wishes;
 use crate::profile::file::FileProfile;
 
-use self::paint::{bytes, counted};
-
 /// What was found out, and what was decided or why that was not possible.
-pub(crate) struct Findings<'a> {
+pub(crate) struct Results<'a> {
     pub(crate) wishes: &'a Wishes,
     pub(crate) files: &'a [FileProfile],
     /// Files that could not be read or hold nothing of their own.
@@ -29,7 +29,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) decision: Result<&'a Decision, &'a anyhow::Error>,
 }
 
-impl Findings<'_> {
+impl Results<'_> {
     /// What was read: how many files, records and bytes.
     fn size(&self) -> String {
         let files = self.files.iter().map(|file| file.parts.len() as u64).sum();

@@ -2,18 +2,18 @@
 //! the same ones.
 
 use ecom_core::plan::{LeftOut, Role};
+use ecom_core::show::counted;
 
-use super::Findings;
-use super::paint::counted;
+use super::Results;
 use super::words::is_id;
 use crate::profile::file::FileProfile;
 use crate::roles::naming::given;
-use crate::value::column::{ColumnProfile, Kind as ColumnKind};
+use crate::value::column::{ColumnKind, ColumnProfile};
 
 /// One sentence, and what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
-    pub(super) kind: Kind,
+    pub(super) kind: StatementKind,
     pub(super) text: String,
     /// More of the same, for a report with room.
     pub(super) examples: Vec<String>,
@@ -21,7 +21,7 @@ pub(super) struct Statement {
 
 /// What a sentence is about, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum StatementKind {
     LeftOut,
     Rejected,
     Undecided,
@@ -32,7 +32,7 @@ pub(super) enum Kind {
     Note,
 }
 
-impl Kind {
+impl StatementKind {
     /// What the page puts above the sentences of a kind.
     pub(super) fn title(self) -> &'static str {
         match self {
@@ -54,25 +54,25 @@ impl Kind {
 }
 
 /// All sentences, the most urgent first. Why a data set is refused is none of them.
-pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
-    let mut found: Vec<_> = left_out(findings).iter().map(is_left_out).collect();
-    let of_values: Vec<_> = findings.files.iter().flat_map(findings_of).collect();
-    if let Ok(decision) = findings.decision {
+pub(super) fn statements(results: &Results<'_>) -> Vec<Statement> {
+    let mut found: Vec<_> = left_out(results).iter().map(is_left_out).collect();
+    let of_values: Vec<_> = results.files.iter().flat_map(findings_of).collect();
+    if let Ok(decision) = results.decision {
         let notes = decision.notes.iter().filter(|note| !of_values.contains(note));
         found.extend(notes.map(|note| {
             let orphans = note.contains("refer") && note.contains("does not hold");
-            let kind = if orphans { Kind::Orphans } else { Kind::Note };
+            let kind = if orphans { StatementKind::Orphans } else { StatementKind::Note };
             Statement::new(kind, note.clone())
         }));
     }
-    found.extend(of_values.into_iter().map(|text| Statement::new(Kind::Values, text)));
-    for file in findings.files {
+    found.extend(of_values.into_iter().map(|text| Statement::new(StatementKind::Values, text)));
+    for file in results.files {
         found.extend(rejected(file));
         found.extend(of_files(&file.notes));
         found.extend(passed_over(file));
         found.extend(encodings(file));
         found.extend(file.columns.iter().filter_map(|column| undecided(file, column)));
-        let given = given(file, &findings.wishes.roles);
+        let given = given(file, &results.wishes.roles);
         let columns = file.columns.iter().zip(given);
         found.extend(columns.filter_map(|(column, given)| nearly_typed(file, column, given.role)));
     }
@@ -81,7 +81,7 @@ pub(super) fn statements(findings: &Findings<'_>) -> Vec<Statement> {
 }
 
 impl Statement {
-    fn new(kind: Kind, text: String) -> Self {
+    fn new(kind: StatementKind, text: String) -> Self {
         Self { kind, text, examples: Vec::new() }
     }
 
@@ -98,14 +98,14 @@ impl Statement {
 }
 
 /// The files that are in no table, in order of their names.
-pub(super) fn left_out(findings: &Findings<'_>) -> Vec<LeftOut> {
-    let mut found = match findings.decision {
+pub(super) fn left_out(results: &Results<'_>) -> Vec<LeftOut> {
+    let mut found = match results.decision {
         Ok(decision) => decision.plan.left_out.clone(),
-        Err(_) => findings.left_out.to_vec(),
+        Err(_) => results.left_out.to_vec(),
     };
-    for (name, reason) in findings.decision.iter().flat_map(|decision| &decision.others) {
+    for (name, reason) in results.decision.iter().flat_map(|decision| &decision.others) {
         if !found.iter().any(|one| one.file == *name) {
-            let file = findings.files.iter().find(|file| file.name == *name);
+            let file = results.files.iter().find(|file| file.name == *name);
             let rows = file.map_or(0, |file| file.rows);
             let (file, reason) = (name.clone(), reason.clone());
             found.push(LeftOut { file, rows, sales: false, reason });
@@ -122,7 +122,7 @@ fn is_left_out(file: &LeftOut) -> Statement {
         0 => String::new(),
         rows => format!(" with {}{sales}", counted(*rows, "record")),
     };
-    Statement::new(Kind::LeftOut, format!("{file} is left out{rows}: {reason}"))
+    Statement::new(StatementKind::LeftOut, format!("{file} is left out{rows}: {reason}"))
 }
 
 /// What was noticed in files. What is the like three times and more, of other lines or files, is said
@@ -130,7 +130,11 @@ fn is_left_out(file: &LeftOut) -> Statement {
 fn of_files(notes: &[String]) -> Vec<Statement> {
     let mut found: Vec<(String, Statement)> = Vec::new();
     for note in notes {
-        let kind = if note.contains(": encoding ") { Kind::Encoding } else { Kind::Files };
+        let kind = if note.contains(": encoding ") {
+            StatementKind::Encoding
+        } else {
+            StatementKind::Files
+        };
         let said = note.split_once(": ").map_or(note.as_str(), |(_, said)| said);
         let like = said.replace(|char: char| char.is_ascii_digit(), "");
         match found.iter_mut().find(|(other, _)| *other == like) {
@@ -149,7 +153,7 @@ fn passed_over(file: &FileProfile) -> Option<Statement> {
     }
     let (name, lines) = (&file.name, counted(file.passed_over, "line"));
     let text = format!("{name}: {lines} skipped: without any value, or the header again");
-    Some(Statement::new(Kind::Files, text))
+    Some(Statement::new(StatementKind::Files, text))
 }
 
 /// How the encodings of files are known that their bytes alone do not tell, where nobody told it.
@@ -161,7 +165,10 @@ fn encodings(file: &FileProfile) -> impl Iterator<Item = Statement> + '_ {
             return None;
         }
         let (name, encoding) = (part.shown(), &part.dialect.encoding);
-        Some(Statement::new(Kind::Encoding, format!("{name} is read as {encoding}: {reason}")))
+        Some(Statement::new(
+            StatementKind::Encoding,
+            format!("{name} is read as {encoding}: {reason}"),
+        ))
     })
 }
 
@@ -177,7 +184,7 @@ fn rejected(file: &FileProfile) -> Option<Statement> {
     let (count, are) =
         (counted(file.rejected, "record"), if file.rejected == 1 { "is" } else { "are" });
     Some(Statement {
-        kind: Kind::Rejected,
+        kind: StatementKind::Rejected,
         text: format!("{}: {count} {are} rejected{first}", file.name),
         examples: examples.collect(),
     })
@@ -187,7 +194,7 @@ fn rejected(file: &FileProfile) -> Option<Statement> {
 fn undecided(file: &FileProfile, column: &ColumnProfile) -> Option<Statement> {
     let ColumnKind::Undecided { question, .. } = &column.kind else { return None };
     let question = question.asked(&column.header);
-    Some(Statement::new(Kind::Undecided, format!("{}: {question}", file.name)))
+    Some(Statement::new(StatementKind::Undecided, format!("{}: {question}", file.name)))
 }
 
 /// Why a column that would be numbers or dates is text. It needs a look only where few values differ
@@ -200,7 +207,7 @@ fn nearly_typed(
     let odd = column.odd.as_ref()?;
     let few = odd.misfits * 4 <= odd.misfits + odd.fits;
     let look = few && !odd.is_code() && !role.is_some_and(is_id);
-    let kind = if look { Kind::Values } else { Kind::Note };
+    let kind = if look { StatementKind::Values } else { StatementKind::Note };
     let text = format!("{}: {} is text: {}", file.name, header(column), odd.reason());
     Some(Statement::new(kind, text))
 }

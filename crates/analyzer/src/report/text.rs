@@ -4,14 +4,15 @@ use std::io::{self, Write};
 
 use chrono::NaiveDate;
 use ecom_core::plan::{ForeignKey, Table, TableName};
+use ecom_core::show::{counted, thousands};
 
 use super::file;
 use super::grid::Grid;
 use super::layout::{INDENT, heading, labeled, print};
-use super::paint::{Paint, counted, grouped, safe, wrap};
+use super::paint::{Paint, safe, wrap};
 use super::statements::{Statement, statements};
 use super::words::{begin, by, dialect, share, source, ways};
-use super::{Findings, kind};
+use super::{Results, kind};
 use crate::decide::plan::Decision;
 use crate::meaning::role::role_words;
 
@@ -21,19 +22,19 @@ const BAR: usize = 20;
 const FILES: usize = 12;
 
 /// Writes the report; with everything that is known of every file where it is `whole`.
-pub(crate) fn write(findings: &Findings<'_>, whole: bool, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn write(results: &Results<'_>, whole: bool, out: &mut impl Write) -> io::Result<()> {
     let paint = Paint::for_stdout();
-    write_head(findings, paint, out)?;
-    let decision = findings.decision.ok();
+    write_head(results, paint, out)?;
+    let decision = results.decision.ok();
     if whole {
-        for one in findings.files {
+        for one in results.files {
             let table = decision.and_then(|decision| {
                 decision.plan.tables.iter().find(|table| !table.derived && one.is_of(table))
             });
             file::write(one, table, paint, out)?;
         }
-    } else if !findings.files.is_empty() {
-        write_files(findings, paint, out)?;
+    } else if !results.files.is_empty() {
+        write_files(results, paint, out)?;
     }
     if let Some(decision) = decision {
         if whole {
@@ -43,7 +44,7 @@ pub(crate) fn write(findings: &Findings<'_>, whole: bool, out: &mut impl Write) 
         }
         write_cut(decision, paint, out)?;
     }
-    let statements = statements(findings);
+    let statements = statements(results);
     let (problems, notes): (Vec<_>, Vec<_>) =
         statements.iter().partition(|statement| statement.kind.is_problem());
     write_statements("Look at this first", &problems, paint, out)?;
@@ -51,12 +52,12 @@ pub(crate) fn write(findings: &Findings<'_>, whole: bool, out: &mut impl Write) 
 }
 
 /// What there is, and what was skipped.
-fn write_head(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
-    let Findings { wishes, .. } = findings;
+fn write_head(results: &Results<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+    let Results { wishes, .. } = results;
     let folder = safe(&wishes.folder.display().to_string());
-    let mut lines = vec![format!("{} in {folder}", findings.size())];
-    if !findings.split.is_empty() {
-        let files = safe(&findings.split.join(", "));
+    let mut lines = vec![format!("{} in {folder}", results.size())];
+    if !results.split.is_empty() {
+        let files = safe(&results.split.join(", "));
         lines.push(format!("skipped what the splitter wrote: {files}"));
     }
     writeln!(out, "{}", paint.bold(&format!("Data set {}", wishes.data_set)))?;
@@ -65,24 +66,24 @@ fn write_head(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> io
 }
 
 /// A line for each file.
-fn write_files(findings: &Findings<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
+fn write_files(results: &Results<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     heading("Files", "", paint, out)?;
-    let rejected = findings.files.iter().any(|file| file.rejected > 0);
+    let rejected = results.files.iter().any(|file| file.rejected > 0);
     let mut grid = Grid::new().text("File").number("Records");
     if rejected {
         grid = grid.number("Rejected");
     }
     let mut grid = grid.number("Columns").text("Written");
-    for file in findings.files.iter().take(FILES) {
-        let mut row = vec![safe(&kind(file)), grouped(file.rows)];
+    for file in results.files.iter().take(FILES) {
+        let mut row = vec![safe(&kind(file)), thousands(file.rows)];
         if rejected {
-            row.push(grouped(file.rejected));
+            row.push(thousands(file.rejected));
         }
         row.extend([file.columns.len().to_string(), dialect(&file.dialect)]);
         grid.row(row);
     }
     print(&grid.lines(INDENT, paint), out)?;
-    match findings.files.len().saturating_sub(FILES) {
+    match results.files.len().saturating_sub(FILES) {
         0 => Ok(()),
         more => writeln!(out, "{:INDENT$}and {}", "", counted(more as u64, "further file")),
     }
@@ -96,7 +97,7 @@ fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::
     let tables = &decision.plan.tables;
     for table in tables {
         let (key, from) = (table.key.join(" + "), safe(&source(table)));
-        grid.row(vec![table.name.to_string(), grouped(table.rows), key, from, ways(table)]);
+        grid.row(vec![table.name.to_string(), thousands(table.rows), key, from, ways(table)]);
     }
     print(&grid.lines(INDENT, paint), out)?;
     write_references(tables, paint, out)?;
@@ -179,7 +180,7 @@ fn write_cut(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Res
     for ((name, count), days) in sides.into_iter().zip(decision.sides) {
         let share = share(count, total);
         let percent = format!("{:.1} %", share * 100.0);
-        grid.row(vec![name.into(), blocks(share, BAR), grouped(count), percent, range(days)]);
+        grid.row(vec![name.into(), blocks(share, BAR), thousands(count), percent, range(days)]);
     }
     print(&grid.lines(INDENT, paint), out)?;
     labeled("begins", &begin(&decision.plan), paint, out)?;

@@ -57,7 +57,7 @@ impl<'a> Candidate<'a> {
             likely => {
                 let sales = likely == Likely::Table(TableName::Transactions);
                 let orders = sales || candidate.words().of_sales();
-                let is_free = orders && candidate.place(Role::OrderId).is_none();
+                let is_free = orders && candidate.index(Role::OrderId).is_none();
                 (if is_free { Role::OrderId } else { Role::LineId }, None)
             }
         };
@@ -68,19 +68,19 @@ impl<'a> Candidate<'a> {
         candidate
     }
 
-    /// The place of the column of a role.
-    pub(crate) fn place(&self, role: Role) -> Option<usize> {
+    /// The index of the column of a role.
+    pub(crate) fn index(&self, role: Role) -> Option<usize> {
         self.roles.iter().position(|found| *found == Some(role))
     }
 
     /// The column of a role.
     pub(crate) fn column(&self, role: Role) -> Option<&'a ColumnProfile> {
-        self.place(role).map(|place| &self.file.columns[place])
+        self.index(role).map(|index| &self.file.columns[index])
     }
 
     /// What the file is by its name, then by the id that its records have each for themselves.
     pub(crate) fn likely(&self) -> Likely {
-        let has = |role| self.place(role).is_some();
+        let has = |role| self.index(role).is_some();
         let (words, stem) = (self.words(), stem(&self.file.name));
         let about_sales = words.of_sales() || speaks_of(stem, SALE_SENSES) || has(Role::OrderId);
         if !about_sales && (words.of_customers() || speaks_of(stem, &["customer", "customers"])) {
@@ -121,14 +121,14 @@ impl<'a> Candidate<'a> {
 
     /// How much speaks for a file of transactions.
     pub(crate) fn sale_score(&self) -> u32 {
-        let roles = SALE_ROLES.iter().filter(|(role, _)| self.place(*role).is_some());
+        let roles = SALE_ROLES.iter().filter(|(role, _)| self.index(*role).is_some());
         roles.map(|(_, weight)| weight).sum()
     }
 
     /// The roles that speak for transactions, in words.
     pub(crate) fn sale_roles(&self) -> Vec<&'static str> {
         let roles = SALE_ROLES.iter().map(|(role, _)| *role);
-        roles.filter(|role| self.place(*role).is_some()).map(role_words).collect()
+        roles.filter(|role| self.index(*role).is_some()).map(role_words).collect()
     }
 
     /// True for a file of sales: without it the data set is not complete.
@@ -138,7 +138,7 @@ impl<'a> Candidate<'a> {
 
     /// An event time and something that is sold, or three signs of a sale without a time.
     fn sells(&self) -> bool {
-        let has = |role| self.place(role).is_some();
+        let has = |role| self.index(role).is_some();
         let strong = [Role::OrderId, Role::Amount, Role::Quantity].map(has);
         let strong = strong.into_iter().filter(|found| *found).count();
         if has(Role::EventTime) {
@@ -154,24 +154,24 @@ impl<'a> Candidate<'a> {
     }
 
     /// True for a column without a role that may get one.
-    pub(crate) fn is_open(&self, place: usize) -> bool {
-        self.why[place].is_none()
+    pub(crate) fn is_open(&self, index: usize) -> bool {
+        self.why[index].is_none()
     }
 
     /// Gives a column without a role one, if the file has none of it yet.
-    pub(crate) fn give_at(&mut self, place: usize, role: Role, why: Why) {
-        if self.place(role).is_none() && self.is_open(place) {
-            self.roles[place] = Some(role);
-            self.why[place] = Some(why);
+    pub(crate) fn give_at(&mut self, index: usize, role: Role, why: Why) {
+        if self.index(role).is_none() && self.is_open(index) {
+            self.roles[index] = Some(role);
+            self.why[index] = Some(why);
         }
     }
 
     /// Gives the column of that name a role, if the file has none of it yet.
     fn give(&mut self, name: &str, role: Role) {
-        let mut places = 0..self.roles.len();
-        let named = |place: &usize| snake_case(&self.file.columns[*place].header) == name;
-        if let Some(place) = places.find(|place| self.is_open(*place) && named(place)) {
-            self.give_at(place, role, Why::Name);
+        let mut indices = 0..self.roles.len();
+        let named = |index: &usize| snake_case(&self.file.columns[*index].header) == name;
+        if let Some(index) = indices.find(|index| self.is_open(*index) && named(index)) {
+            self.give_at(index, role, Why::Name);
         }
     }
 }

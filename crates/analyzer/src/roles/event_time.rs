@@ -2,7 +2,7 @@
 
 use ecom_core::plan::Role;
 
-use crate::meaning::header::Meaning;
+use crate::meaning::header::HeaderMeaning;
 use crate::value::column::ColumnProfile;
 
 /// Columns with a time, that of the role event time left out.
@@ -17,7 +17,7 @@ pub(crate) fn other_times<'a>(
 
 /// Why a column that is named like the time of a sale is none: it holds other values too.
 pub(crate) fn spoiled_event_time(columns: &[ColumnProfile]) -> Option<String> {
-    let meanings = Meaning::of_all(columns.iter().map(|column| column.header.as_str()));
+    let meanings = HeaderMeaning::of_all(columns.iter().map(|column| column.header.as_str()));
     let both = columns.iter().zip(&meanings);
     let mut named: Vec<_> = both
         .filter_map(|(column, meaning)| Some((meaning.rank(Role::EventTime)?, column)))
@@ -38,10 +38,10 @@ pub(crate) fn named_event_time(
     columns: &[ColumnProfile],
     is_open: impl Fn(usize) -> bool,
 ) -> Option<usize> {
-    let meanings = Meaning::of_all(columns.iter().map(|column| column.header.as_str()));
-    let ranked = meanings.iter().enumerate().filter_map(|(place, meaning)| {
-        let may_be = columns[place].values > 0 && is_open(place);
-        may_be.then(|| Some((meaning.rank(Role::EventTime)?, place))).flatten()
+    let meanings = HeaderMeaning::of_all(columns.iter().map(|column| column.header.as_str()));
+    let ranked = meanings.iter().enumerate().filter_map(|(index, meaning)| {
+        let may_be = columns[index].values > 0 && is_open(index);
+        may_be.then(|| Some((meaning.rank(Role::EventTime)?, index))).flatten()
     });
-    ranked.min().map(|(_, place)| place)
+    ranked.min().map(|(_, index)| index)
 }

@@ -7,7 +7,7 @@ use ecom_core::plan::Role;
 
 use super::asks::{Asks, asks};
 use super::wish::RoleWish;
-use crate::meaning::header::Meaning;
+use crate::meaning::header::HeaderMeaning;
 use crate::meaning::shapes;
 use crate::meaning::words::is_cancelled;
 use crate::profile::file::FileProfile;
@@ -61,90 +61,90 @@ fn by_name(
     first: &[Vec<Option<String>>],
     wishes: &[RoleWish],
 ) -> Vec<Given> {
-    let meanings = Meaning::of_all(columns.iter().map(|column| column.header.as_str()));
-    let mut naming = Naming { columns, meanings, given: vec![Given::default(); columns.len()] };
-    for (place, column) in columns.iter().enumerate() {
+    let meanings = HeaderMeaning::of_all(columns.iter().map(|column| column.header.as_str()));
+    let mut naming = RoleNaming { columns, meanings, given: vec![Given::default(); columns.len()] };
+    for (index, column) in columns.iter().enumerate() {
         if let Some(wish) = wishes.iter().find(|wish| wish.is_of(&column.header)) {
-            naming.given[place] = Given { role: wish.role, why: Some(Why::Flag) };
+            naming.given[index] = Given { role: wish.role, why: Some(Why::Flag) };
         }
     }
-    if let Some(place) = order_name(columns, &naming.meanings, first) {
-        naming.give(place, Role::OrderId, Why::Values("its values number orders".into()));
+    if let Some(index) = order_name(columns, &naming.meanings, first) {
+        naming.give(index, Role::OrderId, Why::Values("its values number orders".into()));
     }
     for role in shapes::roles() {
-        if let Some(place) = naming.plainest(role) {
-            naming.give(place, role, Why::Name);
+        if let Some(index) = naming.plainest(role) {
+            naming.give(index, role, Why::Name);
         }
         if role == Role::EventTime
-            && let Some(place) = naming.only_time()
+            && let Some(index) = naming.only_time()
         {
-            naming.give(place, role, Why::Values("no other time may be that of a sale".into()));
+            naming.give(index, role, Why::Values("no other time may be that of a sale".into()));
         }
     }
     // Numbers without a name are what a data frame's index leaves behind.
-    let unnamed = (0..columns.len()).find(|place| naming.meanings[*place].is_blank());
-    if let Some(place) = unnamed.filter(|place| Asks::Number.fit(&columns[*place])) {
-        naming.give(place, Role::LineId, Why::Values("numbers without a name".into()));
+    let unnamed = (0..columns.len()).find(|index| naming.meanings[*index].is_blank());
+    if let Some(index) = unnamed.filter(|index| Asks::Number.fit(&columns[*index])) {
+        naming.give(index, Role::LineId, Why::Values("numbers without a name".into()));
     }
     naming.given
 }
 
 /// The roles of one file's columns, being found.
-struct Naming<'a> {
+struct RoleNaming<'a> {
     columns: &'a [ColumnProfile],
-    meanings: Vec<Meaning>,
+    meanings: Vec<HeaderMeaning>,
     given: Vec<Given>,
 }
 
-impl Naming<'_> {
+impl RoleNaming<'_> {
     /// Gives a role, if no column has it and the column has none.
-    fn give(&mut self, place: usize, role: Role, why: Why) {
+    fn give(&mut self, index: usize, role: Role, why: Why) {
         let taken = self.given.iter().any(|given| given.role == Some(role));
-        if !taken && self.given[place].why.is_none() {
-            self.given[place] = Given { role: Some(role), why: Some(why) };
+        if !taken && self.given[index].why.is_none() {
+            self.given[index] = Given { role: Some(role), why: Some(why) };
         }
     }
 
     /// The column whose name speaks of a role the plainest, and whose values fit.
     fn plainest(&self, role: Role) -> Option<usize> {
-        let open = (0..self.columns.len()).filter(|place| self.given[*place].why.is_none());
-        let ranked = open.filter_map(|place| {
-            let rank = self.meanings[place].rank(role)?;
-            self.fits(place, role).then_some((self.is_sparse(place, role), rank, place))
+        let open = (0..self.columns.len()).filter(|index| self.given[*index].why.is_none());
+        let ranked = open.filter_map(|index| {
+            let rank = self.meanings[index].rank(role)?;
+            self.fits(index, role).then_some((self.is_sparse(index, role), rank, index))
         });
-        ranked.min().map(|(.., place)| place)
+        ranked.min().map(|(.., index)| index)
     }
 
     /// True for an `item_id` with another number in each line of a file of sales that names what is
     /// sold in another column.
-    fn numbers_lines_of_sales(&self, place: usize) -> bool {
-        let all_differ = |place: usize| {
-            let column = &self.columns[place];
+    fn numbers_lines_of_sales(&self, index: usize) -> bool {
+        let all_differ = |index: usize| {
+            let column = &self.columns[index];
             column.counts.distinct_exact && column.counts.distinct == column.values
         };
         let other = |other: usize| {
-            other != place
+            other != index
                 && !all_differ(other)
                 && self.meanings[other].rank(Role::ProductId).is_some()
         };
-        all_differ(place)
-            && self.columns[place].values > 1
+        all_differ(index)
+            && self.columns[index].values > 1
             && self.given.iter().any(|given| given.role == Some(Role::EventTime))
             && self.meanings.iter().any(|meaning| meaning.rank(Role::Amount).is_some())
             && (0..self.columns.len()).any(other)
     }
 
     /// True for an amount that hardly a record has: the total of a list stands in one of its lines.
-    fn is_sparse(&self, place: usize, role: Role) -> bool {
-        let column = &self.columns[place];
+    fn is_sparse(&self, index: usize, role: Role) -> bool {
+        let column = &self.columns[index];
         role == Role::Amount && column.missing() > column.values
     }
 
-    fn fits(&self, place: usize, role: Role) -> bool {
-        let (column, meaning) = (&self.columns[place], &self.meanings[place]);
+    fn fits(&self, index: usize, role: Role) -> bool {
+        let (column, meaning) = (&self.columns[index], &self.meanings[index]);
         asks(role).fit(column)
             && match role {
-                Role::ProductId => !self.numbers_lines_of_sales(place),
+                Role::ProductId => !self.numbers_lines_of_sales(index),
                 Role::Region => !(meaning.rank(Role::Status).is_some() && tells_of_orders(column)),
                 Role::EventType => {
                     let counts = &column.counts;
@@ -160,10 +160,10 @@ impl Naming<'_> {
 
     /// The only time that is not named as another one.
     fn only_time(&self) -> Option<usize> {
-        let mut times = (0..self.columns.len()).filter(|place| {
-            let meaning = &self.meanings[*place];
-            Asks::Time.fit(&self.columns[*place])
-                && self.given[*place].why.is_none()
+        let mut times = (0..self.columns.len()).filter(|index| {
+            let meaning = &self.meanings[*index];
+            Asks::Time.fit(&self.columns[*index])
+                && self.given[*index].why.is_none()
                 && !meaning.later
                 && !meaning.speaks_of("payment")
         });
@@ -187,16 +187,16 @@ fn numbers_lines(column: &ColumnProfile) -> bool {
 /// In the exports of some shops the order's number is called `Name`: `#1001`.
 fn order_name(
     columns: &[ColumnProfile],
-    meanings: &[Meaning],
+    meanings: &[HeaderMeaning],
     first: &[Vec<Option<String>>],
 ) -> Option<usize> {
-    let place = meanings.iter().position(|meaning| meaning.is(&["name"]))?;
+    let index = meanings.iter().position(|meaning| meaning.is(&["name"]))?;
     let created = meanings.iter().any(|meaning| meaning.is(&["created"]));
     let is_number = |record: &Vec<Option<String>>| {
-        let text = record.get(place).and_then(Option::as_deref).unwrap_or_default();
+        let text = record.get(index).and_then(Option::as_deref).unwrap_or_default();
         text.strip_prefix('#')
             .is_some_and(|rest| rest.ends_with(|last: char| last.is_ascii_digit()))
     };
-    let named = created && columns[place].sql_type().is_text();
-    (named && !first.is_empty() && first.iter().all(is_number)).then_some(place)
+    let named = created && columns[index].sql_type().is_text();
+    (named && !first.is_empty() && first.iter().all(is_number)).then_some(index)
 }

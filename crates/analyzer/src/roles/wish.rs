@@ -56,8 +56,8 @@ impl RoleWish {
 /// Refuses wishes that contradict each other, that no column has the header of, or that its values
 /// do not fit.
 pub(crate) fn check_wishes(wishes: &[RoleWish], files: &[FileProfile]) -> Result<(), Failure> {
-    for (place, wish) in wishes.iter().enumerate() {
-        let earlier = &wishes[..place];
+    for (index, wish) in wishes.iter().enumerate() {
+        let earlier = &wishes[..index];
         if let Some(other) = earlier.iter().find(|other| other.header == wish.header) {
             let (one, two) = (other.flag(), wish.flag());
             return Err(Failure::usage(format!("{two}: the column has its role by {one}")));

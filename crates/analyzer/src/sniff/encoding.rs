@@ -10,7 +10,7 @@ use encoding_rs::{
     WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257,
 };
 
-use super::likelihood::{Reading, read};
+use super::likelihood::{EncodingScore, read};
 
 /// How many different fields are weighed, and how many bytes of one.
 const CHUNKS: usize = 4000;
@@ -57,7 +57,7 @@ const GUESSED_EASTERN: f64 = 6.0;
 const DAMAGE: f64 = -8.5;
 
 /// What the bytes of a whole file beyond ASCII look like.
-pub(crate) struct Evidence {
+pub(crate) struct EncodingEvidence {
     /// Lines with more than ASCII that are UTF-8, and lines that are not.
     pub(crate) utf_8_lines: u64,
     pub(crate) other_lines: u64,
@@ -71,12 +71,12 @@ pub(crate) struct Evidence {
 
 /// The likeliest encoding and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Guess {
+pub(crate) struct EncodingGuess {
     pub(crate) encoding: &'static Encoding,
     pub(crate) reason: String,
 }
 
-impl Evidence {
+impl EncodingEvidence {
     /// Reads a file to its end.
     pub(crate) fn collect(input: &mut dyn BufRead) -> io::Result<Self> {
         let mut evidence = Self {
@@ -129,22 +129,22 @@ impl Evidence {
     }
 
     /// The likeliest encoding; `None` where none reads all of the bytes.
-    pub(crate) fn guess(&self) -> Option<Guess> {
+    pub(crate) fn guess(&self) -> Option<EncodingGuess> {
         let readings = self.readings();
         let (encoding, best) = readings.first()?;
         let others = readings[1..].iter().map(|(encoding, _)| *encoding);
-        Some(Guess { encoding, reason: self.reason(encoding, best, others) })
+        Some(EncodingGuess { encoding, reason: self.reason(encoding, best, others) })
     }
 
     /// How the fields read in each encoding, the likeliest first.
-    fn readings(&self) -> Vec<(&'static Encoding, Reading)> {
+    fn readings(&self) -> Vec<(&'static Encoding, EncodingScore)> {
         // Of the two KOI8 it only ever guesses the one of which the other is a part.
         let guessed = match self.detector.guess(None, Utf8Detection::Deny) {
             guessed if guessed == KOI8_U => KOI8_R,
             guessed => guessed,
         };
         let candidates = CANDIDATES.iter().copied().chain([(guessed, UNUSUAL)]);
-        let mut readings: Vec<(&'static Encoding, Reading)> = Vec::new();
+        let mut readings: Vec<(&'static Encoding, EncodingScore)> = Vec::new();
         for (encoding, less) in candidates {
             if readings.iter().any(|(known, _)| *known == encoding) {
                 continue;
@@ -188,7 +188,7 @@ impl Evidence {
     fn reason(
         &self,
         encoding: &'static Encoding,
-        best: &Reading,
+        best: &EncodingScore,
         others: impl Iterator<Item = &'static Encoding>,
     ) -> String {
         let why = match (best.currency, best.language) {
@@ -232,7 +232,7 @@ fn excerpts(one: &str, other: &str) -> (String, String) {
     let before = one.chars().take(same).collect::<Vec<_>>();
     // From the beginning, or from that of a word that is not far before.
     let near = same.saturating_sub(EXAMPLE / 2);
-    let word = (near..same).find(|place| *place == 0 || before[place - 1] == ' ');
+    let word = (near..same).find(|index| *index == 0 || before[index - 1] == ' ');
     let from = word.unwrap_or(near);
     let part = |text: &str| text.chars().skip(from).take(EXAMPLE).collect::<String>();
     (part(one).trim().to_owned(), part(other).trim().to_owned())
@@ -285,8 +285,8 @@ fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
 mod tests {
     use super::*;
 
-    fn guess(bytes: &[u8]) -> Guess {
-        Evidence::collect(&mut &bytes[..]).unwrap().guess().unwrap()
+    fn guess(bytes: &[u8]) -> EncodingGuess {
+        EncodingEvidence::collect(&mut &bytes[..]).unwrap().guess().unwrap()
     }
 
     fn guess_of(encoding: &'static Encoding, text: &str) -> &'static str {
@@ -360,16 +360,16 @@ mod tests {
     #[test]
     fn lines_are_told_apart_by_whether_they_are_utf_8() {
         let bytes = b"a,b\n1,caf\xe9\n2,caf\xc3\xa9\n3,th\xe9\n";
-        let evidence = Evidence::collect(&mut &bytes[..]).unwrap();
+        let evidence = EncodingEvidence::collect(&mut &bytes[..]).unwrap();
         assert_eq!((evidence.utf_8_lines, evidence.other_lines), (1, 2));
         assert!(!evidence.is_utf_8());
         assert_eq!(evidence.guess().unwrap().encoding, WINDOWS_1252);
         let bytes = "a,b\n1,café\n2,thé\n".as_bytes();
         let damaged = [bytes, b"3,caf\xe9\n"].concat();
-        assert!(Evidence::collect(&mut &damaged[..]).unwrap().is_utf_8());
+        assert!(EncodingEvidence::collect(&mut &damaged[..]).unwrap().is_utf_8());
         for stray in [b"\xff", b"\xa7"] {
             let damaged = [b"id,code\n1,C".as_slice(), stray, b"5\n"].concat();
-            assert!(Evidence::collect(&mut &damaged[..]).unwrap().is_utf_8(), "{stray:?}");
+            assert!(EncodingEvidence::collect(&mut &damaged[..]).unwrap().is_utf_8(), "{stray:?}");
         }
     }
 }

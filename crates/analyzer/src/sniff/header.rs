@@ -1,7 +1,7 @@
 //! Which line is the header: the first whose names are mostly filled and mostly words, that stands
 //! above the records and agrees with them in width.
 
-use super::rows::Row;
+use super::rows::SampleRow;
 
 /// The last line on which a header is looked for.
 const HEADER_LINES: u64 = 50;
@@ -9,8 +9,8 @@ const HEADER_LINES: u64 = 50;
 const BELOW: usize = 100;
 
 /// The width of the records: the most frequent one below the first line; 0 where all is damaged.
-pub(crate) fn width(rows: &[Row]) -> usize {
-    let sound = |row: &&Row| !row.is_damaged() && !row.is_empty();
+pub(crate) fn width(rows: &[SampleRow]) -> usize {
+    let sound = |row: &&SampleRow| !row.is_damaged() && !row.is_empty();
     let first = usize::from(rows.iter().filter(sound).count() > 1);
     let mut counts: Vec<(usize, usize)> = Vec::new();
     for row in rows.iter().filter(sound).skip(first) {
@@ -23,56 +23,56 @@ pub(crate) fn width(rows: &[Row]) -> usize {
     counts.into_iter().max_by_key(|(width, count)| (*count, *width)).map_or(0, |(width, _)| width)
 }
 
-/// The place of the header among the rows, above records of that width, and whether it looks like
+/// The index of the header among the rows, above records of that width, and whether it looks like
 /// one. What stands in its place does not where there is none.
-pub(crate) fn find(rows: &[Row], width: usize) -> Option<(usize, bool)> {
+pub(crate) fn find(rows: &[SampleRow], width: usize) -> Option<(usize, bool)> {
     let first = rows.iter().position(|row| !row.is_damaged() && !row.is_empty())?;
     if width < 2 {
         return Some((first, true));
     }
     let mut best: Option<(usize, usize)> = None;
     let mut any = None;
-    for (place, row) in rows.iter().enumerate() {
+    for (index, row) in rows.iter().enumerate() {
         if row.line > HEADER_LINES {
             break;
         }
         if row.is_damaged() || row.is_empty() {
             continue;
         }
-        let typed = typed_columns(&rows[place + 1..], row.fields.len().max(width));
+        let typed = typed_columns(&rows[index + 1..], row.fields.len().max(width));
         if row.fields.len() == width {
-            any = any.or(Some(place));
+            any = any.or(Some(index));
         }
         if is_record(row, width, &typed) {
             break;
         }
-        let next = rows.get(place + 1).map_or(0, |next| next.line);
+        let next = rows.get(index + 1).map_or(0, |next| next.line);
         if is_header(row, width) && (row.fields.len() == width || next == row.line + 1) {
             let contrast = contrast(row, &typed);
             if best.is_none_or(|(_, most)| contrast > most) {
-                best = Some((place, contrast));
+                best = Some((index, contrast));
             }
         }
     }
-    best.map(|(place, _)| (place, true)).or(Some((any.unwrap_or(first), false)))
+    best.map(|(index, _)| (index, true)).or(Some((any.unwrap_or(first), false)))
 }
 
 /// True where the reader takes the row for a record below that header: as many fields, or more or
 /// fewer where nothing is missing.
-pub(crate) fn fits(header: &Row, row: &Row) -> bool {
+pub(crate) fn fits(header: &SampleRow, row: &SampleRow) -> bool {
     let (want, have) = (header.fields.len(), row.fields.len());
     let blank = |fields: &[String]| fields.iter().all(|field| field.trim().is_empty());
     if have > want { blank(&row.fields[want..]) } else { have > 0 && blank(&header.fields[have..]) }
 }
 
 /// How many columns of numbers or dates a name stands above.
-pub(crate) fn contrast(row: &Row, typed: &[bool]) -> usize {
+pub(crate) fn contrast(row: &SampleRow, typed: &[bool]) -> usize {
     let is_name = |field: &String| !field.trim().is_empty() && is_word(field);
     row.fields.iter().zip(typed).filter(|(field, typed)| **typed && is_name(field)).count()
 }
 
 /// For each column whether most of its values are numbers or dates.
-pub(crate) fn typed_columns(rows: &[Row], width: usize) -> Vec<bool> {
+pub(crate) fn typed_columns(rows: &[SampleRow], width: usize) -> Vec<bool> {
     let is_typed = |column: usize| {
         let fields = rows.iter().take(BELOW).filter_map(|row| row.fields.get(column));
         let fields = fields.filter(|field| !field.trim().is_empty());
@@ -85,7 +85,7 @@ pub(crate) fn typed_columns(rows: &[Row], width: usize) -> Vec<bool> {
 }
 
 /// True for names in most fields, of which most are words.
-fn is_header(row: &Row, width: usize) -> bool {
+fn is_header(row: &SampleRow, width: usize) -> bool {
     let (filled, have) = (row.filled(), row.fields.len());
     let words = row.fields.iter().filter(|field| !field.trim().is_empty() && is_word(field));
     // A title has fewer fields.
@@ -98,7 +98,7 @@ fn is_header(row: &Row, width: usize) -> bool {
 }
 
 /// True for a record: a value, not just a year, stands in a column of numbers or dates.
-fn is_record(row: &Row, width: usize, typed: &[bool]) -> bool {
+fn is_record(row: &SampleRow, width: usize, typed: &[bool]) -> bool {
     let fields = row.fields.iter().zip(typed);
     let values = fields.filter(|(field, _)| !is_word(field));
     let clear = values.clone().filter(|(_, typed)| **typed).count() > 0;

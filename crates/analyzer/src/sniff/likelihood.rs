@@ -22,7 +22,7 @@ const CONSONANTS: &str = "çčćďđðğģķłľĺļñňńņŕřśšşșßťţț
 
 /// How a text reads in one encoding.
 #[derive(Clone, Debug)]
-pub(crate) struct Reading {
+pub(crate) struct EncodingScore {
     /// The logarithm of how likely it is by its characters alone, and with all that is known.
     pub(crate) plain: f64,
     pub(crate) score: f64,
@@ -48,14 +48,15 @@ pub(crate) fn read(
     chunks: &[Vec<u8>],
     words: &[String],
     encoding: &'static Encoding,
-) -> Option<Reading> {
+) -> Option<EncodingScore> {
     let mut letters: HashMap<Letter, u32> = HashMap::new();
-    let mut reading = Reading { plain: 0.0, score: 0.0, language: "", currency: None, letters: 0 };
+    let mut reading =
+        EncodingScore { plain: 0.0, score: 0.0, language: "", currency: None, letters: 0 };
     for chunk in chunks {
         let text = encoding.decode_without_bom_handling_and_without_replacement(chunk)?;
         let characters: Vec<char> = text.chars().collect();
-        for place in 0..characters.len() {
-            observe(&characters, place, encoding, &mut reading, &mut letters);
+        for index in 0..characters.len() {
+            observe(&characters, index, encoding, &mut reading, &mut letters);
         }
     }
     reading.letters += letters.values().sum::<u32>();
@@ -73,26 +74,26 @@ pub(crate) fn read(
 
 fn observe(
     text: &[char],
-    place: usize,
+    index: usize,
     encoding: &'static Encoding,
-    reading: &mut Reading,
+    reading: &mut EncodingScore,
     letters: &mut HashMap<Letter, u32>,
 ) {
-    let found = text[place];
+    let found = text[index];
     if found.is_ascii() {
         return;
     }
-    if let Some((score, language)) = eastern(text, place, encoding) {
+    if let Some((score, language)) = eastern(text, index, encoding) {
         reading.plain += score;
         reading.letters += 1;
         reading.language = language;
     } else if found.is_alphabetic() || is_mark(found) {
-        *letters.entry(letter(text, place)).or_default() += 1;
+        *letters.entry(letter(text, index)).or_default() += 1;
     } else {
-        if beside(text, place, |other| other.is_ascii_digit()) && is_currency(found) {
+        if beside(text, index, |other| other.is_ascii_digit()) && is_currency(found) {
             reading.currency = Some(found);
         }
-        reading.plain += symbol(text, place, encoding);
+        reading.plain += symbol(text, index, encoding);
     }
 }
 
@@ -101,9 +102,9 @@ fn is_mark(found: char) -> bool {
     matches!(found, '\u{e31}'..='\u{e4e}' | '\u{5b0}'..='\u{5c7}' | '\u{64b}'..='\u{652}')
 }
 
-fn letter(text: &[char], place: usize) -> Letter {
-    let found = text[place];
-    let sides = [place.checked_sub(1), Some(place + 1)];
+fn letter(text: &[char], index: usize) -> Letter {
+    let found = text[index];
+    let sides = [index.checked_sub(1), Some(index + 1)];
     let [before, behind] = sides.map(|side| side.and_then(|side| text.get(side)).copied());
     let is = |side: Option<char>, what: fn(&char) -> bool| side.as_ref().is_some_and(what);
     let either = |what: fn(&char) -> bool| is(before, what) || is(behind, what);
@@ -160,10 +161,10 @@ fn in_language(letters: &HashMap<Letter, u32>, words: &[String], language: &Lang
 /// The score of a character of East Asia, by how common its place in the encoding is.
 fn eastern(
     text: &[char],
-    place: usize,
+    index: usize,
     encoding: &'static Encoding,
 ) -> Option<(f64, &'static str)> {
-    let found = text[place];
+    let found = text[index];
     let japanese = encoding == SHIFT_JIS || encoding == EUC_JP;
     let language = match encoding {
         _ if japanese => "Japanese",
@@ -174,7 +175,7 @@ fn eastern(
         '\u{3040}'..='\u{30ff}' if japanese => -3.8,
         '\u{ff61}'..='\u{ff9f}' => {
             let kana = |other: char| matches!(other, '\u{ff61}'..='\u{ff9f}');
-            if beside(text, place, kana) { -6.0 } else { -12.0 }
+            if beside(text, index, kana) { -6.0 } else { -12.0 }
         }
         // Of the syllables those that words need stand in the old standard.
         '\u{ac00}'..='\u{d7a3}' if !is_common(found, encoding) => -12.0,
@@ -189,7 +190,7 @@ fn eastern(
         }
         _ => return None,
     };
-    let sides = [place.checked_sub(1), Some(place + 1)];
+    let sides = [index.checked_sub(1), Some(index + 1)];
     let letters = sides.into_iter().flatten().filter_map(|side| text.get(side));
     let letters = letters.filter(|side| side.is_ascii_alphabetic()).count();
     Some((score - if letters > 1 { 6.0 } else { 2.0 * letters as f64 }, language))
@@ -219,16 +220,16 @@ fn is_currency(found: char) -> bool {
 }
 
 /// The score of a character that is no letter, by where it stands.
-fn symbol(text: &[char], place: usize, encoding: &'static Encoding) -> f64 {
-    let near = |what: fn(char) -> bool| beside(text, place, what);
+fn symbol(text: &[char], index: usize, encoding: &'static Encoding) -> f64 {
+    let near = |what: fn(char) -> bool| beside(text, index, what);
     let digit = near(|other| other.is_ascii_digit());
     let letter = near(char::is_alphabetic);
-    match text[place] {
+    match text[index] {
         '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' => CONTROL,
         found if is_currency(found) => {
             if digit {
                 if matches!(found, '£' | '€' | '¥') { -1.0 } else { -4.0 }
-            } else if touches(text, place) {
+            } else if touches(text, index) {
                 -7.0
             } else {
                 -4.0
@@ -238,12 +239,12 @@ fn symbol(text: &[char], place: usize, encoding: &'static Encoding) -> f64 {
             -2.5
         }
         '²' | '³' if letter => -3.5,
-        '’' if between_letters(text, place) => -2.5,
+        '’' if between_letters(text, index) => -2.5,
         // These have it where other encodings have letters, and hardly a file that uses it.
         '\u{a0}' if [IBM866, KOI8_R, KOI8_U].contains(&encoding) => SYMBOL,
         '\u{a0}' | '\u{202f}' | '“' | '”' | '„' | '«' | '»' | '…' | '–' | '—' | '®' | '™' | '©'
         | '•' => -3.5,
-        '°' | '№' | '§' | '¿' | '¡' | '·' | '×' | '½' | '¼' | '¾' if !touches(text, place) => {
+        '°' | '№' | '§' | '¿' | '¡' | '·' | '×' | '½' | '¼' | '¾' if !touches(text, index) => {
             -4.5
         }
         _ => SYMBOL,
@@ -251,27 +252,27 @@ fn symbol(text: &[char], place: usize, encoding: &'static Encoding) -> f64 {
 }
 
 /// True for what stands directly beside a letter.
-fn touches(text: &[char], place: usize) -> bool {
-    let sides = [place.checked_sub(1), Some(place + 1)];
+fn touches(text: &[char], index: usize) -> bool {
+    let sides = [index.checked_sub(1), Some(index + 1)];
     sides.into_iter().flatten().filter_map(|side| text.get(side)).any(|one| one.is_alphabetic())
 }
 
 /// True for what stands in the middle of a word or at its end.
-fn between_letters(text: &[char], place: usize) -> bool {
+fn between_letters(text: &[char], index: usize) -> bool {
     let is_letter = |other: &char| other.is_alphabetic();
-    let before = place.checked_sub(1).map(|before| text[before]);
-    let behind = text.get(place + 1);
+    let before = index.checked_sub(1).map(|before| text[before]);
+    let behind = text.get(index + 1);
     before.as_ref().is_some_and(is_letter) && behind.is_none_or(|one| *one == ' ' || is_letter(one))
 }
 
 /// True when a neighbor, one blank between at most, is of that kind.
-fn beside(text: &[char], place: usize, what: impl Fn(char) -> bool) -> bool {
-    let at = |place: Option<usize>| place.and_then(|place| text.get(place)).copied();
+fn beside(text: &[char], index: usize, what: impl Fn(char) -> bool) -> bool {
+    let at = |index: Option<usize>| index.and_then(|index| text.get(index)).copied();
     let far = |one: Option<usize>, two: Option<usize>| match at(one) {
         Some(' ' | '\u{a0}') => at(two),
         other => other,
     };
-    let before = far(place.checked_sub(1), place.checked_sub(2));
-    let behind = far(Some(place + 1), Some(place + 2));
+    let before = far(index.checked_sub(1), index.checked_sub(2));
+    let behind = far(Some(index + 1), Some(index + 2));
     before.is_some_and(&what) || behind.is_some_and(&what)
 }

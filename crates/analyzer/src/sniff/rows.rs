@@ -6,7 +6,7 @@ const RECORDS: usize = 1000;
 
 /// One way in which a text may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Way {
+pub(crate) struct Syntax {
     pub(crate) delimiter: u8,
     pub(crate) quote: Option<u8>,
     pub(crate) blanks_before_quotes: bool,
@@ -16,9 +16,9 @@ pub(crate) struct Way {
 
 /// A text taken apart.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Rows {
+pub(crate) struct SampleRows {
     /// Lines that are not blank.
-    pub(crate) list: Vec<Row>,
+    pub(crate) list: Vec<SampleRow>,
     /// Fields in quotes, and those of them that hold a delimiter, a line break or a quote.
     pub(crate) wrapped: usize,
     pub(crate) needed: usize,
@@ -26,7 +26,7 @@ pub(crate) struct Rows {
 
 /// A record, or a line that is none.
 #[derive(Clone, Debug)]
-pub(crate) struct Row {
+pub(crate) struct SampleRow {
     pub(crate) line: u64,
     /// Empty where the line is damaged.
     pub(crate) fields: Vec<String>,
@@ -34,7 +34,7 @@ pub(crate) struct Row {
     pub(crate) quoted: Vec<bool>,
 }
 
-impl Row {
+impl SampleRow {
     pub(crate) fn is_damaged(&self) -> bool {
         self.fields.is_empty()
     }
@@ -50,23 +50,23 @@ impl Row {
     }
 }
 
-impl Rows {
+impl SampleRows {
     pub(crate) fn damaged(&self) -> usize {
         self.list.iter().filter(|row| row.is_damaged()).count()
     }
 }
 
-/// One field: what it holds, whether quotes do, and the place behind it.
-struct Field {
+/// One field: what it holds, whether quotes do, and the index behind it.
+struct SampleField {
     text: Vec<u8>,
     quoted: bool,
     end: usize,
 }
 
 /// Takes a text apart; `whole` says that it is all of the file.
-pub(crate) fn take_apart(text: &str, whole: bool, way: Way) -> Rows {
+pub(crate) fn take_apart(text: &str, whole: bool, way: Syntax) -> SampleRows {
     let data = text.as_bytes();
-    let mut rows = Rows::default();
+    let mut rows = SampleRows::default();
     let (mut at, mut line) = (0, 1);
     while at < data.len() && rows.list.len() < RECORDS {
         let (row, end) = match way.record(data, at) {
@@ -84,8 +84,8 @@ pub(crate) fn take_apart(text: &str, whole: bool, way: Way) -> Rows {
             rows.wrapped += row.iter().filter(|field| field.quoted).count();
             rows.needed += row.iter().filter(|field| way.needs_quotes(field)).count();
             let quoted = row.iter().map(|field| field.quoted).collect();
-            let text = |field: Field| String::from_utf8_lossy(&field.text).into_owned();
-            rows.list.push(Row { line, fields: row.into_iter().map(text).collect(), quoted });
+            let text = |field: SampleField| String::from_utf8_lossy(&field.text).into_owned();
+            rows.list.push(SampleRow { line, fields: row.into_iter().map(text).collect(), quoted });
         }
         line += breaks(&data[at..end]);
         at = end;
@@ -93,9 +93,9 @@ pub(crate) fn take_apart(text: &str, whole: bool, way: Way) -> Rows {
     rows
 }
 
-impl Way {
-    /// The record at `at` and the place behind it; `None` where there is none.
-    fn record(self, data: &[u8], mut at: usize) -> Option<(Vec<Field>, usize)> {
+impl Syntax {
+    /// The record at `at` and the index behind it; `None` where there is none.
+    fn record(self, data: &[u8], mut at: usize) -> Option<(Vec<SampleField>, usize)> {
         let mut fields = Vec::new();
         loop {
             let field = self.field(data, at)?;
@@ -110,7 +110,7 @@ impl Way {
     }
 
     /// The field at `at`, which ends at a delimiter, a terminator or the end.
-    fn field(self, data: &[u8], at: usize) -> Option<Field> {
+    fn field(self, data: &[u8], at: usize) -> Option<SampleField> {
         let is_end = |byte: u8| byte == self.delimiter || byte == self.terminator;
         let mut from = at;
         if self.blanks_before_quotes {
@@ -130,12 +130,12 @@ impl Way {
                 text = rest;
             }
         }
-        let field = Field { text: text.to_vec(), quoted: false, end };
+        let field = SampleField { text: text.to_vec(), quoted: false, end };
         (self.terminator == b'\r' || !text.contains(&b'\r')).then_some(field)
     }
 
     /// The field whose opening quote stands before `at`.
-    fn quoted_field(self, data: &[u8], mut at: usize) -> Option<Field> {
+    fn quoted_field(self, data: &[u8], mut at: usize) -> Option<SampleField> {
         let quote = self.quote?;
         let mut text = Vec::new();
         loop {
@@ -154,14 +154,14 @@ impl Way {
         };
         at += data[at..].iter().take_while(|byte| blank(byte)).count();
         let ends = data.get(at).is_none_or(|byte| [self.delimiter, self.terminator].contains(byte));
-        ends.then_some(Field { text, quoted: true, end: at })
+        ends.then_some(SampleField { text, quoted: true, end: at })
     }
 
     fn is_blank(self, byte: u8) -> bool {
         byte == b' ' || (byte == b'\t' && self.delimiter != b'\t')
     }
 
-    fn needs_quotes(self, field: &Field) -> bool {
+    fn needs_quotes(self, field: &SampleField) -> bool {
         let needs =
             |byte: &u8| [self.delimiter, b'\n', b'\r'].contains(byte) || Some(*byte) == self.quote;
         field.quoted && field.text.iter().any(needs)

@@ -7,7 +7,7 @@ use ecom_core::Failure;
 use ecom_core::plan::Dialect;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::encoding::Evidence;
+use super::encoding::EncodingEvidence;
 use super::structure::{Structure, header_of, structure};
 use crate::read::origin::Origin;
 
@@ -110,7 +110,8 @@ fn encoding_of(
     }
     // A character that the sample cuts off is no damage.
     let end = sample.iter().rposition(u8::is_ascii).map_or(sample.len(), |last| last + 1);
-    let looked = Evidence::collect(&mut &sample[..end]).map_err(|error| origin.failed(error))?;
+    let looked =
+        EncodingEvidence::collect(&mut &sample[..end]).map_err(|error| origin.failed(error))?;
     if looked.is_utf_8() {
         return Ok((UTF_8, None));
     }
@@ -122,12 +123,15 @@ fn encoding_of(
     Ok((encoding, Some(reason)))
 }
 
-fn collect(origin: &Origin) -> Result<Evidence, Failure> {
+fn collect(origin: &Origin) -> Result<EncodingEvidence, Failure> {
     let mut input = BufReader::with_capacity(1 << 16, origin.open()?);
-    Evidence::collect(&mut input).map_err(|error| origin.failed(error))
+    EncodingEvidence::collect(&mut input).map_err(|error| origin.failed(error))
 }
 
-fn guess(origin: &Origin, evidence: &Evidence) -> Result<(&'static Encoding, String), Failure> {
+fn guess(
+    origin: &Origin,
+    evidence: &EncodingEvidence,
+) -> Result<(&'static Encoding, String), Failure> {
     let guess = evidence.guess().ok_or_else(|| {
         let path = origin.path_shown();
         Failure::refused(format!("{path}: its encoding cannot be told: save it as UTF-8"))

@@ -4,7 +4,7 @@
 use ecom_core::plan::{Dialect, LineEnding};
 
 use super::header;
-use super::rows::{Row, Rows, Way, take_apart};
+use super::rows::{SampleRow, SampleRows, Syntax, take_apart};
 
 /// Of equally good ones the first is taken.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -21,10 +21,10 @@ pub(crate) struct Structure {
 }
 
 /// A text read in one way.
-struct Trial {
-    way: Way,
-    rows: Rows,
-    /// The place of the header among the rows.
+struct SyntaxTrial {
+    way: Syntax,
+    rows: SampleRows,
+    /// The index of the header among the rows.
     header: usize,
     /// False where a record stands in its place.
     is_named: bool,
@@ -47,29 +47,31 @@ pub(crate) fn structure(text: &str, whole: bool) -> Structure {
 }
 
 /// Tries the delimiters.
-fn with_delimiter(way: impl Fn(u8) -> Option<Trial> + Copy) -> Option<Trial> {
+fn with_delimiter(way: impl Fn(u8) -> Option<SyntaxTrial> + Copy) -> Option<SyntaxTrial> {
     let usual = best(DELIMITERS.into_iter().filter_map(way));
     if usual.as_ref().is_some_and(|usual| usual.is_good() && usual.header == 0) {
         return usual;
     }
-    let seldom = best(SELDOM.into_iter().filter_map(way).filter(Trial::is_very_good));
-    let explains = |seldom: &Trial| usual.as_ref().is_none_or(|usual| seldom.explains_more(usual));
+    let seldom = best(SELDOM.into_iter().filter_map(way).filter(SyntaxTrial::is_very_good));
+    let explains =
+        |seldom: &SyntaxTrial| usual.as_ref().is_none_or(|usual| seldom.explains_more(usual));
     seldom.filter(explains).or(usual)
 }
 
 /// The header of a text whose dialect is known.
 pub(crate) fn header_of(text: &str, whole: bool, dialect: &Dialect) -> Structure {
     let byte = |character: char| u8::try_from(character).unwrap_or(b',');
-    let way = Way {
+    let way = Syntax {
         delimiter: byte(dialect.delimiter),
         quote: dialect.quote.map(byte),
         blanks_before_quotes: dialect.blanks_before_quotes,
         terminator: if dialect.line_ending == LineEnding::Cr { b'\r' } else { b'\n' },
     };
-    Trial::new(text, whole, way).map_or_else(Structure::of_nothing, |trial| Structure::of(&trial))
+    SyntaxTrial::new(text, whole, way)
+        .map_or_else(Structure::of_nothing, |trial| Structure::of(&trial))
 }
 
-/// What may end a line: CR only where it does not stand before LF, and in more places than LF.
+/// What may end a line: CR only where it does not stand before LF, and more often than LF.
 fn terminators(text: &str) -> &'static [u8] {
     let bytes = text.as_bytes();
     let pairs = bytes.iter().zip(bytes.iter().skip(1).chain([&0]));
@@ -91,36 +93,36 @@ fn separator_line(text: &str) -> Option<u8> {
 }
 
 /// The best of several, of equally good ones the first.
-fn best(trials: impl Iterator<Item = Trial>) -> Option<Trial> {
+fn best(trials: impl Iterator<Item = SyntaxTrial>) -> Option<SyntaxTrial> {
     trials.reduce(|best, trial| if trial.rank() > best.rank() { trial } else { best })
 }
 
 /// Tries a delimiter with the quotes that do best.
-fn with_quotes(text: &str, whole: bool, delimiter: u8, terminator: u8) -> Option<Trial> {
-    let usual = Way { delimiter, quote: Some(b'"'), blanks_before_quotes: false, terminator };
-    let mut best = Trial::new(text, whole, usual)?;
+fn with_quotes(text: &str, whole: bool, delimiter: u8, terminator: u8) -> Option<SyntaxTrial> {
+    let usual = Syntax { delimiter, quote: Some(b'"'), blanks_before_quotes: false, terminator };
+    let mut best = SyntaxTrial::new(text, whole, usual)?;
     let blanks = [b'"', b'\''].iter().any(|quote| text.contains(&format!(" {}", *quote as char)));
-    let sound = |trial: &Trial| trial.rows.damaged();
+    let sound = |trial: &SyntaxTrial| trial.rows.damaged();
     let mut others = Vec::new();
     if blanks && sound(&best) > 0 {
-        others.push(Way { blanks_before_quotes: true, ..usual });
+        others.push(Syntax { blanks_before_quotes: true, ..usual });
     }
     let before = [delimiter, terminator].map(|byte| format!("{}'", char::from(byte)));
     if best.rows.wrapped == 0 && before.iter().any(|before| text.contains(before)) {
-        others.push(Way { quote: Some(b'\''), ..usual });
+        others.push(Syntax { quote: Some(b'\''), ..usual });
     }
     if best.rows.wrapped == 0 && blanks && text.contains('\'') {
-        others.push(Way { quote: Some(b'\''), blanks_before_quotes: true, ..usual });
+        others.push(Syntax { quote: Some(b'\''), blanks_before_quotes: true, ..usual });
     }
     for way in others {
-        let Some(trial) = Trial::new(text, whole, way) else { continue };
+        let Some(trial) = SyntaxTrial::new(text, whole, way) else { continue };
         let more = trial.rows.wrapped > best.rows.wrapped && sound(&trial) <= sound(&best);
         if more && trial.rank() >= best.rank() && trial.quotes_columns() {
             best = trial;
         }
     }
     if best.rows.needed == 0 && sound(&best) > best.rows.wrapped {
-        let plain = Trial::new(text, whole, Way { quote: None, ..usual })?;
+        let plain = SyntaxTrial::new(text, whole, Syntax { quote: None, ..usual })?;
         if plain.fit > best.fit && !plain.has_open_quotes() {
             best = plain;
         }
@@ -128,8 +130,8 @@ fn with_quotes(text: &str, whole: bool, delimiter: u8, terminator: u8) -> Option
     Some(best)
 }
 
-impl Trial {
-    fn new(text: &str, whole: bool, way: Way) -> Option<Self> {
+impl SyntaxTrial {
+    fn new(text: &str, whole: bool, way: Syntax) -> Option<Self> {
         let rows = take_apart(text, whole, way);
         let width = header::width(&rows.list);
         let (header, is_named) = header::find(&rows.list, width)?;
@@ -144,7 +146,7 @@ impl Trial {
         Some(Self { way, rows, header, is_named, fields, width, records, agree, fit })
     }
 
-    fn header(&self) -> &Row {
+    fn header(&self) -> &SampleRow {
         &self.rows.list[self.header]
     }
 
@@ -187,11 +189,11 @@ impl Trial {
     /// True when quotes stand around most values of some column, or one holds a delimiter.
     fn quotes_columns(&self) -> bool {
         let rows = &self.rows.list[self.header + 1..];
-        let column = |place: usize| {
+        let column = |index: usize| {
             let values = rows
                 .iter()
-                .filter(|row| row.fields.get(place).is_some_and(|field| !field.trim().is_empty()));
-            let quoted = values.clone().filter(|row| row.quoted[place]).count();
+                .filter(|row| row.fields.get(index).is_some_and(|field| !field.trim().is_empty()));
+            let quoted = values.clone().filter(|row| row.quoted[index]).count();
             quoted > 1 && quoted * 2 > values.count()
         };
         self.rows.needed > 0 || (0..self.width).any(column)
@@ -207,8 +209,8 @@ impl Trial {
 }
 
 impl Structure {
-    fn of(trial: &Trial) -> Self {
-        let Way { delimiter, quote, blanks_before_quotes, terminator } = trial.way;
+    fn of(trial: &SyntaxTrial) -> Self {
+        let Syntax { delimiter, quote, blanks_before_quotes, terminator } = trial.way;
         let dialect = Dialect {
             delimiter: delimiter.into(),
             quote: quote.map(char::from),

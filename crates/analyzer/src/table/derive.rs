@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ecom_core::plan::{Column, ForeignKey, Role, Route, SqlType, Table, TableName, Way};
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use super::draft::{Draft, generated};
 use crate::meaning::role::role_words;
@@ -47,9 +47,9 @@ impl Derivation {
 
     /// What counts the table's records.
     pub(crate) fn groups(&self, transactions: &Draft<'_>, folder: &Path) -> Option<Groups> {
-        let reading = |column: &Column| transactions.reading(&column.name);
-        let attributes = self.attributes.iter().filter_map(reading).collect();
-        Some(Groups::new(reading(&self.identity)?, attributes, folder, BUDGET))
+        let reader = |column: &Column| transactions.reader(&column.name);
+        let attributes = self.attributes.iter().filter_map(reader).collect();
+        Some(Groups::new(reader(&self.identity)?, attributes, folder, BUDGET))
     }
 
     /// The table, and the reference of the transactions to it.

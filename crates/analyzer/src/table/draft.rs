@@ -5,9 +5,9 @@ use ecom_core::plan::{Column, Join, Role, Route, SqlType, Table, TableName};
 
 use super::key::Key;
 use crate::name::sql::{free_name, snake_case, sql_names};
-use crate::prove::reading::Reading;
+use crate::prove::column_reader::ColumnReader;
 use crate::roles::candidate::Candidate;
-use crate::value::column::{ColumnProfile, Kind, text_type};
+use crate::value::column::{ColumnKind, ColumnProfile, text_type};
 
 /// Digits of the longest number of 64 bits.
 const LONGEST_WHOLE: u8 = 19;
@@ -62,13 +62,13 @@ impl<'a> Draft<'a> {
     }
 
     /// What reads the column of that SQL name; `None` where the file has none such.
-    pub(crate) fn reading(&self, name: &str) -> Option<Reading> {
-        let place = self.index(name)?;
-        Some(Reading::new(place, &self.columns[place]))
+    pub(crate) fn reader(&self, name: &str) -> Option<ColumnReader> {
+        let index = self.index_of(name)?;
+        Some(ColumnReader::new(index, &self.columns[index]))
     }
 
-    /// The place of the column of that SQL name.
-    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+    /// The index of the column of that SQL name.
+    pub(crate) fn index_of(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }
 
@@ -84,16 +84,16 @@ impl<'a> Draft<'a> {
 
     /// The column of a role.
     pub(crate) fn column(&self, role: Role) -> Option<&Column> {
-        self.place(role).map(|place| &self.columns[place])
+        self.index(role).map(|index| &self.columns[index])
     }
 
-    pub(crate) fn place(&self, role: Role) -> Option<usize> {
+    pub(crate) fn index(&self, role: Role) -> Option<usize> {
         self.columns.iter().position(|column| column.role == Some(role))
     }
 
     /// Gives a column and the one that it refers to one type.
     pub(crate) fn share_type(&mut self, own: &str, other: &mut Draft<'_>, theirs: &str) {
-        if let (Some(own), Some(theirs)) = (self.index(own), other.index(theirs)) {
+        if let (Some(own), Some(theirs)) = (self.index_of(own), other.index_of(theirs)) {
             let (mine, others) = shared((self, own), (other, theirs));
             self.columns[own] = mine;
             other.columns[theirs] = others;
@@ -152,12 +152,12 @@ impl<'a> Draft<'a> {
 fn problem(column: &ColumnProfile) -> Option<String> {
     let header = &column.header;
     match &column.kind {
-        Kind::Undecided { question, .. } => Some(question.asked(header)),
-        Kind::Known { .. } if column.is_too_long() => Some(format!(
+        ColumnKind::Undecided { question, .. } => Some(question.asked(header)),
+        ColumnKind::Known { .. } if column.is_too_long() => Some(format!(
             "column {header:?}: a value of {} bytes is longer than a TEXT (65535)",
             column.longest_bytes
         )),
-        Kind::Known { .. } => None,
+        ColumnKind::Known { .. } => None,
     }
 }
 
@@ -242,7 +242,7 @@ pub(crate) fn id_role(name: TableName) -> Role {
 /// The roles that a column of a table may have: a customer's file may well hold an amount, but it
 /// is not that of a sale.
 fn belongs(role: Role, name: TableName, candidate: &Candidate<'_>) -> bool {
-    let with = |id| candidate.place(id).is_some();
+    let with = |id| candidate.index(id).is_some();
     match name {
         TableName::Transactions => true,
         // The name of a category is no product's, and its number none of a line.

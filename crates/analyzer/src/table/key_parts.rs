@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 255;
 const ID_WORDS: &str = "\
     id ids no nr number num code key uuid guid ref reference identifier index unnamed numero \
     nummer codigo codice kod clave folio cle kennung schluessel schlussel sku номер код";
-/// Words that speak of the place of a line in its order, and of what joins lines.
+/// Words that tell which line of its order a record is, and of what joins lines.
 const LINE_WORDS: &str = "\
     line seq sequence sequential position pos rank item row installment basket cart visit session \
     ticket bon beleg receipt zeile ligne linea riga linha regel pozycja satir строка позиция";
@@ -44,12 +44,12 @@ const MEASURES: &str = "\
     quantita prijs bedrag aantal cena kwota ilosc fiyat tutar adet цена сумма количество height \
     length width latitude longitude lat lng year month week quarter hour";
 
-/// The candidates for the key of the transactions, the likeliest first; each as places of columns.
+/// The candidates for the key of the transactions, the likeliest first; each as indices of columns.
 pub(crate) fn candidates(draft: &Draft<'_>) -> Vec<Vec<usize>> {
-    let columns = Columns::new(draft);
+    let columns = KeyColumns::new(draft);
     let of_others = [Role::CustomerId, Role::ProductId, Role::Email].map(Some);
     let singles = columns.singles();
-    let singles = singles.into_iter().filter(|place| !of_others.contains(&columns.role(*place)));
+    let singles = singles.into_iter().filter(|index| !of_others.contains(&columns.role(*index)));
     columns.listed(singles)
 }
 
@@ -60,25 +60,25 @@ pub(crate) fn further_candidates(
     singular: &str,
     shared: &HashSet<String>,
 ) -> Vec<Vec<usize>> {
-    let columns = Columns::new(draft);
+    let columns = KeyColumns::new(draft);
     let last = singular.rsplit('_').next().unwrap_or(singular);
     let words = [plain_name(singular), plain_name(last)];
     let plain: Vec<String> =
         draft.columns.iter().map(|column| plain_name(&column.header)).collect();
-    let is_own = |place: &usize| {
-        let rest = words.iter().find_map(|word| plain[*place].strip_prefix(word.as_str()));
+    let is_own = |index: &usize| {
+        let rest = words.iter().find_map(|word| plain[*index].strip_prefix(word.as_str()));
         // `promo_id` in promotions.
-        let start = ID_ENDS.iter().find_map(|end| plain[*place].strip_suffix(end));
+        let start = ID_ENDS.iter().find_map(|end| plain[*index].strip_suffix(end));
         let is_short = |start: &str| {
             start.chars().count() > 2 && words.iter().any(|word| word.starts_with(start))
         };
-        ID_ENDS.contains(&rest.unwrap_or(&plain[*place])) || start.is_some_and(is_short)
+        ID_ENDS.contains(&rest.unwrap_or(&plain[*index])) || start.is_some_and(is_short)
     };
     let own = columns.all().filter(is_own);
-    let named = columns.all().filter(|place| {
-        columns.role(*place).is_none_or(|role| role != Role::EventTime)
-            && shared.contains(&plain[*place])
-            && columns.fits(*place)
+    let named = columns.all().filter(|index| {
+        columns.role(*index).is_none_or(|role| role != Role::EventTime)
+            && shared.contains(&plain[*index])
+            && columns.fits(*index)
     });
     columns.listed(own.chain(columns.singles()).chain(named))
 }
@@ -87,23 +87,23 @@ pub(crate) fn further_candidates(
 struct List(Vec<Vec<usize>>);
 
 impl List {
-    fn add(&mut self, places: &[usize]) {
-        let new = |known: &Vec<usize>| !places.iter().all(|place| known.contains(place));
-        let differ = places.first() != places.last() || places.len() == 1;
+    fn add(&mut self, indices: &[usize]) {
+        let new = |known: &Vec<usize>| !indices.iter().all(|index| known.contains(index));
+        let differ = indices.first() != indices.last() || indices.len() == 1;
         // What holds a candidate is tried after it, not instead of it.
-        if differ && self.0.iter().all(|known| known.len() < places.len() || new(known)) {
-            self.0.push(places.to_vec());
+        if differ && self.0.iter().all(|known| known.len() < indices.len() || new(known)) {
+            self.0.push(indices.to_vec());
         }
     }
 }
 
 /// What the columns of a table say of themselves.
-struct Columns<'a> {
+struct KeyColumns<'a> {
     draft: &'a Draft<'a>,
     names: Vec<String>,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> KeyColumns<'a> {
     fn new(draft: &'a Draft<'a>) -> Self {
         let names = draft.columns.iter().map(|column| {
             let mut name = String::new();
@@ -113,12 +113,12 @@ impl<'a> Columns<'a> {
         Self { draft, names: names.collect() }
     }
 
-    fn profile(&self, place: usize) -> &ColumnProfile {
-        &self.draft.candidate.file.columns[place]
+    fn profile(&self, index: usize) -> &ColumnProfile {
+        &self.draft.candidate.file.columns[index]
     }
 
-    fn role(&self, place: usize) -> Option<Role> {
-        self.draft.columns[place].role
+    fn role(&self, index: usize) -> Option<Role> {
+        self.draft.columns[index].role
     }
 
     fn all(&self) -> std::ops::Range<usize> {
@@ -128,7 +128,7 @@ impl<'a> Columns<'a> {
     /// Singles and the pairs behind them.
     fn listed(&self, singles: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
         let mut found = List::default();
-        singles.for_each(|place| found.add(&[place]));
+        singles.for_each(|index| found.add(&[index]));
         self.pairs(&mut found);
         found.0.truncate(MOST);
         found.0
@@ -136,36 +136,36 @@ impl<'a> Columns<'a> {
 
     /// Single columns: the order, the line, ids, counted records, codes.
     fn singles(&self) -> Vec<usize> {
-        let place = |role| self.draft.place(role);
-        let ids = self.all().filter(|place| self.is_id(*place));
-        let others = self.all().filter(|place| self.role(*place).is_none());
+        let index = |role| self.draft.index(role);
+        let ids = self.all().filter(|index| self.is_id(*index));
+        let others = self.all().filter(|index| self.role(*index).is_none());
         let counted =
-            others.filter(|place| self.numbers_records(*place) || self.holds_codes(*place));
-        let mut singles: Vec<usize> = place(Role::OrderId).into_iter().collect();
-        singles.extend(place(Role::LineId));
+            others.filter(|index| self.numbers_records(*index) || self.holds_codes(*index));
+        let mut singles: Vec<usize> = index(Role::OrderId).into_iter().collect();
+        singles.extend(index(Role::LineId));
         singles.extend(ids);
         singles.extend(counted);
         // Sums by day have one record for each.
         let sums = [Role::OrderId, Role::CustomerId, Role::ProductId, Role::ProductName];
-        if sums.into_iter().all(|role| place(role).is_none()) {
-            singles.extend(place(Role::EventTime));
+        if sums.into_iter().all(|role| index(role).is_none()) {
+            singles.extend(index(Role::EventTime));
         }
-        singles.retain(|place| !self.is_joined(*place));
+        singles.retain(|index| !self.is_joined(*index));
         singles
     }
 
     /// Pairs: order and line, order and product, another id and the product, customer and time,
     /// place and time, two ids.
     fn pairs(&self, found: &mut List) {
-        let place = |role| self.draft.place(role);
-        let order = place(Role::OrderId);
-        let products = || [place(Role::ProductId), place(Role::ProductName)].into_iter().flatten();
-        let ids: Vec<usize> = self.all().filter(|place| self.is_id(*place)).collect();
-        let lines: Vec<usize> = self.all().filter(|place| self.is_line(*place)).collect();
-        let (time, customer) = (place(Role::EventTime), place(Role::CustomerId));
+        let index = |role| self.draft.index(role);
+        let order = index(Role::OrderId);
+        let products = || [index(Role::ProductId), index(Role::ProductName)].into_iter().flatten();
+        let ids: Vec<usize> = self.all().filter(|index| self.is_id(*index)).collect();
+        let lines: Vec<usize> = self.all().filter(|index| self.is_line(*index)).collect();
+        let (time, customer) = (index(Role::EventTime), index(Role::CustomerId));
         let rows = self.draft.candidate.file.rows;
-        let differs = |place: usize| {
-            let profile = self.profile(place);
+        let differs = |index: usize| {
+            let profile = self.profile(index);
             let counted = profile.counts.distinct_exact && profile.counts.distinct == rows;
             profile.all_differ.is_some() || (counted && rows > 1)
         };
@@ -177,21 +177,21 @@ impl<'a> Columns<'a> {
             }
         };
         if let Some(order) = order {
-            let seconds = place(Role::LineId).into_iter().chain(lines.iter().copied());
+            let seconds = index(Role::LineId).into_iter().chain(lines.iter().copied());
             let seconds = seconds.chain(products()).chain(ids.iter().copied());
             seconds.for_each(|second| both(found, order, second));
         }
         let of_others = [Role::CustomerId, Role::ProductId].map(Some);
         let firsts = ids.iter().chain(&lines).copied();
-        let firsts = firsts.filter(|place| !of_others.contains(&self.role(*place)));
+        let firsts = firsts.filter(|index| !of_others.contains(&self.role(*index)));
         for first in firsts {
             products().for_each(|product| both(found, first, product));
         }
         for (at, first) in lines.iter().enumerate() {
-            let seconds = place(Role::LineId).into_iter().chain(lines[at + 1..].iter().copied());
+            let seconds = index(Role::LineId).into_iter().chain(lines[at + 1..].iter().copied());
             seconds.for_each(|second| both(found, *first, second));
         }
-        for second in self.all().filter(|place| self.counts_lines(*place)) {
+        for second in self.all().filter(|index| self.counts_lines(*index)) {
             both(found, second - 1, second);
         }
         // Lines of an order have the customer and the time of their order.
@@ -199,10 +199,10 @@ impl<'a> Columns<'a> {
             both(found, customer, time);
         }
         if let Some(time) = time {
-            let grid = self.all().filter(|place| !self.counts_lines(*place));
+            let grid = self.all().filter(|index| !self.counts_lines(*index));
             let is_line =
-                |place: usize| self.is_line(place) || self.role(place) == Some(Role::LineId);
-            let grid = grid.filter(|place| !is_line(*place) && self.fills_grid(*place, time));
+                |index: usize| self.is_line(index) || self.role(index) == Some(Role::LineId);
+            let grid = grid.filter(|index| !is_line(*index) && self.fills_grid(*index, time));
             grid.for_each(|other| both(found, other, time));
         }
         for (at, first) in ids.iter().enumerate() {
@@ -217,61 +217,61 @@ impl<'a> Columns<'a> {
     }
 
     /// True for a column that may be a part of a key at all.
-    fn fits(&self, place: usize) -> bool {
-        let longest = match self.role(place) {
+    fn fits(&self, index: usize) -> bool {
+        let longest = match self.role(index) {
             Some(Role::ProductName) => LONGEST_NAME,
             _ => LONGEST,
         };
-        let profile = self.profile(place);
+        let profile = self.profile(index);
         let typed = match profile.sql_type() {
             SqlType::VarChar(_) => profile.longest <= longest,
             SqlType::Int | SqlType::BigInt | SqlType::Date | SqlType::DateTime { .. } => true,
             SqlType::Decimal { .. } | SqlType::Boolean | SqlType::Text => false,
         };
-        typed && !self.measures(place) && !self.is_joined(place)
+        typed && !self.measures(index) && !self.is_joined(index)
     }
 
-    fn measures(&self, place: usize) -> bool {
-        let role = self.role(place);
+    fn measures(&self, index: usize) -> bool {
+        let role = self.role(index);
         let measured = [Role::Quantity, Role::UnitPrice, Role::Amount].map(Some).contains(&role);
-        measured || (role.is_none() && !self.is_id(place) && self.has(place, MEASURES))
+        measured || (role.is_none() && !self.is_id(index) && self.has(index, MEASURES))
     }
 
-    fn has(&self, place: usize, words: &str) -> bool {
-        self.names[place].split('_').any(|part| words.split(' ').any(|word| word == part))
+    fn has(&self, index: usize, words: &str) -> bool {
+        self.names[index].split('_').any(|part| words.split(' ').any(|word| word == part))
     }
 
-    fn is_id(&self, place: usize) -> bool {
+    fn is_id(&self, index: usize) -> bool {
         let ends = |part: &str| {
             let ended = ID_ENDS.iter().any(|end| part.len() > end.len() && part.ends_with(end));
             ended && NO_ID.split(' ').all(|word| word != part)
         };
-        let named = self.has(place, ID_WORDS) || self.names[place].split('_').any(ends);
-        named && !self.has(place, SHARED) && !self.has(place, "of") && !self.is_joined(place)
+        let named = self.has(index, ID_WORDS) || self.names[index].split('_').any(ends);
+        named && !self.has(index, SHARED) && !self.has(index, "of") && !self.is_joined(index)
     }
 
     /// What all lines of an order have tells none of them apart.
-    fn is_joined(&self, place: usize) -> bool {
-        self.draft.columns[place].from.is_some()
+    fn is_joined(&self, index: usize) -> bool {
+        self.draft.columns[index].from.is_some()
     }
 
-    fn is_line(&self, place: usize) -> bool {
+    fn is_line(&self, index: usize) -> bool {
         let ends = |part: &str| LINE_ENDS.iter().any(|end| part.ends_with(end));
-        self.role(place).is_none()
-            && (self.has(place, LINE_WORDS) || self.names[place].split('_').any(ends))
+        self.role(index).is_none()
+            && (self.has(index, LINE_WORDS) || self.names[index].split('_').any(ends))
     }
 
     /// True for small whole numbers from 0 or 1 on without a gap, behind a column of what they may
     /// count the lines of.
-    fn counts_lines(&self, place: usize) -> bool {
-        let profile = self.profile(place);
+    fn counts_lines(&self, index: usize) -> bool {
+        let profile = self.profile(index);
         let number =
             |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u64>().ok());
         let (Some(least), Some(most)) = (number(&profile.minimum), number(&profile.maximum)) else {
             return false;
         };
         let counts = least <= 1 && most > least && profile.counts.distinct == most - least + 1;
-        let Some(before) = place.checked_sub(1).filter(|_| counts && self.role(place).is_none())
+        let Some(before) = index.checked_sub(1).filter(|_| counts && self.role(index).is_none())
         else {
             return false;
         };
@@ -286,8 +286,8 @@ impl<'a> Columns<'a> {
     }
 
     /// True for whole numbers that go up by one from 0 or 1: an index.
-    fn numbers_records(&self, place: usize) -> bool {
-        let profile = self.profile(place);
+    fn numbers_records(&self, index: usize) -> bool {
+        let profile = self.profile(index);
         let number =
             |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<i64>().ok());
         let (Some(least), Some(most)) = (number(&profile.minimum), number(&profile.maximum)) else {
@@ -300,8 +300,8 @@ impl<'a> Columns<'a> {
     }
 
     /// True for short texts that all differ and look like codes: digits, no blanks.
-    fn holds_codes(&self, place: usize) -> bool {
-        let profile = self.profile(place);
+    fn holds_codes(&self, index: usize) -> bool {
+        let profile = self.profile(index);
         let is_code = |text: &str| {
             text.contains(|one: char| one.is_ascii_digit())
                 && !text.contains([' ', '@', ':', '.', ',', '%', '$', '€'])
@@ -310,19 +310,19 @@ impl<'a> Columns<'a> {
         profile.sql_type().is_text()
             && profile.all_differ.is_some()
             && profile.longest <= LONGEST
-            && !self.has(place, SHARED)
-            && !self.measures(place)
+            && !self.has(index, SHARED)
+            && !self.measures(index)
             && shown.map(String::as_str).all(is_code)
     }
 
     /// True for a column that with the time has hardly more combinations than there are records:
     /// the shop of a shop's weekly sums.
-    fn fills_grid(&self, place: usize, time: usize) -> bool {
-        let (profile, rows) = (self.profile(place), self.draft.candidate.file.rows);
+    fn fills_grid(&self, index: usize, time: usize) -> bool {
+        let (profile, rows) = (self.profile(index), self.draft.candidate.file.rows);
         let combinations =
             profile.counts.distinct.saturating_mul(self.profile(time).counts.distinct);
-        place != time
-            && !self.profile(place).sql_type().is_time()
+        index != time
+            && !self.profile(index).sql_type().is_time()
             && profile.counts.distinct > 1
             && combinations <= rows.saturating_mul(2)
     }

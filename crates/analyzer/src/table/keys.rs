@@ -47,7 +47,7 @@ pub(crate) struct KeySearch {
 }
 
 /// What came of the search.
-pub(crate) struct Found {
+pub(crate) struct FoundKey {
     pub(crate) key: Option<Key>,
     /// Candidates that are not unique, by their headers.
     pub(crate) failed: Vec<(String, Uniqueness)>,
@@ -69,8 +69,8 @@ impl KeySearch {
 
     fn among(draft: &Draft<'_>, candidates: Vec<Vec<usize>>) -> Self {
         let mut search = Self { candidates: Vec::new(), rows: draft.candidate.file.rows };
-        for places in candidates {
-            if search.add(draft, &places) || search.open().count() == MOST {
+        for indices in candidates {
+            if search.add(draft, &indices) || search.open().count() == MOST {
                 break;
             }
         }
@@ -78,9 +78,9 @@ impl KeySearch {
     }
 
     /// For one column that ought to be the key of its table: where it repeats, this is counted.
-    pub(crate) fn of(draft: &Draft<'_>, place: usize) -> Self {
+    pub(crate) fn of(draft: &Draft<'_>, index: usize) -> Self {
         let mut search = Self { candidates: Vec::new(), rows: draft.candidate.file.rows };
-        search.add(draft, &[place]);
+        search.add(draft, &[index]);
         for candidate in &mut search.candidates {
             if candidate.standing == Standing::Refuted {
                 candidate.standing = Standing::Open;
@@ -93,8 +93,8 @@ impl KeySearch {
     pub(crate) fn proofs(&self, draft: &Draft<'_>, folder: &Path) -> Vec<KeyProof> {
         let count = self.open().count().max(1);
         let proof = |one: &KeyCandidate| {
-            let readings = one.columns.iter().filter_map(|name| draft.reading(name)).collect();
-            KeyProof::new(readings, folder, BUDGET / count, !one.told)
+            let readers = one.columns.iter().filter_map(|name| draft.reader(name)).collect();
+            KeyProof::new(readers, folder, BUDGET / count, !one.told)
         };
         self.open().map(proof).collect()
     }
@@ -104,9 +104,9 @@ impl KeySearch {
     }
 
     /// The key, given the proofs that were made.
-    pub(crate) fn finish(self, proofs: Vec<KeyProof>) -> Result<Found, Failure> {
+    pub(crate) fn finish(self, proofs: Vec<KeyProof>) -> Result<FoundKey, Failure> {
         let mut proofs = proofs.into_iter();
-        let mut found = Found { key: None, failed: Vec::new(), tried: Vec::new() };
+        let mut found = FoundKey { key: None, failed: Vec::new(), tried: Vec::new() };
         let mut failed: Vec<(KeyCandidate, Uniqueness)> = Vec::new();
         for candidate in self.candidates {
             found.tried.push(candidate.shown.clone());
@@ -139,8 +139,8 @@ impl KeySearch {
     }
 
     /// Adds a candidate; true when it is proven already.
-    fn add(&mut self, draft: &Draft<'_>, places: &[usize]) -> bool {
-        let profiles = places.iter().map(|place| &draft.candidate.file.columns[*place]);
+    fn add(&mut self, draft: &Draft<'_>, indices: &[usize]) -> bool {
+        let profiles = indices.iter().map(|index| &draft.candidate.file.columns[*index]);
         let possible = profiles.clone().all(|column| {
             column.missing() == 0
                 && column.empty == 0
@@ -155,7 +155,7 @@ impl KeySearch {
             let slack = if column.counts.distinct_exact { 1.0 } else { 1.05 };
             most * column.counts.distinct as f64 * slack
         });
-        let (proven, needed) = match places {
+        let (proven, needed) = match indices {
             // What is nearly a key is counted, so that its repeated records are told.
             [single] => (draft.candidate.file.columns[*single].all_differ, 0.5),
             _ => (None, 1.0),
@@ -167,11 +167,11 @@ impl KeySearch {
             Some(how) => Standing::Proven(how),
             None => Standing::Open,
         };
-        let columns = places.iter().map(|place| &draft.columns[*place]);
+        let columns = indices.iter().map(|index| &draft.columns[*index]);
         let headers: Vec<_> = columns.clone().map(|column| column.header.as_str()).collect();
         self.candidates.push(KeyCandidate {
             shown: headers.join(" + "),
-            told: places.len() == 1 || draft.columns[places[0]].role == Some(Role::OrderId),
+            told: indices.len() == 1 || draft.columns[indices[0]].role == Some(Role::OrderId),
             columns: columns.map(|column| column.name.clone()).collect(),
             standing,
         });
@@ -179,7 +179,7 @@ impl KeySearch {
     }
 }
 
-impl Found {
+impl FoundKey {
     /// What was tried, in words.
     pub(crate) fn tried(&self) -> String {
         match self.tried.as_slice() {

@@ -16,7 +16,7 @@ const FILE_WORDS: [&str; 12] = [
 const LONGEST: usize = 40;
 
 /// The first or the last word of a name.
-type End = fn(&Vec<String>) -> Option<&String>;
+type NameEnd = fn(&Vec<String>) -> Option<&String>;
 
 /// Names tables after their files.
 pub(crate) struct TableNames {
@@ -29,7 +29,7 @@ impl TableNames {
     /// For the files of a data set.
     pub(crate) fn new(files: &[FileProfile]) -> Self {
         let stems: Vec<Vec<String>> = files.iter().map(|file| words(&file.name)).collect();
-        let ends: [End; 2] = [|stem| stem.first(), |stem| stem.last()];
+        let ends: [NameEnd; 2] = [|stem| stem.first(), |stem| stem.last()];
         let common = ends.into_iter().filter_map(|end| {
             let shared = |word: &String| {
                 let count = stems.iter().filter(|stem| end(stem) == Some(word)).count();

@@ -13,7 +13,7 @@ pub(crate) enum DateOrder {
     DayFirst,
 }
 
-/// How many kinds of values a form has: see [`Form`].
+/// How many kinds of values a form has: see [`TimeForm`].
 pub(super) const KINDS: usize = 3;
 
 pub(super) type Range = (NaiveDateTime, NaiveDateTime);
@@ -22,14 +22,14 @@ pub(super) type Range = (NaiveDateTime, NaiveDateTime);
 /// are of three kinds: those with the month first only (all, where there is one order), those with
 /// the day first only, those with both.
 #[derive(Clone, Debug)]
-pub(crate) struct Form {
+pub(crate) struct TimeForm {
     pub(crate) format: TimeFormat,
     pub(crate) swapped: Option<TimeFormat>,
     /// The first value of each kind, and its line.
     pub(crate) firsts: [Option<(String, u64)>; KINDS],
     /// Least and greatest of each kind; of the last one month first and day first.
     ranges: [Option<Range>; KINDS + 1],
-    /// The first value that is another day when month and day change places.
+    /// The first value that is another day when month and day are swapped.
     pub(crate) example: Option<String>,
     /// The same with a year of two digits in front, and the moments it tells; none where a value
     /// has no such.
@@ -40,7 +40,7 @@ pub(crate) struct Form {
     pub(super) midnight: bool,
 }
 
-impl Form {
+impl TimeForm {
     pub(super) fn new(format: TimeFormat) -> Self {
         Self {
             swapped: format.swapped(),

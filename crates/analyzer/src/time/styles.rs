@@ -2,9 +2,9 @@
 
 use chrono::{Datelike as _, NaiveDateTime};
 use ecom_core::canonical::TimeFormat;
-use ecom_core::words::counted as plural;
+use ecom_core::show::counted as plural;
 
-use super::form::{DateOrder, Form};
+use super::form::{DateOrder, TimeForm};
 
 /// One way in which values of a column are read.
 pub(crate) struct Style {
@@ -18,15 +18,15 @@ pub(crate) struct Style {
 }
 
 /// The counts of a form's values: month first only, day first only, both.
-type Counts = [u64; 3];
+type KindCounts = [u64; 3];
 
 /// The ways in which the values of a form are read; the error is an example where they cannot be
 /// told apart. `all` are the forms of the column, of which those with the same date decide together.
 pub(crate) fn of(
-    form: &Form,
-    counts: Counts,
+    form: &TimeForm,
+    counts: KindCounts,
     order: Option<DateOrder>,
-    all: &[(&Form, Counts)],
+    all: &[(&TimeForm, KindCounts)],
 ) -> Result<Vec<Style>, String> {
     let sum: u64 = counts.iter().sum();
     if form.swapped.is_none() {
@@ -82,7 +82,13 @@ pub(crate) fn of(
     Ok(styles)
 }
 
-fn style(form: &Form, month_first: bool, both: bool, count: u64, proof: Option<String>) -> Style {
+fn style(
+    form: &TimeForm,
+    month_first: bool,
+    both: bool,
+    count: u64,
+    proof: Option<String>,
+) -> Style {
     let own = form.firsts[usize::from(!month_first)].clone();
     let shared = form.firsts[2].clone().filter(|_| both);
     let first = [own, shared].into_iter().flatten().min_by_key(|(_, line)| *line);
@@ -99,14 +105,14 @@ fn said(order: Option<DateOrder>) -> Option<(bool, String)> {
     Some((first, format!("{}, as --date-order says", words(first))))
 }
 
-fn proof_of(form: &Form, month_first: bool) -> Option<String> {
+fn proof_of(form: &TimeForm, month_first: bool) -> Option<String> {
     let (text, line) = form.firsts[usize::from(!month_first)].as_ref()?;
     Some(format!("{}: {text} in line {line} has a day above 12", words(month_first)))
 }
 
 /// The order that other forms with the same date before their time prove.
-fn proven(form: &Form, all: &[(&Form, Counts)]) -> Option<(bool, String)> {
-    let date = |form: &Form| form.format.to_string().chars().take(8).collect::<String>();
+fn proven(form: &TimeForm, all: &[(&TimeForm, KindCounts)]) -> Option<(bool, String)> {
+    let date = |form: &TimeForm| form.format.to_string().chars().take(8).collect::<String>();
     let mut found = None;
     for (other, counts) in all.iter().filter(|(other, _)| date(other) == date(form)) {
         let first = match counts {

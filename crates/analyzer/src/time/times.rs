@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use ecom_core::canonical::{TimeFormat, TimeFormats};
 use ecom_core::plan::SqlType;
 
-use super::form::{DateOrder, Form, KINDS, Range};
+use super::form::{DateOrder, KINDS, Range, TimeForm};
 use super::styles;
 
 /// How many forms a column may mix.
@@ -19,21 +19,21 @@ pub(crate) struct Times {
     /// True where numbers may be times, and where they may count days.
     numbers: bool,
     days: bool,
-    forms: Vec<Form>,
+    forms: Vec<TimeForm>,
 }
 
 /// What the values say of their format.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Decision {
+pub(crate) enum TimeDecision {
     /// One format or several that read them all.
-    Decided(Decided),
+    Decided(DecidedTime),
     /// Month and day cannot be told apart; an example that is another day the other way round.
     Undecided { sql_type: SqlType, example: String },
 }
 
 /// The formats that read all values.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Decided {
+pub(crate) struct DecidedTime {
     pub(crate) sql_type: SqlType,
     pub(crate) format: String,
     /// Why day and month stand in that order, where both are numbers and the year comes last.
@@ -52,13 +52,13 @@ impl Times {
     /// Takes one value in, which stands on that line, and gives the class of its form and kind; 0
     /// when it is no time.
     pub(crate) fn observe(&mut self, text: &str, line: u64) -> usize {
-        for (place, form) in self.forms.iter_mut().enumerate() {
+        for (index, form) in self.forms.iter_mut().enumerate() {
             if let Some(kind) = form.observe(text, line) {
-                return 1 + place * KINDS + kind;
+                return 1 + index * KINDS + kind;
             }
         }
         let Some(format) = self.guess(text).filter(|_| self.forms.len() < FORMS) else { return 0 };
-        let mut form = Form::new(format);
+        let mut form = TimeForm::new(format);
         let Some(kind) = form.observe(text, line) else { return 0 };
         self.forms.push(form);
         1 + (self.forms.len() - 1) * KINDS + kind
@@ -87,9 +87,9 @@ impl Times {
         order: Option<DateOrder>,
         tally: &[u64; CLASSES],
         header: &str,
-    ) -> Option<Decision> {
-        let counted = self.forms.iter().enumerate().map(|(place, form)| {
-            let first = 1 + place * KINDS;
+    ) -> Option<TimeDecision> {
+        let counted = self.forms.iter().enumerate().map(|(index, form)| {
+            let first = 1 + index * KINDS;
             (form, [tally[first], tally[first + 1], tally[first + 2]])
         });
         let counted: Vec<_> =
@@ -99,13 +99,13 @@ impl Times {
         for (form, counts) in &counted {
             match styles::of(form, *counts, order, &counted) {
                 Ok(found) => styles.extend(found),
-                Err(example) => return Some(Decision::Undecided { sql_type, example }),
+                Err(example) => return Some(TimeDecision::Undecided { sql_type, example }),
             }
         }
         let ranges = styles.iter().filter_map(|style| style.range);
         let range = ranges.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))?;
         let formats = styles.iter().map(|style| style.format.clone()).collect();
-        Some(Decision::Decided(Decided {
+        Some(TimeDecision::Decided(DecidedTime {
             sql_type,
             format: TimeFormats::new(formats).to_string(),
             proof: styles::proof(&styles),
@@ -114,8 +114,8 @@ impl Times {
         }))
     }
 
-    fn sql_type(counted: &[(&Form, [u64; KINDS])]) -> Option<SqlType> {
-        let is_time = |form: &Form| match form.format.counts() {
+    fn sql_type(counted: &[(&TimeForm, [u64; KINDS])]) -> Option<SqlType> {
+        let is_time = |form: &TimeForm| match form.format.counts() {
             Some(counts) if counts.starts_with("days") => !form.midnight,
             _ => form.format.has_clock(),
         };

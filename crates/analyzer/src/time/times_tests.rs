@@ -1,5 +1,6 @@
-use super::*;
 use ecom_core::canonical::{Canonical, ColumnConverter};
+
+use super::*;
 
 /// What is known of the values, which stand on the lines from 2; `None` when one does not fit.
 fn times(values: &[&str], numbers: bool) -> Option<(Times, [u64; CLASSES])> {
@@ -15,21 +16,21 @@ fn times(values: &[&str], numbers: bool) -> Option<(Times, [u64; CLASSES])> {
     Some((times, tally))
 }
 
-fn decide(values: &[&str], order: Option<DateOrder>) -> Option<Decision> {
+fn decide(values: &[&str], order: Option<DateOrder>) -> Option<TimeDecision> {
     let (times, tally) = times(values, true)?;
     times.decide(order, &tally, "When")
 }
 
-fn decided(values: &[&str]) -> Option<Decided> {
+fn decided(values: &[&str]) -> Option<DecidedTime> {
     match decide(values, None)? {
-        Decision::Decided(decided) => Some(decided),
-        Decision::Undecided { .. } => None,
+        TimeDecision::Decided(decided) => Some(decided),
+        TimeDecision::Undecided { .. } => None,
     }
 }
 
 /// The type, the format, and the canonical form of each value as every other tool reads it.
 fn read(values: &[&str]) -> Option<(String, String, Vec<String>)> {
-    let Decided { sql_type, format, range, .. } = decided(values)?;
+    let DecidedTime { sql_type, format, range, .. } = decided(values)?;
     let column = ColumnConverter::new(sql_type, false, Some(&format));
     let mut texts = Vec::new();
     for value in values {
@@ -115,11 +116,12 @@ fn what_is_no_date_is_text() {
 #[test]
 fn without_a_day_above_12_the_order_is_asked_for() {
     let values = ["5/5/2024", "12/1/2010"];
-    let undecided = Decision::Undecided { sql_type: SqlType::Date, example: "12/1/2010".into() };
+    let undecided =
+        TimeDecision::Undecided { sql_type: SqlType::Date, example: "12/1/2010".into() };
     assert_eq!(decide(&values, None), Some(undecided));
     for (order, wanted) in [(DateOrder::MonthFirst, "%m/%d/%Y"), (DateOrder::DayFirst, "%d/%m/%Y")]
     {
-        let Some(Decision::Decided(decided)) = decide(&values, Some(order)) else { panic!() };
+        let Some(TimeDecision::Decided(decided)) = decide(&values, Some(order)) else { panic!() };
         assert_eq!(decided.format, wanted);
         assert!(decided.proof.unwrap().ends_with(" first, as --date-order says"));
     }
@@ -128,8 +130,8 @@ fn without_a_day_above_12_the_order_is_asked_for() {
 #[test]
 fn where_both_orders_occur_what_may_be_of_either_is_asked_for() {
     let values = ["13/1/2024", "1/14/2024", "1/2/2024"];
-    assert!(matches!(decide(&values, None), Some(Decision::Undecided { .. })));
-    let Some(Decision::Decided(decided)) = decide(&values, Some(DateOrder::DayFirst)) else {
+    assert!(matches!(decide(&values, None), Some(TimeDecision::Undecided { .. })));
+    let Some(TimeDecision::Decided(decided)) = decide(&values, Some(DateOrder::DayFirst)) else {
         panic!()
     };
     assert_eq!(decided.format, "%d/%m/%Y | %m/%d/%Y");
@@ -139,7 +141,7 @@ fn where_both_orders_occur_what_may_be_of_either_is_asked_for() {
 fn an_order_that_changes_nothing_is_not_asked_for_and_a_proven_one_stays() {
     assert!(read(&["1/1/2024", "2/2/2024"]).is_some());
     let decided = decide(&["1/2/2024", "1/13/2024"], Some(DateOrder::DayFirst));
-    let Some(Decision::Decided(decided)) = decided else { panic!() };
+    let Some(TimeDecision::Decided(decided)) = decided else { panic!() };
     assert_eq!(decided.format, "%m/%d/%Y");
 }
 
@@ -199,7 +201,7 @@ proptest::proptest! {
         let values: Vec<_> = texts.iter().map(String::as_str).collect();
         let decision = decide(&values, None);
         proptest::prop_assert!(decision.is_some(), "{values:?}");
-        let Some(Decision::Decided(decided)) = decision else { return Ok(()) };
+        let Some(TimeDecision::Decided(decided)) = decision else { return Ok(()) };
         let column = ColumnConverter::new(decided.sql_type, false, Some(&decided.format));
         for ((seconds, _), text) in moments.iter().zip(&values) {
             let mut canonical = Canonical::new();

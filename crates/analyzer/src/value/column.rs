@@ -2,7 +2,7 @@
 
 use ecom_core::plan::SqlType;
 
-use crate::count::counts::{Summary, ValueCount};
+use crate::count::counts::{CountSummary, ValueCount};
 
 /// Lengths that a `VARCHAR` is rounded up to.
 const LENGTHS: [u16; 15] =
@@ -16,7 +16,7 @@ const TEXT_BYTES: usize = 65_535;
 pub(crate) struct ColumnProfile {
     /// The header as it stands in the file.
     pub(crate) header: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ColumnKind,
     /// Fields with nothing at all, and fields with an empty text or blanks only.
     pub(crate) nulls: u64,
     pub(crate) empty: u64,
@@ -24,7 +24,7 @@ pub(crate) struct ColumnProfile {
     pub(crate) missing_words: Vec<ValueCount>,
     /// Values that are none of these.
     pub(crate) values: u64,
-    pub(crate) counts: Summary,
+    pub(crate) counts: CountSummary,
     /// The least and the greatest value, as they are shown.
     pub(crate) minimum: Option<String>,
     pub(crate) maximum: Option<String>,
@@ -43,7 +43,7 @@ pub(crate) struct ColumnProfile {
 
 /// The type of a column.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum ColumnKind {
     Known {
         sql_type: SqlType,
         format: Option<String>,
@@ -126,23 +126,25 @@ impl ColumnProfile {
     /// The type, a date's also where its order of day and month is open.
     pub(crate) fn sql_type(&self) -> SqlType {
         match &self.kind {
-            Kind::Known { sql_type, .. } | Kind::Undecided { sql_type, .. } => *sql_type,
+            ColumnKind::Known { sql_type, .. } | ColumnKind::Undecided { sql_type, .. } => {
+                *sql_type
+            }
         }
     }
 
     /// The `strftime` format of a date or time.
     pub(crate) fn format(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Known { format, .. } => format.as_deref(),
-            Kind::Undecided { .. } => None,
+            ColumnKind::Known { format, .. } => format.as_deref(),
+            ColumnKind::Undecided { .. } => None,
         }
     }
 
     /// How the order of day and month in the format is proven, where the format has one.
     pub(crate) fn format_proof(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Known { format_proof, .. } => format_proof.as_deref(),
-            Kind::Undecided { .. } => None,
+            ColumnKind::Known { format_proof, .. } => format_proof.as_deref(),
+            ColumnKind::Undecided { .. } => None,
         }
     }
 

@@ -14,7 +14,7 @@ pub(crate) struct Figures {
     /// All numbers, as long as none has a point or a comma.
     shared: Numbers,
     /// From then on the two readings, as long as they are possible: decimal point, decimal comma.
-    readings: Option<[Option<Reading>; 2]>,
+    readings: Option<[Option<SignReading>; 2]>,
     /// True while all stand as a plan's plain numbers do.
     plain: bool,
     currency: Option<Currency>,
@@ -35,7 +35,7 @@ pub(crate) struct Figures {
 }
 
 #[derive(Clone, Debug)]
-struct Reading {
+struct SignReading {
     numbers: Numbers,
     separator: Option<Separator>,
 }
@@ -62,7 +62,7 @@ pub(crate) struct Figured {
 
 /// How other columns of the file write numbers: the sign, a value, its column.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Evidence {
+pub(crate) struct SignEvidence {
     pub(crate) sign: DecimalSign,
     pub(crate) value: String,
     pub(crate) header: String,
@@ -175,8 +175,8 @@ impl Figures {
     }
 
     /// The readings of a column whose values had no separator yet; names of things have one only.
-    fn both(&self) -> [Option<Reading>; 2] {
-        let reading = || Reading { numbers: self.shared.clone(), separator: None };
+    fn both(&self) -> [Option<SignReading>; 2] {
+        let reading = || SignReading { numbers: self.shared.clone(), separator: None };
         [Some(reading()), (!self.strict).then(reading)]
     }
 
@@ -192,10 +192,10 @@ impl Figures {
         if self.in_brackets > 0 && self.bare == 0 {
             return None;
         }
-        let place = usize::from(sign == DecimalSign::Comma);
+        let index = usize::from(sign == DecimalSign::Comma);
         let reading = match &self.readings {
             None => None,
-            Some(readings) => Some(readings[place].as_ref()?),
+            Some(readings) => Some(readings[index].as_ref()?),
         };
         let numbers = reading.map_or(&self.shared, |reading| &reading.numbers);
         // Who writes '10115 wants it to stay as it is; '10.50 came out of a spreadsheet so.
@@ -254,9 +254,9 @@ impl Figures {
     }
 
     /// What the column proves for the others of its file.
-    pub(crate) fn evidence(&self, header: &str) -> Option<Evidence> {
+    pub(crate) fn evidence(&self, header: &str) -> Option<SignEvidence> {
         let (value, _) = self.proof.as_ref()?;
-        Some(Evidence { sign: self.sign(), value: value.clone(), header: header.to_owned() })
+        Some(SignEvidence { sign: self.sign(), value: value.clone(), header: header.to_owned() })
     }
 
     /// True when two values of different text may be the same number.
@@ -276,7 +276,7 @@ impl Figures {
     }
 }
 
-impl Reading {
+impl SignReading {
     fn take(&mut self, spelled: &Spelled<'_>, sign: DecimalSign, text: &mut String) -> bool {
         let Ok(separator) = spelled.plain_into(sign, text) else { return false };
         let same = self.separator.is_none() || separator.is_none() || separator == self.separator;
@@ -291,7 +291,7 @@ impl Reading {
 /// The sign that `--number-style` or the other columns of the file tell, and why.
 pub(crate) fn told(
     style: Option<NumberStyle>,
-    others: &[Evidence],
+    others: &[SignEvidence],
 ) -> Option<(DecimalSign, String)> {
     match style {
         Some(NumberStyle::Point) => {

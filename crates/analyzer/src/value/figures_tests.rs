@@ -77,7 +77,7 @@ fn the_flag_and_the_other_columns_tell_what_the_values_leave_open() {
     let (sign, why) = told(Some(NumberStyle::Comma), &[]).unwrap();
     let found = figures.decide(sign, Some(&why)).unwrap();
     assert_eq!((found.sql_type, found.range.0.as_str()), (SqlType::Int, "1250"));
-    let other = |sign| Evidence { sign, value: "12,50".into(), header: "Preis".into() };
+    let other = |sign| SignEvidence { sign, value: "12,50".into(), header: "Preis".into() };
     let others = [other(DecimalSign::Comma), other(DecimalSign::Comma)];
     assert_eq!(told(None, &others).unwrap().0, DecimalSign::Comma);
     assert_eq!(told(None, &[other(DecimalSign::Comma), other(DecimalSign::Point)]), None);
@@ -103,8 +103,8 @@ proptest::proptest! {
             let digits = (cents.abs() / 100).to_string();
             let mut text = String::from(if cents < 0 { "-" } else { "" });
             text.push_str(["", "€ ", "$", ""][around]);
-            for (place, digit) in digits.chars().enumerate() {
-                if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            for (index, digit) in digits.chars().enumerate() {
+                if index > 0 && (digits.len() - index).is_multiple_of(3) {
                     text.push_str(separator);
                 }
                 text.push(digit);

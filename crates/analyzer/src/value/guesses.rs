@@ -4,14 +4,14 @@
 use ecom_core::plan::SqlType;
 
 use super::answers::Answers;
-use super::column::{Kind, Odd, Question};
-use super::figures::{Evidence, Figured, Figures, Fit, told};
+use super::column::{ColumnKind, Odd, Question};
+use super::figures::{Figured, Figures, Fit, SignEvidence, told};
 use super::said::Said;
 use super::told::{Told, show};
 use super::truths::Truths;
 use crate::count::shown::push_shown;
 use crate::meaning::header_words;
-use crate::time::times::{CLASSES, Decided, Decision, Times};
+use crate::time::times::{CLASSES, DecidedTime, TimeDecision, Times};
 use crate::time::years;
 
 /// After so many values that do not fit, a column of which hardly any does is no longer tried.
@@ -31,32 +31,32 @@ pub(crate) struct Guesses {
     told: Option<Told>,
     /// How many values of each class there are.
     tally: Box<[u64; CLASSES * TIMES as usize]>,
-    numbers: Trial,
-    dates: Trial,
+    numbers: TypeTrial,
+    dates: TypeTrial,
 }
 
 /// Whether all values so far fit, and the first that did not.
-struct Trial {
+struct TypeTrial {
     given_up: bool,
     fits: u64,
     misfits: u64,
-    first: Option<First>,
+    first: Option<FirstMisfit>,
 }
 
-struct First {
+struct FirstMisfit {
     before: u64,
     line: u64,
     value: String,
 }
 
 /// A type with its format, and least and greatest where they are not those of the text.
-pub(crate) type Found = (Kind, Option<(String, String)>);
+pub(crate) type KindAndRange = (ColumnKind, Option<(String, String)>);
 
 /// What decides where the values of a column do not: the user, the other columns.
 #[derive(Clone, Copy)]
 pub(crate) struct Help<'a> {
     pub(crate) answers: &'a Answers,
-    pub(crate) evidence: &'a [Evidence],
+    pub(crate) evidence: &'a [SignEvidence],
 }
 
 impl Guesses {
@@ -74,8 +74,8 @@ impl Guesses {
             times: Times::new(header_words::is_time(header), header_words::is_day(header)),
             told: Told::new(header, answers),
             tally: Box::new([0; CLASSES * TIMES as usize]),
-            numbers: Trial::new(text),
-            dates: Trial::new(plain || text),
+            numbers: TypeTrial::new(text),
+            dates: TypeTrial::new(plain || text),
         }
     }
 
@@ -123,7 +123,7 @@ impl Guesses {
         values: u64,
         help: Help<'_>,
         findings: &mut Vec<String>,
-    ) -> Option<Found> {
+    ) -> Option<KindAndRange> {
         if values == 0 {
             return None;
         }
@@ -132,7 +132,7 @@ impl Guesses {
         }
         if let Some(pair) = self.truths.decide() {
             let format = (!pair.is_plain()).then(|| pair.to_string());
-            let kind = Kind::Known { sql_type: SqlType::Boolean, format, format_proof: None };
+            let kind = ColumnKind::Known { sql_type: SqlType::Boolean, format, format_proof: None };
             return Some((kind, None));
         }
         let are_times = self.dates.fits_all();
@@ -154,14 +154,14 @@ impl Guesses {
         header: &str,
         help: Help<'_>,
         findings: &mut Vec<String>,
-    ) -> Option<Found> {
+    ) -> Option<KindAndRange> {
         let Some(example) = self.figures.question() else {
             return self.figures.decide(self.figures.sign(), None).map(figured);
         };
         let Some((sign, why)) = told(help.answers.number_style, help.evidence) else {
             let sql_type = self.figures.decide(self.figures.sign(), None)?.sql_type;
             let question = Question::ThousandsOrDecimals { example: example.to_owned() };
-            return Some((Kind::Undecided { sql_type, question }, None));
+            return Some((ColumnKind::Undecided { sql_type, question }, None));
         };
         let found = self.figures.decide(sign, Some(&why))?;
         let number = found.range.0.as_str();
@@ -177,18 +177,19 @@ impl Guesses {
         header: &str,
         answers: &Answers,
         findings: &mut Vec<String>,
-    ) -> Option<Found> {
+    ) -> Option<KindAndRange> {
         match self.times.decide(answers.date_order, &self.times_tally(), header)? {
-            Decision::Decided(Decided { sql_type, format, proof, finding, range }) => {
+            TimeDecision::Decided(DecidedTime { sql_type, format, proof, finding, range }) => {
                 findings.extend(finding);
                 findings.extend(years::finding(header, &format, range));
                 let range = (show(sql_type, range.0), show(sql_type, range.1));
-                let kind = Kind::Known { sql_type, format: Some(format), format_proof: proof };
+                let kind =
+                    ColumnKind::Known { sql_type, format: Some(format), format_proof: proof };
                 Some((kind, Some(range)))
             }
-            Decision::Undecided { sql_type, example } => {
+            TimeDecision::Undecided { sql_type, example } => {
                 let question = Question::DayOrMonth { example };
-                Some((Kind::Undecided { sql_type, question }, None))
+                Some((ColumnKind::Undecided { sql_type, question }, None))
             }
         }
     }
@@ -227,8 +228,8 @@ impl Guesses {
     pub(crate) fn odd(&self, values: u64) -> Option<Odd> {
         let numbers = self.numbers_tally(NUMBER);
         let dates = values.saturating_sub(self.times_tally()[0]);
-        let odd = |trial: &Trial, others, fits: u64| {
-            let First { before, line, value } = trial.first.as_ref()?;
+        let odd = |trial: &TypeTrial, others, fits: u64| {
+            let FirstMisfit { before, line, value } = trial.first.as_ref()?;
             let misfits = values.checked_sub(fits).filter(|misfits| *misfits <= fits)?;
             let (before, line, value) = (*before, *line, value.clone());
             Some(Odd { others, before, line, value, misfits, fits })
@@ -239,7 +240,7 @@ impl Guesses {
     }
 
     /// What the column proves for the others of its file.
-    pub(crate) fn evidence(&self, header: &str, values: u64) -> Option<Evidence> {
+    pub(crate) fn evidence(&self, header: &str, values: u64) -> Option<SignEvidence> {
         (values > 0 && self.numbers.fits_all()).then(|| self.figures.evidence(header)).flatten()
     }
 
@@ -249,12 +250,12 @@ impl Guesses {
     }
 }
 
-fn figured(found: Figured) -> Found {
+fn figured(found: Figured) -> KindAndRange {
     let Figured { sql_type, format, proof, range } = found;
-    (Kind::Known { sql_type, format, format_proof: proof }, Some(range))
+    (ColumnKind::Known { sql_type, format, format_proof: proof }, Some(range))
 }
 
-impl Trial {
+impl TypeTrial {
     fn new(given_up: bool) -> Self {
         Self { given_up, fits: 0, misfits: 0, first: None }
     }
@@ -276,7 +277,7 @@ impl Trial {
         if self.first.is_none() {
             let mut value = String::new();
             push_shown(&mut value, text);
-            self.first = Some(First { before: number - 1, line, value });
+            self.first = Some(FirstMisfit { before: number - 1, line, value });
         }
         self.given_up = self.misfits >= PATIENCE && self.misfits > self.fits;
     }

@@ -42,11 +42,11 @@ const CLEAR: [&str; 11] =
 
 /// The spellings that occur in a column, apart from its values.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Words {
+pub(crate) struct MissingWords {
     found: Vec<ValueCount>,
 }
 
-impl Words {
+impl MissingWords {
     /// Takes a value in when it is one of the spellings.
     #[inline]
     pub(crate) fn observe(&mut self, text: &str) -> bool {
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn spellings_are_counted_as_they_are_spelled() {
-        let mut words = Words::default();
+        let mut words = MissingWords::default();
         for text in ["NA", "n/a", "NA", "\\N", "-", "5", "Namibia", "-5", "unknown"] {
             words.observe(text);
         }

@@ -131,19 +131,19 @@ impl<'a> Number<'a> {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let negative = unsigned.len() < text.len();
         let bytes = unsigned.as_bytes();
-        let mut place = None;
+        let mut point = None;
         let mut digits = 0_u64;
         for (at, byte) in bytes.iter().enumerate() {
             match byte {
                 b'0'..=b'9' => {
                     digits = digits.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
                 }
-                b'.' if place.is_none() => place = Some(at),
+                b'.' if point.is_none() => point = Some(at),
                 _ => return None,
             }
         }
-        let whole = &unsigned[..place.unwrap_or(bytes.len())];
-        let fraction = place.map_or("", |place| &unsigned[place + 1..]);
+        let whole = &unsigned[..point.unwrap_or(bytes.len())];
+        let fraction = point.map_or("", |point| &unsigned[point + 1..]);
         let count = whole.len() + fraction.len();
         if count == 0 || (whole.len() > 1 && bytes[0] == b'0') {
             return None;
@@ -152,7 +152,7 @@ impl<'a> Number<'a> {
             let size = digits as f64 / POWERS[fraction.len()];
             if negative { -size } else { size }
         });
-        Some(Self { negative, whole, fraction, point: place.is_some(), rounded })
+        Some(Self { negative, whole, fraction, point: point.is_some(), rounded })
     }
 
     fn is_zero(self) -> bool {

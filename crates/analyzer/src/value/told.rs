@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use ecom_core::plan::SqlType;
 
 use super::answers::Answers;
-use super::column::{Kind, Question};
+use super::column::{ColumnKind, Question};
 use super::number::Numbers;
 use super::said::Said;
 
@@ -57,7 +57,7 @@ impl Told {
     }
 
     /// The type with its format, and least and greatest as they are shown.
-    pub(crate) fn kind(&self) -> (Kind, Option<(String, String)>) {
+    pub(crate) fn kind(&self) -> (ColumnKind, Option<(String, String)>) {
         let sql_type = match &self.said {
             Said::Number(format) if format.whole && self.numbers.is_whole() => {
                 self.numbers.whole_type()
@@ -72,7 +72,7 @@ impl Told {
         if let Some((value, line)) = &self.unread {
             let (format, value) = (self.format.clone(), value.clone());
             let question = Question::Unread { format, line: *line, value };
-            return (Kind::Undecided { sql_type, question }, None);
+            return (ColumnKind::Undecided { sql_type, question }, None);
         }
         let format = match &self.said {
             Said::Number(format) => format.to_string(),
@@ -87,7 +87,7 @@ impl Told {
             None => Some((minimum.to_owned(), maximum.to_owned())),
         };
         let proof = Some("as --format says".to_owned());
-        (Kind::Known { sql_type, format: Some(format), format_proof: proof }, range)
+        (ColumnKind::Known { sql_type, format: Some(format), format_proof: proof }, range)
     }
 }
 

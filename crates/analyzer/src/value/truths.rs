@@ -5,18 +5,18 @@ use ecom_core::canonical::BooleanFormat;
 /// The pairs that all values so far belong to.
 #[derive(Clone, Debug)]
 pub(crate) struct Truths {
-    alive: Vec<Pair>,
+    alive: Vec<WordPair>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Pair {
+struct WordPair {
     format: BooleanFormat,
     seen: [bool; 2],
 }
 
 impl Truths {
     pub(crate) fn new() -> Self {
-        let alive = BooleanFormat::all().map(|format| Pair { format, seen: [false; 2] });
+        let alive = BooleanFormat::all().map(|format| WordPair { format, seen: [false; 2] });
         Self { alive: alive.collect() }
     }
 
@@ -38,7 +38,7 @@ impl Truths {
 
     /// The pair; `yes` alone is one, of Y or oui the other word has to occur too.
     pub(crate) fn decide(&self) -> Option<BooleanFormat> {
-        let known = |pair: &&Pair| pair.format.is_plain() || pair.seen == [true; 2];
+        let known = |pair: &&WordPair| pair.format.is_plain() || pair.seen == [true; 2];
         self.alive.iter().find(known).map(|pair| pair.format)
     }
 }

@@ -262,8 +262,8 @@ fn problems_stand_before_the_verdict() {
         "refers to customers that customers does not hold",
         "Quantity is text",
     ] {
-        let place = page.find(text).unwrap_or_else(|| panic!("{text}"));
-        assert!(place < verdict, "{text}");
+        let index = page.find(text).unwrap_or_else(|| panic!("{text}"));
+        assert!(index < verdict, "{text}");
     }
     assert!(page.contains(">1 orphan<"), "the drawing counts them, too");
     assert!(page.contains("class=\"box left-out\""), "the drawing has the file at its side");

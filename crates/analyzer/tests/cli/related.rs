@@ -148,8 +148,8 @@ fn a_file_with_a_key_and_a_reference_becomes_a_table_of_its_own_name() {
     assert_eq!((file, sales), ("tbl_towns.csv", false));
     assert!(reason.starts_with("no key was found"), "{reason}");
     let order: Vec<_> = names(&plan);
-    let place = |name| order.iter().position(|found| *found == name).unwrap();
-    assert!(place("suppliers") < place("products") && place("products") < place("transactions"));
+    let index = |name| order.iter().position(|found| *found == name).unwrap();
+    assert!(index("suppliers") < index("products") && index("products") < index("transactions"));
 }
 
 #[test]

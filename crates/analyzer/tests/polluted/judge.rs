@@ -39,13 +39,13 @@ impl Outcome {
         let table = plan.transactions().unwrap();
         // Generated columns and what the analyzer left out have no counterpart in the clean file.
         let own: Vec<_> =
-            (0..table.columns.len()).filter(|place| !table.columns[*place].generated).collect();
+            (0..table.columns.len()).filter(|index| !table.columns[*index].generated).collect();
         let mut records = Vec::new();
         for file in manifest.files.iter().filter(|file| file.table == TableName::Transactions) {
             let mut reader = Reader::open(&folder.join(&file.name), &Dialect::work()).unwrap();
             let mut record = Record::new();
             while let Next::Record = reader.read(&mut record).unwrap() {
-                records.push(own.iter().map(|place| record.field(*place).to_owned()).collect());
+                records.push(own.iter().map(|index| record.field(*index).to_owned()).collect());
             }
         }
         let (rejected, passed_over) = (table.rejected, table.passed_over);
@@ -64,19 +64,19 @@ pub(crate) fn judge(clean: &Clean, pollution: &Pollution, outcome: &Outcome) -> 
         return Ok(());
     }
     let mut wanted: Vec<&Vec<String>> =
-        pollution.untouched[1..].iter().map(|place| &clean.records[*place]).collect();
+        pollution.untouched[1..].iter().map(|index| &clean.records[*index]).collect();
     let mut touched = parse(clean, &pollution.touched);
     touched.extend(parse(clean, &[pollution.touched.as_slice(), &pollution.behind].concat()));
     // Damage that is seen through, as a blank before a quote, leaves what was there.
-    let places = (1..clean.records.len()).filter(|place| !pollution.untouched.contains(place));
-    touched.extend(places.map(|place| clean.records[place].clone()));
+    let indices = (1..clean.records.len()).filter(|index| !pollution.untouched.contains(index));
+    touched.extend(indices.map(|index| clean.records[index].clone()));
     // Where the only bytes beyond ASCII are damaged, nothing tells their encoding: it is a guess, and
     // the report says so.
     let is_known = wanted.iter().any(|record| record.iter().any(|field| !field.is_ascii()));
     for record in &stored.records {
         match wanted.iter().position(|clean| *clean == record) {
-            Some(place) => {
-                wanted.swap_remove(place);
+            Some(index) => {
+                wanted.swap_remove(index);
             }
             None if touched.iter().any(|line| is_same(line, record, is_known)) => {}
             None => return Err(format!("stored {record:?}, which the file does not have")),

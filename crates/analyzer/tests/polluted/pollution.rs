@@ -10,7 +10,7 @@ use crate::clean::Clean;
 pub(crate) struct Pollution {
     pub(crate) what: String,
     pub(crate) bytes: Vec<u8>,
-    /// The records that were not touched, by their place among the clean ones; the header is 0.
+    /// The records that were not touched, by their index among the clean ones; the header is 0.
     pub(crate) untouched: Vec<usize>,
     /// The bytes that were touched, as whole lines.
     pub(crate) touched: Vec<u8>,
@@ -37,8 +37,8 @@ impl Pollution {
         let odd = [delimiter, b'"', b'\n', b'\r', 0, 0xff, b'x', b'\'', b' ', 0xe9]
             [random.random_range(0..10)];
         // Lines are put in front of a record.
-        let border = |place: usize| lines[..place].iter().map(Vec::len).sum::<usize>();
-        let place = random.random_range(1..lines.len());
+        let border = |index: usize| lines[..index].iter().map(Vec::len).sum::<usize>();
+        let index = random.random_range(1..lines.len());
         let whole =
             |text: &str| clean.encoding.encode(&format!("{text}{}", clean.line_end)).0.into_owned();
         let empty = whole(&clean.delimiter.to_string().repeat(5));
@@ -53,13 +53,13 @@ impl Pollution {
                 Self::of(clean, &format!("bytes {at} to {end} removed"), at..end, &[])
             }
             8 => {
-                let place = border(place);
-                Self::of(clean, "a line of delimiters", place..place, &empty)
+                let offset = border(index);
+                Self::of(clean, "a line of delimiters", offset..offset, &empty)
             }
             9 => {
-                let place = border(place);
+                let offset = border(index);
                 let header = clean.line(&clean.records[0]);
-                Self::of(clean, "the header again", place..place, &header)
+                Self::of(clean, "the header again", offset..offset, &header)
             }
             10 => Self::of(clean, "a total at the end", all..all, &total),
             _ => {
@@ -79,13 +79,13 @@ impl Pollution {
         let between = range.is_empty() && (by.is_empty() || by.len() > 1);
         let (mut untouched, mut from, mut to, mut begin) = (Vec::new(), range.start, range.end, 0);
         let mut behind = Vec::new();
-        for (place, line) in lines.iter().enumerate() {
+        for (index, line) in lines.iter().enumerate() {
             let end = begin + line.len();
             if between || end <= range.start || begin >= range.end.max(range.start + 1) {
-                untouched.push(place);
+                untouched.push(index);
             } else {
                 (from, to) = (from.min(begin), to.max(end));
-                behind = lines.get(place + 1).cloned().unwrap_or_default();
+                behind = lines.get(index + 1).cloned().unwrap_or_default();
             }
             begin = end;
         }

@@ -7,7 +7,7 @@ use ecom_core::plan::{self, Dialect, Plan};
 use ecom_core::record::{Next, Reader, Record};
 use ecom_core::work::Manifest;
 
-use crate::{Reading, Table};
+use crate::{ExpectedTable, Reading};
 
 /// True when the text holds the word, or one of several that `|` separates, in any case.
 pub(crate) fn contains(text: &str, word: &str) -> bool {
@@ -52,7 +52,7 @@ pub(crate) fn plan(reading: &Reading, path: &Path, folder: &Path) -> Vec<String>
     problems
 }
 
-fn check_table(table: &plan::Table, wanted: &Table, folder: &Path) -> Vec<String> {
+fn check_table(table: &plan::Table, wanted: &ExpectedTable, folder: &Path) -> Vec<String> {
     let mut problems = Vec::new();
     for (what, wanted, found) in [
         ("rows", wanted.rows, table.rows),
@@ -65,12 +65,12 @@ fn check_table(table: &plan::Table, wanted: &Table, folder: &Path) -> Vec<String
         }
     }
     if let Some(key) = &wanted.key {
-        let found: Vec<_> = table.key_positions().iter().map(|place| name(table, *place)).collect();
+        let found: Vec<_> = table.key_positions().iter().map(|index| name(table, *index)).collect();
         compare(&mut problems, "key", key, &found);
     }
     for (header, wanted) in &wanted.columns {
         match position(table, header) {
-            Some(place) => problems.extend(check_column(&table.columns[place], header, wanted)),
+            Some(index) => problems.extend(check_column(&table.columns[index], header, wanted)),
             None => problems.push(format!("there is no column {header:?}")),
         }
     }
@@ -85,18 +85,18 @@ fn check_table(table: &plan::Table, wanted: &Table, folder: &Path) -> Vec<String
 }
 
 fn reference(table: &plan::Table, key: &plan::ForeignKey) -> String {
-    let header = table.position(&key.column).map(|place| name(table, place)).unwrap_or_default();
+    let header = table.position(&key.column).map(|index| name(table, index)).unwrap_or_default();
     format!("{header} → {}: {}", key.table, key.orphans)
 }
 
 /// The header, or the SQL name of a generated column.
-fn name(table: &plan::Table, place: usize) -> String {
-    let column = &table.columns[place];
+fn name(table: &plan::Table, index: usize) -> String {
+    let column = &table.columns[index];
     if column.generated { column.name.clone() } else { column.header.clone() }
 }
 
 fn position(table: &plan::Table, header: &str) -> Option<usize> {
-    (0..table.columns.len()).find(|place| name(table, *place) == header)
+    (0..table.columns.len()).find(|index| name(table, *index) == header)
 }
 
 fn check_column(column: &plan::Column, header: &str, wanted: &str) -> Option<String> {
@@ -113,14 +113,14 @@ fn check_column(column: &plan::Column, header: &str, wanted: &str) -> Option<Str
 fn check_values(table: &plan::Table, wanted: &[[String; 4]], folder: &Path) -> Vec<String> {
     let records = if wanted.is_empty() { Vec::new() } else { records(table, folder) };
     let problem = |[by, text, header, value]: &[String; 4]| {
-        let (Some(by_place), Some(place)) = (position(table, by), position(table, header)) else {
+        let (Some(by_place), Some(index)) = (position(table, by), position(table, header)) else {
             return Some(format!("no column {by:?} or {header:?}"));
         };
         let same = |(cells, _): &&(Vec<String>, Canonical)| cells[by_place].trim() == text;
         let Some((_, canonical)) = records.iter().find(same) else {
             return Some(format!("no record with {by} {text:?}"));
         };
-        let found = canonical.value(place).unwrap_or("NULL");
+        let found = canonical.value(index).unwrap_or("NULL");
         (found != value).then(|| format!("{header} of {by} {text}: {found:?} instead of {value:?}"))
     };
     wanted.iter().filter_map(problem).collect()

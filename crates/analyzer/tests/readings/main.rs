@@ -36,13 +36,13 @@ struct Reading {
     #[serde(default)]
     left_out: Vec<String>,
     #[serde(default)]
-    table: BTreeMap<String, Table>,
+    table: BTreeMap<String, ExpectedTable>,
 }
 
 /// What a table has to be.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+struct ExpectedTable {
     rows: Option<u64>,
     rejected: Option<u64>,
     passed_over: Option<u64>,
@@ -61,24 +61,24 @@ struct Table {
 }
 
 /// The folder of a reading while it is tried.
-struct Place {
+struct Sandbox {
     folder: tempfile::TempDir,
 }
 
-impl Place {
+impl Sandbox {
     fn new(reading: &Reading) -> Self {
         let folder = tempfile::Builder::new().prefix("reading").tempdir().unwrap();
-        let place = Self { folder };
-        fs::create_dir_all(place.data()).unwrap();
-        fs::create_dir_all(place.out()).unwrap();
+        let sandbox = Self { folder };
+        fs::create_dir_all(sandbox.data()).unwrap();
+        fs::create_dir_all(sandbox.out()).unwrap();
         let label = reading.encoding.as_deref().unwrap_or("UTF-8");
         let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap();
         for (name, text) in &reading.files {
             let (bytes, _, lossy) = encoding.encode(text);
             assert!(!lossy, "{}: {name} cannot be written in {label}", reading.about);
-            fs::write(place.data().join(name), bytes).unwrap();
+            fs::write(sandbox.data().join(name), bytes).unwrap();
         }
-        place
+        sandbox
     }
 
     fn data(&self) -> PathBuf {
@@ -107,11 +107,11 @@ impl Place {
 
 /// The error is all that is wrong.
 fn try_one(reading: &Reading) -> Result<(), Vec<String>> {
-    let place = Place::new(reading);
-    let plan = place.plan();
+    let sandbox = Sandbox::new(reading);
+    let plan = sandbox.plan();
     let with_plan = ["--plan", plan.to_str().unwrap(), "--format", "json"];
     let mut args = reading.args.clone();
-    let mut analyzed = place.analyze(&args, &with_plan);
+    let mut analyzed = sandbox.analyze(&args, &with_plan);
     let mut problems = Vec::new();
     if let Some(words) = &reading.refused {
         let cause = String::from_utf8_lossy(&analyzed.stderr).into_owned();
@@ -124,21 +124,21 @@ fn try_one(reading: &Reading) -> Result<(), Vec<String>> {
             return if problems.is_empty() { Ok(()) } else { Err(problems) };
         }
         args.extend(reading.answer.iter().cloned());
-        analyzed = place.analyze(&args, &with_plan);
+        analyzed = sandbox.analyze(&args, &with_plan);
     }
     if !matches!(analyzed.status.code(), Some(0 | 3)) {
         let error = String::from_utf8_lossy(&analyzed.stderr);
         return Err(vec![format!("analyzer: {}: {error}", analyzed.status)]);
     }
-    let split = place.split();
+    let split = sandbox.split();
     if !matches!(split.status.code(), Some(0 | 3)) {
         let error = String::from_utf8_lossy(&split.stderr);
         return Err(vec![format!("splitter: {}: {error}", split.status)]);
     }
-    let report = place.analyze(&args, &[]);
+    let report = sandbox.analyze(&args, &[]);
     let said = [analyzed.stdout, analyzed.stderr, report.stdout].concat();
     problems.extend(check::said(reading, &String::from_utf8_lossy(&said)));
-    problems.extend(check::plan(reading, &plan, &place.out()));
+    problems.extend(check::plan(reading, &plan, &sandbox.out()));
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 

@@ -208,11 +208,11 @@ impl Hdfs {
         let sent = tokio::time::timeout(self.timeout, self.client.execute(request)).await;
         let response = match sent {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
+            Ok(Err(error)) if !error.is_timeout() => {
                 let failure = Failure::unavailable(format!("cannot reach HDFS at {host}"));
                 return Err(failure.because(cause(error)));
             }
-            Err(_) => {
+            _ => {
                 let seconds = self.timeout.as_secs();
                 return Err(Failure::unavailable(format!(
                     "HDFS at {host} did not answer within {seconds} s"

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use ecom_core::show::{counted, thousands};
+
 use super::distribution::{Bins, Distribution, nice};
 use super::markup::{Markup, pixels};
 use super::periods::Periods;
 use crate::count::counts::ValueCount;
-use crate::report::paint::{counted, grouped};
 use crate::report::words::share;
 use crate::value::column::ColumnProfile;
 
@@ -51,10 +52,10 @@ impl Window {
             let few = (total as f64 * share) as u64;
             few
         };
-        let end = |mut places: Box<dyn Iterator<Item = usize> + '_>| {
+        let end = |mut indices: Box<dyn Iterator<Item = usize> + '_>| {
             let mut passed = 0;
-            places.find(|place| {
-                passed += counts[*place];
+            indices.find(|index| {
+                passed += counts[*index];
                 passed > few(TAIL)
             })
         };
@@ -69,16 +70,16 @@ impl Window {
 
     /// Bars of a width; each begins at a multiple of it.
     fn new(bins: &Bins, (first, last): (usize, usize), width: f64) -> Self {
-        let begin = |place: usize| bins.start + place as f64 * bins.width;
+        let begin = |index: usize| bins.start + index as f64 * bins.width;
         let start = ((begin(first) / width) * (1.0 + 1e-12)).floor() * width;
         let mut bars = Vec::new();
-        for place in first..=last {
+        for index in first..=last {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few")]
-            let bar = (((begin(place) - start) / width) + 1e-6).max(0.0) as usize;
+            let bar = (((begin(index) - start) / width) + 1e-6).max(0.0) as usize;
             if bars.len() <= bar {
                 bars.resize(bar + 1, 0);
             }
-            bars[bar] += bins.counts[place];
+            bars[bar] += bins.counts[index];
         }
         let below = bins.counts[..first].iter().sum();
         let above = bins.counts[last + 1..].iter().sum();
@@ -108,7 +109,7 @@ fn numbers(bins: &Bins, figure: &mut Markup) {
         let beyond = [(window.below, "less"), (window.above, "more")].into_iter();
         let beyond = beyond.filter(|(count, _)| *count > 0);
         let beyond: Vec<_> =
-            beyond.map(|(count, side)| format!("{} {side}", grouped(count))).collect();
+            beyond.map(|(count, side)| format!("{} {side}", thousands(count))).collect();
         if !beyond.is_empty() {
             caption.leaf(
                 "span",
@@ -146,14 +147,14 @@ fn bars(counts: &[u64], name: impl Fn(usize) -> String, label: &str, figure: &mu
         ("aria-label", label),
     ];
     figure.within("svg", &attributes, |svg| {
-        for (place, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        for (index, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             // What is there is seen, however little it is.
             let height = (HEIGHT * *count as f64 / most).max(1.5);
-            let (x, y) = (pixels(place as f64 * step), pixels(HEIGHT - height));
+            let (x, y) = (pixels(index as f64 * step), pixels(HEIGHT - height));
             let (width, height) = (pixels((step - gap).max(1.0)), pixels(height));
-            let place_of = [("x", x.as_str()), ("y", &y), ("width", &width), ("height", &height)];
-            svg.within("rect", &place_of, |rect| {
-                rect.leaf("title", &[], &format!("{}: {}", name(place), counted(*count, "record")));
+            let bar = [("x", x.as_str()), ("y", &y), ("width", &width), ("height", &height)];
+            svg.within("rect", &bar, |rect| {
+                rect.leaf("title", &[], &format!("{}: {}", name(index), counted(*count, "record")));
             });
         }
     });
@@ -185,7 +186,7 @@ fn values(column: &ColumnProfile, figure: &mut Markup) {
             let text = counted(others, "further value");
             list.within("li", &[("class", "others")], |item| {
                 item.leaf("span", &[], &text);
-                item.leaf("span", &[("class", "count")], &grouped(left));
+                item.leaf("span", &[("class", "count")], &thousands(left));
             });
         }
     });
@@ -197,7 +198,7 @@ fn value(top: &ValueCount, most: u64, column: &ColumnProfile, list: &mut Markup)
     let title = format!("{}: {least}{} ({percent:.1} %)", top.value, counted(top.count, "record"));
     list.within("li", &[("title", &title)], |item| {
         item.within("span", &[("class", "value")], |value| value.data(&top.value));
-        item.leaf("span", &[("class", "count")], &format!("{least}{}", grouped(top.count)));
+        item.leaf("span", &[("class", "count")], &format!("{least}{}", thousands(top.count)));
         bar(share(top.count, most), "bar", item);
     });
 }
@@ -217,7 +218,7 @@ fn number(value: f64, width: f64) -> String {
     let digits = (-width.log10().floor()).clamp(0.0, 12.0) as usize;
     let text = format!("{:.digits$}", value.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let whole = whole.parse().map_or(whole.to_owned(), grouped);
+    let whole = whole.parse().map_or(whole.to_owned(), thousands);
     let sign = if value < 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
         "−"
     } else {

@@ -1,18 +1,18 @@
 //! What the page says of one column.
 
 use ecom_core::plan::{Column, Role};
+use ecom_core::show::thousands;
 
 use super::chart::{bar, chart};
 use super::distribution::Distribution;
 use super::markup::Markup;
 use crate::meaning::role::role_words;
-use crate::report::paint::grouped;
 use crate::report::statements::header;
 use crate::report::words::{is_id, share, written};
-use crate::value::column::{ColumnProfile, Kind};
+use crate::value::column::{ColumnKind, ColumnProfile};
 
 /// A column as the plan and as the profile of its file has it.
-pub(super) struct Line<'a> {
+pub(super) struct ColumnEntry<'a> {
     pub(super) planned: Option<&'a Column>,
     pub(super) profile: Option<&'a ColumnProfile>,
     pub(super) role: Option<Role>,
@@ -25,7 +25,7 @@ pub(super) struct Line<'a> {
     pub(super) rows: u64,
 }
 
-impl Line<'_> {
+impl ColumnEntry<'_> {
     /// Writes the row of the column.
     pub(super) fn write(&self, page: &mut Markup) {
         page.within("li", &[("class", "column")], |item| {
@@ -69,7 +69,7 @@ impl Line<'_> {
     fn sql_type(&self, page: &mut Markup) {
         let planned = self.planned.map(|planned| planned.sql_type);
         let sql_type = planned.or_else(|| self.profile.map(ColumnProfile::sql_type));
-        let open = self.profile.is_some_and(|one| matches!(one.kind, Kind::Undecided { .. }));
+        let open = self.profile.is_some_and(|one| matches!(one.kind, ColumnKind::Undecided { .. }));
         if let Some(sql_type) = sql_type {
             let open = if open { "?" } else { "" };
             page.leaf("code", &[], &format!("{sql_type}{open}"));
@@ -96,17 +96,17 @@ impl Line<'_> {
         let part = share(nulls, self.rows);
         let percent = if nulls == 0 { String::new() } else { format!(" ({:.1} %)", part * 100.0) };
         fact("missing", page, |fact| {
-            fact.text(&format!("{}{percent}", grouped(nulls)));
+            fact.text(&format!("{}{percent}", thousands(nulls)));
             if nulls > 0 {
                 bar(part, "bar nulls", fact);
             }
         });
         let Some(profile) = self.profile else { return };
         let about = if profile.counts.distinct_exact { "" } else { "about " };
-        let distinct = grouped(profile.counts.distinct);
+        let distinct = thousands(profile.counts.distinct);
         fact("different", page, |fact| fact.text(&format!("{about}{distinct}")));
         if profile.sql_type().is_text() {
-            let longest = grouped(profile.longest as u64);
+            let longest = thousands(profile.longest as u64);
             fact("longest", page, |fact| fact.text(&format!("{longest} characters")));
         }
         for (name, value) in [("least", &profile.minimum), ("greatest", &profile.maximum)] {

@@ -11,11 +11,11 @@ use ecom_core::Failure;
 use ecom_core::plan::{Column, SqlType};
 
 use crate::profile::file::FileProfile;
-use crate::profile::observe::{Work, observe};
-use crate::prove::reading::Reading;
-use crate::read::batch::{Batch, Observer};
+use crate::profile::observe::{Context, observe};
+use crate::prove::column_reader::ColumnReader;
+use crate::read::batch::{Observer, RecordBatch};
 use crate::table::draft::planned;
-use crate::value::column::{ColumnProfile, Kind};
+use crate::value::column::{ColumnKind, ColumnProfile};
 
 /// The most bins that numbers are counted in; a chart puts several together.
 const BINS: f64 = 4000.0;
@@ -41,29 +41,30 @@ pub(crate) struct Bins {
 }
 
 /// Counts the values of one column.
-struct Counter {
-    reading: Reading,
+struct DistributionCounter {
+    reader: ColumnReader,
     found: Distribution,
 }
 
 /// The distribution of each column of a file; none for texts, whose most frequent values are known.
 pub(crate) fn distributions(
     file: &FileProfile,
-    work: &Work<'_>,
+    context: &Context<'_>,
 ) -> Result<Vec<Option<Distribution>>, Failure> {
     let columns = file.columns.iter().enumerate();
-    let mut counters: Vec<_> = columns.map(|(place, column)| Counter::new(place, column)).collect();
+    let mut counters: Vec<_> =
+        columns.map(|(index, column)| DistributionCounter::new(index, column)).collect();
     let observers: Vec<_> =
         counters.iter_mut().flatten().map(|counter| counter as &mut dyn Observer).collect();
     if !observers.is_empty() {
-        observe(file, observers, "drawing", work)?;
+        observe(file, observers, "drawing", context)?;
     }
     Ok(counters.into_iter().map(|counter| counter.map(|counter| counter.found)).collect())
 }
 
-impl Counter {
-    fn new(place: usize, column: &ColumnProfile) -> Option<Self> {
-        if column.values == 0 || !matches!(column.kind, Kind::Known { .. }) {
+impl DistributionCounter {
+    fn new(index: usize, column: &ColumnProfile) -> Option<Self> {
+        if column.values == 0 || !matches!(column.kind, ColumnKind::Known { .. }) {
             return None;
         }
         let planned = planned(column, String::new(), None);
@@ -72,14 +73,14 @@ impl Counter {
             sql_type if sql_type.is_time() => Distribution::Times(BTreeMap::new()),
             _ => return None,
         };
-        Some(Self { reading: Reading::new(place, &planned), found })
+        Some(Self { reader: ColumnReader::new(index, &planned), found })
     }
 }
 
-impl Observer for Counter {
-    fn observe(&mut self, batch: &Batch) -> Result<(), Failure> {
+impl Observer for DistributionCounter {
+    fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
         for row in 0..batch.len() {
-            let Some(text) = self.reading.value(batch, row)? else { continue };
+            let Some(text) = self.reader.value(batch, row)? else { continue };
             match &mut self.found {
                 Distribution::Numbers(bins) => bins.add(text),
                 Distribution::Times(hours) => {

@@ -1,10 +1,10 @@
 //! The tables and their references as a drawing.
 
 use ecom_core::plan::{ForeignKey, Join, Plan};
+use ecom_core::show::{self, counted, thousands};
 
-use super::layout::{FOOT, HEAD, Layout, Place, WIDTH};
+use super::layout::{DrawingLayout, FOOT, HEAD, TableBox, WIDTH};
 use super::markup::{Markup, pixels};
-use crate::report::paint::{counted, fit, grouped, width_of};
 use crate::report::words::{source, ways};
 
 /// Pixels of one cell of text, as texts cannot be measured here.
@@ -22,7 +22,7 @@ const MOST_FILES: usize = 8;
 
 /// Draws the plan's tables, and the files at the side that are in none.
 pub(super) fn draw(plan: &Plan, left_out: &[(String, u64)], page: &mut Markup) {
-    let layout = Layout::of(plan);
+    let layout = DrawingLayout::of(plan);
     let aside = if left_out.is_empty() { 0.0 } else { ASIDE + 60.0 };
     let files = left_out.len().min(MOST_FILES + 1) as f64;
     let (width, height) = (layout.width + aside, layout.height.max(34.0 + files * 58.0));
@@ -43,11 +43,11 @@ pub(super) fn draw(plan: &Plan, left_out: &[(String, u64)], page: &mut Markup) {
                  <path class=\"tip\" d=\"M0 0.5L10 5L0 9.5z\"></path></marker></defs>\n",
         );
         let arrows: Vec<_> =
-            layout.places.iter().flat_map(|place| arrows(place, &layout)).collect();
+            layout.boxes.iter().flat_map(|table_box| arrows(table_box, &layout)).collect();
         for arrow in &arrows {
             arrow.line(svg);
         }
-        layout.places.iter().for_each(|place| draw_box(place, svg));
+        layout.boxes.iter().for_each(|table_box| draw_box(table_box, svg));
         let mut taken = Vec::new();
         for arrow in &arrows {
             arrow.label(&mut taken, svg);
@@ -76,8 +76,8 @@ struct Arrow {
     class: &'static str,
 }
 
-fn arrows(place: &Place<'_>, layout: &Layout<'_>) -> Vec<Arrow> {
-    let table = place.table;
+fn arrows(table_box: &TableBox<'_>, layout: &DrawingLayout<'_>) -> Vec<Arrow> {
+    let table = table_box.table;
     let join = table.join.as_ref();
     let joins = |key: &&ForeignKey| {
         join.is_some_and(|join| {
@@ -86,24 +86,24 @@ fn arrows(place: &Place<'_>, layout: &Layout<'_>) -> Vec<Arrow> {
         })
     };
     let references = table.foreign_keys.iter().filter(|key| !joins(key)).filter_map(|key| {
-        let other = layout.place(key.table)?;
+        let other = layout.table_box(key.table)?;
         let class = match (key.orphans, other.table.derived) {
             (0, true) => "arrow derived",
             (0, false) => "arrow",
             _ => "arrow orphans",
         };
-        let (from, to) = (place.line_of(&key.column), other.line_of(&key.references));
-        let way = layout.way((place, from), (other, to));
+        let (from, to) = (table_box.line_of(&key.column), other.line_of(&key.references));
+        let way = layout.way((table_box, from), (other, to));
         Some(Arrow { way, label: orphans(key), class })
     });
     let join = join.and_then(|join| {
-        let other = layout.place(join.table)?;
-        let line = |place: &Place<'_>, header: &str| {
-            let column = place.table.columns.iter().find(|column| column.header == header);
-            place.line_of(column.map_or("", |column| column.name.as_str()))
+        let other = layout.table_box(join.table)?;
+        let line = |table_box: &TableBox<'_>, header: &str| {
+            let column = table_box.table.columns.iter().find(|column| column.header == header);
+            table_box.line_of(column.map_or("", |column| column.name.as_str()))
         };
-        let (from, to) = (line(place, &join.column), line(other, &join.references));
-        let way = layout.way((place, from), (other, to));
+        let (from, to) = (line(table_box, &join.column), line(other, &join.references));
+        let way = layout.way((table_box, from), (other, to));
         Some(Arrow { way, label: joined(join), class: "arrow join" })
     });
     references.chain(join).collect()
@@ -117,7 +117,7 @@ fn joined(join: &Join) -> String {
     if join.without == 0 {
         "joined".into()
     } else {
-        format!("joined, {} without", grouped(join.without))
+        format!("joined, {} without", thousands(join.without))
     }
 }
 
@@ -138,15 +138,15 @@ impl Arrow {
     /// On the way from the first box, where no label stands yet; `taken` are the middles of those.
     fn label(&self, taken: &mut Vec<(f64, f64)>, svg: &mut Markup) {
         let [from, to, ..] = self.way.as_slice() else { return };
-        let width = width_of(&self.label) as f64 * SMALL_CELL + 16.0;
-        let is_free = |place: &(f64, f64)| {
+        let width = show::width(&self.label) as f64 * SMALL_CELL + 16.0;
+        let is_free = |middle: &(f64, f64)| {
             let apart = |other: &(f64, f64)| {
-                (place.0 - other.0).abs() > width + 6.0 || (place.1 - other.1).abs() > 26.0
+                (middle.0 - other.0).abs() > width + 6.0 || (middle.1 - other.1).abs() > 26.0
             };
             taken.iter().all(apart)
         };
-        let places = [0.5, 0.4, 0.6, 0.3, 0.7].map(|part| on_curve(*from, *to, part));
-        let (x, y) = places.into_iter().find(is_free).unwrap_or(places[0]);
+        let middles = [0.5, 0.4, 0.6, 0.3, 0.7].map(|part| on_curve(*from, *to, part));
+        let (x, y) = middles.into_iter().find(is_free).unwrap_or(middles[0]);
         taken.push((x, y));
         let (left, top) = (pixels(x - width / 2.0), pixels(y - 11.0));
         let class = if self.class.contains("orphans") { "plate orphans" } else { "plate" };
@@ -180,37 +180,37 @@ fn write(svg: &mut Markup, class: &str, (x, y): (f64, f64), text: &str) {
     svg.leaf("text", &[("class", class), ("x", &pixels(x)), ("y", &pixels(y))], text);
 }
 
-fn draw_box(place: &Place<'_>, svg: &mut Markup) {
-    let Place { table, x, y, .. } = place;
+fn draw_box(table_box: &TableBox<'_>, svg: &mut Markup) {
+    let TableBox { table, x, y, .. } = table_box;
     let class = if table.derived { "box derived" } else { "box" };
     let (left, top, width) = (pixels(*x), pixels(*y), pixels(WIDTH));
     let link = format!("#table-{}", table.name);
     svg.within("a", &[("href", &link), ("class", class)], |svg| {
-        let height = pixels(place.height());
+        let height = pixels(table_box.height());
         let frame = [("x", left.as_str()), ("y", &top), ("width", &width), ("height", &height)];
         let [x_, y_, width_, height_] = frame;
         svg.shape("rect", &[("class", "frame"), x_, y_, width_, height_, ("rx", "10")]);
         let rows = counted(table.rows, "record");
-        let room = cells(WIDTH - 28.0 - width_of(&rows) as f64 * SMALL_CELL, TITLE_CELL);
-        write(svg, "title", (x + 14.0, y + 23.0), &fit(table.name.as_str(), room));
+        let room = cells(WIDTH - 28.0 - show::width(&rows) as f64 * SMALL_CELL, TITLE_CELL);
+        write(svg, "title", (x + 14.0, y + 23.0), &show::cut(table.name.as_str(), room));
         write(svg, "aside end", (x + WIDTH - 14.0, y + 23.0), &rows);
-        let from = fit(&source(table), cells(WIDTH - 28.0, SMALL_CELL));
+        let from = show::cut(&source(table), cells(WIDTH - 28.0, SMALL_CELL));
         write(svg, "aside", (x + 14.0, y + 41.0), &from);
         let line = pixels(y + HEAD);
         let to = pixels(x + WIDTH);
         svg.shape("line", &[("x1", &left), ("x2", &to), ("y1", &line), ("y2", &line)]);
-        draw_columns(place, svg);
+        draw_columns(table_box, svg);
         let ways = format!("→ {}", ways(table));
-        write(svg, "aside", (x + 14.0, y + place.height() - FOOT / 2.0 + 4.0), &ways);
+        write(svg, "aside", (x + 14.0, y + table_box.height() - FOOT / 2.0 + 4.0), &ways);
     });
     svg.line();
 }
 
-fn draw_columns(place: &Place<'_>, svg: &mut Markup) {
-    let Place { table, x, .. } = place;
-    for (line, at) in place.columns.iter().enumerate() {
+fn draw_columns(table_box: &TableBox<'_>, svg: &mut Markup) {
+    let TableBox { table, x, .. } = table_box;
+    for (line, at) in table_box.columns.iter().enumerate() {
         let column = &table.columns[*at];
-        let y = place.line(line) + 4.5;
+        let y = table_box.line(line) + 4.5;
         if table.key.contains(&column.name) {
             write(svg, "mark key", (x + 12.0, y), "key");
         } else if table.foreign_keys.iter().any(|key| key.column == column.name) {
@@ -220,12 +220,12 @@ fn draw_columns(place: &Place<'_>, svg: &mut Markup) {
         }
         let sql_type = column.sql_type.to_string();
         let room = WIDTH - GUTTER - 22.0 - sql_type.len() as f64 * SMALL_CELL;
-        write(svg, "column", (x + GUTTER, y), &fit(&column.name, cells(room, CELL)));
+        write(svg, "column", (x + GUTTER, y), &show::cut(&column.name, cells(room, CELL)));
         write(svg, "aside end", (x + WIDTH - 14.0, y), &sql_type);
     }
-    if place.hidden() > 0 {
-        let more = format!("and {} more", counted(place.hidden() as u64, "column"));
-        write(svg, "aside", (x + GUTTER, place.line(place.columns.len()) + 4.5), &more);
+    if table_box.hidden() > 0 {
+        let more = format!("and {} more", counted(table_box.hidden() as u64, "column"));
+        write(svg, "aside", (x + GUTTER, table_box.line(table_box.columns.len()) + 4.5), &more);
     }
 }
 
@@ -235,14 +235,14 @@ fn draw_files(files: &[(String, u64)], x: f64, svg: &mut Markup) {
         return;
     }
     write(svg, "aside", (x, 18.0), "left out");
-    for (place, (name, rows)) in files.iter().take(MOST_FILES).enumerate() {
-        let y = 32.0 + place as f64 * 58.0;
+    for (index, (name, rows)) in files.iter().take(MOST_FILES).enumerate() {
+        let y = 32.0 + index as f64 * 58.0;
         svg.within("g", &[("class", "box left-out")], |svg| {
             let (left, top, width) = (pixels(x), pixels(y), pixels(ASIDE));
             let frame = [("x", left.as_str()), ("y", &top), ("width", &width), ("height", "48")];
             let [x_, y_, width_, height_] = frame;
             svg.shape("rect", &[("class", "frame"), x_, y_, width_, height_, ("rx", "10")]);
-            let name = fit(name, cells(ASIDE - 24.0, CELL));
+            let name = show::cut(name, cells(ASIDE - 24.0, CELL));
             write(svg, "column", (x + 12.0, y + 21.0), &name);
             write(svg, "aside", (x + 12.0, y + 38.0), &counted(*rows, "record"));
         });

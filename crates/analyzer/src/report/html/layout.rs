@@ -15,8 +15,8 @@ const EDGE: f64 = 3.0;
 /// The most columns of a table that are drawn.
 const MOST: usize = 12;
 
-/// A table with its place.
-pub(super) struct Place<'a> {
+/// The box of a table, and where it is.
+pub(super) struct TableBox<'a> {
     pub(super) table: &'a Table,
     pub(super) x: f64,
     pub(super) y: f64,
@@ -25,59 +25,60 @@ pub(super) struct Place<'a> {
     layer: usize,
 }
 
-/// All places and the size of the whole.
-pub(super) struct Layout<'a> {
-    pub(super) places: Vec<Place<'a>>,
+/// All boxes and the size of the drawing.
+pub(super) struct DrawingLayout<'a> {
+    pub(super) boxes: Vec<TableBox<'a>>,
     pub(super) width: f64,
     pub(super) height: f64,
 }
 
-impl<'a> Layout<'a> {
+impl<'a> DrawingLayout<'a> {
     pub(super) fn of(plan: &'a Plan) -> Self {
-        let mut places: Vec<_> = plan.tables.iter().map(|table| Place::new(table, plan)).collect();
-        let last = places.iter().map(|place| place.layer).max().unwrap_or(0);
+        let mut boxes: Vec<_> =
+            plan.tables.iter().map(|table| TableBox::new(table, plan)).collect();
+        let last = boxes.iter().map(|table_box| table_box.layer).max().unwrap_or(0);
         let mut bottoms = vec![EDGE; last + 1];
-        for place in &mut places {
-            let left = last - place.layer;
-            place.x = EDGE + left as f64 * (WIDTH + BESIDE);
-            place.y = bottoms[left];
-            bottoms[left] += place.height() + BELOW;
+        for table_box in &mut boxes {
+            let left = last - table_box.layer;
+            table_box.x = EDGE + left as f64 * (WIDTH + BESIDE);
+            table_box.y = bottoms[left];
+            bottoms[left] += table_box.height() + BELOW;
         }
         let height = bottoms.iter().copied().fold(0.0, f64::max) - BELOW + EDGE;
-        for place in &mut places {
-            let own = bottoms[last - place.layer] - BELOW + EDGE;
-            place.y += (height - own) / 2.0;
+        for table_box in &mut boxes {
+            let own = bottoms[last - table_box.layer] - BELOW + EDGE;
+            table_box.y += (height - own) / 2.0;
         }
         let width = 2.0 * EDGE + last as f64 * (WIDTH + BESIDE) + WIDTH;
-        Self { places, width, height }
+        Self { boxes, width, height }
     }
 
-    /// The way of an arrow from a place at `from` to one at `to`: where it goes between the boxes of
+    /// The way of an arrow from a box at `from` to one at `to`: where it goes between the boxes of
     /// the layers that lie between.
     pub(super) fn way(
         &self,
-        (from, line): (&Place<'_>, f64),
-        (to, other): (&Place<'_>, f64),
+        (from, line): (&TableBox<'_>, f64),
+        (to, other): (&TableBox<'_>, f64),
     ) -> Vec<(f64, f64)> {
         let (begin, end) = (from.x + WIDTH, to.x - 2.0);
         let mut way = vec![(begin, line)];
         for layer in (to.layer + 1..from.layer).rev() {
-            let boxes: Vec<_> = self.places.iter().filter(|one| one.layer == layer).collect();
-            let x = boxes.first().map_or(begin, |place| place.x);
+            let crossed: Vec<_> = self.boxes.iter().filter(|one| one.layer == layer).collect();
+            let x = crossed.first().map_or(begin, |table_box| table_box.x);
             let wanted = line + (other - line) * (x - begin) / (end - begin);
-            let lane = nearest_lane(&boxes, wanted);
+            let lane = nearest_lane(&crossed, wanted);
             way.extend([(x, lane), (x + WIDTH, lane)]);
         }
         way.push((end, other));
         way
     }
 
-    pub(super) fn place(&self, name: TableName) -> Option<&Place<'a>> {
-        self.places.iter().find(|place| place.table.name == name)
+    pub(super) fn table_box(&self, name: TableName) -> Option<&TableBox<'a>> {
+        self.boxes.iter().find(|table_box| table_box.table.name == name)
     }
 }
 
-impl<'a> Place<'a> {
+impl<'a> TableBox<'a> {
     fn new(table: &'a Table, plan: &Plan) -> Self {
         let layer = layer(table, plan, plan.tables.len());
         Self { table, x: 0.0, y: 0.0, columns: drawn(table), layer }
@@ -107,14 +108,17 @@ impl<'a> Place<'a> {
 }
 
 /// The height nearest to the wanted one at which nothing stands in a layer.
-fn nearest_lane(boxes: &[&Place<'_>], wanted: f64) -> f64 {
+fn nearest_lane(boxes: &[&TableBox<'_>], wanted: f64) -> f64 {
     const AWAY: f64 = 12.0;
     let is_free = |height: f64| {
-        boxes.iter().all(|place| {
-            height < place.y - AWAY + 1.0 || height > place.y + place.height() + AWAY - 1.0
+        boxes.iter().all(|table_box| {
+            height < table_box.y - AWAY + 1.0
+                || height > table_box.y + table_box.height() + AWAY - 1.0
         })
     };
-    let edges = boxes.iter().flat_map(|place| [place.y - AWAY, place.y + place.height() + AWAY]);
+    let edges = boxes
+        .iter()
+        .flat_map(|table_box| [table_box.y - AWAY, table_box.y + table_box.height() + AWAY]);
     let free = edges.chain([wanted]).filter(|height| is_free(*height));
     let nearest = free.min_by(|a, b| (a - wanted).abs().total_cmp(&(b - wanted).abs()));
     nearest.unwrap_or(wanted)
@@ -131,15 +135,15 @@ fn layer(table: &Table, plan: &Plan, most: usize) -> usize {
 
 /// The columns to draw, in their order: of many those that keys and references need, then the first.
 fn drawn(table: &Table) -> Vec<usize> {
-    let needed = |place: &usize| {
-        let name = &table.columns[*place].name;
+    let needed = |index: &usize| {
+        let name = &table.columns[*index].name;
         table.key.contains(name) || table.foreign_keys.iter().any(|key| key.column == *name)
     };
     let all = 0..table.columns.len();
     if table.columns.len() <= MOST {
         return all.collect();
     }
-    let with_role = |place: &usize| table.columns[*place].role.is_some();
+    let with_role = |index: &usize| table.columns[*index].role.is_some();
     let (needed, others): (Vec<_>, Vec<_>) = all.partition(needed);
     let (with_role, plain): (Vec<_>, Vec<_>) = others.into_iter().partition(with_role);
     let mut chosen: Vec<_> =

@@ -5,10 +5,10 @@ mod chart;
 mod column;
 mod distribution;
 mod drawing;
+mod guard;
 mod layout;
 mod markup;
 mod periods;
-mod place;
 mod problems;
 mod tables;
 mod timeline;
@@ -20,34 +20,38 @@ use ecom_core::atomic;
 use sha2::{Digest as _, Sha256};
 
 use self::distribution::{Distribution, distributions};
+pub(crate) use self::guard::guard;
 use self::markup::Markup;
-pub(crate) use self::place::guard;
-use super::Findings;
+use super::Results;
 use super::statements::{Statement, left_out, statements};
 use crate::decide::plan::Decision;
-use crate::profile::observe::Work;
+use crate::profile::observe::Context;
 
 const STYLE: &str = include_str!("page.css");
 
 /// What the page is made of.
 struct Page<'a> {
-    findings: &'a Findings<'a>,
+    results: &'a Results<'a>,
     /// For each file, for each of its columns.
     distributions: &'a [Vec<Option<Distribution>>],
 }
 
 /// Reads the files once more for their distributions, and writes the page.
-pub(crate) fn write(findings: &Findings<'_>, path: &Path, work: &Work<'_>) -> Result<(), Failure> {
-    let found = findings.files.iter().map(|file| distributions(file, work));
+pub(crate) fn write(
+    results: &Results<'_>,
+    path: &Path,
+    context: &Context<'_>,
+) -> Result<(), Failure> {
+    let found = results.files.iter().map(|file| distributions(file, context));
     let distributions: Vec<_> = found.collect::<Result<_, _>>()?;
-    let page = Page { findings, distributions: &distributions };
+    let page = Page { results, distributions: &distributions };
     atomic::write(path, page.whole().as_bytes())
 }
 
 impl Page<'_> {
     fn whole(&self) -> String {
         let mut page = Markup::default();
-        page.own(place::BEGIN);
+        page.own(guard::BEGIN);
         page.within("html", &[("lang", "en")], |html| {
             html.line();
             html.within("head", &[], |head| self.head(head));
@@ -73,19 +77,19 @@ impl Page<'_> {
         );
         head.void("meta", &[("name", "color-scheme"), ("content", "light dark")]);
         head.void("meta", &[("name", "referrer"), ("content", "no-referrer")]);
-        head.leaf("title", &[], &format!("{} – analyzer", self.findings.wishes.data_set));
+        head.leaf("title", &[], &format!("{} – analyzer", self.results.wishes.data_set));
         head.line();
         head.within("style", &[], |style| style.own(STYLE));
         head.line();
     }
 
     fn body(&self, body: &mut Markup) {
-        let statements = statements(self.findings);
+        let statements = statements(self.results);
         body.leaf("a", &[("class", "skip"), ("href", "#verdict")], "To the verdict");
         body.within("header", &[], |header| self.header(header));
         body.within("main", &[], |main| {
             problems::problems(self, &statements, main);
-            if let Ok(decision) = self.findings.decision {
+            if let Ok(decision) = self.results.decision {
                 self.decided(decision, &statements, main);
             }
             self.others(main);
@@ -94,15 +98,15 @@ impl Page<'_> {
     }
 
     fn header(&self, header: &mut Markup) {
-        let wishes = self.findings.wishes;
+        let wishes = self.results.wishes;
         header.within("h1", &[], |title| {
             title.leaf("span", &[], "Data set");
             title.own(" ");
             title.data(&wishes.data_set);
         });
-        header.leaf("p", &[], &self.findings.size());
-        if !self.findings.split.is_empty() {
-            let files = self.findings.split.join(", ");
+        header.leaf("p", &[], &self.results.size());
+        if !self.results.split.is_empty() {
+            let files = self.results.split.join(", ");
             header.leaf("p", &[], &format!("Skipped what the splitter wrote: {files}"));
         }
         if let Some(plan) = self.plan() {
@@ -122,7 +126,7 @@ impl Page<'_> {
         let plan = &decision.plan;
         main.within("section", &[("class", "card"), ("id", "drawing")], |section| {
             section.leaf("h2", &[], "Tables and references");
-            let files = left_out(self.findings).into_iter().map(|file| (file.file, file.rows));
+            let files = left_out(self.results).into_iter().map(|file| (file.file, file.rows));
             let files: Vec<_> = files.collect();
             let scroll = [("class", "scroll drawing"), ("tabindex", "0")];
             section.within("div", &scroll, |scroll| drawing::draw(plan, &files, scroll));
@@ -149,14 +153,14 @@ impl Page<'_> {
 
     /// The files that are in no table; of a refused data set all.
     fn others(&self, main: &mut Markup) {
-        let decision = self.findings.decision.ok();
-        let left_out = left_out(self.findings);
-        for (place, file) in self.findings.files.iter().enumerate() {
+        let decision = self.results.decision.ok();
+        let left_out = left_out(self.results);
+        for (index, file) in self.results.files.iter().enumerate() {
             if decision.is_some() && !self.is_left_out(file) {
                 continue;
             }
             let reason = left_out.iter().find(|one| one.file == file.name);
-            tables::file(place, reason.map(|one| one.reason.as_str()), self, main);
+            tables::file(index, reason.map(|one| one.reason.as_str()), self, main);
         }
     }
 
@@ -166,10 +170,10 @@ impl Page<'_> {
             details.leaf("summary", &[], "What was read");
             details.within("p", &[], |folder| {
                 folder.own("The folder ");
-                folder.data(&self.findings.wishes.folder.display().to_string());
+                folder.data(&self.results.wishes.folder.display().to_string());
             });
             details.within("ul", &[], |list| {
-                for file in self.findings.files {
+                for file in self.results.files {
                     list.within("li", &[], |item| {
                         item.data(&file.name);
                         item.own(" ");

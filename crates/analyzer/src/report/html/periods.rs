@@ -8,7 +8,7 @@ use super::distribution::day;
 
 /// The length of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(super) enum PeriodUnit {
     Hour,
     Day,
     Week,
@@ -21,7 +21,7 @@ pub(super) enum Unit {
 
 /// Periods that follow each other without a gap.
 pub(super) struct Periods {
-    pub(super) unit: Unit,
+    pub(super) unit: PeriodUnit,
     first: i64,
     pub(super) bars: Vec<Bar>,
 }
@@ -42,18 +42,18 @@ impl Periods {
         cut: Option<NaiveDate>,
     ) -> Option<Self> {
         let (least, greatest) = (*hours.first_key_value()?.0, *hours.last_key_value()?.0);
-        let number = |unit: Unit| {
+        let number = |unit: PeriodUnit| {
             let (first, last) = (unit.number(least)?, unit.number(greatest)?);
             let count = usize::try_from(last - first + 1).ok()?;
             (count <= most).then_some((unit, first, count))
         };
-        let (unit, first, count) = Unit::ALL.into_iter().find_map(number)?;
+        let (unit, first, count) = PeriodUnit::ALL.into_iter().find_map(number)?;
         let mut bars = vec![Bar::default(); count];
         for (hour, count) in hours {
-            let place = usize::try_from(unit.number(*hour)? - first).ok()?;
-            bars[place].count += count;
+            let index = usize::try_from(unit.number(*hour)? - first).ok()?;
+            bars[index].count += count;
             if cut.is_some_and(|cut| day(*hour).is_some_and(|day| day >= cut)) {
-                bars[place].realtime += count;
+                bars[index].realtime += count;
             }
         }
         Some(Self { unit, first, bars })
@@ -65,7 +65,7 @@ impl Periods {
     }
 
     /// Where a day begins, in bars from the first one's beginning.
-    pub(super) fn place(&self, day: NaiveDate) -> Option<f64> {
+    pub(super) fn position(&self, day: NaiveDate) -> Option<f64> {
         let hour = hour_of(day);
         let number = self.unit.number(hour)?;
         let (begin, next) = (self.unit.begin(number)?, self.unit.begin(number + 1)?);
@@ -81,7 +81,7 @@ impl Periods {
             let (own, before) = (outer.number(begin)?, outer.number(begin - 1)?);
             // A week belongs to the month in which its last day lies.
             let last = self.unit.begin(self.first + as_number(bar) + 1)? - 1;
-            let own = if self.unit == Unit::Week { outer.number(last)? } else { own };
+            let own = if self.unit == PeriodUnit::Week { outer.number(last)? } else { own };
             let is_last = bar + 1 == self.bars.len() && bar > 0;
             (own != before && !is_last).then(|| (bar, outer.name(own)))
         };
@@ -94,7 +94,7 @@ impl Periods {
     }
 }
 
-impl Unit {
+impl PeriodUnit {
     const ALL: [Self; 8] = [
         Self::Hour,
         Self::Day,
@@ -204,12 +204,12 @@ mod tests {
     #[test]
     fn periods_are_as_short_as_there_is_room() {
         for (last, unit, first) in [
-            ("2024-01-02", Unit::Hour, "2024-01-01 13:00"),
-            ("2024-01-31", Unit::Day, "2024-01-01"),
-            ("2024-06-30", Unit::Week, "week of 2024-01-01"),
-            ("2026-06-30", Unit::Month, "2024-01"),
-            ("2032-06-30", Unit::Quarter, "2024 Q1"),
-            ("2060-06-30", Unit::Year, "2024"),
+            ("2024-01-02", PeriodUnit::Hour, "2024-01-01 13:00"),
+            ("2024-01-31", PeriodUnit::Day, "2024-01-01"),
+            ("2024-06-30", PeriodUnit::Week, "week of 2024-01-01"),
+            ("2026-06-30", PeriodUnit::Month, "2024-01"),
+            ("2032-06-30", PeriodUnit::Quarter, "2024 Q1"),
+            ("2060-06-30", PeriodUnit::Year, "2024"),
         ] {
             let found = periods(&[("2024-01-01", 1), (last, 1)], 40, None);
             assert_eq!((found.unit, found.name(0).as_str()), (unit, first), "{last}");
@@ -220,11 +220,11 @@ mod tests {
     fn days_without_records_are_bars_too_and_the_cut_parts_a_bar() {
         let days = [("2024-01-01", 2), ("2024-01-17", 3), ("2024-01-19", 4)];
         let found = periods(&days, 3, Some("2024-01-18"));
-        assert_eq!(found.unit, Unit::Week);
+        assert_eq!(found.unit, PeriodUnit::Week);
         let bars: Vec<_> = found.bars.iter().map(|bar| (bar.count, bar.realtime)).collect();
         assert_eq!(bars, [(2, 0), (0, 0), (7, 4)]);
-        let place = found.place(date("2024-01-18")).unwrap();
-        assert!((place - 2.0 - 3.0 / 7.0).abs() < 1e-9, "{place}");
+        let position = found.position(date("2024-01-18")).unwrap();
+        assert!((position - 2.0 - 3.0 / 7.0).abs() < 1e-9, "{position}");
     }
 
     #[test]

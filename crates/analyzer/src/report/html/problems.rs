@@ -1,28 +1,28 @@
 //! What has to be looked at before the plan is used, and the verdict.
 
 use ecom_core::exit::describe;
+use ecom_core::show::{counted, thousands};
 
 use super::Page;
 use super::markup::Markup;
 use crate::profile::file::FileProfile;
-use crate::report::paint::{counted, grouped};
-use crate::report::statements::{Kind, Statement};
+use crate::report::statements::{Statement, StatementKind};
 
 /// The most sentences of one kind that stand open.
 const OPEN: usize = 4;
 
 /// The problems, then the verdict in one line.
 pub(super) fn problems(facts: &Page<'_>, statements: &[Statement], page: &mut Markup) {
-    if let Err(cause) = facts.findings.decision {
+    if let Err(cause) = facts.results.decision {
         // Which folder it is stands on the page already.
-        let folder = format!("{}/", facts.findings.wishes.folder.display());
+        let folder = format!("{}/", facts.results.wishes.folder.display());
         refused(&describe(cause).replace(&folder, ""), page);
     }
     // What a refusal asks for need not be said again.
-    let asked = facts.findings.decision.is_err();
+    let asked = facts.results.decision.is_err();
     let problems: Vec<_> = statements
         .iter()
-        .filter(|one| one.kind.is_problem() && !(asked && one.kind == Kind::Undecided))
+        .filter(|one| one.kind.is_problem() && !(asked && one.kind == StatementKind::Undecided))
         .collect();
     if !problems.is_empty() {
         let section = [("class", "problems"), ("aria-labelledby", "problems")];
@@ -53,8 +53,8 @@ fn refused(cause: &str, page: &mut Markup) {
 
 /// A sentence in which flags are shown as code.
 fn with_flags(sentence: &str, page: &mut Markup) {
-    for (place, word) in sentence.split(' ').enumerate() {
-        if place > 0 {
+    for (index, word) in sentence.split(' ').enumerate() {
+        if index > 0 {
             page.own(" ");
         }
         let bare = word.trim_start_matches('(');
@@ -72,7 +72,7 @@ fn with_flags(sentence: &str, page: &mut Markup) {
 fn one_kind(statements: &[&Statement], page: &mut Markup) {
     let Some(kind) = statements.first().map(|statement| statement.kind) else { return };
     let class = match kind {
-        Kind::LeftOut | Kind::Rejected => "kind strong",
+        StatementKind::LeftOut | StatementKind::Rejected => "kind strong",
         _ => "kind",
     };
     page.within("div", &[("class", class)], |page| {
@@ -109,7 +109,7 @@ pub(super) fn sentence(statement: &Statement, item: &mut Markup) {
 
 /// Whether the plan can be used, in one line.
 fn verdict(facts: &Page<'_>, problems: usize, page: &mut Markup) {
-    let (class, word, text) = match facts.findings.decision {
+    let (class, word, text) = match facts.results.decision {
         Err(_) => ("verdict wrong", "Refused", known(facts)),
         Ok(_) if problems == 0 => ("verdict good", "Ready", whole(facts)),
         Ok(_) => {
@@ -128,7 +128,7 @@ fn verdict(facts: &Page<'_>, problems: usize, page: &mut Markup) {
 /// What is in the plan.
 fn whole(facts: &Page<'_>) -> String {
     let Some(plan) = facts.plan() else { return String::new() };
-    let files = facts.findings.files;
+    let files = facts.results.files;
     let tables = counted(plan.tables.len() as u64, "table");
     let total: u64 = files.iter().map(|file| file.rows).sum();
     let rejected: u64 = files.iter().map(|file| file.rejected).sum();
@@ -139,13 +139,13 @@ fn whole(facts: &Page<'_>) -> String {
         let parts = files.iter().map(|file| file.parts.len() as u64).sum();
         format!("All {} of {} are in {tables}.", counted(total, "record"), counted(parts, "file"))
     } else {
-        let (kept, total) = (grouped(total - left), counted(total, "record"));
+        let (kept, total) = (thousands(total - left), counted(total, "record"));
         format!("{kept} of {total} are in {tables}.")
     }
 }
 
 fn known(facts: &Page<'_>) -> String {
-    match facts.findings.files.len() {
+    match facts.results.files.len() {
         0 => "Nothing could be read so far.".into(),
         count => format!("What is known so far of {} stands below.", counted(count as u64, "file")),
     }

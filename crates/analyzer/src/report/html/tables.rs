@@ -1,16 +1,17 @@
 //! What the page says of each table of the plan, and of each file that is in none.
 
 use ecom_core::plan::{Column, Plan, Table};
+use ecom_core::show::{counted, thousands};
 
 use super::Page;
-use super::column::Line;
+use super::column::ColumnEntry;
 use super::distribution::Distribution;
 use super::markup::Markup;
 use super::timeline::capital;
 use crate::profile::file::FileProfile;
 use crate::profile::part::FilePart;
 use crate::report::kind;
-use crate::report::paint::{bytes, counted, grouped};
+use crate::report::paint::bytes;
 use crate::report::words::{dialect, source, ways};
 use crate::roles::naming::given;
 
@@ -30,14 +31,14 @@ pub(super) fn table(table: &Table, facts: &Page<'_>, page: &mut Markup) {
         if !table.derived
             && let Some(file) = facts.file(&table.file, table.member.as_deref())
         {
-            first(&facts.findings.files[file], page);
+            first(&facts.results.files[file], page);
         }
     });
 }
 
 /// The section of a file that is in no table.
-pub(super) fn file(place: usize, reason: Option<&str>, facts: &Page<'_>, page: &mut Markup) {
-    let file = &facts.findings.files[place];
+pub(super) fn file(index: usize, reason: Option<&str>, facts: &Page<'_>, page: &mut Markup) {
+    let file = &facts.results.files[index];
     page.within("section", &[("class", "card file")], |page| {
         page.within("h2", &[], |title| {
             title.data(&kind(file));
@@ -51,16 +52,17 @@ pub(super) fn file(place: usize, reason: Option<&str>, facts: &Page<'_>, page: &
                 fact("from", &about_part(part, file.parts.len() > 1), list);
             }
         });
-        let given = given(file, &facts.findings.wishes.roles);
-        let lines = file.columns.iter().zip(given).enumerate().map(|(at, (profile, given))| Line {
-            planned: None,
-            profile: Some(profile),
-            why: given.role.and(given.why).map(|why| why.to_string()),
-            role: given.role,
-            distribution: facts.distribution(place, at),
-            marks: Vec::new(),
-            rows: file.rows,
-        });
+        let given = given(file, &facts.results.wishes.roles);
+        let lines =
+            file.columns.iter().zip(given).enumerate().map(|(at, (profile, given))| ColumnEntry {
+                planned: None,
+                profile: Some(profile),
+                why: given.role.and(given.why).map(|why| why.to_string()),
+                role: given.role,
+                distribution: facts.distribution(index, at),
+                marks: Vec::new(),
+                rows: file.rows,
+            });
         columns(&lines.collect::<Vec<_>>(), page);
         first(file, page);
     });
@@ -71,7 +73,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
         fact("from", &format!("{}: distinct values of its columns", source(table)), list);
     } else {
         let profile = facts.file(&table.file, table.member.as_deref());
-        let parts = profile.map_or(&[][..], |place| &facts.findings.files[place].parts);
+        let parts = profile.map_or(&[][..], |index| &facts.results.files[index].parts);
         for part in parts {
             fact("from", &about_part(part, parts.len() > 1), list);
             if let Some(reason) = &part.encoding_reason {
@@ -87,7 +89,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
     }
     fact("key", &format!("{}: {}", table.key.join(" + "), table.key_proof), list);
     if let Some(join) = &table.join {
-        let (without, unused) = (grouped(join.without), grouped(join.unused));
+        let (without, unused) = (thousands(join.without), thousands(join.unused));
         fact(
             "joined",
             &format!(
@@ -112,7 +114,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
 fn about_part(part: &FilePart, several: bool) -> String {
     let rejected = match part.rejected {
         0 => String::new(),
-        count => format!(" and {} rejected", grouped(count)),
+        count => format!(" and {} rejected", thousands(count)),
     };
     let rows = format!("{}{rejected}, ", counted(part.rows, "record"));
     let rows = if several { rows.as_str() } else { "" };
@@ -125,7 +127,7 @@ fn fact(name: &str, text: &str, list: &mut Markup) {
     list.line();
 }
 
-fn columns(lines: &[Line<'_>], page: &mut Markup) {
+fn columns(lines: &[ColumnEntry<'_>], page: &mut Markup) {
     let title = capital(&counted(lines.len() as u64, "column"));
     page.leaf("h3", &[], &title);
     page.within("ul", &[("class", "columns")], |list| {
@@ -136,16 +138,16 @@ fn columns(lines: &[Line<'_>], page: &mut Markup) {
 }
 
 /// The columns of a table, each with the profile that it comes from.
-fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<Line<'a>> {
+fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<ColumnEntry<'a>> {
     let line = |(position, column): (usize, &'a Column)| {
-        let found = place(table, position, facts);
+        let found = origin(table, position, facts);
         let key = table.key.contains(&column.name).then(|| "key".to_owned());
         let references = table.foreign_keys.iter().filter(|key| key.column == column.name);
         let references = references.map(|key| format!("refers to {}", key.table));
         let joined = column.from.map(|other| format!("joined from {other}"));
-        Line {
+        ColumnEntry {
             planned: Some(column),
-            profile: found.map(|(file, at)| &facts.findings.files[file].columns[at]),
+            profile: found.map(|(file, at)| &facts.results.files[file].columns[at]),
             role: column.role,
             why: facts.why(table, column),
             distribution: found.and_then(|(file, at)| facts.distribution(file, at)),
@@ -156,8 +158,8 @@ fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<Line<'a>> {
     table.columns.iter().enumerate().map(line).collect()
 }
 
-/// The file and the place in it of a column; columns of one header are told apart by their order.
-fn place(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, usize)> {
+/// The indices of the file and of the column in it that a column comes from; columns of one header are told apart by their order.
+fn origin(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, usize)> {
     let column = &table.columns[position];
     if column.generated {
         return None;
@@ -169,7 +171,7 @@ fn place(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, usi
         None => table,
     };
     let file = facts.file(&source.file, source.member.as_deref())?;
-    let columns = facts.findings.files[file].columns.iter().enumerate();
+    let columns = facts.results.files[file].columns.iter().enumerate();
     let mut found = columns.filter(|(_, profile)| profile.header == column.header);
     found.nth(before).map(|(at, _)| (file, at))
 }
@@ -222,9 +224,9 @@ fn records(file: &FileProfile, table: &mut Markup) {
 }
 
 impl<'a> Page<'a> {
-    /// The place of a file's profile.
+    /// The index of a file's profile.
     pub(super) fn file(&self, file: &str, member: Option<&str>) -> Option<usize> {
-        self.findings.files.iter().position(|profile| {
+        self.results.files.iter().position(|profile| {
             let first = profile.first_part();
             first.file == file && first.member.as_deref() == member
         })
@@ -232,12 +234,12 @@ impl<'a> Page<'a> {
 
     /// How a column of a table came by its role.
     fn why(&self, table: &Table, column: &Column) -> Option<String> {
-        let why = self.findings.decision.ok()?.why(&table.file, &column.header, column.role?);
+        let why = self.results.decision.ok()?.why(&table.file, &column.header, column.role?);
         why.map(str::to_owned)
     }
 
     pub(super) fn plan(&self) -> Option<&'a Plan> {
-        self.findings.decision.ok().map(|decision| &decision.plan)
+        self.results.decision.ok().map(|decision| &decision.plan)
     }
 
     pub(super) fn distribution(&self, file: usize, column: usize) -> Option<&'a Distribution> {

@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use ecom_core::cut::Days;
 use ecom_core::plan::SplitBy;
+use ecom_core::show::{counted, thousands};
 
 use super::markup::{Markup, pixels};
 use super::periods::{Periods, hour_of};
 use crate::decide::plan::Decision;
-use crate::report::paint::{counted, grouped};
 use crate::report::words::{begin, by, share};
 
 /// The size of the drawing, and where its bars stand.
@@ -72,8 +72,8 @@ fn draw(periods: &Periods, cut: Option<NaiveDate>, page: &mut Markup) {
         let most = periods.bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
         axis(periods, most, svg);
         bars(periods, most, svg);
-        if let Some((cut, place)) = cut.and_then(|cut| Some((cut, periods.place(cut)?))) {
-            draw_cut(&cut.to_string(), place.min(periods.bars.len() as f64), periods, svg);
+        if let Some((cut, position)) = cut.and_then(|cut| Some((cut, periods.position(cut)?))) {
+            draw_cut(&cut.to_string(), position.min(periods.bars.len() as f64), periods, svg);
         }
     });
 }
@@ -90,7 +90,7 @@ fn axis(periods: &Periods, most: u64, svg: &mut Markup) {
         let line =
             [("class", "rule"), ("x1", left.as_str()), ("x2", &right), ("y1", &y_), ("y2", &y_)];
         svg.shape("line", &line);
-        label(svg, "axis end", (LEFT - 8.0, y + 5.0), &grouped(value));
+        label(svg, "axis end", (LEFT - 8.0, y + 5.0), &thousands(value));
     }
     for (bar, name) in periods.ticks(TICKS) {
         let x = LEFT + bar as f64 * step(periods);
@@ -107,12 +107,12 @@ fn axis(periods: &Periods, most: u64, svg: &mut Markup) {
 
 fn bars(periods: &Periods, most: u64, svg: &mut Markup) {
     let (step, high) = (step(periods), BOTTOM - TOP);
-    for (place, bar) in periods.bars.iter().enumerate().filter(|(_, bar)| bar.count > 0) {
-        let x = LEFT + place as f64 * step;
+    for (index, bar) in periods.bars.iter().enumerate().filter(|(_, bar)| bar.count > 0) {
+        let x = LEFT + index as f64 * step;
         let height = (high * bar.count as f64 / most as f64).max(1.5);
         let realtime = height * share(bar.realtime, bar.count);
         svg.within("g", &[], |group| {
-            let name = format!("{}: {}", periods.name(place), counted(bar.count, "record"));
+            let name = format!("{}: {}", periods.name(index), counted(bar.count, "record"));
             group.leaf("title", &[], &name);
             // The historical part stands at the left of the cut, so it is drawn at the left.
             let part = share(bar.count - bar.realtime, bar.count);
@@ -123,21 +123,21 @@ fn bars(periods: &Periods, most: u64, svg: &mut Markup) {
             for (class, from, wide) in sides.into_iter().filter(|side| side.2 > 0.0) {
                 let gap = if split { 0.0 } else { 0.75 };
                 let (x, width) = (pixels(x + gap + from * width), pixels(wide * width));
-                let place = [
+                let frame = [
                     ("class", class),
                     ("x", x.as_str()),
                     ("y", &y),
                     ("width", &width),
                     ("height", &pixels(height)),
                 ];
-                group.shape("rect", &place);
+                group.shape("rect", &frame);
             }
         });
     }
 }
 
-fn draw_cut(day: &str, place: f64, periods: &Periods, svg: &mut Markup) {
-    let x = LEFT + place * step(periods);
+fn draw_cut(day: &str, position: f64, periods: &Periods, svg: &mut Markup) {
+    let x = LEFT + position * step(periods);
     let (x_, top, bottom) = (pixels(x), pixels(TOP - 12.0), pixels(BOTTOM));
     svg.shape("line", &[("class", "cut"), ("x1", &x_), ("x2", &x_), ("y1", &top), ("y2", &bottom)]);
     let (class, x) = if x > WIDTH - 320.0 { ("cut end", x - 8.0) } else { ("cut", x + 8.0) };

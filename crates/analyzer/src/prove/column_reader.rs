@@ -6,34 +6,38 @@ use ecom_core::canonical::{Canonical, ColumnConverter, unpadded};
 use ecom_core::plan::{Column, SqlType};
 use ecom_core::source::join_key;
 
-use crate::read::batch::Batch;
+use crate::read::batch::RecordBatch;
 
 /// One column of a file, read as a plan's column.
-pub(crate) struct Reading {
-    place: usize,
+pub(crate) struct ColumnReader {
+    index: usize,
     converter: ColumnConverter,
     canonical: Canonical,
     /// True where the value is one that records are joined by.
     joins: bool,
 }
 
-impl Reading {
-    /// The file's column at `place` as `column`.
-    pub(crate) fn new(place: usize, column: &Column) -> Self {
+impl ColumnReader {
+    /// The file's column at `index` as `column`.
+    pub(crate) fn new(index: usize, column: &Column) -> Self {
         let converter = ColumnConverter::of(column).nullable();
-        Self { place, converter, canonical: Canonical::new(), joins: false }
+        Self { index, converter, canonical: Canonical::new(), joins: false }
     }
 
-    /// The file's column at `place` as records are joined by it.
-    pub(crate) fn of_text(place: usize) -> Self {
+    /// The file's column at `index` as records are joined by it.
+    pub(crate) fn of_text(index: usize) -> Self {
         let converter = ColumnConverter::new(SqlType::Text, true, None);
-        Self { place, converter, canonical: Canonical::new(), joins: true }
+        Self { index, converter, canonical: Canonical::new(), joins: true }
     }
 
     /// The value's canonical form without trailing spaces; `None` for NULL.
-    pub(crate) fn value(&mut self, batch: &Batch, row: usize) -> Result<Option<&str>, Failure> {
+    pub(crate) fn value(
+        &mut self,
+        batch: &RecordBatch,
+        row: usize,
+    ) -> Result<Option<&str>, Failure> {
         self.canonical.clear();
-        let value = batch.value(row, self.place);
+        let value = batch.value(row, self.index);
         self.converter.convert(value, &mut self.canonical).map_err(|why| {
             Failure::refused(format!("line {}: the file changes: {why}", batch.line(row)))
         })?;
@@ -44,7 +48,7 @@ impl Reading {
     /// The value as [`Self::value`], and how many blanks stood behind it.
     pub(crate) fn value_and_blanks(
         &mut self,
-        batch: &Batch,
+        batch: &RecordBatch,
         row: usize,
     ) -> Result<(Option<&str>, usize), Failure> {
         let length = self.value(batch, row)?.map_or(0, str::len);
