@@ -15,6 +15,7 @@ use crate::order::Order;
 use crate::orders::Orders;
 use crate::quota::{Level, Quota};
 use crate::story::{self, FRAME, Service, Step};
+use crate::text::push;
 use crate::wording;
 
 /// Flume's limit for a line, in characters.
@@ -164,7 +165,7 @@ impl Narrator {
 
     fn begin(&mut self, (level, service): (Level, Service), line: &mut String) {
         self.clock.write(line);
-        wording::push(line, &[" [", level.as_str(), "] [", service.as_str(), "] "]);
+        push(line, &[" [", level.as_str(), "] [", service.as_str(), "] "]);
     }
 
     /// The level of a line of chatter, if one is due. The lines that the orders without a story still

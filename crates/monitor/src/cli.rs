@@ -1,14 +1,9 @@
 //! The command line. Flags of one part of the monitor are in a struct beside that part.
 
-use std::ops::RangeInclusive;
-use std::path::PathBuf;
-
 use clap::Parser;
-use ecom_core::settings::{
-    CommonArgs, FormatArgs, HdfsArgs, HdfsRootArgs, KafkaArgs, MysqlArgs, TopicArgs,
-};
+use ecom_core::settings::{CommonArgs, FormatArgs};
 
-use crate::collect::{FlumeArgs, FolderArgs, ScheduleArgs};
+use crate::collect::CollectArgs;
 use crate::outlet::EndArgs;
 use crate::record::RecordingArgs;
 use crate::web::WebArgs;
@@ -26,12 +21,8 @@ use crate::web::WebArgs;
     after_help = "Example: monitor --plan var/runs/marketplace/plan.toml --web"
 )]
 pub(crate) struct Args {
-    /// The plan to watch [default: the plan of the data set that the stores hold]
-    #[arg(long, value_name = "FILE", env = "ECOM_PLAN")]
-    pub(crate) plan: Option<PathBuf>,
-
     #[command(flatten)]
-    pub(crate) schedule: ScheduleArgs,
+    pub(crate) collect: CollectArgs,
 
     #[command(flatten)]
     pub(crate) end: EndArgs,
@@ -46,36 +37,5 @@ pub(crate) struct Args {
     pub(crate) format: FormatArgs,
 
     #[command(flatten)]
-    pub(crate) mysql: MysqlArgs,
-
-    #[command(flatten)]
-    pub(crate) kafka: KafkaArgs,
-
-    #[command(flatten)]
-    pub(crate) topics: TopicArgs,
-
-    #[command(flatten)]
-    pub(crate) hdfs: HdfsArgs,
-
-    #[command(flatten)]
-    pub(crate) root: HdfsRootArgs,
-
-    #[command(flatten)]
-    pub(crate) flume: FlumeArgs,
-
-    #[command(flatten)]
-    pub(crate) folders: FolderArgs,
-
-    #[command(flatten)]
     pub(crate) common: CommonArgs,
-}
-
-/// Parses a number of seconds within a range.
-pub(crate) fn seconds(
-    range: RangeInclusive<f64>,
-) -> impl Fn(&str) -> Result<f64, String> + Clone + Send + Sync + 'static {
-    move |text| match text.parse() {
-        Ok(seconds) if range.contains(&seconds) => Ok(seconds),
-        _ => Err(format!("must be between {} and {} seconds", range.start(), range.end())),
-    }
 }

@@ -6,8 +6,7 @@ use anyhow::Result;
 use chrono::Utc;
 use ecom_core::{Code, Failure};
 
-use crate::cli::Args;
-use crate::collect::Probes;
+use crate::collect::{CollectArgs, Probes};
 use crate::judge::{Addresses, Judge, Locations};
 use crate::outlet::Outlet;
 use crate::snapshot::Snapshot;
@@ -20,7 +19,7 @@ pub(crate) struct Collector {
 
 impl Collector {
     /// Starts the probes.
-    pub(crate) fn start(args: &Args) -> Result<Self, Failure> {
+    pub(crate) fn start(args: &CollectArgs) -> Result<Self, Failure> {
         let probes = Probes::start(args)?;
         let addresses = Addresses {
             mysql: args.mysql.address(),

@@ -9,6 +9,7 @@ mod outlet;
 mod plain;
 mod record;
 mod replay;
+mod seconds;
 mod snapshot;
 mod terminal;
 mod watch;

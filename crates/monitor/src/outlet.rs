@@ -1,16 +1,17 @@
 //! Where every snapshot goes: it is recorded, printed, passed to the views, and checked for the exit condition.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use anyhow::Result;
 use clap::ValueEnum;
 use ecom_core::Code;
 use ecom_core::settings::Format;
 
-use crate::cli::{Args, seconds};
 use crate::hub::Hub;
 use crate::plain::{self, Changes};
 use crate::record::{self, Recorder};
+use crate::seconds;
 use crate::snapshot::{Snapshot, Verdict};
 
 /// Consecutive snapshots that must report a loss before `--until` gives up: a snapshot taken while a
@@ -30,7 +31,7 @@ pub(crate) struct EndArgs {
 
     /// Give up --until after this many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 300.0, requires = "until",
-          value_parser = seconds(0.0..=86_400.0))]
+          value_parser = seconds::within(0.0..=86_400.0))]
     pub(crate) timeout: f64,
 }
 
@@ -62,17 +63,21 @@ enum Print {
 }
 
 impl Outlet {
-    /// Starts the recording, if requested; with `printed`, snapshots go to standard output.
-    pub(crate) fn new(args: &Args, hub: &Hub, printed: bool) -> Result<Self> {
-        let recorder = args.recording.record.as_deref().map(Recorder::create).transpose()?;
-        let print = match args.format.format {
+    /// Starts the recording, if requested; with a `printed` format, snapshots go to standard output.
+    pub(crate) fn new(
+        end: &EndArgs,
+        record: Option<&Path>,
+        printed: Option<Format>,
+        hub: &Hub,
+    ) -> Result<Self> {
+        let recorder = record.map(Recorder::create).transpose()?;
+        let once = end.once;
+        let print = printed.map(|format| match format {
             Format::Json => Print::Json,
-            Format::Text if args.end.once => Print::Table,
+            Format::Text if once => Print::Table,
             Format::Text => Print::Changes(Changes::default()),
-        };
-        let print = printed.then_some(print);
-        let (once, until) = (args.end.once, args.end.until);
-        Ok(Self { hub: hub.clone(), recorder, print, once, until, wrong: 0 })
+        });
+        Ok(Self { hub: hub.clone(), recorder, print, once, until: end.until, wrong: 0 })
     }
 
     /// Takes a snapshot; returns the exit code if no more are needed.

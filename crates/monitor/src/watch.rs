@@ -48,7 +48,8 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
 async fn watch(args: &Args, ui: &Ui, stop: &Stop) -> Result<Code> {
     let hub = Hub::new();
     let display = Display::of(args);
-    let outlet = Outlet::new(args, &hub, display == Display::Printed)?;
+    let printed = (display == Display::Printed).then_some(args.format.format);
+    let outlet = Outlet::new(&args.end, args.recording.record.as_deref(), printed, &hub)?;
     tokio::select! {
         biased;
         // The page ends its event streams first.
@@ -67,7 +68,7 @@ async fn feed(args: &Args, mut outlet: Outlet, display: Display, ui: &Ui) -> Res
             Some(path) => {
                 replay(args, Replay::open(path, args.recording.speed)?, &mut outlet).await
             }
-            None => Collector::start(args)?.feed(&mut outlet).await.map(Some),
+            None => Collector::start(&args.collect)?.feed(&mut outlet).await.map(Some),
         }
     };
     let ended = timeout(limit, source).await;

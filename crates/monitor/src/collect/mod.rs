@@ -20,28 +20,62 @@ mod topics;
 mod wanted;
 mod work;
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
+use clap::Args;
 use ecom_core::Failure;
+use ecom_core::settings::{HdfsArgs, HdfsRootArgs, KafkaArgs, MysqlArgs, TopicArgs};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
-use crate::cli::Args;
-
-pub(crate) use agent::{Counters, FlumeArgs};
+pub(crate) use agent::Counters;
 pub(crate) use board::Observations;
 pub(crate) use hdfs::Area;
 pub(crate) use mysql::TableRows;
 pub(crate) use observed::Observed;
-pub(crate) use probe::ScheduleArgs;
 pub(crate) use topics::TopicEnds;
-pub(crate) use work::{FolderArgs, RunFiles};
+pub(crate) use work::RunFiles;
 
+use agent::FlumeArgs;
 use board::Board;
-use probe::Schedule;
+use probe::{Schedule, ScheduleArgs};
 use wanted::Wanted;
-use work::Paths;
+use work::{FolderArgs, Paths};
 
 /// How much of the interval to wait for late probes; what they see later is in the next snapshot.
 const PATIENCE: f64 = 0.3;
+
+/// What to watch, and where the servers are.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CollectArgs {
+    /// The plan to watch [default: the plan of the data set that the stores hold]
+    #[arg(long, value_name = "FILE", env = "ECOM_PLAN")]
+    plan: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) schedule: ScheduleArgs,
+
+    #[command(flatten)]
+    folders: FolderArgs,
+
+    #[command(flatten)]
+    pub(crate) mysql: MysqlArgs,
+
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
+
+    #[command(flatten)]
+    pub(crate) topics: TopicArgs,
+
+    #[command(flatten)]
+    pub(crate) hdfs: HdfsArgs,
+
+    #[command(flatten)]
+    pub(crate) root: HdfsRootArgs,
+
+    #[command(flatten)]
+    pub(crate) flume: FlumeArgs,
+}
 
 /// The running probes.
 pub(crate) struct Probes {
@@ -52,7 +86,7 @@ pub(crate) struct Probes {
 
 impl Probes {
     /// Starts them.
-    pub(crate) fn start(args: &Args) -> Result<Self, Failure> {
+    pub(crate) fn start(args: &CollectArgs) -> Result<Self, Failure> {
         let schedule = Schedule { begin: Instant::now(), interval: args.schedule.interval() };
         let (board, wanted) = (Board::default(), Wanted::new());
         let paths = Paths {

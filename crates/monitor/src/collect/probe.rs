@@ -5,19 +5,19 @@ use std::time::Duration;
 use clap::Args;
 use tokio::time::Instant;
 
-use crate::cli::seconds;
+use crate::seconds;
 
 /// How often to look, and how long to wait for progress.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ScheduleArgs {
     /// Seconds between two snapshots
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0,
-          value_parser = seconds(0.2..=3600.0))]
+          value_parser = seconds::within(0.2..=3600.0))]
     interval: f64,
 
     /// Seconds without an arrival after which an unfinished hop is reported as late
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0,
-          value_parser = seconds(0.0..=86_400.0))]
+          value_parser = seconds::within(0.0..=86_400.0))]
     pub(crate) stale_after: f64,
 }
 

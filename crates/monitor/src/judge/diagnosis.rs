@@ -9,9 +9,11 @@ use crate::snapshot::{Agent, AgentState, Hop, HopId, HopState, Severity, Unit};
 
 use super::assessment::Assessment;
 use super::hops::Scene;
-use super::is_full;
 use super::memory::Problems;
 use super::verdict::Facts;
+
+/// How full a channel has to be, in percent, to be reported as full.
+const FULL: u64 = 95;
 
 /// HDFS is nearly full if less than this percentage of its capacity remains.
 const NEARLY_FULL: u64 = 5;
@@ -244,4 +246,9 @@ fn units(number: u64, unit: Unit) -> String {
         Unit::Lines => "line",
     };
     counted(number, noun)
+}
+
+/// Whether a channel is full or nearly so.
+pub(super) fn is_full(size: u64, capacity: u64) -> bool {
+    capacity > 0 && size.saturating_mul(100) >= capacity.saturating_mul(FULL)
 }

@@ -25,12 +25,9 @@ use crate::snapshot::{Agent, AgentState, Hop, HopState, Snapshot, VERSION};
 pub(crate) use hops::Locations;
 
 use assessment::Assessment;
-use diagnosis::Diagnosis;
+use diagnosis::{Diagnosis, is_full};
 use hops::Scene;
 use memory::{Course, Memory};
-
-/// How full a channel has to be, in percent, to be reported as full.
-const FULL: u64 = 95;
 
 /// Puts snapshots together.
 pub(crate) struct Judge {
@@ -189,9 +186,4 @@ impl Judge {
             format!("its source has received nothing for {seconds} s although more is waiting")
         })
     }
-}
-
-/// Whether a channel is full or nearly so.
-fn is_full(size: u64, capacity: u64) -> bool {
-    capacity > 0 && size.saturating_mul(100) >= capacity.saturating_mul(FULL)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Count;
+use super::hop::Count;
 
 /// MySQL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

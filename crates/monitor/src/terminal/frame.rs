@@ -11,7 +11,7 @@ use super::layout::{Areas, SMALLEST};
 use super::look::Tone;
 use super::mark::Mark;
 use super::view::{Panel, View};
-use super::{arrow, asked, banner, flow, help, panels, problems, text};
+use super::{arrow, asked, banner, flow, help, panels, problems, scroll, text};
 
 /// The keys, in order of importance: the last ones are cut off on a narrow screen.
 const KEYS: [(Panel, &str); 6] = [
@@ -44,7 +44,7 @@ fn draw_parts(buffer: &mut Buffer, areas: &Areas, view: &View) {
     match view.snapshot.as_deref() {
         _ if view.help => help::draw(buffer, areas.body, view.look),
         Some(snapshot) if view.panel != Panel::Overview => {
-            panels::draw(buffer, areas.body, view, snapshot, view.first());
+            panels::draw(buffer, areas.body, view, snapshot, scroll::first(view));
         }
         _ => {
             flow::draw(buffer, areas.picture, view);

@@ -13,7 +13,7 @@ use ratatui::style::Color;
 use super::keys::{Wish, press};
 use super::look::Look;
 use super::view::{Panel, View};
-use super::{frame, samples};
+use super::{frame, samples, scroll};
 use crate::hub::{HopPoint, Point};
 use crate::snapshot::{HopId, Snapshot, Table};
 
@@ -144,7 +144,7 @@ fn no_size_and_no_state_makes_a_frame_fail() {
             view.panel = Panel::ALL[(turn / 2 + usize::from(height)) % Panel::ALL.len()];
             view.help = (turn + usize::from(height)) % 11 == 0;
             view.resize(Size::new(width, height));
-            view.scroll_by(7);
+            scroll::by(view, 7);
             draw_only(view, (width, height));
         }
     }

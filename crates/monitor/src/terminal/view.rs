@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use ratatui::layout::{Position, Rect, Size};
+use ratatui::layout::Size;
 
-use super::layout::Areas;
 use super::look::Look;
-use super::panels;
 use crate::hub::Point;
 use crate::snapshot::{Snapshot, Verdict};
 
@@ -37,7 +35,8 @@ pub(crate) struct View {
     pub(super) replay: bool,
     /// What arrived during a pause.
     behind: Option<(Arc<Snapshot>, Vec<Point>)>,
-    scroll: [usize; Panel::ALL.len()],
+    /// The first line of each list, as far as the user has scrolled.
+    pub(super) scroll: [usize; Panel::ALL.len()],
 }
 
 /// A panel of the screen.
@@ -68,7 +67,8 @@ impl Panel {
         Self::ALL[(at + steps) % Self::ALL.len()]
     }
 
-    fn index(self) -> usize {
+    /// Its index in [`Panel::ALL`].
+    pub(super) fn index(self) -> usize {
         self as usize
     }
 }
@@ -140,23 +140,5 @@ impl View {
         let interval = if interval.is_finite() { interval.clamp(0.1, 86_400.0) } else { 0.1 };
         let allowed = std::time::Duration::from_secs_f64(interval * MISSED + 2.0);
         !self.replay && self.now - snapshot.taken > Duration::from_std(allowed).unwrap_or_default()
-    }
-
-    /// The first visible line of the chosen list: not past the end of one that became shorter.
-    pub(super) fn first(&self) -> usize {
-        let lines = self.snapshot.as_deref().map_or(0, |snapshot| panels::lines(self, snapshot));
-        self.scroll[self.panel.index()].min(lines.saturating_sub(self.page()))
-    }
-
-    /// Scrolls the chosen list by this many lines, as far as possible.
-    pub(super) fn scroll_by(&mut self, lines: isize) {
-        self.scroll[self.panel.index()] = self.first().saturating_add_signed(lines);
-        self.scroll[self.panel.index()] = self.first();
-    }
-
-    /// Lines of the chosen list that are visible at once.
-    pub(super) fn page(&self) -> usize {
-        let areas = Areas::of(Rect::from((Position::ORIGIN, self.size)));
-        areas.map_or(1, |areas| panels::page(self, areas.body).max(1))
     }
 }
