@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget as _;
 
-use super::list::{Cell, Column, List};
+use super::list::{Cell, List, columns};
 use super::look::{Look, Tone};
 use super::mark::{is_missed, probe, stale_age};
 use super::text::{self, number};
@@ -88,15 +88,15 @@ fn agents(view: &View, snapshot: &Snapshot) -> List {
     let lines = |agent| std::iter::once(row(agent)).chain(trouble(agent));
     List {
         title: " Flume agents ".into(),
-        columns: vec![
-            Column::words("agent"),
-            Column::words("state"),
-            Column::numbers("received"),
-            Column::numbers("delivered"),
-            Column::numbers("channel"),
-            Column::numbers("progress"),
-            Column::numbers("up"),
-        ],
+        columns: columns([
+            "agent",
+            "state",
+            "#received",
+            "#delivered",
+            "#channel",
+            "#progress",
+            "#up",
+        ]),
         rows: snapshot.agents.iter().flat_map(lines).collect(),
         empty: "No agent has answered yet.",
     }
@@ -139,13 +139,7 @@ fn probes(view: &View, snapshot: &Snapshot) -> List {
     };
     List {
         title: " Probes ".into(),
-        columns: vec![
-            Column::words("name"),
-            Column::words("state"),
-            Column::numbers("answered"),
-            Column::words("address"),
-            Column::words("answer"),
-        ],
+        columns: columns(["name", "state", "#answered", "address", "answer"]),
         rows: snapshot.probes.iter().map(row).collect(),
         empty: "No probe has run yet.",
     }

@@ -47,16 +47,13 @@ pub(super) struct Column {
 #[derive(Clone)]
 pub(super) struct Cell(pub(super) String, pub(super) Tone);
 
-impl Column {
-    /// A column of texts.
-    pub(super) const fn words(head: &'static str) -> Self {
-        Self { head, right: false }
-    }
-
-    /// A column of numbers.
-    pub(super) const fn numbers(head: &'static str) -> Self {
-        Self { head, right: true }
-    }
+/// Columns with these headings; those of numbers begin with `#`.
+pub(super) fn columns<const N: usize>(headings: [&'static str; N]) -> Vec<Column> {
+    let column = |heading: &'static str| match heading.strip_prefix('#') {
+        Some(head) => Column { head, right: true },
+        None => Column { head: heading, right: false },
+    };
+    headings.map(column).into()
 }
 
 /// The number of rows of a list that are visible in `area`.

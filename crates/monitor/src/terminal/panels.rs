@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::list::{Cell, Column, List, page as list_page};
+use super::list::{Cell, List, columns, page as list_page};
 use super::look::Tone;
 use super::mark::{Mark, probe, stale_age};
 use super::text::{self, number};
@@ -69,15 +69,8 @@ fn list(panel: Panel, view: &View, snapshot: &Snapshot) -> List {
 
 fn topics(view: &View, snapshot: &Snapshot) -> List {
     let kafka = snapshot.kafka.as_ref();
-    let columns = vec![
-        Column::words("topic"),
-        Column::numbers("messages"),
-        Column::numbers("expected"),
-        Column::words("state"),
-        Column::numbers("lag"),
-        Column::numbers("newest"),
-        Column::words("partitions"),
-    ];
+    let heads =
+        columns(["topic", "#messages", "#expected", "state", "#lag", "#newest", "partitions"]);
     let probe = probe(snapshot, "kafka");
     let row = |topic: &Topic| {
         let mark =
@@ -110,7 +103,7 @@ fn topics(view: &View, snapshot: &Snapshot) -> List {
     };
     List {
         title: title(" Topics ", snapshot, "kafka", view),
-        columns,
+        columns: heads,
         rows: kafka.map_or_else(Vec::new, |kafka| kafka.topics.iter().map(row).collect()),
         empty: if kafka.is_some() { "Kafka has no topics." } else { "Kafka has not answered yet." },
     }
@@ -134,13 +127,7 @@ fn tables(view: &View, snapshot: &Snapshot) -> List {
     });
     List {
         title: title(" Tables ", snapshot, "mysql", view),
-        columns: vec![
-            Column::words("table"),
-            Column::numbers("rows"),
-            Column::numbers("expected"),
-            Column::words("state"),
-            Column::words("newest event"),
-        ],
+        columns: columns(["table", "#rows", "#expected", "state", "newest event"]),
         rows,
         empty: if mysql.is_some() { "MySQL has no tables." } else { "MySQL has not answered yet." },
     }
@@ -177,15 +164,7 @@ fn folders(view: &View, snapshot: &Snapshot) -> List {
     };
     List {
         title: title(" Folders ", snapshot, "hdfs", view),
-        columns: vec![
-            Column::words("folder"),
-            Column::numbers("rows"),
-            Column::numbers("expected"),
-            Column::words("state"),
-            Column::numbers("size"),
-            Column::numbers("files"),
-            Column::numbers("changed"),
-        ],
+        columns: columns(["folder", "#rows", "#expected", "state", "#size", "#files", "#changed"]),
         rows: hdfs.map_or_else(Vec::new, |hdfs| hdfs.folders.iter().map(row).collect()),
         empty: if hdfs.is_some() {
             "The data lake has no folders."
