@@ -53,7 +53,8 @@ pub(crate) struct Census {
 }
 
 impl Census {
-    /// Counts the orders; returns `None` as soon as they need more INFO lines than `lines` contains.
+    /// Counts the orders; returns `None` as soon as they need more INFO lines than `lines`
+    /// contains.
     pub(crate) fn take(
         path: &Path,
         table: &Table,
@@ -168,8 +169,8 @@ impl Narrator {
         push(line, &[" [", level.as_str(), "] [", service.as_str(), "] "]);
     }
 
-    /// The level of a line of chatter, if one is due. The lines that the orders without a story still
-    /// need are kept back.
+    /// The level of a line of chatter, if one is due. The lines that the orders without a story
+    /// still need are kept back.
     fn chatter_level(&mut self) -> Option<Level> {
         if self.chatter_due == 0 {
             return if self.ended { None } else { self.quota.surplus() };

@@ -125,8 +125,8 @@ impl Money {
     }
 }
 
-/// How many units of a product are in stock. The data set does not say, so the number is derived from
-/// the name; that way all lines agree.
+/// How many units of a product are in stock. The data set does not say, so the number is derived
+/// from the name; that way all lines agree.
 pub(crate) fn stock(product: &str) -> u64 {
     let hash = hash(product);
     if hash.is_multiple_of(5) { 1 + hash / 5 % 9 } else { 20 + hash / 5 % 480 }

@@ -82,6 +82,7 @@ impl Orders {
     }
 
     fn read_record(&mut self) -> Result<(), Failure> {
+        // The two records take turns, so that reading does not allocate.
         let spare = self.next.take();
         let Some(record) = self.records.next()? else { return Ok(()) };
         record.canonical.key_into(&self.columns.order, &mut self.next_id);

@@ -8,12 +8,14 @@ use crate::outlet::EndArgs;
 use crate::record::RecordingArgs;
 use crate::web::WebArgs;
 
-/// Show where every record is: how many should have arrived at each hop, how many have, how many are in flight.
+/// Show where every record is: how many should have arrived at each hop, how many have, how many
+/// are in flight.
 ///
 /// Queries each server read-only, with its own deadline. By default it draws the pipeline in the
 /// terminal; without a terminal it prints a line whenever something changes.
 ///
-/// Exit codes: 0 healthy · 5 a service is unreachable, or --timeout expired · 7 records are lost or duplicated.
+/// Exit codes: 0 healthy · 5 a service is unreachable, or --timeout expired · 7 records are lost or
+/// duplicated.
 #[derive(Parser, Debug)]
 #[command(
     name = "monitor",

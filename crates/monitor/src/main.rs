@@ -1,4 +1,5 @@
-//! Shows where every record is. One collector feeds the terminal, a web page, JSON and `OpenMetrics`.
+//! Shows where every record is. One collector feeds the terminal, a web page, JSON and
+//! `OpenMetrics`.
 
 mod cli;
 mod collect;

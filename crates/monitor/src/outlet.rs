@@ -1,4 +1,5 @@
-//! Where every snapshot goes: it is recorded, printed, passed to the views, and checked for the exit condition.
+//! Where every snapshot goes: it is recorded, printed, passed to the views, and checked for the
+//! exit condition.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -14,8 +15,8 @@ use crate::record::{self, Recorder};
 use crate::seconds;
 use crate::snapshot::{Snapshot, Verdict};
 
-/// Consecutive snapshots that must report a loss before `--until` gives up: a snapshot taken while a
-/// step ends may be inconsistent.
+/// Consecutive snapshots that must report a loss before `--until` gives up: a snapshot taken while
+/// a step ends may be inconsistent.
 const WRONG_IN_A_ROW: u32 = 3;
 
 /// When to stop.
@@ -63,7 +64,8 @@ enum Print {
 }
 
 impl Outlet {
-    /// Starts the recording, if requested; with a `printed` format, snapshots go to standard output.
+    /// Starts the recording, if requested; with a `printed` format, snapshots go to standard
+    /// output.
     pub(crate) fn new(
         end: &EndArgs,
         record: Option<&Path>,
@@ -117,6 +119,7 @@ impl Print {
         };
         let mut out = io::stdout().lock();
         out.write_all(&text)?;
+        // A reader of a pipe waits for each snapshot.
         out.flush()
     }
 }

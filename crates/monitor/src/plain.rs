@@ -1,4 +1,5 @@
-//! Snapshots as plain text: the whole snapshot for `--once`, and a line per change without a terminal.
+//! Snapshots as plain text: the whole snapshot for `--once`, and a line per change without a
+//! terminal.
 
 use std::collections::BTreeMap;
 
@@ -142,7 +143,8 @@ fn with_subject(problem: &Problem) -> String {
     format!("{}: {}", escape::line(&problem.subject), escape::line(&problem.message))
 }
 
-/// The part of a problem that stays the same: numbers and causes change with every snapshot.
+/// The part of a problem that stays the same. Numbers and causes may change with every snapshot,
+/// and would be printed again each time.
 fn key(problem: &Problem) -> String {
     let words =
         problem.message.split(' ').filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()));

@@ -80,6 +80,7 @@ impl Probe {
     /// The agent whose metrics are at `address`.
     pub(crate) fn new(address: String) -> Result<Self, Failure> {
         let client = Client::builder()
+            // A proxy of the outer network does not know the agents.
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))

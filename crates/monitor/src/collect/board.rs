@@ -75,6 +75,7 @@ pub(crate) async fn run<A: Ask>(
     slot: fn(&mut Observations) -> &mut Observed<A::Answer>,
 ) {
     let mut ticks = interval_at(schedule.begin, schedule.interval);
+    // A server that was slow once must not be asked in bursts afterwards.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         ticks.tick().await;

@@ -1,5 +1,5 @@
-//! The data lake, through WebHDFS and JMX: one content summary per folder, and a listing of only the
-//! newest partitions.
+//! The data lake, through WebHDFS and JMX: one content summary per folder, and a listing of only
+//! the newest partitions.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +16,8 @@ use super::wanted::Wanted;
 /// Requests that run at the same time.
 const AT_ONCE: usize = 8;
 
-/// How many of the newest partitions to list: Flume may still be writing into the previous hour for a
-/// moment.
+/// How many of the newest partitions to list: Flume may still be writing into the previous hour for
+/// a moment.
 const PARTITIONS: usize = 2;
 
 /// The data lake.
@@ -73,6 +73,7 @@ impl Probe {
             .chain(analytics)
             .map(|found| (found.path, Some(found.modified)))
             .collect();
+        // A folder that should exist but does not is a result, too.
         for table in self.wanted.tables().iter() {
             let path = self.root.folder(&format!("sqoop/{}", table.name));
             if !paths.iter().any(|(known, _)| *known == path) {
@@ -109,7 +110,8 @@ impl Probe {
     /// A folder of partitions by time, which Flume writes.
     async fn partitioned(&self, area: &str) -> Result<Area, Failure> {
         let path = self.root.folder(area);
-        // The files before the sum: a file that is closed in between still counts as open, never as missing.
+        // The files before the sum: a file that is closed in between still counts as open, never as
+        // missing.
         let newest = self.newest(&path).await?;
         let summary = self.hdfs.summary(&path).await?;
         let area = Area::of(path, summary, &newest);

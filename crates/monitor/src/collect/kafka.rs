@@ -1,5 +1,5 @@
-//! Kafka: the ends of all partitions, the committed offsets of Flume's group, and the newest messages.
-//! They are queried on a separate thread, because librdkafka's requests block.
+//! Kafka: the ends of all partitions, the committed offsets of Flume's group, and the newest
+//! messages. They are queried on a separate thread, because librdkafka's requests block.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
@@ -64,6 +64,7 @@ impl Ask for Probe {
         let first = tables.iter().map(|table| table.topic.clone()).collect();
         let flume = tables.iter().find(|table| table.streamed).map(|table| table.topic.clone());
         let (answer, answered) = oneshot::channel();
+        // A little early, so that librdkafka's own reason arrives before the probe gives up.
         let deadline = Instant::now() + self.deadline.mul_f64(0.9);
         let mut question = Question { first, flume, deadline, answer };
         // The thread may need a moment to be ready for the next question.

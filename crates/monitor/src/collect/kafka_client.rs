@@ -1,4 +1,5 @@
-//! What to ask Kafka, and how: one request for all partitions of a broker wherever the protocol allows.
+//! What to ask Kafka, and how: one request for all partitions of a broker wherever the protocol
+//! allows.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
@@ -51,6 +52,7 @@ impl Client {
         let cannot = |error| failure("cannot start a Kafka client", &error);
         let mut config = args.client();
         config
+            // Only for producers; librdkafka would warn about it.
             .remove("partitioner")
             .set("client.id", "monitor")
             .set("group.id", FLUME_GROUP)
@@ -58,11 +60,13 @@ impl Client {
             .set("enable.auto.offset.store", "false")
             .set("enable.partition.eof", "true")
             .set("auto.offset.reset", "error")
+            // Watching must not change anything.
             .set("allow.auto.create.topics", "false")
             .set("reconnect.backoff.max.ms", "1000")
             // A server that is not Kafka may announce a gigabyte: hang up.
             .set("receive.message.max.bytes", "16777216")
             .set("fetch.max.bytes", "4194304")
+            // Only the newest message of each partition is read, so nothing needs to be buffered.
             .set("message.max.bytes", "4194304")
             .set("fetch.message.max.bytes", "65536")
             .set("fetch.wait.max.ms", "10")
@@ -74,8 +78,8 @@ impl Client {
         Ok(Self { consumer, policies, newest: HashMap::new() })
     }
 
-    /// Queries everything once. `first` are the topics to query first, `flume` is the one that Flume
-    /// reads.
+    /// Queries everything once. `first` are the topics to query first, `flume` is the one that
+    /// Flume reads.
     pub(crate) fn query(
         &mut self,
         first: &[String],
@@ -124,8 +128,8 @@ impl Client {
         }
     }
 
-    /// Where every partition begins and ends: two requests to each broker, however many partitions it
-    /// has.
+    /// Where every partition begins and ends: two requests to each broker, however many partitions
+    /// it has.
     fn ends(&self, topics: &[Topic], deadline: Instant) -> Result<Watermarks, String> {
         let ask = |offset: Offset| -> KafkaResult<HashMap<(String, i32), i64>> {
             let list = partitions(topics, offset)?;
@@ -200,7 +204,8 @@ impl Client {
                 }
             }
         }
-        // What cannot be read now can wait: the newest message only gives a time, no count depends on it.
+        // What cannot be read now can wait: the newest message only gives a time, no count depends
+        // on it.
         if open.is_empty() || self.consumer.assign(&list).is_err() {
             return;
         }

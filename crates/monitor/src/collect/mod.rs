@@ -1,11 +1,11 @@
 //! Queries the servers, each with its own deadline, and keeps their last answers.
 //!
-//! Nothing here reads the data lake itself. A folder costs one content summary per round, plus a listing
-//! of its two newest partitions. The run reports say how many bytes the log lines and messages have, so
-//! a folder with exactly those bytes holds exactly those records; until then the count is an estimate,
-//! and what open files hold is in flight. Sqoop's report of a folder is valid as long as the folder has
-//! the bytes that the report names. Equal bytes prove counts, not contents: that is the job of the
-//! reconciler.
+//! Nothing here reads the data lake itself. A folder costs one content summary per round, plus a
+//! listing of its two newest partitions. The run reports say how many bytes the log lines and
+//! messages have, so a folder with exactly those bytes holds exactly those records; until then the
+//! count is an estimate, and what open files hold is in flight. Sqoop's report of a folder is valid
+//! as long as the folder has the bytes that the report names. Equal bytes prove counts, not
+//! contents: that is the job of the reconciler.
 
 mod agent;
 mod board;

@@ -1,7 +1,9 @@
-//! MySQL: the exact number of rows of each table and its newest event, in one read-only transaction.
+//! MySQL: the exact number of rows of each table and its newest event, in one read-only
+//! transaction.
 //!
-//! A table is counted in every round while that costs the server almost nothing. A table whose count
-//! takes long is counted less often, so that counting stays a small share of the server's time.
+//! A table is counted in every round while that costs the server almost nothing. A table whose
+//! count takes long is counted less often, so that counting stays a small share of the server's
+//! time.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -106,8 +108,11 @@ impl Probe {
             .filter(|(name, _)| self.counted.get(name).is_none_or(|counted| counted.due <= begin))
             .collect();
         due.sort_by_key(|(name, _)| self.counted.get(name).map(|counted| counted.due));
+        // One snapshot, so that the counts of all tables belong together.
         connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY").await?;
         for (name, event_time) in due {
+            // The rest is due in the next round; the other half of the time is for a slow last
+            // count.
             if begin.elapsed() > self.deadline / 2 {
                 break;
             }
@@ -115,6 +120,7 @@ impl Probe {
             let rows = self.count(connection, name, event_time.as_deref()).await?;
             let due = Instant::now() + asked.elapsed() * SHARE;
             let mut counted = Counted { rows, due };
+            // An old count is better than none.
             if let (true, Some(before)) = (counted.rows.too_slow, self.counted.get(name)) {
                 counted.rows = TableRows { too_slow: true, ..before.rows.clone() };
             }

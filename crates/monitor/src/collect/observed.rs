@@ -57,8 +57,8 @@ impl<T> Observed<T> {
         self.last().filter(|_| self.unreachable_since.is_none())
     }
 
-    /// The last answer, if it was valid and the question was asked after `time`: what was seen before
-    /// a tool ended says nothing about its result.
+    /// The last answer, if it was valid and the question was asked after `time`: what was seen
+    /// before a tool ended says nothing about its result.
     pub(crate) fn fresh_since(&self, time: DateTime<Utc>) -> Option<&T> {
         self.fresh().filter(|_| self.asked.is_some_and(|asked| asked >= time))
     }

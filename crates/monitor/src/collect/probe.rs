@@ -47,8 +47,8 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// How long an answer may take: less than the interval, so that no question waits for the previous
-    /// one.
+    /// How long an answer may take: less than the interval, so that no question waits for the
+    /// previous one.
     pub(crate) fn deadline(&self) -> Duration {
         self.interval.mul_f64(0.8).min(Duration::from_secs(30))
     }

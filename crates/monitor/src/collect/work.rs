@@ -157,7 +157,8 @@ impl Paths {
             return Ok(WorkFolder { data_set: held, run: None });
         }
         let plan = Plan::read(&path)?;
-        // The mark is written when the stores are claimed: older reports are about stores that are gone.
+        // The mark is written when the stores are claimed: older reports are about stores that are
+        // gone.
         let claimed = (held.as_ref() == Some(&plan.data_set)).then(|| written(&mark)).flatten();
         let run = self.run(folder(None, &path), plan, claimed, before)?;
         Ok(WorkFolder { data_set: Some(run.plan.data_set.clone()), run: Some(run) })
@@ -172,6 +173,7 @@ impl Paths {
     ) -> Result<RunFiles, Failure> {
         let manifest = folder.join(MANIFEST);
         let split = if manifest.exists() { Some(Manifest::read(folder)?) } else { None };
+        // The manifest of another plan says nothing about this one.
         let split = split.filter(|split| split.check_plan(&plan).is_ok());
         let split = split.zip(written(&manifest));
         let mut streamer = BTreeMap::new();

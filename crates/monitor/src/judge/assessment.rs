@@ -99,6 +99,7 @@ impl Assessment {
             return if self.began { HopState::Moving } else { HopState::Waiting };
         };
         let exact = arrived.precision == Precision::Exact;
+        // Too many is certain at once; missing only once everything has settled.
         let settled = !self.pending && (!self.streams || still >= threshold);
         match (self.short, self.over) {
             (0, 0) if exact && !self.pending => HopState::Complete,

@@ -72,8 +72,8 @@ impl Scene<'_> {
         topic.map_or(0, |topic| topic.lag.values().sum())
     }
 
-    /// Topics other than that of the transactions that hold more or fewer messages than the streamer
-    /// delivered: name, messages, expected.
+    /// Topics other than that of the transactions that hold more or fewer messages than the
+    /// streamer delivered: name, messages, expected.
     pub(super) fn wrong_topics(&self) -> Vec<(String, u64, u64)> {
         let topics = self.seen.kafka.fresh().map(|kafka| kafka.topics.as_slice());
         let topics = topics.unwrap_or_default().iter();
@@ -134,7 +134,8 @@ impl Scene<'_> {
                 let expected = expected_rows(run, manifest, table);
                 (import(folder, report, part(manifest, table), expected), Some(expected))
             }
-            // The user imported a part of a table: only the report of the import knows how many rows.
+            // The user imported a part of a table: only the report of the import knows how many
+            // rows.
             None => (report.and_then(|report| import(folder, Some(report), None, 0)), None),
         }
     }

@@ -123,6 +123,7 @@ impl Diagnosis<'_> {
             let message = format!("{} not reporting", counted(state.dead_data_nodes, "DataNode"));
             problems.note(Severity::Warning, "hdfs", "nodes", message);
         }
+        // Once everything has arrived, nothing needs to be written.
         if state.safe_mode {
             let severity = if self.is_complete() { Severity::Warning } else { Severity::Critical };
             problems.note(severity, "hdfs", "safe mode", "is in safe mode: nothing can be written");

@@ -82,6 +82,7 @@ impl Scene<'_> {
             );
         }
         sum.apply_to(&mut assessment);
+        // A count from before the end of the loader cannot show a loss.
         assessment.ended = done.is_some() && sum.is_exact();
         assessment.newest = done.map(|report| report.ended);
         assessment
@@ -201,8 +202,8 @@ impl Scene<'_> {
         assessment
     }
 
-    /// A hop carried by a Flume agent: `source` is the hop before it, `waiting` what the agent has not
-    /// read yet.
+    /// A hop carried by a Flume agent: `source` is the hop before it, `waiting` what the agent has
+    /// not read yet.
     fn flume(
         &self,
         assessment: &mut Assessment,

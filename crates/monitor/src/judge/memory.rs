@@ -1,4 +1,5 @@
-//! What earlier snapshots are needed for: rates, the last progress, and since when something is wrong.
+//! What earlier snapshots are needed for: rates, the last progress, and since when something is
+//! wrong.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -79,6 +80,7 @@ impl Memory {
             Some(_) => now,
             None => assessment.newest.unwrap_or(now),
         };
+        // The clock of a server may be ahead.
         let moved = moved.min(now);
         let marks = match before {
             Some(before) if !assessment.seen => before.marks.clone(),
@@ -106,6 +108,7 @@ impl Memory {
                 AgentProgress { counters, moved: None, idle: now, stuck: now, failures: 0 }
             }
             Some(AgentProgress { counters: old, moved, idle, stuck, failures }) => {
+                // Compared for inequality: counters start at 0 again when the agent restarts.
                 let took = counters.received != old.received;
                 let wrote = counters.delivered != old.delivered;
                 let failed = counters.sink_failures > old.sink_failures;
@@ -140,7 +143,8 @@ impl AgentProgress {
 }
 
 impl Problems<'_> {
-    /// Adds a problem. One with the same subject and kind as in the previous round is the same problem.
+    /// Adds a problem. One with the same subject and kind as in the previous round is the same
+    /// problem.
     pub(super) fn note(
         &mut self,
         severity: Severity,

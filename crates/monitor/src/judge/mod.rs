@@ -1,9 +1,9 @@
-//! Turns what the probes saw into a snapshot: the hops, what is wrong, and the verdict. Pure, except for
-//! the memory of earlier rounds.
+//! Turns what the probes saw into a snapshot: the hops, what is wrong, and the verdict. Pure,
+//! except for the memory of earlier rounds.
 //!
 //! The rule above all others: never report success falsely. A hop is `complete` only if every probe
-//! behind it is fresh and valid, and `short` or `over` only once nothing is in flight: no lag, no filled
-//! channel, no open file, and the carrier has reported its end.
+//! behind it is fresh and valid, and `short` or `over` only once nothing is in flight: no lag, no
+//! filled channel, no open file, and the carrier has reported its end.
 
 mod assessment;
 mod details;

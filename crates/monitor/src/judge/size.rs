@@ -27,6 +27,7 @@ impl Size {
             _ if !folder.exists => (Some(Count::exact(0)), 0),
             (Some(bytes), Some(expected)) if closed == bytes => (Some(Count::exact(expected)), 0),
             (Some(bytes), Some(expected)) if closed < bytes => {
+                // Any missing byte belongs to a record that is not complete.
                 let rows = share(expected, closed, bytes).min(expected.saturating_sub(1));
                 (Some(Count::estimate(rows)), 0)
             }

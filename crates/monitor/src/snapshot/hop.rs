@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The hops, in the order in which records travel. The aliases are the names in recordings of earlier
-/// versions.
+/// The hops, in the order in which records travel. The aliases are the names in recordings of
+/// earlier versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum HopId {

@@ -1,6 +1,7 @@
 //! What the monitor knows at one moment. Every view and every format shows this.
 //!
-//! All times are UTC. Counts are rows, messages or lines, as the hop's [`Unit`] says; sizes are bytes.
+//! All times are UTC. Counts are rows, messages or lines, as the hop's [`Unit`] says; sizes are
+//! bytes.
 
 mod hop;
 mod stores;

@@ -196,7 +196,8 @@ fn files(snapshot: &Snapshot, path: &str) -> Option<(u64, u64)> {
         folder.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let folders: Vec<&Folder> = snapshot.hdfs.as_ref()?.folders.iter().filter(below).collect();
-    // The folder includes its subfolders; they are added up only if the folder itself is not listed.
+    // The folder includes its subfolders; they are added up only if the folder itself is not
+    // listed.
     let whole = folders.iter().filter(|folder| folder.path == path).copied().collect::<Vec<_>>();
     let counted = if whole.is_empty() { &folders } else { &whole };
     let sum = |of: fn(&Folder) -> u64| {

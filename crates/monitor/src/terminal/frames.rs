@@ -224,7 +224,8 @@ fn what_does_not_answer_keeps_its_numbers_and_is_never_complete() {
     let view = view(samples::broken(), (80, 24));
     let text = screen(&view);
     assert!(text.contains("1,658 of 1,658") && text.contains("2 min old"), "{text}");
-    // A state that a collector should never send: everything is complete, but a probe does not answer.
+    // A state that a collector should never send: everything is complete, but a probe does not
+    // answer.
     let mut snapshot = samples::complete();
     snapshot.probes = samples::broken().probes;
     let text = screen(&self::view(snapshot, (80, 24)));

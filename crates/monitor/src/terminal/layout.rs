@@ -71,7 +71,8 @@ fn beside(area: Rect, count: u16) -> Vec<Rect> {
     Layout::horizontal((0..count).map(|_| Fill(1))).split(area).to_vec()
 }
 
-/// The columns of a lane: trunk, part of the CSV files, arrow, store, arrow, folder of the data lake.
+/// The columns of a lane: trunk, part of the CSV files, arrow, store, arrow, folder of the data
+/// lake.
 pub(super) fn columns(area: Rect) -> [Rect; 6] {
     Layout::horizontal([Length(2), Fill(12), Fill(17), Fill(12), Fill(17), Fill(20)]).areas(area)
 }

@@ -96,8 +96,8 @@ impl List {
         }))
     }
 
-    /// The widths of as many columns as fit. A column after the state is dropped before names are cut
-    /// so short that two of them look the same.
+    /// The widths of as many columns as fit. A column after the state is dropped before names are
+    /// cut so short that two of them look the same.
     fn widths(&self, room: u16) -> Vec<u16> {
         let wanted: Vec<u16> =
             (0..self.columns.len()).map(|index| self.widest(index, room)).collect();
@@ -111,8 +111,8 @@ impl List {
         vec![room]
     }
 
-    /// The widest text of a column over all rows, not only the visible ones, so that scrolling does not
-    /// move columns.
+    /// The widest text of a column over all rows, not only the visible ones, so that scrolling does
+    /// not move columns.
     fn widest(&self, index: usize, room: u16) -> u16 {
         let rows = self.rows.iter().filter(|row| row.len() > 1);
         let cells = rows.filter_map(|row| row.get(index));

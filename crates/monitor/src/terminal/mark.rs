@@ -26,8 +26,8 @@ pub(super) enum Mark {
 }
 
 impl Mark {
-    /// The mark of a hop. Whatever its state says, it is unknown while one of its probes fails. A hop
-    /// that is waiting is an exception: its carrier may not be running yet.
+    /// The mark of a hop. Whatever its state says, it is unknown while one of its probes fails. A
+    /// hop that is waiting is an exception: its carrier may not be running yet.
     pub(super) fn of(hop: &Hop, snapshot: &Snapshot) -> Self {
         let silent = || {
             let probes = snapshot.probes.iter().filter(|probe| hop.probes.contains(&probe.name));
@@ -118,8 +118,8 @@ impl Mark {
     }
 }
 
-/// True if a hop depends on this probe, which does not answer. An agent that is not needed yet is not
-/// missed.
+/// True if a hop depends on this probe, which does not answer. An agent that is not needed yet is
+/// not missed.
 pub(super) fn is_missed(snapshot: &Snapshot, name: &str) -> bool {
     let mut hops = snapshot.hops.iter().filter(|hop| hop.probes.iter().any(|probe| probe == name));
     hops.any(|hop| matches!(Mark::of(hop, snapshot), Mark::Unknown(_)))

@@ -1,7 +1,7 @@
 //! The pipeline as a picture that fills the terminal.
 //!
-//! A frame is a pure function of a [`View`]: [`frame`] divides the screen, [`flow`] draws
-//! the picture, [`panels`] the lists; [`keys`] changes the view. Only [`session`] touches the terminal.
+//! A frame is a pure function of a [`View`]: [`frame`] divides the screen, [`flow`] draws the
+//! picture, [`panels`] the lists; [`keys`] changes the view. Only [`session`] touches the terminal.
 
 mod arrow;
 mod asked;
@@ -68,6 +68,7 @@ pub(crate) async fn show(hub: &Hub, replay: bool) -> Result<Code> {
     let (mut keyboard, mut news) = (read_keyboard(), hub.follow());
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first snapshot may have been published already.
     news.mark_changed();
     loop {
         let wish = tokio::select! {
@@ -82,6 +83,7 @@ pub(crate) async fn show(hub: &Hub, replay: bool) -> Result<Code> {
             }
             _ = tick.tick() => Wish::Stay,
         };
+        // Another thread panicked: its message is on the screen and must stay readable.
         if session::is_lost() {
             let problem = "a part of the monitor failed";
             return Err(Failure::new(Code::Unexpected, problem).into());

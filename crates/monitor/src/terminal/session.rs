@@ -1,7 +1,7 @@
 //! Takes the terminal and restores it whatever happens.
 //!
-//! `ratatui::init` is not enough here: it cannot suspend, and it restores a terminal that has already been
-//! restored, which would move the cursor back over what was printed in between.
+//! `ratatui::init` is not enough here: it cannot suspend, and it restores a terminal that has
+//! already been restored, which would move the cursor back over what was printed in between.
 
 use std::io::{self, Stdout, Write as _};
 use std::panic;
@@ -62,7 +62,8 @@ impl Session {
 
     /// Takes the terminal again after the shell had it.
     pub(super) fn resume(&mut self) -> io::Result<()> {
-        // The shell has changed the modes, but crossterm sets raw mode only if it believes that it is off.
+        // The shell has changed the modes, but crossterm sets raw mode only if it believes that it
+        // is off.
         give_back();
         take()?;
         self.forget()

@@ -99,7 +99,8 @@ pub(super) fn small(length: usize) -> u16 {
     u16::try_from(length).unwrap_or(u16::MAX)
 }
 
-/// `text` without anything that a terminal would interpret: control characters are shown as escapes.
+/// `text` without anything that a terminal would interpret: control characters are shown as
+/// escapes.
 pub(super) fn harmless(text: &str) -> String {
     // Almost every text is harmless, and long lists are measured in full for every frame.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {

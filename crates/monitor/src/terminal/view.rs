@@ -125,8 +125,8 @@ impl View {
         }
     }
 
-    /// The verdict, if it is still valid: none before the first snapshot, or once snapshots no longer
-    /// arrive.
+    /// The verdict, if it is still valid: none before the first snapshot, or once snapshots no
+    /// longer arrive.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         let snapshot = self.snapshot.as_deref()?;
         (!self.is_old()).then_some(snapshot.verdict)

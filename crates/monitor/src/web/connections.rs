@@ -1,10 +1,10 @@
 //! Accepts connections and limits their number.
 //!
 //! `axum::serve` has no deadline for the head of a request and no limit on connections: a thousand
-//! clients that never finish their request would exhaust the files that the process may open. So hyper
-//! serves each connection with a deadline. If there is no room for a new connection, the one that has
-//! been silent longest is closed, so clients that ask and read are always served. A browser that follows
-//! events keeps its connection as long as it reads them.
+//! clients that never finish their request would exhaust the files that the process may open. So
+//! hyper serves each connection with a deadline. If there is no room for a new connection, the one
+//! that has been silent longest is closed, so clients that ask and read are always served. A
+//! browser that follows events keeps its connection as long as it reads them.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -39,7 +39,7 @@ const HEADERS: usize = 64;
 /// How long the head of a request may take, and how long a connection may be idle.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 
-/// How long a browser keeps its connection after it read an event; there is one at least every 10 s.
+/// How long a browser may take from one event to the next; there is one at least every 10 s.
 const TAKE_TIME: Duration = Duration::from_secs(20);
 
 /// How long answers may take once the server shuts down.
@@ -129,7 +129,8 @@ impl Connections {
 }
 
 impl Register {
-    /// Closes the connection that has been silent longest; returns false if all of them read events.
+    /// Closes the connection that has been silent longest; returns false if all of them read
+    /// events.
     fn make_room(&mut self) -> bool {
         let now = Instant::now();
         let silent = self.open.iter().filter(|(_, entry)| entry.active <= now);

@@ -39,6 +39,7 @@ pub(super) async fn follow(
         return (StatusCode::SERVICE_UNAVAILABLE, headers, reason).into_response();
     };
     let Shared { mut frames, closing, replay, .. } = shared;
+    // A browser gets the newest snapshot at once, not only the next one.
     frames.mark_changed();
     let begin = hello(frames.borrow().as_deref(), replay);
     let stream = Stream { frames, closing, begin: Some(begin), seat, _permit: permit };

@@ -71,9 +71,9 @@ impl Policy {
         self.token.as_ref().and_then(|token| without_token(token, request))
     }
 
-    /// Whether the request is addressed to this monitor. With DNS rebinding, the name of a foreign page
-    /// points here, but its requests still carry that name. An IP address is not a name, so no foreign
-    /// page can have it.
+    /// Whether the request is addressed to this monitor. With DNS rebinding, the name of a foreign
+    /// page points here, but its requests still carry that name. An IP address is not a name, so no
+    /// foreign page can have it.
     fn serves(&self, request: &Request) -> bool {
         let mut names = request.headers().get_all(header::HOST).iter();
         let (Some(name), None) = (names.next(), names.next()) else { return false };
@@ -145,7 +145,8 @@ fn in_address(request: &Request) -> Option<String> {
         .map(|it| decode(it.1))
 }
 
-/// Decodes `%2B` and the like; returns an empty text, which is never a token, for an invalid escape.
+/// Decodes `%2B` and the like; returns an empty text, which is never a token, for an invalid
+/// escape.
 fn decode(text: &str) -> String {
     let mut parts = text.split('%');
     let mut plain = parts.next().unwrap_or_default().to_owned();
@@ -162,8 +163,8 @@ fn decode(text: &str) -> String {
     plain
 }
 
-/// Redirects the browser to the same page without the token, so that the token is in no history and in
-/// no Referer.
+/// Redirects the browser to the same page without the token, so that the token is in no history and
+/// in no Referer.
 fn with_cookie(token: &Token, request: &Request) -> Response {
     let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", token.expose());
     let path = format!("/{}", request.uri().path().trim_start_matches('/'));

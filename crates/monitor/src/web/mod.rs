@@ -1,8 +1,8 @@
 //! The web page, and interfaces for programs: JSON, server-sent events, metrics, health.
 //!
 //! A request passes `guard` (method, Host, body, token), then `pages` or `events` answers it. Each
-//! snapshot is serialized once for all browsers (`frame`). `connections` limits the number of clients
-//! and closes idle ones.
+//! snapshot is serialized once for all browsers (`frame`). `connections` limits the number of
+//! clients and closes idle ones.
 
 mod connections;
 mod events;
@@ -64,8 +64,8 @@ struct Shared {
     replay: bool,
 }
 
-/// Serves the snapshots of `hub` until a signal arrives; then closes the event streams and lets answers
-/// finish.
+/// Serves the snapshots of `hub` until a signal arrives; then closes the event streams and lets
+/// answers finish.
 pub(crate) async fn show(
     args: &WebArgs,
     hub: &Hub,

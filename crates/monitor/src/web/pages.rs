@@ -85,6 +85,7 @@ async fn health(State(shared): State<Shared>) -> Response {
     let Some(frame) = frame else { return not_yet() };
     let age = frame.received.elapsed();
     let patience = (frame.snapshot.interval_seconds * INTERVALS).max(PATIENCE.as_secs_f64());
+    // A recording may end, which is not a failure.
     if age.as_secs_f64() < patience || shared.replay {
         return "ok\n".into_response();
     }

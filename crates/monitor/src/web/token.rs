@@ -18,8 +18,8 @@ const MOST: usize = 512;
 pub(crate) struct Token(SecretString);
 
 impl Token {
-    /// Reads it from `file`, or from `MONITOR_TOKEN`; returns `None` without either. Never an argument,
-    /// which other users could see in the list of processes.
+    /// Reads it from `file`, or from `MONITOR_TOKEN`; returns `None` without either. Never an
+    /// argument, which other users could see in the list of processes.
     pub(crate) fn find(file: Option<&Path>) -> Result<Option<Self>, Failure> {
         if let Some(file) = file {
             let name = file.display();

@@ -1,8 +1,8 @@
 //! A snapshot as the text that Prometheus and its like read (`OpenMetrics` 1.0).
 //!
-//! Values that depend on an unreachable probe are left out, because Prometheus would treat the last known
-//! value as current; `ecom_probe_up` and `ecom_probe_age_seconds` report the probe. The number of series
-//! is limited; `ecom_left_out_series` counts those left out.
+//! Values that depend on an unreachable probe are left out, because Prometheus would treat the last
+//! known value as current; `ecom_probe_up` and `ecom_probe_age_seconds` report the probe. The
+//! number of series is limited; `ecom_left_out_series` counts those left out.
 
 mod families;
 mod stores;

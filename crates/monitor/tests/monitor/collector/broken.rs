@@ -1,5 +1,5 @@
-//! Each server refuses, hangs, answers garbage or without an end: the other probes live on, nothing is green that was not
-//! seen, and the memory stays bounded.
+//! Each server refuses, hangs, answers garbage or without an end: the other probes live on, nothing
+//! is green that was not seen, and the memory stays bounded.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;

@@ -1,4 +1,5 @@
-//! A run that has gone through, in stand-ins for every server: each test takes something away from it.
+//! A run that has gone through, in stand-ins for every server: each test takes something away from
+//! it.
 
 use std::collections::BTreeMap;
 use std::fs;

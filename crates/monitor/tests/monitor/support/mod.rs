@@ -188,7 +188,8 @@ impl Monitor {
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
-        // A server that refuses before it has read everything may reset the connection after its answer.
+        // A server that refuses before it has read everything may reset the connection after its
+        // answer.
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8(answer).unwrap()
     }
