@@ -8,7 +8,7 @@ use ecom_core::show::{counted, print};
 
 use crate::read::data_files;
 
-/// The lines of one file, a last one without its line end included, as Hadoop reads them.
+/// The lines of one file as Hadoop reads them: a last line without a line end counts.
 struct Lines<'a> {
     file: &'a str,
     wanted: Option<u64>,
@@ -18,7 +18,7 @@ struct Lines<'a> {
     begun: bool,
 }
 
-/// Prints the number of lines of the data files in a folder and below, or of each folder in it.
+/// Prints the number of lines of the data files below a folder, or of each subfolder.
 pub(crate) async fn count(
     hdfs: &Hdfs,
     folder: &str,
@@ -28,7 +28,7 @@ pub(crate) async fn count(
     let mut sum = 0;
     let mut by_folder = BTreeMap::new();
     for file in data_files(hdfs, folder).await? {
-        // A file that Flume has renamed since it was listed is gone.
+        // Flume may have renamed the file since it was listed.
         let Some(mut body) = hdfs.open(&file.path, 0).await? else { continue };
         let mut lines = Lines::new(&file.path, fields);
         while let Some(chunk) = body.chunk().await? {

@@ -1,4 +1,4 @@
-//! What has to hold across the stores.
+//! Equations that must hold across the stores.
 
 use ecom_core::plan::TableName;
 use serde::Serialize;
@@ -10,23 +10,23 @@ use crate::sources::Sources;
 /// The subject of the log's check.
 pub(crate) const LOG_LINES: &str = "log lines";
 
-/// One law.
+/// One equation.
 #[derive(Debug, Serialize)]
 pub(crate) struct Law {
     /// The law in words.
     #[serde(rename = "law")]
     pub(crate) words: &'static str,
-    /// Whether it holds; `None` when a part of it was not checked.
+    /// Whether it holds; `None` if a part of it was not checked.
     pub(crate) holds: Option<bool>,
-    /// How many records each of its parts has, in the order of the law; `None` where unknown.
+    /// The number of records of each term, in the order of the law; `None` if unknown.
     pub(crate) counts: Vec<Option<u64>>,
-    /// Lines of the source that hold no record and were skipped.
+    /// Lines of the source files that hold no record and were skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) passed_over: Option<u64>,
 }
 
 impl Law {
-    /// The counts as the law joins them: `240 = 168 + 72 + 0`.
+    /// The counts with the law's signs between them: `240 = 168 + 72 + 0`.
     pub(crate) fn figures(&self, show: impl Fn(u64) -> String) -> String {
         let mut text = String::new();
         let mut signs = self.words.chars().filter(|sign| matches!(sign, '=' | '+'));
@@ -40,7 +40,7 @@ impl Law {
     }
 }
 
-/// The laws that the chosen hops touch.
+/// The laws that the chosen hops are part of.
 pub(crate) fn laws(
     checks: &[Check],
     unchecked: &[Unchecked],
@@ -55,6 +55,7 @@ pub(crate) fn laws(
     let figure = |name| input.and_then(|check| check.figure(name));
     let expected = |hop, subject| check(hop, subject).map(|check| check.expected.count);
     let found = |hop, subject| check(hop, subject).map(|check| check.found.count);
+    // Both hops expect the same records, but perhaps only one of them was checked.
     let either = |one, other, subject| expected(one, subject).or(expected(other, subject));
     let all = [
         (
@@ -100,7 +101,7 @@ pub(crate) fn laws(
     laws
 }
 
-/// No file of the folder is forgotten.
+/// Every file of the folder is accounted for.
 fn of_sources(sources: &Sources) -> Law {
     let counts = [sources.found, Some(sources.in_tables), Some(sources.left_out.len() as u64)];
     Law {
@@ -111,7 +112,7 @@ fn of_sources(sources: &Sources) -> Law {
     }
 }
 
-/// A law holds when all that was compared on its hops is equal, and all its hops were checked.
+/// A law holds if all its hops were checked and every comparison on them found equal records.
 fn holds(checks: &[Check], unchecked: &[Unchecked], hops: &[Hop]) -> Option<bool> {
     if checks.iter().any(|check| hops.contains(&check.hop) && !check.equal) {
         return Some(false);

@@ -1,4 +1,4 @@
-//! What a store holds, a line or a message at a time, back in canonical form.
+//! Turns a line or message of a store back into canonical form.
 
 use std::fmt::{Display, Write as _};
 
@@ -8,7 +8,7 @@ use ecom_core::plan::{SqlType, Table};
 
 /// Reads lines or messages of one kind.
 pub(crate) enum Parser {
-    /// Lines of Sqoop: fields between tabs, `\N` for NULL.
+    /// Lines that Sqoop wrote: fields separated by tabs, `\N` for NULL.
     Sqoop {
         /// The types of the columns.
         columns: Vec<SqlType>,
@@ -22,11 +22,11 @@ pub(crate) enum Parser {
         /// The indexes of the key's columns.
         keys: Vec<usize>,
     },
-    /// Lines of a log, compared as they are.
+    /// Log lines, compared as they are.
     Log,
 }
 
-/// What was read; reused from line to line.
+/// The result of parsing; reused from line to line.
 #[derive(Default)]
 pub(crate) struct Parsed {
     /// The record and the facts of the hop.
@@ -50,8 +50,8 @@ impl Parser {
         Self::Message { decoder: Decoder::new(table), keys: table.key_positions() }
     }
 
-    /// Reads one line or message; the error says why it is none. A line of a log is not parsed:
-    /// what `parsed` holds has no meaning then.
+    /// Parses one line or message; the error says why it is not a record. Log lines are not parsed,
+    /// and `parsed` is then meaningless.
     pub(crate) fn parse(&self, bytes: &[u8], parsed: &mut Parsed) -> Result<(), String> {
         match self {
             Self::Log => Ok(()),
@@ -75,14 +75,14 @@ impl Parser {
 }
 
 impl Parsed {
-    /// Appends facts that only Kafka itself knows.
+    /// Appends the facts that only Kafka knows.
     pub(crate) fn push_kafka(&mut self, key: &[u8], partition: i32) {
         self.record.push(Some(&String::from_utf8_lossy(key)));
         self.record.push(Some(number(&mut self.digits, partition)));
     }
 }
 
-/// A number as text, in a buffer that is used again.
+/// A number as text, in a reused buffer.
 pub(crate) fn number(digits: &mut String, value: impl Display) -> &str {
     digits.clear();
     // Writing to a String cannot fail.
@@ -105,10 +105,10 @@ fn sqoop_line(line: &[u8], columns: &[SqlType], record: &mut Canonical) -> Resul
     if fields == columns.len() {
         return Ok(());
     }
-    Err(format!("{fields} fields where the table has {} columns", columns.len()))
+    Err(format!("{fields} fields, but the table has {} columns", columns.len()))
 }
 
-/// JDBC prints a timestamp with one digit of a second or more, without final zeros.
+/// JDBC prints a timestamp with at least one digit after the second and without further final zeros.
 fn push_time(record: &mut Canonical, time: &str, fraction: u8) {
     let (whole, digits) = time.split_once('.').unwrap_or((time, ""));
     let digits = digits.trim_end_matches('0');
@@ -120,8 +120,8 @@ fn push_time(record: &mut Canonical, time: &str, fraction: u8) {
     }
 }
 
-/// Brings a record into the form in which Sqoop's files can hold it, without `\n`, `\r` and `\x01`
-/// and with a space for a tab; false when `record` is in that form already.
+/// Turns a record into what Sqoop's files can hold: without `\n`, `\r` and `\x01`, with spaces for
+/// tabs. False if `record` has that form already; `lake` is then unchanged.
 pub(crate) fn lake_form(record: &Canonical, lake: &mut Canonical) -> bool {
     let bytes = record.bytes();
     let untouched = memchr::memchr3(b'\n', b'\r', b'\t', bytes).is_none()
@@ -142,7 +142,7 @@ pub(crate) fn lake_form(record: &Canonical, lake: &mut Canonical) -> bool {
             '\t' => Some(' '),
             other => Some(other),
         }));
-        // A text `\N` cannot be told from NULL in a file of Sqoop's.
+        // Sqoop's files cannot tell the text `\N` from NULL.
         lake.push(Some(text.as_str()).filter(|text| *text != "\\N"));
     }
     true
@@ -184,7 +184,7 @@ mod tests {
         let times = [Some("2024-01-02 03:04:05"), Some("2024-01-02 03:04:05.250")];
         assert_eq!(record, canonical(&[Some("7"), None, Some(""), times[0], times[1]]));
         let short = sqoop_line(b"7\tx", &columns, &mut record).unwrap_err();
-        assert_eq!(short, "2 fields where the table has 5 columns");
+        assert_eq!(short, "2 fields, but the table has 5 columns");
         assert!(sqoop_line(b"\xff", &columns, &mut record).is_err());
     }
 }

@@ -17,7 +17,11 @@ pub(crate) fn tables(schema: &Schema) -> String {
     text
 }
 
-/// The SQL name of the column of `transactions` that has a role of the plan.
+/// The SQL name of the column of `transactions` with this role. `None` is not an error: scripts ask
+/// whether there is one, and no is an answer.
+///
+/// # Errors
+/// Exit code 2 if there is no such role, 4 if the plan has no transactions.
 pub(crate) fn column_with_role(plan: &Plan, role: &str) -> Result<Option<String>, Failure> {
     let known: Role = serde_json::from_value(role.into())
         .map_err(|_| Failure::usage(format!("--list-role {role}: not a role")))?;
@@ -25,7 +29,7 @@ pub(crate) fn column_with_role(plan: &Plan, role: &str) -> Result<Option<String>
     Ok(table.role(known).map(|position| table.columns[position].name.clone()))
 }
 
-/// The column by which Sqoop can split the rows: the key, when it is one integer.
+/// The column by which Sqoop can split the rows: the key, if it is a single integer.
 fn split_column(table: &Table) -> &str {
     let [key] = table.key.as_slice() else { return "" };
     let column = table.position(key).map(|position| &table.columns[position]);

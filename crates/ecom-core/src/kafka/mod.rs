@@ -37,7 +37,7 @@ impl Troubles {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Keeps a report.
+    /// Keeps a report, without librdkafka's statistics at its end.
     pub fn keep(&self, reason: &str) {
         // "… failed: Connection refused (after 0ms in state CONNECT, 3 identical error(s) …)"
         let reason = reason.split(" (after ").next().unwrap_or(reason);
@@ -123,7 +123,7 @@ pub fn code_of(error: RDKafkaErrorCode) -> Code {
     }
 }
 
-/// True for what passes once the broker is back, less busy, or has space again.
+/// True for errors that go away once the broker is back, less busy, or has space again.
 #[must_use]
 pub fn is_unavailable(error: RDKafkaErrorCode) -> bool {
     use RDKafkaErrorCode as Error;
@@ -158,7 +158,7 @@ pub fn is_unavailable(error: RDKafkaErrorCode) -> bool {
     )
 }
 
-/// What went wrong, without the operation that rdkafka puts in front.
+/// What went wrong, without rdkafka's name of the operation.
 fn words(error: &KafkaError) -> String {
     match (code_in(error), error) {
         (_, KafkaError::ClientConfig(_, problem, name, value)) => {
@@ -172,7 +172,7 @@ fn words(error: &KafkaError) -> String {
     }
 }
 
-/// An error code in Kafka's words: of `MessageTimedOut (Local: Message timed out)`, "Message timed out".
+/// The words of an error code: "Message timed out" for `MessageTimedOut (Local: Message timed out)`.
 #[must_use]
 pub fn code_words(code: RDKafkaErrorCode) -> String {
     let text = code.to_string();

@@ -13,7 +13,7 @@ fn one_line_per_table_with_its_integer_key_and_its_select_list() {
 }
 
 #[test]
-fn a_key_that_is_no_integer_cannot_split_rows() {
+fn a_key_that_is_not_an_integer_cannot_split_rows() {
     let shop = Shop::new(PRODUCTS, &SALES.replace("INT  ", "VARCHAR(8)"));
     let output = shop.schema_gen(&["--list"]).success().get_output().stdout.clone();
     let text = String::from_utf8(output).unwrap();
