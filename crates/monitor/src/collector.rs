@@ -22,14 +22,14 @@ impl Collector {
     pub(crate) fn start(args: &CollectArgs) -> Result<Self, Failure> {
         let probes = Probes::start(args)?;
         let addresses = Addresses {
-            mysql: args.mysql.address(),
-            kafka: args.kafka.bootstrap_servers.clone(),
-            hdfs: args.hdfs.webhdfs_url.trim_end_matches('/').to_owned(),
+            mysql: args.stores.mysql.address(),
+            kafka: args.stores.kafka.bootstrap_servers.clone(),
+            hdfs: args.stores.hdfs.webhdfs_url.trim_end_matches('/').to_owned(),
             log_agent: args.flume.log_agent(),
             kafka_agent: args.flume.kafka_agent(),
         };
-        let root = args.root.hdfs_root.trim_end_matches('/').to_owned();
-        let locations = Locations { root, topic: args.topics.kafka_topic.clone() };
+        let root = args.stores.root.hdfs_root.trim_end_matches('/').to_owned();
+        let locations = Locations { root, topic: args.stores.topics.kafka_topic.clone() };
         let interval = args.schedule.interval();
         let threshold = Duration::from_secs_f64(args.schedule.stale_after);
         Ok(Self { probes, judge: Judge::new(interval, threshold, locations, addresses) })

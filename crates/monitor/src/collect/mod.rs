@@ -25,7 +25,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use ecom_core::Failure;
-use ecom_core::settings::{HdfsArgs, HdfsRootArgs, KafkaArgs, MysqlArgs, TopicArgs};
+use ecom_core::settings::StoresArgs;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
 pub(crate) use agent::Counters;
@@ -59,19 +59,7 @@ pub(crate) struct CollectArgs {
     folders: FolderArgs,
 
     #[command(flatten)]
-    pub(crate) mysql: MysqlArgs,
-
-    #[command(flatten)]
-    pub(crate) kafka: KafkaArgs,
-
-    #[command(flatten)]
-    pub(crate) topics: TopicArgs,
-
-    #[command(flatten)]
-    pub(crate) hdfs: HdfsArgs,
-
-    #[command(flatten)]
-    pub(crate) root: HdfsRootArgs,
+    pub(crate) stores: StoresArgs,
 
     #[command(flatten)]
     pub(crate) flume: FlumeArgs,
@@ -93,12 +81,12 @@ impl Probes {
             plan: args.plan.clone(),
             var: args.folders.var_dir.clone(),
             spool: args.folders.spool_dir(),
-            topic: args.topics.kafka_topic.clone(),
+            topic: args.stores.topics.kafka_topic.clone(),
         };
         let work = work::Probe::new(paths.clone(), wanted.clone());
-        let mysql = mysql::Probe::new(&args.mysql, wanted.clone(), schedule.deadline());
-        let kafka = kafka::Probe::new(&args.kafka, wanted.clone(), schedule.deadline())?;
-        let lake = hdfs::Probe::new(&args.hdfs, args.root.clone(), wanted)?;
+        let mysql = mysql::Probe::new(&args.stores.mysql, wanted.clone(), schedule.deadline());
+        let kafka = kafka::Probe::new(&args.stores.kafka, wanted.clone(), schedule.deadline())?;
+        let lake = hdfs::Probe::new(&args.stores.hdfs, args.stores.root.clone(), wanted)?;
         let log_agent = agent::Probe::new(args.flume.log_agent())?;
         let kafka_agent = agent::Probe::new(args.flume.kafka_agent())?;
         tokio::spawn(board::run(work, schedule, board.clone(), 0, |seen| &mut seen.work));
