@@ -100,7 +100,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         {
             warn_rejects(&files, &ui);
             let (shown, cause) = (path.display(), describe(&cause));
-            ui.status(format!("kept {shown}, its sources are unchanged; without it: {cause}"));
+            ui.status(format!(
+                "kept {shown} because its source files are unchanged; without it: \
+                 {cause}"
+            ));
             write_report(path, &files, &run)?;
             return Ok(code(&files));
         }
@@ -153,7 +156,7 @@ fn keep(
         Kept::Written => format!("wrote {shown}"),
         Kept::Same => format!("{shown} is up to date: nothing changed"),
         Kept::Edited => format!(
-            "kept {shown} as it was edited, its sources are unchanged (--force replaces it)"
+            "kept the edited {shown} because its source files are unchanged (--force replaces it)"
         ),
     });
     write_report(path, files, run)?;
@@ -188,10 +191,13 @@ fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure
         let damaged = if file.rows == 0 {
             format!("all {} are damaged", counted(rejected, "record"))
         } else {
-            format!("{rejected} of {read} records are damaged, more than {most} (--max-rejects)")
+            format!(
+                "{rejected} of {read} records are damaged, more than the {most} allowed \
+                 (--max-rejects)"
+            )
         };
         let reasons = reasons(file);
-        return Err(Failure::refused(format!("{path}: {damaged}{reasons}; the first: {first}")));
+        return Err(Failure::refused(format!("{path}: {damaged}{reasons}; first: {first}")));
     }
     Ok(())
 }

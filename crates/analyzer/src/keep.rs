@@ -26,7 +26,8 @@ pub(crate) enum Kept {
 /// Refuses to write the plan over anything but a plan, whatever the user forces.
 pub(crate) fn guard(path: &Path, folder: &Path, files: &DataFiles) -> Result<(), Failure> {
     let shown = path.display();
-    let refuse = |why: &str| Err(Failure::refused(format!("{shown} {why}: choose another --plan")));
+    let refuse =
+        |why: &str| Err(Failure::refused(format!("{shown} {why} (choose another --plan)")));
     if files.all().any(|source| same_file(source, path)) {
         return refuse("is a file of the data set");
     }
@@ -35,7 +36,7 @@ pub(crate) fn guard(path: &Path, folder: &Path, files: &DataFiles) -> Result<(),
     }
     match Plan::read(path) {
         Err(cause) if path.try_exists().unwrap_or(true) && !looks_like_a_plan(path) => {
-            let problem = "the file that is there is no plan and stays: choose another --plan";
+            let problem = "refusing to overwrite a file that is not a plan (choose another --plan)";
             Err(Failure::refused(problem).because(cause))
         }
         _ => Ok(()),
@@ -65,8 +66,7 @@ pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, 
         return Ok(Kept::Written);
     }
     let old = Plan::read(path).map_err(|error| {
-        Failure::refused("the plan that is there cannot be read (--force replaces it)")
-            .because(error)
+        Failure::refused("the existing plan cannot be read (--force replaces it)").because(error)
     })?;
     if old == *plan {
         return Ok(Kept::Same);
@@ -74,11 +74,12 @@ pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, 
     let shown = path.display();
     if let Some(file) = changed_source(&old, plan) {
         return Err(Failure::refused(format!(
-            "{shown} was made from other files ({file} differs): --force replaces it"
+            "{shown} was made from other files: {file} differs (--force replaces the plan)"
         )));
     }
     let asks = |asked: bool, what: &str| {
-        let problem = format!("{shown} has another {what}: --force replaces it with all its edits");
+        let problem =
+            format!("{shown} has a different {what} (--force replaces the plan and its edits)");
         if asked { Err(Failure::refused(problem)) } else { Ok(()) }
     };
     // The ratio is a number that was written and read, not calculated.

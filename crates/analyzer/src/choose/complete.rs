@@ -75,7 +75,8 @@ pub(crate) fn no_amount(candidate: &Candidate<'_>) -> Option<String> {
     let first = headers.first()?;
     let named: Vec<_> = headers.iter().take(NAMED).map(|header| format!("{header:?}")).collect();
     Some(format!(
-        "no column is known to be the amount; {} may be: say it with --role \"{first}=amount\"",
+        "no column is known to be the amount; it could be {}: say so with --role \
+         \"{first}=amount\"",
         named.join(" or ")
     ))
 }
@@ -116,16 +117,18 @@ pub(crate) fn answers(lacks: &[Lack]) -> String {
         let more = if headers.len() > NAMED { " or another" } else { "" };
         parts.push(match (headers.as_slice(), like) {
             ([], Some((header, value))) => unread_time(word, header, value),
-            ([], None) if *role == Role::EventTime => format!("for {word} no column holds times"),
-            ([], None) => format!("for {word} no column holds numbers that may be one"),
-            _ => format!("for {word} {named}{more} may do"),
+            ([], None) if *role == Role::EventTime => {
+                format!("no column holds times for the {word}")
+            }
+            ([], None) => format!("no column holds numbers that could be the {word}"),
+            _ => format!("the {word} could be {named}{more}"),
         });
     }
     let example =
         lacks.iter().find_map(|lack| Some((lack.headers.first()?, role_words(lack.role))));
     let flag = example.map_or_else(
-        || "say what a column is with --role \"HEADER=role\"".to_owned(),
-        |(header, role)| format!("say which with --role \"{header}={role}\""),
+        || "say what a column means with --role \"HEADER=ROLE\"".to_owned(),
+        |(header, role)| format!("choose one with --role \"{header}={role}\""),
     );
     parts.push(flag);
     parts.join(", ")
@@ -139,8 +142,8 @@ fn unread_time(word: &str, header: &str, value: &str) -> String {
     let format = FORMATS.iter().find(reads).unwrap_or(&"%d.%m.%Y");
     let header = excerpt(header, 40);
     format!(
-        "for {word} no column holds times; {header:?} is named like one, but how {:?} is written is \
-         not known: say it with --format, such as --format \"{header}={format}\"",
+        "no column holds times for the {word}; {header:?} is named like one, but the format of \
+         {:?} is unknown: give it with --format, such as --format \"{header}={format}\"",
         excerpt(value, 40)
     )
 }
@@ -157,10 +160,10 @@ pub(crate) fn write_draft(plan: &Plan, lacks: &[Lack], path: &Path) -> Result<()
 fn with_gaps(text: &str, plan: &Plan, lacks: &[Lack]) -> String {
     let roles: Vec<_> = lacks.iter().map(|lack| role_words(lack.role)).collect();
     let mut draft = format!(
-        "# A DRAFT: no column is known to be the {} of a sale. Take the `# ` off the line at the\n\
-         # column that is, change what else is wrong, and save it as plan.toml beside this file. A\n\
-         # column that is text but holds times needs their type and format too. Or say it with\n\
-         # --role \"HEADER=role\" and let the analyzer plan the cut by date.\n",
+        "# DRAFT: no column is known to be the {} of a sale. Remove the `# ` from the role of the\n\
+         # right column, correct what else is wrong, and save the file as plan.toml in this folder.\n\
+         # A text column that holds times also needs their type and format. Or run the analyzer\n\
+         # again with --role \"HEADER=ROLE\", and it plans the cut by date.\n",
         roles.join(" or ")
     );
     let mut in_transactions = false;

@@ -32,7 +32,7 @@ pub(crate) fn take_dimension<'a>(
         let candidate = candidates.remove(best);
         let file = candidate.file;
         let Some(index) = candidate.index(id).filter(|_| file.rows > 0) else {
-            left.push(Left::new(&candidate, "a header but no records".into()));
+            left.push(Left::new(&candidate, "it has a header but no records".into()));
             continue;
         };
         let mut draft = Draft::new(candidate, name)?;
@@ -90,7 +90,7 @@ fn repeats(
     let mut told = format!("{header:?} repeats in {records}");
     if outcome.blanks > 0 {
         let _ =
-            write!(told, ", in {} but for blanks behind it, which MySQL ignores", outcome.blanks);
+            write!(told, ", {} of them only because MySQL ignores trailing blanks", outcome.blanks);
     }
     let reader = draft.reader(&draft.columns[index].name);
     if let Some((reader, hash)) = reader.zip(outcome.example) {
@@ -98,7 +98,7 @@ fn repeats(
         observe(file, vec![&mut found], "reading the keys of", context)?;
         if let [first, second] = found.lines[..] {
             let value = ecom_core::escape::excerpt(&found.value, 40);
-            let _ = write!(told, ": {value:?} stands on line {first} and on line {second}");
+            let _ = write!(told, ": {value:?} is on lines {first} and {second}");
         }
     }
     Ok(told)

@@ -42,7 +42,7 @@ pub(crate) fn further<'a>(
         let (file, sales) = (candidate.file, candidate.holds_sales());
         let mut leave = |reason: String| left.push(Left { file, sales, reason });
         if file.rows == 0 {
-            leave("a header but no records".into());
+            leave("it has a header but no records".into());
             continue;
         }
         // Whether it becomes a table is not known yet, so its name may be given to another.

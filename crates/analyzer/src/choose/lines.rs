@@ -49,7 +49,7 @@ impl OrderLines {
     ) -> Result<Node<'a>, Failure> {
         candidates.retain(|one| one.file.name != self.file);
         let index = candidates.iter().position(|one| one.file.name == self.orders);
-        let index = index.ok_or_else(|| Failure::refused("the orders are gone"))?;
+        let index = index.ok_or_else(|| Failure::refused("the orders are missing"))?;
         let mut orders = candidates.remove(index);
         orders.give_at(self.key, Role::OrderId, Why::Values("lines refer to it".into()));
         let mut draft = Draft::new(orders, self.table)?;
@@ -76,16 +76,15 @@ impl OrderLines {
         if joined.without > 0 {
             let have = if joined.without == 1 { "has" } else { "have" };
             notes.push(format!(
-                "{} of {lines} {have} no order in {orders}: a line without an order has no values \
-                 in its columns",
+                "{} of {lines} {have} no order in {orders}: the order's columns of such a line \
+                 have no values",
                 counted(joined.without, "record")
             ));
         }
         if joined.unused > 0 {
             let have = if joined.unused == 1 { "has" } else { "have" };
             notes.push(format!(
-                "{} of {orders} {have} no line in {lines}: an order without a line is in the \
-                 table {} only",
+                "{} of {orders} {have} no line in {lines}: such an order is only in the table {}",
                 counted(joined.unused, "record"),
                 self.table
             ));
@@ -195,14 +194,14 @@ impl<'c, 'a> OrdersAndLines<'c, 'a> {
         observe(orders, observers, "reading the keys of", context)?;
         let repeated = proof.finish()?.repeated;
         if repeated > 0 || key.nulls + key.empty > 0 {
-            return Ok(Some(format!("{:?} does not tell the orders apart", key.header)));
+            return Ok(Some(format!("{:?} does not identify an order", key.header)));
         }
         let mut search = parents.orphans(as_text(self.column));
         observe(lines, vec![&mut search], "reading the orders of", context)?;
         let Referred { values, orphans, .. } = search.finish()?;
         let header = &lines.columns[self.column].header;
         let few = (values - orphans) * 2 < lines.rows;
-        Ok(few.then(|| format!("{orphans} of {values} values of {header:?} are no order")))
+        Ok(few.then(|| format!("{orphans} of {values} values of {header:?} refer to no order")))
     }
 }
 

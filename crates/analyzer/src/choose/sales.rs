@@ -24,7 +24,7 @@ pub(crate) fn take_transactions<'a>(
     let sales = candidates.swap_remove(best);
     if sales.file.rows == 0 {
         let path = sales.file.path.display();
-        return Err(Failure::refused(format!("{path}: a header but no records")));
+        return Err(Failure::refused(format!("{path}: it has a header but no records")));
     }
     candidates.sort_by(|a, b| a.file.name.cmp(&b.file.name));
     let measures = [Role::Amount, Role::Quantity, Role::UnitPrice];
@@ -43,10 +43,10 @@ pub(crate) fn take_transactions<'a>(
 fn second_best(one: &Candidate<'_>, sales: &Candidate<'_>) -> String {
     let chosen = &sales.file.name;
     if one.sale_score() < sales.sale_score() {
-        return format!("{chosen} says more of the sales");
+        return format!("{chosen} describes the sales more completely");
     }
     let records = if one.file.rows < sales.file.rows { "more" } else { "as many" };
-    format!("{chosen} says as much of the sales and has {records} records")
+    format!("{chosen} describes the sales as completely and has {records} records")
 }
 
 fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {

@@ -106,13 +106,13 @@ impl Cancelled {
             sum.records += self.by_order.records;
             sum.millionths += self.by_order.millionths;
             sum.lacks |= self.by_order.lacks;
-            why.push("an order id with C in front".to_owned());
+            why.push("an order id that starts with C".to_owned());
         }
         if sum.records == 0 {
             return None;
         }
         let are = if sum.records == 1 { "is" } else { "are" };
-        let money = if sum.lacks { String::new() } else { format!(": {} in all", sum.money()) };
+        let money = if sum.lacks { String::new() } else { format!(": {} in total", sum.money()) };
         Some(format!(
             "{} of {} {are} cancelled or returned (by {}){money}",
             sum.records,

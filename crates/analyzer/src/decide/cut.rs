@@ -30,7 +30,7 @@ pub(crate) fn split(
     let dated = calendar.and_then(|calendar| Some((calendar, calendar.days.cut(ratio)?)));
     let undated = || {
         let spoiled = spoiled_event_time(&candidate.file.columns);
-        spoiled.unwrap_or_else(|| "no column is an event time".into())
+        spoiled.unwrap_or_else(|| "no column holds the event time".into())
     };
     let (why, (split, sides)) = match (wish, dated) {
         (Some(SplitBy::Rows), _) => (None, by_rows()),

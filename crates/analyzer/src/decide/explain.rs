@@ -32,7 +32,7 @@ pub(crate) fn role_notes(candidate: &Candidate<'_>) -> Vec<String> {
     let columns = candidate.file.columns.iter().zip(&candidate.roles).zip(&candidate.why);
     let notes = columns.filter_map(|((column, role), why)| match why {
         Some(Why::Values(what)) if !column.header.is_empty() => {
-            Some(format!("{:?} is taken for the {}: {what}", column.header, role_words((*role)?)))
+            Some(format!("{:?} is taken as the {}: {what}", column.header, role_words((*role)?)))
         }
         _ => None,
     });
@@ -45,8 +45,9 @@ pub(crate) fn time_notes(candidate: &Candidate<'_>) -> Option<String> {
     let others: Vec<_> = other_times(&candidate.file.columns, &candidate.roles)
         .map(|column| format!("{:?}", column.header))
         .collect();
-    (!others.is_empty())
-        .then(|| format!("event time is {:?}; other times: {}", event.header, others.join(", ")))
+    (!others.is_empty()).then(|| {
+        format!("the event time is {:?}; other times: {}", event.header, others.join(", "))
+    })
 }
 
 /// What a person should know of the values of each file.
@@ -85,10 +86,7 @@ pub(crate) fn missing_notes(tables: &[Table]) -> Vec<String> {
     let missing = [TableName::Customers, TableName::Products].into_iter();
     let missing = missing.filter(|name| !tables.iter().any(|table| table.name == *name));
     missing
-        .map(|name| {
-            let word = name.singular();
-            format!("no file and no column tells of a {word}: there is no table {name}")
-        })
+        .map(|name| format!("no file or column identifies {name}, so there is no {name} table"))
         .collect()
 }
 
@@ -98,12 +96,11 @@ pub(crate) fn orphan_notes(table: &Table) -> Vec<String> {
     orphans
         .map(|key| {
             format!(
-                "{} of {} {} refer{} to {} that {} does not hold",
+                "{} of {} {} refer{} to records missing from {}",
                 key.orphans,
                 table.rows,
                 table.name,
                 if key.orphans == 1 { "s" } else { "" },
-                key.table,
                 key.table
             )
         })

@@ -105,7 +105,7 @@ fn reference_notes(
     let (key, found) = (&proven.link.key, &proven.found);
     let of = transactions.header(&key.column);
     let of = format!("{}: {of:?}", transactions.candidate.file.name);
-    let mut notes = near_misses(&of, key.table.singular(), found);
+    let mut notes = near_misses(&of, key.table.as_str(), found);
     if let Some(node) = nodes.iter().find(|node| node.name == key.table) {
         let header = node.draft.header(&key.references);
         notes.extend(twins(&node.draft.candidate.file.name, header, found));

@@ -120,7 +120,7 @@ impl FileSearch {
             }
         }
         if self.found.len() + self.left_out.len() == before {
-            let problem = format!("{}: it holds no CSV file", path.display());
+            let problem = format!("{}: it contains no CSV file", path.display());
             return self.fail(&Origin::of(path, None), Failure::refused(problem));
         }
         Ok(())
@@ -133,7 +133,7 @@ impl FileSearch {
             Err(error) => return self.fail(&origin, error),
         };
         if origin.may_be_prose() && !sniffed.is_table {
-            self.left_out.push(row_of(&origin, 0, "it is no delimited text".to_owned()));
+            self.left_out.push(row_of(&origin, 0, "it is not delimited text".to_owned()));
         } else {
             self.found.push(SniffedFile { origin, sniffed });
         }
@@ -202,7 +202,7 @@ fn check_wishes(encodings: &[EncodingWish], search: &FileSearch) -> Result<(), F
     match encodings.iter().find(|wish| !is_there(wish)) {
         None => Ok(()),
         Some(wish) => Err(Failure::refused(format!(
-            "--encoding: there is no file {:?} that can be read",
+            "--encoding: no readable file is named {:?}",
             wish.file.as_deref().unwrap_or_default()
         ))),
     }
@@ -233,6 +233,10 @@ fn nothing(paths: &[PathBuf]) -> Failure {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let none = if named.is_empty() { String::new() } else { format!(": {named}{more}: no table") };
+    let none = match names.len() {
+        0 => String::new(),
+        1 => format!(": {named} is not a table"),
+        _ => format!(": {named}{more} are not tables"),
+    };
     Failure::refused(format!("{}: no CSV file in this folder{none}", folder.display()))
 }

@@ -16,7 +16,7 @@ pub(crate) fn other_width(profile: &FileProfile) -> Option<String> {
             .then_some((widths, reason.line))
     })?;
     Some(format!(
-        "{}: line {}: the header has {}, the records have {} (line {line}){}",
+        "{}: line {}: the header has {}, the records have {} (as on line {line}){}",
         profile.path.display(),
         profile.dialect.header_line,
         counted(want, "name"),
@@ -33,14 +33,14 @@ pub(crate) fn check_header(profile: &FileProfile) -> Result<(), Failure> {
     let cause = match profile.columns.iter().find(|column| is_data(column)) {
         Some(column) => format!("{:?} heads a column of {}", column.header, others(column)),
         None if values * 2 > count => {
-            format!("{values} of its {count} fields are values of their columns too")
+            format!("{values} of its {count} fields also occur as values of their columns")
         }
         None => return Ok(()),
     };
     let (path, line) = (profile.path.display(), profile.dialect.header_line);
     Err(Failure::refused(format!(
-        "{path}: line {line} looks like data, not like a header ({cause}): write the columns' \
-         names into a first line"
+        "{path}: line {line} looks like data, not a header ({cause}): add a first line with the \
+         names of the columns"
     )))
 }
 

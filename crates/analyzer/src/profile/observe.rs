@@ -43,7 +43,7 @@ pub(crate) fn observe(
         let observers = observers.iter_mut().map(|one| &mut **one as &mut dyn Observer).collect();
         let seen = scan(&mut reader, layout, observers, &mut || {
             progress.set(passed.borrow().bytes);
-            context.stop.check(|| format!("{} is not read to its end", origin.path_shown()))
+            context.stop.check(|| format!("stopped before the end of {}", origin.path_shown()))
         })?;
         all.rows += seen.rows;
         all.rejected += seen.rejected;
@@ -77,7 +77,7 @@ fn observe_joined(
     let mut watched = Watched { reader: &mut reader, position: &position };
     let mut seen = scan(&mut watched, layout, observers, &mut || {
         progress.set(position.get());
-        context.stop.check(|| format!("{} is not read to its end", path.display()))
+        context.stop.check(|| format!("stopped before the end of {}", path.display()))
     })?;
     seen.join = reader.join_counts();
     Ok(seen)

@@ -307,13 +307,13 @@ mod tests {
             (odd.others, odd.before, odd.line, odd.value.as_str()),
             ("numbers", 2, 4, "gru.99")
         );
-        let wanted = "2 of 6 values are no numbers, first on line 4: \"gru.99\"";
+        let wanted = "2 of 6 values are not numbers, first on line 4: \"gru.99\"";
         assert_eq!(odd.reason(), wanted);
         let odd = some(&["2024-01-01", "soon", "2024-01-02"]).odd.unwrap();
         assert_eq!((odd.others, odd.before, odd.misfits, odd.fits), ("dates", 1, 1, 2));
         let code = some(&["8010", "01067", "9020"]).odd.unwrap();
         assert!(code.is_code() && !odd.is_code());
-        let wanted = "first on line 3: \"01067\" (as a number it would lose its zero)";
+        let wanted = "first on line 3: \"01067\" (a number would lose the leading zero)";
         assert!(code.reason().ends_with(wanted), "{}", code.reason());
         assert!(some(&["a", "b", "1"]).odd.is_none());
         assert!(some(&["a", "b"]).odd.is_none());
@@ -325,7 +325,7 @@ mod tests {
         let number = some(&["1", "NA", "2", "-", "NA"]);
         assert_eq!((number.missing(), number.values), (3, 2));
         assert_eq!(number.missing_spellings(), ["NA", "-"]);
-        let wanted = "column \"Header\": 3 values NA, - are taken as missing";
+        let wanted = "column \"Header\": 3 values NA, - are treated as missing";
         assert_eq!(number.findings, [wanted]);
         let text = some(&["ZA", "NA", "BW", "NA"]);
         assert_eq!((text.missing(), text.values, text.counts.distinct), (0, 4, 3));

@@ -39,7 +39,10 @@ impl ColumnReader {
         self.canonical.clear();
         let value = batch.value(row, self.index);
         self.converter.convert(value, &mut self.canonical).map_err(|why| {
-            Failure::refused(format!("line {}: the file changes: {why}", batch.line(row)))
+            Failure::refused(format!(
+                "line {}: the file changed while it was read: {why}",
+                batch.line(row)
+            ))
         })?;
         let value = self.canonical.value(0);
         Ok(value.map(|text| if self.joins { join_key(text) } else { unpadded(text) }))

@@ -11,14 +11,14 @@ pub(crate) fn no_key(shown: &str, outcome: Uniqueness) -> String {
     let Uniqueness { repeated, blanks, missing, .. } = outcome;
     if missing > 0 {
         let records = counted(missing, "record");
-        return format!("{shown} is no key: it is missing in {records}");
+        return format!("{shown} is not a key: it is missing in {records}");
     }
     let plural = if repeated == 1 { "record repeats" } else { "records repeat" };
     let told = match blanks {
         0 => String::new(),
-        blanks => format!(" ({blanks} of them but for blanks behind it, which MySQL ignores)"),
+        blanks => format!(" ({blanks} of them only because MySQL ignores trailing blanks)"),
     };
-    format!("{shown} is no key: {repeated} {plural} an earlier one{told}")
+    format!("{shown} is not a key: {repeated} {plural} an earlier one{told}")
 }
 
 /// Keys that look equal to a person; `file` and `header` are those of the key.
@@ -26,12 +26,12 @@ pub(crate) fn twins(file: &str, header: &str, found: &Referred) -> Option<String
     if found.twins == 0 {
         return None;
     }
-    let verb = if found.twins == 1 { "equals" } else { "equal" };
+    let verb = if found.twins == 1 { "differs" } else { "differ" };
     let values = counted(found.twins, "value");
     let example = example(found.twin.as_deref());
     Some(format!(
-        "{file}: {values} of {header:?} {verb} another one but for case, accents or zeros in \
-         front{example}: they stay different keys"
+        "{file}: {values} of {header:?} {verb} from another one only in case, accents or leading \
+         zeros{example}: they remain different keys"
     ))
 }
 
@@ -45,19 +45,19 @@ pub(crate) fn near_misses(of: &str, to: &str, found: &Referred) -> Vec<String> {
     if found.blanks > 0 {
         let (records, example) = (refer(found.blanks), example(found.blank_example.as_deref()));
         told.push(format!(
-            "{of}: {records} to {to} with blanks behind the value{example}, which MySQL ignores"
+            "{of}: {records} to {to} with trailing blanks{example}, which MySQL ignores"
         ));
     }
     if found.nearly > 0 {
         let (records, example) = (refer(found.nearly), example(found.example.as_deref()));
         told.push(format!(
-            "{of}: {records} to no {to}, but would without regard to case, accents and zeros in \
-             front{example}"
+            "{of}: {records} to no record of {to}, but would if case, accents and leading zeros \
+             were ignored{example}"
         ));
     }
     told
 }
 
 fn example(value: Option<&str>) -> String {
-    value.map(|value| format!(" (as {:?})", excerpt(value, 40))).unwrap_or_default()
+    value.map(|value| format!(" (such as {:?})", excerpt(value, 40))).unwrap_or_default()
 }

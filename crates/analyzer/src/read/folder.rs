@@ -49,7 +49,7 @@ pub(crate) fn data_files(folder: &Path) -> Result<DataFiles, Failure> {
             continue;
         }
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            let problem = "the file's name is not UTF-8: rename it";
+            let problem = "the name of the file is not UTF-8: rename it";
             return Err(Failure::refused(format!("{}: {problem}", path.display())));
         };
         let is_split = split_names.iter().any(|split| split == name);
@@ -60,7 +60,7 @@ pub(crate) fn data_files(folder: &Path) -> Result<DataFiles, Failure> {
         }
     }
     if files.sources.is_empty() {
-        let but = if files.split.is_empty() { "" } else { " but those that the splitter wrote" };
+        let but = if files.split.is_empty() { "" } else { " except those that the splitter wrote" };
         let folder = folder.display();
         return Err(Failure::refused(format!("{folder}: no CSV file in this folder{but}")));
     }

@@ -34,7 +34,7 @@ impl TakenLinks {
                 let fitting = one.found.values - one.found.orphans;
                 let records = counted(one.found.values, "value");
                 let why = format!(
-                    "{from}.{} would refer to {}, but only {fitting} of {records} are there",
+                    "{from}.{} could refer to {}, but only {fitting} of {records} exist there",
                     key.column, key.table
                 );
                 taken.refused.push((from, key.table, why));
@@ -80,7 +80,7 @@ impl TakenLinks {
             |(from, to, _): &&(TableName, TableName, String)| *from == table || *to == table;
         let refused = self.refused.iter().find(about);
         refused.map_or_else(
-            || "it refers to no other table, and none refers to it".into(),
+            || "it refers to no other table, and no table refers to it".into(),
             |(_, _, why)| why.clone(),
         )
     }

@@ -96,7 +96,7 @@ impl Relations {
         };
         let joined = transactions.candidate.file.joined.as_ref();
         if let Some(joined) = joined.filter(|joined| joined.table == name) {
-            return format!("its columns stand beside their lines, by {:?}", joined.column);
+            return format!("its columns are joined to its lines by {:?}", joined.column);
         }
         let links = &self.taken.links;
         let from = |link: &&crate::relate::links::Link| self.staying.contains(&link.from);
@@ -113,8 +113,8 @@ impl Relations {
         }
         if let Some(header) = self.beside.get(&name) {
             return format!(
-                "its {header:?} is that of transactions, whose records are in two parts: there is \
-                 no foreign key"
+                "its {header:?} refers to transactions, which are in two parts, so there is no \
+                 foreign key"
             );
         }
         let own = links.iter().find(|link| link.from == name);

@@ -60,7 +60,7 @@ pub(super) fn statements(results: &Results<'_>) -> Vec<Statement> {
     if let Ok(decision) = results.decision {
         let notes = decision.notes.iter().filter(|note| !of_values.contains(note));
         found.extend(notes.map(|note| {
-            let orphans = note.contains("refer") && note.contains("does not hold");
+            let orphans = note.contains("refer") && note.contains("missing from");
             let kind = if orphans { StatementKind::Orphans } else { StatementKind::Note };
             Statement::new(kind, note.clone())
         }));
@@ -88,7 +88,7 @@ impl Statement {
     /// One sentence where there are at least two more examples of it, else each for itself.
     fn grouped(mut self) -> Vec<Self> {
         if self.examples.len() >= 2 {
-            self.text = format!("{}; the like {} more times", self.text, self.examples.len());
+            self.text = format!("{}; and {} more like it", self.text, self.examples.len());
             return vec![self];
         }
         let others = std::mem::take(&mut self.examples);
@@ -152,7 +152,7 @@ fn passed_over(file: &FileProfile) -> Option<Statement> {
         return None;
     }
     let (name, lines) = (&file.name, counted(file.passed_over, "line"));
-    let text = format!("{name}: {lines} skipped: without any value, or the header again");
+    let text = format!("{name}: {lines} skipped that had no value or repeated the header");
     Some(Statement::new(StatementKind::Files, text))
 }
 
@@ -180,7 +180,7 @@ fn rejected(file: &FileProfile) -> Option<Statement> {
         let column = reject.column.as_ref().map_or(String::new(), |name| format!(", {name}"));
         format!("line {}{column}: {}", reject.line, reject.reason)
     });
-    let first = examples.next().map_or(String::new(), |first| format!("; the first: {first}"));
+    let first = examples.next().map_or(String::new(), |first| format!("; first: {first}"));
     let (count, are) =
         (counted(file.rejected, "record"), if file.rejected == 1 { "is" } else { "are" });
     Some(Statement {

@@ -58,7 +58,7 @@ fn write_head(results: &Results<'_>, paint: Paint, out: &mut impl Write) -> io::
     let mut lines = vec![format!("{} in {folder}", results.size())];
     if !results.split.is_empty() {
         let files = safe(&results.split.join(", "));
-        lines.push(format!("skipped what the splitter wrote: {files}"));
+        lines.push(format!("skipped files that the splitter wrote: {files}"));
     }
     writeln!(out, "{}", paint.bold(&format!("Data set {}", wishes.data_set)))?;
     let lines = lines.iter().flat_map(|line| wrap(line, paint.width));
@@ -85,7 +85,7 @@ fn write_files(results: &Results<'_>, paint: Paint, out: &mut impl Write) -> io:
     print(&grid.lines(INDENT, paint), out)?;
     match results.files.len().saturating_sub(FILES) {
         0 => Ok(()),
-        more => writeln!(out, "{:INDENT$}and {}", "", counted(more as u64, "further file")),
+        more => writeln!(out, "{:INDENT$}and {}", "", counted(more as u64, "more file")),
     }
 }
 
@@ -112,7 +112,7 @@ fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::
     Ok(())
 }
 
-/// The references: together those of which every value is there, each with orphans by itself.
+/// The references: those without orphans together, each of the others on a line of its own.
 fn write_references(tables: &[Table], paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let of = |table: &Table| -> Vec<_> {
         let name = table.name;
@@ -123,7 +123,7 @@ fn write_references(tables: &[Table], paint: Paint, out: &mut impl Write) -> io:
         tables.iter().flat_map(of).partition(|(_, orphans)| *orphans == 0);
     let mut label = "references";
     for (reference, orphans) in others {
-        let text = format!("{reference}: {} not there", counted(orphans, "record"));
+        let text = format!("{reference}: {}", counted(orphans, "orphan"));
         labeled(label, &text, paint, out)?;
         label = "";
     }
@@ -131,15 +131,15 @@ fn write_references(tables: &[Table], paint: Paint, out: &mut impl Write) -> io:
         return Ok(());
     }
     let whole: Vec<_> = whole.into_iter().map(|(reference, _)| reference).collect();
-    labeled(label, &format!("{}: all there", whole.join(", ")), paint, out)
+    labeled(label, &format!("{}: no orphans", whole.join(", ")), paint, out)
 }
 
 /// The references of a table, each with what it leads to.
 fn references(table: &Table) -> impl Iterator<Item = String> {
     table.foreign_keys.iter().map(|key| {
         let orphans = match key.orphans {
-            0 => "every value is there".to_owned(),
-            orphans => format!("{} not there", counted(orphans, "record")),
+            0 => "no orphans".to_owned(),
+            orphans => counted(orphans, "orphan"),
         };
         format!("{} → {}.{}: {orphans}", key.column, key.table, key.references)
     })
@@ -184,7 +184,12 @@ fn write_cut(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Res
     }
     print(&grid.lines(INDENT, paint), out)?;
     labeled("begins", &begin(&decision.plan), paint, out)?;
-    labeled("goes to", "historical to MySQL, real-time to Kafka and into the logs", paint, out)
+    labeled(
+        "goes to",
+        "the historical part to MySQL, the real-time part to Kafka and the logs",
+        paint,
+        out,
+    )
 }
 
 fn range(days: Option<(NaiveDate, NaiveDate)>) -> String {

@@ -11,7 +11,7 @@ pub(super) fn delimiter(delimiter: char) -> &'static str {
         ';' => "semicolon",
         '\t' => "tab",
         '|' => "bar",
-        _ => "other delimiter",
+        _ => "another delimiter",
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn spoiled_event_time(columns: &[ColumnProfile]) -> Option<String> {
         let odd = column.odd.as_ref().filter(|odd| odd.others.starts_with("dates"))?;
         let value = ecom_core::escape::excerpt(&odd.value, 40);
         Some(format!(
-            "column {:?} is no event time, line {} has {value:?} after {} {}",
+            "column {:?} is not an event time: line {} has {value:?} after {} {}",
             column.header, odd.line, odd.before, odd.others
         ))
     })

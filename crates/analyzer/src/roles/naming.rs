@@ -41,7 +41,7 @@ impl fmt::Display for Why {
         match self {
             Self::Name => formatter.write_str("by its name"),
             Self::Values(what) => formatter.write_str(what),
-            Self::Flag => formatter.write_str("--role decides it"),
+            Self::Flag => formatter.write_str("set by --role"),
         }
     }
 }
@@ -69,7 +69,7 @@ fn by_name(
         }
     }
     if let Some(index) = order_name(columns, &naming.meanings, first) {
-        naming.give(index, Role::OrderId, Why::Values("its values number orders".into()));
+        naming.give(index, Role::OrderId, Why::Values("its values number the orders".into()));
     }
     for role in shapes::roles() {
         if let Some(index) = naming.plainest(role) {
@@ -78,13 +78,14 @@ fn by_name(
         if role == Role::EventTime
             && let Some(index) = naming.only_time()
         {
-            naming.give(index, role, Why::Values("no other time may be that of a sale".into()));
+            let why = "it is the only time that could be that of a sale";
+            naming.give(index, role, Why::Values(why.into()));
         }
     }
     // Numbers without a name are what a data frame's index leaves behind.
     let unnamed = (0..columns.len()).find(|index| naming.meanings[*index].is_blank());
     if let Some(index) = unnamed.filter(|index| Asks::Number.fit(&columns[*index])) {
-        naming.give(index, Role::LineId, Why::Values("numbers without a name".into()));
+        naming.give(index, Role::LineId, Why::Values("numbers without a header".into()));
     }
     naming.given
 }

@@ -49,7 +49,7 @@ pub(crate) fn find_by_sums(
     if let [only] = sums.as_slice() {
         let [quantity, price, amount] = ROLES.map(role_words);
         let records = counted(only.records, "record");
-        let why = format!("{quantity} × {price} = {amount} in all of {records}");
+        let why = format!("{quantity} × {price} = {amount} in all {records}");
         candidate.give_at(only.index, ROLES[open], Why::Values(why));
     }
     Ok(())

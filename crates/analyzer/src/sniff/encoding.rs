@@ -192,9 +192,9 @@ impl EncodingEvidence {
         others: impl Iterator<Item = &'static Encoding>,
     ) -> String {
         let why = match (best.currency, best.language) {
-            (Some(sign), _) => format!("{sign} beside numbers"),
-            (None, "") => "its symbols stand where such symbols stand".to_owned(),
-            (None, language) => format!("its letters are those of {language} words"),
+            (Some(sign), _) => format!("{sign} next to numbers"),
+            (None, "") => "its symbols are where such symbols are used".to_owned(),
+            (None, language) => format!("its letters form {language} words"),
         };
         let mut examples = others.filter_map(|other| {
             let (mine, theirs) = self.example(encoding, other, best.currency)?;
@@ -202,9 +202,9 @@ impl EncodingEvidence {
         });
         match examples.next() {
             Some(example) => {
-                format!("the likelier ({why}): {example}; --encoding decides otherwise")
+                format!("the most likely ({why}): {example}; --encoding overrides it")
             }
-            None => format!("the likelier ({why}); --encoding decides otherwise"),
+            None => format!("the most likely ({why}); --encoding overrides it"),
         }
     }
 
@@ -301,8 +301,8 @@ mod tests {
         assert_eq!(guess.encoding.name(), "windows-1252");
         assert_eq!(
             guess.reason,
-            "the likelier (£ beside numbers): \"GIFT VOUCHER £10\" could be \"GIFT VOUCHER Ł10\" in \
-             windows-1250; --encoding decides otherwise"
+            "the most likely (£ next to numbers): \"GIFT VOUCHER £10\" could be \"GIFT VOUCHER Ł10\" in \
+             windows-1250; --encoding overrides it"
         );
         assert_eq!(guess_of(WINDOWS_1252, "a,b\nx,€5\ny,12 €\n"), "windows-1252");
         assert_eq!(guess_of(ISO_8859_15, "a,b\nx,5€\ny,12 €\n"), "ISO-8859-15");

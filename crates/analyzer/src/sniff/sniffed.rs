@@ -15,19 +15,19 @@ use crate::read::origin::Origin;
 const SAMPLE: u64 = 1 << 18;
 
 /// Why the encoding is known where the user said so.
-const SAID: &str = "--encoding decides it";
-const WIDE: &str = "the likelier (every second byte is 0, as in UTF-16 without a byte order mark); --encoding \
-     decides otherwise";
+const SAID: &str = "set by --encoding";
+const WIDE: &str = "the most likely (every second byte is 0, as in UTF-16 without a byte order \
+                    mark); --encoding overrides it";
 
 /// Beginnings of files that are no text, and what to do about them.
 const OTHER_FORMATS: [(&[u8], &str); 7] = [
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive under another name: rename it"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save the sheet as CSV"),
-    (b"\x1f\x8b", "gzip-compressed: name it .gz, or unpack it"),
+    (b"PK\x03\x04", "an Excel workbook or a ZIP archive with another extension: rename it"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook of the old format: save the sheet as CSV"),
+    (b"\x1f\x8b", "gzip-compressed: rename it to .gz or unpack it"),
     (b"%PDF", "a PDF document"),
     (b"PAR1", "a Parquet file: export it as CSV"),
     (b"SQLite format 3", "an SQLite database: export its tables as CSV"),
-    (b"{\\rtf", "a document of a word processor: save it as text"),
+    (b"{\\rtf", "a word processor document: save it as text"),
 ];
 
 /// What the beginning of a file tells.
@@ -103,7 +103,7 @@ fn encoding_of(
 ) -> Result<(&'static Encoding, Option<String>), Failure> {
     if sample.contains(&0) {
         let wide = wide_encoding(sample).ok_or_else(|| {
-            let problem = "not a text file: it holds NUL bytes";
+            let problem = "not a text file: it contains NUL bytes";
             Failure::refused(format!("{}: {problem}", origin.path_shown()))
         })?;
         return Ok((wide, Some(WIDE.to_owned())));
@@ -134,7 +134,7 @@ fn guess(
 ) -> Result<(&'static Encoding, String), Failure> {
     let guess = evidence.guess().ok_or_else(|| {
         let path = origin.path_shown();
-        Failure::refused(format!("{path}: its encoding cannot be told: save it as UTF-8"))
+        Failure::refused(format!("{path}: its encoding cannot be determined: save it as UTF-8"))
     })?;
     Ok((guess.encoding, guess.reason))
 }

@@ -154,7 +154,7 @@ fn problem(column: &ColumnProfile) -> Option<String> {
     match &column.kind {
         ColumnKind::Undecided { question, .. } => Some(question.asked(header)),
         ColumnKind::Known { .. } if column.is_too_long() => Some(format!(
-            "column {header:?}: a value of {} bytes is longer than a TEXT (65535)",
+            "column {header:?}: a value of {} bytes does not fit in a TEXT (65535 bytes)",
             column.longest_bytes
         )),
         ColumnKind::Known { .. } => None,

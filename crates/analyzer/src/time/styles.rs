@@ -37,7 +37,7 @@ pub(crate) fn of(
     {
         let first = form.firsts.iter().flatten().min_by_key(|(_, line)| *line).cloned();
         let [least, most] = [other.0, other.1].map(|moment| moment.year());
-        let proof = format!("year first: else the years would be {least} to {most}");
+        let proof = format!("year first: otherwise the years would be {least} to {most}");
         return Ok(vec![Style {
             format,
             range: Some(range),
@@ -152,8 +152,8 @@ pub(crate) fn finding(styles: &[Style], header: &str) -> Option<String> {
         let (text, _) = style.first.as_ref()?;
         let moment = style.format.read(text)?.at;
         return Some(format!(
-            "column {header:?}: its numbers are read as {} ({text} is {moment}), --format \
-             \"{header}=plain\" leaves them numbers",
+            "column {header:?}: its numbers are read as {} ({text} is {moment}); --format \
+             \"{header}=plain\" keeps them as numbers",
             style.format.counts()?
         ));
     }

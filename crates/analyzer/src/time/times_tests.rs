@@ -171,7 +171,7 @@ fn the_order_of_day_and_month_is_proven_by_the_first_value_that_has_only_one() {
 fn what_only_the_header_makes_a_time_and_what_is_mixed_is_said() {
     let finding = |values: &[&str]| decided(values).unwrap().finding;
     let wanted = "column \"When\": its numbers are read as days since 1900, as Excel counts them \
-                  (45352 is 2024-03-01 00:00:00), --format \"When=plain\" leaves them numbers";
+                  (45352 is 2024-03-01 00:00:00); --format \"When=plain\" keeps them as numbers";
     assert_eq!(finding(&["45352"]).as_deref(), Some(wanted));
     let wanted = "column \"When\" is written in 2 ways: 1 value as 2024-01-13 (first on line 2), 1 \
                   value as 01/27/2024 (first on line 3)";

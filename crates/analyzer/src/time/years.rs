@@ -18,25 +18,25 @@ pub(crate) fn finding(
 ) -> Option<String> {
     let (least, most) = (first.year(), last.year());
     let years = format!("the years {least} to {most}");
-    let leave = format!("--format \"{header}=text\" leaves them text");
+    let leave = format!("--format \"{header}=text\" keeps them as text");
     if least >= BUDDHIST && most < 9000 {
         let common = most - 543;
         return Some(format!(
-            "column {header:?}: {years} are kept as they stand; they look like the Buddhist \
+            "column {header:?}: {years} are kept unchanged; they look like the Buddhist \
              calendar, where {most} is {common}; {leave}"
         ));
     }
     if most <= ISLAMIC {
         return Some(format!(
-            "column {header:?}: {years} are kept as they stand; they look like the Islamic or the \
+            "column {header:?}: {years} are kept unchanged; they look like the Islamic or the \
              Persian calendar; {leave}"
         ));
     }
     (format.contains("%y") && most >= LATE).then(|| {
         let day = last.date();
         format!(
-            "column {header:?}: years of two digits up to 68 are read as 2000 to 2068, the latest \
-             as {day}; {leave}"
+            "column {header:?}: two-digit years up to 68 are read as 2000 to 2068, the latest as \
+             {day}; {leave}"
         )
     })
 }

@@ -52,7 +52,7 @@ impl Answers {
         let headers: Vec<_> = headers.map(str::trim).collect();
         match self.formats.iter().find(|said| !headers.contains(&said.header.as_str())) {
             Some(said) => Err(Failure::usage(format!(
-                "--format {:?}: no file has a column of that name",
+                "--format {:?}: no file has a column with that name",
                 said.header
             ))),
             None => Ok(()),
@@ -68,7 +68,7 @@ impl FromStr for FormatChoice {
             return Ok(Self::Report(form));
         }
         let (header, format) = text.rsplit_once('=').ok_or(
-            "neither text nor json, nor how a column is written, such as \"Order Date=%d/%m/%Y\"",
+            "expected text, json or a column and its format, such as \"Order Date=%d/%m/%Y\"",
         )?;
         let (header, format) = (header.trim().to_owned(), format.trim().to_owned());
         Said::parse(&format)?;

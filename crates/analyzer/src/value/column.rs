@@ -83,9 +83,9 @@ impl Odd {
     /// Why the column is text: `29 of 240 values are no numbers, first on line 29: "gru.99"`.
     pub(crate) fn reason(&self) -> String {
         let others = self.others.split(' ').next().unwrap_or_default();
-        let zero = if self.is_code() { " (as a number it would lose its zero)" } else { "" };
+        let zero = if self.is_code() { " (a number would lose the leading zero)" } else { "" };
         format!(
-            "{} of {} values are no {others}, first on line {}: {:?}{zero}",
+            "{} of {} values are not {others}, first on line {}: {:?}{zero}",
             self.misfits,
             self.misfits + self.fits,
             self.line,
@@ -105,17 +105,17 @@ impl Question {
     pub(crate) fn asked(&self, header: &str) -> String {
         match self {
             Self::DayOrMonth { example } => format!(
-                "column {header:?}: day and month cannot be told apart, no value has a day above \
-                 12 (as {example:?}): say --date-order month-first or --date-order day-first, or \
-                 for this column alone --format \"{header}=%d/%m/%Y\""
+                "column {header:?}: day and month cannot be told apart because no value has a \
+                 day above 12 (for example {example:?}): use --date-order month-first or \
+                 --date-order day-first, or for this column only --format \"{header}=%d/%m/%Y\""
             ),
             Self::ThousandsOrDecimals { example } => format!(
-                "column {header:?}: thousands or decimals cannot be told apart (as {example:?}): \
-                 say --number-style point where the point is the decimal sign, or --number-style \
-                 comma"
+                "column {header:?}: thousands and decimals cannot be told apart (for example \
+                 {example:?}): use --number-style point if the point is the decimal sign, or \
+                 --number-style comma"
             ),
             Self::Unread { format, line, value } => format!(
-                "column {header:?}: --format {format:?} does not read {:?} in line {line}",
+                "column {header:?}: --format {format:?} does not match {:?} on line {line}",
                 ecom_core::escape::excerpt(value, 40)
             ),
         }

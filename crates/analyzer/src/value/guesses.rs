@@ -167,7 +167,7 @@ impl Guesses {
         let number = found.range.0.as_str();
         findings.push(format!(
             "column {header:?}: {example} could be thousands or decimals and is read {why} (the \
-             least value is {number})"
+             smallest value is {number})"
         ));
         Some(figured(found))
     }
@@ -213,13 +213,15 @@ impl Guesses {
         if let Some((text, line)) = self.figures.cut().filter(|_| numbers + cut == values) {
             return Some(format!(
                 "column {header:?} stays text: {cut} of {values} values are in scientific \
-                 notation, first on line {line}: {text:?}; a spreadsheet cut their last digits"
+                 notation, first on line {line}: {text:?}; a spreadsheet has cut off their last \
+                 digits"
             ));
         }
         let (one, other, line) = self.figures.currencies()?;
         ((numbers + self.numbers_tally(FOREIGN)) * 2 >= values).then(|| {
             format!(
-                "column {header:?} stays text: it mixes currencies, {one} and on line {line} {other}"
+                "column {header:?} stays text: it mixes currencies: {one} and, on line {line}, \
+                 {other}"
             )
         })
     }

@@ -77,7 +77,10 @@ pub(crate) fn finding(header: &str, words: &[ValueCount]) -> Option<String> {
     let spelled: Vec<_> = words.iter().map(|word| word.value.as_str()).collect();
     let (values, are) = if count == 1 { ("value", "is") } else { ("values", "are") };
     (count > 0).then(|| {
-        format!("column {header:?}: {count} {values} {} {are} taken as missing", spelled.join(", "))
+        format!(
+            "column {header:?}: {count} {values} {} {are} treated as missing",
+            spelled.join(", ")
+        )
     })
 }
 
@@ -120,7 +123,7 @@ mod tests {
             words.observe(text);
         }
         let (missing, _) = words.clone().divide(true, false);
-        let said = "column \"amount\": 5 values NA, n/a, \\N, - are taken as missing";
+        let said = "column \"amount\": 5 values NA, n/a, \\N, - are treated as missing";
         assert_eq!(finding("amount", &missing).as_deref(), Some(said));
         let (missing, kept) = words.divide(false, true);
         assert_eq!((missing.len(), kept.len()), (2, 2));

@@ -32,8 +32,9 @@ impl Said {
                 return problem;
             }
             format!(
-                "{text:?} is no format: write how 1234.56 looks (1.234,56), a date (%d/%m/%Y), a \
-                 pair of words (y/n), epoch seconds, epoch milliseconds, excel days, plain or text"
+                "{text:?} is not a format (formats: how 1234.56 is written, as in 1.234,56; a \
+                 date, as in %d/%m/%Y; a pair of words, as in y/n; epoch seconds, epoch \
+                 milliseconds, excel days, plain, text)"
             )
         })
     }

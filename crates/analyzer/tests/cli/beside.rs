@@ -39,7 +39,7 @@ fn what_the_splitter_wrote_is_passed_over_and_said() {
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.err.ends_with("plan.toml is up to date: nothing changed\n"), "{}", said.err);
     assert_eq!(Plan::read(&path).unwrap(), before);
-    let line = "skipped what the splitter wrote: customers_full.csv, rejects.csv, \
+    let line = "skipped files that the splitter wrote: customers_full.csv, rejects.csv, \
                 transactions_historical.csv, transactions_realtime.csv";
     let head = said.out.split("\n\n").next().unwrap().replace('\n', " ");
     assert!(head.ends_with(line), "{}", said.out);
@@ -59,7 +59,7 @@ fn files_named_as_those_of_the_splitter_are_data_where_no_manifest_lists_them() 
 fn a_folder_with_nothing_but_a_split_is_no_data_set() {
     let shop = Shop::new(&[]);
     write_split(&shop);
-    shop.refused(&[], "My Shop: no CSV file in this folder but those that the splitter wrote");
+    shop.refused(&[], "My Shop: no CSV file in this folder except those that the splitter wrote");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_file_of_the_data_set_is_never_taken_for_the_plan() {
         ["sales.csv", "./sales.csv", "link.toml", "second.toml", "transactions_historical.csv"];
     for name in names {
         let path = shop.data().join(name);
-        let end = format!("{} is a file of the data set: choose another --plan", path.display());
+        let end = format!("{} is a file of the data set (choose another --plan)", path.display());
         for args in [
             &["--plan", path.to_str().unwrap(), "--force"][..],
             &["--plan", path.to_str().unwrap()],
@@ -90,7 +90,7 @@ fn a_plan_that_would_be_data_itself_is_refused() {
     let path = shop.data().join("plan.csv");
     shop.refused(
         &["--plan", path.to_str().unwrap()],
-        "plan.csv would be read as data: choose another --plan",
+        "plan.csv would be read as data (choose another --plan)",
     );
     assert!(!path.exists());
 }
@@ -106,7 +106,7 @@ fn a_file_that_is_no_plan_is_never_replaced() {
         let said = shop.run(&["--plan", path.to_str().unwrap(), "--force"]);
         assert_eq!(said.code, 4, "{}", said.err);
         let begin =
-            "analyzer: the file that is there is no plan and stays: choose another --plan: ";
+            "analyzer: refusing to overwrite a file that is not a plan (choose another --plan): ";
         assert!(said.err.starts_with(begin) && said.err.contains("notes.toml"), "{}", said.err);
         assert_eq!(fs::read(&path).unwrap(), text);
     }

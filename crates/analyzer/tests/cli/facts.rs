@@ -119,10 +119,10 @@ fn olists_orders_have_nullable_times() {
 #[test]
 fn olists_sellers_are_no_transactions_and_their_zip_codes_are_text() {
     let Some(shop) = Shop::real("shapes/olist-sellers-leading-zeros.csv") else { return };
-    let said = shop.refused(&[], "say what a column is with --role \"HEADER=role\"");
+    let said = shop.refused(&[], "say what a column means with --role \"HEADER=ROLE\"");
     let text = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
     let finding =
-        "seller_zip_code_prefix is text: 166 of 499 values are no numbers, first on line 5";
+        "seller_zip_code_prefix is text: 166 of 499 values are not numbers, first on line 5";
     assert!(text.contains(finding), "{text}");
 }
 
@@ -131,9 +131,10 @@ fn online_retails_order_of_day_and_month_is_asked_for() {
     let Some(shop) = Shop::real("shapes/online-retail-ii-bom.csv") else { return };
     shop.refused(
         &[],
-        "online-retail-ii-bom.csv: column \"InvoiceDate\": day and month cannot be told apart, no \
-         value has a day above 12 (as \"12/1/2010 08:26\"): say --date-order month-first or \
-         --date-order day-first, or for this column alone --format \"InvoiceDate=%d/%m/%Y\"",
+        "online-retail-ii-bom.csv: column \"InvoiceDate\": day and month cannot be told apart \
+         because no value has a day above 12 (for example \"12/1/2010 08:26\"): use --date-order \
+         month-first or --date-order day-first, or for this column only --format \
+         \"InvoiceDate=%d/%m/%Y\"",
     );
     assert!(!shop.plan_file().exists());
     let plan = shop.plan(&["--date-order", "month-first"]);

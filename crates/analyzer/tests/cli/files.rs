@@ -69,8 +69,8 @@ fn what_cannot_be_read_stands_beside_good_files_with_its_reason() {
     assert_eq!(names, ["archive.zip", "broken.csv.gz", "empty.csv", "image.csv", "readme.txt"]);
     let reasons: Vec<_> = plan.left_out.iter().map(|one| one.reason.as_str()).collect();
     assert_eq!(reasons[2], "the file is empty");
-    assert_eq!(reasons[3], "not a text file: it holds NUL bytes");
-    assert_eq!(reasons[4], "it is no delimited text");
+    assert_eq!(reasons[3], "not a text file: it contains NUL bytes");
+    assert_eq!(reasons[4], "it is not delimited text");
     assert!(reasons.iter().all(|reason| !reason.contains("My Shop")), "{reasons:?}");
     Shop::of_bytes(&[("a.zip", b"PK\x03\x04")]).refused(&[], "");
 }
@@ -167,16 +167,16 @@ fn an_encoding_is_weighed_said_and_decided_otherwise() {
     let sales = plan.transactions().unwrap();
     assert_eq!(sales.dialect.encoding, "windows-1252");
     let reason = sales.encoding_reason.as_deref().unwrap();
-    let wanted = "the likelier (\u{a3} beside numbers): \"\u{a3}5 T-LIGHT\" could be \
-                  \"\u{141}5 T-LIGHT\" in windows-1250; --encoding decides otherwise";
+    let wanted = "the most likely (\u{a3} next to numbers): \"\u{a3}5 T-LIGHT\" could be \
+                  \"\u{141}5 T-LIGHT\" in windows-1250; --encoding overrides it";
     assert_eq!(reason, wanted);
     for wish in ["windows-1250", "sales.csv=cp1250"] {
         let plan = shop.plan(&["--force", "--encoding", wish]);
         let sales = plan.transactions().unwrap();
         assert_eq!(sales.dialect.encoding, "windows-1250");
-        assert_eq!(sales.encoding_reason.as_deref(), Some("--encoding decides it"));
+        assert_eq!(sales.encoding_reason.as_deref(), Some("set by --encoding"));
     }
-    shop.refused(&["--encoding", "b.csv=cp1250"], "there is no file \"b.csv\" that can be read");
+    shop.refused(&["--encoding", "b.csv=cp1250"], "no readable file is named \"b.csv\"");
     assert_eq!(shop.run(&["--encoding", "nonsense"]).code, 2);
     let plan = Shop::new(&[("sales.csv", SALES)]).plan(&[]);
     assert_eq!(plan.transactions().unwrap().encoding_reason, None);
@@ -203,21 +203,20 @@ fn what_was_found_between_and_across_files_is_said() {
     let text = format!("{SALES},,,,,\n{SALES},,,,,\n");
     let said = notes(&[("a.csv", text.as_bytes())]);
     for wanted in [
-        "a.csv: 2 lines without any value were skipped, the first is line 6",
-        "a.csv: the header again on 1 line was skipped: line 7",
+        "a.csv: 2 lines without any value were skipped, first on line 6",
+        "a.csv: 1 line with the header again was skipped: line 7",
     ] {
         assert!(said.iter().any(|note| note == wanted), "{said:?}");
     }
     let more = format!("{SALES}1005,2024-01-05,7,A1,1,1.00\n");
     let said = notes(&[("a.csv", SALES.as_bytes()), ("b.csv", more.as_bytes())]);
-    let wanted = "duplicates across files: 4 records stand in an earlier file too, word for word (4 \
-                  of b.csv); they stay";
+    let wanted = "duplicates across files: 4 records are also unchanged in an earlier file (4 of b.csv); they are kept";
     assert!(said.iter().any(|note| note == wanted), "{said:?}");
     let mixed = b"Order ID,Order Date,Item,Amount\n1,2024-01-01,caf\xe9,5\n2,2024-01-02,th\xe9,5\n\
                   3,2024-01-03,caf\xc3\xa9,10\n";
     let said = notes(&[("a.csv", mixed)]);
     let wanted =
-        "a.csv: 1 line is UTF-8 in a windows-1252 file, the first is line 4: it is read so";
+        "a.csv: 1 line is UTF-8 in a windows-1252 file, first on line 4: it is read as UTF-8";
     assert!(said.iter().any(|note| note == wanted), "{said:?}");
 }
 
@@ -245,5 +244,5 @@ fn what_is_the_like_in_many_files_is_said_once() {
     let files: Vec<_> = months.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let screen = Shop::new(&files).run(&[]).out;
     assert_eq!(screen.matches("without any value").count(), 1, "{screen}");
-    assert!(screen.contains("the like 11 more times"), "{screen}");
+    assert!(screen.contains("11 more like it"), "{screen}");
 }

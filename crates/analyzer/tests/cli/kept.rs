@@ -36,7 +36,7 @@ fn an_edited_plan_is_kept_until_it_is_forced() {
     fs::write(shop.plan_file(), &edited).unwrap();
     let said = again(&shop, &[]);
     assert_eq!(said.code, 0);
-    assert!(said.err.contains("as it was edited"), "{}", said.err);
+    assert!(said.err.contains("kept the edited "), "{}", said.err);
     assert_eq!(fs::read_to_string(shop.plan_file()).unwrap(), edited);
     let said = again(&shop, &["--force"]);
     assert!(said.err.starts_with("wrote "), "{}", said.err);
@@ -49,15 +49,15 @@ fn a_plan_of_other_files_or_with_another_cut_is_not_replaced_unasked() {
     shop.plan(&[]);
     let path = shop.plan_file();
     let args = ["--plan", path.to_str().unwrap(), "--ratio", "0.5"];
-    shop.refused(&args, "has another ratio: --force replaces it with all its edits");
+    shop.refused(&args, "has a different ratio (--force replaces the plan and its edits)");
     let args = ["--plan", path.to_str().unwrap(), "--by", "rows"];
-    shop.refused(&args, "has another kind of cut: --force replaces it with all its edits");
+    shop.refused(&args, "has a different kind of cut (--force replaces the plan and its edits)");
     fs::write(shop.data().join("sales.csv"), format!("{SALES}1005,2024-01-05,7,A1,1,1.00\n"))
         .unwrap();
     let before = fs::read(&path).unwrap();
     shop.refused(
         &["--plan", path.to_str().unwrap()],
-        "was made from other files (sales.csv differs): --force replaces it",
+        "was made from other files: sales.csv differs (--force replaces the plan)",
     );
     assert_eq!(fs::read(&path).unwrap(), before);
     assert_eq!(again(&shop, &["--force"]).code, 0);
@@ -147,7 +147,7 @@ fn a_month_more_or_less_is_told_and_the_plan_stays() {
     let told = |file: &str| {
         let said = again(&shop, &[]);
         assert_eq!(said.code, 4, "{}", said.err);
-        let cause = format!("was made from other files ({file} differs)");
+        let cause = format!("was made from other files: {file} differs");
         assert!(said.err.contains(&cause), "{}", said.err);
     };
     fs::write(shop.data().join("orders-03.csv"), &march).unwrap();

@@ -30,7 +30,7 @@ fn a_folder_without_data() {
     let shop =
         Shop::new(&[("readme.txt", "hello"), (".hidden.csv", "a,b\n1,2\n"), ("~$x.csv", "")]);
     fs::create_dir(shop.data().join("folder.csv")).unwrap();
-    shop.refused(&[], "My Shop: no CSV file in this folder: readme.txt: no table");
+    shop.refused(&[], "My Shop: no CSV file in this folder: readme.txt is not a table");
 }
 
 #[test]
@@ -46,14 +46,13 @@ fn files_without_a_header() {
     let headless = SALES.split_once('\n').unwrap().1;
     Shop::new(&[("a.csv", headless)]).refused(
         &[],
-        "a.csv: line 1 looks like data, not like a header (\"1001\" heads a column of numbers): \
-         write the columns' names into a first line",
+        "a.csv: line 1 looks like data, not a header (\"1001\" heads a column of numbers): \
+         add a first line with the names of the columns",
     );
     let words = "Anna,Paris,cash\nBob,Rome,card\nAnna,Rome,card\nBob,Paris,cash\n";
     Shop::new(&[("a.csv", words)]).refused(
         &[],
-        "a.csv: line 1 looks like data, not like a header (3 of its 3 fields are values of their \
-         columns too): write the columns' names into a first line",
+        "a.csv: line 1 looks like data, not a header (3 of its 3 fields also occur as values of their columns): add a first line with the names of the columns",
     );
 }
 
@@ -62,13 +61,13 @@ fn a_header_and_records_of_other_widths() {
     let refused = |text: &str, end: &str| Shop::new(&[("a.csv", text)]).refused(&[], end);
     refused(
         "order_id,order_date,amount,note\n1,2024-01-13,2.50\n2,2024-01-14,3.50\n",
-        "a.csv: line 1: the header has 4 names, the records have 3 fields (line 2)",
+        "a.csv: line 1: the header has 4 names, the records have 3 fields (as on line 2)",
     );
     refused(
         "Report\n\norder_id;order_date;amount;note\n1;2024-01-13;2,50\n2;2024-01-14;3,50\n",
-        "a.csv: line 3: the header has 4 names, the records have 3 fields (line 4)",
+        "a.csv: line 3: the header has 4 names, the records have 3 fields (as on line 4)",
     );
-    let end = "a.csv: line 1: the header has 3 names, the records have 4 fields (line 2): one of the \
+    let end = "a.csv: line 1: the header has 3 names, the records have 4 fields (as on line 2): one of the \
                columns has no name";
     refused("\"id\",\"date\",\"sales\"\n\"1\",5,2024-01-13,2.5\n\"2\",6,2024-01-14,3.5\n", end);
     refused("\"id\" \"date\" \"sales\"\n\"1\" 5 2024-01-13 2.5\n\"2\" 6 2024-01-14 3.5\n", end);
@@ -76,10 +75,9 @@ fn a_header_and_records_of_other_widths() {
 
 #[test]
 fn files_that_are_no_text() {
-    let end = "a.csv: not a text file but an Excel workbook or a ZIP archive under another name: \
-               rename it";
+    let end = "a.csv: not a text file but an Excel workbook or a ZIP archive with another extension: rename it";
     Shop::of_bytes(&[("a.csv", b"PK\x03\x04\x14\x00\x06\x00")]).refused(&[], end);
-    let end = "a.csv: not a text file: it holds NUL bytes";
+    let end = "a.csv: not a text file: it contains NUL bytes";
     Shop::of_bytes(&[("a.csv", b"\x7fELF\x02\x01\x00\x00")]).refused(&[], end);
 }
 
@@ -114,12 +112,16 @@ fn more_damaged_records_than_sound_ones() {
     let text = format!("{}\n1,2024-01-01,1,A,1,1\nx\ny\nz\n", SALES.lines().next().unwrap());
     let said = Shop::new(&[("a.csv", &text)]).run(&[]);
     assert_eq!(said.code, 4);
-    assert!(said.err.contains("3 of 4 records are damaged, more than 2"), "{}", said.err);
+    assert!(
+        said.err.contains("3 of 4 records are damaged, more than the 2 allowed"),
+        "{}",
+        said.err
+    );
     let text = format!("{}\n1,2\n\"1\"x,2\n\"1\"y,3\n", SALES.lines().next().unwrap());
     Shop::new(&[("a.csv", &text)]).refused(
         &["--max-rejects", "9"],
         "a.csv: all 3 records are damaged: 2 with text behind a closing quote, 1 with 2 fields where \
-         the header has 6; the first: a.csv: line 2: 2 fields where the header has 6",
+         the header has 6; first: a.csv: line 2: 2 fields where the header has 6",
     );
 }
 
@@ -145,8 +147,7 @@ fn a_refused_data_set_is_reported_as_json_with_the_cause() {
     for (text, end) in [
         (
             "a,b\n1,Rome\n2,Paris\n",
-            "a.csv has none of them; for event time no column holds times, for amount \"a\" may do, \
-             say which with --role \"a=amount\"",
+            "a.csv has none of them; no column holds times for the event time, the amount could be \"a\", choose one with --role \"a=amount\"",
         ),
         ("a,b\n1,x\n2,\"y\n3,\"z\n4,\"w\n", "text behind a closing quote"),
     ] {

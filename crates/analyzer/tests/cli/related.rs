@@ -175,7 +175,7 @@ fn a_reference_that_mostly_leads_nowhere_is_not_taken_and_told() {
         reasons(&plan),
         [(
             "stores.csv",
-            "transactions.store_id would refer to stores, but only 1 of 4 values are there",
+            "transactions.store_id could refer to stores, but only 1 of 4 values exist there",
             false
         )]
     );

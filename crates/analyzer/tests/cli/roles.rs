@@ -121,8 +121,7 @@ fn units_times_price_tell_the_amount_where_no_name_does() {
     let shop = Shop::new(&[("sales.csv", &text)]);
     assert!(roles(&shop.plan(&[])).contains(&("Xyz".to_owned(), Role::Amount)));
     let report = shop.json(&[]);
-    let note =
-        "\"Xyz\" is taken for the amount: quantity × unit price = amount in all of 200 records";
+    let note = "\"Xyz\" is taken as the amount: quantity × unit price = amount in all 200 records";
     assert!(report["notes"].as_array().unwrap().iter().any(|found| found == note), "{report:#}");
     let why = |header: &str| column(&report, "transactions", header)["role_evidence"].clone();
     assert_eq!(why("Quantity"), "by its name");
@@ -147,13 +146,12 @@ fn what_was_taken_back_is_counted_and_summed() {
                   536365,A,6,2010-12-01,2.55\nC536379,D,-1,2010-12-13,27.50\n\
                   536370,B,24,2010-12-17,2.55\nC536391,A,-12,2010-12-16,3.39\n\
                   C536392,A,1,2010-12-16,1.00\n536371,B,2,2010-12-17,0\n536372,B,2,2010-12-17,0\n";
-    let wanted = "3 of 7 records are cancelled or returned (by a quantity or an amount below 0, an \
-                  order id with C in front): -67.18 in all";
+    let wanted = "3 of 7 records are cancelled or returned (by a quantity or an amount below 0, an order id that starts with C): -67.18 in total";
     assert_eq!(cancelled(retail).as_deref(), Some(wanted));
     let shop = "Bestellnr,Bestelldatum,Betrag,Status\nA1,2024-01-02,10.5,geliefert\n\
                 A2,2024-01-03,4.25,Storniert\nA3,2024-01-04,1,offen\n";
     let wanted =
-        "1 of 3 records is cancelled or returned (by the status \"Storniert\"): 4.25 in all";
+        "1 of 3 records is cancelled or returned (by the status \"Storniert\"): 4.25 in total";
     assert_eq!(cancelled(shop).as_deref(), Some(wanted));
     assert_eq!(cancelled(SALES), None);
 }
@@ -190,22 +188,26 @@ fn what_the_user_says_is_checked() {
     wrong(
         &["--role", "Order Dat=event time"],
         2,
-        "--role \"Order Dat=event time\": no column has that header; there are \"Order ID\", \
+        "--role \"Order Dat=event time\": no column has that header; the headers are \"Order ID\", \
          \"Order Date\"",
     );
     wrong(
         &["--role", "Total=amount", "--role", "Quantity=amount"],
         2,
-        "--role \"Quantity=amount\": a role is one column's, see --role \"Total=amount\"",
+        "--role \"Quantity=amount\": --role \"Total=amount\" already gives the role to a column",
     );
     wrong(
         &["--role", "Total=amount", "--role", "Total=none"],
         2,
-        "--role \"Total=none\": the column has its role by --role \"Total=amount\"",
+        "--role \"Total=none\": --role \"Total=amount\" already gives the column a role",
     );
     let said = shop.run(&["--role", "Total=sum"]);
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("\"sum\" is no role: give event time, event type,"), "{}", said.err);
+    assert!(
+        said.err.contains("\"sum\" is not a role (roles: event time, event type,"),
+        "{}",
+        said.err
+    );
     wrong(
         &["--role", "Product ID=event time"],
         4,
@@ -226,8 +228,7 @@ fn a_file_that_lacks_a_role_is_told_the_flag_and_leaves_a_plan_to_complete() {
     let text = text.replace("3,2024-01-05,7.25", "3,7.25,2024-01-05");
     let shop = Shop::new(&[("daten.csv", &text.replace("Dings", "Zuletzt geändert"))]);
     let why = "no file holds transactions, which need the date of a sale and an order id, an amount \
-               or a quantity: daten.csv has event time; for amount \"Xyz\" may do, say \
-               which with --role \"Xyz=amount\"";
+               or a quantity: daten.csv has event time; the amount could be \"Xyz\", choose one with --role \"Xyz=amount\"";
     shop.refused(&[], why);
     let plan = shop.plan_file();
     let draft = plan.with_file_name("plan.draft.toml");
@@ -237,10 +238,7 @@ fn a_file_that_lacks_a_role_is_told_the_flag_and_leaves_a_plan_to_complete() {
     assert!(said.err.contains(why) && !plan.exists(), "{}", said.err);
 
     let text = fs::read_to_string(&draft).unwrap();
-    assert!(
-        text.starts_with("# A DRAFT: no column is known to be the amount of a sale."),
-        "{text}"
-    );
+    assert!(text.starts_with("# DRAFT: no column is known to be the amount of a sale."), "{text}");
     let gap = "name = \"xyz\"\n# role = \"amount\"  # <- give one column this role\n";
     assert!(text.contains(gap), "{text}");
     let completed = text.replace(gap, "name = \"xyz\"\nrole = \"amount\"\n");
@@ -248,7 +246,7 @@ fn a_file_that_lacks_a_role_is_told_the_flag_and_leaves_a_plan_to_complete() {
     let said = shop.run(&args);
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(
-        said.err.contains("its sources are unchanged; without it: no file holds"),
+        said.err.contains("because its source files are unchanged; without it: no file holds"),
         "{}",
         said.err
     );
@@ -276,7 +274,7 @@ fn a_role_by_flag_stays_in_the_plan_and_another_one_is_refused() {
     let other = run(&["--role", "Xyz=quantity"]);
     assert_eq!(other.code, 4);
     assert!(
-        other.err.contains("has another role for a column: --force replaces it"),
+        other.err.contains("has a different role for a column (--force replaces the plan"),
         "{}",
         other.err
     );

@@ -103,7 +103,7 @@ fn orphans_are_counted_and_a_shared_id_has_one_type() {
     assert_eq!(sql_type(sales, Role::CustomerId), SqlType::VarChar(10));
     assert_eq!(sql_type(customers, Role::CustomerId), SqlType::VarChar(10));
     let report = shop.json(&[]);
-    let note = "2 of 4 transactions refer to customers that customers does not hold";
+    let note = "2 of 4 transactions refer to records missing from customers";
     assert!(report["notes"].as_array().unwrap().iter().any(|found| found == note));
 }
 
@@ -117,7 +117,7 @@ fn customers_whose_id_repeats_are_no_table_and_derived_instead() {
     let report = shop.json(&[]);
     assert_eq!(
         report["not_in_plan"][0]["reason"],
-        "its customer id \"customer_id\" repeats in 1 record: \"7\" stands on line 2 and on line 3"
+        "its customer id \"customer_id\" repeats in 1 record: \"7\" is on lines 2 and 3"
     );
 }
 
@@ -130,7 +130,10 @@ fn without_a_date_the_cut_is_by_rows() {
         (plan.split.by, plan.split.cut.as_str(), plan.split.historical),
         (SplitBy::Rows, "8", 7)
     );
-    shop.refused(&["--by", "date"], "sales.csv: cannot cut by date: no column is an event time");
+    shop.refused(
+        &["--by", "date"],
+        "sales.csv: cannot cut by date: no column holds the event time",
+    );
 }
 
 #[test]
@@ -138,7 +141,7 @@ fn a_spoiled_date_is_named_where_the_cut_falls_back_to_rows() {
     let text = SALES.replace("2024-01-03", "unknown");
     let report = Shop::new(&[("sales.csv", &text)]).json(&[]);
     assert_eq!(report["split"]["by"], "rows");
-    let why = "the cut is by rows: column \"Order Date\" is no event time, line 4 has \"unknown\" \
+    let why = "the cut is by rows: column \"Order Date\" is not an event time: line 4 has \"unknown\" \
                after 2 dates";
     assert!(
         report["notes"].as_array().unwrap().iter().any(|note| note == why),
@@ -166,7 +169,7 @@ fn damaged_records_are_counted_named_and_let_pass_up_to_a_limit() {
     assert_eq!(ecom_core::plan::Plan::read(&plan).unwrap().transactions().unwrap().rejected, 1);
     shop.refused(
         &["--max-rejects", "0"],
-        "1 of 5 records are damaged, more than 0 (--max-rejects); the first: sales.csv: line 6: 2 \
+        "1 of 5 records are damaged, more than the 0 allowed (--max-rejects); first: sales.csv: line 6: 2 \
          fields where the header has 6",
     );
 }
@@ -237,9 +240,9 @@ fn a_second_file_of_sales_is_left_out_for_a_reason_that_is_true() {
     });
     let shorter = wider.lines().take(4).fold(String::new(), |text, line| text + line + "\n");
     for (other, wanted) in [
-        (wider.as_str(), "sales.csv says as much of the sales and has as many records"),
-        (&shorter, "sales.csv says as much of the sales and has more records"),
-        (&SALES.replace("Quantity", "Note"), "sales.csv says more of the sales"),
+        (wider.as_str(), "sales.csv describes the sales as completely and has as many records"),
+        (&shorter, "sales.csv describes the sales as completely and has more records"),
+        (&SALES.replace("Quantity", "Note"), "sales.csv describes the sales more completely"),
     ] {
         assert_eq!(reason(other), wanted);
     }

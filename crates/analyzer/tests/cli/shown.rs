@@ -76,7 +76,7 @@ fn the_report_fits_a_screen_and_says_the_rest_where_it_is_asked_for() {
         "  columns     order id, event time order_date, customer id, product id, amount",
         "  begins      the real-time part begins on 2024-01-04",
         "  • shops.csv is left out with 1 record: ",
-        "  • sales.csv: 1 record is rejected; the first: line 6: ",
+        "  • sales.csv: 1 record is rejected; first: line 6: ",
     ] {
         assert!(short.lines().any(|found| found.starts_with(line)), "{line}\n{short}");
     }

@@ -89,8 +89,7 @@ fn the_number_of_a_data_frames_record_is_a_key() {
 fn ids_that_only_blanks_tell_apart_are_told() {
     let text = "order_id,order_date,amount\nA1,2024-01-01,1\n\"A1 \",2024-01-02,2\n";
     let shop = Shop::new(&[("sales.csv", text)]);
-    let note = "order_id is no key: 1 record repeats an earlier one (1 of them but for blanks \
-                behind it, which MySQL ignores)";
+    let note = "order_id is not a key: 1 record repeats an earlier one (1 of them only because MySQL ignores trailing blanks)";
     assert!(notes(&shop).contains(&note.to_owned()), "{:?}", notes(&shop));
 }
 
@@ -102,10 +101,8 @@ fn references_that_miss_by_case_zeros_or_blanks_are_told() {
     let shop = Shop::new(&[("articles.csv", products), ("orders.csv", orders)]);
     assert_eq!(reference(&shop.plan(&[]), "sku"), ("products", "sku", 3));
     let wanted = [
-        "orders.csv: \"sku\": 1 record refers to product with blanks behind the value (as \"B-2 \"), \
-         which MySQL ignores",
-        "orders.csv: \"sku\": 2 records refer to no product, but would without regard to case, \
-         accents and zeros in front (as \"a-1\")",
+        "orders.csv: \"sku\": 1 record refers to products with trailing blanks (such as \"B-2 \"), which MySQL ignores",
+        "orders.csv: \"sku\": 2 records refer to no record of products, but would if case, accents and leading zeros were ignored (such as \"a-1\")",
     ];
     let found = notes(&shop);
     for note in wanted {
@@ -121,8 +118,7 @@ fn keys_that_a_person_takes_for_equal_are_told_and_stay_apart() {
                   2,2024-01-01,AB1,2\n3,2024-01-02,e2,4\n";
     let shop = Shop::new(&[("customers.csv", customers), ("orders.csv", orders)]);
     assert_eq!(reference(&shop.plan(&[]), "customer_id"), ("customers", "customer_id", 0));
-    let note = "customers.csv: 2 values of \"customer_id\" equal another one but for case, accents \
-                or zeros in front (as \"AB1\"): they stay different keys";
+    let note = "customers.csv: 2 values of \"customer_id\" differ from another one only in case, accents or leading zeros (such as \"AB1\"): they remain different keys";
     assert!(notes(&shop).contains(&note.to_owned()), "{:?}", notes(&shop));
 }
 
@@ -148,6 +144,6 @@ fn customers_whose_id_repeats_are_left_out_with_the_first_example() {
     let report = shop.json(&[]);
     assert_eq!(
         report["not_in_plan"][0]["reason"],
-        "its customer id \"customer_id\" repeats in 2 records: \"K2\" stands on line 3 and on line 4"
+        "its customer id \"customer_id\" repeats in 2 records: \"K2\" is on lines 3 and 4"
     );
 }

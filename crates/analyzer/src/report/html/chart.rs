@@ -183,7 +183,7 @@ fn values(column: &ColumnProfile, figure: &mut Markup) {
         let others = counts.distinct.saturating_sub(shown.len() as u64);
         let left = column.values.saturating_sub(told);
         if others > 0 && left > 0 && counts.distinct_exact {
-            let text = counted(others, "further value");
+            let text = counted(others, "more value");
             list.within("li", &[("class", "others")], |item| {
                 item.leaf("span", &[], &text);
                 item.leaf("span", &[("class", "count")], &thousands(left));

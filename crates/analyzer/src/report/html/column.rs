@@ -37,7 +37,7 @@ impl ColumnEntry<'_> {
                 let found = self.distribution.filter(|_| !self.role.is_some_and(is_id));
                 chart(profile, found, item);
             } else {
-                item.leaf("p", &[("class", "quiet figure")], "the splitter makes the values");
+                item.leaf("p", &[("class", "quiet figure")], "the splitter generates the values");
             }
         });
         page.line();

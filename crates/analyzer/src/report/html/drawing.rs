@@ -39,8 +39,8 @@ pub(super) fn draw(plan: &Plan, left_out: &[(String, u64)], page: &mut Markup) {
     page.within("svg", &attributes, |svg| {
         svg.own(
             "<defs><marker id=\"tip\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" \
-                 markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">\
-                 <path class=\"tip\" d=\"M0 0.5L10 5L0 9.5z\"></path></marker></defs>\n",
+             markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">\
+             <path class=\"tip\" d=\"M0 0.5L10 5L0 9.5z\"></path></marker></defs>\n",
         );
         let arrows: Vec<_> =
             layout.boxes.iter().flat_map(|table_box| arrows(table_box, &layout)).collect();
@@ -110,7 +110,7 @@ fn arrows(table_box: &TableBox<'_>, layout: &DrawingLayout<'_>) -> Vec<Arrow> {
 }
 
 fn orphans(key: &ForeignKey) -> String {
-    if key.orphans == 0 { "all there".into() } else { counted(key.orphans, "orphan") }
+    if key.orphans == 0 { "no orphans".into() } else { counted(key.orphans, "orphan") }
 }
 
 fn joined(join: &Join) -> String {

@@ -23,7 +23,8 @@ pub(crate) fn guard(
     files: &DataFiles,
 ) -> Result<(), Failure> {
     let shown = path.display();
-    let refuse = |why: &str| Err(Failure::refused(format!("{shown} {why}: choose another --html")));
+    let refuse =
+        |why: &str| Err(Failure::refused(format!("{shown} {why} (choose another --html)")));
     if files.all().any(|source| same_file(source, path)) {
         return refuse("is a file of the data set");
     }
@@ -31,10 +32,10 @@ pub(crate) fn guard(
         return refuse("would be read as data");
     }
     if plan.is_some_and(|plan| plan == path || same_file(plan, path)) {
-        return refuse("is the plan's file too");
+        return refuse("is also the file of the plan");
     }
     if path.try_exists().unwrap_or(true) && !is_page(path) {
-        return refuse("is there and is no page of this tool");
+        return refuse("exists and is not a page that analyzer wrote");
     }
     Ok(())
 }

@@ -85,7 +85,7 @@ impl Page<'_> {
 
     fn body(&self, body: &mut Markup) {
         let statements = statements(self.results);
-        body.leaf("a", &[("class", "skip"), ("href", "#verdict")], "To the verdict");
+        body.leaf("a", &[("class", "skip"), ("href", "#verdict")], "Skip to the verdict");
         body.within("header", &[], |header| self.header(header));
         body.within("main", &[], |main| {
             problems::problems(self, &statements, main);
@@ -107,7 +107,7 @@ impl Page<'_> {
         header.leaf("p", &[], &self.results.size());
         if !self.results.split.is_empty() {
             let files = self.results.split.join(", ");
-            header.leaf("p", &[], &format!("Skipped what the splitter wrote: {files}"));
+            header.leaf("p", &[], &format!("Skipped files that the splitter wrote: {files}"));
         }
         if let Some(plan) = self.plan() {
             header.within("nav", &[("aria-label", "On this page")], |nav| {
@@ -185,9 +185,7 @@ impl Page<'_> {
         footer.leaf(
             "p",
             &[],
-            &format!(
-                "Made by analyzer {version}; every record was read, none guessed from a sample."
-            ),
+            &format!("Created by analyzer {version}, which read every record, not a sample."),
         );
     }
 }

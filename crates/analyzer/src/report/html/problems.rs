@@ -45,7 +45,7 @@ fn refused(cause: &str, page: &mut Markup) {
             section.leaf(
                 "p",
                 &[("class", "quiet")],
-                "Run analyzer again with the flag that answers.",
+                "Run analyzer again with a flag that answers the question.",
             );
         }
     });
@@ -114,8 +114,7 @@ fn verdict(facts: &Page<'_>, problems: usize, page: &mut Markup) {
         Ok(_) if problems == 0 => ("verdict good", "Ready", whole(facts)),
         Ok(_) => {
             let things = counted(problems as u64, "thing");
-            let text =
-                format!("{} {things} above to look at before the plan is used.", whole(facts));
+            let text = format!("{} Before you use the plan, check {things} above.", whole(facts));
             ("verdict look", "Planned", text)
         }
     };
@@ -147,7 +146,7 @@ fn whole(facts: &Page<'_>) -> String {
 fn known(facts: &Page<'_>) -> String {
     match facts.results.files.len() {
         0 => "Nothing could be read so far.".into(),
-        count => format!("What is known so far of {} stands below.", counted(count as u64, "file")),
+        count => format!("What is known about {} so far is below.", counted(count as u64, "file")),
     }
 }
 

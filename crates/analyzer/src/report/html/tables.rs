@@ -93,7 +93,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
         fact(
             "joined",
             &format!(
-                "with {} where {} = {}: {without} without a counterpart, {unused} there unused",
+                "with {} where {} = {}: {without} without a counterpart, {unused} unused there",
                 join.table, join.column, join.references
             ),
             list,
@@ -101,8 +101,8 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
     }
     for key in &table.foreign_keys {
         let orphans = match key.orphans {
-            0 => "every value is there".to_owned(),
-            count => format!("{} not there", counted(count, "record")),
+            0 => "no orphans".to_owned(),
+            count => counted(count, "orphan"),
         };
         let (column, other, references) = (&key.column, key.table, &key.references);
         fact("refers to", &format!("{column} → {other}.{references}: {orphans}"), list);

@@ -30,7 +30,7 @@ pub(super) fn timeline(decision: &Decision, page: &mut Markup) {
         "p",
         &[],
         &format!(
-            "{}; the part before goes to MySQL, the real-time part to Kafka and into the logs.",
+            "{}; the historical part goes to MySQL, the real-time part to Kafka and the logs.",
             capital(&begin(&decision.plan))
         ),
     );
