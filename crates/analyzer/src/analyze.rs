@@ -29,11 +29,11 @@ use crate::read::batch::SHOWN_REJECTS;
 use crate::read::folder;
 use crate::report::{Results, html, json, text};
 
-/// The share of the records in the historical part, where the user says nothing.
+/// Share of the records in the historical part if the user gives none.
 const RATIO: f64 = 0.7;
-/// Damaged records that are accepted even in the smallest file.
+/// Damaged records that are accepted even in a very small file.
 const FEW: u64 = 10;
-/// How many reasons of damage a refusal names.
+/// How many reasons a refusal lists.
 const REASONS: usize = 3;
 
 /// Analyzes the data set that the command line names.
@@ -68,7 +68,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         ratio: args.ratio.unwrap_or(RATIO),
         by: args.by,
         roles: args.role.clone(),
-        // A plan that is there needs no draft.
+        // An existing plan needs no draft.
         draft: args.plan.as_deref().filter(|plan| !plan.exists()).map(draft_file),
     };
     let mut decision = read
@@ -113,14 +113,14 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     keep(&decision.plan, path, &args, (&files, &run, &ui))
 }
 
-/// The names of all files that were found.
+/// The names of all files found.
 fn names(files: &[FileProfile], left_out: &[LeftOut]) -> impl Iterator<Item = String> {
     let parts = files.iter().flat_map(|file| &file.parts).map(FilePart::shown);
     parts.chain(left_out.iter().map(|left| left.file.clone()))
 }
 
-/// Reads all files. Of a data set of which nothing can be read the cause is told apart, so that a
-/// report can tell it, too.
+/// Reads all files. If nothing can be read, the cause is returned beside an empty data set, so that
+/// the report can show it too.
 fn read(
     sources: &[PathBuf],
     args: &Args,
@@ -137,13 +137,14 @@ fn read(
     Ok((data, Ok(())))
 }
 
-/// True where a plan that a person completed may stand although the analyzer alone would refuse.
+/// True if an existing plan that a person completed may be kept although the analyzer alone would
+/// refuse the data set.
 fn goes_on(cause: &anyhow::Error, args: &Args, files: &[FileProfile]) -> bool {
     let asked = args.force || !args.role.is_empty();
     code_of(cause) == Code::Refused && !asked && check_rejects(files, args.max_rejects).is_ok()
 }
 
-/// Writes the plan and the run report, and says what became of the plan.
+/// Writes the plan and the run report, and reports what happened to the plan.
 fn keep(
     plan: &Plan,
     path: &Path,
@@ -175,7 +176,7 @@ fn code(files: &[FileProfile]) -> Code {
     if rejected { Code::Rejected } else { Code::Success }
 }
 
-/// Refuses a data set of which too much is damaged.
+/// Refuses a data set with too many damaged records.
 fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure> {
     for file in files.iter().filter(|file| file.rejected > 0) {
         let read = file.rows + file.rejected;
@@ -202,7 +203,7 @@ fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure
     Ok(())
 }
 
-/// The most frequent reasons, where there are several.
+/// The most frequent reasons, if there are several.
 fn reasons(file: &FileProfile) -> String {
     if file.reasons.len() < 2 {
         return String::new();
@@ -225,8 +226,8 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
     }
 }
 
-/// Prints the report, and writes the page where one is wanted; of a refused data set what is known of
-/// its files, and why it is refused.
+/// Prints the report, and writes the page if requested. For a refused data set both contain what is
+/// known about its files and why it is refused.
 fn show(results: &Results<'_>, args: &Args, context: &Context<'_>) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.form() {

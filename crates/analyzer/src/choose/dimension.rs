@@ -15,7 +15,7 @@ use crate::table::draft::{Draft, id_role};
 use crate::table::keys::KeySearch;
 use crate::table::node::Left;
 
-/// Takes the file of customers or products out of the candidates, if its id is proven to be a key.
+/// Takes the file of customers or products out of the candidates if its id is proven to be a key.
 pub(crate) fn take_dimension<'a>(
     name: TableName,
     candidates: &mut Vec<Candidate<'a>>,
@@ -46,7 +46,8 @@ pub(crate) fn take_dimension<'a>(
     }
 }
 
-/// Proves that the column at `index` is the key of a table; else says why it is none.
+/// Proves that the column at `index` is the key of a table; otherwise returns the reason why it is
+/// not.
 fn prove_id(
     draft: &mut Draft<'_>,
     index: usize,

@@ -9,8 +9,8 @@ use crate::roles::candidate::{Candidate, Likely};
 use crate::roles::event_time::spoiled_event_time;
 use crate::table::node::Left;
 
-/// Takes the file of transactions out of the candidates. Another file of whole sales is left out;
-/// what only belongs to sales stays a candidate for a table of its own.
+/// Takes the file of transactions out of the candidates. Another file of complete sales is left
+/// out; a file that only belongs to sales remains a candidate for a table of its own.
 pub(crate) fn take_transactions<'a>(
     candidates: &mut Vec<Candidate<'a>>,
     left: &mut Vec<Left<'a>>,
@@ -39,7 +39,7 @@ pub(crate) fn take_transactions<'a>(
     Ok(sales)
 }
 
-/// Why a file of transactions stands back behind another one.
+/// Why another file of transactions was chosen.
 fn second_best(one: &Candidate<'_>, sales: &Candidate<'_>) -> String {
     let chosen = &sales.file.name;
     if one.sale_score() < sales.sale_score() {
@@ -65,7 +65,7 @@ fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
     let mut found: Vec<_> = found.collect();
     if let Some(best) = likeliest(candidates).map(|index| &candidates[index]) {
         let answers = answers(&lacks(best));
-        // The name stands before it already where there is only one file.
+        // With only one file, the message already begins with its name.
         let name = if found.len() > 1 { format!("in {} ", best.file.name) } else { String::new() };
         found.push(format!("{name}{answers}"));
     }

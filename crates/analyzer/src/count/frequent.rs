@@ -7,7 +7,8 @@
 use super::shown::push_shown;
 
 const COUNTERS: usize = 512;
-/// Four slots for each counter, so that most values that have none are seen at once.
+/// Four slots for each counter, so that a value without a counter is usually recognized at the
+/// first slot.
 const SLOTS: usize = 4 * COUNTERS;
 const EMPTY: u16 = u16::MAX;
 
@@ -28,7 +29,7 @@ struct Counter {
 }
 
 impl Frequent {
-    /// Begins with exact counts.
+    /// Starts with exact counts.
     pub(crate) fn from_exact<'a>(counts: impl Iterator<Item = (u64, &'a str, u64)>) -> Self {
         let mut counted: Vec<_> = counts.collect();
         counted.sort_unstable_by_key(|(hash, _, count)| (std::cmp::Reverse(*count), *hash));
@@ -68,7 +69,7 @@ impl Frequent {
         self.error
     }
 
-    /// The values that are certainly more frequent than any value that is not among them.
+    /// The values that are certainly more frequent than any value not returned.
     pub(crate) fn certain(&self) -> impl Iterator<Item = (&str, u64)> {
         let used = self.counters[..self.used].iter();
         used.filter(|counter| counter.count > self.error)
@@ -96,7 +97,7 @@ impl Frequent {
         self.slots[slot] = u16::try_from(number).unwrap_or(EMPTY);
     }
 
-    /// Takes one from every counter for a value that has none, and frees those that are used up.
+    /// Decrements every counter for a value that has none, and frees those that reach zero.
     fn decrement(&mut self) {
         self.error += 1;
         let mut kept = 0;
@@ -115,7 +116,7 @@ impl Frequent {
     }
 }
 
-/// Where the search for a hash begins.
+/// The slot where the search for a hash begins.
 fn slot(hash: u64) -> usize {
     (hash >> 32) as usize % SLOTS
 }

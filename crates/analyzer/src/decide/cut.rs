@@ -12,7 +12,7 @@ use crate::roles::event_time::spoiled_event_time;
 /// The first and the last day of the historical and of the real-time part.
 pub(crate) type Sides = [Option<(NaiveDate, NaiveDate)>; 2];
 
-/// Finds the cut: by date where there is one and the user did not ask for rows.
+/// Finds the cut: by date if there is one and the user did not ask for rows.
 pub(crate) fn split(
     wish: Option<SplitBy>,
     ratio: f64,
@@ -55,7 +55,7 @@ pub(crate) fn split(
     Ok((split, sides, why))
 }
 
-/// True for a cut with records on both sides, if the ratio asks for that.
+/// True for a cut with records on both sides, unless the ratio asks for one side only.
 fn cuts(cut: Cut, ratio: f64) -> bool {
     let one_record = cut.historical + cut.realtime < 2;
     let both = cut.historical > 0 && cut.realtime > 0;

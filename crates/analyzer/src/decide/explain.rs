@@ -1,4 +1,4 @@
-//! Why the plan is as it is, in sentences.
+//! Explains the plan in sentences.
 
 use ecom_core::plan::{Role, Table, TableName};
 
@@ -9,7 +9,7 @@ use crate::roles::candidate::Candidate;
 use crate::roles::event_time::other_times;
 use crate::roles::naming::Why;
 
-/// How a column came by its role.
+/// How a column got its role.
 pub(crate) struct RoleEvidence {
     pub(crate) file: String,
     pub(crate) header: String,
@@ -17,7 +17,7 @@ pub(crate) struct RoleEvidence {
     pub(crate) why: String,
 }
 
-/// How the columns of a file came by their roles.
+/// How the columns of a file got their roles.
 pub(crate) fn evidence(candidate: &Candidate<'_>) -> Vec<RoleEvidence> {
     let columns = candidate.file.columns.iter().zip(&candidate.roles).zip(&candidate.why);
     let evidence = columns.filter_map(|((column, role), why)| {
@@ -27,7 +27,7 @@ pub(crate) fn evidence(candidate: &Candidate<'_>) -> Vec<RoleEvidence> {
     evidence.collect()
 }
 
-/// Roles that no name tells, so that the choice can be seen.
+/// Notes on roles that were derived from values, so that the user can check them.
 pub(crate) fn role_notes(candidate: &Candidate<'_>) -> Vec<String> {
     let columns = candidate.file.columns.iter().zip(&candidate.roles).zip(&candidate.why);
     let notes = columns.filter_map(|((column, role), why)| match why {
@@ -39,7 +39,7 @@ pub(crate) fn role_notes(candidate: &Candidate<'_>) -> Vec<String> {
     notes.chain(no_amount(candidate)).collect()
 }
 
-/// Times beside the event time, so that the choice can be seen.
+/// A note on times other than the event time, so that the user can check the choice.
 pub(crate) fn time_notes(candidate: &Candidate<'_>) -> Option<String> {
     let event = candidate.column(Role::EventTime)?;
     let others: Vec<_> = other_times(&candidate.file.columns, &candidate.roles)
@@ -50,7 +50,7 @@ pub(crate) fn time_notes(candidate: &Candidate<'_>) -> Option<String> {
     })
 }
 
-/// What a person should know of the values of each file.
+/// Notes on the values of each file.
 pub(crate) fn value_notes(files: &[FileProfile]) -> impl Iterator<Item = String> {
     let of = |file: &FileProfile| {
         let findings = file.columns.iter().flat_map(|column| &column.findings);
@@ -59,7 +59,7 @@ pub(crate) fn value_notes(files: &[FileProfile]) -> impl Iterator<Item = String>
     files.iter().flat_map(of)
 }
 
-/// Why the transactions take all three ways.
+/// Why the transactions go to all three destinations.
 pub(crate) fn transactions_reason(candidate: &Candidate<'_>) -> String {
     let roles = candidate.sale_roles();
     let with_article = |role: &&str| {
@@ -81,7 +81,7 @@ fn join(words: &[String]) -> String {
     }
 }
 
-/// Tables that the data set does not have.
+/// Notes on tables that the data set does not have.
 pub(crate) fn missing_notes(tables: &[Table]) -> Vec<String> {
     let missing = [TableName::Customers, TableName::Products].into_iter();
     let missing = missing.filter(|name| !tables.iter().any(|table| table.name == *name));
@@ -90,7 +90,7 @@ pub(crate) fn missing_notes(tables: &[Table]) -> Vec<String> {
         .collect()
 }
 
-/// References that lead nowhere.
+/// Notes on references to missing records.
 pub(crate) fn orphan_notes(table: &Table) -> Vec<String> {
     let orphans = table.foreign_keys.iter().filter(|key| key.orphans > 0);
     orphans

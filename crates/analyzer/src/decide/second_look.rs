@@ -1,4 +1,4 @@
-//! The second look at the transactions: everything that has to be proven, in one pass.
+//! The second pass over the transactions, which proves everything that needs a proof.
 
 use ecom_core::Failure;
 use ecom_core::plan::{Role, TableName};
@@ -19,13 +19,13 @@ use crate::table::key::Key;
 use crate::table::keys::KeySearch;
 use crate::table::node::Node;
 
-/// Records of the largest file whose order ids are compared as a person would.
+/// Above this number of records, order ids are not compared ignoring case and accents.
 const ORDERS: u64 = 500_000;
 
-/// What a second look at the transactions proved.
+/// What the second pass proved.
 pub(crate) struct Proofs {
     pub(crate) key: Option<Key>,
-    /// What was tried as a key, in words.
+    /// The candidates for the key, in words.
     pub(crate) tried: String,
     pub(crate) references: Vec<ProvenLink>,
     pub(crate) derived: Vec<(Derivation, GroupCounts)>,
@@ -96,7 +96,7 @@ impl Proofs {
     }
 }
 
-/// What a person should know of a reference of the transactions, and of the keys referred to.
+/// Notes on a reference of the transactions and on the keys that it refers to.
 fn reference_notes(
     proven: &ProvenLink,
     transactions: &Draft<'_>,

@@ -1,5 +1,5 @@
-//! The files of a data set: found in the folder, in archives and workbooks, put together by kind;
-//! and those that hold nothing to read, with the reason.
+//! Collects the files of a data set from its folder, including archives and workbooks, and groups
+//! them by kind. Files that cannot be read are left out with the reason.
 
 use std::collections::HashMap;
 use std::io::Read as _;
@@ -20,25 +20,25 @@ use crate::read::origin::Origin;
 use crate::read::wish::EncodingWish;
 use crate::sniff::sniffed::sniff;
 
-/// What there is to read, and what there is not.
+/// The files that can be read, and those that cannot.
 #[derive(Default)]
 pub(crate) struct DataSet {
     pub(crate) files: Vec<FileProfile>,
     pub(crate) left_out: Vec<LeftOut>,
 }
 
-/// Files that are being looked through.
+/// The search for files.
 #[derive(Default)]
 struct FileSearch {
     found: Vec<SniffedFile>,
     left_out: Vec<LeftOut>,
-    /// Of what is left out as the same file as another, that other one.
+    /// Duplicates that are left out, each with the file that it duplicates.
     same: Vec<(Origin, Origin)>,
-    /// Why the first one is left out that might have been read.
+    /// Why the first unreadable file cannot be read.
     failure: Option<Failure>,
 }
 
-/// Reads all files of the folder. Refuses a data set of which nothing can be read.
+/// Reads all files of the folder. Refuses a data set without a readable file.
 pub(crate) fn gather(
     paths: &[PathBuf],
     encodings: &[EncodingWish],
@@ -67,7 +67,7 @@ pub(crate) fn gather(
     Ok(DataSet { files, left_out })
 }
 
-/// Profiles files of one kind; those that turn out not to be readable are left out.
+/// Profiles files of one kind; those that turn out to be unreadable are left out.
 fn read(
     mut kind: FileKind,
     left_out: &mut Vec<LeftOut>,
@@ -91,7 +91,7 @@ fn read(
 }
 
 impl FileSearch {
-    /// Finds out what a file of the folder holds.
+    /// Finds out what a file of the folder contains.
     fn look_into(&mut self, path: &Path, encodings: &[EncodingWish]) -> Result<(), Failure> {
         if !Packing::of(path).has_members() {
             return self.look_at(Origin::of(path, None), encodings);
@@ -151,8 +151,8 @@ impl FileSearch {
         Ok(())
     }
 
-    /// Leaves out what is the same as a file before, byte for byte. Only files of equal size are
-    /// read for that.
+    /// Leaves out files that are byte for byte the same as an earlier one. Only files of equal size
+    /// are read for that.
     fn leave_out_same(&mut self) -> Result<(), Failure> {
         let mut sizes: HashMap<u64, usize> = HashMap::new();
         for found in &self.found {
@@ -179,8 +179,8 @@ impl FileSearch {
     }
 }
 
-/// The SHA-256 of the text, unpacked; of one that cannot be read to its end, its name, which no
-/// other file has.
+/// The SHA-256 of the unpacked text; for a file that cannot be read to its end its name, which is
+/// unique.
 fn text_sha256(origin: &Origin) -> Result<String, Failure> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
@@ -194,7 +194,7 @@ fn text_sha256(origin: &Origin) -> Result<String, Failure> {
     }
 }
 
-/// Refuses an encoding for a file that is not there.
+/// Refuses an encoding for a file that does not exist.
 fn check_wishes(encodings: &[EncodingWish], search: &FileSearch) -> Result<(), Failure> {
     let is_there = |wish: &&EncodingWish| {
         wish.file.is_none() || search.found.iter().any(|found| wish.is_for(&found.origin))
@@ -221,7 +221,7 @@ fn row_of(origin: &Origin, rows: u64, reason: String) -> LeftOut {
     LeftOut { file: origin.shown(), rows, sales: false, reason }
 }
 
-/// Files that are named where none is a table.
+/// How many files a refusal lists if none is a table.
 const NAMED: usize = 6;
 
 fn nothing(paths: &[PathBuf]) -> Failure {

@@ -1,4 +1,4 @@
-//! What a person should know of a file, in sentences.
+//! Notes on files, in sentences.
 
 use ecom_core::record::{LinesAsUtf8, PassedOver};
 use ecom_core::show::counted;
@@ -6,7 +6,7 @@ use ecom_core::source::Findings;
 
 use super::part::FilePart;
 
-/// What is said of one file that was read.
+/// Notes on one file after it was read.
 pub(crate) fn of_file(part: &FilePart, over: &PassedOver, utf_8: LinesAsUtf8) -> Vec<String> {
     let shown = part.shown();
     let encoding = &part.dialect.encoding;
@@ -36,7 +36,7 @@ pub(crate) fn of_file(part: &FilePart, over: &PassedOver, utf_8: LinesAsUtf8) ->
     notes
 }
 
-/// What is odd in a sheet of a workbook.
+/// Notes on what is unusual in a sheet of a workbook.
 pub(crate) fn of_sheet(shown: &str, sheet: &Findings) -> Vec<String> {
     let mut notes = Vec::new();
     let mut say = |count: u64, text: String| {
@@ -62,7 +62,7 @@ pub(crate) fn of_sheet(shown: &str, sheet: &Findings) -> Vec<String> {
     notes
 }
 
-/// Records of later files that stand in earlier ones.
+/// A note on records that also occur in earlier files.
 pub(crate) fn repeats(parts: &[FilePart], counts: &[u64]) -> Option<String> {
     let total: u64 = counts.iter().sum();
     let found = parts.iter().zip(counts).filter(|(_, count)| **count > 0);
@@ -85,7 +85,7 @@ pub(crate) fn repeats(parts: &[FilePart], counts: &[u64]) -> Option<String> {
     ))
 }
 
-/// A column that is not in the plan.
+/// A note on a column that is not in the plan.
 pub(crate) fn left_out_column(shown: &str, number: usize) -> String {
     format!("{shown}: column {number} has no name and no values and is left out")
 }

@@ -15,7 +15,7 @@ use crate::read::batch::{Observer, PassResult, RecordLayout, RecordSource, scan}
 use crate::read::input::ObservedInput;
 use crate::value::answers::Answers;
 
-/// How the tool works on files: what it says meanwhile, when it stops, what the user decided.
+/// What work on files needs: the user interface, the stop signal and the user's answers.
 pub(crate) struct Context<'a> {
     pub(crate) ui: &'a Ui,
     pub(crate) stop: &'a Stop,
@@ -83,13 +83,13 @@ fn observe_joined(
     Ok(seen)
 }
 
-/// The fields, unless they are all that there are, in order.
+/// The fields, or `None` if they are all fields of the file in order.
 pub(super) fn in_order(fields: &[usize], width: usize) -> Option<&[usize]> {
     let plain = fields.len() == width && fields.iter().enumerate().all(|(one, two)| one == *two);
     (!plain).then_some(fields)
 }
 
-/// A reader that tells how far it is.
+/// A reader that reports its position.
 struct Watched<'a> {
     reader: &'a mut TableReader,
     position: &'a Cell<u64>,

@@ -20,17 +20,17 @@ use crate::read::input::{ObservedInput, Passed};
 use crate::read::origin::Origin;
 use crate::sniff::sniffed::{Sniffed, is_wide, other_than_utf_8};
 
-/// How many records are shown as they stand.
+/// How many records are kept to be shown.
 const FIRST: usize = 5;
 
-/// What a pass over one file gave.
+/// The result of a pass over one file.
 struct ReadFile {
     part: FilePart,
     seen: PassResult,
     notes: Vec<String>,
 }
 
-/// Reads the files once, and again where an encoding only shows behind a file's beginning.
+/// Reads the files once, and again if a file turns out not to be UTF-8 after its beginning.
 pub(crate) fn profile(kind: &mut FileKind, context: &Context<'_>) -> Result<FileProfile, Failure> {
     loop {
         if let Some(profile) = pass(kind, context)? {
@@ -39,7 +39,8 @@ pub(crate) fn profile(kind: &mut FileKind, context: &Context<'_>) -> Result<File
     }
 }
 
-/// Reads all files; `None` when one is not UTF-8 as its beginning is, which is then known.
+/// Reads all files; `None` if one turns out not to be UTF-8, which is then recorded for the next
+/// pass.
 fn pass(kind: &mut FileKind, context: &Context<'_>) -> Result<Option<FileProfile>, Failure> {
     let headers = kind.files[0].sniffed.header.clone();
     let limit = Limit::for_columns(headers.len());
@@ -76,8 +77,8 @@ fn pass(kind: &mut FileKind, context: &Context<'_>) -> Result<Option<FileProfile
     Ok(Some(profile))
 }
 
-/// Reads one file to its end; `None` when it is not UTF-8 as its beginning is, which `sniffed` then
-/// knows.
+/// Reads one file to its end; `None` if it turns out not to be UTF-8, which is then recorded in
+/// `sniffed`.
 fn read(
     origin: &Origin,
     sniffed: &mut Sniffed,
@@ -135,19 +136,20 @@ fn read(
     Ok(Some(ReadFile { part, seen, notes }))
 }
 
-/// True for a file, such as a damaged archive, that is not all there.
+/// True for an incomplete file, such as a damaged archive.
 fn is_unreadable(failure: &Failure) -> bool {
     failure.code() == Code::Refused && failure.to_string().starts_with("cannot read ")
 }
 
-/// How the lines end, where the file was read so: as one whose lines end in CR, or as another.
+/// How the lines end, if that agrees with how the file was read: with lines that end in CR, or not.
 fn line_ending(passed: &Passed, dialect: &Dialect) -> Option<LineEnding> {
     let same_kind =
         |found: &LineEnding| (*found == LineEnding::Cr) == (dialect.line_ending == LineEnding::Cr);
     passed.line_ending().filter(same_kind).filter(|_| !is_wide(dialect))
 }
 
-/// Of each header its field under the header `found`; equal ones are told apart by their order.
+/// For each header its field below the header `found`; equal headers are distinguished by their
+/// order.
 fn fields_of(headers: &[String], found: &[String]) -> Vec<usize> {
     let mut free: Vec<Option<&str>> = found.iter().map(|name| Some(name.trim())).collect();
     let index = |header: &String| {

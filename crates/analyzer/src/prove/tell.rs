@@ -1,4 +1,4 @@
-//! What a person should know of keys and references, in sentences.
+//! Notes on keys and references, in sentences.
 
 use ecom_core::escape::excerpt;
 use ecom_core::show::counted;
@@ -6,7 +6,7 @@ use ecom_core::show::counted;
 use super::orphans::Referred;
 use super::unique::Uniqueness;
 
-/// Why a candidate is no key.
+/// Why a candidate is not a key.
 pub(crate) fn no_key(shown: &str, outcome: Uniqueness) -> String {
     let Uniqueness { repeated, blanks, missing, .. } = outcome;
     if missing > 0 {
@@ -21,7 +21,7 @@ pub(crate) fn no_key(shown: &str, outcome: Uniqueness) -> String {
     format!("{shown} is not a key: {repeated} {plural} an earlier one{told}")
 }
 
-/// Keys that look equal to a person; `file` and `header` are those of the key.
+/// A note on keys that look equal to a person; `file` and `header` are those of the key.
 pub(crate) fn twins(file: &str, header: &str, found: &Referred) -> Option<String> {
     if found.twins == 0 {
         return None;
@@ -35,7 +35,8 @@ pub(crate) fn twins(file: &str, header: &str, found: &Referred) -> Option<String
     ))
 }
 
-/// What nearly refers to a key; `of` is the column that refers, `to` what it refers to.
+/// Notes on values that nearly refer to a key; `of` is the referring column, `to` the referenced
+/// table.
 pub(crate) fn near_misses(of: &str, to: &str, found: &Referred) -> Vec<String> {
     let refer = |count: u64| {
         let verb = if count == 1 { "refers" } else { "refer" };

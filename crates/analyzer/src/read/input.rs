@@ -1,4 +1,4 @@
-//! The bytes of a file on their way to the reader: their SHA-256, how their lines end, and whether
+//! The bytes of a file on their way to the reader: their SHA-256, their line endings, and whether
 //! they are UTF-8.
 
 use std::io::{self, Read};
@@ -12,31 +12,31 @@ use sha2::{Digest as _, Sha256};
 
 use super::origin::Origin;
 
-/// A file that tells what passed through it.
+/// A file that records what was read from it.
 pub(crate) struct ObservedInput {
     file: bytes::Input,
     passed: SharedPassed,
 }
 
-/// What passed, for two to look at.
+/// What was read so far, for two owners.
 #[derive(Clone)]
 pub(crate) struct SharedPassed(Arc<Mutex<Passed>>);
 
-/// What has passed so far.
+/// What was read so far.
 pub(crate) struct Passed {
-    /// False for a file that was looked at before: only its bytes are counted.
+    /// False for a file that was read before: only its bytes are counted.
     first_time: bool,
     hasher: Sha256,
     /// Bytes.
     pub(crate) bytes: u64,
     endings: Endings,
-    /// The beginning of a character that the next bytes end.
+    /// The beginning of a character that continues in the next bytes.
     rest: Vec<u8>,
     /// Sequences that are not UTF-8.
     pub(crate) invalid: u64,
 }
 
-/// How many lines end in which way, line breaks in quotes apart.
+/// How many lines end in which way, not counting line breaks inside quotes.
 struct Endings {
     quote: u8,
     quoted: bool,
@@ -50,7 +50,7 @@ const KINDS: [LineEnding; 4] =
     [LineEnding::Lf, LineEnding::CrLf, LineEnding::CrCrLf, LineEnding::Cr];
 
 impl ObservedInput {
-    /// Opens a file that was looked at before.
+    /// Opens a file that was read before.
     pub(crate) fn again(origin: &Origin) -> Result<(Self, SharedPassed), Failure> {
         let (input, passed) = Self::open(origin, None)?;
         passed.borrow().first_time = false;
@@ -92,19 +92,19 @@ impl Read for ObservedInput {
 }
 
 impl SharedPassed {
-    /// What has passed so far.
+    /// What was read so far.
     pub(crate) fn borrow(&self) -> MutexGuard<'_, Passed> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Passed {
-    /// The SHA-256 of what passed, in hexadecimal.
+    /// The SHA-256 of what was read, in hexadecimal.
     pub(crate) fn sha256(&self) -> String {
         hexadecimal(&self.hasher.clone().finalize())
     }
 
-    /// How the lines end; `None` when there is no line ending at all.
+    /// How the lines end; `None` if there is no line ending at all.
     pub(crate) fn line_ending(&self) -> Option<LineEnding> {
         self.endings.found()
     }

@@ -4,7 +4,7 @@ use encoding_rs::{Encoding, REPLACEMENT};
 
 use super::origin::Origin;
 
-/// The encoding of one file, or of all.
+/// The encoding of one file or of all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EncodingWish {
     pub(crate) file: Option<String>,

@@ -1,4 +1,4 @@
-//! What a person should know before the plan is used, in sentences. Every form of the report tells
+//! What the user should know before using the plan, in sentences. Every format of the report has
 //! the same ones.
 
 use ecom_core::plan::{LeftOut, Role};
@@ -15,7 +15,7 @@ use crate::value::column::{ColumnKind, ColumnProfile};
 pub(super) struct Statement {
     pub(super) kind: StatementKind,
     pub(super) text: String,
-    /// More of the same, for a report with room.
+    /// More of the same, for a format with enough room.
     pub(super) examples: Vec<String>,
 }
 
@@ -33,7 +33,7 @@ pub(super) enum StatementKind {
 }
 
 impl StatementKind {
-    /// What the page puts above the sentences of a kind.
+    /// The heading of these sentences on the page.
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::LeftOut => "Left out",
@@ -47,13 +47,13 @@ impl StatementKind {
         }
     }
 
-    /// True for what may make the plan wrong or incomplete.
+    /// True for anything that may make the plan wrong or incomplete.
     pub(super) fn is_problem(self) -> bool {
         self != Self::Note
     }
 }
 
-/// All sentences, the most urgent first. Why a data set is refused is none of them.
+/// All sentences, the most urgent first, except why a data set is refused.
 pub(super) fn statements(results: &Results<'_>) -> Vec<Statement> {
     let mut found: Vec<_> = left_out(results).iter().map(is_left_out).collect();
     let of_values: Vec<_> = results.files.iter().flat_map(findings_of).collect();
@@ -85,7 +85,7 @@ impl Statement {
         Self { kind, text, examples: Vec::new() }
     }
 
-    /// One sentence where there are at least two more examples of it, else each for itself.
+    /// One sentence if there are at least two more examples of it, otherwise all of them.
     fn grouped(mut self) -> Vec<Self> {
         if self.examples.len() >= 2 {
             self.text = format!("{}; and {} more like it", self.text, self.examples.len());
@@ -97,7 +97,7 @@ impl Statement {
     }
 }
 
-/// The files that are in no table, in order of their names.
+/// The files that are in no table, sorted by name.
 pub(super) fn left_out(results: &Results<'_>) -> Vec<LeftOut> {
     let mut found = match results.decision {
         Ok(decision) => decision.plan.left_out.clone(),
@@ -125,8 +125,8 @@ fn is_left_out(file: &LeftOut) -> Statement {
     Statement::new(StatementKind::LeftOut, format!("{file} is left out{rows}: {reason}"))
 }
 
-/// What was noticed in files. What is the like three times and more, of other lines or files, is said
-/// once: twelve months would fill the screen.
+/// Notes on files. Notes that differ only in numbers and files are combined from three on: twelve
+/// months would fill the screen.
 fn of_files(notes: &[String]) -> Vec<Statement> {
     let mut found: Vec<(String, Statement)> = Vec::new();
     for note in notes {
@@ -145,7 +145,7 @@ fn of_files(notes: &[String]) -> Vec<Statement> {
     found.into_iter().flat_map(|(_, statement)| statement.grouped()).collect()
 }
 
-/// Lines that hold no record, where the reader of the file has not told it already.
+/// Lines that hold no record, unless a note on the file mentions them.
 fn passed_over(file: &FileProfile) -> Option<Statement> {
     let told = file.notes.iter().any(|note| note.contains("skipped"));
     if file.passed_over == 0 || told {
@@ -156,7 +156,7 @@ fn passed_over(file: &FileProfile) -> Option<Statement> {
     Some(Statement::new(StatementKind::Files, text))
 }
 
-/// How the encodings of files are known that their bytes alone do not tell, where nobody told it.
+/// How encodings were determined that are not obvious, unless a note mentions it.
 fn encodings(file: &FileProfile) -> impl Iterator<Item = Statement> + '_ {
     file.parts.iter().filter_map(|part| {
         let reason = part.encoding_reason.as_ref()?;
@@ -190,15 +190,15 @@ fn rejected(file: &FileProfile) -> Option<Statement> {
     })
 }
 
-/// What has to be asked of a column.
+/// The question about a column, if it is undecided.
 fn undecided(file: &FileProfile, column: &ColumnProfile) -> Option<Statement> {
     let ColumnKind::Undecided { question, .. } = &column.kind else { return None };
     let question = question.asked(&column.header);
     Some(Statement::new(StatementKind::Undecided, format!("{}: {question}", file.name)))
 }
 
-/// Why a column that would be numbers or dates is text. It needs a look only where few values differ
-/// from the others, and where they are more than names.
+/// Why a column that could be numbers or dates is text. It needs attention only if few values
+/// differ from the others and if they are more than identifiers.
 fn nearly_typed(
     file: &FileProfile,
     column: &ColumnProfile,
@@ -212,13 +212,13 @@ fn nearly_typed(
     Some(Statement::new(kind, text))
 }
 
-/// What is said of the values of a column.
+/// Findings on the values of a column.
 fn findings_of(file: &FileProfile) -> impl Iterator<Item = String> + '_ {
     let findings = file.columns.iter().flat_map(|column| &column.findings);
     findings.map(|finding| format!("{}: {finding}", file.name))
 }
 
-/// A column's header for people.
+/// The header of a column as people read it.
 pub(super) fn header(column: &ColumnProfile) -> &str {
     if column.header.trim().is_empty() { "(no name)" } else { &column.header }
 }

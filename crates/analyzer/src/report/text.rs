@@ -1,4 +1,4 @@
-//! The report for people: what fits a screen, and everything where it is asked for.
+//! The report for people: what fits on a screen, or everything if requested.
 
 use std::io::{self, Write};
 
@@ -16,12 +16,12 @@ use super::{Results, kind};
 use crate::decide::plan::Decision;
 use crate::meaning::role::role_words;
 
-/// Cells of a bar.
+/// Width of a bar.
 const BAR: usize = 20;
-/// The most files and further files that have a line of their own.
+/// The most files that have a line of their own.
 const FILES: usize = 12;
 
-/// Writes the report; with everything that is known of every file where it is `whole`.
+/// Writes the report; if `whole`, with everything that is known about every file.
 pub(crate) fn write(results: &Results<'_>, whole: bool, out: &mut impl Write) -> io::Result<()> {
     let paint = Paint::for_stdout();
     write_head(results, paint, out)?;
@@ -51,7 +51,7 @@ pub(crate) fn write(results: &Results<'_>, whole: bool, out: &mut impl Write) ->
     write_statements("Good to know", &notes, paint, out)
 }
 
-/// What there is, and what was skipped.
+/// What was read, and what was skipped.
 fn write_head(results: &Results<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let Results { wishes, .. } = results;
     let folder = safe(&wishes.folder.display().to_string());
@@ -89,7 +89,7 @@ fn write_files(results: &Results<'_>, paint: Paint, out: &mut impl Write) -> io:
     }
 }
 
-/// A line for each table, each reference, and what the columns of the transactions mean.
+/// A line for each table and each reference, and the roles of the columns of the transactions.
 fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     heading("Tables", "", paint, out)?;
     let mut grid = Grid::new().text("Table").number("Records").text("Key").text("From");
@@ -134,7 +134,7 @@ fn write_references(tables: &[Table], paint: Paint, out: &mut impl Write) -> io:
     labeled(label, &format!("{}: no orphans", whole.join(", ")), paint, out)
 }
 
-/// The references of a table, each with what it leads to.
+/// The references of a table, each with its target.
 fn references(table: &Table) -> impl Iterator<Item = String> {
     table.foreign_keys.iter().map(|key| {
         let orphans = match key.orphans {
@@ -196,7 +196,7 @@ fn range(days: Option<(NaiveDate, NaiveDate)>) -> String {
     days.map_or(String::new(), |(first, last)| format!("{first} … {last}"))
 }
 
-/// A bar of a share of so many cells.
+/// A bar that shows a share.
 fn blocks(share: f64, cells: usize) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ share ≤ 1")]
     let full = (share * cells as f64).round() as usize;
@@ -204,7 +204,7 @@ fn blocks(share: f64, cells: usize) -> String {
     format!("{}{}", "█".repeat(full), "░".repeat(cells - full))
 }
 
-/// Sentences below a heading; nothing where there are none.
+/// Sentences below a heading, if there are any.
 fn write_statements(
     title: &str,
     statements: &[&Statement],

@@ -1,4 +1,4 @@
-//! Roles as the user wishes them: `--role "Bestelldatum=event time"`.
+//! Roles given by the user: `--role "Bestelldatum=event time"`.
 
 use std::str::FromStr;
 
@@ -13,7 +13,7 @@ use crate::meaning::words::words_of;
 use crate::profile::file::FileProfile;
 use crate::value::column::ColumnProfile;
 
-/// More headers than this are not listed.
+/// At most this many headers are listed.
 const LISTED: usize = 12;
 
 /// The role of one column.
@@ -47,13 +47,13 @@ impl RoleWish {
         header.trim() == self.header
     }
 
-    /// The flag as it was given.
+    /// The flag as the user gave it.
     fn flag(&self) -> String {
         format!("--role \"{}={}\"", self.header, self.role.map_or("none", role_words))
     }
 }
 
-/// Refuses wishes that contradict each other, that no column has the header of, or that its values
+/// Refuses wishes that contradict each other, that name a header no column has, or that the values
 /// do not fit.
 pub(crate) fn check_wishes(wishes: &[RoleWish], files: &[FileProfile]) -> Result<(), Failure> {
     for (index, wish) in wishes.iter().enumerate() {
@@ -104,7 +104,7 @@ fn check_values(
     )))
 }
 
-/// No column has the header; those that may be meant.
+/// The message that no column has the header, with similar headers.
 fn unknown(wish: &RoleWish, files: &[FileProfile]) -> String {
     let mut headers: Vec<&str> = Vec::new();
     for column in files.iter().flat_map(|file| &file.columns) {

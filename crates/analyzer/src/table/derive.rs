@@ -1,4 +1,8 @@
-//! Tables that no file holds: made of the distinct values of columns of the transactions.
+//! Tables without a file of their own, made of the distinct values of columns of the transactions.
+//!
+//! A flat file yields `products` and, if it has a column for them, `customers`. If the file has no
+//! id, the table gets one, numbered by first appearance, which appending records never changes; the
+//! transactions refer to the unique name, and their values are unchanged.
 
 use std::path::Path;
 
@@ -10,22 +14,22 @@ use crate::meaning::role::role_words;
 use crate::name::sql::free_name;
 use crate::prove::groups::{GroupCounts, Groups};
 
-/// Text that is longer than an index of InnoDB can hold is no key.
+/// Text longer than an InnoDB index allows cannot be a key.
 const LONGEST_KEY: u16 = 768;
 const BUDGET: usize = 8 << 20;
 
 /// How a table is derived.
 pub(crate) struct Derivation {
     name: TableName,
-    /// What tells the records apart, then what they have: columns of the transactions. Their SQL
-    /// names never change, whatever is put in front of them.
+    /// The column that identifies the records, and their attributes: columns of the transactions.
+    /// Their SQL names never change, whatever columns are inserted before them.
     identity: Column,
     attributes: Vec<Column>,
 }
 
 impl Derivation {
-    /// The derived table of that name, if the transactions have a column that identifies its
-    /// records: an id, else a name.
+    /// The derived table with that name, if a column of the transactions identifies its records: an
+    /// id, otherwise a name.
     pub(crate) fn new(name: TableName, columns: &[Column]) -> Option<Self> {
         let roles: &[Role] = match name {
             TableName::Customers => &[Role::CustomerId, Role::CustomerName, Role::Email],
@@ -37,7 +41,7 @@ impl Derivation {
             SqlType::VarChar(length) => length <= LONGEST_KEY,
             other => other != SqlType::Text,
         };
-        // A category alone is no product; an address alone is a customer.
+        // A category alone does not identify a product; an address alone identifies a customer.
         let identifying =
             &roles[..roles.len().min(if name == TableName::Products { 2 } else { 3 })];
         let identity = identifying.iter().filter_map(column).find(fits)?;
@@ -45,7 +49,7 @@ impl Derivation {
         Some(Self { name, identity: identity.clone(), attributes: attributes.cloned().collect() })
     }
 
-    /// What counts the table's records.
+    /// The observer that counts the records of the table.
     pub(crate) fn groups(&self, transactions: &Draft<'_>, folder: &Path) -> Option<Groups> {
         let reader = |column: &Column| transactions.reader(&column.name);
         let attributes = self.attributes.iter().filter_map(reader).collect();
@@ -104,7 +108,7 @@ impl Derivation {
         (table, reference)
     }
 
-    /// What the user should know of values that the table cannot hold.
+    /// Notes on values that the table cannot hold.
     pub(crate) fn notes(&self, counts: &GroupCounts) -> Vec<String> {
         let word = self.identity.role.map_or("value", role_words);
         let note = |(attribute, several): (&Column, &u64)| {

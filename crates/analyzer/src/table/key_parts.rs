@@ -1,5 +1,5 @@
-//! Which columns of a table may be its key, the likeliest first: columns that say by their role or
-//! their name that they tell records apart, then pairs of them.
+//! Which columns of a table can be its key, the most likely first: columns whose role or name says
+//! that they identify records, then pairs of them.
 
 use std::collections::HashSet;
 
@@ -10,33 +10,33 @@ use crate::name::fold::{plain_name, push_plain};
 use crate::name::sql::snake_case;
 use crate::value::column::ColumnProfile;
 
-/// How many candidates are looked at.
+/// How many candidates are considered.
 const MOST: usize = 40;
-/// Characters of the longest text that may be a part of a key.
+/// The longest text that can be a part of a key, in characters.
 const LONGEST: usize = 64;
-/// Characters of the longest product name that may be one beside an order id.
+/// The longest product name that can be part of a key beside an order id, in characters.
 const LONGEST_NAME: usize = 255;
 
-/// Words of headers that speak of a number or a code given to each record.
+/// Words of headers for a number or a code of each record.
 const ID_WORDS: &str = "\
     id ids no nr number num code key uuid guid ref reference identifier index unnamed numero \
     nummer codigo codice kod clave folio cle kennung schluessel schlussel sku номер код";
-/// Words that tell which line of its order a record is, and of what joins lines.
+/// Words that tell which line of its order a record is, or what groups lines.
 const LINE_WORDS: &str = "\
     line seq sequence sequential position pos rank item row installment basket cart visit session \
     ticket bon beleg receipt zeile ligne linea riga linha regel pozycja satir строка позиция";
-/// Ends of such words that are written in one: `Artikelposition`.
+/// Endings of such words in compounds: `Artikelposition`.
 const LINE_ENDS: [&str; 4] = ["position", "zeile", "line", "regel"];
-/// Ends of words that are written in one: `orderid`, `Bestellnummer`.
+/// Endings of compounds: `orderid`, `Bestellnummer`.
 const ID_ENDS: [&str; 6] = ["id", "nr", "nummer", "number", "code", "номер"];
 const NO_ID: &str = "\
     paid unpaid prepaid valid invalid void avoid hybrid solid liquid grid android covid bid kid \
     aid rapid";
-/// Words of codes that many records share.
+/// Words for codes that many records share.
 const SHARED: &str = "\
     zip zipcode postal postcode plz cep phone telephone fax mobile country currency region state \
     city coupon voucher promo promotion discount tax vat";
-/// Words of headers of what is measured, which is no key even where no two records are equal.
+/// Words of headers of measurements, which are not keys even if all values differ.
 const MEASURES: &str = "\
     price amount total cost quantity qty value revenue sales discount tax freight weight score \
     rating age count percent margin profit stock units sum subtotal fee rate preis betrag menge \
@@ -44,7 +44,8 @@ const MEASURES: &str = "\
     quantita prijs bedrag aantal cena kwota ilosc fiyat tutar adet цена сумма количество height \
     length width latitude longitude lat lng year month week quarter hour";
 
-/// The candidates for the key of the transactions, the likeliest first; each as indices of columns.
+/// The candidates for the key of the transactions, the most likely first; each as indices of
+/// columns.
 pub(crate) fn candidates(draft: &Draft<'_>) -> Vec<Vec<usize>> {
     let columns = KeyColumns::new(draft);
     let of_others = [Role::CustomerId, Role::ProductId, Role::Email].map(Some);
@@ -53,8 +54,8 @@ pub(crate) fn candidates(draft: &Draft<'_>) -> Vec<Vec<usize>> {
     columns.listed(singles)
 }
 
-/// The candidates for the key of another table whose file is called after `singular`: its own id,
-/// other ids, names that other files have too.
+/// The candidates for the key of another table whose file is named after `singular`: its own id,
+/// other ids, columns with names that other files have too.
 pub(crate) fn further_candidates(
     draft: &Draft<'_>,
     singular: &str,
@@ -90,14 +91,14 @@ impl List {
     fn add(&mut self, indices: &[usize]) {
         let new = |known: &Vec<usize>| !indices.iter().all(|index| known.contains(index));
         let differ = indices.first() != indices.last() || indices.len() == 1;
-        // What holds a candidate is tried after it, not instead of it.
+        // A candidate that contains another one is tried after it, not instead of it.
         if differ && self.0.iter().all(|known| known.len() < indices.len() || new(known)) {
             self.0.push(indices.to_vec());
         }
     }
 }
 
-/// What the columns of a table say of themselves.
+/// What the columns of a table say about themselves.
 struct KeyColumns<'a> {
     draft: &'a Draft<'a>,
     names: Vec<String>,
@@ -125,7 +126,7 @@ impl<'a> KeyColumns<'a> {
         0..self.names.len()
     }
 
-    /// Singles and the pairs behind them.
+    /// The single columns, then the pairs.
     fn listed(&self, singles: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
         let mut found = List::default();
         singles.for_each(|index| found.add(&[index]));
@@ -134,7 +135,7 @@ impl<'a> KeyColumns<'a> {
         found.0
     }
 
-    /// Single columns: the order, the line, ids, counted records, codes.
+    /// Single columns: the order, the line, ids, record numbers, codes.
     fn singles(&self) -> Vec<usize> {
         let index = |role| self.draft.index(role);
         let ids = self.all().filter(|index| self.is_id(*index));
@@ -145,7 +146,7 @@ impl<'a> KeyColumns<'a> {
         singles.extend(index(Role::LineId));
         singles.extend(ids);
         singles.extend(counted);
-        // Sums by day have one record for each.
+        // Sums by day have one record for each day.
         let sums = [Role::OrderId, Role::CustomerId, Role::ProductId, Role::ProductName];
         if sums.into_iter().all(|role| index(role).is_none()) {
             singles.extend(index(Role::EventTime));
@@ -170,7 +171,7 @@ impl<'a> KeyColumns<'a> {
             profile.all_differ.is_some() || (counted && rows > 1)
         };
         let both = |found: &mut List, first: usize, second: usize| {
-            // What differs by itself needs no second column, and says nothing of one.
+            // A column that is unique by itself needs no second one, and says nothing about it.
             let needed = !differs(first) && !differs(second);
             if needed && self.fits(first) && self.fits(second) {
                 found.add(&[first, second]);
@@ -194,7 +195,7 @@ impl<'a> KeyColumns<'a> {
         for second in self.all().filter(|index| self.counts_lines(*index)) {
             both(found, second - 1, second);
         }
-        // Lines of an order have the customer and the time of their order.
+        // The lines of an order have the same customer and time.
         if let (Some(customer), Some(time), None) = (customer, time, order) {
             both(found, customer, time);
         }
@@ -206,7 +207,7 @@ impl<'a> KeyColumns<'a> {
             grid.for_each(|other| both(found, other, time));
         }
         for (at, first) in ids.iter().enumerate() {
-            // A customer may well buy a product twice.
+            // A customer can buy a product twice.
             let bought = |second: &&usize| {
                 let roles = [self.role(*first), self.role(**second)];
                 roles.iter().all(|role| of_others.contains(role))
@@ -216,7 +217,7 @@ impl<'a> KeyColumns<'a> {
         }
     }
 
-    /// True for a column that may be a part of a key at all.
+    /// True for a column that can be part of a key at all.
     fn fits(&self, index: usize) -> bool {
         let longest = match self.role(index) {
             Some(Role::ProductName) => LONGEST_NAME,
@@ -250,7 +251,7 @@ impl<'a> KeyColumns<'a> {
         named && !self.has(index, SHARED) && !self.has(index, "of") && !self.is_joined(index)
     }
 
-    /// What all lines of an order have tells none of them apart.
+    /// What all lines of an order share does not distinguish them.
     fn is_joined(&self, index: usize) -> bool {
         self.draft.columns[index].from.is_some()
     }
@@ -261,8 +262,8 @@ impl<'a> KeyColumns<'a> {
             && (self.has(index, LINE_WORDS) || self.names[index].split('_').any(ends))
     }
 
-    /// True for small whole numbers from 0 or 1 on without a gap, behind a column of what they may
-    /// count the lines of.
+    /// True for small whole numbers from 0 or 1 on without a gap, next to a column whose lines they
+    /// may count.
     fn counts_lines(&self, index: usize) -> bool {
         let profile = self.profile(index);
         let number =
@@ -285,7 +286,7 @@ impl<'a> KeyColumns<'a> {
             && profile.counts.distinct <= 1 + rows / 2
     }
 
-    /// True for whole numbers that go up by one from 0 or 1: an index.
+    /// True for whole numbers that ascend by one from 0 or 1: a record number.
     fn numbers_records(&self, index: usize) -> bool {
         let profile = self.profile(index);
         let number =
@@ -315,8 +316,8 @@ impl<'a> KeyColumns<'a> {
             && shown.map(String::as_str).all(is_code)
     }
 
-    /// True for a column that with the time has hardly more combinations than there are records:
-    /// the shop of a shop's weekly sums.
+    /// True for a column that, combined with the time, has hardly more combinations than there are
+    /// records: the shop in weekly sums of shops.
     fn fills_grid(&self, index: usize, time: usize) -> bool {
         let (profile, rows) = (self.profile(index), self.draft.candidate.file.rows);
         let combinations =

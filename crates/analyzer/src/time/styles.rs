@@ -1,4 +1,4 @@
-//! Which order of day and month each form of a column has, and what is said of several forms.
+//! Which order of day and month each form of a column has, and notes on columns with several forms.
 
 use chrono::{Datelike as _, NaiveDateTime};
 use ecom_core::canonical::TimeFormat;
@@ -6,22 +6,22 @@ use ecom_core::show::counted as plural;
 
 use super::form::{DateOrder, TimeForm};
 
-/// One way in which values of a column are read.
+/// A format that some values of a column have.
 pub(crate) struct Style {
     pub(crate) format: TimeFormat,
     pub(crate) range: Option<(NaiveDateTime, NaiveDateTime)>,
-    /// How many values are read so, the first of them, and its line.
+    /// How many values have it, the first of them, and its line.
     count: u64,
     first: Option<(String, u64)>,
-    /// Why month and day stand in that order.
+    /// Why month and day are in that order.
     proof: Option<String>,
 }
 
 /// The counts of a form's values: month first only, day first only, both.
 type KindCounts = [u64; 3];
 
-/// The ways in which the values of a form are read; the error is an example where they cannot be
-/// told apart. `all` are the forms of the column, of which those with the same date decide together.
+/// The formats of the values of a form; the error is an example if day and month cannot be told
+/// apart. `all` are the forms of the column; those with the same date decide together.
 pub(crate) fn of(
     form: &TimeForm,
     counts: KindCounts,
@@ -60,7 +60,7 @@ pub(crate) fn of(
                 None => Err(example.clone()),
             };
         }
-        // Both orders occur. What could be of either is asked for.
+        // Both orders occur, so values that fit both need an answer.
         (_, Some(example)) => match said(order) {
             Some((first, _)) => first,
             None => return Err(example.clone()),
@@ -110,7 +110,7 @@ fn proof_of(form: &TimeForm, month_first: bool) -> Option<String> {
     Some(format!("{}: {text} in line {line} has a day above 12", words(month_first)))
 }
 
-/// The order that other forms with the same date before their time prove.
+/// The order proven by other forms with the same date part.
 fn proven(form: &TimeForm, all: &[(&TimeForm, KindCounts)]) -> Option<(bool, String)> {
     let date = |form: &TimeForm| form.format.to_string().chars().take(8).collect::<String>();
     let mut found = None;
@@ -130,7 +130,7 @@ fn proven(form: &TimeForm, all: &[(&TimeForm, KindCounts)]) -> Option<(bool, Str
     found
 }
 
-/// How the formats are proven, where other formats could be read into some values.
+/// How the formats are proven, if some values also fit other formats.
 pub(crate) fn proof(styles: &[Style]) -> Option<String> {
     if let [only] = styles {
         let counts = only.format.counts().map(|counts| format!("numbers that count {counts}"));
@@ -146,7 +146,7 @@ pub(crate) fn proof(styles: &[Style]) -> Option<String> {
     Some(told.join(", "))
 }
 
-/// What a person should know: that numbers are read as times, or that the forms are several.
+/// A note that numbers are read as times, or that there are several forms.
 pub(crate) fn finding(styles: &[Style], header: &str) -> Option<String> {
     if let Some(style) = styles.iter().find(|style| style.format.counts().is_some()) {
         let (text, _) = style.first.as_ref()?;

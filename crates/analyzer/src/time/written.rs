@@ -1,4 +1,4 @@
-//! How dates and times are written, in letters for people.
+//! How dates and times are written, in letters that people understand.
 
 /// A `strftime` format in letters: `MM/DD/YYYY hh:mm`.
 pub(crate) fn letters(format: &str) -> String {

@@ -1,16 +1,16 @@
-//! What a person should know of the years of a column: that they are of another calendar, or that two
-//! digits may tell another century.
+//! Notes on the years of a column: they belong to another calendar, or two digits may mean another
+//! century.
 
 use chrono::{Datelike as _, NaiveDateTime};
 
-/// Years from which on all are of the Buddhist calendar.
+/// If all years are at least this, they are of the Buddhist calendar.
 const BUDDHIST: i32 = 2400;
-/// Years up to which all are of the Islamic calendar.
+/// If all years are at most this, they are of the Islamic calendar.
 const ISLAMIC: i32 = 1500;
-/// A year of two digits that is read as later than that may well be of the last century.
+/// Two-digit years read as later than this may be of the last century.
 const LATE: i32 = 2045;
 
-/// What is said of the years of a column that is read by that format.
+/// A note on the years of a column that is read with that format.
 pub(crate) fn finding(
     header: &str,
     format: &str,

@@ -1,4 +1,4 @@
-//! What the user decided of the values, where they do not decide themselves.
+//! The user's answers on what the values leave open.
 
 use std::str::FromStr;
 
@@ -9,12 +9,12 @@ use ecom_core::settings::Format;
 use super::said::Said;
 use crate::time::form::DateOrder;
 
-/// What a separator before three digits is, where the values of a column do not say.
+/// The meaning of a separator before three digits if the values do not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum NumberStyle {
     /// 1.250 is one and a quarter
     Point,
-    /// 1.250 is twelve hundred and fifty
+    /// 1.250 is one thousand two hundred and fifty
     Comma,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct ColumnFormat {
     pub(crate) format: String,
 }
 
-/// One `--format`: the form of the report, or how a column is written.
+/// A `--format` flag: the format of the report, or how a column is written.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum FormatChoice {
     Report(Format),
@@ -41,7 +41,7 @@ pub(crate) enum FormatChoice {
 }
 
 impl Answers {
-    /// The format that was said for a column.
+    /// The format that the user gave for a column.
     pub(crate) fn format(&self, header: &str) -> Option<&str> {
         let said = self.formats.iter().rev().find(|said| said.header == header.trim());
         said.map(|said| said.format.as_str())

@@ -1,5 +1,5 @@
-//! What the values of a column may be: truth values, numbers, times. Every value is tried, and what
-//! does not fit is counted, so that a column that is nearly numbers can say so.
+//! What the values of a column can be: truth values, numbers or times. Every value is tried, and
+//! misfits are counted, so that a column that is nearly numbers can be reported.
 
 use ecom_core::plan::SqlType;
 
@@ -14,16 +14,17 @@ use crate::meaning::header_words;
 use crate::time::times::{CLASSES, DecidedTime, TimeDecision, Times};
 use crate::time::years;
 
-/// After so many values that do not fit, a column of which hardly any does is no longer tried.
+/// After this many misfits, a column that hardly fits is no longer tried.
 const PATIENCE: u64 = 200;
 
-/// Parts of a class: a number, a number whose digits are cut, one of another currency; the class of a time times four.
+/// Parts of a class: a number, a number with lost digits, one with another currency; the class of a
+/// time is multiplied by `TIMES`.
 const NUMBER: u16 = 1;
 const CUT: u16 = 2;
 const FOREIGN: u16 = 3;
 const TIMES: u16 = 4;
 
-/// What a column may be.
+/// What a column can be.
 pub(crate) struct Guesses {
     truths: Truths,
     figures: Figures,
@@ -35,7 +36,7 @@ pub(crate) struct Guesses {
     dates: TypeTrial,
 }
 
-/// Whether all values so far fit, and the first that did not.
+/// Whether all values so far fit, and the first that does not.
 struct TypeTrial {
     given_up: bool,
     fits: u64,
@@ -49,10 +50,10 @@ struct FirstMisfit {
     value: String,
 }
 
-/// A type with its format, and least and greatest where they are not those of the text.
+/// A type with its format, and smallest and greatest value if they are not those of the text.
 pub(crate) type KindAndRange = (ColumnKind, Option<(String, String)>);
 
-/// What decides where the values of a column do not: the user, the other columns.
+/// What decides if the values do not: the user and the other columns.
 #[derive(Clone, Copy)]
 pub(crate) struct Help<'a> {
     pub(crate) answers: &'a Answers,
@@ -65,7 +66,7 @@ impl Guesses {
         let (plain, text) = (said == Some(Said::Plain), said == Some(Said::Text));
         let mut truths = Truths::new();
         if plain || text {
-            // No text is a truth value then.
+            // The empty text is not a truth value, so this rules truth values out.
             truths.observe("");
         }
         Self {
@@ -79,17 +80,17 @@ impl Guesses {
         }
     }
 
-    /// True as long as the values may be something else than text.
+    /// True while the values can be something other than text.
     pub(crate) fn are_open(&self) -> bool {
         self.numbers.is_open() || self.dates.is_open() || self.truths.are_possible()
     }
 
-    /// Takes in a value that was there before, with the class that it had.
+    /// Adds a repeated value with its known class.
     pub(crate) fn repeat(&mut self, class: u16) {
         self.tally[usize::from(class)] += 1;
     }
 
-    /// Takes in the value with that number, which stands on that line, and gives its class.
+    /// Adds the value with that number on that line, and returns its class.
     pub(crate) fn observe(&mut self, text: &str, line: u64, number: u64) -> u16 {
         if self.truths.are_possible() {
             self.truths.observe(text);
@@ -116,7 +117,7 @@ impl Guesses {
         class
     }
 
-    /// The type that all values have; `None` for text. `findings` gets what a person should know.
+    /// The type that all values have; `None` for text. Adds notes to `findings`.
     pub(crate) fn kind(
         &self,
         header: &str,
@@ -226,7 +227,7 @@ impl Guesses {
         })
     }
 
-    /// The value for which a column of text is no column of numbers or times, where most are.
+    /// The first value that keeps a column of mostly numbers or times from being one.
     pub(crate) fn odd(&self, values: u64) -> Option<Odd> {
         let numbers = self.numbers_tally(NUMBER);
         let dates = values.saturating_sub(self.times_tally()[0]);
@@ -241,12 +242,12 @@ impl Guesses {
         if numbers >= dates { as_number().or_else(as_date) } else { as_date().or_else(as_number) }
     }
 
-    /// What the column proves for the others of its file.
+    /// What the column proves for the other columns of its file.
     pub(crate) fn evidence(&self, header: &str, values: u64) -> Option<SignEvidence> {
         (values > 0 && self.numbers.fits_all()).then(|| self.figures.evidence(header)).flatten()
     }
 
-    /// True when two values of different text may be the same number.
+    /// True if two values with different text can be the same number.
     pub(crate) fn ambiguous(&self) -> bool {
         self.figures.ambiguous()
     }

@@ -1,11 +1,11 @@
-//! What the user says of how a column is written.
+//! What the user says about how a column is written.
 
 use ecom_core::canonical::{BooleanFormat, NumberFormat, TimeFormats};
 
-/// What `--format "COLUMN=…"` may say.
+/// The values of `--format "COLUMN=…"`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Said {
-    /// Numbers as a program writes them, or else text.
+    /// Numbers as a program writes them, otherwise text.
     Plain,
     Text,
     Number(NumberFormat),
@@ -14,7 +14,7 @@ pub(crate) enum Said {
 }
 
 impl Said {
-    /// Reads what stands behind the `=`.
+    /// Parses what follows the `=`.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         match text {
             "plain" => return Ok(Self::Plain),

@@ -1,4 +1,4 @@
-//! How the values of a column are written where the user says it.
+//! How the values of a column are written if the user says so.
 
 use chrono::NaiveDateTime;
 use ecom_core::plan::SqlType;
@@ -8,19 +8,19 @@ use super::column::{ColumnKind, Question};
 use super::number::Numbers;
 use super::said::Said;
 
-/// Reads the values of a column in the way that the user said.
+/// Reads the values of a column as the user said.
 pub(crate) struct Told {
     said: Said,
     format: String,
     numbers: Numbers,
     range: Option<(NaiveDateTime, NaiveDateTime)>,
     fraction: u8,
-    /// The first value that is not written so, and its line.
+    /// The first value that does not match, and its line.
     unread: Option<(String, u64)>,
 }
 
 impl Told {
-    /// For a column of that header, where a format is said for it that reads its values.
+    /// For a column with that header, if the user gave a format that its values can be read with.
     pub(crate) fn new(header: &str, answers: &Answers) -> Option<Self> {
         let format = answers.format(header)?;
         let said = Said::parse(format).ok()?;
@@ -32,7 +32,7 @@ impl Told {
         Some(Self { said, format, numbers, range: None, fraction: 0, unread: None })
     }
 
-    /// Takes one value in, which stands on that line.
+    /// Adds a value on that line.
     pub(crate) fn observe(&mut self, text: &str, line: u64) {
         let read = match &self.said {
             Said::Number(format) => {
@@ -56,7 +56,7 @@ impl Told {
         }
     }
 
-    /// The type with its format, and least and greatest as they are shown.
+    /// The type with its format, and the smallest and greatest value as shown.
     pub(crate) fn kind(&self) -> (ColumnKind, Option<(String, String)>) {
         let sql_type = match &self.said {
             Said::Number(format) if format.whole && self.numbers.is_whole() => {

@@ -1,5 +1,5 @@
 //! Where a page may be written: never over a file of the data set, a plan, or anything else that is
-//! no such page.
+//! not such a page.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -40,10 +40,10 @@ pub(crate) fn guard(
     Ok(())
 }
 
-/// True for a page that this tool wrote, and for an empty file, with which nothing is lost.
+/// True for a page that this tool wrote, and for an empty file, which has nothing to lose.
 fn is_page(path: &Path) -> bool {
     let mut begin = Vec::new();
-    // A device or a pipe is empty, too, but no file that may be replaced.
+    // A device or a pipe is empty too, but must not be replaced.
     let read = File::open(path).and_then(|file| {
         let is_file = file.metadata()?.is_file();
         file.take(BEGIN.len() as u64).read_to_end(&mut begin).map(|_| is_file)

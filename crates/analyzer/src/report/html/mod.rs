@@ -1,5 +1,5 @@
-//! The report as a page for a browser: one file, which needs nothing but itself. It has no script,
-//! and its policy allows nothing but its own style sheet.
+//! The report as a page for a browser: one self-contained file. It has no script, and its policy
+//! allows nothing but its own style sheet.
 
 mod chart;
 mod column;
@@ -32,7 +32,7 @@ const STYLE: &str = include_str!("page.css");
 /// What the page is made of.
 struct Page<'a> {
     results: &'a Results<'a>,
-    /// For each file, for each of its columns.
+    /// For each file and each of its columns.
     distributions: &'a [Vec<Option<Distribution>>],
 }
 
@@ -147,11 +147,11 @@ impl Page<'_> {
                 });
             });
         }
-        // The transactions are what the others explain.
+        // The other tables explain the transactions, so these come first.
         plan.tables.iter().rev().for_each(|table| tables::table(table, self, main));
     }
 
-    /// The files that are in no table; of a refused data set all.
+    /// The files that are in no table; all files of a refused data set.
     fn others(&self, main: &mut Markup) {
         let decision = self.results.decision.ok();
         let left_out = left_out(self.results);
@@ -190,7 +190,7 @@ impl Page<'_> {
     }
 }
 
-/// Bytes in base64, as a policy names a hash.
+/// Bytes in base64, as a policy writes a hash.
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
