@@ -3,7 +3,7 @@
 use ecom_core::canonical::{Currency, DecimalSign, NumberFormat, Separator, Spelled, in_ascii};
 use ecom_core::plan::SqlType;
 
-use super::answers::NumberStyle;
+use super::decimal_sign::SignEvidence;
 use super::number::Numbers;
 
 /// What is known of a column of numbers.
@@ -58,14 +58,6 @@ pub(crate) struct Figured {
     pub(crate) format: Option<String>,
     pub(crate) proof: Option<String>,
     pub(crate) range: (String, String),
-}
-
-/// How another column of the file writes numbers: the sign, a value and its column.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct SignEvidence {
-    pub(crate) sign: DecimalSign,
-    pub(crate) value: String,
-    pub(crate) header: String,
 }
 
 const SIGNS: [DecimalSign; 2] = [DecimalSign::Point, DecimalSign::Comma];
@@ -287,27 +279,6 @@ impl SignReading {
         self.separator = self.separator.or(separator);
         true
     }
-}
-
-/// The sign that `--number-style` or the other columns of the file give, and why.
-pub(crate) fn told(
-    style: Option<NumberStyle>,
-    others: &[SignEvidence],
-) -> Option<(DecimalSign, String)> {
-    match style {
-        Some(NumberStyle::Point) => {
-            return Some((DecimalSign::Point, "as --number-style says".into()));
-        }
-        Some(NumberStyle::Comma) => {
-            return Some((DecimalSign::Comma, "as --number-style says".into()));
-        }
-        None => {}
-    }
-    let first = others.first()?;
-    let agree = others.iter().all(|other| other.sign == first.sign);
-    agree.then(|| {
-        (first.sign, format!("as column {:?} is written ({:?})", first.header, first.value))
-    })
 }
 
 #[cfg(test)]

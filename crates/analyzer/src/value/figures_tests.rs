@@ -1,4 +1,6 @@
 use super::*;
+use crate::value::answers::NumberStyle;
+use crate::value::decimal_sign::told;
 
 /// The type, the format, least and greatest; `None` when some value does not fit or it is asked.
 fn figured(values: &[&str], strict: bool) -> Option<Figured> {

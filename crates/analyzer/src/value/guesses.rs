@@ -5,7 +5,8 @@ use ecom_core::plan::SqlType;
 
 use super::answers::Answers;
 use super::column::{ColumnKind, Odd, Question};
-use super::figures::{Figured, Figures, Fit, SignEvidence, told};
+use super::decimal_sign::{SignEvidence, told};
+use super::figures::{Figured, Figures, Fit};
 use super::said::Said;
 use super::told::{Told, show};
 use super::truths::Truths;

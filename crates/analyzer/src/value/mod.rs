@@ -5,6 +5,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod column;
+mod decimal_sign;
 mod figures;
 pub(crate) mod guesses;
 pub(crate) mod missing;
