@@ -136,12 +136,7 @@ fn decide_about<'a>(
     }
     let shared = shared_headers(files);
     nodes.extend(further(candidates, (&mut names, &shared), &mut left, context)?);
-    for link in links((TableName::Transactions, true), &transactions, &nodes) {
-        let target = nodes.iter_mut().find(|node| link.sure && node.name == link.key.table);
-        if let Some(node) = target {
-            transactions.share_type(&link.key.column, &mut node.draft, &link.key.references);
-        }
-    }
+    share_key_types(&mut transactions, &mut nodes);
     let mut proofs = Proofs::make(&transactions, &nodes, wishes, context)?;
     notes.append(&mut proofs.notes);
     let days = proofs.calendar.as_ref().map(|calendar| calendar.days.clone());
@@ -170,6 +165,17 @@ fn decide_about<'a>(
     };
     let others = left.into_iter().map(|one| (one.file.name.clone(), one.reason)).collect();
     Ok(Decision { plan, sides, days, evidence, others, notes, joined: None })
+}
+
+/// Gives the transactions' certain references the types of the keys, so that proofs compare equal
+/// values.
+fn share_key_types(transactions: &mut Draft<'_>, nodes: &mut [Node<'_>]) {
+    for link in links((TableName::Transactions, true), transactions, nodes) {
+        let target = nodes.iter_mut().find(|node| link.sure && node.name == link.key.table);
+        if let Some(node) = target {
+            transactions.share_type(&link.key.column, &mut node.draft, &link.key.references);
+        }
+    }
 }
 
 /// The files of a kind that is not in any table.

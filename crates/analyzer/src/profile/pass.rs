@@ -86,9 +86,8 @@ fn read(
     (layout, observers): (RecordLayout<'_>, Vec<&mut dyn Observer>),
     context: &Context<'_>,
 ) -> Result<Option<ReadFile>, Failure> {
-    let mut dialect = sniffed.dialect.clone();
-    let (input, passed) = ObservedInput::open(origin, dialect.quote)?;
-    let mut reader = Reader::source(Box::new(input), &origin.named_path(), &dialect)?;
+    let (input, passed) = ObservedInput::open(origin, sniffed.dialect.quote)?;
+    let mut reader = Reader::source(Box::new(input), &origin.named_path(), &sniffed.dialect)?;
     let fields = fields_of(headers, &sniffed.header);
     let layout = RecordLayout { fields: in_order(&fields, reader.header().len()), ..layout };
     let progress = context.ui.bytes(&format!("reading {}", origin.shown()), origin.size());
@@ -98,18 +97,12 @@ fn read(
     })?;
     drop(progress);
     let passed = passed.borrow();
-    let is_guess = sniffed.encoding_reason.is_none() && !dialect.bom;
-    if dialect.encoding == "UTF-8"
-        && is_guess
-        && passed.invalid > 0
+    if may_be_other(sniffed, &passed)
         && let Some((encoding, reason)) = other_than_utf_8(origin)?
     {
         sniffed.dialect.encoding = encoding;
         sniffed.encoding_reason = Some(reason);
         return Ok(None);
-    }
-    if let Some(found) = line_ending(&passed, &dialect) {
-        dialect.line_ending = found;
     }
     for reject in &mut seen.rejects {
         reject.file = origin.shown();
@@ -121,7 +114,7 @@ fn read(
         path: origin.path.clone(),
         sha256: if origin.is_plain() { passed.sha256() } else { sha256_of(&origin.path)? },
         bytes: passed.bytes,
-        dialect,
+        dialect: with_line_ending(&passed, &sniffed.dialect),
         encoding_reason: sniffed.encoding_reason.clone(),
         rows: seen.rows,
         rejected: seen.rejected,
@@ -136,16 +129,25 @@ fn read(
     Ok(Some(ReadFile { part, seen, notes }))
 }
 
+/// True if a file that was taken for UTF-8 has bytes that are not.
+fn may_be_other(sniffed: &Sniffed, passed: &Passed) -> bool {
+    let is_guess = sniffed.encoding_reason.is_none() && !sniffed.dialect.bom;
+    sniffed.dialect.encoding == "UTF-8" && is_guess && passed.invalid > 0
+}
+
 /// True for an incomplete file, such as a damaged archive.
 fn is_unreadable(failure: &Failure) -> bool {
     failure.code() == Code::Refused && failure.to_string().starts_with("cannot read ")
 }
 
-/// How the lines end, if that agrees with how the file was read: with lines that end in CR, or not.
-fn line_ending(passed: &Passed, dialect: &Dialect) -> Option<LineEnding> {
+/// The dialect with the line ending that was found, if that agrees with how the file was read: with
+/// lines that end in CR, or not.
+fn with_line_ending(passed: &Passed, dialect: &Dialect) -> Dialect {
     let same_kind =
         |found: &LineEnding| (*found == LineEnding::Cr) == (dialect.line_ending == LineEnding::Cr);
-    passed.line_ending().filter(same_kind).filter(|_| !is_wide(dialect))
+    // The lines of UTF-16 cannot be counted byte by byte.
+    let found = passed.line_ending().filter(same_kind).filter(|_| !is_wide(dialect));
+    Dialect { line_ending: found.unwrap_or(dialect.line_ending), ..dialect.clone() }
 }
 
 /// For each header its field below the header `found`; equal headers are distinguished by their

@@ -59,20 +59,10 @@ impl Derivation {
     /// The table, and the reference of the transactions to it.
     pub(crate) fn table(&self, transactions: &Table, counts: &GroupCounts) -> (Table, ForeignKey) {
         let identity = &self.identity;
-        let has_id = matches!(identity.role, Some(Role::CustomerId | Role::ProductId));
-        let mut columns = Vec::new();
-        if !has_id {
-            columns.push(self.generated_id());
-        }
-        columns.push(Column { nullable: false, nulls: Some(0), ..identity.clone() });
-        for (attribute, none) in self.attributes.iter().zip(&counts.none) {
-            let nulls = Some(*none);
-            columns.push(Column { nullable: *none > 0, nulls, ..attribute.clone() });
-        }
-        let key = vec![columns[0].name.clone()];
+        let columns = self.columns(counts);
         let header = &identity.header;
         let values = counted(counts.rows, "distinct value");
-        let key_proof = if has_id {
+        let key_proof = if self.has_id() {
             format!("made of {values} of {header:?}")
         } else {
             format!("numbered: {values} of {header:?}, in order of appearance")
@@ -90,7 +80,7 @@ impl Derivation {
             join: None,
             derived: true,
             dialect: transactions.dialect.clone(),
-            key,
+            key: vec![columns[0].name.clone()],
             key_proof,
             route: Route {
                 to: vec![Way::Mysql, Way::Kafka],
@@ -106,6 +96,24 @@ impl Derivation {
             orphans: 0,
         };
         (table, reference)
+    }
+
+    fn has_id(&self) -> bool {
+        matches!(self.identity.role, Some(Role::CustomerId | Role::ProductId))
+    }
+
+    /// The key, what identifies the records if that is not the key, and the attributes.
+    fn columns(&self, counts: &GroupCounts) -> Vec<Column> {
+        let mut columns = Vec::new();
+        if !self.has_id() {
+            columns.push(self.generated_id());
+        }
+        columns.push(Column { nullable: false, nulls: Some(0), ..self.identity.clone() });
+        for (attribute, none) in self.attributes.iter().zip(&counts.none) {
+            let nulls = Some(*none);
+            columns.push(Column { nullable: *none > 0, nulls, ..attribute.clone() });
+        }
+        columns
     }
 
     /// Notes on values that the table cannot hold.

@@ -33,18 +33,9 @@ pub(crate) fn of(
         return Ok(vec![style(form, true, false, sum, None)]);
     }
     if order.is_none()
-        && let Some((format, range, other)) = form.better_year_first()
+        && let Some(style) = year_first(form, sum)
     {
-        let first = form.firsts.iter().flatten().min_by_key(|(_, line)| *line).cloned();
-        let [least, most] = [other.0, other.1].map(|moment| moment.year());
-        let proof = format!("year first: otherwise the years would be {least} to {most}");
-        return Ok(vec![Style {
-            format,
-            range: Some(range),
-            count: sum,
-            first,
-            proof: Some(proof),
-        }]);
+        return Ok(vec![style]);
     }
     let open = form.example.as_ref().filter(|_| counts[2] > 0);
     let month_first = match (counts, open) {
@@ -52,34 +43,33 @@ pub(crate) fn of(
             let proof = "day and month are equal in every value".to_owned();
             return Ok(vec![style(form, true, true, sum, Some(proof))]);
         }
-        ([_, 0, _], _) if counts[0] > 0 => true,
-        ([0, _, _], _) if counts[1] > 0 => false,
         ([0, 0, _], Some(example)) => {
-            return match said(order).or_else(|| proven(form, all)) {
-                Some((first, proof)) => Ok(vec![style(form, first, true, sum, Some(proof))]),
-                None => Err(example.clone()),
-            };
+            let decided = said(order).or_else(|| proven(form, all));
+            let (first, proof) = decided.ok_or_else(|| example.clone())?;
+            return Ok(vec![style(form, first, true, sum, Some(proof))]);
         }
+        ([_, 0, _], _) => true,
+        ([0, _, _], _) => false,
         // Both orders occur, so values that fit both need an answer.
-        (_, Some(example)) => match said(order) {
-            Some((first, _)) => first,
-            None => return Err(example.clone()),
-        },
+        (_, Some(example)) => said(order).ok_or_else(|| example.clone())?.0,
         (_, None) => true,
     };
-    let side = |first: bool| usize::from(!first);
-    let mut styles = vec![style(
-        form,
-        month_first,
-        true,
-        counts[side(month_first)] + counts[2],
-        proof_of(form, month_first),
-    )];
-    if counts[side(!month_first)] > 0 {
-        let count = counts[side(!month_first)];
-        styles.push(style(form, !month_first, false, count, proof_of(form, !month_first)));
+    let [own, other] = if month_first { [counts[0], counts[1]] } else { [counts[1], counts[0]] };
+    let proof = proof_of(form, month_first);
+    let mut styles = vec![style(form, month_first, true, own + counts[2], proof)];
+    if other > 0 {
+        styles.push(style(form, !month_first, false, other, proof_of(form, !month_first)));
     }
     Ok(styles)
+}
+
+/// The style with the year in front, if its years make more sense.
+fn year_first(form: &TimeForm, count: u64) -> Option<Style> {
+    let (format, range, other) = form.better_year_first()?;
+    let first = form.firsts.iter().flatten().min_by_key(|(_, line)| *line).cloned();
+    let [least, most] = [other.0, other.1].map(|moment| moment.year());
+    let proof = Some(format!("year first: else the years would be {least} to {most}"));
+    Some(Style { format, range: Some(range), count, first, proof })
 }
 
 fn style(
