@@ -80,16 +80,15 @@ run() {
   printf '      %s\n' "$(as_typed "$@")"
 }
 
-# all_sales: whether every file with sales is in a table, according to the reconciler's report.
-all_sales() { ! grep -q '"complete": false' -- "$WORK/reports/reconciler.json" 2>/dev/null; }
-
 # complete: the last lines of a whole run.
 complete() {
-  if all_sales; then
+  local left_out
+  left_out=$(tool lake left-out --plan "$PLAN")
+  if [[ -z $left_out ]]; then
     printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
   else
     printf '\n%s! Pipeline complete in %d s%s: every store holds what the plan says, but ' "$BOLD" $SECONDS "$PLAIN"
-    printf 'sales were left out: see left_out in %s\n' "$PLAN"
+    printf 'sales were left out: %s (see left_out in %s)\n' "${left_out//$'\n'/, }" "$PLAN"
   fi
   printf '  Next: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "${HDFS_PAGE:-$WEBHDFS_URL}"
 }

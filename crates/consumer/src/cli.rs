@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// Where to begin in each partition: beginning, latest, an offset (-5: the last five) or a
     /// time such as 2024-11-10T15:30:00Z
     #[arg(long, default_value = "beginning", value_name = "WHERE", allow_hyphen_values = true)]
-    pub(crate) from: From,
+    pub(crate) from: Start,
 
     /// Stop after so many messages
     #[arg(long, value_name = "N")]
@@ -41,7 +41,7 @@ pub(crate) struct Args {
 
     /// How to print messages: for people, one a line for programs, or not at all
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
-    pub(crate) format: Form,
+    pub(crate) format: MessageFormat,
 
     /// Count the messages by the values of a field
     #[arg(long, value_name = "FIELD")]
@@ -75,7 +75,7 @@ impl Args {
 
 /// How messages are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
+pub(crate) enum MessageFormat {
     /// Indented, with partition, offset, key and time
     #[default]
     Pretty,
@@ -87,7 +87,7 @@ pub(crate) enum Form {
 
 /// Where to begin in each partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum From {
+pub(crate) enum Start {
     Beginning,
     Latest,
     /// At this offset; a negative one counts from the end.
@@ -96,7 +96,7 @@ pub(crate) enum From {
     Time(DateTime<Utc>),
 }
 
-impl std::str::FromStr for From {
+impl std::str::FromStr for Start {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -128,10 +128,10 @@ mod tests {
 
     #[test]
     fn the_start_is_a_word_an_offset_or_a_time() {
-        assert_eq!("beginning".parse(), Ok(From::Beginning));
-        assert_eq!("-5".parse(), Ok(From::Offset(-5)));
+        assert_eq!("beginning".parse(), Ok(Start::Beginning));
+        assert_eq!("-5".parse(), Ok(Start::Offset(-5)));
         let time = DateTime::from_timestamp_millis(1_731_252_645_123).unwrap();
-        assert_eq!("2024-11-10T17:30:45.123+02:00".parse(), Ok(From::Time(time)));
-        assert!("yesterday".parse::<From>().is_err());
+        assert_eq!("2024-11-10T17:30:45.123+02:00".parse(), Ok(Start::Time(time)));
+        assert!("yesterday".parse::<Start>().is_err());
     }
 }

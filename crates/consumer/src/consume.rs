@@ -13,7 +13,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::cli::{Args, Form};
+use crate::cli::{Args, MessageFormat};
 use crate::count::Counts;
 use crate::show::{Content, Printer};
 use crate::start;
@@ -200,8 +200,8 @@ impl<'a> Reading<'a> {
     /// Prints the counts.
     fn tell(&mut self, ui: &Ui, why: &str) -> anyhow::Result<()> {
         let values = match self.args.format {
-            Form::Json => self.counts.values_json(),
-            Form::Pretty | Form::None => self.counts.values_text(),
+            MessageFormat::Json => self.counts.values_json(),
+            MessageFormat::Pretty | MessageFormat::None => self.counts.values_text(),
         };
         if let Some(text) = values {
             self.printer.print_text(&text)?;

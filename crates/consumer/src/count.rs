@@ -29,7 +29,7 @@ pub(crate) struct Counts {
     log_append: bool,
     streaming: Span<String>,
     received: Span<DateTime<Utc>>,
-    values: Option<Values>,
+    values: Option<ValueCounts>,
 }
 
 /// The least and the greatest of what was seen.
@@ -38,7 +38,7 @@ struct Span<T>(Option<(T, T)>);
 
 /// How often each value of a field came.
 #[derive(Debug)]
-struct Values {
+struct ValueCounts {
     field: String,
     counts: HashMap<String, u64>,
     others: u64,
@@ -55,7 +55,7 @@ struct Streamed<'a> {
 impl Counts {
     /// Counts nothing yet; `field` is the one to count values of.
     pub(crate) fn new(field: Option<&str>) -> Self {
-        let values = field.map(|field| Values {
+        let values = field.map(|field| ValueCounts {
             field: field.to_owned(),
             counts: HashMap::new(),
             others: 0,
@@ -105,8 +105,8 @@ impl Counts {
     pub(crate) fn summary(&self, topic: &str, why: &str) -> Vec<String> {
         let plural = if self.messages == 1 { "" } else { "s" };
         let mut first = format!("Received {} message{plural} from {topic}", self.messages);
-        for (place, (partition, count)) in self.partitions.iter().enumerate() {
-            let lead = if place == 0 { ": " } else { ", " };
+        for (index, (partition, count)) in self.partitions.iter().enumerate() {
+            let lead = if index == 0 { ": " } else { ", " };
             // Writing to a String cannot fail.
             let _ = write!(first, "{lead}{count} in partition {partition}");
         }
@@ -197,7 +197,7 @@ impl<T> Span<T> {
     }
 }
 
-impl Values {
+impl ValueCounts {
     fn add(&mut self, message: Option<&str>) {
         let fields = message
             .and_then(|text| serde_json::from_str::<HashMap<Cow<'_, str>, &RawValue>>(text).ok());

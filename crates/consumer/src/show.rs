@@ -10,7 +10,7 @@ use rdkafka::Message as _;
 use rdkafka::message::BorrowedMessage;
 use serde_json::value::RawValue;
 
-use crate::cli::Form;
+use crate::cli::MessageFormat;
 use crate::json::{self, Layout};
 
 /// What a message holds.
@@ -27,7 +27,7 @@ pub(crate) enum Content<'a> {
 /// Prints messages to standard output.
 pub(crate) struct Printer {
     output: BufWriter<StdoutLock<'static>>,
-    form: Form,
+    form: MessageFormat,
     colors: bool,
     text: String,
 }
@@ -45,7 +45,7 @@ impl<'a> Content<'a> {
 
 impl Printer {
     /// Prints in the form that the user wants, in colors on a terminal that wants them.
-    pub(crate) fn new(form: Form) -> Self {
+    pub(crate) fn new(form: MessageFormat) -> Self {
         let colors = show::color(&io::stdout());
         Self { output: BufWriter::new(io::stdout().lock()), form, colors, text: String::new() }
     }
@@ -58,9 +58,9 @@ impl Printer {
     ) -> io::Result<()> {
         self.text.clear();
         match self.form {
-            Form::None => return Ok(()),
-            Form::Json => line(content, &mut self.text),
-            Form::Pretty => paragraph(message, content, self.colors, &mut self.text),
+            MessageFormat::None => return Ok(()),
+            MessageFormat::Json => line(content, &mut self.text),
+            MessageFormat::Pretty => paragraph(message, content, self.colors, &mut self.text),
         }
         self.text.push('\n');
         self.output.write_all(self.text.as_bytes())

@@ -7,28 +7,28 @@ use ecom_core::kafka::{Cluster, Ends, failure};
 use rdkafka::consumer::Consumer as _;
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::cli::From;
+use crate::cli::Start;
 
 /// The offset at which to begin in each partition, in the order of `ends`.
 pub(crate) fn offsets(
     cluster: &Cluster,
     topic: &str,
     ends: &[Ends],
-    from: From,
+    from: Start,
     timeout: Duration,
 ) -> Result<Vec<i64>, Failure> {
     let within = |ends: &Ends, offset: i64| offset.clamp(ends.offsets.start, ends.offsets.end);
     let time = match from {
-        From::Beginning => return Ok(ends.iter().map(|ends| ends.offsets.start).collect()),
-        From::Latest => return Ok(ends.iter().map(|ends| ends.offsets.end).collect()),
-        From::Offset(offset) if offset >= 0 => {
+        Start::Beginning => return Ok(ends.iter().map(|ends| ends.offsets.start).collect()),
+        Start::Latest => return Ok(ends.iter().map(|ends| ends.offsets.end).collect()),
+        Start::Offset(offset) if offset >= 0 => {
             return Ok(ends.iter().map(|ends| within(ends, offset)).collect());
         }
-        From::Offset(back) => {
+        Start::Offset(back) => {
             let start = |ends: &Ends| within(ends, ends.offsets.end.saturating_add(back));
             return Ok(ends.iter().map(start).collect());
         }
-        From::Time(time) => time.timestamp_millis(),
+        Start::Time(time) => time.timestamp_millis(),
     };
     let doing = format!("cannot find the offsets of that time in {topic}");
     let list = listed(topic, ends, Offset::Offset(time), &doing)?;
@@ -53,9 +53,9 @@ pub(crate) fn committed(
         .consumer()
         .committed_offsets(list, timeout)
         .map_err(|error| failure(&doing, &error))?;
-    let place = |ends: &Ends, all: &[Ends]| all.iter().position(|other| other == ends);
+    let index_of = |ends: &Ends, all: &[Ends]| all.iter().position(|other| other == ends);
     let otherwise = |one: &Ends| {
-        let start = place(one, ends).and_then(|place| otherwise.get(place));
+        let start = index_of(one, ends).and_then(|index| otherwise.get(index));
         start.copied().unwrap_or(one.offsets.start)
     };
     Ok(merged(topic, ends, &found, otherwise))

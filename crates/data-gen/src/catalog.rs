@@ -266,8 +266,8 @@ fn kind(number: u64) -> (&'static Category, Kind, u64) {
     (category, kind, number / (categories * kinds))
 }
 
-fn item<T>(list: &[T], place: u64) -> &T {
-    &list[usize::try_from(place).unwrap_or_default()]
+fn item<T>(list: &[T], index: u64) -> &T {
+    &list[usize::try_from(index).unwrap_or_default()]
 }
 
 #[cfg(test)]

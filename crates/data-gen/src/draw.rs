@@ -52,14 +52,14 @@ impl Draw {
 
     /// One of several, each as likely as its weight says.
     pub(crate) fn weighted<'a, T>(&mut self, from: &'a [T], weight: impl Fn(&T) -> u64) -> &'a T {
-        let mut place = self.below(from.iter().map(&weight).sum());
+        let mut point = self.below(from.iter().map(&weight).sum());
         for item in from {
-            match place.checked_sub(weight(item)) {
-                Some(rest) => place = rest,
+            match point.checked_sub(weight(item)) {
+                Some(rest) => point = rest,
                 None => return item,
             }
         }
-        // Not reached: the place lies below the sum of the weights.
+        // Not reached: the point lies below the sum of the weights.
         &from[0]
     }
 }

@@ -65,12 +65,12 @@ impl Rhythm {
     /// The instant number `number`; to be asked for in ascending order.
     pub(crate) fn instant(&mut self, number: u64, draw: &mut Draw) -> Instant {
         let within = draw.below(self.stretch);
-        let place = (number * self.stretch + within) >> FINENESS;
-        while place - self.before >= self.weights[self.hour] * SECONDS_PER_HOUR {
+        let point = (number * self.stretch + within) >> FINENESS;
+        while point - self.before >= self.weights[self.hour] * SECONDS_PER_HOUR {
             self.before += self.weights[self.hour] * SECONDS_PER_HOUR;
             self.hour += 1;
         }
-        let second = (place - self.before) / self.weights[self.hour];
+        let second = (point - self.before) / self.weights[self.hour];
         let hour = self.hour as u64;
         Instant { day: hour / 24, second: hour % 24 * SECONDS_PER_HOUR + second }
     }

@@ -115,8 +115,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// by a second name of the same file. A path that leads nowhere is no file.
 #[must_use]
 pub fn same_file(a: &Path, b: &Path) -> bool {
-    let place = |path: &Path| fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
-    place(a).zip(place(b)).is_some_and(|(a, b)| a == b)
+    let identity = |path: &Path| fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
+    identity(a).zip(identity(b)).is_some_and(|(a, b)| a == b)
 }
 
 /// Makes the names in the folder of `path` durable.

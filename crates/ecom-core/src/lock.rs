@@ -36,14 +36,14 @@ impl RunLock {
         Self::hold(file, folder, || folder.display().to_string())
     }
 
-    fn hold(file: File, path: &Path, place: impl FnOnce() -> String) -> Result<Self, Failure> {
+    fn hold(file: File, path: &Path, folder: impl FnOnce() -> String) -> Result<Self, Failure> {
         match file.try_lock() {
             Ok(()) => {
                 tracing::info!("holds the lock {}", escape::path(path));
                 Ok(Self { _file: file })
             }
             Err(TryLockError::WouldBlock) => {
-                let message = format!("another run is at work in {}", place());
+                let message = format!("another run is at work in {}", folder());
                 Err(Failure::new(Code::Locked, message))
             }
             Err(TryLockError::Error(error)) => Err(io_failure("lock", path, error)),

@@ -134,6 +134,15 @@ pub struct HdfsArgs {
     pub hdfs_timeout: u64,
 }
 
+/// Where the pipeline's folders are in HDFS.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "HDFS")]
+pub struct HdfsRootArgs {
+    /// HDFS folder that contains sqoop/ and flume/
+    #[arg(long, env = "HDFS_ROOT", default_value = "/user", value_name = "DIR")]
+    pub hdfs_root: String,
+}
+
 impl MysqlArgs {
     /// The password: from the file that `MYSQL_PASSWORD_FILE` names, else from `MYSQL_PASSWORD`, else
     /// from the stack's file below `ECOM_VAR_DIR`; `None` if all are missing.
@@ -162,6 +171,14 @@ impl TopicArgs {
     #[must_use]
     pub fn of(&self, table: TableName) -> &str {
         if table == TableName::Transactions { &self.kafka_topic } else { table.topic() }
+    }
+}
+
+impl HdfsRootArgs {
+    /// The path of a folder below the root, for example of `flume/logs`.
+    #[must_use]
+    pub fn folder(&self, name: &str) -> String {
+        format!("{}/{name}", self.hdfs_root.trim_end_matches('/'))
     }
 }
 

@@ -3,9 +3,7 @@
 use std::io::{self, Read as _};
 
 use ecom_core::Failure;
-use ecom_core::hdfs::Hdfs;
-
-use crate::read::name_of;
+use ecom_core::hdfs::{Hdfs, name_of};
 
 /// Prefix of the folder of an import that has not been counted yet.
 const FRESH: &str = ".import-";
@@ -38,11 +36,11 @@ pub(crate) async fn recover(hdfs: &Hdfs, folder: &str) -> Result<(), Failure> {
     hdfs.make_folder(folder).await?;
     let entries = hdfs.list(folder).await?.unwrap_or_default();
     for entry in &entries {
-        let name = name_of(entry);
+        let name = name_of(&entry.path);
         if name.starts_with(FRESH) {
             hdfs.delete(&entry.path).await?;
         } else if let Some(target) = name.strip_prefix(OLD) {
-            if entries.iter().any(|entry| name_of(entry) == target) {
+            if entries.iter().any(|entry| name_of(&entry.path) == target) {
                 hdfs.delete(&entry.path).await?;
             } else {
                 hdfs.rename(&entry.path, &format!("{folder}/{target}")).await?;

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 
 use ecom_core::plan::{Plan, Table, sha256_of};
-use ecom_core::{Failure, atomic};
+use ecom_core::{Failure, atomic, escape, show};
 
-use crate::cli::Claim;
+use crate::cli::ClaimArgs;
 
 const MARK: &str = "data_set";
 const SOURCES: &str = "sources";
@@ -21,7 +21,7 @@ const BEGIN_ANEW: &str = "run again from step 1 with --reset to empty the stores
 ///
 /// Exit code 4: the stores hold another data set; the plan was made from another folder of the same
 /// name; the stores were filled from other files; with `--files`, a source file has changed.
-pub(crate) fn check(wanted: &Claim) -> Result<(), Failure> {
+pub(crate) fn check(wanted: &ClaimArgs) -> Result<(), Failure> {
     let held = wanted.stores.as_deref().and_then(|stores| line(&stores.join(MARK)));
     if let Some(held) = held.as_ref().filter(|held| **held != wanted.data_set) {
         let problem = format!("the stores hold the data set {held}");
@@ -43,7 +43,7 @@ pub(crate) fn check(wanted: &Claim) -> Result<(), Failure> {
 }
 
 /// Checks, then writes the files that are missing.
-pub(crate) fn claim(wanted: &Claim) -> Result<(), Failure> {
+pub(crate) fn claim(wanted: &ClaimArgs) -> Result<(), Failure> {
     check(wanted)?;
     let Some(stores) = &wanted.stores else { return Ok(()) };
     let (mark, sources_file) = (stores.join(MARK), stores.join(SOURCES));
@@ -53,6 +53,14 @@ pub(crate) fn claim(wanted: &Claim) -> Result<(), Failure> {
     }
     // To the monitor, the time of this file is when the stores began to be filled: write it once.
     if is_new { atomic::write(&mark, format!("{}\n", wanted.data_set).as_bytes()) } else { Ok(()) }
+}
+
+/// Prints the files with sales that the plan leaves out, one per line.
+pub(crate) fn list_left_out(plan: &Path) -> anyhow::Result<()> {
+    let plan = Plan::read(plan)?;
+    let files = plan.left_out.iter().filter(|left| left.sales);
+    let lines: String = files.map(|left| escape::line(&left.file) + "\n").collect();
+    Ok(show::print(&lines)?)
 }
 
 /// The text of the file `sources` for a plan.
@@ -69,7 +77,7 @@ fn line(path: &Path) -> Option<String> {
 }
 
 /// Two folders of the same name are two data sets, though they share a work folder.
-fn refuse_other_folder(wanted: &Claim, held: &str) -> Result<(), Failure> {
+fn refuse_other_folder(wanted: &ClaimArgs, held: &str) -> Result<(), Failure> {
     let folder = wanted.folder.canonicalize().unwrap_or_else(|_| wanted.folder.clone());
     if Path::new(held) == folder {
         return Ok(());
@@ -80,7 +88,7 @@ fn refuse_other_folder(wanted: &Claim, held: &str) -> Result<(), Failure> {
 }
 
 /// Refuses stores that were filled from other files than those of the plan.
-fn compare(wanted: &Claim, known: &str, sources: &str) -> Result<(), Failure> {
+fn compare(wanted: &ClaimArgs, known: &str, sources: &str) -> Result<(), Failure> {
     refuse_other_folder(wanted, known.lines().next().unwrap_or_default())?;
     let (known, sources): (BTreeSet<_>, BTreeSet<_>) =
         (known.lines().skip(1).collect(), sources.lines().skip(1).collect());
@@ -90,7 +98,7 @@ fn compare(wanted: &Claim, known: &str, sources: &str) -> Result<(), Failure> {
     }
 }
 
-fn check_files(wanted: &Claim, plan: &Plan) -> Result<(), Failure> {
+fn check_files(wanted: &ClaimArgs, plan: &Plan) -> Result<(), Failure> {
     let files = plan.tables.iter().flat_map(Table::files);
     let files: BTreeSet<_> = files.map(|source| (source.file, source.sha256)).collect();
     for (file, sha256) in files {
@@ -101,7 +109,7 @@ fn check_files(wanted: &Claim, plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-fn other_file(wanted: &Claim, file: &str) -> Failure {
+fn other_file(wanted: &ClaimArgs, file: &str) -> Failure {
     let path = wanted.folder.join(file);
     let problem = format!("{} is not the file that was analyzed", path.display());
     Failure::refused(format!("{problem}: {BEGIN_ANEW}"))

@@ -111,20 +111,27 @@ pub(crate) enum Verb {
         after_help = "Example: lake report products /user/sqoop/products 60 --started 1700000000.5 \
                       --plan var/runs/sample/plan.toml"
     )]
-    Report(Import),
+    Report(ImportArgs),
     /// Refuse a run whose data set is not the one in the stores
     #[command(after_help = "Example: lake check --data-set sample --folder data/sample \
                       --plan var/runs/sample/plan.toml --stores var/stack/data")]
-    Check(Claim),
+    Check(ClaimArgs),
     /// Check, then note that the stores hold this data set
     #[command(after_help = "Example: lake claim --data-set sample --folder data/sample \
                       --plan var/runs/sample/plan.toml --stores var/stack/data")]
-    Claim(Claim),
+    Claim(ClaimArgs),
+    /// List the files with sales that a plan leaves out
+    #[command(after_help = "Example: lake left-out --plan var/runs/sample/plan.toml")]
+    LeftOut {
+        /// Plan of the data set
+        #[arg(long, value_name = "FILE")]
+        plan: PathBuf,
+    },
 }
 
 /// An import that has been counted.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Import {
+pub(crate) struct ImportArgs {
     /// Name of the import: the last part of its folder
     pub(crate) name: String,
 
@@ -145,7 +152,7 @@ pub(crate) struct Import {
 
 /// A run that is about to fill the stores.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Claim {
+pub(crate) struct ClaimArgs {
     /// Name of the data set
     #[arg(long, value_name = "NAME")]
     pub(crate) data_set: String,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use ecom_core::Failure;
-use ecom_core::hdfs::{Hdfs, Status};
+use ecom_core::hdfs::{Hdfs, Status, is_hidden, is_open_in_flume, name_of};
 use ecom_core::show::print;
 
 /// Prints the entries of a folder; nothing when there is no such folder.
@@ -12,7 +12,7 @@ pub(crate) async fn list(hdfs: &Hdfs, folder: &str) -> anyhow::Result<()> {
     let mut text = String::new();
     for entry in hdfs.list(folder).await?.unwrap_or_default() {
         let kind = if entry.folder { "DIRECTORY" } else { "FILE" };
-        let (bytes, time, name) = (entry.length, entry.modified, name_of(&entry));
+        let (bytes, time, name) = (entry.length, entry.modified, name_of(&entry.path));
         writeln!(text, "{kind}\t{bytes}\t{time}\t{name}")?;
     }
     Ok(print(&text)?)
@@ -33,7 +33,8 @@ pub(crate) async fn data_files(hdfs: &Hdfs, folder: &str) -> Result<Vec<Status>,
     let mut files = Vec::new();
     while let Some(folder) = waiting.pop() {
         for entry in hdfs.list(&folder).await?.unwrap_or_default() {
-            if !is_data(name_of(&entry)) {
+            // Flume's open files count: they become data as soon as they are renamed.
+            if is_hidden(&entry.path) && !is_open_in_flume(&entry.path) {
                 continue;
             }
             if entry.folder { waiting.push(entry.path) } else { files.push(entry) }
@@ -41,13 +42,6 @@ pub(crate) async fn data_files(hdfs: &Hdfs, folder: &str) -> Result<Vec<Status>,
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
-}
-
-/// Hadoop reads neither hidden files nor those whose names begin with an underscore; a file that
-/// Flume is writing becomes data when it is renamed.
-fn is_data(name: &str) -> bool {
-    let is_open = name.starts_with('_') && name.strip_suffix(".tmp").is_some();
-    is_open || !name.starts_with(['.', '_'])
 }
 
 /// Prints a file.
@@ -71,9 +65,4 @@ pub(crate) async fn id(hdfs: &Hdfs, path: &str) -> anyhow::Result<()> {
         Some(status) => Ok(print(&format!("{}\n", status.id))?),
         None => Ok(()),
     }
-}
-
-/// The last part of an entry's path.
-pub(crate) fn name_of(entry: &Status) -> &str {
-    entry.path.rsplit('/').next().unwrap_or_default()
 }

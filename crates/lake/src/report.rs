@@ -9,10 +9,10 @@ use ecom_core::plan::Plan;
 use ecom_core::report::{self, Run};
 use ecom_core::{Code, Failure, work};
 
-use crate::cli::Import;
+use crate::cli::ImportArgs;
 
 /// Writes the report beside the plan.
-pub(crate) async fn write(hdfs: &Hdfs, import: &Import) -> anyhow::Result<()> {
+pub(crate) async fn write(hdfs: &Hdfs, import: &ImportArgs) -> anyhow::Result<()> {
     let files = hdfs.list(&import.folder).await?.unwrap_or_default();
     let counted = report::Import {
         rows: import.rows,

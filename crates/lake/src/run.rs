@@ -11,6 +11,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     match &args.verb {
         Verb::Check(wanted) => claim::check(wanted)?,
         Verb::Claim(wanted) => claim::claim(wanted)?,
+        Verb::LeftOut { plan } => claim::list_left_out(plan)?,
         verb => {
             let hdfs = Hdfs::new(&args.hdfs)?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -33,6 +34,6 @@ async fn on_hdfs(verb: &Verb, hdfs: &Hdfs) -> anyhow::Result<()> {
         Verb::Replace { fresh, target } => Ok(change::replace(hdfs, fresh, target).await?),
         Verb::Recover { folder } => Ok(change::recover(hdfs, folder).await?),
         Verb::Report(import) => report::write(hdfs, import).await,
-        Verb::Check(_) | Verb::Claim(_) => Ok(()),
+        Verb::Check(_) | Verb::Claim(_) | Verb::LeftOut { .. } => Ok(()),
     }
 }

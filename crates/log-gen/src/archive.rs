@@ -1,9 +1,15 @@
-//! The copies of all log files in the work folder. They record the progress of a run.
+//! The copies of all log files in the work folder, which record the progress of a run.
 //!
-//! A file is made in four steps: it is written under a temporary name in the output folder; it gets a
-//! second, pending name in the archive; it gets its final name in the output folder, which hands it
-//! to Flume; it gets its final name in the archive. If a run is killed between any two steps, the
-//! next run finishes it without handing a line over twice.
+//! A file is created in four steps:
+//! 1. It is written under a temporary name in the output folder.
+//! 2. It gets a second, pending name in the archive.
+//! 3. It gets its final name in the output folder, which hands it over to Flume.
+//! 4. It gets its final name in the archive.
+//!
+//! Each step is durable before the next one begins. So if a run is killed between any two steps, the
+//! next run knows how far it got, whether or not Flume has consumed the file, and no line is handed
+//! over twice. The archive holds hard links where it can, so that the copies, with which the reconciler
+//! compares every line in HDFS, take no space.
 
 use std::collections::HashSet;
 use std::fs;
@@ -19,7 +25,7 @@ use crate::clock::{file_name, second_of};
 use crate::spool::{SpoolFile, settle};
 use crate::truth::tally_of;
 
-/// The request of a run while it is being forgotten.
+/// The ticket of a run while a reset deletes its files.
 const RESET: &str = ".reset.json";
 const PENDING: &str = ".pending";
 const COPYING: &str = ".copying";
@@ -37,16 +43,16 @@ pub(crate) struct HandOver {
     folder: PathBuf,
     output: PathBuf,
     token: String,
-    /// Files that were handed over before, in their order.
+    /// Files that were handed over before, in order.
     names: Vec<String>,
-    /// Names that other runs have in the output folder.
+    /// Names in the output folder that belong to other runs.
     taken: HashSet<String>,
     /// The second in the name of the last file.
     last: Option<i64>,
 }
 
 impl Archive {
-    /// The archive of a work folder. Finishes a reset that was cut short by a crash.
+    /// The archive of a work folder. Finishes a reset that a crash interrupted.
     pub(crate) fn open(work: &Path) -> Result<Self, Failure> {
         let archive =
             Self { folder: work.join(LOGS), report: Report::<LogTruth>::path(work, None) };
@@ -64,28 +70,28 @@ impl Archive {
         let names = self.names()?;
         if let Some(name) = names.first() {
             return Err(Failure::refused(format!(
-                "{} holds {name} without the request that it was written for: --reset deletes the copies in it",
+                "{} holds {name} but not the request that it was written for: delete the copies with --reset",
                 self.folder.display()
             )));
         }
         Ok(None)
     }
 
-    /// Fails unless the copy of a file holds the lines that were handed over.
+    /// Fails unless the copy of a file holds exactly the lines that were handed over.
     pub(crate) fn check(&self, name: &str, wanted: Tally) -> Result<(), Failure> {
         let path = self.folder.join(name);
         let refuse = |what: &str| {
             let path = path.display();
-            Err(Failure::verification(format!("{path} {what}: --reset starts again")))
+            Err(Failure::verification(format!("{path} {what}: start again with --reset")))
         };
         match path.exists() {
             false => refuse("is missing"),
             true if tally_of(&path)? == wanted => Ok(()),
-            true => refuse("does not hold the lines that were written to it"),
+            true => refuse("has changed since it was written"),
         }
     }
 
-    /// The names of all files that were handed over, in their order.
+    /// The names of all files that were handed over, in order.
     pub(crate) fn names(&self) -> Result<Vec<String>, Failure> {
         let mut names = names_in(&self.folder)?;
         names.retain(|name| second_of(name).is_some());
@@ -93,8 +99,9 @@ impl Archive {
         Ok(names)
     }
 
-    /// Forgets a run: deletes its files that still wait in its output folder, its copies, its report.
+    /// Forgets a run: deletes its files that still wait in the output folder, its copies, and its report.
     pub(crate) fn reset(&self) -> Result<(), Failure> {
+        // The new name makes the next run finish the reset if this one is killed.
         let (request, reset) = (self.folder.join(LOG_REQUEST), self.folder.join(RESET));
         if request.exists() {
             fs::rename(&request, &reset).map_err(|error| io_failure("write", &reset, error))?;
@@ -126,7 +133,7 @@ impl Archive {
         remove(&reset)
     }
 
-    /// Begins to hand files over for a request, or continues where an earlier run ended.
+    /// Starts handing files over for a request, or continues where an earlier run ended.
     pub(crate) fn hand_over(&self, request: &LogRequest) -> Result<HandOver, Failure> {
         let token = if let Some(ticket) = LogTicket::read(&self.folder)? {
             ticket.token
@@ -149,7 +156,7 @@ impl Archive {
         let mut taken = HashSet::new();
         for name in names_in(&output)? {
             match name.strip_suffix(".partial").and_then(|rest| rest.rsplit_once('.')) {
-                // A half-written file of this request is written again.
+                // A half-written file of this request: it will be written again.
                 Some((_, owner)) if owner == token => remove(&output.join(&name))?,
                 Some((log, _)) => drop(taken.insert(log.trim_start_matches('.').to_owned())),
                 None => drop(taken.insert(name)),
@@ -161,8 +168,8 @@ impl Archive {
 }
 
 impl HandOver {
-    /// The name of the file at `index`, whose first line is of `second`, and the file to write;
-    /// no file when it was handed over before.
+    /// The name of the file at `index`, whose first line is from `second`, and the file to write;
+    /// no file if it was handed over before.
     pub(crate) fn file(
         &mut self,
         index: u64,

@@ -1,8 +1,8 @@
-//! Lines outside the stories of orders: about products, customers and the services themselves.
+//! Lines outside the stories of the orders: about products, customers and the services themselves.
 
 use std::fmt::Write as _;
 
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::draw::Draw;
 use crate::order::{Order, is_scarce, stock};
@@ -10,12 +10,12 @@ use crate::quota::Level;
 use crate::story::Service;
 use crate::wording::{push, write_low_stock};
 
-/// The number of products, and of customers, that are remembered.
+/// The number of products, and of customers, to remember.
 const REMEMBERED: usize = 32;
 
-/// The subject of a line.
+/// A line outside the stories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Topic {
+pub(crate) enum Remark {
     Viewed,
     StockCounted,
     BatchStored,
@@ -32,7 +32,7 @@ pub(crate) enum Topic {
     BatchLost,
 }
 
-/// Writes lines between the orders, about the products and customers of the latest ones.
+/// Writes lines between the orders, about the products and customers of the most recent ones.
 #[derive(Debug, Default)]
 pub(crate) struct Chatter {
     products: Ring,
@@ -41,17 +41,14 @@ pub(crate) struct Chatter {
     orders: u64,
 }
 
-/// The latest texts.
+/// The most recent texts.
 #[derive(Debug, Default)]
 struct Ring {
     texts: Vec<String>,
     oldest: usize,
 }
 
-const SERVICES: [Service; 4] =
-    [Service::Transaction, Service::Payment, Service::Inventory, Service::Notification];
-
-impl Topic {
+impl Remark {
     /// The service that writes the line.
     pub(crate) fn service(self) -> Service {
         match self {
@@ -69,7 +66,7 @@ impl Topic {
 }
 
 impl Chatter {
-    /// Remembers an order as the latest one.
+    /// Remembers the products and the customer of an order.
     pub(crate) fn remember(&mut self, order: &Order) {
         self.orders += 1;
         for item in order.items().iter().filter(|item| !item.product.is_empty()) {
@@ -80,30 +77,30 @@ impl Chatter {
         }
     }
 
-    /// Chooses the subject of a line of this level.
-    pub(crate) fn choose(&self, level: Level, draw: &mut Draw) -> Topic {
+    /// Chooses a remark of this level. Until orders have been seen, it is about the services.
+    pub(crate) fn choose(&self, level: Level, draw: &mut Draw) -> Remark {
         let (products, customers) = (!self.products.is_empty(), !self.customers.is_empty());
-        let service = *draw.pick(&SERVICES);
+        let service = *draw.pick(&Service::ALL);
         let twentieth = draw.below(20);
         match level {
             Level::Info => match twentieth {
-                0..8 if products => Topic::Viewed,
-                8..12 if products => Topic::StockCounted,
-                12..14 if products && customers => Topic::NewsletterSent,
-                14..16 => Topic::BatchStored,
-                _ => Topic::Healthy(service),
+                0..8 if products => Remark::Viewed,
+                8..12 if products => Remark::StockCounted,
+                12..14 if products && customers => Remark::NewsletterSent,
+                14..16 => Remark::BatchStored,
+                _ => Remark::Healthy(service),
             },
             Level::Warn => match twentieth {
-                0..10 => self.scarce(draw).map_or(Topic::GatewaySlow, Topic::LowStock),
-                10..14 => Topic::QueueLong,
-                14..16 => Topic::BatchLate,
-                _ => Topic::GatewaySlow,
+                0..10 => self.scarce(draw).map_or(Remark::GatewaySlow, Remark::LowStock),
+                10..14 => Remark::QueueLong,
+                14..16 => Remark::BatchLate,
+                _ => Remark::GatewaySlow,
             },
             Level::Error => match twentieth {
-                0..6 if products => Topic::StockNotCounted,
-                6..12 if customers => Topic::NewsletterBounced,
-                12..14 => Topic::BatchLost,
-                _ => Topic::Unhealthy(service),
+                0..6 if products => Remark::StockNotCounted,
+                6..12 if customers => Remark::NewsletterBounced,
+                12..14 => Remark::BatchLost,
+                _ => Remark::Unhealthy(service),
             },
         }
     }
@@ -116,64 +113,64 @@ impl Chatter {
         indexes.find(|&index| is_scarce(&texts[index]))
     }
 
-    /// Appends a line on a topic.
-    pub(crate) fn write(&mut self, topic: Topic, draw: &mut Draw, out: &mut String) {
+    /// Appends the text of a remark.
+    pub(crate) fn write(&mut self, remark: Remark, draw: &mut Draw, out: &mut String) {
         // Writing to a String cannot fail.
-        let _ = match topic {
-            Topic::Viewed => {
+        let _ = match remark {
+            Remark::Viewed => {
                 let customer = self.customers.pick(draw).unwrap_or("guest");
                 let product = self.products.pick(draw).unwrap_or_default();
                 push(out, &["View of ", product, " by ", customer]);
                 Ok(())
             }
-            Topic::StockCounted => {
+            Remark::StockCounted => {
                 let product = self.products.pick(draw).unwrap_or_default();
                 write!(out, "Stock counted for {product}: {}", stock(product))
             }
-            Topic::BatchStored => {
+            Remark::BatchStored => {
                 self.batch += 1;
                 let orders = std::mem::take(&mut self.orders);
                 write!(out, "Batch #{} stored: {}", self.batch, counted(orders, "order"))
             }
-            Topic::Healthy(_) => write!(out, "Health check passed in {} ms", 2 + draw.below(60)),
-            Topic::NewsletterSent => {
+            Remark::Healthy(_) => write!(out, "Health check passed in {} ms", 2 + draw.below(60)),
+            Remark::NewsletterSent => {
                 let customer = self.customers.pick(draw).unwrap_or_default();
                 let product = self.products.pick(draw).unwrap_or_default();
                 push(out, &["Newsletter on ", product, " sent to ", customer]);
                 Ok(())
             }
-            Topic::LowStock(index) => {
+            Remark::LowStock(index) => {
                 write_low_stock(&self.products.texts[index], out);
                 Ok(())
             }
-            Topic::GatewaySlow => {
+            Remark::GatewaySlow => {
                 write!(out, "Payment gateway slow: answered in {} ms", 1000 + draw.below(4000))
             }
-            Topic::QueueLong => {
+            Remark::QueueLong => {
                 write!(out, "Message queue is long: {} waiting", 100 + draw.below(900))
             }
-            Topic::BatchLate => {
+            Remark::BatchLate => {
                 write!(out, "Batch #{} late by {} s", self.batch + 1, 5 + draw.below(55))
             }
-            Topic::StockNotCounted => {
+            Remark::StockNotCounted => {
                 let product = self.products.pick(draw).unwrap_or_default();
                 let reason = draw.pick(&["scanner offline", "shelf not found", "count timed out"]);
                 push(out, &["Stock not counted for ", product, ": ", reason]);
                 Ok(())
             }
-            Topic::Unhealthy(_) => {
+            Remark::Unhealthy(_) => {
                 let reason =
                     draw.pick(&["connection refused", "no answer within 5 s", "status 503"]);
                 push(out, &["Health check failed: ", reason]);
                 Ok(())
             }
-            Topic::NewsletterBounced => {
+            Remark::NewsletterBounced => {
                 let customer = self.customers.pick(draw).unwrap_or_default();
                 let reason = draw.pick(&["mailbox full", "address unknown", "mail refused"]);
                 push(out, &["Newsletter to ", customer, " bounced: ", reason]);
                 Ok(())
             }
-            Topic::BatchLost => {
+            Remark::BatchLost => {
                 let reason = draw.pick(&["database deadlock", "disk quota exceeded"]);
                 write!(out, "Batch #{} not stored, will be repeated: {reason}", self.batch + 1)
             }
@@ -210,11 +207,11 @@ mod tests {
     fn without_orders_lines_are_only_about_the_services() {
         let mut chatter = Chatter::default();
         let mut draw = Draw::new(1);
-        for level in [Level::Info, Level::Warn, Level::Error] {
+        for level in Level::ALL {
             for _ in 0..200 {
-                let topic = chatter.choose(level, &mut draw);
+                let remark = chatter.choose(level, &mut draw);
                 let mut text = String::new();
-                chatter.write(topic, &mut draw, &mut text);
+                chatter.write(remark, &mut draw, &mut text);
                 assert!(!text.contains("product") && !text.contains("customer"), "{text}");
             }
         }
@@ -227,7 +224,7 @@ mod tests {
         order.add_item().product = "product #P1".into();
         let stored = |chatter: &mut Chatter| {
             let mut text = String::new();
-            chatter.write(Topic::BatchStored, &mut Draw::new(1), &mut text);
+            chatter.write(Remark::BatchStored, &mut Draw::new(1), &mut text);
             text
         };
         chatter.remember(&order);

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::{Parser, value_parser};
 use ecom_core::settings::{CommonArgs, FormatArgs};
 
-/// Write the application logs that the transactions of a data set would have caused.
+/// Write the application logs that the transactions of a data set would have produced.
 ///
 /// Exactly 70 % of the lines are INFO, 20 % WARN and 10 % ERROR. Each file appears in the output
 /// folder when it is complete; a copy stays in `logs/` beside the plan. The same file and the same
-/// seed give the same lines. If you stop a run, the next run finishes it.
+/// seed give the same lines. If a run is stopped, the next run finishes it.
 #[derive(Debug, Parser)]
 #[command(
     name = "log-gen",
@@ -18,11 +18,11 @@ use ecom_core::settings::{CommonArgs, FormatArgs};
     after_help = "Example: log-gen var/runs/sample/transactions_realtime.csv --num-files 10"
 )]
 pub(crate) struct Args {
-    /// Work file of the transactions, as the splitter wrote it
+    /// Work file of the transactions, written by the splitter
     #[arg(value_name = "CSV")]
     pub(crate) csv: PathBuf,
 
-    /// Folder that Flume takes the log files from
+    /// Folder from which Flume collects the log files
     #[arg(long, env = "LOG_SPOOL_DIR", value_name = "DIR", default_value = "logs/incoming")]
     pub(crate) output_dir: PathBuf,
 

@@ -1,4 +1,4 @@
-//! The times of the lines: near the event times of the records, and never backwards.
+//! The times of the lines: close to the event times of the records, and never going backwards.
 
 use std::fmt::Write as _;
 
@@ -11,33 +11,33 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// The time of the first order of a day, where the records have no time of day.
+/// The time of the first order of a day if the records have no time of day.
 const OPENING: i64 = 8 * HOUR;
 
-/// The longest pause between two lines of one order, and the longest while the next order waits.
+/// The longest pause between two lines of one order, and the longest once the next order is due.
 const PAUSE: i64 = 900_000;
 const HASTE: i64 = 50;
 
-/// The end of the year 9999, so that a line's time always has 26 characters.
+/// The end of the year 9999, so that the time of a line always has 26 characters.
 const LATEST: i64 = 253_402_300_799_999_999;
 
-/// When an order came in, in microseconds since 1970.
+/// When an order was placed, in microseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum When {
     /// The data set has no event time.
     #[default]
     Unknown,
-    /// At some time on the day that begins then.
+    /// At some time during the day that begins then.
     Day(i64),
     /// At this moment.
     Moment(i64),
 }
 
-/// The time of the latest line, and the limit for the next ones.
+/// The time of the last line, and the limit for the next ones.
 #[derive(Debug)]
 pub(crate) struct Clock {
     now: i64,
-    /// About when the next order comes in.
+    /// Approximately when the next order is placed.
     horizon: Option<i64>,
     day: i64,
     date: String,
@@ -62,7 +62,7 @@ impl When {
 }
 
 impl Clock {
-    /// A clock that shows the beginning of `when`, or of `otherwise` where that is unknown.
+    /// A clock that shows the beginning of `when`, or of `otherwise` if that is unknown.
     pub(crate) fn new(when: When, otherwise: NaiveDate) -> Self {
         let now = match when {
             When::Day(at) | When::Moment(at) => at,
@@ -71,12 +71,14 @@ impl Clock {
         Self { now, horizon: None, day: i64::MIN, date: String::new() }
     }
 
-    /// Moves on to the first line of an order; `next` is when the following order comes in.
+    /// Advances to the first line of an order; `next` is when the following order is placed.
     pub(crate) fn begin(&mut self, when: When, next: Option<When>, draw: &mut Draw) {
         let start = match when {
+            // A time without a fraction of a second gets one, as in a real log.
             When::Moment(at) if at % SECOND == 0 => at + below(draw, SECOND),
             When::Moment(at) => at,
             When::Day(day) if self.now < day + OPENING => day + OPENING + below(draw, HOUR),
+            // A small share of what is left of the day, so that any number of orders fits into it.
             When::Day(day) => self.now + below(draw, (day + DAY - self.now) / 32),
             When::Unknown => self.now + below(draw, MINUTE),
         };
@@ -89,14 +91,14 @@ impl Clock {
         });
     }
 
-    /// Moves on to the next line of an order.
+    /// Advances to the next line of an order.
     pub(crate) fn step(&mut self, draw: &mut Draw) {
         let room = self.horizon.map_or(i64::MAX, |horizon| horizon - self.now);
         let pause = below(draw, (room / 8).clamp(HASTE, PAUSE));
         self.advance_to(self.now + 1 + pause);
     }
 
-    /// Moves on to the next of `lines` lines that are spread over the time until the next order.
+    /// Advances to the next of `lines` lines that are spread over the time until the next order.
     pub(crate) fn stroll(&mut self, lines: u64, draw: &mut Draw) {
         let lines = i64::try_from(lines).unwrap_or(i64::MAX - 1);
         let longest = match self.horizon {
@@ -144,7 +146,7 @@ impl Clock {
     }
 }
 
-/// The name of the log file whose first line is of this second since 1970.
+/// The name of the log file whose first line is from this second since 1970.
 pub(crate) fn file_name(second: i64) -> String {
     let time = DateTime::from_timestamp_secs(second).unwrap_or_default();
     time.format(NAME).to_string()

@@ -1,4 +1,4 @@
-//! Random numbers that are equal on every machine.
+//! Random numbers that are the same on every machine.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng as _, SeedableRng as _};
@@ -15,7 +15,7 @@ impl Draw {
         Self(ChaCha8Rng::from_seed(key))
     }
 
-    /// A whole number below `limit`; 0 when `limit` is 0. The bias is below `limit` / 2^64.
+    /// An integer below `limit`; 0 if `limit` is 0. The bias is below `limit` / 2^64.
     pub(crate) fn below(&mut self, limit: u64) -> u64 {
         let wide = u128::from(self.0.next_u64()) * u128::from(limit);
         u64::try_from(wide >> 64).expect("the upper half of 128 bits")

@@ -1,7 +1,6 @@
 //! Generates the log files, or finds that an earlier run wrote them all.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -12,6 +11,7 @@ use ecom_core::lock::RunLock;
 use ecom_core::plan::{self, Plan, Role, Table};
 use ecom_core::report::{LogTruth, Report, Run};
 use ecom_core::settings::Format;
+use ecom_core::show;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work::{LogRequest, MANIFEST, Manifest, folder};
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     }
     let census = Census::take(&args.csv, table, lines, &stop)?;
     let _output_lock = RunLock::of_folder(&request.output_dir)?;
-    print_what_is_missing(&ui, table);
+    report_missing_columns(&ui, table);
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);
     let mut job = Job {
         narrator: Narrator::new(&args.csv, &plan, census, lines, request.seed)?,
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     result?;
     let all = if job.narrator.is_whole() { "all" } else { "the first" };
     ui.status(format!(
-        "wrote {} lines in {} files to {}: covering {all} {orders} orders",
+        "wrote {} lines in {} files to {}, covering {all} {orders} orders",
         truth.lines,
         truth.files.len(),
         args.output_dir.display(),
@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     Ok(Code::Success)
 }
 
-/// What a run works with while it makes lines and hands files over.
+/// What a run works with while it writes lines and hands files over.
 struct Job {
     narrator: Narrator,
     hand_over: HandOver,
@@ -134,12 +134,12 @@ impl Job {
     fn check_stop(&self, request: &LogRequest) -> Result<(), Failure> {
         self.stop.check(|| {
             let files = self.counter.files();
-            format!("{files} of {} files handed over; a re-run continues there", request.num_files)
+            format!("{files} of {} files handed over; a re-run resumes", request.num_files)
         })
     }
 }
 
-/// Refuses a file that the manifest, if there is one, does not list with this SHA-256.
+/// Refuses a file that the manifest, if it exists, does not list with this SHA-256.
 fn check_manifest(
     work: &Path,
     plan: &Plan,
@@ -160,15 +160,15 @@ fn refuse_another(request: &LogRequest, earlier: &LogRequest, csv: &Path) -> Res
         return Ok(());
     }
     Err(Failure::refused(format!(
-        "{}: logs were written for another request before ({}): repeat that request, or forget its \
-         files with --reset",
+        "{}: logs were already written for a different request ({}): repeat that request, or \
+         delete its files with --reset",
         csv.display(),
         differences.join(", ")
     )))
 }
 
 /// The truth about a complete run of this request, proven by its copies. A report that cannot be
-/// read counts as none: the files are then checked line by line.
+/// read is treated as missing: the files are then checked line by line.
 fn complete(
     archive: &Archive,
     work: &Path,
@@ -184,25 +184,20 @@ fn complete(
     Ok((earlier.exit_code == Code::Success as u8).then_some(earlier.details))
 }
 
-fn print_what_is_missing(ui: &Ui, table: &Table) {
+fn report_missing_columns(ui: &Ui, table: &Table) {
     let has = |role| table.role(role).is_some();
     if !has(Role::CustomerId) && !has(Role::CustomerName) {
-        ui.status("the data set has no customer column: the lines name a guest");
+        ui.status("the data set has no customer column: every customer is a guest");
     }
     if !has(Role::EventTime) {
-        ui.status("the data set has no event time: the lines are dated from a fixed day on");
+        ui.status("the data set has no event time: the lines start on a fixed day");
     }
 }
 
 fn print(truth: &LogTruth, format: Format) -> anyhow::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match format {
-        Format::Text => truth::print(truth, &mut out)?,
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, truth)?;
-            writeln!(out)?;
-        }
-    }
-    out.flush()?;
+    show::print(&match format {
+        Format::Text => truth::text(truth),
+        Format::Json => show::json(truth)?,
+    })?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Makes the lines in their order: the stories of the orders, and chatter between them.
+//! Makes the lines in order: the stories of the orders, and chatter between them.
 
 use std::path::Path;
 
@@ -24,10 +24,10 @@ const LINE_LIMIT: usize = 2048;
 pub(crate) struct Narrator {
     orders: Orders,
     order: Order,
-    /// The story of `order`, and the number of its lines that were made.
+    /// The story of `order`, and the number of its lines that were written.
     steps: Vec<Step>,
     next_step: usize,
-    /// Lines of chatter to make before the next order.
+    /// Lines of chatter to write before the next order.
     chatter_due: u64,
     /// True after the last story.
     ended: bool,
@@ -43,7 +43,7 @@ pub(crate) struct Narrator {
     records: Tally,
 }
 
-/// What all orders of a file need, where there are enough lines for all of them.
+/// What all orders of a file need, if there are enough lines for all of them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Census {
     orders: u64,
@@ -52,7 +52,7 @@ pub(crate) struct Census {
 }
 
 impl Census {
-    /// Counts the orders; `None` as soon as they need more INFO lines than there are among `lines`.
+    /// Counts the orders; returns `None` as soon as they need more INFO lines than `lines` contains.
     pub(crate) fn take(
         path: &Path,
         table: &Table,
@@ -64,7 +64,7 @@ impl Census {
         let mut census = Self { orders: 0, need: 0 };
         let most = Quota::of(lines).left(Level::Info);
         while orders.read(&mut order)? {
-            stop.check(|| "while the orders were counted; nothing was written".into())?;
+            stop.check(|| "while counting the orders; nothing was written".into())?;
             census.orders += 1;
             census.need += need(&order);
             if census.need > most {
@@ -76,7 +76,7 @@ impl Census {
 }
 
 impl Narrator {
-    /// Begins to make `lines` lines.
+    /// Starts to make `lines` lines.
     pub(crate) fn new(
         path: &Path,
         plan: &Plan,
@@ -113,17 +113,17 @@ impl Narrator {
         (self.covered, self.records)
     }
 
-    /// True when every order has its story.
+    /// True if every order has its story.
     pub(crate) fn is_whole(&self) -> bool {
         self.census.map_or(0, |census| census.orders) == self.covered && self.census.is_some()
     }
 
-    /// The second of the latest line, since 1970.
+    /// The second of the last line, since 1970.
     pub(crate) fn second(&self) -> i64 {
         self.clock.second()
     }
 
-    /// Makes the next line, without its line ending. Call it once for each line asked for.
+    /// Makes the next line, without its line ending. Call it once per line.
     pub(crate) fn line(&mut self, line: &mut String) -> Result<(Level, Service), Failure> {
         line.clear();
         let made = loop {
@@ -146,7 +146,7 @@ impl Narrator {
             self.clock.step(&mut self.draw);
         }
         self.next_step += 1;
-        let made = (step.level(), step.service());
+        let made = step.origin();
         self.begin(made, line);
         wording::write(step, &self.order, &mut self.draw, line);
         made
@@ -155,10 +155,10 @@ impl Narrator {
     fn write_chatter(&mut self, level: Level, line: &mut String) -> (Level, Service) {
         self.clock.stroll(self.chatter_due.max(1), &mut self.draw);
         self.chatter_due = self.chatter_due.saturating_sub(1);
-        let topic = self.chatter.choose(level, &mut self.draw);
-        let made = (level, topic.service());
+        let remark = self.chatter.choose(level, &mut self.draw);
+        let made = (level, remark.service());
         self.begin(made, line);
-        self.chatter.write(topic, &mut self.draw, line);
+        self.chatter.write(remark, &mut self.draw, line);
         made
     }
 
@@ -167,8 +167,8 @@ impl Narrator {
         wording::push(line, &[" [", level.as_str(), "] [", service.as_str(), "] "]);
     }
 
-    /// The level of a line of chatter, if one is due. It leaves the lines that the orders without a
-    /// story still need.
+    /// The level of a line of chatter, if one is due. The lines that the orders without a story still
+    /// need are kept back.
     fn chatter_level(&mut self) -> Option<Level> {
         if self.chatter_due == 0 {
             return if self.ended { None } else { self.quota.surplus() };
@@ -199,6 +199,7 @@ impl Narrator {
         self.records += self.order.records;
         self.chatter.remember(&self.order);
         self.clock.begin(self.order.when, self.orders.next_when(), &mut self.draw);
+        // With room for all orders, chatter spreads evenly between them instead of at the end.
         if let Some(census) = &mut self.census {
             census.need -= need(&self.order);
             let by_now =

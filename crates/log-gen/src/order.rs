@@ -1,4 +1,4 @@
-//! An order, with the values that log lines contain.
+//! An order, with the values that appear in log lines.
 
 use ecom_core::checksum::Tally;
 use ecom_core::escape;
@@ -6,11 +6,11 @@ use ecom_core::escape;
 use crate::clock::When;
 use crate::wording::push;
 
-/// The most characters of a value in a line; a longer value ends in an ellipsis.
+/// The longest value in a line, in characters; a longer one ends in an ellipsis.
 const MOST: usize = 120;
 
-/// An order. Its texts are safe to write, and empty where the data set has none. Reused from order
-/// to order.
+/// An order. Its texts are safe to write, and empty if the data set has none. Reused from order to
+/// order.
 #[derive(Debug, Default)]
 pub(crate) struct Order {
     pub(crate) id: String,
@@ -71,7 +71,7 @@ impl Order {
         self.items.count = 0;
     }
 
-    /// The products, in the file's order.
+    /// The products, in the order of the file.
     pub(crate) fn items(&self) -> &[Item] {
         &self.items.list[..self.items.count]
     }
@@ -101,7 +101,7 @@ impl Order {
 }
 
 impl Money {
-    /// Reads a decimal number in canonical form; `None` when it is too long for exact sums.
+    /// Reads a decimal number in canonical form; `None` if it is too long for exact sums.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let units =
@@ -129,26 +129,26 @@ impl Money {
     }
 }
 
-/// How many units of a product are in stock. The data set does not contain it, so it is derived from
-/// the name: all lines agree.
+/// How many units of a product are in stock. The data set does not say, so the number is derived from
+/// the name; that way all lines agree.
 pub(crate) fn stock(product: &str) -> u64 {
     let hash = hash(product);
     if hash.is_multiple_of(5) { 1 + hash / 5 % 9 } else { 20 + hash / 5 % 480 }
 }
 
-/// True when the stock of a product is low enough for an alert.
+/// True if the stock of a product is low enough for an alert.
 pub(crate) fn is_scarce(product: &str) -> bool {
     !product.is_empty() && stock(product) < 10
 }
 
-/// A hash that is equal on every machine and in every run.
+/// A hash that is the same on every machine and in every run.
 pub(crate) fn hash(text: &str) -> u64 {
     let mut tally = Tally::default();
     tally.add(text.as_bytes());
     tally.checksum.0
 }
 
-/// Appends a value of the data set, without control characters and not too long.
+/// Appends a value of the data set, without control characters and shortened if needed.
 pub(crate) fn push_safe(out: &mut String, text: &str) {
     let plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
     if text.len() <= MOST && text.bytes().all(plain) {

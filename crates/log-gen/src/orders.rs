@@ -10,19 +10,19 @@ use ecom_core::work::Records;
 use crate::clock::When;
 use crate::order::{Money, Order, push_safe};
 
-/// The most records of one order: the records that follow become another part of it.
+/// The most records of one order; the records that follow become another part of it.
 const MOST_ITEMS: usize = 64;
 
 /// The positions of the columns that log lines are about.
 #[derive(Clone, Debug)]
 struct Columns {
-    /// The columns whose values together name the order.
+    /// The columns whose values together identify the order.
     order: Vec<usize>,
-    /// True when several records may belong to one order.
+    /// True if several records may belong to one order.
     shared: bool,
     line: Option<usize>,
     customer: Option<usize>,
-    /// True when customers have names but no ids.
+    /// True if customers have names but no ids.
     customer_by_name: bool,
     email: Option<usize>,
     product: Option<usize>,
@@ -75,7 +75,7 @@ impl Orders {
         Ok(true)
     }
 
-    /// When the next order comes in, if there is a next order.
+    /// When the next order is placed, if there is one.
     pub(crate) fn next_when(&self) -> Option<When> {
         self.next.as_ref().map(|record| self.columns.when(record))
     }
@@ -155,7 +155,7 @@ impl Columns {
     }
 }
 
-/// `product #P0014`, or `product "Desk Lamp"` where only names are known.
+/// `product #P0014`, or `product "Desk Lamp"` if only names are known.
 fn push_named(out: &mut String, kind: &str, name: &str, by_name: bool) {
     out.push_str(kind);
     out.push_str(if by_name { " \"" } else { " #" });
@@ -165,7 +165,7 @@ fn push_named(out: &mut String, kind: &str, name: &str, by_name: bool) {
     }
 }
 
-/// The columns that the lines depend on. A later run compares them with its own.
+/// Describes the columns that the lines depend on. A later run compares them with its own.
 pub(crate) fn fields(table: &Table) -> Vec<String> {
     let field = |column: &Column| {
         let role = column.role?;

@@ -1,4 +1,4 @@
-//! A number of lines per second.
+//! The number of lines per second.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ impl Pace {
         Self { rate, begin: Instant::now(), lines: 0 }
     }
 
-    /// True when the next line is due; else sleeps a while.
+    /// True if the next line is due; otherwise sleeps for a while.
     pub(crate) fn is_due(&mut self) -> bool {
         let early = self.early(self.begin.elapsed());
         if early.is_zero() {

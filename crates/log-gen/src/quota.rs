@@ -8,10 +8,10 @@ pub(crate) enum Level {
     Error,
 }
 
-/// All levels with their shares of a hundred lines.
+/// All levels with their share of a hundred lines.
 const SHARES: [(Level, u64); 3] = [(Level::Info, 70), (Level::Warn, 20), (Level::Error, 10)];
 
-/// A level gets extra lines when this many more of it are left than its share of the rest.
+/// A level gets extra lines once this many more of it are left than its share of the rest.
 const SLACK: u64 = 24;
 
 /// Lines left to write, by level.
@@ -19,6 +19,9 @@ const SLACK: u64 = 24;
 pub(crate) struct Quota([u64; 3]);
 
 impl Level {
+    /// Every level.
+    pub(crate) const ALL: [Self; 3] = [Self::Info, Self::Warn, Self::Error];
+
     /// The name in a log line.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -35,7 +38,7 @@ impl Quota {
         let mut quota = SHARES.map(|(_, share)| lines * share / 100);
         let mut rest = lines - quota.iter().sum::<u64>();
         let mut order = [0, 1, 2];
-        // The sort is stable: of equal remainders, that of the more frequent level comes first.
+        // The sort is stable: if remainders are equal, the more frequent level comes first.
         order.sort_by_key(|&level| std::cmp::Reverse(lines * SHARES[level].1 % 100));
         for level in order {
             let one = rest.min(1);
@@ -60,7 +63,7 @@ impl Quota {
         self.0[level as usize] -= 1;
     }
 
-    /// True when enough lines are left for all of these levels.
+    /// True if enough lines are left for all of these levels.
     pub(crate) fn admits(mut self, levels: impl IntoIterator<Item = Level>) -> bool {
         levels.into_iter().all(|level| {
             let left = &mut self.0[level as usize];
@@ -68,7 +71,7 @@ impl Quota {
         })
     }
 
-    /// A level that stories have used much less than its share.
+    /// A level that the stories have used much less than its share.
     pub(crate) fn surplus(self) -> Option<Level> {
         let info = self.left(Level::Info);
         let surplus = |level: Level, share: u64| self.left(level) > info * share / 70 + SLACK;
@@ -76,7 +79,7 @@ impl Quota {
         found.map(|(level, _)| *level)
     }
 
-    /// The level of the line with this index among all lines that are left.
+    /// The level of the line with this index among all the lines left.
     pub(crate) fn level_at(self, mut index: u64) -> Option<Level> {
         SHARES.iter().map(|(level, _)| *level).find(|level| {
             let left = self.left(*level);

@@ -1,4 +1,4 @@
-//! The request that a command line makes, and how it differs from an earlier one.
+//! The request that the command line makes, and how it differs from an earlier one.
 
 use std::path::Path;
 
@@ -56,7 +56,7 @@ pub(crate) fn differences(request: &LogRequest, earlier: &LogRequest) -> Vec<Str
     found
 }
 
-/// Lines per file, files, and the lines of all files where the last one is shorter.
+/// Lines per file, files, and the lines of all files if the last one is shorter.
 fn shares(args: &Args) -> Result<(u64, u64, Option<u64>), Failure> {
     let files = args.num_files.get();
     let Some(lines) = args.lines else {

@@ -14,7 +14,7 @@ pub(crate) struct SpoolFile {
 }
 
 impl SpoolFile {
-    /// Begins a file.
+    /// Starts a file.
     pub(crate) fn create(partial: PathBuf) -> Result<Self, Failure> {
         let file = File::create(&partial).map_err(|error| io_failure("write", &partial, error))?;
         Ok(Self { writer: BufWriter::with_capacity(1 << 17, file), partial })
@@ -52,13 +52,13 @@ impl SpoolFile {
 
 impl Drop for SpoolFile {
     fn drop(&mut self) {
-        // Fails when the file has its final name. Any other leftover is overwritten by the next run.
+        // Fails if the file already has its final name. The next run overwrites any other leftover.
         let _ = fs::remove_file(&self.partial);
     }
 }
 
-/// Finishes a hand-over that was cut short by a crash. As long as the file has its temporary name in
-/// the output folder, it was not handed over.
+/// Finishes a handover that a crash interrupted. As long as the file has its temporary name in the
+/// output folder, it was not handed over.
 pub(crate) fn settle(
     partial: &Path,
     name: &Path,

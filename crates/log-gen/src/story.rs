@@ -1,4 +1,4 @@
-//! The story of an order: its log lines, in their order.
+//! The story of an order: its log lines, in order.
 
 use crate::draw::Draw;
 use crate::order::{Order, hash, is_scarce};
@@ -36,7 +36,7 @@ pub(crate) enum Fate {
     Declined,
     /// Paid and refunded.
     Cancelled,
-    /// Not paid, with no further lines.
+    /// Not paid, and no further lines.
     Unpaid,
 }
 
@@ -49,20 +49,20 @@ pub(crate) enum Service {
     Notification,
 }
 
-/// The most INFO lines of a story, without one for each product.
+/// The most INFO lines of a story, apart from one per product.
 pub(crate) const FRAME: u64 = 4;
 
-/// How many of 100 orders are declined where the data set has no status.
+/// How many of 100 orders are declined if the data set has no status.
 const DECLINED: u64 = 8;
 
-/// The kinds of trouble: each is an error with a warning after it, or a warning alone.
+/// The kinds of incident: each is an error followed by a warning, or a warning alone.
 const PAYMENT: usize = 0;
 const STOCK: usize = 1;
 const MESSAGE: usize = 2;
 
 /// The errors and warnings of a story, by kind.
 #[derive(Clone, Copy, Debug, Default)]
-struct Troubles {
+struct Incidents {
     errors: [bool; 3],
     warnings: [bool; 3],
     /// The index of the item with a low-stock warning.
@@ -70,42 +70,32 @@ struct Troubles {
 }
 
 impl Step {
-    /// The level of the line.
-    pub(crate) fn level(self) -> Level {
+    /// The level of the line and the service that writes it.
+    pub(crate) fn origin(self) -> (Level, Service) {
+        use Level::{Error, Info, Warn};
+        use Service::{Inventory, Notification, Payment, Transaction};
         match self {
-            Self::GatewayFailed | Self::Declined | Self::StockFailed | Self::MessageFailed => {
-                Level::Error
+            Self::Processing | Self::Recorded(_) => (Info, Transaction),
+            Self::Authorized | Self::Refunded => (Info, Payment),
+            Self::PaymentRetried => (Warn, Payment),
+            Self::GatewayFailed | Self::Declined => (Error, Payment),
+            Self::StockUpdated(_) => (Info, Inventory),
+            Self::StockRetried | Self::LowStock(_) => (Warn, Inventory),
+            Self::StockFailed => (Error, Inventory),
+            Self::ConfirmationSent | Self::FailureNotice | Self::CancellationNotice => {
+                (Info, Notification)
             }
-            Self::PaymentRetried
-            | Self::StockRetried
-            | Self::LowStock(_)
-            | Self::MessageRetried => Level::Warn,
-            _ => Level::Info,
-        }
-    }
-
-    /// The service that writes the line.
-    pub(crate) fn service(self) -> Service {
-        match self {
-            Self::Processing | Self::Recorded(_) => Service::Transaction,
-            Self::GatewayFailed
-            | Self::PaymentRetried
-            | Self::Authorized
-            | Self::Declined
-            | Self::Refunded => Service::Payment,
-            Self::StockFailed | Self::StockRetried | Self::StockUpdated(_) | Self::LowStock(_) => {
-                Service::Inventory
-            }
-            Self::MessageFailed
-            | Self::MessageRetried
-            | Self::ConfirmationSent
-            | Self::FailureNotice
-            | Self::CancellationNotice => Service::Notification,
+            Self::MessageRetried => (Warn, Notification),
+            Self::MessageFailed => (Error, Notification),
         }
     }
 }
 
 impl Service {
+    /// Every service.
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Transaction, Self::Payment, Self::Inventory, Self::Notification];
+
     /// The name in a log line.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -117,8 +107,8 @@ impl Service {
     }
 }
 
-/// Plans the story of an order with the lines that are left of each level. False when too few lines
-/// are left for any story of it.
+/// Plans the story of an order with the lines that are left of each level. Returns false if too few
+/// lines are left for any story of it.
 pub(crate) fn plan(
     order: &Order,
     seed: u64,
@@ -134,6 +124,8 @@ pub(crate) fn plan(
         Fate::Cancelled => 5,
         Fate::Unpaid => 2,
     };
+    // As many errors and warnings per INFO line as are left in total, rounded up or down at random,
+    // so that all levels run out together.
     let wanted = |level: Level, draw: &mut Draw| {
         let all = quota.left(Level::Info).max(1);
         let exact = info * quota.left(level);
@@ -141,15 +133,15 @@ pub(crate) fn plan(
     };
     let (errors, warnings) = (wanted(Level::Error, draw), wanted(Level::Warn, draw));
     let scarce = order.items().iter().position(|item| is_scarce(&item.product));
-    let troubles = Troubles::draw(errors, warnings, scarce, draw);
-    for (fate, troubles) in
-        [(fate, troubles), (fate, Troubles::default()), (Fate::Unpaid, Troubles::default())]
+    let incidents = Incidents::draw(errors, warnings, scarce, draw);
+    for (fate, incidents) in
+        [(fate, incidents), (fate, Incidents::default()), (Fate::Unpaid, Incidents::default())]
     {
-        write_story(fate, items, troubles, steps);
-        if quota.admits(steps.iter().map(|step| step.level())) {
+        write_story(fate, items, incidents, steps);
+        if quota.admits(steps.iter().map(|step| step.origin().0)) {
             return true;
         }
-        if fate == Fate::Completed && troubles.is_empty() {
+        if fate == Fate::Completed && incidents.is_empty() {
             // A paid order cannot become an unpaid one.
             break;
         }
@@ -158,8 +150,9 @@ pub(crate) fn plan(
     false
 }
 
-/// The end of the order: by its status, or at random but equal for all parts of one order.
+/// How the order ends: by its status, or at random but the same for all parts of one order.
 fn fate(order: &Order, seed: u64) -> Fate {
+    // A negative amount is a refund, which nobody declines.
     if order.amount.is_some_and(|amount| amount.units < 0) {
         return Fate::Completed;
     }
@@ -169,63 +162,63 @@ fn fate(order: &Order, seed: u64) -> Fate {
     match () {
         () if status.is_empty() && hundredth < DECLINED => Fate::Declined,
         () if has(&["declin", "fail", "reject", "denied", "unpaid"]) => Fate::Declined,
-        // A status does not say why an order was cancelled: half of them were declined.
+        // A status does not say why an order was cancelled: assume that half of them were declined.
         () if has(&["cancel", "void"]) && hundredth < 50 => Fate::Declined,
         () if has(&["cancel", "void"]) => Fate::Cancelled,
         () => Fate::Completed,
     }
 }
 
-fn write_story(fate: Fate, items: usize, troubles: Troubles, steps: &mut Vec<Step>) {
+fn write_story(fate: Fate, items: usize, incidents: Incidents, steps: &mut Vec<Step>) {
     steps.clear();
     steps.push(Step::Processing);
-    let trouble = |steps: &mut Vec<Step>, kind: usize, error: Step, warning: Step| {
-        steps.extend(troubles.errors[kind].then_some(error));
-        steps.extend(troubles.warnings[kind].then_some(warning));
+    let incident = |steps: &mut Vec<Step>, kind: usize, error: Step, warning: Step| {
+        steps.extend(incidents.errors[kind].then_some(error));
+        steps.extend(incidents.warnings[kind].then_some(warning));
     };
     match fate {
         Fate::Unpaid => {}
         Fate::Declined => {
-            steps.extend(troubles.warnings[PAYMENT].then_some(Step::PaymentRetried));
+            steps.extend(incidents.warnings[PAYMENT].then_some(Step::PaymentRetried));
             steps.extend([Step::Declined, Step::FailureNotice]);
         }
         Fate::Cancelled => {
-            trouble(steps, PAYMENT, Step::GatewayFailed, Step::PaymentRetried);
+            incident(steps, PAYMENT, Step::GatewayFailed, Step::PaymentRetried);
             steps.extend([Step::Authorized, Step::Refunded]);
-            trouble(steps, MESSAGE, Step::MessageFailed, Step::MessageRetried);
+            incident(steps, MESSAGE, Step::MessageFailed, Step::MessageRetried);
             steps.push(Step::CancellationNotice);
         }
         Fate::Completed => {
-            trouble(steps, PAYMENT, Step::GatewayFailed, Step::PaymentRetried);
+            incident(steps, PAYMENT, Step::GatewayFailed, Step::PaymentRetried);
             steps.push(Step::Authorized);
-            trouble(steps, STOCK, Step::StockFailed, Step::StockRetried);
+            incident(steps, STOCK, Step::StockFailed, Step::StockRetried);
             steps.extend((0..items).map(Step::StockUpdated));
-            steps.extend(troubles.scarce.map(Step::LowStock));
-            trouble(steps, MESSAGE, Step::MessageFailed, Step::MessageRetried);
+            steps.extend(incidents.scarce.map(Step::LowStock));
+            incident(steps, MESSAGE, Step::MessageFailed, Step::MessageRetried);
             steps.push(Step::ConfirmationSent);
         }
     }
     steps.push(Step::Recorded(fate));
 }
 
-impl Troubles {
-    /// This many errors and warnings, at most one of each kind. The retry after an error takes
+impl Incidents {
+    /// Draws this many errors and warnings, at most one of each kind. The retry after an error takes
     /// precedence over other warnings.
     fn draw(errors: u64, warnings: u64, scarce: Option<usize>, draw: &mut Draw) -> Self {
-        let mut troubles = Self::default();
+        let mut incidents = Self::default();
         let first = draw.index(3);
         let kinds = || (0..3).map(|kind| (first + kind) % 3);
-        kinds().zip(0..errors).for_each(|(kind, _)| troubles.errors[kind] = true);
-        let after_error = kinds().filter(|&kind| troubles.errors[kind]).map(Some);
-        let alone = kinds().filter(|&kind| !troubles.errors[kind]).map(Some);
+        kinds().zip(0..errors).for_each(|(kind, _)| incidents.errors[kind] = true);
+        let after_error = kinds().filter(|&kind| incidents.errors[kind]).map(Some);
+        let alone = kinds().filter(|&kind| !incidents.errors[kind]).map(Some);
         let alert = scarce.map(|_| None);
         for (kind, _) in after_error.chain(alert).chain(alone).zip(0..warnings) {
             match kind {
-                Some(kind) => troubles.warnings[kind] = true,
-                None => troubles.scarce = scarce,
+                Some(kind) => incidents.warnings[kind] = true,
+                None => incidents.scarce = scarce,
             }
         }
-        troubles
+        incidents
     }
 
     fn is_empty(self) -> bool {
@@ -298,8 +291,8 @@ mod tests {
         let mut steps = Vec::new();
         for fate in [Fate::Completed, Fate::Declined, Fate::Cancelled, Fate::Unpaid] {
             for items in 1..4 {
-                write_story(fate, items, Troubles::default(), &mut steps);
-                let info = steps.iter().filter(|step| step.level() == Level::Info).count();
+                write_story(fate, items, Incidents::default(), &mut steps);
+                let info = steps.iter().filter(|step| step.origin().0 == Level::Info).count();
                 assert!(info as u64 <= FRAME + items as u64, "{fate:?}");
             }
         }

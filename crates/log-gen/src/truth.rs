@@ -1,7 +1,7 @@
-//! The truth about the lines that were written, by level, service and file.
+//! The truth about the lines that were written: counts by level, service and file.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Write};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use ecom_core::checksum::Tally;
@@ -22,7 +22,7 @@ pub(crate) struct Counter {
 }
 
 impl Counter {
-    /// Counts one line, without its end.
+    /// Counts one line by level and service.
     pub(crate) fn add(&mut self, (level, service): (Level, Service)) {
         self.levels[level as usize] += 1;
         self.services[service as usize] += 1;
@@ -46,9 +46,6 @@ impl Counter {
 
     /// The truth about what was counted.
     pub(crate) fn truth(&self, request: &LogRequest, orders: u64) -> LogTruth {
-        let levels = [Level::Info, Level::Warn, Level::Error];
-        let services =
-            [Service::Transaction, Service::Payment, Service::Inventory, Service::Notification];
         let level = |level: Level| (level.as_str().to_owned(), self.levels[level as usize]);
         let service =
             |service: Service| (service.as_str().to_owned(), self.services[service as usize]);
@@ -57,24 +54,25 @@ impl Counter {
             orders,
             lines: self.all.count,
             checksum: self.all.checksum,
-            levels: levels.map(level).into(),
-            services: services.map(service).into(),
+            levels: Level::ALL.map(level).into(),
+            services: Service::ALL.map(service).into(),
             files: self.files.clone(),
         }
     }
 }
 
-/// Prints the truth for people.
-pub(crate) fn print(truth: &LogTruth, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{:24} {:>12}", "lines", truth.lines)?;
-    for (name, count) in truth.levels.iter().chain(&truth.services) {
-        writeln!(out, "{name:24} {count:>12}")?;
-    }
-    writeln!(out, "{:24} {:>12}", "orders", truth.orders)?;
-    for file in &truth.files {
-        writeln!(out, "{} {:>4} {}", file.name, file.lines, file.checksum)?;
-    }
-    writeln!(out, "{:24} {:>12}", "checksum", truth.checksum.to_string())
+/// The truth for people.
+pub(crate) fn text(truth: &LogTruth) -> String {
+    let line = |name: &str, value: String| format!("{name:24} {value:>12}\n");
+    let counts = truth.levels.iter().chain(&truth.services);
+    let files = truth.files.iter();
+    [line("lines", truth.lines.to_string())]
+        .into_iter()
+        .chain(counts.map(|(name, count)| line(name, count.to_string())))
+        .chain([line("orders", truth.orders.to_string())])
+        .chain(files.map(|file| format!("{} {:>4} {}\n", file.name, file.lines, file.checksum)))
+        .chain([line("checksum", truth.checksum.to_string())])
+        .collect()
 }
 
 /// Counts the lines of a file.

@@ -1,14 +1,14 @@
-//! The texts of an order's lines.
+//! The texts of the lines of an order.
 
 use std::fmt::Write as _;
 
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::draw::Draw;
 use crate::order::{Item, Order, stock};
 use crate::story::{Fate, Step};
 
-/// The most lines of an order that one log line lists.
+/// The most order lines that one log line lists.
 const MOST_NAMED: usize = 5;
 
 const DECLINE_REASONS: [&str; 6] = [

@@ -7,7 +7,7 @@ mod shop;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command as Process;
+use std::process::{Command as Process, Stdio};
 
 use assert_cmd::Command;
 use ecom_core::checksum::Tally;
@@ -25,17 +25,17 @@ fn the_lines_asked_for_are_written_and_reported_with_exact_shares() {
     assert_eq!(files.len(), 3);
     let truth = shop.truth();
     let mut all = Tally::default();
-    for ((name, lines), told) in files.iter().zip(truth["files"].as_array().unwrap()) {
+    for ((name, lines), reported) in files.iter().zip(truth["files"].as_array().unwrap()) {
         let mut tally = Tally::default();
         for line in lines {
             tally.add(line.as_bytes());
         }
         assert_eq!(
-            (told["name"].as_str(), told["lines"].as_u64()),
+            (reported["name"].as_str(), reported["lines"].as_u64()),
             (Some(name.as_str()), Some(700))
         );
-        assert_eq!(told["checksum"], tally.checksum.to_string());
-        assert_eq!(told["bytes"], lines.join("\n").len() + 1);
+        assert_eq!(reported["checksum"], tally.checksum.to_string());
+        assert_eq!(reported["bytes"], lines.join("\n").len() + 1);
         assert_eq!(
             &fs::read_to_string(shop.work().join("logs").join(name)).unwrap(),
             &(lines.join("\n") + "\n")
@@ -131,9 +131,9 @@ fn each_order_is_one_story_in_the_order_of_time() {
             }
         }
         assert_eq!(shop.truth()["orders"], stories.len());
-        assert!(orders > 60 || stories.len() == 60, "{} told", stories.len());
+        assert!(orders > 60 || stories.len() == 60, "{} stories", stories.len());
         // The first orders have a story, about as many as there are lines for.
-        assert!(stories.len() * 7 > text.len() - 20 || orders == 60, "{} told", stories.len());
+        assert!(stories.len() * 7 > text.len() - 20 || orders == 60, "{} stories", stories.len());
         for (number, (order, lines)) in stories.iter().enumerate() {
             let record = &shop.records[number];
             assert_eq!(*order, record.order);
@@ -143,37 +143,37 @@ fn each_order_is_one_story_in_the_order_of_time() {
 }
 
 fn check_story(lines: &[Line], record: &shop::Sale) {
-    let says = |part: &str| lines.iter().filter(|line| line.text.contains(part)).count();
+    let count = |part: &str| lines.iter().filter(|line| line.text.contains(part)).count();
     assert!(lines[0].text.starts_with("Processing order #"), "{lines:?}");
-    assert_eq!(says("Processing order #"), 1);
+    assert_eq!(count("Processing order #"), 1);
     let amount = format!(": {} by {} (order #{})", record.amount, record.method, record.order);
     match record.status {
         "Failed" => {
             assert_eq!(
-                says("Payment authorized") + says("confirmation") + says("Stock updated"),
+                count("Payment authorized") + count("confirmation") + count("Stock updated"),
                 0,
                 "{lines:?}"
             );
-            assert!(says("Payment declined") <= 1);
+            assert!(count("Payment declined") <= 1);
         }
-        "Cancelled" if says("Payment authorized") == 0 => {
-            assert_eq!(says("Payment declined") + says("not paid"), 1, "{lines:?}");
-            assert_eq!(says("confirmation") + says("Stock updated"), 0);
+        "Cancelled" if count("Payment authorized") == 0 => {
+            assert_eq!(count("Payment declined") + count("not paid"), 1, "{lines:?}");
+            assert_eq!(count("confirmation") + count("Stock updated"), 0);
         }
         "Cancelled" => {
             assert_eq!(
-                (says("Payment authorized"), says("Payment refunded"), says("confirmation")),
+                (count("Payment authorized"), count("Payment refunded"), count("confirmation")),
                 (1, 1, 0)
             );
         }
         _ => {
             assert_eq!(
-                (says("Payment authorized"), says("Order confirmation sent"), says("declined")),
+                (count("Payment authorized"), count("Order confirmation sent"), count("declined")),
                 (1, 1, 0)
             );
             let stock =
                 format!("Stock updated for product #{}: -{} unit", record.product, record.quantity);
-            assert_eq!((says(&amount), says(&stock)), (1, 1), "{lines:?}");
+            assert_eq!((count(&amount), count(&stock)), (1, 1), "{lines:?}");
         }
     }
     let customer = format!("customer #{}", record.customer);
@@ -200,7 +200,7 @@ fn the_same_seed_gives_the_same_lines_and_another_seed_others() {
 fn what_the_data_set_lacks_is_left_out_and_printed() {
     let shop = Shop::with_roles(50, &["transaction_id"]);
     shop.run(&[]).assert().success().stderr(
-        contains("no customer column: the lines name a guest").and(contains("no event time")),
+        contains("no customer column: every customer is a guest").and(contains("no event time")),
     );
     let text =
         shop.spooled().into_iter().flat_map(|(_, lines)| lines).collect::<Vec<_>>().join("\n");
@@ -265,8 +265,8 @@ fn another_request_is_refused_with_the_way_out() {
     shop.run(&[]).assert().success();
     let before = shop.everything();
     shop.run(&["--num-files", "6", "--seed", "1"]).assert().code(4).stderr(format!(
-        "log-gen: {}: logs were written for another request before (--num-files 6 instead of 5, \
-         --seed 1 instead of 42): repeat that request, or forget \
+        "log-gen: {}: logs were already written for a different request (--num-files 6 instead of 5, \
+         --seed 1 instead of 42): repeat that request, or delete \
          its files with --reset\n",
         shop.csv().display()
     ));
@@ -357,8 +357,11 @@ fn a_run_killed_at_any_time_is_finished_by_the_next() {
     let shop = Shop::new(3000);
     let mut seen = Vec::new();
     for round in 0..12 {
-        let mut child =
-            Process::new(env!("CARGO_BIN_EXE_log-gen")).args(shop.words(&words)).spawn().unwrap();
+        let mut child = Process::new(env!("CARGO_BIN_EXE_log-gen"))
+            .args(shop.words(&words))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
         std::thread::sleep(std::time::Duration::from_millis(10 + round * 9));
         let _ = child.kill();
         child.wait().unwrap();
@@ -395,11 +398,11 @@ fn a_copy_that_was_changed_or_lost_is_noticed() {
         fs::remove_file(&path).unwrap();
         let what = if change == "changed" {
             fs::write(&path, text.replacen("INFO", "WARN", 1)).unwrap();
-            "does not hold the lines that were written to it"
+            "has changed since it was written"
         } else {
             "is missing"
         };
-        let message = format!("log-gen: {} {what}: --reset starts again\n", path.display());
+        let message = format!("log-gen: {} {what}: start again with --reset\n", path.display());
         shop.run(&[]).assert().code(7).stderr(message);
     }
 }
@@ -412,7 +415,7 @@ fn a_signal_stops_the_run_and_the_next_continues() {
         let slowly = [&words[..], &["--rate", "40"]].concat();
         let child = Process::new(env!("CARGO_BIN_EXE_log-gen"))
             .args(shop.words(&slowly))
-            .stderr(std::process::Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         while shop.archived().len() < 2 {
@@ -425,7 +428,7 @@ fn a_signal_stops_the_run_and_the_next_continues() {
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(code));
         let message = String::from_utf8(output.stderr).unwrap();
-        assert!(message.contains("of 6 files handed over; a re-run continues there"), "{message}");
+        assert!(message.contains("of 6 files handed over; a re-run resumes"), "{message}");
         assert_eq!(shop.truth()["exit_code"], code);
         assert_eq!(shop.hidden(), Vec::<String>::new());
         let before = shop.archived();
@@ -583,7 +586,7 @@ fn log_files_without_a_request_are_not_overwritten() {
     let path = shop.work().join("logs/ecommerce_app_20240101_000000.log");
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, "mine\n").unwrap();
-    shop.run(&[]).assert().code(4).stderr(contains(": --reset deletes the copies in it\n"));
+    shop.run(&[]).assert().code(4).stderr(contains(": delete the copies with --reset\n"));
     assert_eq!(fs::read(&path).unwrap(), b"mine\n");
 }
 
@@ -699,12 +702,12 @@ fn verbose_prints_settings_files_and_locks_and_twice_the_progress_too() {
     let shop = Shop::new(20);
     let (root, deep) = checkout(&shop, "LOG_SPOOL_DIR=spool\n");
     let csv = shop.csv().to_str().unwrap().to_owned();
-    let told = |words: &[&str]| {
+    let printed = |words: &[&str]| {
         let output = run_in(&deep, words).arg("--lines").arg("10").output().unwrap();
         assert!(output.status.success());
         String::from_utf8(output.stderr).unwrap()
     };
-    assert!(!told(&[&csv]).contains("INFO"));
+    assert!(!printed(&[&csv]).contains("INFO"));
     let wanted = [
         format!(
             "log-gen {}: settings from {}",
@@ -719,11 +722,11 @@ fn verbose_prints_settings_files_and_locks_and_twice_the_progress_too() {
     ];
     for (words, debug) in [(&[&csv, "--reset", "-v"][..], false), (&[&csv, "--reset", "-vv"], true)]
     {
-        let told = told(words);
-        let lines: Vec<_> = told.lines().collect();
+        let text = printed(words);
+        let lines: Vec<_> = text.lines().collect();
         for part in &wanted {
-            assert!(lines.iter().any(|line| line.contains(part)), "{part} is not in\n{told}");
+            assert!(lines.iter().any(|line| line.contains(part)), "{part} is not in\n{text}");
         }
-        assert_eq!(lines.iter().any(|line| line.contains("log lines: 8 of 10")), debug, "{told}");
+        assert_eq!(lines.iter().any(|line| line.contains("log lines: 8 of 10")), debug, "{text}");
     }
 }

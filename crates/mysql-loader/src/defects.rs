@@ -1,4 +1,7 @@
-//! What can be wrong with the records, with their lines in the work file.
+//! What can be wrong with the records, and on which lines of the work file.
+//!
+//! MySQL names at most one offending value, and not its line. So after a refusal the file is read
+//! once more to find all of them.
 
 use std::collections::HashSet;
 
@@ -7,6 +10,7 @@ use ecom_core::checksum::Tally;
 use ecom_core::escape::{excerpt, sql_name};
 use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::schema::Naming;
+use ecom_core::show::{counted, thousands};
 use ecom_core::sort::{DEFAULT_BUDGET, Sorted, Sorter};
 use ecom_core::{Code, Failure};
 
@@ -18,7 +22,7 @@ const EXAMPLES: usize = 10;
 /// Distinct values to look for in the file.
 const VALUES: usize = 1_000;
 
-/// The server refused a key: names the records that repeat one.
+/// The server refused a key: names the records that repeat it.
 pub(crate) fn duplicates(file: &WorkFile, columns: &[String]) -> Failure {
     let name = &file.entry.name;
     let found = match repeated(file, columns) {
@@ -28,7 +32,7 @@ pub(crate) fn duplicates(file: &WorkFile, columns: &[String]) -> Failure {
     let message = if found.count == 0 {
         format!("{name}: MySQL treats two different keys ({}) as equal", columns.join(", "))
     } else {
-        let (what, columns) = (plural(found.count, "record repeats", "records repeat"), columns);
+        let (what, columns) = (records(found.count, "repeat"), columns);
         format!("{name}: {what} a key ({}): {}", columns.join(", "), found.examples())
     };
     Failure::refused(message)
@@ -48,7 +52,7 @@ pub(crate) fn repeated_references(file: &WorkFile) -> Failure {
 pub(crate) fn not_as_split(file: &WorkFile, read: Tally) -> Failure {
     let (name, expected) = (&file.entry.name, file.expected());
     Failure::refused(format!(
-        "{name} has {} where the manifest lists {}: the plan was changed since, split the data set \
+        "{name} has {} where the manifest lists {}: the plan has changed since, split the data set \
          again",
         count_and_checksum(read),
         count_and_checksum(expected)
@@ -57,16 +61,17 @@ pub(crate) fn not_as_split(file: &WorkFile, read: Tally) -> Failure {
 
 /// The server stored the records, but changed some of them.
 pub(crate) fn warned(file: &WorkFile, warnings: u16, texts: &[String]) -> Failure {
-    let gave = plural(warnings.into(), "warning", "warnings");
+    let gave = counted(warnings.into(), "warning");
     Failure::refused(format!("{}: MySQL gave {gave}: {}", file.entry.name, texts.join("; ")))
 }
 
-/// The server took fewer records than were sent.
+/// The server stored fewer records than were sent.
 pub(crate) fn lost(file: &WorkFile, stored: u64) -> Failure {
     Failure::verification(format!(
-        "{}: MySQL took {stored} of the {} of {}; the old tables are unchanged",
+        "{}: MySQL stored {} of the {} of {}; the old tables are unchanged",
         file.name(),
-        plural(file.expected().count, "record", "records"),
+        thousands(stored),
+        counted(file.expected().count, "record"),
         file.entry.name
     ))
 }
@@ -106,20 +111,20 @@ pub(crate) async fn check_references(
     Err(Failure::refused(format!(
         "{}: {} to no {} of {}: {}",
         file.entry.name,
-        plural(count, "record refers", "records refer"),
+        records(count, "refer"),
         key.references,
         key.table,
-        Found { count, locations: found }.examples()
+        Defects { count, locations: found }.examples()
     )))
 }
 
-/// Defective records: how many, and the first of them.
-struct Found {
+/// Defective records: how many, and where the first of them are.
+struct Defects {
     count: u64,
     locations: Vec<String>,
 }
 
-impl Found {
+impl Defects {
     fn examples(&self) -> String {
         let more = if self.count > self.locations.len() as u64 { ", …" } else { "" };
         format!("{}{more}", self.locations.join(", "))
@@ -144,7 +149,7 @@ fn locations_of(file: &WorkFile, column: &str, values: &[String]) -> Result<Vec<
 }
 
 /// The records whose values in `columns` appear on an earlier line too.
-fn repeated(file: &WorkFile, columns: &[String]) -> Result<Found, Failure> {
+fn repeated(file: &WorkFile, columns: &[String]) -> Result<Defects, Failure> {
     let folder = file.folder();
     let mut sorter = Sorter::new(folder, DEFAULT_BUDGET);
     let positions: Vec<_> = columns.iter().filter_map(|name| file.table().position(name)).collect();
@@ -171,7 +176,7 @@ fn key_into(table: &Table, record: &Canonical, positions: &[usize], key: &mut Ve
 }
 
 /// Equal keys are adjacent, those of earlier lines first.
-fn collect(sorted: &mut Sorted) -> Result<Found, Failure> {
+fn collect(sorted: &mut Sorted) -> Result<Defects, Failure> {
     let (mut first, mut first_line) = (None, 0);
     let mut count = 0;
     let mut lines: Vec<(u64, u64, String)> = Vec::new();
@@ -184,6 +189,7 @@ fn collect(sorted: &mut Sorted) -> Result<Found, Failure> {
         count += 1;
         let text = String::from_utf8_lossy(key.strip_suffix(&[0]).unwrap_or(key));
         lines.push((line, first_line, excerpt(&text.replace('\0', "|"), 60)));
+        // Keys arrive in their own order, not in that of the lines; only the first lines are kept.
         if lines.len() > 2 * EXAMPLES {
             lines.sort_unstable();
             lines.truncate(EXAMPLES);
@@ -192,15 +198,17 @@ fn collect(sorted: &mut Sorted) -> Result<Found, Failure> {
     lines.sort_unstable();
     lines.truncate(EXAMPLES);
     let location = |(line, earlier, key)| format!("line {line} has {key:?} of line {earlier}");
-    Ok(Found { count, locations: lines.into_iter().map(location).collect() })
+    Ok(Defects { count, locations: lines.into_iter().map(location).collect() })
 }
 
-fn plural(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+/// `1 record repeats`, `2 records repeat`.
+fn records(count: u64, verb: &str) -> String {
+    let verb = if count == 1 { format!("{verb}s") } else { verb.to_owned() };
+    format!("{} {verb}", counted(count, "record"))
 }
 
 fn count_and_checksum(tally: Tally) -> String {
-    format!("{} with checksum {}", plural(tally.count, "record", "records"), tally.checksum)
+    format!("{} with checksum {}", counted(tally.count, "record"), tally.checksum)
 }
 
 /// The user asked to stop.

@@ -1,5 +1,9 @@
 //! The tables in the database: which of them this tool created, which may be replaced, and the step
 //! that publishes a new set of tables.
+//!
+//! Our tables are found by their comments, so those of an earlier data set are replaced too, whatever
+//! their names. A comment names its table: `CREATE TABLE … LIKE` copies the comment as well, but such a
+//! copy belongs to somebody else and stays.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +35,7 @@ struct Existing {
     view: bool,
 }
 
-/// The tables of the database that are ours, or have the name of one of ours.
+/// The tables of the database that are ours, or that have the name of one of ours.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Live {
     tables: Vec<Existing>,
@@ -55,8 +59,7 @@ pub(crate) fn mark(file: &WorkFile, data_set: &str) -> String {
     )
 }
 
-/// How the comment of a complete table of that name begins. `CREATE TABLE … LIKE` copies comments;
-/// the name distinguishes our table from such a copy, which belongs to somebody else.
+/// How the comment of a complete table of that name begins.
 fn named(table: &str) -> String {
     format!("{MARK}table {table}")
 }
@@ -115,7 +118,7 @@ impl Live {
         Ok(Self::of(existing.await?.into_iter(), wanted))
     }
 
-    /// The relevant ones of all tables in the database.
+    /// Keeps the relevant ones of all tables in the database.
     fn of(existing: impl Iterator<Item = Existing>, wanted: &[TableName]) -> Self {
         let mut of_interest: Vec<_> = existing.collect();
         let ours: Vec<_> = of_interest.iter().filter(|existing| existing.is_ours()).collect();
@@ -209,6 +212,7 @@ impl Live {
         let away = self.going(wanted).zip(&old).map(|(going, old)| pair(&going.name, old));
         let new = wanted.iter().map(|name| pair(&format!("{STAGING}{name}"), name.as_str()));
         let renames: Vec<_> = away.chain(new).collect();
+        // With checks on, the renames also update the foreign keys between the tables.
         session.execute("SET SESSION foreign_key_checks = 1").await?;
         session.execute(format!("RENAME TABLE {}", renames.join(", "))).await?;
         drop_tables(session, &old).await.map_err(|failure| {

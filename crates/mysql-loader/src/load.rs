@@ -1,6 +1,9 @@
 //! Loads the work files into staging tables, verifies them, and publishes all tables in one step.
+//!
+//! A run that is stopped waits for its last statement, because a server cannot abort every statement.
+//! The connection that writes holds a lock of its own; only once that lock is free does this run, or
+//! the next one, drop the staging tables.
 
-use std::io::{self, Write as _};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -10,6 +13,7 @@ use ecom_core::plan::{Plan, TableName};
 use ecom_core::report::{Accepted, Loading, Run};
 use ecom_core::schema::Naming;
 use ecom_core::settings::{Format, MysqlArgs};
+use ecom_core::show;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::{Code, Failure};
@@ -24,7 +28,7 @@ use crate::work_file::{self, WorkFile};
 
 /// Seconds for the server to notice that another run has ended.
 const LOCK_WAIT: u64 = 2;
-/// Seconds that the last statement of an ended run may continue: the server cannot abort every
+/// Seconds that the last statement of an ended run may continue, as the server cannot abort every
 /// statement.
 const STATEMENT_WAIT: u64 = 120;
 
@@ -53,12 +57,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     }
     let loading = Loading { mysql: summary.clone() };
     run.end(Code::Success, accepted, loading).write(folder, None)?;
-    let mut output = io::BufWriter::new(io::stdout().lock());
-    match args.format.format {
-        Format::Text => summary::write_text(&summary, &mut output)?,
-        Format::Json => summary::write_json(&summary, &mut output)?,
-    }
-    output.flush()?;
+    show::print(&match args.format.format {
+        Format::Text => summary::text(&summary),
+        Format::Json => show::json(&summary)?,
+    })?;
     Ok(Code::Success)
 }
 
@@ -97,6 +99,7 @@ impl<'a> Loader<'a> {
             }
             self.ui.status("the tables have changed since they were loaded: loading them again");
         }
+        // Better refused now than after loading for an hour.
         live.check_replaceable(&mut session, &self.names(), self.args.replace).await?;
 
         let mut channel = Channel::choose(&mut session, &self.args.mysql, self.ui).await?;
@@ -118,6 +121,7 @@ impl<'a> Loader<'a> {
                 Ok((loaded, false))
             }
             Err(failure) => {
+                // Dropped, not closed: a statement may still be running, and cleaning up ends it.
                 drop((session, reader, channel));
                 self.clean_up(&connections).await;
                 Err(failure)
@@ -139,7 +143,7 @@ impl<'a> Loader<'a> {
 
     /// Publishes the staging tables. Signals do not interrupt this short step.
     async fn publish(&self, session: &mut Session) -> Result<(), Failure> {
-        // Others may have created tables during the loading.
+        // Others may have created tables while this run was loading.
         let live = Live::inspect(session, &self.names()).await?;
         live.check_replaceable(session, &self.names(), self.args.replace).await?;
         live.publish(session, &self.names()).await
@@ -219,7 +223,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Drops the staging tables once no statement can create one.
+/// Drops the staging tables once no statement of this run can create one.
 async fn drop_staging(session: &mut Session, mysql: &MysqlArgs) -> Result<(), Failure> {
     session.lock(&writing_lock_name(mysql), STATEMENT_WAIT).await?;
     live::drop_staging(session).await
@@ -236,7 +240,7 @@ fn writing_lock_name(mysql: &MysqlArgs) -> String {
     at_most_64(&format!("mysql-loader-writes.{}", mysql.mysql_database))
 }
 
-/// The name, cut to the server's limit for names of locks.
+/// The name, cut to the server's limit for lock names.
 fn at_most_64(name: &str) -> String {
     name.chars().take(64).collect()
 }

@@ -1,4 +1,4 @@
-//! A connection to the database, with settings that make all servers alike.
+//! A connection to the database, with settings that make all servers behave alike.
 
 use ecom_core::escape::{sql_name, sql_text};
 use ecom_core::mysql::{Connection, Error, Meaning, Row, Server};
@@ -8,16 +8,16 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::{Code, Failure};
 
-/// Settings that must not depend on the server's configuration. Foreign keys are checked by a query
-/// once the tables are complete, many times as fast as a lookup for every record. The comment is a
-/// setting in MariaDB and a comment in MySQL.
+/// Settings that must not depend on the server's configuration. Foreign keys are off because one
+/// query over the complete tables is many times as fast as a lookup for every record. The comment at
+/// the end is a setting in MariaDB and a comment in MySQL.
 pub(crate) const SETTINGS: &str = "SET SESSION sql_mode = 'TRADITIONAL', time_zone = '+00:00', \
     autocommit = 1, foreign_key_checks = 0, unique_checks = 1, net_read_timeout = 600, \
     net_write_timeout = 600, wait_timeout = 86400, lock_wait_timeout = 120, \
     innodb_lock_wait_timeout = 60 /*M! , max_statement_time = 0 */";
 
-/// The query for a few of the warnings that the last statement gave; the last two of its three
-/// columns are their number and their text.
+/// The query for the first warnings of the last statement; the last two of its three columns are
+/// number and text.
 pub(crate) const SHOW_WARNINGS: &str = "SHOW WARNINGS LIMIT 10";
 
 /// A connection in the database.
@@ -67,7 +67,7 @@ impl Session {
         self.execute(enter).await
     }
 
-    /// The server's number of this connection.
+    /// The server's id of this connection.
     pub(crate) fn id(&self) -> u64 {
         self.id
     }
@@ -108,7 +108,7 @@ impl Session {
         result.map_err(|error| self.failure(error))
     }
 
-    /// Gives the only column of every row to `take`, `None` for NULL; returns `false` if the table
+    /// Passes the only column of every row to `take`, `None` for NULL; returns `false` if the table
     /// lacks a column of the query.
     pub(crate) async fn stream(
         &mut self,
@@ -137,13 +137,13 @@ impl Session {
         Ok(Some(Taken { rows, warnings, texts }))
     }
 
-    /// Takes the server's lock of that name, or fails because another run holds it.
+    /// Acquires the server's lock of that name; fails if another run holds it.
     pub(crate) async fn lock(&mut self, name: &str, seconds: u64) -> Result<(), Failure> {
         let query = format!("SELECT GET_LOCK({}, {seconds})", sql_text(name));
         if self.first::<Option<i64>>(query).await?.flatten() == Some(1) {
             return Ok(());
         }
-        let message = format!("another mysql-loader is at work on {}", self.address);
+        let message = format!("another mysql-loader is running on {}", self.address);
         Err(Failure::new(Code::Locked, message))
     }
 

@@ -18,8 +18,8 @@ use crate::live;
 use crate::session::{Session, Taken};
 use crate::work_file::{Encoding, WorkFile};
 
-/// From this number of records on, reading back starts a moment after the keys: `ALTER TABLE` needs
-/// its table alone for a moment, and a query that starts earlier would delay it to its end.
+/// From this number of records on, reading back starts a moment after the keys: `ALTER TABLE` briefly
+/// needs the table to itself, and would wait for a query that started earlier to end.
 const LARGE: u64 = 50_000;
 const HEAD_START: Duration = Duration::from_millis(200);
 
@@ -34,7 +34,7 @@ pub(crate) struct Loaded {
 
 /// How records go to the server.
 pub(crate) struct Channel<'a> {
-    /// `None` where the server forbids `LOAD DATA LOCAL`: then by `INSERT`.
+    /// `None` if the server forbids `LOAD DATA LOCAL`; then `INSERT` is used.
     infile: Option<Infile>,
     ui: &'a Ui,
 }
@@ -55,7 +55,7 @@ impl<'a> Channel<'a> {
         Ok(Self { infile, ui })
     }
 
-    /// The server's number of the connection, if it has one of its own.
+    /// The server's id of the connection, if the channel has one of its own.
     pub(crate) fn id(&self) -> Option<u64> {
         self.infile.as_ref().map(Infile::id)
     }
@@ -87,6 +87,7 @@ pub(crate) async fn stage(
         tokio::time::sleep(head_start).await;
         tally(reader, file.table(), naming).await
     };
+    // Keys change no record, so both can happen at once.
     let ((), held) = tokio::try_join!(add_keys(session, file, naming), read_back)?;
     if held != Some(file.expected()) {
         return Err(defects::differs(file, held.unwrap_or_default()));
@@ -98,7 +99,7 @@ pub(crate) async fn stage(
 }
 
 /// Count and checksum of the records that the server holds, each read back in canonical form;
-/// `None` if the table lacks a column of the plan.
+/// returns `None` if the table lacks a column of the plan.
 pub(crate) async fn tally(
     session: &mut Session,
     table: &Table,
@@ -110,8 +111,8 @@ pub(crate) async fn tally(
     Ok(complete.then_some(tally))
 }
 
-/// An expression for a record as [`ecom_core::canonical::Canonical::bytes`]: one value for the whole
-/// record costs the driver a fraction of one value per column.
+/// An SQL expression for a record as [`ecom_core::canonical::Canonical::bytes`]. One value for the
+/// whole record costs the driver a fraction of one value per column.
 fn canonical(table: &Table) -> String {
     let column = |column: &ecom_core::plan::Column| {
         let name = sql_name(&column.name);
@@ -142,9 +143,9 @@ async fn fill(
     let insert = format!("INSERT INTO {table} ({names}) VALUES ");
     let encoding =
         if channel.infile.is_some() { Encoding::Tabs } else { Encoding::Inserts(insert) };
-    let mut feed = file.feed(encoding, channel.ui)?;
+    let mut transfer = file.transfer(encoding, channel.ui)?;
     let mut stored = 0;
-    while let Some(mut records) = feed.transactions.recv().await {
+    while let Some(mut records) = transfer.transactions.recv().await {
         if let Some(infile) = &mut channel.infile {
             stored += checked(file, infile.load(&load, records).await?)?;
             continue;
@@ -157,7 +158,7 @@ async fn fill(
         }
         session.execute("COMMIT").await?;
     }
-    let read = feed.finish()?;
+    let read = transfer.finish()?;
     if read != file.expected() {
         return Err(defects::not_as_split(file, read));
     }

@@ -1,15 +1,12 @@
-//! What was loaded, for people and for programs.
+//! The summary of a load, for people and for programs.
 
-use std::io::{self, Write};
 use std::time::Duration;
 
 use ecom_core::report::{Load, LoadFigures, LoadedTable};
+use ecom_core::show::{Style, Table, counted};
 
 use crate::staging::Loaded;
 use crate::work_file::WorkFile;
-
-/// The least width of the column of table names.
-const LEAST_WIDTH: usize = 14;
 
 /// The tables and the whole run.
 pub(crate) fn of(
@@ -31,34 +28,28 @@ pub(crate) fn of(
     Load { data_set, database, unchanged, tables, total }
 }
 
-/// Writes one JSON object.
-pub(crate) fn write_json(load: &Load, output: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *output, load)?;
-    writeln!(output)
-}
-
-/// Writes a table and a sentence.
-pub(crate) fn write_text(load: &Load, output: &mut impl Write) -> io::Result<()> {
-    let titles = ("table", "rows", "MB", "seconds", "rows/s");
-    let (table, rows, megabytes, seconds, rate) = titles;
-    let names = load.tables.iter().map(|table| table.table.as_str().chars().count());
-    let width = names.max().unwrap_or_default().max(LEAST_WIDTH);
-    writeln!(output, "{table:<width$}{rows:>12}{megabytes:>10}{seconds:>10}{rate:>12}")?;
+/// A table and a sentence.
+pub(crate) fn text(load: &Load) -> String {
+    let table = Table::new(Style::Plain).text("table").number("rows").number("MB");
+    let mut table = table.number("seconds").number("rows/s");
     let tables = load.tables.iter().map(|table| (table.table.as_str(), table.figures));
-    for (table, figures) in tables.chain([("total", load.total)]) {
+    for (name, figures) in tables.chain([("total", load.total)]) {
         let LoadFigures { rows, bytes, seconds, rows_per_second } = figures;
-        let megabytes = bytes as f64 / 1e6;
-        writeln!(
-            output,
-            "{table:<width$}{rows:>12}{megabytes:>10.1}{seconds:>10.1}{rows_per_second:>12.0}"
-        )?;
+        table.row([
+            name.to_owned(),
+            rows.to_string(),
+            format!("{:.1}", bytes as f64 / 1e6),
+            format!("{seconds:.1}"),
+            format!("{rows_per_second:.0}"),
+        ]);
     }
-    let verb = if load.unchanged { "were already in" } else { "loaded into" };
-    writeln!(
-        output,
-        "{} rows {verb} {}, every one proven by count and checksum",
-        load.total.rows, load.database
-    )
+    let (table, rows) = (table.render(false), counted(load.total.rows, "row"));
+    let verb = match (load.unchanged, load.total.rows) {
+        (true, 1) => "was already in",
+        (true, _) => "were already in",
+        (false, _) => "loaded into",
+    };
+    format!("{table}{rows} {verb} {}, every one proven by count and checksum\n", load.database)
 }
 
 fn figures(rows: u64, bytes: u64, time: Duration) -> LoadFigures {

@@ -1,4 +1,4 @@
-//! A work file on its way to the server: records in canonical form, encoded as the server reads them.
+//! A work file on its way to the server: records in canonical form, encoded for the server.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 
 /// Bytes sent at once.
 const PIECE: usize = 256 << 10;
-/// Bytes of one transaction: large enough to cost nothing, small enough to be rolled back in a moment.
+/// Bytes of one transaction: large enough to cost next to nothing, small enough for a quick rollback.
 const TRANSACTION: usize = 64 << 20;
 /// Pieces that may wait for the server.
 const WAITING: usize = 8;
@@ -48,8 +48,8 @@ pub(crate) enum Encoding {
 /// [`Encoding::Inserts`].
 pub(crate) type Transaction = mpsc::Receiver<String>;
 
-/// A file's records on their way to the server, encoded by a thread of their own.
-pub(crate) struct Feed {
+/// A file's records on their way to the server, encoded on a separate thread.
+pub(crate) struct Transfer {
     /// The transactions in order.
     pub(crate) transactions: mpsc::Receiver<Transaction>,
     thread: JoinHandle<Result<Tally, Failure>>,
@@ -92,7 +92,7 @@ impl WorkFile {
         self.path.parent().unwrap_or(Path::new("."))
     }
 
-    /// Gives every record to `take`, with its canonical form.
+    /// Passes every record to `take`, with its canonical form.
     ///
     /// # Errors
     /// Exit code 4 at the first record that does not fit the plan.
@@ -107,8 +107,8 @@ impl WorkFile {
         Ok(())
     }
 
-    /// Starts to read and encode the file.
-    pub(crate) fn feed(&self, encoding: Encoding, ui: &Ui) -> Result<Feed, Failure> {
+    /// Starts reading and encoding the file.
+    pub(crate) fn transfer(&self, encoding: Encoding, ui: &Ui) -> Result<Transfer, Failure> {
         let (sender, transactions) = mpsc::channel(1);
         let (file, ui) = (self.clone(), ui.clone());
         let thread = thread::Builder::new()
@@ -117,7 +117,7 @@ impl WorkFile {
             .map_err(|error| {
                 Failure::new(Code::Unexpected, "cannot start a thread").because(error)
             })?;
-        Ok(Feed { transactions, thread })
+        Ok(Transfer { transactions, thread })
     }
 
     fn produce(
@@ -144,7 +144,7 @@ impl WorkFile {
     }
 }
 
-impl Feed {
+impl Transfer {
     /// Count and checksum of what was read, after the last transaction was received.
     pub(crate) fn finish(self) -> Result<Tally, Failure> {
         let panicked = |_| Failure::new(Code::Unexpected, "the reading thread panicked");
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_ends_when_it_is_full() {
+    fn a_transaction_ends_when_it_is_full() {
         let (sender, mut transactions) = mpsc::channel(8);
         let mut sink = Sink::new(&sender);
         for _ in 0..3 {

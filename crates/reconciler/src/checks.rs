@@ -17,18 +17,17 @@ use ecom_core::work::{Manifest, ManifestFile, Part};
 
 use crate::check::Check;
 use crate::cli::Args;
-use crate::compare::{Comparison, Outcome};
+use crate::compare::{Comparison, Outcome, Sides};
 use crate::facts::fact_names;
 use crate::hdfs::Folder;
 use crate::hop::Hop;
-use crate::input::{Input, Parts};
+use crate::input::{Input, WorkFiles};
 use crate::kafka::Messages;
 use crate::line::Parser;
-use crate::mysql::Rows;
+use crate::mysql::TableRows;
 use crate::runtime::Runtime;
-use crate::side::Side;
 use crate::source::Totals;
-use crate::work_file::{Envelope, Form, KAFKA_FACTS, MESSAGE_FACTS, WorkFile};
+use crate::work_file::{KAFKA_FACTS, MESSAGE_FACTS, MessageFacts, StoreForm, WorkFile};
 
 /// The folder of the rows that Sqoop imports with `--where` amount over 100.
 const HIGH_VALUE: &str = "high_value_transactions";
@@ -90,14 +89,15 @@ impl Checks<'_> {
         let expected = Input::new(self.plan, table, self.work, rows);
         let split = |part: &Part| {
             let fact = (parts.len() > 1).then_some(*part);
-            Ok(WorkFile::new(&self.file(table, *part)?, table, Form::Written(fact)))
+            Ok(WorkFile::new(&self.file(table, *part)?, table, StoreForm::Written(fact)))
         };
-        let found = Parts(parts.iter().map(split).collect::<Result<_, Failure>>()?);
+        let found = WorkFiles(parts.iter().map(split).collect::<Result<_, Failure>>()?);
         let facts = fact_names(table);
         let facts: Vec<_> = facts.iter().map(String::as_str).collect();
         let (subject, columns) = (table.name.as_str(), names(table, &facts));
         let store = self.work.display().to_string();
-        let mut check = self.compare(Hop::Input, subject, store, &expected, &found, columns)?;
+        let sides = Sides { expected: &expected, found: &found, columns: &columns };
+        let mut check = self.compare(Hop::Input, subject, store, sides)?;
         check.judge(manifest_differs(&listed, check.found));
         let totals = expected.totals();
         if table.name == TableName::Transactions {
@@ -111,12 +111,17 @@ impl Checks<'_> {
 
     fn mysql(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         for table in &self.plan.tables {
-            let expected =
-                WorkFile::new(&self.file(table, Part::in_mysql(table.name))?, table, Form::Plain);
-            let found = Rows::new(&self.args.mysql, self.runtime, table);
+            let expected = WorkFile::new(
+                &self.file(table, Part::in_mysql(table.name))?,
+                table,
+                StoreForm::Plain,
+            );
+            let found = TableRows::new(&self.args.mysql, self.runtime, table);
             let store = format!("MySQL {}.{}", self.args.mysql.mysql_database, table.name);
             let subject = table.name.as_str();
-            done(self.compare(Hop::Mysql, subject, store, &expected, &found, names(table, &[]))?);
+            let columns = names(table, &[]);
+            let sides = Sides { expected: &expected, found: &found, columns: &columns };
+            done(self.compare(Hop::Mysql, subject, store, sides)?);
         }
         Ok(())
     }
@@ -140,24 +145,27 @@ impl Checks<'_> {
             let columns = names(table, &[&MESSAGE_FACTS[..], &KAFKA_FACTS].concat());
             let store = format!("Kafka {topic}");
             let subject = table.name.as_str();
-            done(self.compare(Hop::Kafka, subject, store, &expected, &found, columns)?);
+            let sides = Sides { expected: &expected, found: &found, columns: &columns };
+            done(self.compare(Hop::Kafka, subject, store, sides)?);
         }
         Ok(())
     }
 
     fn sqoop(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         self.ready()?;
-        let mut check = |subject: &str, table: &Table, form: Form| {
-            let folder = self.folder(&["sqoop", subject]);
+        let mut check = |subject: &str, table: &Table, form: StoreForm| {
+            let folder = self.args.root.folder(&format!("sqoop/{subject}"));
             let expected =
                 WorkFile::new(&self.file(table, Part::in_mysql(table.name))?, table, form);
             let found = Folder::imported(self.hdfs, self.runtime, &folder, Parser::sqoop(table));
             let store = format!("HDFS {folder}");
-            done(self.compare(Hop::Sqoop, subject, store, &expected, &found, names(table, &[]))?);
+            let columns = names(table, &[]);
+            let sides = Sides { expected: &expected, found: &found, columns: &columns };
+            done(self.compare(Hop::Sqoop, subject, store, sides)?);
             anyhow::Ok(())
         };
         for table in &self.plan.tables {
-            check(table.name.as_str(), table, Form::Lake)?;
+            check(table.name.as_str(), table, StoreForm::Lake)?;
         }
         if self.plan.tables.iter().any(|table| table.name.as_str() == HIGH_VALUE) {
             self.ui.status(format!("sqoop: {HIGH_VALUE} is a table of the data set, no selection"));
@@ -165,9 +173,9 @@ impl Checks<'_> {
         }
         let transactions = self.plan.transactions()?;
         let amount = transactions.role(Role::Amount);
-        let amount = amount.filter(|place| transactions.columns[*place].sql_type.is_number());
-        if let Some(place) = amount {
-            return check(HIGH_VALUE, transactions, Form::HighValue(place));
+        let amount = amount.filter(|index| transactions.columns[*index].sql_type.is_number());
+        if let Some(index) = amount {
+            return check(HIGH_VALUE, transactions, StoreForm::HighValue(index));
         }
         self.ui.status(format!("sqoop: the data set has no amount: no {HIGH_VALUE}"));
         Ok(())
@@ -178,17 +186,13 @@ impl Checks<'_> {
         hop: Hop,
         subject: &str,
         store: String,
-        expected: &dyn Side,
-        found: &dyn Side,
-        columns: Vec<String>,
+        sides: Sides<'_>,
     ) -> Result<Check> {
         let begin = Instant::now();
         let rows = self.manifest.files.iter().map(|file| file.rows).max().unwrap_or_default();
         let progress = self.ui.records(&format!("{} {subject}", hop.as_str()), 2 * rows);
         let comparison = Comparison {
-            expected,
-            found,
-            columns,
+            sides,
             examples: self.args.examples,
             folder: self.work,
             stop: self.stop,
@@ -215,10 +219,10 @@ impl Checks<'_> {
 
     /// The form of a table's messages; Kafka's own facts are compared where the topic's partitions
     /// are given.
-    pub(crate) fn message_form(&self, table: &Table, partitions: Option<i32>) -> Form {
+    pub(crate) fn message_form(&self, table: &Table, partitions: Option<i32>) -> StoreForm {
         let source = table.identity().chars().take(16).collect();
         let events = self.args.events.in_table(table);
-        Form::Message(Envelope { source, events, partitions })
+        StoreForm::Message(MessageFacts { source, events, partitions })
     }
 
     /// Waits until HDFS can serve.
@@ -229,11 +233,6 @@ impl Checks<'_> {
     fn topic(&self, table: TableName) -> &str {
         let given = self.args.topic.iter().find(|(name, _)| *name == table);
         given.map_or(self.args.topics.of(table), |(_, topic)| topic)
-    }
-
-    pub(crate) fn folder(&self, names: &[&str]) -> String {
-        let root = self.args.hdfs_root.trim_end_matches('/');
-        format!("{root}/{}", names.join("/"))
     }
 }
 

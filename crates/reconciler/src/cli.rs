@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Parser;
 use ecom_core::message::Events;
 use ecom_core::plan::TableName;
-use ecom_core::settings::{CommonArgs, FormatArgs, HdfsArgs, KafkaArgs, MysqlArgs, TopicArgs};
+use ecom_core::settings::{
+    CommonArgs, FormatArgs, HdfsArgs, HdfsRootArgs, KafkaArgs, MysqlArgs, TopicArgs,
+};
 
 use crate::hop::Hop;
 
@@ -73,15 +75,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) hdfs: HdfsArgs,
 
-    /// The folder of HDFS that holds sqoop/ and flume/
-    #[arg(
-        long,
-        env = "HDFS_ROOT",
-        value_name = "DIR",
-        default_value = "/user",
-        help_heading = "HDFS"
-    )]
-    pub(crate) hdfs_root: String,
+    #[command(flatten)]
+    pub(crate) root: HdfsRootArgs,
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,

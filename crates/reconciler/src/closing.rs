@@ -6,7 +6,7 @@ use ecom_core::show::counted;
 
 use crate::hop::Hop;
 use crate::text::summary;
-use crate::verdict::Verdict;
+use crate::verdict::FullVerdict;
 
 /// Files that are left out and named with their reasons; more are counted.
 const NAMED: usize = 2;
@@ -24,7 +24,7 @@ pub(crate) enum End {
 
 impl End {
     /// Of a run that found this.
-    pub(crate) fn of(verdict: &Verdict) -> Self {
+    pub(crate) fn of(verdict: &FullVerdict) -> Self {
         match (verdict.outcome.equal, verdict.sources.has_all_sales()) {
             (true, true) => Self::Good,
             (true, false) => Self::Incomplete,
@@ -42,7 +42,7 @@ impl End {
 }
 
 /// The sentence, with its sign.
-pub(crate) fn sentence(verdict: &Verdict) -> String {
+pub(crate) fn sentence(verdict: &FullVerdict) -> String {
     let end = End::of(verdict);
     let words = match end {
         End::Good => proven(verdict, "") + &others_left_out(verdict),
@@ -56,7 +56,7 @@ pub(crate) fn sentence(verdict: &Verdict) -> String {
 }
 
 /// What equal checks prove, which is no more than was compared.
-fn proven(verdict: &Verdict, of: &str) -> String {
+fn proven(verdict: &FullVerdict, of: &str) -> String {
     let mut hops: Vec<_> = verdict.checks.iter().map(|check| check.hop).collect();
     hops.dedup();
     if hops == Hop::ALL {
@@ -70,7 +70,7 @@ fn proven(verdict: &Verdict, of: &str) -> String {
 }
 
 /// `2 of 3 files with 120 records of sales were left out: see left_out in plan.toml`
-fn sales_left_out(verdict: &Verdict) -> String {
+fn sales_left_out(verdict: &FullVerdict) -> String {
     let sources = &verdict.sources;
     let sales: Vec<_> = sources.left_out_with(true).collect();
     let others = sources.left_out_with(false).count() as u64;
@@ -84,7 +84,7 @@ fn sales_left_out(verdict: &Verdict) -> String {
 }
 
 /// `; 1 of 9 files was left out: places.csv (8 records): no table refers to it`
-fn others_left_out(verdict: &Verdict) -> String {
+fn others_left_out(verdict: &FullVerdict) -> String {
     let left: Vec<_> = verdict.sources.left_out_with(false).collect();
     let named = |left: &&LeftOut| {
         format!("{} ({}): {}", line(&left.file), records(&[*left]), line(&left.reason))
@@ -140,7 +140,7 @@ mod tests {
         };
         let left_out = left_out.to_vec();
         let sources = Sources { found: None, in_tables: 2, left_out, problems: Vec::new() };
-        let verdict = Verdict {
+        let verdict = FullVerdict {
             outcome: ecom_core::report::Verdict { data_set: "shop".into(), ..Default::default() },
             checks: hops.iter().flat_map(|hop| [check(hop), check(hop)]).collect(),
             unchecked: Vec::new(),

@@ -11,7 +11,7 @@ use ecom_core::sort::Sorter;
 use ecom_core::source::derived_from;
 
 use crate::line::number;
-use crate::source::Source;
+use crate::source::SourceTable;
 
 /// Memory of one sorter.
 pub(crate) const BUDGET: usize = 8 << 20;
@@ -82,7 +82,7 @@ fn by_key(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
     let mut by_key = Sorter::new(work, BUDGET);
     let (mut cells, mut buffer) = (Canonical::new(), Vec::new());
     let columns = derived_from(table, transactions)?;
-    let source = Source { plan, table: transactions, work };
+    let source = SourceTable { plan, table: transactions, work };
     source.read(
         &mut |row, canonical| {
             // A record without the key names none.
@@ -90,8 +90,8 @@ fn by_key(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
             cells.clear();
             for column in &columns {
                 // What stands for no value is none.
-                let has_value = |place: &usize| canonical.value(*place).is_some();
-                cells.push(column.filter(has_value).and_then(|place| row.cell(place)));
+                let has_value = |index: &usize| canonical.value(*index).is_some();
+                cells.push(column.filter(has_value).and_then(|index| row.cell(index)));
             }
             buffer.clear();
             buffer.extend_from_slice(&row.number.to_be_bytes());

@@ -6,7 +6,7 @@ use ecom_core::canonical::Canonical;
 use ecom_core::escape;
 use serde::Serialize;
 
-use crate::side::{Place, UNREADABLE};
+use crate::side::{Location, UNREADABLE};
 
 /// How a record differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -117,24 +117,24 @@ pub(crate) struct ColumnDifference {
 /// A record of one side of a difference.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen<'a> {
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     pub(crate) record: &'a [u8],
 }
 
-/// Counts differences, and keeps the first of each kind in the order of their places.
+/// Counts differences, and keeps the first of each kind in the order of their locations.
 #[derive(Debug)]
 pub(crate) struct Differences {
     /// How many there are.
     pub(crate) counts: Counts,
     most: usize,
-    kept: [BTreeMap<(Place, u64), Kept>; 4],
+    kept: [BTreeMap<(Location, u64), Kept>; 4],
 }
 
 #[derive(Debug)]
 struct Kept {
     key: Vec<u8>,
-    expected: Option<(Place, Vec<u8>)>,
-    found: Option<(Place, Vec<u8>)>,
+    expected: Option<(Location, Vec<u8>)>,
+    found: Option<(Location, Vec<u8>)>,
 }
 
 impl Differences {
@@ -154,26 +154,26 @@ impl Differences {
     ) {
         self.counts.add(kind, count);
         let kept = &mut self.kept[kind as usize];
-        let place = expected.or(found).map(|seen| seen.place).unwrap_or_default();
+        let location = expected.or(found).map(|seen| seen.location).unwrap_or_default();
         if kept.len() == self.most {
             match kept.last_key_value() {
-                Some((last, _)) if (place, u64::MAX) < *last => drop(kept.pop_last()),
+                Some((last, _)) if (location, u64::MAX) < *last => drop(kept.pop_last()),
                 _ => return,
             }
         }
-        let own = |seen: Seen<'_>| (seen.place, seen.record.to_vec());
+        let own = |seen: Seen<'_>| (seen.location, seen.record.to_vec());
         let difference =
             Kept { key: key.to_vec(), expected: expected.map(own), found: found.map(own) };
-        kept.insert((place, self.counts.of(kind)), difference);
+        kept.insert((location, self.counts.of(kind)), difference);
     }
 
     /// The examples; `columns` are the names of a record's values, and the two functions name the
-    /// places of the two sides.
+    /// locations of the two sides.
     pub(crate) fn examples(
         &self,
         columns: &[String],
-        expected: impl Fn(Place) -> String,
-        found: impl Fn(Place) -> String,
+        expected: impl Fn(Location) -> String,
+        found: impl Fn(Location) -> String,
     ) -> Vec<Difference> {
         let difference = |kind: Kind, kept: &Kept| {
             let unreadable = kept.key.first() == Some(&UNREADABLE);
@@ -183,8 +183,8 @@ impl Differences {
             Difference {
                 kind,
                 key: String::from_utf8(key.to_vec()).unwrap_or_else(|_| escape::bytes(key)),
-                expected_at: kept.expected.as_ref().map(|(place, _)| expected(*place)),
-                found_at: kept.found.as_ref().map(|(place, _)| found(*place)),
+                expected_at: kept.expected.as_ref().map(|(location, _)| expected(*location)),
+                found_at: kept.found.as_ref().map(|(location, _)| found(*location)),
                 unreadable: reason,
                 columns: match (&kept.expected, &kept.found) {
                     (Some(expected), Some(found)) => compare(columns, &expected.1, &found.1),

@@ -10,6 +10,7 @@ use ecom_core::work::Part;
 
 use crate::check::Check;
 use crate::checks::{Checks, names};
+use crate::compare::Sides;
 use crate::hdfs::Folder;
 use crate::hop::Hop;
 use crate::law::LOG_LINES;
@@ -26,16 +27,16 @@ impl Checks<'_> {
     pub(crate) fn flume_kafka(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         self.ready()?;
         let table = self.plan.transactions()?;
-        let folder = self.folder(&["flume", "kafka-transactions"]);
+        let folder = self.args.root.folder("flume/kafka-transactions");
         let form = self.message_form(table, None);
         let expected = WorkFile::new(&self.file(table, Part::Realtime)?, table, form);
         let parser = Parser::message(table);
         let found = Folder::written_by_flume(self.hdfs, self.runtime, &folder, parser);
         let columns = names(table, &MESSAGE_FACTS);
+        let sides = Sides { expected: &expected, found: &found, columns: &columns };
         let check = || {
             let store = format!("HDFS {folder}");
-            let subject = table.name.as_str();
-            self.compare(Hop::FlumeKafka, subject, store, &expected, &found, columns.clone())
+            self.compare(Hop::FlumeKafka, table.name.as_str(), store, sides)
         };
         done(self.patiently("messages", &expected, &found, check)?);
         Ok(())
@@ -45,12 +46,10 @@ impl Checks<'_> {
     pub(crate) fn flume_logs(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         let expected = Archive::open(self.work)?;
         self.ready()?;
-        let folder = self.folder(&["flume", "logs"]);
+        let folder = self.args.root.folder("flume/logs");
         let found = Folder::written_by_flume(self.hdfs, self.runtime, &folder, Parser::Log);
-        let check = || {
-            let store = format!("HDFS {folder}");
-            self.compare(Hop::FlumeLogs, LOG_LINES, store, &expected, &found, Vec::new())
-        };
+        let sides = Sides { expected: &expected, found: &found, columns: &[] };
+        let check = || self.compare(Hop::FlumeLogs, LOG_LINES, format!("HDFS {folder}"), sides);
         let mut checked = self.patiently(LOG_LINES, &expected, &found, check)?;
         let truth = logs::truth(self.work)?.filter(|truth| *truth != checked.expected);
         checked.judge(truth.map(|Tally { count, checksum }| {

@@ -1,15 +1,14 @@
 //! Files of HDFS, line by line.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
-use ecom_core::hdfs::{Body, Hdfs, Status};
+use ecom_core::hdfs::{Body, Hdfs, Status, is_hidden, is_open_in_flume, name_of};
 
 use crate::line::{Parsed, Parser};
 use crate::runtime::Runtime;
-use crate::side::{Changed, Each, Entry, Place, Side, UNREADABLE};
+use crate::side::{Changed, Each, Entry, Location, Side, UNREADABLE};
 
 /// The longest line that is kept whole; what is longer is no record.
 const LINE_LIMIT: usize = 8 << 20;
@@ -74,7 +73,7 @@ impl<'a> Folder<'a> {
                 lines
             } else {
                 let lines = self.runtime.wait(self.lines(&file.path))?;
-                if !is_open(&file.path) {
+                if !is_open_in_flume(&file.path) {
                     lock(&self.counted).insert(closed, lines);
                 }
                 lines
@@ -140,7 +139,7 @@ impl<'a> Folder<'a> {
         if read < limit && file.length.is_some() {
             return Err(Changed(file.path.clone()).into());
         }
-        if read > whole && !is_open(&file.path) {
+        if read > whole && !is_open_in_flume(&file.path) {
             lines.give(&rest, each)?;
             whole = read;
         }
@@ -156,10 +155,8 @@ impl Side for Folder<'_> {
             // Flume makes its folder for the first record; a job makes it even for none.
             return Ok(self.absent().filter(|_| self.imported));
         };
-        let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-        let finished = found.iter().any(|file| name(&file.path) == "_SUCCESS");
-        let data = found.into_iter();
-        let data = data.filter(|file| !self.imported || !name(&file.path).starts_with(['_', '.']));
+        let finished = found.iter().any(|file| name_of(&file.path) == "_SUCCESS");
+        let data = found.into_iter().filter(|file| !self.imported || !is_hidden(&file.path));
         let file = |found: Status| File { path: found.path, listed: found.length, length: None };
         self.keep(Some(data.map(file).collect()));
         let unfinished = self.imported && !finished;
@@ -179,9 +176,9 @@ impl Side for Folder<'_> {
         Ok(())
     }
 
-    fn name(&self, place: Place) -> String {
-        match self.snapshot().get(place.file as usize) {
-            Some(file) if place.line > 0 => format!("{}:{}", file.path, place.line),
+    fn name(&self, location: Location) -> String {
+        match self.snapshot().get(location.file as usize) {
+            Some(file) if location.line > 0 => format!("{}:{}", file.path, location.line),
             _ => self.path.clone(),
         }
     }
@@ -198,16 +195,16 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn give(&mut self, line: &[u8], each: &mut Each<'_>) -> Result<()> {
         self.line += 1;
-        let place = Place { file: self.number, line: self.line };
+        let location = Location { file: self.number, line: self.line };
         if matches!(self.parser, Parser::Log) {
-            return each(Entry { key: line, record: line, core: line.len(), place });
+            return each(Entry { key: line, record: line, core: line.len(), location });
         }
         match self.parser.parse(line, &mut self.parsed) {
             Ok(()) => {
                 let Parsed { record, key, core, .. } = &self.parsed;
-                each(Entry { key: key.as_bytes(), record: record.bytes(), core: *core, place })
+                each(Entry { key: key.as_bytes(), record: record.bytes(), core: *core, location })
             }
-            Err(reason) => each_unreadable(line, &reason, place, each),
+            Err(reason) => each_unreadable(line, &reason, location, each),
         }
     }
 }
@@ -216,25 +213,18 @@ impl Lines<'_> {
 pub(crate) fn each_unreadable(
     bytes: &[u8],
     reason: &str,
-    place: Place,
+    location: Location,
     each: &mut Each<'_>,
 ) -> Result<()> {
     let mut key = vec![UNREADABLE];
     key.extend_from_slice(&bytes[..bytes.len().min(EXCERPT)]);
-    each(Entry { key: &key, record: reason.as_bytes(), core: reason.len(), place })
+    each(Entry { key: &key, record: reason.as_bytes(), core: reason.len(), location })
 }
 
 /// Appends to a line that began in an earlier chunk, up to the limit.
 fn keep_some(line: &mut Vec<u8>, more: &[u8]) {
     let room = LINE_LIMIT.saturating_sub(line.len());
     line.extend_from_slice(&more[..more.len().min(room)]);
-}
-
-/// True for a file that Flume has not closed: its last line may be half there.
-fn is_open(path: &str) -> bool {
-    let path = Path::new(path);
-    let named = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"_"));
-    named || path.extension().is_some_and(|extension| extension == "tmp")
 }
 
 /// A panic of another thread leaves nothing half-done here.

@@ -14,8 +14,8 @@ use ecom_core::work::Part;
 use crate::derived::{self, BUDGET};
 use crate::facts::push_cells;
 use crate::line::number;
-use crate::side::{Each, Entry, Place, Side, UNREADABLE};
-use crate::source::{Source, Totals};
+use crate::side::{Each, Entry, Location, Side, UNREADABLE};
+use crate::source::{SourceTable, Totals};
 use crate::work_file::WorkFile;
 
 /// The records that the work files of one table have to hold.
@@ -29,10 +29,10 @@ pub(crate) struct Input<'a> {
 }
 
 /// The work files of one table, one after the other.
-pub(crate) struct Parts<'a>(pub(crate) Vec<WorkFile<'a>>);
+pub(crate) struct WorkFiles<'a>(pub(crate) Vec<WorkFile<'a>>);
 
 /// Where the real-time part of `transactions` begins.
-enum Cut<'a> {
+enum RealtimeStart<'a> {
     Date(usize, &'a str),
     Rows(u64),
     None,
@@ -52,18 +52,18 @@ impl<'a> Input<'a> {
         *self.totals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn source(&self) -> Source<'_> {
-        Source { plan: self.plan, table: self.table, work: self.work }
+    fn source(&self) -> SourceTable<'_> {
+        SourceTable { plan: self.plan, table: self.table, work: self.work }
     }
 
-    fn cut(&self) -> Result<Cut<'_>, Failure> {
+    fn cut(&self) -> Result<RealtimeStart<'_>, Failure> {
         let split = &self.plan.split;
         let wrong = || Failure::refused(format!("the plan's cut {:?} is no cut", split.cut));
         Ok(match split.by {
-            _ if self.table.name != TableName::Transactions => Cut::None,
-            SplitBy::Rows => Cut::Rows(split.cut.parse().map_err(|_| wrong())?),
+            _ if self.table.name != TableName::Transactions => RealtimeStart::None,
+            SplitBy::Rows => RealtimeStart::Rows(split.cut.parse().map_err(|_| wrong())?),
             SplitBy::Date => {
-                Cut::Date(self.table.role(Role::EventTime).ok_or_else(wrong)?, &split.cut)
+                RealtimeStart::Date(self.table.role(Role::EventTime).ok_or_else(wrong)?, &split.cut)
             }
         })
     }
@@ -73,8 +73,8 @@ impl<'a> Input<'a> {
         let mut handover = Handover::new(self.table);
         let mut rows = accepted;
         let references = references(self.plan, self.table)?;
-        for (place, (_, key)) in references.iter().enumerate() {
-            let mut missing = self.missing(&references[..=place])?;
+        for (index, (_, key)) in references.iter().enumerate() {
+            let mut missing = self.missing(&references[..=index])?;
             while let Some((_, value)) = missing.next()? {
                 rows += 1;
                 let value = std::str::from_utf8(value)?;
@@ -88,7 +88,7 @@ impl<'a> Input<'a> {
                 });
                 let mut record = Canonical::new();
                 cells.clone().for_each(|cell| record.push(cell));
-                handover.give(&mut record, cells, None, Place::default(), each)?;
+                handover.give(&mut record, cells, None, Location::default(), each)?;
             }
         }
         Ok(())
@@ -100,7 +100,7 @@ impl<'a> Input<'a> {
         let mut values = Sorter::new(self.work, BUDGET);
         let mut push = |table: &Table, column: Option<usize>, is_child: bool| {
             let Some(column) = column else { return Ok(Totals::default()) };
-            let source = Source { plan: self.plan, table, work: self.work };
+            let source = SourceTable { plan: self.plan, table, work: self.work };
             source.read(
                 &mut |row, canonical| {
                     let Some(value) = canonical.value(column) else { return Ok(()) };
@@ -146,7 +146,7 @@ impl Side for Input<'_> {
             let mut rows = 0;
             derived::visit(self.plan, self.table, self.work, &mut |canonical, cells| {
                 rows += 1;
-                handover.give(canonical, cells.values(), None, Place::default(), each)
+                handover.give(canonical, cells.values(), None, Location::default(), each)
             })?;
             return if self.stubs { self.stubs(rows, each) } else { Ok(()) };
         }
@@ -158,13 +158,13 @@ impl Side for Input<'_> {
             &mut |row, canonical| {
                 accepted = row.number;
                 let part = cut.part(row.number, canonical);
-                handover.give(canonical, row.cells(), part, row.place, *each.borrow_mut())
+                handover.give(canonical, row.cells(), part, row.location, *each.borrow_mut())
             },
-            &mut |reject, place| {
+            &mut |reject, location| {
                 let mut key = vec![UNREADABLE];
                 key.extend_from_slice(&reject.raw[..reject.raw.len().min(200)]);
                 let reason = reject.reason.as_bytes();
-                let entry = Entry { key: &key, record: reason, core: reason.len(), place };
+                let entry = Entry { key: &key, record: reason, core: reason.len(), location };
                 (*each.borrow_mut())(entry)
             },
         )?;
@@ -175,28 +175,28 @@ impl Side for Input<'_> {
         Ok(())
     }
 
-    fn name(&self, place: Place) -> String {
-        let file = self.table.files().nth(place.file as usize);
+    fn name(&self, location: Location) -> String {
+        let file = self.table.files().nth(location.file as usize);
         let file = file.map_or_else(|| self.table.file.clone(), |file| file.shown());
-        match place.line {
+        match location.line {
             0 => format!("{file} (derived)"),
             line => format!("{file}:{line}"),
         }
     }
 }
 
-impl Side for Parts<'_> {
+impl Side for WorkFiles<'_> {
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
         for (file, split) in (0..).zip(&self.0) {
             split.visit(&mut |entry| {
-                each(Entry { place: Place { file, ..entry.place }, ..entry })
+                each(Entry { location: Location { file, ..entry.location }, ..entry })
             })?;
         }
         Ok(())
     }
 
-    fn name(&self, place: Place) -> String {
-        self.0.get(place.file as usize).map_or(String::new(), |split| split.name(place))
+    fn name(&self, location: Location) -> String {
+        self.0.get(location.file as usize).map_or(String::new(), |split| split.name(location))
     }
 }
 
@@ -216,17 +216,17 @@ impl Handover {
         record: &mut Canonical,
         cells: impl Iterator<Item = Option<&'v str>>,
         part: Option<Part>,
-        place: Place,
+        location: Location,
         each: &mut Each<'_>,
     ) -> Result<()> {
         record.key_into(&self.keys, &mut self.key);
         let core = record.bytes().len();
         push_cells(record, cells, part);
-        each(Entry { key: self.key.as_bytes(), record: record.bytes(), core, place })
+        each(Entry { key: self.key.as_bytes(), record: record.bytes(), core, location })
     }
 }
 
-impl Cut<'_> {
+impl RealtimeStart<'_> {
     /// The part of the record of that number.
     fn part(&self, number: u64, canonical: &Canonical) -> Option<Part> {
         let realtime = match self {

@@ -9,7 +9,7 @@ use rdkafka::Message as _;
 
 use crate::hdfs::each_unreadable;
 use crate::line::{Parsed, Parser};
-use crate::side::{Each, Entry, Place, Side};
+use crate::side::{Each, Entry, Location, Side};
 
 /// The messages that a topic has when the comparison begins.
 pub(crate) struct Messages<'a> {
@@ -55,23 +55,23 @@ impl Side for Messages<'_> {
         let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut parsed = Parsed::default();
         self.cluster.read(&self.name, &ends, |message| {
-            let place = Place {
+            let location = Location {
                 file: message.partition().cast_unsigned(),
                 line: message.offset().cast_unsigned(),
             };
             let Some(value) = message.payload() else {
-                return each_unreadable(b"", "a message without a value", place, each);
+                return each_unreadable(b"", "a message without a value", location, each);
             };
             if let Err(reason) = self.parser.parse(value, &mut parsed) {
-                return each_unreadable(value, &reason, place, each);
+                return each_unreadable(value, &reason, location, each);
             }
             parsed.push_kafka(message.key().unwrap_or_default(), message.partition());
             let Parsed { record, key, core, .. } = &parsed;
-            each(Entry { key: key.as_bytes(), record: record.bytes(), core: *core, place })
+            each(Entry { key: key.as_bytes(), record: record.bytes(), core: *core, location })
         })
     }
 
-    fn name(&self, place: Place) -> String {
-        format!("{} partition {} offset {}", self.name, place.file, place.line)
+    fn name(&self, location: Location) -> String {
+        format!("{} partition {} offset {}", self.name, location.file, location.line)
     }
 }

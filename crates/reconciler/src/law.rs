@@ -30,8 +30,8 @@ impl Law {
     pub(crate) fn figures(&self, show: impl Fn(u64) -> String) -> String {
         let mut text = String::new();
         let mut signs = self.words.chars().filter(|sign| matches!(sign, '=' | '+'));
-        for (place, count) in self.counts.iter().enumerate() {
-            if place > 0 {
+        for (index, count) in self.counts.iter().enumerate() {
+            if index > 0 {
                 text.extend([' ', signs.next().unwrap_or('='), ' ']);
             }
             text.push_str(&count.map_or("?".into(), &show));

@@ -12,14 +12,14 @@ pub(crate) enum Parser {
     Sqoop {
         /// The types of the columns.
         columns: Vec<SqlType>,
-        /// The places of the key's columns.
+        /// The indexes of the key's columns.
         keys: Vec<usize>,
     },
     /// Kafka messages.
     Message {
         /// Reads the JSON object.
         decoder: Decoder,
-        /// The places of the key's columns.
+        /// The indexes of the key's columns.
         keys: Vec<usize>,
     },
     /// Lines of a log, compared as they are.

@@ -11,7 +11,7 @@ use ecom_core::exit::io_failure;
 use ecom_core::report::{LogTruth, Report};
 use ecom_core::work::{LOGS, is_log_file};
 
-use crate::side::{Each, Entry, Place, Side};
+use crate::side::{Each, Entry, Location, Side};
 
 /// The longest line that is read; log-gen's have at most 2,048 characters.
 const LINE_LIMIT: u64 = 8 << 20;
@@ -62,24 +62,24 @@ impl Side for Archive {
             let cannot = |error| io_failure("read", path, error);
             let file = File::open(path).map_err(cannot)?;
             let mut reader = BufReader::with_capacity(1 << 17, file);
-            let mut place = Place { file: number, line: 0 };
+            let mut location = Location { file: number, line: 0 };
             loop {
                 text.clear();
                 let read = (&mut reader).take(LINE_LIMIT).read_until(b'\n', &mut text);
                 if read.map_err(cannot)? == 0 {
                     break;
                 }
-                place.line += 1;
+                location.line += 1;
                 let line = text.strip_suffix(b"\n").unwrap_or(&text);
-                each(Entry { key: line, record: line, core: line.len(), place })?;
+                each(Entry { key: line, record: line, core: line.len(), location })?;
             }
         }
         Ok(())
     }
 
-    fn name(&self, place: Place) -> String {
-        let path = self.files.get(place.file as usize).and_then(|path| path.file_name());
+    fn name(&self, location: Location) -> String {
+        let path = self.files.get(location.file as usize).and_then(|path| path.file_name());
         let name = path.unwrap_or_default().to_string_lossy();
-        format!("{LOGS}/{name}:{}", place.line)
+        format!("{LOGS}/{name}:{}", location.line)
     }
 }

@@ -4,10 +4,10 @@ use ecom_core::Failure;
 use ecom_core::sort::{Sorted, Sorter};
 
 use crate::difference::{Differences, Kind, Seen};
-use crate::side::{Entry, Place};
+use crate::side::{Entry, Location};
 
-/// Bytes of a place before the record.
-const PLACE: usize = Place::BYTES;
+/// Bytes of a location before the record.
+const LOCATION: usize = Location::BYTES;
 
 /// Keeps an entry for the merge.
 pub(crate) fn push(
@@ -16,7 +16,7 @@ pub(crate) fn push(
     buffer: &mut Vec<u8>,
 ) -> Result<(), Failure> {
     buffer.clear();
-    buffer.extend_from_slice(&entry.place.to_bytes());
+    buffer.extend_from_slice(&entry.location.to_bytes());
     buffer.extend_from_slice(entry.record);
     sorter.push(entry.key, buffer)
 }
@@ -63,15 +63,15 @@ struct Group {
 }
 
 struct Expected {
-    place: Place,
+    location: Location,
     record: Vec<u8>,
     count: u64,
     found: u64,
-    last: Place,
+    last: Location,
 }
 
 struct Stranger {
-    place: Place,
+    location: Location,
     record: Vec<u8>,
 }
 
@@ -86,11 +86,11 @@ impl Group {
         match self.expected.iter_mut().find(|known| known.record == seen.record) {
             Some(known) => known.count += 1,
             None => self.expected.push(Expected {
-                place: seen.place,
+                location: seen.location,
                 record: seen.record.to_vec(),
                 count: 1,
                 found: 0,
-                last: Place::default(),
+                last: Location::default(),
             }),
         }
     }
@@ -102,9 +102,9 @@ impl Group {
             self.expected.iter_mut().find(|known| known.record == seen.record)
         {
             known.found += 1;
-            known.last = seen.place;
+            known.last = seen.location;
         } else if self.strangers.len() <= self.expected.len() {
-            self.strangers.push(Stranger { place: seen.place, record: seen.record.to_vec() });
+            self.strangers.push(Stranger { location: seen.location, record: seen.record.to_vec() });
         } else {
             self.more += 1;
         }
@@ -115,7 +115,7 @@ impl Group {
     fn finish(&mut self, key: &[u8], differences: &mut Differences) {
         let mut strangers = self.strangers.iter().map(Stranger::seen);
         for known in &self.expected {
-            let equal = Some(Seen { place: known.last, record: &known.record });
+            let equal = Some(Seen { location: known.last, record: &known.record });
             if known.found > known.count {
                 let more = known.found - known.count;
                 differences.add(Kind::Duplicated, more, key, Some(known.seen()), equal);
@@ -141,13 +141,13 @@ impl Group {
 
 impl Expected {
     fn seen(&self) -> Seen<'_> {
-        Seen { place: self.place, record: &self.record }
+        Seen { location: self.location, record: &self.record }
     }
 }
 
 impl Stranger {
     fn seen(&self) -> Seen<'_> {
-        Seen { place: self.place, record: &self.record }
+        Seen { location: self.location, record: &self.record }
     }
 }
 
@@ -171,8 +171,8 @@ impl Cursor {
     }
 
     fn seen(&self) -> Seen<'_> {
-        let (place, record) = self.value.split_at(PLACE.min(self.value.len()));
-        Seen { place: Place::from_bytes(place), record }
+        let (location, record) = self.value.split_at(LOCATION.min(self.value.len()));
+        Seen { location: Location::from_bytes(location), record }
     }
 
     fn advance(&mut self) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use ecom_core::settings::MysqlArgs;
 use tokio::sync::Mutex;
 
 use crate::runtime::Runtime;
-use crate::side::{Each, Entry, Place, Side};
+use crate::side::{Each, Entry, Location, Side};
 
 /// Every read sees the rows of one moment, and the server waits for a slow reader.
 const SNAPSHOT: [&str; 3] = [
@@ -19,14 +19,14 @@ const SNAPSHOT: [&str; 3] = [
 ];
 
 /// The rows of a table.
-pub(crate) struct Rows<'a> {
+pub(crate) struct TableRows<'a> {
     args: &'a MysqlArgs,
     runtime: &'a Runtime,
     table: &'a Table,
     snapshot: Mutex<Option<Connection>>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> TableRows<'a> {
     /// The rows of the table with the name in the plan.
     pub(crate) fn new(args: &'a MysqlArgs, runtime: &'a Runtime, table: &'a Table) -> Self {
         Self { args, runtime, table, snapshot: Mutex::default() }
@@ -46,7 +46,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl Side for Rows<'_> {
+impl Side for TableRows<'_> {
     fn begin(&self) -> Result<Option<String>> {
         self.runtime.wait(async {
             let mut connection = Server::new(self.args)?.wait(|_| Ok(())).await?;
@@ -82,14 +82,14 @@ impl Side for Rows<'_> {
                 }
                 record.key_into(&keys, &mut key);
                 let bytes = record.bytes();
-                let place = Place { file: 0, line };
-                each(Entry { key: key.as_bytes(), record: bytes, core: bytes.len(), place })?;
+                let location = Location { file: 0, line };
+                each(Entry { key: key.as_bytes(), record: bytes, core: bytes.len(), location })?;
             }
             Ok(())
         })
     }
 
-    fn name(&self, _: Place) -> String {
+    fn name(&self, _: Location) -> String {
         format!("MySQL table {}.{}", self.args.mysql_database, self.table.name)
     }
 }

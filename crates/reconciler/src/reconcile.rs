@@ -25,7 +25,7 @@ use crate::law::laws;
 use crate::runtime::Runtime;
 use crate::sources::Sources;
 use crate::text;
-use crate::verdict::Verdict;
+use crate::verdict::FullVerdict;
 
 const TOOL: &str = "reconciler";
 
@@ -95,7 +95,7 @@ fn check_files(manifest: &Manifest, work: &Path, hops: &[Hop]) -> Result<(), Fai
 }
 
 /// Checks the hops, some at the same time; those that may have to wait for Flume come last.
-fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> Verdict {
+fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> FullVerdict {
     let waiting = Mutex::new(hops.iter().copied());
     let found: Mutex<(Vec<Check>, Vec<Unchecked>)> = Mutex::default();
     let work = || {
@@ -118,7 +118,7 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> Verdict {
     }
     checked.sort_by_key(|check| check.hop);
     unchecked.sort_by_key(|unchecked| unchecked.hop);
-    let verdict = Verdict {
+    let verdict = FullVerdict {
         outcome: report::Verdict {
             data_set: checks.plan.data_set.clone(),
             ..report::Verdict::default()
@@ -132,7 +132,7 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> Verdict {
 }
 
 /// Prints the report.
-fn print(args: &Args, verdict: &Verdict) -> Result<()> {
+fn print(args: &Args, verdict: &FullVerdict) -> Result<()> {
     let text = match args.format.format {
         Format::Json => show::json(verdict)?,
         Format::Text => text::report(verdict, show::color(&io::stdout())),
@@ -141,7 +141,7 @@ fn print(args: &Args, verdict: &Verdict) -> Result<()> {
 }
 
 /// The end of the run: an error in one line, unless all is equal.
-fn judge(verdict: &Verdict, code: Code) -> Result<Code> {
+fn judge(verdict: &FullVerdict, code: Code) -> Result<Code> {
     if code == Code::Success {
         return Ok(code);
     }

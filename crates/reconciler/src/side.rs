@@ -14,7 +14,7 @@ pub(crate) struct Entry<'a> {
     /// How many bytes of `record` are the record itself, which the checksum counts.
     pub(crate) core: usize,
     /// Where it stands.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
 }
 
 /// Begins the key of what is no record of the table: a byte that UTF-8 does not have. Behind it
@@ -23,15 +23,15 @@ pub(crate) const UNREADABLE: u8 = 0xff;
 
 /// Where a record stands: a number that its side knows how to name, and a line or offset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     /// Which file, or which partition.
     pub(crate) file: u32,
     /// Which line or offset.
     pub(crate) line: u64,
 }
 
-impl Place {
-    /// How many bytes a place is in its stored form.
+impl Location {
+    /// How many bytes a location is in its stored form.
     pub(crate) const BYTES: usize = 12;
 
     /// The stored form.
@@ -42,7 +42,7 @@ impl Place {
         bytes
     }
 
-    /// Reads what [`Place::to_bytes`] gave.
+    /// Reads what [`Location::to_bytes`] gave.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
         let (file, line) = bytes.split_at(4.min(bytes.len()));
         Self {
@@ -66,8 +66,8 @@ pub(crate) trait Side: Sync {
     /// Reads every record.
     fn visit(&self, each: &mut Each<'_>) -> Result<()>;
 
-    /// Names a place for people.
-    fn name(&self, place: Place) -> String;
+    /// Names a location for people.
+    fn name(&self, location: Location) -> String;
 }
 
 /// The store changed while it was read: begin again.

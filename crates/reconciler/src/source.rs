@@ -11,21 +11,21 @@ use ecom_core::record::{Next, Reader, Record, Reject};
 use ecom_core::source::{Fields, TableReader};
 use ecom_core::work::REJECTS;
 
-use crate::side::Place;
+use crate::side::Location;
 
 /// The source files of a table.
-pub(crate) struct Source<'a> {
+pub(crate) struct SourceTable<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) table: &'a Table,
     pub(crate) work: &'a Path,
 }
 
 /// One accepted record.
-pub(crate) struct Row<'r> {
+pub(crate) struct SourceRecord<'r> {
     /// Its number among the accepted records; the first is 1.
     pub(crate) number: u64,
     /// Where it stands.
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     record: &'r Record,
     fields: &'r Fields,
     text: &'r str,
@@ -41,7 +41,7 @@ pub(crate) struct Totals {
     pub(crate) rejected: u64,
 }
 
-impl Row<'_> {
+impl SourceRecord<'_> {
     /// The cell of one of the table's columns.
     pub(crate) fn cell(&self, column: usize) -> Option<&str> {
         self.fields.cell(column, self.record, self.text, self.file)
@@ -54,14 +54,14 @@ impl Row<'_> {
     }
 }
 
-impl Source<'_> {
+impl SourceTable<'_> {
     /// Reads every record and hands it over: to `accepted`, unless `rejects.csv` has it, with its
     /// values in canonical form in the order of the table's columns; or to
     /// `lost` where it is no record and `rejects.csv` does not have it.
     pub(crate) fn read(
         &self,
-        accepted: &mut dyn FnMut(&Row<'_>, &mut Canonical) -> Result<()>,
-        lost: &mut dyn FnMut(&Reject, Place) -> Result<()>,
+        accepted: &mut dyn FnMut(&SourceRecord<'_>, &mut Canonical) -> Result<()>,
+        lost: &mut dyn FnMut(&Reject, Location) -> Result<()>,
     ) -> Result<Totals> {
         let mut reader = TableReader::open(self.plan, self.table, self.work)?;
         let fields = reader.fields(self.table)?;
@@ -82,9 +82,10 @@ impl Source<'_> {
                 totals.rejected += 1;
                 continue;
             }
-            let place = Place { file: u32::try_from(reader.file()).unwrap_or(u32::MAX), line };
+            let location =
+                Location { file: u32::try_from(reader.file()).unwrap_or(u32::MAX), line };
             if let Next::Reject(reject) = next {
-                lost(&reject, place)?;
+                lost(&reject, location)?;
                 continue;
             }
             crate::line::number(&mut text, number + 1);
@@ -93,9 +94,9 @@ impl Source<'_> {
                 Ok(()) => {
                     number += 1;
                     let (record, fields) = (&record, &fields);
-                    let row = Row {
+                    let row = SourceRecord {
                         number,
-                        place,
+                        location,
                         record,
                         fields,
                         text: &text,
@@ -104,8 +105,8 @@ impl Source<'_> {
                     accepted(&row, &mut canonical)?;
                 }
                 Err(misfit) => {
-                    let field = fields.place(misfit.column);
-                    lost(&reader.reject(&record, field, misfit.reason), place)?;
+                    let field = fields.index(misfit.column);
+                    lost(&reader.reject(&record, field, misfit.reason), location)?;
                 }
             }
         }

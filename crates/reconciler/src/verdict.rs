@@ -12,7 +12,7 @@ use crate::sources::Sources;
 
 /// All that was found.
 #[derive(Debug, Serialize)]
-pub(crate) struct Verdict {
+pub(crate) struct FullVerdict {
     /// What everybody may read of it.
     #[serde(flatten)]
     pub(crate) outcome: report::Verdict,
@@ -26,7 +26,7 @@ pub(crate) struct Verdict {
     pub(crate) laws: Vec<Law>,
 }
 
-impl Verdict {
+impl FullVerdict {
     /// The exit code: a difference weighs more than a store that could not be asked.
     pub(crate) fn code(&self) -> Code {
         if self.has_differences() {

@@ -11,32 +11,32 @@ use ecom_core::work::{Part, Records};
 
 use crate::facts::push_cells;
 use crate::line::{lake_form, number};
-use crate::side::{Each, Entry, Place, Side};
+use crate::side::{Each, Entry, Location, Side};
 
 /// The records of one work file.
 pub(crate) struct WorkFile<'a> {
     path: PathBuf,
     table: &'a Table,
-    form: Form,
+    form: StoreForm,
 }
 
 /// The form in which a store has to hold a record.
-pub(crate) enum Form {
+pub(crate) enum StoreForm {
     /// As it is.
     Plain,
     /// As Sqoop writes it: text without what would end a field or a line.
     Lake,
-    /// As [`Form::Lake`]; only records whose value in that column is over 100.
+    /// As [`StoreForm::Lake`]; only records whose value in that column is over 100.
     HighValue(usize),
     /// With its cells as they are written, and the part that it is in.
     Written(Option<Part>),
     /// With the facts of its Kafka message.
-    Message(Envelope),
+    Message(MessageFacts),
 }
 
 /// What a message has beside its record.
 #[derive(Clone)]
-pub(crate) struct Envelope {
+pub(crate) struct MessageFacts {
     /// The first 16 hexadecimal digits of the source's SHA-256.
     pub(crate) source: String,
     /// The events that a record becomes.
@@ -53,7 +53,7 @@ pub(crate) const KAFKA_FACTS: [&str; 2] = ["message key", "partition"];
 
 impl<'a> WorkFile<'a> {
     /// The records of the work file at `path`, which belong to `table`.
-    pub(crate) fn new(path: &Path, table: &'a Table, form: Form) -> Self {
+    pub(crate) fn new(path: &Path, table: &'a Table, form: StoreForm) -> Self {
         Self { path: path.to_owned(), table, form }
     }
 }
@@ -65,7 +65,7 @@ impl Side for WorkFile<'_> {
         let (mut lake, mut key) = (Canonical::new(), String::new());
         while let Some(record) = records.next()? {
             let line = record.line();
-            let in_lake = matches!(self.form, Form::Lake | Form::HighValue(_));
+            let in_lake = matches!(self.form, StoreForm::Lake | StoreForm::HighValue(_));
             let found = if in_lake && lake_form(record.canonical, &mut lake) {
                 &mut lake
             } else {
@@ -74,24 +74,24 @@ impl Side for WorkFile<'_> {
             found.key_into(&keys, &mut key);
             let core = found.bytes().len();
             match &self.form {
-                Form::HighValue(column) if !over_100(found.value(*column)) => continue,
-                Form::Message(envelope) => {
+                StoreForm::HighValue(column) if !over_100(found.value(*column)) => continue,
+                StoreForm::Message(envelope) => {
                     let message = Message { key: &key, number: record.number, line };
                     envelope.visit(&message, found, each)?;
                     continue;
                 }
-                Form::Written(part) => push_cells(found, record.cells.values(), *part),
+                StoreForm::Written(part) => push_cells(found, record.cells.values(), *part),
                 _ => {}
             }
-            let place = Place { file: 0, line };
-            each(Entry { key: key.as_bytes(), record: found.bytes(), core, place })?;
+            let location = Location { file: 0, line };
+            each(Entry { key: key.as_bytes(), record: found.bytes(), core, location })?;
         }
         Ok(())
     }
 
-    fn name(&self, place: Place) -> String {
+    fn name(&self, location: Location) -> String {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        format!("{name}:{}", place.line)
+        format!("{name}:{}", location.line)
     }
 }
 
@@ -102,7 +102,7 @@ struct Message<'a> {
     line: u64,
 }
 
-impl Envelope {
+impl MessageFacts {
     /// Hands over every message of a record.
     fn visit(
         &self,
@@ -125,8 +125,8 @@ impl Envelope {
                 record.push(Some(message.key));
                 record.push(Some(number(&mut digits, partition_of(key, partitions))));
             }
-            let place = Place { file: 0, line: message.line };
-            each(Entry { key, record: record.bytes(), core, place })?;
+            let location = Location { file: 0, line: message.line };
+            each(Entry { key, record: record.bytes(), core, location })?;
         }
         Ok(())
     }

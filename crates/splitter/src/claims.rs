@@ -1,4 +1,4 @@
-//! Compares what the plan claims with what the data have, and refuses a plan that is wrong.
+//! Compares what the plan claims with what the data say, and refuses a plan that is wrong.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -8,17 +8,17 @@ use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::plan::{Column, ForeignKey, Plan, SqlType, Table, TableName};
 use ecom_core::source::FileFacts;
 
-use crate::proof::Proof;
+use crate::observed::Observed;
 use crate::seen::Seen;
 
-/// What a person may do who edited the plan on purpose.
+/// What a user can do who edited the plan on purpose.
 #[derive(Clone, Copy)]
-enum Way {
-    /// The claim has to be there.
+enum Remedy {
+    /// The claim is required.
     Correct,
-    /// The claim need not be there.
+    /// The claim is optional.
     Delete,
-    /// The cut may be given on the command line.
+    /// The cut can be given on the command line.
     Flag,
 }
 
@@ -26,10 +26,10 @@ enum Way {
 pub(crate) struct Judge<'a> {
     plan: &'a Plan,
     path: &'a Path,
-    /// True when the user decides how many records may be rejected, so that they may be others than
-    /// those of the analysis.
+    /// True if the user decides how many records may be rejected, so that they may differ from the
+    /// analysis.
     is_lenient: bool,
-    /// Longest texts; those of a foreign key and of what it refers to may be claimed together.
+    /// Longest texts. A foreign key and its target may share one claim.
     longest: Vec<Longest<'a>>,
 }
 
@@ -46,39 +46,43 @@ impl<'a> Judge<'a> {
     }
 
     /// Judges a table that was read to its end.
-    pub(crate) fn table(&mut self, proof: &Proof<'a>, facts: &[FileFacts]) -> Result<(), Failure> {
-        let (table, found) = (proof.table, proof.total());
+    pub(crate) fn table(
+        &mut self,
+        observed: &Observed<'a>,
+        facts: &[FileFacts],
+    ) -> Result<(), Failure> {
+        let (table, found) = (observed.table, observed.total());
         if self.is_lenient && found.rejected != table.rejected {
-            let told = table.rows + table.rejected;
+            let claimed = table.rows + table.rejected;
             let read = found.rows + found.rejected;
-            return self.compare(table, "rows and rejected", told, read, Way::Correct);
+            return self.compare(table, "rows and rejected", claimed, read, Remedy::Correct);
         }
-        self.files(proof)?;
-        self.compare(table, "rows", table.rows, found.rows, Way::Correct)?;
-        self.compare(table, "rejected", table.rejected, found.rejected, Way::Correct)?;
+        self.files(observed)?;
+        self.compare(table, "rows", table.rows, found.rows, Remedy::Correct)?;
+        self.compare(table, "rejected", table.rejected, found.rejected, Remedy::Correct)?;
         if table.passed_over > 0 {
             let passed_over = facts.iter().map(|file| file.passed_over.lines()).sum();
-            self.compare(table, "passed_over", table.passed_over, passed_over, Way::Delete)?;
+            self.compare(table, "passed_over", table.passed_over, passed_over, Remedy::Delete)?;
         }
-        if let (Some(join), Some((without, unused))) = (&table.join, proof.join) {
-            self.compare(table, "join: without", join.without, without, Way::Correct)?;
-            self.compare(table, "join: unused", join.unused, unused, Way::Correct)?;
+        if let (Some(join), Some((without, unused))) = (&table.join, observed.join) {
+            self.compare(table, "join: without", join.without, without, Remedy::Correct)?;
+            self.compare(table, "join: unused", join.unused, unused, Remedy::Correct)?;
         }
-        for (key, found) in proof.orphans() {
+        for (key, found) in observed.orphans() {
             self.orphans(table, key, found)?;
         }
-        self.columns(proof, true)
+        self.columns(observed, true)
     }
 
     /// Judges a derived table that was made.
-    pub(crate) fn derived(&mut self, proof: &Proof<'a>) -> Result<(), Failure> {
-        let table = proof.table;
-        self.compare(table, "rows", table.rows, proof.total().rows, Way::Correct)?;
+    pub(crate) fn derived(&mut self, observed: &Observed<'a>) -> Result<(), Failure> {
+        let table = observed.table;
+        self.compare(table, "rows", table.rows, observed.total().rows, Remedy::Correct)?;
         // Minimum, maximum and longest are those of the source's column.
-        self.columns(proof, false)
+        self.columns(observed, false)
     }
 
-    /// Judges how many records of a table refer to what is not there.
+    /// Judges the number of orphans of a foreign key.
     pub(crate) fn orphans(
         &self,
         table: &Table,
@@ -86,17 +90,22 @@ impl<'a> Judge<'a> {
         found: u64,
     ) -> Result<(), Failure> {
         let what = format!("foreign_key {}: orphans", key.column);
-        self.compare(table, &what, key.orphans, found, Way::Correct)
+        self.compare(table, &what, key.orphans, found, Remedy::Correct)
     }
 
-    /// Judges the cut that the plan itself asks for.
+    /// Judges the sizes of the parts, if the cut is the plan's own.
     pub(crate) fn cut(&self, historical: u64, realtime: u64) -> Result<(), Failure> {
         let split = &self.plan.split;
         for (what, said, found) in
             [("historical", split.historical, historical), ("realtime", split.realtime, realtime)]
         {
             if said != found {
-                return Err(self.contradiction(&format!("split: {what}"), said, found, Way::Flag));
+                return Err(self.contradiction(
+                    &format!("split: {what}"),
+                    said,
+                    found,
+                    Remedy::Flag,
+                ));
             }
         }
         Ok(())
@@ -109,7 +118,7 @@ impl<'a> Judge<'a> {
                 |other: &&Longest<'_>| other.found == one.claimed && self.are_linked(one, other);
             if one.found > one.claimed || !self.longest.iter().any(|other| together(&other)) {
                 let what = format!("{}: column {}: longest", one.table, one.column);
-                return Err(self.contradiction(&what, one.claimed, one.found, Way::Delete));
+                return Err(self.contradiction(&what, one.claimed, one.found, Remedy::Delete));
             }
         }
         Ok(())
@@ -126,31 +135,31 @@ impl<'a> Judge<'a> {
         refers(one, other) || refers(other, one)
     }
 
-    fn files(&self, proof: &Proof<'_>) -> Result<(), Failure> {
-        for (further, found) in proof.table.further_files.iter().zip(&proof.files[1..]) {
+    fn files(&self, observed: &Observed<'_>) -> Result<(), Failure> {
+        for (further, found) in observed.table.further_files.iter().zip(&observed.files[1..]) {
             for (what, said, found) in
                 [("rows", further.rows, found.rows), ("rejected", further.rejected, found.rejected)]
             {
                 let what = format!("{}: {what}", further.file);
-                self.compare(proof.table, &what, said, found, Way::Correct)?;
+                self.compare(observed.table, &what, said, found, Remedy::Correct)?;
             }
         }
         Ok(())
     }
 
-    fn columns(&mut self, proof: &Proof<'a>, with_range: bool) -> Result<(), Failure> {
-        for seen in &proof.columns {
-            let column = &proof.table.columns[seen.place];
+    fn columns(&mut self, observed: &Observed<'a>, with_range: bool) -> Result<(), Failure> {
+        for seen in &observed.columns {
+            let column = &observed.table.columns[seen.index];
             if let Some(said) = column.nulls {
                 let what = format!("column {}: nulls", column.name);
-                self.compare(proof.table, &what, said, seen.nulls, Way::Delete)?;
+                self.compare(observed.table, &what, said, seen.nulls, Remedy::Delete)?;
             }
             if with_range {
-                self.range(proof.table, column, seen)?;
+                self.range(observed.table, column, seen)?;
             }
             if let Some(claimed) = column.longest.filter(|_| with_range) {
                 self.longest.push(Longest {
-                    table: proof.table.name,
+                    table: observed.table.name,
                     column: &column.name,
                     claimed: claimed.into(),
                     found: seen.longest as u64,
@@ -172,7 +181,7 @@ impl<'a> Judge<'a> {
             }
             let what = format!("{}: column {}: {what}", table.name, column.name);
             let found = found.map_or("none", String::as_str);
-            return Err(self.contradiction(&what, said, found, Way::Delete));
+            return Err(self.contradiction(&what, said, found, Remedy::Delete));
         }
         Ok(())
     }
@@ -183,12 +192,12 @@ impl<'a> Judge<'a> {
         what: &str,
         said: u64,
         found: u64,
-        way: Way,
+        remedy: Remedy,
     ) -> Result<(), Failure> {
         if said == found {
             return Ok(());
         }
-        Err(self.contradiction(&format!("{}: {what}", table.name), said, found, way))
+        Err(self.contradiction(&format!("{}: {what}", table.name), said, found, remedy))
     }
 
     fn contradiction(
@@ -196,23 +205,23 @@ impl<'a> Judge<'a> {
         what: &str,
         said: impl Display,
         found: impl Display,
-        way: Way,
+        remedy: Remedy,
     ) -> Failure {
-        let way = match way {
-            Way::Correct => "correct the number",
-            Way::Delete => "delete the line",
-            Way::Flag => "say --cut",
+        let remedy = match remedy {
+            Remedy::Correct => "correct the number",
+            Remedy::Delete => "delete the line",
+            Remedy::Flag => "use --cut",
         };
         Failure::refused(format!(
-            "{}: {what}: the plan says {said}, the data have {found}: analyze the data set again, or {way} \
+            "{}: {what}: the plan says {said}, the data have {found}: analyze the data set again, or {remedy} \
              if the plan was edited on purpose",
             self.path.display()
         ))
     }
 }
 
-/// True when the claim is the value `found`, which is canonical; the claim may be written as in
-/// the source.
+/// True if the claim is the value `found`, which is canonical. The claim may be written as in the
+/// source.
 fn is_same(column: &Column, claim: &str, found: &str) -> bool {
     let plain = match column.sql_type {
         SqlType::Date => Some("%Y-%m-%d"),
@@ -233,11 +242,8 @@ mod tests {
     use super::*;
 
     fn column(kind: &str, format: &str) -> Column {
-        let text = format!(
-            "header = \"h\"\nname = \"h\"\ntype = \"{kind}\"\nformat = \"{format}\"\n\
-             nullable = true"
-        );
-        toml::from_str(&text).unwrap()
+        let line = format!("h | h | {kind} | format = '{format}'; nullable = true");
+        ecom_core::testing::columns(&line).remove(0)
     }
 
     #[test]

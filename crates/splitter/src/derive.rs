@@ -1,7 +1,7 @@
-//! Tables made of the distinct values of columns of `transactions`: one record a key, in the order
-//! of first appearance; of every other column the first value that is not empty.
+//! Tables made of the distinct values of columns of `transactions`: one record per key, in the order
+//! of first appearance. Every other column has the first value that is not empty.
 //!
-//! The first keys stay in memory, up to a limit; records of any further key are sorted on disk.
+//! The first keys stay in memory, up to a limit; the records of further keys are sorted on disk.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -13,21 +13,21 @@ use ecom_core::plan::Table;
 use ecom_core::sort::Sorter;
 use ecom_core::source::derived_from;
 
+use crate::observed::Observed;
 use crate::part::{PartFile, SORT_BUDGET, add_cells};
-use crate::proof::Proof;
 
-/// Memory of the keys that are held, about.
+/// About how much memory the held keys may take.
 const HELD_BYTES: usize = 6 << 20;
-/// What a key costs beside its text, about.
+/// About how much a key takes beside its text.
 const HELD_OVERHEAD: usize = 160;
 
 /// Collects the distinct records of one derived table.
 pub(crate) struct Derived<'a> {
     table: &'a Table,
     folder: &'a Path,
-    /// The place of the key among the columns of `transactions`.
+    /// The index of the key among the columns of `transactions`.
     key: usize,
-    /// For every column of the table its place among the columns of `transactions`.
+    /// For every column of the table its index among the columns of `transactions`.
     columns: Vec<Option<usize>>,
     held: HashMap<Vec<u8>, Group>,
     held_bytes: usize,
@@ -55,7 +55,7 @@ impl<'a> Derived<'a> {
         let key = reference.and_then(|key| transactions.position(&key.column));
         let key = key.ok_or_else(|| {
             Failure::refused(format!(
-                "the plan derives {} from transactions, which does not refer to it",
+                "the plan derives {} from transactions, which have no foreign key to it",
                 table.name
             ))
         })?;
@@ -72,7 +72,7 @@ impl<'a> Derived<'a> {
         })
     }
 
-    /// Sees one record of `transactions`: its number, its cells by the place of their column, and
+    /// Sees one record of `transactions`: its number, its cells by the index of their column, and
     /// its canonical form.
     pub(crate) fn see<'v>(
         &mut self,
@@ -80,15 +80,15 @@ impl<'a> Derived<'a> {
         cell: impl Fn(usize) -> Option<&'v str>,
         canonical: &Canonical,
     ) -> Result<(), Failure> {
-        // A record without the key names none.
+        // NULL refers to nothing.
         let Some(key) = canonical.value(self.key) else { return Ok(()) };
         let key = unpadded(key).as_bytes();
-        // What stands for no value is none.
-        let value = |place: usize| {
-            let is_value = canonical.value(place).is_some_and(|text| !text.is_empty());
-            cell(place).filter(|_| is_value)
+        // A word that stands for a missing value is not a value.
+        let value = |index: usize| {
+            let is_value = canonical.value(index).is_some_and(|text| !text.is_empty());
+            cell(index).filter(|_| is_value)
         };
-        let values = || self.columns.iter().map(|place| place.and_then(value));
+        let values = || self.columns.iter().map(|index| index.and_then(value));
         if let Some(group) = self.held.get_mut(key) {
             if !group.complete {
                 group.merge(values());
@@ -110,10 +110,10 @@ impl<'a> Derived<'a> {
         Ok(())
     }
 
-    /// Writes the table; the tally is that of the cells that were written.
-    pub(crate) fn write(self) -> Result<(PartFile<'a>, Tally, Proof<'a>), Failure> {
+    /// Writes the table, and returns its file, the tally of its values and what was observed.
+    pub(crate) fn write(self) -> Result<(PartFile<'a>, Tally, Observed<'a>), Failure> {
         let (folder, table) = (self.folder, self.table);
-        let mut proof = Proof::new(table);
+        let mut observed = Observed::new(table);
         let mut part = PartFile::create(folder, table, ecom_core::work::Part::Full)?;
         let mut in_order = self.in_order()?.finish()?;
         let converter = Converter::new(table);
@@ -136,10 +136,10 @@ impl<'a> Derived<'a> {
                 ))
             })?;
             add_cells(&mut cells, &mut buffer, record.clone());
-            proof.see(0, &canonical);
+            observed.see(0, &canonical);
             part.write(record, &canonical)?;
         }
-        Ok((part, cells, proof))
+        Ok((part, cells, observed))
     }
 
     /// The records of all keys, in the order of first appearance.
@@ -199,7 +199,7 @@ fn is_complete<'f>(
     values: &[Option<String>],
 ) -> bool {
     let full = |value: &Option<String>| value.as_deref().is_some_and(|text| !text.is_empty());
-    columns.zip(values).all(|(place, value)| place.is_none() || full(value))
+    columns.zip(values).all(|(index, value)| index.is_none() || full(value))
 }
 
 #[cfg(test)]
@@ -207,32 +207,17 @@ mod tests {
     use super::*;
     use ecom_core::plan::{Plan, TableName};
     use ecom_core::record::{Next, Record};
+    use ecom_core::testing::{plan as plan_of, reference, table};
 
     fn plan() -> Plan {
-        let table = |name: &str, more: &str| {
-            format!(
-                "[[table]]\nname = \"{name}\"\nfile = \"t.csv\"\nsha256 = \"00\"\nrows = 1\n\
-                 rejected = 0\nkey_proof = \"\"\nroute = {{ to = [], reason = \"\" }}\n\
-                 dialect = {{ delimiter = \",\", encoding = \"UTF-8\", bom = false, \
-                 line_ending = \"LF\", header_line = 1 }}\n{more}\n"
-            )
+        let both = "Name | name | TEXT | nullable = true\nKind | kind | TEXT | nullable = true";
+        let sales = Table {
+            foreign_keys: vec![reference("name", "products.name")],
+            ..table("transactions", "row", both)
         };
-        let name = "{ header = \"Name\", name = \"name\", type = \"TEXT\", nullable = true }";
-        let kind = "{ header = \"Kind\", name = \"kind\", type = \"TEXT\", nullable = true }";
-        let id = "{ header = \"\", name = \"id\", type = \"BIGINT\", nullable = false, \
-                  generated = true }";
-        let transactions = format!(
-            "key = [\"row\"]\ncolumn = [{name}, {kind}]\nforeign_key = [{{ column = \"name\", \
-             table = \"products\", references = \"name\", orphans = 0 }}]"
-        );
-        let products = format!("derived = true\nkey = [\"id\"]\ncolumn = [{id}, {name}, {kind}]");
-        toml::from_str(&format!(
-            "version = 1\ndata_set = \"d\"\nfolder = \"/\"\n[split]\nby = \"rows\"\nratio = 1.0\n\
-             cut = \"1\"\nhistorical = 0\nrealtime = 0\n{}{}",
-            table("products", &products),
-            table("transactions", &transactions)
-        ))
-        .unwrap()
+        let id = "| id | BIGINT | generated = true";
+        let products = Table { derived: true, ..table("products", "id", &format!("{id}\n{both}")) };
+        plan_of("d", [products, sales])
     }
 
     /// The table made from (name, kind), with at most so many bytes of keys in memory.
@@ -246,7 +231,7 @@ mod tests {
             let mut canonical = Canonical::new();
             canonical.push(*name);
             canonical.push(*kind);
-            derived.see(number, |place| [*name, *kind][place], &canonical).unwrap();
+            derived.see(number, |index| [*name, *kind][index], &canonical).unwrap();
         }
         let (mut file, ..) = derived.write().unwrap();
         let mut reader = file.reader().unwrap();
@@ -258,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn one_record_a_key_in_order_of_appearance_with_the_first_values_that_are_not_empty() {
+    fn one_record_per_key_in_order_of_appearance_with_the_first_values_that_are_not_empty() {
         let rows = [
             (Some("pen"), None),
             (Some("ink "), Some("")),
@@ -275,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_into_memory_changes_nothing() {
+    fn the_memory_limit_does_not_change_the_table() {
         let names: Vec<String> = (0..900).map(|n| format!("n{}", n * n % 257)).collect();
         let kinds = [None, Some("a"), Some(""), Some("b")];
         let kinds = kinds.iter().cycle();

@@ -7,13 +7,14 @@ use ecom_core::atomic::same_file;
 use ecom_core::plan::{self, Plan};
 use ecom_core::work::{MANIFEST, REJECTS};
 
-use crate::publish::{output_names, read_ledger};
+use crate::ledger::Ledger;
+use crate::publish::output_names;
 
-/// Refuses a folder in which something else would be overwritten.
+/// Refuses a folder in which any of these would be overwritten.
 pub(crate) fn guard(folder: &Path, plan: &Plan, plan_path: &Path) -> Result<(), Failure> {
     let data = output_names(plan);
     let data = data.iter().map(String::as_str).chain([REJECTS, MANIFEST]);
-    // The folder's own plan is written too, but may be the one that is read.
+    // The folder's own plan is overwritten too, but it may be the one that is read.
     for name in data.chain([plan::FILE_NAME]) {
         let output = folder.join(name);
         let is_read = |path: &Path| same_file(&output, path);
@@ -37,6 +38,6 @@ pub(crate) fn guard(folder: &Path, plan: &Plan, plan_path: &Path) -> Result<(), 
 
 /// The data set that a work folder holds.
 fn data_set_in(folder: &Path) -> Option<String> {
-    let held = read_ledger(folder).map(|ledger| ledger.manifest.data_set);
+    let held = Ledger::read(folder).map(|ledger| ledger.manifest.data_set);
     held.or_else(|| Plan::read(&folder.join(plan::FILE_NAME)).ok().map(|held| held.data_set))
 }

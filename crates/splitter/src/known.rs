@@ -1,5 +1,5 @@
-//! Counts the records of a foreign key whose value its table lacks, where the plan says that there
-//! are none: by the hashes of the values that are there, in memory.
+//! Counts the orphans of a foreign key that has none according to the plan: by the hashes of the
+//! values that exist, in memory.
 
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, ColumnConverter, unpadded};
@@ -7,12 +7,13 @@ use ecom_core::checksum::Tally;
 use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::record::{Next, Record};
 
+use crate::orphans::no_target;
 use crate::part::PartFile;
 
-/// More values than that are not held; at most 16 MiB.
+/// The most values that are held, which takes 16 MiB.
 pub(crate) const MOST: u64 = 1_000_000;
 
-/// Values are looked up together, so that the processor waits for several at a time.
+/// Values are looked up in groups, so that the processor waits for several cache lines at a time.
 const TOGETHER: usize = 128;
 
 /// The values that a foreign key may have.
@@ -23,8 +24,8 @@ pub(crate) struct Known {
     orphans: u64,
 }
 
-/// A set of hashes: each is held by its upper half, at a place that its lower half gives. A value
-/// that is not there is taken for one that is about once in four billion values.
+/// A set of hashes: the lower half gives the slot, the upper half is kept in it. A missing value is
+/// mistaken for an existing one about once in four billion values.
 struct Hashes(Vec<u32>);
 
 impl Known {
@@ -36,8 +37,7 @@ impl Known {
     ) -> Result<Self, Failure> {
         let target = parent.table().position(&key.references);
         let (Some(column), Some(target)) = (table.position(&key.column), target) else {
-            let problem = format!("{}.{} refers to nothing", table.name, key.column);
-            return Err(Failure::refused(problem));
+            return Err(no_target(table, key));
         };
         let mut values = Hashes::new(parent.rows());
         each_value(parent, target, &mut |value| {
@@ -57,7 +57,7 @@ impl Known {
         }
     }
 
-    /// Records whose value is not there.
+    /// Records whose value does not exist.
     pub(crate) fn orphans(&self) -> u64 {
         self.orphans + self.unknown()
     }
@@ -73,39 +73,39 @@ impl Known {
 }
 
 impl Hashes {
-    /// For at most so many.
+    /// Room for that many values.
     fn new(count: u64) -> Self {
-        let count = usize::try_from(count).unwrap_or(usize::MAX).max(1);
-        Self(vec![0; count.saturating_mul(2).next_power_of_two()])
+        let count = usize::try_from(count).expect("at most MOST values").max(1);
+        Self(vec![0; (count * 2).next_power_of_two()])
     }
 
     fn insert(&mut self, hash: u64) {
-        let place = self.find(hash);
-        self.0[place] = mark(hash);
+        let slot = self.find(hash);
+        self.0[slot] = mark(hash);
     }
 
     fn contains(&self, hash: u64) -> bool {
         self.0[self.find(hash)] != 0
     }
 
-    /// Where the hash is held, or would be.
+    /// The slot that holds the hash, or the free one that would.
     fn find(&self, hash: u64) -> usize {
         let (last, mark) = (self.0.len() - 1, mark(hash));
         #[expect(clippy::cast_possible_truncation, reason = "the lower half is wanted")]
-        let mut place = hash as usize & last;
-        while self.0[place] != 0 && self.0[place] != mark {
-            place = (place + 1) & last;
+        let mut slot = hash as usize & last;
+        while self.0[slot] != 0 && self.0[slot] != mark {
+            slot = (slot + 1) & last;
         }
-        place
+        slot
     }
 }
 
-/// Half of a hash; never 0, which is a free place.
+/// The upper half of a hash; never 0, which marks a free slot.
 fn mark(hash: u64) -> u32 {
-    u32::try_from(hash >> 32).unwrap_or_default().max(1)
+    u32::try_from(hash >> 32).expect("32 bits are left").max(1)
 }
 
-/// Shows the values of one column of a file that was written, in canonical form.
+/// Shows the values of one column of a file written before, in canonical form.
 pub(crate) fn each_value(
     file: &mut PartFile<'_>,
     column: usize,
@@ -116,7 +116,7 @@ pub(crate) fn each_value(
     let (mut record, mut value) = (Record::new(), Canonical::new());
     while let Next::Record = reader.read(&mut record)? {
         value.clear();
-        // It was converted before it was written.
+        // Cannot fail: it was converted before it was written.
         let _ = converter.convert(record.value(column), &mut value);
         if let Some(text) = (!value.is_empty()).then(|| value.value(0)).flatten() {
             see(text)?;

@@ -2,14 +2,17 @@
 
 mod claims;
 mod cli;
+mod count;
 mod derive;
+mod final_plan;
 mod guard;
 mod known;
+mod ledger;
+mod observed;
 mod orphans;
+mod parents;
 mod part;
-mod proof;
 mod publish;
-mod references;
 mod rejects;
 mod request;
 mod run;
@@ -18,6 +21,7 @@ mod source;
 mod split;
 mod stubs;
 mod summary;
+mod verify;
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Records that refer to what does not exist, found by sorting both sides on disk.
+//! Records whose reference has no target, found by sorting both sides on disk.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write as _};
@@ -14,14 +14,14 @@ use crate::known::each_value;
 use crate::part::{PartFile, SORT_BUDGET};
 
 /// Compares the values of one foreign key with those that it may have.
-pub(crate) struct Join<'a> {
+pub(crate) struct OrphanSearch<'a> {
     key: &'a ForeignKey,
     column: usize,
     folder: &'a Path,
     sorter: Sorter,
 }
 
-/// Values that are not there, in the order of first appearance.
+/// Values that the other table lacks, in the order of first appearance.
 pub(crate) struct Missing<'a> {
     pub(crate) key: &'a ForeignKey,
     /// Records with such a value.
@@ -29,12 +29,14 @@ pub(crate) struct Missing<'a> {
     values: Sorted,
 }
 
-/// The numbers of all records to be rejected as orphans, in a file without a name.
+/// The numbers of all records to reject as orphans, in a temporary file without a name.
+///
+/// Each item is the number of a record (8 bytes) and the index of a foreign key in `keys` (2).
 pub(crate) struct UnwantedList<'a> {
     keys: Vec<&'a ForeignKey>,
     file: File,
     folder: PathBuf,
-    /// Records to be rejected, one with two unknown values twice.
+    /// Items of the list; a record with two unknown values has two.
     pub(crate) count: u64,
     /// How many there are of each foreign key.
     pub(crate) orphans: Vec<(&'a ForeignKey, u64)>,
@@ -48,7 +50,7 @@ pub(crate) struct Unwanted<'a> {
     next: Option<(u64, usize)>,
 }
 
-impl<'a> Join<'a> {
+impl<'a> OrphanSearch<'a> {
     /// For a foreign key of `table`; `parent` is the file of the table that it refers to.
     pub(crate) fn new(
         folder: &'a Path,
@@ -58,14 +60,11 @@ impl<'a> Join<'a> {
     ) -> Result<Self, Failure> {
         let target = parent.table().position(&key.references);
         let (Some(column), Some(target)) = (table.position(&key.column), target) else {
-            return Err(Failure::refused(format!(
-                "{}.{} refers to nothing",
-                table.name, key.column
-            )));
+            return Err(no_target(table, key));
         };
-        let mut join = Self { key, column, folder, sorter: Sorter::new(folder, SORT_BUDGET) };
-        each_value(parent, target, &mut |value| join.push(value, &[]))?;
-        Ok(join)
+        let mut search = Self { key, column, folder, sorter: Sorter::new(folder, SORT_BUDGET) };
+        each_value(parent, target, &mut |value| search.push(value, &[]))?;
+        Ok(search)
     }
 
     /// Sees the record with that number.
@@ -76,7 +75,7 @@ impl<'a> Join<'a> {
         }
     }
 
-    /// The values that are not there.
+    /// The values that the other table lacks.
     pub(crate) fn missing(self) -> Result<Missing<'a>, Failure> {
         let key = self.key;
         let mut firsts = Sorter::new(self.folder, SORT_BUDGET);
@@ -104,7 +103,7 @@ impl<'a> Join<'a> {
             let is_first = current.as_deref() != Some(value);
             if is_first {
                 current = Some(value.to_owned());
-                // What may be referred to was pushed first, without a number.
+                // The other table's values have no number, so they sort before the references.
                 known = number.is_empty();
             }
             if !known {
@@ -125,33 +124,34 @@ impl Missing<'_> {
 }
 
 impl<'a> UnwantedList<'a> {
-    /// Of all orphans of several foreign keys.
-    pub(crate) fn new(folder: &Path, joins: Vec<Join<'a>>) -> Result<Self, Failure> {
+    /// Lists all orphans of several foreign keys.
+    pub(crate) fn new(folder: &Path, searches: Vec<OrphanSearch<'a>>) -> Result<Self, Failure> {
         let failure = |error| io_failure("sort in", folder, error);
-        let keys: Vec<_> = joins.iter().map(|join| join.key).collect();
+        let keys: Vec<_> = searches.iter().map(|search| search.key).collect();
         let mut orphans: Vec<_> = keys.iter().map(|key| (*key, 0)).collect();
         let mut sorter = Sorter::new(folder, SORT_BUDGET);
-        for (place, join) in joins.into_iter().enumerate() {
-            let (count, place) = (&mut orphans[place].1, [u8::try_from(place).unwrap_or(u8::MAX)]);
-            join.for_each_orphan(|_, number, _| {
+        for (index, search) in searches.into_iter().enumerate() {
+            let count = &mut orphans[index].1;
+            let index = u16::try_from(index).expect("MySQL has at most 4,096 columns in a table");
+            search.for_each_orphan(|_, number, _| {
                 *count += 1;
-                sorter.push(number, &place)
+                sorter.push(number, &index.to_be_bytes())
             })?;
         }
         let file = tempfile::tempfile_in(folder).map_err(failure)?;
         let mut output = BufWriter::new(&file);
         let mut sorted = sorter.finish()?;
         let mut count = 0;
-        while let Some((number, place)) = sorted.next()? {
+        while let Some((number, index)) = sorted.next()? {
             count += 1;
-            output.write_all(number).and_then(|()| output.write_all(place)).map_err(failure)?;
+            output.write_all(number).and_then(|()| output.write_all(index)).map_err(failure)?;
         }
         output.flush().map_err(failure)?;
         drop(output);
         Ok(Self { keys, file, folder: folder.to_owned(), count, orphans })
     }
 
-    /// From the first record on; one at a time.
+    /// Opens the list at its beginning. Only one may be open: they share a position in the file.
     pub(crate) fn open(&self) -> Result<Unwanted<'a>, Failure> {
         let failure = |error| io_failure("sort in", &self.folder, error);
         let mut file = self.file.try_clone().map_err(failure)?;
@@ -164,27 +164,39 @@ impl<'a> UnwantedList<'a> {
 }
 
 impl<'a> Unwanted<'a> {
-    /// The foreign key for which the record with that number is unwanted; numbers must rise.
+    /// The foreign key for which the record with that number is unwanted. Numbers must rise.
     pub(crate) fn take(&mut self, number: u64) -> Result<Option<&'a ForeignKey>, Failure> {
         let mut found = None;
-        while let Some((next, place)) = self.next
+        while let Some((next, index)) = self.next
             && next == number
         {
-            found = found.or(self.keys.get(place).copied());
+            found = found.or(Some(self.keys[index]));
             self.advance()?;
         }
         Ok(found)
     }
 
     fn advance(&mut self) -> Result<(), Failure> {
-        let mut item = [0; 9];
+        let mut item = [0; 10];
         self.next = match self.input.read_exact(&mut item) {
-            Ok(()) => Some((number_of(&item[..8]), usize::from(item[8]))),
+            Ok(()) => {
+                let index = u16::from_be_bytes([item[8], item[9]]);
+                Some((number_of(&item[..8]), usize::from(index)))
+            }
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
             Err(error) => return Err(io_failure("sort in", &self.folder, error)),
         };
         Ok(())
     }
+}
+
+/// The refusal of a foreign key whose columns are not in the plan.
+pub(crate) fn no_target(table: &Table, key: &ForeignKey) -> Failure {
+    let ForeignKey { column, table: parent, references, .. } = key;
+    Failure::refused(format!(
+        "{}.{column} refers to {parent}.{references}, which is not in the plan",
+        table.name
+    ))
 }
 
 fn number_of(bytes: &[u8]) -> u64 {

@@ -1,4 +1,4 @@
-//! One of the data files of the work folder: written, put in order, read back.
+//! A work file: written, put in order, read back.
 
 use std::io;
 use std::path::Path;
@@ -15,10 +15,12 @@ use ecom_core::source::open_hashed;
 use ecom_core::stop::Stop;
 use ecom_core::work::{ManifestFile, Part};
 
+use crate::request::Cut;
+
 /// Memory of one sorter.
 pub(crate) const SORT_BUDGET: usize = 8 << 20;
 
-/// A data file that is being written.
+/// A work file that is being written.
 pub(crate) struct PartFile<'a> {
     table: &'a Table,
     part: Part,
@@ -28,6 +30,14 @@ pub(crate) struct PartFile<'a> {
     order: Option<EventOrder>,
 }
 
+/// The parts of `transactions`, which together hold the values that were read.
+pub(crate) struct Halves<'a> {
+    pub(crate) historical: PartFile<'a>,
+    pub(crate) realtime: PartFile<'a>,
+    pub(crate) cells: Tally,
+    pub(crate) cut: Cut,
+}
+
 /// Sees whether records come in the order of their event time.
 struct EventOrder {
     column: usize,
@@ -35,7 +45,7 @@ struct EventOrder {
     broken: bool,
 }
 
-/// A data file that was written, with the sum of its cells as they were read back.
+/// A work file that was written, with the tally of its values as they were read back.
 pub(crate) struct Written {
     pub(crate) entry: ManifestFile,
     pub(crate) cells: Tally,
@@ -43,10 +53,10 @@ pub(crate) struct Written {
 }
 
 impl<'a> PartFile<'a> {
-    /// Begins a file with its header. The real-time part is to end in the order of its event time.
+    /// Creates a file with its header. The real-time part will be in the order of its event time.
     pub(crate) fn create(folder: &'a Path, table: &'a Table, part: Part) -> Result<Self, Failure> {
         let event_time = table.role(Role::EventTime).filter(|_| part == Part::Realtime);
-        let event_time = event_time.filter(|place| table.columns[*place].sql_type.is_time());
+        let event_time = event_time.filter(|index| table.columns[*index].sql_type.is_time());
         let order =
             event_time.map(|column| EventOrder { column, last: String::new(), broken: false });
         let writer = begin(folder, table, part)?;
@@ -68,7 +78,7 @@ impl<'a> PartFile<'a> {
         self.canonical.count
     }
 
-    /// Writes one record: its cells and their canonical form.
+    /// Writes one record, given as its values in the source and in canonical form.
     pub(crate) fn write<'v>(
         &mut self,
         values: impl IntoIterator<Item = Option<&'v str>>,
@@ -97,7 +107,7 @@ impl<'a> PartFile<'a> {
         Ok(self)
     }
 
-    /// Reads the file back: what it really holds.
+    /// Reads the file back, and returns what it really holds.
     pub(crate) fn read_back(self) -> Result<Written, Failure> {
         let mut file = self.writer.into_inner();
         let path = file.written()?.to_owned();
@@ -133,7 +143,7 @@ impl<'a> PartFile<'a> {
         while let Next::Record = reader.read(&mut record)? {
             stop.check(|| "nothing was changed".into())?;
             time.clear();
-            // It was converted before it was written.
+            // Cannot fail: it was converted before it was written.
             let _ = converter.convert(record.value(column), &mut time);
             cells.clear();
             record.values().for_each(|value| cells.push(value));
@@ -186,7 +196,7 @@ impl Written {
     }
 }
 
-/// Adds a record's cells, as they stand, to a tally.
+/// Adds a record's values, as they are in the source, to a tally.
 pub(crate) fn add_cells<'v>(
     tally: &mut Tally,
     buffer: &mut Vec<u8>,
@@ -196,7 +206,7 @@ pub(crate) fn add_cells<'v>(
     for value in values {
         buffer.push(if value.is_some() { b'v' } else { b'n' });
         buffer.extend_from_slice(value.unwrap_or_default().as_bytes());
-        // The reader lets no NUL through, so no two records look the same.
+        // The reader rejects NUL characters, so no two records give the same bytes.
         buffer.push(0);
     }
     tally.add(buffer);

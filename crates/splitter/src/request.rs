@@ -1,4 +1,4 @@
-//! Where the user wants the cut, and where it is.
+//! Where the user wants the cut, and where that is in the data.
 
 use chrono::NaiveDate;
 use ecom_core::Failure;
@@ -18,13 +18,21 @@ pub(crate) enum Request {
     Share(SplitBy, f64),
 }
 
-/// Tells the two parts apart.
+/// The point where real-time begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
-    /// By the date of the event time, which is that column of `transactions`.
+    /// At a date; `column` is the index of the event time in `transactions`.
     Date { column: usize, first: String },
-    /// By the number of the record.
+    /// At a record number.
     Rows { first: u64 },
+}
+
+/// How a cut is found.
+pub(crate) enum CutSearch {
+    /// It is known without a look at the data.
+    Known(Cut),
+    /// The data must be counted first.
+    Survey(Survey),
 }
 
 /// Counts what is needed to find the cut for a share.
@@ -64,31 +72,28 @@ impl Request {
         matches!(self, Self::At(by, cut) if (*by, cut) == (plan.by, &plan.cut))
     }
 
-    /// The cut, where it needs no look at the data.
-    pub(crate) fn cut(&self, transactions: &Table) -> Result<Option<Cut>, Failure> {
-        match self {
+    /// How the cut of `transactions` is found.
+    pub(crate) fn search(&self, transactions: &Table) -> Result<CutSearch, Failure> {
+        Ok(match self {
             Self::At(SplitBy::Date, first) => {
                 let column = event_time(transactions)?;
-                Ok(Some(Cut::Date { column, first: first.clone() }))
+                CutSearch::Known(Cut::Date { column, first: first.clone() })
             }
             Self::At(SplitBy::Rows, first) => {
                 let first = first.parse().map_err(|_| {
                     Failure::refused(format!("split: cut {first:?} is not a record number"))
                 })?;
-                Ok(Some(Cut::Rows { first }))
+                CutSearch::Known(Cut::Rows { first })
             }
-            Self::Share(..) => Ok(None),
-        }
+            Self::Share(by, share) => {
+                let column = if *by == SplitBy::Date { event_time(transactions)? } else { 0 };
+                let (by, share) = (*by, *share);
+                CutSearch::Survey(Survey { by, share, column, days: Days::default(), total: 0 })
+            }
+        })
     }
 
-    /// Begins to count for a share.
-    pub(crate) fn survey(&self, transactions: &Table) -> Result<Option<Survey>, Failure> {
-        let Self::Share(by, share) = *self else { return Ok(None) };
-        let column = if by == SplitBy::Date { event_time(transactions)? } else { 0 };
-        Ok(Some(Survey { by, share, column, days: Days::default(), total: 0 }))
-    }
-
-    /// What to warn of when a cut leaves all records on one side, although nobody asked for that.
+    /// A warning if a cut leaves all records on one side although nobody asked for that.
     pub(crate) fn empty_side(&self, manifest: &Manifest, plan: &Split) -> Option<String> {
         let rows = |part| manifest.file(TableName::Transactions, part).map_or(0, |file| file.rows);
         let (historical, realtime) = (rows(Part::Historical), rows(Part::Realtime));
@@ -112,7 +117,7 @@ impl Request {
         Some(format!("the {empty} part is empty: {cut} leaves every record in the {full} one"))
     }
 
-    /// The plan's split for a cut that left so many records on its sides.
+    /// The split of the plan after a cut that left that many records on its sides.
     pub(crate) fn split(&self, cut: &Cut, plan: &Split, historical: u64, realtime: u64) -> Split {
         let (by, cut) = match cut {
             Cut::Date { first, .. } => (SplitBy::Date, first.clone()),
@@ -131,7 +136,7 @@ impl Request {
 }
 
 impl Cut {
-    /// True when the record with that number and that canonical form is in the real-time part.
+    /// True if the record with that number and that canonical form is in the real-time part.
     /// Records without a date are historical.
     pub(crate) fn is_realtime(&self, number: u64, canonical: &Canonical) -> bool {
         match self {
@@ -172,7 +177,7 @@ fn is_day(text: &str) -> bool {
 fn event_time(transactions: &Table) -> Result<usize, Failure> {
     transactions
         .role(Role::EventTime)
-        .filter(|place| transactions.columns[*place].sql_type.is_time())
+        .filter(|index| transactions.columns[*index].sql_type.is_time())
         .ok_or_else(|| Failure::refused("transactions has no event time: use --by rows"))
 }
 

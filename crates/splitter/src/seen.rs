@@ -1,12 +1,12 @@
-//! What was seen of a column: nulls, the least and the greatest value, the longest text.
+//! What was seen of a column: NULLs, the least and the greatest value, the longest text.
 
 use ecom_core::plan::{Column, SqlType, Table};
 
-/// What was seen of a column of which the plan claims something.
+/// What was seen of a column that the plan claims something about.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    /// The column's place in the table.
-    pub(crate) place: usize,
+    /// The column's index in the table.
+    pub(crate) index: usize,
     pub(crate) nulls: u64,
     /// The least and the greatest value in canonical form, of numbers and times.
     pub(crate) range: Option<(String, String)>,
@@ -25,13 +25,13 @@ enum Order {
 }
 
 impl Seen {
-    /// For each column of a table of which the plan claims something.
+    /// One for each column of a table that the plan claims something about.
     pub(crate) fn of(table: &Table) -> Vec<Self> {
         let columns = table.columns.iter().enumerate();
-        columns.filter_map(|(place, column)| Self::new(place, column)).collect()
+        columns.filter_map(|(index, column)| Self::new(index, column)).collect()
     }
 
-    fn new(place: usize, column: &Column) -> Option<Self> {
+    fn new(index: usize, column: &Column) -> Option<Self> {
         let has_range = column.minimum.is_some() || column.maximum.is_some();
         let is_claimed = column.nulls.is_some() || has_range || column.longest.is_some();
         let order = match column.sql_type {
@@ -40,7 +40,7 @@ impl Seen {
             kind if column.longest.is_some() && kind.is_text() => Order::Length,
             _ => Order::None,
         };
-        let seen = Self { place, nulls: 0, range: None, longest: 0, order };
+        let seen = Self { index, nulls: 0, range: None, longest: 0, order };
         Some(seen).filter(|_| is_claimed && !column.generated)
     }
 
@@ -62,8 +62,7 @@ impl Seen {
         }
     }
 
-    /// True for a number of which its length alone tells that it is between the least and the
-    /// greatest.
+    /// True for a number whose length alone shows that it is between the least and the greatest.
     fn is_inside(&self, text: &str) -> bool {
         self.range.as_ref().is_some_and(|(minimum, maximum)| {
             (minimum.len() + 1..maximum.len()).contains(&text.len())
@@ -88,10 +87,10 @@ impl Seen {
     }
 }
 
-/// Compares numbers of one column in canonical form, so with one number of digits behind the point.
+/// Compares canonical numbers of one column, which all have the same number of decimals.
 fn is_less(a: &str, b: &str) -> bool {
     match (a.starts_with('-'), b.starts_with('-')) {
-        // Most numbers differ in their length, or soon.
+        // Most numbers differ in length or in one of the first digits.
         (false, false) => a.len() < b.len() || (a.len() == b.len() && a < b),
         (true, true) => (b.len(), b) < (a.len(), a),
         (negative, _) => negative,
@@ -105,7 +104,7 @@ mod tests {
     #[test]
     fn the_longest_text_is_that_of_most_characters() {
         let (range, order) = (None, Order::Length);
-        let mut seen = Seen { place: 0, nulls: 0, range, longest: 0, order };
+        let mut seen = Seen { index: 0, nulls: 0, range, longest: 0, order };
         for text in ["ab", "éé", "", "abc", "日本"] {
             seen.see(Some(text));
         }

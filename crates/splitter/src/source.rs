@@ -6,46 +6,47 @@ use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
 use ecom_core::plan::{ForeignKey, Plan, Table};
 use ecom_core::record::{Next, Record, Reject};
-use ecom_core::source::{Field, FileFacts, TableReader};
+use ecom_core::source::{Field, Fields, FileFacts, TableReader};
 
+use crate::observed::Observed;
 use crate::orphans::Unwanted;
-use crate::proof::Proof;
 
-/// Reads the accepted records of one table.
-pub(crate) struct Source<'a> {
+/// Reads the records of one table and tells the accepted ones from the rejects.
+pub(crate) struct SourceReader<'a> {
     table: &'a Table,
     reader: TableReader,
-    fields: ecom_core::source::Fields,
+    fields: Fields,
     converter: Converter,
     /// True when a column holds the records' numbers.
     is_numbered: bool,
     unwanted: Option<Unwanted<'a>>,
-    proof: Option<Proof<'a>>,
+    observed: Option<Observed<'a>>,
+    /// Records that fit their types: those accepted and the orphans.
     fitting: u64,
     accepted: u64,
 }
 
 /// One record. Reused from record to record.
 #[derive(Default)]
-pub(crate) struct Row {
-    /// The record as it stands in the source.
+pub(crate) struct SourceRecord {
+    /// The record as it is in the source.
     pub(crate) record: Record,
     /// Its values in canonical form, in the order of the table's columns.
     pub(crate) canonical: Canonical,
-    /// Its number among the accepted records, the first is 1: the value of a generated column.
+    /// Its number among the accepted records, from 1 on: the value of a generated column.
     pub(crate) number: String,
 }
 
-/// What [`Source::read`] found.
+/// What [`SourceReader::read`] found.
 pub(crate) enum Found {
-    Row,
+    Record,
     Reject(Reject),
     End,
 }
 
-impl<'a> Source<'a> {
-    /// Opens the files of a table; `unwanted` are the records to reject as orphans. `temp` is the
-    /// folder for what a join sorts.
+impl<'a> SourceReader<'a> {
+    /// Opens the files of a table. `unwanted` are the records to reject as orphans, `temp` is the
+    /// folder in which a join sorts.
     pub(crate) fn open(
         plan: &Plan,
         table: &'a Table,
@@ -56,7 +57,6 @@ impl<'a> Source<'a> {
         let fields = reader.fields(table)?;
         let converter = Converter::new(table);
         let is_numbered = fields.as_slice().contains(&Field::Number);
-        let (proof, fitting, accepted) = (None, 0, 0);
         Ok(Self {
             table,
             reader,
@@ -64,97 +64,97 @@ impl<'a> Source<'a> {
             converter,
             is_numbered,
             unwanted,
-            proof,
-            fitting,
-            accepted,
+            observed: None,
+            fitting: 0,
+            accepted: 0,
         })
     }
 
-    /// The same source, of which each record that fits its types is shown to `proof`.
-    pub(crate) fn proving(self, proof: Proof<'a>) -> Self {
-        Self { proof: Some(proof), ..self }
+    /// The same reader, which shows each record that fits its types to `observed`.
+    pub(crate) fn observing(self, observed: Observed<'a>) -> Self {
+        Self { observed: Some(observed), ..self }
     }
 
-    /// Columns of the source that the plan has in no column of the table.
+    /// Headers of the source that no column of the table has.
     pub(crate) fn unused(&self) -> impl Iterator<Item = &str> {
         self.fields.unused(self.reader.header())
     }
 
     /// Reads the next record.
-    pub(crate) fn read(&mut self, row: &mut Row) -> Result<Found, Failure> {
-        match self.reader.read(&mut row.record)? {
+    pub(crate) fn read(&mut self, record: &mut SourceRecord) -> Result<Found, Failure> {
+        match self.reader.read(&mut record.record)? {
             Next::End => return Ok(Found::End),
             Next::Reject(reject) => return Ok(self.misfit(reject)),
             Next::Record => {}
         }
         if self.is_numbered {
-            row.number.clear();
-            push_number(&mut row.number, self.accepted + 1);
+            record.number.clear();
+            push_number(&mut record.number, self.accepted + 1);
         }
-        let converted = self.reader.converted(&mut row.canonical).unwrap_or_else(|| {
-            let values = self.fields.cells(&row.record, &row.number, self.reader.file_name());
-            self.converter.convert_values(values, &mut row.canonical)
+        let converted = self.reader.converted(&mut record.canonical).unwrap_or_else(|| {
+            let values = self.fields.cells(&record.record, &record.number, self.reader.file_name());
+            self.converter.convert_values(values, &mut record.canonical)
         });
         if let Err(misfit) = converted {
-            let field = self.fields.place(misfit.column);
-            let reject = self.reader.reject(&row.record, field, misfit.reason);
+            let field = self.fields.index(misfit.column);
+            let reject = self.reader.reject(&record.record, field, misfit.reason);
             return Ok(self.misfit(reject));
         }
-        if let Some(proof) = &mut self.proof {
-            proof.see(self.reader.file(), &row.canonical);
+        if let Some(observed) = &mut self.observed {
+            observed.see(self.reader.file(), &record.canonical);
         }
         self.fitting += 1;
         if let Some(unwanted) = &mut self.unwanted
             && let Some(key) = unwanted.take(self.fitting)?
         {
-            return Ok(Found::Reject(self.unknown(row, key)));
+            return Ok(Found::Reject(self.unknown(record, key)));
         }
         self.accepted += 1;
-        Ok(Found::Row)
+        Ok(Found::Record)
     }
 
-    /// What is wrong with the record of that number among those that fit, which refers to nothing.
+    /// Reads up to the record with that number among those that fit, and rejects it as an orphan.
     pub(crate) fn orphan(mut self, number: u64, key: &ForeignKey) -> Result<Reject, Failure> {
-        let mut row = Row::default();
+        let mut record = SourceRecord::default();
         while self.fitting < number {
-            if let Found::End = self.read(&mut row)? {
+            if let Found::End = self.read(&mut record)? {
                 return Err(Failure::refused(format!(
-                    "{}: record {number} is not there any more",
+                    "{}: record {number} no longer exists",
                     self.reader.file_name()
                 )));
             }
         }
-        Ok(self.unknown(&row, key))
+        Ok(self.unknown(&record, key))
     }
 
     fn misfit(&mut self, reject: Reject) -> Found {
-        if let Some(proof) = &mut self.proof {
-            proof.reject(self.reader.file());
+        if let Some(observed) = &mut self.observed {
+            observed.reject(self.reader.file());
         }
         Found::Reject(reject)
     }
 
     /// Rejects the record that was read last, because its value for a foreign key is unknown.
-    fn unknown(&self, row: &Row, key: &ForeignKey) -> Reject {
+    fn unknown(&self, record: &SourceRecord, key: &ForeignKey) -> Reject {
         let column = self.table.position(&key.column);
-        let value = column.and_then(|column| row.canonical.value(column)).unwrap_or_default();
+        let value = column.and_then(|column| record.canonical.value(column)).unwrap_or_default();
         let value = ecom_core::escape::excerpt(value, 60);
         let reason = format!("{value:?} is not in {}.{}", key.table, key.references);
-        let field = column.and_then(|column| self.fields.place(column));
-        self.reader.reject(&row.record, field, reason)
+        let field = column.and_then(|column| self.fields.index(column));
+        self.reader.reject(&record.record, field, reason)
     }
 
-    /// The row's cells in the order of the table's columns, as they stand in the source.
+    /// The record's values as they are in the source, in the order of the table's columns.
     pub(crate) fn values<'r>(
         &'r self,
-        row: &'r Row,
+        record: &'r SourceRecord,
     ) -> impl Iterator<Item = Option<&'r str>> + Clone + 'r {
-        self.fields.cells(&row.record, &row.number, self.reader.file_name())
+        self.fields.cells(&record.record, &record.number, self.reader.file_name())
     }
 
-    /// The row's cell in one of the table's columns.
-    pub(crate) fn value<'r>(&'r self, row: &'r Row, column: usize) -> Option<&'r str> {
-        self.fields.cell(column, &row.record, &row.number, self.reader.file_name())
+    /// The record's value in one of the table's columns.
+    pub(crate) fn value<'r>(&'r self, record: &'r SourceRecord, column: usize) -> Option<&'r str> {
+        self.fields.cell(column, &record.record, &record.number, self.reader.file_name())
     }
 
     /// The number of the record that was read last among those that fit their types.
@@ -177,22 +177,22 @@ impl<'a> Source<'a> {
         self.reader.file_names()
     }
 
-    /// Bytes read so far, about.
+    /// About how many bytes were read so far.
     pub(crate) fn position(&self) -> u64 {
         self.reader.position()
     }
 
-    /// About how many bytes there are.
+    /// About how many bytes there are to read.
     pub(crate) fn size(&self) -> u64 {
         self.reader.size()
     }
 
-    /// What is known of each file, and what was seen of the claims, once all was read.
-    pub(crate) fn finish(mut self) -> (Vec<FileFacts>, Option<Proof<'a>>) {
-        if let (Some(proof), Some(counts)) = (&mut self.proof, self.reader.join_counts()) {
-            proof.joined(counts);
+    /// What is known of each file, and what was observed, once all was read.
+    pub(crate) fn finish(mut self) -> (Vec<FileFacts>, Option<Observed<'a>>) {
+        if let Some(observed) = &mut self.observed {
+            observed.join = self.reader.join_counts();
         }
-        (self.reader.facts().to_vec(), self.proof)
+        (self.reader.facts().to_vec(), self.observed)
     }
 }
 

@@ -1,8 +1,8 @@
-//! Splits: finds out what is asked for, does it, proves it, shows it.
+//! Splits: finds out what is asked for, does it, verifies it, prints it.
 
 use ecom_core::lock::RunLock;
 use ecom_core::plan::Plan;
-use ecom_core::report::{self, Accepted, FileCount, WorkFiles};
+use ecom_core::report::{self, Accepted, FileCount, SourceCount, WorkFiles};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::words::counted;
@@ -12,10 +12,10 @@ use ecom_core::{Code, Failure};
 use crate::claims::Judge;
 use crate::cli::{Args, OnOrphan};
 use crate::guard::guard;
-use crate::publish::{self, Asked};
+use crate::ledger::{self, Asked};
 use crate::request::Request;
-use crate::run::{Count, Made, Run, Task};
-use crate::summary;
+use crate::run::{Made, Run, Task};
+use crate::{final_plan, publish, summary, verify};
 
 const TOOL: &str = env!("CARGO_BIN_NAME");
 
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let limit = args.max_rejects.unwrap_or_else(|| accepted_rejects(&plan, args.on_orphan));
     let (plan_path, on_orphan) = (args.plan.as_path(), args.on_orphan);
     let asked = Asked { plan: &plan, plan_path, request: &request, on_orphan };
-    let manifest = if let Some(manifest) = publish::up_to_date(folder, &asked)? {
+    let manifest = if let Some(manifest) = ledger::up_to_date(folder, &asked)? {
         check_limit(&manifest, limit)?;
         ui.status("already split: the same data, plan and options; nothing was changed");
         manifest
@@ -54,9 +54,9 @@ fn split(task: Task<'_>, asked: &Asked<'_>, ui: &Ui, stop: &Stop) -> Result<Mani
     let folder = task.folder;
     let run = Run::new(task, ui, stop)?;
     let Made { full, halves, rejects, counts } = run.make(asked.request)?;
-    let final_plan = publish::final_plan(folder, asked, &full, &halves)?;
+    let final_plan = final_plan::final_plan(folder, asked, &full, &halves)?;
     let stubs: u64 = full.iter().map(|output| output.stubs).sum();
-    let written = publish::verify(full, halves)?;
+    let written = verify::verify(full, halves)?;
     stop.check(|| "nothing was changed".into())?;
     let manifest = publish::publish(folder, written, rejects, asked, &final_plan)?;
     let mut accepted = Accepted::default();
@@ -64,14 +64,14 @@ fn split(task: Task<'_>, asked: &Asked<'_>, ui: &Ui, stop: &Stop) -> Result<Mani
         accepted += count.accepted;
     }
     let details = WorkFiles {
-        sources: counts.iter().map(Count::report).collect(),
+        sources: counts.clone(),
         stubs,
         split: final_plan.split,
         files: manifest.files.clone(),
     };
     let report = begun.end(code(&manifest), accepted, details).with_rejected(manifest.rejected);
     report.write(folder, None)?;
-    say(ui, &counts, begun.seconds());
+    show(ui, &counts, begun.seconds());
     Ok(manifest)
 }
 
@@ -99,7 +99,7 @@ fn code(manifest: &Manifest) -> Code {
     if manifest.rejected == 0 { Code::Success } else { Code::Rejected }
 }
 
-fn say(ui: &Ui, counts: &[Count], seconds: f64) {
+fn show(ui: &Ui, counts: &[SourceCount], seconds: f64) {
     for file in counts.iter().flat_map(|count| &count.files) {
         let FileCount { file, read, accepted, rejected, passed_over } = file;
         let passed_over = match passed_over {

@@ -1,4 +1,4 @@
-//! Rows with nothing but their key, for customers and products that only transactions know.
+//! Records with only their key, for customers and products that appear only in other tables.
 
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, Converter};
@@ -8,15 +8,16 @@ use ecom_core::plan::{Role, Table};
 use crate::orphans::Missing;
 use crate::part::{PartFile, add_cells};
 
-/// One data file and the sum of the cells that it has to hold.
+/// A work file, and the tally of the values that it must hold.
 pub(crate) struct Output<'a> {
     pub(crate) file: PartFile<'a>,
     pub(crate) cells: Tally,
+    /// Records that were added.
     pub(crate) stubs: u64,
 }
 
 impl Output<'_> {
-    /// Adds a row with only the key for every missing value, and says how many.
+    /// Adds a record with only the key for every missing value, and returns their number.
     pub(crate) fn add_stubs(&mut self, mut missing: Missing<'_>) -> Result<u64, Failure> {
         let relaxed = relaxed(self.file.table(), &missing.key.references)?;
         let converter = Converter::new(&relaxed);
@@ -33,7 +34,7 @@ impl Output<'_> {
             });
             converter.convert_values(values.clone(), &mut canonical).map_err(|misfit| {
                 let (name, reason) = (relaxed.name, misfit.reason);
-                Failure::refused(format!("{name} cannot have a row with only its key: {reason}"))
+                Failure::refused(format!("{name} cannot have a record with only its key: {reason}"))
             })?;
             add_cells(&mut self.cells, &mut buffer, values.clone());
             self.file.write(values, &canonical)?;
@@ -43,19 +44,19 @@ impl Output<'_> {
     }
 }
 
-/// The table as it is when some of its rows have nothing but the key.
+/// The table as it is when some of its records have only their key.
 pub(crate) fn relaxed(table: &Table, references: &str) -> Result<Table, Failure> {
     let mut table = table.clone();
     for column in &mut table.columns {
-        // A row that was added comes from no file.
+        // An added record comes from no file, so its source file is NULL.
         let is_number = column.generated && column.role != Some(Role::SourceFile);
         if is_number || column.name == references {
             continue;
         }
         if table.key.contains(&column.name) {
             return Err(Failure::refused(format!(
-                "{} cannot have a row with only {references}, its key has {} too: use --on-orphan \
-                 reject",
+                "{} cannot have a record with only {references}, as {} is in its key too: use \
+                 --on-orphan reject",
                 table.name, column.name
             )));
         }

@@ -10,7 +10,7 @@ use ecom_core::canonical::Canonical;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::Ends;
 use ecom_core::message::{Decoder, EventType, Events, TableEvents};
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 use rdkafka::message::{Message as _, OwnedMessage};
 
 use crate::input::Input;

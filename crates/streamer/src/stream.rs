@@ -1,4 +1,10 @@
 //! Streams a file: finds out what the topic holds, sends the rest, and proves that all of it arrived.
+//!
+//! Kafka's idempotence ends with the process, so a run resumes from the last message of each
+//! partition: it computes the partition of each record as Kafka's own partitioner does, proves by count
+//! and key which messages are there, and sends only the rest. At the end the count and checksum of the
+//! records read must match the manifest, because a reader that stopped early would look like a short
+//! file.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,9 +15,9 @@ use ecom_core::kafka::{Cluster, Ends, Topic, check_topic_name};
 use ecom_core::lock::RunLock;
 use ecom_core::message::TableEvents;
 use ecom_core::report::{Accepted, Delivery, Run};
+use ecom_core::show::counted;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::words::counted;
 
 use crate::cli::Args;
 use crate::clock::Clock;

@@ -30,7 +30,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         }
         Command::Reset { topics, consent, partitions, replication_factor, configs } => {
             delete::check(&topics.names(&args.tables), consent)?;
-            let wanted = delete::Wanted {
+            let wanted = delete::WantedShape {
                 partitions,
                 replication: replication_factor,
                 configs: configs.configs.into_iter().collect(),

@@ -8,14 +8,17 @@ use rdkafka::message::Message as _;
 use crate::admin::Admin;
 
 /// What a partition holds.
-pub(crate) struct Content {
+pub(crate) struct PartitionContent {
     pub(crate) ends: Ends,
     /// When the last message was made, in milliseconds.
     newest: Option<i64>,
 }
 
 /// What every partition of a topic holds; `None` when one has no leader to ask.
-pub(crate) fn contents(admin: &Admin, topic: &Topic) -> Result<Option<Vec<Content>>, Failure> {
+pub(crate) fn contents(
+    admin: &Admin,
+    topic: &Topic,
+) -> Result<Option<Vec<PartitionContent>>, Failure> {
     if !topic.is_led() {
         return Ok(None);
     }
@@ -23,22 +26,22 @@ pub(crate) fn contents(admin: &Admin, topic: &Topic) -> Result<Option<Vec<Conten
     let last = admin.cluster.last(&topic.name, &ends)?;
     let contents = ends.into_iter().zip(last).map(|(ends, last)| {
         let newest = last.and_then(|message| message.timestamp().to_millis());
-        Content { ends, newest }
+        PartitionContent { ends, newest }
     });
     Ok(Some(contents.collect()))
 }
 
 /// Messages in all partitions.
-pub(crate) fn messages(contents: &[Content]) -> u64 {
+pub(crate) fn messages(contents: &[PartitionContent]) -> u64 {
     contents.iter().map(|content| content.ends.count()).sum()
 }
 
 /// When the newest message of all partitions was made, in RFC 3339.
-pub(crate) fn newest(contents: &[Content]) -> Option<String> {
-    contents.iter().max_by_key(|content| content.newest).and_then(Content::time)
+pub(crate) fn newest(contents: &[PartitionContent]) -> Option<String> {
+    contents.iter().max_by_key(|content| content.newest).and_then(PartitionContent::time)
 }
 
-impl Content {
+impl PartitionContent {
     /// When the last message was made, in RFC 3339.
     pub(crate) fn time(&self) -> Option<String> {
         self.newest.map(|milliseconds| {
@@ -56,7 +59,8 @@ mod tests {
 
     #[test]
     fn the_newest_of_all_partitions_is_told_in_rfc_3339() {
-        let content = |newest| Content { ends: Ends { partition: 0, offsets: 0..2 }, newest };
+        let content =
+            |newest| PartitionContent { ends: Ends { partition: 0, offsets: 0..2 }, newest };
         let contents = [content(None), content(Some(1_731_252_645_123)), content(Some(5))];
         assert_eq!(newest(&contents).as_deref(), Some("2024-11-10T15:30:45.123Z"));
         assert_eq!(messages(&contents), 6);

@@ -13,7 +13,7 @@ use crate::create;
 use crate::shape::Shape;
 
 /// The shape that a topic shall have afterwards, where it is not to stay as it is.
-pub(crate) struct Wanted {
+pub(crate) struct WantedShape {
     pub(crate) partitions: Option<i32>,
     pub(crate) replication: Option<i32>,
     pub(crate) configs: BTreeMap<String, String>,
@@ -56,7 +56,7 @@ pub(crate) fn delete(admin: &Admin, names: &[String], consent: Consent) -> anyho
 pub(crate) fn reset(
     admin: &Admin,
     names: &[String],
-    wanted: &Wanted,
+    wanted: &WantedShape,
     consent: Consent,
 ) -> anyhow::Result<()> {
     let topics = admin.cluster.topics()?;
@@ -82,7 +82,7 @@ pub(crate) fn reset(
     Ok(())
 }
 
-impl Wanted {
+impl WantedShape {
     fn of(&self, have: Shape) -> Shape {
         let mut configs = have.configs;
         configs.extend(self.configs.clone());
@@ -147,10 +147,10 @@ mod tests {
             replication: 2,
             configs: [("a".to_owned(), "1".to_owned())].into(),
         };
-        let same = Wanted { partitions: None, replication: None, configs: BTreeMap::new() };
+        let same = WantedShape { partitions: None, replication: None, configs: BTreeMap::new() };
         assert_eq!(same.of(have.clone()), have);
-        let other = Wanted { configs: [("a".to_owned(), "2".to_owned())].into(), ..same };
-        let other = Wanted { partitions: Some(1), ..other };
+        let other = WantedShape { configs: [("a".to_owned(), "2".to_owned())].into(), ..same };
+        let other = WantedShape { partitions: Some(1), ..other };
         assert_eq!(other.of(have).to_string(), "1 partition, replication factor 2, a=2");
     }
 }

@@ -18,13 +18,13 @@ struct Description {
     topic: String,
     replication_factor: i32,
     messages: Option<u64>,
-    partitions: Vec<Line>,
+    partitions: Vec<PartitionLine>,
     /// Those that differ from their defaults; unknown where the broker does not tell them.
     configs: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct PartitionLine {
     partition: i32,
     leader: Option<i32>,
     replicas: Vec<i32>,
@@ -61,16 +61,16 @@ pub(crate) fn describe(admin: &Admin, names: &[String], format: Format) -> anyho
 impl Description {
     fn of(admin: &Admin, topic: &Topic) -> Result<Self, Failure> {
         let contents = contents(admin, topic)?;
-        let content = |place: usize| contents.as_ref().and_then(|contents| contents.get(place));
-        let line = |(place, partition): (usize, &ecom_core::kafka::Partition)| Line {
+        let content = |index: usize| contents.as_ref().and_then(|contents| contents.get(index));
+        let line = |(index, partition): (usize, &ecom_core::kafka::Partition)| PartitionLine {
             partition: partition.id,
             leader: partition.leader,
             replicas: partition.replicas.clone(),
             in_sync: partition.in_sync.clone(),
-            first_offset: content(place).map(|content| content.ends.offsets.start),
-            end_offset: content(place).map(|content| content.ends.offsets.end),
-            messages: content(place).map(|content| content.ends.count()),
-            newest: content(place).and_then(crate::content::Content::time),
+            first_offset: content(index).map(|content| content.ends.offsets.start),
+            end_offset: content(index).map(|content| content.ends.offsets.end),
+            messages: content(index).map(|content| content.ends.count()),
+            newest: content(index).and_then(crate::content::PartitionContent::time),
         };
         Ok(Self {
             topic: topic.name.clone(),

@@ -11,7 +11,7 @@ use crate::describe::or_dash;
 
 /// What a list tells of a topic; `messages` is unknown when a partition has no leader.
 #[derive(Serialize)]
-struct Line {
+struct TopicLine {
     topic: String,
     partitions: i32,
     messages: Option<u64>,
@@ -24,7 +24,7 @@ pub(crate) fn list(admin: &Admin, all: bool, format: Format) -> anyhow::Result<(
     for topic in admin.cluster.topics()? {
         if all || !is_internal(&topic.name) {
             let contents = contents(admin, &topic)?;
-            lines.push(Line {
+            lines.push(TopicLine {
                 partitions: topic.count(),
                 topic: topic.name,
                 messages: contents.as_deref().map(messages),
@@ -37,7 +37,7 @@ pub(crate) fn list(admin: &Admin, all: bool, format: Format) -> anyhow::Result<(
         Format::Text => {
             let table = Table::new(Style::Plain).text("topic").number("partitions");
             let mut table = table.number("messages").text("newest message");
-            for Line { topic, partitions, messages, newest } in &lines {
+            for TopicLine { topic, partitions, messages, newest } in &lines {
                 let partitions = partitions.to_string();
                 table.row([
                     topic.clone(),

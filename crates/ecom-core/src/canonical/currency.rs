@@ -63,7 +63,7 @@ impl Currency {
     /// The sign with which a text ends, and what stands before it.
     pub(super) fn at_end(text: &str) -> Option<(Self, &str)> {
         let ends = |sign: &&&str| {
-            let start = text.len().checked_sub(sign.len()).and_then(|place| text.get(place..));
+            let start = text.len().checked_sub(sign.len()).and_then(|index| text.get(index..));
             start.is_some_and(|end| end.eq_ignore_ascii_case(sign))
         };
         // The longest that ends it: kr. and not r.

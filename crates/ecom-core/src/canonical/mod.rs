@@ -26,14 +26,14 @@ use crate::record::Record;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Canonical {
     text: String,
-    /// Of each value the place of its first byte behind the tag, and of its terminator.
+    /// Of each value the index of its first byte behind the tag, and of its terminator.
     values: Vec<(usize, usize)>,
 }
 
 /// The column at fault and why its value does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
-    /// The column's place in the table.
+    /// The column's index in the table.
     pub column: usize,
     /// What is wrong.
     pub reason: String,
@@ -118,14 +118,14 @@ impl Canonical {
     /// When there is no such value.
     #[inline]
     #[must_use]
-    pub fn value(&self, place: usize) -> Option<&str> {
-        let (start, end) = self.values[place];
+    pub fn value(&self, index: usize) -> Option<&str> {
+        let (start, end) = self.values[index];
         (self.text.as_bytes()[start - 1] == b'v').then(|| &self.text[start..end])
     }
 
     /// All values in order.
     pub fn values(&self) -> impl ExactSizeIterator<Item = Option<&str>> + Clone {
-        (0..self.len()).map(|place| self.value(place))
+        (0..self.len()).map(|index| self.value(index))
     }
 
     /// The whole record as bytes that no other record has: each value as `v` and its text, NULL as
@@ -135,14 +135,14 @@ impl Canonical {
         self.text.as_bytes()
     }
 
-    /// The record's key: the values at `places`, joined by `|`.
-    pub fn key_into(&self, places: &[usize], key: &mut String) {
+    /// The record's key: the values at `indices`, joined by `|`.
+    pub fn key_into(&self, indices: &[usize], key: &mut String) {
         key.clear();
-        for (count, place) in places.iter().enumerate() {
+        for (count, index) in indices.iter().enumerate() {
             if count > 0 {
                 key.push('|');
             }
-            key.push_str(self.value(*place).unwrap_or_default());
+            key.push_str(self.value(*index).unwrap_or_default());
         }
     }
 
@@ -176,8 +176,8 @@ impl Converter {
         canonical: &mut Canonical,
     ) -> Result<(), Misfit> {
         canonical.clear();
-        for ((place, column), value) in self.columns.iter().enumerate().zip(values) {
-            column.convert(value, canonical).map_err(|reason| Misfit { column: place, reason })?;
+        for ((index, column), value) in self.columns.iter().enumerate().zip(values) {
+            column.convert(value, canonical).map_err(|reason| Misfit { column: index, reason })?;
         }
         Ok(())
     }

@@ -311,8 +311,8 @@ fn groups(whole: &str) -> Result<Option<Separator>, NotSo> {
     let Some(own) = separators.next() else { return Ok(None) };
     let same = separators.all(|other| other == own);
     let (mut last, mut threes, mut twos) = (first.len(), true, own == Separator::Comma);
-    for (place, piece) in pieces.enumerate() {
-        if place > 0 {
+    for (index, piece) in pieces.enumerate() {
+        if index > 0 {
             (threes, twos) = (threes && last == 3, twos && last == 2);
         }
         last = piece.len();

@@ -170,8 +170,8 @@ proptest::proptest! {
         let separator = if separator == mark { "" } else { separator };
         let digits = (cents.abs() / 100).to_string();
         let mut whole = String::new();
-        for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place) % 3 == 0 {
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index) % 3 == 0 {
                 whole.push_str(separator);
             }
             whole.push(digit);

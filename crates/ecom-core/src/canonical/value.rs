@@ -214,8 +214,8 @@ fn push_fraction(out: &mut String, micros: u32, fraction: u8) -> Result<(), &'st
 
 /// The last so many digits of a number.
 fn push_digits(out: &mut String, number: u32, digits: u32) {
-    for place in (0..digits).rev() {
-        out.push(char::from_digit(number / 10_u32.pow(place) % 10, 10).unwrap_or('0'));
+    for exponent in (0..digits).rev() {
+        out.push(char::from_digit(number / 10_u32.pow(exponent) % 10, 10).unwrap_or('0'));
     }
 }
 

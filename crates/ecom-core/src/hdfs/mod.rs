@@ -2,11 +2,12 @@
 //! the state of the NameNode. Protocol: Hadoop's "WebHDFS REST API" and the NameNode's `/jmx`.
 
 mod answer;
+mod names;
+mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
-use std::ops::Deref;
 use std::time::Duration;
 
 use reqwest::header::LOCATION;
@@ -15,6 +16,8 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 
 pub use self::answer::{State, Status, Summary};
+pub use self::names::{is_hidden, is_open_in_flume, name_of};
+pub use self::read::Body;
 
 use self::answer::{Beans, ContentSummary, FileStatus, Listing, Refusal, bounded};
 use crate::exit::{Code, Failure};
@@ -36,13 +39,6 @@ pub struct Hdfs {
     base: Url,
     user: Option<String>,
     timeout: Duration,
-}
-
-/// The bytes of a file, as they come.
-#[derive(Debug)]
-pub struct Body {
-    response: Response,
-    path: String,
 }
 
 impl Hdfs {
@@ -120,27 +116,6 @@ impl Hdfs {
     pub async fn summary(&self, path: &str) -> Result<Option<Summary>, Failure> {
         let answer: Option<ContentSummary> = self.ask(path, &[("op", "GETCONTENTSUMMARY")]).await?;
         Ok(answer.map(|answer| answer.content_summary))
-    }
-
-    /// Opens a file from a byte on, if there is such a file. A file that is still written is read
-    /// to the end that can be seen, which lies behind the length that a listing shows.
-    pub async fn open(&self, path: &str, offset: u64) -> Result<Option<Body>, Failure> {
-        let offset = offset.to_string();
-        let url = self.url(path, &[("op", "OPEN"), ("offset", &offset)]);
-        let Some(response) = self.send(url.clone(), path).await? else {
-            return Ok(None);
-        };
-        if !response.status().is_redirection() {
-            return Ok(Some(Body { response, path: path.to_owned() }));
-        }
-        let target = self.redirect(&url, &response)?;
-        let response = self.send(target, path).await?;
-        match response {
-            Some(response) if response.status().is_redirection() => {
-                Err(self.strange(path, "the DataNode redirects again"))
-            }
-            found => Ok(found.map(|response| Body { response, path: path.to_owned() })),
-        }
     }
 
     /// Where the NameNode sends a client that reads or writes a file.
@@ -233,11 +208,11 @@ impl Hdfs {
         let sent = tokio::time::timeout(self.timeout, self.client.execute(request)).await;
         let response = match sent {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
+            Ok(Err(error)) if !error.is_timeout() => {
                 let failure = Failure::unavailable(format!("cannot reach HDFS at {host}"));
                 return Err(failure.because(cause(error)));
             }
-            Err(_) => {
+            _ => {
                 let seconds = self.timeout.as_secs();
                 return Err(Failure::unavailable(format!(
                     "HDFS at {host} did not answer within {seconds} s"
@@ -273,16 +248,6 @@ impl Hdfs {
 
     fn strange(&self, path: &str, problem: &str) -> Failure {
         Failure::unavailable(format!("cannot ask HDFS at {} for {path}: {problem}", self.address()))
-    }
-}
-
-impl Body {
-    /// The next bytes, `None` at the end.
-    pub async fn chunk(&mut self) -> Result<Option<impl Deref<Target = [u8]>>, Failure> {
-        self.response.chunk().await.map_err(|error| {
-            Failure::unavailable(format!("cannot read {} from HDFS to its end", self.path))
-                .because(cause(error))
-        })
     }
 }
 

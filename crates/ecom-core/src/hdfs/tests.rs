@@ -176,10 +176,9 @@ async fn an_answer_that_is_no_name_nodes_is_unavailable() {
 async fn a_server_that_hangs_is_given_up_at_the_deadline() {
     let slow = answer(200, "{}").set_delay(Duration::from_secs(30));
     let (_server, hdfs) = server(vec![Mock::given(method("GET")).respond_with(slow)]).await;
-    let begin = Instant::now();
     let failure = hdfs.list("/a").await.unwrap_err();
     assert_eq!(failure.code(), Code::Unavailable);
-    assert!(begin.elapsed() < Duration::from_secs(10), "{failure}");
+    assert!(failure.to_string().ends_with(" did not answer within 1 s"), "{failure}");
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ pub enum Events {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableEvents {
     events: Events,
-    /// The place of the column that has the record's own event.
+    /// The index of the column that has the record's own event.
     own: Option<usize>,
 }
 
@@ -57,8 +57,8 @@ impl EventType {
     pub fn of_key(key: &str) -> Self {
         // The remainder is less than 5.
         #[expect(clippy::cast_possible_truncation, reason = "the remainder is less than 5")]
-        let place = (xxh3_64(key.as_bytes()) % Self::ALL.len() as u64) as usize;
-        Self::ALL[place]
+        let index = (xxh3_64(key.as_bytes()) % Self::ALL.len() as u64) as usize;
+        Self::ALL[index]
     }
 
     /// The whole life of an order, in its order: delivered for nine keys of ten or so, cancelled
@@ -114,8 +114,8 @@ impl TableEvents {
             Events::Lifecycle => EventType::lifecycle_of_key(key),
             Events::Draw => {
                 let drawn = EventType::of_key(key);
-                let place = EventType::ALL.iter().position(|event| *event == drawn);
-                place.map_or(&[], |place| &EventType::ALL[place..=place])
+                let index = EventType::ALL.iter().position(|event| *event == drawn);
+                index.map_or(&[], |index| &EventType::ALL[index..=index])
             }
         }
     }
@@ -125,7 +125,7 @@ impl TableEvents {
     #[must_use]
     pub fn name<'r>(&self, event: EventType, record: &'r Canonical) -> &'r str {
         let own =
-            self.own.filter(|_| event == EventType::Own).and_then(|place| record.value(place));
+            self.own.filter(|_| event == EventType::Own).and_then(|index| record.value(index));
         own.filter(|name| !name.trim().is_empty()).unwrap_or(event.as_str())
     }
 
@@ -138,7 +138,7 @@ impl TableEvents {
 
     /// Refuses a life for records that have events of their own.
     pub fn check(&self, table: &Table) -> Result<(), Failure> {
-        match self.own.and_then(|place| table.columns.get(place)) {
+        match self.own.and_then(|index| table.columns.get(index)) {
             Some(column) if self.events == Events::Lifecycle => Err(Failure::usage(format!(
                 "--events lifecycle: the records of {} have events of their own, in column {:?}: \
                  leave the flag out",

@@ -107,21 +107,21 @@ impl Decoder {
             Ok(fields)
         });
         let fields = fields.map_err(|error| format!("not a JSON object: {error}"))?;
-        let field = |place: usize| {
-            let missing = || format!("field {} is missing", self.name(place).unwrap_or_default());
-            fields.values[place].ok_or_else(missing)
+        let field = |index: usize| {
+            let missing = || format!("field {} is missing", self.name(index).unwrap_or_default());
+            fields.values[index].ok_or_else(missing)
         };
-        let text = |place: usize| {
+        let text = |index: usize| {
             let no_text =
-                || format!("field {} is not a text", self.name(place).unwrap_or_default());
-            text_of(field(place)?).ok_or_else(no_text)
+                || format!("field {} is not a text", self.name(index).unwrap_or_default());
+            text_of(field(index)?).ok_or_else(no_text)
         };
-        for (place, (_, sql_type)) in self.columns.iter().enumerate() {
-            match field(place)? {
+        for (index, (_, sql_type)) in self.columns.iter().enumerate() {
+            match field(index)? {
                 "null" => record.push(None),
                 "true" if *sql_type == SqlType::Boolean => record.push(Some("1")),
                 "false" if *sql_type == SqlType::Boolean => record.push(Some("0")),
-                raw if raw.starts_with('"') => record.push(Some(&text(place)?)),
+                raw if raw.starts_with('"') => record.push(Some(&text(index)?)),
                 raw => record.push(Some(raw)),
             }
         }
@@ -129,7 +129,7 @@ impl Decoder {
             return Err(format!("field {} is not in the plan", crate::escape::excerpt(name, 60)));
         }
         let [event_type, record_number, streaming_timestamp, source] =
-            std::array::from_fn(|place| self.columns.len() + place);
+            std::array::from_fn(|index| self.columns.len() + index);
         let event = text(event_type)?;
         if !self.own_events && EventType::ALL.iter().all(|known| known.as_str() != event) {
             return Err(format!("unknown event type {event:?}"));
@@ -144,22 +144,22 @@ impl Decoder {
         })
     }
 
-    /// The name of the field at a place: the columns, then the message's own.
-    fn name(&self, place: usize) -> Option<&str> {
-        let own = place.checked_sub(self.columns.len());
+    /// The name of the field at an index: the columns, then the message's own.
+    fn name(&self, index: usize) -> Option<&str> {
+        let own = index.checked_sub(self.columns.len());
         let own = own.and_then(|own| RESERVED_FIELDS.get(own).copied());
-        self.columns.get(place).map(|(name, _)| name.as_str()).or(own)
+        self.columns.get(index).map(|(name, _)| name.as_str()).or(own)
     }
 
-    /// The place of a field; most often it is the one behind the last.
-    fn place(&self, name: &str, behind: usize) -> Option<usize> {
-        let is = |place: &usize| self.name(*place) == Some(name);
+    /// The index of a field; most often it is the one behind the last.
+    fn index(&self, name: &str, behind: usize) -> Option<usize> {
+        let is = |index: &usize| self.name(*index) == Some(name);
         let all = self.columns.len() + RESERVED_FIELDS.len();
         Some(behind).filter(is).or_else(|| (0..all).find(is))
     }
 }
 
-/// The fields of a message as they stand, by their place.
+/// The fields of a message as they stand, by their index.
 struct Fields<'m> {
     values: Vec<Option<&'m str>>,
     stranger: Option<String>,
@@ -168,7 +168,7 @@ struct Fields<'m> {
 /// Reads the fields of a message.
 struct Names<'d>(&'d Decoder);
 
-/// Reads the name of one field: its place, or the name that no field has.
+/// Reads the name of one field: its index, or the name that no field has.
 struct Name<'d> {
     decoder: &'d Decoder,
     behind: usize,
@@ -196,13 +196,13 @@ impl<'m> Visitor<'m> for Names<'_> {
         while let Some(name) = map.next_key_seed(Name { decoder: self.0, behind })? {
             let value: &RawValue = map.next_value()?;
             match name {
-                Ok(place) if fields.values[place].is_some() => {
-                    let name = self.0.name(place).unwrap_or_default();
+                Ok(index) if fields.values[index].is_some() => {
+                    let name = self.0.name(index).unwrap_or_default();
                     return Err(serde::de::Error::custom(format!("field {name} appears twice")));
                 }
-                Ok(place) => {
-                    fields.values[place] = Some(value.get());
-                    behind = place + 1;
+                Ok(index) => {
+                    fields.values[index] = Some(value.get());
+                    behind = index + 1;
                 }
                 Err(name) => fields.stranger = Some(name),
             }
@@ -227,7 +227,7 @@ impl Visitor<'_> for Name<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.decoder.place(name, self.behind).ok_or_else(|| name.to_owned()))
+        Ok(self.decoder.index(name, self.behind).ok_or_else(|| name.to_owned()))
     }
 }
 

@@ -60,16 +60,16 @@ impl Record {
     /// # Panics
     /// When there is no such field.
     #[must_use]
-    pub fn field(&self, place: usize) -> &str {
-        let field = self.fields[place];
+    pub fn field(&self, index: usize) -> &str {
+        let field = self.fields[index];
         &self.text[field.start..field.end]
     }
 
     /// The field's text, or `None` where the file has nothing at all between two delimiters: NULL.
     /// A quoted empty field is an empty text.
     #[must_use]
-    pub fn value(&self, place: usize) -> Option<&str> {
-        let field = self.fields[place];
+    pub fn value(&self, index: usize) -> Option<&str> {
+        let field = self.fields[index];
         (field.start < field.end || field.quoted).then(|| &self.text[field.start..field.end])
     }
 
@@ -80,7 +80,7 @@ impl Record {
 
     /// Every field in order, `None` for NULL.
     pub fn values(&self) -> impl ExactSizeIterator<Item = Option<&str>> + Clone {
-        (0..self.fields.len()).map(|place| self.value(place))
+        (0..self.fields.len()).map(|index| self.value(index))
     }
 
     /// The physical line on which the record began; the first line of a file is 1.
@@ -102,12 +102,12 @@ impl Record {
         self.fields.push(Field { start, end: self.text.len(), quoted: value.is_some() });
     }
 
-    /// Brings the fields into another order: the field at `places[n]` comes to place n.
+    /// Brings the fields into another order: the field at `indices[n]` gets the index n.
     ///
     /// # Panics
     /// When there is no such field.
-    pub fn arrange(&mut self, places: &[usize]) {
-        let fields = places.iter().map(|place| self.fields[*place]).collect();
+    pub fn arrange(&mut self, indices: &[usize]) {
+        let fields = indices.iter().map(|index| self.fields[*index]).collect();
         self.fields = fields;
     }
 

@@ -170,14 +170,14 @@ impl Reader {
                     match verdict {
                         Verdict::Record => return Ok(Next::Record),
                         Verdict::PassedOver => {}
-                        Verdict::Reject(reason, place) => {
-                            return Ok(Next::Reject(self.reject(record, place, reason)));
+                        Verdict::Reject(reason, index) => {
+                            return Ok(Next::Reject(self.reject(record, index, reason)));
                         }
                     }
                 }
-                Err(Broken { reason, place }) => {
+                Err(Broken { reason, index }) => {
                     self.text.take_line().map_err(|error| self.failed(error))?;
-                    return Ok(Next::Reject(self.reject(record, Some(place), reason.into())));
+                    return Ok(Next::Reject(self.reject(record, Some(index), reason.into())));
                 }
             }
         }
@@ -241,8 +241,8 @@ impl Reader {
                 Ok(None) if !long => self.text.fill().map_err(|error| self.failed(error))?,
                 Ok(Some(length)) if length <= RECORD_LIMIT => return Ok(Ok(length)),
                 Ok(_) => {
-                    let place = record.fields.len();
-                    return Ok(Err(Broken { reason: TOO_LONG, place }));
+                    let index = record.fields.len();
+                    return Ok(Err(Broken { reason: TOO_LONG, index }));
                 }
                 Err(broken) => return Ok(Err(broken)),
             }
@@ -287,7 +287,7 @@ impl Reader {
             source.fit(record, self.header.len());
         }
         let defect = self.defect(record);
-        Ok(defect.map_or(Verdict::Record, |(reason, place)| Verdict::Reject(reason, place)))
+        Ok(defect.map_or(Verdict::Record, |(reason, index)| Verdict::Reject(reason, index)))
     }
 
     /// What is wrong with a record that parsed.
@@ -297,12 +297,12 @@ impl Reader {
             return Some((format!("{have} fields where the header has {want}"), None));
         }
         if memchr(0, record.text.as_bytes()).is_some() {
-            let place = record.iter().position(|text| text.contains('\0'));
-            return Some(("NUL character".into(), place));
+            let index = record.iter().position(|text| text.contains('\0'));
+            return Some(("NUL character".into(), index));
         }
         if self.text.is_transcoded() && record.text.contains(char::REPLACEMENT_CHARACTER) {
-            let place = record.iter().position(|text| text.contains(char::REPLACEMENT_CHARACTER));
-            return Some(("bytes that do not decode".into(), place));
+            let index = record.iter().position(|text| text.contains(char::REPLACEMENT_CHARACTER));
+            return Some(("bytes that do not decode".into(), index));
         }
         None
     }

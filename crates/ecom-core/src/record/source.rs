@@ -83,7 +83,7 @@ impl Source {
         // Blanks and totals of other scripts.
         may_be[0x80..].fill(HIDDEN);
         let named = header.iter().enumerate().filter(|(_, name)| !is_blank(name)).last();
-        let named = named.map_or(0, |(place, _)| place + 1);
+        let named = named.map_or(0, |(index, _)| index + 1);
         Self { syntax, may_be, named, first_column: FirstColumn::default() }
     }
 
@@ -148,7 +148,7 @@ fn fit(record: &mut Record, width: usize, named: usize) {
     if have < width && have >= named {
         let end = record.text.len();
         record.fields.resize(width, Field { start: end, end, quoted: false });
-    } else if have > width && (width..have).all(|place| is_blank(record.field(place))) {
+    } else if have > width && (width..have).all(|index| is_blank(record.field(index))) {
         record.fields.truncate(width);
     }
 }

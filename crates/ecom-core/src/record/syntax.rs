@@ -22,7 +22,7 @@ pub(super) type Parsed = Result<Option<usize>, Broken>;
 /// Why something is no record, and the field in which that was seen.
 pub(super) struct Broken {
     pub(super) reason: &'static str,
-    pub(super) place: usize,
+    pub(super) index: usize,
 }
 
 impl Syntax {
@@ -36,7 +36,7 @@ impl Syntax {
         scratch: &mut Vec<u8>,
     ) -> Parsed {
         let (line, length) = match memchr(self.terminator, data) {
-            Some(place) => (&data[..place], place + 1),
+            Some(index) => (&data[..index], index + 1),
             None if at_end => (data, data.len()),
             None if self.quote.is_none() => return Ok(None),
             None => (data, usize::MAX),
@@ -47,8 +47,8 @@ impl Syntax {
         match special {
             None if length == usize::MAX => Ok(None),
             None => self.split(line, record).map(|()| Some(length)),
-            Some(place) if line[place] == b'\r' && length != usize::MAX => {
-                let delimiters = memchr_iter(self.delimiter, &line[..place]).count();
+            Some(index) if line[index] == b'\r' && length != usize::MAX => {
+                let delimiters = memchr_iter(self.delimiter, &line[..index]).count();
                 broken("carriage return inside an unquoted field", delimiters)
             }
             Some(_) => self.parse_quoted(data, at_end, record, scratch),
@@ -79,14 +79,14 @@ impl Syntax {
         scratch.clear();
         let mut at = 0;
         loop {
-            let place = record.fields.len();
+            let index = record.fields.len();
             let start = scratch.len();
             let opening = at + self.blanks(&data[at..]);
             let quoted = data.get(opening) == Some(&quote);
             if quoted {
                 match unquote(data, opening + 1, quote, scratch) {
                     Some(behind) => at = behind + self.blanks(&data[behind..]),
-                    None if at_end => return broken("quote that is never closed", place),
+                    None if at_end => return broken("quote that is never closed", index),
                     None => return Ok(None),
                 }
             } else {
@@ -97,7 +97,7 @@ impl Syntax {
                 }
                 at += end;
                 scratch.extend_from_slice(
-                    self.unquoted(rest, end, quote).map_err(|reason| Broken { reason, place })?,
+                    self.unquoted(rest, end, quote).map_err(|reason| Broken { reason, index })?,
                 );
             }
             record.fields.push(Field { start, end: scratch.len(), quoted });
@@ -116,7 +116,7 @@ impl Syntax {
                     break;
                 }
                 None => return Ok(None),
-                Some(_) => return broken("text behind a closing quote", place),
+                Some(_) => return broken("text behind a closing quote", index),
             }
         }
         let field_at = |byte: usize| {
@@ -155,7 +155,7 @@ impl Syntax {
     }
 }
 
-/// Appends the text of the quoted field that begins at `at`, and returns the place behind its
+/// Appends the text of the quoted field that begins at `at`, and returns the index behind its
 /// closing quote.
 fn unquote(data: &[u8], mut at: usize, quote: u8, text: &mut Vec<u8>) -> Option<usize> {
     loop {
@@ -169,14 +169,14 @@ fn unquote(data: &[u8], mut at: usize, quote: u8, text: &mut Vec<u8>) -> Option<
     }
 }
 
-fn broken(reason: &'static str, place: usize) -> Parsed {
-    Err(Broken { reason, place })
+fn broken(reason: &'static str, index: usize) -> Parsed {
+    Err(Broken { reason, index })
 }
 
-fn decode(bytes: &[u8], place: impl FnOnce(usize) -> usize) -> Result<&str, Broken> {
+fn decode(bytes: &[u8], index: impl FnOnce(usize) -> usize) -> Result<&str, Broken> {
     str::from_utf8(bytes).map_err(|error| Broken {
         reason: "bytes that are not UTF-8",
-        place: place(error.valid_up_to()),
+        index: index(error.valid_up_to()),
     })
 }
 

@@ -137,8 +137,8 @@ impl Text {
         let mut searched = 0;
         loop {
             let ahead = self.ahead();
-            if let Some(place) = memchr(self.terminator, &ahead[searched..]) {
-                self.take(searched + place + 1);
+            if let Some(index) = memchr(self.terminator, &ahead[searched..]) {
+                self.take(searched + index + 1);
                 return Ok(());
             }
             searched = ahead.len();
@@ -197,7 +197,7 @@ impl Text {
         self.beginning = self.ahead()[..RECORD_LIMIT].to_owned();
         loop {
             let found = memchr(self.terminator, self.ahead());
-            self.pass(found.map_or(self.end - self.start, |place| place + 1));
+            self.pass(found.map_or(self.end - self.start, |index| index + 1));
             if found.is_some() || self.at_end {
                 return Ok(());
             }

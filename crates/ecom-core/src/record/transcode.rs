@@ -152,13 +152,13 @@ impl Transcoder {
     /// Where the line ends, and where the next begins.
     fn line_end(&self, rest: &[u8]) -> Option<(usize, usize)> {
         if self.encoding == UTF_16LE {
-            let unit = |place: &usize| place.is_multiple_of(2) && rest.get(place + 1) == Some(&0);
-            memchr_iter(self.terminator, rest).find(unit).map(|place| (place, place + 2))
+            let unit = |index: &usize| index.is_multiple_of(2) && rest.get(index + 1) == Some(&0);
+            memchr_iter(self.terminator, rest).find(unit).map(|index| (index, index + 2))
         } else if self.encoding == UTF_16BE {
-            let unit = |place: &usize| !place.is_multiple_of(2) && rest[place - 1] == 0;
-            memchr_iter(self.terminator, rest).find(unit).map(|place| (place - 1, place + 1))
+            let unit = |index: &usize| !index.is_multiple_of(2) && rest[index - 1] == 0;
+            memchr_iter(self.terminator, rest).find(unit).map(|index| (index - 1, index + 1))
         } else {
-            memchr(self.terminator, rest).map(|place| (place, place + 1))
+            memchr(self.terminator, rest).map(|index| (index, index + 1))
         }
     }
 

@@ -25,8 +25,8 @@ impl<W: Write> Writer<W> {
         values: impl IntoIterator<Item = Option<&'a str>>,
     ) -> io::Result<()> {
         self.line.clear();
-        for (place, value) in values.into_iter().enumerate() {
-            if place > 0 {
+        for (index, value) in values.into_iter().enumerate() {
+            if index > 0 {
                 self.line.push(b',');
             }
             if let Some(text) = value {

@@ -7,8 +7,8 @@ use crate::record::Record;
 /// Where the value of a column comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// The field of the record at that place; joined ones stand behind the file's own.
-    Place(usize),
+    /// The field of the record at that index; joined ones stand behind the file's own.
+    Index(usize),
     /// The number of the record.
     Number,
     /// The name of the file that the record came from.
@@ -22,7 +22,7 @@ pub struct Fields(Vec<Field>);
 impl Field {
     fn cell<'r>(self, record: &'r Record, number: &'r str, file: &'r str) -> Option<&'r str> {
         match self {
-            Self::Place(place) => record.value(place),
+            Self::Index(index) => record.value(index),
             Self::Number => Some(number),
             Self::File => Some(file),
         }
@@ -51,10 +51,10 @@ impl Fields {
             let header = column.header.as_str();
             let (free, offset) =
                 if column.from.is_some() { (&mut joined, offset) } else { (&mut own, 0) };
-            let place = free.iter().position(|have| have.as_deref() == Some(header));
-            let place = place.ok_or(header)?;
-            free[place] = None;
-            Ok(Field::Place(place + offset))
+            let index = free.iter().position(|have| have.as_deref() == Some(header));
+            let index = index.ok_or(header)?;
+            free[index] = None;
+            Ok(Field::Index(index + offset))
         };
         columns.iter().map(&mut field).collect::<Result<_, _>>().map(Self)
     }
@@ -86,17 +86,17 @@ impl Fields {
 
     /// The field of a column in the record; none for a generated column.
     #[must_use]
-    pub fn place(&self, column: usize) -> Option<usize> {
+    pub fn index(&self, column: usize) -> Option<usize> {
         match self.0.get(column) {
-            Some(Field::Place(place)) => Some(*place),
+            Some(Field::Index(index)) => Some(*index),
             _ => None,
         }
     }
 
     /// The names of a header that no column takes; those without a name do not count.
     pub fn unused<'h>(&self, header: &'h Record) -> impl Iterator<Item = &'h str> {
-        let is_used = |place: usize| self.0.contains(&Field::Place(place));
-        let unused = header.iter().enumerate().filter(move |(place, _)| !is_used(*place));
+        let is_used = |index: usize| self.0.contains(&Field::Index(index));
+        let unused = header.iter().enumerate().filter(move |(index, _)| !is_used(*index));
         unused.map(|(_, name)| name).filter(|name| !name.trim().is_empty())
     }
 
@@ -107,30 +107,30 @@ impl Fields {
     }
 }
 
-/// For every column of a derived table its place among the columns of `transactions`, which has it
+/// For every column of a derived table its index among the columns of `transactions`, which has it
 /// under the same SQL name, or refers to it; none for a generated column.
 pub fn derived_from(derived: &Table, transactions: &Table) -> Result<Vec<Option<usize>>, Failure> {
     let key = transactions.foreign_keys.iter().find(|key| key.table == derived.name);
-    let place = |column: &Column| {
+    let index = |column: &Column| {
         if column.generated {
             return Ok(None);
         }
         let refers = key.filter(|key| key.references == column.name);
         let name = refers.map_or(&column.name, |key| &key.column);
-        let place = transactions.position(name).ok_or_else(|| {
+        let index = transactions.position(name).ok_or_else(|| {
             Failure::refused(format!(
                 "{} is made from transactions, which has no column {}",
                 derived.name, column.name
             ))
         })?;
-        let source = &transactions.columns[place];
+        let source = &transactions.columns[index];
         if source.header == column.header {
-            return Ok(Some(place));
+            return Ok(Some(index));
         }
         Err(Failure::refused(format!(
             "{}: column {}: the plan says that it is made from {:?}, but in transactions it is {:?}",
             derived.name, column.name, column.header, source.header
         )))
     };
-    derived.columns.iter().map(place).collect()
+    derived.columns.iter().map(index).collect()
 }

@@ -126,8 +126,8 @@ impl ByKey {
         temp: &Path,
         keep: impl Fn(u64, &Record, &mut Canonical),
     ) -> Result<Self, Failure> {
-        let place = reader.header().iter().position(|header| header == column);
-        let place = place.ok_or_else(|| {
+        let index = reader.header().iter().position(|header| header == column);
+        let index = index.ok_or_else(|| {
             Failure::refused(format!("join: {} has no column {column:?}", reader.file_name()))
         })?;
         let mut found = Self { sorter: Sorter::new(temp, BUDGET), records: 0, keyless: 0 };
@@ -139,7 +139,7 @@ impl ByKey {
                 Next::Reject(_) => continue,
                 Next::Record => found.records += 1,
             }
-            let key = join_key(record.field(place));
+            let key = join_key(record.field(index));
             if key.is_empty() {
                 found.keyless += 1;
                 continue;

@@ -188,12 +188,12 @@ impl TableReader {
         fields.map_err(|missing| {
             let is_joined = |column: &Column| column.header == missing && column.from.is_some();
             let join = table.join.as_ref().filter(|_| table.columns.iter().any(is_joined));
-            let place = match join {
+            let holder = match join {
                 Some(join) => join.table.to_string(),
                 None => self.parts.folder.join(&self.names[0]).display().to_string(),
             };
             Failure::refused(format!(
-                "{place} has no column {missing:?}, which the plan has in {}: analyze the data set again",
+                "{holder} has no column {missing:?}, which the plan has in {}: analyze the data set again",
                 table.name
             ))
         })
@@ -232,7 +232,7 @@ impl TableReader {
     }
 
     /// Rejects the record that was read last, for a reason that only the caller can see; `field` is
-    /// the place at fault in the record.
+    /// the index of the field at fault.
     #[must_use]
     pub fn reject(&self, record: &Record, field: Option<usize>, reason: String) -> Reject {
         let column = field.and_then(|index| self.column(index));
@@ -241,11 +241,11 @@ impl TableReader {
 
     /// The header of a field.
     #[must_use]
-    pub fn column(&self, place: usize) -> Option<&str> {
+    pub fn column(&self, index: usize) -> Option<&str> {
         let own = self.header.len();
         match self.joined_header() {
-            _ if place < own => Some(self.header.field(place)),
-            Some(joined) if place - own < joined.len() => Some(joined.field(place - own)),
+            _ if index < own => Some(self.header.field(index)),
+            Some(joined) if index - own < joined.len() => Some(joined.field(index - own)),
             _ => None,
         }
     }
@@ -323,7 +323,7 @@ impl TableReader {
         // An archive is hashed once, however many of its members are read.
         let is_same = |earlier: &&File| earlier.member.is_some() && earlier.name == next.name;
         let known = self.parts.files[..=self.at].iter().position(|earlier| is_same(&earlier));
-        let known = known.map(|place| self.facts[place].sha256.clone());
+        let known = known.map(|index| self.facts[index].sha256.clone());
         self.reader = open(&self.parts.folder, next, known, None)?;
         self.order = order(&self.header, self.reader.header(), &self.names[0], &next.shown())?;
         self.at += 1;
@@ -363,19 +363,19 @@ fn order(
         return Ok(None);
     }
     let mut free: Vec<Option<&str>> = found.iter().map(|name| Some(name.trim())).collect();
-    let places = wanted.iter().map(|name| {
-        let place = free.iter().position(|have| *have == Some(name.trim()));
-        let place = place.ok_or_else(|| {
+    let indices = wanted.iter().map(|name| {
+        let index = free.iter().position(|have| *have == Some(name.trim()));
+        let index = index.ok_or_else(|| {
             Failure::refused(format!("{file}: there is no column {name:?}, which {first} has"))
         })?;
-        free[place] = None;
-        Ok(place)
+        free[index] = None;
+        Ok(index)
     });
-    let places = places.collect::<Result<Vec<_>, Failure>>()?;
+    let indices = indices.collect::<Result<Vec<_>, Failure>>()?;
     match free.iter().flatten().next() {
         Some(more) => {
             Err(Failure::refused(format!("{first}: there is no column {more:?}, which {file} has")))
         }
-        None => Ok(Some(places)),
+        None => Ok(Some(indices)),
     }
 }

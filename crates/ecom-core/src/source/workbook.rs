@@ -202,7 +202,7 @@ impl<'a> Page<'a> {
         self.cells.sort_by_key(|(column, _)| *column);
         let mut cells = self.cells.iter().peekable();
         let row = (0..self.look.width).map(|column| {
-            let cell = cells.next_if(|(place, _)| *place == column)?;
+            let cell = cells.next_if(|(index, _)| *index == column)?;
             Some(cell.1.as_str())
         });
         self.writer.write(row)?;

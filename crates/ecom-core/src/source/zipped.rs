@@ -92,8 +92,8 @@ fn entries(path: &Path) -> Result<Vec<Entry>, Failure> {
     };
     let mut archive = ZipArchive::new(io::BufReader::new(file)).map_err(unreadable)?;
     let mut found = Vec::with_capacity(archive.len());
-    for place in 0..archive.len() {
-        let member = archive.by_index_raw(place).map_err(unreadable)?;
+    for index in 0..archive.len() {
+        let member = archive.by_index_raw(index).map_err(unreadable)?;
         let name = member.name().map_err(unreadable)?.into_owned();
         if leaves(&name) {
             return Err(refuse(path, &name, "its name leaves the folder"));

@@ -139,3 +139,25 @@ fn with_files_a_source_file_that_has_changed_or_is_gone_is_refused() {
     fs::remove_file(&file).unwrap();
     refused(shop.lake("check", "shop", "shop", &["--files"]), &told);
 }
+
+#[test]
+fn files_with_sales_that_the_plan_leaves_out_are_listed() {
+    let shop = Shop::new();
+    let plan_file = shop.path("plan.toml");
+    let listed = || {
+        let arguments = ["left-out", "--plan", plan_file.to_str().expect("a path")];
+        lake("http://localhost:1", &arguments).assert().success().stderr("")
+    };
+    listed().stdout("");
+    shop.plan(|plan| {
+        plan.left_out = [("returns.csv", true), ("notes.txt", false), ("a\nb.csv", true)]
+            .map(|(file, sales)| LeftOut {
+                file: file.to_owned(),
+                rows: 1,
+                sales,
+                reason: "other columns".to_owned(),
+            })
+            .into();
+    });
+    listed().stdout("returns.csv\na\\nb.csv\n");
+}

@@ -12,7 +12,7 @@ fn all_tables_of_the_plan_are_published_in_one_step() {
     let shop = Shop::with_further();
     let (code, output, error) = run(&mut shop.tool(&database.name));
     assert_eq!((code, error.as_str()), (Some(0), ""));
-    assert!(output.contains("\nrefunds                  3"), "{output}");
+    assert!(output.contains("\nrefunds          3"), "{output}");
     assert_eq!(database.tables(), ALL);
     let held = database.query(
         "SELECT id, seller, `key` FROM refunds LEFT JOIN sellers USING (seller) ORDER BY id",
@@ -30,7 +30,7 @@ fn all_tables_of_the_plan_are_published_in_one_step() {
 }
 
 #[test]
-fn tables_that_the_next_data_set_does_not_have_go() {
+fn tables_that_the_next_data_set_does_not_have_are_dropped() {
     let Some(database) = Database::new("gone") else { return };
     for _ in 0..2 {
         Shop::with_further().tool(&database.name).assert().success();

@@ -6,7 +6,7 @@ use crate::database::Database;
 use crate::shop::{CUSTOMERS, Shop, TRANSACTIONS, run};
 
 #[test]
-fn all_tables_are_loaded_with_every_cell_and_a_second_run_changes_nothing() {
+fn all_tables_are_loaded_with_every_value_and_a_second_run_changes_nothing() {
     let Some(database) = Database::new("main") else { return };
     let shop = Shop::new();
     let (code, text, error) = run(&mut shop.tool(&database.name));

@@ -80,7 +80,7 @@ fn a_record_that_is_lost_on_its_way_is_noticed() {
             packet.truncate(last + 1);
         }
     });
-    let expected = "mysql-loader: transactions: MySQL took 5 of the 6 records of \
+    let expected = "mysql-loader: transactions: MySQL stored 5 of the 6 records of \
                 transactions_historical.csv; the old tables are unchanged\n";
     assert_eq!((code, error.as_str()), (Some(7), expected));
 }

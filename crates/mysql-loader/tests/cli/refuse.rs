@@ -85,7 +85,7 @@ fn a_plan_that_was_changed_after_the_split_is_refused() {
     let shop = Shop::new();
     shop.retype_amount("DECIMAL(9,3)");
     let error = refused(&database, &shop, 4);
-    let end = ": the plan was changed since, split the data set again\n";
+    let end = ": the plan has changed since, split the data set again\n";
     assert!(error.starts_with("mysql-loader: transactions_historical.csv has 5 records with"));
     assert!(error.ends_with(end), "{error}");
 }
@@ -172,10 +172,10 @@ fn a_run_on_another_machine_is_left_alone() {
     }
     let (code, _, error) = run(&mut Shop::new().tool("testdb_loader_lock"));
     assert_eq!(code, Some(6), "{error}");
-    assert!(error.starts_with("mysql-loader: another mysql-loader is at work on sqoop@"));
+    assert!(error.starts_with("mysql-loader: another mysql-loader is running on sqoop@"));
     let id = database.query(&is_used).remove(0);
     database.query(&format!("KILL QUERY {id}"));
-    // MariaDB tells that the query was ended, MySQL does not.
+    // MariaDB reports that the query was ended, MySQL does not.
     let _ = holder.join().unwrap();
 }
 

@@ -12,10 +12,10 @@ use ecom_core::show::{Style, thousands};
 
 use crate::closing::End;
 use crate::difference::Kind;
-use crate::verdict::Verdict;
+use crate::verdict::FullVerdict;
 
 /// The whole report.
-pub(crate) fn report(verdict: &Verdict, color: bool) -> String {
+pub(crate) fn report(verdict: &FullVerdict, color: bool) -> String {
     let mut page = Page { text: overview::table(&verdict.checks, color), color };
     for unchecked in &verdict.unchecked {
         page.paint(Style::Red, unchecked.hop.as_str());
@@ -30,7 +30,7 @@ pub(crate) fn report(verdict: &Verdict, color: bool) -> String {
 }
 
 /// What is wrong, in a few words.
-pub(crate) fn summary(verdict: &Verdict) -> String {
+pub(crate) fn summary(verdict: &FullVerdict) -> String {
     let counts = verdict.counts();
     let kinds = Kind::ALL.into_iter().filter(|kind| counts.of(*kind) > 0);
     let kinds: Vec<_> =
@@ -69,7 +69,7 @@ impl Page {
         }
     }
 
-    fn end(&mut self, verdict: &Verdict) {
+    fn end(&mut self, verdict: &FullVerdict) {
         self.text.push('\n');
         let style = match End::of(verdict) {
             End::Good => Style::Green,

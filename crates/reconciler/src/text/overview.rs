@@ -9,7 +9,7 @@ use super::Page;
 use crate::check::Check;
 use crate::difference::Kind;
 use crate::sources::Sources;
-use crate::verdict::Verdict;
+use crate::verdict::FullVerdict;
 
 /// The longest name of a table that is shown whole.
 const SUBJECT: usize = 60;
@@ -52,7 +52,7 @@ fn cells(check: &Check, kinds: &[Kind]) -> Vec<Cell> {
 }
 
 impl Page {
-    pub(super) fn laws(&mut self, verdict: &Verdict) {
+    pub(super) fn laws(&mut self, verdict: &FullVerdict) {
         self.text.push('\n');
         let width = verdict.laws.iter().map(|law| law.words.chars().count()).max();
         for law in &verdict.laws {

@@ -9,7 +9,7 @@ use crate::hop::Hop;
 use crate::law::Law;
 use crate::sources::Sources;
 
-fn verdict() -> Verdict {
+fn verdict() -> FullVerdict {
     let tally = |count| Tally { count, checksum: Checksum(count) };
     let check = Check {
         hop: Hop::Mysql,
@@ -44,7 +44,7 @@ fn verdict() -> Verdict {
         code: ecom_core::Code::Unavailable,
     };
     let sources = Sources { found: None, in_tables: 1, left_out: Vec::new(), problems: Vec::new() };
-    let verdict = Verdict {
+    let verdict = FullVerdict {
         outcome: ecom_core::report::Verdict { data_set: "shop".into(), ..Default::default() },
         checks: vec![check],
         unchecked: vec![unchecked],

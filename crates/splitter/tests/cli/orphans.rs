@@ -9,7 +9,7 @@ fn unknown_customers_get_rows_with_only_their_key() {
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(
         text.contains(
-            "3 records refer to 2 unknown customers: each got a row with only its buyer\n"
+            "3 records refer to 2 unknown customers: each got a record with only its buyer\n"
         ),
         "{text}"
     );
@@ -54,8 +54,8 @@ fn orphans_can_be_rejected() {
 fn orphans_can_be_refused() {
     let shop = with_orphans(3);
     shop.splitter(&["--on-orphan", "fail", "--quiet"]).code(4).stderr(
-        "splitter: t.csv: line 3: column Buyer: \"zoe\" is not in customers.buyer: 3 records refer \
-         to no row of customers: nothing was changed\n",
+        "splitter: t.csv: line 3: column Buyer: \"zoe\" is not in customers.buyer: 3 records refer to \
+         unknown customers: nothing was changed\n",
     );
     assert!(shop.everything().is_empty());
 }
@@ -94,5 +94,5 @@ fn a_plan_that_denies_orphans_is_never_believed() {
     );
     shop.splitter(&["--max-rejects", "1", "--on-orphan", "fail", "--quiet"])
         .code(4)
-        .stderr(predicates::str::contains("t.csv: line 3: column Buyer: \"bartholomew\" is not in customers.buyer: 1 record refers to no row"));
+        .stderr(predicates::str::contains("t.csv: line 3: column Buyer: \"bartholomew\" is not in customers.buyer: 1 record refers to unknown customers"));
 }

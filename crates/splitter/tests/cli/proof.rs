@@ -183,7 +183,7 @@ fn the_cut_of_the_command_line_is_not_that_of_the_plan() {
         shop.splitter(args).success();
     }
     let shop = with("cut = \"2024-01-02\"", "cut = \"2024-01-03\"");
-    shop.splitter(&["--quiet"]).code(4).stderr(contains("or say --cut if the plan was edited"));
+    shop.splitter(&["--quiet"]).code(4).stderr(contains("or use --cut if the plan was edited"));
 }
 
 #[test]
@@ -209,12 +209,12 @@ fn a_column_that_the_plan_does_not_have_is_told() {
     let sales = || transactions("t.csv", 1, "[\"id\"]", "Id | id | INT |", "");
     let split = || split_into(0, 1).replace("date", "rows").replace("2024-01-02", "1");
     people.write_plan(&split(), &[customers("c.csv", 1, buyers), sales()]);
-    let told = "c.csv: column \"Name\" is in no table: it is not stored";
+    let told = "c.csv: column \"Name\" is not in any table: it is not stored";
     people.splitter(&[]).success().stderr(contains(told));
     let both = "Buyer | buyer | VARCHAR(8) | role = \"customer_id\"
                 Name  | name  | VARCHAR(16) |";
     people.write_plan(&split(), &[customers("c.csv", 1, both), sales()]);
-    people.splitter(&[]).success().stderr(contains("is in no table").not());
+    people.splitter(&[]).success().stderr(contains("is not in any table").not());
 }
 
 #[test]

@@ -89,8 +89,8 @@ fn any_of_several_files_that_changed_is_refused() {
         if file == "feb.csv.gz" {
             bytes = gzip("Day,Id\n2024-01-01,7\n2024-01-01,y\n");
         } else {
-            let place = bytes.len() - 2;
-            bytes[place] ^= 1;
+            let index = bytes.len() - 2;
+            bytes[index] ^= 1;
         }
         fs::write(shop.source(file), bytes).unwrap();
         shop.splitter(&["--quiet"])

@@ -40,10 +40,10 @@ proptest! {
             lines.push(vec![Some(format!("x{a}")), time, b.clone()]);
             writer.write(lines[lines.len() - 1].iter().map(Option::as_deref)).unwrap();
         }
-        for place in &broken {
+        for position in &broken {
             // One field too few, and a time that is none.
             let line: &[Option<&str>] =
-                if place.index(2) == 0 { &[Some("x")] } else { &[Some("x"), Some("noon"), None] };
+                if position.index(2) == 0 { &[Some("x")] } else { &[Some("x"), Some("noon"), None] };
             writer.write(line.iter().copied()).unwrap();
         }
         let shop = Shop::new(&[("t.csv", std::str::from_utf8(&text).unwrap())]);

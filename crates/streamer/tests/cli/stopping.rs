@@ -3,6 +3,7 @@
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use ecom_core::show::counted;
 use krafka::error::ErrorCode;
 use krafka::testing::{ApiKey, Control};
 
@@ -34,7 +35,7 @@ fn assert_resumed(broker: &Broker, work: &Work, stopped: &Output, rows: u64) {
     let acknowledged = work.report()["acknowledged"].as_u64().unwrap();
     assert!(acknowledged <= there as u64, "{}", stderr(stopped));
     let output = streamer(&broker.servers(), &work.file(), &[]).output().unwrap();
-    assert_success(&output, &format!("{there} messages already there"));
+    assert_success(&output, &format!("{} already there", counted(there as u64, "message")));
     broker.assert_holds(rows);
 }
 

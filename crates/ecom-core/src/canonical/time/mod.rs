@@ -124,9 +124,9 @@ impl TimeFormat {
     #[must_use]
     pub fn swapped(&self) -> Option<Self> {
         let Kind::Items(items) = &self.kind else { return None };
-        let place = |wanted: Item| items.iter().position(|item| *item == wanted);
-        let year = place(Item::Year).or_else(|| place(Item::ShortYear))?;
-        let (month, day) = (place(Item::Month)?, place(Item::Day)?);
+        let index = |wanted: Item| items.iter().position(|item| *item == wanted);
+        let year = index(Item::Year).or_else(|| index(Item::ShortYear))?;
+        let (month, day) = (index(Item::Month)?, index(Item::Day)?);
         let mut items = items.clone();
         items.swap(month, day);
         (year > month && year > day).then(|| Self::of(Kind::Items(items)))
@@ -136,10 +136,10 @@ impl TimeFormat {
     #[must_use]
     pub fn year_first(&self) -> Option<Self> {
         let Kind::Items(items) = &self.kind else { return None };
-        let places: Vec<_> = (0..items.len())
-            .filter(|place| matches!(items[*place], Item::Month | Item::Day | Item::ShortYear))
+        let indices: Vec<_> = (0..items.len())
+            .filter(|index| matches!(items[*index], Item::Month | Item::Day | Item::ShortYear))
             .collect();
-        let [first, second, third] = places[..] else { return None };
+        let [first, second, third] = indices[..] else { return None };
         if items[third] != Item::ShortYear {
             return None;
         }
@@ -227,8 +227,8 @@ impl FromStr for TimeFormat {
 
 impl fmt::Display for TimeFormats {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, format) in self.0.iter().enumerate() {
-            formatter.write_str(if place > 0 { BETWEEN } else { "" })?;
+        for (index, format) in self.0.iter().enumerate() {
+            formatter.write_str(if index > 0 { BETWEEN } else { "" })?;
             format.fmt(formatter)?;
         }
         Ok(())

@@ -46,16 +46,16 @@ pub(super) fn split_word(text: &str) -> (&str, &str) {
 pub(crate) fn month(word: &str) -> Option<u32> {
     let word = folded(word)?;
     let mut found = None;
-    for (place, names) in (1..).zip(MONTHS) {
+    for (number, names) in (1..).zip(MONTHS) {
         for name in names.split(' ') {
             if name == word {
-                return Some(place);
+                return Some(number);
             }
             if name.starts_with(&*word) && word.chars().count() >= 3 {
-                if found.is_some_and(|other| other != place) {
+                if found.is_some_and(|other| other != number) {
                     return None;
                 }
-                found = Some(place);
+                found = Some(number);
             }
         }
     }

@@ -76,8 +76,8 @@ pub(super) fn read(items: &[Item], text: &str) -> Option<Parts> {
     // A month is told by its first day.
     let parts = Parts { day: 1, ..Parts::default() };
     let mut reader = Reader { rest: text.trim_matches(is_around), parts };
-    for (place, item) in items.iter().enumerate() {
-        reader.item(item, items.get(place + 1))?;
+    for (index, item) in items.iter().enumerate() {
+        reader.item(item, items.get(index + 1))?;
     }
     reader.rest.is_empty().then_some(reader.parts)
 }

@@ -62,12 +62,12 @@ proptest! {
         prop_assert_eq!(found.position, bytes.len() as u64);
         let records = found.records.iter().map(|seen| (seen.line, seen.offset));
         let rejects = found.rejects.iter().map(|reject| (reject.line, reject.offset));
-        let mut places: Vec<_> = records.chain(rejects).collect();
-        places.sort_unstable();
+        let mut positions: Vec<_> = records.chain(rejects).collect();
+        positions.sort_unstable();
         // In order, each on a line of its own and before the end.
         let in_order = |pair: &[(u64, u64)]| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1;
-        prop_assert!(places.windows(2).all(in_order), "{:?}", places);
-        prop_assert!(places.iter().all(|place| place.1 < bytes.len() as u64));
+        prop_assert!(positions.windows(2).all(in_order), "{:?}", positions);
+        prop_assert!(positions.iter().all(|position| position.1 < bytes.len() as u64));
     }
 
     #[test]

@@ -29,8 +29,8 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 
 fn zip(path: &Path, members: &[(&str, &[u8])]) {
     let mut writer = ZipWriter::new(fs::File::create(path).unwrap());
-    for (place, (name, text)) in members.iter().enumerate() {
-        let method = [CompressionMethod::Deflated, CompressionMethod::Stored][place % 2];
+    for (index, (name, text)) in members.iter().enumerate() {
+        let method = [CompressionMethod::Deflated, CompressionMethod::Stored][index % 2];
         let options = SimpleFileOptions::default().compression_method(method);
         writer.start_file(*name, options).unwrap();
         writer.write_all(text).unwrap();

@@ -113,10 +113,10 @@ fn what_unpacks_to_a_bomb_is_refused_by_the_directory_and_while_it_is_read() {
 fn tell_less(path: &Path, size: u32, less: u32) {
     let mut bytes = fs::read(path).unwrap();
     let wanted = size.to_le_bytes();
-    let places: Vec<_> =
-        (0..bytes.len() - 4).filter(|place| bytes[*place..place + 4] == wanted).collect();
-    for place in places {
-        bytes[place..place + 4].copy_from_slice(&less.to_le_bytes());
+    let indices: Vec<_> =
+        (0..bytes.len() - 4).filter(|index| bytes[*index..index + 4] == wanted).collect();
+    for index in indices {
+        bytes[index..index + 4].copy_from_slice(&less.to_le_bytes());
     }
     fs::write(path, bytes).unwrap();
 }
@@ -127,8 +127,8 @@ fn a_member_that_is_not_what_its_archive_says_is_damaged() {
     let path = folder.path().join("a.zip");
     zip(&path, &[("a", b""), ("b.csv", TEXT.as_bytes())]);
     let mut bytes = fs::read(&path).unwrap();
-    let place = bytes.windows(TEXT.len()).position(|text| text == TEXT.as_bytes()).unwrap();
-    bytes[place] = b'x';
+    let index = bytes.windows(TEXT.len()).position(|text| text == TEXT.as_bytes()).unwrap();
+    bytes[index] = b'x';
     fs::write(&path, bytes).unwrap();
     let error = all(folder.path(), "a.zip", Some("b.csv")).unwrap_err();
     assert!(error.contains("it is damaged"), "{error}");

@@ -78,9 +78,9 @@ fn another_file_than_the_one_that_was_analyzed_is_refused() {
         file.sha256 = Some(sha256_of(&folder.path().join(&file.name)).unwrap());
     }
     assert_eq!(read(parts.clone()).unwrap().0, ["1", "2", "3", "4"]);
-    for place in 0..parts.files.len() {
+    for index in 0..parts.files.len() {
         let mut parts = parts.clone();
-        parts.files[place].sha256 = Some("0".repeat(64));
+        parts.files[index].sha256 = Some("0".repeat(64));
         let error = read(parts).err().unwrap().to_string();
         assert!(error.contains("is not the file that was analyzed"), "{error}");
     }

@@ -1,16 +1,13 @@
 //! A table that the platform itself does not know: it is compared wherever it has to be.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test ends where its ground fails")]
-
-mod support;
-
 use ecom_core::mysql::Server;
 use ecom_core::plan::TableName;
 use ecom_core::settings::MysqlArgs;
 use ecom_core::testing::table_name;
-use support::fake_hdfs::FakeHdfs;
-use support::fake_kafka::FakeKafka;
-use support::{DataSet, differences, json, run};
+
+use crate::support::fake_hdfs::FakeHdfs;
+use crate::support::fake_kafka::FakeKafka;
+use crate::support::{DataSet, differences, json, run};
 
 fn sellers() -> TableName {
     TableName::new("sellers").unwrap()

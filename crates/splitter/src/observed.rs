@@ -1,4 +1,4 @@
-//! What the data have of all that the plan claims of a table, counted on the way.
+//! What the data say about each claim of the plan about a table, counted while records are read.
 
 use ecom_core::canonical::Canonical;
 use ecom_core::plan::{ForeignKey, Table};
@@ -6,34 +6,36 @@ use ecom_core::plan::{ForeignKey, Table};
 use crate::known::Known;
 use crate::seen::Seen;
 
-/// What the data have of one table.
-pub(crate) struct Proof<'a> {
+/// What the data say about one table.
+pub(crate) struct Observed<'a> {
     pub(crate) table: &'a Table,
     pub(crate) columns: Vec<Seen>,
     /// Of each source file.
-    pub(crate) files: Vec<FileCount>,
-    /// Foreign keys of which the plan says that no value is unknown.
+    pub(crate) files: Vec<FileRecords>,
+    /// Foreign keys that have no unknown value, as the plan claims.
     known: Vec<(&'a ForeignKey, Known)>,
     /// Records of a joined table without a counterpart, and records that none refers to.
     pub(crate) join: Option<(u64, u64)>,
-    /// Foreign keys of which the number of orphans is known already.
+    /// Foreign keys whose number of orphans is known already.
     pub(crate) orphans: Vec<(&'a ForeignKey, u64)>,
 }
 
-/// How many records of a file fit their types, and how many lines do not.
+/// What one file holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct FileCount {
+pub(crate) struct FileRecords {
+    /// Records that fit their types.
     pub(crate) rows: u64,
+    /// Lines that are not records, and records that do not fit their types.
     pub(crate) rejected: u64,
 }
 
-impl<'a> Proof<'a> {
-    /// For all that the plan claims of `table`.
+impl<'a> Observed<'a> {
+    /// For everything that the plan claims about `table`.
     pub(crate) fn new(table: &'a Table) -> Self {
         Self {
             table,
             columns: Seen::of(table),
-            files: vec![FileCount::default(); table.files().count()],
+            files: vec![FileRecords::default(); table.files().count()],
             known: Vec::new(),
             join: None,
             orphans: Vec::new(),
@@ -49,7 +51,7 @@ impl<'a> Proof<'a> {
     pub(crate) fn see(&mut self, file: usize, canonical: &Canonical) {
         self.files[file].rows += 1;
         for column in &mut self.columns {
-            column.see(canonical.value(column.place));
+            column.see(canonical.value(column.index));
         }
         for (_, known) in &mut self.known {
             known.see(canonical);
@@ -62,19 +64,14 @@ impl<'a> Proof<'a> {
         known.chain(self.orphans.iter().copied())
     }
 
-    /// Sees a line that is no record, or a record that does not fit its types.
+    /// Sees a line that is not a record, or a record that does not fit its types.
     pub(crate) fn reject(&mut self, file: usize) {
         self.files[file].rejected += 1;
     }
 
-    /// Sees what a join came to.
-    pub(crate) fn joined(&mut self, counts: (u64, u64)) {
-        self.join = Some(counts);
-    }
-
     /// Of all files together.
-    pub(crate) fn total(&self) -> FileCount {
-        self.files.iter().fold(FileCount::default(), |sum, file| FileCount {
+    pub(crate) fn total(&self) -> FileRecords {
+        self.files.iter().fold(FileRecords::default(), |sum, file| FileRecords {
             rows: sum.rows + file.rows,
             rejected: sum.rejected + file.rejected,
         })

@@ -1,13 +1,10 @@
 //! The tool against real servers: single records dropped, doubled and altered in each store.
 
-#![allow(clippy::unwrap_used, reason = "a test ends where its ground fails")]
-
-mod support;
-
 use ecom_core::plan::TableName;
 use ecom_core::work::Part;
-use support::stores::{CLOSED, DATABASE, HIGH_VALUE, LOGS, OPEN, Stores};
-use support::{differences, json, run};
+
+use crate::support::stores::{CLOSED, DATABASE, HIGH_VALUE, LOGS, OPEN, Stores};
+use crate::support::{differences, json, run};
 
 #[test]
 fn equal_stores_are_proven_and_every_single_damage_is_named() {

@@ -1,7 +1,5 @@
 //! The stores of one test on real servers, under names of their own.
 
-#![allow(clippy::print_stdout, reason = "a test that is left out says so")]
-
 use ecom_core::canonical::Canonical;
 use ecom_core::mysql::{Connection, Server};
 use ecom_core::plan::TableName;

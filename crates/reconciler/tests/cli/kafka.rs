@@ -1,16 +1,13 @@
 //! The Kafka hop, against a broker inside the test.
 
-#![allow(clippy::unwrap_used, reason = "a test ends where its ground fails")]
-
-mod support;
-
 use ecom_core::kafka::partition_of;
 use ecom_core::message::EventType;
 use ecom_core::plan::Role;
 use ecom_core::plan::TableName::{self, Customers, Products, Transactions};
 use rdkafka::producer::BaseRecord;
-use support::fake_kafka::FakeKafka;
-use support::{DataSet, Message, differences, json, run};
+
+use crate::support::fake_kafka::FakeKafka;
+use crate::support::{DataSet, Message, differences, json, run};
 
 fn reconciler(data_set: &DataSet, kafka: &FakeKafka) -> assert_cmd::Command {
     to(data_set.reconciler("kafka"), kafka)

@@ -1,13 +1,10 @@
 //! The source files: each is in a table, or named as left out, and the last sentence counts them.
 
-#![allow(clippy::unwrap_used, reason = "a test ends where its ground fails")]
-
-mod support;
-
 use std::fs;
 
 use ecom_core::plan::LeftOut;
-use support::{DataSet, json, run};
+
+use crate::support::{DataSet, json, run};
 
 /// The plan's word on a file in no table.
 fn left_out(file: &str, rows: u64, sales: bool) -> LeftOut {

@@ -1,13 +1,10 @@
 //! The tool without servers: the input hop, what is refused, and stores that cannot be reached.
 
-#![allow(clippy::unwrap_used, reason = "a test ends where its ground fails")]
-
-mod support;
-
 use std::fs;
 
 use ecom_core::lock::RunLock;
-use support::{DataSet, HEADER, SALES, differences, json, run};
+
+use crate::support::{DataSet, HEADER, SALES, differences, json, run};
 
 #[test]
 fn the_split_files_hold_exactly_what_the_source_has() {

@@ -1,7 +1,5 @@
 //! A small data set in a temporary folder, as analyzer and splitter would leave it.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
-
 pub(crate) mod fake_hdfs;
 pub(crate) mod fake_kafka;
 pub(crate) mod stores;
@@ -10,6 +8,7 @@ mod tables;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use self::tables::{Products, customers, plan_of, sellers};
 use assert_cmd::Command;
 use ecom_core::canonical::Canonical;
 use ecom_core::checksum::Tally;
@@ -19,7 +18,6 @@ use ecom_core::plan::{Plan, Table, TableName, sha256_of};
 use ecom_core::report::{Delivery, Run};
 use ecom_core::work::{Manifest, ManifestFile, Part, REJECTS, Records};
 use serde_json::Value;
-use tables::{Products, customers, plan_of, sellers};
 
 /// Ten sales: seven before the cut, three from it on. Among them a quoted comma, a line break, a
 /// tab, an empty text apart from NULL, letters that are not ASCII, a negative amount and none.

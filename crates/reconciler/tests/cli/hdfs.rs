@@ -1,20 +1,17 @@
 //! The hops whose store is HDFS, against a server that can be told what to do.
 
-#![allow(clippy::unwrap_used, reason = "a test ends where its ground fails")]
-
-mod support;
-
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ecom_core::Code;
 use ecom_core::checksum::Checksum;
 use ecom_core::message::EventType;
 use ecom_core::plan::TableName;
 use ecom_core::report::{LogTruth, Run};
-use support::fake_hdfs::FakeHdfs;
-use support::{DataSet, differences, json, run};
+
+use crate::support::fake_hdfs::FakeHdfs;
+use crate::support::{DataSet, differences, json, run};
 
 const LOGS: &str = "/user/flume/logs/2024/11/10";
 const LINES: &str = "[INFO] one\n[INFO] one\n[WARN] two\n[INFO] three\n[ERROR] four\n";
@@ -158,10 +155,10 @@ fn waiting_ends_at_its_time_and_at_once_when_more_than_patience_is_needed() {
     let (code, _, _) = run(reconciler(&data_set, &hdfs, "flume-logs").args(["--wait", "2"]));
     assert_eq!(code, 7);
     hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.2.log"), "strange\n".repeat(9));
-    let begin = Instant::now();
-    let (code, _, _) = run(reconciler(&data_set, &hdfs, "flume-logs").args(["--wait", "600"]));
+    let mut patient = to(data_set.speaking_reconciler("flume-logs"), &hdfs);
+    let (code, _, stderr) = run(patient.args(["--wait", "600"]));
     assert_eq!(code, 7);
-    assert!(begin.elapsed() < Duration::from_mins(1));
+    assert!(!stderr.contains("waiting for Flume"), "{stderr}");
 }
 
 /// Starts the tool, waits for a line of it on standard error, ends it by SIGTERM, and gives its
@@ -201,8 +198,6 @@ fn a_signal_ends_the_wait_for_a_server_that_never_answers() {
     let port = silent.local_addr().unwrap().port().to_string();
     let mut command = plain_reconciler(&data_set, "mysql");
     command.args(["--mysql-host", "127.0.0.1", "--mysql-port", &port, "--mysql-timeout", "600"]);
-    let begin = Instant::now();
     let ended = stop_at(command, "no customers: the data set has no customer column");
     assert_eq!(ended, (Some(143), STOPPED.to_owned()));
-    assert!(begin.elapsed() < Duration::from_mins(1));
 }

@@ -1,0 +1,202 @@
+//! Compares two sides record by record, in memory that does not depend on their size.
+//!
+//! First every record of both sides is read once and counted into one of [`BUCKETS`] by the hash of
+//! its key: a bucket holds the count and the sum of the 128-bit hashes of its records. A bucket that
+//! is equal on both sides holds the same records; that two others come out alike by chance has a
+//! probability below 2^-100. Only where one is not equal, both sides are read again; the records of
+//! those buckets alone are sorted by key, merged, and the differences named. So equal stores are
+//! proven at reading speed and without a byte of disk.
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::thread;
+
+use anyhow::Result;
+use ecom_core::Failure;
+use ecom_core::checksum::Tally;
+use ecom_core::exit::Code;
+use ecom_core::sort::Sorter;
+use ecom_core::stop::Stop;
+use ecom_core::ui::Progress;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+use crate::difference::{Counts, Difference, Differences};
+use crate::merge;
+use crate::side::{Changed, Entry, Side};
+
+/// Into so many parts the keys are divided.
+const BUCKETS: usize = 4096;
+
+/// Memory of each of the two sorters of a comparison.
+const BUDGET: usize = 8 << 20;
+
+/// How often a store may change while it is read before that is an error.
+const ATTEMPTS: usize = 5;
+
+/// After so many records the wish to stop is asked again.
+const STEP: u64 = 4096;
+
+/// The two sides of a comparison.
+#[derive(Clone, Copy)]
+pub(crate) struct Sides<'a> {
+    /// What went in.
+    pub(crate) expected: &'a dyn Side,
+    /// What the store holds.
+    pub(crate) found: &'a dyn Side,
+    /// The names of a record's values.
+    pub(crate) columns: &'a [String],
+}
+
+/// Two sides and how to compare them.
+pub(crate) struct Comparison<'a> {
+    /// What is compared.
+    pub(crate) sides: Sides<'a>,
+    /// Examples to keep of each kind.
+    pub(crate) examples: usize,
+    /// Where sorted runs may be written.
+    pub(crate) folder: &'a Path,
+    /// The wish of the user to stop.
+    pub(crate) stop: &'a Stop,
+    /// Counts the records of both sides.
+    pub(crate) progress: &'a Progress,
+}
+
+/// What a comparison found.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// What went in.
+    pub(crate) expected: Tally,
+    /// What is there.
+    pub(crate) found: Tally,
+    /// How many records differ.
+    pub(crate) counts: Counts,
+    /// The first of them.
+    pub(crate) differences: Vec<Difference>,
+    /// What is wrong with the store as a whole.
+    pub(crate) problem: Option<String>,
+}
+
+/// Count and hash sum of the records of one bucket.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Bucket {
+    count: u64,
+    sum: u128,
+}
+
+/// One side after its first reading.
+struct Digest {
+    tally: Tally,
+    buckets: Vec<Bucket>,
+}
+
+impl Comparison<'_> {
+    /// Compares; begins again when a store changes while it is read.
+    pub(crate) fn run(&self) -> Result<Outcome> {
+        for _ in 1..ATTEMPTS {
+            match self.attempt() {
+                Err(error) if error.is::<Changed>() => {}
+                result => return result,
+            }
+        }
+        self.attempt().map_err(|error| match error.downcast::<Changed>() {
+            Ok(changed) => Failure::from(changed).into(),
+            Err(error) => error,
+        })
+    }
+
+    fn attempt(&self) -> Result<Outcome> {
+        let Sides { expected: expected_side, found: found_side, columns } = self.sides;
+        self.progress.set(0);
+        let problem = found_side.begin()?;
+        let (expected, found) = both(|| self.digest(expected_side), || self.digest(found_side))?;
+        let differ: Vec<bool> =
+            expected.buckets.iter().zip(&found.buckets).map(|(one, other)| one != other).collect();
+        let mut differences = Differences::new(self.examples);
+        if differ.contains(&true) {
+            self.merge(&differ, &mut differences)?;
+            if differences.counts.total() == 0 {
+                return Err(Changed(found_side.name(crate::side::Location::default())).into());
+            }
+        }
+        let named = differences.examples(
+            columns,
+            |location| expected_side.name(location),
+            |location| found_side.name(location),
+        );
+        Ok(Outcome {
+            expected: expected.tally,
+            found: found.tally,
+            counts: differences.counts,
+            differences: named,
+            problem,
+        })
+    }
+
+    /// Reads one side for the first time.
+    fn digest(&self, side: &dyn Side) -> Result<Digest> {
+        let mut buckets = vec![Bucket::default(); BUCKETS];
+        let mut tally = Tally::default();
+        self.visit(side, &mut |entry| {
+            tally.add(&entry.record[..entry.core]);
+            let bucket = &mut buckets[bucket_of(entry.key)];
+            bucket.count += 1;
+            bucket.sum = bucket.sum.wrapping_add(xxh3_128(entry.record));
+            Ok(())
+        })?;
+        Ok(Digest { tally, buckets })
+    }
+
+    /// Reads both sides again and names what differs in the buckets that differ.
+    fn merge(&self, differ: &[bool], differences: &mut Differences) -> Result<()> {
+        let sorted = |side: &dyn Side| {
+            let mut sorter = Sorter::new(self.folder, BUDGET);
+            let mut buffer = Vec::new();
+            self.visit(side, &mut |entry| {
+                if differ[bucket_of(entry.key)] {
+                    merge::push(&mut sorter, entry, &mut buffer)?;
+                }
+                Ok(())
+            })?;
+            Ok(sorter.finish()?)
+        };
+        let (expected, found) = both(|| sorted(self.sides.expected), || sorted(self.sides.found))?;
+        Ok(merge::merge(expected, found, differences)?)
+    }
+
+    /// Visits every record of a side, with an eye on the user and the progress.
+    fn visit(&self, side: &dyn Side, each: &mut dyn FnMut(Entry<'_>) -> Result<()>) -> Result<()> {
+        let mut count = 0;
+        side.visit(&mut |entry| {
+            count += 1;
+            if count % STEP == 0 {
+                self.progress.add(STEP);
+                self.stop.check(|| "the comparison is not finished".into())?;
+            }
+            each(entry)
+        })
+    }
+}
+
+/// The bucket of a key.
+fn bucket_of(key: &[u8]) -> usize {
+    #[expect(clippy::cast_possible_truncation, reason = "the remainder is small")]
+    let bucket = (xxh3_64(key) % BUCKETS as u64) as usize;
+    bucket
+}
+
+/// Does two things at once.
+fn both<A: Send, B: Send>(
+    one: impl FnOnce() -> Result<A> + Send,
+    other: impl FnOnce() -> Result<B> + Send,
+) -> Result<(A, B)> {
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        let one = one.join().unwrap_or_else(|_| {
+            Err(Failure::new(Code::Unexpected, "a thread of the comparison broke down").into())
+        });
+        Ok((one?, other?))
+    })
+}

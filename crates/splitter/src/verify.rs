@@ -1,0 +1,79 @@
+//! Reads every file back before any gets its name: what was written must be what was read.
+
+use std::thread;
+
+use ecom_core::Failure;
+use ecom_core::checksum::Tally;
+use ecom_core::exit::Code;
+use ecom_core::words::counted;
+
+use crate::part::{Halves, Written};
+use crate::stubs::Output;
+
+/// Reads every file back and compares what it holds with what was read from the sources.
+pub(crate) fn verify<'a>(
+    full: Vec<Output<'a>>,
+    halves: Halves<'a>,
+) -> Result<Vec<Written>, Failure> {
+    let Halves { historical, realtime, cells, .. } = halves;
+    let (historical, rest) = thread::scope(|scope| {
+        let rest = scope.spawn(|| {
+            let realtime = realtime.read_back()?;
+            let tables =
+                full.into_iter().map(|output| compare(output.cells, output.file.read_back()?));
+            Ok::<_, Failure>((realtime, tables.collect::<Result<Vec<_>, _>>()?))
+        });
+        let historical = historical.read_back();
+        let rest = rest.join();
+        let rest =
+            rest.map_err(|_| Failure::new(Code::Unexpected, "the verifying thread panicked"));
+        Ok::<_, Failure>((historical?, rest??))
+    })?;
+    let (realtime, mut written) = rest;
+    let mut both = historical.cells;
+    both += realtime.cells;
+    if both != cells {
+        return Err(differs("the two parts of transactions", cells, both));
+    }
+    written.splice(0..0, [historical, realtime]);
+    match written.iter().find(|file| file.cells.count != file.entry.rows) {
+        Some(file) => {
+            let counted = Tally { count: file.entry.rows, ..file.cells };
+            Err(differs(&file.entry.name, counted, file.cells))
+        }
+        None => Ok(written),
+    }
+}
+
+fn compare(wanted: Tally, written: Written) -> Result<Written, Failure> {
+    if written.cells == wanted {
+        return Ok(written);
+    }
+    Err(differs(&written.entry.name, wanted, written.cells))
+}
+
+fn differs(what: &str, wanted: Tally, found: Tally) -> Failure {
+    Failure::verification(format!(
+        "{what}: read {} with checksum {}, but wrote {} with {}: nothing was changed",
+        counted(wanted.count, "record"),
+        wanted.checksum,
+        found.count,
+        found.checksum
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_hold_what_was_read_fails_the_verification() {
+        let mut wanted = Tally::default();
+        wanted.add(b"record");
+        let failure = differs("customers_full.csv", wanted, Tally::default());
+        assert_eq!(failure.code(), Code::VerificationFailed);
+        let text = failure.to_string();
+        assert!(text.starts_with("customers_full.csv: read 1 record with checksum "), "{text}");
+        assert!(text.ends_with(", but wrote 0 with 0000000000000000: nothing was changed"));
+    }
+}
