@@ -18,7 +18,7 @@ use crate::choose::complete::draft_file;
 use crate::cli::Args;
 use crate::decide::plan::{Decision, decide};
 use crate::decide::wishes::Wishes;
-use crate::keep::{Kept, guard, stands, write_plan};
+use crate::keep::{Kept, guard, is_current, write_plan};
 use crate::name::data_set;
 use crate::profile::file::FileProfile;
 use crate::profile::gather::{DataSet, gather};
@@ -146,7 +146,7 @@ fn keeps_plan(results: &Results<'_>, args: &Args) -> bool {
     code_of(cause) == Code::Refused
         && !asked
         && check_rejects(results.files, args.max_rejects).is_ok()
-        && stands(path, &results.wishes.folder, names(results.files, results.left_out))
+        && is_current(path, &results.wishes.folder, names(results.files, results.left_out))
 }
 
 /// Writes the plan, unless the existing one is kept, and returns what happened to it.

@@ -126,7 +126,11 @@ fn roles(plan: &Plan) -> Vec<(TableName, &str, Option<Role>)> {
 
 /// True for a plan of this folder that lists all of `files` and whose source files are unchanged. A
 /// person may have completed it, so it counts even if the analyzer alone would not know enough.
-pub(crate) fn stands(path: &Path, folder: &Path, mut files: impl Iterator<Item = String>) -> bool {
+pub(crate) fn is_current(
+    path: &Path,
+    folder: &Path,
+    mut files: impl Iterator<Item = String>,
+) -> bool {
     let is_here = |plan: &Plan| plan.folder.canonicalize().is_ok_and(|found| found == folder);
     let plan = Plan::read(path).ok().filter(is_here);
     plan.is_some_and(|plan| {

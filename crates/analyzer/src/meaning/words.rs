@@ -8,6 +8,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use crate::name::fold::without_accent;
 use crate::name::sql::snake_case;
 
 /// The sense of a word: usually one part, for `BestNr` two.
@@ -133,36 +134,13 @@ fn fold(text: &str) -> String {
     plain
 }
 
-/// A letter without diacritics.
+/// A letter without its accent; keeps the case.
 fn base(letter: char) -> char {
-    const GROUPS: [(&str, char); 25] = [
-        ("àáâãäåāăą", 'a'),
-        ("ÀÁÂÃÄÅĀĂĄ", 'A'),
-        ("çćčĉ", 'c'),
-        ("ÇĆČĈ", 'C'),
-        ("ďđ", 'd'),
-        ("èéêëēĕėęě", 'e'),
-        ("ÈÉÊËĒĔĖĘĚ", 'E'),
-        ("ğĝġģ", 'g'),
-        ("ĞĜĠĢ", 'G'),
-        ("ìíîïīĭįı", 'i'),
-        ("ÌÍÎÏĪĬĮİ", 'I'),
-        ("łľĺļ", 'l'),
-        ("ŁĽĹĻ", 'L'),
-        ("ñńňņ", 'n'),
-        ("ÑŃŇŅ", 'N'),
-        ("òóôõöøōŏő", 'o'),
-        ("ÒÓÔÕÖØŌŎŐ", 'O'),
-        ("śšşș", 's'),
-        ("ŚŠŞȘ", 'S'),
-        ("ùúûüūŭůű", 'u'),
-        ("ÙÚÛÜŪŬŮŰ", 'U'),
-        ("źżž", 'z'),
-        ("ŹŻŽ", 'Z'),
-        ("ёЁ", 'е'),
-        ("йЙ", 'и'),
-    ];
-    GROUPS.iter().find(|(letters, _)| letters.contains(letter)).map_or(letter, |(_, base)| *base)
+    if letter.is_ascii() || !letter.is_uppercase() {
+        return without_accent(letter);
+    }
+    let lower = letter.to_lowercase().next().unwrap_or(letter);
+    without_accent(lower).to_uppercase().next().unwrap_or(letter)
 }
 
 fn add(words: &mut HashMap<String, Vec<Sense>>, language: &'static str) {

@@ -16,7 +16,7 @@ const ACCENTS: [(&str, char); 24] = [
     ("ñńņňŉ", 'n'),
     ("òóôõöøōŏő", 'o'),
     ("ŕŗř", 'r'),
-    ("śŝşš", 's'),
+    ("śŝşšș", 's'),
     ("ţťŧ", 't'),
     ("ùúûüũūŭůűų", 'u'),
     ("ŵ", 'w'),
@@ -61,7 +61,8 @@ pub(crate) fn plain_name(header: &str) -> String {
     name
 }
 
-fn without_accent(character: char) -> char {
+/// A lower-case letter without its accent.
+pub(crate) fn without_accent(character: char) -> char {
     if character.is_ascii() {
         return character;
     }

@@ -28,7 +28,7 @@ struct KeyCandidate {
     standing: Standing,
     /// True for a candidate that a person would expect to be the key: its repetitions are counted
     /// and reported. Others are only tried.
-    told: bool,
+    expected: bool,
 }
 
 /// What the first pass says about a candidate.
@@ -94,7 +94,7 @@ impl KeySearch {
         let count = self.open().count().max(1);
         let proof = |one: &KeyCandidate| {
             let readers = one.columns.iter().filter_map(|name| draft.reader(name)).collect();
-            KeyProof::new(readers, folder, BUDGET / count, !one.told)
+            KeyProof::new(readers, folder, BUDGET / count, !one.expected)
         };
         self.open().map(proof).collect()
     }
@@ -118,7 +118,7 @@ impl KeySearch {
                     let Some(proof) = proofs.next() else { continue };
                     let outcome = proof.finish()?;
                     if !outcome.holds() {
-                        if candidate.told {
+                        if candidate.expected {
                             failed.push((candidate, outcome));
                         }
                         continue;
@@ -171,7 +171,7 @@ impl KeySearch {
         let headers: Vec<_> = columns.clone().map(|column| column.header.as_str()).collect();
         self.candidates.push(KeyCandidate {
             shown: headers.join(" + "),
-            told: indices.len() == 1 || draft.columns[indices[0]].role == Some(Role::OrderId),
+            expected: indices.len() == 1 || draft.columns[indices[0]].role == Some(Role::OrderId),
             columns: columns.map(|column| column.name.clone()).collect(),
             standing,
         });

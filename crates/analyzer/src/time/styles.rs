@@ -44,14 +44,14 @@ pub(crate) fn of(
             return Ok(vec![style(form, true, true, sum, Some(proof))]);
         }
         ([0, 0, _], Some(example)) => {
-            let decided = said(order).or_else(|| proven(form, all));
+            let decided = by_flag(order).or_else(|| proven(form, all));
             let (first, proof) = decided.ok_or_else(|| example.clone())?;
             return Ok(vec![style(form, first, true, sum, Some(proof))]);
         }
         ([_, 0, _], _) => true,
         ([0, _, _], _) => false,
         // Both orders occur, so values that fit both need an answer.
-        (_, Some(example)) => said(order).ok_or_else(|| example.clone())?.0,
+        (_, Some(example)) => by_flag(order).ok_or_else(|| example.clone())?.0,
         (_, None) => true,
     };
     let [own, other] = if month_first { [counts[0], counts[1]] } else { [counts[1], counts[0]] };
@@ -90,7 +90,7 @@ fn words(month_first: bool) -> &'static str {
     if month_first { "month first" } else { "day first" }
 }
 
-fn said(order: Option<DateOrder>) -> Option<(bool, String)> {
+fn by_flag(order: Option<DateOrder>) -> Option<(bool, String)> {
     let first = order? == DateOrder::MonthFirst;
     Some((first, format!("{}, as --date-order says", words(first))))
 }
@@ -126,14 +126,14 @@ pub(crate) fn proof(styles: &[Style]) -> Option<String> {
         let counts = only.format.counts().map(|counts| format!("numbers that count {counts}"));
         return only.proof.clone().or(counts);
     }
-    let told: Vec<_> = styles
+    let formats: Vec<_> = styles
         .iter()
         .map(|style| {
             let proof = style.proof.as_ref().map_or(String::new(), |proof| format!(" ({proof})"));
             format!("{} as {}{proof}", style.count, style.format)
         })
         .collect();
-    Some(told.join(", "))
+    Some(formats.join(", "))
 }
 
 /// A note that numbers are read as times, or that there are several forms.
@@ -150,10 +150,10 @@ pub(crate) fn finding(styles: &[Style], header: &str) -> Option<String> {
     if styles.len() < 2 {
         return None;
     }
-    let told = styles.iter().filter_map(|style| {
+    let formats = styles.iter().filter_map(|style| {
         let (text, line) = style.first.as_ref()?;
         Some(format!("{} as {text} (first on line {line})", plural(style.count, "value")))
     });
-    let told: Vec<_> = told.collect();
-    Some(format!("column {header:?} is written in {} ways: {}", styles.len(), told.join(", ")))
+    let formats: Vec<_> = formats.collect();
+    Some(format!("column {header:?} is written in {} ways: {}", styles.len(), formats.join(", ")))
 }

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use ecom_core::Failure;
 use ecom_core::settings::Format;
 
-use super::said::Said;
+use super::column_format::WrittenFormat;
 use crate::time::form::DateOrder;
 
 /// The meaning of a separator before three digits if the values do not tell.
@@ -43,17 +43,17 @@ pub(crate) enum FormatChoice {
 impl Answers {
     /// The format that the user gave for a column.
     pub(crate) fn format(&self, header: &str) -> Option<&str> {
-        let said = self.formats.iter().rev().find(|said| said.header == header.trim());
-        said.map(|said| said.format.as_str())
+        let given = self.formats.iter().rev().find(|given| given.header == header.trim());
+        given.map(|given| given.format.as_str())
     }
 
     /// Refuses a format for a column that no file has.
     pub(crate) fn check<'a>(&self, headers: impl Iterator<Item = &'a str>) -> Result<(), Failure> {
         let headers: Vec<_> = headers.map(str::trim).collect();
-        match self.formats.iter().find(|said| !headers.contains(&said.header.as_str())) {
-            Some(said) => Err(Failure::usage(format!(
+        match self.formats.iter().find(|given| !headers.contains(&given.header.as_str())) {
+            Some(given) => Err(Failure::usage(format!(
                 "--format {:?}: no file has a column with that name",
-                said.header
+                given.header
             ))),
             None => Ok(()),
         }
@@ -71,7 +71,7 @@ impl FromStr for FormatChoice {
             "expected text, json or a column and its format, such as \"Order Date=%d/%m/%Y\"",
         )?;
         let (header, format) = (header.trim().to_owned(), format.trim().to_owned());
-        Said::parse(&format)?;
+        WrittenFormat::parse(&format)?;
         Ok(Self::Column(ColumnFormat { header, format }))
     }
 }
@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn a_format_for_a_column_that_is_not_there_is_refused() {
-        let said = ColumnFormat { header: "Dat".into(), format: "plain".into() };
-        let answers = Answers { formats: vec![said], ..Answers::default() };
+        let given = ColumnFormat { header: "Dat".into(), format: "plain".into() };
+        let answers = Answers { formats: vec![given], ..Answers::default() };
         assert!(answers.check(["Date", "Dat "].into_iter()).is_ok());
         assert!(answers.check(["Date"].into_iter()).is_err());
     }

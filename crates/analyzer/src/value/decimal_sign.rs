@@ -13,7 +13,7 @@ pub(crate) struct SignEvidence {
 }
 
 /// The sign that `--number-style` or the other columns of the file give, and why.
-pub(crate) fn told(
+pub(crate) fn known_sign(
     style: Option<NumberStyle>,
     others: &[SignEvidence],
 ) -> Option<(DecimalSign, String)> {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::value::answers::NumberStyle;
-use crate::value::decimal_sign::told;
+use crate::value::decimal_sign::known_sign;
 
 /// The type, the format, least and greatest; `None` when some value does not fit or it is asked.
 fn figured(values: &[&str], strict: bool) -> Option<Figured> {
@@ -76,14 +76,14 @@ fn the_flag_and_the_other_columns_tell_what_the_values_leave_open() {
     let mut figures = Figures::new(false);
     figures.observe("1.250", 2);
     assert_eq!(figures.question(), Some("1.250"));
-    let (sign, why) = told(Some(NumberStyle::Comma), &[]).unwrap();
+    let (sign, why) = known_sign(Some(NumberStyle::Comma), &[]).unwrap();
     let found = figures.decide(sign, Some(&why)).unwrap();
     assert_eq!((found.sql_type, found.range.0.as_str()), (SqlType::Int, "1250"));
     let other = |sign| SignEvidence { sign, value: "12,50".into(), header: "Preis".into() };
     let others = [other(DecimalSign::Comma), other(DecimalSign::Comma)];
-    assert_eq!(told(None, &others).unwrap().0, DecimalSign::Comma);
-    assert_eq!(told(None, &[other(DecimalSign::Comma), other(DecimalSign::Point)]), None);
-    assert_eq!(told(None, &[]), None);
+    assert_eq!(known_sign(None, &others).unwrap().0, DecimalSign::Comma);
+    assert_eq!(known_sign(None, &[other(DecimalSign::Comma), other(DecimalSign::Point)]), None);
+    assert_eq!(known_sign(None, &[]), None);
 }
 
 proptest::proptest! {

@@ -5,10 +5,10 @@ use ecom_core::plan::SqlType;
 
 use super::answers::Answers;
 use super::column::{ColumnKind, Odd, Question};
-use super::decimal_sign::{SignEvidence, told};
+use super::column_format::WrittenFormat;
+use super::decimal_sign::{SignEvidence, known_sign};
 use super::figures::{Figured, Figures, Fit};
-use super::said::Said;
-use super::told::{Told, show};
+use super::format_reader::{FormatReader, shown_moment};
 use super::truths::Truths;
 use crate::count::shown::push_shown;
 use crate::meaning::header_words;
@@ -30,7 +30,7 @@ pub(crate) struct Guesses {
     truths: Truths,
     figures: Figures,
     times: Times,
-    told: Option<Told>,
+    given_format: Option<FormatReader>,
     /// How many values of each class there are.
     tally: Box<[u64; CLASSES * TIMES as usize]>,
     numbers: TypeTrial,
@@ -63,8 +63,9 @@ pub(crate) struct Help<'a> {
 
 impl Guesses {
     pub(crate) fn new(header: &str, answers: &Answers) -> Self {
-        let said = answers.format(header).and_then(|format| Said::parse(format).ok());
-        let (plain, text) = (said == Some(Said::Plain), said == Some(Said::Text));
+        let given = answers.format(header).and_then(|format| WrittenFormat::parse(format).ok());
+        let (plain, text) =
+            (given == Some(WrittenFormat::Plain), given == Some(WrittenFormat::Text));
         let mut truths = Truths::new();
         if plain || text {
             // The empty text is not a truth value, so this rules truth values out.
@@ -74,7 +75,7 @@ impl Guesses {
             truths,
             figures: Figures::new(plain || header_words::is_id(header)),
             times: Times::new(header_words::is_time(header), header_words::is_day(header)),
-            told: Told::new(header, answers),
+            given_format: FormatReader::new(header, answers),
             tally: Box::new([0; CLASSES * TIMES as usize]),
             numbers: TypeTrial::new(text),
             dates: TypeTrial::new(plain || text),
@@ -96,8 +97,8 @@ impl Guesses {
         if self.truths.are_possible() {
             self.truths.observe(text);
         }
-        if let Some(told) = &mut self.told {
-            told.observe(text, line);
+        if let Some(given_format) = &mut self.given_format {
+            given_format.observe(text, line);
         }
         let mut class = 0;
         if !self.numbers.given_up {
@@ -129,8 +130,8 @@ impl Guesses {
         if values == 0 {
             return None;
         }
-        if let Some(told) = &self.told {
-            return Some(told.kind());
+        if let Some(given_format) = &self.given_format {
+            return Some(given_format.kind());
         }
         if let Some(pair) = self.truths.decide() {
             let format = (!pair.is_plain()).then(|| pair.to_string());
@@ -160,7 +161,7 @@ impl Guesses {
         let Some(example) = self.figures.question() else {
             return self.figures.decide(self.figures.sign(), None).map(figured);
         };
-        let Some((sign, why)) = told(help.answers.number_style, help.evidence) else {
+        let Some((sign, why)) = known_sign(help.answers.number_style, help.evidence) else {
             let sql_type = self.figures.decide(self.figures.sign(), None)?.sql_type;
             let question = Question::ThousandsOrDecimals { example: example.to_owned() };
             return Some((ColumnKind::Undecided { sql_type, question }, None));
@@ -184,7 +185,7 @@ impl Guesses {
             TimeDecision::Decided(DecidedTime { sql_type, format, proof, finding, range }) => {
                 findings.extend(finding);
                 findings.extend(years::finding(header, &format, range));
-                let range = (show(sql_type, range.0), show(sql_type, range.1));
+                let range = (shown_moment(sql_type, range.0), shown_moment(sql_type, range.1));
                 let kind =
                     ColumnKind::Known { sql_type, format: Some(format), format_proof: proof };
                 Some((kind, Some(range)))

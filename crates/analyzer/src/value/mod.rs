@@ -5,11 +5,11 @@
 
 pub(crate) mod answers;
 pub(crate) mod column;
+mod column_format;
 mod decimal_sign;
 mod figures;
+mod format_reader;
 pub(crate) mod guesses;
 pub(crate) mod missing;
 pub(crate) mod number;
-mod said;
-mod told;
 mod truths;

@@ -4,7 +4,7 @@ use ecom_core::canonical::{BooleanFormat, NumberFormat, TimeFormats};
 
 /// The values of `--format "COLUMN=…"`.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Said {
+pub(crate) enum WrittenFormat {
     /// Numbers as a program writes them, otherwise text.
     Plain,
     Text,
@@ -13,7 +13,7 @@ pub(crate) enum Said {
     Times(TimeFormats),
 }
 
-impl Said {
+impl WrittenFormat {
     /// Parses what follows the `=`.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         match text {
