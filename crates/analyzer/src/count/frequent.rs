@@ -128,10 +128,10 @@ mod tests {
     use xxhash_rust::xxh3::xxh3_64;
 
     #[test]
-    fn counts_keep_their_bounds_whatever_comes() {
+    fn counts_stay_within_their_bounds() {
         let mut frequent = Frequent::from_exact(std::iter::empty());
         let mut truth = HashMap::new();
-        // Value n comes about 100,000 / n times, mixed well.
+        // Value n occurs about 100,000 / n times, well mixed.
         for step in 0..500_000_u64 {
             let random = xxh3_64(&step.to_le_bytes());
             let value =

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_of_ids_are_told_from_measures() {
+    fn headers_of_ids_differ_from_headers_of_measurements() {
         for header in [
             "CustomerID",
             "customer_id",
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_times_are_known() {
+    fn headers_of_times_are_recognized() {
         for header in [
             "Order Date",
             "orderdate",

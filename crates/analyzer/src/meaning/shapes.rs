@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_plainer_comes_first() {
+    fn the_clearer_meaning_comes_first() {
         let rank_of = |role, parts: &[&'static str]| rank(role, &sorted(parts.iter().copied()));
         let order = rank_of(Role::OrderId, &["id", "order"]);
         assert_eq!(order, Some(0));

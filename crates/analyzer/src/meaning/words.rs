@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_words_stand_for_is_what_roles_are_made_of() {
+    fn every_sense_of_a_word_is_used_by_a_role() {
         let mut words = HashMap::new();
         for language in LANGUAGES {
             add(&mut words, language);
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cancelled_order_is_known_by_its_status() {
+    fn a_cancelled_order_is_recognized_by_its_status() {
         for status in ["Cancelled", "CANCELED", " storniert", "Annulé", "İptal edildi", "Отменён"]
         {
             assert!(is_cancelled(status), "{status}");
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn long_words_are_taken_apart() {
+    fn compounds_are_divided() {
         let words = Vocabulary::all();
         let parts = |word: &str| -> Vec<String> {
             let parts = words.inside(word).unwrap_or_default();

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_that_share_their_words_are_told_apart_where_more_than_punctuation_differs() {
+    fn folders_whose_names_differ_in_more_than_punctuation_have_different_data_set_names() {
         let long = "a".repeat(70);
         for (one, other) in [
             ("!!!", "???"),

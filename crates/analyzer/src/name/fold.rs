@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_that_a_person_takes_for_equal_are_equal() {
+    fn ids_that_look_equal_to_a_person_are_equal() {
         let plain = |text: &str| {
             let mut out = String::from("x");
             push_id(&mut out, text);

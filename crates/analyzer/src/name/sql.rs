@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_the_message_adds_is_no_name() {
+    fn a_field_that_the_message_adds_is_not_a_name() {
         let headers = ["Source", "event_type", "transaction_source", "source"];
         let wanted = [
             "transaction_source",

@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_null_and_blank_is_null_unless_it_is_text() {
+    fn an_empty_field_is_null_and_so_is_a_blank_one_unless_it_is_text() {
         let number = profile(&[Some("1"), None, Some(""), Some(" ")]);
         assert_eq!((number.missing(), number.values), (3, 1));
         let text = profile(&[Some("a"), None, Some("")]);
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_no_value_are_missing_among_numbers_and_words_among_words() {
+    fn spellings_of_a_missing_value_are_missing_among_numbers_and_text_among_words() {
         let number = some(&["1", "NA", "2", "-", "NA"]);
         assert_eq!((number.missing(), number.values), (3, 2));
         assert_eq!(number.missing_spellings(), ["NA", "-"]);
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn that_all_values_differ_is_proven_or_left_open() {
+    fn unique_values_are_proven_or_left_open() {
         assert_eq!(some(&["9", "10", "11"]).all_differ, Some("strictly ascending"));
         assert_eq!(some(&["T2", "T1"]).all_differ, Some("no value twice"));
         assert_eq!(some(&["a", "a "]).all_differ, None);

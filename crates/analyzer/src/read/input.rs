@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn line_endings_are_told_apart_however_the_bytes_arrive() {
+    fn line_endings_are_distinguished_however_the_bytes_arrive() {
         for (text, wanted) in [
             ("a,b\n1,2\n", Some(LineEnding::Lf)),
             ("a,b\r\n1,2", Some(LineEnding::CrLf)),
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn utf_8_is_told_from_other_bytes_however_they_arrive() {
+    fn utf_8_is_distinguished_however_the_bytes_arrive() {
         for step in [1, 2, 3, 100] {
             assert_eq!(passed("é,€,😀,a\n".as_bytes(), step), (Some(LineEnding::Lf), 0));
             assert_eq!(passed(b"caf\xe9,na\xefve\n", step).1, 2);

@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_currency_sign_beside_numbers_decides() {
+    fn a_currency_sign_next_to_numbers_decides() {
         let guess = guess(b"id,item\n1,GIFT VOUCHER \xa310\n2,\xa35 T-LIGHT\n");
         assert_eq!(guess.encoding.name(), "windows-1252");
         assert_eq!(
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_told_apart_by_whether_they_are_utf_8() {
+    fn utf_8_lines_are_distinguished_from_others() {
         let bytes = b"a,b\n1,caf\xe9\n2,caf\xc3\xa9\n3,th\xe9\n";
         let evidence = EncodingEvidence::collect(&mut &bytes[..]).unwrap();
         assert_eq!((evidence.utf_8_lines, evidence.other_lines), (1, 2));

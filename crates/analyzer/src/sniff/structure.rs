@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_above_the_header_is_passed_over() {
+    fn lines_above_the_header_are_skipped() {
         let table = "Date,Item,Amount\n2024-01-01,x,1\n2024-01-02,y,2\n";
         for (above, line) in [
             ("", 1),
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_is_found_above_damaged_records_and_others_of_another_width() {
+    fn the_header_is_found_above_damaged_records_and_records_of_another_width() {
         for text in [
             "order_id,order_date,amount,item\n1,2024-01-13,2.50,\"A\" pen\n\
              2,2024-01-14,3.50,\"B\" pen\n3,2024-01-15,1.25,cup\n",
@@ -301,12 +301,12 @@ mod tests {
     }
 
     #[test]
-    fn without_a_header_the_first_record_stands_in_its_place() {
+    fn without_a_header_the_first_record_is_taken_as_one() {
         assert_eq!(of("1,2024-01-13,2.50\n2,2024-01-14,3.50\nx,y,z\n").2, 1);
     }
 
     #[test]
-    fn quotes_are_those_that_hold_values_together() {
+    fn quotes_are_those_around_values() {
         for (text, quote) in [
             ("a|b\n5\" disk|1\n3\" disk|2\n", None),
             ("a|b\n\"x|y\"|1\n3\" disk|2\n", Some('"')),
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_for_people_is_no_table() {
+    fn prose_is_not_a_table() {
         for text in [
             "hello",
             "Dear all,\nthis is the data of the shop,\nplease read it, and tell me.\n",
@@ -363,7 +363,7 @@ mod tests {
             proptest::prop_assert!(found.dialect.header_line <= lines);
             let input = Box::new(std::io::Cursor::new(text.clone().into_bytes()));
             let path = std::path::Path::new("a.csv");
-            // A text without a line that could be a header is refused, which is no harm.
+            // A text without a possible header is refused, which is fine.
             let opened = ecom_core::record::Reader::source(input, path, &found.dialect);
             if let Ok(mut reader) = opened {
                 let mut record = ecom_core::record::Record::new();

@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_format_is_told_in_letters() {
+    fn a_format_is_written_in_letters() {
         for (format, wanted) in [
             ("%Y-%m-%d", "YYYY-MM-DD"),
             ("%m/%d/%y %I:%M %p", "MM/DD/YY hh:mm AM/PM"),

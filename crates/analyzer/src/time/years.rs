@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn years_of_other_calendars_and_of_two_digits_are_told() {
+    fn years_of_other_calendars_and_of_two_digits_are_reported() {
         let buddhist = said("%d/%m/%Y", "2567-01-13", "2567-02-01").unwrap();
         assert!(buddhist.contains("2567 is 2024"), "{buddhist}");
         assert!(said("%Y-%m-%d", "1445-01-13", "1445-02-01").unwrap().contains("Islamic"));

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_flag_says_the_form_of_the_report_or_how_a_column_is_written() {
+    fn one_flag_gives_the_format_of_the_report_or_of_a_column() {
         assert_eq!("json".parse(), Ok(FormatChoice::Report(Format::Json)));
         let column = ColumnFormat { header: "a=b".into(), format: "1.234,56".into() };
         assert_eq!("a=b=1.234,56".parse(), Ok(FormatChoice::Column(column)));
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_format_for_a_column_that_is_not_there_is_refused() {
+    fn a_format_for_an_unknown_column_is_refused() {
         let given = ColumnFormat { header: "Dat".into(), format: "plain".into() };
         let answers = Answers { formats: vec![given], ..Answers::default() };
         assert!(answers.check(["Date", "Dat "].into_iter()).is_ok());

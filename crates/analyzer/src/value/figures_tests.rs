@@ -2,7 +2,7 @@ use super::*;
 use crate::value::answers::NumberStyle;
 use crate::value::decimal_sign::known_sign;
 
-/// The type, the format, least and greatest; `None` when some value does not fit or it is asked.
+/// Type, format and range; `None` if a value does not fit or a question remains.
 fn figured(values: &[&str], strict: bool) -> Option<Figured> {
     let mut figures = Figures::new(strict);
     let fits = |(value, line)| figures.observe(value, line) == Fit::Number;
@@ -51,7 +51,7 @@ fn each_way_of_writing_gets_its_format() {
 }
 
 #[test]
-fn names_of_things_have_no_separators_and_lose_a_zero_behind_the_point() {
+fn identifiers_have_no_separators_and_lose_a_zero_after_the_point() {
     let said = |values: &[&str]| found(values, true).unwrap_or_default();
     assert_eq!(said(&["17850.0", "13047.0"]), ("INT".into(), "1234.0".into()));
     assert_eq!(said(&["3000000000.0"]), ("BIGINT".into(), "1234.0".into()));

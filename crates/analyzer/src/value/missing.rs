@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_are_counted_as_they_are_spelled() {
+    fn spellings_are_counted_separately() {
         let mut words = MissingWords::default();
         for text in ["NA", "n/a", "NA", "\\N", "-", "5", "Namibia", "-5", "unknown"] {
             words.observe(text);

@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_text() {
+    fn values_that_are_not_numbers_are_text() {
         for text in ["01529", "1e3", "+1", "1,5", "-", ".", "$5", "1 ", "0x1", "-.", "١"] {
             assert_eq!(type_of(&[text]), None, "{text}");
         }

@@ -1,4 +1,4 @@
-//! The true facts of real files.
+//! Known facts about real files.
 
 use ecom_core::canonical::{Canonical, ColumnConverter};
 use ecom_core::plan::{Plan, Role, SplitBy, TableName};
@@ -53,7 +53,7 @@ fn the_marketplace_is_cut_at_168_and_72_and_its_products_are_derived() {
 }
 
 #[test]
-fn the_marketplace_written_in_two_other_ways_says_the_same() {
+fn the_marketplace_in_two_other_dialects_gives_the_same_plan() {
     let files = [
         "marketplace/Online Sales Data.csv",
         "shapes/marketplace-cr-cr-lf.csv",
@@ -145,7 +145,7 @@ fn online_retails_order_of_day_and_month_is_asked_for() {
         Some("%m/%d/%Y %H:%M")
     );
     assert_eq!((sales.rows, sales.key.join("+").as_str()), (99, "invoice+stock_code"));
-    // Everything is of one day, which no date can cut.
+    // All records are from one day, which no date can cut.
     assert_eq!((plan.split.by, plan.split.historical), (SplitBy::Rows, 69));
 }
 

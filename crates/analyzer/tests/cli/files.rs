@@ -1,4 +1,4 @@
-//! Which files are found, which belong together, and what stands between their records.
+//! Which files are found, which belong together, and what is between their records.
 
 use std::process::Command;
 
@@ -15,7 +15,7 @@ fn left_out(plan: &Plan) -> Vec<(&str, u64, &str)> {
     left_out.map(|one| (one.file.as_str(), one.rows, one.reason.as_str())).collect()
 }
 
-/// Packs files of the shop's folder, which do not stay beside the packed ones.
+/// Packs files of the shop's folder and removes the originals.
 fn pack(shop: &Shop, program: &str, args: &[&str]) -> bool {
     let done = Command::new(program).args(args).current_dir(shop.data()).status();
     let done = done.is_ok_and(|status| status.success());
@@ -54,7 +54,7 @@ fn the_same_file_twice_is_read_once() {
 }
 
 #[test]
-fn what_cannot_be_read_stands_beside_good_files_with_its_reason() {
+fn unreadable_files_are_listed_beside_good_ones_with_the_reason() {
     let shop = Shop::of_bytes(&[
         ("empty.csv", b"\n"),
         ("broken.csv.gz", b"\x1f\x8b\x08\x00"),
@@ -112,7 +112,7 @@ fn each_sheet_of_a_workbook_is_a_file_of_its_own() {
 }
 
 #[test]
-fn what_stands_between_the_records_is_passed_over_and_counted() {
+fn lines_between_the_records_are_skipped_and_counted() {
     let (header, records) = SALES.split_once('\n').unwrap();
     let empty = ",,,,,\n";
     let text = format!("{empty}{header}\n{records}{empty}{header}\n{empty}");
@@ -123,7 +123,7 @@ fn what_stands_between_the_records_is_passed_over_and_counted() {
 }
 
 #[test]
-fn delimiters_behind_the_header_or_the_records_make_no_column() {
+fn trailing_delimiters_make_no_column() {
     let lines = |text: &str, header: &str, record: &str| {
         let (first, rest) = text.split_once('\n').unwrap();
         let rest: Vec<_> = rest.lines().map(|line| format!("{line}{record}")).collect();
@@ -159,7 +159,7 @@ fn titles_quotes_and_line_ends_of_other_programs_are_found() {
 }
 
 #[test]
-fn an_encoding_is_weighed_said_and_decided_otherwise() {
+fn an_encoding_is_guessed_explained_and_overridden() {
     let text = b"Order ID,Order Date,Item,Amount\n1,2024-01-01,\xa35 T-LIGHT,5\n\
                  2,2024-01-02,GIFT VOUCHER \xa310,10\n";
     let shop = Shop::of_bytes(&[("sales.csv", text)]);
@@ -194,7 +194,7 @@ fn utf_16_is_found_without_its_mark() {
 }
 
 #[test]
-fn what_was_found_between_and_across_files_is_said() {
+fn findings_within_and_across_files_are_reported() {
     let notes = |files: &[(&str, &[u8])]| {
         let report = Shop::of_bytes(files).json(&[]);
         let notes = report["notes"].as_array().unwrap().iter();
@@ -221,7 +221,7 @@ fn what_was_found_between_and_across_files_is_said() {
 }
 
 #[test]
-fn a_file_that_is_mostly_utf_8_stays_so() {
+fn a_file_that_is_mostly_utf_8_is_read_as_utf_8() {
     let mut text = SALES.replace("A1", "caf\u{e9}").into_bytes();
     text.extend_from_slice(b"1005,2024-01-05,7,caf\xe9,1,1.00\n");
     let shop = Shop::of_bytes(&[("a.csv", &text)]);
@@ -233,7 +233,7 @@ fn a_file_that_is_mostly_utf_8_stays_so() {
 }
 
 #[test]
-fn what_is_the_like_in_many_files_is_said_once() {
+fn similar_notes_on_many_files_are_combined() {
     let months: Vec<_> = (1..=12)
         .map(|month| {
             let text = SALES.replace("2024-01-", &format!("2024-{month:02}-"));

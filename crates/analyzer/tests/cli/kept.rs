@@ -1,4 +1,4 @@
-//! A plan that is there already, locks, signals.
+//! An existing plan, locks, signals.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -44,7 +44,7 @@ fn an_edited_plan_is_kept_until_it_is_forced() {
 }
 
 #[test]
-fn a_plan_of_other_files_or_with_another_cut_is_not_replaced_unasked() {
+fn a_plan_of_other_files_or_with_another_cut_is_replaced_only_by_force() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     shop.plan(&[]);
     let path = shop.plan_file();
@@ -65,7 +65,7 @@ fn a_plan_of_other_files_or_with_another_cut_is_not_replaced_unasked() {
 }
 
 #[test]
-fn a_plan_that_cannot_be_read_is_not_replaced_unasked() {
+fn an_unreadable_plan_is_replaced_only_by_force() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     fs::create_dir(shop.plan_file().parent().unwrap()).unwrap();
     fs::write(shop.plan_file(), "version = 99\n").unwrap();
@@ -85,7 +85,7 @@ fn without_a_plan_nothing_is_written() {
 }
 
 #[test]
-fn a_run_report_tells_what_was_read() {
+fn a_run_report_counts_what_was_read() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     shop.plan(&[]);
     let report = shop.plan_file().with_file_name("reports").join("analyzer.json");
@@ -136,7 +136,7 @@ fn a_signal_stops_it_and_leaves_no_plan() {
 }
 
 #[test]
-fn a_month_more_or_less_is_told_and_the_plan_stays() {
+fn an_added_or_removed_month_is_reported_and_the_plan_is_kept() {
     let january = "order_id,order_date,region,amount\n1,2024-01-05,EU,2.50\n2,2024-01-06,US,3.50\n";
     let february =
         january.replace("2024-01", "2024-02").replace("\n1,", "\n3,").replace("\n2,", "\n4,");

@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_far_away_are_told_and_do_not_flatten_the_others() {
+    fn a_few_outliers_are_reported_and_do_not_flatten_the_chart() {
         let mut counts = vec![0; 1000];
         counts[..20].fill(100);
         counts[999] = 3;
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn borders_have_the_digits_that_tell_them_apart() {
+    fn edges_have_the_digits_that_distinguish_them() {
         for (value, width, wanted) in [
             (1_234_567.0, 1000.0, "1,234,567"),
             (-0.25, 0.05, "−0.25"),

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_width_is_one_that_people_count_in() {
+    fn a_bin_width_is_a_round_number() {
         for (width, wanted) in [(0.0, 1.0), (0.003, 0.005), (1.0, 1.0), (1.2, 2.0), (730.0, 1000.0)]
         {
             assert!((nice(width) - wanted).abs() < wanted * 1e-9, "{width}: {}", nice(width));

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn days_without_records_are_bars_too_and_the_cut_parts_a_bar() {
+    fn days_without_records_are_bars_too_and_the_cut_divides_a_bar() {
         let days = [("2024-01-01", 2), ("2024-01-17", 3), ("2024-01-19", 4)];
         let found = periods(&days, 3, Some("2024-01-18"));
         assert_eq!(found.unit, PeriodUnit::Week);
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_axis_names_where_months_and_years_begin() {
+    fn the_axis_labels_where_months_and_years_begin() {
         let found = periods(&[("2023-11-20", 1), ("2024-02-10", 1)], 30, None);
         let names: Vec<_> = found.ticks(8).into_iter().map(|(_, name)| name).collect();
         assert_eq!(names, ["2023-12", "2024-01", "2024-02"]);
