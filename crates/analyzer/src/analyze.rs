@@ -48,7 +48,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let ui = Ui::new("analyzer", args.common);
     let stop = Stop::listen()?;
     let found = folder::data_files(&path)?;
+    // Checked before any file is read, because reading can take minutes.
     guard_outputs(&args, &path, &found)?;
+    // Two runs with the same plan would overwrite each other's results.
     let _lock = match &args.plan {
         Some(plan) => Some(RunLock::acquire(work::folder(None, plan), "analyzer")?),
         None => None,
@@ -110,6 +112,7 @@ fn wishes(args: &Args, folder: PathBuf, data_set: String) -> Wishes {
 /// Adds the files that could not be read to the plan.
 fn with_left_out(mut decision: Decision, left_out: &[LeftOut]) -> Decision {
     decision.plan.left_out.extend(left_out.iter().cloned());
+    // Sorted, so that the plan does not depend on the order of the search.
     decision.plan.left_out.sort_by(|a, b| a.file.cmp(&b.file));
     decision
 }
@@ -142,6 +145,7 @@ fn read(
 /// the data set.
 fn keeps_plan(results: &Results<'_>, args: &Args) -> bool {
     let (Err(cause), Some(path)) = (results.decision, &args.plan) else { return false };
+    // These flags ask for a new plan.
     let asked = args.force || !args.role.is_empty();
     code_of(cause) == Code::Refused
         && !asked
@@ -186,6 +190,7 @@ fn code(files: &[FileProfile]) -> Code {
 fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure> {
     for file in files.iter().filter(|file| file.rejected > 0) {
         let read = file.rows + file.rejected;
+        // 1 %, but ten in a small file, unless that is more than half of it.
         let most = most.unwrap_or((read / 100).max(FEW.min(read / 2)));
         if file.rejected <= most && file.rows > 0 {
             continue;
@@ -236,7 +241,7 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
 /// known about its files and why it is refused.
 fn show(results: &Results<'_>, args: &Args, context: &Context<'_>) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    match args.form() {
+    match args.report_format() {
         Format::Text => text::write(results, args.common.verbose > 0, &mut out)?,
         Format::Json => json::write(results, &mut out)?,
     }

@@ -62,7 +62,7 @@ pub(crate) struct Args {
 
     /// Format of the report, text or json [default: text]; or how the values of a column are written,
     /// once for each such column: "Price=1.234,56", "Order Date=%d/%m/%Y", "Code=plain"
-    #[arg(long, value_name = "FORM|COLUMN=FORMAT")]
+    #[arg(long, value_name = "FORMAT|COLUMN=FORMAT")]
     pub(crate) format: Vec<FormatChoice>,
 
     /// Role of a column, such as "Bestelldatum=event time" or "Foo=none"; can be repeated
@@ -83,7 +83,7 @@ pub(crate) struct Args {
 
 impl Args {
     /// The format of the report.
-    pub(crate) fn form(&self) -> Format {
+    pub(crate) fn report_format(&self) -> Format {
         let form = |choice: &FormatChoice| match choice {
             FormatChoice::Report(form) => Some(*form),
             FormatChoice::Column(_) => None,

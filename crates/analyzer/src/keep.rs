@@ -38,6 +38,7 @@ pub(crate) fn guard(path: &Path, folder: &Path, files: &DataFiles) -> Result<(),
     if files.all().any(|source| same_file(source, path)) {
         return refuse("is a file of the data set");
     }
+    // The next run would read the plan as a source file.
     if is_data_file(path) && same_file(work::folder(None, path), folder) {
         return refuse("would be read as data");
     }
@@ -66,6 +67,7 @@ fn looks_like_a_plan(path: &Path) -> bool {
 /// Writes the plan unless that would destroy somebody's edits.
 pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, Failure> {
     if args.force || !path.try_exists().unwrap_or(true) {
+        // An equal plan keeps its file, and with it the comments that a person wrote there.
         if Plan::read(path).is_ok_and(|old| old == *plan) {
             return Ok(Kept::Same);
         }
@@ -142,6 +144,7 @@ pub(crate) fn is_current(
 
 /// The first file that only one of the plans lists, or that they list with different checksums.
 fn changed_source(old: &Plan, new: &Plan) -> Option<String> {
+    // A data set can be moved; its name then stays the same.
     if old.folder != new.folder && old.data_set != new.data_set {
         return Some(old.folder.display().to_string());
     }

@@ -200,6 +200,7 @@ impl<'c, 'a> OrdersAndLines<'c, 'a> {
         observe(lines, vec![&mut search], "reading the orders of", context)?;
         let Referred { values, orphans, .. } = search.finish()?;
         let header = &lines.columns[self.column].header;
+        // At least half of the lines must have an order.
         let few = (values - orphans) * 2 < lines.rows;
         Ok(few.then(|| format!("{orphans} of {values} values of {header:?} refer to no order")))
     }

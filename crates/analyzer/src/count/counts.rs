@@ -102,6 +102,7 @@ impl ValueCounter {
                     self.add_estimate(hash, value);
                     return;
                 }
+                // The limit keeps the text far below 4 GiB.
                 let start = u32::try_from(text.len()).unwrap_or(u32::MAX);
                 push_shown(text, value);
                 // A shown value is short.

@@ -49,6 +49,7 @@ impl Frequent {
     /// Counts one value.
     pub(crate) fn add(&mut self, hash: u64, text: &str) {
         let mut slot = slot(hash);
+        // Linear probing: a used slot may belong to another hash.
         while self.slots[slot] != EMPTY {
             let counter = &mut self.counters[usize::from(self.slots[slot])];
             if counter.hash == hash {

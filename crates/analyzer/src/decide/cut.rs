@@ -39,6 +39,7 @@ pub(crate) fn split(
             return Err(Failure::refused(format!("{path}: cannot cut by date: {cause}")));
         }
         (None, None) => (Some(format!("the cut is by rows: {}", undated())), by_rows()),
+        // One day can hold nearly all records; then no date divides them.
         (None, Some((_, cut))) if !cuts(cut, ratio) => {
             let header = candidate.column(Role::EventTime).map_or("", |column| &column.header);
             let why =

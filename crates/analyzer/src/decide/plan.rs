@@ -223,6 +223,7 @@ fn tables(
     notes.extend(missing_notes(&tables));
     notes.extend(orphan_notes(&table));
     notes.extend(tables.iter().flat_map(orphan_notes));
+    // By name first, so that the order of the source files does not matter.
     tables.sort_by_key(|table| table.name);
     let mut tables = referred_first(tables);
     tables.push(table);

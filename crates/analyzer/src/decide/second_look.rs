@@ -80,6 +80,7 @@ impl<'a> SecondLook<'a> {
             Some(Calendar::new(index, columns[index].format.as_deref()?, historical))
         });
         let order = transactions.column(Role::OrderId).filter(|column| column.sql_type.is_text());
+        // Ids of orders are compared in memory, so only in files of limited size.
         let orders = order.filter(|_| file.rows <= ORDERS).and_then(|column| {
             let reader = transactions.reader(&column.name)?;
             Some((column.name.clone(), Parents::new(reader, file.rows, &folder, 0)))

@@ -56,6 +56,7 @@ pub(crate) fn sql_names<'a>(
         {
             name = format!("{singular}_{name}");
         }
+        // Headers that differ only in case or punctuation become the same name.
         let mut unique = shorten(&name, "");
         let mut number = 2;
         while !used.insert(unique.clone()) {

@@ -79,6 +79,7 @@ impl FileProfile {
     pub(super) fn leave_out_empty_columns(&mut self) {
         let is_unnamed = |column: &ColumnProfile| column.header.trim().is_empty();
         let last = self.columns.iter().rposition(|one| is_unnamed(one) && one.values > 0);
+        // From the end, so that the remaining indices stay valid.
         for index in (last.map_or(0, |last| last + 1)..self.columns.len()).rev() {
             if self.rows == 0 || self.columns.len() == 1 || !is_unnamed(&self.columns[index]) {
                 continue;

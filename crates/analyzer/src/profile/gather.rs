@@ -106,6 +106,7 @@ impl FileSearch {
             .into_iter()
             .filter(|member| is_sheet || is_data_file(Path::new(&member.name)))
             .collect();
+        // Sheets keep the order of their workbook.
         if !is_sheet {
             members.sort_by(|a, b| a.name.cmp(&b.name));
         }
@@ -142,6 +143,7 @@ impl FileSearch {
 
     /// Leaves out what cannot be read, and remembers why.
     fn fail(&mut self, origin: &Origin, error: Failure) -> Result<(), Failure> {
+        // Only a defect of the file itself is left out; any other failure ends the run.
         if error.code() != Code::Refused {
             return Err(error);
         }
@@ -165,6 +167,7 @@ impl FileSearch {
                 self.found.push(found);
                 continue;
             }
+            // The unpacked text is compared, so a compressed copy counts as the same file.
             match known.entry(text_sha256(origin)?) {
                 std::collections::hash_map::Entry::Occupied(first) => {
                     self.same.push((found.origin, first.get().clone()));

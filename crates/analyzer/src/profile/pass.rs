@@ -60,6 +60,7 @@ fn pass(kind: &mut FileKind, context: &Context<'_>) -> Result<Option<FileProfile
         let layout = RecordLayout { part: index, fields: None, before: all.rows };
         let read = read(&found.origin, &mut found.sniffed, &headers, (layout, observers), context);
         if read.as_ref().is_err_and(is_unreadable) {
+            // The caller removes this file and profiles the others again.
             kind.broken = Some(index);
         }
         let Some(read) = read? else { return Ok(None) };

@@ -36,6 +36,7 @@ impl Observer for Calendar {
             let day = value.and_then(&self.read).map(|moment| moment.date());
             self.days.add(day);
             if let Some(day) = day {
+                // If records are cut by rows, the file order decides, not the day.
                 let side = usize::from(batch.number(row) > self.historical);
                 let range = self.by_rows[side].get_or_insert((day, day));
                 *range = (range.0.min(day), range.1.max(day));

@@ -86,7 +86,9 @@ impl Observer for Groups {
                 let hash = value.map_or(0, |text| xxh3_64(text.as_bytes()).max(1));
                 self.values.extend_from_slice(&hash.to_le_bytes());
             }
+            // Rotated, so that two equal hashes do not cancel each other out.
             let whole = xxh3_128(&self.values) ^ key.rotate_left(1);
+            // Forgetting is harmless: the combination is only sorted once more.
             if self.remembered.len() >= REMEMBERED {
                 self.remembered.clear();
             }

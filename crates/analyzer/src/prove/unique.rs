@@ -92,6 +92,7 @@ impl KeyProof {
             && !first.insert(hash)
         {
             self.outcome.repeated += 1;
+            // The proof has failed, so the keys sorted so far are not needed.
             self.sorter = Sorter::new(&self.folder, 0);
             return Ok(());
         }
@@ -113,6 +114,7 @@ impl Observer for KeyProof {
                 let (value, trailing) = reader.value_and_blanks(batch, row)?;
                 complete &= value.is_some();
                 self.key.extend_from_slice(value.unwrap_or_default().as_bytes());
+                // A separator, so that `a` and `bc` differ from `ab` and `c`.
                 self.key.push(0);
                 blanks.push(u8::try_from(trailing).unwrap_or(u8::MAX));
             }

@@ -249,6 +249,7 @@ fn read_all(
     loop {
         tick()?;
         let mut shared = take_free(&mut pool);
+        // No thread uses the batch, so this is the only owner.
         let Some(batch) = Arc::get_mut(&mut shared) else { continue };
         batch.begin(width, layout.before + seen.rows + 1, layout.part);
         let more = fill(reader, layout, batch, (&mut record, &mut seen))?;

@@ -48,6 +48,7 @@ pub(crate) fn data_files(folder: &Path) -> Result<DataFiles, Failure> {
         if !is_data_file(&path) {
             continue;
         }
+        // The plan, which is text, must be able to name every file.
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
             let problem = "the name of the file is not UTF-8: rename it";
             return Err(Failure::refused(format!("{}: {problem}", path.display())));

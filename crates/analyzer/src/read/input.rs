@@ -63,6 +63,8 @@ impl ObservedInput {
         quote: Option<char>,
     ) -> Result<(Self, SharedPassed), Failure> {
         let file = origin.open()?;
+        // Without quotes the line feed takes their place: it is handled first and never opens a
+        // quote.
         let quote = quote.and_then(|quote| u8::try_from(quote).ok()).unwrap_or(b'\n');
         let passed = SharedPassed(Arc::new(Mutex::new(Passed {
             first_time: true,

@@ -20,6 +20,8 @@ impl TakenLinks {
     /// Accepts the references that hold, the most certain first: none that would close a circle,
     /// and one for each column.
     pub(crate) fn new(mut proven: Vec<ProvenLink>) -> Self {
+        // The most certain first, so that a doubtful reference cannot exclude it by closing a
+        // circle.
         proven.sort_by_key(|one| (!one.link.sure, one.link.rank, one.found.orphans));
         let mut taken = Self::default();
         for one in proven {
@@ -54,6 +56,7 @@ impl TakenLinks {
         let anyway = nodes.iter().filter(|node| node.stays).map(|node| node.name);
         let mut staying: BTreeSet<TableName> = anyway.chain(known.iter().copied()).collect();
         staying.insert(TableName::Transactions);
+        // Repeated, because each table that stays can make others stay.
         loop {
             let before = staying.len();
             for link in &self.links {

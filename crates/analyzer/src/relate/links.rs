@@ -80,6 +80,8 @@ pub(crate) fn links(
         ranked.sort_by_key(|(rank, _)| *rank);
         let is_dimension = !matches!(node.name, TableName::Further(_));
         found.extend(ranked.into_iter().take(COLUMNS).map(|(rank, column)| {
+            // Between transactions and dimensions the roles leave no doubt, so orphans are
+            // reported, not a reason to drop the reference.
             let by_role = from == TableName::Transactions && is_dimension && rank == 0;
             let key = ForeignKey {
                 column: column.name.clone(),

@@ -60,6 +60,7 @@ pub(super) fn statements(results: &Results<'_>) -> Vec<Statement> {
     if let Ok(decision) = results.decision {
         let notes = decision.notes.iter().filter(|note| !of_values.contains(note));
         found.extend(notes.map(|note| {
+            // Notes are plain text by now, so the wording tells what they are about.
             let orphans = note.contains("refer") && note.contains("missing from");
             let kind = if orphans { StatementKind::Orphans } else { StatementKind::Note };
             Statement::new(kind, note.clone())

@@ -61,6 +61,7 @@ impl<'a> Candidate<'a> {
                 (if is_free { Role::OrderId } else { Role::LineId }, None)
             }
         };
+        // A bare `id` or `name` belongs to whatever the file is about.
         candidate.give("id", id);
         if let Some(role) = name {
             candidate.give("name", role);

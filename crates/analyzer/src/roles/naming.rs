@@ -74,6 +74,7 @@ fn by_name(
     if let Some(index) = order_name(columns, &naming.meanings, first) {
         naming.give(index, Role::OrderId, Why::Values("its values number the orders".into()));
     }
+    // In the order of the shapes: a column that could have several roles gets the first one.
     for role in shapes::roles() {
         if let Some(index) = naming.plainest(role) {
             naming.give(index, role, Why::Name);

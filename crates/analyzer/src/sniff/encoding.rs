@@ -172,6 +172,7 @@ impl EncodingEvidence {
             return;
         }
         self.other_lines += 1;
+        // The detector needs all lines; the comparison below only a limited number of fields.
         self.detector.feed(line, false);
         if self.chunks.len() >= CHUNKS {
             return;

@@ -47,6 +47,7 @@ pub(crate) struct Sniffed {
 pub(crate) fn sniff(origin: &Origin, wish: Option<&'static Encoding>) -> Result<Sniffed, Failure> {
     let refuse = |problem: &str| Failure::refused(format!("{}: {problem}", origin.path_shown()));
     let mut sample = Vec::new();
+    // One byte more than the sample tells whether it is the whole file.
     let mut input = origin.open()?.take(SAMPLE + 1);
     input.read_to_end(&mut sample).map_err(|error| origin.failed(error))?;
     let whole = sample.len() as u64 <= SAMPLE;
@@ -116,6 +117,7 @@ fn encoding_of(
     if looked.is_utf_8() {
         return Ok((UTF_8, None));
     }
+    // The beginning may hold only one word that is not UTF-8; the whole file decides better.
     let evidence = collect(origin)?;
     if evidence.is_utf_8() {
         return Ok((UTF_8, None));

@@ -45,6 +45,7 @@ impl Derivation {
         let identifying =
             &roles[..roles.len().min(if name == TableName::Products { 2 } else { 3 })];
         let identity = identifying.iter().filter_map(column).find(fits)?;
+        // The attributes follow the identifying column in the order of their roles.
         let attributes = roles.iter().filter_map(column).filter(|one| one.name != identity.name);
         Some(Self { name, identity: identity.clone(), attributes: attributes.cloned().collect() })
     }

@@ -82,6 +82,7 @@ impl TimeForm {
             self.keep(if kind == 2 { 3 } else { 1 }, moment);
         }
         self.remember(kind, text, line);
+        // 5/5/2024 is the same day in both orders and shows nothing.
         if self.example.is_none() && kind == 2 && !parts.is_symmetric() {
             self.example = Some(text.to_owned());
         }

@@ -52,6 +52,7 @@ impl Times {
 
     /// Adds a value on that line and returns the class of its form and kind; 0 if it is not a time.
     pub(crate) fn observe(&mut self, text: &str, line: u64) -> usize {
+        // In order of appearance; most columns have only one form.
         for (index, form) in self.forms.iter_mut().enumerate() {
             if let Some(kind) = form.observe(text, line) {
                 return 1 + index * KINDS + kind;

@@ -138,6 +138,7 @@ impl Guesses {
             let kind = ColumnKind::Known { sql_type: SqlType::Boolean, format, format_proof: None };
             return Some((kind, None));
         }
+        // 20240131 is also a number; the header decides that it is a date.
         let are_times = self.dates.fits_all();
         if self.numbers.fits_all()
             && !(are_times && self.times.are_numbers())

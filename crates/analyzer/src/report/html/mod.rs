@@ -64,6 +64,7 @@ impl Page<'_> {
     }
 
     fn head(&self, head: &mut Markup) {
+        // The hash permits exactly this style sheet; scripts and requests are forbidden altogether.
         let policy = format!(
             "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
             base64(&Sha256::digest(STYLE))
