@@ -68,7 +68,7 @@ pub(crate) fn transactions_reason(candidate: &Candidate<'_>) -> String {
     };
     let named: Vec<_> = roles.iter().take(3).map(with_article).collect();
     if named.is_empty() {
-        return "is likelier than any other file to hold the sales".into();
+        return "is more likely than any other file to hold the sales".into();
     }
     format!("has {}", join(&named))
 }

@@ -205,7 +205,7 @@ mod tests {
         for (word, senses) in words {
             for part in senses.concat() {
                 let known = parts.contains(&part) || ["stop", "later"].contains(&part);
-                assert!(known, "{word:?} stands for {part:?}, of which no role is made");
+                assert!(known, "{word:?} stands for {part:?}, which no role uses");
             }
         }
     }

@@ -3,7 +3,7 @@
 use ecom_core::Failure;
 use ecom_core::exit::Code;
 use ecom_core::plan::{Dialect, LineEnding, sha256_of};
-use ecom_core::record::{PassedOver, Reader};
+use ecom_core::record::Reader;
 
 use super::file::FileProfile;
 use super::first_records::FirstRecords;
@@ -108,7 +108,6 @@ fn read(
     for reject in &mut seen.rejects {
         reject.file = origin.shown();
     }
-    let over: PassedOver = *reader.passed_over();
     let part = FilePart {
         file: origin.file.clone(),
         member: origin.member.clone(),
@@ -119,15 +118,21 @@ fn read(
         encoding_reason: sniffed.encoding_reason.clone(),
         rows: seen.rows,
         rejected: seen.rejected,
-        passed_over: over.lines(),
+        passed_over: reader.passed_over().lines(),
         fields,
     };
-    let mut notes = notes::of_file(&part, &over, reader.lines_as_utf_8());
+    let notes = notes_on(origin, &part, &reader)?;
+    Ok(Some(ReadFile { part, seen, notes }))
+}
+
+/// Notes on a file that was read to its end.
+fn notes_on(origin: &Origin, part: &FilePart, reader: &Reader) -> Result<Vec<String>, Failure> {
+    let mut notes = notes::of_file(part, reader.passed_over(), reader.lines_as_utf_8());
     if let Some(sheet) = origin.sheet() {
         let findings = ecom_core::source::findings(&origin.path, sheet)?;
         notes.extend(notes::of_sheet(&origin.shown(), &findings));
     }
-    Ok(Some(ReadFile { part, seen, notes }))
+    Ok(notes)
 }
 
 /// True if a file that was taken for UTF-8 has bytes that are not.

@@ -2,7 +2,7 @@ use ecom_core::canonical::{Canonical, ColumnConverter};
 
 use super::*;
 
-/// What is known of the values, which stand on the lines from 2; `None` when one does not fit.
+/// What is known about the values, which are on the lines from 2; `None` if one does not fit.
 fn times(values: &[&str], numbers: bool) -> Option<(Times, [u64; CLASSES])> {
     let mut times = Times::new(numbers, numbers);
     let mut tally = [0; CLASSES];

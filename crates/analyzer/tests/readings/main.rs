@@ -49,7 +49,7 @@ struct ExpectedTable {
     derived: Option<bool>,
     /// Headers, or the SQL name of a generated column.
     key: Option<Vec<String>>,
-    /// The beginning of the type, and the role behind ` as `; `a|b` is either.
+    /// The beginning of the type, and the role after ` as `; `a|b` is either.
     #[serde(default)]
     columns: BTreeMap<String, String>,
     /// Header and text that find a record; header and canonical value, `NULL` for none.
