@@ -214,7 +214,8 @@ LINES
       d DECIMAL(65,30), day DATE, at DATETIME(6)) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
     SET SESSION group_concat_max_len = 100000, max_recursive_iterations = 10000;
     INSERT INTO round_trip (id, t) WITH RECURSIVE
-        block (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM block WHERE i < 4351), low (j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM low WHERE j < 255)
+        block (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM block WHERE i < 4351),
+        low (j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM low WHERE j < 255)
       SELECT i, GROUP_CONCAT(CONVERT(CHAR(i * 256 + j USING utf32) USING utf8mb4) ORDER BY j SEPARATOR '')
       FROM block JOIN low WHERE i * 256 + j NOT BETWEEN 55296 AND 57343 GROUP BY i;
     INSERT INTO round_trip VALUES
