@@ -1,15 +1,45 @@
-//! Where reading begins.
+//! Finds the offsets to start from.
 
+use std::str::FromStr;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Cluster, Ends, failure};
 use rdkafka::consumer::Consumer as _;
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::cli::Start;
+/// Where to start in each partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    Beginning,
+    Latest,
+    /// At this offset; a negative one counts from the end.
+    Offset(i64),
+    /// At the first message of this time or later.
+    Time(DateTime<Utc>),
+}
 
-/// The offset at which to begin in each partition, in the order of `ends`.
+impl FromStr for Start {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(offset) = text.parse() {
+            return Ok(Self::Offset(offset));
+        }
+        match text {
+            "beginning" => Ok(Self::Beginning),
+            "latest" => Ok(Self::Latest),
+            _ => DateTime::parse_from_rfc3339(text).map(|time| Self::Time(time.to_utc())).map_err(
+                |_| {
+                    "not beginning, latest, an offset or a time such as 2024-11-10T15:30:00Z".into()
+                },
+            ),
+        }
+    }
+}
+
+/// The offset to start from in each partition, in the order of `ends`.
 pub(crate) fn offsets(
     cluster: &Cluster,
     topic: &str,
@@ -30,7 +60,7 @@ pub(crate) fn offsets(
         }
         Start::Time(time) => time.timestamp_millis(),
     };
-    let doing = format!("cannot find the offsets of that time in {topic}");
+    let doing = format!("cannot find the offsets for that time in {topic}");
     let list = listed(topic, ends, Offset::Offset(time), &doing)?;
     let found = cluster
         .consumer()
@@ -39,7 +69,7 @@ pub(crate) fn offsets(
     Ok(merged(topic, ends, &found, |ends| ends.offsets.end))
 }
 
-/// The offsets that a consumer group committed; where it has none, those of `otherwise`.
+/// The offsets that a consumer group committed, or those of `otherwise` where it has none.
 pub(crate) fn committed(
     cluster: &Cluster,
     topic: &str,
@@ -61,7 +91,7 @@ pub(crate) fn committed(
     Ok(merged(topic, ends, &found, otherwise))
 }
 
-/// Every partition with one offset.
+/// Every partition with the same offset.
 fn listed(
     topic: &str,
     ends: &[Ends],
@@ -76,7 +106,7 @@ fn listed(
     Ok(list)
 }
 
-/// The offsets found, brought within what the partitions hold.
+/// The offsets found, limited to what the partitions hold.
 fn merged(
     topic: &str,
     ends: &[Ends],
@@ -86,9 +116,24 @@ fn merged(
     let offset = |ends: &Ends| match found.find_partition(topic, ends.partition) {
         Some(element) => match element.offset() {
             Offset::Offset(offset) => offset.clamp(ends.offsets.start, ends.offsets.end),
+            // No message is that new, or the group has no offset.
             _ => otherwise(ends),
         },
         None => otherwise(ends),
     };
     ends.iter().map(offset).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_start_is_a_word_an_offset_or_a_time() {
+        assert_eq!("beginning".parse(), Ok(Start::Beginning));
+        assert_eq!("-5".parse(), Ok(Start::Offset(-5)));
+        let time = DateTime::from_timestamp_millis(1_731_252_645_123).unwrap();
+        assert_eq!("2024-11-10T17:30:45.123+02:00".parse(), Ok(Start::Time(time)));
+        assert!("yesterday".parse::<Start>().is_err());
+    }
 }

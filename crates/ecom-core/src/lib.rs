@@ -17,6 +17,7 @@ pub mod hdfs;
 mod in_force;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+pub mod lake_text;
 pub mod lock;
 pub mod message;
 #[cfg(feature = "mysql")]

@@ -18,6 +18,7 @@ pub const VAR_DIR: &str = "var";
 
 /// How much a tool prints about its work.
 #[derive(Args, Clone, Copy, Debug, Default)]
+#[command(next_help_heading = None)]
 pub struct CommonArgs {
     /// Show warnings and errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -144,6 +145,30 @@ pub struct HdfsRootArgs {
     /// HDFS folder that contains sqoop/ and flume/
     #[arg(long, env = "HDFS_ROOT", default_value = "/user", value_name = "DIR")]
     pub hdfs_root: String,
+}
+
+/// Where every store is, for tools that read all of them.
+#[derive(Args, Clone, Debug)]
+pub struct StoresArgs {
+    /// MySQL.
+    #[command(flatten)]
+    pub mysql: MysqlArgs,
+
+    /// Kafka.
+    #[command(flatten)]
+    pub kafka: KafkaArgs,
+
+    /// The topics in Kafka.
+    #[command(flatten)]
+    pub topics: TopicArgs,
+
+    /// HDFS.
+    #[command(flatten)]
+    pub hdfs: HdfsArgs,
+
+    /// The folders in HDFS.
+    #[command(flatten)]
+    pub root: HdfsRootArgs,
 }
 
 impl MysqlArgs {

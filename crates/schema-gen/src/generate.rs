@@ -1,4 +1,4 @@
-//! Reads the plan and writes the files, or prints the facts, that the user asked for.
+//! Reads the plan, then writes the SQL files or prints facts about the tables.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     Ok(Code::Success)
 }
 
-/// Refuses to overwrite what was read, whatever path leads to it.
+/// Refuses to overwrite the files that were read, whatever path they are given by.
 fn guard(
     outputs: &[&Path; 2],
     plan_path: &Path,
@@ -83,7 +83,7 @@ fn guard(
     Ok(())
 }
 
-/// Writes a file unless it has this text already.
+/// Writes a file unless it has this text already, so that its time changes only with its text.
 fn write(ui: &Ui, path: &Path, text: &str) -> Result<(), Failure> {
     if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         ui.status(format!("{} is up to date", path.display()));

@@ -38,7 +38,7 @@ impl Admin {
         Ok(Self { cluster, ui: ui.clone(), client, runtime, timeout: args.timeout() })
     }
 
-    /// Creates one topic. `Ok(false)` when there is one of that name.
+    /// Creates a topic. `Ok(false)` if there is one with that name.
     pub(crate) fn create(&self, name: &str, shape: &Shape) -> Result<bool, Failure> {
         let replication = TopicReplication::Fixed(shape.replication);
         let mut topic = NewTopic::new(name, shape.partitions, replication);
@@ -55,7 +55,7 @@ impl Admin {
         }
     }
 
-    /// Deletes one topic. `Ok(false)` when there is none of that name.
+    /// Deletes a topic. `Ok(false)` if there is none with that name.
     pub(crate) fn delete(&self, name: &str) -> Result<bool, Failure> {
         let answer = self.runtime.block_on(self.client.delete_topics(&[name], &self.options()));
         match outcome(answer) {
@@ -65,8 +65,8 @@ impl Admin {
         }
     }
 
-    /// The configs of a topic that differ from the broker's defaults; `None` where the broker
-    /// cannot tell.
+    /// The configs of a topic that differ from the broker's defaults; `None` if the broker cannot
+    /// report them.
     pub(crate) fn configs(&self, name: &str) -> Result<Option<BTreeMap<String, String>>, Failure> {
         let topic = [ResourceSpecifier::Topic(name)];
         let doing = format!("cannot read the configs of {name}");
@@ -88,7 +88,10 @@ impl Admin {
         Ok(Some(configs))
     }
 
-    /// Asks for the topic until `done` says so of what is there, at most until the deadline.
+    /// Asks for the topic until `done` accepts it, at most for `--kafka-timeout`.
+    ///
+    /// # Errors
+    /// Exit code 5 at the deadline; `missing` says what was still missing.
     pub(crate) fn wait(
         &self,
         name: &str,
@@ -110,7 +113,7 @@ impl Admin {
         }
     }
 
-    /// How long Kafka has to answer.
+    /// How long to wait for Kafka.
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout
     }
@@ -121,7 +124,7 @@ impl Admin {
     }
 }
 
-/// The outcome for the one topic that was asked for.
+/// The result for the only topic of a request.
 fn outcome(answer: Result<Vec<TopicResult>, KafkaError>) -> Result<(), KafkaError> {
     for result in answer? {
         result.map_err(|(_, code)| KafkaError::AdminOp(code))?;

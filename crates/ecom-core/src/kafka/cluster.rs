@@ -55,7 +55,7 @@ impl Cluster {
         Self::connect_as(args, stop, NO_GROUP)
     }
 
-    /// [`Cluster::connect`] under the name of a consumer group, for its committed offsets.
+    /// Like [`Cluster::connect`], as a consumer group, to use its committed offsets.
     pub fn connect_as(args: &KafkaArgs, stop: &Stop, group: &str) -> Result<Self, Failure> {
         if args.bootstrap_servers.trim().is_empty() {
             return Err(Failure::usage("no Kafka broker given: set --bootstrap-servers"));
@@ -91,13 +91,13 @@ impl Cluster {
         Ok(topics)
     }
 
-    /// The topic of that name, if it exists.
+    /// The topic with that name, if it exists.
     pub fn find(&self, name: &str) -> Result<Option<Topic>, Failure> {
         check_topic_name(name)?;
         Ok(self.topics()?.into_iter().find(|topic| topic.name == name))
     }
 
-    /// The topic of that name.
+    /// The topic with that name; waits until all its partitions have leaders.
     ///
     /// # Errors
     /// Exit code 4 if it does not exist, 5 if a partition has no leader by the deadline.
@@ -144,14 +144,14 @@ impl Cluster {
         Ok(())
     }
 
-    /// Waits a moment, or fails after a signal.
+    /// Waits a moment, at most half a second; fails after a signal.
     pub fn pause(&self, moment: Duration) -> Result<(), Failure> {
         self.check_stop()?;
         std::thread::sleep(moment.min(STEP));
         self.check_stop()
     }
 
-    /// Asks until there is an answer, an error that does not pass, or the deadline expires.
+    /// Asks until there is an answer, a permanent error, or the deadline expires.
     pub(super) fn patiently<T>(
         &self,
         ask: impl Fn(Duration) -> Result<T, rdkafka::error::KafkaError>,

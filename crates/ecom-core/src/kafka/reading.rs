@@ -19,7 +19,7 @@ const STEP: Duration = Duration::from_millis(200);
 pub struct Ends {
     /// The partition's number.
     pub partition: i32,
-    /// From the oldest message that is kept to the one that will be written next.
+    /// From the oldest message that is kept up to the next one that will be written.
     pub offsets: Range<i64>,
 }
 
@@ -38,7 +38,7 @@ impl Ends {
 }
 
 impl Cluster {
-    /// The present ends of every partition of a topic, in partition order.
+    /// The present ends of every partition of a topic, sorted by partition.
     pub fn ends(&self, topic: &Topic) -> Result<Vec<Ends>, Failure> {
         let what = format!("read the offsets of {}", topic.name);
         let ends = |partition: i32| {
@@ -49,7 +49,7 @@ impl Cluster {
         topic.partitions.iter().map(|partition| ends(partition.id)).collect()
     }
 
-    /// Gives every message between `ends` to `each`, those of one partition in order. Does not wait
+    /// Passes every message between `ends` to `each`; messages of one partition in order. Does not wait
     /// for later messages.
     pub fn read<E: From<Failure>>(
         &self,
@@ -93,7 +93,7 @@ impl Cluster {
         let mut found: Vec<Option<OwnedMessage>> = ends.iter().map(|_| None).collect();
         let mut back = 1;
         loop {
-            // The last offset may hold a marker or a message that was compacted away.
+            // The last offset may be a transaction's marker, or a message that was compacted away.
             let missing: Vec<Ends> = ends
                 .iter()
                 .zip(&found)
@@ -132,8 +132,8 @@ impl Cluster {
         self.consumer.assign(&list).map_err(cannot)
     }
 
-    /// Fails if an error arrived that does not pass, or if nothing has arrived since `answered` for
-    /// longer than `--kafka-timeout`.
+    /// Fails on a permanent error, and if nothing has arrived since `answered` for longer than
+    /// `--kafka-timeout`.
     fn check_answer(
         &self,
         topic: &str,
