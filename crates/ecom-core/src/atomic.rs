@@ -7,8 +7,10 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::escape;
-use crate::exit::{Failure, io_failure};
+use serde::Serialize;
+
+use crate::exit::{Code, Failure, io_failure};
+use crate::{escape, show};
 
 /// A file written under a temporary name (`.NAME.partial`) in the same folder; [`commit`] syncs it
 /// and gives it its name. Dropped without a commit, it is removed and the old file stays.
@@ -121,6 +123,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut file = AtomicFile::create(path)?;
     file.write_all(bytes).map_err(|error| io_failure("write", path, error))?;
     file.commit()
+}
+
+/// Writes a value as indented JSON, atomically.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
+    let json = show::json(value).map_err(|error| {
+        Failure::new(Code::Unexpected, format!("cannot write {}", path.display())).because(error)
+    })?;
+    write(path, json.as_bytes())
 }
 
 /// True if both paths lead to the same file, however they are spelled: with `./`, through a symbolic

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::atomic;
-use ecom_core::exit::Code;
 use ecom_core::plan::{self, Plan, Split, SplitBy, hexadecimal};
 use ecom_core::work::{MANIFEST, Manifest, REJECTS};
 use serde::{Deserialize, Serialize};
@@ -58,11 +57,7 @@ impl Ledger {
 
     /// Writes it as the manifest of `folder`.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), Failure> {
-        let mut json = serde_json::to_vec_pretty(self).map_err(|error| {
-            Failure::new(Code::Unexpected, "cannot write the manifest").because(error)
-        })?;
-        json.push(b'\n');
-        atomic::write(&folder.join(MANIFEST), &json)
+        atomic::write_json(&folder.join(MANIFEST), self)
     }
 }
 

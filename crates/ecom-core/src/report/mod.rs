@@ -183,11 +183,7 @@ impl<D: Details + Serialize> Report<D> {
     /// The file cannot be written.
     pub fn write(mut self, work: &Path, subject: Option<&str>) -> Result<(), Failure> {
         self.tool = name::<D>(subject);
-        let mut json = serde_json::to_vec_pretty(&self).map_err(|error| {
-            Failure::new(Code::Unexpected, "cannot write the report").because(error)
-        })?;
-        json.push(b'\n');
-        atomic::write(&Self::path(work, subject), &json)
+        atomic::write_json(&Self::path(work, subject), &self)
     }
 }
 

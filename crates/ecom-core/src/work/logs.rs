@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::atomic;
-use crate::exit::{Code, Failure, io_failure};
+use crate::exit::{Failure, io_failure};
 
 /// The folder's name in the work folder.
 pub const LOGS: &str = "logs";
@@ -97,11 +97,7 @@ impl LogTicket {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&self, logs: &Path) -> Result<(), Failure> {
-        let mut json = serde_json::to_vec_pretty(self).map_err(|error| {
-            Failure::new(Code::Unexpected, "cannot write the request").because(error)
-        })?;
-        json.push(b'\n');
-        atomic::write(&logs.join(LOG_REQUEST), &json)
+        atomic::write_json(&logs.join(LOG_REQUEST), self)
     }
 }
 

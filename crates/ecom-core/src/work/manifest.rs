@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Part;
 use crate::atomic;
 use crate::checksum::{Checksum, Tally};
-use crate::exit::{Code, Failure, io_failure};
+use crate::exit::{Failure, io_failure};
 use crate::plan::{Plan, TableName, sha256_of};
 
 /// The manifest's file name.
@@ -72,11 +72,7 @@ impl Manifest {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), Failure> {
-        let mut json = serde_json::to_vec_pretty(self).map_err(|error| {
-            Failure::new(Code::Unexpected, "cannot write the manifest").because(error)
-        })?;
-        json.push(b'\n');
-        atomic::write(&folder.join(MANIFEST), &json)
+        atomic::write_json(&folder.join(MANIFEST), self)
     }
 
     /// The entry of one part of a table.
