@@ -82,8 +82,10 @@ impl SourceTable<'_> {
                 totals.rejected += 1;
                 continue;
             }
-            let location =
-                Location { file: u32::try_from(reader.file()).unwrap_or(u32::MAX), line };
+            let location = Location {
+                file: u32::try_from(reader.file()).expect("fewer than 2^32 files"),
+                line,
+            };
             if let Next::Reject(reject) = next {
                 lost(&reject, location)?;
                 continue;
