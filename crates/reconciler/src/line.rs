@@ -65,6 +65,7 @@ impl Parser {
                 let envelope = decoder.decode(bytes, &mut parsed.record)?;
                 parsed.core = parsed.record.bytes().len();
                 parsed.record.key_into(keys, &mut parsed.key);
+                // In the order of MESSAGE_FACTS.
                 parsed.record.push(Some(&envelope.event_type));
                 parsed.record.push(Some(number(&mut parsed.digits, envelope.record_number)));
                 parsed.record.push(Some(&envelope.source));
@@ -114,6 +115,7 @@ fn push_time(record: &mut Canonical, time: &str, fraction: u8) {
     let digits = digits.trim_end_matches('0');
     let wanted = usize::from(fraction);
     match wanted {
+        // More digits than the type has cannot be equal to a work file's value; show them.
         _ if digits.len() > wanted => record.push(Some(time)),
         0 => record.push(Some(whole)),
         _ => record.push(Some(&format!("{whole}.{digits:0<wanted$}"))),
@@ -124,6 +126,7 @@ fn push_time(record: &mut Canonical, time: &str, fraction: u8) {
 /// tabs. False if `record` has that form already; `lake` is then unchanged.
 pub(crate) fn lake_form(record: &Canonical, lake: &mut Canonical) -> bool {
     let bytes = record.bytes();
+    // Almost every record is untouched, and searching bytes is much faster than copying.
     let untouched = memchr::memchr3(b'\n', b'\r', b'\t', bytes).is_none()
         && memchr::memchr2(1, b'\\', bytes).is_none();
     if untouched {

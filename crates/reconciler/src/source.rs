@@ -78,6 +78,7 @@ impl SourceTable<'_> {
                 Next::Reject(reject) => reject.line,
             };
             totals.read += 1;
+            // Whether a rejected record deserved it is not judged: only that it is listed.
             if rejects.has(line)? {
                 totals.rejected += 1;
                 continue;
