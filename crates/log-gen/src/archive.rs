@@ -6,10 +6,10 @@
 //! 3. It gets its final name in the output folder, which hands it over to Flume.
 //! 4. It gets its final name in the archive.
 //!
-//! Each step is durable before the next one begins. So if a run is killed between any two steps, the
-//! next run knows how far it got, whether or not Flume has consumed the file, and no line is handed
-//! over twice. The archive holds hard links where it can, so that the copies, with which the reconciler
-//! compares every line in HDFS, take no space.
+//! Each step is durable before the next one begins. So if a run is killed between any two steps,
+//! the next run knows how far it got, whether or not Flume has consumed the file, and no line is
+//! handed over twice. The archive holds hard links where it can, so that the copies, with which the
+//! reconciler compares every line in HDFS, take no space.
 
 use std::collections::HashSet;
 use std::fs;
@@ -99,7 +99,8 @@ impl Archive {
         Ok(names)
     }
 
-    /// Forgets a run: deletes its files that still wait in the output folder, its copies, and its report.
+    /// Forgets a run: deletes its files that still wait in the output folder, its copies, and its
+    /// report.
     pub(crate) fn reset(&self) -> Result<(), Failure> {
         // The new name makes the next run finish the reset if this one is killed.
         let (request, reset) = (self.folder.join(LOG_REQUEST), self.folder.join(RESET));
@@ -129,6 +130,7 @@ impl Archive {
             }
             remove(&copy)?;
         }
+        // The ticket goes last: while it exists, the reset is not finished.
         remove(&self.report)?;
         remove(&reset)
     }
@@ -180,6 +182,7 @@ impl HandOver {
             self.last = second_of(name);
             return Ok((name.clone(), None));
         }
+        // Flume refuses two files of the same name, even after it has consumed the first.
         let mut second = self.last.map_or(second, |last| second.max(last + 1));
         while self.taken.contains(&file_name(second)) {
             second += 1;

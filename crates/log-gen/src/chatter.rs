@@ -8,7 +8,8 @@ use crate::draw::Draw;
 use crate::order::{Order, is_scarce, stock};
 use crate::quota::Level;
 use crate::story::Service;
-use crate::wording::{push, write_low_stock};
+use crate::text::push;
+use crate::wording::write_low_stock;
 
 /// The number of products, and of customers, to remember.
 const REMEMBERED: usize = 32;

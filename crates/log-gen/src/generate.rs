@@ -29,6 +29,7 @@ const TOOL: &str = env!("CARGO_BIN_NAME");
 pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let ui = Ui::new(TOOL, args.common);
     let stop = Stop::listen().context("cannot listen for signals")?;
+    // A missing file is the likeliest mistake: report it before anything about its plan.
     File::open(&args.csv).map_err(|error| io_failure("read", &args.csv, error))?;
     let plan_path = args.plan.clone();
     let plan_path = plan_path.unwrap_or_else(|| folder(None, &args.csv).join(plan::FILE_NAME));
@@ -52,6 +53,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         }
     }
     let census = Census::take(&args.csv, table, lines, &stop)?;
+    // Runs for different data sets may share the output folder, and each must see the other's
+    // names.
     let _output_lock = RunLock::of_folder(&request.output_dir)?;
     report_missing_columns(&ui, table);
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);

@@ -1,9 +1,9 @@
 //! The tables in the database: which of them this tool created, which may be replaced, and the step
 //! that publishes a new set of tables.
 //!
-//! Our tables are found by their comments, so those of an earlier data set are replaced too, whatever
-//! their names. A comment names its table: `CREATE TABLE … LIKE` copies the comment as well, but such a
-//! copy belongs to somebody else and stays.
+//! Our tables are found by their comments, so those of an earlier data set are replaced too,
+//! whatever their names. A comment names its table: `CREATE TABLE … LIKE` copies the comment as
+//! well, but such a copy belongs to somebody else and stays.
 
 use std::collections::BTreeSet;
 
@@ -103,8 +103,8 @@ impl Existing {
 }
 
 impl Live {
-    /// Finds our tables in the database, including those of earlier data sets, and everything that has
-    /// the name of a `wanted` one.
+    /// Finds our tables in the database, including those of earlier data sets, and everything that
+    /// has the name of a `wanted` one.
     pub(crate) async fn inspect(
         session: &mut Session,
         wanted: &[TableName],

@@ -18,8 +18,8 @@ use crate::live;
 use crate::session::{Session, Taken};
 use crate::work_file::{Encoding, WorkFile};
 
-/// From this number of records on, reading back starts a moment after the keys: `ALTER TABLE` briefly
-/// needs the table to itself, and would wait for a query that started earlier to end.
+/// From this number of records on, reading back starts a moment after the keys: `ALTER TABLE`
+/// briefly needs the table to itself, and would wait for a query that started earlier to end.
 const LARGE: u64 = 50_000;
 const HEAD_START: Duration = Duration::from_millis(200);
 

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::Converter;
 use ecom_core::plan::{Dialect, Plan, Table};
 use ecom_core::record::{Next, Reader, Record, Reject};
 use ecom_core::source::{Fields, TableReader};

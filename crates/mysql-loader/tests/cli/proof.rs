@@ -1,5 +1,5 @@
-//! The tool on a running server, with a relay in between that changes what is loaded: the tool detects
-//! it, and the old tables stay unchanged.
+//! The tool on a running server, with a relay in between that changes what is loaded: the tool
+//! detects it, and the old tables stay unchanged.
 
 use crate::database::{Database, Target, try_query};
 use crate::relay::{self, Meddle};

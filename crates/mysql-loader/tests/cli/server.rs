@@ -1,5 +1,5 @@
-//! The tool and a private server: one without `LOAD DATA LOCAL`, one that dies, one that is full, and a
-//! tool that is killed.
+//! The tool and a private server: one without `LOAD DATA LOCAL`, one that dies, one that is full,
+//! and a tool that is killed.
 
 use std::fmt::Write as _;
 use std::net::TcpListener;

@@ -79,7 +79,8 @@ impl Shop {
         self.write(&name, text);
     }
 
-    /// Refunds, which refer to sellers; customers, who refer to regions; and all that they refer to.
+    /// Refunds, which refer to sellers; customers, who refer to regions; and all that they refer
+    /// to.
     pub(crate) fn with_further() -> Self {
         let shop = Self::new();
         let sellers = "Key | key | BIGINT\nSeller | seller | VARCHAR(9)";

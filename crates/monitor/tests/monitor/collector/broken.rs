@@ -1,5 +1,5 @@
-//! Each server refuses, hangs, answers garbage or without an end: the other probes live on, nothing is green that was not
-//! seen, and the memory stays bounded.
+//! Each server refuses, hangs, answers garbage or without an end: the other probes live on, nothing
+//! is green that was not seen, and the memory stays bounded.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -56,7 +56,7 @@ fn start(broken: Broken) -> String {
 }
 
 /// Breaks one server, looks once, and gives the exit code, the snapshot and the most memory in KiB.
-fn look(world: &mut World, probe: &str, broken: Broken) -> (i32, Value, u64) {
+fn snapshot_of(world: &mut World, probe: &str, broken: Broken) -> (i32, Value, u64) {
     let port = start(broken);
     let setting = match probe {
         "mysql" => ("MYSQL_PORT", port),
@@ -95,25 +95,25 @@ fn look(world: &mut World, probe: &str, broken: Broken) -> (i32, Value, u64) {
 fn assert_others_live(name: &str, lost: Option<&str>) {
     let mut world = World::new();
     for broken in [Broken::Gone, Broken::Hangs, Broken::Garbage, Broken::Endless] {
-        let (code, snapshot, peak) = look(&mut world, name, broken);
-        let told = format!("{name} {broken:?}: {snapshot:#}");
+        let (code, snapshot, peak) = snapshot_of(&mut world, name, broken);
+        let context = format!("{name} {broken:?}: {snapshot:#}");
         for other in ["work", "mysql", "kafka", "hdfs", "log-agent", "kafka-agent"] {
             let state = if other == name { "unreachable" } else { "reachable" };
-            assert_eq!(probe(&snapshot, other)["state"], state, "{other} of {told}");
+            assert_eq!(probe(&snapshot, other)["state"], state, "{other} of {context}");
         }
-        assert!(probe(&snapshot, name)["error"].is_string(), "{told}");
-        assert!(peak < MEMORY_LIMIT, "{peak} KiB: {told}");
+        assert!(probe(&snapshot, name)["error"].is_string(), "{context}");
+        assert!(peak < MEMORY_LIMIT, "{peak} KiB: {context}");
         match lost {
             Some(id) => {
                 assert_eq!(
                     (code, &hop(&snapshot, id)["state"]["is"]),
                     (5, &"unknown".into()),
-                    "{told}"
+                    "{context}"
                 );
-                assert_eq!(snapshot["verdict"], "unreachable", "{told}");
+                assert_eq!(snapshot["verdict"], "unreachable", "{context}");
             }
             // All has arrived: nothing depends on an agent any more.
-            None => assert_eq!((code, &snapshot["verdict"]), (0, &"complete".into()), "{told}"),
+            None => assert_eq!((code, &snapshot["verdict"]), (0, &"complete".into()), "{context}"),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A run that has gone through, in stand-ins for every server: each test takes something away from it.
+//! A run that has gone through, in stand-ins for every server: each test takes something away from
+//! it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -117,7 +118,7 @@ impl World {
     }
 
     /// Makes an agent healthy, with so many events taken in and so many in its channel.
-    pub(crate) fn agent(&self, place: usize, name: &str, kind: &str, received: u64, waits: u64) {
+    pub(crate) fn agent(&self, index: usize, name: &str, kind: &str, received: u64, waits: u64) {
         let mut page = json!({});
         let (source, channel) =
             (format!("SOURCE.{name}-source"), format!("CHANNEL.{kind}-channel"));
@@ -127,15 +128,15 @@ impl World {
             "ChannelSize": waits.to_string(), "ChannelCapacity": "10000" });
         page["SINK.hdfs-sink"] = json!({ "StartTime": "1795387121828", "StopTime": "0",
             "EventDrainSuccessCount": (received - waits).to_string() });
-        self.agent_says(place, &page);
+        self.set_agent_page(index, &page);
     }
 
     /// Makes an agent answer so.
-    pub(crate) fn agent_says(&self, place: usize, page: &Value) {
+    pub(crate) fn set_agent_page(&self, index: usize, page: &Value) {
         let answer = ResponseTemplate::new(200).set_body_json(page);
         self.runtime.block_on(async {
-            self.agents[place].reset().await;
-            Mock::given(any()).respond_with(answer).mount(&self.agents[place]).await;
+            self.agents[index].reset().await;
+            Mock::given(any()).respond_with(answer).mount(&self.agents[index]).await;
         });
     }
 
@@ -259,10 +260,11 @@ impl World {
     }
 
     /// One look: the exit code and the snapshot.
-    pub(crate) fn look(&self) -> (i32, Value) {
+    pub(crate) fn snapshot(&self) -> (i32, Value) {
         let output = self.monitor().args(["--once", "--format", "json"]).output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        let snapshot = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{told}"));
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let snapshot =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{stderr}"));
         (output.status.code().unwrap(), snapshot)
     }
 }

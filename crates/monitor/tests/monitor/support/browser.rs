@@ -1,4 +1,4 @@
-//! A headless Chromium, told what to do through its debugging pipe: JSON objects with a NUL behind
+//! A headless Chromium, controlled through its debugging pipe: JSON objects with a NUL after
 //! each, no port, no library.
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -40,7 +40,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Starts Chromium; tells why the test is skipped when there is none.
+    /// Starts Chromium; prints why the test is skipped if there is none.
     pub(crate) fn start() -> Option<Self> {
         let Some(program) = ["chromium", "chromium-browser"].into_iter().find(|it| is_there(it))
         else {
@@ -82,7 +82,7 @@ impl Browser {
     }
 
     /// Sets the size of the window, and `dark` or `light`.
-    pub(crate) fn look(&mut self, width: u32, height: u32, scheme: &str) {
+    pub(crate) fn set_screen(&mut self, width: u32, height: u32, scheme: &str) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1,
             "mobile": width < 500 });
         self.order("Emulation.setDeviceMetricsOverride", size);
@@ -95,8 +95,8 @@ impl Browser {
         self.order("Page.navigate", json!({ "url": url }));
     }
 
-    /// What an expression of JavaScript says in the page.
-    pub(crate) fn say(&mut self, expression: &str) -> Value {
+    /// The value of a JavaScript expression in the page.
+    pub(crate) fn evaluate(&mut self, expression: &str) -> Value {
         let order =
             json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.order("Runtime.evaluate", order);
@@ -107,16 +107,16 @@ impl Browser {
     /// Waits until an expression of JavaScript is true.
     pub(crate) fn wait(&mut self, expression: &str) {
         let begin = Instant::now();
-        while self.say(expression) != Value::Bool(true) {
+        while self.evaluate(expression) != Value::Bool(true) {
             let text = "document.body.innerText";
-            assert!(begin.elapsed() < PATIENCE, "not so: {expression}\n{}", self.say(text));
+            assert!(begin.elapsed() < PATIENCE, "not so: {expression}\n{}", self.evaluate(text));
             thread::sleep(Duration::from_millis(50));
         }
     }
 
     /// The text of the element with that id.
     pub(crate) fn text(&mut self, id: &str) -> String {
-        let text = self.say(&format!("document.getElementById('{id}').textContent"));
+        let text = self.evaluate(&format!("document.getElementById('{id}').textContent"));
         text.as_str().unwrap().to_owned()
     }
 
@@ -140,7 +140,7 @@ impl Browser {
     /// What the browser has complained of until now: errors of scripts, of the network, of the
     /// Content-Security-Policy.
     pub(crate) fn complaints(&mut self) -> Vec<String> {
-        self.say("0");
+        self.evaluate("0");
         std::mem::take(&mut self.complaints)
     }
 
@@ -195,7 +195,7 @@ impl Drop for Browser {
     }
 }
 
-/// Ubuntu has a program of that name that only says how to get the browser.
+/// Ubuntu has a program with that name that only explains how to get the browser.
 fn is_there(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
