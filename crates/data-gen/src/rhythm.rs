@@ -78,7 +78,7 @@ impl Rhythm {
 
 /// The date of a day of the period.
 pub(crate) fn date(day: u64) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default() + Days::new(day)
+    NaiveDate::from_ymd_opt(2024, 1, 1).expect("a valid date") + Days::new(day)
 }
 
 fn weight_of_day(date: NaiveDate) -> u64 {

@@ -1,5 +1,5 @@
-//! The library shared by the tools of the E-Commerce Analytics Platform: one module a subject,
-//! each wanted by at least two tools. It knows no tool.
+//! The library shared by the tools of the E-Commerce Analytics Platform: one module per subject, each
+//! used by at least two tools. It names no tool.
 
 pub mod ahead;
 pub mod atomic;

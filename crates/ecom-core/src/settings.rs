@@ -48,6 +48,9 @@ pub struct FormatArgs {
 }
 
 /// Reads a share, for example of `--ratio`: a number from 0 to 1.
+///
+/// # Errors
+/// Any other text.
 pub fn share(text: &str) -> Result<f64, String> {
     let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| "not a number between 0 and 1".into())
@@ -171,6 +174,9 @@ pub struct StoresArgs {
 impl MysqlArgs {
     /// The password: from the file that `MYSQL_PASSWORD_FILE` names, else from `MYSQL_PASSWORD`, else
     /// from the stack's file below `ECOM_VAR_DIR`; `None` if all are missing.
+    ///
+    /// # Errors
+    /// The named file cannot be read.
     pub fn password(&self) -> Result<Option<SecretString>, Failure> {
         if let Some(file) = std::env::var_os("MYSQL_PASSWORD_FILE") {
             return read_password(Path::new(&file)).map(Some);

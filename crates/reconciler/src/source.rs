@@ -45,13 +45,13 @@ pub(crate) struct Totals {
 impl SourceRecord<'_> {
     /// The cell of one of the table's columns, by its index.
     pub(crate) fn cell(&self, column: usize) -> Option<&str> {
-        self.fields.cell(column, self.record, self.text, self.file)
+        self.fields.value(column, self.record, self.text, self.file)
     }
 
     /// The cells in the order of the table's columns; a generated column has the record's number or
     /// the name of its file.
     pub(crate) fn cells(&self) -> impl Iterator<Item = Option<&str>> {
-        self.fields.cells(self.record, self.text, self.file)
+        self.fields.values(self.record, self.text, self.file)
     }
 }
 
@@ -94,7 +94,7 @@ impl SourceTable<'_> {
             }
             // The number that the record will have if it is accepted; generated columns hold it.
             crate::line::number(&mut text, number + 1);
-            let values = fields.cells(&record, &text, reader.file_name());
+            let values = fields.values(&record, &text, reader.file_name());
             match converter.convert_values(values, &mut canonical) {
                 Ok(()) => {
                     number += 1;

@@ -19,7 +19,7 @@ use ecom_core::sort::Sorter;
 use ecom_core::source::derived_from;
 
 use crate::observed::Observed;
-use crate::part::{PartFile, SORT_BUDGET, add_cells};
+use crate::part::{PartFile, SORT_BUDGET, add_values};
 
 /// About how much memory the held keys may take.
 const HELD_BYTES: usize = 6 << 20;
@@ -77,7 +77,7 @@ impl<'a> Derived<'a> {
         })
     }
 
-    /// Sees one record of `transactions`: its number, its cells by the index of their column, and
+    /// Sees one record of `transactions`: its number, its values by the index of their column, and
     /// its canonical form.
     pub(crate) fn see<'v>(
         &mut self,
@@ -123,7 +123,7 @@ impl<'a> Derived<'a> {
         let mut in_order = self.in_order()?.finish()?;
         let converter = Converter::new(table);
         let (mut values, mut canonical) = (Canonical::new(), Canonical::new());
-        let (mut cells, mut buffer) = (Tally::default(), Vec::new());
+        let (mut tally, mut buffer) = (Tally::default(), Vec::new());
         let mut number = 0_u64;
         while let Some((_, bytes)) = in_order.next()? {
             values.assign_bytes(bytes).map_err(Failure::refused)?;
@@ -140,11 +140,11 @@ impl<'a> Derived<'a> {
                     misfit.reason
                 ))
             })?;
-            add_cells(&mut cells, &mut buffer, record.clone());
+            add_values(&mut tally, &mut buffer, record.clone());
             observed.see(0, &canonical);
             part.write(record, &canonical)?;
         }
-        Ok((part, cells, observed))
+        Ok((part, tally, observed))
     }
 
     /// The records of all keys, in the order of first appearance.
@@ -160,7 +160,8 @@ impl<'a> Derived<'a> {
             values.assign_bytes(bytes).map_err(Failure::refused)?;
             if last.as_ref().is_none_or(|(earlier, _)| earlier != key) {
                 let first = values.value(0).and_then(|number| number.parse().ok());
-                let group = Group { first: first.unwrap_or_default(), ..Group::default() };
+                let first = first.expect("a record number comes first");
+                let group = Group { first, ..Group::default() };
                 if let Some((_, done)) = last.replace((key.to_owned(), group)) {
                     done.push_to(&mut in_order, &mut buffer)?;
                 }

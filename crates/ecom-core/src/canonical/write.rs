@@ -43,7 +43,7 @@ pub(crate) fn push_fraction(
 /// Appends the last `digits` digits of a number.
 fn push_digits(out: &mut String, number: u32, digits: u32) {
     for exponent in (0..digits).rev() {
-        out.push(char::from_digit(number / 10_u32.pow(exponent) % 10, 10).unwrap_or('0'));
+        out.push(char::from_digit(number / 10_u32.pow(exponent) % 10, 10).expect("below 10"));
     }
 }
 

@@ -44,12 +44,11 @@ impl Decoder {
         });
         let fields = fields.map_err(|error| format!("not a JSON object: {error}"))?;
         let field = |index: usize| {
-            let missing = || format!("field {} is missing", self.name(index).unwrap_or_default());
+            let missing = || format!("field {} is missing", self.name(index));
             fields.values[index].ok_or_else(missing)
         };
         let text = |index: usize| {
-            let not_text =
-                || format!("field {} is not a string", self.name(index).unwrap_or_default());
+            let not_text = || format!("field {} is not a string", self.name(index));
             text_of(field(index)?).ok_or_else(not_text)
         };
         for (index, (_, sql_type)) in self.columns.iter().enumerate() {
@@ -80,17 +79,18 @@ impl Decoder {
     }
 
     /// The name of the field at an index: the columns, then the message's own.
-    fn name(&self, index: usize) -> Option<&str> {
-        let own = index.checked_sub(self.columns.len());
-        let own = own.and_then(|own| RESERVED_FIELDS.get(own).copied());
-        self.columns.get(index).map(|(name, _)| name.as_str()).or(own)
+    fn name(&self, index: usize) -> &str {
+        match self.columns.get(index) {
+            Some((name, _)) => name,
+            None => RESERVED_FIELDS[index - self.columns.len()],
+        }
     }
 
     /// The index of a field; usually it is the one after the last.
     fn index(&self, name: &str, behind: usize) -> Option<usize> {
-        let is = |index: &usize| self.name(*index) == Some(name);
+        let is = |index: &usize| self.name(*index) == name;
         let all = self.columns.len() + RESERVED_FIELDS.len();
-        Some(behind).filter(is).or_else(|| (0..all).find(is))
+        (behind < all).then_some(behind).filter(is).or_else(|| (0..all).find(is))
     }
 }
 
@@ -132,7 +132,7 @@ impl<'m> Visitor<'m> for Names<'_> {
             let value: &RawValue = map.next_value()?;
             match name {
                 Ok(index) if fields.values[index].is_some() => {
-                    let name = self.0.name(index).unwrap_or_default();
+                    let name = self.0.name(index);
                     return Err(serde::de::Error::custom(format!("field {name} appears twice")));
                 }
                 Ok(index) => {

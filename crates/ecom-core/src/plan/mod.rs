@@ -96,6 +96,9 @@ pub enum SplitBy {
 
 impl Plan {
     /// Reads and validates a plan.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not a valid plan; the message names the line or the problem.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let text = fs::read_to_string(path).map_err(|error| io_failure("read", path, error))?;
         let refuse = |problem: String| Failure::refused(format!("{}: {problem}", path.display()));
@@ -114,6 +117,9 @@ impl Plan {
 
     /// Writes the plan atomically. [`Plan::folder`] is written unchanged: pass it absolute, or relative
     /// to the plan's own folder.
+    ///
+    /// # Errors
+    /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), Failure> {
         self.validate().map_err(Failure::refused)?;
         let text = render::render(self)
@@ -145,6 +151,9 @@ impl Plan {
     }
 
     /// The table `transactions`, which every valid plan has.
+    ///
+    /// # Errors
+    /// The plan was not validated and has no such table.
     pub fn transactions(&self) -> Result<&Table, Failure> {
         self.table_or_refuse(TableName::Transactions)
     }
@@ -165,6 +174,9 @@ impl Plan {
 }
 
 /// The SHA-256 of a file, in hexadecimal.
+///
+/// # Errors
+/// The file cannot be read.
 pub fn sha256_of(path: &Path) -> Result<String, Failure> {
     let failure = |error| io_failure("read", path, error);
     let mut file = fs::File::open(path).map_err(failure)?;

@@ -178,6 +178,9 @@ impl<D: Details> Report<D> {
 
 impl<D: Details + Serialize> Report<D> {
     /// Writes the report about `subject` into a work folder, atomically.
+    ///
+    /// # Errors
+    /// The file cannot be written.
     pub fn write(mut self, work: &Path, subject: Option<&str>) -> Result<(), Failure> {
         self.tool = name::<D>(subject);
         let mut json = serde_json::to_vec_pretty(&self).map_err(|error| {

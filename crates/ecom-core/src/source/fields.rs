@@ -60,7 +60,7 @@ impl Fields {
     }
 
     /// The values of a record in the order of the columns, as they are in the source.
-    pub fn cells<'r>(
+    pub fn values<'r>(
         &'r self,
         record: &'r Record,
         number: &'r str,
@@ -74,7 +74,7 @@ impl Fields {
     /// # Panics
     /// When there is no such column.
     #[must_use]
-    pub fn cell<'r>(
+    pub fn value<'r>(
         &self,
         column: usize,
         record: &'r Record,

@@ -156,7 +156,7 @@ impl Conversion {
     }
 
     fn convert(&self, item: &mut Item) {
-        let values = self.fields.cells(&item.record, "", "");
+        let values = self.fields.values(&item.record, "", "");
         item.converted = Some(self.converter.convert_values(values, &mut item.canonical));
     }
 }
@@ -278,12 +278,8 @@ mod tests {
 
     #[test]
     fn what_is_converted_ahead_is_what_the_converter_makes_of_it() {
-        let plan = "name = \"products\"\nfile = \"a.csv\"\nsha256 = \"\"\nrows = 0\nrejected = 0\n\
-            dialect = { delimiter = \",\", encoding = \"UTF-8\", bom = false, line_ending = \"LF\", \
-            header_line = 1 }\nkey = [\"b\"]\nkey_proof = \"\"\nroute = { to = [], reason = \"\" }\n\
-            [[column]]\nheader = \"b\"\nname = \"b\"\ntype = \"INT\"\nnullable = false\n\
-            [[column]]\nheader = \"a\"\nname = \"a\"\ntype = \"DECIMAL(4,1)\"\nnullable = true\n";
-        let table: Table = toml::from_str(plan).unwrap();
+        let columns = "b | b | INT\na | a | DECIMAL(4,1) | nullable = true";
+        let table = crate::testing::table("products", "b", columns);
         let file = file("a,b\n1,2\n,3\n4,x\n5,6\n");
         let open = FileReader::open(file.path(), None, &Dialect::work(), None, Some(&table));
         let mut ahead = open.unwrap();

@@ -41,6 +41,9 @@ pub struct TableReader {
 
 impl Parts {
     /// The files of a table of a plan, and those of the table that is joined to it.
+    ///
+    /// # Errors
+    /// The joined table is missing.
     pub fn of(plan: &Plan, table: &Table) -> Result<Self, Failure> {
         let files = |table: &Table| table.files().map(File::from).collect();
         let join = table.join.as_ref().map(|join| {
@@ -68,6 +71,9 @@ impl TableReader {
 
     /// Opens the files of a table of a plan and brings their records into canonical form on another
     /// thread, if that needs nothing but the records of one file: see [`TableReader::converted`].
+    ///
+    /// # Errors
+    /// As for [`TableReader::open`].
     pub fn converting(plan: &Plan, table: &Table, temp: &Path) -> Result<Self, Failure> {
         let parts = Parts::of(plan, table)?;
         let is_made = table.columns.iter().any(|column| column.generated);
@@ -79,6 +85,9 @@ impl TableReader {
     }
 
     /// Opens files. A join reads both tables to their end before it returns.
+    ///
+    /// # Errors
+    /// As for [`TableReader::open`]; a joined table lacks its column.
     pub fn of(parts: &Parts, temp: &Path) -> Result<Self, Failure> {
         let open = |files: &[File]| FilesReader::open(&parts.folder, files, None);
         let joined = parts.join.as_ref().map(|join| {

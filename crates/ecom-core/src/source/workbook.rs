@@ -60,6 +60,9 @@ pub(super) fn sheets(path: &Path) -> Result<Vec<Member>, Failure> {
 }
 
 /// What the user should know about a sheet.
+///
+/// # Errors
+/// The workbook cannot be read or has no such sheet.
 pub fn findings(path: &Path, sheet: &str) -> Result<Findings, Failure> {
     check_size(path)?;
     let mut book = open(path)?;
@@ -275,7 +278,7 @@ fn letters(column: u32) -> String {
     let (mut text, mut rest) = (String::new(), column + 1);
     while rest > 0 {
         rest -= 1;
-        text.insert(0, char::from(b'A' + u8::try_from(rest % 26).unwrap_or_default()));
+        text.insert(0, char::from(b'A' + u8::try_from(rest % 26).expect("below 26")));
         rest /= 26;
     }
     text

@@ -26,7 +26,7 @@ pub struct Records {
 pub struct WorkRecord<'a> {
     /// The record's number in its file; the first is 1.
     pub number: u64,
-    /// Its cells, as they are written.
+    /// Its values, as they are written.
     pub cells: &'a Record,
     /// Its values in canonical form. They may be changed or taken: the next record replaces them.
     pub canonical: &'a mut Canonical,
