@@ -183,8 +183,8 @@ fn refuse_another(request: &LogRequest, earlier: &LogRequest, csv: &Path) -> Res
 }
 
 /// The truth about a complete run of this request, proven by its copies; refuses the files of a
-/// different request. A report that cannot be read is treated as missing: the files are then checked
-/// line by line.
+/// different request. A report that cannot be read is treated as missing: the files are then
+/// checked line by line.
 fn complete(
     archive: &Archive,
     request: &LogRequest,
