@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ecom_core::Failure;
 use ecom_core::exit::{Code, code_of, describe};
 use ecom_core::lock::RunLock;
-use ecom_core::plan::{LeftOut, Plan};
+use ecom_core::plan::LeftOut;
 use ecom_core::report::{Analysis, Run};
 use ecom_core::settings::Format;
 use ecom_core::show::counted;
@@ -16,9 +16,9 @@ use ecom_core::work;
 
 use crate::choose::complete::draft_file;
 use crate::cli::Args;
-use crate::decide::plan::decide;
+use crate::decide::plan::{Decision, decide};
 use crate::decide::wishes::Wishes;
-use crate::keep::{Kept, guard, stands, write_plan};
+use crate::keep::{Kept, guard, is_current, write_plan};
 use crate::name::data_set;
 use crate::profile::file::FileProfile;
 use crate::profile::gather::{DataSet, gather};
@@ -26,14 +26,14 @@ use crate::profile::header_check::other_width;
 use crate::profile::observe::Context;
 use crate::profile::part::FilePart;
 use crate::read::batch::SHOWN_REJECTS;
-use crate::read::folder;
+use crate::read::folder::{self, DataFiles};
 use crate::report::{Results, html, json, text};
 
-/// The share of the records in the historical part, where the user says nothing.
+/// Share of the records in the historical part if the user gives none.
 const RATIO: f64 = 0.7;
-/// Damaged records that are accepted even in the smallest file.
+/// Damaged records that are accepted even in a very small file.
 const FEW: u64 = 10;
-/// How many reasons of damage a refusal names.
+/// How many reasons a refusal lists.
 const REASONS: usize = 3;
 
 /// Analyzes the data set that the command line names.
@@ -48,37 +48,23 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let ui = Ui::new("analyzer", args.common);
     let stop = Stop::listen()?;
     let found = folder::data_files(&path)?;
-    if let Some(plan) = &args.plan {
-        guard(plan, &path, &found)?;
-    }
-    if let Some(page) = &args.html {
-        html::guard(page, args.plan.as_deref(), &path, &found)?;
-    }
+    // Checked before any file is read, because reading can take minutes.
+    guard_outputs(&args, &path, &found)?;
+    // Two runs with the same plan would overwrite each other's results.
     let _lock = match &args.plan {
         Some(plan) => Some(RunLock::acquire(work::folder(None, plan), "analyzer")?),
         None => None,
     };
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &data_set);
     let context = Context { ui: &ui, stop: &stop, answers: &args.answers() };
+    let wishes = wishes(&args, path, data_set);
     let (DataSet { files, left_out }, read) = read(&found.sources, &args, &context)?;
     let is_read = read.is_ok();
-    let wishes = Wishes {
-        folder: path,
-        data_set,
-        ratio: args.ratio.unwrap_or(RATIO),
-        by: args.by,
-        roles: args.role.clone(),
-        // A plan that is there needs no draft.
-        draft: args.plan.as_deref().filter(|plan| !plan.exists()).map(draft_file),
-    };
-    let mut decision = read
+    let decision = read
         .and_then(|()| check_rejects(&files, args.max_rejects))
         .and_then(|()| decide(&files, &wishes, &context))
+        .map(|decision| with_left_out(decision, &left_out))
         .map_err(anyhow::Error::from);
-    if let Ok(decision) = &mut decision {
-        decision.plan.left_out.extend(left_out.iter().cloned());
-        decision.plan.left_out.sort_by(|a, b| a.file.cmp(&b.file));
-    }
     let results = Results {
         wishes: &wishes,
         files: &files,
@@ -87,37 +73,58 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         decision: decision.as_ref(),
     };
     show(&results, &args, &context)?;
-    let (decision, path) = match (decision, &args.plan) {
-        (Ok(decision), Some(path)) => (decision, path),
-        (Ok(_), None) => {
-            warn_rejects(&files, &ui);
-            return Ok(code(&files));
-        }
-        (Err(cause), Some(path))
-            if is_read
-                && goes_on(&cause, &args, &files)
-                && stands(path, &wishes.folder, names(&files, &left_out)) =>
-        {
-            warn_rejects(&files, &ui);
-            let (shown, cause) = (path.display(), describe(&cause));
-            ui.status(format!("kept {shown}, its sources are unchanged; without it: {cause}"));
-            write_report(path, &files, &run)?;
-            return Ok(code(&files));
-        }
-        (Err(cause), _) => return Err(cause),
+    let keeps_plan = is_read && keeps_plan(&results, &args);
+    let decision = match decision {
+        Err(cause) if !keeps_plan => return Err(cause),
+        decision => decision,
     };
     warn_rejects(&files, &ui);
-    keep(&decision.plan, path, &args, (&files, &run, &ui))
+    if let Some(path) = &args.plan {
+        ui.status(write(&decision, path, &args)?);
+        write_report(path, &files, &run)?;
+    }
+    Ok(code(&files))
 }
 
-/// The names of all files that were found.
+/// Refuses to write the plan or the page over anything but an earlier one.
+fn guard_outputs(args: &Args, folder: &Path, found: &DataFiles) -> Result<(), Failure> {
+    if let Some(plan) = &args.plan {
+        guard(plan, folder, found)?;
+    }
+    if let Some(page) = &args.html {
+        html::guard(page, args.plan.as_deref(), folder, found)?;
+    }
+    Ok(())
+}
+
+fn wishes(args: &Args, folder: PathBuf, data_set: String) -> Wishes {
+    Wishes {
+        folder,
+        data_set,
+        ratio: args.ratio.unwrap_or(RATIO),
+        by: args.by,
+        roles: args.role.clone(),
+        // An existing plan needs no draft.
+        draft: args.plan.as_deref().filter(|plan| !plan.exists()).map(draft_file),
+    }
+}
+
+/// Adds the files that could not be read to the plan.
+fn with_left_out(mut decision: Decision, left_out: &[LeftOut]) -> Decision {
+    decision.plan.left_out.extend(left_out.iter().cloned());
+    // Sorted, so that the plan does not depend on the order of the search.
+    decision.plan.left_out.sort_by(|a, b| a.file.cmp(&b.file));
+    decision
+}
+
+/// The names of all files found.
 fn names(files: &[FileProfile], left_out: &[LeftOut]) -> impl Iterator<Item = String> {
     let parts = files.iter().flat_map(|file| &file.parts).map(FilePart::shown);
     parts.chain(left_out.iter().map(|left| left.file.clone()))
 }
 
-/// Reads all files. Of a data set of which nothing can be read the cause is told apart, so that a
-/// report can tell it, too.
+/// Reads all files. If nothing can be read, the cause is returned beside an empty data set, so that
+/// the report can show it too.
 fn read(
     sources: &[PathBuf],
     args: &Args,
@@ -134,30 +141,37 @@ fn read(
     Ok((data, Ok(())))
 }
 
-/// True where a plan that a person completed may stand although the analyzer alone would refuse.
-fn goes_on(cause: &anyhow::Error, args: &Args, files: &[FileProfile]) -> bool {
+/// True if an existing plan that a person completed is kept although the analyzer alone would refuse
+/// the data set.
+fn keeps_plan(results: &Results<'_>, args: &Args) -> bool {
+    let (Err(cause), Some(path)) = (results.decision, &args.plan) else { return false };
+    // These flags ask for a new plan.
     let asked = args.force || !args.role.is_empty();
-    code_of(cause) == Code::Refused && !asked && check_rejects(files, args.max_rejects).is_ok()
+    code_of(cause) == Code::Refused
+        && !asked
+        && check_rejects(results.files, args.max_rejects).is_ok()
+        && is_current(path, &results.wishes.folder, names(results.files, results.left_out))
 }
 
-/// Writes the plan and the run report, and says what became of the plan.
-fn keep(
-    plan: &Plan,
-    path: &Path,
-    args: &Args,
-    (files, run, ui): (&[FileProfile], &Run, &Ui),
-) -> anyhow::Result<Code> {
-    let outcome = write_plan(plan, path, args)?;
+/// Writes the plan, unless the existing one is kept, and returns what happened to it.
+fn write(decision: &anyhow::Result<Decision>, path: &Path, args: &Args) -> anyhow::Result<String> {
     let shown = path.display();
-    ui.status(match outcome {
+    let decision = match decision {
+        Ok(decision) => decision,
+        Err(cause) => {
+            let cause = describe(cause);
+            return Ok(format!(
+                "kept {shown} because its source files are unchanged; without it: {cause}"
+            ));
+        }
+    };
+    Ok(match write_plan(&decision.plan, path, args)? {
         Kept::Written => format!("wrote {shown}"),
         Kept::Same => format!("{shown} is up to date: nothing changed"),
         Kept::Edited => format!(
-            "kept {shown} as it was edited, its sources are unchanged (--force replaces it)"
+            "kept the edited {shown} because its source files are unchanged (--force replaces it)"
         ),
-    });
-    write_report(path, files, run)?;
-    Ok(code(files))
+    })
 }
 
 fn write_report(path: &Path, files: &[FileProfile], run: &Run) -> Result<(), Failure> {
@@ -172,10 +186,11 @@ fn code(files: &[FileProfile]) -> Code {
     if rejected { Code::Rejected } else { Code::Success }
 }
 
-/// Refuses a data set of which too much is damaged.
+/// Refuses a data set with too many damaged records.
 fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure> {
     for file in files.iter().filter(|file| file.rejected > 0) {
         let read = file.rows + file.rejected;
+        // 1 %, but ten in a small file, unless that is more than half of it.
         let most = most.unwrap_or((read / 100).max(FEW.min(read / 2)));
         if file.rejected <= most && file.rows > 0 {
             continue;
@@ -188,15 +203,18 @@ fn check_rejects(files: &[FileProfile], most: Option<u64>) -> Result<(), Failure
         let damaged = if file.rows == 0 {
             format!("all {} are damaged", counted(rejected, "record"))
         } else {
-            format!("{rejected} of {read} records are damaged, more than {most} (--max-rejects)")
+            format!(
+                "{rejected} of {read} records are damaged, more than the {most} allowed \
+                 (--max-rejects)"
+            )
         };
         let reasons = reasons(file);
-        return Err(Failure::refused(format!("{path}: {damaged}{reasons}; the first: {first}")));
+        return Err(Failure::refused(format!("{path}: {damaged}{reasons}; first: {first}")));
     }
     Ok(())
 }
 
-/// The most frequent reasons, where there are several.
+/// The most frequent reasons, if there are several.
 fn reasons(file: &FileProfile) -> String {
     if file.reasons.len() < 2 {
         return String::new();
@@ -219,11 +237,11 @@ fn warn_rejects(files: &[FileProfile], ui: &Ui) {
     }
 }
 
-/// Prints the report, and writes the page where one is wanted; of a refused data set what is known of
-/// its files, and why it is refused.
+/// Prints the report, and writes the page if requested. For a refused data set both contain what is
+/// known about its files and why it is refused.
 fn show(results: &Results<'_>, args: &Args, context: &Context<'_>) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    match args.form() {
+    match args.report_format() {
         Format::Text => text::write(results, args.common.verbose > 0, &mut out)?,
         Format::Json => json::write(results, &mut out)?,
     }

@@ -11,11 +11,11 @@ use crate::roles::wish::RoleWish;
 use crate::time::form::DateOrder;
 use crate::value::answers::{Answers, FormatChoice, NumberStyle};
 
-/// Analyze a folder of CSV files and plan how it goes through the platform
+/// Analyze a folder of CSV files and plan their way through the platform
 ///
-/// Every file is read as a whole, never a sample. Without --plan and --html nothing is written. With
-/// --verbose the report shows each file's columns, their types, roles and values, and its first five
-/// records.
+/// Reads every record of every file, not a sample. Writes nothing without --plan or --html. With
+/// --verbose the report also shows each file's columns with their types, roles and values, and its
+/// first five records.
 #[derive(Parser, Debug)]
 #[command(
     name = "analyzer",
@@ -28,15 +28,15 @@ pub(crate) struct Args {
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
 
-    /// Write the plan to this file; one that a person edited is kept while the sources are the same
+    /// Write the plan to FILE; an edited plan is kept while its source files are unchanged
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: Option<PathBuf>,
 
-    /// Replace the plan even when it was edited or made from other files
+    /// Replace the plan even if it was edited or made from other files
     #[arg(long, requires = "plan")]
     pub(crate) force: bool,
 
-    /// Write the report as a page for the browser to this file, also of a refused data set
+    /// Write the report as an HTML page to FILE, even if the data set is refused
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 
@@ -44,36 +44,36 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SHARE", value_parser = settings::share)]
     pub(crate) ratio: Option<f64>,
 
-    /// Cut by the date of the sale or by rows in file order [default: date, where there is one]
+    /// Cut by the date of the sale or by rows in file order [default: date if there is one]
     #[arg(long, value_name = "WHAT")]
     pub(crate) by: Option<SplitBy>,
 
-    /// Encoding of all files or, as FILE=NAME, of one [default: the likeliest]
+    /// Encoding of all files or, as FILE=NAME, of one file [default: the most likely]
     #[arg(long, value_name = "NAME", value_parser = EncodingWish::parse)]
     pub(crate) encoding: Vec<EncodingWish>,
 
-    /// What comes first in dates such as 1/2/2024, where no value of the column decides it
+    /// Order of day and month in dates such as 1/2/2024 if no value of the column decides it
     #[arg(long, value_name = "ORDER")]
     pub(crate) date_order: Option<DateOrder>,
 
-    /// Which is the decimal sign in numbers such as 1.250 or 1,250, where no value decides it
+    /// Decimal sign of numbers such as 1.250 or 1,250 if no value of the column decides it
     #[arg(long, value_name = "SIGN")]
     pub(crate) number_style: Option<NumberStyle>,
 
-    /// Form of the report, text or json [default: text]; or, for each column where it is needed,
-    /// how its values are written: "Price=1.234,56", "Order Date=%d/%m/%Y", "Code=plain"
-    #[arg(long, value_name = "FORM|COLUMN=FORMAT")]
+    /// Format of the report, text or json [default: text]; or how the values of a column are written,
+    /// once for each such column: "Price=1.234,56", "Order Date=%d/%m/%Y", "Code=plain"
+    #[arg(long, value_name = "FORMAT|COLUMN=FORMAT")]
     pub(crate) format: Vec<FormatChoice>,
 
-    /// What a column means, such as "Bestelldatum=event time", or "Foo=none"; may be given often
+    /// Role of a column, such as "Bestelldatum=event time" or "Foo=none"; can be repeated
     #[arg(long, value_name = "HEADER=ROLE")]
     pub(crate) role: Vec<RoleWish>,
 
-    /// Refuse when more records than this are damaged [default: 1 % of them, at least 10]
+    /// Refuse the data set if more than N records of a file are damaged [default: 1 %, at least 10]
     #[arg(long, value_name = "N")]
     pub(crate) max_rejects: Option<u64>,
 
-    /// Print the data set's name, which also names its work folder, and read no file
+    /// Print the name of the data set, which is also the name of its work folder, and read no file
     #[arg(long, conflicts_with_all = ["plan", "html"])]
     pub(crate) print_name: bool,
 
@@ -82,8 +82,8 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// The form of the report.
-    pub(crate) fn form(&self) -> Format {
+    /// The format of the report.
+    pub(crate) fn report_format(&self) -> Format {
         let form = |choice: &FormatChoice| match choice {
             FormatChoice::Report(form) => Some(*form),
             FormatChoice::Column(_) => None,
@@ -91,7 +91,7 @@ impl Args {
         self.format.iter().rev().find_map(form).unwrap_or_default()
     }
 
-    /// What is said of the values.
+    /// What the user says about the values.
     pub(crate) fn answers(&self) -> Answers {
         let format = |choice: &FormatChoice| match choice {
             FormatChoice::Column(column) => Some(column.clone()),

@@ -1,4 +1,11 @@
-//! What becomes of a plan that is there already: a person may have edited it.
+//! What happens to an existing plan.
+//!
+//! A person may have edited it, so it is never overwritten: while the sources are the same the
+//! analyzer leaves it alone and says so, and when they have changed it refuses until `--force`. A
+//! file that is not a plan is never replaced, not even with `--force`. A plan that a person
+//! completed takes precedence over the analyzer's doubts: a data set that the analyzer alone would
+//! refuse is accepted with a plan whose source files are unchanged; flags that contradict that plan
+//! are refused.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,37 +20,39 @@ use ecom_core::work;
 use crate::cli::Args;
 use crate::read::folder::DataFiles;
 
-/// What happened to the plan's file.
+/// What happened to the file of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kept {
     Written,
-    /// It says already what would be written.
+    /// It already contains what would be written.
     Same,
-    /// It was edited, and its sources have not changed.
+    /// It was edited, and its source files have not changed.
     Edited,
 }
 
-/// Refuses to write the plan over anything but a plan, whatever the user forces.
+/// Refuses to write the plan over anything but a plan, even with `--force`.
 pub(crate) fn guard(path: &Path, folder: &Path, files: &DataFiles) -> Result<(), Failure> {
     let shown = path.display();
-    let refuse = |why: &str| Err(Failure::refused(format!("{shown} {why}: choose another --plan")));
+    let refuse =
+        |why: &str| Err(Failure::refused(format!("{shown} {why} (choose another --plan)")));
     if files.all().any(|source| same_file(source, path)) {
         return refuse("is a file of the data set");
     }
+    // The next run would read the plan as a source file.
     if is_data_file(path) && same_file(work::folder(None, path), folder) {
         return refuse("would be read as data");
     }
     match Plan::read(path) {
         Err(cause) if path.try_exists().unwrap_or(true) && !looks_like_a_plan(path) => {
-            let problem = "the file that is there is no plan and stays: choose another --plan";
+            let problem = "refusing to overwrite a file that is not a plan (choose another --plan)";
             Err(Failure::refused(problem).because(cause))
         }
         _ => Ok(()),
     }
 }
 
-/// True for a plan of any version, also for one that a slip of the hand has made unreadable: it
-/// begins with its version. Nothing is lost with an empty file.
+/// True for a plan of any version, even one that a typo has made unreadable: it begins with its
+/// version. An empty file has nothing to lose.
 fn looks_like_a_plan(path: &Path) -> bool {
     let Ok(text) = fs::read_to_string(path) else { return false };
     let is_version = |line: &str| {
@@ -55,9 +64,10 @@ fn looks_like_a_plan(path: &Path) -> bool {
     text.trim().is_empty() || lines.any(|line| is_version(line) == Some(true))
 }
 
-/// Writes the plan, unless one is there that the user would miss.
+/// Writes the plan unless that would destroy somebody's edits.
 pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, Failure> {
     if args.force || !path.try_exists().unwrap_or(true) {
+        // An equal plan keeps its file, and with it the comments that a person wrote there.
         if Plan::read(path).is_ok_and(|old| old == *plan) {
             return Ok(Kept::Same);
         }
@@ -65,8 +75,7 @@ pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, 
         return Ok(Kept::Written);
     }
     let old = Plan::read(path).map_err(|error| {
-        Failure::refused("the plan that is there cannot be read (--force replaces it)")
-            .because(error)
+        Failure::refused("the existing plan cannot be read (--force replaces it)").because(error)
     })?;
     if old == *plan {
         return Ok(Kept::Same);
@@ -74,14 +83,15 @@ pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, 
     let shown = path.display();
     if let Some(file) = changed_source(&old, plan) {
         return Err(Failure::refused(format!(
-            "{shown} was made from other files ({file} differs): --force replaces it"
+            "{shown} was made from other files: {file} differs (--force replaces the plan)"
         )));
     }
     let asks = |asked: bool, what: &str| {
-        let problem = format!("{shown} has another {what}: --force replaces it with all its edits");
+        let problem =
+            format!("{shown} has a different {what} (--force replaces the plan and its edits)");
         if asked { Err(Failure::refused(problem)) } else { Ok(()) }
     };
-    // The ratio is a number that was written and read, not calculated.
+    // The ratio was written and read, never calculated, so equal ratios have equal bits.
     asks(args.ratio.is_some_and(|ratio| ratio.to_bits() != old.split.ratio.to_bits()), "ratio")?;
     asks(args.by.is_some_and(|by| by != old.split.by), "kind of cut")?;
     asks(!args.role.is_empty() && roles(&old) != roles(plan), "role for a column")?;
@@ -116,10 +126,13 @@ fn roles(plan: &Plan) -> Vec<(TableName, &str, Option<Role>)> {
     of_files.map(|(table, column)| (table.name, column.header.as_str(), column.role)).collect()
 }
 
-/// True for a plan of this folder that knows all of `files`, and whose source files are as they
-/// were: a person may have completed it, so it holds also where the analyzer alone would not know
-/// enough.
-pub(crate) fn stands(path: &Path, folder: &Path, mut files: impl Iterator<Item = String>) -> bool {
+/// True for a plan of this folder that lists all of `files` and whose source files are unchanged. A
+/// person may have completed it, so it counts even if the analyzer alone would not know enough.
+pub(crate) fn is_current(
+    path: &Path,
+    folder: &Path,
+    mut files: impl Iterator<Item = String>,
+) -> bool {
     let is_here = |plan: &Plan| plan.folder.canonicalize().is_ok_and(|found| found == folder);
     let plan = Plan::read(path).ok().filter(is_here);
     plan.is_some_and(|plan| {
@@ -129,8 +142,9 @@ pub(crate) fn stands(path: &Path, folder: &Path, mut files: impl Iterator<Item =
     })
 }
 
-/// The first file that one plan knows and the other does not, or knows as another.
+/// The first file that only one of the plans lists, or that they list with different checksums.
 fn changed_source(old: &Plan, new: &Plan) -> Option<String> {
+    // A data set can be moved; its name then stays the same.
     if old.folder != new.folder && old.data_set != new.data_set {
         return Some(old.folder.display().to_string());
     }

@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     ecom_core::main(analyze::run)
 }
 
-/// How many cases a property is tried with: `ECOM_FUZZ_CASES` makes it a long run.
+/// How many cases a property test tries; `ECOM_FUZZ_CASES` sets it for a long run.
 #[cfg(test)]
 fn cases() -> u32 {
     std::env::var("ECOM_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256)

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use ecom_core::escape;
+use ecom_core::kafka::time_text;
 use ecom_core::show::{Style, Table, counted, thousands};
 use rdkafka::Message as _;
 use rdkafka::Timestamp;
@@ -13,7 +14,7 @@ use rdkafka::message::BorrowedMessage;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::show::{Content, time_text};
+use crate::show::Content;
 
 /// How many different values of a field are counted, so that memory stays bounded.
 const MOST_VALUES: usize = 10_000;

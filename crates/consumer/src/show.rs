@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, StdoutLock, Write as _};
 
-use chrono::{DateTime, SecondsFormat};
 use clap::ValueEnum;
 use ecom_core::escape;
+use ecom_core::kafka::time_text;
 use ecom_core::show::{self, Style};
 use rdkafka::Message as _;
 use rdkafka::message::BorrowedMessage;
@@ -116,14 +116,6 @@ fn paragraph(message: &BorrowedMessage<'_>, content: Content<'_>, colors: bool, 
         }
         Content::Nothing => out.push_str("no value"),
     }
-}
-
-/// Kafka's milliseconds as RFC 3339.
-pub(crate) fn time_text(milliseconds: i64) -> String {
-    DateTime::from_timestamp_millis(milliseconds).map_or_else(
-        || milliseconds.to_string(),
-        |time| time.to_rfc3339_opts(SecondsFormat::Millis, true),
-    )
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod ahead;
 pub mod atomic;
 pub mod canonical;
 pub mod checksum;
+pub mod convert;
 pub mod cut;
 mod dot_env;
 pub mod escape;
@@ -16,6 +17,7 @@ pub mod hdfs;
 mod in_force;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+pub mod lake_text;
 pub mod lock;
 pub mod message;
 #[cfg(feature = "mysql")]

@@ -47,7 +47,8 @@ pub(crate) enum Verb {
         /// Folder in HDFS; a missing one has no lines
         folder: String,
 
-        /// Refuse lines with another number of tab-separated fields
+        /// Refuse lines with another number of tab-separated fields, or with a backslash that is not
+        /// part of \\, \t, \n, \r, \0 or \N
         #[arg(long, value_name = "N")]
         fields: Option<u64>,
 

@@ -167,7 +167,7 @@ impl Checks<'_> {
             anyhow::Ok(())
         };
         for table in &self.plan.tables {
-            check(table.name.as_str(), table, StoreForm::Lake)?;
+            check(table.name.as_str(), table, StoreForm::Plain)?;
         }
         // A table with this name has the folder for itself.
         if self.plan.tables.iter().any(|table| table.name.as_str() == HIGH_VALUE) {

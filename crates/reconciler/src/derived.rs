@@ -6,7 +6,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter, unpadded};
+use ecom_core::canonical::{Canonical, unpadded};
+use ecom_core::convert::Converter;
 use ecom_core::plan::{Plan, Table};
 use ecom_core::sort::Sorter;
 use ecom_core::source::derived_from;

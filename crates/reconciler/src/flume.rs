@@ -71,7 +71,7 @@ impl Checks<'_> {
         check: impl Fn() -> Result<Check>,
     ) -> Result<Check> {
         let deadline = Instant::now() + Duration::from_secs(self.args.wait);
-        let (mut reported, mut wanted) = (None, 0);
+        let mut wanted = 0;
         // Counting lines is much cheaper than comparing them, so compare only when the count is right.
         if self.args.wait > 0 {
             expected.visit(&mut |_| {
@@ -80,21 +80,7 @@ impl Checks<'_> {
             })?;
         }
         loop {
-            while Instant::now() < deadline {
-                let count = match found.count() {
-                    // Flume renamed a file meanwhile.
-                    Err(error) if error.is::<Changed>() => continue,
-                    count => count?,
-                };
-                if count >= wanted {
-                    break;
-                }
-                if reported.replace(count) != Some(count) {
-                    let text = format!("waiting for Flume: {count} of {wanted} {what} in HDFS");
-                    self.ui.status(text);
-                }
-                self.pause()?;
-            }
+            self.await_lines(found, wanted, what, deadline)?;
             let mut check = check()?;
             // More time only helps if records are missing and nothing else is wrong.
             if !check.counts.only_missing() || Instant::now() >= deadline {
@@ -105,6 +91,32 @@ impl Checks<'_> {
             }
             self.pause()?;
         }
+    }
+
+    /// Waits until the folder has as many lines as are wanted, at most until the deadline.
+    fn await_lines(
+        &self,
+        found: &Folder<'_>,
+        wanted: u64,
+        what: &str,
+        deadline: Instant,
+    ) -> Result<()> {
+        let mut reported = None;
+        while Instant::now() < deadline {
+            let count = match found.count() {
+                // Flume renamed a file meanwhile.
+                Err(error) if error.is::<Changed>() => continue,
+                count => count?,
+            };
+            if count >= wanted {
+                break;
+            }
+            if reported.replace(count) != Some(count) {
+                self.ui.status(format!("waiting for Flume: {count} of {wanted} {what} in HDFS"));
+            }
+            self.pause()?;
+        }
+        Ok(())
     }
 
     fn pause(&self) -> Result<(), Failure> {

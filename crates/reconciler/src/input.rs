@@ -10,7 +10,7 @@ use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, unpadded};
 use ecom_core::plan::{ForeignKey, Plan, Role, SplitBy, Table, TableName};
-use ecom_core::sort::Sorter;
+use ecom_core::sort::{Sorted, Sorter};
 use ecom_core::source::reading_order;
 use ecom_core::work::Part;
 
@@ -105,7 +105,7 @@ impl<'a> Input<'a> {
 
     /// The values of the last of these foreign keys that the table does not have, in the order of
     /// their first appearance. What the earlier keys lack has a row already.
-    fn missing(&self, references: &[(&Table, &ForeignKey)]) -> Result<ecom_core::sort::Sorted> {
+    fn missing(&self, references: &[(&Table, &ForeignKey)]) -> Result<Sorted> {
         let mut values = Sorter::new(self.work, BUDGET);
         let mut push = |table: &Table, column: Option<usize>, is_child: bool| {
             let Some(column) = column else { return Ok(Totals::default()) };
@@ -134,7 +134,12 @@ impl<'a> Input<'a> {
             push(table, table.position(&other.column), false)?;
         }
         push(child, child.position(&key.column), true)?;
-        let mut values = values.finish()?;
+        self.absent_values(values.finish()?)
+    }
+
+    /// Of sorted values with the numbers of the records that refer to them, those that the table does
+    /// not have, sorted by the first number.
+    fn absent_values(&self, mut values: Sorted) -> Result<Sorted> {
         let mut firsts = Sorter::new(self.work, BUDGET);
         let mut current: Option<Vec<u8>> = None;
         while let Some((value, number)) = values.next()? {

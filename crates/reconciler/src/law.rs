@@ -47,58 +47,64 @@ pub(crate) fn laws(
     sources: &Sources,
     chosen: &[Hop],
 ) -> Vec<Law> {
-    let table = TableName::Transactions.as_str();
-    let check = |hop: Hop, subject: &str| {
-        checks.iter().find(|check| check.hop == hop && check.subject == subject)
-    };
-    let input = check(Hop::Input, table);
-    let figure = |name| input.and_then(|check| check.figure(name));
-    let expected = |hop, subject| check(hop, subject).map(|check| check.expected.count);
-    let found = |hop, subject| check(hop, subject).map(|check| check.found.count);
-    // Both hops expect the same records, but perhaps only one of them was checked.
-    let either = |one, other, subject| expected(one, subject).or(expected(other, subject));
-    let all = [
-        (
-            "input = historical + real-time + rejected",
-            vec![Hop::Input],
-            vec![figure("read"), figure("historical"), figure("realtime"), figure("rejected")],
-        ),
-        (
-            "historical = MySQL = HDFS/Sqoop",
-            vec![Hop::Mysql, Hop::Sqoop],
-            vec![
-                either(Hop::Mysql, Hop::Sqoop, table),
-                found(Hop::Mysql, table),
-                found(Hop::Sqoop, table),
-            ],
-        ),
-        (
-            "real-time = Kafka = HDFS/Flume",
-            vec![Hop::Kafka, Hop::FlumeKafka],
-            vec![
-                either(Hop::Kafka, Hop::FlumeKafka, table),
-                found(Hop::Kafka, table),
-                found(Hop::FlumeKafka, table),
-            ],
-        ),
-        (
-            "log lines generated = HDFS/logs",
-            vec![Hop::FlumeLogs],
-            vec![expected(Hop::FlumeLogs, LOG_LINES), found(Hop::FlumeLogs, LOG_LINES)],
-        ),
-    ];
-    let touched =
-        all.into_iter().filter(|(_, hops, _)| hops.iter().any(|hop| chosen.contains(hop)));
-    let law = |(words, hops, counts): (_, Vec<Hop>, _)| {
-        let holds = holds(checks, unchecked, &hops);
-        let passed_over = if hops == [Hop::Input] { figure("passed_over") } else { None };
-        Law { words, holds, counts, passed_over }
+    let touched = terms(checks).into_iter();
+    let touched = touched.filter(|(_, hops, _)| hops.iter().any(|hop| chosen.contains(hop)));
+    let law = |(words, hops, counts): Terms| Law {
+        words,
+        holds: holds(checks, unchecked, &hops),
+        counts,
+        passed_over: if hops == [Hop::Input] { figure(checks, "passed_over") } else { None },
     };
     let mut laws: Vec<Law> = touched.map(law).collect();
     if chosen.contains(&Hop::Input) {
         laws.insert(1, of_sources(sources));
     }
     laws
+}
+
+/// A law in words, its hops, and the counts of its terms.
+type Terms = (&'static str, Vec<Hop>, Vec<Option<u64>>);
+
+/// Every law between stores.
+fn terms(checks: &[Check]) -> [Terms; 4] {
+    let table = TableName::Transactions.as_str();
+    let figure = |name| figure(checks, name);
+    let expected = |hop, subject| check(checks, hop, subject).map(|check| check.expected.count);
+    let found = |hop, subject| check(checks, hop, subject).map(|check| check.found.count);
+    // Both hops expect the same records, but perhaps only one of them was checked.
+    let either = |one, other| expected(one, table).or(expected(other, table));
+    let copies = |first, last| vec![either(first, last), found(first, table), found(last, table)];
+    [
+        (
+            "input = historical + real-time + rejected",
+            vec![Hop::Input],
+            ["read", "historical", "realtime", "rejected"].map(figure).to_vec(),
+        ),
+        (
+            "historical = MySQL = HDFS/Sqoop",
+            vec![Hop::Mysql, Hop::Sqoop],
+            copies(Hop::Mysql, Hop::Sqoop),
+        ),
+        (
+            "real-time = Kafka = HDFS/Flume",
+            vec![Hop::Kafka, Hop::FlumeKafka],
+            copies(Hop::Kafka, Hop::FlumeKafka),
+        ),
+        (
+            "log lines generated = HDFS/logs",
+            vec![Hop::FlumeLogs],
+            vec![expected(Hop::FlumeLogs, LOG_LINES), found(Hop::FlumeLogs, LOG_LINES)],
+        ),
+    ]
+}
+
+/// A figure of the transactions' check on the input hop.
+fn figure(checks: &[Check], name: &str) -> Option<u64> {
+    check(checks, Hop::Input, TableName::Transactions.as_str())?.figure(name)
+}
+
+fn check<'a>(checks: &'a [Check], hop: Hop, subject: &str) -> Option<&'a Check> {
+    checks.iter().find(|check| check.hop == hop && check.subject == subject)
 }
 
 /// Every file of the folder is accounted for.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::Converter;
 use ecom_core::plan::{Dialect, Plan, Table};
 use ecom_core::record::{Next, Reader, Record, Reject};
 use ecom_core::source::{Fields, TableReader};
@@ -94,15 +95,9 @@ impl SourceTable<'_> {
             match converter.convert_values(values, &mut canonical) {
                 Ok(()) => {
                     number += 1;
-                    let (record, fields) = (&record, &fields);
-                    let row = SourceRecord {
-                        number,
-                        location,
-                        record,
-                        fields,
-                        text: &text,
-                        file: reader.file_name(),
-                    };
+                    let (record, fields, text) = (&record, &fields, text.as_str());
+                    let file = reader.file_name();
+                    let row = SourceRecord { number, location, record, fields, text, file };
                     accepted(&row, &mut canonical)?;
                 }
                 Err(misfit) => {

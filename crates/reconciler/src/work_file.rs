@@ -10,7 +10,7 @@ use ecom_core::plan::Table;
 use ecom_core::work::{Part, Records};
 
 use crate::facts::push_cells;
-use crate::line::{lake_form, number};
+use crate::line::number;
 use crate::side::{Each, Entry, Location, Side};
 
 /// The records of one work file.
@@ -24,9 +24,7 @@ pub(crate) struct WorkFile<'a> {
 pub(crate) enum StoreForm {
     /// Canonical, as in the work file.
     Plain,
-    /// As Sqoop writes it: text without characters that would end a field or a line.
-    Lake,
-    /// Like [`StoreForm::Lake`], but only records with a value over 100 in the column of this index.
+    /// As it is, but only records with a value over 100 in the column of this index.
     HighValue(usize),
     /// With its cells as written, and its part.
     Written(Option<Part>),
@@ -62,15 +60,10 @@ impl Side for WorkFile<'_> {
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
         let mut records = Records::open(&self.path, self.table)?;
         let keys = self.table.key_positions();
-        let (mut lake, mut key) = (Canonical::new(), String::new());
+        let mut key = String::new();
         while let Some(record) = records.next()? {
             let line = record.line();
-            let in_lake = matches!(self.form, StoreForm::Lake | StoreForm::HighValue(_));
-            let found = if in_lake && lake_form(record.canonical, &mut lake) {
-                &mut lake
-            } else {
-                record.canonical
-            };
+            let found = record.canonical;
             found.key_into(&keys, &mut key);
             let core = found.bytes().len();
             match &self.form {

@@ -30,8 +30,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 
-    /// Instead, print what Sqoop needs to know about each table; the SELECT list replaces tabs in
-    /// texts with spaces
+    /// Instead, print what Sqoop needs to know about each table; the SELECT list writes backslashes,
+    /// tabs and line breaks in texts as \\, \t, \n and \r
     #[arg(long, conflicts_with_all = ["output", "data_dir", "list_role"])]
     pub(crate) list: bool,
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use ecom_core::Failure;
 use ecom_core::escape::sql_name;
+use ecom_core::lake_text;
 use ecom_core::plan::{Plan, Role, SqlType, Table};
 use ecom_core::schema::{Schema, TableSchema};
 
@@ -38,15 +39,15 @@ fn split_column(table: &Table) -> &str {
         .map_or("", |column| column.name.as_str())
 }
 
-/// Every column. Tabs in texts become spaces, because tabs separate fields in HDFS.
+/// Every column as the lake has it. Times are texts here, too: as a `java.sql.Timestamp`, a time that
+/// Java's zone or calendar does not have would become another one.
 fn select_list(table: &Table) -> String {
     let columns = table.columns.iter().map(|column| {
         let name = sql_name(&column.name);
-        if column.sql_type.is_text() {
-            // A bare CHAR(9) is a binary string, and the whole text would become one.
-            format!("REPLACE({name}, CHAR(9 USING utf8mb4), ' ') AS {name}")
-        } else {
-            name
+        match column.sql_type {
+            kind if kind.is_text() => format!("{} AS {name}", lake_text::sql_form(&name)),
+            SqlType::Date | SqlType::DateTime { .. } => format!("CAST({name} AS CHAR) AS {name}"),
+            _ => name,
         }
     });
     columns.collect::<Vec<_>>().join(", ")

@@ -1,14 +1,19 @@
 //! Tables made of the distinct values of columns of `transactions`: one record per key, in the order
 //! of first appearance. Every other column has the first value that is not empty.
 //!
+//! Where the source has no id, the table gets one: its records are numbered by first appearance, which
+//! appended records never change. The transactions then refer to the unique name, and their values
+//! stay as they were.
+//!
 //! The first keys stay in memory, up to a limit; the records of further keys are sorted on disk.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter, unpadded};
+use ecom_core::canonical::{Canonical, unpadded};
 use ecom_core::checksum::Tally;
+use ecom_core::convert::Converter;
 use ecom_core::plan::Table;
 use ecom_core::sort::Sorter;
 use ecom_core::source::derived_from;
@@ -18,7 +23,7 @@ use crate::part::{PartFile, SORT_BUDGET, add_cells};
 
 /// About how much memory the held keys may take.
 const HELD_BYTES: usize = 6 << 20;
-/// About how much a key takes beside its text.
+/// About how much a key takes in addition to its text.
 const HELD_OVERHEAD: usize = 160;
 
 /// Collects the distinct records of one derived table.
@@ -193,7 +198,7 @@ impl Group {
     }
 }
 
-/// True when no later record can add anything.
+/// True if no later record can add anything.
 fn is_complete<'f>(
     columns: impl Iterator<Item = &'f Option<usize>>,
     values: &[Option<String>],
@@ -220,7 +225,7 @@ mod tests {
         plan_of("d", [products, sales])
     }
 
-    /// The table made from (name, kind), with at most so many bytes of keys in memory.
+    /// The table made from (name, kind), with at most `limit` bytes of keys in memory.
     fn derived(rows: &[(Option<&str>, Option<&str>)], limit: usize) -> Vec<String> {
         let (folder, plan) = (tempfile::tempdir().unwrap(), plan());
         let transactions = plan.transactions().unwrap();

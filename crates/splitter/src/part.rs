@@ -5,8 +5,9 @@ use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::atomic::AtomicFile;
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
 use ecom_core::checksum::Tally;
+use ecom_core::convert::ColumnConverter;
 use ecom_core::exit::io_failure;
 use ecom_core::plan::{Dialect, Role, Table};
 use ecom_core::record::{Next, Reader, Record, Writer};

@@ -7,10 +7,10 @@ use ecom_core::checksum::Tally;
 use ecom_core::escape;
 use ecom_core::plan::{ForeignKey, Plan, Table, TableName};
 use ecom_core::report::SourceCount;
+use ecom_core::show::counted;
 use ecom_core::source::reading_order;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::words::counted;
 use ecom_core::work::Part;
 
 use crate::claims::Judge;
@@ -216,7 +216,7 @@ impl<'a> Run<'a> {
         Ok((count, cells))
     }
 
-    /// Finds the orphans before the records are read, if they are to be rejected.
+    /// Finds the orphans before the records are written, if they must be rejected.
     fn unwanted(&mut self, table: &'a Table) -> Result<Option<UnwantedList<'a>>, Failure> {
         if self.on_orphan != OnOrphan::Reject {
             return Ok(None);
@@ -237,7 +237,7 @@ impl<'a> Run<'a> {
         Ok((list.count > 0).then_some(list))
     }
 
-    /// What finds orphans while the records are read; those to be rejected are known before.
+    /// What finds orphans while the records are written; those to reject are known before that.
     fn searches(&mut self, table: &'a Table) -> Result<Vec<OrphanSearch<'a>>, Failure> {
         match self.on_orphan {
             OnOrphan::Reject => Ok(Vec::new()),

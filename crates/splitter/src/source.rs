@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::Converter;
 use ecom_core::plan::{ForeignKey, Plan, Table};
 use ecom_core::record::{Next, Record, Reject};
 use ecom_core::source::{Field, Fields, FileFacts, TableReader};
@@ -11,13 +12,13 @@ use ecom_core::source::{Field, Fields, FileFacts, TableReader};
 use crate::observed::Observed;
 use crate::orphans::Unwanted;
 
-/// Reads the records of one table and tells the accepted ones from the rejects.
+/// Reads the records of one table, and separates the accepted ones from the rejects.
 pub(crate) struct SourceReader<'a> {
     table: &'a Table,
     reader: TableReader,
     fields: Fields,
     converter: Converter,
-    /// True when a column holds the records' numbers.
+    /// True if a column holds the records' numbers.
     is_numbered: bool,
     unwanted: Option<Unwanted<'a>>,
     observed: Option<Observed<'a>>,

@@ -1,8 +1,9 @@
 //! Records with only their key, for customers and products that appear only in other tables.
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
 use ecom_core::checksum::Tally;
+use ecom_core::convert::Converter;
 use ecom_core::plan::{Role, Table};
 
 use crate::orphans::Missing;

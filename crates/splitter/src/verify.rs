@@ -1,11 +1,14 @@
-//! Reads every file back before any gets its name: what was written must be what was read.
+//! Reads every file back, value by value, before any gets its name.
+//!
+//! What was written must be what was read: the two parts of `transactions` together are their source,
+//! record for record and byte for byte in every value.
 
 use std::thread;
 
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::exit::Code;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::part::{Halves, Written};
 use crate::stubs::Output;

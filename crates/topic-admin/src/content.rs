@@ -1,8 +1,7 @@
 //! What the partitions of a topic hold.
 
-use chrono::{DateTime, SecondsFormat};
 use ecom_core::exit::Failure;
-use ecom_core::kafka::{Ends, Topic};
+use ecom_core::kafka::{Ends, Topic, time_text};
 use rdkafka::message::Message as _;
 
 use crate::admin::Admin;
@@ -44,12 +43,7 @@ pub(crate) fn newest(contents: &[PartitionContent]) -> Option<String> {
 impl PartitionContent {
     /// The time of the last message, in RFC 3339.
     pub(crate) fn time(&self) -> Option<String> {
-        self.newest.map(|milliseconds| {
-            DateTime::from_timestamp_millis(milliseconds).map_or_else(
-                || milliseconds.to_string(),
-                |time| time.to_rfc3339_opts(SecondsFormat::Millis, true),
-            )
-        })
+        self.newest.map(time_text)
     }
 }
 

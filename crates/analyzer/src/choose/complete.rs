@@ -1,5 +1,5 @@
-//! What a person can do where the analyzer does not know enough: the flag that answers, and a plan
-//! to complete.
+//! What the user can do if the analyzer does not know enough: give a flag, or complete a draft of
+//! the plan.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,29 +17,29 @@ use crate::roles::candidate::Candidate;
 use crate::roles::event_time::named_event_time;
 use crate::value::column::ColumnProfile;
 
-/// More columns than this are not named.
+/// At most this many columns are listed.
 const NAMED: usize = 6;
 
-/// How dates are written that are not read without being told: a month is its first day.
+/// Date formats that are not recognized without a flag. A month is read as its first day.
 const FORMATS: [&str; 16] = [
     "%Y-%m", "%Y/%m", "%m/%Y", "%m-%Y", "%b-%Y", "%b %Y", "%Y %b", "%b-%y", "%b %y", "%Y%m",
     "%d%m%Y", "%m%d%Y", "%y-%m-%d", "%y/%m/%d", "%y.%m.%d", "%y%m%d",
 ];
 
-/// A role that a file lacks to be one of transactions, and the columns that may have it.
+/// A role that a file of transactions needs and this one lacks, and the columns that could have it.
 pub(crate) struct Lack {
     pub(crate) role: Role,
     headers: Vec<String>,
-    /// Where there is none: a column with the name of one, and its first value.
+    /// If there are none: a column with a fitting name, and its first value.
     named: Option<(String, String)>,
 }
 
-/// Where the plan to complete is left, beside the plan.
+/// The path of the draft, beside the plan.
 pub(crate) fn draft_file(plan: &Path) -> PathBuf {
     plan.with_extension("draft.toml")
 }
 
-/// The file that is the likeliest to hold the transactions, although something lacks.
+/// The file that most likely holds the transactions, although a role is missing.
 pub(crate) fn likeliest(candidates: &[Candidate<'_>]) -> Option<usize> {
     let with_records = (0..candidates.len()).filter(|index| candidates[*index].file.rows > 0);
     with_records.max_by_key(|index| {
@@ -48,7 +48,7 @@ pub(crate) fn likeliest(candidates: &[Candidate<'_>]) -> Option<usize> {
     })
 }
 
-/// What a file lacks to be one of transactions.
+/// The roles that a file of transactions needs and this one lacks.
 pub(crate) fn lacks(candidate: &Candidate<'_>) -> Vec<Lack> {
     let has = |role| candidate.index(role).is_some();
     let strong =
@@ -66,7 +66,7 @@ pub(crate) fn lacks(candidate: &Candidate<'_>) -> Vec<Lack> {
     lacks
 }
 
-/// What is said of transactions without an amount where a column may be it.
+/// A note on transactions without an amount if a column could be the amount.
 pub(crate) fn no_amount(candidate: &Candidate<'_>) -> Option<String> {
     if candidate.index(Role::Amount).is_some() || candidate.index(Role::UnitPrice).is_some() {
         return None;
@@ -75,12 +75,13 @@ pub(crate) fn no_amount(candidate: &Candidate<'_>) -> Option<String> {
     let first = headers.first()?;
     let named: Vec<_> = headers.iter().take(NAMED).map(|header| format!("{header:?}")).collect();
     Some(format!(
-        "no column is known to be the amount; {} may be: say it with --role \"{first}=amount\"",
+        "no column is known to be the amount; it could be {}: say so with --role \
+         \"{first}=amount\"",
         named.join(" or ")
     ))
 }
 
-/// The numbers that may be an amount.
+/// The columns of numbers that could be an amount.
 fn money(candidate: &Candidate<'_>) -> Lack {
     lack(candidate, Role::Amount, |column| {
         column.sql_type().is_number() && !numbers_things(&column.header)
@@ -91,13 +92,13 @@ fn lack(candidate: &Candidate<'_>, role: Role, fits: impl Fn(&ColumnProfile) -> 
     let columns = candidate.file.columns.iter().enumerate();
     let open = columns.filter(|(index, column)| candidate.is_open(*index) && fits(column));
     let mut likely: Vec<_> = open.map(|(_, column)| column).collect();
-    // Money is seldom whole.
+    // Amounts of money are seldom whole numbers.
     likely.sort_by_key(|column| !matches!(column.sql_type(), SqlType::Decimal { .. }));
     let headers = likely.into_iter().map(|column| column.header.clone()).collect();
     Lack { role, headers, named: None }
 }
 
-/// The column that has the name of an event time, and its first value.
+/// The column with the name of an event time, and its first value.
 fn named_time(candidate: &Candidate<'_>) -> Option<(String, String)> {
     let file = candidate.file;
     let index = named_event_time(&file.columns, |index| candidate.is_open(index))?;
@@ -105,8 +106,8 @@ fn named_time(candidate: &Candidate<'_>) -> Option<(String, String)> {
     Some((file.columns[index].header.clone(), value))
 }
 
-/// The likely columns for what lacks and the flag that says which: `for event time "A" may do: say
-/// it with --role "A=event time"`.
+/// The columns that could have the missing roles, and the flag to choose one: `the amount could be
+/// "A", choose one with --role "A=amount"`.
 pub(crate) fn answers(lacks: &[Lack]) -> String {
     let mut parts = Vec::new();
     for Lack { role, headers, named: like } in lacks {
@@ -116,22 +117,24 @@ pub(crate) fn answers(lacks: &[Lack]) -> String {
         let more = if headers.len() > NAMED { " or another" } else { "" };
         parts.push(match (headers.as_slice(), like) {
             ([], Some((header, value))) => unread_time(word, header, value),
-            ([], None) if *role == Role::EventTime => format!("for {word} no column holds times"),
-            ([], None) => format!("for {word} no column holds numbers that may be one"),
-            _ => format!("for {word} {named}{more} may do"),
+            ([], None) if *role == Role::EventTime => {
+                format!("no column holds times for the {word}")
+            }
+            ([], None) => format!("no column holds numbers that could be the {word}"),
+            _ => format!("the {word} could be {named}{more}"),
         });
     }
     let example =
         lacks.iter().find_map(|lack| Some((lack.headers.first()?, role_words(lack.role))));
     let flag = example.map_or_else(
-        || "say what a column is with --role \"HEADER=role\"".to_owned(),
-        |(header, role)| format!("say which with --role \"{header}={role}\""),
+        || "say what a column means with --role \"HEADER=ROLE\"".to_owned(),
+        |(header, role)| format!("choose one with --role \"{header}={role}\""),
     );
     parts.push(flag);
     parts.join(", ")
 }
 
-/// What is said of a column that has the name of a time and values that are none.
+/// The message for a column that is named like a time but whose values are not recognized as times.
 fn unread_time(word: &str, header: &str, value: &str) -> String {
     let reads = |format: &&&str| {
         format.parse().is_ok_and(|format: TimeFormat| format.read(value).is_some())
@@ -139,28 +142,28 @@ fn unread_time(word: &str, header: &str, value: &str) -> String {
     let format = FORMATS.iter().find(reads).unwrap_or(&"%d.%m.%Y");
     let header = excerpt(header, 40);
     format!(
-        "for {word} no column holds times; {header:?} is named like one, but how {:?} is written is \
-         not known: say it with --format, such as --format \"{header}={format}\"",
+        "no column holds times for the {word}; {header:?} is named like one, but the format of \
+         {:?} is unknown: give it with --format, such as --format \"{header}={format}\"",
         excerpt(value, 40)
     )
 }
 
-/// Leaves a plan for a person to complete: all that is known, and at each column that may have a
-/// role that lacks, the line that gives it.
+/// Writes a draft for the user to complete: all that is known and, at each column that could have a
+/// missing role, a commented line that gives it that role.
 pub(crate) fn write_draft(plan: &Plan, lacks: &[Lack], path: &Path) -> Result<(), Failure> {
     plan.write(path)?;
     let text = std::fs::read_to_string(path).map_err(|error| io_failure("read", path, error))?;
     atomic::write(path, with_gaps(&text, plan, lacks).as_bytes())
 }
 
-/// The plan's text with the lines that a person may complete.
+/// The text of the plan with the lines that the user can complete.
 fn with_gaps(text: &str, plan: &Plan, lacks: &[Lack]) -> String {
     let roles: Vec<_> = lacks.iter().map(|lack| role_words(lack.role)).collect();
     let mut draft = format!(
-        "# A DRAFT: no column is known to be the {} of a sale. Take the `# ` off the line at the\n\
-         # column that is, change what else is wrong, and save it as plan.toml beside this file. A\n\
-         # column that is text but holds times needs their type and format too. Or say it with\n\
-         # --role \"HEADER=role\" and let the analyzer plan the cut by date.\n",
+        "# DRAFT: no column is known to be the {} of a sale. Remove the `# ` from the role of the\n\
+         # right column, correct what else is wrong, and save the file as plan.toml in this folder.\n\
+         # A text column that holds times also needs their type and format. Or run the analyzer\n\
+         # again with --role \"HEADER=ROLE\", and it plans the cut by date.\n",
         roles.join(" or ")
     );
     let mut in_transactions = false;
@@ -178,7 +181,7 @@ fn with_gaps(text: &str, plan: &Plan, lacks: &[Lack]) -> String {
     draft
 }
 
-/// The lines that give a column what lacks.
+/// The commented lines that give a column a missing role.
 fn gaps(plan: &Plan, name: &str, lacks: &[Lack]) -> String {
     let table = plan.table(TableName::Transactions);
     let column = table.and_then(|table| table.columns.iter().find(|column| column.name == name));

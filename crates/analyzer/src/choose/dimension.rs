@@ -15,7 +15,7 @@ use crate::table::draft::{Draft, id_role};
 use crate::table::keys::KeySearch;
 use crate::table::node::Left;
 
-/// Takes the file of customers or products out of the candidates, if its id is proven to be a key.
+/// Takes the file of customers or products out of the candidates if its id is proven to be a key.
 pub(crate) fn take_dimension<'a>(
     name: TableName,
     candidates: &mut Vec<Candidate<'a>>,
@@ -32,7 +32,7 @@ pub(crate) fn take_dimension<'a>(
         let candidate = candidates.remove(best);
         let file = candidate.file;
         let Some(index) = candidate.index(id).filter(|_| file.rows > 0) else {
-            left.push(Left::new(&candidate, "a header but no records".into()));
+            left.push(Left::new(&candidate, "it has a header but no records".into()));
             continue;
         };
         let mut draft = Draft::new(candidate, name)?;
@@ -46,7 +46,8 @@ pub(crate) fn take_dimension<'a>(
     }
 }
 
-/// Proves that the column at `index` is the key of a table; else says why it is none.
+/// Proves that the column at `index` is the key of a table; otherwise returns the reason why it is
+/// not.
 fn prove_id(
     draft: &mut Draft<'_>,
     index: usize,
@@ -90,7 +91,7 @@ fn repeats(
     let mut told = format!("{header:?} repeats in {records}");
     if outcome.blanks > 0 {
         let _ =
-            write!(told, ", in {} but for blanks behind it, which MySQL ignores", outcome.blanks);
+            write!(told, ", {} of them only because MySQL ignores trailing blanks", outcome.blanks);
     }
     let reader = draft.reader(&draft.columns[index].name);
     if let Some((reader, hash)) = reader.zip(outcome.example) {
@@ -98,7 +99,7 @@ fn repeats(
         observe(file, vec![&mut found], "reading the keys of", context)?;
         if let [first, second] = found.lines[..] {
             let value = ecom_core::escape::excerpt(&found.value, 40);
-            let _ = write!(told, ": {value:?} stands on line {first} and on line {second}");
+            let _ = write!(told, ": {value:?} is on lines {first} and {second}");
         }
     }
     Ok(told)

@@ -1,5 +1,5 @@
-//! Tables beside the transactions, each with a file of its own: customers, products, orders, and
-//! whatever else has a key.
+//! Tables beside the transactions that have a file of their own: customers, products, orders, and
+//! anything else with a key.
 
 use std::collections::HashSet;
 
@@ -30,7 +30,7 @@ pub(crate) fn shared_headers(files: &[FileProfile]) -> HashSet<String> {
     shared
 }
 
-/// Makes tables of the files that have a key; the others are left, with the reason.
+/// Turns the files that have a key into tables; the others are left out with the reason.
 pub(crate) fn further<'a>(
     candidates: Vec<Candidate<'a>>,
     (names, shared): (&mut TableNames, &HashSet<String>),
@@ -42,10 +42,10 @@ pub(crate) fn further<'a>(
         let (file, sales) = (candidate.file, candidate.holds_sales());
         let mut leave = |reason: String| left.push(Left { file, sales, reason });
         if file.rows == 0 {
-            leave("a header but no records".into());
+            leave("it has a header but no records".into());
             continue;
         }
-        // Whether it becomes a table is not known yet, so its name may be given to another.
+        // It may not become a table after all, so another table may still take the name.
         let name = names.propose(file);
         let mut draft = match Draft::new(candidate, name) {
             Ok(draft) => draft,

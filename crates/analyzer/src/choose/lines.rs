@@ -1,4 +1,4 @@
-//! Orders and their lines in two kinds of files: the lines are the transactions, joined with the
+//! Orders and order lines in two kinds of files: the lines are the transactions, joined with the
 //! columns of their orders.
 
 use ecom_core::Failure;
@@ -24,32 +24,32 @@ use crate::value::column::ColumnProfile;
 
 /// Bytes of memory for one proof.
 const BUDGET: usize = 12 << 20;
-/// What lines have and orders have not.
+/// Roles that order lines have and orders do not.
 const OF_LINES: [Role; 4] = [Role::ProductId, Role::ProductName, Role::Quantity, Role::UnitPrice];
 
 /// The lines joined with their orders.
 pub(crate) struct OrderLines {
     pub(crate) joined: FileProfile,
-    /// The names of the two kinds of files, for people.
+    /// The names of the two kinds of files, as people know them.
     file: String,
     orders: String,
     /// The indices of the column that refers to the orders, and of the orders' key.
     column: usize,
     key: usize,
-    /// How that is proven.
+    /// How the key of the orders is proven.
     proof: String,
     pub(crate) table: TableName,
 }
 
 impl OrderLines {
-    /// The orders as a table of their own, taken out of the candidates together with the lines.
+    /// The orders as a table of their own; removes them and the lines from the candidates.
     pub(crate) fn take<'a>(
         &self,
         candidates: &mut Vec<Candidate<'a>>,
     ) -> Result<Node<'a>, Failure> {
         candidates.retain(|one| one.file.name != self.file);
         let index = candidates.iter().position(|one| one.file.name == self.orders);
-        let index = index.ok_or_else(|| Failure::refused("the orders are gone"))?;
+        let index = index.ok_or_else(|| Failure::refused("the orders are missing"))?;
         let mut orders = candidates.remove(index);
         orders.give_at(self.key, Role::OrderId, Why::Values("lines refer to it".into()));
         let mut draft = Draft::new(orders, self.table)?;
@@ -65,7 +65,7 @@ impl OrderLines {
         sales
     }
 
-    /// What did not find its counterpart.
+    /// Notes on the join and on records without a counterpart.
     pub(crate) fn notes(&self) -> Vec<String> {
         let Some(joined) = &self.joined.joined else { return Vec::new() };
         let (lines, orders) = (&self.file, &self.orders);
@@ -76,16 +76,15 @@ impl OrderLines {
         if joined.without > 0 {
             let have = if joined.without == 1 { "has" } else { "have" };
             notes.push(format!(
-                "{} of {lines} {have} no order in {orders}: a line without an order has no values \
-                 in its columns",
+                "{} of {lines} {have} no order in {orders}: the order's columns of such a line \
+                 have no values",
                 counted(joined.without, "record")
             ));
         }
         if joined.unused > 0 {
             let have = if joined.unused == 1 { "has" } else { "have" };
             notes.push(format!(
-                "{} of {orders} {have} no line in {lines}: an order without a line is in the \
-                 table {} only",
+                "{} of {orders} {have} no line in {lines}: such an order is only in the table {}",
                 counted(joined.unused, "record"),
                 self.table
             ));
@@ -94,7 +93,7 @@ impl OrderLines {
     }
 }
 
-/// Two candidates and the indices of the columns by which they belong together.
+/// Two candidates and the indices of the columns that connect them.
 struct OrdersAndLines<'c, 'a> {
     lines: &'c Candidate<'a>,
     orders: &'c Candidate<'a>,
@@ -102,8 +101,8 @@ struct OrdersAndLines<'c, 'a> {
     key: usize,
 }
 
-/// Finds orders and lines, proves that these refer to those, and reads them together. What does
-/// not fit together is told in `notes`.
+/// Finds orders and lines, proves that the lines refer to the orders, and reads them together. Adds
+/// a note for each pair that does not fit.
 pub(crate) fn find(
     candidates: &[Candidate<'_>],
     names: &mut TableNames,
@@ -142,7 +141,7 @@ pub(crate) fn find(
     Ok(None)
 }
 
-/// True for a file that holds whole sales: what was sold, and when.
+/// True for a file that holds complete sales: what was sold, and when.
 fn is_whole(candidate: &Candidate<'_>) -> bool {
     let has = |role| candidate.index(role).is_some();
     has(Role::EventTime) && candidate.holds_sales() && holds_lines(candidate)
@@ -180,7 +179,7 @@ impl<'c, 'a> OrdersAndLines<'c, 'a> {
         self.lines.sale_score() + self.orders.sale_score()
     }
 
-    /// Why the two do not belong together; `None` where the orders' key is one and lines refer to
+    /// Why the two do not belong together; `None` if the orders have a key and the lines refer to
     /// it.
     fn doubt(&self, context: &Context<'_>) -> Result<Option<String>, Failure> {
         let (lines, orders) = (self.lines.file, self.orders.file);
@@ -195,23 +194,25 @@ impl<'c, 'a> OrdersAndLines<'c, 'a> {
         observe(orders, observers, "reading the keys of", context)?;
         let repeated = proof.finish()?.repeated;
         if repeated > 0 || key.nulls + key.empty > 0 {
-            return Ok(Some(format!("{:?} does not tell the orders apart", key.header)));
+            return Ok(Some(format!("{:?} does not identify an order", key.header)));
         }
         let mut search = parents.orphans(as_text(self.column));
         observe(lines, vec![&mut search], "reading the orders of", context)?;
         let Referred { values, orphans, .. } = search.finish()?;
         let header = &lines.columns[self.column].header;
+        // At least half of the lines must have an order.
         let few = (values - orphans) * 2 < lines.rows;
-        Ok(few.then(|| format!("{orphans} of {values} values of {header:?} are no order")))
+        Ok(few.then(|| format!("{orphans} of {values} values of {header:?} refer to no order")))
     }
 }
 
-/// Joined are values as they stand, but for blanks behind them.
+/// The join compares values as they are in the file, without trailing blanks.
 fn as_text(index: usize) -> ColumnReader {
     ColumnReader::of_text(index)
 }
 
-/// The columns by which lines belong to orders: the order id of both, else columns of one name.
+/// The columns that connect lines to orders: the order id of both, otherwise columns with the same
+/// name.
 fn common_id(lines: &Candidate<'_>, orders: &Candidate<'_>) -> Option<(usize, usize)> {
     let role = |one: &Candidate<'_>| one.index(Role::OrderId);
     let may_be_key = |column: &ColumnProfile| {

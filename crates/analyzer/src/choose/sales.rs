@@ -9,8 +9,8 @@ use crate::roles::candidate::{Candidate, Likely};
 use crate::roles::event_time::spoiled_event_time;
 use crate::table::node::Left;
 
-/// Takes the file of transactions out of the candidates. Another file of whole sales is left out;
-/// what only belongs to sales stays a candidate for a table of its own.
+/// Takes the file of transactions out of the candidates. Another file of complete sales is left
+/// out; a file that only belongs to sales remains a candidate for a table of its own.
 pub(crate) fn take_transactions<'a>(
     candidates: &mut Vec<Candidate<'a>>,
     left: &mut Vec<Left<'a>>,
@@ -24,7 +24,7 @@ pub(crate) fn take_transactions<'a>(
     let sales = candidates.swap_remove(best);
     if sales.file.rows == 0 {
         let path = sales.file.path.display();
-        return Err(Failure::refused(format!("{path}: a header but no records")));
+        return Err(Failure::refused(format!("{path}: it has a header but no records")));
     }
     candidates.sort_by(|a, b| a.file.name.cmp(&b.file.name));
     let measures = [Role::Amount, Role::Quantity, Role::UnitPrice];
@@ -39,14 +39,14 @@ pub(crate) fn take_transactions<'a>(
     Ok(sales)
 }
 
-/// Why a file of transactions stands back behind another one.
+/// Why another file of transactions was chosen.
 fn second_best(one: &Candidate<'_>, sales: &Candidate<'_>) -> String {
     let chosen = &sales.file.name;
     if one.sale_score() < sales.sale_score() {
-        return format!("{chosen} says more of the sales");
+        return format!("{chosen} describes the sales more completely");
     }
     let records = if one.file.rows < sales.file.rows { "more" } else { "as many" };
-    format!("{chosen} says as much of the sales and has {records} records")
+    format!("{chosen} describes the sales as completely and has {records} records")
 }
 
 fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
@@ -65,7 +65,7 @@ fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
     let mut found: Vec<_> = found.collect();
     if let Some(best) = likeliest(candidates).map(|index| &candidates[index]) {
         let answers = answers(&lacks(best));
-        // The name stands before it already where there is only one file.
+        // With only one file, the message already begins with its name.
         let name = if found.len() > 1 { format!("in {} ", best.file.name) } else { String::new() };
         found.push(format!("{name}{answers}"));
     }

@@ -1,5 +1,5 @@
-//! How many different values a column has and which are the most frequent: exact while they fit
-//! into memory, then estimates that say so.
+//! How many different values a column has and which are the most frequent. Both are exact while
+//! they fit into memory, and estimates marked as such after that.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -11,19 +11,19 @@ use super::hashes::Identity;
 use super::hyperloglog::HyperLogLog;
 use super::shown::push_shown;
 
-/// How many of the most frequent values a report shows at most.
+/// How many of the most frequent values a report lists at most.
 const TOP: usize = 10;
 
-/// Counts the values of one column by a 64-bit hash. That two of some ten thousand values have one
-/// hash is less likely than one in ten billion; a count that equals the number of values proves
-/// that all differ.
+/// Counts the values of one column by a 64-bit hash. The probability that two of ten thousand
+/// values have the same hash is below one in ten billion. A count that equals the number of values
+/// proves that all of them differ.
 pub(crate) struct ValueCounter {
     values: u64,
     limit: Limit,
     state: CountState,
 }
 
-/// What exact counting may cost.
+/// The limits of exact counting.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     pub(crate) entries: usize,
@@ -42,16 +42,16 @@ struct CountEntry {
     class: u16,
 }
 
-/// What the counts come to.
+/// The result of counting.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct CountSummary {
-    /// Different values.
+    /// How many different values there are.
     pub(crate) distinct: u64,
     /// True when `distinct` is exact, false when it is an estimate (standard error 0.8 %).
     pub(crate) distinct_exact: bool,
     /// The most frequent values, most frequent first.
     pub(crate) most_frequent: Vec<ValueCount>,
-    /// By how much a count in `most_frequent` may be too small; 0 when they are exact.
+    /// By how much a count in `most_frequent` may be too small; 0 if they are exact.
     pub(crate) frequency_error: u64,
 }
 
@@ -63,10 +63,10 @@ pub(crate) struct ValueCount {
 }
 
 impl Limit {
-    /// A share of what all columns of a file may cost together.
+    /// An equal share of the memory for all columns of a file.
     pub(crate) fn for_columns(columns: usize) -> Self {
         let bytes = (64 << 20) / columns.max(1);
-        // A map that is full to 7/8 has so many entries before it grows.
+        // The number of entries of a map that is full to 7/8, just before it grows.
         let slots = 1 << (bytes / 48).clamp(256, 1 << 17).ilog2();
         Self { entries: slots / 8 * 7, bytes: (bytes / 3).min(2 << 20) }
     }
@@ -78,8 +78,8 @@ impl ValueCounter {
         Self { values: 0, limit, state }
     }
 
-    /// Counts one value, given with its hash, if exactly this one was counted before and is
-    /// remembered, and gives the class with which it was; else does nothing.
+    /// Counts one value, given with its hash, if this value was counted before and is remembered,
+    /// and returns its class; otherwise does nothing.
     pub(crate) fn add_known(&mut self, hash: u64, value: &str) -> Option<u16> {
         let CountState::Exact { entries, text } = &mut self.state else { return None };
         let entry = entries.get_mut(&hash).filter(|entry| entry.text(text) == value)?;
@@ -102,9 +102,10 @@ impl ValueCounter {
                     self.add_estimate(hash, value);
                     return;
                 }
+                // The limit keeps the text far below 4 GiB.
                 let start = u32::try_from(text.len()).unwrap_or(u32::MAX);
                 push_shown(text, value);
-                // What is kept of a value is short.
+                // A shown value is short.
                 let length = text.len() - start as usize;
                 let length = u16::try_from(length).unwrap_or(u16::MAX);
                 entries.insert(hash, CountEntry { count: 1, start, length, class });
@@ -113,7 +114,7 @@ impl ValueCounter {
         }
     }
 
-    /// True when it is proven that no two of the values counted are equal.
+    /// True if it is proven that no two of the counted values are equal.
     pub(crate) fn all_differ(&self) -> bool {
         matches!(&self.state, CountState::Exact { entries, .. } if entries.len() as u64 == self.values)
     }
@@ -161,7 +162,7 @@ impl CountEntry {
     }
 }
 
-/// The most frequent values; of equally frequent ones the lesser first.
+/// The most frequent values; equally frequent ones in ascending order.
 fn top<'a>(values: impl Iterator<Item = (&'a str, u64)>) -> Vec<ValueCount> {
     let mut best: Vec<(&str, u64)> = Vec::with_capacity(TOP + 1);
     for (value, count) in values {

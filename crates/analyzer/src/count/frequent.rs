@@ -7,7 +7,8 @@
 use super::shown::push_shown;
 
 const COUNTERS: usize = 512;
-/// Four slots for each counter, so that most values that have none are seen at once.
+/// Four slots for each counter, so that a value without a counter is usually recognized at the
+/// first slot.
 const SLOTS: usize = 4 * COUNTERS;
 const EMPTY: u16 = u16::MAX;
 
@@ -28,7 +29,7 @@ struct Counter {
 }
 
 impl Frequent {
-    /// Begins with exact counts.
+    /// Starts with exact counts.
     pub(crate) fn from_exact<'a>(counts: impl Iterator<Item = (u64, &'a str, u64)>) -> Self {
         let mut counted: Vec<_> = counts.collect();
         counted.sort_unstable_by_key(|(hash, _, count)| (std::cmp::Reverse(*count), *hash));
@@ -48,6 +49,7 @@ impl Frequent {
     /// Counts one value.
     pub(crate) fn add(&mut self, hash: u64, text: &str) {
         let mut slot = slot(hash);
+        // Linear probing: a used slot may belong to another hash.
         while self.slots[slot] != EMPTY {
             let counter = &mut self.counters[usize::from(self.slots[slot])];
             if counter.hash == hash {
@@ -68,7 +70,7 @@ impl Frequent {
         self.error
     }
 
-    /// The values that are certainly more frequent than any value that is not among them.
+    /// The values that are certainly more frequent than any value not returned.
     pub(crate) fn certain(&self) -> impl Iterator<Item = (&str, u64)> {
         let used = self.counters[..self.used].iter();
         used.filter(|counter| counter.count > self.error)
@@ -96,7 +98,7 @@ impl Frequent {
         self.slots[slot] = u16::try_from(number).unwrap_or(EMPTY);
     }
 
-    /// Takes one from every counter for a value that has none, and frees those that are used up.
+    /// Decrements every counter for a value that has none, and frees those that reach zero.
     fn decrement(&mut self) {
         self.error += 1;
         let mut kept = 0;
@@ -115,7 +117,7 @@ impl Frequent {
     }
 }
 
-/// Where the search for a hash begins.
+/// The slot where the search for a hash begins.
 fn slot(hash: u64) -> usize {
     (hash >> 32) as usize % SLOTS
 }
@@ -127,10 +129,10 @@ mod tests {
     use xxhash_rust::xxh3::xxh3_64;
 
     #[test]
-    fn counts_keep_their_bounds_whatever_comes() {
+    fn counts_stay_within_their_bounds() {
         let mut frequent = Frequent::from_exact(std::iter::empty());
         let mut truth = HashMap::new();
-        // Value n comes about 100,000 / n times, mixed well.
+        // Value n occurs about 100,000 / n times, well mixed.
         for step in 0..500_000_u64 {
             let random = xxh3_64(&step.to_le_bytes());
             let value =

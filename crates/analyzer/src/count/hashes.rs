@@ -1,4 +1,4 @@
-//! Hashes of values: in a set, and sorted.
+//! Hashes of values, in a set and sorted.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -9,7 +9,7 @@ use ecom_core::sort::Sorter;
 /// A set of 128-bit hashes.
 pub(crate) type Hashes = HashSet<u128, BuildHasherDefault<Identity>>;
 
-/// Keys that are hashes already.
+/// Uses keys that already are hashes as they are.
 #[derive(Default)]
 pub(crate) struct Identity(u64);
 
@@ -33,7 +33,7 @@ impl Hasher for Identity {
     }
 }
 
-/// Adds a hash and a value to what is sorted.
+/// Adds a hash and a value to the sorter.
 pub(crate) fn push(sorter: &mut Sorter, hash: u128, value: &[u8]) -> Result<(), Failure> {
     sorter.push(&hash.to_be_bytes(), value)
 }

@@ -1,14 +1,15 @@
-//! An estimate of how many different hashes there were.
+//! An estimate of how many different hashes there are.
 //!
 //! Flajolet and others, "`HyperLogLog`" (2007), with the estimator of Ertl, "New cardinality
-//! estimation algorithms for `HyperLogLog` sketches" (2017), which needs no correction by thresholds.
+//! estimation algorithms for `HyperLogLog` sketches" (2017), which needs no correction by
+//! thresholds.
 
 const PRECISION: u32 = 14;
 const REGISTERS: usize = 1 << PRECISION;
 /// The bits of a hash that do not choose the register.
 const REST: usize = 64 - PRECISION as usize;
 
-/// 16 KiB that remember of any number of hashes about how many differ; standard error 0.8 %.
+/// Estimates in 16 KiB how many of any number of hashes differ; the standard error is 0.8 %.
 pub(crate) struct HyperLogLog {
     registers: [u8; REGISTERS],
 }
@@ -20,17 +21,17 @@ impl Default for HyperLogLog {
 }
 
 impl HyperLogLog {
-    /// Takes a hash in.
+    /// Adds a hash.
     pub(crate) fn add(&mut self, hash: u64) {
         let register = &mut self.registers[(hash >> (64 - PRECISION)) as usize];
-        // The bit behind the rest ends the run of zeros.
+        // The bit after the rest ends the run of zeros.
         let rest = hash << PRECISION | 1 << (PRECISION - 1);
         #[expect(clippy::cast_possible_truncation, reason = "at most 51")]
         let rank = rest.leading_zeros() as u8 + 1;
         *register = (*register).max(rank);
     }
 
-    /// How many different hashes there were, about.
+    /// How many different hashes there are, approximately.
     pub(crate) fn estimate(&self) -> u64 {
         let mut counts = [0_u32; REST + 2];
         self.registers.iter().for_each(|rank| counts[usize::from(*rank)] += 1);

@@ -1,9 +1,9 @@
-//! What is kept of a value to be shown to people.
+//! The part of a value that is kept to be shown.
 
-/// The most bytes of a value that are kept to be shown.
+/// The most bytes of a value that are kept.
 const SHOWN: usize = 256;
 
-/// Appends what is kept of a value to be shown: its first bytes, with an ellipsis when it is cut.
+/// Appends the beginning of a value, with an ellipsis if it is cut off.
 pub(crate) fn push_shown(text: &mut String, value: &str) {
     if value.len() <= SHOWN {
         text.push_str(value);

@@ -1,4 +1,4 @@
-//! Sales that were taken back: how many there are, and what they come to.
+//! Cancelled and returned sales: how many there are, and their sum.
 
 use std::collections::BTreeSet;
 
@@ -12,17 +12,17 @@ use crate::prove::column_reader::ColumnReader;
 use crate::read::batch::{Observer, RecordBatch};
 use crate::table::draft::Draft;
 
-/// More words of a status than this are not named.
+/// At most this many status values are listed.
 const NAMED: usize = 3;
-/// More different texts than this are no status.
+/// A column with more different texts than this is not a status.
 const MOST_STATUSES: usize = 200;
-/// What one is counted in: millionths.
+/// Amounts are counted in millionths.
 const SCALE: i128 = 1_000_000;
 
-/// Counts records that are cancelled or returned: whose quantity or amount is below 0, whose status
-/// says so, or whose order id has a C in front where the others are plain numbers.
+/// Counts records that are cancelled or returned: the quantity or amount is below 0, the status
+/// says so, or the order id starts with a C while others are plain numbers.
 pub(crate) struct Cancelled {
-    /// Quantity and amount, as far as they may be below 0.
+    /// Quantity and amount, if they can be below 0.
     signed: Vec<ColumnReader>,
     quantity: Option<ColumnReader>,
     price: Option<ColumnReader>,
@@ -30,10 +30,11 @@ pub(crate) struct Cancelled {
     /// The indices of status and order id.
     status: Option<usize>,
     order: Option<usize>,
-    /// What was found out of the spellings of the status.
+    /// Which of the status values seen so far mean a cancelled sale.
     known: Vec<(String, bool)>,
     records: u64,
-    /// Known by what is below 0 or by the status, and known by the order id alone.
+    /// Records recognized by a negative number or by the status, and records recognized by the
+    /// order id alone.
     certain: CancelledSum,
     by_order: CancelledSum,
     negative: u64,
@@ -47,12 +48,12 @@ pub(crate) struct Cancelled {
 struct CancelledSum {
     records: u64,
     millionths: i128,
-    /// True once a record has no amount.
+    /// True if a record has no amount.
     lacks: bool,
 }
 
 impl Cancelled {
-    /// For the columns of the transactions; `None` where none tells that a record was taken back.
+    /// For the columns of the transactions; `None` if no column can show that a sale was cancelled.
     pub(crate) fn new(transactions: &Draft<'_>) -> Option<Self> {
         let number = |role: Role| {
             let column = transactions.column(role).filter(|column| column.sql_type.is_number())?;
@@ -69,7 +70,7 @@ impl Cancelled {
         let signed = [Role::Quantity, Role::Amount].into_iter().filter(below);
         let signed: Vec<_> = signed.filter_map(number).collect();
         let status = text(Role::Status);
-        // Where nothing is below 0 an order id with a C says nothing.
+        // If nothing is below 0, an order id with a C means nothing.
         let order = text(Role::OrderId).filter(|_| !signed.is_empty());
         let tells = status.is_some() || !signed.is_empty();
         tells.then(|| Self {
@@ -91,7 +92,8 @@ impl Cancelled {
         })
     }
 
-    /// The finding: `9 of 100 records are cancelled or returned: -123.45 in all`.
+    /// The finding: `9 of 100 records are cancelled or returned (by the status "Returned"): -123.45
+    /// in total`.
     pub(crate) fn finding(&self) -> Option<String> {
         let mut sum = self.certain;
         let mut why = Vec::new();
@@ -106,13 +108,13 @@ impl Cancelled {
             sum.records += self.by_order.records;
             sum.millionths += self.by_order.millionths;
             sum.lacks |= self.by_order.lacks;
-            why.push("an order id with C in front".to_owned());
+            why.push("an order id that starts with C".to_owned());
         }
         if sum.records == 0 {
             return None;
         }
         let are = if sum.records == 1 { "is" } else { "are" };
-        let money = if sum.lacks { String::new() } else { format!(": {} in all", sum.money()) };
+        let money = if sum.lacks { String::new() } else { format!(": {} in total", sum.money()) };
         Some(format!(
             "{} of {} {are} cancelled or returned (by {}){money}",
             sum.records,
@@ -141,11 +143,11 @@ impl Cancelled {
         let Some(status) = self.status.and_then(|index| batch.value(row, index)) else {
             return false;
         };
-        // There are a handful of them: going through is quicker than hashing.
+        // There are only a few, so a linear search is faster than hashing.
         if let Some((_, known)) = self.known.iter().find(|(text, _)| text == status) {
             return *known;
         }
-        // A column of so many different texts is no status.
+        // A column with that many different texts is not a status.
         if self.known.len() >= MOST_STATUSES {
             self.status = None;
             return false;
@@ -173,7 +175,7 @@ impl Cancelled {
         marked
     }
 
-    /// The record's amount in millionths, else its quantity times its price.
+    /// The record's amount in millionths, otherwise its quantity times its price.
     fn money(&mut self, batch: &RecordBatch, row: usize) -> Result<Option<i128>, Failure> {
         if let Some(amount) = number(self.amount.as_mut(), batch, row)? {
             return Ok(Some(amount));

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use ecom_core::Failure;
-use ecom_core::cut::{Cut, rows as historical_rows};
+use ecom_core::cut::{DayCut, rows as historical_rows};
 use ecom_core::plan::{Role, Split, SplitBy};
 
 use crate::prove::calendar::Calendar;
@@ -12,7 +12,7 @@ use crate::roles::event_time::spoiled_event_time;
 /// The first and the last day of the historical and of the real-time part.
 pub(crate) type Sides = [Option<(NaiveDate, NaiveDate)>; 2];
 
-/// Finds the cut: by date where there is one and the user did not ask for rows.
+/// Finds the cut: by date if there is one and the user did not ask for rows.
 pub(crate) fn split(
     wish: Option<SplitBy>,
     ratio: f64,
@@ -30,7 +30,7 @@ pub(crate) fn split(
     let dated = calendar.and_then(|calendar| Some((calendar, calendar.days.cut(ratio)?)));
     let undated = || {
         let spoiled = spoiled_event_time(&candidate.file.columns);
-        spoiled.unwrap_or_else(|| "no column is an event time".into())
+        spoiled.unwrap_or_else(|| "no column holds the event time".into())
     };
     let (why, (split, sides)) = match (wish, dated) {
         (Some(SplitBy::Rows), _) => (None, by_rows()),
@@ -39,6 +39,7 @@ pub(crate) fn split(
             return Err(Failure::refused(format!("{path}: cannot cut by date: {cause}")));
         }
         (None, None) => (Some(format!("the cut is by rows: {}", undated())), by_rows()),
+        // One day can hold nearly all records; then no date divides them.
         (None, Some((_, cut))) if !cuts(cut, ratio) => {
             let header = candidate.column(Role::EventTime).map_or("", |column| &column.header);
             let why =
@@ -55,8 +56,8 @@ pub(crate) fn split(
     Ok((split, sides, why))
 }
 
-/// True for a cut with records on both sides, if the ratio asks for that.
-fn cuts(cut: Cut, ratio: f64) -> bool {
+/// True for a cut with records on both sides, unless the ratio asks for one side only.
+fn cuts(cut: DayCut, ratio: f64) -> bool {
     let one_record = cut.historical + cut.realtime < 2;
     let both = cut.historical > 0 && cut.realtime > 0;
     both || one_record || ratio <= 0.0 || ratio >= 1.0

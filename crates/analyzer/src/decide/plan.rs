@@ -1,5 +1,5 @@
-//! From what the files hold to the plan: which file is which table, the keys, the references, the
-//! cut, the routes.
+//! From the profiles of the files to the plan: which file is which table, the keys, the references,
+//! the cut and the routes.
 
 use ecom_core::Failure;
 use ecom_core::cut::Days;
@@ -30,23 +30,23 @@ use crate::table::names::TableNames;
 use crate::table::node::{Left, Node};
 use crate::table::row_number::numbered;
 
-/// The plan and what belongs to its explanation.
+/// The plan and its explanation.
 pub(crate) struct Decision {
     pub(crate) plan: Plan,
     pub(crate) sides: Sides,
-    /// How many records each day has, where there is an event time.
+    /// How many records each day has, if there is an event time.
     pub(crate) days: Option<Days>,
-    /// How columns came by their roles.
+    /// How columns got their roles.
     pub(crate) evidence: Vec<RoleEvidence>,
-    /// Files that are no table of the plan, and why.
+    /// Files that are not tables of the plan, and why.
     pub(crate) others: Vec<(String, String)>,
-    /// What the user should know.
+    /// Notes for the user.
     pub(crate) notes: Vec<String>,
-    /// Of transactions with joined columns, what all their columns hold.
+    /// The profile of all columns of transactions with joined columns.
     pub(crate) joined: Option<FileProfile>,
 }
 
-/// Decides everything, reading the files again where a proof needs it.
+/// Decides everything, and reads the files again where a proof needs it.
 pub(crate) fn decide(
     files: &[FileProfile],
     wishes: &Wishes,
@@ -74,7 +74,7 @@ pub(crate) fn decide(
     }
 }
 
-/// What is decided before the transactions are looked at.
+/// What is decided before the transactions are examined.
 struct Chosen<'a> {
     files: &'a [FileProfile],
     names: TableNames,
@@ -98,8 +98,8 @@ impl<'a> Chosen<'a> {
     }
 }
 
-/// The refusal of a data set without a file of transactions, after a plan was left for a person to
-/// complete.
+/// The refusal of a data set without a file of transactions, after a draft of the plan was written
+/// for the user to complete.
 fn with_draft(
     refusal: Failure,
     mut candidates: Vec<Candidate<'_>>,
@@ -136,12 +136,7 @@ fn decide_about<'a>(
     }
     let shared = shared_headers(files);
     nodes.extend(further(candidates, (&mut names, &shared), &mut left, context)?);
-    for link in links((TableName::Transactions, true), &transactions, &nodes) {
-        let target = nodes.iter_mut().find(|node| link.sure && node.name == link.key.table);
-        if let Some(node) = target {
-            transactions.share_type(&link.key.column, &mut node.draft, &link.key.references);
-        }
-    }
+    share_key_types(&mut transactions, &mut nodes);
     let mut proofs = Proofs::make(&transactions, &nodes, wishes, context)?;
     notes.append(&mut proofs.notes);
     let days = proofs.calendar.as_ref().map(|calendar| calendar.days.clone());
@@ -172,7 +167,18 @@ fn decide_about<'a>(
     Ok(Decision { plan, sides, days, evidence, others, notes, joined: None })
 }
 
-/// The files of a kind that is in no table.
+/// Gives the transactions' certain references the types of the keys, so that proofs compare equal
+/// values.
+fn share_key_types(transactions: &mut Draft<'_>, nodes: &mut [Node<'_>]) {
+    for link in links((TableName::Transactions, true), transactions, nodes) {
+        let target = nodes.iter_mut().find(|node| link.sure && node.name == link.key.table);
+        if let Some(node) = target {
+            transactions.share_type(&link.key.column, &mut node.draft, &link.key.references);
+        }
+    }
+}
+
+/// The files of a kind that is not in any table.
 fn left_out(left: &Left<'_>) -> Vec<LeftOut> {
     let file = |part: &FilePart| LeftOut {
         file: part.shown(),
@@ -183,7 +189,7 @@ fn left_out(left: &Left<'_>) -> Vec<LeftOut> {
     left.file.parts.iter().map(file).collect()
 }
 
-/// The tables of the plan, those that others refer to first.
+/// The tables of the plan, referenced tables first.
 fn tables(
     (proofs, relations): (Proofs, &Relations),
     mut transactions: Draft<'_>,
@@ -217,13 +223,14 @@ fn tables(
     notes.extend(missing_notes(&tables));
     notes.extend(orphan_notes(&table));
     notes.extend(tables.iter().flat_map(orphan_notes));
+    // By name first, so that the order of the source files does not matter.
     tables.sort_by_key(|table| table.name);
     let mut tables = referred_first(tables);
     tables.push(table);
     tables
 }
 
-/// Tables in an order in which none refers to a later one; where there is none, as they are.
+/// Orders tables so that none refers to a later one; keeps their order if that is impossible.
 fn referred_first(mut waiting: Vec<Table>) -> Vec<Table> {
     let mut ordered: Vec<Table> = Vec::new();
     while !waiting.is_empty() {
@@ -236,7 +243,8 @@ fn referred_first(mut waiting: Vec<Table>) -> Vec<Table> {
 }
 
 impl Decision {
-    /// How the column of that header came by its role; that of the file where several have one.
+    /// How the column with that header got its role; if several files have one, that of `file`
+    /// comes first.
     pub(crate) fn why(&self, file: &str, header: &str, role: Role) -> Option<&str> {
         let mut found: Vec<_> =
             self.evidence.iter().filter(|one| one.header == header && one.role == role).collect();

@@ -6,13 +6,14 @@ use ecom_core::plan::SplitBy;
 
 use crate::roles::wish::RoleWish;
 
-/// The flags of the command, as the decisions need them.
+/// The command-line flags that the decisions depend on.
 pub(crate) struct Wishes {
     pub(crate) folder: PathBuf,
     pub(crate) data_set: String,
     pub(crate) ratio: f64,
     pub(crate) by: Option<SplitBy>,
     pub(crate) roles: Vec<RoleWish>,
-    /// Where a plan that is not complete is left for a person; beside the plan, if one is wanted.
+    /// The path of the draft that is written if the plan cannot be completed; beside the plan, if
+    /// one is requested.
     pub(crate) draft: Option<PathBuf>,
 }

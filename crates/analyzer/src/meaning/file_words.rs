@@ -1,4 +1,4 @@
-//! What the name of a file says of what it holds.
+//! What the name of a file says about its contents.
 
 use crate::name::fold::push_plain;
 use crate::name::sql::snake_case;
@@ -19,7 +19,7 @@ const PRODUCTS: &str = "\
     product products item items catalog catalogue inventory articles produkt produkte artikel \
     produit produits producto productos articulo articulos produto produtos prodotto prodotti \
     articoli producten produkty urun urunler товар товары продукт продукты";
-/// Files that belong to sales and hold none of their own.
+/// Files that belong to sales but do not hold sales themselves.
 const BESIDE_SALES: &str = "\
     payment payments refund refunds return returns review reviews rating ratings shipment \
     shipments shipping delivery deliveries zahlung zahlungen retoure retouren bewertung \
@@ -28,11 +28,12 @@ const BESIDE_SALES: &str = "\
     avaliacao avaliacoes resi recensioni betaling betalingen platnosci zwroty odeme odemeler iade \
     iadeler оплата оплаты возвраты отзывы";
 
-/// The words of a file's name.
+/// The words of a file name.
 pub(crate) struct FileWords(Vec<String>);
 
 impl FileWords {
-    /// Of a name for people: the member of an archive counts, the ending does not.
+    /// The words of a shown name; for a member of an archive the member counts, the extension does
+    /// not.
     pub(crate) fn new(shown: &str) -> Self {
         let mut plain = String::new();
         push_plain(&mut plain, &snake_case(stem(shown)));
@@ -67,7 +68,7 @@ pub(crate) fn tells_a_kind(word: &str) -> bool {
     words.of_sales() || words.of_customers() || words.of_products()
 }
 
-/// A file's name without its folders and its ending.
+/// A file name without its folders and its extension.
 pub(crate) fn stem(shown: &str) -> &str {
     let name = shown.rsplit_once('/').map_or(shown, |(_, name)| name);
     let name = name.strip_suffix(".gz").unwrap_or(name);

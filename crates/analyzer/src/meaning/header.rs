@@ -1,22 +1,23 @@
-//! What a header means: the senses of all its words together.
+//! What a header means, from the senses of all its words.
 
 use ecom_core::plan::Role;
 
 use super::shapes::{rank, sorted};
 use super::words::{Sense, Vocabulary, words_of};
 
-/// So many words may have one meaning together.
+/// At most this many words form a phrase.
 const LONGEST_PHRASE: usize = 4;
-/// More readings of a header than this are not looked at.
+/// At most this many readings of a header are considered.
 const MOST_READINGS: usize = 64;
 
 /// What a header may mean.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HeaderMeaning {
     words: Vec<String>,
-    /// Every way to read it, each the sorted senses of its words; none where a word is not known.
+    /// Every reading of the header, each as the sorted senses of its words; empty if a word is
+    /// unknown.
     readings: Vec<Vec<&'static str>>,
-    /// True for a time that is not that of a sale, or the like.
+    /// True for a time other than that of the sale, such as a delivery.
     pub(crate) later: bool,
 }
 
@@ -26,8 +27,8 @@ impl HeaderMeaning {
         Self::of_words(words_of(header), None)
     }
 
-    /// Reads the headers of a file. What all of them begin with says nothing, and neither does the
-    /// word for what is sold say more than `product`: `pizza_name` and `pizza_category`.
+    /// Reads the headers of a file. A prefix that all of them share means nothing, and an unknown
+    /// word for what is sold means `product`, as in `pizza_name` and `pizza_category`.
     pub(crate) fn of_all<'a>(headers: impl Iterator<Item = &'a str>) -> Vec<Self> {
         let mut all: Vec<Vec<String>> = headers.map(words_of).collect();
         let first = all.first().and_then(|words| words.first()).cloned();
@@ -63,8 +64,7 @@ impl HeaderMeaning {
         meaning
     }
 
-    /// The senses of each word, or of words that only together have one; `None` where one is not
-    /// known.
+    /// The senses of each word or phrase; `None` if a word is unknown.
     fn senses(&self, sold: Option<&str>) -> Option<Vec<Vec<Sense>>> {
         let known = Vocabulary::all();
         let mut senses = Vec::new();
@@ -93,41 +93,41 @@ impl HeaderMeaning {
         Some(senses)
     }
 
-    /// How plainly the header speaks of a role; 0 is the plainest.
+    /// How clearly the header names a role; 0 is the clearest.
     pub(crate) fn rank(&self, role: Role) -> Option<usize> {
         self.readings.iter().filter_map(|reading| rank(role, reading)).min()
     }
 
-    /// True when the header may mean exactly these parts.
+    /// True if one reading of the header consists of exactly these parts.
     pub(crate) fn is(&self, parts: &[&'static str]) -> bool {
         let parts = sorted(parts.iter().copied());
         self.readings.contains(&parts)
     }
 
-    /// True when one of the words may stand for that.
+    /// True if one of the words can have that sense.
     pub(crate) fn speaks_of(&self, part: &str) -> bool {
         self.readings.iter().any(|reading| reading.contains(&part))
     }
 
-    /// True for a header without a word.
+    /// True for a header without words.
     pub(crate) fn is_blank(&self) -> bool {
         self.words.is_empty()
     }
 }
 
-/// True when a file's name speaks of one of them: `kunden-2024` of customers.
+/// True if a file name has one of these senses, as `kunden-2024` has that of customers.
 pub(crate) fn speaks_of(name: &str, senses: &[&'static str]) -> bool {
     let words = words_of(name);
     words.iter().any(|word| senses.iter().any(|sense| HeaderMeaning::of(word).is(&[sense])))
 }
 
-/// True for a header that speaks of a number, an id or a code of something: never of money.
+/// True for a header that means a number, an id or a code of something, and so never money.
 pub(crate) fn numbers_things(header: &str) -> bool {
     let meaning = HeaderMeaning::of(header);
     ["id", "number", "code", "reference", "row"].iter().any(|mark| meaning.speaks_of(mark))
 }
 
-/// True for a header of what tells one customer, product or order from another.
+/// True for a header that identifies a customer, product or order.
 pub(crate) fn names_party(header: &str) -> bool {
     let meaning = HeaderMeaning::of(header);
     let roles = [
@@ -141,14 +141,13 @@ pub(crate) fn names_party(header: &str) -> bool {
     meaning.speaks_of("email") || roles.into_iter().any(|role| meaning.rank(role).is_some())
 }
 
-/// The unknown word for what is sold, if the headers name and sort it: `pizza_name` and
-/// `pizza_category`.
+/// The unknown word for what is sold, found in headers such as `pizza_name` and `pizza_category`.
 fn goods(headers: &[Vec<String>]) -> Option<String> {
     let named = stems(headers, "name");
     stems(headers, "category").into_iter().find(|word| named.contains(word)).cloned()
 }
 
-/// The unknown words of headers of two words of which the second stands for `sense`.
+/// The unknown first words of two-word headers whose second word has that sense.
 fn stems<'h>(headers: &'h [Vec<String>], sense: &'static str) -> Vec<&'h String> {
     let words = Vocabulary::all();
     let stem = |header: &'h Vec<String>| {

@@ -7,7 +7,7 @@ use ecom_core::plan::Role::{
 
 use super::HeaderMeaning;
 
-/// The role that a header alone speaks of, whatever its values.
+/// True if the header alone names the role, whatever its values.
 fn speaks(header: &str, role: Role) -> bool {
     HeaderMeaning::of(header).rank(role).is_some()
 }
@@ -391,7 +391,7 @@ fn headers_of_shop_exports() {
 }
 
 #[test]
-fn what_is_none_of_them_has_no_role() {
+fn other_headers_have_no_role() {
     let nothing = [
         "Discount",
         "Tax 5%",
@@ -470,7 +470,7 @@ fn what_is_none_of_them_has_no_role() {
 }
 
 #[test]
-fn other_times_are_known_as_such() {
+fn other_times_are_recognized_as_such() {
     for header in [
         "Paid at",
         "Fulfilled at",
@@ -495,7 +495,7 @@ fn other_times_are_known_as_such() {
 }
 
 #[test]
-fn what_all_headers_begin_with_says_nothing() {
+fn a_common_prefix_of_headers_means_nothing() {
     let headers = ["tb_order_id", "tb_order_date", "tb_total"];
     let all = HeaderMeaning::of_all(headers.into_iter());
     assert_eq!(all[0].rank(OrderId), Some(0));

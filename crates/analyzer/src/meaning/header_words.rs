@@ -1,22 +1,22 @@
-//! What the words of a header say of the values below it. What a column means is decided by `roles`;
-//! here is only asked whether numbers may be times and whether they are names of things.
+//! What the words of a header say about the values below it. The meaning of a column is decided in
+//! `roles`; this module only tells whether numbers can be times and whether they identify things.
 
-/// Words of columns that name things: their numbers are no quantities.
+/// Words of columns that identify things, so their numbers are not quantities.
 const ID_WORDS: &str = "id ids no nr num number nummer numero número numéro n° nº code código codigo \
      kod key sku ean upc isbn gtin asin barcode zip plz postal postcode postleitzahl cap cep phone \
      tel telefon telephone telefono teléfono téléphone mobile fax iban account konto invoice ref \
      reference номер код";
 
-/// Endings of compound words that name things: `Kundennummer`, `customerid`.
+/// Endings of compound words that identify things: `Kundennummer`, `customerid`.
 const ID_ENDINGS: [&str; 8] = ["nummer", "nr", "id", "code", "number", "numarası", "kodu", "sku"];
 
-/// Words of customers, products and orders: alone, such a column holds their ids.
+/// Words for customers, products and orders: a column with only such a word holds their ids.
 const PARTIES: &str = "customer client user buyer member product item article stock order invoice \
      transaction kunde kunden produkt artikel bestellung auftrag rechnung client produit commande \
      cliente producto pedido produto articolo prodotto ordine klant product bestelling klient \
      zamówienie zamowienie müşteri musteri ürün urun sipariş siparis клиент товар заказ";
 
-/// Words of columns that measure: never ids.
+/// Words of columns that hold measurements and so never ids.
 const MEASURES: &str = "price amount total qty quantity cost value sum rate discount weight count \
      sales revenue tax fee units preis betrag menge gesamt prix montant quantité quantite precio \
      importe cantidad preço preco valor quantidade prezzo importo aantal prijs bedrag cena kwota \
@@ -27,14 +27,14 @@ const TIME_WORDS: &str = "date datetime timestamp ts dt created updated modified
      purchased paid shipped delivered sold when datum fecha data dia día day jour giorno dag dzień \
      dzien tag tarih tarihi дата created_at zeitpunkt tijdstip";
 
-/// Words of columns of times, in which numbers may also be durations.
+/// Words of columns of times, where numbers can also be durations.
 const CLOCK_WORDS: &str =
     "time zeit hora heure ora tijd czas zaman saat время uhrzeit epoch unix at";
 
 /// Endings of compound words: `Bestelldatum`, `orderdate`.
 const TIME_ENDINGS: [&str; 5] = ["datum", "date", "timestamp", "tarihi", "datetime"];
 
-/// True when the header names things: customers, articles, telephones.
+/// True if the header identifies things: customers, articles, telephones.
 pub(crate) fn is_id(header: &str) -> bool {
     let words = words(header);
     let compound = |word: &String| {
@@ -46,7 +46,7 @@ pub(crate) fn is_id(header: &str) -> bool {
         && words.iter().any(|word| holds(ID_WORDS, word) || holds(PARTIES, word) || compound(word))
 }
 
-/// True when the header names the ids of customers, products or orders.
+/// True if the header names the ids of customers, products or orders.
 pub(crate) fn is_party_id(header: &str) -> bool {
     let lower = header.to_lowercase();
     is_id(header)
@@ -56,13 +56,13 @@ pub(crate) fn is_party_id(header: &str) -> bool {
             .any(|party| lower.contains(party))
 }
 
-/// True when numbers below the header may be dates or times.
+/// True if numbers below the header can be dates or times.
 pub(crate) fn is_time(header: &str) -> bool {
     let words = words(header);
     is_day(header) || words.iter().any(|word| holds(CLOCK_WORDS, word) || word.ends_with("time"))
 }
 
-/// True when numbers below the header may count days, as spreadsheets do.
+/// True if numbers below the header can count days, as in spreadsheets.
 pub(crate) fn is_day(header: &str) -> bool {
     let words = words(header);
     words.iter().any(|word| {
@@ -74,7 +74,8 @@ fn holds(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|other| other == word)
 }
 
-/// The words of a header in lower case: `OrderDate`, `order_date` and `Order Date` have the same.
+/// The words of a header in lower case; they are the same for `OrderDate`, `order_date` and `Order
+/// Date`.
 fn words(header: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before_lower = false;
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_of_ids_are_told_from_measures() {
+    fn headers_of_ids_differ_from_headers_of_measurements() {
         for header in [
             "CustomerID",
             "customer_id",
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_times_are_known() {
+    fn headers_of_times_are_recognized() {
         for header in [
             "Order Date",
             "orderdate",

@@ -1,8 +1,8 @@
-//! What a person calls a role.
+//! The names of roles in messages.
 
 use ecom_core::plan::Role;
 
-/// A role as a person says it.
+/// A role as it is written in messages and flags.
 pub(crate) fn role_words(role: Role) -> &'static str {
     match role {
         Role::OrderId => "order id",

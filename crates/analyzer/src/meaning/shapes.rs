@@ -1,12 +1,12 @@
-//! Which meanings of a header speak of which role.
+//! Which meanings of a header name which role.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use ecom_core::plan::Role;
 
-/// For each role the meanings of headers that speak of it, the plainest first. The parts of a
-/// meaning may stand in any order. `deal` is each of [`DEALS`], `mark` each of [`MARKS`].
+/// For each role the meanings of headers that name it, the clearest first. The parts of a meaning
+/// can be in any order. `deal` stands for each of [`DEALS`], `mark` for each of [`MARKS`].
 const SHAPES: [(Role, &str); 16] = [
     (
         Role::EventTime,
@@ -81,15 +81,15 @@ const SHAPES: [(Role, &str); 16] = [
     ),
 ];
 
-/// What a sale goes by.
+/// Words for a sale.
 const DEALS: [&str; 6] = ["order", "invoice", "transaction", "purchase", "sale", "receipt"];
-/// What tells one from another.
+/// Words for what identifies something.
 const MARKS: [&str; 4] = ["id", "number", "code", "reference"];
-/// What says of an amount or a price only how it is counted.
+/// Words that only say how an amount or a price is calculated.
 const MODIFIERS: [&str; 2] = ["gross", "net"];
 
-/// What is counted where it stands alone, as `Customers` or `Orders` of a day; with another word it
-/// is one of them, as in `Kundennummer`.
+/// Plurals count something if they are alone, as `Customers` or `Orders` of a day; together with
+/// another word they mean the singular, as in `Kundennummer`.
 const PLURALS: [(&str, &str); 6] = [
     ("orders", "order"),
     ("invoices", "invoice"),
@@ -99,7 +99,7 @@ const PLURALS: [(&str, &str); 6] = [
     ("customers", "customer"),
 ];
 
-/// The parts of a meaning, each once, in order.
+/// The parts of a meaning, sorted and without repetition.
 pub(super) fn sorted(parts: impl IntoIterator<Item = &'static str>) -> Vec<&'static str> {
     let mut parts: Vec<_> = parts.into_iter().collect();
     if parts.len() > 1 {
@@ -118,7 +118,7 @@ pub(crate) fn roles() -> impl Iterator<Item = Role> {
     SHAPES.iter().map(|(role, _)| *role)
 }
 
-/// How plainly a meaning speaks of a role: 0 is the plainest; `None` where it does not.
+/// How clearly a meaning names a role: 0 is the clearest; `None` if it does not.
 pub(super) fn rank(role: Role, meaning: &[&'static str]) -> Option<usize> {
     let found_rank = |meaning: &[&'static str]| ranks().get(meaning)?.get(&role).copied();
     let mut found = found_rank(meaning);
@@ -130,13 +130,13 @@ pub(super) fn rank(role: Role, meaning: &[&'static str]) -> Option<usize> {
         found = found_rank(&meaning.iter().filter(one).copied().collect::<Vec<_>>());
     }
     let less: Vec<_> = meaning.iter().copied().filter(|part| !MODIFIERS.contains(part)).collect();
-    // Behind all that has no modifier.
+    // After all meanings without a modifier.
     let modified =
         || found_rank(&less).filter(|_| less.len() < meaning.len()).map(|rank| 1000 + rank);
     found.or_else(modified)
 }
 
-/// Every meaning that speaks of a role, and how plainly.
+/// Every meaning that names a role, and how clearly.
 fn ranks() -> &'static HashMap<Vec<&'static str>, HashMap<Role, usize>> {
     static RANKS: OnceLock<HashMap<Vec<&'static str>, HashMap<Role, usize>>> = OnceLock::new();
     RANKS.get_or_init(|| {
@@ -170,7 +170,7 @@ fn expand(shape: &'static str) -> Vec<Vec<&'static str>> {
     all.into_iter().map(sorted).collect()
 }
 
-/// All that roles are made of.
+/// All senses that the shapes use.
 #[cfg(test)]
 pub(super) fn parts() -> Vec<&'static str> {
     let shapes = SHAPES.iter().flat_map(|(_, shapes)| shapes.split_whitespace());
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_plainer_comes_first() {
+    fn the_clearer_meaning_comes_first() {
         let rank_of = |role, parts: &[&'static str]| rank(role, &sorted(parts.iter().copied()));
         let order = rank_of(Role::OrderId, &["id", "order"]);
         assert_eq!(order, Some(0));

@@ -1,17 +1,17 @@
-//! What the words of headers stand for, in ten languages.
+//! The senses of the words of headers, in ten languages.
 //!
-//! `languages/` has a file for each. A line of it is what its words stand for, blanks, and the words
-//! as a native speaker writes them; several words that only together have that meaning are joined
-//! by `_`. Capital letters, accents, hyphens and points do not matter, and ä may be written ae. What
-//! words stand for is listed in `shapes.rs`; `stop` are words that say nothing, `later` those that
-//! make of a time another one than that of the sale.
+//! `languages/` has a file for each language. A line consists of a sense and the words for it as a
+//! native speaker writes them; `_` joins words that have that sense only together. Case, accents,
+//! hyphens and periods do not matter, and ä may be written ae. `shapes.rs` lists the senses; `stop`
+//! marks words without a meaning, `later` words that make a time another one than that of the sale.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use crate::name::fold::without_accent;
 use crate::name::sql::snake_case;
 
-/// What a word stands for: mostly one thing, of `BestNr` two.
+/// The sense of a word: usually one part, for `BestNr` two.
 pub(super) type Sense = Vec<&'static str>;
 
 const LANGUAGES: [&str; 10] = [
@@ -27,15 +27,15 @@ const LANGUAGES: [&str; 10] = [
     include_str!("languages/russian.txt"),
 ];
 
-/// Letters that stand between two words of a compound.
+/// Letters that can connect two words of a compound.
 const LINKS: [&str; 6] = ["", "s", "n", "en", "e", "es"];
 /// Endings of a plural.
 const ENDINGS: [&str; 5] = ["s", "es", "n", "en", "e"];
-/// Words that are this short are no part of a compound, but for its end, as in `orderid`.
+/// Words this short are not parts of a compound, except at its end, as in `orderid`.
 const SHORT: usize = 3;
 const SHORT_ENDS: [&str; 3] = ["id", "nr", "no"];
 
-/// The words of all languages with all that each may stand for.
+/// The words of all languages with all their senses.
 pub(super) struct Vocabulary(HashMap<String, Vec<Sense>>);
 
 impl Vocabulary {
@@ -51,13 +51,13 @@ impl Vocabulary {
         })
     }
 
-    /// All that a word, or several that stand behind each other, may stand for.
+    /// All senses of a word, or of a phrase without its spaces.
     pub(super) fn senses(&self, word: &str) -> Option<&[Sense]> {
         self.0.get(word).map(Vec::as_slice)
     }
 
-    /// The senses of the words that one long word is made of, as in `Bestellnummer`, or of the one
-    /// of which it is the plural.
+    /// The senses of the words in a compound such as `Bestellnummer`, or of the singular of a
+    /// plural.
     pub(super) fn inside(&self, word: &str) -> Option<Vec<&[Sense]>> {
         let singular = |end: &&str| self.senses(word.strip_suffix(*end).filter(|w| w.len() > 2)?);
         if let Some(senses) = ENDINGS.iter().find_map(singular) {
@@ -76,13 +76,13 @@ impl Vocabulary {
         })
     }
 
-    /// A word that may be part of a longer one.
+    /// A word that can be part of a compound.
     fn part(&self, word: &str) -> Option<&[Sense]> {
         let senses = self.senses(word).filter(|_| word.chars().count() >= SHORT)?;
         (!senses.iter().all(|sense| sense[..] == ["stop"])).then_some(senses)
     }
 
-    /// True when a word that is not known begins with one of a time that is not that of the sale.
+    /// True if an unknown word begins with a word for a time other than that of the sale.
     pub(super) fn begins_later(&self, word: &str) -> bool {
         let ends = word.char_indices().map(|(at, _)| at).skip(5);
         let is_later = |senses: &[Sense]| senses.iter().any(|sense| sense.contains(&"later"));
@@ -100,10 +100,10 @@ pub(crate) fn is_cancelled(status: &str) -> bool {
     known.contains(&words_of(status).concat())
 }
 
-/// The words of a header in plain letters: `Prix unitaire (€)` is `prix`, `unitaire`.
+/// The words of a header in plain letters: `Prix unitaire (€)` becomes `prix`, `unitaire`.
 pub(crate) fn words_of(header: &str) -> Vec<String> {
     let mut text = fold(header);
-    // Signs that stand for a word, and those of money, which stand for none.
+    // Signs that stand for a word, and currency signs, which stand for none.
     for (sign, word) in [
         ("N°", " no "),
         ("n°", " no "),
@@ -117,13 +117,13 @@ pub(crate) fn words_of(header: &str) -> Vec<String> {
     snake_case(&text).split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// A text without accents, capital letters as they are.
+/// A text without accents; keeps the case.
 fn fold(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
             '\u{300}'..='\u{36f}' => {}
-            // Only where it stands for a number: `Nº`.
+            // Only where it marks a number: `Nº`.
             'º' | '°' => plain.push('°'),
             'ß' => plain.push_str("ss"),
             'æ' | 'Æ' => plain.push_str("ae"),
@@ -134,36 +134,13 @@ fn fold(text: &str) -> String {
     plain
 }
 
-/// A letter without what stands above, below or across it.
+/// A letter without its accent; keeps the case.
 fn base(letter: char) -> char {
-    const GROUPS: [(&str, char); 25] = [
-        ("àáâãäåāăą", 'a'),
-        ("ÀÁÂÃÄÅĀĂĄ", 'A'),
-        ("çćčĉ", 'c'),
-        ("ÇĆČĈ", 'C'),
-        ("ďđ", 'd'),
-        ("èéêëēĕėęě", 'e'),
-        ("ÈÉÊËĒĔĖĘĚ", 'E'),
-        ("ğĝġģ", 'g'),
-        ("ĞĜĠĢ", 'G'),
-        ("ìíîïīĭįı", 'i'),
-        ("ÌÍÎÏĪĬĮİ", 'I'),
-        ("łľĺļ", 'l'),
-        ("ŁĽĹĻ", 'L'),
-        ("ñńňņ", 'n'),
-        ("ÑŃŇŅ", 'N'),
-        ("òóôõöøōŏő", 'o'),
-        ("ÒÓÔÕÖØŌŎŐ", 'O'),
-        ("śšşș", 's'),
-        ("ŚŠŞȘ", 'S'),
-        ("ùúûüūŭůű", 'u'),
-        ("ÙÚÛÜŪŬŮŰ", 'U'),
-        ("źżž", 'z'),
-        ("ŹŻŽ", 'Z'),
-        ("ёЁ", 'е'),
-        ("йЙ", 'и'),
-    ];
-    GROUPS.iter().find(|(letters, _)| letters.contains(letter)).map_or(letter, |(_, base)| *base)
+    if letter.is_ascii() || !letter.is_uppercase() {
+        return without_accent(letter);
+    }
+    let lower = letter.to_lowercase().next().unwrap_or(letter);
+    without_accent(lower).to_uppercase().next().unwrap_or(letter)
 }
 
 fn add(words: &mut HashMap<String, Vec<Sense>>, language: &'static str) {
@@ -219,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_words_stand_for_is_what_roles_are_made_of() {
+    fn every_sense_of_a_word_is_used_by_a_role() {
         let mut words = HashMap::new();
         for language in LANGUAGES {
             add(&mut words, language);
@@ -228,13 +205,13 @@ mod tests {
         for (word, senses) in words {
             for part in senses.concat() {
                 let known = parts.contains(&part) || ["stop", "later"].contains(&part);
-                assert!(known, "{word:?} stands for {part:?}, of which no role is made");
+                assert!(known, "{word:?} stands for {part:?}, which no role uses");
             }
         }
     }
 
     #[test]
-    fn a_cancelled_order_is_known_by_its_status() {
+    fn a_cancelled_order_is_recognized_by_its_status() {
         for status in ["Cancelled", "CANCELED", " storniert", "Annulé", "İptal edildi", "Отменён"]
         {
             assert!(is_cancelled(status), "{status}");
@@ -245,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn long_words_are_taken_apart() {
+    fn compounds_are_divided() {
         let words = Vocabulary::all();
         let parts = |word: &str| -> Vec<String> {
             let parts = words.inside(word).unwrap_or_default();

@@ -6,18 +6,18 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::sql::snake_case;
 
-/// A plan accepts no longer names, in characters.
+/// The longest name that a plan accepts, in characters.
 const LONGEST: usize = 64;
-/// Most file systems allow 255 bytes; a temporary file or a lock adds its own ending.
+/// Most file systems allow 255 bytes; a temporary file or a lock adds its own extension.
 const MOST_BYTES: usize = 200;
 
 /// The name of the data set in `folder`: the folder's name in snake case, so `Online Sales` becomes
 /// `online_sales` and `Größe` becomes `größe`.
 ///
-/// It consists of digits, `_` and lower-case letters of any script, which makes it safe as a folder's
-/// name, in a path and in an SQL comment. Names that differ only in case, blanks or ASCII punctuation
-/// share a data set's name. Where more than that is lost, eight digits of the folder name's checksum
-/// keep the names apart.
+/// It consists of digits, `_` and lower-case letters of any script, so it is safe as a folder name,
+/// in a path and in an SQL comment. Folders whose names differ only in case, blanks or ASCII
+/// punctuation have the same data set name. If more than that is lost, eight digits of a checksum
+/// of the folder's name keep the names apart.
 pub(crate) fn name_of(folder: &Path) -> String {
     let Some(folder) = folder.file_name() else { return "data_set".to_owned() };
     let text = folder.to_string_lossy();
@@ -33,7 +33,7 @@ pub(crate) fn name_of(folder: &Path) -> String {
     }
 }
 
-/// `words` with `end`, cut so that both fit.
+/// `words` with `end`, shortened so that both fit.
 fn with_end(mut words: String, end: &str) -> String {
     while !fits(&words, end) || words.ends_with('_') {
         words.pop();
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_that_share_their_words_are_told_apart_where_more_than_punctuation_differs() {
+    fn folders_whose_names_differ_in_more_than_punctuation_have_different_data_set_names() {
         let long = "a".repeat(70);
         for (one, other) in [
             ("!!!", "???"),

@@ -1,7 +1,7 @@
-//! Words and ids as a person compares them: without case, accents, blanks around and zeros in
-//! front. What is equal then and different in the file is told, never changed.
+//! Words and ids as a person compares them: without case, accents, surrounding blanks and leading
+//! zeros. Values that are equal only in this sense are reported, never changed.
 
-/// Latin letters with accents, and what they are without.
+/// Accented Latin letters and their plain letters.
 const ACCENTS: [(&str, char); 24] = [
     ("àáâãäåāăą", 'a'),
     ("çćĉċč", 'c'),
@@ -16,7 +16,7 @@ const ACCENTS: [(&str, char); 24] = [
     ("ñńņňŉ", 'n'),
     ("òóôõöøōŏő", 'o'),
     ("ŕŗř", 'r'),
-    ("śŝşš", 's'),
+    ("śŝşšș", 's'),
     ("ţťŧ", 't'),
     ("ùúûüũūŭůűų", 'u'),
     ("ŵ", 'w'),
@@ -29,20 +29,20 @@ const ACCENTS: [(&str, char); 24] = [
     ("ў", 'у'),
 ];
 
-/// Appends `text` in lower case, without accents and without blanks around.
+/// Appends `text` in lower case, without accents and surrounding blanks.
 pub(crate) fn push_plain(out: &mut String, text: &str) {
     let text = text.trim();
     if text.is_ascii() {
         out.extend(text.chars().map(|character| character.to_ascii_lowercase()));
         return;
     }
-    // An accent may stand behind its letter as a character of its own.
+    // An accent can follow its letter as a combining character.
     let is_accent = |character: &char| ('\u{300}'..='\u{36f}').contains(character);
     let lower = text.chars().flat_map(char::to_lowercase);
     out.extend(lower.filter(|one| !is_accent(one)).map(without_accent));
 }
 
-/// Appends an id as [`push_plain`], and a number without the zeros in front.
+/// Appends an id like [`push_plain`], and a number without leading zeros.
 pub(crate) fn push_id(out: &mut String, text: &str) {
     let start = out.len();
     push_plain(out, text);
@@ -53,7 +53,7 @@ pub(crate) fn push_id(out: &mut String, text: &str) {
     }
 }
 
-/// A header as names are compared: letters and digits in lower case, without accents.
+/// The form in which names are compared: letters and digits in lower case, without accents.
 pub(crate) fn plain_name(header: &str) -> String {
     let mut name = String::new();
     push_plain(&mut name, header);
@@ -61,7 +61,8 @@ pub(crate) fn plain_name(header: &str) -> String {
     name
 }
 
-fn without_accent(character: char) -> char {
+/// A lower-case letter without its accent.
+pub(crate) fn without_accent(character: char) -> char {
     if character.is_ascii() {
         return character;
     }
@@ -74,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_that_a_person_takes_for_equal_are_equal() {
+    fn ids_that_look_equal_to_a_person_are_equal() {
         let plain = |text: &str| {
             let mut out = String::from("x");
             push_id(&mut out, text);

@@ -1,7 +1,7 @@
-//! Words that cannot be the name of a column without care.
+//! Words that should not be used as the name of a column.
 
-/// Reserved words of MySQL 8.4 (its manual, "Keywords and Reserved Words") and of Spark SQL's
-/// ANSI mode where they are common in sales data; and bare type words. In alphabetical order.
+/// Reserved words of MySQL 8.4 (its manual, "Keywords and Reserved Words"), those of Spark SQL's
+/// ANSI mode that are common in sales data, and type names. In alphabetical order.
 const RESERVED: &str = "\
     accessible add all alter analyze and any array as asc asensitive at authorization before \
     between bigint binary bit blob bool boolean both by call cascade case cast change char \
@@ -31,7 +31,7 @@ const RESERVED: &str = "\
     user using utc_date utc_time utc_timestamp values varbinary varchar varcharacter varying \
     virtual when where while window with without write xor year year_month zerofill zone";
 
-/// True for a reserved word or a bare type word, in lower case.
+/// True for a reserved word or a type name, in lower case.
 pub(crate) fn is_reserved(word: &str) -> bool {
     RESERVED.split(' ').any(|reserved| reserved == word)
 }

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-use ecom_core::plan::RESERVED_FIELDS;
+use ecom_core::message::RESERVED_FIELDS;
 
 use super::reserved::is_reserved;
 
-/// MySQL allows no longer names.
+/// The longest name that MySQL allows, in characters.
 const LONGEST: usize = 64;
 
-/// A text as a word in snake case: lower-case letters and digits, joined by single underscores.
-/// Words end where a capital letter begins the next: `InvoiceNo` is `invoice_no`.
+/// A text in snake case: lower-case letters and digits, joined by single underscores. A capital
+/// letter begins a new word: `InvoiceNo` becomes `invoice_no`.
 pub(crate) fn snake_case(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
     let characters: Vec<char> = text.trim().chars().collect();
@@ -38,9 +38,8 @@ pub(crate) fn snake_case(text: &str) -> String {
 }
 
 /// The SQL names of the headers of one table, in order. `singular` is the word for one of its
-/// records, and stands in front of what would be a reserved word, a type, a field that the Kafka
-/// message adds, a number or nothing;
-/// `taken` are names that are in use already.
+/// records; it is put in front of a reserved word, a type name, a field that the Kafka message
+/// adds, and a number, and replaces an empty name. `taken` are names already in use.
 pub(crate) fn sql_names<'a>(
     headers: impl IntoIterator<Item = &'a str>,
     singular: &str,
@@ -57,6 +56,7 @@ pub(crate) fn sql_names<'a>(
         {
             name = format!("{singular}_{name}");
         }
+        // Headers that differ only in case or punctuation become the same name.
         let mut unique = shorten(&name, "");
         let mut number = 2;
         while !used.insert(unique.clone()) {
@@ -68,7 +68,7 @@ pub(crate) fn sql_names<'a>(
     headers.into_iter().map(&mut name_of).collect()
 }
 
-/// The first of some names that is not taken, else the first with a number behind it.
+/// The first of some names that is not taken, otherwise the first one with a number appended.
 pub(crate) fn free_name(wanted: &[&str], taken: &[&str]) -> String {
     let numbered = (2..).map(|number| format!("{}_{number}", wanted[0]));
     let mut names = wanted.iter().map(|&name| name.to_owned()).chain(numbered);
@@ -81,7 +81,7 @@ fn push_break(name: &mut String) {
     }
 }
 
-/// `name` with `end`, cut so that both fit.
+/// `name` with `end`, shortened so that both fit.
 fn shorten(name: &str, end: &str) -> String {
     let kept: String = name.chars().take(LONGEST - end.len()).collect();
     format!("{}{end}", kept.trim_end_matches('_'))
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_the_message_adds_is_no_name() {
+    fn a_field_that_the_message_adds_is_not_a_name() {
         let headers = ["Source", "event_type", "transaction_source", "source"];
         let wanted = [
             "transaction_source",

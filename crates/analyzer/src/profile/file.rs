@@ -11,32 +11,32 @@ use super::part::FilePart;
 use crate::read::batch::{PassResult, Reason};
 use crate::value::column::ColumnProfile;
 
-/// What the files of one kind hold, of most kinds a single file.
+/// What the files of one kind hold; most kinds have a single file.
 #[derive(Clone)]
 pub(crate) struct FileProfile {
-    /// The name of the first, for people: of a member `archive.zip/orders.csv`.
+    /// The name of the first file as people know it; `archive.zip/orders.csv` for a member.
     pub(crate) name: String,
-    /// The path of the first.
+    /// The path of the first file.
     pub(crate) path: PathBuf,
-    /// Of all files.
+    /// Size of all files.
     pub(crate) bytes: u64,
-    /// Of the first.
+    /// SHA-256 of the first file.
     pub(crate) sha256: String,
     /// Of the first.
     pub(crate) dialect: Dialect,
-    /// Of all files.
+    /// Records of all files.
     pub(crate) rows: u64,
     pub(crate) rejected: u64,
     /// Lines without any value or with the header again.
     pub(crate) passed_over: u64,
     /// The files in the order in which they are read; there is at least one.
     pub(crate) parts: Vec<FilePart>,
-    /// What a person should know of the files, in sentences.
+    /// Notes on the files, in sentences.
     pub(crate) notes: Vec<String>,
-    /// Another kind of files whose columns stand behind those of these.
+    /// Another kind of files whose columns are joined to these.
     pub(crate) joined: Option<JoinedColumns>,
     pub(crate) rejects: Vec<Reject>,
-    /// Why records are rejected, the most frequent first.
+    /// Why records are rejected, most frequent reason first.
     pub(crate) reasons: Vec<Reason>,
     pub(crate) columns: Vec<ColumnProfile>,
     /// The first records.
@@ -74,11 +74,12 @@ impl FileProfile {
         }
     }
 
-    /// Leaves out columns without a name and without a value. One before a column without a name
-    /// stays, as such columns are told apart by their order.
+    /// Leaves out columns without a name and without values. Such a column stays if a column
+    /// without a name follows, because these are distinguished by their order.
     pub(super) fn leave_out_empty_columns(&mut self) {
         let is_unnamed = |column: &ColumnProfile| column.header.trim().is_empty();
         let last = self.columns.iter().rposition(|one| is_unnamed(one) && one.values > 0);
+        // From the end, so that the remaining indices stay valid.
         for index in (last.map_or(0, |last| last + 1)..self.columns.len()).rev() {
             if self.rows == 0 || self.columns.len() == 1 || !is_unnamed(&self.columns[index]) {
                 continue;
@@ -93,7 +94,7 @@ impl FileProfile {
         }
     }
 
-    /// The first of the files, of most kinds the only one.
+    /// The first file; most kinds have only one.
     pub(crate) fn first_part(&self) -> &FilePart {
         &self.parts[0]
     }
@@ -103,7 +104,7 @@ impl FileProfile {
         self.parts.iter().skip(1).map(FilePart::further).collect()
     }
 
-    /// True when the table's first file is the first of these.
+    /// True if the first file of the table is the first of these files.
     pub(crate) fn is_of(&self, table: &Table) -> bool {
         let first = self.first_part();
         first.file == table.file && first.member == table.member

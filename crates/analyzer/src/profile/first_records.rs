@@ -7,12 +7,12 @@ use crate::read::batch::{Observer, RecordBatch};
 /// Keeps the first records as they are in the file, to be shown.
 pub(super) struct FirstRecords {
     most: usize,
-    /// Of each record its values, `None` for NULL.
+    /// The values of each record, `None` for NULL.
     pub(super) records: Vec<Vec<Option<String>>>,
 }
 
 impl FirstRecords {
-    /// Keeps at most so many.
+    /// Keeps at most `most` records.
     pub(super) fn new(most: usize) -> Self {
         Self { most, records: Vec::new() }
     }

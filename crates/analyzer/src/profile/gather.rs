@@ -1,5 +1,5 @@
-//! The files of a data set: found in the folder, in archives and workbooks, put together by kind;
-//! and those that hold nothing to read, with the reason.
+//! Collects the files of a data set from its folder, including archives and workbooks, and groups
+//! them by kind. Files that cannot be read are left out with the reason.
 
 use std::collections::HashMap;
 use std::io::Read as _;
@@ -20,25 +20,25 @@ use crate::read::origin::Origin;
 use crate::read::wish::EncodingWish;
 use crate::sniff::sniffed::sniff;
 
-/// What there is to read, and what there is not.
+/// The files that can be read, and those that cannot.
 #[derive(Default)]
 pub(crate) struct DataSet {
     pub(crate) files: Vec<FileProfile>,
     pub(crate) left_out: Vec<LeftOut>,
 }
 
-/// Files that are being looked through.
+/// The search for files.
 #[derive(Default)]
 struct FileSearch {
     found: Vec<SniffedFile>,
     left_out: Vec<LeftOut>,
-    /// Of what is left out as the same file as another, that other one.
+    /// Duplicates that are left out, each with the file that it duplicates.
     same: Vec<(Origin, Origin)>,
-    /// Why the first one is left out that might have been read.
+    /// Why the first unreadable file cannot be read.
     failure: Option<Failure>,
 }
 
-/// Reads all files of the folder. Refuses a data set of which nothing can be read.
+/// Reads all files of the folder. Refuses a data set without a readable file.
 pub(crate) fn gather(
     paths: &[PathBuf],
     encodings: &[EncodingWish],
@@ -67,7 +67,7 @@ pub(crate) fn gather(
     Ok(DataSet { files, left_out })
 }
 
-/// Profiles files of one kind; those that turn out not to be readable are left out.
+/// Profiles files of one kind; those that turn out to be unreadable are left out.
 fn read(
     mut kind: FileKind,
     left_out: &mut Vec<LeftOut>,
@@ -91,7 +91,7 @@ fn read(
 }
 
 impl FileSearch {
-    /// Finds out what a file of the folder holds.
+    /// Finds out what a file of the folder contains.
     fn look_into(&mut self, path: &Path, encodings: &[EncodingWish]) -> Result<(), Failure> {
         if !Packing::of(path).has_members() {
             return self.look_at(Origin::of(path, None), encodings);
@@ -106,6 +106,7 @@ impl FileSearch {
             .into_iter()
             .filter(|member| is_sheet || is_data_file(Path::new(&member.name)))
             .collect();
+        // Sheets keep the order of their workbook.
         if !is_sheet {
             members.sort_by(|a, b| a.name.cmp(&b.name));
         }
@@ -120,7 +121,7 @@ impl FileSearch {
             }
         }
         if self.found.len() + self.left_out.len() == before {
-            let problem = format!("{}: it holds no CSV file", path.display());
+            let problem = format!("{}: it contains no CSV file", path.display());
             return self.fail(&Origin::of(path, None), Failure::refused(problem));
         }
         Ok(())
@@ -133,7 +134,7 @@ impl FileSearch {
             Err(error) => return self.fail(&origin, error),
         };
         if origin.may_be_prose() && !sniffed.is_table {
-            self.left_out.push(row_of(&origin, 0, "it is no delimited text".to_owned()));
+            self.left_out.push(row_of(&origin, 0, "it is not delimited text".to_owned()));
         } else {
             self.found.push(SniffedFile { origin, sniffed });
         }
@@ -142,6 +143,7 @@ impl FileSearch {
 
     /// Leaves out what cannot be read, and remembers why.
     fn fail(&mut self, origin: &Origin, error: Failure) -> Result<(), Failure> {
+        // Only a defect of the file itself is left out; any other failure ends the run.
         if error.code() != Code::Refused {
             return Err(error);
         }
@@ -151,8 +153,8 @@ impl FileSearch {
         Ok(())
     }
 
-    /// Leaves out what is the same as a file before, byte for byte. Only files of equal size are
-    /// read for that.
+    /// Leaves out files that are byte for byte the same as an earlier one. Only files of equal size
+    /// are read for that.
     fn leave_out_same(&mut self) -> Result<(), Failure> {
         let mut sizes: HashMap<u64, usize> = HashMap::new();
         for found in &self.found {
@@ -165,6 +167,7 @@ impl FileSearch {
                 self.found.push(found);
                 continue;
             }
+            // The unpacked text is compared, so a compressed copy counts as the same file.
             match known.entry(text_sha256(origin)?) {
                 std::collections::hash_map::Entry::Occupied(first) => {
                     self.same.push((found.origin, first.get().clone()));
@@ -179,8 +182,8 @@ impl FileSearch {
     }
 }
 
-/// The SHA-256 of the text, unpacked; of one that cannot be read to its end, its name, which no
-/// other file has.
+/// The SHA-256 of the unpacked text; for a file that cannot be read to its end its name, which is
+/// unique.
 fn text_sha256(origin: &Origin) -> Result<String, Failure> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
@@ -194,7 +197,7 @@ fn text_sha256(origin: &Origin) -> Result<String, Failure> {
     }
 }
 
-/// Refuses an encoding for a file that is not there.
+/// Refuses an encoding for a file that does not exist.
 fn check_wishes(encodings: &[EncodingWish], search: &FileSearch) -> Result<(), Failure> {
     let is_there = |wish: &&EncodingWish| {
         wish.file.is_none() || search.found.iter().any(|found| wish.is_for(&found.origin))
@@ -202,7 +205,7 @@ fn check_wishes(encodings: &[EncodingWish], search: &FileSearch) -> Result<(), F
     match encodings.iter().find(|wish| !is_there(wish)) {
         None => Ok(()),
         Some(wish) => Err(Failure::refused(format!(
-            "--encoding: there is no file {:?} that can be read",
+            "--encoding: no readable file is named {:?}",
             wish.file.as_deref().unwrap_or_default()
         ))),
     }
@@ -221,7 +224,7 @@ fn row_of(origin: &Origin, rows: u64, reason: String) -> LeftOut {
     LeftOut { file: origin.shown(), rows, sales: false, reason }
 }
 
-/// Files that are named where none is a table.
+/// How many files a refusal lists if none is a table.
 const NAMED: usize = 6;
 
 fn nothing(paths: &[PathBuf]) -> Failure {
@@ -233,6 +236,10 @@ fn nothing(paths: &[PathBuf]) -> Failure {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let none = if named.is_empty() { String::new() } else { format!(": {named}{more}: no table") };
+    let none = match names.len() {
+        0 => String::new(),
+        1 => format!(": {named} is not a table"),
+        _ => format!(": {named}{more} are not tables"),
+    };
     Failure::refused(format!("{}: no CSV file in this folder{none}", folder.display()))
 }

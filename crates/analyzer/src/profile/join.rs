@@ -1,4 +1,7 @@
-//! Records with the columns of another table behind them, read as the other tools will read them.
+//! Reads records joined with the columns of another table, as the other tools will read them.
+//!
+//! Order lines are joined while they are read. Both sides are sorted by the key on disk, merged,
+//! sorted back by record number, and read in step with the lines.
 
 use ecom_core::Failure;
 use ecom_core::plan::TableName;
@@ -12,7 +15,7 @@ use crate::count::counts::Limit;
 use crate::read::batch::Observer;
 use crate::value::column::ColumnProfile;
 
-/// What is joined to what.
+/// The two kinds of files to join.
 pub(crate) struct JoinRequest<'a> {
     pub(crate) lines: &'a FileProfile,
     pub(crate) orders: &'a FileProfile,
@@ -22,7 +25,7 @@ pub(crate) struct JoinRequest<'a> {
 }
 
 impl JoinRequest<'_> {
-    /// Reads both together and profiles the columns that come to stand behind.
+    /// Reads both together and profiles the joined columns.
     pub(crate) fn profile(
         &self,
         table: TableName,
@@ -62,7 +65,7 @@ impl JoinRequest<'_> {
     }
 }
 
-/// What the orders' own column decides holds for the same values beside the lines.
+/// The type that the orders' own column decides also applies to the joined values.
 fn as_in_orders(found: ColumnProfile, own: &ColumnProfile) -> ColumnProfile {
     ColumnProfile { kind: own.kind.clone(), ..found }
 }

@@ -1,20 +1,20 @@
-//! Another kind of files whose columns stand behind those of a kind.
+//! The description of the columns that are joined to a kind of files.
 
 use ecom_core::plan::TableName;
 
 use super::part::FilePart;
 
-/// Another kind of files whose columns stand behind those of a kind.
+/// Another kind of files whose columns are joined to those of a kind.
 #[derive(Clone, Debug)]
 pub(crate) struct JoinedColumns {
     pub(crate) table: TableName,
-    /// The headers of the column that refers and of the one referred to, which is not repeated.
+    /// The headers of the referring column and of the one it refers to, which is not repeated.
     pub(crate) column: String,
     pub(crate) references: String,
     pub(super) files: Vec<FilePart>,
-    /// How many columns stand in front.
+    /// How many columns the lines themselves have.
     pub(crate) own: usize,
-    /// Of each of the others its field in its file.
+    /// For each joined column its field in its file.
     pub(super) fields: Vec<usize>,
     /// Records without a counterpart, and counterparts without a record.
     pub(crate) without: u64,

@@ -1,5 +1,5 @@
-//! Which files are of one kind: the same columns, in any order, and alike in name where the columns
-//! are too few to tell.
+//! Which files are of one kind: they have the same columns, in any order, and similar names if the
+//! columns are too few to tell.
 
 use std::collections::HashSet;
 
@@ -7,19 +7,19 @@ use crate::name::sql::snake_case;
 use crate::read::origin::Origin;
 use crate::sniff::sniffed::Sniffed;
 
-/// So many columns tell a kind by themselves.
+/// This many columns identify a kind by themselves.
 const TELLING: usize = 4;
-/// The shortest word that makes names alike.
+/// The shortest word that makes names similar.
 const SHORTEST: usize = 3;
 
-/// A file that was found, and how it is written.
+/// A file and how it is written.
 #[derive(Clone, Debug)]
 pub(crate) struct SniffedFile {
     pub(crate) origin: Origin,
     pub(crate) sniffed: Sniffed,
 }
 
-/// Files with the same columns, in the order in which they are read; there is at least one.
+/// Files with the same columns, in reading order; at least one.
 #[derive(Clone, Debug)]
 pub(crate) struct FileKind {
     pub(crate) files: Vec<SniffedFile>,
@@ -27,7 +27,7 @@ pub(crate) struct FileKind {
     pub(crate) broken: Option<usize>,
 }
 
-/// Words of names that tell one time from another, in the languages of those who name files.
+/// Words in file names that only distinguish periods, in several languages.
 const TIMES: &[&str] = &[
     "january february march april may june july august september october november december",
     "jan feb mar apr jun jul aug sep sept oct nov dec",
@@ -44,7 +44,7 @@ const TIMES: &[&str] = &[
     "month year week day quarter monat jahr woche tag quartal mois annee trimestre q h part teil",
 ];
 
-/// Words of names for things that are not of one kind whatever columns they have.
+/// Words in file names for things that are never of one kind, whatever columns they have.
 const THINGS: &[&str] = &[
     "customer",
     "client",
@@ -76,7 +76,7 @@ const THINGS: &[&str] = &[
     "city",
 ];
 
-/// Puts files of one kind together; they and the kinds stay in their order.
+/// Groups files by kind; keeps the order of files and kinds.
 pub(crate) fn kinds(files: Vec<SniffedFile>) -> Vec<FileKind> {
     let mut kinds: Vec<FileKind> = Vec::new();
     for file in files {
@@ -94,17 +94,18 @@ fn is_of_kind(one: &SniffedFile, other: &SniffedFile) -> bool {
         return false;
     }
     let (one, other) = (name(one), name(other));
+    // Two lists of `id` and `name` need not be of one kind, so few columns need similar names.
     if columns.len() >= TELLING { !are_other_things(&one, &other) } else { are_alike(&one, &other) }
 }
 
-/// The headers in an order of their own.
+/// The headers, sorted.
 fn columns(file: &SniffedFile) -> Vec<&str> {
     let mut headers: Vec<&str> = file.sniffed.header.iter().map(|name| name.trim()).collect();
     headers.sort_unstable();
     headers
 }
 
-/// The words of the name without endings.
+/// The words of the file name without extensions.
 fn name(file: &SniffedFile) -> Vec<String> {
     let origin = &file.origin;
     let name = origin.member.as_deref().unwrap_or(&origin.file);
@@ -115,7 +116,7 @@ fn name(file: &SniffedFile) -> Vec<String> {
     words.split('_').map(letters).filter(|word| !word.is_empty()).collect()
 }
 
-/// True for names that differ in times only, or begin or end with the same word.
+/// True for names that differ only in periods, or begin or end with the same word.
 fn are_alike(one: &[String], other: &[String]) -> bool {
     let is_time = |word: &String| TIMES.iter().any(|list| list.split(' ').any(|time| time == word));
     let rest = |words: &[String]| -> Vec<String> {
@@ -128,7 +129,7 @@ fn are_alike(one: &[String], other: &[String]) -> bool {
     one == other || same(one.first(), other.first()) || same(one.last(), other.last())
 }
 
-/// True for names that are those of different things.
+/// True for names of different things.
 fn are_other_things(one: &[String], other: &[String]) -> bool {
     let things = |words: &[String]| -> HashSet<&str> {
         let thing = |word: &String| {

@@ -15,7 +15,7 @@ use crate::read::batch::{Observer, PassResult, RecordLayout, RecordSource, scan}
 use crate::read::input::ObservedInput;
 use crate::value::answers::Answers;
 
-/// How the tool works on files: what it says meanwhile, when it stops, what the user decided.
+/// What work on files needs: the user interface, the stop signal and the user's answers.
 pub(crate) struct Context<'a> {
     pub(crate) ui: &'a Ui,
     pub(crate) stop: &'a Stop,
@@ -43,7 +43,7 @@ pub(crate) fn observe(
         let observers = observers.iter_mut().map(|one| &mut **one as &mut dyn Observer).collect();
         let seen = scan(&mut reader, layout, observers, &mut || {
             progress.set(passed.borrow().bytes);
-            context.stop.check(|| format!("{} is not read to its end", origin.path_shown()))
+            context.stop.check(|| format!("stopped before the end of {}", origin.path_shown()))
         })?;
         all.rows += seen.rows;
         all.rejected += seen.rejected;
@@ -67,7 +67,7 @@ fn observe_joined(
         references: joined.references.clone(),
     };
     let parts = Parts { folder, files: files(&file.parts), join: Some(join) };
-    let mut reader = TableReader::of(parts, &std::env::temp_dir())?;
+    let mut reader = TableReader::of(&parts, &std::env::temp_dir())?;
     let progress = context.ui.bytes(&format!("{what} {}", file.name), reader.size());
     let width = reader.header().len();
     let own = file.first_part().fields.iter().copied();
@@ -77,19 +77,19 @@ fn observe_joined(
     let mut watched = Watched { reader: &mut reader, position: &position };
     let mut seen = scan(&mut watched, layout, observers, &mut || {
         progress.set(position.get());
-        context.stop.check(|| format!("{} is not read to its end", path.display()))
+        context.stop.check(|| format!("stopped before the end of {}", path.display()))
     })?;
     seen.join = reader.join_counts();
     Ok(seen)
 }
 
-/// The fields, unless they are all that there are, in order.
+/// The fields, or `None` if they are all fields of the file in order.
 pub(super) fn in_order(fields: &[usize], width: usize) -> Option<&[usize]> {
     let plain = fields.len() == width && fields.iter().enumerate().all(|(one, two)| one == *two);
     (!plain).then_some(fields)
 }
 
-/// A reader that tells how far it is.
+/// A reader that reports its position.
 struct Watched<'a> {
     reader: &'a mut TableReader,
     position: &'a Cell<u64>,

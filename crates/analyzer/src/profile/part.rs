@@ -9,24 +9,24 @@ use crate::read::origin::Origin;
 /// One of the files that hold the records of a kind.
 #[derive(Clone, Debug)]
 pub(crate) struct FilePart {
-    /// The name of the file in the data set's folder.
+    /// The name of the file in the folder of the data set.
     pub(crate) file: String,
     /// The member of an archive, or the sheet of a workbook.
     pub(crate) member: Option<String>,
-    /// Where the file is, of a member its archive.
+    /// The path of the file; for a member that of its archive.
     pub(crate) path: PathBuf,
-    /// Of the file in the folder.
+    /// The SHA-256 of the file in the folder.
     pub(crate) sha256: String,
-    /// Bytes of the text.
+    /// Size of the text in bytes.
     pub(crate) bytes: u64,
     pub(crate) dialect: Dialect,
-    /// How the encoding is known, where it is not plain.
+    /// How the encoding was determined, if it is not obvious.
     pub(crate) encoding_reason: Option<String>,
     pub(crate) rows: u64,
     pub(crate) rejected: u64,
     /// Lines without any value or with the header again.
     pub(crate) passed_over: u64,
-    /// Of each column of the profile its field in this file.
+    /// For each column of the profile its field in this file.
     pub(crate) fields: Vec<usize>,
 }
 
@@ -36,12 +36,12 @@ impl FilePart {
         Origin { file: file.clone(), member: member.clone(), path: path.clone() }
     }
 
-    /// The name for people: `orders.csv`, or `archive.zip/orders.csv`.
+    /// The name as people know it: `orders.csv`, or `archive.zip/orders.csv`.
     pub(crate) fn shown(&self) -> String {
         self.origin().shown()
     }
 
-    /// As the plan has it.
+    /// The file as the plan describes it.
     pub(crate) fn further(&self) -> FurtherFile {
         FurtherFile {
             file: self.file.clone(),

@@ -3,7 +3,7 @@
 use ecom_core::Failure;
 use ecom_core::exit::Code;
 use ecom_core::plan::{Dialect, LineEnding, sha256_of};
-use ecom_core::record::{PassedOver, Reader};
+use ecom_core::record::Reader;
 
 use super::file::FileProfile;
 use super::first_records::FirstRecords;
@@ -20,17 +20,17 @@ use crate::read::input::{ObservedInput, Passed};
 use crate::read::origin::Origin;
 use crate::sniff::sniffed::{Sniffed, is_wide, other_than_utf_8};
 
-/// How many records are shown as they stand.
+/// How many records are kept to be shown.
 const FIRST: usize = 5;
 
-/// What a pass over one file gave.
+/// The result of a pass over one file.
 struct ReadFile {
     part: FilePart,
     seen: PassResult,
     notes: Vec<String>,
 }
 
-/// Reads the files once, and again where an encoding only shows behind a file's beginning.
+/// Reads the files once, and again if a file turns out not to be UTF-8 after its beginning.
 pub(crate) fn profile(kind: &mut FileKind, context: &Context<'_>) -> Result<FileProfile, Failure> {
     loop {
         if let Some(profile) = pass(kind, context)? {
@@ -39,7 +39,8 @@ pub(crate) fn profile(kind: &mut FileKind, context: &Context<'_>) -> Result<File
     }
 }
 
-/// Reads all files; `None` when one is not UTF-8 as its beginning is, which is then known.
+/// Reads all files; `None` if one turns out not to be UTF-8, which is then recorded for the next
+/// pass.
 fn pass(kind: &mut FileKind, context: &Context<'_>) -> Result<Option<FileProfile>, Failure> {
     let headers = kind.files[0].sniffed.header.clone();
     let limit = Limit::for_columns(headers.len());
@@ -59,6 +60,7 @@ fn pass(kind: &mut FileKind, context: &Context<'_>) -> Result<Option<FileProfile
         let layout = RecordLayout { part: index, fields: None, before: all.rows };
         let read = read(&found.origin, &mut found.sniffed, &headers, (layout, observers), context);
         if read.as_ref().is_err_and(is_unreadable) {
+            // The caller removes this file and profiles the others again.
             kind.broken = Some(index);
         }
         let Some(read) = read? else { return Ok(None) };
@@ -76,8 +78,8 @@ fn pass(kind: &mut FileKind, context: &Context<'_>) -> Result<Option<FileProfile
     Ok(Some(profile))
 }
 
-/// Reads one file to its end; `None` when it is not UTF-8 as its beginning is, which `sniffed` then
-/// knows.
+/// Reads one file to its end; `None` if it turns out not to be UTF-8, which is then recorded in
+/// `sniffed`.
 fn read(
     origin: &Origin,
     sniffed: &mut Sniffed,
@@ -85,9 +87,8 @@ fn read(
     (layout, observers): (RecordLayout<'_>, Vec<&mut dyn Observer>),
     context: &Context<'_>,
 ) -> Result<Option<ReadFile>, Failure> {
-    let mut dialect = sniffed.dialect.clone();
-    let (input, passed) = ObservedInput::open(origin, dialect.quote)?;
-    let mut reader = Reader::source(Box::new(input), &origin.named_path(), &dialect)?;
+    let (input, passed) = ObservedInput::open(origin, sniffed.dialect.quote)?;
+    let mut reader = Reader::source(Box::new(input), &origin.named_path(), &sniffed.dialect)?;
     let fields = fields_of(headers, &sniffed.header);
     let layout = RecordLayout { fields: in_order(&fields, reader.header().len()), ..layout };
     let progress = context.ui.bytes(&format!("reading {}", origin.shown()), origin.size());
@@ -97,57 +98,66 @@ fn read(
     })?;
     drop(progress);
     let passed = passed.borrow();
-    let is_guess = sniffed.encoding_reason.is_none() && !dialect.bom;
-    if dialect.encoding == "UTF-8"
-        && is_guess
-        && passed.invalid > 0
+    if may_be_other(sniffed, &passed)
         && let Some((encoding, reason)) = other_than_utf_8(origin)?
     {
         sniffed.dialect.encoding = encoding;
         sniffed.encoding_reason = Some(reason);
         return Ok(None);
     }
-    if let Some(found) = line_ending(&passed, &dialect) {
-        dialect.line_ending = found;
-    }
     for reject in &mut seen.rejects {
         reject.file = origin.shown();
     }
-    let over: PassedOver = *reader.passed_over();
     let part = FilePart {
         file: origin.file.clone(),
         member: origin.member.clone(),
         path: origin.path.clone(),
         sha256: if origin.is_plain() { passed.sha256() } else { sha256_of(&origin.path)? },
         bytes: passed.bytes,
-        dialect,
+        dialect: with_line_ending(&passed, &sniffed.dialect),
         encoding_reason: sniffed.encoding_reason.clone(),
         rows: seen.rows,
         rejected: seen.rejected,
-        passed_over: over.lines(),
+        passed_over: reader.passed_over().lines(),
         fields,
     };
-    let mut notes = notes::of_file(&part, &over, reader.lines_as_utf_8());
+    let notes = notes_on(origin, &part, &reader)?;
+    Ok(Some(ReadFile { part, seen, notes }))
+}
+
+/// Notes on a file that was read to its end.
+fn notes_on(origin: &Origin, part: &FilePart, reader: &Reader) -> Result<Vec<String>, Failure> {
+    let mut notes = notes::of_file(part, reader.passed_over(), reader.lines_as_utf_8());
     if let Some(sheet) = origin.sheet() {
         let findings = ecom_core::source::findings(&origin.path, sheet)?;
         notes.extend(notes::of_sheet(&origin.shown(), &findings));
     }
-    Ok(Some(ReadFile { part, seen, notes }))
+    Ok(notes)
 }
 
-/// True for a file, such as a damaged archive, that is not all there.
+/// True if a file that was taken for UTF-8 has bytes that are not.
+fn may_be_other(sniffed: &Sniffed, passed: &Passed) -> bool {
+    let is_guess = sniffed.encoding_reason.is_none() && !sniffed.dialect.bom;
+    sniffed.dialect.encoding == "UTF-8" && is_guess && passed.invalid > 0
+}
+
+/// True for an incomplete file, such as a damaged archive.
 fn is_unreadable(failure: &Failure) -> bool {
     failure.code() == Code::Refused && failure.to_string().starts_with("cannot read ")
 }
 
-/// How the lines end, where the file was read so: as one whose lines end in CR, or as another.
-fn line_ending(passed: &Passed, dialect: &Dialect) -> Option<LineEnding> {
+/// The dialect with the line ending that was found, if that agrees with how the file was read: with
+/// lines that end in CR, or not.
+fn with_line_ending(passed: &Passed, dialect: &Dialect) -> Dialect {
     let same_kind =
         |found: &LineEnding| (*found == LineEnding::Cr) == (dialect.line_ending == LineEnding::Cr);
-    passed.line_ending().filter(same_kind).filter(|_| !is_wide(dialect))
+    // The lines of UTF-16 cannot be counted byte by byte.
+    let found = passed.line_ending().filter(same_kind).filter(|_| !is_wide(dialect));
+    Dialect { line_ending: found.unwrap_or(dialect.line_ending), ..dialect.clone() }
 }
 
-/// Of each header its field under the header `found`; equal ones are told apart by their order.
+/// For each header its field below the header `found`; equal headers are distinguished by their
+/// order.
 fn fields_of(headers: &[String], found: &[String]) -> Vec<usize> {
     let mut free: Vec<Option<&str>> = found.iter().map(|name| Some(name.trim())).collect();
     let index = |header: &String| {

@@ -1,4 +1,4 @@
-//! Collects what one column holds, from every one of its values.
+//! Collects what one column holds, from every value.
 
 use std::cmp::Ordering;
 
@@ -17,7 +17,7 @@ use crate::value::column::{ColumnKind, ColumnProfile, text_type};
 use crate::value::guesses::{Guesses, Help};
 use crate::value::missing::{self, MissingWords};
 
-/// Length of a column that has no value yet.
+/// Length of a column that has no values yet.
 const UNKNOWN_LENGTH: usize = 255;
 
 /// Collects what one column holds.
@@ -28,7 +28,7 @@ pub(crate) struct ColumnProfiler {
     empty: u64,
     values: u64,
     words: MissingWords,
-    /// The longest spelling of no value that has blanks around it.
+    /// The longest spelling of a missing value that has blanks around it.
     padded: String,
     guesses: Guesses,
     counts: ValueCounter,
@@ -41,8 +41,8 @@ pub(crate) struct ColumnProfiler {
     header_occurs: Option<u64>,
 }
 
-/// What the columns of a file hold. Where the values of one do not decide how its numbers are
-/// written, those of the others do.
+/// The profiles of the columns of a file. If the values of a column do not decide how its numbers
+/// are written, other columns of the file do.
 pub(crate) fn finish(columns: Vec<ColumnProfiler>, answers: &Answers) -> Vec<ColumnProfile> {
     let evidence = |column: &ColumnProfiler| column.guesses.evidence(&column.header, column.values);
     let evidence: Vec<_> = columns.iter().filter_map(evidence).collect();
@@ -73,11 +73,11 @@ impl ColumnProfiler {
         }
     }
 
-    /// What the column holds.
+    /// The profile of the column.
     fn finish(mut self, help: Help<'_>) -> ColumnProfile {
         let mut findings = Vec::new();
         let found = self.guesses.kind(&self.header, self.values, help, &mut findings);
-        // What has a finding of its own is said once.
+        // A column with a finding of its own needs no second message.
         let told = |others: &str| others == "numbers" && !findings.is_empty();
         let odd = self.guesses.odd(self.values).filter(|_| found.is_none());
         let odd = odd.filter(|odd| !told(odd.others));
@@ -108,17 +108,17 @@ impl ColumnProfiler {
         }
     }
 
-    /// Text of the length of its values.
+    /// Text with the length of the longest value.
     fn text(&self) -> ColumnKind {
         let length = if self.longest == 0 { UNKNOWN_LENGTH } else { self.longest };
         ColumnKind::Known { sql_type: text_type(length), format: None, format_proof: None }
     }
 
-    /// Gives the spellings that stand for no value; what does not is counted with the values.
+    /// Returns the spellings that mean a missing value; the others are counted as values.
     fn settle_words(&mut self, typed: bool) -> Vec<ValueCount> {
         let clear = self.values > 0 && header_words::is_party_id(&self.header);
         let (mut missing, kept) = std::mem::take(&mut self.words).divide(typed, clear);
-        // Nothing between quotes is no name of a customer or a product.
+        // An empty quoted text cannot be the name of a customer or a product.
         if !typed && self.empty > 0 && self.values > 0 && names_party(&self.header) {
             missing
                 .push(ValueCount { value: String::new(), count: std::mem::take(&mut self.empty) });
@@ -151,7 +151,7 @@ impl ColumnProfiler {
             self.empty += 1;
             return;
         }
-        // A spelling of no value has a length only where it turns out to be a value.
+        // A spelling of a missing value counts for the length only if it turns out to be a value.
         if self.words.observe(trimmed) {
             if text.len() > self.padded.len() && text.len() > trimmed.len() {
                 text.clone_into(&mut self.padded);
@@ -162,7 +162,7 @@ impl ColumnProfiler {
         self.values += 1;
         let text = if self.guesses.are_open() { trimmed } else { unpadded(text) };
         let hash = hash(text);
-        // What is said of a value is said once.
+        // A repeated value changes nothing but the counts.
         if let Some(class) = self.counts.add_known(hash, text) {
             self.ascending = false;
             self.guesses.repeat(class);
@@ -183,8 +183,8 @@ impl ColumnProfiler {
         }
     }
 
-    /// Least and greatest, and whether each value is greater than the one before: first by length,
-    /// then by bytes, as numbers and most serial numbers are.
+    /// Smallest and greatest value, and whether each value is greater than the one before: by
+    /// length, then by bytes, like numbers and most serial numbers.
     fn observe_order(&mut self, text: &str) {
         self.observe_range(text);
         if self.ascending {
@@ -205,7 +205,7 @@ impl ColumnProfiler {
         }
     }
 
-    /// Equal text is the same value only where the type has one text for each value.
+    /// Equal text means an equal value only if the type has one text for each value.
     fn all_differ(&self, kind: &ColumnKind) -> Option<&'static str> {
         let ColumnKind::Known { sql_type, format, .. } = kind else { return None };
         let one_text = match sql_type {
@@ -237,7 +237,7 @@ fn shown(text: &str) -> String {
     shown
 }
 
-/// A text without the blanks around it, of which most texts have none.
+/// A text without surrounding blanks; most texts have none.
 fn trim_blanks(text: &str) -> &str {
     let is_blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
     if is_blank(text.as_bytes().first()) || is_blank(text.as_bytes().last()) {
@@ -246,7 +246,7 @@ fn trim_blanks(text: &str) -> &str {
     text
 }
 
-/// The hash by which values are counted.
+/// The hash used for counting values.
 fn hash(text: &str) -> u64 {
     xxh3_64(text.as_bytes())
 }
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_null_and_blank_is_null_unless_it_is_text() {
+    fn an_empty_field_is_null_and_so_is_a_blank_one_unless_it_is_text() {
         let number = profile(&[Some("1"), None, Some(""), Some(" ")]);
         assert_eq!((number.missing(), number.values), (3, 1));
         let text = profile(&[Some("a"), None, Some("")]);
@@ -307,13 +307,13 @@ mod tests {
             (odd.others, odd.before, odd.line, odd.value.as_str()),
             ("numbers", 2, 4, "gru.99")
         );
-        let wanted = "2 of 6 values are no numbers, first on line 4: \"gru.99\"";
+        let wanted = "2 of 6 values are not numbers, first on line 4: \"gru.99\"";
         assert_eq!(odd.reason(), wanted);
         let odd = some(&["2024-01-01", "soon", "2024-01-02"]).odd.unwrap();
         assert_eq!((odd.others, odd.before, odd.misfits, odd.fits), ("dates", 1, 1, 2));
         let code = some(&["8010", "01067", "9020"]).odd.unwrap();
         assert!(code.is_code() && !odd.is_code());
-        let wanted = "first on line 3: \"01067\" (as a number it would lose its zero)";
+        let wanted = "first on line 3: \"01067\" (a number would lose the leading zero)";
         assert!(code.reason().ends_with(wanted), "{}", code.reason());
         assert!(some(&["a", "b", "1"]).odd.is_none());
         assert!(some(&["a", "b"]).odd.is_none());
@@ -321,11 +321,11 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_no_value_are_missing_among_numbers_and_words_among_words() {
+    fn spellings_of_a_missing_value_are_missing_among_numbers_and_text_among_words() {
         let number = some(&["1", "NA", "2", "-", "NA"]);
         assert_eq!((number.missing(), number.values), (3, 2));
         assert_eq!(number.missing_spellings(), ["NA", "-"]);
-        let wanted = "column \"Header\": 3 values NA, - are taken as missing";
+        let wanted = "column \"Header\": 3 values NA, - are treated as missing";
         assert_eq!(number.findings, [wanted]);
         let text = some(&["ZA", "NA", "BW", "NA"]);
         assert_eq!((text.missing(), text.values, text.counts.distinct), (0, 4, 3));
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn that_all_values_differ_is_proven_or_left_open() {
+    fn unique_values_are_proven_or_left_open() {
         assert_eq!(some(&["9", "10", "11"]).all_differ, Some("strictly ascending"));
         assert_eq!(some(&["T2", "T1"]).all_differ, Some("no value twice"));
         assert_eq!(some(&["a", "a "]).all_differ, None);

@@ -1,4 +1,4 @@
-//! Records that stand in more than one file of a kind, as they are.
+//! Records that occur unchanged in more than one file of a kind.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::count::hashes::push;
 use crate::read::batch::{Observer, RecordBatch};
 
-/// Bytes of memory; what is more is sorted in an unnamed file.
+/// Bytes of memory; the rest is sorted in an unnamed file.
 const BUDGET: usize = 8 << 20;
 
-/// Counts the records of each file that an earlier one has too.
+/// Counts for each file the records that also occur in an earlier one.
 pub(crate) struct Repeats {
     sorter: Sorter,
     record: Vec<u8>,
@@ -25,11 +25,11 @@ impl Repeats {
         Self { sorter, record: Vec::new(), files }
     }
 
-    /// For each file how many of its records stand in an earlier one.
+    /// How many records of each file also occur in an earlier one.
     pub(crate) fn finish(self) -> Result<Vec<u64>, Failure> {
         let mut sorted = self.sorter.finish()?;
         let mut counts = vec![0; self.files];
-        // Equal records come in the order of their files.
+        // The sorter keeps equal records in the order of their files.
         let mut first: Option<([u8; 16], [u8; 4])> = None;
         while let Some((key, file)) = sorted.next()? {
             let (Ok(key), Ok(file)) = (key.try_into(), file.try_into()) else { continue };
@@ -52,7 +52,7 @@ impl Observer for Repeats {
             self.record.clear();
             for column in 0..batch.width() {
                 let value = batch.value(row, column);
-                // Nothing at all is told from an empty text, and each value from the next.
+                // NULL differs from an empty text, and each value is separated from the next.
                 self.record.push(u8::from(value.is_some()));
                 self.record.extend_from_slice(value.unwrap_or_default().as_bytes());
                 self.record.push(0);

@@ -10,18 +10,19 @@ use crate::time::times::moment_reader;
 /// Reads a moment from its text.
 type ReadMoment = Box<dyn Fn(&str) -> Option<NaiveDateTime> + Send>;
 
-/// Counts the records of each day, and the times of the first records and of the others.
+/// Counts the records of each day, and the range of days of the first records and of the others.
 pub(crate) struct Calendar {
     index: usize,
     read: ReadMoment,
     historical: u64,
     pub(crate) days: Days,
-    /// Days of the first `historical` records in file order, and of the others.
+    /// Range of days of the first `historical` records in file order, and of the others.
     pub(crate) by_rows: [Option<(NaiveDate, NaiveDate)>; 2],
 }
 
 impl Calendar {
-    /// For the event time at `index`; `historical` records come first when records are cut by rows.
+    /// For the event time at `index`; the first `historical` records are the historical part if
+    /// records are cut by rows.
     pub(crate) fn new(index: usize, format: &str, historical: u64) -> Self {
         let read = Box::new(moment_reader(format));
         Self { index, read, historical, days: Days::default(), by_rows: [None; 2] }
@@ -35,6 +36,7 @@ impl Observer for Calendar {
             let day = value.and_then(&self.read).map(|moment| moment.date());
             self.days.add(day);
             if let Some(day) = day {
+                // If records are cut by rows, the file order decides, not the day.
                 let side = usize::from(batch.number(row) > self.historical);
                 let range = self.by_rows[side].get_or_insert((day, day));
                 *range = (range.0.min(day), range.1.max(day));

@@ -1,8 +1,9 @@
-//! The values of a column as proofs compare them: in canonical form, without trailing spaces, which
-//! MySQL ignores.
+//! Reads the values of a column for proofs: in canonical form, without trailing spaces, which MySQL
+//! ignores.
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter, unpadded};
+use ecom_core::canonical::{Canonical, unpadded};
+use ecom_core::convert::ColumnConverter;
 use ecom_core::plan::{Column, SqlType};
 use ecom_core::source::join_key;
 
@@ -13,7 +14,7 @@ pub(crate) struct ColumnReader {
     index: usize,
     converter: ColumnConverter,
     canonical: Canonical,
-    /// True where the value is one that records are joined by.
+    /// True if records are joined by this column.
     joins: bool,
 }
 
@@ -39,13 +40,16 @@ impl ColumnReader {
         self.canonical.clear();
         let value = batch.value(row, self.index);
         self.converter.convert(value, &mut self.canonical).map_err(|why| {
-            Failure::refused(format!("line {}: the file changes: {why}", batch.line(row)))
+            Failure::refused(format!(
+                "line {}: the file changed while it was read: {why}",
+                batch.line(row)
+            ))
         })?;
         let value = self.canonical.value(0);
         Ok(value.map(|text| if self.joins { join_key(text) } else { unpadded(text) }))
     }
 
-    /// The value as [`Self::value`], and how many blanks stood behind it.
+    /// The value like [`Self::value`], and how many blanks followed it.
     pub(crate) fn value_and_blanks(
         &mut self,
         batch: &RecordBatch,

@@ -1,4 +1,4 @@
-//! What a table holds that is made of the distinct values of some columns.
+//! What a table of the distinct values of some columns contains.
 
 use std::path::Path;
 
@@ -10,10 +10,10 @@ use super::column_reader::ColumnReader;
 use crate::count::hashes::{Hashes, push};
 use crate::read::batch::{Observer, RecordBatch};
 
-/// Combinations of values that are remembered to have been seen.
+/// How many combinations of values are remembered.
 const REMEMBERED: usize = 1 << 18;
 
-/// Counts the records of a table that is made of the distinct values of some columns.
+/// Counts the records of a table of the distinct values of some columns.
 pub(crate) struct Groups {
     key: ColumnReader,
     attributes: Vec<ColumnReader>,
@@ -22,14 +22,14 @@ pub(crate) struct Groups {
     values: Vec<u8>,
 }
 
-/// What a derived table holds.
+/// What a derived table contains.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GroupCounts {
     /// Its records.
     pub(crate) rows: u64,
-    /// For each attribute the records for which the source has more than one value.
+    /// For each attribute the number of records for which the source has more than one value.
     pub(crate) several: Vec<u64>,
-    /// For each attribute the records for which the source has none.
+    /// For each attribute the number of records for which the source has no value.
     pub(crate) none: Vec<u64>,
 }
 
@@ -82,11 +82,13 @@ impl Observer for Groups {
             self.values.clear();
             for attribute in &mut self.attributes {
                 let value = attribute.value(batch, row)?.filter(|text| !text.is_empty());
-                // Zero says that there is no value; no hash is zero.
+                // Zero means no value; no hash is zero.
                 let hash = value.map_or(0, |text| xxh3_64(text.as_bytes()).max(1));
                 self.values.extend_from_slice(&hash.to_le_bytes());
             }
+            // Rotated, so that two equal hashes do not cancel each other out.
             let whole = xxh3_128(&self.values) ^ key.rotate_left(1);
+            // Forgetting is harmless: the combination is only sorted once more.
             if self.remembered.len() >= REMEMBERED {
                 self.remembered.clear();
             }
@@ -98,7 +100,7 @@ impl Observer for Groups {
     }
 }
 
-/// What is known of one attribute of one record of a derived table.
+/// What is known about one attribute of one record of a derived table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Attribute {
     None,

@@ -3,6 +3,6 @@
 pub(crate) mod calendar;
 pub(crate) mod column_reader;
 pub(crate) mod groups;
+pub(crate) mod notes;
 pub(crate) mod orphans;
-pub(crate) mod tell;
 pub(crate) mod unique;

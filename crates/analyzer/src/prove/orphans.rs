@@ -1,4 +1,4 @@
-//! Whether references lead somewhere, and ids that a person would take for equal.
+//! Whether references have a target, and which ids a person would consider equal.
 
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
@@ -13,17 +13,17 @@ use crate::count::hashes::{Hashes, Identity, push};
 use crate::name::fold::push_id;
 use crate::read::batch::{Observer, RecordBatch};
 
-/// Keys of a table referred to that are kept in memory at most.
+/// The most keys of a referenced table that are kept in memory.
 const PARENTS: u64 = 500_000;
 
-/// Collects the keys of a table that is referred to.
+/// Collects the keys of a referenced table.
 pub(crate) struct Parents {
     reader: ColumnReader,
     keys: Keys,
     folded: Folded,
 }
 
-/// Counts the records that refer to nothing.
+/// Counts the records whose reference has no target.
 pub(crate) struct Orphans {
     reader: ColumnReader,
     keys: Keys,
@@ -31,39 +31,39 @@ pub(crate) struct Orphans {
     found: Referred,
 }
 
-/// What the keys and the values that refer to them come to.
+/// What is found about the keys and the values that refer to them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Referred {
     /// Records with a value.
     pub(crate) values: u64,
-    /// Those among them whose value is no key.
+    /// Records whose value is not a key.
     pub(crate) orphans: u64,
-    /// Orphans whose value is a key but for case, accents, blanks or zeros in front.
+    /// Orphans whose value is a key if case, accents, blanks and leading zeros are ignored.
     pub(crate) nearly: u64,
-    /// One of these, where it is known.
+    /// One of these, if known.
     pub(crate) example: Option<String>,
-    /// Records whose value has blanks behind it, which MySQL ignores, and one of these.
+    /// Records whose value has trailing blanks, which MySQL ignores, and one of these values.
     pub(crate) blanks: u64,
     pub(crate) blank_example: Option<String>,
-    /// Keys that another one equals but for case, accents, blanks or zeros in front.
+    /// Keys that equal another one if case, accents, blanks and leading zeros are ignored.
     pub(crate) twins: u64,
-    /// One of these, where it is known.
+    /// One of these, if known.
     pub(crate) twin: Option<String>,
 }
 
 enum Keys {
     Few {
         exact: Hashes,
-        /// The folds of keys that are not their own.
+        /// The folded forms of keys that differ from the key itself.
         alike: HashSet<u64, BuildHasherDefault<Identity>>,
         twins: u64,
         twin: Option<String>,
     },
-    /// Sorted with what refers to them, all that are alike together, keys first.
+    /// Keys and references sorted together by their folded form, keys first.
     Many(Sorter),
 }
 
-/// The hash of a value, and of what a person would take for equal to it.
+/// The hash of a value, and the hash of its folded form.
 #[derive(Default)]
 struct Folded(String);
 
@@ -87,12 +87,12 @@ impl Parents {
         Self { reader, keys, folded: Folded::default() }
     }
 
-    /// Goes on to count what does not refer to these keys.
+    /// Counts what does not refer to these keys.
     pub(crate) fn orphans(self, reader: ColumnReader) -> Orphans {
         Orphans { reader, keys: self.keys, folded: self.folded, found: Referred::default() }
     }
 
-    /// What the keys alone come to.
+    /// What is found about the keys alone.
     pub(crate) fn finish(self) -> Result<Referred, Failure> {
         self.keys.finish(Referred::default())
     }
@@ -105,7 +105,7 @@ impl Observer for Parents {
             let (hash, fold) = self.folded.hashes(value);
             match &mut self.keys {
                 Keys::Few { exact, alike, twins, twin } => {
-                    // Numbers and plain ids are their own fold, and kept once.
+                    // Numbers and plain ids are their own folded form and stored once.
                     let is_new = exact.insert(hash);
                     let known =
                         alike.contains(&half(fold)) || (hash != fold && exact.contains(&fold));
@@ -198,7 +198,8 @@ impl Keys {
     }
 }
 
-/// A value under its fold: which side it is of and, unless it is its own fold, its hash.
+/// Adds a value by its folded form: whether it is a key or a reference and, if it differs from its
+/// folded form, its hash.
 fn push_many(sorter: &mut Sorter, side: u8, hash: u128, fold: u128) -> Result<(), Failure> {
     if hash == fold {
         return push(sorter, fold, &[side]);

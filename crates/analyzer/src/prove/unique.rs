@@ -1,7 +1,9 @@
 //! Whether a key is unique.
 //!
-//! Keys are compared by a 128-bit hash. Different hashes prove different values, so a key found
-//! unique is unique.
+//! Keys are proven over the whole file by sorting a 128-bit hash of each value outside memory.
+//! Different hashes prove different values, so a key found unique is unique. The probability that
+//! two different values of 5 million have the same hash is below 10^-24, and MySQL's own primary
+//! key has the last word when the table is loaded.
 
 use std::path::{Path, PathBuf};
 
@@ -13,28 +15,28 @@ use super::column_reader::ColumnReader;
 use crate::count::hashes::{Hashes, push};
 use crate::read::batch::{Observer, RecordBatch};
 
-/// Keys that are remembered where one that repeats among them is enough.
+/// How many of the first keys are remembered if a single repetition is enough to know.
 const FIRST: usize = 1 << 16;
 
-/// Proves that one column or several together are unique.
+/// Proves that one column, or several together, are unique.
 pub(crate) struct KeyProof {
     readers: Vec<ColumnReader>,
     sorter: Sorter,
     key: Vec<u8>,
     folder: PathBuf,
     outcome: Uniqueness,
-    /// The first keys, where one repeated key is enough to know.
+    /// The first keys, if a single repetition is enough to know.
     first: Option<Hashes>,
 }
 
-/// What became of a proof.
+/// The result of a proof.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Uniqueness {
-    /// Records whose key an earlier one has.
+    /// Records whose key occurs in an earlier record.
     pub(crate) repeated: u64,
-    /// Those among them whose key differs from the earlier one by trailing blanks.
+    /// Those of them whose key differs from the earlier one in trailing blanks.
     pub(crate) blanks: u64,
-    /// Records with a part of the key missing.
+    /// Records in which a part of the key is missing.
     pub(crate) missing: u64,
     /// One of the keys that repeat.
     pub(crate) example: Option<u128>,
@@ -48,8 +50,8 @@ impl Uniqueness {
 }
 
 impl KeyProof {
-    /// With about `budget` bytes of memory, the rest in an unnamed file in `folder`. `briefly`, it
-    /// ends where a key repeats among the first records, and does not count on.
+    /// Uses about `budget` bytes of memory, and an unnamed file in `folder` for the rest. If
+    /// `briefly`, it stops counting as soon as a key repeats among the first records.
     pub(crate) fn new(
         readers: Vec<ColumnReader>,
         folder: &Path,
@@ -84,12 +86,13 @@ impl KeyProof {
         Ok(outcome)
     }
 
-    /// Takes a key in; its trailing blanks are no part of it.
+    /// Adds a key; its trailing blanks are not part of it.
     fn add(&mut self, hash: u128, blanks: &[u8]) -> Result<(), Failure> {
         if let Some(first) = self.first.as_mut().filter(|first| first.len() < FIRST)
             && !first.insert(hash)
         {
             self.outcome.repeated += 1;
+            // The proof has failed, so the keys sorted so far are not needed.
             self.sorter = Sorter::new(&self.folder, 0);
             return Ok(());
         }
@@ -111,6 +114,7 @@ impl Observer for KeyProof {
                 let (value, trailing) = reader.value_and_blanks(batch, row)?;
                 complete &= value.is_some();
                 self.key.extend_from_slice(value.unwrap_or_default().as_bytes());
+                // A separator, so that `a` and `bc` differ from `ab` and `c`.
                 self.key.push(0);
                 blanks.push(u8::try_from(trailing).unwrap_or(u8::MAX));
             }
@@ -124,7 +128,7 @@ impl Observer for KeyProof {
     }
 }
 
-/// Finds the records of one key, so that it can be told.
+/// Finds the records with one key, to quote it in a message.
 pub(crate) struct Occurrences {
     reader: ColumnReader,
     hash: u128,
@@ -135,7 +139,7 @@ pub(crate) struct Occurrences {
 }
 
 impl Occurrences {
-    /// Of the key of one column that a [`KeyProof`] found to repeat.
+    /// For a key of one column that a [`KeyProof`] found to repeat.
     pub(crate) fn new(reader: ColumnReader, hash: u128) -> Self {
         Self { reader, hash, value: String::new(), lines: Vec::new(), count: 0 }
     }

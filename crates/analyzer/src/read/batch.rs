@@ -1,4 +1,4 @@
-//! One pass over a file: the calling thread reads, other threads observe what was read.
+//! One pass over a file: the calling thread reads, other threads observe the records.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -8,19 +8,19 @@ use std::thread;
 use ecom_core::Failure;
 use ecom_core::record::{Next, Reader, Record, Reject};
 
-/// How much text and how many records a batch has before it is handed over.
+/// The size of a batch, in bytes of text and in records.
 const TEXT: usize = 1 << 18;
 const RECORDS: usize = 4096;
-/// Batches that wait for one thread.
+/// How many batches can wait for one thread.
 const WAITING: usize = 2;
 const THREADS: usize = 4;
 
-/// How many rejects are kept to be shown.
+/// How many rejected records are kept to be shown.
 pub(crate) const SHOWN_REJECTS: usize = 5;
-/// How many reasons of rejects are told apart.
+/// How many reasons for rejection are distinguished.
 const REASONS: usize = 32;
 
-/// Records that follow each other, without a memory allocation for each.
+/// Consecutive records, stored without an allocation for each.
 #[derive(Debug, Default)]
 pub(crate) struct RecordBatch {
     text: String,
@@ -31,14 +31,14 @@ pub(crate) struct RecordBatch {
     part: usize,
 }
 
-/// How the records of one file become those of its kind.
+/// How the records of one file become records of its kind.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RecordLayout<'a> {
-    /// Which of the kind's files it is; the first is 0.
+    /// The index of the file in its kind.
     pub(crate) part: usize,
-    /// Of each column its field in this file; `None` where all fields stand in order.
+    /// For each column its field in this file; `None` if all fields are in order.
     pub(crate) fields: Option<&'a [usize]>,
-    /// Records of the files before.
+    /// Number of records in earlier files.
     pub(crate) before: u64,
 }
 
@@ -55,12 +55,12 @@ pub(crate) trait Observer: Send {
     fn observe(&mut self, batch: &RecordBatch) -> Result<(), Failure>;
 }
 
-/// What records are read from.
+/// A source of records.
 pub(crate) trait RecordSource {
     /// How many fields a record has.
     fn width(&self) -> usize;
 
-    /// Reads the next record, or says what stands in its place.
+    /// Reads the next record, or the reason why there is none.
     fn read(&mut self, record: &mut Record) -> Result<Next, Failure>;
 }
 
@@ -74,20 +74,20 @@ impl RecordSource for Reader {
     }
 }
 
-/// What a pass saw.
+/// The result of a pass.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PassResult {
     pub(crate) rows: u64,
     pub(crate) rejected: u64,
-    /// The first of the rejects.
+    /// The first rejected records.
     pub(crate) rejects: Vec<Reject>,
-    /// Of joined records, those without a counterpart, and counterparts without a record.
+    /// For joined records: records without a counterpart, and counterparts without a record.
     pub(crate) join: Option<(u64, u64)>,
-    /// Why records are rejected, how many for that, and the first line.
+    /// Why records are rejected.
     pub(crate) reasons: Vec<Reason>,
 }
 
-/// Why records are rejected.
+/// A reason for rejection, with the number of records and the first line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reason {
     pub(crate) why: String,
@@ -96,7 +96,7 @@ pub(crate) struct Reason {
 }
 
 impl PassResult {
-    /// Adds what a later pass saw.
+    /// Adds the result of a later pass.
     pub(crate) fn add(&mut self, later: Self) {
         self.rows += later.rows;
         self.rejected += later.rejected;
@@ -147,12 +147,12 @@ impl RecordBatch {
         self.lines[row]
     }
 
-    /// Which file of its kind the records are from; the first is 0.
+    /// The index of the file in its kind.
     pub(crate) fn part(&self) -> usize {
         self.part
     }
 
-    /// The number of a record in its kind; the first is 1.
+    /// The number of a record in its kind, counted from 1.
     pub(crate) fn number(&self, row: usize) -> u64 {
         self.first + row as u64
     }
@@ -188,7 +188,7 @@ fn offset(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
-/// Shows every record of `reader` to each observer; `tick` is called now and then.
+/// Shows every record of `reader` to each observer; calls `tick` regularly.
 pub(crate) fn scan(
     reader: &mut impl RecordSource,
     layout: RecordLayout<'_>,
@@ -213,7 +213,7 @@ pub(crate) fn scan(
     })
 }
 
-/// Shares the observers out to as many threads as are of use.
+/// Distributes the observers over as many threads as are useful.
 fn share_out(observers: Vec<&mut dyn Observer>) -> Vec<Vec<&mut dyn Observer>> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(THREADS);
     let mut groups: Vec<Vec<_>> = (0..threads.min(observers.len())).map(|_| Vec::new()).collect();
@@ -249,10 +249,11 @@ fn read_all(
     loop {
         tick()?;
         let mut shared = take_free(&mut pool);
+        // No thread uses the batch, so this is the only owner.
         let Some(batch) = Arc::get_mut(&mut shared) else { continue };
         batch.begin(width, layout.before + seen.rows + 1, layout.part);
         let more = fill(reader, layout, batch, (&mut record, &mut seen))?;
-        // An observer that failed has closed its channel; its error is found when it is joined.
+        // An observer that failed has closed its channel; joining its thread returns the error.
         if senders.iter().any(|sender| sender.send(shared.clone()).is_err()) || !more {
             return Ok(seen);
         }
@@ -260,7 +261,7 @@ fn read_all(
     }
 }
 
-/// A batch that no thread looks at any more, or a new one.
+/// A batch that no thread uses any more, or a new one.
 fn take_free(pool: &mut Vec<Arc<RecordBatch>>) -> Arc<RecordBatch> {
     match pool.iter_mut().position(|batch| Arc::get_mut(batch).is_some()) {
         Some(index) => pool.swap_remove(index),
@@ -268,7 +269,7 @@ fn take_free(pool: &mut Vec<Arc<RecordBatch>>) -> Arc<RecordBatch> {
     }
 }
 
-/// Fills a batch; false at the end of the file.
+/// Fills a batch; returns false at the end of the file.
 fn fill(
     reader: &mut impl RecordSource,
     layout: RecordLayout<'_>,

@@ -8,11 +8,11 @@ use ecom_core::exit::io_failure;
 use ecom_core::source::is_data_file;
 use ecom_core::work::{Manifest, REJECTS};
 
-/// The files in a folder that are named like data, each in order of their names.
+/// The data files in a folder, sorted by name.
 pub(crate) struct DataFiles {
-    /// The data set.
+    /// The files of the data set.
     pub(crate) sources: Vec<PathBuf>,
-    /// What the splitter wrote beside it, as the folder's manifest says.
+    /// Files that the splitter wrote into the folder, according to its manifest.
     pub(crate) split: Vec<PathBuf>,
 }
 
@@ -22,7 +22,7 @@ impl DataFiles {
         self.sources.iter().chain(&self.split)
     }
 
-    /// The names of what the splitter wrote.
+    /// The names of the files that the splitter wrote.
     pub(crate) fn split_names(&self) -> Vec<String> {
         let names = self.split.iter().filter_map(|path| path.file_name());
         names.map(|name| name.to_string_lossy().into_owned()).collect()
@@ -38,7 +38,7 @@ pub(crate) fn open(folder: &Path) -> Result<PathBuf, Failure> {
     Ok(path)
 }
 
-/// The data files in a folder; hidden and temporary ones and those in folders below are skipped.
+/// The data files in a folder. Skips hidden and temporary files and subfolders.
 pub(crate) fn data_files(folder: &Path) -> Result<DataFiles, Failure> {
     let failure = |error| io_failure("read", folder, error);
     let split_names = split_names(folder);
@@ -48,19 +48,20 @@ pub(crate) fn data_files(folder: &Path) -> Result<DataFiles, Failure> {
         if !is_data_file(&path) {
             continue;
         }
+        // The plan, which is text, must be able to name every file.
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            let problem = "the file's name is not UTF-8: rename it";
+            let problem = "the name of the file is not UTF-8: rename it";
             return Err(Failure::refused(format!("{}: {problem}", path.display())));
         };
         let is_split = split_names.iter().any(|split| split == name);
-        // Follows symbolic links; one that leads nowhere is an error.
+        // Follows symbolic links; a dangling one is an error.
         let kind = fs::metadata(&path).map_err(|error| io_failure("read", &path, error))?;
         if kind.is_file() {
             if is_split { files.split.push(path) } else { files.sources.push(path) }
         }
     }
     if files.sources.is_empty() {
-        let but = if files.split.is_empty() { "" } else { " but those that the splitter wrote" };
+        let but = if files.split.is_empty() { "" } else { " except those that the splitter wrote" };
         let folder = folder.display();
         return Err(Failure::refused(format!("{folder}: no CSV file in this folder{but}")));
     }
@@ -69,8 +70,8 @@ pub(crate) fn data_files(folder: &Path) -> Result<DataFiles, Failure> {
     Ok(files)
 }
 
-/// The files that the splitter wrote into a folder: none without its manifest, as another file of
-/// that name is none.
+/// The names of the files that the splitter wrote into a folder. Without a manifest there are none,
+/// because a file with such a name could be anybody's.
 fn split_names(folder: &Path) -> Vec<String> {
     let Ok(manifest) = Manifest::read(folder) else { return Vec::new() };
     let names = manifest.files.into_iter().map(|file| file.name);

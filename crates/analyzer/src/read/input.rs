@@ -1,4 +1,4 @@
-//! The bytes of a file on their way to the reader: their SHA-256, how their lines end, and whether
+//! The bytes of a file on their way to the reader: their SHA-256, their line endings, and whether
 //! they are UTF-8.
 
 use std::io::{self, Read};
@@ -12,31 +12,31 @@ use sha2::{Digest as _, Sha256};
 
 use super::origin::Origin;
 
-/// A file that tells what passed through it.
+/// A file that records what was read from it.
 pub(crate) struct ObservedInput {
     file: bytes::Input,
     passed: SharedPassed,
 }
 
-/// What passed, for two to look at.
+/// What was read so far, for two owners.
 #[derive(Clone)]
 pub(crate) struct SharedPassed(Arc<Mutex<Passed>>);
 
-/// What has passed so far.
+/// What was read so far.
 pub(crate) struct Passed {
-    /// False for a file that was looked at before: only its bytes are counted.
+    /// False for a file that was read before: only its bytes are counted.
     first_time: bool,
     hasher: Sha256,
     /// Bytes.
     pub(crate) bytes: u64,
     endings: Endings,
-    /// The beginning of a character that the next bytes end.
+    /// The beginning of a character that continues in the next bytes.
     rest: Vec<u8>,
     /// Sequences that are not UTF-8.
     pub(crate) invalid: u64,
 }
 
-/// How many lines end in which way, line breaks in quotes apart.
+/// How many lines end in which way, not counting line breaks inside quotes.
 struct Endings {
     quote: u8,
     quoted: bool,
@@ -50,7 +50,7 @@ const KINDS: [LineEnding; 4] =
     [LineEnding::Lf, LineEnding::CrLf, LineEnding::CrCrLf, LineEnding::Cr];
 
 impl ObservedInput {
-    /// Opens a file that was looked at before.
+    /// Opens a file that was read before.
     pub(crate) fn again(origin: &Origin) -> Result<(Self, SharedPassed), Failure> {
         let (input, passed) = Self::open(origin, None)?;
         passed.borrow().first_time = false;
@@ -63,6 +63,8 @@ impl ObservedInput {
         quote: Option<char>,
     ) -> Result<(Self, SharedPassed), Failure> {
         let file = origin.open()?;
+        // Without quotes the line feed takes their place: it is handled first and never opens a
+        // quote.
         let quote = quote.and_then(|quote| u8::try_from(quote).ok()).unwrap_or(b'\n');
         let passed = SharedPassed(Arc::new(Mutex::new(Passed {
             first_time: true,
@@ -92,19 +94,19 @@ impl Read for ObservedInput {
 }
 
 impl SharedPassed {
-    /// What has passed so far.
+    /// What was read so far.
     pub(crate) fn borrow(&self) -> MutexGuard<'_, Passed> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Passed {
-    /// The SHA-256 of what passed, in hexadecimal.
+    /// The SHA-256 of what was read, in hexadecimal.
     pub(crate) fn sha256(&self) -> String {
         hexadecimal(&self.hasher.clone().finalize())
     }
 
-    /// How the lines end; `None` when there is no line ending at all.
+    /// How the lines end; `None` if there is no line ending at all.
     pub(crate) fn line_ending(&self) -> Option<LineEnding> {
         self.endings.found()
     }
@@ -205,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn line_endings_are_told_apart_however_the_bytes_arrive() {
+    fn line_endings_are_distinguished_however_the_bytes_arrive() {
         for (text, wanted) in [
             ("a,b\n1,2\n", Some(LineEnding::Lf)),
             ("a,b\r\n1,2", Some(LineEnding::CrLf)),
@@ -223,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn utf_8_is_told_from_other_bytes_however_they_arrive() {
+    fn utf_8_is_distinguished_however_the_bytes_arrive() {
         for step in [1, 2, 3, 100] {
             assert_eq!(passed("é,€,😀,a\n".as_bytes(), step), (Some(LineEnding::Lf), 0));
             assert_eq!(passed(b"caf\xe9,na\xefve\n", step).1, 2);

@@ -24,7 +24,7 @@ impl Origin {
         Self { file, member, path: path.to_owned() }
     }
 
-    /// The name for people: `orders.csv`, or `archive.zip/orders.csv`.
+    /// The name as people know it: `orders.csv`, or `archive.zip/orders.csv`.
     pub(crate) fn shown(&self) -> String {
         match &self.member {
             Some(member) => format!("{}/{member}", self.file),
@@ -32,12 +32,12 @@ impl Origin {
         }
     }
 
-    /// The path with the member behind it, for messages.
+    /// The path followed by the member, for messages.
     pub(crate) fn path_shown(&self) -> impl Display {
         self.named_path().display().to_string()
     }
 
-    /// The path with the member behind it, which is no path of a file.
+    /// The path followed by the member; no such file exists.
     pub(crate) fn named_path(&self) -> PathBuf {
         match &self.member {
             Some(member) => PathBuf::from(format!("{}/{member}", self.path.display())),
@@ -50,22 +50,22 @@ impl Origin {
         bytes::open(self.folder(), &self.file, self.member.as_deref())
     }
 
-    /// About how many bytes there are.
+    /// The approximate size in bytes.
     pub(crate) fn size(&self) -> u64 {
         bytes::size(self.folder(), &self.file, self.member.as_deref())
     }
 
-    /// True where the text is what the file itself holds.
+    /// True if the text is the content of the file itself, not packed.
     pub(crate) fn is_plain(&self) -> bool {
         Packing::of(&self.path) == Packing::Plain
     }
 
-    /// The name of a sheet of a workbook, whose text is written as in the work folder.
+    /// The name of the sheet, if this is one. Its text has the dialect of work files.
     pub(crate) fn sheet(&self) -> Option<&str> {
         self.member.as_deref().filter(|_| Packing::of(&self.path) == Packing::Workbook)
     }
 
-    /// True for `.txt`, which may be a text for people.
+    /// True for `.txt`, which may be prose.
     pub(crate) fn may_be_prose(&self) -> bool {
         let name = self.member.as_deref().unwrap_or(&self.file);
         let name = name.to_ascii_lowercase();
@@ -73,7 +73,7 @@ impl Origin {
         Path::new(name).extension().is_some_and(|ending| ending == "txt")
     }
 
-    /// An error of reading it.
+    /// A failure to read it.
     pub(crate) fn failed(&self, error: io::Error) -> Failure {
         io_failure("read", &self.named_path(), error)
     }

@@ -4,7 +4,7 @@ use encoding_rs::{Encoding, REPLACEMENT};
 
 use super::origin::Origin;
 
-/// The encoding of one file, or of all.
+/// The encoding of one file or of all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EncodingWish {
     pub(crate) file: Option<String>,
@@ -19,8 +19,7 @@ impl EncodingWish {
             None => (None, text),
         };
         let encoding = Encoding::for_label(name.as_bytes()).filter(|found| *found != REPLACEMENT);
-        let encoding =
-            encoding.ok_or("no encoding of that name, such as windows-1252 or UTF-8 is one")?;
+        let encoding = encoding.ok_or("unknown encoding (examples: windows-1252, UTF-8)")?;
         Ok(Self { file, encoding })
     }
 

@@ -1,4 +1,4 @@
-//! Which references are taken, and which tables stay because of them.
+//! Which references are accepted, and which tables stay because of them.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +12,16 @@ use crate::table::node::Node;
 #[derive(Default)]
 pub(crate) struct TakenLinks {
     pub(crate) links: Vec<Link>,
-    /// Tables between which a reference was not taken, and why.
+    /// Pairs of tables whose reference was not accepted, and why.
     refused: Vec<(TableName, TableName, String)>,
 }
 
 impl TakenLinks {
-    /// Takes the references that hold, the surest first; none that would close a circle, and one
-    /// for each column.
+    /// Accepts the references that hold, the most certain first: none that would close a circle,
+    /// and one for each column.
     pub(crate) fn new(mut proven: Vec<ProvenLink>) -> Self {
+        // The most certain first, so that a doubtful reference cannot exclude it by closing a
+        // circle.
         proven.sort_by_key(|one| (!one.link.sure, one.link.rank, one.found.orphans));
         let mut taken = Self::default();
         for one in proven {
@@ -34,7 +36,7 @@ impl TakenLinks {
                 let fitting = one.found.values - one.found.orphans;
                 let records = counted(one.found.values, "value");
                 let why = format!(
-                    "{from}.{} would refer to {}, but only {fitting} of {records} are there",
+                    "{from}.{} could refer to {}, but only {fitting} of {records} exist there",
                     key.column, key.table
                 );
                 taken.refused.push((from, key.table, why));
@@ -43,17 +45,18 @@ impl TakenLinks {
         taken
     }
 
-    /// True when references lead from one table to another.
+    /// True if references lead from one table to another.
     fn leads(&self, from: TableName, to: TableName) -> bool {
         from == to
             || self.links.iter().any(|link| link.from == from && self.leads(link.key.table, to))
     }
 
-    /// The tables that stay: those that do so anyway, and all that are linked with one of these.
+    /// The tables that stay: those that stay in any case, and all that are linked with one of them.
     pub(crate) fn staying(&self, nodes: &[Node<'_>], known: &[TableName]) -> BTreeSet<TableName> {
         let anyway = nodes.iter().filter(|node| node.stays).map(|node| node.name);
         let mut staying: BTreeSet<TableName> = anyway.chain(known.iter().copied()).collect();
         staying.insert(TableName::Transactions);
+        // Repeated, because each table that stays can make others stay.
         loop {
             let before = staying.len();
             for link in &self.links {
@@ -80,7 +83,7 @@ impl TakenLinks {
             |(from, to, _): &&(TableName, TableName, String)| *from == table || *to == table;
         let refused = self.refused.iter().find(about);
         refused.map_or_else(
-            || "it refers to no other table, and none refers to it".into(),
+            || "it refers to no other table, and no table refers to it".into(),
             |(_, _, why)| why.clone(),
         )
     }

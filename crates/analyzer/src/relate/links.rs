@@ -1,4 +1,4 @@
-//! Which table may refer to which, and what the values say of it.
+//! Which table may refer to which, and what the values say about it.
 
 use ecom_core::Failure;
 use ecom_core::plan::{Column, ForeignKey, Role, SqlType, TableName};
@@ -11,51 +11,51 @@ use crate::read::batch::Observer;
 use crate::table::draft::{Draft, id_role, shared};
 use crate::table::node::Node;
 
-/// Bytes of memory for the keys of one table referred to, where they are too many for a set.
+/// Bytes of memory for the keys of one referenced table, if they are too many for a set.
 const BUDGET: usize = 12 << 20;
-/// Columns of a table that are tried as references to another one.
+/// How many columns of a table are tried as references to another one.
 const COLUMNS: usize = 3;
-/// Headers that every table may have.
+/// Headers that any table can have.
 const GENERAL: [&str; 10] =
     ["id", "key", "code", "name", "number", "no", "nr", "date", "type", "index"];
 
-/// Ends of names of ids.
+/// Endings of the names of ids.
 const ID_ENDS: [&str; 9] = ["id", "nr", "no", "code", "key", "kod", "number", "nummer", "ref"];
 
-/// A reference that may hold.
+/// A possible reference.
 #[derive(Clone, Debug)]
 pub(crate) struct Link {
     pub(crate) from: TableName,
     pub(crate) key: ForeignKey,
-    /// True for one that is taken however many values lead nowhere.
+    /// True for a reference that is accepted however many orphans it has.
     pub(crate) sure: bool,
-    /// How plainly the names say it; less is plainer.
+    /// How clearly the names say so; lower is clearer.
     pub(crate) rank: u8,
 }
 
-/// A reference of which the keys were read.
+/// A reference whose target keys were read.
 pub(crate) struct LinkSearch {
     pub(crate) link: Link,
     pub(crate) orphans: Orphans,
 }
 
-/// A reference and what the values say.
+/// A reference and what the values say about it.
 pub(crate) struct ProvenLink {
     pub(crate) link: Link,
     pub(crate) found: Referred,
 }
 
 impl ProvenLink {
-    /// True where at least one record refers to the other table, and at most one in twenty leads
-    /// nowhere.
+    /// True if at least one record refers to the other table, and at most one in twenty is an
+    /// orphan.
     pub(crate) fn holds(&self) -> bool {
         let Referred { values, orphans, .. } = self.found;
         self.link.sure || (values > orphans && orphans * 20 <= values)
     }
 }
 
-/// The references that a table may have, by the names and the roles of its columns; `stays` says
-/// that it is one of the tables that stay without a reference too.
+/// The possible references of a table, by the names and roles of its columns; `stays` means that
+/// the table stays even without a reference.
 pub(crate) fn links(
     (from, stays): (TableName, bool),
     draft: &Draft<'_>,
@@ -80,6 +80,8 @@ pub(crate) fn links(
         ranked.sort_by_key(|(rank, _)| *rank);
         let is_dimension = !matches!(node.name, TableName::Further(_));
         found.extend(ranked.into_iter().take(COLUMNS).map(|(rank, column)| {
+            // Between transactions and dimensions the roles leave no doubt, so orphans are
+            // reported, not a reason to drop the reference.
             let by_role = from == TableName::Transactions && is_dimension && rank == 0;
             let key = ForeignKey {
                 column: column.name.clone(),
@@ -93,7 +95,7 @@ pub(crate) fn links(
     found
 }
 
-/// How plainly a column says that it refers to the key of a table; `None` where it does not.
+/// How clearly a column refers to the key of a table; `None` if it does not.
 fn rank(column: &Column, target: &Column, table: TableName) -> Option<u8> {
     let role = match table {
         TableName::Customers | TableName::Products => Some(id_role(table)),
@@ -118,7 +120,7 @@ fn rank(column: &Column, target: &Column, table: TableName) -> Option<u8> {
     (of_table && same).then_some(2)
 }
 
-/// True for a word of which the other is the plural.
+/// True if `plural` is the plural of the word.
 fn is_singular(word: &str, plural: &str) -> bool {
     let ends = |stem: &str, most: usize| {
         plural.strip_prefix(stem).is_some_and(|end| end.chars().count() <= most)
@@ -133,8 +135,8 @@ fn fits(column: &Column, target: &Column) -> bool {
     typed(column) && typed(target)
 }
 
-/// False for the key of a table where the other table has the better claim to be the one that
-/// refers: the tables that stay are referred to, and of others the larger one.
+/// False for the key of a table if the other table is more likely to refer to this one: tables that
+/// stay are referenced, and otherwise the larger table is.
 fn may_refer(
     draft: &Draft<'_>,
     column: &Column,
@@ -168,7 +170,7 @@ pub(crate) fn searches(
     Ok(found)
 }
 
-/// Both columns of a link, read as values of one type.
+/// Both columns of a link, read as values of the same type.
 fn readers(link: &Link, from: &Draft<'_>, to: &Draft<'_>) -> Option<(ColumnReader, ColumnReader)> {
     let (own, target) = (from.index_of(&link.key.column)?, to.index_of(&link.key.references)?);
     let (own_column, target_column) = shared((from, own), (to, target));

@@ -1,5 +1,5 @@
-//! How the tables of the plan are related: references that hold, and tables without one that
-//! belong to the transactions all the same.
+//! How the tables of the plan are related: references that hold, and tables without a reference
+//! that still belong to the transactions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,22 +18,23 @@ use crate::table::draft::{Draft, id_role, shared};
 use crate::table::key::Key;
 use crate::table::node::{Left, Node};
 
-/// Bytes of memory for the transactions' keys, where they are too many for a set.
+/// Bytes of memory for the keys of the transactions, if they are too many for a set.
 const BUDGET: usize = 12 << 20;
 
 /// How the tables of the plan are related.
 pub(crate) struct Relations {
     taken: TakenLinks,
     staying: BTreeSet<TableName>,
-    /// Tables whose column refers to the transactions, which are in two parts: the column's header.
+    /// Tables with a column that refers to the transactions, which are in two parts, and the header
+    /// of that column.
     beside: BTreeMap<TableName, String>,
-    /// Why a table is there.
+    /// Why a table is in the plan.
     reasons: BTreeMap<TableName, String>,
 }
 
 impl Relations {
-    /// Proves what the names of columns say, takes what holds, and gives what is related one type;
-    /// `proven` are the references of the transactions, and `key` is their key.
+    /// Proves the references that names suggest, accepts those that hold, and gives both ends the
+    /// same type. `proven` are the references of the transactions, and `key` is their key.
     pub(crate) fn find(
         transactions: &mut Draft<'_>,
         nodes: &mut [Node<'_>],
@@ -60,7 +61,7 @@ impl Relations {
         Ok(relations)
     }
 
-    /// The tables that stay; the files of the others are left.
+    /// The tables that stay; the files of the others are left out.
     pub(crate) fn keep<'a>(&self, nodes: Vec<Node<'a>>, left: &mut Vec<Left<'a>>) -> Vec<Node<'a>> {
         let (staying, going): (Vec<_>, Vec<_>) =
             nodes.into_iter().partition(|node| self.staying.contains(&node.name));
@@ -78,7 +79,7 @@ impl Relations {
         self.taken.keys(table, &self.staying)
     }
 
-    /// The way of a table beside the transactions.
+    /// The route of a table beside the transactions.
     pub(crate) fn route(&self, table: TableName) -> Route {
         let to = match table {
             TableName::Further(_) => vec![Way::Mysql],
@@ -87,7 +88,7 @@ impl Relations {
         Route { to, reason: self.reasons.get(&table).cloned().unwrap_or_default() }
     }
 
-    /// Why a table is there.
+    /// Why a table is in the plan.
     fn reason(&self, node: &Node<'_>, transactions: &Draft<'_>, nodes: &[Node<'_>]) -> String {
         let name = node.name;
         let draft = |table: TableName| match nodes.iter().find(|node| node.name == table) {
@@ -96,7 +97,7 @@ impl Relations {
         };
         let joined = transactions.candidate.file.joined.as_ref();
         if let Some(joined) = joined.filter(|joined| joined.table == name) {
-            return format!("its columns stand beside their lines, by {:?}", joined.column);
+            return format!("its columns are joined to its lines by {:?}", joined.column);
         }
         let links = &self.taken.links;
         let from = |link: &&crate::relate::links::Link| self.staying.contains(&link.from);
@@ -113,8 +114,8 @@ impl Relations {
         }
         if let Some(header) = self.beside.get(&name) {
             return format!(
-                "its {header:?} is that of transactions, whose records are in two parts: there is \
-                 no foreign key"
+                "its {header:?} refers to transactions, which are in two parts, so there is no \
+                 foreign key"
             );
         }
         let own = links.iter().find(|link| link.from == name);
@@ -125,14 +126,14 @@ impl Relations {
     }
 }
 
-/// Gives both ends of the references that are taken one type.
+/// Gives both ends of each accepted reference the same type.
 fn share_types(
     taken: &TakenLinks,
     staying: &BTreeSet<TableName>,
     transactions: &mut Draft<'_>,
     nodes: &mut [Node<'_>],
 ) {
-    // A type that widens one reference may widen the next one that hangs on it.
+    // A type that widens for one reference may have to widen for the next one in a chain.
     for _ in 0..2 {
         for link in taken.links.iter().filter(|link| staying.contains(&link.key.table)) {
             let Some(to) = nodes.iter().position(|node| node.name == link.key.table) else {
@@ -153,7 +154,7 @@ fn share_types(
     }
 }
 
-/// Tables that refer to the order id or to the key of the transactions, and by which column.
+/// Tables that refer to the order id or the key of the transactions, and by which column.
 fn beside(
     transactions: &Draft<'_>,
     key: &[String],

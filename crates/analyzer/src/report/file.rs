@@ -1,4 +1,4 @@
-//! What the report says of one file.
+//! What the report says about one file.
 
 use std::io::{self, Write};
 
@@ -14,12 +14,12 @@ use crate::meaning::role::role_words;
 use crate::profile::file::FileProfile;
 use crate::value::column::{ColumnKind, ColumnProfile};
 
-/// The least width to which a cell of the first records is cut before columns fold below.
+/// Columns of the first records are cut to this width before they fold into a second table.
 const READABLE: usize = 16;
-/// How many of the most frequent values are named.
+/// How many of the most frequent values are listed.
 const FREQUENT: usize = 4;
 
-/// Writes what a file holds; `table` is the plan's table of it.
+/// Writes what a file holds; `table` is its table in the plan.
 pub(crate) fn write(
     file: &FileProfile,
     table: Option<&Table>,
@@ -61,9 +61,9 @@ fn facts(file: &FileProfile) -> String {
     format!("{records}{rejected}, {size}, {}", dialect(&file.dialect))
 }
 
-/// Name, type, role, missing and different values of each column.
+/// Name, type, role, missing and distinct values of each column.
 fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
-    // The columns of another table are told there.
+    // Joined columns are shown with their own file.
     let own = table.map(|table| {
         let columns = table.columns.iter().filter(|column| column.from.is_none());
         Table { columns: columns.cloned().collect(), ..table.clone() }
@@ -103,7 +103,7 @@ fn columns(file: &FileProfile, table: Option<&Table>) -> Grid {
     grid
 }
 
-/// Least, greatest, longest and most frequent values of each column.
+/// Smallest, greatest, longest and most frequent values of each column.
 fn values(file: &FileProfile) -> Grid {
     let grid = Grid::new().text("Column").text("Minimum").text("Maximum");
     let mut grid = grid.number("Longest").text("Most frequent");
@@ -139,7 +139,7 @@ fn frequent(column: &ColumnProfile) -> String {
     named.join(" · ")
 }
 
-/// What the grids have no room for: how dates and times are written.
+/// What does not fit into the tables: how dates and times are written.
 fn write_formats(file: &FileProfile, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let lines = |remark: String| hanging(&remark, paint.width - INDENT);
     let formats: Vec<_> = file.columns.iter().filter_map(format_remark).flat_map(lines).collect();

@@ -1,15 +1,15 @@
-//! A table of text that fits a width.
+//! A table of text that fits into a width.
 
 use ecom_core::show::{self, Style, Table};
 
 use super::paint::Paint;
 
-/// Cells between two columns.
+/// Blanks between two columns.
 const GAP: usize = 2;
-/// Columns are cut to this width, and only where that is not enough to the second one.
+/// Columns are cut to the first width, and to the second one only if that is not enough.
 const LEAST: [usize; 2] = [6, 2];
 
-/// A table: columns with a title, and rows of cells that are safe to show.
+/// A table: columns with a title, and rows of cells that are safe to print.
 pub(crate) struct Grid {
     columns: Vec<GridColumn>,
     rows: Vec<Vec<String>>,
@@ -18,7 +18,7 @@ pub(crate) struct Grid {
 struct GridColumn {
     title: String,
     right: bool,
-    /// Cut last, and never.
+    /// True for a column that is cut last.
     whole: bool,
 }
 
@@ -27,25 +27,25 @@ impl Grid {
         Self { columns: Vec::new(), rows: Vec::new() }
     }
 
-    /// Adds a column of text, which is cut where the width demands it.
+    /// Adds a column of text, which is cut if the width requires it.
     pub(crate) fn text(mut self, title: &str) -> Self {
         self.columns.push(GridColumn { title: title.to_owned(), right: false, whole: false });
         self
     }
 
-    /// Adds a column of text that is never cut.
+    /// Adds a column of text that is cut last.
     pub(crate) fn whole(mut self, title: &str) -> Self {
         self.columns.push(GridColumn { title: title.to_owned(), right: false, whole: true });
         self
     }
 
-    /// Adds a column of numbers, which stand at its right and are never cut.
+    /// Adds a column of numbers, aligned right and cut last.
     pub(crate) fn number(mut self, title: &str) -> Self {
         self.columns.push(GridColumn { title: title.to_owned(), right: true, whole: true });
         self
     }
 
-    /// Aligns a column's cells at its right, as numbers are read.
+    /// Aligns the cells of a column right, like numbers.
     pub(crate) fn align_right(&mut self, index: usize) {
         self.columns[index].right = true;
     }
@@ -68,8 +68,8 @@ impl Grid {
         table.render(paint.color).lines().map(|line| format!("{indent}{line}")).collect()
     }
 
-    /// The same table as several that stand below each other when its columns, cut to a readable
-    /// width, do not fit beside each other. Each keeps all rows.
+    /// The same table as several tables below each other if its columns, cut to a readable width,
+    /// do not fit side by side. Each has all rows.
     pub(crate) fn folded(&self, indent: usize, paint: Paint, readable: usize) -> Vec<Vec<String>> {
         let room = paint.width.saturating_sub(indent);
         let natural = self.natural();
@@ -109,7 +109,8 @@ impl Grid {
             .collect()
     }
 
-    /// The widths of the columns: as wide as their cells, the widest cut until all fit.
+    /// The widths of the columns: as wide as their cells, with the widest columns cut until all
+    /// fit.
     fn fitted(&self, room: usize) -> Vec<usize> {
         let mut widths = self.natural();
         let gaps = GAP * self.columns.len().saturating_sub(1);

@@ -1,4 +1,4 @@
-//! The report for programs: the plan's own field names, with the statistics added.
+//! The report for programs: the field names of the plan, with statistics added.
 
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ use crate::profile::file::FileProfile;
 use crate::profile::part::FilePart;
 use crate::value::column::ColumnProfile;
 
-/// What is known of a column beside what stands in the plan.
+/// What is known about a column beyond the plan.
 #[derive(Serialize)]
 struct Statistics<'a> {
     nulls: u64,
@@ -25,11 +25,11 @@ struct Statistics<'a> {
     longest: usize,
 }
 
-/// A file that is no table of a plan.
+/// A file that is not a table of the plan.
 #[derive(Serialize)]
 struct OtherFile<'a> {
     file: &'a str,
-    /// Why it is none; nothing where the whole data set is refused.
+    /// Why it is not; `None` if the whole data set is refused.
     reason: Option<&'a str>,
     sha256: &'a str,
     bytes: u64,
@@ -55,7 +55,7 @@ struct OtherColumn<'a> {
     statistics: Statistics<'a>,
 }
 
-/// Writes the report; of a refused data set with the cause in the place of the plan.
+/// Writes the report; for a refused data set with the cause instead of the plan.
 pub(crate) fn write(results: &Results<'_>, out: &mut impl Write) -> io::Result<()> {
     let mut report = match results.decision {
         Ok(decision) => decided(results, decision)?,
@@ -122,7 +122,7 @@ fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result
         let Some(index) = index else { continue };
         let statistics = serde_json::to_value(statistics(&file.columns[*index]))?;
         if let (Value::Object(column), Value::Object(statistics)) = (column, statistics) {
-            // Of a derived table the plan knows better how many of its records have no value.
+            // For a derived table the plan knows better how many of its records have no value.
             let nulls = column.get("nulls").cloned();
             column.extend(statistics);
             column.extend(nulls.map(|nulls| ("nulls".to_owned(), nulls)));
@@ -135,7 +135,7 @@ fn add_table(table: &Table, value: &mut Value, file: &FileProfile) -> io::Result
     Ok(())
 }
 
-/// The files of a kind, each with what it has.
+/// The files of a kind, each with its own figures.
 fn parts(file: &FileProfile) -> Vec<Value> {
     let part = |part: &FilePart| {
         json!({

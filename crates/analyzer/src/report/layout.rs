@@ -1,4 +1,4 @@
-//! What all parts of the report look like: a heading, and what is indented below it.
+//! What all parts of the report have in common: a heading, and indented lines below it.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use ecom_core::show;
 
 use super::paint::{Paint, safe, wrap};
 
-/// Cells in front of what belongs to a heading.
+/// Blanks in front of the lines below a heading.
 pub(super) const INDENT: usize = 2;
 
 /// A heading, with a line to the right edge of the terminal.
@@ -24,12 +24,12 @@ pub(super) fn heading(
     writeln!(out, "{} {}{}", paint.bold(&title), paint.dim(&line), paint.accent(&aside))
 }
 
-/// Whole lines.
+/// Prints complete lines.
 pub(super) fn print(lines: &[String], out: &mut impl Write) -> io::Result<()> {
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
-/// A text behind a label, wrapped beside it.
+/// A label with a text that wraps beside it.
 pub(super) fn labeled(
     label: &str,
     text: &str,

@@ -1,4 +1,4 @@
-//! The report: for people as text that fits their terminal or as a page, for programs as JSON.
+//! The report: as text that fits a terminal or as a page for people, as JSON for programs.
 
 mod file;
 mod grid;
@@ -18,13 +18,13 @@ use crate::decide::plan::Decision;
 use crate::decide::wishes::Wishes;
 use crate::profile::file::FileProfile;
 
-/// What was found out, and what was decided or why that was not possible.
+/// What was found, and what was decided or why that was impossible.
 pub(crate) struct Results<'a> {
     pub(crate) wishes: &'a Wishes,
     pub(crate) files: &'a [FileProfile],
-    /// Files that could not be read or hold nothing of their own.
+    /// Files that cannot be read or that duplicate others.
     pub(crate) left_out: &'a [LeftOut],
-    /// Files that were skipped: the splitter wrote them.
+    /// Files that were skipped because the splitter wrote them.
     pub(crate) split: Vec<String>,
     pub(crate) decision: Result<&'a Decision, &'a anyhow::Error>,
 }
@@ -39,7 +39,7 @@ impl Results<'_> {
     }
 }
 
-/// The name of a kind of files: that of the first, and how many more there are.
+/// The name of a kind of files: that of the first file, and how many more there are.
 fn kind(file: &FileProfile) -> String {
     match file.parts.len() {
         0 | 1 => file.name.clone(),

@@ -1,14 +1,14 @@
-//! The width of text on a terminal, and its few decorations.
+//! The width and decorations of text on a terminal.
 
 use ecom_core::escape;
 use ecom_core::show::{self, Style};
 
-/// The width of lines where there is no terminal.
+/// The width of lines without a terminal.
 const WIDTH: usize = 80;
-/// Narrower than this nothing can be read.
+/// Nothing narrower than this is readable.
 const NARROWEST: usize = 40;
 
-/// How the report is painted.
+/// How the report is printed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paint {
     pub(crate) width: usize,
@@ -50,12 +50,12 @@ impl Paint {
     }
 }
 
-/// A text from data, made safe to show on one line.
+/// A text from data, made safe to print on one line.
 pub(crate) fn safe(text: &str) -> String {
     escape::line(text)
 }
 
-/// A text broken between words into lines of at most a width; a longer word is cut.
+/// Breaks a text between words into lines of at most a width; cuts longer words.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
@@ -70,7 +70,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// [`wrap`] with every line but the first two cells further in.
+/// [`wrap`] with every line but the first indented by two blanks.
 pub(crate) fn hanging(text: &str, width: usize) -> Vec<String> {
     const INDENT: usize = 2;
     let mut lines = wrap(text, width - INDENT);
@@ -78,7 +78,7 @@ pub(crate) fn hanging(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A number of bytes in the unit that fits it.
+/// A number of bytes in a suitable unit.
 pub(crate) fn bytes(count: u64) -> String {
     let mut size = count as f64;
     for unit in ["bytes", "KiB", "MiB", "GiB"] {

@@ -1,4 +1,4 @@
-//! What a person should know before the plan is used, in sentences. Every form of the report tells
+//! What the user should know before using the plan, in sentences. Every format of the report has
 //! the same ones.
 
 use ecom_core::plan::{LeftOut, Role};
@@ -15,7 +15,7 @@ use crate::value::column::{ColumnKind, ColumnProfile};
 pub(super) struct Statement {
     pub(super) kind: StatementKind,
     pub(super) text: String,
-    /// More of the same, for a report with room.
+    /// More of the same, for a format with enough room.
     pub(super) examples: Vec<String>,
 }
 
@@ -33,7 +33,7 @@ pub(super) enum StatementKind {
 }
 
 impl StatementKind {
-    /// What the page puts above the sentences of a kind.
+    /// The heading of these sentences on the page.
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::LeftOut => "Left out",
@@ -47,20 +47,21 @@ impl StatementKind {
         }
     }
 
-    /// True for what may make the plan wrong or incomplete.
+    /// True for anything that may make the plan wrong or incomplete.
     pub(super) fn is_problem(self) -> bool {
         self != Self::Note
     }
 }
 
-/// All sentences, the most urgent first. Why a data set is refused is none of them.
+/// All sentences, the most urgent first, except why a data set is refused.
 pub(super) fn statements(results: &Results<'_>) -> Vec<Statement> {
     let mut found: Vec<_> = left_out(results).iter().map(is_left_out).collect();
     let of_values: Vec<_> = results.files.iter().flat_map(findings_of).collect();
     if let Ok(decision) = results.decision {
         let notes = decision.notes.iter().filter(|note| !of_values.contains(note));
         found.extend(notes.map(|note| {
-            let orphans = note.contains("refer") && note.contains("does not hold");
+            // Notes are plain text by now, so the wording tells what they are about.
+            let orphans = note.contains("refer") && note.contains("missing from");
             let kind = if orphans { StatementKind::Orphans } else { StatementKind::Note };
             Statement::new(kind, note.clone())
         }));
@@ -85,10 +86,10 @@ impl Statement {
         Self { kind, text, examples: Vec::new() }
     }
 
-    /// One sentence where there are at least two more examples of it, else each for itself.
+    /// One sentence if there are at least two more examples of it, otherwise all of them.
     fn grouped(mut self) -> Vec<Self> {
         if self.examples.len() >= 2 {
-            self.text = format!("{}; the like {} more times", self.text, self.examples.len());
+            self.text = format!("{}; and {} more like it", self.text, self.examples.len());
             return vec![self];
         }
         let others = std::mem::take(&mut self.examples);
@@ -97,7 +98,7 @@ impl Statement {
     }
 }
 
-/// The files that are in no table, in order of their names.
+/// The files that are in no table, sorted by name.
 pub(super) fn left_out(results: &Results<'_>) -> Vec<LeftOut> {
     let mut found = match results.decision {
         Ok(decision) => decision.plan.left_out.clone(),
@@ -125,8 +126,8 @@ fn is_left_out(file: &LeftOut) -> Statement {
     Statement::new(StatementKind::LeftOut, format!("{file} is left out{rows}: {reason}"))
 }
 
-/// What was noticed in files. What is the like three times and more, of other lines or files, is said
-/// once: twelve months would fill the screen.
+/// Notes on files. Notes that differ only in numbers and files are combined from three on: twelve
+/// months would fill the screen.
 fn of_files(notes: &[String]) -> Vec<Statement> {
     let mut found: Vec<(String, Statement)> = Vec::new();
     for note in notes {
@@ -145,18 +146,18 @@ fn of_files(notes: &[String]) -> Vec<Statement> {
     found.into_iter().flat_map(|(_, statement)| statement.grouped()).collect()
 }
 
-/// Lines that hold no record, where the reader of the file has not told it already.
+/// Lines that hold no record, unless a note on the file mentions them.
 fn passed_over(file: &FileProfile) -> Option<Statement> {
     let told = file.notes.iter().any(|note| note.contains("skipped"));
     if file.passed_over == 0 || told {
         return None;
     }
     let (name, lines) = (&file.name, counted(file.passed_over, "line"));
-    let text = format!("{name}: {lines} skipped: without any value, or the header again");
+    let text = format!("{name}: {lines} skipped that had no value or repeated the header");
     Some(Statement::new(StatementKind::Files, text))
 }
 
-/// How the encodings of files are known that their bytes alone do not tell, where nobody told it.
+/// How encodings were determined that are not obvious, unless a note mentions it.
 fn encodings(file: &FileProfile) -> impl Iterator<Item = Statement> + '_ {
     file.parts.iter().filter_map(|part| {
         let reason = part.encoding_reason.as_ref()?;
@@ -180,7 +181,7 @@ fn rejected(file: &FileProfile) -> Option<Statement> {
         let column = reject.column.as_ref().map_or(String::new(), |name| format!(", {name}"));
         format!("line {}{column}: {}", reject.line, reject.reason)
     });
-    let first = examples.next().map_or(String::new(), |first| format!("; the first: {first}"));
+    let first = examples.next().map_or(String::new(), |first| format!("; first: {first}"));
     let (count, are) =
         (counted(file.rejected, "record"), if file.rejected == 1 { "is" } else { "are" });
     Some(Statement {
@@ -190,15 +191,15 @@ fn rejected(file: &FileProfile) -> Option<Statement> {
     })
 }
 
-/// What has to be asked of a column.
+/// The question about a column, if it is undecided.
 fn undecided(file: &FileProfile, column: &ColumnProfile) -> Option<Statement> {
     let ColumnKind::Undecided { question, .. } = &column.kind else { return None };
     let question = question.asked(&column.header);
     Some(Statement::new(StatementKind::Undecided, format!("{}: {question}", file.name)))
 }
 
-/// Why a column that would be numbers or dates is text. It needs a look only where few values differ
-/// from the others, and where they are more than names.
+/// Why a column that could be numbers or dates is text. It needs attention only if few values
+/// differ from the others and if they are more than identifiers.
 fn nearly_typed(
     file: &FileProfile,
     column: &ColumnProfile,
@@ -212,13 +213,13 @@ fn nearly_typed(
     Some(Statement::new(kind, text))
 }
 
-/// What is said of the values of a column.
+/// Findings on the values of a column.
 fn findings_of(file: &FileProfile) -> impl Iterator<Item = String> + '_ {
     let findings = file.columns.iter().flat_map(|column| &column.findings);
     findings.map(|finding| format!("{}: {finding}", file.name))
 }
 
-/// A column's header for people.
+/// The header of a column as people read it.
 pub(super) fn header(column: &ColumnProfile) -> &str {
     if column.header.trim().is_empty() { "(no name)" } else { &column.header }
 }

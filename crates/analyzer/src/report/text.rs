@@ -1,4 +1,4 @@
-//! The report for people: what fits a screen, and everything where it is asked for.
+//! The report for people: what fits on a screen, or everything if requested.
 
 use std::io::{self, Write};
 
@@ -16,12 +16,12 @@ use super::{Results, kind};
 use crate::decide::plan::Decision;
 use crate::meaning::role::role_words;
 
-/// Cells of a bar.
+/// Width of a bar.
 const BAR: usize = 20;
-/// The most files and further files that have a line of their own.
+/// The most files that have a line of their own.
 const FILES: usize = 12;
 
-/// Writes the report; with everything that is known of every file where it is `whole`.
+/// Writes the report; if `whole`, with everything that is known about every file.
 pub(crate) fn write(results: &Results<'_>, whole: bool, out: &mut impl Write) -> io::Result<()> {
     let paint = Paint::for_stdout();
     write_head(results, paint, out)?;
@@ -51,14 +51,14 @@ pub(crate) fn write(results: &Results<'_>, whole: bool, out: &mut impl Write) ->
     write_statements("Good to know", &notes, paint, out)
 }
 
-/// What there is, and what was skipped.
+/// What was read, and what was skipped.
 fn write_head(results: &Results<'_>, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let Results { wishes, .. } = results;
     let folder = safe(&wishes.folder.display().to_string());
     let mut lines = vec![format!("{} in {folder}", results.size())];
     if !results.split.is_empty() {
         let files = safe(&results.split.join(", "));
-        lines.push(format!("skipped what the splitter wrote: {files}"));
+        lines.push(format!("skipped files that the splitter wrote: {files}"));
     }
     writeln!(out, "{}", paint.bold(&format!("Data set {}", wishes.data_set)))?;
     let lines = lines.iter().flat_map(|line| wrap(line, paint.width));
@@ -85,11 +85,11 @@ fn write_files(results: &Results<'_>, paint: Paint, out: &mut impl Write) -> io:
     print(&grid.lines(INDENT, paint), out)?;
     match results.files.len().saturating_sub(FILES) {
         0 => Ok(()),
-        more => writeln!(out, "{:INDENT$}and {}", "", counted(more as u64, "further file")),
+        more => writeln!(out, "{:INDENT$}and {}", "", counted(more as u64, "more file")),
     }
 }
 
-/// A line for each table, each reference, and what the columns of the transactions mean.
+/// A line for each table and each reference, and the roles of the columns of the transactions.
 fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Result<()> {
     heading("Tables", "", paint, out)?;
     let mut grid = Grid::new().text("Table").number("Records").text("Key").text("From");
@@ -112,7 +112,7 @@ fn write_tables(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::
     Ok(())
 }
 
-/// The references: together those of which every value is there, each with orphans by itself.
+/// The references: those without orphans together, each of the others on a line of its own.
 fn write_references(tables: &[Table], paint: Paint, out: &mut impl Write) -> io::Result<()> {
     let of = |table: &Table| -> Vec<_> {
         let name = table.name;
@@ -123,7 +123,7 @@ fn write_references(tables: &[Table], paint: Paint, out: &mut impl Write) -> io:
         tables.iter().flat_map(of).partition(|(_, orphans)| *orphans == 0);
     let mut label = "references";
     for (reference, orphans) in others {
-        let text = format!("{reference}: {} not there", counted(orphans, "record"));
+        let text = format!("{reference}: {}", counted(orphans, "orphan"));
         labeled(label, &text, paint, out)?;
         label = "";
     }
@@ -131,15 +131,15 @@ fn write_references(tables: &[Table], paint: Paint, out: &mut impl Write) -> io:
         return Ok(());
     }
     let whole: Vec<_> = whole.into_iter().map(|(reference, _)| reference).collect();
-    labeled(label, &format!("{}: all there", whole.join(", ")), paint, out)
+    labeled(label, &format!("{}: no orphans", whole.join(", ")), paint, out)
 }
 
-/// The references of a table, each with what it leads to.
+/// The references of a table, each with its target.
 fn references(table: &Table) -> impl Iterator<Item = String> {
     table.foreign_keys.iter().map(|key| {
         let orphans = match key.orphans {
-            0 => "every value is there".to_owned(),
-            orphans => format!("{} not there", counted(orphans, "record")),
+            0 => "no orphans".to_owned(),
+            orphans => counted(orphans, "orphan"),
         };
         format!("{} → {}.{}: {orphans}", key.column, key.table, key.references)
     })
@@ -184,14 +184,19 @@ fn write_cut(decision: &Decision, paint: Paint, out: &mut impl Write) -> io::Res
     }
     print(&grid.lines(INDENT, paint), out)?;
     labeled("begins", &begin(&decision.plan), paint, out)?;
-    labeled("goes to", "historical to MySQL, real-time to Kafka and into the logs", paint, out)
+    labeled(
+        "goes to",
+        "the historical part to MySQL, the real-time part to Kafka and the logs",
+        paint,
+        out,
+    )
 }
 
 fn range(days: Option<(NaiveDate, NaiveDate)>) -> String {
     days.map_or(String::new(), |(first, last)| format!("{first} … {last}"))
 }
 
-/// A bar of a share of so many cells.
+/// A bar that shows a share.
 fn blocks(share: f64, cells: usize) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ share ≤ 1")]
     let full = (share * cells as f64).round() as usize;
@@ -199,7 +204,7 @@ fn blocks(share: f64, cells: usize) -> String {
     format!("{}{}", "█".repeat(full), "░".repeat(cells - full))
 }
 
-/// Sentences below a heading; nothing where there are none.
+/// Sentences below a heading, if there are any.
 fn write_statements(
     title: &str,
     statements: &[&Statement],

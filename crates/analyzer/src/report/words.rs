@@ -1,17 +1,17 @@
-//! What every form of the report calls things.
+//! Words that every format of the report uses.
 
 use ecom_core::plan::{Dialect, LineEnding, Plan, Role, SplitBy, SqlType, Table, Way};
 
 use crate::time::written::letters;
 
-/// The delimiter, by its name.
+/// The name of the delimiter.
 pub(super) fn delimiter(delimiter: char) -> &'static str {
     match delimiter {
         ',' => "comma",
         ';' => "semicolon",
         '\t' => "tab",
         '|' => "bar",
-        _ => "other delimiter",
+        _ => "another delimiter",
     }
 }
 
@@ -37,7 +37,7 @@ fn line_ending_name(ending: LineEnding) -> &'static str {
     }
 }
 
-/// The ways that a table takes.
+/// The destinations of a table.
 pub(super) fn ways(table: &Table) -> String {
     let ways = table.route.to.iter().map(|way| match way {
         Way::Mysql => "MySQL",
@@ -69,7 +69,7 @@ pub(super) fn begin(plan: &Plan) -> String {
     }
 }
 
-/// How the values of a column are written: dates in letters, numbers as an example.
+/// How the values of a column are written: dates in letters, numbers by an example.
 pub(super) fn written(format: &str, sql_type: SqlType) -> String {
     if !sql_type.is_time() {
         return format!("as {format}");
@@ -86,12 +86,12 @@ pub(super) fn by(by: SplitBy) -> &'static str {
     }
 }
 
-/// The share of a part; 0 of nothing.
+/// The share of a part; 0 if there is nothing.
 pub(super) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// True for numbers and codes that are only names.
+/// True for numbers and codes that only identify something.
 pub(super) fn is_id(role: Role) -> bool {
     matches!(role, Role::OrderId | Role::LineId | Role::CustomerId | Role::ProductId)
 }

@@ -1,10 +1,10 @@
-//! What kind of values a role asks for.
+//! What kind of values a role needs.
 
 use ecom_core::plan::{Role, SqlType};
 
 use crate::value::column::ColumnProfile;
 
-/// What kind of values a role asks for.
+/// A kind of values that a role needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asks {
     Number,
@@ -13,7 +13,7 @@ pub(super) enum Asks {
     Any,
 }
 
-/// What kind of values a role asks for.
+/// What kind of values a role needs.
 pub(super) fn asks(role: Role) -> Asks {
     match role {
         Role::EventTime => Asks::Time,
@@ -44,7 +44,7 @@ impl Asks {
     }
 }
 
-/// A column's values as a person says it.
+/// The values of a column in messages.
 pub(crate) fn kind_words(column: &ColumnProfile) -> &'static str {
     match column.sql_type() {
         SqlType::Boolean => "yes and no",

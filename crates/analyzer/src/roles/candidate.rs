@@ -1,4 +1,4 @@
-//! Which file is which table.
+//! Which file is which table, judged by the roles of its columns.
 
 use ecom_core::plan::{Role, TableName};
 
@@ -16,23 +16,23 @@ use crate::value::column::ColumnProfile;
 pub(crate) struct Candidate<'a> {
     pub(crate) file: &'a FileProfile,
     pub(crate) roles: Vec<Option<Role>>,
-    /// How each column came by its role, or by none where the user says so.
+    /// How each column got its role, or that the user gave it none.
     pub(crate) why: Vec<Option<Why>>,
 }
 
-/// What a file is, as far as its own columns and its name tell.
+/// What a file probably is, judged by its columns and its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Likely {
     Table(TableName),
-    /// None of the three.
+    /// None of the three tables.
     Other,
 }
 
-/// What words of other languages stand for in the name of a file of sales.
+/// Senses of words in the name of a file of sales, in all languages.
 const SALE_SENSES: &[&str] =
     &["order", "orders", "sale", "invoice", "invoices", "purchase", "purchases", "transactions"];
 
-/// How much a role speaks for a file of transactions.
+/// How much each role indicates a file of transactions.
 const SALE_ROLES: [(Role, u32); 9] = [
     (Role::EventTime, 4),
     (Role::OrderId, 2),
@@ -61,6 +61,7 @@ impl<'a> Candidate<'a> {
                 (if is_free { Role::OrderId } else { Role::LineId }, None)
             }
         };
+        // A bare `id` or `name` belongs to whatever the file is about.
         candidate.give("id", id);
         if let Some(role) = name {
             candidate.give("name", role);
@@ -78,7 +79,7 @@ impl<'a> Candidate<'a> {
         self.index(role).map(|index| &self.file.columns[index])
     }
 
-    /// What the file is by its name, then by the id that its records have each for themselves.
+    /// What the file is by its name, otherwise by the id that is unique in its records.
     pub(crate) fn likely(&self) -> Likely {
         let has = |role| self.index(role).is_some();
         let (words, stem) = (self.words(), stem(&self.file.name));
@@ -101,8 +102,8 @@ impl<'a> Candidate<'a> {
         if self.sells() { Likely::Table(TableName::Transactions) } else { Likely::Other }
     }
 
-    /// True for a file with an id of its own name, as `promo_id` in promotions, which has no role:
-    /// the ids of customers and products in it are those of others.
+    /// True for a file with a unique id of its own, as `promo_id` in promotions, which has no role:
+    /// its ids of customers and products are references.
     fn has_another_id(&self, stem: &str) -> bool {
         let mut plain = String::new();
         push_plain(&mut plain, &snake_case(stem));
@@ -119,19 +120,19 @@ impl<'a> Candidate<'a> {
         })
     }
 
-    /// How much speaks for a file of transactions.
+    /// How much indicates a file of transactions.
     pub(crate) fn sale_score(&self) -> u32 {
         let roles = SALE_ROLES.iter().filter(|(role, _)| self.index(*role).is_some());
         roles.map(|(_, weight)| weight).sum()
     }
 
-    /// The roles that speak for transactions, in words.
+    /// The roles that indicate transactions, in words.
     pub(crate) fn sale_roles(&self) -> Vec<&'static str> {
         let roles = SALE_ROLES.iter().map(|(role, _)| *role);
         roles.filter(|role| self.index(*role).is_some()).map(role_words).collect()
     }
 
-    /// True for a file of sales: without it the data set is not complete.
+    /// True for a file of sales, without which the data set is incomplete.
     pub(crate) fn holds_sales(&self) -> bool {
         self.likely() == Likely::Table(TableName::Transactions) && !self.words().beside_sales()
     }
@@ -153,12 +154,12 @@ impl<'a> Candidate<'a> {
         FileWords::new(&self.file.name)
     }
 
-    /// True for a column without a role that may get one.
+    /// True for a column that has no role and may get one.
     pub(crate) fn is_open(&self, index: usize) -> bool {
         self.why[index].is_none()
     }
 
-    /// Gives a column without a role one, if the file has none of it yet.
+    /// Gives a column without a role one, if no column of the file has it yet.
     pub(crate) fn give_at(&mut self, index: usize, role: Role, why: Why) {
         if self.index(role).is_none() && self.is_open(index) {
             self.roles[index] = Some(role);
@@ -166,7 +167,7 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    /// Gives the column of that name a role, if the file has none of it yet.
+    /// Gives the column with that name a role, if no column of the file has it yet.
     fn give(&mut self, name: &str, role: Role) {
         let mut indices = 0..self.roles.len();
         let named = |index: &usize| snake_case(&self.file.columns[*index].header) == name;
@@ -176,7 +177,7 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// True for a column whose values, as far as the first pass tells, all differ.
+/// True for a column whose values all differ, as far as the first pass can tell.
 pub(crate) fn is_own_id(column: &ColumnProfile) -> bool {
     let rows = column.values + column.missing() + column.empty;
     column.missing() == 0

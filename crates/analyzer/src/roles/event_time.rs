@@ -1,11 +1,11 @@
-//! Which column may be the event time, and why one that is named so is not.
+//! Which column can be the event time, and why a column with such a name is not.
 
 use ecom_core::plan::Role;
 
 use crate::meaning::header::HeaderMeaning;
 use crate::value::column::ColumnProfile;
 
-/// Columns with a time, that of the role event time left out.
+/// Columns with a time, except the event time.
 pub(crate) fn other_times<'a>(
     columns: &'a [ColumnProfile],
     roles: &'a [Option<Role>],
@@ -15,7 +15,8 @@ pub(crate) fn other_times<'a>(
         .map(|(column, _)| column)
 }
 
-/// Why a column that is named like the time of a sale is none: it holds other values too.
+/// Why a column that is named like the time of a sale is not the event time: it also holds other
+/// values.
 pub(crate) fn spoiled_event_time(columns: &[ColumnProfile]) -> Option<String> {
     let meanings = HeaderMeaning::of_all(columns.iter().map(|column| column.header.as_str()));
     let both = columns.iter().zip(&meanings);
@@ -27,13 +28,13 @@ pub(crate) fn spoiled_event_time(columns: &[ColumnProfile]) -> Option<String> {
         let odd = column.odd.as_ref().filter(|odd| odd.others.starts_with("dates"))?;
         let value = ecom_core::escape::excerpt(&odd.value, 40);
         Some(format!(
-            "column {:?} is no event time, line {} has {value:?} after {} {}",
+            "column {:?} is not an event time: line {} has {value:?} after {} {}",
             column.header, odd.line, odd.before, odd.others
         ))
     })
 }
 
-/// The column that is named the plainest like the time of a sale, whatever it holds.
+/// The column that is named most clearly like the time of a sale, whatever it holds.
 pub(crate) fn named_event_time(
     columns: &[ColumnProfile],
     is_open: impl Fn(usize) -> bool,

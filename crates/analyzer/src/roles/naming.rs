@@ -1,5 +1,8 @@
 //! What a column means: from the words of its header, checked against its values, or as the user
 //! says.
+//!
+//! The roles are given in a fixed order. Of several columns, the one whose header names a role most
+//! clearly gets it.
 
 use std::fmt;
 
@@ -13,23 +16,23 @@ use crate::meaning::words::is_cancelled;
 use crate::profile::file::FileProfile;
 use crate::value::column::ColumnProfile;
 
-/// More different values than this are no kinds of events.
+/// A column with more different values than this is not an event type.
 const MOST_EVENT_TYPES: u64 = 50;
-/// Places of the lines of one order.
+/// The highest line number within an order.
 const MOST_LINES: u64 = 999;
 
-/// How a column came by its role, or by none.
+/// How a column got its role, or why it has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
     /// By the words of its header.
     Name,
-    /// By its values: what they show.
+    /// By its values; says what they show.
     Values(String),
     /// The user says so.
     Flag,
 }
 
-/// What is known of a column's role.
+/// The role of a column and its origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Given {
     pub(crate) role: Option<Role>,
@@ -41,17 +44,17 @@ impl fmt::Display for Why {
         match self {
             Self::Name => formatter.write_str("by its name"),
             Self::Values(what) => formatter.write_str(what),
-            Self::Flag => formatter.write_str("--role decides it"),
+            Self::Flag => formatter.write_str("set by --role"),
         }
     }
 }
 
-/// The roles of a file's columns by their names, in their order.
+/// The roles of the columns of a file by their names, in order.
 pub(crate) fn roles(columns: &[ColumnProfile]) -> Vec<Option<Role>> {
     by_name(columns, &[], &[]).into_iter().map(|given| given.role).collect()
 }
 
-/// What is known of the roles of a file's columns: as the user wishes, then by their names.
+/// The roles of the columns of a file: as the user wishes, otherwise by their names.
 pub(crate) fn given(file: &FileProfile, wishes: &[RoleWish]) -> Vec<Given> {
     by_name(&file.columns, &file.first, wishes)
 }
@@ -69,8 +72,9 @@ fn by_name(
         }
     }
     if let Some(index) = order_name(columns, &naming.meanings, first) {
-        naming.give(index, Role::OrderId, Why::Values("its values number orders".into()));
+        naming.give(index, Role::OrderId, Why::Values("its values number the orders".into()));
     }
+    // In the order of the shapes: a column that could have several roles gets the first one.
     for role in shapes::roles() {
         if let Some(index) = naming.plainest(role) {
             naming.give(index, role, Why::Name);
@@ -78,18 +82,19 @@ fn by_name(
         if role == Role::EventTime
             && let Some(index) = naming.only_time()
         {
-            naming.give(index, role, Why::Values("no other time may be that of a sale".into()));
+            let why = "it is the only time that could be that of a sale";
+            naming.give(index, role, Why::Values(why.into()));
         }
     }
-    // Numbers without a name are what a data frame's index leaves behind.
+    // A data frame's index leaves numbers without a header.
     let unnamed = (0..columns.len()).find(|index| naming.meanings[*index].is_blank());
     if let Some(index) = unnamed.filter(|index| Asks::Number.fit(&columns[*index])) {
-        naming.give(index, Role::LineId, Why::Values("numbers without a name".into()));
+        naming.give(index, Role::LineId, Why::Values("numbers without a header".into()));
     }
     naming.given
 }
 
-/// The roles of one file's columns, being found.
+/// The search for the roles of one file's columns.
 struct RoleNaming<'a> {
     columns: &'a [ColumnProfile],
     meanings: Vec<HeaderMeaning>,
@@ -97,7 +102,7 @@ struct RoleNaming<'a> {
 }
 
 impl RoleNaming<'_> {
-    /// Gives a role, if no column has it and the column has none.
+    /// Gives a role if no column has it yet and the column has none.
     fn give(&mut self, index: usize, role: Role, why: Why) {
         let taken = self.given.iter().any(|given| given.role == Some(role));
         if !taken && self.given[index].why.is_none() {
@@ -105,7 +110,7 @@ impl RoleNaming<'_> {
         }
     }
 
-    /// The column whose name speaks of a role the plainest, and whose values fit.
+    /// The column whose name names a role most clearly, and whose values fit.
     fn plainest(&self, role: Role) -> Option<usize> {
         let open = (0..self.columns.len()).filter(|index| self.given[*index].why.is_none());
         let ranked = open.filter_map(|index| {
@@ -115,8 +120,8 @@ impl RoleNaming<'_> {
         ranked.min().map(|(.., index)| index)
     }
 
-    /// True for an `item_id` with another number in each line of a file of sales that names what is
-    /// sold in another column.
+    /// True for an `item_id` with a different number in each line of a file of sales that names
+    /// what is sold in another column.
     fn numbers_lines_of_sales(&self, index: usize) -> bool {
         let all_differ = |index: usize| {
             let column = &self.columns[index];
@@ -134,7 +139,7 @@ impl RoleNaming<'_> {
             && (0..self.columns.len()).any(other)
     }
 
-    /// True for an amount that hardly a record has: the total of a list stands in one of its lines.
+    /// True for an amount that few records have, such as the total of a list on one of its lines.
     fn is_sparse(&self, index: usize, role: Role) -> bool {
         let column = &self.columns[index];
         role == Role::Amount && column.missing() > column.values
@@ -172,19 +177,19 @@ impl RoleNaming<'_> {
     }
 }
 
-/// True where the values say what became of orders.
+/// True if the values tell what became of orders.
 fn tells_of_orders(column: &ColumnProfile) -> bool {
     column.counts.most_frequent.iter().any(|found| is_cancelled(&found.value))
 }
 
-/// Small numbers from 1, or 0, on: the lines of each order.
+/// Small numbers from 0 or 1 on: the lines of each order.
 fn numbers_lines(column: &ColumnProfile) -> bool {
     let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<u64>().ok());
     number(&column.minimum).is_some_and(|least| least <= 1)
         && number(&column.maximum).is_some_and(|most| most <= MOST_LINES)
 }
 
-/// In the exports of some shops the order's number is called `Name`: `#1001`.
+/// In the exports of some shops, the number of the order is called `Name`: `#1001`.
 fn order_name(
     columns: &[ColumnProfile],
     meanings: &[HeaderMeaning],

@@ -1,7 +1,8 @@
-//! What names do not tell, and sums do: units × price = amount.
+//! Roles that names do not tell but sums do: units × price = amount.
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::ColumnConverter;
 use ecom_core::plan::Role;
 use ecom_core::show::counted;
 
@@ -16,15 +17,15 @@ use crate::profile::observe::{Context, observe};
 use crate::read::batch::{Observer, RecordBatch};
 use crate::value::column::ColumnProfile;
 
-/// The three that belong together.
+/// The three roles that belong together.
 const ROLES: [Role; 3] = [Role::Quantity, Role::UnitPrice, Role::Amount];
 /// Fewer records prove nothing.
 const FEWEST: u64 = 3;
-/// Half a cent, and what is lost in calculating.
+/// Half a cent, and the error of the calculation.
 const ROUNDING: f64 = 0.005_001;
 
-/// Gives the third of quantity, unit price and amount to the column that fits in every record,
-/// where the other two have names and no name tells the third.
+/// Gives the third of quantity, unit price and amount to the column that fits in every record, if
+/// the names tell the other two but not the third.
 pub(crate) fn find_by_sums(
     candidate: &mut Candidate<'_>,
     context: &Context<'_>,
@@ -49,21 +50,21 @@ pub(crate) fn find_by_sums(
     if let [only] = sums.as_slice() {
         let [quantity, price, amount] = ROLES.map(role_words);
         let records = counted(only.records, "record");
-        let why = format!("{quantity} × {price} = {amount} in all of {records}");
+        let why = format!("{quantity} × {price} = {amount} in all {records}");
         candidate.give_at(only.index, ROLES[open], Why::Values(why));
     }
     Ok(())
 }
 
-/// A number whose name says nothing of what it is.
+/// A number whose name says nothing about it.
 fn may_be(column: &ColumnProfile) -> bool {
     let meaning = HeaderMeaning::of(&column.header);
     Asks::Number.fit(column) && shapes::roles().all(|role| meaning.rank(role).is_none())
 }
 
-/// Tries whether the numbers of three columns belong together.
+/// Tests whether the numbers of three columns belong together.
 struct SumTrial {
-    /// The column that is tried.
+    /// The column that is tested.
     index: usize,
     converters: [(usize, ColumnConverter); 3],
     canonical: Canonical,
@@ -89,11 +90,11 @@ impl SumTrial {
         holds
     }
 
-    /// Tries one record; one without all three says nothing.
+    /// Tests one record; a record without all three numbers proves nothing.
     fn add<'v>(&mut self, value: impl Fn(usize) -> Option<&'v str>) {
         self.canonical.clear();
         for (index, converter) in &self.converters {
-            // What is no number stands for no value, such as `NA`.
+            // A value that is not a number, such as `NA`, is missing.
             if converter.convert(value(*index), &mut self.canonical).is_err() {
                 return;
             }

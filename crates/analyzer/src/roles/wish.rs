@@ -1,4 +1,4 @@
-//! Roles as the user wishes them: `--role "Bestelldatum=event time"`.
+//! Roles given by the user: `--role "Bestelldatum=event time"`.
 
 use std::str::FromStr;
 
@@ -13,7 +13,7 @@ use crate::meaning::words::words_of;
 use crate::profile::file::FileProfile;
 use crate::value::column::ColumnProfile;
 
-/// More headers than this are not listed.
+/// At most this many headers are listed.
 const LISTED: usize = 12;
 
 /// The role of one column.
@@ -28,14 +28,14 @@ impl FromStr for RoleWish {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (header, role) = text
-            .rsplit_once('=')
-            .ok_or_else(|| "give HEADER=ROLE, such as \"Bestelldatum=event time\"".to_owned())?;
+        let (header, role) = text.rsplit_once('=').ok_or_else(|| {
+            "expected HEADER=ROLE, such as \"Bestelldatum=event time\"".to_owned()
+        })?;
         let wanted = words_of(role).join(" ");
         let role = shapes::roles().find(|role| role_words(*role) == wanted);
         if role.is_none() && wanted != "none" {
             let all: Vec<_> = shapes::roles().map(role_words).collect();
-            return Err(format!("{wanted:?} is no role: give {} or none", all.join(", ")));
+            return Err(format!("{wanted:?} is not a role (roles: {}, none)", all.join(", ")));
         }
         Ok(Self { header: header.trim().to_owned(), role })
     }
@@ -47,25 +47,25 @@ impl RoleWish {
         header.trim() == self.header
     }
 
-    /// The flag as it was given.
+    /// The flag as the user gave it.
     fn flag(&self) -> String {
         format!("--role \"{}={}\"", self.header, self.role.map_or("none", role_words))
     }
 }
 
-/// Refuses wishes that contradict each other, that no column has the header of, or that its values
+/// Refuses wishes that contradict each other, that name a header no column has, or that the values
 /// do not fit.
 pub(crate) fn check_wishes(wishes: &[RoleWish], files: &[FileProfile]) -> Result<(), Failure> {
     for (index, wish) in wishes.iter().enumerate() {
         let earlier = &wishes[..index];
         if let Some(other) = earlier.iter().find(|other| other.header == wish.header) {
             let (one, two) = (other.flag(), wish.flag());
-            return Err(Failure::usage(format!("{two}: the column has its role by {one}")));
+            return Err(Failure::usage(format!("{two}: {one} already gives the column a role")));
         }
         let same = |other: &&RoleWish| wish.role.is_some() && other.role == wish.role;
         if let Some(other) = earlier.iter().find(same) {
             let (one, two) = (other.flag(), wish.flag());
-            return Err(Failure::usage(format!("{two}: a role is one column's, see {one}")));
+            return Err(Failure::usage(format!("{two}: {one} already gives the role to a column")));
         }
         let columns =
             files.iter().flat_map(|file| file.columns.iter().map(move |column| (file, column)));
@@ -104,7 +104,7 @@ fn check_values(
     )))
 }
 
-/// No column has the header; those that may be meant.
+/// The message that no column has the header, with similar headers.
 fn unknown(wish: &RoleWish, files: &[FileProfile]) -> String {
     let mut headers: Vec<&str> = Vec::new();
     for column in files.iter().flat_map(|file| &file.columns) {
@@ -125,7 +125,7 @@ fn unknown(wish: &RoleWish, files: &[FileProfile]) -> String {
     if shown.len() > LISTED {
         names.push(format!("and {} more", shown.len() - LISTED));
     }
-    format!("{}: no column has that header; there are {}", wish.flag(), names.join(", "))
+    format!("{}: no column has that header; the headers are {}", wish.flag(), names.join(", "))
 }
 
 #[cfg(test)]
@@ -143,9 +143,11 @@ mod tests {
             assert_eq!(text.parse(), Ok(RoleWish { header: header.into(), role }), "{text}");
         }
         let why = |text: &str| text.parse::<RoleWish>().unwrap_err();
-        assert!(why("Foo").starts_with("give HEADER=ROLE"));
+        assert!(why("Foo").starts_with("expected HEADER=ROLE"));
         let list = why("Foo=date");
-        assert!(list.starts_with("\"date\" is no role: give event time, event type, order id, "));
-        assert!(list.ends_with("status or none"), "{list}");
+        assert!(
+            list.starts_with("\"date\" is not a role (roles: event time, event type, order id, ")
+        );
+        assert!(list.ends_with("status, none)"), "{list}");
     }
 }

@@ -1,4 +1,7 @@
-//! The encoding of a file that is not UTF-8: which is the likeliest, and why.
+//! The most likely encoding of a file that is not UTF-8, and why.
+//!
+//! The file is later decoded line by line, so that offsets are those of the file and a UTF-8 line
+//! among others is read as UTF-8.
 
 use std::collections::HashSet;
 use std::io::{self, BufRead};
@@ -12,16 +15,15 @@ use encoding_rs::{
 
 use super::likelihood::{EncodingScore, read};
 
-/// How many different fields are weighed, and how many bytes of one.
+/// How many different fields are examined, and how many bytes of each.
 const CHUNKS: usize = 4000;
 const CHUNK: usize = 200;
-/// A line that is longer is looked at in pieces.
+/// Longer lines are examined in pieces.
 const PIECE: usize = 1 << 16;
 /// Characters of an example.
 const EXAMPLE: usize = 32;
 
-/// The encodings that are weighed, with how much less likely than the first each is before a byte
-/// is read.
+/// The encodings that are compared, and how much less likely than the first each one is a priori.
 const CANDIDATES: [(&Encoding, f64); 22] = [
     (WINDOWS_1252, 0.0),
     (WINDOWS_1251, 0.5),
@@ -47,29 +49,29 @@ const CANDIDATES: [(&Encoding, f64); 22] = [
     (ISO_8859_5, 2.0),
 ];
 
-/// The same for one that `chardetng` guesses and that is not among them.
+/// The same for an encoding that only `chardetng` suggests.
 const UNUSUAL: f64 = 8.0;
 
-/// How much the guess of `chardetng` counts, and where it is one of several bytes a character.
+/// The bonus for the suggestion of `chardetng`, and for one with several bytes per character.
 const GUESSED: f64 = 2.0;
 const GUESSED_EASTERN: f64 = 6.0;
-/// A line whose bytes beyond ASCII score less than this each is damaged.
+/// A line that scores less than this per non-ASCII byte is damaged.
 const DAMAGE: f64 = -8.5;
 
-/// What the bytes of a whole file beyond ASCII look like.
+/// The evidence in the non-ASCII bytes of a whole file.
 pub(crate) struct EncodingEvidence {
-    /// Lines with more than ASCII that are UTF-8, and lines that are not.
+    /// Non-ASCII lines that are UTF-8, and those that are not.
     pub(crate) utf_8_lines: u64,
     pub(crate) other_lines: u64,
     detector: EncodingDetector,
-    /// The fields that are not UTF-8, each once, in file order.
+    /// The fields that are not UTF-8, without repetition, in file order.
     chunks: Vec<Vec<u8>>,
     known: HashSet<Vec<u8>>,
     /// Words of the first line.
     words: Vec<String>,
 }
 
-/// The likeliest encoding and why.
+/// The most likely encoding, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EncodingGuess {
     pub(crate) encoding: &'static Encoding,
@@ -102,16 +104,16 @@ impl EncodingEvidence {
         Ok(evidence)
     }
 
-    /// True when most lines with more than ASCII are UTF-8, so that the others are damaged, when the
-    /// others have more characters of UTF-8 than bytes that are none, or when the only other line
-    /// makes no sense in any encoding.
+    /// True if most non-ASCII lines are UTF-8, so that the others are damaged, if the others have
+    /// more UTF-8 characters than invalid bytes, or if the only other line makes no sense in any
+    /// encoding.
     pub(crate) fn is_utf_8(&self) -> bool {
         self.utf_8_lines >= self.other_lines
             || self.is_damaged_utf_8()
             || (self.other_lines == 1 && self.is_damage())
     }
 
-    /// Text of another encoding hardly ever has two characters of UTF-8 for each byte that is none.
+    /// Text in another encoding hardly ever has two UTF-8 characters for each invalid byte.
     fn is_damaged_utf_8(&self) -> bool {
         let (mut characters, mut damage) = (0, 0);
         for chunk in self.chunks.iter().flat_map(|bytes| bytes.utf8_chunks()) {
@@ -128,7 +130,7 @@ impl EncodingEvidence {
         readings.iter().all(|(_, reading)| reading.plain < least)
     }
 
-    /// The likeliest encoding; `None` where none reads all of the bytes.
+    /// The most likely encoding; `None` if no encoding can decode all bytes.
     pub(crate) fn guess(&self) -> Option<EncodingGuess> {
         let readings = self.readings();
         let (encoding, best) = readings.first()?;
@@ -136,9 +138,9 @@ impl EncodingEvidence {
         Some(EncodingGuess { encoding, reason: self.reason(encoding, best, others) })
     }
 
-    /// How the fields read in each encoding, the likeliest first.
+    /// How the fields read in each encoding, the most likely first.
     fn readings(&self) -> Vec<(&'static Encoding, EncodingScore)> {
-        // Of the two KOI8 it only ever guesses the one of which the other is a part.
+        // Of the two KOI8 encodings it suggests only the one that contains the other.
         let guessed = match self.detector.guess(None, Utf8Detection::Deny) {
             guessed if guessed == KOI8_U => KOI8_R,
             guessed => guessed,
@@ -152,14 +154,14 @@ impl EncodingEvidence {
             let Some(mut reading) = read(&self.chunks, &self.words, encoding) else { continue };
             reading.score = reading.plain - less;
             if encoding == guessed {
-                // A guess from a word or two is none.
+                // A suggestion from a word or two counts for less.
                 let sure = (self.chunks.len() as f64 / 4.0).min(1.0);
                 reading.score +=
                     sure * if encoding.is_single_byte() { GUESSED } else { GUESSED_EASTERN };
             }
             readings.push((encoding, reading));
         }
-        // Of equally likely ones the first.
+        // The sort is stable: of equally likely encodings the first wins.
         readings.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
         readings
     }
@@ -170,11 +172,12 @@ impl EncodingEvidence {
             return;
         }
         self.other_lines += 1;
+        // The detector needs all lines; the comparison below only a limited number of fields.
         self.detector.feed(line, false);
         if self.chunks.len() >= CHUNKS {
             return;
         }
-        // None of these is the second byte of a character in any encoding.
+        // In no encoding is one of these the second byte of a character.
         for field in line.split(|byte| b",;\t\"\r\n".contains(byte)) {
             let field = cut(field);
             if !field.is_ascii() && !self.known.contains(field) {
@@ -184,7 +187,8 @@ impl EncodingEvidence {
         }
     }
 
-    /// Why the encoding is the likelier, with an example that the next likely one reads otherwise.
+    /// Why the encoding is the most likely, with an example that the next likely one reads
+    /// differently.
     fn reason(
         &self,
         encoding: &'static Encoding,
@@ -192,9 +196,9 @@ impl EncodingEvidence {
         others: impl Iterator<Item = &'static Encoding>,
     ) -> String {
         let why = match (best.currency, best.language) {
-            (Some(sign), _) => format!("{sign} beside numbers"),
-            (None, "") => "its symbols stand where such symbols stand".to_owned(),
-            (None, language) => format!("its letters are those of {language} words"),
+            (Some(sign), _) => format!("{sign} next to numbers"),
+            (None, "") => "its symbols are where such symbols are used".to_owned(),
+            (None, language) => format!("its letters form {language} words"),
         };
         let mut examples = others.filter_map(|other| {
             let (mine, theirs) = self.example(encoding, other, best.currency)?;
@@ -202,13 +206,13 @@ impl EncodingEvidence {
         });
         match examples.next() {
             Some(example) => {
-                format!("the likelier ({why}): {example}; --encoding decides otherwise")
+                format!("the most likely ({why}): {example}; --encoding overrides it")
             }
-            None => format!("the likelier ({why}); --encoding decides otherwise"),
+            None => format!("the most likely ({why}); --encoding overrides it"),
         }
     }
 
-    /// A field as two encodings read it, if they differ; one with that sign, if there is one.
+    /// A field as two encodings read it, if they differ; preferably one with that sign.
     fn example(
         &self,
         one: &'static Encoding,
@@ -226,11 +230,11 @@ impl EncodingEvidence {
     }
 }
 
-/// The part of two readings of one field around the first character in which they differ.
+/// The part of two readings of a field around the first different character.
 fn excerpts(one: &str, other: &str) -> (String, String) {
     let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
     let before = one.chars().take(same).collect::<Vec<_>>();
-    // From the beginning, or from that of a word that is not far before.
+    // From the beginning of the field or of a word not far before.
     let near = same.saturating_sub(EXAMPLE / 2);
     let word = (near..same).find(|index| *index == 0 || before[index - 1] == ' ');
     let from = word.unwrap_or(near);
@@ -238,7 +242,7 @@ fn excerpts(one: &str, other: &str) -> (String, String) {
     (part(one).trim().to_owned(), part(other).trim().to_owned())
 }
 
-/// A field of a length that can be weighed, cut at a blank.
+/// A field cut to a length that can be examined, at a blank.
 fn cut(field: &[u8]) -> &[u8] {
     if field.len() <= CHUNK {
         return field;
@@ -247,15 +251,15 @@ fn cut(field: &[u8]) -> &[u8] {
     blank.map_or(&[], |blank| &field[..blank])
 }
 
-/// The words of a line in lower case, with nothing but ASCII letters.
+/// The ASCII words of a line in lower case.
 fn words(line: &[u8]) -> Vec<String> {
     let words = line.split(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic());
     let words = words.filter(|word| word.len() > 1 && word.is_ascii());
     words.map(|word| String::from_utf8_lossy(word).to_lowercase()).collect()
 }
 
-/// Reads a line with its ending, or a piece of a very long one that ends in ASCII; false at the
-/// end of the file.
+/// Reads a line with its ending, or a piece of a very long line that ends in ASCII; returns false
+/// at the end of the file.
 fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
     loop {
@@ -296,13 +300,13 @@ mod tests {
     }
 
     #[test]
-    fn a_currency_sign_beside_numbers_decides() {
+    fn a_currency_sign_next_to_numbers_decides() {
         let guess = guess(b"id,item\n1,GIFT VOUCHER \xa310\n2,\xa35 T-LIGHT\n");
         assert_eq!(guess.encoding.name(), "windows-1252");
         assert_eq!(
             guess.reason,
-            "the likelier (£ beside numbers): \"GIFT VOUCHER £10\" could be \"GIFT VOUCHER Ł10\" in \
-             windows-1250; --encoding decides otherwise"
+            "the most likely (£ next to numbers): \"GIFT VOUCHER £10\" could be \"GIFT VOUCHER Ł10\" in \
+             windows-1250; --encoding overrides it"
         );
         assert_eq!(guess_of(WINDOWS_1252, "a,b\nx,€5\ny,12 €\n"), "windows-1252");
         assert_eq!(guess_of(ISO_8859_15, "a,b\nx,5€\ny,12 €\n"), "ISO-8859-15");
@@ -358,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_told_apart_by_whether_they_are_utf_8() {
+    fn utf_8_lines_are_distinguished_from_others() {
         let bytes = b"a,b\n1,caf\xe9\n2,caf\xc3\xa9\n3,th\xe9\n";
         let evidence = EncodingEvidence::collect(&mut &bytes[..]).unwrap();
         assert_eq!((evidence.utf_8_lines, evidence.other_lines), (1, 2));

@@ -1,14 +1,14 @@
-//! Which line is the header: the first whose names are mostly filled and mostly words, that stands
-//! above the records and agrees with them in width.
+//! Which line is the header: the first one above the records that agrees with them in width and
+//! whose names are mostly present and mostly words.
 
 use super::rows::SampleRow;
 
-/// The last line on which a header is looked for.
+/// The last line that can be the header.
 const HEADER_LINES: u64 = 50;
-/// How many records below are compared with it.
+/// How many of the records below are compared with it.
 const BELOW: usize = 100;
 
-/// The width of the records: the most frequent one below the first line; 0 where all is damaged.
+/// The most frequent width of the records below the first line; 0 if everything is damaged.
 pub(crate) fn width(rows: &[SampleRow]) -> usize {
     let sound = |row: &&SampleRow| !row.is_damaged() && !row.is_empty();
     let first = usize::from(rows.iter().filter(sound).count() > 1);
@@ -19,12 +19,12 @@ pub(crate) fn width(rows: &[SampleRow]) -> usize {
             None => counts.push((row.fields.len(), 1)),
         }
     }
-    // Of equally frequent ones the widest: a title and a footer have less.
+    // Of equally frequent widths the widest: titles and footers have fewer fields.
     counts.into_iter().max_by_key(|(width, count)| (*count, *width)).map_or(0, |(width, _)| width)
 }
 
-/// The index of the header among the rows, above records of that width, and whether it looks like
-/// one. What stands in its place does not where there is none.
+/// The index of the header among the rows, above records of that width, and whether it looks like a
+/// header. If there is none, the index of the row that would be read as one.
 pub(crate) fn find(rows: &[SampleRow], width: usize) -> Option<(usize, bool)> {
     let first = rows.iter().position(|row| !row.is_damaged() && !row.is_empty())?;
     if width < 2 {
@@ -57,15 +57,15 @@ pub(crate) fn find(rows: &[SampleRow], width: usize) -> Option<(usize, bool)> {
     best.map(|(index, _)| (index, true)).or(Some((any.unwrap_or(first), false)))
 }
 
-/// True where the reader takes the row for a record below that header: as many fields, or more or
-/// fewer where nothing is missing.
+/// True if the reader accepts the row as a record below that header: it has the same number of
+/// fields, or the difference is blank.
 pub(crate) fn fits(header: &SampleRow, row: &SampleRow) -> bool {
     let (want, have) = (header.fields.len(), row.fields.len());
     let blank = |fields: &[String]| fields.iter().all(|field| field.trim().is_empty());
     if have > want { blank(&row.fields[want..]) } else { have > 0 && blank(&header.fields[have..]) }
 }
 
-/// How many columns of numbers or dates a name stands above.
+/// How many columns of numbers or dates have a name in this row.
 pub(crate) fn contrast(row: &SampleRow, typed: &[bool]) -> usize {
     let is_name = |field: &String| !field.trim().is_empty() && is_word(field);
     row.fields.iter().zip(typed).filter(|(field, typed)| **typed && is_name(field)).count()
@@ -84,7 +84,7 @@ pub(crate) fn typed_columns(rows: &[SampleRow], width: usize) -> Vec<bool> {
     (0..width).map(is_typed).collect()
 }
 
-/// True for names in most fields, of which most are words.
+/// True for a row with names in most fields, most of them words.
 fn is_header(row: &SampleRow, width: usize) -> bool {
     let (filled, have) = (row.filled(), row.fields.len());
     let words = row.fields.iter().filter(|field| !field.trim().is_empty() && is_word(field));
@@ -97,7 +97,7 @@ fn is_header(row: &SampleRow, width: usize) -> bool {
         && words.count() * 2 >= filled
 }
 
-/// True for a record: a value, not just a year, stands in a column of numbers or dates.
+/// True for a record: a value, not just a year, is in a column of numbers or dates.
 fn is_record(row: &SampleRow, width: usize, typed: &[bool]) -> bool {
     let fields = row.fields.iter().zip(typed);
     let values = fields.filter(|(field, _)| !is_word(field));
@@ -109,12 +109,12 @@ fn is_record(row: &SampleRow, width: usize, typed: &[bool]) -> bool {
         .iter()
         .zip(typed)
         .filter(|(field, typed)| **typed && !field.trim().is_empty() && is_word(field));
-    // A line above the header may have dates too: `Period,2024-01-01,2024-03-31,`.
+    // A line above the header can have dates too: `Period,2024-01-01,2024-03-31,`.
     let fits = words.count() <= agree.saturating_sub(1) || agree == 0;
     row.fields.len() == width && row.filled() * 2 > width && (clear || mostly) && fits
 }
 
-/// True for what may be a name: words, or a year as in a table of sales by year.
+/// True for a possible name: a word, or a year as in a table of sales by year.
 fn is_word(field: &str) -> bool {
     let year = field.trim().parse::<u16>().is_ok_and(|year| (1900..=2100).contains(&year));
     year || !is_value(field)

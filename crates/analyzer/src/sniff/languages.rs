@@ -1,26 +1,27 @@
-//! The letters beyond ASCII of the languages that files are written in, with how many of a thousand
-//! letters each is, roughly, and words by which a language shows in a header.
+//! The non-ASCII letters of languages with their frequency per thousand letters, and words that
+//! identify a language in a header.
 
-/// A language as far as it helps to tell encodings apart.
+/// A language, as far as it helps to distinguish encodings.
 pub(crate) struct Language {
     pub(crate) name: &'static str,
-    /// True where a word has ASCII letters and others beside each other.
+    /// True if words mix ASCII letters with others.
     pub(crate) latin: bool,
-    /// A letter in lower case and its share in a thousand, divided by blanks.
+    /// Letters in lower case, each with its share per thousand, separated by blanks.
     letters: &'static str,
-    /// Words of headers, without accents, divided by blanks; English ones stand above any text.
+    /// Words of headers without accents, separated by blanks; none for English, which is used above
+    /// text in any language.
     words: &'static str,
 }
 
 impl Language {
-    /// The natural logarithm of the share of a letter in lower case; `None` for one that the
-    /// language has not.
+    /// The natural logarithm of the share of a letter in lower case; `None` if the language does
+    /// not have it.
     pub(crate) fn log_share(&self, letter: char) -> Option<f64> {
         let found = self.letters.split(' ').find_map(|item| item.strip_prefix(letter))?;
         found.parse().ok().map(|share: f64| (share / 1000.0).ln())
     }
 
-    /// True for a word that stands in headers of this language.
+    /// True for a word that occurs in headers of this language.
     pub(crate) fn has_word(&self, word: &str) -> bool {
         self.words.split(' ').any(|own| own == word)
     }

@@ -1,6 +1,6 @@
-//! How likely bytes are as text, where they are read in one encoding: by letters and their
-//! neighbors in the languages of the world, by currency signs beside digits, by symbols where
-//! symbols stand. The unit is the natural logarithm of a probability.
+//! How likely bytes are as text in a given encoding, judged by letters and their neighbors in many
+//! languages, currency signs next to digits, and symbols where they are used. The unit is the
+//! natural logarithm of a probability.
 
 use std::collections::HashMap;
 
@@ -8,34 +8,34 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, IBM866, KOI8_R, KOI8_U, S
 
 use super::languages::{LANGUAGES, Language};
 
-/// What a letter costs that a language has not.
+/// The score of a letter that the language does not have.
 const FOREIGN: f64 = -10.0;
 /// A character with no meaning in text.
 const CONTROL: f64 = -14.0;
-/// A symbol where none is to be expected.
+/// The score of a symbol in an unexpected position.
 const SYMBOL: f64 = -9.0;
-/// A word of the header that the language has.
+/// The bonus for a word of the header that belongs to the language.
 const WORD: f64 = 2.0;
 const MOST_WORDS: usize = 3;
-/// The consonants among the letters of western languages.
+/// The non-ASCII consonants of western languages.
 const CONSONANTS: &str = "çčćďđðğģķłľĺļñňńņŕřśšşșßťţțþźžż";
 
-/// How a text reads in one encoding.
+/// How text reads in one encoding.
 #[derive(Clone, Debug)]
 pub(crate) struct EncodingScore {
-    /// The logarithm of how likely it is by its characters alone, and with all that is known.
+    /// The logarithm of its likelihood by its characters alone, and with everything that is known.
     pub(crate) plain: f64,
     pub(crate) score: f64,
-    /// The language that fits best, empty where no letter tells.
+    /// The best language; empty if no letter tells.
     pub(crate) language: &'static str,
-    /// A currency sign that stands beside digits.
+    /// A currency sign next to digits.
     pub(crate) currency: Option<char>,
     /// Letters that are not ASCII.
     pub(crate) letters: u32,
 }
 
-/// A letter and, in tenths, how much its neighbors take from its score: in a language whose words
-/// mix it with ASCII letters, and in one whose words do not.
+/// A letter and, in tenths, the penalty for its neighbors: in a language whose words mix it with
+/// ASCII letters, and in one whose words do not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Letter {
     lower: char,
@@ -43,7 +43,7 @@ struct Letter {
     other: u16,
 }
 
-/// How texts read, whose bytes in `encoding` stand in `chunks`; `None` where they do not decode.
+/// How the text in `chunks` reads in `encoding`; `None` if it cannot be decoded.
 pub(crate) fn read(
     chunks: &[Vec<u8>],
     words: &[String],
@@ -97,7 +97,7 @@ fn observe(
     }
 }
 
-/// A vowel or a tone that stands above or below a letter.
+/// A vowel or tone mark above or below a letter.
 fn is_mark(found: char) -> bool {
     matches!(found, '\u{e31}'..='\u{e4e}' | '\u{5b0}'..='\u{5c7}' | '\u{64b}'..='\u{652}')
 }
@@ -115,7 +115,7 @@ fn letter(text: &[char], index: usize) -> Letter {
     } else {
         found.is_lowercase() && is(before, upper) && is(behind, upper)
     };
-    // A word of capitals only is as good as one of small letters.
+    // A word in capitals is as good as one in small letters.
     let capital = match (found.is_uppercase(), is(before, upper)) {
         (false, _) => 0,
         (true, true) => 1,
@@ -136,7 +136,7 @@ fn letter(text: &[char], index: usize) -> Letter {
     }
 }
 
-/// True for a consonant between consonants, or a vowel between vowels, of which words have few.
+/// True for a consonant between consonants or a vowel between vowels, which are rare.
 fn is_hard(before: Option<char>, found: char, behind: Option<char>) -> bool {
     let is_vowel = |letter: char| "aeiouy".contains(letter.to_ascii_lowercase());
     let consonant = CONSONANTS.contains(found.to_lowercase().next().unwrap_or(found));
@@ -149,7 +149,7 @@ fn is_hard(before: Option<char>, found: char, behind: Option<char>) -> bool {
 fn in_language(letters: &HashMap<Letter, u32>, words: &[String], language: &Language) -> f64 {
     let one = |letter: &Letter| {
         let cost = if language.latin { letter.latin } else { letter.other };
-        // One stray byte must not outweigh a word.
+        // A single stray byte must not outweigh a word.
         let share = language.log_share(letter.lower);
         share.map_or(FOREIGN, |share| (share - f64::from(cost) / 10.0).max(FOREIGN + 1.0))
     };
@@ -158,7 +158,7 @@ fn in_language(letters: &HashMap<Letter, u32>, words: &[String], language: &Lang
         + f64::from(u32::try_from(known).unwrap_or_default()) * WORD
 }
 
-/// The score of a character of East Asia, by how common its place in the encoding is.
+/// The score of an East Asian character, by how common characters in its range of the encoding are.
 fn eastern(
     text: &[char],
     index: usize,
@@ -177,7 +177,7 @@ fn eastern(
             let kana = |other: char| matches!(other, '\u{ff61}'..='\u{ff9f}');
             if beside(text, index, kana) { -6.0 } else { -12.0 }
         }
-        // Of the syllables those that words need stand in the old standard.
+        // The syllables that words use are those of the old standard.
         '\u{ac00}'..='\u{d7a3}' if !is_common(found, encoding) => -12.0,
         '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' | '\u{ac00}'..='\u{d7a3}' => -6.0,
         '\u{3040}'..='\u{30ff}' => -11.0,
@@ -196,7 +196,7 @@ fn eastern(
     Some((score - if letters > 1 { 6.0 } else { 2.0 * letters as f64 }, language))
 }
 
-/// True for an ideograph of the first level of its standard, which has the common ones.
+/// True for a character in the first level of its standard, which holds the common ones.
 fn is_common(found: char, encoding: &'static Encoding) -> bool {
     let mut buffer = [0; 4];
     let (bytes, ..) = encoding.encode(found.encode_utf8(&mut buffer));
@@ -219,7 +219,7 @@ fn is_currency(found: char) -> bool {
     matches!(found, '£' | '€' | '¥' | '¢' | '₺' | '₽' | '₪' | '₩' | '฿' | '₤' | '₴')
 }
 
-/// The score of a character that is no letter, by where it stands.
+/// The score of a character that is not a letter, by its position.
 fn symbol(text: &[char], index: usize, encoding: &'static Encoding) -> f64 {
     let near = |what: fn(char) -> bool| beside(text, index, what);
     let digit = near(|other| other.is_ascii_digit());
@@ -240,7 +240,7 @@ fn symbol(text: &[char], index: usize, encoding: &'static Encoding) -> f64 {
         }
         '²' | '³' if letter => -3.5,
         '’' if between_letters(text, index) => -2.5,
-        // These have it where other encodings have letters, and hardly a file that uses it.
+        // These encodings have it where others have letters, and hardly any file uses it.
         '\u{a0}' if [IBM866, KOI8_R, KOI8_U].contains(&encoding) => SYMBOL,
         '\u{a0}' | '\u{202f}' | '“' | '”' | '„' | '«' | '»' | '…' | '–' | '—' | '®' | '™' | '©'
         | '•' => -3.5,
@@ -251,13 +251,13 @@ fn symbol(text: &[char], index: usize, encoding: &'static Encoding) -> f64 {
     }
 }
 
-/// True for what stands directly beside a letter.
+/// True for a character directly next to a letter.
 fn touches(text: &[char], index: usize) -> bool {
     let sides = [index.checked_sub(1), Some(index + 1)];
     sides.into_iter().flatten().filter_map(|side| text.get(side)).any(|one| one.is_alphabetic())
 }
 
-/// True for what stands in the middle of a word or at its end.
+/// True for a character in the middle or at the end of a word.
 fn between_letters(text: &[char], index: usize) -> bool {
     let is_letter = |other: &char| other.is_alphabetic();
     let before = index.checked_sub(1).map(|before| text[before]);
@@ -265,7 +265,7 @@ fn between_letters(text: &[char], index: usize) -> bool {
     before.as_ref().is_some_and(is_letter) && behind.is_none_or(|one| *one == ' ' || is_letter(one))
 }
 
-/// True when a neighbor, one blank between at most, is of that kind.
+/// True if a neighbor, with at most one blank between, is of that kind.
 fn beside(text: &[char], index: usize, what: impl Fn(char) -> bool) -> bool {
     let at = |index: Option<usize>| index.and_then(|index| text.get(index)).copied();
     let far = |one: Option<usize>, two: Option<usize>| match at(one) {

@@ -1,10 +1,10 @@
-//! The beginning of a file taken apart in one way, to see how well that goes. What is a record and
-//! what is damaged is as for the reader.
+//! Parses the beginning of a file with one syntax, to see how well it fits. Records and damage are
+//! judged like in the reader.
 
-/// How many records are looked at.
+/// How many records are parsed.
 const RECORDS: usize = 1000;
 
-/// One way in which a text may be written.
+/// A syntax that a text may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Syntax {
     pub(crate) delimiter: u8,
@@ -14,7 +14,7 @@ pub(crate) struct Syntax {
     pub(crate) terminator: u8,
 }
 
-/// A text taken apart.
+/// A parsed text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SampleRows {
     /// Lines that are not blank.
@@ -24,13 +24,13 @@ pub(crate) struct SampleRows {
     pub(crate) needed: usize,
 }
 
-/// A record, or a line that is none.
+/// A record, or a line that cannot be parsed.
 #[derive(Clone, Debug)]
 pub(crate) struct SampleRow {
     pub(crate) line: u64,
-    /// Empty where the line is damaged.
+    /// Empty if the line is damaged.
     pub(crate) fields: Vec<String>,
-    /// True when all that is in quotes is the whole of a column's text.
+    /// For each field whether it is quoted.
     pub(crate) quoted: Vec<bool>,
 }
 
@@ -39,12 +39,12 @@ impl SampleRow {
         self.fields.is_empty()
     }
 
-    /// Fields with more than blanks.
+    /// Number of fields that are not blank.
     pub(crate) fn filled(&self) -> usize {
         self.fields.iter().filter(|field| !field.trim().is_empty()).count()
     }
 
-    /// True for a line with fields of which none has a value.
+    /// True for a line whose fields are all blank.
     pub(crate) fn is_empty(&self) -> bool {
         !self.is_damaged() && self.filled() == 0
     }
@@ -56,14 +56,14 @@ impl SampleRows {
     }
 }
 
-/// One field: what it holds, whether quotes do, and the index behind it.
+/// A field: its text, whether it is quoted, and the index after it.
 struct SampleField {
     text: Vec<u8>,
     quoted: bool,
     end: usize,
 }
 
-/// Takes a text apart; `whole` says that it is all of the file.
+/// Parses a text; `whole` means that it is the complete file.
 pub(crate) fn take_apart(text: &str, whole: bool, way: Syntax) -> SampleRows {
     let data = text.as_bytes();
     let mut rows = SampleRows::default();
@@ -73,13 +73,13 @@ pub(crate) fn take_apart(text: &str, whole: bool, way: Syntax) -> SampleRows {
             Some((row, end)) => (row, end),
             None => (Vec::new(), way.line_end(data, at)),
         };
-        // A sample may end inside a record.
+        // A sample can end inside a record.
         if end >= data.len() && !whole && rows.list.len() > 1 {
             break;
         }
         let breaks = |part: &[u8]| memchr::memchr_iter(way.terminator, part).count() as u64;
         let blank = data[at..end].iter().all(u8::is_ascii_whitespace);
-        // A line of tabs is blank, one of the delimiter is not.
+        // A line of tabs is blank, a line of delimiters is not.
         if !blank || row.len() > 1 {
             rows.wrapped += row.iter().filter(|field| field.quoted).count();
             rows.needed += row.iter().filter(|field| way.needs_quotes(field)).count();
@@ -94,7 +94,7 @@ pub(crate) fn take_apart(text: &str, whole: bool, way: Syntax) -> SampleRows {
 }
 
 impl Syntax {
-    /// The record at `at` and the index behind it; `None` where there is none.
+    /// The record at `at` and the index after it; `None` if it is damaged.
     fn record(self, data: &[u8], mut at: usize) -> Option<(Vec<SampleField>, usize)> {
         let mut fields = Vec::new();
         loop {
@@ -134,7 +134,7 @@ impl Syntax {
         (self.terminator == b'\r' || !text.contains(&b'\r')).then_some(field)
     }
 
-    /// The field whose opening quote stands before `at`.
+    /// The quoted field whose opening quote is before `at`.
     fn quoted_field(self, data: &[u8], mut at: usize) -> Option<SampleField> {
         let quote = self.quote?;
         let mut text = Vec::new();

@@ -1,14 +1,14 @@
-//! Delimiter, quote, line end and header line of a text: of all ways to read it the one in which
-//! most records agree with the header.
+//! Delimiter, quote, line ending and header line of a text: those with which most records agree
+//! with the header.
 
 use ecom_core::plan::{Dialect, LineEnding};
 
 use super::header;
 use super::rows::{SampleRow, SampleRows, Syntax, take_apart};
 
-/// Of equally good ones the first is taken.
+/// Of equally good delimiters the first wins.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// Only where none of those fits, and these do well.
+/// Tried only if none of those fits, and accepted only if they fit well.
 const SELDOM: [u8; 4] = [b'^', b'~', b':', b' '];
 
 /// How a text is written.
@@ -16,28 +16,29 @@ const SELDOM: [u8; 4] = [b'^', b'~', b':', b' '];
 pub(crate) struct Structure {
     pub(crate) dialect: Dialect,
     pub(crate) header: Vec<String>,
-    /// True for a header with records that agree with it, which a text for people has not.
+    /// True for a header with records that agree with it, which prose does not have.
     pub(crate) is_table: bool,
 }
 
-/// A text read in one way.
+/// A text parsed with one syntax.
 struct SyntaxTrial {
     way: Syntax,
     rows: SampleRows,
     /// The index of the header among the rows.
     header: usize,
-    /// False where a record stands in its place.
+    /// False if a record is where the header should be.
     is_named: bool,
-    /// Fields of the header and of most records.
+    /// Number of fields of the header and of most records.
     fields: usize,
     width: usize,
     records: usize,
-    /// Shares of the records: of that width, and such as the reader takes below that header.
+    /// Shares of the records: those of that width, and those that the reader accepts below that
+    /// header.
     agree: f64,
     fit: f64,
 }
 
-/// Finds out how a text is written; `whole` says that it is all of the file.
+/// Determines how a text is written; `whole` means that it is the complete file.
 pub(crate) fn structure(text: &str, whole: bool) -> Structure {
     let trials = terminators(text).iter().filter_map(|terminator| {
         let way = |delimiter| with_quotes(text, whole, delimiter, *terminator);
@@ -71,7 +72,7 @@ pub(crate) fn header_of(text: &str, whole: bool, dialect: &Dialect) -> Structure
         .map_or_else(Structure::of_nothing, |trial| Structure::of(&trial))
 }
 
-/// What may end a line: CR only where it does not stand before LF, and more often than LF.
+/// Possible line endings: CR only if it is not followed by LF and occurs more often than LF.
 fn terminators(text: &str) -> &'static [u8] {
     let bytes = text.as_bytes();
     let pairs = bytes.iter().zip(bytes.iter().skip(1).chain([&0]));
@@ -83,7 +84,7 @@ fn terminators(text: &str) -> &'static [u8] {
     }
 }
 
-/// The delimiter that a spreadsheet names in a line above the header, as in `sep=;`.
+/// The delimiter that a spreadsheet declares in a line above the header, as in `sep=;`.
 fn separator_line(text: &str) -> Option<u8> {
     let line = text.trim_start_matches(['\u{feff}', '"']).lines().next()?;
     let (word, rest) = line.split_at_checked(4)?;
@@ -92,12 +93,12 @@ fn separator_line(text: &str) -> Option<u8> {
     (word.eq_ignore_ascii_case("sep=") && rest.len() == 1).then_some(delimiter)
 }
 
-/// The best of several, of equally good ones the first.
+/// The best trial; of equally good ones the first.
 fn best(trials: impl Iterator<Item = SyntaxTrial>) -> Option<SyntaxTrial> {
     trials.reduce(|best, trial| if trial.rank() > best.rank() { trial } else { best })
 }
 
-/// Tries a delimiter with the quotes that do best.
+/// Tries a delimiter with the quotes that fit best.
 fn with_quotes(text: &str, whole: bool, delimiter: u8, terminator: u8) -> Option<SyntaxTrial> {
     let usual = Syntax { delimiter, quote: Some(b'"'), blanks_before_quotes: false, terminator };
     let mut best = SyntaxTrial::new(text, whole, usual)?;
@@ -137,7 +138,7 @@ impl SyntaxTrial {
         let (header, is_named) = header::find(&rows.list, width)?;
         let fields = rows.list[header].fields.len();
         let below = rows.list[header + 1..].iter().filter(|row| !row.is_empty());
-        // A header alone may be anything.
+        // A header alone proves little.
         let share = |count: usize, of: usize| if of == 0 { 0.8 } else { count as f64 / of as f64 };
         let records = below.clone().count();
         let agree = below.clone().filter(|row| row.fields.len() == width).count();
@@ -150,14 +151,14 @@ impl SyntaxTrial {
         &self.rows.list[self.header]
     }
 
-    /// In tenths: records that agree with the header count more than such that only agree with
+    /// In tenths: records that agree with the header count more than records that only agree with
     /// each other.
     fn score(&self) -> f64 {
         let named = if self.is_named { 10.0 } else { 7.0 };
         (self.fit.max(self.agree * 0.8) * named).round()
     }
 
-    /// More than one field, the score, the number of fields.
+    /// More than one field, then the score, then the number of fields.
     fn rank(&self) -> (bool, f64, usize) {
         (self.fields > 1, self.score(), self.fields)
     }
@@ -173,20 +174,20 @@ impl SyntaxTrial {
 
     fn is_very_good(&self) -> bool {
         let spaces = self.way.delimiter == b' ';
-        // R writes so: the header has no name for the first column.
+        // Files from R have no name for the first column.
         let least = if spaces && self.rows.wrapped > 1 { 8.0 } else { 9.0 };
         let wide = self.width > 2 || !spaces;
         self.fields > 1 && self.records > 1 && wide && self.score() >= least
     }
 
-    /// True when a field begins with a quote that nothing closes: a cell that was cut off.
+    /// True if a field begins with a quote that is never closed: a value that was cut off.
     fn has_open_quotes(&self) -> bool {
         let fields = self.rows.list.iter().flat_map(|row| &row.fields);
         let is_open = |field: &String| field.matches('"').count() % 2 == 1;
         fields.filter(|field| field.trim_start().starts_with('"')).any(is_open)
     }
 
-    /// True when quotes stand around most values of some column, or one holds a delimiter.
+    /// True if most values of some column are quoted, or a quoted value contains a delimiter.
     fn quotes_columns(&self) -> bool {
         let rows = &self.rows.list[self.header + 1..];
         let column = |index: usize| {
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_above_the_header_is_passed_over() {
+    fn lines_above_the_header_are_skipped() {
         let table = "Date,Item,Amount\n2024-01-01,x,1\n2024-01-02,y,2\n";
         for (above, line) in [
             ("", 1),
@@ -281,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_is_found_above_damaged_records_and_others_of_another_width() {
+    fn the_header_is_found_above_damaged_records_and_records_of_another_width() {
         for text in [
             "order_id,order_date,amount,item\n1,2024-01-13,2.50,\"A\" pen\n\
              2,2024-01-14,3.50,\"B\" pen\n3,2024-01-15,1.25,cup\n",
@@ -300,12 +301,12 @@ mod tests {
     }
 
     #[test]
-    fn without_a_header_the_first_record_stands_in_its_place() {
+    fn without_a_header_the_first_record_is_taken_as_one() {
         assert_eq!(of("1,2024-01-13,2.50\n2,2024-01-14,3.50\nx,y,z\n").2, 1);
     }
 
     #[test]
-    fn quotes_are_those_that_hold_values_together() {
+    fn quotes_are_those_around_values() {
         for (text, quote) in [
             ("a|b\n5\" disk|1\n3\" disk|2\n", None),
             ("a|b\n\"x|y\"|1\n3\" disk|2\n", Some('"')),
@@ -335,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_for_people_is_no_table() {
+    fn prose_is_not_a_table() {
         for text in [
             "hello",
             "Dear all,\nthis is the data of the shop,\nplease read it, and tell me.\n",
@@ -362,7 +363,7 @@ mod tests {
             proptest::prop_assert!(found.dialect.header_line <= lines);
             let input = Box::new(std::io::Cursor::new(text.clone().into_bytes()));
             let path = std::path::Path::new("a.csv");
-            // A text without a line that could be a header is refused, which is no harm.
+            // A text without a possible header is refused, which is fine.
             let opened = ecom_core::record::Reader::source(input, path, &found.dialect);
             if let Ok(mut reader) = opened {
                 let mut record = ecom_core::record::Record::new();

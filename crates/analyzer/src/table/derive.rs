@@ -1,4 +1,8 @@
-//! Tables that no file holds: made of the distinct values of columns of the transactions.
+//! Tables without a file of their own, made of the distinct values of columns of the transactions.
+//!
+//! A flat file yields `products` and, if it has a column for them, `customers`. If the file has no
+//! id, the table gets one, numbered by first appearance, which appending records never changes; the
+//! transactions refer to the unique name, and their values are unchanged.
 
 use std::path::Path;
 
@@ -10,22 +14,22 @@ use crate::meaning::role::role_words;
 use crate::name::sql::free_name;
 use crate::prove::groups::{GroupCounts, Groups};
 
-/// Text that is longer than an index of InnoDB can hold is no key.
+/// Text longer than an InnoDB index allows cannot be a key.
 const LONGEST_KEY: u16 = 768;
 const BUDGET: usize = 8 << 20;
 
 /// How a table is derived.
 pub(crate) struct Derivation {
     name: TableName,
-    /// What tells the records apart, then what they have: columns of the transactions. Their SQL
-    /// names never change, whatever is put in front of them.
+    /// The column that identifies the records, and their attributes: columns of the transactions.
+    /// Their SQL names never change, whatever columns are inserted before them.
     identity: Column,
     attributes: Vec<Column>,
 }
 
 impl Derivation {
-    /// The derived table of that name, if the transactions have a column that identifies its
-    /// records: an id, else a name.
+    /// The derived table with that name, if a column of the transactions identifies its records: an
+    /// id, otherwise a name.
     pub(crate) fn new(name: TableName, columns: &[Column]) -> Option<Self> {
         let roles: &[Role] = match name {
             TableName::Customers => &[Role::CustomerId, Role::CustomerName, Role::Email],
@@ -37,15 +41,16 @@ impl Derivation {
             SqlType::VarChar(length) => length <= LONGEST_KEY,
             other => other != SqlType::Text,
         };
-        // A category alone is no product; an address alone is a customer.
+        // A category alone does not identify a product; an address alone identifies a customer.
         let identifying =
             &roles[..roles.len().min(if name == TableName::Products { 2 } else { 3 })];
         let identity = identifying.iter().filter_map(column).find(fits)?;
+        // The attributes follow the identifying column in the order of their roles.
         let attributes = roles.iter().filter_map(column).filter(|one| one.name != identity.name);
         Some(Self { name, identity: identity.clone(), attributes: attributes.cloned().collect() })
     }
 
-    /// What counts the table's records.
+    /// The observer that counts the records of the table.
     pub(crate) fn groups(&self, transactions: &Draft<'_>, folder: &Path) -> Option<Groups> {
         let reader = |column: &Column| transactions.reader(&column.name);
         let attributes = self.attributes.iter().filter_map(reader).collect();
@@ -55,20 +60,10 @@ impl Derivation {
     /// The table, and the reference of the transactions to it.
     pub(crate) fn table(&self, transactions: &Table, counts: &GroupCounts) -> (Table, ForeignKey) {
         let identity = &self.identity;
-        let has_id = matches!(identity.role, Some(Role::CustomerId | Role::ProductId));
-        let mut columns = Vec::new();
-        if !has_id {
-            columns.push(self.generated_id());
-        }
-        columns.push(Column { nullable: false, nulls: Some(0), ..identity.clone() });
-        for (attribute, none) in self.attributes.iter().zip(&counts.none) {
-            let nulls = Some(*none);
-            columns.push(Column { nullable: *none > 0, nulls, ..attribute.clone() });
-        }
-        let key = vec![columns[0].name.clone()];
+        let columns = self.columns(counts);
         let header = &identity.header;
         let values = counted(counts.rows, "distinct value");
-        let key_proof = if has_id {
+        let key_proof = if self.has_id() {
             format!("made of {values} of {header:?}")
         } else {
             format!("numbered: {values} of {header:?}, in order of appearance")
@@ -86,7 +81,7 @@ impl Derivation {
             join: None,
             derived: true,
             dialect: transactions.dialect.clone(),
-            key,
+            key: vec![columns[0].name.clone()],
             key_proof,
             route: Route {
                 to: vec![Way::Mysql, Way::Kafka],
@@ -104,7 +99,25 @@ impl Derivation {
         (table, reference)
     }
 
-    /// What the user should know of values that the table cannot hold.
+    fn has_id(&self) -> bool {
+        matches!(self.identity.role, Some(Role::CustomerId | Role::ProductId))
+    }
+
+    /// The key, what identifies the records if that is not the key, and the attributes.
+    fn columns(&self, counts: &GroupCounts) -> Vec<Column> {
+        let mut columns = Vec::new();
+        if !self.has_id() {
+            columns.push(self.generated_id());
+        }
+        columns.push(Column { nullable: false, nulls: Some(0), ..self.identity.clone() });
+        for (attribute, none) in self.attributes.iter().zip(&counts.none) {
+            let nulls = Some(*none);
+            columns.push(Column { nullable: *none > 0, nulls, ..attribute.clone() });
+        }
+        columns
+    }
+
+    /// Notes on values that the table cannot hold.
     pub(crate) fn notes(&self, counts: &GroupCounts) -> Vec<String> {
         let word = self.identity.role.map_or("value", role_words);
         let note = |(attribute, several): (&Column, &u64)| {

@@ -1,4 +1,4 @@
-//! A table of the plan that has a file of its own, being made.
+//! A table of the plan in the making, with a file of its own.
 
 use ecom_core::Failure;
 use ecom_core::plan::{Column, Join, Role, Route, SqlType, Table, TableName};
@@ -9,10 +9,10 @@ use crate::prove::column_reader::ColumnReader;
 use crate::roles::candidate::Candidate;
 use crate::value::column::{ColumnKind, ColumnProfile, text_type};
 
-/// Digits of the longest number of 64 bits.
+/// Digits of the longest 64-bit number.
 const LONGEST_WHOLE: u8 = 19;
 
-/// A table that has a file of its own, being made.
+/// A table of the plan in the making, with a file of its own.
 pub(crate) struct Draft<'a> {
     pub(crate) candidate: Candidate<'a>,
     pub(crate) columns: Vec<Column>,
@@ -23,7 +23,7 @@ impl<'a> Draft<'a> {
     pub(crate) fn new(candidate: Candidate<'a>, name: TableName) -> Result<Self, Failure> {
         let file = candidate.file;
         let path = file.path.display();
-        // Everything is asked at once.
+        // All questions are asked at once.
         let problems: Vec<_> = file.columns.iter().filter_map(problem).collect();
         if !problems.is_empty() {
             return Err(Failure::refused(format!("{path}: {}", problems.join("; "))));
@@ -40,8 +40,8 @@ impl<'a> Draft<'a> {
         Ok(draft)
     }
 
-    /// Says of the joined columns where they come from, in their names too where the file has
-    /// columns of the same name.
+    /// Marks the joined columns with their origin, and renames those that have the same name as a
+    /// column of the file.
     fn mark_joined(&mut self) {
         let Some(joined) = &self.candidate.file.joined else { return };
         let own = joined.own.min(self.columns.len());
@@ -61,23 +61,23 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// What reads the column of that SQL name; `None` where the file has none such.
+    /// A reader for the column with that SQL name; `None` if the file does not have it.
     pub(crate) fn reader(&self, name: &str) -> Option<ColumnReader> {
         let index = self.index_of(name)?;
         Some(ColumnReader::new(index, &self.columns[index]))
     }
 
-    /// The index of the column of that SQL name.
+    /// The index of the column with that SQL name.
     pub(crate) fn index_of(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    /// The column of that SQL name.
+    /// The column with that SQL name.
     pub(crate) fn by_name(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// The header of the column of that SQL name.
+    /// The header of the column with that SQL name.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.by_name(name).map_or("", |column| &column.header)
     }
@@ -91,7 +91,7 @@ impl<'a> Draft<'a> {
         self.columns.iter().position(|column| column.role == Some(role))
     }
 
-    /// Gives a column and the one that it refers to one type.
+    /// Gives a column and the one that it refers to the same type.
     pub(crate) fn share_type(&mut self, own: &str, other: &mut Draft<'_>, theirs: &str) {
         if let (Some(own), Some(theirs)) = (self.index_of(own), other.index_of(theirs)) {
             let (mine, others) = shared((self, own), (other, theirs));
@@ -100,7 +100,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// A column for the name of the file, where there are several.
+    /// A column for the name of the source file, if there are several files.
     fn source_file(&self) -> Option<Column> {
         let parts = &self.candidate.file.parts;
         if parts.len() < 2 {
@@ -148,13 +148,13 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// What keeps a column out of any plan.
+/// Why a column cannot be in a plan.
 fn problem(column: &ColumnProfile) -> Option<String> {
     let header = &column.header;
     match &column.kind {
         ColumnKind::Undecided { question, .. } => Some(question.asked(header)),
         ColumnKind::Known { .. } if column.is_too_long() => Some(format!(
-            "column {header:?}: a value of {} bytes is longer than a TEXT (65535)",
+            "column {header:?}: a value of {} bytes does not fit in a TEXT (65535 bytes)",
             column.longest_bytes
         )),
         ColumnKind::Known { .. } => None,
@@ -183,7 +183,7 @@ pub(crate) fn planned(column: &ColumnProfile, name: String, role: Option<Role>) 
     }
 }
 
-/// Two columns of which one refers to the other, with one type.
+/// Two columns, one of which refers to the other, with the same type.
 pub(crate) fn shared(
     (one, own): (&Draft<'_>, usize),
     (other, theirs): (&Draft<'_>, usize),
@@ -196,7 +196,7 @@ pub(crate) fn shared(
         column.sql_type = sql_type;
         column.longest = self::longest(sql_type, longest);
         if sql_type.is_text() {
-            // A blank text is no NULL, and text has no range.
+            // A blank text is not NULL, and text has no range.
             column.nulls = Some(profile.missing_as_text());
             (column.minimum, column.maximum) = (None, None);
             (column.format, column.format_proof) = (None, None);
@@ -205,7 +205,7 @@ pub(crate) fn shared(
     (a, b)
 }
 
-/// A column whose values the splitter makes.
+/// A column whose values the splitter generates.
 pub(crate) fn generated(name: String, role: Option<Role>, sql_type: SqlType) -> Column {
     Column {
         header: String::new(),
@@ -225,12 +225,12 @@ pub(crate) fn generated(name: String, role: Option<Role>, sql_type: SqlType) -> 
     }
 }
 
-/// The plan tells the least and the greatest value of numbers and times.
+/// The plan holds the smallest and greatest value of numbers and times.
 fn has_range(sql_type: SqlType) -> bool {
     sql_type.is_number() || sql_type.is_time()
 }
 
-/// The role of the id of a table that others refer to.
+/// The role of the id of a referenced table.
 pub(crate) fn id_role(name: TableName) -> Role {
     match name {
         TableName::Customers => Role::CustomerId,
@@ -239,13 +239,13 @@ pub(crate) fn id_role(name: TableName) -> Role {
     }
 }
 
-/// The roles that a column of a table may have: a customer's file may well hold an amount, but it
-/// is not that of a sale.
+/// True if a column of a table may have the role: a file of customers can hold an amount, but not
+/// that of a sale.
 fn belongs(role: Role, name: TableName, candidate: &Candidate<'_>) -> bool {
     let with = |id| candidate.index(id).is_some();
     match name {
         TableName::Transactions => true,
-        // The name of a category is no product's, and its number none of a line.
+        // The name of a category is not that of a product, and its number not that of a line.
         TableName::Further(_) => match role {
             Role::ProductName | Role::UnitPrice | Role::Quantity => with(Role::ProductId),
             Role::CustomerName | Role::Email => with(Role::CustomerId),
@@ -263,18 +263,18 @@ fn belongs(role: Role, name: TableName, candidate: &Candidate<'_>) -> bool {
     }
 }
 
-/// The plan tells the longest value of a text.
+/// The plan holds the length of the longest text.
 fn longest(sql_type: SqlType, characters: usize) -> Option<u32> {
     u32::try_from(characters).ok().filter(|_| sql_type.is_text())
 }
 
-/// The narrowest type that holds the values of both; `longest` is the longest of their texts.
+/// The narrowest type for the values of both; `longest` is the length of the longest text.
 fn common_type(a: SqlType, b: SqlType, longest: usize) -> SqlType {
     match (a, b) {
         _ if a == b => a,
         (SqlType::Int | SqlType::BigInt, SqlType::Int | SqlType::BigInt) => SqlType::BigInt,
         (SqlType::VarChar(a), SqlType::VarChar(b)) => SqlType::VarChar(a.max(b)),
-        // An id that was written as `17850.0` is the number 17850.
+        // An id written as `17850.0` is the number 17850.
         (SqlType::Decimal { precision, scale }, SqlType::Int | SqlType::BigInt)
         | (SqlType::Int | SqlType::BigInt, SqlType::Decimal { precision, scale }) => {
             let whole = (precision - scale).max(LONGEST_WHOLE);

@@ -1,4 +1,4 @@
-//! The key of a table: which columns may be it, and which is proven to be.
+//! The key of a table: which columns can be it, and which one is proven to be.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -13,40 +13,40 @@ use crate::prove::unique::{KeyProof, Uniqueness};
 
 /// Bytes of memory that all proofs together may use for sorting.
 const BUDGET: usize = 32 << 20;
-/// Characters of the longest text that an index of `InnoDB` can hold.
+/// The longest text that an `InnoDB` index can hold, in characters.
 const INDEXED: usize = 768;
 /// How many proofs are worth their time.
 const MOST: usize = 8;
-/// Candidates that are named where none is a key.
+/// How many candidates are listed if none is a key.
 const NAMED: usize = 6;
 
-/// One or two columns that may be the key, by their SQL names.
+/// One or two columns that can be the key, by their SQL names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct KeyCandidate {
     columns: Vec<String>,
     shown: String,
     standing: Standing,
-    /// True for one that a person would take for the key: how often it repeats is counted and told.
-    /// Others are only tried.
-    told: bool,
+    /// True for a candidate that a person would expect to be the key: its repetitions are counted
+    /// and reported. Others are only tried.
+    expected: bool,
 }
 
-/// What the first pass says of a candidate.
+/// What the first pass says about a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
     Proven(&'static str),
     Open,
-    /// It is missing in some records, or there are fewer values than records.
+    /// It is missing in some records, or has fewer values than there are records.
     Refuted,
 }
 
-/// The candidates in the order in which they are preferred, up to the first that is proven.
+/// The candidates in order of preference, up to the first that is proven.
 pub(crate) struct KeySearch {
     candidates: Vec<KeyCandidate>,
     rows: u64,
 }
 
-/// What came of the search.
+/// The result of the search.
 pub(crate) struct FoundKey {
     pub(crate) key: Option<Key>,
     /// Candidates that are not unique, by their headers.
@@ -61,7 +61,7 @@ impl KeySearch {
         Self::among(draft, candidates(draft))
     }
 
-    /// Finds the candidates of a table whose file is called after `singular`; `shared` are the
+    /// Finds the candidates of a table whose file is named after `singular`; `shared` are the
     /// headers that other files have too.
     pub(crate) fn further(draft: &Draft<'_>, singular: &str, shared: &HashSet<String>) -> Self {
         Self::among(draft, further_candidates(draft, singular, shared))
@@ -77,7 +77,7 @@ impl KeySearch {
         search
     }
 
-    /// For one column that ought to be the key of its table: where it repeats, this is counted.
+    /// For one column that should be the key of its table: its repetitions are counted.
     pub(crate) fn of(draft: &Draft<'_>, index: usize) -> Self {
         let mut search = Self { candidates: Vec::new(), rows: draft.candidate.file.rows };
         search.add(draft, &[index]);
@@ -89,12 +89,12 @@ impl KeySearch {
         search
     }
 
-    /// The proofs that are still to be made.
+    /// The proofs that remain to be made.
     pub(crate) fn proofs(&self, draft: &Draft<'_>, folder: &Path) -> Vec<KeyProof> {
         let count = self.open().count().max(1);
         let proof = |one: &KeyCandidate| {
             let readers = one.columns.iter().filter_map(|name| draft.reader(name)).collect();
-            KeyProof::new(readers, folder, BUDGET / count, !one.told)
+            KeyProof::new(readers, folder, BUDGET / count, !one.expected)
         };
         self.open().map(proof).collect()
     }
@@ -118,7 +118,7 @@ impl KeySearch {
                     let Some(proof) = proofs.next() else { continue };
                     let outcome = proof.finish()?;
                     if !outcome.holds() {
-                        if candidate.told {
+                        if candidate.expected {
                             failed.push((candidate, outcome));
                         }
                         continue;
@@ -128,7 +128,7 @@ impl KeySearch {
             };
             found.key.get_or_insert(Key { columns: candidate.columns, proof: how });
         }
-        // That an order has several lines is told by the key.
+        // The key already says that an order has several lines.
         let in_key = |one: &KeyCandidate| {
             let key = found.key.as_ref();
             key.is_some_and(|key| one.columns.iter().all(|name| key.columns.contains(name)))
@@ -138,7 +138,7 @@ impl KeySearch {
         Ok(found)
     }
 
-    /// Adds a candidate; true when it is proven already.
+    /// Adds a candidate; returns true if it is already proven.
     fn add(&mut self, draft: &Draft<'_>, indices: &[usize]) -> bool {
         let profiles = indices.iter().map(|index| &draft.candidate.file.columns[*index]);
         let possible = profiles.clone().all(|column| {
@@ -150,13 +150,13 @@ impl KeySearch {
                 )
                 && column.longest <= INDEXED
         });
-        // How many different keys there can be at most, estimates taken generously.
+        // The most different keys that are possible, with a margin for estimates.
         let most = profiles.fold(1.0, |most, column| {
             let slack = if column.counts.distinct_exact { 1.0 } else { 1.05 };
             most * column.counts.distinct as f64 * slack
         });
         let (proven, needed) = match indices {
-            // What is nearly a key is counted, so that its repeated records are told.
+            // A candidate that is nearly a key is counted, so that its repetitions can be reported.
             [single] => (draft.candidate.file.columns[*single].all_differ, 0.5),
             _ => (None, 1.0),
         };
@@ -171,7 +171,7 @@ impl KeySearch {
         let headers: Vec<_> = columns.clone().map(|column| column.header.as_str()).collect();
         self.candidates.push(KeyCandidate {
             shown: headers.join(" + "),
-            told: indices.len() == 1 || draft.columns[indices[0]].role == Some(Role::OrderId),
+            expected: indices.len() == 1 || draft.columns[indices[0]].role == Some(Role::OrderId),
             columns: columns.map(|column| column.name.clone()).collect(),
             standing,
         });

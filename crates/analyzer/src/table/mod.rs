@@ -3,6 +3,7 @@
 pub(crate) mod derive;
 pub(crate) mod draft;
 pub(crate) mod key;
+mod key_columns;
 mod key_parts;
 pub(crate) mod keys;
 pub(crate) mod names;

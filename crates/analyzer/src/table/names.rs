@@ -1,4 +1,4 @@
-//! What a further table is called: as its file, without what all the files have in common.
+//! The name of a further table: that of its file, without what all file names share.
 
 use ecom_core::plan::TableName;
 
@@ -7,12 +7,12 @@ use crate::name::reserved::is_reserved;
 use crate::name::sql::{free_name, snake_case};
 use crate::profile::file::FileProfile;
 
-/// Words that say that a file is one.
+/// Words that say nothing but that this is a file.
 const FILE_WORDS: [&str; 12] = [
     "dataset", "data", "csv", "table", "tbl", "export", "file", "dim", "fact", "sheet", "full",
     "public",
 ];
-/// Characters of the longest name.
+/// The longest name, in characters.
 const LONGEST: usize = 40;
 
 /// The first or the last word of a name.
@@ -20,7 +20,7 @@ type NameEnd = fn(&Vec<String>) -> Option<&String>;
 
 /// Names tables after their files.
 pub(crate) struct TableNames {
-    /// Words that most files begin with and end in.
+    /// Words that most file names begin or end with.
     affixes: Vec<String>,
     taken: Vec<String>,
 }
@@ -42,24 +42,24 @@ impl TableNames {
         Self { affixes: common.collect(), taken: taken.to_vec() }
     }
 
-    /// A name that no other table has, which is taken with it.
+    /// A unique name, which is then taken.
     pub(crate) fn name(&mut self, file: &FileProfile) -> TableName {
         let name = self.propose(file);
         self.take(name);
         name
     }
 
-    /// A name that no other table has yet.
+    /// A unique name, which another table can still take.
     pub(crate) fn propose(&self, file: &FileProfile) -> TableName {
         let wanted = self.wanted(file);
         let wanted = if is_reserved(&wanted) { format!("{wanted}_table") } else { wanted };
         let taken: Vec<_> = self.taken.iter().map(String::as_str).collect();
         let name = free_name(&[&wanted, &format!("{wanted}_table")], &taken);
-        // It is a name: letters, digits and underscores, and not too long.
+        // It is a valid name: letters, digits and underscores, and not too long.
         TableName::new(&name).unwrap_or(TableName::Transactions)
     }
 
-    /// Gives a name away.
+    /// Takes a name.
     pub(crate) fn take(&mut self, name: TableName) {
         self.taken.push(name.as_str().to_owned());
     }
@@ -68,7 +68,7 @@ impl TableNames {
         let stems: Vec<_> = file.parts.iter().map(|part| words(&part.shown())).collect();
         let mut words = stems.first().cloned().unwrap_or_default();
         if stems.len() > 1 {
-            // What all files of a kind have in common is the kind.
+            // What all files of a kind share is the kind.
             let in_all = |word: &String| stems.iter().all(|stem| stem.contains(word));
             words.retain(in_all);
         }

@@ -10,14 +10,14 @@ use crate::roles::candidate::Candidate;
 pub(crate) struct Node<'a> {
     pub(crate) name: TableName,
     pub(crate) draft: Draft<'a>,
-    /// False for a table that has to refer to another or to be referred to.
+    /// False for a table that stays only if it refers to another table or is referred to.
     pub(crate) stays: bool,
-    /// True where its file may hold sales.
+    /// True if its file may hold sales.
     pub(crate) sales: bool,
 }
 
 impl Node<'_> {
-    /// The SQL name of the key, where it is a single column.
+    /// The SQL name of the key, if it is a single column.
     pub(crate) fn single_key(&self) -> Option<&str> {
         match &self.draft.key.as_ref()?.columns[..] {
             [only] => Some(only),

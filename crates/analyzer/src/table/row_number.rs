@@ -1,4 +1,4 @@
-//! A number for each record of a table in which no column tells records apart.
+//! A number for each record of a table that has no key.
 
 use ecom_core::plan::{Role, Route, SqlType, Table, TableName};
 
@@ -6,11 +6,11 @@ use super::draft::{Draft, generated};
 use super::key::Key;
 use crate::name::sql::free_name;
 
-/// What the new column may be called.
+/// Names for the new column.
 const NAMES: [&str; 3] = ["row_id", "record_number_id", "row_number_id"];
 
-/// The transactions with a number for each record in front, and what the user should know of it.
-/// `tried` says in words what is no key.
+/// The transactions with a record number as the first column, and a note on it. `tried` lists the
+/// candidates that are not keys.
 pub(crate) fn numbered(mut draft: Draft<'_>, tried: &str, route: Route) -> (Table, String) {
     let taken: Vec<_> = draft.columns.iter().map(|column| column.name.as_str()).collect();
     let name = free_name(&NAMES, &taken);

@@ -4,7 +4,7 @@ use chrono::{Datelike as _, NaiveDateTime, NaiveTime};
 use clap::ValueEnum;
 use ecom_core::canonical::{Moment, TimeFormat};
 
-/// Which of two numbers is the month, where the values do not say.
+/// The order of day and month if the values do not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DateOrder {
     /// 12/31/2024
@@ -13,30 +13,31 @@ pub(crate) enum DateOrder {
     DayFirst,
 }
 
-/// How many kinds of values a form has: see [`TimeForm`].
+/// Number of kinds of values: see [`TimeForm`].
 pub(super) const KINDS: usize = 3;
 
 pub(super) type Range = (NaiveDateTime, NaiveDateTime);
 
-/// One form of dates or times, with both orders of day and month where both are possible. Its values
-/// are of three kinds: those with the month first only (all, where there is one order), those with
-/// the day first only, those with both.
+/// One form of dates or times, with both orders of day and month if both are possible. Its values
+/// are of three kinds: those that are valid only with the month first (all values if there is one
+/// order), those valid only with the day first, and those valid with both.
 #[derive(Clone, Debug)]
 pub(crate) struct TimeForm {
     pub(crate) format: TimeFormat,
     pub(crate) swapped: Option<TimeFormat>,
     /// The first value of each kind, and its line.
     pub(crate) firsts: [Option<(String, u64)>; KINDS],
-    /// Least and greatest of each kind; of the last one month first and day first.
+    /// Smallest and greatest value of each kind; for the last kind with the month first, then with
+    /// the day first.
     ranges: [Option<Range>; KINDS + 1],
-    /// The first value that is another day when month and day are swapped.
+    /// The first value that becomes a different day if month and day are swapped.
     pub(crate) example: Option<String>,
-    /// The same with a year of two digits in front, and the moments it tells; none where a value
-    /// has no such.
+    /// The same form with a two-digit year in front, and the range of its moments; `None` if a
+    /// value does not have that form.
     year_first: Option<(TimeFormat, Option<Range>)>,
     pub(super) fraction: u8,
     pub(super) point: bool,
-    /// True where every value is at midnight.
+    /// True if every value is at midnight.
     pub(super) midnight: bool,
 }
 
@@ -55,7 +56,7 @@ impl TimeForm {
         }
     }
 
-    /// The kind of a value of this form; `None` when it is of another.
+    /// The kind of a value of this form; `None` if it has another form.
     pub(super) fn observe(&mut self, text: &str, line: u64) -> Option<usize> {
         if self.swapped.is_none() {
             let moment = self.format.read(text)?;
@@ -81,6 +82,7 @@ impl TimeForm {
             self.keep(if kind == 2 { 3 } else { 1 }, moment);
         }
         self.remember(kind, text, line);
+        // 5/5/2024 is the same day in both orders and shows nothing.
         if self.example.is_none() && kind == 2 && !parts.is_symmetric() {
             self.example = Some(text.to_owned());
         }
@@ -98,9 +100,9 @@ impl TimeForm {
         }
     }
 
-    /// The format with the year in front and the moments it tells, where it tells one year and the
-    /// one with the year at the end ten or more, and those. Only with hyphens, as in `24-01-31`:
-    /// nobody writes 24/01/31 so.
+    /// The format with the year in front and its range, and the other range, if the year in front
+    /// means a single year and the year at the end ten or more. Only with hyphens, as in
+    /// `24-01-31`, because nobody writes 24/01/31.
     pub(crate) fn better_year_first(&self) -> Option<(TimeFormat, Range, Range)> {
         let (format, range) = self.year_first.as_ref()?;
         let (first, last) = (*range)?;
@@ -125,14 +127,14 @@ impl TimeForm {
         }
     }
 
-    /// The format in one of the orders, as a plan has it.
+    /// The format in one of the orders, as written in a plan.
     pub(crate) fn written(&self, month_first: bool) -> TimeFormat {
         let format = self.swapped.as_ref().filter(|_| !month_first).unwrap_or(&self.format);
         if self.point { format.clone() } else { format.without_fraction() }
     }
 
-    /// Least and greatest of the values with that order only, and of those with both where they
-    /// are read so too.
+    /// Smallest and greatest of the values with that order only and, if `both`, of those with both
+    /// orders.
     pub(crate) fn range(&self, month_first: bool, both: bool) -> Option<Range> {
         let own = self.ranges[usize::from(!month_first)];
         let shared = self.ranges[if month_first { 2 } else { 3 }].filter(|_| both);

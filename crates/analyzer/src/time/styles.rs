@@ -1,4 +1,4 @@
-//! Which order of day and month each form of a column has, and what is said of several forms.
+//! Which order of day and month each form of a column has, and notes on columns with several forms.
 
 use chrono::{Datelike as _, NaiveDateTime};
 use ecom_core::canonical::TimeFormat;
@@ -6,22 +6,22 @@ use ecom_core::show::counted as plural;
 
 use super::form::{DateOrder, TimeForm};
 
-/// One way in which values of a column are read.
+/// A format that some values of a column have.
 pub(crate) struct Style {
     pub(crate) format: TimeFormat,
     pub(crate) range: Option<(NaiveDateTime, NaiveDateTime)>,
-    /// How many values are read so, the first of them, and its line.
+    /// How many values have it, the first of them, and its line.
     count: u64,
     first: Option<(String, u64)>,
-    /// Why month and day stand in that order.
+    /// Why month and day are in that order.
     proof: Option<String>,
 }
 
 /// The counts of a form's values: month first only, day first only, both.
 type KindCounts = [u64; 3];
 
-/// The ways in which the values of a form are read; the error is an example where they cannot be
-/// told apart. `all` are the forms of the column, of which those with the same date decide together.
+/// The formats of the values of a form; the error is an example if day and month cannot be told
+/// apart. `all` are the forms of the column; those with the same date decide together.
 pub(crate) fn of(
     form: &TimeForm,
     counts: KindCounts,
@@ -33,18 +33,9 @@ pub(crate) fn of(
         return Ok(vec![style(form, true, false, sum, None)]);
     }
     if order.is_none()
-        && let Some((format, range, other)) = form.better_year_first()
+        && let Some(style) = year_first(form, sum)
     {
-        let first = form.firsts.iter().flatten().min_by_key(|(_, line)| *line).cloned();
-        let [least, most] = [other.0, other.1].map(|moment| moment.year());
-        let proof = format!("year first: else the years would be {least} to {most}");
-        return Ok(vec![Style {
-            format,
-            range: Some(range),
-            count: sum,
-            first,
-            proof: Some(proof),
-        }]);
+        return Ok(vec![style]);
     }
     let open = form.example.as_ref().filter(|_| counts[2] > 0);
     let month_first = match (counts, open) {
@@ -52,34 +43,33 @@ pub(crate) fn of(
             let proof = "day and month are equal in every value".to_owned();
             return Ok(vec![style(form, true, true, sum, Some(proof))]);
         }
-        ([_, 0, _], _) if counts[0] > 0 => true,
-        ([0, _, _], _) if counts[1] > 0 => false,
         ([0, 0, _], Some(example)) => {
-            return match said(order).or_else(|| proven(form, all)) {
-                Some((first, proof)) => Ok(vec![style(form, first, true, sum, Some(proof))]),
-                None => Err(example.clone()),
-            };
+            let decided = by_flag(order).or_else(|| proven(form, all));
+            let (first, proof) = decided.ok_or_else(|| example.clone())?;
+            return Ok(vec![style(form, first, true, sum, Some(proof))]);
         }
-        // Both orders occur. What could be of either is asked for.
-        (_, Some(example)) => match said(order) {
-            Some((first, _)) => first,
-            None => return Err(example.clone()),
-        },
+        ([_, 0, _], _) => true,
+        ([0, _, _], _) => false,
+        // Both orders occur, so values that fit both need an answer.
+        (_, Some(example)) => by_flag(order).ok_or_else(|| example.clone())?.0,
         (_, None) => true,
     };
-    let side = |first: bool| usize::from(!first);
-    let mut styles = vec![style(
-        form,
-        month_first,
-        true,
-        counts[side(month_first)] + counts[2],
-        proof_of(form, month_first),
-    )];
-    if counts[side(!month_first)] > 0 {
-        let count = counts[side(!month_first)];
-        styles.push(style(form, !month_first, false, count, proof_of(form, !month_first)));
+    let [own, other] = if month_first { [counts[0], counts[1]] } else { [counts[1], counts[0]] };
+    let proof = proof_of(form, month_first);
+    let mut styles = vec![style(form, month_first, true, own + counts[2], proof)];
+    if other > 0 {
+        styles.push(style(form, !month_first, false, other, proof_of(form, !month_first)));
     }
     Ok(styles)
+}
+
+/// The style with the year in front, if its years make more sense.
+fn year_first(form: &TimeForm, count: u64) -> Option<Style> {
+    let (format, range, other) = form.better_year_first()?;
+    let first = form.firsts.iter().flatten().min_by_key(|(_, line)| *line).cloned();
+    let [least, most] = [other.0, other.1].map(|moment| moment.year());
+    let proof = Some(format!("year first: else the years would be {least} to {most}"));
+    Some(Style { format, range: Some(range), count, first, proof })
 }
 
 fn style(
@@ -100,7 +90,7 @@ fn words(month_first: bool) -> &'static str {
     if month_first { "month first" } else { "day first" }
 }
 
-fn said(order: Option<DateOrder>) -> Option<(bool, String)> {
+fn by_flag(order: Option<DateOrder>) -> Option<(bool, String)> {
     let first = order? == DateOrder::MonthFirst;
     Some((first, format!("{}, as --date-order says", words(first))))
 }
@@ -110,7 +100,7 @@ fn proof_of(form: &TimeForm, month_first: bool) -> Option<String> {
     Some(format!("{}: {text} in line {line} has a day above 12", words(month_first)))
 }
 
-/// The order that other forms with the same date before their time prove.
+/// The order proven by other forms with the same date part.
 fn proven(form: &TimeForm, all: &[(&TimeForm, KindCounts)]) -> Option<(bool, String)> {
     let date = |form: &TimeForm| form.format.to_string().chars().take(8).collect::<String>();
     let mut found = None;
@@ -130,40 +120,40 @@ fn proven(form: &TimeForm, all: &[(&TimeForm, KindCounts)]) -> Option<(bool, Str
     found
 }
 
-/// How the formats are proven, where other formats could be read into some values.
+/// How the formats are proven, if some values also fit other formats.
 pub(crate) fn proof(styles: &[Style]) -> Option<String> {
     if let [only] = styles {
         let counts = only.format.counts().map(|counts| format!("numbers that count {counts}"));
         return only.proof.clone().or(counts);
     }
-    let told: Vec<_> = styles
+    let formats: Vec<_> = styles
         .iter()
         .map(|style| {
             let proof = style.proof.as_ref().map_or(String::new(), |proof| format!(" ({proof})"));
             format!("{} as {}{proof}", style.count, style.format)
         })
         .collect();
-    Some(told.join(", "))
+    Some(formats.join(", "))
 }
 
-/// What a person should know: that numbers are read as times, or that the forms are several.
+/// A note that numbers are read as times, or that there are several forms.
 pub(crate) fn finding(styles: &[Style], header: &str) -> Option<String> {
     if let Some(style) = styles.iter().find(|style| style.format.counts().is_some()) {
         let (text, _) = style.first.as_ref()?;
         let moment = style.format.read(text)?.at;
         return Some(format!(
-            "column {header:?}: its numbers are read as {} ({text} is {moment}), --format \
-             \"{header}=plain\" leaves them numbers",
+            "column {header:?}: its numbers are read as {} ({text} is {moment}); --format \
+             \"{header}=plain\" keeps them as numbers",
             style.format.counts()?
         ));
     }
     if styles.len() < 2 {
         return None;
     }
-    let told = styles.iter().filter_map(|style| {
+    let formats = styles.iter().filter_map(|style| {
         let (text, line) = style.first.as_ref()?;
         Some(format!("{} as {text} (first on line {line})", plural(style.count, "value")))
     });
-    let told: Vec<_> = told.collect();
-    Some(format!("column {header:?} is written in {} ways: {}", styles.len(), told.join(", ")))
+    let formats: Vec<_> = formats.collect();
+    Some(format!("column {header:?} is written in {} ways: {}", styles.len(), formats.join(", ")))
 }

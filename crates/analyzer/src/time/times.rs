@@ -7,27 +7,27 @@ use ecom_core::plan::SqlType;
 use super::form::{DateOrder, KINDS, Range, TimeForm};
 use super::styles;
 
-/// How many forms a column may mix.
+/// The most forms that a column can mix.
 const FORMS: usize = 6;
 
-/// Kinds of values of all forms, with one for what is no time.
+/// Kinds of values of all forms, plus one for values that are not times.
 pub(crate) const CLASSES: usize = 1 + FORMS * KINDS;
 
 /// What is known of a column of dates or times.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Times {
-    /// True where numbers may be times, and where they may count days.
+    /// True if numbers can be times, and if they can count days.
     numbers: bool,
     days: bool,
     forms: Vec<TimeForm>,
 }
 
-/// What the values say of their format.
+/// What the values say about their format.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum TimeDecision {
     /// One format or several that read them all.
     Decided(DecidedTime),
-    /// Month and day cannot be told apart; an example that is another day the other way round.
+    /// Month and day cannot be told apart; the example becomes a different day if they are swapped.
     Undecided { sql_type: SqlType, example: String },
 }
 
@@ -36,22 +36,23 @@ pub(crate) enum TimeDecision {
 pub(crate) struct DecidedTime {
     pub(crate) sql_type: SqlType,
     pub(crate) format: String,
-    /// Why day and month stand in that order, where both are numbers and the year comes last.
+    /// Why day and month are in that order, if both are numbers and the year comes last.
     pub(crate) proof: Option<String>,
-    /// What a person should know: that numbers are read as times, or several forms.
+    /// A note that numbers are read as times, or that there are several forms.
     pub(crate) finding: Option<String>,
     pub(crate) range: Range,
 }
 
 impl Times {
-    /// For a column whose header says whether numbers may be times, and whether they may count days.
+    /// For a column whose header says whether numbers can be times, and whether they can count
+    /// days.
     pub(crate) fn new(numbers: bool, days: bool) -> Self {
         Self { numbers, days, forms: Vec::new() }
     }
 
-    /// Takes one value in, which stands on that line, and gives the class of its form and kind; 0
-    /// when it is no time.
+    /// Adds a value on that line and returns the class of its form and kind; 0 if it is not a time.
     pub(crate) fn observe(&mut self, text: &str, line: u64) -> usize {
+        // In order of appearance; most columns have only one form.
         for (index, form) in self.forms.iter_mut().enumerate() {
             if let Some(kind) = form.observe(text, line) {
                 return 1 + index * KINDS + kind;
@@ -71,7 +72,7 @@ impl Times {
         (self.days || !counts_days).then_some(format)
     }
 
-    /// True when the values are bare numbers, which only the header makes times.
+    /// True if the values are bare numbers, which are times only because of the header.
     pub(crate) fn are_numbers(&self) -> bool {
         !self.forms.is_empty()
             && self
@@ -80,8 +81,8 @@ impl Times {
                 .all(|form| form.format.counts().is_some() || form.format.is_compact())
     }
 
-    /// The formats, with `order` where the values do not decide; `None` without any value. `tally`
-    /// counts the values of each class.
+    /// The formats; `order` decides if the values do not; `None` without values. `tally` counts the
+    /// values of each class.
     pub(crate) fn decide(
         &self,
         order: Option<DateOrder>,
@@ -128,7 +129,7 @@ impl Times {
     }
 }
 
-/// Reads the values of a column for which that format was decided.
+/// Returns a reader for the values of a column with that format.
 pub(crate) fn moment_reader(format: &str) -> impl Fn(&str) -> Option<NaiveDateTime> + use<> {
     let formats = format.parse::<TimeFormats>().ok();
     move |text| formats.as_ref()?.read(text).map(|moment| moment.at)

@@ -1,8 +1,9 @@
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::ColumnConverter;
 
 use super::*;
 
-/// What is known of the values, which stand on the lines from 2; `None` when one does not fit.
+/// What is known about the values, which are on the lines from 2; `None` if one does not fit.
 fn times(values: &[&str], numbers: bool) -> Option<(Times, [u64; CLASSES])> {
     let mut times = Times::new(numbers, numbers);
     let mut tally = [0; CLASSES];
@@ -107,7 +108,7 @@ fn numbers_are_times_only_where_the_header_says_so() {
 }
 
 #[test]
-fn what_is_no_date_is_text() {
+fn values_that_are_not_dates_are_text() {
     for values in [&["2024"][..], &["2024-01"], &["12:30"], &["2023-02-29"], &["1/2/3"]] {
         assert!(times(values, true).is_none(), "{values:?}");
     }
@@ -128,7 +129,7 @@ fn without_a_day_above_12_the_order_is_asked_for() {
 }
 
 #[test]
-fn where_both_orders_occur_what_may_be_of_either_is_asked_for() {
+fn if_both_orders_occur_ambiguous_values_need_an_answer() {
     let values = ["13/1/2024", "1/14/2024", "1/2/2024"];
     assert!(matches!(decide(&values, None), Some(TimeDecision::Undecided { .. })));
     let Some(TimeDecision::Decided(decided)) = decide(&values, Some(DateOrder::DayFirst)) else {
@@ -138,7 +139,7 @@ fn where_both_orders_occur_what_may_be_of_either_is_asked_for() {
 }
 
 #[test]
-fn an_order_that_changes_nothing_is_not_asked_for_and_a_proven_one_stays() {
+fn an_irrelevant_order_is_not_asked_for_and_a_proven_one_is_kept() {
     assert!(read(&["1/1/2024", "2/2/2024"]).is_some());
     let decided = decide(&["1/2/2024", "1/13/2024"], Some(DateOrder::DayFirst));
     let Some(TimeDecision::Decided(decided)) = decided else { panic!() };
@@ -168,10 +169,10 @@ fn the_order_of_day_and_month_is_proven_by_the_first_value_that_has_only_one() {
 }
 
 #[test]
-fn what_only_the_header_makes_a_time_and_what_is_mixed_is_said() {
+fn times_by_header_and_mixed_forms_are_reported() {
     let finding = |values: &[&str]| decided(values).unwrap().finding;
     let wanted = "column \"When\": its numbers are read as days since 1900, as Excel counts them \
-                  (45352 is 2024-03-01 00:00:00), --format \"When=plain\" leaves them numbers";
+                  (45352 is 2024-03-01 00:00:00); --format \"When=plain\" keeps them as numbers";
     assert_eq!(finding(&["45352"]).as_deref(), Some(wanted));
     let wanted = "column \"When\" is written in 2 ways: 1 value as 2024-01-13 (first on line 2), 1 \
                   value as 01/27/2024 (first on line 3)";

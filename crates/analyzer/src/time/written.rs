@@ -1,4 +1,4 @@
-//! How dates and times are written, in letters for people.
+//! How dates and times are written, in letters that people understand.
 
 /// A `strftime` format in letters: `MM/DD/YYYY hh:mm`.
 pub(crate) fn letters(format: &str) -> String {
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_format_is_told_in_letters() {
+    fn a_format_is_written_in_letters() {
         for (format, wanted) in [
             ("%Y-%m-%d", "YYYY-MM-DD"),
             ("%m/%d/%y %I:%M %p", "MM/DD/YY hh:mm AM/PM"),

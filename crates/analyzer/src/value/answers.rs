@@ -1,4 +1,4 @@
-//! What the user decided of the values, where they do not decide themselves.
+//! The user's answers on what the values leave open.
 
 use std::str::FromStr;
 
@@ -6,15 +6,15 @@ use clap::ValueEnum;
 use ecom_core::Failure;
 use ecom_core::settings::Format;
 
-use super::said::Said;
+use super::column_format::WrittenFormat;
 use crate::time::form::DateOrder;
 
-/// What a separator before three digits is, where the values of a column do not say.
+/// The meaning of a separator before three digits if the values do not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum NumberStyle {
     /// 1.250 is one and a quarter
     Point,
-    /// 1.250 is twelve hundred and fifty
+    /// 1.250 is one thousand two hundred and fifty
     Comma,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct ColumnFormat {
     pub(crate) format: String,
 }
 
-/// One `--format`: the form of the report, or how a column is written.
+/// A `--format` flag: the format of the report, or how a column is written.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum FormatChoice {
     Report(Format),
@@ -41,19 +41,19 @@ pub(crate) enum FormatChoice {
 }
 
 impl Answers {
-    /// The format that was said for a column.
+    /// The format that the user gave for a column.
     pub(crate) fn format(&self, header: &str) -> Option<&str> {
-        let said = self.formats.iter().rev().find(|said| said.header == header.trim());
-        said.map(|said| said.format.as_str())
+        let given = self.formats.iter().rev().find(|given| given.header == header.trim());
+        given.map(|given| given.format.as_str())
     }
 
     /// Refuses a format for a column that no file has.
     pub(crate) fn check<'a>(&self, headers: impl Iterator<Item = &'a str>) -> Result<(), Failure> {
         let headers: Vec<_> = headers.map(str::trim).collect();
-        match self.formats.iter().find(|said| !headers.contains(&said.header.as_str())) {
-            Some(said) => Err(Failure::usage(format!(
-                "--format {:?}: no file has a column of that name",
-                said.header
+        match self.formats.iter().find(|given| !headers.contains(&given.header.as_str())) {
+            Some(given) => Err(Failure::usage(format!(
+                "--format {:?}: no file has a column with that name",
+                given.header
             ))),
             None => Ok(()),
         }
@@ -68,10 +68,10 @@ impl FromStr for FormatChoice {
             return Ok(Self::Report(form));
         }
         let (header, format) = text.rsplit_once('=').ok_or(
-            "neither text nor json, nor how a column is written, such as \"Order Date=%d/%m/%Y\"",
+            "expected text, json or a column and its format, such as \"Order Date=%d/%m/%Y\"",
         )?;
         let (header, format) = (header.trim().to_owned(), format.trim().to_owned());
-        Said::parse(&format)?;
+        WrittenFormat::parse(&format)?;
         Ok(Self::Column(ColumnFormat { header, format }))
     }
 }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_flag_says_the_form_of_the_report_or_how_a_column_is_written() {
+    fn one_flag_gives_the_format_of_the_report_or_of_a_column() {
         assert_eq!("json".parse(), Ok(FormatChoice::Report(Format::Json)));
         let column = ColumnFormat { header: "a=b".into(), format: "1.234,56".into() };
         assert_eq!("a=b=1.234,56".parse(), Ok(FormatChoice::Column(column)));
@@ -91,9 +91,9 @@ mod tests {
     }
 
     #[test]
-    fn a_format_for_a_column_that_is_not_there_is_refused() {
-        let said = ColumnFormat { header: "Dat".into(), format: "plain".into() };
-        let answers = Answers { formats: vec![said], ..Answers::default() };
+    fn a_format_for_an_unknown_column_is_refused() {
+        let given = ColumnFormat { header: "Dat".into(), format: "plain".into() };
+        let answers = Answers { formats: vec![given], ..Answers::default() };
         assert!(answers.check(["Date", "Dat "].into_iter()).is_ok());
         assert!(answers.check(["Date"].into_iter()).is_err());
     }

@@ -14,30 +14,30 @@ const TEXT_BYTES: usize = 65_535;
 /// What a column holds.
 #[derive(Clone, Debug)]
 pub(crate) struct ColumnProfile {
-    /// The header as it stands in the file.
+    /// The header as it is in the file.
     pub(crate) header: String,
     pub(crate) kind: ColumnKind,
-    /// Fields with nothing at all, and fields with an empty text or blanks only.
+    /// Fields that are NULL, and fields with an empty or blank text.
     pub(crate) nulls: u64,
     pub(crate) empty: u64,
-    /// Spellings that stand for no value in this column, such as `NA`, and how often each occurs.
+    /// Spellings that mean a missing value in this column, such as `NA`, and how often each occurs.
     pub(crate) missing_words: Vec<ValueCount>,
     /// Values that are none of these.
     pub(crate) values: u64,
     pub(crate) counts: CountSummary,
-    /// The least and the greatest value, as they are shown.
+    /// The smallest and greatest value, as shown.
     pub(crate) minimum: Option<String>,
     pub(crate) maximum: Option<String>,
     /// Characters and bytes of the longest value.
     pub(crate) longest: usize,
     pub(crate) longest_bytes: usize,
-    /// Why no two values are equal, where this pass proves it.
+    /// Why no two values are equal, if this pass proves it.
     pub(crate) all_differ: Option<&'static str>,
-    /// What a person should know of the values, in sentences that name the column.
+    /// Findings on the values, in sentences that name the column.
     pub(crate) findings: Vec<String>,
-    /// The value because of which the column is text, although others are numbers or dates.
+    /// The first value that makes the column text although others are numbers or dates.
     pub(crate) odd: Option<Odd>,
-    /// The first line on which the header itself is a value of the column.
+    /// The first line on which the header is also a value of the column.
     pub(crate) header_occurs: Option<u64>,
 }
 
@@ -54,18 +54,18 @@ pub(crate) enum ColumnKind {
     Undecided { sql_type: SqlType, question: Question },
 }
 
-/// What has to be asked of a column.
+/// A question about a column.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Question {
     /// Dates whose month and day cannot be told apart.
     DayOrMonth { example: String },
     /// Numbers such as 1.250 in every value.
     ThousandsOrDecimals { example: String },
-    /// A format that the user said does not read a value.
+    /// A format given by the user that does not match a value.
     Unread { format: String, line: u64, value: String },
 }
 
-/// A value that is not what all values before it are.
+/// A value that differs in kind from all values before it.
 #[derive(Clone, Debug)]
 pub(crate) struct Odd {
     /// What the others are: `numbers`, `dates`.
@@ -74,18 +74,18 @@ pub(crate) struct Odd {
     pub(crate) before: u64,
     pub(crate) line: u64,
     pub(crate) value: String,
-    /// How many values are no such number or date, and how many are.
+    /// How many values are not such numbers or dates, and how many are.
     pub(crate) misfits: u64,
     pub(crate) fits: u64,
 }
 
 impl Odd {
-    /// Why the column is text: `29 of 240 values are no numbers, first on line 29: "gru.99"`.
+    /// Why the column is text: `29 of 240 values are not numbers, first on line 29: "gru.99"`.
     pub(crate) fn reason(&self) -> String {
         let others = self.others.split(' ').next().unwrap_or_default();
-        let zero = if self.is_code() { " (as a number it would lose its zero)" } else { "" };
+        let zero = if self.is_code() { " (a number would lose the leading zero)" } else { "" };
         format!(
-            "{} of {} values are no {others}, first on line {}: {:?}{zero}",
+            "{} of {} values are not {others}, first on line {}: {:?}{zero}",
             self.misfits,
             self.misfits + self.fits,
             self.line,
@@ -93,7 +93,7 @@ impl Odd {
         )
     }
 
-    /// True for digits behind a zero, such as a postal code: nothing is wrong with them.
+    /// True for digits with a leading zero, such as a postal code, which is not an error.
     pub(crate) fn is_code(&self) -> bool {
         let digits = self.value.bytes().all(|byte| byte.is_ascii_digit());
         digits && self.value.len() > 1 && self.value.starts_with('0')
@@ -101,21 +101,21 @@ impl Odd {
 }
 
 impl Question {
-    /// The question with the flag that answers it, for the column of that header.
+    /// The question with the flag that answers it, for the column with that header.
     pub(crate) fn asked(&self, header: &str) -> String {
         match self {
             Self::DayOrMonth { example } => format!(
-                "column {header:?}: day and month cannot be told apart, no value has a day above \
-                 12 (as {example:?}): say --date-order month-first or --date-order day-first, or \
-                 for this column alone --format \"{header}=%d/%m/%Y\""
+                "column {header:?}: day and month cannot be told apart because no value has a \
+                 day above 12 (for example {example:?}): use --date-order month-first or \
+                 --date-order day-first, or for this column only --format \"{header}=%d/%m/%Y\""
             ),
             Self::ThousandsOrDecimals { example } => format!(
-                "column {header:?}: thousands or decimals cannot be told apart (as {example:?}): \
-                 say --number-style point where the point is the decimal sign, or --number-style \
-                 comma"
+                "column {header:?}: thousands and decimals cannot be told apart (for example \
+                 {example:?}): use --number-style point if the point is the decimal sign, or \
+                 --number-style comma"
             ),
             Self::Unread { format, line, value } => format!(
-                "column {header:?}: --format {format:?} does not read {:?} in line {line}",
+                "column {header:?}: --format {format:?} does not match {:?} on line {line}",
                 ecom_core::escape::excerpt(value, 40)
             ),
         }
@@ -123,7 +123,7 @@ impl Question {
 }
 
 impl ColumnProfile {
-    /// The type, a date's also where its order of day and month is open.
+    /// The type; for a date also if its order of day and month is undecided.
     pub(crate) fn sql_type(&self) -> SqlType {
         match &self.kind {
             ColumnKind::Known { sql_type, .. } | ColumnKind::Undecided { sql_type, .. } => {
@@ -140,7 +140,7 @@ impl ColumnProfile {
         }
     }
 
-    /// How the order of day and month in the format is proven, where the format has one.
+    /// How the order of day and month in the format is proven, if the format has one.
     pub(crate) fn format_proof(&self) -> Option<&str> {
         match &self.kind {
             ColumnKind::Known { format_proof, .. } => format_proof.as_deref(),
@@ -148,7 +148,7 @@ impl ColumnProfile {
         }
     }
 
-    /// Fields that are NULL in a table: of a column that is not text, blank ones too.
+    /// Fields that are NULL in a table, including blank ones unless the column is text.
     pub(crate) fn missing(&self) -> u64 {
         self.missing_as_text() + if self.sql_type().is_text() { 0 } else { self.empty }
     }
@@ -158,18 +158,18 @@ impl ColumnProfile {
         self.nulls + self.missing_words.iter().map(|word| word.count).sum::<u64>()
     }
 
-    /// The spellings that stand for no value.
+    /// The spellings that mean a missing value.
     pub(crate) fn missing_spellings(&self) -> Vec<String> {
         self.missing_words.iter().map(|word| word.value.clone()).collect()
     }
 
-    /// True for values that no column of MySQL's `TEXT` holds.
+    /// True if a value is too long for MySQL's `TEXT`.
     pub(crate) fn is_too_long(&self) -> bool {
         self.sql_type() == SqlType::Text && self.longest_bytes > TEXT_BYTES
     }
 }
 
-/// The type of texts of which the longest has so many characters.
+/// The type for texts of at most that many characters.
 pub(crate) fn text_type(longest: usize) -> SqlType {
     let length = LENGTHS.iter().find(|length| usize::from(**length) >= longest);
     length.map_or(SqlType::Text, |length| SqlType::VarChar(*length))

@@ -1,34 +1,34 @@
-//! Numbers as people write them: which one way of writing reads every value of a column.
+//! Numbers as people write them: finds the one notation that fits every value of a column.
 
 use ecom_core::canonical::{Currency, DecimalSign, NumberFormat, Separator, Spelled, in_ascii};
 use ecom_core::plan::SqlType;
 
-use super::answers::NumberStyle;
+use super::decimal_sign::SignEvidence;
 use super::number::Numbers;
 
 /// What is known of a column of numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct Figures {
-    /// True for a column of names of things: its numbers have no separators.
+    /// True for a column of identifiers, whose numbers have no separators.
     strict: bool,
-    /// All numbers, as long as none has a point or a comma.
+    /// All numbers, until one has a point or a comma.
     shared: Numbers,
-    /// From then on the two readings, as long as they are possible: decimal point, decimal comma.
+    /// From then on the two readings, while they are possible: decimal point and decimal comma.
     readings: Option<[Option<SignReading>; 2]>,
-    /// True while all stand as a plan's plain numbers do.
+    /// True while all numbers are in the plain form of a plan.
     plain: bool,
     currency: Option<Currency>,
-    /// Another currency than that of the values before, and its line.
+    /// A currency other than that of earlier values, and its line.
     second: Option<(Currency, u64)>,
     percent: Option<bool>,
-    /// How many different values stand in brackets, and how many do not.
+    /// How many different values are in parentheses, and how many are not.
     in_brackets: u64,
     bare: u64,
-    /// The first value that only one reading can have, and its line.
+    /// The first value that fits only one reading, and its line.
     proof: Option<(String, u64)>,
-    /// The first value that both have, as different numbers.
+    /// The first value that fits both, as different numbers.
     ambiguous: Option<String>,
-    /// The first value whose digits an exponent hides, and its line.
+    /// The first value whose digits are hidden by an exponent, and its line.
     cut: Option<(String, u64)>,
     after_apostrophe: bool,
     text: String,
@@ -40,13 +40,13 @@ struct SignReading {
     separator: Option<Separator>,
 }
 
-/// What a value is to a column of numbers.
+/// What a value means to a column of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fit {
     Number,
     /// A number whose last digits are lost: `1.23E+12`.
     Cut,
-    /// A number with another currency than those before.
+    /// A number with a currency other than that of earlier values.
     Foreign,
     None,
 }
@@ -60,18 +60,10 @@ pub(crate) struct Figured {
     pub(crate) range: (String, String),
 }
 
-/// How other columns of the file write numbers: the sign, a value, its column.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct SignEvidence {
-    pub(crate) sign: DecimalSign,
-    pub(crate) value: String,
-    pub(crate) header: String,
-}
-
 const SIGNS: [DecimalSign; 2] = [DecimalSign::Point, DecimalSign::Comma];
 
 impl Figures {
-    /// For a column; `strict` for one that names things.
+    /// For a column; `strict` for identifiers.
     pub(crate) fn new(strict: bool) -> Self {
         Self {
             strict,
@@ -91,7 +83,7 @@ impl Figures {
         }
     }
 
-    /// Takes one value in, which stands on that line.
+    /// Adds a value on that line.
     pub(crate) fn observe(&mut self, text: &str, line: u64) -> Fit {
         if self.percent != Some(true) && self.observe_plain(text) {
             self.bare += 1;
@@ -120,7 +112,7 @@ impl Figures {
         Fit::Number
     }
 
-    /// Takes in what nearly all values are: plain numbers that can be read in one way only.
+    /// Adds the most common values: plain numbers with only one possible reading.
     fn observe_plain(&mut self, text: &str) -> bool {
         match &mut self.readings {
             None => self.shared.observe_whole(text),
@@ -129,7 +121,7 @@ impl Figures {
         }
     }
 
-    /// True when the currency is that of the values before.
+    /// True if the currency is that of earlier values.
     fn same_currency(&mut self, spelled: &Spelled<'_>, line: u64) -> bool {
         let both = self.currency.zip(spelled.currency);
         let other = both.filter(|(own, other)| own.sign() != other.sign()).map(|(_, other)| other);
@@ -143,8 +135,8 @@ impl Figures {
         self.percent.is_none_or(|percent| percent == spelled.percent)
     }
 
-    /// Takes the value into each reading that can have it; a reading that cannot is given up where
-    /// the other one can.
+    /// Adds the value to each reading that it fits; a reading that it does not fit is dropped if
+    /// the other one fits.
     fn read(&mut self, spelled: &Spelled<'_>, text: &str, line: u64) -> bool {
         let is_first = self.readings.is_none();
         let mut readings = self.readings.take().unwrap_or_else(|| self.both());
@@ -174,20 +166,21 @@ impl Figures {
         true
     }
 
-    /// The readings of a column whose values had no separator yet; names of things have one only.
+    /// The readings of a column whose values had no separator so far; identifiers have only one.
     fn both(&self) -> [Option<SignReading>; 2] {
         let reading = || SignReading { numbers: self.shared.clone(), separator: None };
         [Some(reading()), (!self.strict).then(reading)]
     }
 
-    /// True when the values can be read in two ways.
+    /// An example if the values can be read in two ways.
     pub(crate) fn question(&self) -> Option<&str> {
         let open = matches!(&self.readings, Some([Some(_), Some(_)]));
         let whole = self.currency.is_some_and(Currency::is_whole);
         self.ambiguous.as_deref().filter(|_| open && !whole)
     }
 
-    /// How the numbers are written; `None` where they are in brackets all, which is no book-keeping.
+    /// How the numbers are written; `None` if all of them are in parentheses, which is not
+    /// accounting.
     pub(crate) fn decide(&self, sign: DecimalSign, why: Option<&str>) -> Option<Figured> {
         if self.in_brackets > 0 && self.bare == 0 {
             return None;
@@ -198,7 +191,7 @@ impl Figures {
             Some(readings) => Some(readings[index].as_ref()?),
         };
         let numbers = reading.map_or(&self.shared, |reading| &reading.numbers);
-        // Who writes '10115 wants it to stay as it is; '10.50 came out of a spreadsheet so.
+        // A leading apostrophe keeps '10115 as text on purpose; '10.50 got it from a spreadsheet.
         if self.after_apostrophe && numbers.is_whole() && !numbers.is_whole_with_points() {
             return None;
         }
@@ -224,7 +217,7 @@ impl Figures {
         })
     }
 
-    /// The sign that the values themselves prove, or that makes no difference.
+    /// The sign that the values prove, or the default if it makes no difference.
     pub(crate) fn sign(&self) -> DecimalSign {
         match &self.readings {
             Some([None, Some(_)]) => DecimalSign::Comma,
@@ -233,7 +226,7 @@ impl Figures {
         }
     }
 
-    /// True where a currency has no decimals, so that this sign stands between thousands.
+    /// True if a currency has no decimals, so that this sign separates thousands.
     fn is_thousands(&self, sign: char) -> bool {
         let whole = self.currency.is_some_and(Currency::is_whole);
         whole && self.ambiguous.as_ref().is_some_and(|text| text.contains(sign))
@@ -245,7 +238,7 @@ impl Figures {
             DecimalSign::Comma => "decimal comma",
         };
         match (&self.proof, why) {
-            // What nearly everybody writes needs no proof where nothing speaks against it.
+            // The usual decimal point needs no proof unless a value is ambiguous.
             (Some(_), _) if sign == DecimalSign::Point && self.ambiguous.is_none() => None,
             (Some((text, line)), _) => Some(format!("{mark}: {text:?} in line {line} proves it")),
             (None, Some(why)) => Some(format!("{mark}: {why}")),
@@ -253,23 +246,23 @@ impl Figures {
         }
     }
 
-    /// What the column proves for the others of its file.
+    /// What the column proves for the other columns of its file.
     pub(crate) fn evidence(&self, header: &str) -> Option<SignEvidence> {
         let (value, _) = self.proof.as_ref()?;
         Some(SignEvidence { sign: self.sign(), value: value.clone(), header: header.to_owned() })
     }
 
-    /// True when two values of different text may be the same number.
+    /// True if two values with different text can be the same number.
     pub(crate) fn ambiguous(&self) -> bool {
         !self.plain || self.readings.is_some() || self.shared.ambiguous()
     }
 
-    /// The first value whose digits an exponent hides, and its line.
+    /// The first value whose digits are hidden by an exponent, and its line.
     pub(crate) fn cut(&self) -> Option<(&str, u64)> {
         self.cut.as_ref().map(|(text, line)| (text.as_str(), *line))
     }
 
-    /// The currencies of a column that has several, and the line of the second one.
+    /// Two currencies of a column that mixes them, and the line of the second one.
     pub(crate) fn currencies(&self) -> Option<(&'static str, &'static str, u64)> {
         let (second, line) = self.second?;
         Some((self.currency?.sign(), second.sign(), line))
@@ -286,27 +279,6 @@ impl SignReading {
         self.separator = self.separator.or(separator);
         true
     }
-}
-
-/// The sign that `--number-style` or the other columns of the file tell, and why.
-pub(crate) fn told(
-    style: Option<NumberStyle>,
-    others: &[SignEvidence],
-) -> Option<(DecimalSign, String)> {
-    match style {
-        Some(NumberStyle::Point) => {
-            return Some((DecimalSign::Point, "as --number-style says".into()));
-        }
-        Some(NumberStyle::Comma) => {
-            return Some((DecimalSign::Comma, "as --number-style says".into()));
-        }
-        None => {}
-    }
-    let first = others.first()?;
-    let agree = others.iter().all(|other| other.sign == first.sign);
-    agree.then(|| {
-        (first.sign, format!("as column {:?} is written ({:?})", first.header, first.value))
-    })
 }
 
 #[cfg(test)]

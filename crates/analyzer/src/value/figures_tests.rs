@@ -1,6 +1,8 @@
 use super::*;
+use crate::value::answers::NumberStyle;
+use crate::value::decimal_sign::known_sign;
 
-/// The type, the format, least and greatest; `None` when some value does not fit or it is asked.
+/// Type, format and range; `None` if a value does not fit or a question remains.
 fn figured(values: &[&str], strict: bool) -> Option<Figured> {
     let mut figures = Figures::new(strict);
     let fits = |(value, line)| figures.observe(value, line) == Fit::Number;
@@ -49,7 +51,7 @@ fn each_way_of_writing_gets_its_format() {
 }
 
 #[test]
-fn names_of_things_have_no_separators_and_lose_a_zero_behind_the_point() {
+fn identifiers_have_no_separators_and_lose_a_zero_after_the_point() {
     let said = |values: &[&str]| found(values, true).unwrap_or_default();
     assert_eq!(said(&["17850.0", "13047.0"]), ("INT".into(), "1234.0".into()));
     assert_eq!(said(&["3000000000.0"]), ("BIGINT".into(), "1234.0".into()));
@@ -74,14 +76,14 @@ fn the_flag_and_the_other_columns_tell_what_the_values_leave_open() {
     let mut figures = Figures::new(false);
     figures.observe("1.250", 2);
     assert_eq!(figures.question(), Some("1.250"));
-    let (sign, why) = told(Some(NumberStyle::Comma), &[]).unwrap();
+    let (sign, why) = known_sign(Some(NumberStyle::Comma), &[]).unwrap();
     let found = figures.decide(sign, Some(&why)).unwrap();
     assert_eq!((found.sql_type, found.range.0.as_str()), (SqlType::Int, "1250"));
     let other = |sign| SignEvidence { sign, value: "12,50".into(), header: "Preis".into() };
     let others = [other(DecimalSign::Comma), other(DecimalSign::Comma)];
-    assert_eq!(told(None, &others).unwrap().0, DecimalSign::Comma);
-    assert_eq!(told(None, &[other(DecimalSign::Comma), other(DecimalSign::Point)]), None);
-    assert_eq!(told(None, &[]), None);
+    assert_eq!(known_sign(None, &others).unwrap().0, DecimalSign::Comma);
+    assert_eq!(known_sign(None, &[other(DecimalSign::Comma), other(DecimalSign::Point)]), None);
+    assert_eq!(known_sign(None, &[]), None);
 }
 
 proptest::proptest! {
@@ -95,7 +97,8 @@ proptest::proptest! {
         around in 0..4_usize,
         grouped in proptest::bool::ANY,
     ) {
-        use ecom_core::canonical::{Canonical, ColumnConverter};
+        use ecom_core::canonical::Canonical;
+        use ecom_core::convert::ColumnConverter;
         let separator = if grouped { ["", ".", ",", " ", "'"][separator] } else { "" };
         let mark = if comma { "," } else { "." };
         let separator = if separator == mark { "" } else { separator };
@@ -129,7 +132,8 @@ proptest::proptest! {
         values in proptest::collection::vec("[-+($€]?[0-9]{1,3}([., '][0-9]{2,3}){0,3}[)%]?|[0-9]{1,4}", 1..6),
         strict in proptest::bool::ANY,
     ) {
-        use ecom_core::canonical::{Canonical, ColumnConverter};
+        use ecom_core::canonical::Canonical;
+        use ecom_core::convert::ColumnConverter;
         let mut figures = Figures::new(strict);
         let taken: Vec<_> =
             values.iter().filter(|value| figures.observe(value, 2) == Fit::Number).collect();

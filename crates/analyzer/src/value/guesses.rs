@@ -1,41 +1,43 @@
-//! What the values of a column may be: truth values, numbers, times. Every value is tried, and what
-//! does not fit is counted, so that a column that is nearly numbers can say so.
+//! What the values of a column can be: truth values, numbers or times. Every value is tried, and
+//! misfits are counted, so that a column that is nearly numbers can be reported.
 
 use ecom_core::plan::SqlType;
 
 use super::answers::Answers;
 use super::column::{ColumnKind, Odd, Question};
-use super::figures::{Figured, Figures, Fit, SignEvidence, told};
-use super::said::Said;
-use super::told::{Told, show};
+use super::column_format::WrittenFormat;
+use super::decimal_sign::{SignEvidence, known_sign};
+use super::figures::{Figured, Figures, Fit};
+use super::format_reader::{FormatReader, shown_moment};
 use super::truths::Truths;
 use crate::count::shown::push_shown;
 use crate::meaning::header_words;
 use crate::time::times::{CLASSES, DecidedTime, TimeDecision, Times};
 use crate::time::years;
 
-/// After so many values that do not fit, a column of which hardly any does is no longer tried.
+/// After this many misfits, a column that hardly fits is no longer tried.
 const PATIENCE: u64 = 200;
 
-/// Parts of a class: a number, a number whose digits are cut, one of another currency; the class of a time times four.
+/// Parts of a class: a number, a number with lost digits, one with another currency; the class of a
+/// time is multiplied by `TIMES`.
 const NUMBER: u16 = 1;
 const CUT: u16 = 2;
 const FOREIGN: u16 = 3;
 const TIMES: u16 = 4;
 
-/// What a column may be.
+/// What a column can be.
 pub(crate) struct Guesses {
     truths: Truths,
     figures: Figures,
     times: Times,
-    told: Option<Told>,
+    given_format: Option<FormatReader>,
     /// How many values of each class there are.
     tally: Box<[u64; CLASSES * TIMES as usize]>,
     numbers: TypeTrial,
     dates: TypeTrial,
 }
 
-/// Whether all values so far fit, and the first that did not.
+/// Whether all values so far fit, and the first that does not.
 struct TypeTrial {
     given_up: bool,
     fits: u64,
@@ -49,10 +51,10 @@ struct FirstMisfit {
     value: String,
 }
 
-/// A type with its format, and least and greatest where they are not those of the text.
+/// A type with its format, and smallest and greatest value if they are not those of the text.
 pub(crate) type KindAndRange = (ColumnKind, Option<(String, String)>);
 
-/// What decides where the values of a column do not: the user, the other columns.
+/// What decides if the values do not: the user and the other columns.
 #[derive(Clone, Copy)]
 pub(crate) struct Help<'a> {
     pub(crate) answers: &'a Answers,
@@ -61,41 +63,42 @@ pub(crate) struct Help<'a> {
 
 impl Guesses {
     pub(crate) fn new(header: &str, answers: &Answers) -> Self {
-        let said = answers.format(header).and_then(|format| Said::parse(format).ok());
-        let (plain, text) = (said == Some(Said::Plain), said == Some(Said::Text));
+        let given = answers.format(header).and_then(|format| WrittenFormat::parse(format).ok());
+        let (plain, text) =
+            (given == Some(WrittenFormat::Plain), given == Some(WrittenFormat::Text));
         let mut truths = Truths::new();
         if plain || text {
-            // No text is a truth value then.
+            // The empty text is not a truth value, so this rules truth values out.
             truths.observe("");
         }
         Self {
             truths,
             figures: Figures::new(plain || header_words::is_id(header)),
             times: Times::new(header_words::is_time(header), header_words::is_day(header)),
-            told: Told::new(header, answers),
+            given_format: FormatReader::new(header, answers),
             tally: Box::new([0; CLASSES * TIMES as usize]),
             numbers: TypeTrial::new(text),
             dates: TypeTrial::new(plain || text),
         }
     }
 
-    /// True as long as the values may be something else than text.
+    /// True while the values can be something other than text.
     pub(crate) fn are_open(&self) -> bool {
         self.numbers.is_open() || self.dates.is_open() || self.truths.are_possible()
     }
 
-    /// Takes in a value that was there before, with the class that it had.
+    /// Adds a repeated value with its known class.
     pub(crate) fn repeat(&mut self, class: u16) {
         self.tally[usize::from(class)] += 1;
     }
 
-    /// Takes in the value with that number, which stands on that line, and gives its class.
+    /// Adds the value with that number on that line, and returns its class.
     pub(crate) fn observe(&mut self, text: &str, line: u64, number: u64) -> u16 {
         if self.truths.are_possible() {
             self.truths.observe(text);
         }
-        if let Some(told) = &mut self.told {
-            told.observe(text, line);
+        if let Some(given_format) = &mut self.given_format {
+            given_format.observe(text, line);
         }
         let mut class = 0;
         if !self.numbers.given_up {
@@ -116,7 +119,7 @@ impl Guesses {
         class
     }
 
-    /// The type that all values have; `None` for text. `findings` gets what a person should know.
+    /// The type that all values have; `None` for text. Adds notes to `findings`.
     pub(crate) fn kind(
         &self,
         header: &str,
@@ -127,14 +130,15 @@ impl Guesses {
         if values == 0 {
             return None;
         }
-        if let Some(told) = &self.told {
-            return Some(told.kind());
+        if let Some(given_format) = &self.given_format {
+            return Some(given_format.kind());
         }
         if let Some(pair) = self.truths.decide() {
             let format = (!pair.is_plain()).then(|| pair.to_string());
             let kind = ColumnKind::Known { sql_type: SqlType::Boolean, format, format_proof: None };
             return Some((kind, None));
         }
+        // 20240131 is also a number; the header decides that it is a date.
         let are_times = self.dates.fits_all();
         if self.numbers.fits_all()
             && !(are_times && self.times.are_numbers())
@@ -158,7 +162,7 @@ impl Guesses {
         let Some(example) = self.figures.question() else {
             return self.figures.decide(self.figures.sign(), None).map(figured);
         };
-        let Some((sign, why)) = told(help.answers.number_style, help.evidence) else {
+        let Some((sign, why)) = known_sign(help.answers.number_style, help.evidence) else {
             let sql_type = self.figures.decide(self.figures.sign(), None)?.sql_type;
             let question = Question::ThousandsOrDecimals { example: example.to_owned() };
             return Some((ColumnKind::Undecided { sql_type, question }, None));
@@ -167,7 +171,7 @@ impl Guesses {
         let number = found.range.0.as_str();
         findings.push(format!(
             "column {header:?}: {example} could be thousands or decimals and is read {why} (the \
-             least value is {number})"
+             smallest value is {number})"
         ));
         Some(figured(found))
     }
@@ -182,7 +186,7 @@ impl Guesses {
             TimeDecision::Decided(DecidedTime { sql_type, format, proof, finding, range }) => {
                 findings.extend(finding);
                 findings.extend(years::finding(header, &format, range));
-                let range = (show(sql_type, range.0), show(sql_type, range.1));
+                let range = (shown_moment(sql_type, range.0), shown_moment(sql_type, range.1));
                 let kind =
                     ColumnKind::Known { sql_type, format: Some(format), format_proof: proof };
                 Some((kind, Some(range)))
@@ -213,18 +217,20 @@ impl Guesses {
         if let Some((text, line)) = self.figures.cut().filter(|_| numbers + cut == values) {
             return Some(format!(
                 "column {header:?} stays text: {cut} of {values} values are in scientific \
-                 notation, first on line {line}: {text:?}; a spreadsheet cut their last digits"
+                 notation, first on line {line}: {text:?}; a spreadsheet has cut off their last \
+                 digits"
             ));
         }
         let (one, other, line) = self.figures.currencies()?;
         ((numbers + self.numbers_tally(FOREIGN)) * 2 >= values).then(|| {
             format!(
-                "column {header:?} stays text: it mixes currencies, {one} and on line {line} {other}"
+                "column {header:?} stays text: it mixes currencies: {one} and, on line {line}, \
+                 {other}"
             )
         })
     }
 
-    /// The value for which a column of text is no column of numbers or times, where most are.
+    /// The first value that keeps a column of mostly numbers or times from being one.
     pub(crate) fn odd(&self, values: u64) -> Option<Odd> {
         let numbers = self.numbers_tally(NUMBER);
         let dates = values.saturating_sub(self.times_tally()[0]);
@@ -239,12 +245,12 @@ impl Guesses {
         if numbers >= dates { as_number().or_else(as_date) } else { as_date().or_else(as_number) }
     }
 
-    /// What the column proves for the others of its file.
+    /// What the column proves for the other columns of its file.
     pub(crate) fn evidence(&self, header: &str, values: u64) -> Option<SignEvidence> {
         (values > 0 && self.numbers.fits_all()).then(|| self.figures.evidence(header)).flatten()
     }
 
-    /// True when two values of different text may be the same number.
+    /// True if two values with different text can be the same number.
     pub(crate) fn ambiguous(&self) -> bool {
         self.figures.ambiguous()
     }

@@ -1,5 +1,5 @@
-//! Spellings that stand for no value, where the other values of a column are numbers, times or truth
-//! values. In a text they are text: NA is Namibia.
+//! Spellings that mean a missing value if the other values of a column are numbers, times or truth
+//! values. In a column of text they are text: NA is Namibia.
 
 use crate::count::counts::ValueCount;
 
@@ -36,18 +36,18 @@ const WORDS: [&str; 29] = [
     "k.a.",
 ];
 
-/// Those that are nothing else even among names.
+/// Those that mean nothing else even among names.
 const CLEAR: [&str; 11] =
     ["null", "n/a", "#n/a", "nan", "nat", "none", "\\n", "(null)", "<na>", "<null>", "undefined"];
 
-/// The spellings that occur in a column, apart from its values.
+/// The spellings that occur in a column, counted apart from its values.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MissingWords {
     found: Vec<ValueCount>,
 }
 
 impl MissingWords {
-    /// Takes a value in when it is one of the spellings.
+    /// Adds a value if it is one of the spellings.
     #[inline]
     pub(crate) fn observe(&mut self, text: &str) -> bool {
         is_word(text) && self.add(text)
@@ -61,27 +61,31 @@ impl MissingWords {
         true
     }
 
-    /// The spellings that stand for no value in a column of numbers, times or truth values, or, where
-    /// `clear` is wanted, in a column of ids; and those that are values.
+    /// The spellings that mean a missing value, and those that are values. They mean a missing
+    /// value in a column of numbers, times or truth values (`all`) and, if unambiguous, in a column
+    /// of ids (`clear`).
     pub(crate) fn divide(self, all: bool, clear: bool) -> (Vec<ValueCount>, Vec<ValueCount>) {
         let stands_for_none = |word: &ValueCount| all || (clear && is_in(&CLEAR, &word.value));
         self.found.into_iter().partition(stands_for_none)
     }
 }
 
-/// What is said of spellings that are taken as missing.
+/// The finding on spellings that are treated as missing.
 pub(crate) fn finding(header: &str, words: &[ValueCount]) -> Option<String> {
-    // Nothing between quotes is nothing to be told.
+    // An empty quoted text needs no mention.
     let words: Vec<_> = words.iter().filter(|word| !word.value.is_empty()).collect();
     let count: u64 = words.iter().map(|word| word.count).sum();
     let spelled: Vec<_> = words.iter().map(|word| word.value.as_str()).collect();
     let (values, are) = if count == 1 { ("value", "is") } else { ("values", "are") };
     (count > 0).then(|| {
-        format!("column {header:?}: {count} {values} {} {are} taken as missing", spelled.join(", "))
+        format!(
+            "column {header:?}: {count} {values} {} {are} treated as missing",
+            spelled.join(", ")
+        )
     })
 }
 
-/// True for the bytes with which a spelling may begin. Hardly any value begins so.
+/// The bytes that a spelling can begin with; few values begin with one.
 const BEGINNINGS: [bool; 256] = {
     let mut may_begin = [false; 256];
     let bytes = b"Nn#\\-?(<mMuUkK0\xe2";
@@ -100,7 +104,7 @@ fn is_word(text: &str) -> bool {
         && (text.len() <= 9 && is_in(&WORDS, text) || is_zero_date(text))
 }
 
-/// How MySQL writes a date that is none.
+/// MySQL's notation of a date that does not exist.
 fn is_zero_date(text: &str) -> bool {
     text.starts_with("0000-00-00") && text.bytes().all(|byte| b"0-: .".contains(&byte))
 }
@@ -114,13 +118,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_are_counted_as_they_are_spelled() {
+    fn spellings_are_counted_separately() {
         let mut words = MissingWords::default();
         for text in ["NA", "n/a", "NA", "\\N", "-", "5", "Namibia", "-5", "unknown"] {
             words.observe(text);
         }
         let (missing, _) = words.clone().divide(true, false);
-        let said = "column \"amount\": 5 values NA, n/a, \\N, - are taken as missing";
+        let said = "column \"amount\": 5 values NA, n/a, \\N, - are treated as missing";
         assert_eq!(finding("amount", &missing).as_deref(), Some(said));
         let (missing, kept) = words.divide(false, true);
         assert_eq!((missing.len(), kept.len()), (2, 2));

@@ -1,29 +1,30 @@
-//! Whole and decimal numbers: which type holds every value of a column.
+//! Whole and decimal numbers: which type fits every value of a column.
 //!
-//! Numbers come in plain form, digits with at most one point and a minus sign, as they stand or as
-//! [`ecom_core::canonical::NumberFormat`] reads them; a leading zero makes an identifier, which is text.
+//! Numbers are in plain form, digits with at most one point and a minus sign, either in the file or
+//! as [`ecom_core::canonical::NumberFormat`] reads them. A leading zero makes an identifier, which
+//! is text.
 
 use std::cmp::Ordering;
 
 use ecom_core::plan::SqlType;
 
-/// The most digits of a `DECIMAL`, and the most behind its point.
+/// The most digits of a `DECIMAL`, and the most after its point.
 const DIGITS: usize = 65;
 const SCALE: usize = 30;
 
-/// Powers of ten. A number of at most 15 digits divided by one of them is rounded only once, so
-/// that numbers of other values stay other and in order.
+/// Powers of ten. Dividing a number of at most 15 digits by one of them rounds only once, so
+/// different numbers stay different and in order.
 const POWERS: [f64; 16] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
-/// A number as it is written, in parts.
+/// The parts of a written number.
 #[derive(Clone, Copy, Debug)]
 struct Number<'a> {
     negative: bool,
     whole: &'a str,
     fraction: &'a str,
     point: bool,
-    /// The value correctly rounded, which keeps the order; not for more than 15 digits.
+    /// The value, correctly rounded, which preserves the order; `None` for more than 15 digits.
     rounded: Option<f64>,
 }
 
@@ -33,22 +34,22 @@ pub(crate) struct Numbers {
     whole_digits: usize,
     scale: usize,
     point: bool,
-    /// True where a digit other than zero stands behind a point.
+    /// True if a digit other than zero follows a point.
     decimals: bool,
     negative_zero: bool,
     minimum: String,
     maximum: String,
-    /// Least and greatest, correctly rounded: what lies between them is no new extreme.
+    /// Smallest and greatest value, correctly rounded: a value between them is not a new extreme.
     between: Option<(f64, f64)>,
 }
 
 impl Numbers {
-    /// Takes one value in; false when it is no number that a `DECIMAL` can hold with the others.
+    /// Adds a value; returns false if a `DECIMAL` cannot hold it together with the others.
     pub(crate) fn observe(&mut self, text: &str) -> bool {
         Number::parse(text).is_some_and(|number| self.take(number, text))
     }
 
-    /// The same for a number without a point; one with a point is not taken in.
+    /// The same for a number without a point; a number with a point is not added.
     pub(crate) fn observe_whole(&mut self, text: &str) -> bool {
         let number = Number::parse(text).filter(|number| !number.point);
         number.is_some_and(|number| self.take(number, text))
@@ -82,7 +83,7 @@ impl Numbers {
         self.between = rounded(&self.minimum).zip(rounded(&self.maximum));
     }
 
-    /// The narrowest type that holds every value.
+    /// The narrowest type for all values.
     pub(crate) fn sql_type(&self) -> SqlType {
         let fits =
             |fits: fn(&str) -> bool| !self.point && fits(&self.minimum) && fits(&self.maximum);
@@ -99,28 +100,28 @@ impl Numbers {
         }
     }
 
-    /// True where no digit other than zero stands behind a point.
+    /// True if no digit other than zero follows a point.
     pub(crate) fn is_whole(&self) -> bool {
         !self.decimals && self.whole_digits < 19
     }
 
-    /// True for numbers that are whole, although some have a point: `17850.0`.
+    /// True for whole numbers of which some have a point: `17850.0`.
     pub(crate) fn is_whole_with_points(&self) -> bool {
         self.point && self.is_whole()
     }
 
-    /// The narrowest type of whole numbers that holds every value without its decimals.
+    /// The narrowest whole type for all values without their decimals.
     pub(crate) fn whole_type(&self) -> SqlType {
         let whole = |text: &str| text.split('.').next().unwrap_or_default().parse::<i32>().is_ok();
         if whole(&self.minimum) && whole(&self.maximum) { SqlType::Int } else { SqlType::BigInt }
     }
 
-    /// The least and the greatest value as they are written.
+    /// The smallest and greatest value as written.
     pub(crate) fn range(&self) -> (&str, &str) {
         (&self.minimum, &self.maximum)
     }
 
-    /// True when two values of different text may be the same number.
+    /// True if two values with different text can be the same number.
     pub(crate) fn ambiguous(&self) -> bool {
         self.point || self.negative_zero
     }
@@ -227,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_text() {
+    fn values_that_are_not_numbers_are_text() {
         for text in ["01529", "1e3", "+1", "1,5", "-", ".", "$5", "1 ", "0x1", "-.", "١"] {
             assert_eq!(type_of(&[text]), None, "{text}");
         }
@@ -252,7 +253,7 @@ mod tests {
             if values.iter().all(|value| numbers.observe(value)) {
                 let mut canonical = ecom_core::canonical::Canonical::new();
                 let column =
-                    ecom_core::canonical::ColumnConverter::new(numbers.sql_type(), false, None);
+                    ecom_core::convert::ColumnConverter::new(numbers.sql_type(), false, None);
                 for value in &values {
                     proptest::prop_assert_eq!(column.convert(Some(value), &mut canonical), Ok(()));
                 }

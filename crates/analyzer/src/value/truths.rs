@@ -1,4 +1,4 @@
-//! Truth values: which pair of words every value of a column belongs to.
+//! Truth values: which pair of words all values of a column belong to.
 
 use ecom_core::canonical::BooleanFormat;
 
@@ -20,7 +20,7 @@ impl Truths {
         Self { alive: alive.collect() }
     }
 
-    /// Takes one value in.
+    /// Adds a value.
     pub(crate) fn observe(&mut self, text: &str) {
         self.alive.retain_mut(|pair| match pair.format.read(text) {
             Some(truth) => {
@@ -31,12 +31,12 @@ impl Truths {
         });
     }
 
-    /// True while every value is one of a pair.
+    /// True while every value belongs to a pair.
     pub(crate) fn are_possible(&self) -> bool {
         !self.alive.is_empty()
     }
 
-    /// The pair; `yes` alone is one, of Y or oui the other word has to occur too.
+    /// The pair. Y or oui counts only if the other word occurs too; `yes` alone is enough.
     pub(crate) fn decide(&self) -> Option<BooleanFormat> {
         let known = |pair: &&WordPair| pair.format.is_plain() || pair.seen == [true; 2];
         self.alive.iter().find(known).map(|pair| pair.format)

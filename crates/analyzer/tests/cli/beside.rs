@@ -1,4 +1,4 @@
-//! What else stands in the folder of the data set: a plan, the files of the splitter.
+//! What else can be in the folder of the data set: a plan, work files.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -9,7 +9,7 @@ use ecom_core::work::{Manifest, ManifestFile, Part};
 
 use super::{SALES, Shop};
 
-/// What the splitter leaves in the folder of its sources.
+/// Writes what the splitter leaves in the folder of its sources.
 fn write_split(shop: &Shop) {
     let file = |table: TableName, part: Part, text: &str| {
         let name = part.file_name(table);
@@ -30,7 +30,7 @@ fn write_split(shop: &Shop) {
 }
 
 #[test]
-fn what_the_splitter_wrote_is_passed_over_and_said() {
+fn work_files_are_skipped_and_reported() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     let before = shop.plan(&[]);
     write_split(&shop);
@@ -39,7 +39,7 @@ fn what_the_splitter_wrote_is_passed_over_and_said() {
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.err.ends_with("plan.toml is up to date: nothing changed\n"), "{}", said.err);
     assert_eq!(Plan::read(&path).unwrap(), before);
-    let line = "skipped what the splitter wrote: customers_full.csv, rejects.csv, \
+    let line = "skipped files that the splitter wrote: customers_full.csv, rejects.csv, \
                 transactions_historical.csv, transactions_realtime.csv";
     let head = said.out.split("\n\n").next().unwrap().replace('\n', " ");
     assert!(head.ends_with(line), "{}", said.out);
@@ -48,7 +48,7 @@ fn what_the_splitter_wrote_is_passed_over_and_said() {
 }
 
 #[test]
-fn files_named_as_those_of_the_splitter_are_data_where_no_manifest_lists_them() {
+fn files_named_like_work_files_are_data_without_a_manifest() {
     let shop = Shop::new(&[("transactions_full.csv", SALES), ("transactions_realtime.csv", SALES)]);
     write_split(&shop);
     fs::write(shop.data().join("manifest.json"), "{\"name\": \"of another program\"}").unwrap();
@@ -56,14 +56,14 @@ fn files_named_as_those_of_the_splitter_are_data_where_no_manifest_lists_them() 
 }
 
 #[test]
-fn a_folder_with_nothing_but_a_split_is_no_data_set() {
+fn a_folder_with_only_work_files_is_not_a_data_set() {
     let shop = Shop::new(&[]);
     write_split(&shop);
-    shop.refused(&[], "My Shop: no CSV file in this folder but those that the splitter wrote");
+    shop.refused(&[], "My Shop: no CSV file in this folder except those that the splitter wrote");
 }
 
 #[test]
-fn a_file_of_the_data_set_is_never_taken_for_the_plan() {
+fn a_file_of_the_data_set_is_never_overwritten_by_the_plan() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     write_split(&shop);
     symlink("sales.csv", shop.data().join("link.toml")).unwrap();
@@ -72,7 +72,7 @@ fn a_file_of_the_data_set_is_never_taken_for_the_plan() {
         ["sales.csv", "./sales.csv", "link.toml", "second.toml", "transactions_historical.csv"];
     for name in names {
         let path = shop.data().join(name);
-        let end = format!("{} is a file of the data set: choose another --plan", path.display());
+        let end = format!("{} is a file of the data set (choose another --plan)", path.display());
         for args in [
             &["--plan", path.to_str().unwrap(), "--force"][..],
             &["--plan", path.to_str().unwrap()],
@@ -85,18 +85,18 @@ fn a_file_of_the_data_set_is_never_taken_for_the_plan() {
 }
 
 #[test]
-fn a_plan_that_would_be_data_itself_is_refused() {
+fn a_plan_that_would_be_read_as_data_is_refused() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     let path = shop.data().join("plan.csv");
     shop.refused(
         &["--plan", path.to_str().unwrap()],
-        "plan.csv would be read as data: choose another --plan",
+        "plan.csv would be read as data (choose another --plan)",
     );
     assert!(!path.exists());
 }
 
 #[test]
-fn a_file_that_is_no_plan_is_never_replaced() {
+fn a_file_that_is_not_a_plan_is_never_replaced() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     let path = shop.folder.path().join("notes.toml");
     let others: [&[u8]; 4] =
@@ -106,7 +106,7 @@ fn a_file_that_is_no_plan_is_never_replaced() {
         let said = shop.run(&["--plan", path.to_str().unwrap(), "--force"]);
         assert_eq!(said.code, 4, "{}", said.err);
         let begin =
-            "analyzer: the file that is there is no plan and stays: choose another --plan: ";
+            "analyzer: refusing to overwrite a file that is not a plan (choose another --plan): ";
         assert!(said.err.starts_with(begin) && said.err.contains("notes.toml"), "{}", said.err);
         assert_eq!(fs::read(&path).unwrap(), text);
     }

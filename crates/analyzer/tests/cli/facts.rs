@@ -1,6 +1,7 @@
-//! The true facts of real files.
+//! Known facts about real files.
 
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::ColumnConverter;
 use ecom_core::plan::{Plan, Role, SplitBy, TableName};
 use ecom_core::record::{Next, Reader, Record};
 
@@ -53,7 +54,7 @@ fn the_marketplace_is_cut_at_168_and_72_and_its_products_are_derived() {
 }
 
 #[test]
-fn the_marketplace_written_in_two_other_ways_says_the_same() {
+fn the_marketplace_in_two_other_dialects_gives_the_same_plan() {
     let files = [
         "marketplace/Online Sales Data.csv",
         "shapes/marketplace-cr-cr-lf.csv",
@@ -119,10 +120,10 @@ fn olists_orders_have_nullable_times() {
 #[test]
 fn olists_sellers_are_no_transactions_and_their_zip_codes_are_text() {
     let Some(shop) = Shop::real("shapes/olist-sellers-leading-zeros.csv") else { return };
-    let said = shop.refused(&[], "say what a column is with --role \"HEADER=role\"");
+    let said = shop.refused(&[], "say what a column means with --role \"HEADER=ROLE\"");
     let text = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
     let finding =
-        "seller_zip_code_prefix is text: 166 of 499 values are no numbers, first on line 5";
+        "seller_zip_code_prefix is text: 166 of 499 values are not numbers, first on line 5";
     assert!(text.contains(finding), "{text}");
 }
 
@@ -131,9 +132,10 @@ fn online_retails_order_of_day_and_month_is_asked_for() {
     let Some(shop) = Shop::real("shapes/online-retail-ii-bom.csv") else { return };
     shop.refused(
         &[],
-        "online-retail-ii-bom.csv: column \"InvoiceDate\": day and month cannot be told apart, no \
-         value has a day above 12 (as \"12/1/2010 08:26\"): say --date-order month-first or \
-         --date-order day-first, or for this column alone --format \"InvoiceDate=%d/%m/%Y\"",
+        "online-retail-ii-bom.csv: column \"InvoiceDate\": day and month cannot be told apart \
+         because no value has a day above 12 (for example \"12/1/2010 08:26\"): use --date-order \
+         month-first or --date-order day-first, or for this column only --format \
+         \"InvoiceDate=%d/%m/%Y\"",
     );
     assert!(!shop.plan_file().exists());
     let plan = shop.plan(&["--date-order", "month-first"]);
@@ -144,7 +146,7 @@ fn online_retails_order_of_day_and_month_is_asked_for() {
         Some("%m/%d/%Y %H:%M")
     );
     assert_eq!((sales.rows, sales.key.join("+").as_str()), (99, "invoice+stock_code"));
-    // Everything is of one day, which no date can cut.
+    // All records are from one day, which no date can cut.
     assert_eq!((plan.split.by, plan.split.historical), (SplitBy::Rows, 69));
 }
 

@@ -1,4 +1,4 @@
-//! Which files are found, which belong together, and what stands between their records.
+//! Which files are found, which belong together, and what is between their records.
 
 use std::process::Command;
 
@@ -15,7 +15,7 @@ fn left_out(plan: &Plan) -> Vec<(&str, u64, &str)> {
     left_out.map(|one| (one.file.as_str(), one.rows, one.reason.as_str())).collect()
 }
 
-/// Packs files of the shop's folder, which do not stay beside the packed ones.
+/// Packs files of the shop's folder and removes the originals.
 fn pack(shop: &Shop, program: &str, args: &[&str]) -> bool {
     let done = Command::new(program).args(args).current_dir(shop.data()).status();
     let done = done.is_ok_and(|status| status.success());
@@ -54,7 +54,7 @@ fn the_same_file_twice_is_read_once() {
 }
 
 #[test]
-fn what_cannot_be_read_stands_beside_good_files_with_its_reason() {
+fn unreadable_files_are_listed_beside_good_ones_with_the_reason() {
     let shop = Shop::of_bytes(&[
         ("empty.csv", b"\n"),
         ("broken.csv.gz", b"\x1f\x8b\x08\x00"),
@@ -69,8 +69,8 @@ fn what_cannot_be_read_stands_beside_good_files_with_its_reason() {
     assert_eq!(names, ["archive.zip", "broken.csv.gz", "empty.csv", "image.csv", "readme.txt"]);
     let reasons: Vec<_> = plan.left_out.iter().map(|one| one.reason.as_str()).collect();
     assert_eq!(reasons[2], "the file is empty");
-    assert_eq!(reasons[3], "not a text file: it holds NUL bytes");
-    assert_eq!(reasons[4], "it is no delimited text");
+    assert_eq!(reasons[3], "not a text file: it contains NUL bytes");
+    assert_eq!(reasons[4], "it is not delimited text");
     assert!(reasons.iter().all(|reason| !reason.contains("My Shop")), "{reasons:?}");
     Shop::of_bytes(&[("a.zip", b"PK\x03\x04")]).refused(&[], "");
 }
@@ -112,7 +112,7 @@ fn each_sheet_of_a_workbook_is_a_file_of_its_own() {
 }
 
 #[test]
-fn what_stands_between_the_records_is_passed_over_and_counted() {
+fn lines_between_the_records_are_skipped_and_counted() {
     let (header, records) = SALES.split_once('\n').unwrap();
     let empty = ",,,,,\n";
     let text = format!("{empty}{header}\n{records}{empty}{header}\n{empty}");
@@ -123,7 +123,7 @@ fn what_stands_between_the_records_is_passed_over_and_counted() {
 }
 
 #[test]
-fn delimiters_behind_the_header_or_the_records_make_no_column() {
+fn trailing_delimiters_make_no_column() {
     let lines = |text: &str, header: &str, record: &str| {
         let (first, rest) = text.split_once('\n').unwrap();
         let rest: Vec<_> = rest.lines().map(|line| format!("{line}{record}")).collect();
@@ -159,7 +159,7 @@ fn titles_quotes_and_line_ends_of_other_programs_are_found() {
 }
 
 #[test]
-fn an_encoding_is_weighed_said_and_decided_otherwise() {
+fn an_encoding_is_guessed_explained_and_overridden() {
     let text = b"Order ID,Order Date,Item,Amount\n1,2024-01-01,\xa35 T-LIGHT,5\n\
                  2,2024-01-02,GIFT VOUCHER \xa310,10\n";
     let shop = Shop::of_bytes(&[("sales.csv", text)]);
@@ -167,16 +167,16 @@ fn an_encoding_is_weighed_said_and_decided_otherwise() {
     let sales = plan.transactions().unwrap();
     assert_eq!(sales.dialect.encoding, "windows-1252");
     let reason = sales.encoding_reason.as_deref().unwrap();
-    let wanted = "the likelier (\u{a3} beside numbers): \"\u{a3}5 T-LIGHT\" could be \
-                  \"\u{141}5 T-LIGHT\" in windows-1250; --encoding decides otherwise";
+    let wanted = "the most likely (\u{a3} next to numbers): \"\u{a3}5 T-LIGHT\" could be \
+                  \"\u{141}5 T-LIGHT\" in windows-1250; --encoding overrides it";
     assert_eq!(reason, wanted);
     for wish in ["windows-1250", "sales.csv=cp1250"] {
         let plan = shop.plan(&["--force", "--encoding", wish]);
         let sales = plan.transactions().unwrap();
         assert_eq!(sales.dialect.encoding, "windows-1250");
-        assert_eq!(sales.encoding_reason.as_deref(), Some("--encoding decides it"));
+        assert_eq!(sales.encoding_reason.as_deref(), Some("set by --encoding"));
     }
-    shop.refused(&["--encoding", "b.csv=cp1250"], "there is no file \"b.csv\" that can be read");
+    shop.refused(&["--encoding", "b.csv=cp1250"], "no readable file is named \"b.csv\"");
     assert_eq!(shop.run(&["--encoding", "nonsense"]).code, 2);
     let plan = Shop::new(&[("sales.csv", SALES)]).plan(&[]);
     assert_eq!(plan.transactions().unwrap().encoding_reason, None);
@@ -194,7 +194,7 @@ fn utf_16_is_found_without_its_mark() {
 }
 
 #[test]
-fn what_was_found_between_and_across_files_is_said() {
+fn findings_within_and_across_files_are_reported() {
     let notes = |files: &[(&str, &[u8])]| {
         let report = Shop::of_bytes(files).json(&[]);
         let notes = report["notes"].as_array().unwrap().iter();
@@ -203,26 +203,25 @@ fn what_was_found_between_and_across_files_is_said() {
     let text = format!("{SALES},,,,,\n{SALES},,,,,\n");
     let said = notes(&[("a.csv", text.as_bytes())]);
     for wanted in [
-        "a.csv: 2 lines without any value were skipped, the first is line 6",
-        "a.csv: the header again on 1 line was skipped: line 7",
+        "a.csv: 2 lines without any value were skipped, first on line 6",
+        "a.csv: 1 line with the header again was skipped: line 7",
     ] {
         assert!(said.iter().any(|note| note == wanted), "{said:?}");
     }
     let more = format!("{SALES}1005,2024-01-05,7,A1,1,1.00\n");
     let said = notes(&[("a.csv", SALES.as_bytes()), ("b.csv", more.as_bytes())]);
-    let wanted = "duplicates across files: 4 records stand in an earlier file too, word for word (4 \
-                  of b.csv); they stay";
+    let wanted = "duplicates across files: 4 records are also unchanged in an earlier file (4 of b.csv); they are kept";
     assert!(said.iter().any(|note| note == wanted), "{said:?}");
     let mixed = b"Order ID,Order Date,Item,Amount\n1,2024-01-01,caf\xe9,5\n2,2024-01-02,th\xe9,5\n\
                   3,2024-01-03,caf\xc3\xa9,10\n";
     let said = notes(&[("a.csv", mixed)]);
     let wanted =
-        "a.csv: 1 line is UTF-8 in a windows-1252 file, the first is line 4: it is read so";
+        "a.csv: 1 line is UTF-8 in a windows-1252 file, first on line 4: it is read as UTF-8";
     assert!(said.iter().any(|note| note == wanted), "{said:?}");
 }
 
 #[test]
-fn a_file_that_is_mostly_utf_8_stays_so() {
+fn a_file_that_is_mostly_utf_8_is_read_as_utf_8() {
     let mut text = SALES.replace("A1", "caf\u{e9}").into_bytes();
     text.extend_from_slice(b"1005,2024-01-05,7,caf\xe9,1,1.00\n");
     let shop = Shop::of_bytes(&[("a.csv", &text)]);
@@ -234,7 +233,7 @@ fn a_file_that_is_mostly_utf_8_stays_so() {
 }
 
 #[test]
-fn what_is_the_like_in_many_files_is_said_once() {
+fn similar_notes_on_many_files_are_combined() {
     let months: Vec<_> = (1..=12)
         .map(|month| {
             let text = SALES.replace("2024-01-", &format!("2024-{month:02}-"));
@@ -245,5 +244,5 @@ fn what_is_the_like_in_many_files_is_said_once() {
     let files: Vec<_> = months.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let screen = Shop::new(&files).run(&[]).out;
     assert_eq!(screen.matches("without any value").count(), 1, "{screen}");
-    assert!(screen.contains("the like 11 more times"), "{screen}");
+    assert!(screen.contains("11 more like it"), "{screen}");
 }

@@ -1,4 +1,4 @@
-//! The report as a page: what is on it, what never is, and where it may be written.
+//! The report as a page: what is on it, what must never be, and where it may be written.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,12 @@ use std::process::Command;
 
 use super::{SALES, Said, Shop};
 
-/// Headers and values that would like to be more than text.
+/// Headers and values that try to be markup.
 const HOSTILE: &str = "Order ID,Order Date,<script>alert(1)</script>,\"x\"\" onload=\"\"alert(2)\",]]>\u{202e}\u{200f},Amount\n\
                        1,2024-01-01,<img src=x onerror=alert(3)>,\"'\"\"--></style><b>\",&lt;]]>\u{2067},1.5\n\
                        2,2024-01-02,<img src=x onerror=alert(3)>,\"'\"\"--></style><b>\",&lt;]]>\u{2067},2.5\n";
 
-/// Everything that a page may consist of; nothing of it loads or runs anything.
+/// All elements that a page may contain; none of them loads or runs anything.
 const ELEMENTS: &[&str] = &[
     "a",
     "bdi",
@@ -86,7 +86,7 @@ fn write(shop: &Shop, args: &[&str]) -> (Said, String) {
     (said, page)
 }
 
-/// The opening tags of a page. It panics where an attribute is not quoted or not ended.
+/// The opening tags of a page. Panics if an attribute is not quoted or not closed.
 fn tags(page: &str) -> Vec<Tag> {
     let style = page.find("<style>").unwrap()..page.find("</style>").unwrap();
     let (head, body) = (&page[..style.start], &page[style.end..]);
@@ -117,7 +117,7 @@ fn tag(inside: &str) -> Tag {
     Tag { name: name.to_owned(), attributes }
 }
 
-/// The page in a few lines: its headings, the verdict, what the drawing and the charts tell.
+/// A summary of the page: its headings, the verdict, the texts of drawing and charts.
 fn outline(page: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for (begin, _) in page.match_indices('<') {
@@ -154,7 +154,7 @@ fn without_tags(text: &str) -> String {
 }
 
 #[test]
-fn the_page_of_the_sample_has_everything_in_its_order() {
+fn the_page_of_the_sample_has_everything_in_order() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sample.html");
@@ -195,7 +195,8 @@ fn the_page_of_the_sample_has_everything_in_its_order() {
     {
         assert!(found.iter().any(|one| one == line), "{line}: {found:#?}");
     }
-    for text in ["all there", "real-time from 2024-10-11", "The first 5 records", "Łódź Works"] {
+    for text in ["no orphans", "real-time from 2024-10-11", "The first 5 records", "Łódź Works"]
+    {
         assert!(page.contains(text), "{text}");
     }
 }
@@ -248,7 +249,7 @@ fn the_page_loads_nothing_and_allows_nothing_but_its_style() {
 }
 
 #[test]
-fn problems_stand_before_the_verdict() {
+fn problems_come_before_the_verdict() {
     let customers = "customer_id,name\n7,Anna\n8,Bob\n";
     let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,many,3.50\n");
     let files =
@@ -258,8 +259,8 @@ fn problems_stand_before_the_verdict() {
     let verdict = page.find("<p class=\"verdict look\"").unwrap();
     for text in [
         "x.csv is left out with 1 record",
-        "sales.csv: 1 record is rejected; the first: line 6",
-        "refers to customers that customers does not hold",
+        "sales.csv: 1 record is rejected; first: line 6",
+        "refers to records missing from customers",
         "Quantity is text",
     ] {
         let index = page.find(text).unwrap_or_else(|| panic!("{text}"));
@@ -279,7 +280,7 @@ fn a_refused_data_set_has_a_page_with_the_question_and_what_is_known() {
     assert!(page.contains("Refused: no plan can be made of this data set yet"));
     assert!(page.contains("<code>--date-order</code> month-first"), "the flag that answers");
     assert!(page.contains("Customer ID") && page.contains("histogram from 5 to 32"), "{page}");
-    // Nothing that can be read at all.
+    // A data set without any readable file.
     let (said, page) = write(&Shop::new(&[("b.csv", "")]), &[]);
     assert_eq!(said.code, 4, "{}", said.err);
     assert!(page.contains("b.csv: the file is empty") && page.contains("Nothing could be read"));
@@ -295,17 +296,17 @@ fn nothing_but_a_page_is_replaced() {
     let plan = shop.plan_file();
     let data = shop.data();
     for (path, why) in [
-        (outside.clone(), "is there and is no page of this tool"),
+        (outside.clone(), "exists and is not a page that analyzer wrote"),
         (link, "is a file of the data set"),
         (data.join("sales.csv"), "is a file of the data set"),
         (data.join("page.csv"), "would be read as data"),
-        (plan.clone(), "is the plan's file too"),
-        (data.clone(), "is there and is no page of this tool"),
-        (PathBuf::from("/dev/null"), "is there and is no page of this tool"),
+        (plan.clone(), "is also the file of the plan"),
+        (data.clone(), "exists and is not a page that analyzer wrote"),
+        (PathBuf::from("/dev/null"), "exists and is not a page that analyzer wrote"),
     ] {
         let path = path.to_str().unwrap();
         let args = ["--html", path, "--plan", plan.to_str().unwrap()];
-        shop.refused(&args, &format!("{path} {why}: choose another --html"));
+        shop.refused(&args, &format!("{path} {why} (choose another --html)"));
     }
     assert_eq!(fs::read_to_string(outside).unwrap(), "<!doctype html>\n<p>Dear Anna");
     assert_eq!(fs::read_to_string(data.join("sales.csv")).unwrap(), SALES);
@@ -317,7 +318,7 @@ fn nothing_but_a_page_is_replaced() {
 }
 
 #[test]
-fn a_browser_has_nothing_to_complain_of() {
+fn the_page_is_well_formed_and_labeled() {
     let Some(chromium) = ["chromium", "chromium-browser"].into_iter().find(|it| is_there(it))
     else {
         println!("SKIPPED: chromium is not installed: apt-get install chromium");
@@ -343,7 +344,7 @@ fn a_browser_has_nothing_to_complain_of() {
     assert!(complaints.is_empty(), "{complaints:#?}");
 }
 
-/// Ubuntu has a program of that name that only says how to get the browser.
+/// Ubuntu has a program with that name that only explains how to install the browser.
 fn is_there(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }

@@ -1,4 +1,4 @@
-//! A plan that is there already, locks, signals.
+//! An existing plan, locks, signals.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -36,7 +36,7 @@ fn an_edited_plan_is_kept_until_it_is_forced() {
     fs::write(shop.plan_file(), &edited).unwrap();
     let said = again(&shop, &[]);
     assert_eq!(said.code, 0);
-    assert!(said.err.contains("as it was edited"), "{}", said.err);
+    assert!(said.err.contains("kept the edited "), "{}", said.err);
     assert_eq!(fs::read_to_string(shop.plan_file()).unwrap(), edited);
     let said = again(&shop, &["--force"]);
     assert!(said.err.starts_with("wrote "), "{}", said.err);
@@ -44,20 +44,20 @@ fn an_edited_plan_is_kept_until_it_is_forced() {
 }
 
 #[test]
-fn a_plan_of_other_files_or_with_another_cut_is_not_replaced_unasked() {
+fn a_plan_of_other_files_or_with_another_cut_is_replaced_only_by_force() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     shop.plan(&[]);
     let path = shop.plan_file();
     let args = ["--plan", path.to_str().unwrap(), "--ratio", "0.5"];
-    shop.refused(&args, "has another ratio: --force replaces it with all its edits");
+    shop.refused(&args, "has a different ratio (--force replaces the plan and its edits)");
     let args = ["--plan", path.to_str().unwrap(), "--by", "rows"];
-    shop.refused(&args, "has another kind of cut: --force replaces it with all its edits");
+    shop.refused(&args, "has a different kind of cut (--force replaces the plan and its edits)");
     fs::write(shop.data().join("sales.csv"), format!("{SALES}1005,2024-01-05,7,A1,1,1.00\n"))
         .unwrap();
     let before = fs::read(&path).unwrap();
     shop.refused(
         &["--plan", path.to_str().unwrap()],
-        "was made from other files (sales.csv differs): --force replaces it",
+        "was made from other files: sales.csv differs (--force replaces the plan)",
     );
     assert_eq!(fs::read(&path).unwrap(), before);
     assert_eq!(again(&shop, &["--force"]).code, 0);
@@ -65,7 +65,7 @@ fn a_plan_of_other_files_or_with_another_cut_is_not_replaced_unasked() {
 }
 
 #[test]
-fn a_plan_that_cannot_be_read_is_not_replaced_unasked() {
+fn an_unreadable_plan_is_replaced_only_by_force() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     fs::create_dir(shop.plan_file().parent().unwrap()).unwrap();
     fs::write(shop.plan_file(), "version = 99\n").unwrap();
@@ -85,7 +85,7 @@ fn without_a_plan_nothing_is_written() {
 }
 
 #[test]
-fn a_run_report_tells_what_was_read() {
+fn a_run_report_counts_what_was_read() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     shop.plan(&[]);
     let report = shop.plan_file().with_file_name("reports").join("analyzer.json");
@@ -136,7 +136,7 @@ fn a_signal_stops_it_and_leaves_no_plan() {
 }
 
 #[test]
-fn a_month_more_or_less_is_told_and_the_plan_stays() {
+fn an_added_or_removed_month_is_reported_and_the_plan_is_kept() {
     let january = "order_id,order_date,region,amount\n1,2024-01-05,EU,2.50\n2,2024-01-06,US,3.50\n";
     let february =
         january.replace("2024-01", "2024-02").replace("\n1,", "\n3,").replace("\n2,", "\n4,");
@@ -147,7 +147,7 @@ fn a_month_more_or_less_is_told_and_the_plan_stays() {
     let told = |file: &str| {
         let said = again(&shop, &[]);
         assert_eq!(said.code, 4, "{}", said.err);
-        let cause = format!("was made from other files ({file} differs)");
+        let cause = format!("was made from other files: {file} differs");
         assert!(said.err.contains(&cause), "{}", said.err);
     };
     fs::write(shop.data().join("orders-03.csv"), &march).unwrap();

@@ -22,12 +22,12 @@ use assert_cmd::Command;
 use ecom_core::plan::Plan;
 use tempfile::TempDir;
 
-/// A data set in a folder of its own, and a place for its plan.
+/// A data set in a folder of its own, and a folder for its plan.
 struct Shop {
     folder: TempDir,
 }
 
-/// What the tool said.
+/// The output of the tool.
 struct Said {
     code: i32,
     out: String,
@@ -55,7 +55,7 @@ impl Shop {
         Self { folder }
     }
 
-    /// A shop with one of the real files; `None`, said aloud, where they are not there.
+    /// A shop with one of the real files; `None`, with a message, if they do not exist.
     fn real(file: &str) -> Option<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap();
         let path = root.join("shared/data").join(file);
@@ -95,7 +95,7 @@ impl Shop {
         serde_json::from_str(&said.out).unwrap()
     }
 
-    /// Runs, and expects to be refused with a message that ends so.
+    /// Runs, and expects a refusal whose message ends with `end`.
     fn refused(&self, args: &[&str], end: &str) -> Said {
         let said = self.run(args);
         assert_eq!(said.code, 4, "{}", said.err);

@@ -10,7 +10,7 @@ use assert_cmd::Command;
 use super::{SALES, Shop, run};
 
 #[test]
-fn a_folder_that_is_missing_or_is_none() {
+fn a_missing_folder_and_a_file_are_refused() {
     let said = run(Command::new(env!("CARGO_BIN_EXE_analyzer")).arg("/nowhere/at/all"));
     assert_eq!(said.code, 4);
     assert_eq!(
@@ -26,15 +26,15 @@ fn a_folder_that_is_missing_or_is_none() {
 }
 
 #[test]
-fn a_folder_without_data() {
+fn a_folder_without_data_is_refused() {
     let shop =
         Shop::new(&[("readme.txt", "hello"), (".hidden.csv", "a,b\n1,2\n"), ("~$x.csv", "")]);
     fs::create_dir(shop.data().join("folder.csv")).unwrap();
-    shop.refused(&[], "My Shop: no CSV file in this folder: readme.txt: no table");
+    shop.refused(&[], "My Shop: no CSV file in this folder: readme.txt is not a table");
 }
 
 #[test]
-fn files_that_hold_no_records() {
+fn files_without_records_are_refused() {
     Shop::new(&[("a.csv", "")]).refused(&[], "a.csv: the file is empty");
     Shop::new(&[("a.csv", "\u{feff}\n \n")]).refused(&[], "a.csv: the file is empty");
     let header = SALES.lines().next().unwrap();
@@ -42,49 +42,47 @@ fn files_that_hold_no_records() {
 }
 
 #[test]
-fn files_without_a_header() {
+fn files_without_a_header_are_refused() {
     let headless = SALES.split_once('\n').unwrap().1;
     Shop::new(&[("a.csv", headless)]).refused(
         &[],
-        "a.csv: line 1 looks like data, not like a header (\"1001\" heads a column of numbers): \
-         write the columns' names into a first line",
+        "a.csv: line 1 looks like data, not a header (\"1001\" heads a column of numbers): \
+         add a first line with the names of the columns",
     );
     let words = "Anna,Paris,cash\nBob,Rome,card\nAnna,Rome,card\nBob,Paris,cash\n";
     Shop::new(&[("a.csv", words)]).refused(
         &[],
-        "a.csv: line 1 looks like data, not like a header (3 of its 3 fields are values of their \
-         columns too): write the columns' names into a first line",
+        "a.csv: line 1 looks like data, not a header (3 of its 3 fields also occur as values of their columns): add a first line with the names of the columns",
     );
 }
 
 #[test]
-fn a_header_and_records_of_other_widths() {
+fn a_header_and_records_of_different_widths_are_refused() {
     let refused = |text: &str, end: &str| Shop::new(&[("a.csv", text)]).refused(&[], end);
     refused(
         "order_id,order_date,amount,note\n1,2024-01-13,2.50\n2,2024-01-14,3.50\n",
-        "a.csv: line 1: the header has 4 names, the records have 3 fields (line 2)",
+        "a.csv: line 1: the header has 4 names, the records have 3 fields (as on line 2)",
     );
     refused(
         "Report\n\norder_id;order_date;amount;note\n1;2024-01-13;2,50\n2;2024-01-14;3,50\n",
-        "a.csv: line 3: the header has 4 names, the records have 3 fields (line 4)",
+        "a.csv: line 3: the header has 4 names, the records have 3 fields (as on line 4)",
     );
-    let end = "a.csv: line 1: the header has 3 names, the records have 4 fields (line 2): one of the \
+    let end = "a.csv: line 1: the header has 3 names, the records have 4 fields (as on line 2): one of the \
                columns has no name";
     refused("\"id\",\"date\",\"sales\"\n\"1\",5,2024-01-13,2.5\n\"2\",6,2024-01-14,3.5\n", end);
     refused("\"id\" \"date\" \"sales\"\n\"1\" 5 2024-01-13 2.5\n\"2\" 6 2024-01-14 3.5\n", end);
 }
 
 #[test]
-fn files_that_are_no_text() {
-    let end = "a.csv: not a text file but an Excel workbook or a ZIP archive under another name: \
-               rename it";
+fn files_that_are_not_text_are_refused() {
+    let end = "a.csv: not a text file but an Excel workbook or a ZIP archive with another extension: rename it";
     Shop::of_bytes(&[("a.csv", b"PK\x03\x04\x14\x00\x06\x00")]).refused(&[], end);
-    let end = "a.csv: not a text file: it holds NUL bytes";
+    let end = "a.csv: not a text file: it contains NUL bytes";
     Shop::of_bytes(&[("a.csv", b"\x7fELF\x02\x01\x00\x00")]).refused(&[], end);
 }
 
 #[test]
-fn files_that_cannot_be_read() {
+fn files_that_cannot_be_read_are_refused() {
     let shop = Shop::new(&[("a.csv", SALES)]);
     std::os::unix::fs::symlink("/nowhere/b.csv", shop.data().join("b.csv")).unwrap();
     shop.refused(&[], "b.csv: No such file or directory (os error 2)");
@@ -93,7 +91,7 @@ fn files_that_cannot_be_read() {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     };
     mode(&shop.data().join("a.csv"), 0o000);
-    // Root reads every file, and so lets somebody else run a copy of the tool that he may enter.
+    // Root can read every file, so another user runs a copy of the tool.
     let is_root = fs::File::open(shop.data().join("a.csv")).is_ok();
     let tool = shop.folder.path().join("analyzer");
     fs::copy(env!("CARGO_BIN_EXE_analyzer"), &tool).unwrap();
@@ -110,16 +108,20 @@ fn files_that_cannot_be_read() {
 }
 
 #[test]
-fn more_damaged_records_than_sound_ones() {
+fn mostly_damaged_files_are_refused() {
     let text = format!("{}\n1,2024-01-01,1,A,1,1\nx\ny\nz\n", SALES.lines().next().unwrap());
     let said = Shop::new(&[("a.csv", &text)]).run(&[]);
     assert_eq!(said.code, 4);
-    assert!(said.err.contains("3 of 4 records are damaged, more than 2"), "{}", said.err);
+    assert!(
+        said.err.contains("3 of 4 records are damaged, more than the 2 allowed"),
+        "{}",
+        said.err
+    );
     let text = format!("{}\n1,2\n\"1\"x,2\n\"1\"y,3\n", SALES.lines().next().unwrap());
     Shop::new(&[("a.csv", &text)]).refused(
         &["--max-rejects", "9"],
-        "a.csv: all 3 records are damaged: 2 with text behind a closing quote, 1 with 2 fields where \
-         the header has 6; the first: a.csv: line 2: 2 fields where the header has 6",
+        "a.csv: all 3 records are damaged: 2 with text after a closing quote, 1 with 2 fields where \
+         the header has 6; first: a.csv: line 2: 2 fields where the header has 6",
     );
 }
 
@@ -141,14 +143,13 @@ fn a_refused_data_set_is_reported_as_json_with_the_cause() {
         (&"Order Date".into(), &"DATE".into())
     );
     assert_eq!(file["first_rows"][3][0], "1004");
-    // No transactions at all, and too much that is damaged.
+    // No transactions, and too many damaged records.
     for (text, end) in [
         (
             "a,b\n1,Rome\n2,Paris\n",
-            "a.csv has none of them; for event time no column holds times, for amount \"a\" may do, \
-             say which with --role \"a=amount\"",
+            "a.csv has none of them; no column holds times for the event time, the amount could be \"a\", choose one with --role \"a=amount\"",
         ),
-        ("a,b\n1,x\n2,\"y\n3,\"z\n4,\"w\n", "text behind a closing quote"),
+        ("a,b\n1,x\n2,\"y\n3,\"z\n4,\"w\n", "text after a closing quote"),
     ] {
         let said = Shop::new(&[("a.csv", text)]).refused(&["--format", "json"], end);
         let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
@@ -191,7 +192,7 @@ fn a_full_disk_leaves_no_plan_and_keeps_the_old_one() {
     assert_eq!((fs::read(&plan).unwrap(), left()), (before, files));
 }
 
-/// The plan and whatever else is in a folder, but for lock files.
+/// The plan and everything else in a folder, except lock files.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();

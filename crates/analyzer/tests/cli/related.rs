@@ -1,4 +1,4 @@
-//! Orders and their lines, further tables, and what has no relation.
+//! Orders and their lines, further tables, and unrelated files.
 
 use ecom_core::plan::{Plan, SplitBy, Table, TableName, Way};
 
@@ -56,7 +56,7 @@ fn lines_are_joined_with_their_orders_which_stay_a_table() {
         .map(|column| (column.name.as_str(), column.from.is_some(), column.nulls))
         .collect();
     assert_eq!(columns.len(), 9);
-    // The key is not repeated, and a name that both have says which it is.
+    // The key is not repeated, and a name that both tables have gets a prefix.
     assert_eq!(columns[5], ("state", false, Some(0)));
     assert_eq!(columns[6], ("order_date", true, Some(1)));
     assert_eq!(columns[8], ("sales_header_state", true, Some(1)));
@@ -97,7 +97,7 @@ fn baskets_without_a_time_are_joined_for_their_customer() {
 }
 
 #[test]
-fn lines_that_know_their_time_are_the_transactions_as_they_are() {
+fn lines_with_a_time_of_their_own_are_not_joined() {
     let lines = "id,order_id,product_id,sale_price,created_at\n\
                  1,71,A,5.00,2024-01-01 10:00:00\n2,71,B,6.00,2024-01-01 10:00:00\n\
                  3,72,A,5.00,2024-01-02 11:00:00\n";
@@ -153,7 +153,7 @@ fn a_file_with_a_key_and_a_reference_becomes_a_table_of_its_own_name() {
 }
 
 #[test]
-fn what_refers_to_the_transactions_alone_is_a_table_without_a_foreign_key() {
+fn a_file_that_refers_only_to_transactions_is_a_table_without_a_foreign_key() {
     let sales = super::SALES;
     let refunds = "refund_id,order_id,reason\n1,1001,broken\n2,1003,late\n";
     let plan = Shop::new(&[("sales.csv", sales), ("refunds.csv", refunds)]).plan(&[]);
@@ -166,7 +166,7 @@ fn what_refers_to_the_transactions_alone_is_a_table_without_a_foreign_key() {
 }
 
 #[test]
-fn a_reference_that_mostly_leads_nowhere_is_not_taken_and_told() {
+fn a_reference_with_mostly_orphans_is_rejected_and_reported() {
     let stores = "store_id,city\n1,Rome\n2,Bern\n";
     let sales = "order_id,order_date,store_id,amount\n1,2024-01-01,1,5\n2,2024-01-02,7,5\n\
                  3,2024-01-03,8,5\n4,2024-01-04,9,5\n";
@@ -175,7 +175,7 @@ fn a_reference_that_mostly_leads_nowhere_is_not_taken_and_told() {
         reasons(&plan),
         [(
             "stores.csv",
-            "transactions.store_id would refer to stores, but only 1 of 4 values are there",
+            "transactions.store_id could refer to stores, but only 1 of 4 values exist there",
             false
         )]
     );

@@ -1,4 +1,4 @@
-//! What columns mean: by their names in whole files, by their values, and as the user says.
+//! What columns mean: by their names, by their values, and as the user says.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,7 +7,7 @@ use ecom_core::plan::{Plan, Role, SplitBy, TableName};
 
 use super::{SALES, Shop, column};
 
-/// The headers of the transactions with their roles, those without one left out.
+/// The headers of the transactions that have a role, with the role.
 fn roles(plan: &Plan) -> Vec<(String, Role)> {
     let columns = plan.transactions().unwrap().columns.iter().filter(|column| !column.generated);
     columns.filter_map(|column| Some((column.header.clone(), column.role?))).collect()
@@ -79,7 +79,7 @@ fn weekly_sums_of_shops_need_no_order() {
 }
 
 #[test]
-fn an_index_without_a_name_is_no_amount_and_no_order() {
+fn an_index_without_a_name_is_neither_amount_nor_order() {
     assert_roles(
         "Unnamed: 0,Order ID,Item,Profit,Sales,Order Date\n0,A1,Pen,1.5,10.5,2024-01-01\n\
          1,A1,Ink,0.5,2.5,2024-01-02\n",
@@ -109,7 +109,7 @@ fn columns_named_like_fields_of_the_message_are_kept_under_other_names() {
 }
 
 #[test]
-fn units_times_price_tell_the_amount_where_no_name_does() {
+fn units_times_price_identify_an_unnamed_amount() {
     let mut text = "Order ID,Order Date,Quantity,Unit Price,Xyz,Abc\n".to_owned();
     for order in 1..=200_u32 {
         let (quantity, price) = (order % 7 + 1, order % 13 + 1);
@@ -121,20 +121,19 @@ fn units_times_price_tell_the_amount_where_no_name_does() {
     let shop = Shop::new(&[("sales.csv", &text)]);
     assert!(roles(&shop.plan(&[])).contains(&("Xyz".to_owned(), Role::Amount)));
     let report = shop.json(&[]);
-    let note =
-        "\"Xyz\" is taken for the amount: quantity × unit price = amount in all of 200 records";
+    let note = "\"Xyz\" is taken as the amount: quantity × unit price = amount in all 200 records";
     assert!(report["notes"].as_array().unwrap().iter().any(|found| found == note), "{report:#}");
     let why = |header: &str| column(&report, "transactions", header)["role_evidence"].clone();
     assert_eq!(why("Quantity"), "by its name");
     assert!(why("Xyz").as_str().unwrap().starts_with("quantity ×"));
-    // One record that does not fit, and nothing is known of the column.
+    // A single record that does not fit leaves the column unknown.
     let last = text.rfind("200,2024").unwrap();
     let spoiled = format!("{}{}", &text[..last], "200,2024-01-05,5,6.25,31.26,1.00\n");
     let plan = Shop::new(&[("sales.csv", &spoiled)]).plan(&[]);
     assert!(roles(&plan).iter().all(|(header, _)| header != "Xyz"));
 }
 
-/// The note on records that were taken back, if there is one.
+/// The note on cancelled records, if there is one.
 fn cancelled(text: &str) -> Option<String> {
     let report = Shop::new(&[("sales.csv", text)]).json(&[]);
     let notes = report["notes"].as_array().unwrap().iter().filter_map(|note| note.as_str());
@@ -142,18 +141,17 @@ fn cancelled(text: &str) -> Option<String> {
 }
 
 #[test]
-fn what_was_taken_back_is_counted_and_summed() {
+fn cancelled_sales_are_counted_and_summed() {
     let retail = "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice\n\
                   536365,A,6,2010-12-01,2.55\nC536379,D,-1,2010-12-13,27.50\n\
                   536370,B,24,2010-12-17,2.55\nC536391,A,-12,2010-12-16,3.39\n\
                   C536392,A,1,2010-12-16,1.00\n536371,B,2,2010-12-17,0\n536372,B,2,2010-12-17,0\n";
-    let wanted = "3 of 7 records are cancelled or returned (by a quantity or an amount below 0, an \
-                  order id with C in front): -67.18 in all";
+    let wanted = "3 of 7 records are cancelled or returned (by a quantity or an amount below 0, an order id that starts with C): -67.18 in total";
     assert_eq!(cancelled(retail).as_deref(), Some(wanted));
     let shop = "Bestellnr,Bestelldatum,Betrag,Status\nA1,2024-01-02,10.5,geliefert\n\
                 A2,2024-01-03,4.25,Storniert\nA3,2024-01-04,1,offen\n";
     let wanted =
-        "1 of 3 records is cancelled or returned (by the status \"Storniert\"): 4.25 in all";
+        "1 of 3 records is cancelled or returned (by the status \"Storniert\"): 4.25 in total";
     assert_eq!(cancelled(shop).as_deref(), Some(wanted));
     assert_eq!(cancelled(SALES), None);
 }
@@ -174,13 +172,13 @@ fn the_user_says_what_columns_mean() {
     ];
     assert_eq!(roles(&plan), wanted);
     assert_eq!((plan.split.by, plan.table(TableName::Products).unwrap().rows), (SplitBy::Date, 2));
-    // None takes a role away, and another column may have it.
+    // `none` removes a role, and another column can have it.
     let plan = Shop::new(&[("sales.csv", SALES)]).plan(&["--role", "Total=none"]);
     assert!(roles(&plan).iter().all(|(_, role)| *role != Role::Amount));
 }
 
 #[test]
-fn what_the_user_says_is_checked() {
+fn roles_from_the_user_are_checked() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     let wrong = |args: &[&str], code: i32, end: &str| {
         let said = shop.run(args);
@@ -190,22 +188,26 @@ fn what_the_user_says_is_checked() {
     wrong(
         &["--role", "Order Dat=event time"],
         2,
-        "--role \"Order Dat=event time\": no column has that header; there are \"Order ID\", \
+        "--role \"Order Dat=event time\": no column has that header; the headers are \"Order ID\", \
          \"Order Date\"",
     );
     wrong(
         &["--role", "Total=amount", "--role", "Quantity=amount"],
         2,
-        "--role \"Quantity=amount\": a role is one column's, see --role \"Total=amount\"",
+        "--role \"Quantity=amount\": --role \"Total=amount\" already gives the role to a column",
     );
     wrong(
         &["--role", "Total=amount", "--role", "Total=none"],
         2,
-        "--role \"Total=none\": the column has its role by --role \"Total=amount\"",
+        "--role \"Total=none\": --role \"Total=amount\" already gives the column a role",
     );
     let said = shop.run(&["--role", "Total=sum"]);
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("\"sum\" is no role: give event time, event type,"), "{}", said.err);
+    assert!(
+        said.err.contains("\"sum\" is not a role (roles: event time, event type,"),
+        "{}",
+        said.err
+    );
     wrong(
         &["--role", "Product ID=event time"],
         4,
@@ -219,15 +221,14 @@ fn what_the_user_says_is_checked() {
 }
 
 #[test]
-fn a_file_that_lacks_a_role_is_told_the_flag_and_leaves_a_plan_to_complete() {
+fn a_file_without_a_needed_role_is_refused_with_the_flag_and_a_draft() {
     let text = UNNAMED.replace("2024-02-01", "2024-01-05").replace("Wann,Xyz", "Xyz,Wann");
     let text = text.replace("1,2024-01-03,10.5", "1,10.5,2024-01-03");
     let text = text.replace("2,2024-01-04,20.0", "2,20.0,2024-01-04");
     let text = text.replace("3,2024-01-05,7.25", "3,7.25,2024-01-05");
     let shop = Shop::new(&[("daten.csv", &text.replace("Dings", "Zuletzt geändert"))]);
     let why = "no file holds transactions, which need the date of a sale and an order id, an amount \
-               or a quantity: daten.csv has event time; for amount \"Xyz\" may do, say \
-               which with --role \"Xyz=amount\"";
+               or a quantity: daten.csv has event time; the amount could be \"Xyz\", choose one with --role \"Xyz=amount\"";
     shop.refused(&[], why);
     let plan = shop.plan_file();
     let draft = plan.with_file_name("plan.draft.toml");
@@ -237,10 +238,7 @@ fn a_file_that_lacks_a_role_is_told_the_flag_and_leaves_a_plan_to_complete() {
     assert!(said.err.contains(why) && !plan.exists(), "{}", said.err);
 
     let text = fs::read_to_string(&draft).unwrap();
-    assert!(
-        text.starts_with("# A DRAFT: no column is known to be the amount of a sale."),
-        "{text}"
-    );
+    assert!(text.starts_with("# DRAFT: no column is known to be the amount of a sale."), "{text}");
     let gap = "name = \"xyz\"\n# role = \"amount\"  # <- give one column this role\n";
     assert!(text.contains(gap), "{text}");
     let completed = text.replace(gap, "name = \"xyz\"\nrole = \"amount\"\n");
@@ -248,7 +246,7 @@ fn a_file_that_lacks_a_role_is_told_the_flag_and_leaves_a_plan_to_complete() {
     let said = shop.run(&args);
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(
-        said.err.contains("its sources are unchanged; without it: no file holds"),
+        said.err.contains("because its source files are unchanged; without it: no file holds"),
         "{}",
         said.err
     );
@@ -256,7 +254,7 @@ fn a_file_that_lacks_a_role_is_told_the_flag_and_leaves_a_plan_to_complete() {
     assert!(plan.with_file_name("reports").join("analyzer.json").exists());
     assert_eq!(roles(&Plan::read(&plan).unwrap()).len(), 2);
 
-    // A changed file is another thing.
+    // A changed file is refused.
     let data = shop.data().join("daten.csv");
     fs::write(&data, fs::read_to_string(&data).unwrap() + "4,1,2024-01-06,x\n").unwrap();
     let said = shop.run(&args);
@@ -264,19 +262,19 @@ fn a_file_that_lacks_a_role_is_told_the_flag_and_leaves_a_plan_to_complete() {
 }
 
 #[test]
-fn a_role_by_flag_stays_in_the_plan_and_another_one_is_refused() {
+fn a_role_by_flag_is_kept_in_the_plan_and_a_different_one_is_refused() {
     let shop = Shop::new(&[("daten.csv", UNNAMED)]);
     let path = shop.plan_file();
     let first = shop.plan(&["--role", "Xyz=amount"]);
     let run = |args: &[&str]| shop.run(&[&["--plan", path.to_str().unwrap()], args].concat());
     let again = run(&["--role", "Xyz=amount"]);
     assert!(again.err.ends_with("is up to date: nothing changed\n"), "{}", again.err);
-    // Without the flag the file alone would not do.
+    // Without the flag, the existing plan is kept, although the file alone would be refused.
     assert_eq!(run(&[]).code, 0);
     let other = run(&["--role", "Xyz=quantity"]);
     assert_eq!(other.code, 4);
     assert!(
-        other.err.contains("has another role for a column: --force replaces it"),
+        other.err.contains("has a different role for a column (--force replaces the plan"),
         "{}",
         other.err
     );

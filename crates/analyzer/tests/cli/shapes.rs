@@ -1,4 +1,4 @@
-//! Files written in other ways, and what is decided from them.
+//! Files of many shapes, and what is decided about them.
 
 use ecom_core::plan::{LineEnding, Role, SplitBy, SqlType, TableName};
 
@@ -17,7 +17,7 @@ fn semicolons_decimal_points_and_an_old_encoding_are_found() {
 }
 
 #[test]
-fn an_encoding_that_only_shows_at_the_end_is_found() {
+fn an_encoding_that_shows_only_at_the_end_is_found() {
     let mut text = b"Order ID,Order Date,City,Amount\n".to_vec();
     for number in 0..20_000 {
         text.extend_from_slice(
@@ -46,7 +46,7 @@ fn utf_16_with_its_mark_and_tabs_are_found() {
 }
 
 #[test]
-fn a_title_above_the_header_is_passed_over() {
+fn a_title_above_the_header_is_skipped() {
     let text = format!("Sales of the year,,,,,\n\n{SALES}");
     let text = text.replace("Sales of the year,,,,,", "Sales of the year");
     let plan = Shop::new(&[("sales.csv", &text)]).plan(&[]);
@@ -63,7 +63,7 @@ fn without_a_key_the_records_are_numbered() {
     assert_eq!(sales.key, ["record_number_id"]);
     let first = &sales.columns[0];
     assert!(first.generated && first.header.is_empty() && first.role == Some(Role::LineId));
-    // Names of the file's own columns do not change.
+    // The names of the file's own columns do not change.
     assert_eq!((sales.columns[1].name.as_str(), sales.columns[1].role), ("row_id", None));
 }
 
@@ -78,7 +78,7 @@ fn an_order_with_several_lines_has_a_key_of_two_columns() {
 }
 
 #[test]
-fn trailing_spaces_make_no_other_key() {
+fn trailing_spaces_do_not_make_keys_different() {
     let text = "order_id,order_date,amount\nA1,2024-01-01,1\n\"A1 \",2024-01-02,2\n";
     let plan = Shop::new(&[("sales.csv", text)]).plan(&[]);
     assert_eq!(plan.transactions().unwrap().key, ["row_id"]);
@@ -103,12 +103,12 @@ fn orphans_are_counted_and_a_shared_id_has_one_type() {
     assert_eq!(sql_type(sales, Role::CustomerId), SqlType::VarChar(10));
     assert_eq!(sql_type(customers, Role::CustomerId), SqlType::VarChar(10));
     let report = shop.json(&[]);
-    let note = "2 of 4 transactions refer to customers that customers does not hold";
+    let note = "2 of 4 transactions refer to records missing from customers";
     assert!(report["notes"].as_array().unwrap().iter().any(|found| found == note));
 }
 
 #[test]
-fn customers_whose_id_repeats_are_no_table_and_derived_instead() {
+fn customers_with_a_repeated_id_are_derived_instead() {
     let customers = "customer_id,customer_name\n7,Anna\n7,Anne\n8,Bob\n";
     let shop = Shop::new(&[("customers.csv", customers), ("orders.csv", SALES)]);
     let plan = shop.plan(&[]);
@@ -117,7 +117,7 @@ fn customers_whose_id_repeats_are_no_table_and_derived_instead() {
     let report = shop.json(&[]);
     assert_eq!(
         report["not_in_plan"][0]["reason"],
-        "its customer id \"customer_id\" repeats in 1 record: \"7\" stands on line 2 and on line 3"
+        "its customer id \"customer_id\" repeats in 1 record: \"7\" is on lines 2 and 3"
     );
 }
 
@@ -130,15 +130,18 @@ fn without_a_date_the_cut_is_by_rows() {
         (plan.split.by, plan.split.cut.as_str(), plan.split.historical),
         (SplitBy::Rows, "8", 7)
     );
-    shop.refused(&["--by", "date"], "sales.csv: cannot cut by date: no column is an event time");
+    shop.refused(
+        &["--by", "date"],
+        "sales.csv: cannot cut by date: no column holds the event time",
+    );
 }
 
 #[test]
-fn a_spoiled_date_is_named_where_the_cut_falls_back_to_rows() {
+fn an_invalid_date_is_reported_if_the_cut_falls_back_to_rows() {
     let text = SALES.replace("2024-01-03", "unknown");
     let report = Shop::new(&[("sales.csv", &text)]).json(&[]);
     assert_eq!(report["split"]["by"], "rows");
-    let why = "the cut is by rows: column \"Order Date\" is no event time, line 4 has \"unknown\" \
+    let why = "the cut is by rows: column \"Order Date\" is not an event time: line 4 has \"unknown\" \
                after 2 dates";
     assert!(
         report["notes"].as_array().unwrap().iter().any(|note| note == why),
@@ -155,7 +158,7 @@ fn the_ratio_and_the_rows_can_be_chosen() {
 }
 
 #[test]
-fn damaged_records_are_counted_named_and_let_pass_up_to_a_limit() {
+fn damaged_records_are_counted_and_accepted_up_to_a_limit() {
     let text = format!("{SALES}1005,2024-01-05\n");
     let shop = Shop::new(&[("sales.csv", &text)]);
     let plan = shop.plan_file();
@@ -166,7 +169,7 @@ fn damaged_records_are_counted_named_and_let_pass_up_to_a_limit() {
     assert_eq!(ecom_core::plan::Plan::read(&plan).unwrap().transactions().unwrap().rejected, 1);
     shop.refused(
         &["--max-rejects", "0"],
-        "1 of 5 records are damaged, more than 0 (--max-rejects); the first: sales.csv: line 6: 2 \
+        "1 of 5 records are damaged, more than the 0 allowed (--max-rejects); first: sales.csv: line 6: 2 \
          fields where the header has 6",
     );
 }
@@ -181,7 +184,7 @@ fn a_typed_column_with_blanks_is_nullable_and_a_text_is_not() {
 }
 
 #[test]
-fn the_plan_tells_ranges_missing_values_and_the_order_of_day_and_month() {
+fn the_plan_has_ranges_missing_values_and_the_order_of_day_and_month() {
     let text = "Order ID,Order Date,Product Name,Amount\n1,1/2/2024,Pen,9.50\n2,1/13/2024,Ink,\n\
                 3,1/1/2024,Pen,-10\n";
     let shop = Shop::new(&[("sales.csv", text)]);
@@ -224,29 +227,29 @@ fn an_id_that_becomes_text_loses_what_only_numbers_have() {
 }
 
 #[test]
-fn a_second_file_of_sales_is_left_out_for_a_reason_that_is_true() {
+fn a_second_file_of_sales_is_left_out_for_a_true_reason() {
     let reason = |other: &str| {
         let report = Shop::new(&[("a.csv", other), ("sales.csv", SALES)]).json(&[]);
         assert_eq!(report["not_in_plan"][0]["file"], "a.csv");
         report["not_in_plan"][0]["reason"].as_str().unwrap().to_owned()
     };
-    // With a column more it is no file of the same kind.
+    // With one more column it is a file of another kind.
     let wider = SALES.lines().enumerate().fold(String::new(), |text, (number, line)| {
         let shop = if number == 0 { "Till" } else { "north" };
         format!("{text}{line},{shop}\n")
     });
     let shorter = wider.lines().take(4).fold(String::new(), |text, line| text + line + "\n");
     for (other, wanted) in [
-        (wider.as_str(), "sales.csv says as much of the sales and has as many records"),
-        (&shorter, "sales.csv says as much of the sales and has more records"),
-        (&SALES.replace("Quantity", "Note"), "sales.csv says more of the sales"),
+        (wider.as_str(), "sales.csv describes the sales as completely and has as many records"),
+        (&shorter, "sales.csv describes the sales as completely and has more records"),
+        (&SALES.replace("Quantity", "Note"), "sales.csv describes the sales more completely"),
     ] {
         assert_eq!(reason(other), wanted);
     }
 }
 
 #[test]
-fn one_record_is_told_in_the_singular() {
+fn one_record_is_reported_in_the_singular() {
     let one = SALES.lines().take(2).fold(String::new(), |text, line| text + line + "\n");
     let plan = Shop::new(&[("sales.csv", &one)]).plan(&[]);
     assert_eq!(plan.transactions().unwrap().key_proof, "there is only one record");

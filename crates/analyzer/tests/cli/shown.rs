@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{SALES, Shop};
 
-/// The report on a terminal of that width, with everything.
+/// The verbose report on a terminal of that width.
 fn shown(shop: &Shop, width: &str) -> String {
     on_screen(shop, width, &["--verbose"])
 }
@@ -51,7 +51,7 @@ fn nothing_from_the_data_reaches_the_terminal_unescaped() {
 }
 
 #[test]
-fn the_report_names_ways_keys_and_reasons() {
+fn the_report_names_destinations_keys_and_reasons() {
     let shop = Shop::new(&[("sales.csv", SALES)]);
     let out = shown(&shop, "100");
     for line in [
@@ -66,7 +66,7 @@ fn the_report_names_ways_keys_and_reasons() {
 }
 
 #[test]
-fn the_report_fits_a_screen_and_says_the_rest_where_it_is_asked_for() {
+fn the_report_fits_on_a_screen_and_verbose_shows_the_rest() {
     let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,many,3.50\n");
     let shop = Shop::new(&[("sales.csv", &dirty), ("shops.csv", "code,place\nx,Rome\n")]);
     let short = on_screen(&shop, "80", &[]);
@@ -76,7 +76,7 @@ fn the_report_fits_a_screen_and_says_the_rest_where_it_is_asked_for() {
         "  columns     order id, event time order_date, customer id, product id, amount",
         "  begins      the real-time part begins on 2024-01-04",
         "  • shops.csv is left out with 1 record: ",
-        "  • sales.csv: 1 record is rejected; the first: line 6: ",
+        "  • sales.csv: 1 record is rejected; first: line 6: ",
     ] {
         assert!(short.lines().any(|found| found.starts_with(line)), "{line}\n{short}");
     }
@@ -86,7 +86,7 @@ fn the_report_fits_a_screen_and_says_the_rest_where_it_is_asked_for() {
 }
 
 #[test]
-fn text_and_json_say_the_same_sentences() {
+fn text_and_json_have_the_same_sentences() {
     let dirty = format!("{SALES}1005\n1006,2024-01-06,8,A2,many,3.50\n");
     let shop = Shop::new(&[("sales.csv", &dirty), ("shops.csv", "code,place\nx,Rome\n")]);
     let said = shop.run(&["--format", "json"]);

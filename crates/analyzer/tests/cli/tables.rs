@@ -1,4 +1,4 @@
-//! Which file becomes which table, and what tells its records apart.
+//! Which file becomes which table, and what identifies its records.
 
 use ecom_core::plan::{Plan, Role, TableName};
 
@@ -60,7 +60,7 @@ fn a_pair_that_no_role_names_is_found() {
 }
 
 #[test]
-fn a_unique_measure_is_no_key() {
+fn a_unique_measurement_is_not_a_key() {
     let text = "date,product,quantity,amount\n2024-01-01,Pen,1,10\n2024-01-01,Pen,2,20\n\
                 2024-01-02,Ink,3,30\n2024-01-02,Ink,4,41\n";
     let plan = Shop::new(&[("sales.csv", text)]).plan(&[]);
@@ -68,7 +68,7 @@ fn a_unique_measure_is_no_key() {
 }
 
 #[test]
-fn sums_of_shops_by_week_are_told_apart_by_shop_and_week() {
+fn sums_of_shops_by_week_have_a_key_of_shop_and_week() {
     let text = "Store,Date,Sales\n1,2010-02-05,100.5\n2,2010-02-05,90.1\n\
                 1,2010-02-12,100.5\n2,2010-02-12,95.2\n1,2010-02-19,99.5\n2,2010-02-19,95.2\n";
     let plan = Shop::new(&[("weeks.csv", text)]).plan(&[]);
@@ -76,7 +76,7 @@ fn sums_of_shops_by_week_are_told_apart_by_shop_and_week() {
 }
 
 #[test]
-fn the_number_of_a_data_frames_record_is_a_key() {
+fn a_record_number_of_a_data_frame_is_a_key() {
     let text = "Unnamed: 0,date,product,amount\n0,2024-01-01,Pen,5\n1,2024-01-01,Pen,5\n\
                 2,2024-01-01,Ink,5\n";
     let plan = Shop::new(&[("sales.csv", text)]).plan(&[]);
@@ -86,26 +86,23 @@ fn the_number_of_a_data_frames_record_is_a_key() {
 }
 
 #[test]
-fn ids_that_only_blanks_tell_apart_are_told() {
+fn ids_that_differ_only_in_blanks_are_reported() {
     let text = "order_id,order_date,amount\nA1,2024-01-01,1\n\"A1 \",2024-01-02,2\n";
     let shop = Shop::new(&[("sales.csv", text)]);
-    let note = "order_id is no key: 1 record repeats an earlier one (1 of them but for blanks \
-                behind it, which MySQL ignores)";
+    let note = "order_id is not a key: 1 record repeats an earlier one (1 of them only because MySQL ignores trailing blanks)";
     assert!(notes(&shop).contains(&note.to_owned()), "{:?}", notes(&shop));
 }
 
 #[test]
-fn references_that_miss_by_case_zeros_or_blanks_are_told() {
+fn references_that_differ_in_case_zeros_or_blanks_are_reported() {
     let products = "sku,product_name,price\nA-1,Pen,2\nB-2,Ink,3\n0815,Cup,4\n";
     let orders = "order_id,order_date,sku,amount\n1,2024-01-01,A-1,2\n2,2024-01-01,a-1,2\n\
                   3,2024-01-02,815,4\n4,2024-01-03,B-2 ,3\n5,2024-01-03,C-3,3\n";
     let shop = Shop::new(&[("articles.csv", products), ("orders.csv", orders)]);
     assert_eq!(reference(&shop.plan(&[]), "sku"), ("products", "sku", 3));
     let wanted = [
-        "orders.csv: \"sku\": 1 record refers to product with blanks behind the value (as \"B-2 \"), \
-         which MySQL ignores",
-        "orders.csv: \"sku\": 2 records refer to no product, but would without regard to case, \
-         accents and zeros in front (as \"a-1\")",
+        "orders.csv: \"sku\": 1 record refers to products with trailing blanks (such as \"B-2 \"), which MySQL ignores",
+        "orders.csv: \"sku\": 2 records refer to no record of products, but would if case, accents and leading zeros were ignored (such as \"a-1\")",
     ];
     let found = notes(&shop);
     for note in wanted {
@@ -114,15 +111,14 @@ fn references_that_miss_by_case_zeros_or_blanks_are_told() {
 }
 
 #[test]
-fn keys_that_a_person_takes_for_equal_are_told_and_stay_apart() {
+fn keys_that_look_equal_to_a_person_are_reported_and_stay_different() {
     let customers = "customer_id,email\nab1,one@example.org\nAB1,two@example.org\n\
                      É2,three@example.org\ne2,four@example.org\nx,five@example.org\n";
     let orders = "order_id,order_date,customer_id,amount\n1,2024-01-01,ab1,2\n\
                   2,2024-01-01,AB1,2\n3,2024-01-02,e2,4\n";
     let shop = Shop::new(&[("customers.csv", customers), ("orders.csv", orders)]);
     assert_eq!(reference(&shop.plan(&[]), "customer_id"), ("customers", "customer_id", 0));
-    let note = "customers.csv: 2 values of \"customer_id\" equal another one but for case, accents \
-                or zeros in front (as \"AB1\"): they stay different keys";
+    let note = "customers.csv: 2 values of \"customer_id\" differ from another one only in case, accents or leading zeros (such as \"AB1\"): they remain different keys";
     assert!(notes(&shop).contains(&note.to_owned()), "{:?}", notes(&shop));
 }
 
@@ -148,6 +144,6 @@ fn customers_whose_id_repeats_are_left_out_with_the_first_example() {
     let report = shop.json(&[]);
     assert_eq!(
         report["not_in_plan"][0]["reason"],
-        "its customer id \"customer_id\" repeats in 2 records: \"K2\" stands on line 3 and on line 4"
+        "its customer id \"customer_id\" repeats in 2 records: \"K2\" is on lines 3 and 4"
     );
 }

@@ -1,4 +1,4 @@
-//! Small clean files: some orders, written in a dialect of many.
+//! Small clean files: some orders, written in one of many dialects.
 
 use rand::{Rng, RngExt as _};
 

@@ -1,4 +1,4 @@
-//! Whether what was stored is what the file has.
+//! Whether the stored records are those of the file.
 
 use std::path::Path;
 use std::process::Output;
@@ -10,9 +10,9 @@ use ecom_core::work::Manifest;
 use crate::clean::Clean;
 use crate::pollution::Pollution;
 
-/// What came of a file.
+/// What happened to a file.
 pub(crate) enum Outcome {
-    /// A tool ended otherwise than with success.
+    /// A tool did not succeed.
     Ended(String),
     Stored(Stored),
 }
@@ -37,7 +37,7 @@ impl Outcome {
     pub(crate) fn stored(plan: &Path, folder: &Path, manifest: &Manifest) -> Self {
         let plan = Plan::read(plan).unwrap();
         let table = plan.transactions().unwrap();
-        // Generated columns and what the analyzer left out have no counterpart in the clean file.
+        // Generated columns have no counterpart in the clean file.
         let own: Vec<_> =
             (0..table.columns.len()).filter(|index| !table.columns[*index].generated).collect();
         let mut records = Vec::new();
@@ -67,7 +67,7 @@ pub(crate) fn judge(clean: &Clean, pollution: &Pollution, outcome: &Outcome) -> 
         pollution.untouched[1..].iter().map(|index| &clean.records[*index]).collect();
     let mut touched = parse(clean, &pollution.touched);
     touched.extend(parse(clean, &[pollution.touched.as_slice(), &pollution.behind].concat()));
-    // Damage that is seen through, as a blank before a quote, leaves what was there.
+    // Damage that is recognized, such as a blank before a quote, leaves the value unchanged.
     let indices = (1..clean.records.len()).filter(|index| !pollution.untouched.contains(index));
     touched.extend(indices.map(|index| clean.records[index].clone()));
     // Where the only bytes beyond ASCII are damaged, nothing tells their encoding: it is a guess, and
@@ -82,7 +82,7 @@ pub(crate) fn judge(clean: &Clean, pollution: &Pollution, outcome: &Outcome) -> 
             None => return Err(format!("stored {record:?}, which the file does not have")),
         }
     }
-    // What a stray quote swallows is rejected, never lost.
+    // Records swallowed by a stray quote are rejected, never lost.
     let joined = !pollution.touched.is_empty() && !pollution.touched.ends_with(b"\n");
     let accounted = stored.rejected + stored.passed_over + u64::from(joined);
     if wanted.len() as u64 > accounted {
@@ -96,7 +96,7 @@ pub(crate) fn judge(clean: &Clean, pollution: &Pollution, outcome: &Outcome) -> 
     Ok(())
 }
 
-/// Blanks behind a closing quote are no part of the value.
+/// Blanks after a closing quote are not part of the value.
 fn is_same(one: &[String], other: &[String], is_known: bool) -> bool {
     let same = |(one, other): (&String, &String)| {
         one.trim() == other.trim() || (!is_known && !one.is_ascii() && !other.is_ascii())
@@ -125,7 +125,7 @@ fn parse(clean: &Clean, bytes: &[u8]) -> Vec<Vec<String>> {
             }
         }
     }
-    // Empty fields behind the last column are cut off.
+    // Empty fields after the last column are cut off.
     for record in &mut records {
         let record: &mut Vec<String> = record;
         while record.len() > clean.records[0].len()

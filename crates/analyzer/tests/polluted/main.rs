@@ -21,7 +21,7 @@ use clean::Clean;
 use judge::{Outcome, judge};
 use pollution::Pollution;
 
-/// Files of the ordinary run.
+/// Number of files in an ordinary run.
 const CASES: u64 = 120;
 
 fn number(name: &str, otherwise: u64) -> u64 {

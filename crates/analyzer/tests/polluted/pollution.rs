@@ -1,4 +1,4 @@
-//! What is done to a clean file.
+//! How clean files are damaged.
 
 use std::ops::Range;
 
@@ -10,11 +10,11 @@ use crate::clean::Clean;
 pub(crate) struct Pollution {
     pub(crate) what: String,
     pub(crate) bytes: Vec<u8>,
-    /// The records that were not touched, by their index among the clean ones; the header is 0.
+    /// Indices of the records that were not touched, among the clean ones; the header is 0.
     pub(crate) untouched: Vec<usize>,
     /// The bytes that were touched, as whole lines.
     pub(crate) touched: Vec<u8>,
-    /// The record behind them, which belongs to them where their line end is gone.
+    /// The record after them, which belongs to them if their line end is gone.
     pub(crate) behind: Vec<u8>,
     pub(crate) header_is_intact: bool,
 }
@@ -30,7 +30,7 @@ impl Pollution {
         let all: usize = lines.iter().map(Vec::len).sum();
         let header = lines[0].len();
         let kind = random.random_range(0..12);
-        // A defect of the header now and then; else behind it.
+        // Sometimes a defect in the header, otherwise after it.
         let from = if random.random_range(0..6) == 0 { 0 } else { header };
         let at = random.random_range(from..all);
         let delimiter = clean.delimiter as u8;

@@ -1,8 +1,9 @@
-//! Compares plan, report and split files with what is right.
+//! Compares plan, report and work files with the expected ones.
 
 use std::path::Path;
 
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::Converter;
 use ecom_core::plan::{self, Dialect, Plan};
 use ecom_core::record::{Next, Reader, Record};
 use ecom_core::work::Manifest;
@@ -15,7 +16,7 @@ pub(crate) fn contains(text: &str, word: &str) -> bool {
     word.split('|').any(|word| text.contains(&word.to_lowercase()))
 }
 
-/// What the report does not say.
+/// The sentences that are missing in the report.
 pub(crate) fn said(reading: &Reading, report: &str) -> Vec<String> {
     let missing = reading
         .says
@@ -24,7 +25,7 @@ pub(crate) fn said(reading: &Reading, report: &str) -> Vec<String> {
     missing.map(|words| format!("no sentence says {words:?}")).collect()
 }
 
-/// What is wrong with the plan and with the files that were split by it.
+/// What is wrong with the plan and with its work files.
 pub(crate) fn plan(reading: &Reading, path: &Path, folder: &Path) -> Vec<String> {
     let plan = match Plan::read(path) {
         Ok(plan) => plan,
@@ -126,7 +127,7 @@ fn check_values(table: &plan::Table, wanted: &[[String; 4]], folder: &Path) -> V
     wanted.iter().filter_map(problem).collect()
 }
 
-/// The records of a table as they were split: their cells, and their canonical form.
+/// The records of a table in its work file: their fields and their canonical form.
 fn records(table: &plan::Table, folder: &Path) -> Vec<(Vec<String>, Canonical)> {
     let converter = Converter::new(table);
     let mut records = Vec::new();

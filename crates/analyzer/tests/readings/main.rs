@@ -12,21 +12,21 @@ use std::process::{Command, Output};
 
 use serde::Deserialize;
 
-/// One data set and its right reading.
+/// A data set and how it must be read.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reading {
     about: String,
-    /// The files' text.
+    /// The text of the files.
     files: BTreeMap<String, String>,
-    /// The encoding of all files; UTF-8 where nothing is said.
+    /// The encoding of all files; UTF-8 by default.
     encoding: Option<String>,
-    /// Further flags of the analyzer.
+    /// More flags of the analyzer.
     #[serde(default)]
     args: Vec<String>,
     /// The data set is refused, with these words in the cause.
     refused: Option<Vec<String>>,
-    /// Flags with which a refused data set is read as the rest says.
+    /// Flags with which a refused data set is read as described.
     #[serde(default)]
     answer: Vec<String>,
     /// For each entry one sentence of the report holds all of its words, in any case; `a|b` is either.
@@ -39,7 +39,7 @@ struct Reading {
     table: BTreeMap<String, ExpectedTable>,
 }
 
-/// What a table has to be.
+/// What a table must be.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ExpectedTable {
@@ -49,7 +49,7 @@ struct ExpectedTable {
     derived: Option<bool>,
     /// Headers, or the SQL name of a generated column.
     key: Option<Vec<String>>,
-    /// The beginning of the type, and the role behind ` as `; `a|b` is either.
+    /// The beginning of the type, and the role after ` as `; `a|b` is either.
     #[serde(default)]
     columns: BTreeMap<String, String>,
     /// Header and text that find a record; header and canonical value, `NULL` for none.
@@ -60,7 +60,7 @@ struct ExpectedTable {
     references: Vec<String>,
 }
 
-/// The folder of a reading while it is tried.
+/// The folder in which a reading is tried.
 struct Sandbox {
     folder: tempfile::TempDir,
 }
@@ -105,7 +105,7 @@ impl Sandbox {
     }
 }
 
-/// The error is all that is wrong.
+/// The error lists everything that is wrong.
 fn try_one(reading: &Reading) -> Result<(), Vec<String>> {
     let sandbox = Sandbox::new(reading);
     let plan = sandbox.plan();

@@ -7,6 +7,7 @@ mod reading;
 
 use std::sync::{Mutex, PoisonError};
 
+use chrono::{DateTime, SecondsFormat};
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerContext;
@@ -69,6 +70,15 @@ impl ClientContext for Troubles {
 }
 
 impl ConsumerContext for Troubles {}
+
+/// A message's time, in milliseconds since 1970, as RFC 3339; as a number if it is out of range.
+#[must_use]
+pub fn time_text(milliseconds: i64) -> String {
+    DateTime::from_timestamp_millis(milliseconds).map_or_else(
+        || milliseconds.to_string(),
+        |time| time.to_rfc3339_opts(SecondsFormat::Millis, true),
+    )
+}
 
 /// An error of librdkafka as a failure; `doing` says what failed ("cannot create the topic x").
 #[must_use]

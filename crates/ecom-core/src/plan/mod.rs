@@ -1,6 +1,10 @@
 //! The plan: what is known and decided about a data set. The analysis writes it, a person may edit
 //! it, and every later step reads it.
+//!
+//! The plan keeps its proofs: for every column the missing values, the range, and the value that decides
+//! the order of day and month. They are optional, so plans without them are valid too.
 
+mod column;
 mod dialect;
 mod name;
 mod render;
@@ -14,11 +18,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub use column::{Column, ForeignKey, Role};
 pub use dialect::{Dialect, LineEnding};
 pub use name::{FurtherName, TableName};
 pub use sql_type::SqlType;
-pub use table::{Column, ForeignKey, FurtherFile, Join, Role, Route, SourceFile, Table, Way};
-pub use validate::RESERVED_FIELDS;
+pub use table::{FurtherFile, Join, Route, SourceFile, Table, Way};
 
 use crate::atomic;
 use crate::exit::{Failure, io_failure};
@@ -57,7 +61,7 @@ pub struct LeftOut {
     pub file: String,
     /// Its records, as far as they could be read.
     pub rows: u64,
-    /// True when it contains sales: the data set is not complete without it.
+    /// True if it contains sales: the data set is not complete without it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sales: bool,
     /// Why it is left out.

@@ -68,12 +68,12 @@ impl LogRequest {
 }
 
 impl LogTicket {
-    /// Reads the ticket in the folder of the log files. `None` when no run has begun there.
+    /// Reads the ticket in the folder of the log files. `None` if no run has begun there.
     pub fn read(logs: &Path) -> Result<Option<Self>, Failure> {
         Self::read_file(&logs.join(LOG_REQUEST))
     }
 
-    /// Reads a ticket from a file of any name. `None` when the file does not exist.
+    /// Reads a ticket from a file of any name. `None` if the file does not exist.
     pub fn read_file(path: &Path) -> Result<Option<Self>, Failure> {
         let text = match fs::read(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),

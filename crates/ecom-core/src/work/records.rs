@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::canonical::{Canonical, Converter};
+use crate::canonical::Canonical;
+use crate::convert::Converter;
 use crate::exit::Failure;
 use crate::plan::{Dialect, Table};
 use crate::record::{Next, Reader, Record};

@@ -11,15 +11,15 @@ use crate::count::counts::ValueCount;
 use crate::report::words::share;
 use crate::value::column::ColumnProfile;
 
-/// The most bars of a chart of numbers and of one of times.
+/// The most bars of a chart of numbers, and of one of times.
 const BARS: usize = 32;
 const PERIODS: usize = 48;
-/// The most values that are named.
+/// How many values are listed.
 const VALUES: usize = 5;
-/// The size of a chart; it is stretched to the room that it gets.
+/// The size of a chart, which is stretched to the available room.
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 64.0;
-/// Of numbers that leave more than this share of the chart empty, so few at each end are only told.
+/// If numbers leave more than `EMPTY` of the chart empty, this share at each end is not drawn.
 const TAIL: f64 = 0.01;
 const EMPTY: f64 = 0.5;
 
@@ -33,9 +33,9 @@ pub(super) fn chart(column: &ColumnProfile, found: Option<&Distribution>, page: 
     });
 }
 
-/// A part of the bins, put together into as many bars as have room.
+/// A range of the bins, combined into as many bars as fit.
 struct Window {
-    /// What the first bar begins with, and how wide each is.
+    /// Where the first bar begins, and how wide each bar is.
     start: f64,
     width: f64,
     bars: Vec<u64>,
@@ -68,7 +68,7 @@ impl Window {
         Self::new(bins, (first, last), nice(widest).max(bins.width))
     }
 
-    /// Bars of a width; each begins at a multiple of it.
+    /// Bars of the given width; each begins at a multiple of it.
     fn new(bins: &Bins, (first, last): (usize, usize), width: f64) -> Self {
         let begin = |index: usize| bins.start + index as f64 * bins.width;
         let start = ((begin(first) / width) * (1.0 + 1e-12)).floor() * width;
@@ -133,7 +133,7 @@ fn times(hours: &BTreeMap<i64, u64>, figure: &mut Markup) {
     });
 }
 
-/// Upright bars, each with its name and count where the pointer rests.
+/// Vertical bars; the pointer shows the name and count of each.
 fn bars(counts: &[u64], name: impl Fn(usize) -> String, label: &str, figure: &mut Markup) {
     let most = counts.iter().copied().max().unwrap_or(0).max(1) as f64;
     let step = WIDTH / counts.len().max(1) as f64;
@@ -148,7 +148,7 @@ fn bars(counts: &[u64], name: impl Fn(usize) -> String, label: &str, figure: &mu
     ];
     figure.within("svg", &attributes, |svg| {
         for (index, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            // What is there is seen, however little it is.
+            // Even a small count must be visible.
             let height = (HEIGHT * *count as f64 / most).max(1.5);
             let (x, y) = (pixels(index as f64 * step), pixels(HEIGHT - height));
             let (width, height) = (pixels((step - gap).max(1.0)), pixels(height));
@@ -161,7 +161,7 @@ fn bars(counts: &[u64], name: impl Fn(usize) -> String, label: &str, figure: &mu
     figure.line();
 }
 
-/// The most frequent values, and what is left.
+/// The most frequent values, and the rest.
 fn values(column: &ColumnProfile, figure: &mut Markup) {
     let counts = &column.counts;
     let most = counts.most_frequent.first().map_or(0, |top| top.count);
@@ -183,7 +183,7 @@ fn values(column: &ColumnProfile, figure: &mut Markup) {
         let others = counts.distinct.saturating_sub(shown.len() as u64);
         let left = column.values.saturating_sub(told);
         if others > 0 && left > 0 && counts.distinct_exact {
-            let text = counted(others, "further value");
+            let text = counted(others, "more value");
             list.within("li", &[("class", "others")], |item| {
                 item.leaf("span", &[], &text);
                 item.leaf("span", &[("class", "count")], &thousands(left));
@@ -203,7 +203,7 @@ fn value(top: &ValueCount, most: u64, column: &ColumnProfile, list: &mut Markup)
     });
 }
 
-/// A bar that lies, as long as its share.
+/// A horizontal bar as long as its share.
 pub(super) fn bar(share: f64, class: &str, page: &mut Markup) {
     let width = format!("{:.2}%", (share * 100.0).clamp(0.0, 100.0));
     page.within("svg", &[("class", class), ("aria-hidden", "true")], |svg| {
@@ -212,7 +212,7 @@ pub(super) fn bar(share: f64, class: &str, page: &mut Markup) {
     });
 }
 
-/// A border of a bar, with as many digits as the bars' width tells apart.
+/// The edge of a bar, with as many digits as the width of the bars requires.
 fn number(value: f64, width: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 12")]
     let digits = (-width.log10().floor()).clamp(0.0, 12.0) as usize;
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_far_away_are_told_and_do_not_flatten_the_others() {
+    fn a_few_outliers_are_reported_and_do_not_flatten_the_chart() {
         let mut counts = vec![0; 1000];
         counts[..20].fill(100);
         counts[999] = 3;
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn borders_have_the_digits_that_tell_them_apart() {
+    fn edges_have_the_digits_that_distinguish_them() {
         for (value, width, wanted) in [
             (1_234_567.0, 1000.0, "1,234,567"),
             (-0.25, 0.05, "−0.25"),

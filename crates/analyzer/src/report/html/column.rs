@@ -1,4 +1,4 @@
-//! What the page says of one column.
+//! What the page says about one column.
 
 use ecom_core::plan::{Column, Role};
 use ecom_core::show::thousands;
@@ -11,12 +11,12 @@ use crate::report::statements::header;
 use crate::report::words::{is_id, share, written};
 use crate::value::column::{ColumnKind, ColumnProfile};
 
-/// A column as the plan and as the profile of its file has it.
+/// A column in the plan and in the profile of its file.
 pub(super) struct ColumnEntry<'a> {
     pub(super) planned: Option<&'a Column>,
     pub(super) profile: Option<&'a ColumnProfile>,
     pub(super) role: Option<Role>,
-    /// How the column came by its role.
+    /// How the column got its role.
     pub(super) why: Option<String>,
     pub(super) distribution: Option<&'a Distribution>,
     /// Words beside the name: `key`, `refers to customers`.
@@ -33,11 +33,11 @@ impl ColumnEntry<'_> {
             item.within("div", &[("class", "type")], |sql_type| self.sql_type(sql_type));
             item.within("dl", &[], |facts| self.facts(facts));
             if let Some(profile) = self.profile {
-                // How numbers that are names are distributed tells nothing.
+                // The distribution of numbers that identify something is meaningless.
                 let found = self.distribution.filter(|_| !self.role.is_some_and(is_id));
                 chart(profile, found, item);
             } else {
-                item.leaf("p", &[("class", "quiet figure")], "the splitter makes the values");
+                item.leaf("p", &[("class", "quiet figure")], "the splitter generates the values");
             }
         });
         page.line();

@@ -1,8 +1,9 @@
-//! How the numbers and the times of a file are distributed: one more pass, which only the page takes.
+//! How the numbers and times of a file are distributed. Only the page needs this, so only the page
+//! reads the files again.
 //!
-//! The first pass tells the least and the greatest number of each column, so the bins have their
-//! place before the second one begins. Memory: 32 KiB for a column of numbers, and for a column of
-//! times as much as it has hours.
+//! The first pass found the smallest and greatest number of each column, so the bins are known
+//! before the second pass begins. Memory: 32 KiB for a column of numbers, and an entry for each
+//! hour of a column of times.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use crate::read::batch::{Observer, RecordBatch};
 use crate::table::draft::planned;
 use crate::value::column::{ColumnKind, ColumnProfile};
 
-/// The most bins that numbers are counted in; a chart puts several together.
+/// The most bins for numbers; a chart combines several.
 const BINS: f64 = 4000.0;
 const HOUR: i64 = 3600;
 
@@ -25,18 +26,18 @@ const HOUR: i64 = 3600;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Distribution {
     Numbers(Bins),
-    /// Records of each hour, counted from 1970; of a date its first.
+    /// Number of records in each hour, counted from 1970; a date counts in its first hour.
     Times(BTreeMap<i64, u64>),
 }
 
-/// Numbers, counted in bins of one width.
+/// Numbers, counted in bins of the same width.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bins {
     /// Where the first bin begins.
     pub(crate) start: f64,
     pub(crate) width: f64,
     pub(crate) counts: Vec<u64>,
-    /// True when each bin is one whole number.
+    /// True if each bin is one whole number.
     pub(crate) whole: bool,
 }
 
@@ -46,7 +47,8 @@ struct DistributionCounter {
     found: Distribution,
 }
 
-/// The distribution of each column of a file; none for texts, whose most frequent values are known.
+/// The distribution of each column of a file; `None` for text, whose most frequent values are
+/// known.
 pub(crate) fn distributions(
     file: &FileProfile,
     context: &Context<'_>,
@@ -99,7 +101,7 @@ impl Bins {
         let number = |text: &Option<String>| number(text.as_deref()?, planned);
         let (least, greatest) = (number(&column.minimum)?, number(&column.maximum)?);
         let is_whole = matches!(planned.sql_type, SqlType::Int | SqlType::BigInt);
-        // A power of ten, so that bars of 2, 20 or 50 are made of whole bins.
+        // A power of ten, so that bars of 2, 20 or 50 consist of whole bins.
         let mut width = 10_f64.powf(((greatest - least) / BINS).log10().ceil());
         if is_whole || !width.is_normal() {
             width = width.max(1.0);
@@ -117,15 +119,15 @@ impl Bins {
     }
 }
 
-/// The number of the bin that lies so far behind the first one's beginning.
+/// The index of the bin at that distance from the beginning of the first one.
 fn bin(distance: f64, width: f64) -> usize {
-    // A value that lies on a border belongs to the bin that begins there, whatever was rounded.
+    // A value on the edge belongs to the bin that begins there, in spite of rounding.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most BINS")]
     let bin = ((distance / width) * (1.0 + 4.0 * f64::EPSILON)).clamp(0.0, 2.0 * BINS) as usize;
     bin
 }
 
-/// The next larger of 1, 2, 5, 10, 20, 50 and so on; 1 for nothing.
+/// The next of 1, 2, 5, 10, 20, 50 and so on; 1 if the width is not positive.
 pub(crate) fn nice(width: f64) -> f64 {
     if width <= 0.0 || !width.is_finite() {
         return 1.0;
@@ -135,20 +137,17 @@ pub(crate) fn nice(width: f64) -> f64 {
     factor.unwrap_or(10.0) * power
 }
 
-/// A number of the profile: as it stands in the file, or plain.
+/// A number of the profile, either as it is in the file or in plain form.
 fn number(text: &str, planned: &Column) -> Option<f64> {
     let mut canonical = ecom_core::canonical::Canonical::new();
-    let converter = ecom_core::canonical::ColumnConverter::new(
-        planned.sql_type,
-        true,
-        planned.format.as_deref(),
-    );
+    let converter =
+        ecom_core::convert::ColumnConverter::new(planned.sql_type, true, planned.format.as_deref());
     let converted = converter.convert(Some(text), &mut canonical).ok();
     let plain = converted.and_then(|()| canonical.value(0)).unwrap_or(text);
     plain.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-/// Hours from 1970 to a date or time in its canonical form.
+/// Hours from 1970 to a date or time in canonical form.
 fn hour(text: &str) -> Option<i64> {
     let part = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
     let year = text.get(..4)?.parse().ok()?;
@@ -157,7 +156,7 @@ fn hour(text: &str) -> Option<i64> {
     Some(NaiveDateTime::new(day, time).and_utc().timestamp().div_euclid(HOUR))
 }
 
-/// The day on which such an hour lies.
+/// The day of that hour.
 pub(crate) fn day(hour: i64) -> Option<NaiveDate> {
     chrono::DateTime::from_timestamp(hour.checked_mul(HOUR)?, 0).map(|time| time.date_naive())
 }
@@ -167,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_width_is_one_that_people_count_in() {
+    fn a_bin_width_is_a_round_number() {
         for (width, wanted) in [(0.0, 1.0), (0.003, 0.005), (1.0, 1.0), (1.2, 2.0), (730.0, 1000.0)]
         {
             assert!((nice(width) - wanted).abs() < wanted * 1e-9, "{width}: {}", nice(width));

@@ -7,27 +7,27 @@ use super::layout::{DrawingLayout, FOOT, HEAD, TableBox, WIDTH};
 use super::markup::{Markup, pixels};
 use crate::report::words::{source, ways};
 
-/// Pixels of one cell of text, as texts cannot be measured here.
+/// Pixels of one character, because text cannot be measured here.
 const CELL: f64 = 8.4;
 const SMALL_CELL: f64 = 7.4;
 const TITLE_CELL: f64 = 10.6;
 /// Where the names of columns begin in a box.
 const GUTTER: f64 = 40.0;
-/// The width of a box of a file that is in no table.
+/// The width of the box of a file that is in no table.
 const ASIDE: f64 = 220.0;
-/// The width that most windows have.
+/// The width of most windows.
 const ROOM: f64 = 1160.0;
 /// The most files in no table that are drawn.
 const MOST_FILES: usize = 8;
 
-/// Draws the plan's tables, and the files at the side that are in none.
+/// Draws the tables of the plan and, beside them, the files that are in no table.
 pub(super) fn draw(plan: &Plan, left_out: &[(String, u64)], page: &mut Markup) {
     let layout = DrawingLayout::of(plan);
     let aside = if left_out.is_empty() { 0.0 } else { ASIDE + 60.0 };
     let files = left_out.len().min(MOST_FILES + 1) as f64;
     let (width, height) = (layout.width + aside, layout.height.max(34.0 + files * 58.0));
     let view = format!("0 0 {} {}", pixels(width), pixels(height));
-    // Small drawings are enlarged, so that they can be read from afar.
+    // Small drawings are enlarged to be readable from a distance.
     let scale = (ROOM / width).clamp(1.0, 1.3);
     let attributes = [
         ("viewBox", view.as_str()),
@@ -39,8 +39,8 @@ pub(super) fn draw(plan: &Plan, left_out: &[(String, u64)], page: &mut Markup) {
     page.within("svg", &attributes, |svg| {
         svg.own(
             "<defs><marker id=\"tip\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" \
-                 markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">\
-                 <path class=\"tip\" d=\"M0 0.5L10 5L0 9.5z\"></path></marker></defs>\n",
+             markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">\
+             <path class=\"tip\" d=\"M0 0.5L10 5L0 9.5z\"></path></marker></defs>\n",
         );
         let arrows: Vec<_> =
             layout.boxes.iter().flat_map(|table_box| arrows(table_box, &layout)).collect();
@@ -56,7 +56,7 @@ pub(super) fn draw(plan: &Plan, left_out: &[(String, u64)], page: &mut Markup) {
     });
 }
 
-/// The references in words, for those who do not see the drawing.
+/// The references in words, for people who cannot see the drawing.
 fn in_words(plan: &Plan) -> String {
     let tables = plan.tables.iter().map(|table| {
         let references = table
@@ -110,7 +110,7 @@ fn arrows(table_box: &TableBox<'_>, layout: &DrawingLayout<'_>) -> Vec<Arrow> {
 }
 
 fn orphans(key: &ForeignKey) -> String {
-    if key.orphans == 0 { "all there".into() } else { counted(key.orphans, "orphan") }
+    if key.orphans == 0 { "no orphans".into() } else { counted(key.orphans, "orphan") }
 }
 
 fn joined(join: &Join) -> String {
@@ -135,7 +135,8 @@ impl Arrow {
         svg.line();
     }
 
-    /// On the way from the first box, where no label stands yet; `taken` are the middles of those.
+    /// Places the label near the first box where no other label is; `taken` are the centers of the
+    /// others.
     fn label(&self, taken: &mut Vec<(f64, f64)>, svg: &mut Markup) {
         let [from, to, ..] = self.way.as_slice() else { return };
         let width = show::width(&self.label) as f64 * SMALL_CELL + 16.0;
@@ -160,13 +161,13 @@ impl Arrow {
     }
 }
 
-/// The points of a Bézier curve that begins and ends level.
+/// The control points of a Bézier curve with horizontal ends.
 fn curve(from: (f64, f64), to: (f64, f64)) -> [(f64, f64); 4] {
     let bend = ((to.0 - from.0).abs() / 2.0).max(60.0);
     [from, (from.0 + bend, from.1), (to.0 - bend, to.1), to]
 }
 
-/// The point after a part of such a curve.
+/// The point at that part of such a curve.
 fn on_curve(from: (f64, f64), to: (f64, f64), part: f64) -> (f64, f64) {
     let rest = 1.0 - part;
     let weights =
@@ -175,7 +176,7 @@ fn on_curve(from: (f64, f64), to: (f64, f64), part: f64) -> (f64, f64) {
     points.fold((0.0, 0.0), |sum, ((x, y), weight)| (sum.0 + x * weight, sum.1 + y * weight))
 }
 
-/// A text of the drawing; `class` says where it is anchored and how it looks.
+/// A text in the drawing; `class` determines its anchor and its look.
 fn write(svg: &mut Markup, class: &str, (x, y): (f64, f64), text: &str) {
     svg.leaf("text", &[("class", class), ("x", &pixels(x)), ("y", &pixels(y))], text);
 }
@@ -229,7 +230,7 @@ fn draw_columns(table_box: &TableBox<'_>, svg: &mut Markup) {
     }
 }
 
-/// The files that are in no table, greyed, one below the other.
+/// The files that are in no table, grayed out, one below the other.
 fn draw_files(files: &[(String, u64)], x: f64, svg: &mut Markup) {
     if files.is_empty() {
         return;
@@ -253,7 +254,7 @@ fn draw_files(files: &[(String, u64)], x: f64, svg: &mut Markup) {
     }
 }
 
-/// How many cells of text have room.
+/// How many characters fit.
 fn cells(pixels: f64, cell: f64) -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred")]
     let cells = (pixels / cell).max(2.0) as usize;

@@ -1,5 +1,5 @@
 //! Where a page may be written: never over a file of the data set, a plan, or anything else that is
-//! no such page.
+//! not such a page.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -23,7 +23,8 @@ pub(crate) fn guard(
     files: &DataFiles,
 ) -> Result<(), Failure> {
     let shown = path.display();
-    let refuse = |why: &str| Err(Failure::refused(format!("{shown} {why}: choose another --html")));
+    let refuse =
+        |why: &str| Err(Failure::refused(format!("{shown} {why} (choose another --html)")));
     if files.all().any(|source| same_file(source, path)) {
         return refuse("is a file of the data set");
     }
@@ -31,18 +32,18 @@ pub(crate) fn guard(
         return refuse("would be read as data");
     }
     if plan.is_some_and(|plan| plan == path || same_file(plan, path)) {
-        return refuse("is the plan's file too");
+        return refuse("is also the file of the plan");
     }
     if path.try_exists().unwrap_or(true) && !is_page(path) {
-        return refuse("is there and is no page of this tool");
+        return refuse("exists and is not a page that analyzer wrote");
     }
     Ok(())
 }
 
-/// True for a page that this tool wrote, and for an empty file, with which nothing is lost.
+/// True for a page that this tool wrote, and for an empty file, which has nothing to lose.
 fn is_page(path: &Path) -> bool {
     let mut begin = Vec::new();
-    // A device or a pipe is empty, too, but no file that may be replaced.
+    // A device or a pipe is empty too, but must not be replaced.
     let read = File::open(path).and_then(|file| {
         let is_file = file.metadata()?.is_file();
         file.take(BEGIN.len() as u64).read_to_end(&mut begin).map(|_| is_file)

@@ -1,16 +1,16 @@
-//! Where the boxes of the drawing stand: those that refer to others at the left of them.
+//! Where the boxes of the drawing are: a table is to the left of the tables that it refers to.
 
 use ecom_core::plan::{Plan, Table, TableName};
 
-/// Width of a box, height of its head, of one column in it, and of its foot.
+/// Width of a box, and height of its head, of one column in it and of its foot.
 pub(super) const WIDTH: f64 = 288.0;
 pub(super) const HEAD: f64 = 52.0;
 pub(super) const ROW: f64 = 22.0;
 pub(super) const FOOT: f64 = 30.0;
-/// What lies between boxes beside and below each other.
+/// Distance between boxes side by side and below each other.
 const BESIDE: f64 = 178.0;
 const BELOW: f64 = 34.0;
-/// The least distance between layers when none is to be joined by an arrow.
+/// Margin around the drawing.
 const EDGE: f64 = 3.0;
 /// The most columns of a table that are drawn.
 const MOST: usize = 12;
@@ -20,7 +20,7 @@ pub(super) struct TableBox<'a> {
     pub(super) table: &'a Table,
     pub(super) x: f64,
     pub(super) y: f64,
-    /// Positions of the columns that are drawn.
+    /// Indices of the columns that are drawn.
     pub(super) columns: Vec<usize>,
     layer: usize,
 }
@@ -53,8 +53,8 @@ impl<'a> DrawingLayout<'a> {
         Self { boxes, width, height }
     }
 
-    /// The way of an arrow from a box at `from` to one at `to`: where it goes between the boxes of
-    /// the layers that lie between.
+    /// The points of an arrow from a box at `from` to one at `to`, which passes between the boxes
+    /// of the layers between them.
     pub(super) fn way(
         &self,
         (from, line): (&TableBox<'_>, f64),
@@ -94,7 +94,7 @@ impl<'a> TableBox<'a> {
         HEAD + lines as f64 * ROW + FOOT + 8.0
     }
 
-    /// The middle of the line of a column; that of the head where it is not drawn.
+    /// The middle of the line of a column; the middle of the head if the column is not drawn.
     pub(super) fn line_of(&self, column: &str) -> f64 {
         let position = self.table.position(column);
         let line = position.and_then(|at| self.columns.iter().position(|drawn| *drawn == at));
@@ -107,7 +107,7 @@ impl<'a> TableBox<'a> {
     }
 }
 
-/// The height nearest to the wanted one at which nothing stands in a layer.
+/// The height nearest to the wanted one that is free in a layer.
 fn nearest_lane(boxes: &[&TableBox<'_>], wanted: f64) -> f64 {
     const AWAY: f64 = 12.0;
     let is_free = |height: f64| {
@@ -124,7 +124,7 @@ fn nearest_lane(boxes: &[&TableBox<'_>], wanted: f64) -> f64 {
     nearest.unwrap_or(wanted)
 }
 
-/// How many references lie between a table and one that refers to nothing.
+/// The length of the longest chain of references from a table.
 fn layer(table: &Table, plan: &Plan, most: usize) -> usize {
     let references = table.foreign_keys.iter().map(|reference| reference.table);
     let named = references.chain(table.join.as_ref().map(|join| join.table));
@@ -133,7 +133,8 @@ fn layer(table: &Table, plan: &Plan, most: usize) -> usize {
     others.map(|other| layer(other, plan, most - 1) + 1).max().unwrap_or(0)
 }
 
-/// The columns to draw, in their order: of many those that keys and references need, then the first.
+/// The columns to draw, in order. If there are many: those in keys and references, then those with
+/// a role, then the first ones.
 fn drawn(table: &Table) -> Vec<usize> {
     let needed = |index: &usize| {
         let name = &table.columns[*index].name;

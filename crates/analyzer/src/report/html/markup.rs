@@ -1,11 +1,11 @@
-//! HTML and SVG, built so that no text from data can become markup: names of elements and attributes
-//! are part of the program, everything else is escaped.
+//! HTML and SVG, built so that text from data cannot become markup: names of elements and
+//! attributes are part of the program, everything else is escaped.
 
 use std::fmt::Write as _;
 
 use ecom_core::escape;
 
-/// Attributes of an element: names of the program, values of any kind.
+/// Attributes of an element: fixed names, values of any origin.
 pub(super) type Attributes<'a> = [(&'static str, &'a str)];
 
 /// A page, or a part of one.
@@ -13,7 +13,7 @@ pub(super) type Attributes<'a> = [(&'static str, &'a str)];
 pub(super) struct Markup(String);
 
 impl Markup {
-    /// Text that the program itself holds, as it stands.
+    /// Text that is part of the program, written unchanged.
     pub(super) fn own(&mut self, text: &'static str) {
         self.0.push_str(text);
     }
@@ -32,7 +32,7 @@ impl Markup {
         }
     }
 
-    /// An element with what is written into it.
+    /// An element with content.
     pub(super) fn within(
         &mut self,
         tag: &'static str,
@@ -49,23 +49,23 @@ impl Markup {
         self.within(tag, attributes, |element| element.text(text));
     }
 
-    /// An element that holds nothing and has no end, such as `meta`; its end is only a new line.
+    /// An element without content and end tag, such as `meta`.
     pub(super) fn void(&mut self, tag: &'static str, attributes: &Attributes<'_>) {
         self.open(tag, attributes);
         self.0.push('\n');
     }
 
-    /// A shape of a drawing, which holds nothing.
+    /// A shape of a drawing, which has no content.
     pub(super) fn shape(&mut self, tag: &'static str, attributes: &Attributes<'_>) {
         self.within(tag, attributes, |_| ());
     }
 
-    /// A text from data: its direction of writing does not reach what stands around it.
+    /// A text from data whose writing direction does not affect its surroundings.
     pub(super) fn data(&mut self, text: &str) {
         self.leaf("bdi", &[], text);
     }
 
-    /// A new line, so that the source can be read.
+    /// A new line, to keep the source readable.
     pub(super) fn line(&mut self) {
         self.0.push('\n');
     }
@@ -86,7 +86,7 @@ impl Markup {
     }
 }
 
-/// A number of a drawing, in tenths of a pixel.
+/// A number in a drawing, in tenths of a pixel.
 pub(super) fn pixels(number: f64) -> String {
     let text = format!("{number:.1}");
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)

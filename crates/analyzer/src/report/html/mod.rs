@@ -1,5 +1,5 @@
-//! The report as a page for a browser: one file, which needs nothing but itself. It has no script,
-//! and its policy allows nothing but its own style sheet.
+//! The report as a page for a browser: one self-contained file. It has no script, and its policy
+//! allows nothing but its own style sheet.
 
 mod chart;
 mod column;
@@ -32,7 +32,7 @@ const STYLE: &str = include_str!("page.css");
 /// What the page is made of.
 struct Page<'a> {
     results: &'a Results<'a>,
-    /// For each file, for each of its columns.
+    /// For each file and each of its columns.
     distributions: &'a [Vec<Option<Distribution>>],
 }
 
@@ -64,6 +64,7 @@ impl Page<'_> {
     }
 
     fn head(&self, head: &mut Markup) {
+        // The hash permits exactly this style sheet; scripts and requests are forbidden altogether.
         let policy = format!(
             "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
             base64(&Sha256::digest(STYLE))
@@ -85,7 +86,7 @@ impl Page<'_> {
 
     fn body(&self, body: &mut Markup) {
         let statements = statements(self.results);
-        body.leaf("a", &[("class", "skip"), ("href", "#verdict")], "To the verdict");
+        body.leaf("a", &[("class", "skip"), ("href", "#verdict")], "Skip to the verdict");
         body.within("header", &[], |header| self.header(header));
         body.within("main", &[], |main| {
             problems::problems(self, &statements, main);
@@ -107,7 +108,7 @@ impl Page<'_> {
         header.leaf("p", &[], &self.results.size());
         if !self.results.split.is_empty() {
             let files = self.results.split.join(", ");
-            header.leaf("p", &[], &format!("Skipped what the splitter wrote: {files}"));
+            header.leaf("p", &[], &format!("Skipped files that the splitter wrote: {files}"));
         }
         if let Some(plan) = self.plan() {
             header.within("nav", &[("aria-label", "On this page")], |nav| {
@@ -147,11 +148,11 @@ impl Page<'_> {
                 });
             });
         }
-        // The transactions are what the others explain.
+        // The other tables explain the transactions, so these come first.
         plan.tables.iter().rev().for_each(|table| tables::table(table, self, main));
     }
 
-    /// The files that are in no table; of a refused data set all.
+    /// The files that are in no table; all files of a refused data set.
     fn others(&self, main: &mut Markup) {
         let decision = self.results.decision.ok();
         let left_out = left_out(self.results);
@@ -185,14 +186,12 @@ impl Page<'_> {
         footer.leaf(
             "p",
             &[],
-            &format!(
-                "Made by analyzer {version}; every record was read, none guessed from a sample."
-            ),
+            &format!("Created by analyzer {version}, which read every record, not a sample."),
         );
     }
 }
 
-/// Bytes in base64, as a policy names a hash.
+/// Bytes in base64, as a policy writes a hash.
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();

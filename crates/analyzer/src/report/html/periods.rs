@@ -1,4 +1,4 @@
-//! Records of each hour, put together into periods that a chart has room for.
+//! Records of each hour, combined into as many periods as a chart has room for.
 
 use std::collections::BTreeMap;
 
@@ -19,14 +19,14 @@ pub(super) enum PeriodUnit {
     Century,
 }
 
-/// Periods that follow each other without a gap.
+/// Consecutive periods without a gap.
 pub(super) struct Periods {
     pub(super) unit: PeriodUnit,
     first: i64,
     pub(super) bars: Vec<Bar>,
 }
 
-/// The records of one period, and how many of them lie on the cut or behind it.
+/// The records of one period, and how many of them are on the day of the cut or later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bar {
     pub(super) count: u64,
@@ -34,8 +34,8 @@ pub(super) struct Bar {
 }
 
 impl Periods {
-    /// Periods of one length, at most so many; what lies on the day `cut` or behind it is told
-    /// apart.
+    /// At most `most` periods of the same length; records on the day `cut` or later are counted
+    /// separately.
     pub(super) fn of(
         hours: &BTreeMap<i64, u64>,
         most: usize,
@@ -59,12 +59,12 @@ impl Periods {
         Some(Self { unit, first, bars })
     }
 
-    /// The name of a period: the day on which it begins, or what it is called.
+    /// The name of a period, or the day on which it begins.
     pub(super) fn name(&self, bar: usize) -> String {
         self.unit.name(self.first + as_number(bar))
     }
 
-    /// Where a day begins, in bars from the first one's beginning.
+    /// The position of a day, in bars from the beginning of the first one.
     pub(super) fn position(&self, day: NaiveDate) -> Option<f64> {
         let hour = hour_of(day);
         let number = self.unit.number(hour)?;
@@ -73,13 +73,13 @@ impl Periods {
         Some((number - self.first) as f64 + inside)
     }
 
-    /// The bars that are named on the axis: those with which a month, a year or a day begins.
+    /// The bars that are labeled on the axis: those with which a month, a year or a day begins.
     pub(super) fn ticks(&self, most: usize) -> Vec<(usize, String)> {
         let outer = self.unit.outer();
         let named = |bar: usize| {
             let begin = self.unit.begin(self.first + as_number(bar))?;
             let (own, before) = (outer.number(begin)?, outer.number(begin - 1)?);
-            // A week belongs to the month in which its last day lies.
+            // A week belongs to the month of its last day.
             let last = self.unit.begin(self.first + as_number(bar) + 1)? - 1;
             let own = if self.unit == PeriodUnit::Week { outer.number(last)? } else { own };
             let is_last = bar + 1 == self.bars.len() && bar > 0;
@@ -119,7 +119,7 @@ impl PeriodUnit {
         }
     }
 
-    /// What the axis of a chart of such periods names.
+    /// What the axis of a chart of such periods labels.
     fn outer(self) -> Self {
         match self {
             Self::Hour => Self::Day,
@@ -128,7 +128,7 @@ impl PeriodUnit {
         }
     }
 
-    /// The number of the period in which an hour lies.
+    /// The number of the period that contains an hour.
     fn number(self, hour: i64) -> Option<i64> {
         let days = hour.div_euclid(24);
         let date = || day(hour);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn days_without_records_are_bars_too_and_the_cut_parts_a_bar() {
+    fn days_without_records_are_bars_too_and_the_cut_divides_a_bar() {
         let days = [("2024-01-01", 2), ("2024-01-17", 3), ("2024-01-19", 4)];
         let found = periods(&days, 3, Some("2024-01-18"));
         assert_eq!(found.unit, PeriodUnit::Week);
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_axis_names_where_months_and_years_begin() {
+    fn the_axis_labels_where_months_and_years_begin() {
         let found = periods(&[("2023-11-20", 1), ("2024-02-10", 1)], 30, None);
         let names: Vec<_> = found.ticks(8).into_iter().map(|(_, name)| name).collect();
         assert_eq!(names, ["2023-12", "2024-01", "2024-02"]);

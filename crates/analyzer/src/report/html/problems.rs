@@ -1,4 +1,4 @@
-//! What has to be looked at before the plan is used, and the verdict.
+//! What to check before using the plan, and the verdict.
 
 use ecom_core::exit::describe;
 use ecom_core::show::{counted, thousands};
@@ -8,17 +8,17 @@ use super::markup::Markup;
 use crate::profile::file::FileProfile;
 use crate::report::statements::{Statement, StatementKind};
 
-/// The most sentences of one kind that stand open.
+/// The most sentences of one kind that are shown without a click.
 const OPEN: usize = 4;
 
 /// The problems, then the verdict in one line.
 pub(super) fn problems(facts: &Page<'_>, statements: &[Statement], page: &mut Markup) {
     if let Err(cause) = facts.results.decision {
-        // Which folder it is stands on the page already.
+        // The page already shows the folder.
         let folder = format!("{}/", facts.results.wishes.folder.display());
         refused(&describe(cause).replace(&folder, ""), page);
     }
-    // What a refusal asks for need not be said again.
+    // The refusal already asks this.
     let asked = facts.results.decision.is_err();
     let problems: Vec<_> = statements
         .iter()
@@ -36,7 +36,7 @@ pub(super) fn problems(facts: &Page<'_>, statements: &[Statement], page: &mut Ma
     verdict(facts, problems.len(), page);
 }
 
-/// The cause of a refusal; the flag that answers it stands out.
+/// The cause of a refusal; a flag that resolves it is highlighted.
 fn refused(cause: &str, page: &mut Markup) {
     page.within("section", &[("class", "refused"), ("role", "alert")], |section| {
         section.leaf("h2", &[], "Refused: no plan can be made of this data set yet");
@@ -45,13 +45,13 @@ fn refused(cause: &str, page: &mut Markup) {
             section.leaf(
                 "p",
                 &[("class", "quiet")],
-                "Run analyzer again with the flag that answers.",
+                "Run analyzer again with a flag that answers the question.",
             );
         }
     });
 }
 
-/// A sentence in which flags are shown as code.
+/// A sentence with flags shown as code.
 fn with_flags(sentence: &str, page: &mut Markup) {
     for (index, word) in sentence.split(' ').enumerate() {
         if index > 0 {
@@ -97,7 +97,7 @@ fn list(statements: &[&Statement], page: &mut Markup) {
     });
 }
 
-/// A sentence and, where there are any, its examples.
+/// A sentence and its examples.
 pub(super) fn sentence(statement: &Statement, item: &mut Markup) {
     with_flags(&statement.text, item);
     if !statement.examples.is_empty() {
@@ -114,8 +114,7 @@ fn verdict(facts: &Page<'_>, problems: usize, page: &mut Markup) {
         Ok(_) if problems == 0 => ("verdict good", "Ready", whole(facts)),
         Ok(_) => {
             let things = counted(problems as u64, "thing");
-            let text =
-                format!("{} {things} above to look at before the plan is used.", whole(facts));
+            let text = format!("{} Before you use the plan, check {things} above.", whole(facts));
             ("verdict look", "Planned", text)
         }
     };
@@ -147,7 +146,7 @@ fn whole(facts: &Page<'_>) -> String {
 fn known(facts: &Page<'_>) -> String {
     match facts.results.files.len() {
         0 => "Nothing could be read so far.".into(),
-        count => format!("What is known so far of {} stands below.", counted(count as u64, "file")),
+        count => format!("What is known about {} so far is below.", counted(count as u64, "file")),
     }
 }
 

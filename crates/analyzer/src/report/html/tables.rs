@@ -1,4 +1,4 @@
-//! What the page says of each table of the plan, and of each file that is in none.
+//! What the page says about each table of the plan, and about each file that is in none.
 
 use ecom_core::plan::{Column, Plan, Table};
 use ecom_core::show::{counted, thousands};
@@ -93,7 +93,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
         fact(
             "joined",
             &format!(
-                "with {} where {} = {}: {without} without a counterpart, {unused} there unused",
+                "with {} where {} = {}: {without} without a counterpart, {unused} unused there",
                 join.table, join.column, join.references
             ),
             list,
@@ -101,8 +101,8 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
     }
     for key in &table.foreign_keys {
         let orphans = match key.orphans {
-            0 => "every value is there".to_owned(),
-            count => format!("{} not there", counted(count, "record")),
+            0 => "no orphans".to_owned(),
+            count => counted(count, "orphan"),
         };
         let (column, other, references) = (&key.column, key.table, &key.references);
         fact("refers to", &format!("{column} → {other}.{references}: {orphans}"), list);
@@ -110,7 +110,7 @@ fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
     fact("goes to", &format!("{}, because: {}", ways(table), table.route.reason), list);
 }
 
-/// How a file is written, and of one of several what it has.
+/// How a file is written and, if there are several, its figures.
 fn about_part(part: &FilePart, several: bool) -> String {
     let rejected = match part.rejected {
         0 => String::new(),
@@ -137,7 +137,7 @@ fn columns(lines: &[ColumnEntry<'_>], page: &mut Markup) {
     });
 }
 
-/// The columns of a table, each with the profile that it comes from.
+/// The columns of a table, each with its profile.
 fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<ColumnEntry<'a>> {
     let line = |(position, column): (usize, &'a Column)| {
         let found = origin(table, position, facts);
@@ -158,7 +158,8 @@ fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<ColumnEntry<'a>> {
     table.columns.iter().enumerate().map(line).collect()
 }
 
-/// The indices of the file and of the column in it that a column comes from; columns of one header are told apart by their order.
+/// The indices of the file and of the column in it that a column comes from; columns with the same
+/// header are distinguished by their order.
 fn origin(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, usize)> {
     let column = &table.columns[position];
     if column.generated {
@@ -176,7 +177,7 @@ fn origin(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, us
     found.nth(before).map(|(at, _)| (file, at))
 }
 
-/// The first records as they stand.
+/// The first records as they are in the file.
 fn first(file: &FileProfile, page: &mut Markup) {
     if file.first.is_empty() {
         return;
@@ -232,7 +233,7 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// How a column of a table came by its role.
+    /// How a column of a table got its role.
     fn why(&self, table: &Table, column: &Column) -> Option<String> {
         let why = self.results.decision.ok()?.why(&table.file, &column.header, column.role?);
         why.map(str::to_owned)

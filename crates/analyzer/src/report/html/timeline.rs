@@ -10,17 +10,17 @@ use super::periods::{Periods, hour_of};
 use crate::decide::plan::Decision;
 use crate::report::words::{begin, by, share};
 
-/// The size of the drawing, and where its bars stand.
+/// The size of the drawing, and where its bars are.
 const WIDTH: f64 = 1200.0;
 const HEIGHT: f64 = 250.0;
 const LEFT: f64 = 64.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 214.0;
-/// The most bars, and the most names below them.
+/// The most bars, and the most labels below them.
 const BARS: usize = 120;
 const TICKS: usize = 12;
 
-/// The cut: its two sides in numbers, and the bars of the event time.
+/// The cut: its two sides in numbers, and the event time as bars.
 pub(super) fn timeline(decision: &Decision, page: &mut Markup) {
     let split = &decision.plan.split;
     let percent = split.ratio * 100.0;
@@ -30,7 +30,7 @@ pub(super) fn timeline(decision: &Decision, page: &mut Markup) {
         "p",
         &[],
         &format!(
-            "{}; the part before goes to MySQL, the real-time part to Kafka and into the logs.",
+            "{}; the historical part goes to MySQL, the real-time part to Kafka and the logs.",
             capital(&begin(&decision.plan))
         ),
     );
@@ -114,7 +114,7 @@ fn bars(periods: &Periods, most: u64, svg: &mut Markup) {
         svg.within("g", &[], |group| {
             let name = format!("{}: {}", periods.name(index), counted(bar.count, "record"));
             group.leaf("title", &[], &name);
-            // The historical part stands at the left of the cut, so it is drawn at the left.
+            // The historical part is to the left of the cut, so it is drawn on the left.
             let part = share(bar.count - bar.realtime, bar.count);
             let split = realtime > 0.0 && part > 0.0;
             let width = (step - 1.5).max(1.0);
@@ -148,7 +148,7 @@ fn label(svg: &mut Markup, class: &str, (x, y): (f64, f64), text: &str) {
     svg.leaf("text", &[("class", class), ("x", &pixels(x)), ("y", &pixels(y))], text);
 }
 
-/// A sentence begins with a capital letter.
+/// A text with its first letter capitalized.
 pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())

@@ -1,11 +1,11 @@
-//! What the user says of how a column is written.
+//! What the user says about how a column is written.
 
 use ecom_core::canonical::{BooleanFormat, NumberFormat, TimeFormats};
 
-/// What `--format "COLUMN=…"` may say.
+/// The values of `--format "COLUMN=…"`.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Said {
-    /// Numbers as a program writes them, or else text.
+pub(crate) enum WrittenFormat {
+    /// Numbers as a program writes them, otherwise text.
     Plain,
     Text,
     Number(NumberFormat),
@@ -13,8 +13,8 @@ pub(crate) enum Said {
     Times(TimeFormats),
 }
 
-impl Said {
-    /// Reads what stands behind the `=`.
+impl WrittenFormat {
+    /// Parses what follows the `=`.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         match text {
             "plain" => return Ok(Self::Plain),
@@ -32,8 +32,9 @@ impl Said {
                 return problem;
             }
             format!(
-                "{text:?} is no format: write how 1234.56 looks (1.234,56), a date (%d/%m/%Y), a \
-                 pair of words (y/n), epoch seconds, epoch milliseconds, excel days, plain or text"
+                "{text:?} is not a format (formats: how 1234.56 is written, as in 1.234,56; a \
+                 date, as in %d/%m/%Y; a pair of words, as in y/n; epoch seconds, epoch \
+                 milliseconds, excel days, plain, text)"
             )
         })
     }

@@ -1,46 +1,46 @@
-//! How the values of a column are written where the user says it.
+//! How the values of a column are written if the user says so.
 
 use chrono::NaiveDateTime;
 use ecom_core::plan::SqlType;
 
 use super::answers::Answers;
 use super::column::{ColumnKind, Question};
+use super::column_format::WrittenFormat;
 use super::number::Numbers;
-use super::said::Said;
 
-/// Reads the values of a column in the way that the user said.
-pub(crate) struct Told {
-    said: Said,
+/// Reads the values of a column as the user said.
+pub(crate) struct FormatReader {
+    given: WrittenFormat,
     format: String,
     numbers: Numbers,
     range: Option<(NaiveDateTime, NaiveDateTime)>,
     fraction: u8,
-    /// The first value that is not written so, and its line.
+    /// The first value that does not match, and its line.
     unread: Option<(String, u64)>,
 }
 
-impl Told {
-    /// For a column of that header, where a format is said for it that reads its values.
+impl FormatReader {
+    /// For a column with that header, if the user gave a format that its values can be read with.
     pub(crate) fn new(header: &str, answers: &Answers) -> Option<Self> {
         let format = answers.format(header)?;
-        let said = Said::parse(format).ok()?;
-        if matches!(said, Said::Plain | Said::Text) {
+        let given = WrittenFormat::parse(format).ok()?;
+        if matches!(given, WrittenFormat::Plain | WrittenFormat::Text) {
             return None;
         }
         let format = format.to_owned();
         let numbers = Numbers::default();
-        Some(Self { said, format, numbers, range: None, fraction: 0, unread: None })
+        Some(Self { given, format, numbers, range: None, fraction: 0, unread: None })
     }
 
-    /// Takes one value in, which stands on that line.
+    /// Adds a value on that line.
     pub(crate) fn observe(&mut self, text: &str, line: u64) {
-        let read = match &self.said {
-            Said::Number(format) => {
+        let read = match &self.given {
+            WrittenFormat::Number(format) => {
                 let mut plain = String::new();
                 format.plain_into(text, &mut plain) && self.numbers.observe(&plain)
             }
-            Said::Boolean(format) => format.read(text).is_some(),
-            Said::Times(formats) => match formats.read(text) {
+            WrittenFormat::Boolean(format) => format.read(text).is_some(),
+            WrittenFormat::Times(formats) => match formats.read(text) {
                 Some(moment) => {
                     self.fraction = self.fraction.max(moment.fraction);
                     let range = self.range.get_or_insert((moment.at, moment.at));
@@ -49,22 +49,22 @@ impl Told {
                 }
                 None => false,
             },
-            Said::Plain | Said::Text => true,
+            WrittenFormat::Plain | WrittenFormat::Text => true,
         };
         if !read && self.unread.is_none() {
             self.unread = Some((text.to_owned(), line));
         }
     }
 
-    /// The type with its format, and least and greatest as they are shown.
+    /// The type with its format, and the smallest and greatest value as shown.
     pub(crate) fn kind(&self) -> (ColumnKind, Option<(String, String)>) {
-        let sql_type = match &self.said {
-            Said::Number(format) if format.whole && self.numbers.is_whole() => {
+        let sql_type = match &self.given {
+            WrittenFormat::Number(format) if format.whole && self.numbers.is_whole() => {
                 self.numbers.whole_type()
             }
-            Said::Number(_) => self.numbers.sql_type(),
-            Said::Boolean(_) => SqlType::Boolean,
-            Said::Times(formats) if formats.has_clock() => {
+            WrittenFormat::Number(_) => self.numbers.sql_type(),
+            WrittenFormat::Boolean(_) => SqlType::Boolean,
+            WrittenFormat::Times(formats) if formats.has_clock() => {
                 SqlType::DateTime { fraction: self.fraction }
             }
             _ => SqlType::Date,
@@ -74,15 +74,17 @@ impl Told {
             let question = Question::Unread { format, line: *line, value };
             return (ColumnKind::Undecided { sql_type, question }, None);
         }
-        let format = match &self.said {
-            Said::Number(format) => format.to_string(),
-            Said::Boolean(format) => format.to_string(),
-            Said::Times(formats) => formats.to_string(),
-            Said::Plain | Said::Text => String::new(),
+        let format = match &self.given {
+            WrittenFormat::Number(format) => format.to_string(),
+            WrittenFormat::Boolean(format) => format.to_string(),
+            WrittenFormat::Times(formats) => formats.to_string(),
+            WrittenFormat::Plain | WrittenFormat::Text => String::new(),
         };
         let (minimum, maximum) = self.numbers.range();
         let range = match self.range {
-            Some((first, last)) => Some((show(sql_type, first), show(sql_type, last))),
+            Some((first, last)) => {
+                Some((shown_moment(sql_type, first), shown_moment(sql_type, last)))
+            }
             None if minimum.is_empty() => None,
             None => Some((minimum.to_owned(), maximum.to_owned())),
         };
@@ -92,7 +94,7 @@ impl Told {
 }
 
 /// A moment as the report shows it.
-pub(crate) fn show(sql_type: SqlType, time: NaiveDateTime) -> String {
+pub(crate) fn shown_moment(sql_type: SqlType, time: NaiveDateTime) -> String {
     match sql_type {
         SqlType::Date => time.date().to_string(),
         _ => time.to_string(),
