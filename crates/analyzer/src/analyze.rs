@@ -14,10 +14,9 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work;
 
-use crate::choose::complete::draft_file;
 use crate::cli::Args;
 use crate::decide::plan::{Decision, decide};
-use crate::decide::wishes::Wishes;
+use crate::decide::wishes::{Wishes, draft_file};
 use crate::keep::{Kept, guard, is_current, write_plan};
 use crate::name::data_set;
 use crate::profile::file::FileProfile;
