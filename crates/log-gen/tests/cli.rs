@@ -716,7 +716,10 @@ fn verbose_prints_settings_files_and_locks_and_twice_the_progress_too() {
         ),
         format!("LOG_SPOOL_DIR is {}, from .env", root.join("spool").display()),
         format!("holds the lock {}", shop.work().join(".log-gen.lock").display()),
-        format!("reads {csv}: {} bytes, {{\"delimiter\":\",\"", fs::metadata(&csv).unwrap().len()),
+        format!(
+            "reading {csv}: {} bytes, {{\"delimiter\":\",\"",
+            fs::metadata(&csv).unwrap().len()
+        ),
         format!("handed over {}", root.join("spool/ecommerce_app_").display()),
         format!("wrote {}: ", shop.work().join("reports/log-gen.json").display()),
     ];

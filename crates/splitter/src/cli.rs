@@ -18,7 +18,7 @@ use ecom_core::settings::{self, CommonArgs, FormatArgs};
     after_help = "Example: splitter --plan var/runs/sample/plan.toml --out-dir var/runs/sample"
 )]
 pub(crate) struct Args {
-    /// Plan written by analyzer
+    /// Plan that analyzer wrote
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
 
@@ -34,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "VALUE")]
     pub(crate) cut: Option<String>,
 
-    /// Cut by the date of the event time, or by record number
+    /// Cut by the date of the event time, or by record number [default: as the plan says]
     #[arg(long, value_enum, value_name = "WAY")]
     pub(crate) by: Option<SplitBy>,
 

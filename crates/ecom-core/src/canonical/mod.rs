@@ -15,6 +15,7 @@ mod blank;
 mod boolean;
 mod currency;
 mod digits;
+mod groups;
 mod number;
 mod time;
 pub(crate) mod write;
@@ -23,7 +24,8 @@ pub use boolean::BooleanFormat;
 pub(crate) use boolean::plain as plain_boolean;
 pub use currency::Currency;
 pub use digits::in_ascii;
-pub use number::{DecimalSign, NotSo, NumberFormat, Separator, Spelled};
+pub use groups::{NotSo, Separator};
+pub use number::{DecimalSign, NumberFormat, Spelled};
 pub use time::{Moment, Parts, TimeFormat, TimeFormats};
 pub(crate) use time::{is_month, iso_date, iso_date_time};
 

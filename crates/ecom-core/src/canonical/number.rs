@@ -8,9 +8,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::around::Around;
-use super::blank::{is_around, is_blank};
+use super::blank::is_around;
 use super::currency::Currency;
 use super::digits::{LONGEST, in_ascii};
+use super::groups::{NotSo, Separator, groups, separator};
 
 /// The sign before the decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,21 +22,6 @@ pub enum DecimalSign {
     /// `1234,56`
     Comma,
 }
-
-/// The separator of thousands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names describe themselves")]
-pub enum Separator {
-    Point,
-    Comma,
-    /// A blank of any width.
-    Blank,
-    Apostrophe,
-}
-
-/// The number is not written in that way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotSo;
 
 /// How the numbers of a column are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -251,38 +237,6 @@ impl FromStr for NumberFormat {
         let Spelled { currency, percent, .. } = spelled;
         Ok(Self { decimal, separator, currency, percent, whole: fraction == "0" })
     }
-}
-
-fn separator(character: char) -> Option<Separator> {
-    match character {
-        '.' => Some(Separator::Point),
-        ',' => Some(Separator::Comma),
-        '\'' | '\u{2019}' => Some(Separator::Apostrophe),
-        _ if is_blank(character) => Some(Separator::Blank),
-        _ => None,
-    }
-}
-
-/// The separator of digits in regular groups: of three, or of two before the last three as in India.
-/// A number with a leading zero is an identifier.
-fn groups(whole: &str) -> Result<Option<Separator>, NotSo> {
-    let mut pieces = whole.split(|c: char| !c.is_ascii_digit());
-    let first = pieces.next().unwrap_or_default();
-    if whole.len() > 1 && first.starts_with('0') {
-        return Err(NotSo);
-    }
-    let mut separators = whole.chars().filter_map(separator);
-    let Some(own) = separators.next() else { return Ok(None) };
-    let same = separators.all(|other| other == own);
-    let (mut last, mut threes, mut twos) = (first.len(), true, own == Separator::Comma);
-    for (index, piece) in pieces.enumerate() {
-        if index > 0 {
-            (threes, twos) = (threes && last == 3, twos && last == 2);
-        }
-        last = piece.len();
-    }
-    let regular = (threes && first.len() <= 3) || (twos && first.len() <= 2);
-    if same && regular && !first.is_empty() && last == 3 { Ok(Some(own)) } else { Err(NotSo) }
 }
 
 /// An exponent must have a sign: 5E3 may be an article code.
