@@ -36,7 +36,6 @@ pub mod stop;
 pub mod testing;
 pub mod tool;
 pub mod ui;
-pub mod words;
 pub mod work;
 
 pub use exit::{Code, Failure};
