@@ -4,8 +4,9 @@
 # Usage: orchestration/sqoop_export.sh SOURCE_DIR TARGET_TABLE [--upsert KEY]
 #        orchestration/sqoop_export.sh --example [--plan FILE]
 #
-#   SOURCE_DIR     folder in HDFS: one record per line, fields separated by tabs in the order of the table's columns, \N
-#                  for NULL
+#   SOURCE_DIR     folder in HDFS: one record per line, fields separated by tabs in the order of the table's columns;
+#                  \N for NULL; in texts \t, \n, \r, \0 and \\ for tab, line feed, carriage return, U+0000 and
+#                  backslash
 #   TARGET_TABLE   existing InnoDB table; its rows are replaced, so a second export duplicates nothing
 #   --upsert KEY   keep the table's other rows: update those with the same KEY (columns of a unique index, separated by
 #                  commas), add the rest
@@ -13,13 +14,15 @@
 #                  into the table sales_by_region
 #   --plan FILE    the plan for the example (default: that of the data set in the stores)
 #
-# Sqoop exports into a fresh table with the same columns, through a staging table. When the count is right, one
-# transaction copies its rows into the target. Until then, the target is unchanged.
+# Sqoop exports into a table of texts. MySQL reads them into a fresh table with the target's columns, and each value is
+# compared with its text. If all are equal, one transaction copies the rows into the target. Until then, the target is
+# unchanged.
 #
 # Example: orchestration/sqoop_export.sh /user/analytics/sales_by_region sales_by_region
 #
 # Exit codes: 0 exported and counted · 2 usage or configuration · 4 no such folder or table, or records that do not fit
-# the table, which is unchanged · 5 MySQL or HDFS is unavailable · 6 another export is active · 7 the counts differ
+# the table, which is unchanged · 5 MySQL or HDFS is unavailable · 6 another export is active · 7 a record would be lost
+# or a value changed: the table is unchanged
 
 set -euo pipefail
 # shellcheck source=lib.sh
@@ -33,17 +36,22 @@ source "$REPO/orchestration/sqoop/sales_by_region.sh"
 
 # export_folder FOLDER TABLE
 export_folder() {
-  local since=$EPOCHREALTIME fresh=_export_new_$2 stage=_export_stage_$2 lines records
+  local since=$EPOCHREALTIME texts=_export_text_$2 fresh=_export_new_$2 lines records
   check_target "$2"
-  lines=$(count_records "$1" "$(columns_of "$2" | wc -l)")
-  FRESH_TABLES="\`$fresh\`, \`$stage\`"
-  mysql_query "DROP TABLE IF EXISTS $FRESH_TABLES"
-  mysql_query "CREATE TABLE \`$fresh\` LIKE \`$2\`; CREATE TABLE \`$stage\` LIKE \`$2\`"
-  begin run_sqoop "export-$2" export --table "$fresh" --staging-table "$stage" --clear-staging-table --export-dir "$1" \
-    --input-fields-terminated-by '\t' --input-null-string '\\N' --input-null-non-string '\\N' -m 1
+  read_columns "$2"
+  lines=$(count_records "$1")
+  FRESH_TABLES="\`$fresh\`, \`$texts\`"
+  mysql_query "DROP TABLE IF EXISTS $FRESH_TABLES;
+    CREATE TABLE \`$texts\` ($(listed '%s LONGTEXT'), $LINE BIGINT AUTO_INCREMENT PRIMARY KEY)
+      CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    CREATE TABLE \`$fresh\` LIKE \`$2\`; ALTER TABLE \`$fresh\` ADD COLUMN $LINE BIGINT UNIQUE"
+  begin run_sqoop "export-$2" export --table "$texts" --columns "$(IFS=, && printf '%s' "${COLUMNS[*]}")" \
+    --export-dir "$1" --input-fields-terminated-by '\t' --input-null-string '\\N' --input-null-non-string '\\N' -m 1
   finish_all
-  records=$(mysql_query "SELECT COUNT(*) FROM \`$fresh\`")
+  records=$(mysql_query "SELECT COUNT(*) FROM \`$texts\`")
   ((records == lines)) || die 7 "$records of $lines records of $1 arrived in MySQL; $2 is unchanged"
+  fill "$texts" "$fresh"
+  refuse_changes "$texts" "$fresh" "$2"
   publish "$2" "$fresh" "$lines"
   note "$2: $(records "$lines") from $1 ($(seconds_since "$since"))"
 }

@@ -7,13 +7,14 @@
 #                                100 into high_value_transactions)
 #   --where CLAUSE DIR           only the rows of TABLE that match the SQL clause, into /user/sqoop/DIR
 #   --incremental TABLE COLUMN   only the rows whose COLUMN (a number or a time) is above the highest value imported so
-#                                far; all rows the first time
+#                                far; all rows the first time, and when rows up to that value were added or removed
 #   --plan FILE                  the plan (default: that of the data set in the stores)
 #   --force                      import even if neither the table nor its folder has changed since the last import
 #
-# A table goes to /user/sqoop/TABLE: one record per line, fields separated by tabs, \N for NULL. It is imported into a
-# fresh folder and counted; only then does that folder replace the old one. Sqoop's own log is
-# var/stack/logs/sqoop-*.log. Set HDFS_ROOT for a folder other than /user.
+# A table goes to /user/sqoop/TABLE: one record per line, fields separated by tabs; \N for NULL; in texts \t, \n, \r, \0
+# and \\ for tab, line feed, carriage return, U+0000 and backslash. It is imported into a fresh folder and counted; only
+# then does that folder replace the old one. Sqoop's own log is var/stack/logs/sqoop-*.log. Set HDFS_ROOT for a folder
+# other than /user.
 #
 # Example: orchestration/sqoop_import.sh transactions --where 'quantity > 5' large_orders
 #

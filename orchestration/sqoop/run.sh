@@ -87,10 +87,10 @@ run_sqoop() {
 }
 
 # sqoop_rows NAME FOLDER QUERY [OPTION…]: writes the rows of a query into a folder: one per line, fields separated by
-# tabs, \N for NULL.
+# tabs, \N for NULL. The query escapes what would end a field or a line: --hive-drop-import-delims would delete it.
 sqoop_rows() {
   run_sqoop "$1" import --query "$3" --target-dir "$2" --as-textfile --fields-terminated-by '\t' \
-    --hive-drop-import-delims --null-string '\\N' --null-non-string '\\N' "${@:4}"
+    --null-string '\\N' --null-non-string '\\N' "${@:4}"
 }
 
 # demand_records NAME FOLDER RECORDS: refuses a folder that does not hold that many lines.

@@ -1,6 +1,13 @@
 # shellcheck shell=bash
 # The target table of an export: its requirements, the check of the records, and how they get in. UPSERT is the key of
 # an update, or empty. Source it after sqoop.sh.
+#
+# Sqoop fills a table of texts, so that no value goes through a Java type: java.sql.Timestamp would lose milliseconds
+# and change times that the machine's zone skips. MySQL itself reads the texts into a fresh table with the target's
+# columns, and each value is compared with its text before the target is touched.
+
+# The column that numbers the records in both tables.
+LINE=_export_line
 
 # check_target TABLE: refuses a table that cannot be replaced in one transaction.
 check_target() {
@@ -16,30 +23,97 @@ check_target() {
     die 4 "$1 has no unique index on $UPSERT"
 }
 
-# columns_of TABLE: its columns, quoted, one per line.
-columns_of() {
-  mysql_query "SELECT CONCAT('\`', column_name, '\`') FROM information_schema.columns
-    WHERE table_schema = DATABASE() AND table_name = '$1' ORDER BY ordinal_position"
+# read_columns TABLE: sets COLUMNS, the names of its columns, and TYPES, the type of each.
+read_columns() {
+  local facts name type
+  facts=$(mysql_query "SELECT column_name, data_type FROM information_schema.columns
+    WHERE table_schema = DATABASE() AND table_name = '$1' ORDER BY ordinal_position")
+  COLUMNS=() TYPES=()
+  while IFS=$'\t' read -r name type; do
+    COLUMNS+=("$name") TYPES+=("$type")
+  done <<<"$facts"
 }
 
-# count_records FOLDER COLUMNS: the lines of a folder. Sqoop would fill up or cut a line with another number of fields.
+# listed FORMAT: one item for each column, %s standing for its quoted name, separated by commas.
+listed() {
+  local name items=()
+  for name in "${COLUMNS[@]}"; do items+=("${1//%s/\`$name\`}"); done
+  (IFS=, && printf '%s' "${items[*]}")
+}
+
+# count_records FOLDER: the records of a folder. Sqoop would fill up or cut one with another number of fields.
 count_records() {
   [[ -n $(tool lake walk "$1") ]] || die 4 "HDFS has no data in $1"
-  tool lake count "$1" --fields "$2"
+  tool lake count "$1" --fields "${#COLUMNS[@]}"
+}
+
+# value TYPE EXPRESSION: SQL for the value that a text means in a column of that type. Texts have their escapes undone
+# (ecom_core::lake_text): \\ becomes \- first, which no text in the lake holds, so that each backslash left begins one
+# escape.
+value() {
+  local sql=$2 pair
+  if [[ $1 =~ ^(.*char|.*text|enum|set|json)$ ]]; then
+    for pair in 5C5C,5C2D 5C6E,0A 5C72,0D 5C74,09 5C30,00 5C2D,5C; do
+      sql="REPLACE($sql, _utf8mb4 x'${pair%,*}', _utf8mb4 x'${pair#*,}')"
+    done
+  fi
+  printf '%s' "$sql"
+}
+
+# exact TYPE EXPRESSION: SQL for a value that is equal only if nothing was rounded or cut. A FLOAT is always rounded.
+exact() {
+  case $1 in
+    *int | decimal | year) printf 'CAST(%s AS DECIMAL(65, 30))' "$2" ;;
+    double) printf '(%s + 0e0)' "$2" ;;
+    float) printf 1 ;;
+    date | datetime | timestamp) printf 'CAST(%s AS DATETIME(6))' "$2" ;;
+    time) printf 'CAST(%s AS TIME(6))' "$2" ;;
+    json) printf 'CAST(%s AS JSON)' "$2" ;;
+    *) printf 'CAST(CONVERT(%s USING utf8mb4) AS BINARY)' "$2" ;;
+  esac
+}
+
+# fill TEXTS FRESH: reads the texts into the fresh table. Strict, because MySQL would otherwise store something else for
+# what does not fit.
+fill() {
+  local column values=()
+  for column in "${!COLUMNS[@]}"; do
+    values+=("$(value "${TYPES[column]}" "\`${COLUMNS[column]}\`")")
+  done
+  mysql_query "SET sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO');
+    INSERT INTO \`$2\` ($(listed %s), $LINE) SELECT $(IFS=, && printf '%s' "${values[*]}"), $LINE FROM \`$1\`"
+}
+
+# refuse_changes TEXTS FRESH TABLE: refuses a value that MySQL rounded or cut to fit its column, which it does not
+# call an error.
+refuse_changes() {
+  local column name type differs cases='' any='' found
+  for column in "${!COLUMNS[@]}"; do
+    name=${COLUMNS[column]} type=${TYPES[column]}
+    differs="NOT ($(exact "$type" "$(value "$type" "texts.\`$name\`")") <=> $(exact "$type" "fresh.\`$name\`"))"
+    any+=${any:+ OR }$differs
+    cases+=" WHEN $differs THEN CONCAT('$name: ', LEFT(texts.\`$name\`, 40), ' would become ',
+      LEFT(fresh.\`$name\`, 40))"
+  done
+  found=$(mysql_query "SELECT CASE$cases END FROM \`$1\` AS texts JOIN \`$2\` AS fresh USING ($LINE)
+    WHERE $any ORDER BY $LINE LIMIT 1")
+  [[ -z $found ]] || die 7 "a value does not fit $3, which is unchanged: $found"
 }
 
 # publish TABLE FRESH RECORDS: in one transaction, in which the result is counted, too.
 publish() {
   local columns updates same records
-  columns=$(columns_of "$1" | paste -sd ,)
+  columns=$(listed %s)
   if [[ -z $UPSERT ]]; then
-    records=$(mysql_query "START TRANSACTION; DELETE FROM \`$1\`;
+    records=$(mysql_query "SET sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO');
+      START TRANSACTION; DELETE FROM \`$1\`;
       INSERT INTO \`$1\` ($columns) SELECT $columns FROM \`$2\`;
       SELECT COUNT(*) FROM \`$1\`; COMMIT")
   else
-    updates=$(tr , '\n' <<<"$columns" | sed 's/.*/& = fresh.&/' | paste -sd ,)
+    updates=$(listed '%s = fresh.%s')
     same=\`${UPSERT//,/\`,\`}\`
-    records=$(mysql_query "START TRANSACTION; INSERT INTO \`$1\` ($columns) SELECT * FROM \`$2\` AS fresh
+    records=$(mysql_query "SET sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO');
+      START TRANSACTION; INSERT INTO \`$1\` ($columns) SELECT $columns FROM \`$2\` AS fresh
       ON DUPLICATE KEY UPDATE $updates; SELECT COUNT(*) FROM \`$2\` JOIN \`$1\` USING ($same); COMMIT")
   fi
   ((records == $3)) || die 7 "$1 holds $records of the $3 records"

@@ -39,7 +39,7 @@ stand_in_hdfs() {
 teardown() { [[ -z ${HDFS_SERVER-} ]] || kill "$HDFS_SERVER" 2>/dev/null || true; }
 
 # stand_in_mysql: answers a query with the first matching line of $T/mysql.answers (PATTERN, tab, answer); fails with
-# the text in $T/mysql.error.
+# an answer that begins with ERROR, and always with the text in $T/mysql.error.
 stand_in_mysql() {
   cat >"$STACK_HOME/bin/mysql" <<'STUB'
 #!/bin/bash
@@ -47,7 +47,10 @@ sql=${*: -1}
 printf '%s\n' "${sql//$'\n'/ }" >>"$T/mysql.calls"
 [[ ! -e $T/mysql.error ]] || { cat "$T/mysql.error" >&2; exit 1; }
 while IFS=$'\t' read -r pattern answer; do
-  [[ $sql != $pattern ]] || { printf '%b' "${answer:+$answer\n}"; exit 0; }
+  [[ $sql == $pattern ]] || continue
+  [[ $answer != 'ERROR '* ]] || { echo "$answer" >&2; exit 1; }
+  printf '%b' "${answer:+$answer\n}"
+  exit 0
 done <"$T/mysql.answers"
 STUB
   chmod +x "$STACK_HOME/bin/mysql"
@@ -81,7 +84,6 @@ if [[ -n $folder ]]; then
 fi
 [[ ! -e $T/sqoop.waits ]] || { echo $$ >"$T/sqoop.pid"; exec sleep 60; }
 [[ ! -e $T/sqoop.error ]] || { cat "$T/sqoop.error" >&2; exit 1; }
-[[ ! -e $T/sqoop.next ]] || echo "INFO tool.ImportTool:   --last-value $(<"$T/sqoop.next")"
 STUB
   chmod +x "$STACK_HOME/bin/sqoop"
 }
@@ -97,7 +99,7 @@ case $3 in
   --list)
     printf 'customers\t\tcustomer_id\n'
     printf 'products\tproduct_id\tproduct_id, name\n'
-    printf "transactions\ttransaction_id\ttransaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note\n"
+    printf "transactions\ttransaction_id\ttransaction_id, REPLACE(note, 'x', 'y') AS note\n"
     cat "$T/tables" 2>/dev/null
     true ;;
   --list-role) sed -n "s/^$4 //p" "$T/roles" ;;

@@ -36,13 +36,12 @@ sqoop
 --password-file
 file://$PROJECT/var/stack/secrets/mysql_password
 --query
-SELECT transaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note FROM \`transactions\` WHERE \$CONDITIONS
+SELECT transaction_id, REPLACE(note, 'x', 'y') AS note FROM \`transactions\` WHERE \$CONDITIONS
 --target-dir
 /user/sqoop/.import-transactions
 --as-textfile
 --fields-terminated-by
 \\t
---hive-drop-import-delims
 --null-string
 \\\\N
 --null-non-string
@@ -73,7 +72,7 @@ ARGUMENTS
 @test "without a table all tables are imported, and the amounts over 100 by their role" {
   run -0 import
   [ "$(grep -c '^--target-dir$' "$T/sqoop.calls")" -eq 4 ]
-  note="transaction_id, REPLACE(note, CHAR(9 USING utf8mb4), ' ') AS note"
+  note="transaction_id, REPLACE(note, 'x', 'y') AS note"
   grep -Fx "SELECT $note FROM \`transactions\` WHERE (\`total_amount\` > 100) AND \$CONDITIONS" "$T/sqoop.calls"
   for name in customers products transactions high_value_transactions; do
     [ "$(wc -l <"$HDFS/user/sqoop/$name/part-m-00000")" -eq 3 ]
@@ -207,63 +206,83 @@ ARGUMENTS
 
 # --- import: incremental ---
 
+# table_up_to LAST ROWS: what the stand-in for MySQL says about the check column transaction_id.
+table_up_to() {
+  mysql_answers 'SELECT IFNULL(MAX(*' "$1"
+  mysql_answers "SELECT COUNT(*) FROM \`transactions\` WHERE \`transaction_id\` <= $1" "$2"
+}
+
 @test "the first incremental import takes all rows, the next one those above the last value, a third none" {
   mysql_answers 'SELECT data_type*' bigint
   mysql_answers '*IS NULL' 0
-  mysql_answers 'SELECT COUNT(*) FROM `transactions` WHERE `transaction_id` <= 3' 3
-  mysql_answers '*`transaction_id` <= 5 AND `transaction_id` > 3' 2
-  echo 3 >"$T/sqoop.next"
+  table_up_to 3 3
   run -0 import --incremental transactions transaction_id
   [[ $output == *'transactions: 3 records in /user/sqoop/transactions, transaction_id up to 3 ('* ]]
-  [[ $(calls sqoop) == *'--incremental append --check-column transaction_id' ]]
+  grep -q ' WHERE `transaction_id` <= 3 AND $CONDITIONS$' "$T/sqoop.calls"
   rm "$T/sqoop.calls"
 
-  echo 5 >"$T/sqoop.next"
+  mysql_answers 'SELECT IFNULL(MAX(*' 5
+  mysql_answers '*`transaction_id` <= 5 AND `transaction_id` > 3' 2
   printf '4\td\n5\te\n' >"$T/sqoop.rows"
   run -0 import --incremental transactions transaction_id
   [[ $output == *'transactions: new: 2 records in '* ]]
-  [[ $(calls sqoop) == *'--check-column transaction_id --last-value 3' ]]
+  grep -q ' WHERE `transaction_id` <= 5 AND `transaction_id` > 3 AND $CONDITIONS$' "$T/sqoop.calls"
   [ "$(cat "$HDFS"/user/sqoop/transactions/part-m-0000? | cut -f 1 | paste -sd ' ')" = '1 2 3 4 5' ]
 
-  rm "$T/sqoop.next" "$T/sqoop.calls"
+  rm "$T/sqoop.calls"
+  table_up_to 5 5
   before=$(lake)
   run -0 import --incremental transactions transaction_id
   [[ $output == *'no rows with transaction_id above 5; unchanged'* ]]
-  [[ $(calls sqoop) == *'--last-value 5' ]]
-  rm -rf "$HDFS/user/sqoop/.import-transactions"
+  [ ! -e "$T/sqoop.calls" ]
   [ "$(lake)" = "$before" ]
+}
+
+@test "when a row with a value that was imported already appears, all rows are imported" {
+  mysql_answers 'SELECT data_type*' bigint
+  mysql_answers '*IS NULL' 0
+  table_up_to 3 3
+  run -0 import --incremental transactions transaction_id
+  table_up_to 3 4
+  printf '1\ta\n2\tb\n3\tc\n3\td\n' >"$T/sqoop.rows"
+  run -0 import --incremental transactions transaction_id
+  [[ $output == *'4 records with transaction_id up to 3, 3 at the last import: importing all of them'* ]]
+  [ "$(cat "$HDFS"/user/sqoop/transactions/part-m-0000? | cut -f 2 | paste -sd ' ')" = 'a b c d' ]
 }
 
 @test "a kill between writing the state and the file loses and duplicates no rows" {
   mysql_answers 'SELECT data_type*' bigint
   mysql_answers '*IS NULL' 0
+  table_up_to 9 4
+  mysql_answers '*`transaction_id` <= 9 AND `transaction_id` > 1' 3
+  mysql_answers 'SELECT COUNT(\*) FROM `transactions` WHERE `transaction_id` <= 1' 1
   mkdir -p "$HDFS/user/sqoop/transactions" "$HDFS/user/sqoop/.marks"
   echo 1 >"$HDFS/user/sqoop/transactions/part-m-00000"
-  printf '%s\ttransaction_id\t1\t9\tpart-m-00001\n' "$(stat -c %i "$HDFS/user/sqoop/transactions")" \
+  printf '%s\ttransaction_id\t1\t9\t1\t9\tpart-m-00001\n' "$(stat -c %i "$HDFS/user/sqoop/transactions")" \
     >"$HDFS/user/sqoop/.marks/transactions.incremental"
   run -0 import --incremental transactions transaction_id
-  [[ $(calls sqoop) == *'--last-value 1' ]]
-  echo 9 >"$HDFS/user/sqoop/transactions/part-m-00001"
+  grep -q '`transaction_id` > 1 ' "$T/sqoop.calls"
+  rm "$T/sqoop.calls"
   run -0 import --incremental transactions transaction_id
-  [[ $(calls sqoop) == *'--last-value 9' ]]
+  [[ $output == *'no rows with transaction_id above 9; unchanged' ]]
 }
 
 @test "after a full import, the next incremental one starts from the beginning" {
   mysql_answers 'SELECT data_type*' date
   mysql_answers '*IS NULL' 0
+  mysql_answers 'SELECT IFNULL(MAX(*' 2024-01-03
   mysql_answers "*<= '2024-01-03'" 3
-  echo 2024-01-03 >"$T/sqoop.next"
   run -0 import --incremental transactions day
   run -0 import transactions --force
   rm "$T/sqoop.calls"
   run -0 import --incremental transactions day
-  [[ $(calls sqoop) != *--last-value* ]]
+  grep -q " WHERE \`day\` <= '2024-01-03' AND \$CONDITIONS\$" "$T/sqoop.calls"
 }
 
 @test "an incremental import refuses a text column and an unknown one" {
   mysql_answers 'SELECT data_type*' varchar
   run -2 import --incremental transactions note
-  [[ $output == *'transactions.note is varchar: an incremental import needs a number or a time' ]]
+  [[ $output == *'transactions.note is varchar: an incremental import needs a whole or decimal number or a time' ]]
   mysql_answers 'SELECT data_type*' ''
   run -2 import --incremental transactions nothing
   [[ $output == *'transactions has no column nothing' ]]
@@ -404,22 +423,25 @@ export_target() {
   mkdir -p "$HDFS/user/analytics/result"
   printf 'a\t1\nb\t\\N\n' >"$HDFS/user/analytics/result/part-0"
   : >"$HDFS/user/analytics/result/_SUCCESS"
-  mysql_answers '*information_schema.columns*' '`k`\n`v`'
+  mysql_answers '*information_schema.columns*' 'k\tvarchar\nv\tdecimal'
   mysql_answers 'SELECT IFNULL(engine*' InnoDB
-  mysql_answers 'SELECT COUNT(*) FROM `_export_new_result`' 2
-  mysql_answers 'START TRANSACTION*' 2
+  mysql_answers 'SELECT COUNT(*) FROM `_export_text_result`' 2
+  mysql_answers '*START TRANSACTION*' 2
 }
 
-@test "an export goes through a staging table into a fresh one, then into the target in one transaction" {
+@test "an export goes through a table of texts into a fresh one, then into the target in one transaction" {
   export_target
   run -0 export_it /user/analytics/result result
-  arguments='--table _export_new_result --staging-table _export_stage_result --clear-staging-table'
-  arguments+=' --export-dir /user/analytics/result --input-fields-terminated-by \t --input-null-string \\N'
+  arguments='--table _export_text_result --columns k,v --export-dir /user/analytics/result'
+  arguments+=' --input-fields-terminated-by \t --input-null-string \\N'
   [[ $(calls sqoop) == *"$arguments"' --input-null-non-string \\N -m 1' ]]
+  text="(\`k\`, _utf8mb4 x'5C5C', _utf8mb4 x'5C2D'), _utf8mb4 x'5C6E', _utf8mb4 x'0A')"
+  tr -s ' ' <"$T/mysql.calls" | grep -F "INSERT INTO \`_export_new_result\` (\`k\`,\`v\`, _export_line) SELECT REPLACE("
+  grep -F "$text" "$T/mysql.calls"
   sql='START TRANSACTION; DELETE FROM `result`; INSERT INTO `result` (`k`,`v`)'
   sql+=' SELECT `k`,`v` FROM `_export_new_result`;'
-  tr -s ' ' <"$T/mysql.calls" | grep -Fx "$sql SELECT COUNT(*) FROM \`result\`; COMMIT"
-  [ "$(tail -n 1 "$T/mysql.calls")" = 'DROP TABLE IF EXISTS `_export_new_result`, `_export_stage_result`' ]
+  tr -s ' ' <"$T/mysql.calls" | grep -F "$sql SELECT COUNT(*) FROM \`result\`; COMMIT"
+  [ "$(tail -n 1 "$T/mysql.calls")" = 'DROP TABLE IF EXISTS `_export_new_result`, `_export_text_result`' ]
   [[ $output == 'sqoop_export.sh: result: 2 records from /user/analytics/result ('* ]]
 }
 
@@ -427,7 +449,7 @@ export_target() {
   export_target
   mysql_answers '*information_schema.statistics*' PRIMARY
   run -0 export_it /user/analytics/result result --upsert k
-  sql='START TRANSACTION; INSERT INTO `result` (`k`,`v`) SELECT * FROM `_export_new_result` AS fresh'
+  sql='START TRANSACTION; INSERT INTO `result` (`k`,`v`) SELECT `k`,`v` FROM `_export_new_result` AS fresh'
   tr -s ' ' <"$T/mysql.calls" | grep -F "$sql"' ON DUPLICATE KEY UPDATE `k` = fresh.`k`,`v` = fresh.`v`;'
   run ! grep -F DELETE "$T/mysql.calls"
   mysql_answers '*information_schema.statistics*' ''
@@ -452,23 +474,34 @@ export_target() {
   run ! grep -E '^(START|DROP|CREATE)' "$T/mysql.calls"
 }
 
-@test "if records are missing in the fresh table, the target is unchanged" {
+@test "if records are missing in the table of texts, the target is unchanged" {
   export_target
-  mysql_answers 'SELECT COUNT(*) FROM `_export_new_result`' 1
+  mysql_answers 'SELECT COUNT(*) FROM `_export_text_result`' 1
   run -7 export_it /user/analytics/result result
   [ "$output" = 'sqoop_export.sh: 1 of 2 records of /user/analytics/result arrived in MySQL; result is unchanged' ]
   run ! grep START "$T/mysql.calls"
   [[ $(tail -n 1 "$T/mysql.calls") == 'DROP TABLE'* ]]
 }
 
+@test "a value that MySQL would change is named, and the target is unchanged" {
+  export_target
+  mysql_answers 'SELECT CASE*' 'v: 1.239 would become 1.24'
+  run -7 export_it /user/analytics/result result
+  [ "$output" = 'sqoop_export.sh: a value does not fit result, which is unchanged: v: 1.239 would become 1.24' ]
+  run ! grep START "$T/mysql.calls"
+}
+
 @test "values that do not fit leave the table unchanged" {
   export_target
-  echo "java.sql.BatchUpdateException: Duplicate entry 'a' for key 'PRIMARY'" >"$T/sqoop.error"
+  double="ERROR 1062 (23000) at line 2: Duplicate entry 'a' for key 'PRIMARY'"
+  mysql_answers '*INSERT INTO `_export_new_result`*' "$double"
   run -4 export_it /user/analytics/result result
-  [ "$output" = "sqoop_export.sh: MySQL: Duplicate entry 'a' for key 'PRIMARY'" ]
-  echo "MysqlDataTruncation: Data truncation: Data too long for column 'k' at row 1" >"$T/sqoop.error"
+  refused='sqoop_export.sh: a record does not fit the table, which is unchanged:'
+  [ "$output" = "$refused Duplicate entry 'a' for key 'PRIMARY'" ]
+  long="column \`testdb\`.\`_export_new_result\`.\`k\` at row 1"
+  mysql_answers '*INSERT INTO `_export_new_result`*' "ERROR 1406 (22001) at line 2: Data too long for $long"
   run -4 export_it /user/analytics/result result
-  [ "$output" = "sqoop_export.sh: MySQL: Data truncation: Data too long for column 'k' at row 1" ]
+  [ "$output" = "$refused Data too long for column \`testdb\`.\`result\`.\`k\` at row 1" ]
   run ! grep START "$T/mysql.calls"
 }
 
@@ -483,12 +516,13 @@ export_target() {
 @test "the example aggregates by the roles region and amount, and is refused without them" {
   export_target
   mysql_answers 'SELECT COUNT(*) FROM (SELECT*' 3
-  mysql_answers '*information_schema.columns*' '`region`\n`sales`'
-  mysql_answers 'SELECT COUNT(*) FROM `_export_new_sales_by_region`' 3
-  mysql_answers 'START TRANSACTION*' 3
+  mysql_answers '*information_schema.columns*' 'region\tvarchar\nsales\tbigint'
+  mysql_answers 'SELECT COUNT(*) FROM `_export_text_sales_by_region`' 3
+  mysql_answers '*START TRANSACTION*' 3
   run -0 export_it --example
-  sql="SELECT REPLACE(\`area\`, CHAR(9 USING utf8mb4), ' ') AS region, COUNT(*) AS sales,"
-  grep -Fx "$sql SUM(\`total_amount\`) AS amount FROM transactions WHERE \$CONDITIONS GROUP BY 1" "$T/sqoop.calls"
+  sql="SELECT \`area\` AS region, COUNT(*) AS sales, SUM(\`total_amount\`) AS amount"
+  sql+=" FROM (SELECT transaction_id, REPLACE(note, 'x', 'y') AS note FROM transactions) AS sales"
+  grep -Fx "$sql WHERE \$CONDITIONS GROUP BY 1" "$T/sqoop.calls"
   [ -e "$HDFS/user/analytics/sales_by_region/part-m-00000" ]
   [[ $output == *'sales_by_region: 3 records from /user/analytics/sales_by_region ('* ]]
   : >"$T/roles"

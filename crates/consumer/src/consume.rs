@@ -1,4 +1,4 @@
-//! Reads a topic until one of the limits is reached, shows and counts what comes.
+//! Reads a topic until a limit is reached; prints and counts its messages.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 use ecom_core::exit::{Code, Failure};
 use ecom_core::kafka::{Cluster, check_topic_name, code_in, failure, is_unavailable};
+use ecom_core::show::{counted, thousands};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use rdkafka::consumer::{CommitMode, Consumer as _};
@@ -13,17 +14,16 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::cli::{Args, MessageFormat};
+use crate::cli::Args;
 use crate::count::Counts;
-use crate::show::{Content, Printer};
+use crate::show::{Content, MessageFormat, Printer};
 use crate::start;
 
-/// How long to wait for a message before the limits are looked at again.
+/// How long to wait for a message before checking the limits again.
 const STEP: Duration = Duration::from_millis(100);
 
 /// Reads the topic that the user named.
-#[expect(clippy::needless_pass_by_value, reason = "the shape of every tool")]
-pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
+pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let ui = Ui::new("consumer", args.common);
     let stop = Stop::listen()?;
     check_topic_name(args.topic())?;
@@ -31,19 +31,21 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         Some(group) => Cluster::connect_as(&args.kafka, &stop, group)?,
         None => Cluster::connect(&args.kafka, &stop)?,
     };
-    let mut reading = Reading::begin(&args, &cluster)?;
+    let mut reading = Reading::begin(args, &cluster)?;
     let why = reading.read(&stop)?;
+    // Before the counts are printed: messages that were printed must not come again.
     reading.commit()?;
-    reading.tell(&ui, why)?;
+    reading.print_counts(&ui, why)?;
     if let Some(code) = stop.requested() {
         return Ok(code);
     }
     match args.expect {
         Some(expected) if expected != reading.counts.messages => {
-            let received = reading.counts.messages;
+            let received = thousands(reading.counts.messages);
             let topic = args.topic();
-            let told = format!("expected {expected} messages from {topic}, received {received}");
-            Err(Failure::verification(told).into())
+            let expected = counted(expected, "message");
+            let message = format!("expected {expected} from {topic}, received {received}");
+            Err(Failure::verification(message).into())
         }
         _ => Ok(Code::Success),
     }
@@ -55,13 +57,13 @@ struct Reading<'a> {
     cluster: &'a Cluster,
     printer: Printer,
     counts: Counts,
-    /// The partitions that are not read up to their end yet, with that end; `None` when there is
-    /// no end.
+    /// The partitions that are not read to their end yet, with that end; `None` if reading does not
+    /// stop at the end.
     open: Option<BTreeMap<i32, i64>>,
-    /// Of each partition the offset that comes next.
+    /// The next offset of each partition.
     next: BTreeMap<i32, i64>,
     begin: Instant,
-    /// When the last message came.
+    /// When the last message arrived.
     heard: Instant,
 }
 
@@ -78,6 +80,7 @@ impl<'a> Reading<'a> {
         cluster.assign(args.topic(), partitions())?;
         let limited =
             args.max_messages.is_some() || args.idle_timeout.is_some() || args.max_time.is_some();
+        // --expect alone must end somewhere.
         let until_end = args.until_end || (args.expect.is_some() && !limited);
         let open = ends.iter().zip(&starts).filter(|(ends, start)| **start < ends.offsets.end);
         let open = open.map(|(ends, _)| (ends.partition, ends.offsets.end)).collect();
@@ -93,7 +96,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Reads until there is a reason to stop, and tells it.
+    /// Reads until there is a reason to stop, and returns it.
     fn read(&mut self, stop: &Stop) -> anyhow::Result<&'static str> {
         let cluster = self.cluster;
         loop {
@@ -101,6 +104,7 @@ impl<'a> Reading<'a> {
                 return Ok(why);
             }
             let mut event = cluster.consumer().poll(Duration::ZERO);
+            // Flushes only when no message is waiting: fast, and nothing stays unprinted for long.
             if event.is_none() {
                 self.printer.flush()?;
                 event = cluster.consumer().poll(self.patience());
@@ -108,7 +112,7 @@ impl<'a> Reading<'a> {
             match event {
                 None => {}
                 Some(Ok(message)) => self.take(&message)?,
-                Some(Err(error)) => self.bear(&error, stop)?,
+                Some(Err(error)) => self.handle(&error, stop)?,
             }
         }
     }
@@ -120,13 +124,13 @@ impl<'a> Reading<'a> {
         if stop.requested().is_some() {
             Some("stopped by a signal")
         } else if self.args.max_messages.is_some_and(|most| self.counts.messages >= most) {
-            Some("as many as wanted")
+            Some("--max-messages reached")
         } else if self.open.as_ref().is_some_and(BTreeMap::is_empty) {
-            Some("up to the end")
+            Some("end of the topic")
         } else if over(self.args.idle_timeout, self.heard) {
-            Some("no more came in time")
+            Some("--idle-timeout reached")
         } else if over(self.args.max_time, self.begin) {
-            Some("the time is over")
+            Some("--max-time reached")
         } else {
             None
         }
@@ -141,10 +145,11 @@ impl<'a> Reading<'a> {
         STEP.min(idle).min(left(self.args.max_time, self.begin))
     }
 
-    /// Shows and counts a message, unless it came after the end.
+    /// Prints and counts a message, unless it is behind the end.
     fn take(&mut self, message: &BorrowedMessage<'_>) -> anyhow::Result<()> {
         let (partition, offset) = (message.partition(), message.offset());
         if let Some(open) = &mut self.open {
+            // A partition that is read to its end may deliver newer messages while others are read.
             match open.get(&partition) {
                 Some(end) if offset + 1 < *end => {}
                 Some(end) if offset < *end => {
@@ -164,8 +169,8 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// Takes note of the end of a partition, waits for Kafka when it is gone, fails otherwise.
-    fn bear(&mut self, error: &KafkaError, stop: &Stop) -> Result<(), Failure> {
+    /// Handles the end of a partition, waits while Kafka is unavailable, and fails on other errors.
+    fn handle(&mut self, error: &KafkaError, stop: &Stop) -> Result<(), Failure> {
         match error {
             KafkaError::PartitionEOF(partition) => {
                 if let Some(open) = &mut self.open {
@@ -175,7 +180,7 @@ impl<'a> Reading<'a> {
             }
             error if code_in(error).is_some_and(is_unavailable) => {
                 match self.cluster.wait_for_answer() {
-                    // The signal is seen, and what was read is told, before the next message.
+                    // The next turn of the loop sees the signal and ends with the counts so far.
                     Err(_) if stop.requested().is_some() => Ok(()),
                     other => other,
                 }
@@ -184,10 +189,10 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Keeps the group's place, if there is a group.
+    /// Commits the group's offsets, if there is a group.
     fn commit(&self) -> Result<(), Failure> {
         let Some(group) = &self.args.group else { return Ok(()) };
-        let doing = format!("cannot keep the place of the group {group}");
+        let doing = format!("cannot commit the offsets of the group {group}");
         let mut list = TopicPartitionList::new();
         for (partition, next) in &self.next {
             list.add_partition_offset(self.args.topic(), *partition, Offset::Offset(*next))
@@ -198,7 +203,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Prints the counts.
-    fn tell(&mut self, ui: &Ui, why: &str) -> anyhow::Result<()> {
+    fn print_counts(&mut self, ui: &Ui, why: &str) -> anyhow::Result<()> {
         let values = match self.args.format {
             MessageFormat::Json => self.counts.values_json(),
             MessageFormat::Pretty | MessageFormat::None => self.counts.values_text(),

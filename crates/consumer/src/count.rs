@@ -1,4 +1,4 @@
-//! Counts what was read: by partition, by the values of a field, by kind, by both clocks.
+//! Counts what was read: by partition, by the values of a field, and the times it spans.
 
 use std::borrow::{Borrow, Cow};
 use std::collections::{BTreeMap, HashMap};
@@ -6,16 +6,17 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use ecom_core::escape;
-use ecom_core::show::{Style, Table};
+use ecom_core::kafka::time_text;
+use ecom_core::show::{Style, Table, counted, thousands};
 use rdkafka::Message as _;
 use rdkafka::Timestamp;
 use rdkafka::message::BorrowedMessage;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::show::{Content, time_text};
+use crate::show::Content;
 
-/// The most values of a field that are told apart, so that memory stays bounded.
+/// How many different values of a field are counted, so that memory stays bounded.
 const MOST_VALUES: usize = 10_000;
 
 /// The counts of a run.
@@ -32,11 +33,11 @@ pub(crate) struct Counts {
     values: Option<ValueCounts>,
 }
 
-/// The least and the greatest of what was seen.
+/// The smallest and the greatest value seen.
 #[derive(Debug)]
 struct Span<T>(Option<(T, T)>);
 
-/// How often each value of a field came.
+/// How often each value of a field occurred.
 #[derive(Debug)]
 struct ValueCounts {
     field: String,
@@ -45,7 +46,7 @@ struct ValueCounts {
     missing: u64,
 }
 
-/// The field of a message that tells its time.
+/// The field of a message with the time of its sending.
 #[derive(Deserialize)]
 struct Streamed<'a> {
     #[serde(borrow)]
@@ -53,7 +54,7 @@ struct Streamed<'a> {
 }
 
 impl Counts {
-    /// Counts nothing yet; `field` is the one to count values of.
+    /// Nothing counted yet; with `field`, its values will be counted.
     pub(crate) fn new(field: Option<&str>) -> Self {
         let values = field.map(|field| ValueCounts {
             field: field.to_owned(),
@@ -101,14 +102,13 @@ impl Counts {
         }
     }
 
-    /// What was received, from where and when, in lines for the user.
+    /// What was received, from where and when, as lines for people.
     pub(crate) fn summary(&self, topic: &str, why: &str) -> Vec<String> {
-        let plural = if self.messages == 1 { "" } else { "s" };
-        let mut first = format!("Received {} message{plural} from {topic}", self.messages);
+        let mut first = format!("Received {} from {topic}", counted(self.messages, "message"));
         for (index, (partition, count)) in self.partitions.iter().enumerate() {
             let lead = if index == 0 { ": " } else { ", " };
             // Writing to a String cannot fail.
-            let _ = write!(first, "{lead}{count} in partition {partition}");
+            let _ = write!(first, "{lead}{} in partition {partition}", thousands(*count));
         }
         let mut lines = vec![format!("{first} ({why})")];
         if self.not_json > 0 {
@@ -133,7 +133,7 @@ impl Counts {
         lines
     }
 
-    /// How often each value of the field came, for people; `None` when no field was named.
+    /// How often each value of the field occurred, for people; `None` without a field.
     pub(crate) fn values_text(&self) -> Option<String> {
         let values = self.values.as_ref()?;
         let mut rows: Vec<(String, u64)> = values
@@ -151,7 +151,7 @@ impl Counts {
         Some(table.render(false))
     }
 
-    /// How often each value of the field came, as a JSON line; `None` when no field was named.
+    /// How often each value of the field occurred, as a line of JSON; `None` without a field.
     pub(crate) fn values_json(&self) -> Option<String> {
         let values = self.values.as_ref()?;
         let counts: serde_json::Map<_, _> = values
@@ -205,6 +205,7 @@ impl ValueCounts {
             self.missing += 1;
             return;
         };
+        // Strings count by their text, other values as they are written: 1.50 is not 1.5.
         let text = serde_json::from_str::<String>(raw.get());
         let value = text.unwrap_or_else(|_| raw.get().to_owned());
         if self.counts.len() >= MOST_VALUES && !self.counts.contains_key(&value) {
@@ -214,7 +215,7 @@ impl ValueCounts {
         }
     }
 
-    /// The most frequent first, equals by name.
+    /// The most frequent first, equally frequent ones by name.
     fn sorted(&self) -> Vec<(&String, u64)> {
         let mut rows: Vec<_> = self.counts.iter().map(|(value, count)| (value, *count)).collect();
         rows.sort_by(|(one, count), (other, most)| most.cmp(count).then(one.cmp(other)));

@@ -1,5 +1,5 @@
-//! JSON text laid out anew. Numbers and texts stay as they were written (`12.50` is not `12.5`);
-//! only characters that a terminal would obey become `\u` escapes, which mean the same.
+//! Formats JSON text again. Numbers and strings stay as they were written (`12.50` does not become
+//! `12.5`); only characters that control a terminal become `\u` escapes of the same meaning.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use ecom_core::show::Style;
 pub(crate) enum Layout {
     /// On one line.
     Compact,
-    /// Indented by two spaces, in colors if `true`.
+    /// Indented by two spaces, in color if `true`.
     Indented(bool),
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn write(text: &str, layout: Layout, out: &mut String) {
             }
             b'{' | b'[' => {
                 out.push(char::from(byte));
-                // The closing bracket stands two behind the opening one: `{` is 7b, `}` is 7d.
+                // In ASCII a closing bracket is the opening one plus two: `{` is 7b, `}` is 7d.
                 if next_token(bytes, at + 1) != Some(byte + 2) {
                     depth += 1;
                     new_line(indented, depth, out);
@@ -50,20 +50,20 @@ pub(crate) fn write(text: &str, layout: Layout, out: &mut String) {
                 new_line(indented, depth, out);
             }
             b':' => out.push_str(if indented { ": " } else { ":" }),
-            // Numbers and words are ASCII.
+            // Numbers, true, false and null are ASCII.
             _ => out.push(char::from(byte)),
         }
         at += length;
     }
 }
 
-/// Appends any text as a JSON string that is safe to show.
+/// Appends any text as a JSON string that is safe to print.
 pub(crate) fn write_text(text: &str, out: &mut String) {
     let quoted = serde_json::Value::from(text).to_string();
     push_string(&quoted, false, Layout::Compact, out);
 }
 
-/// The length of the string at the beginning of `bytes`, with its quotes.
+/// The length in bytes of the string at the beginning of `bytes`, including its quotes.
 fn string_length(bytes: &[u8]) -> usize {
     let mut at = 1;
     while let Some(&byte) = bytes.get(at) {
@@ -80,7 +80,7 @@ fn next_token(bytes: &[u8], at: usize) -> Option<u8> {
     bytes[at..].iter().copied().find(|byte| !byte.is_ascii_whitespace())
 }
 
-/// The token before `at`; only asked where that token is no string's inside.
+/// The last byte of the token before `at`. Call it only outside of strings.
 fn last_token(bytes: &[u8], at: usize) -> Option<u8> {
     bytes[..at].iter().rev().copied().find(|byte| !byte.is_ascii_whitespace())
 }
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_would_obey_becomes_an_escape_of_the_same_meaning() {
+    fn characters_that_control_a_terminal_become_escapes_of_the_same_meaning() {
         let text = "{\"a\":\"x\u{9b}31m\u{202e}\u{7f}\"}";
         let shown = laid_out(text, Layout::Compact);
         assert_eq!(shown, "{\"a\":\"x\\u009b31m\\u202e\\u007f\"}");
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn colors_stand_around_names_and_texts_only() {
+    fn only_names_and_texts_are_colored() {
         let expected = "{\n  \u{1b}[36m\"a\"\u{1b}[0m: \u{1b}[32m\"x\"\u{1b}[0m,\n  \u{1b}[36m\"b\"\u{1b}[0m: 1\n}";
         assert_eq!(laid_out(r#"{"a":"x","b":1}"#, Layout::Indented(true)), expected);
     }

@@ -1,4 +1,4 @@
-//! Reads, shows and counts the messages of a Kafka topic.
+//! Reads, prints and counts the messages of a Kafka topic.
 
 mod cli;
 mod consume;
@@ -10,5 +10,5 @@ mod start;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ecom_core::main(consume::run)
+    ecom_core::main(|args: cli::Args| consume::run(&args))
 }

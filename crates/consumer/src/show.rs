@@ -3,24 +3,36 @@
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, StdoutLock, Write as _};
 
-use chrono::{DateTime, SecondsFormat};
+use clap::ValueEnum;
 use ecom_core::escape;
+use ecom_core::kafka::time_text;
 use ecom_core::show::{self, Style};
 use rdkafka::Message as _;
 use rdkafka::message::BorrowedMessage;
 use serde_json::value::RawValue;
 
-use crate::cli::MessageFormat;
 use crate::json::{self, Layout};
 
-/// What a message holds.
+/// The form in which messages are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// Indented, with partition, offset, key and time
+    #[default]
+    Pretty,
+    /// One JSON value per line
+    Json,
+    /// Print no messages
+    None,
+}
+
+/// The value of a message.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Content<'a> {
     /// JSON text.
     Json(&'a str),
-    /// Something else.
+    /// Bytes that are not JSON.
     Other(&'a [u8]),
-    /// Nothing: a tombstone.
+    /// No value: a tombstone.
     Nothing,
 }
 
@@ -33,7 +45,7 @@ pub(crate) struct Printer {
 }
 
 impl<'a> Content<'a> {
-    /// Looks at a message's value.
+    /// Finds out what a message's value is.
     pub(crate) fn of(payload: Option<&'a [u8]>) -> Self {
         let Some(bytes) = payload else { return Self::Nothing };
         match std::str::from_utf8(bytes) {
@@ -44,7 +56,7 @@ impl<'a> Content<'a> {
 }
 
 impl Printer {
-    /// Prints in the form that the user wants, in colors on a terminal that wants them.
+    /// Prints in the given form; in color if standard output takes it.
     pub(crate) fn new(form: MessageFormat) -> Self {
         let colors = show::color(&io::stdout());
         Self { output: BufWriter::new(io::stdout().lock()), form, colors, text: String::new() }
@@ -71,13 +83,13 @@ impl Printer {
         self.output.write_all(text.as_bytes())
     }
 
-    /// Lets the user see what was printed.
+    /// Makes what was printed visible.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.output.flush()
     }
 }
 
-/// One JSON value on one line: what is not JSON becomes a string.
+/// One JSON value on one line; what is not JSON becomes a string.
 fn line(content: Content<'_>, out: &mut String) {
     match content {
         Content::Json(text) => json::write(text, Layout::Compact, out),
@@ -104,14 +116,6 @@ fn paragraph(message: &BorrowedMessage<'_>, content: Content<'_>, colors: bool, 
         }
         Content::Nothing => out.push_str("no value"),
     }
-}
-
-/// Kafka's milliseconds as RFC 3339.
-pub(crate) fn time_text(milliseconds: i64) -> String {
-    DateTime::from_timestamp_millis(milliseconds).map_or_else(
-        || milliseconds.to_string(),
-        |time| time.to_rfc3339_opts(SecondsFormat::Millis, true),
-    )
 }
 
 #[cfg(test)]

@@ -1,15 +1,45 @@
-//! Where reading begins.
+//! Finds the offsets to start from.
 
+use std::str::FromStr;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Cluster, Ends, failure};
 use rdkafka::consumer::Consumer as _;
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::cli::Start;
+/// Where to start in each partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    Beginning,
+    Latest,
+    /// At this offset; a negative one counts from the end.
+    Offset(i64),
+    /// At the first message of this time or later.
+    Time(DateTime<Utc>),
+}
 
-/// The offset at which to begin in each partition, in the order of `ends`.
+impl FromStr for Start {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(offset) = text.parse() {
+            return Ok(Self::Offset(offset));
+        }
+        match text {
+            "beginning" => Ok(Self::Beginning),
+            "latest" => Ok(Self::Latest),
+            _ => DateTime::parse_from_rfc3339(text).map(|time| Self::Time(time.to_utc())).map_err(
+                |_| {
+                    "not beginning, latest, an offset or a time such as 2024-11-10T15:30:00Z".into()
+                },
+            ),
+        }
+    }
+}
+
+/// The offset to start from in each partition, in the order of `ends`.
 pub(crate) fn offsets(
     cluster: &Cluster,
     topic: &str,
@@ -30,16 +60,17 @@ pub(crate) fn offsets(
         }
         Start::Time(time) => time.timestamp_millis(),
     };
-    let doing = format!("cannot find the offsets of that time in {topic}");
+    let doing = format!("cannot find the offsets for that time in {topic}");
     let list = listed(topic, ends, Offset::Offset(time), &doing)?;
     let found = cluster
         .consumer()
         .offsets_for_times(list, timeout)
         .map_err(|error| failure(&doing, &error))?;
-    Ok(merged(topic, ends, &found, |ends| ends.offsets.end))
+    let otherwise: Vec<i64> = ends.iter().map(|ends| ends.offsets.end).collect();
+    Ok(merged(topic, ends, &found, &otherwise))
 }
 
-/// The offsets that a consumer group committed; where it has none, those of `otherwise`.
+/// The offsets that a consumer group committed, or those of `otherwise` where it has none.
 pub(crate) fn committed(
     cluster: &Cluster,
     topic: &str,
@@ -53,15 +84,10 @@ pub(crate) fn committed(
         .consumer()
         .committed_offsets(list, timeout)
         .map_err(|error| failure(&doing, &error))?;
-    let index_of = |ends: &Ends, all: &[Ends]| all.iter().position(|other| other == ends);
-    let otherwise = |one: &Ends| {
-        let start = index_of(one, ends).and_then(|index| otherwise.get(index));
-        start.copied().unwrap_or(one.offsets.start)
-    };
     Ok(merged(topic, ends, &found, otherwise))
 }
 
-/// Every partition with one offset.
+/// Every partition with the same offset.
 fn listed(
     topic: &str,
     ends: &[Ends],
@@ -76,19 +102,29 @@ fn listed(
     Ok(list)
 }
 
-/// The offsets found, brought within what the partitions hold.
-fn merged(
-    topic: &str,
-    ends: &[Ends],
-    found: &TopicPartitionList,
-    otherwise: impl Fn(&Ends) -> i64,
-) -> Vec<i64> {
-    let offset = |ends: &Ends| match found.find_partition(topic, ends.partition) {
-        Some(element) => match element.offset() {
-            Offset::Offset(offset) => offset.clamp(ends.offsets.start, ends.offsets.end),
-            _ => otherwise(ends),
-        },
-        None => otherwise(ends),
+/// The offsets found, limited to what the partitions hold. Where none was found, because no message is
+/// that new or the group has no offset, those of `otherwise`; all are in the order of `ends`.
+fn merged(topic: &str, ends: &[Ends], found: &TopicPartitionList, otherwise: &[i64]) -> Vec<i64> {
+    let offset = |(ends, otherwise): (&Ends, &i64)| match found
+        .find_partition(topic, ends.partition)
+        .map(|element| element.offset())
+    {
+        Some(Offset::Offset(offset)) => offset.clamp(ends.offsets.start, ends.offsets.end),
+        _ => *otherwise,
     };
-    ends.iter().map(offset).collect()
+    ends.iter().zip(otherwise).map(offset).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_start_is_a_word_an_offset_or_a_time() {
+        assert_eq!("beginning".parse(), Ok(Start::Beginning));
+        assert_eq!("-5".parse(), Ok(Start::Offset(-5)));
+        let time = DateTime::from_timestamp_millis(1_731_252_645_123).unwrap();
+        assert_eq!("2024-11-10T17:30:45.123+02:00".parse(), Ok(Start::Time(time)));
+        assert!("yesterday".parse::<Start>().is_err());
+    }
 }

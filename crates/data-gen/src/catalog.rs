@@ -1,10 +1,10 @@
-//! Products, each made from its number alone.
+//! Products, each made from its number.
 
 use std::fmt::Write as _;
 
 use crate::draw::{Draw, Subject};
 
-/// A kind of product, with its cheapest and dearest price in cents.
+/// A kind of product, with its lowest and highest price in cents.
 type Kind = (&'static str, u64, u64);
 
 struct Category {
@@ -224,11 +224,11 @@ impl Catalog {
         Self { draw, first_brand }
     }
 
-    /// The product of a number.
+    /// The product with that number.
     pub(crate) fn product(&mut self, number: u64) -> Product {
         self.draw.turn_to(Subject::Product, number);
         let (category, (_, cheapest, dearest), _) = kind(number);
-        // The lower of two draws: cheap ones are more frequent than dear ones.
+        // The lower of two draws: cheap products are more frequent than expensive ones.
         let range = dearest - cheapest + 1;
         let above = self.draw.below(range).min(self.draw.below(range));
         let ending = *self.draw.pick(&[99, 99, 95, 90, 50, 49, 0]);
@@ -237,18 +237,18 @@ impl Catalog {
         Product { category: category.name, price, stock }
     }
 
-    /// Writes the name of the product of a number.
+    /// Writes the name of the product with that number.
     pub(crate) fn name(&self, number: u64, name: &mut String) {
         let (category, (noun, ..), round) = kind(number);
         let brands = BRANDS.len() as u64;
         let variants = category.variants.len() as u64;
-        // Neighbours in the list get other brands and variants; for one kind of product the pair
-        // of both is another in every round.
+        // Neighbors in the list get different brands and variants, and in every round a kind of product
+        // gets another pair of both.
         let shift = number % (CATEGORIES.len() * 8) as u64;
         let brand = item(&BRANDS, (round + shift * 5 + self.first_brand) % brands);
         let variant = item(&category.variants, (round / brands + shift * 7 / 2) % variants);
         name.clear();
-        // Writing to a String cannot fail.
+        // Cannot fail: a String takes every text.
         let _ = write!(name, "{brand} {noun}{variant}");
         let series = round / (brands * variants);
         if series > 0 {
@@ -257,7 +257,7 @@ impl Catalog {
     }
 }
 
-/// The category and kind of the product of a number, and how many of that kind were before it.
+/// The category and kind of the product with that number, and how many of that kind come before it.
 fn kind(number: u64) -> (&'static Category, Kind, u64) {
     let categories = CATEGORIES.len() as u64;
     let category = item(&CATEGORIES, number % categories);
@@ -267,7 +267,7 @@ fn kind(number: u64) -> (&'static Category, Kind, u64) {
 }
 
 fn item<T>(list: &[T], index: u64) -> &T {
-    &list[usize::try_from(index).unwrap_or_default()]
+    &list[usize::try_from(index).expect("an index of the list")]
 }
 
 #[cfg(test)]

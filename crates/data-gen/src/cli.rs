@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Parser, value_parser};
 use ecom_core::settings::CommonArgs;
 
-/// Generate customers.csv, products.csv and transactions.csv whose keys fit together.
+/// Generate customers.csv, products.csv and transactions.csv with matching keys
 ///
-/// The same numbers and the same seed give the same bytes on every machine. Memory does not depend
-/// on the numbers. Dates run over the year 2024.
+/// The same numbers and the same seed give the same bytes on every machine. Memory use does not depend
+/// on the numbers. All sales are in the year 2024.
 #[derive(Debug, Parser)]
 #[command(
     name = "data-gen",
@@ -17,27 +17,27 @@ use ecom_core::settings::CommonArgs;
                   --out-dir data/large"
 )]
 pub(crate) struct Args {
-    /// Transactions to generate
+    /// Number of transactions
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = value_parser!(u64).range(1..=1_000_000_000_000))]
     pub(crate) transactions: u64,
 
-    /// Customers to generate
+    /// Number of customers
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = value_parser!(u64).range(1..=1_000_000_000))]
     pub(crate) customers: u64,
 
-    /// Products to generate
+    /// Number of products
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = value_parser!(u64).range(1..=1_000_000_000))]
     pub(crate) products: u64,
 
-    /// Seed of the random number generator
+    /// Seed for the random number generator
     #[arg(long, value_name = "N", default_value_t = 42)]
     pub(crate) seed: u64,
 
-    /// Folder to write the three files into
+    /// Folder for the three files
     #[arg(long, value_name = "DIR", default_value = "data/sample")]
     pub(crate) out_dir: PathBuf,
 
-    /// Overwrite files of the same names that hold something else
+    /// Overwrite files of the same names even if they hold something else
     #[arg(long)]
     pub(crate) force: bool,
 

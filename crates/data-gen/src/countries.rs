@@ -1,4 +1,4 @@
-//! Countries whose people buy.
+//! Countries where customers live.
 
 use crate::names::{
     ARABIC_FAMILY, ARABIC_GIVEN, ENGLISH_FAMILY, ENGLISH_GIVEN, FRENCH_FAMILY, FRENCH_GIVEN,
@@ -9,12 +9,12 @@ use crate::names::{
     UKRAINIAN_GIVEN, VIETNAMESE_FAMILY, VIETNAMESE_GIVEN,
 };
 
-/// A country whose people buy.
+/// A country where customers live.
 #[derive(Debug)]
 pub(crate) struct Country {
     pub(crate) name: &'static str,
     pub(crate) region: &'static str,
-    /// How many of the customers live there, relative to the others.
+    /// How many customers live there, relative to the others.
     pub(crate) weight: u64,
     pub(crate) family_name_first: bool,
     pub(crate) given: &'static [Name],

@@ -1,9 +1,9 @@
-//! Chance that is the same on every machine: the key stream of `ChaCha8` and whole numbers only.
+//! Random draws that are the same on every machine: the key stream of `ChaCha8`, and only integers.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng as _, SeedableRng as _};
 
-/// What a stream of draws is for. Each has streams of its own, so that no two subjects share one.
+/// What a stream of draws is for; each subject has its own streams.
 #[derive(Clone, Copy, Debug)]
 #[repr(u64)]
 pub(crate) enum Subject {
@@ -19,7 +19,7 @@ pub(crate) enum Subject {
 pub(crate) struct Draw(ChaCha8Rng);
 
 impl Draw {
-    /// The draws of `subject` number `number` (below 2^56).
+    /// The draws for the `number`th `subject`; `number` is below 2^56.
     pub(crate) fn new(seed: u64, subject: Subject, number: u64) -> Self {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -28,16 +28,15 @@ impl Draw {
         draw
     }
 
-    /// Goes to the beginning of another stream of the same seed.
+    /// Moves to the beginning of another stream of the same seed.
     pub(crate) fn turn_to(&mut self, subject: Subject, number: u64) {
         self.0.set_stream((subject as u64) << 56 | number);
     }
 
-    /// A whole number below `limit`, which is not 0. The bias is below `limit` / 2^64.
+    /// An integer below `limit`, which is not 0. The bias is less than `limit` / 2^64.
     pub(crate) fn below(&mut self, limit: u64) -> u64 {
         let wide = u128::from(self.0.next_u64()) * u128::from(limit);
-        // The upper half of 128 bits always fits.
-        u64::try_from(wide >> 64).unwrap_or_default()
+        u64::try_from(wide >> 64).expect("64 bits are left")
     }
 
     /// True in `hundredths` of 100 cases.
@@ -47,10 +46,10 @@ impl Draw {
 
     /// One of several, all equally likely.
     pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[usize::try_from(self.below(from.len() as u64)).unwrap_or_default()]
+        &from[usize::try_from(self.below(from.len() as u64)).expect("below a length")]
     }
 
-    /// One of several, each as likely as its weight says.
+    /// One of several, with probabilities in proportion to their weights.
     pub(crate) fn weighted<'a, T>(&mut self, from: &'a [T], weight: impl Fn(&T) -> u64) -> &'a T {
         let mut point = self.below(from.iter().map(&weight).sum());
         for item in from {
@@ -59,8 +58,7 @@ impl Draw {
                 None => return item,
             }
         }
-        // Not reached: the point lies below the sum of the weights.
-        &from[0]
+        unreachable!("the point is below the sum of the weights")
     }
 }
 

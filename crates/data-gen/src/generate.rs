@@ -18,10 +18,10 @@ use crate::sales::Sales;
 use crate::target::Target;
 use crate::text::{Calendar, Identifier, write_date, write_money};
 
-/// Records between two looks at the stop signal and two steps of the progress bar.
+/// Records between two steps of the progress bar and two looks at the stop signal.
 const STRIDE: u64 = 4096;
 
-/// One of the three files while it is made.
+/// One of the three files while it is written.
 struct Table<'a> {
     writer: csv::Writer<Target>,
     path: PathBuf,
@@ -65,7 +65,7 @@ struct TransactionRecord<'a> {
     status: &'a str,
 }
 
-/// Generates the data set, or finds that it is there already.
+/// Generates the data set, or finds that it exists already.
 pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let ui = Ui::new(env!("CARGO_BIN_NAME"), args.common);
     let stop = Stop::listen().context("cannot listen for signals")?;
@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     );
     let folder = args.out_dir.display();
     if written == 0 {
-        ui.status(format!("{folder} holds these {counts} already: nothing changed"));
+        ui.status(format!("{folder} already holds these {counts}: nothing was changed"));
     } else {
         ui.status(format!("wrote {counts} to {folder}"));
     }
@@ -188,7 +188,7 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// Called before each record with its number.
+    /// Shows the progress and checks the stop signal; call it before each record with its number.
     fn step(&mut self, number: u64) -> Result<(), Failure> {
         if !number.is_multiple_of(STRIDE) {
             return Ok(());
@@ -208,7 +208,7 @@ impl<'a> Table<'a> {
     }
 }
 
-/// The refusal inside an I/O error of a [`Target`], or what an I/O error means.
+/// The refusal inside an I/O error of a [`Target`], or the failure for any other I/O error.
 fn failure(path: &Path, error: io::Error) -> Failure {
     error.downcast().unwrap_or_else(|error| io_failure("write", path, error))
 }

@@ -1,6 +1,6 @@
-//! Given names and family names. Each has the form beside it that stands in an email address.
+//! Given names and family names, each with its form in email addresses.
 
-/// A name as it is written, and as an email address writes it.
+/// A name, and its form in an email address.
 #[derive(Debug)]
 pub(crate) struct Name(pub(crate) &'static str, pub(crate) &'static str);
 

@@ -1,4 +1,4 @@
-//! Customers, each made from its number alone: none is ever stored.
+//! Customers. Each is made from its number, so none is stored.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use crate::countries::{COUNTRIES, Country};
 use crate::draw::{Draw, Subject};
 use crate::names::Name;
 
-/// Days before the period in which customers could register: from 2021 on.
+/// Days before the period on which customers could register: from 2021 on.
 const DAYS_BEFORE: u64 = 1095;
 
-/// Days of the period in which customers could register.
+/// Days of the period on which customers could register.
 const DAYS_WITHIN: u64 = 350;
 
 const EMAIL_DOMAINS: [&str; 5] =
@@ -24,7 +24,7 @@ pub(crate) struct Customer {
     number: u64,
 }
 
-/// Makes customers. They are numbered in the order of their registration.
+/// Makes customers, numbered in the order of their registration.
 #[derive(Debug)]
 pub(crate) struct People {
     count: u64,
@@ -32,12 +32,12 @@ pub(crate) struct People {
 }
 
 impl People {
-    /// So many customers.
+    /// Makes `count` customers.
     pub(crate) fn new(count: u64, seed: u64) -> Self {
         Self { count, draw: Draw::new(seed, Subject::Customer, 0) }
     }
 
-    /// The customer of a number below the count.
+    /// The customer with that number, which is below the count.
     pub(crate) fn customer(&mut self, number: u64) -> Customer {
         self.draw.turn_to(Subject::Customer, number);
         let span = DAYS_BEFORE + DAYS_WITHIN;
@@ -47,7 +47,7 @@ impl People {
         Customer { country, registered, number }
     }
 
-    /// The name and, where there is one, the email address of a customer just made.
+    /// Writes the name and the email address of the customer made last; false without an address.
     pub(crate) fn name(
         &mut self,
         customer: &Customer,
@@ -62,20 +62,20 @@ impl People {
         name.clear();
         email.clear();
         let domain = self.draw.pick(&EMAIL_DOMAINS);
-        // Writing to a String cannot fail.
+        // Cannot fail: a String takes every text.
         let _ = write!(name, "{first} {last}");
         let _ = write!(email, "{given_ascii}.{family_ascii}{}@{domain}", number + 1);
         !self.draw.chance(5)
     }
 
-    /// How many customers had registered for certain when the period began; at least one.
+    /// How many customers had certainly registered when the period began; at least one.
     pub(crate) fn old_hands(&self) -> u64 {
         (self.count * DAYS_BEFORE / (DAYS_BEFORE + DAYS_WITHIN)).max(1)
     }
 }
 
 impl Customer {
-    /// True when the customer had registered before that day of the period.
+    /// True if the customer had registered before that day of the period.
     pub(crate) fn is_known_on(&self, day: u64) -> bool {
         self.registered < DAYS_BEFORE + day
     }

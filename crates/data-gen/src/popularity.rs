@@ -1,13 +1,13 @@
-//! Who buys and what is bought: a few much, most of them little.
+//! Who buys and what is bought: a few a lot, most of them little.
 
 use crate::draw::{Draw, Subject};
 
-/// Draws the numbers 0 … `count` - 1 with Zipf's law, a number's rank being hidden from its value.
+/// Draws the numbers 0 … `count` - 1 by Zipf's law; a number's rank does not follow from its value.
 ///
 /// The weight of rank r (1 is the first) is 1 / (r + flatness): the Zipf-Mandelbrot law with the
-/// exponent 1. It is drawn without tables and without floating point. An octave 2^k … 2^(k+1) - 1
-/// of x = r + flatness is drawn first, all equally likely; then an x of it, which is accepted
-/// with the probability 2^k / x.
+/// exponent 1. No table and no floating point is needed: an octave 2^k … 2^(k+1) - 1 of
+/// x = r + flatness is drawn first, all equally likely, and then an x in it, which is accepted with
+/// the probability 2^k / x.
 #[derive(Clone, Debug)]
 pub(crate) struct Popularity {
     count: u64,
@@ -19,7 +19,7 @@ pub(crate) struct Popularity {
 }
 
 impl Popularity {
-    /// For `count` numbers, at most 2^32; the higher the flatness, the less the first ones stand out.
+    /// For `count` numbers, at most 2^32. The higher the flatness, the smaller the lead of the first.
     pub(crate) fn new(count: u64, flatness: u64, seed: u64, stream: u64) -> Self {
         let mut draw = Draw::new(seed, Subject::Ranks, stream);
         let mut factor = 1 + draw.below(count);

@@ -4,7 +4,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 
 use crate::draw::{Draw, Subject};
 
-/// Days that the transactions run over: the year 2024.
+/// Days with transactions: the year 2024.
 pub(crate) const PERIOD: u64 = 366;
 
 const SECONDS_PER_HOUR: u64 = 3600;
@@ -19,14 +19,14 @@ const WEEKDAYS: [u64; 7] = [92, 86, 84, 88, 98, 116, 124];
 /// How busy each month is, from January on.
 const MONTHS: [u64; 12] = [84, 80, 88, 92, 96, 94, 90, 88, 96, 102, 128, 142];
 
-/// Days on which much more is bought than their month says, as (month, day, hundredths).
+/// Days with many more sales than the rest of their month, as (month, day, hundredths).
 const FESTIVALS: [(u32, u32, u64); 6] =
     [(2, 13, 150), (5, 11, 140), (11, 11, 190), (11, 29, 300), (12, 2, 240), (12, 25, 35)];
 
-/// Places so many instants over the year, in order and without remembering any.
+/// Spreads a number of instants over the year, in order and without storing any.
 ///
-/// Each second of the year has a weight; the sum of the weights is divided into as many equal
-/// stretches as there are instants, and each gets one instant at a random place.
+/// Each second of the year has a weight. The sum of the weights is divided into as many equal
+/// stretches as there are instants, and each stretch gets one instant at a random point.
 #[derive(Debug)]
 pub(crate) struct Rhythm {
     /// The weight of a second, of every hour of the period.
@@ -50,7 +50,7 @@ pub(crate) struct Instant {
 const FINENESS: u32 = 20;
 
 impl Rhythm {
-    /// For so many instants.
+    /// For `count` instants.
     pub(crate) fn new(instants: u64, seed: u64) -> Self {
         let mut draw = Draw::new(seed, Subject::Calendar, 0);
         let mut weights = Vec::new();
@@ -62,7 +62,7 @@ impl Rhythm {
         Self { weights, stretch: (total << FINENESS) / instants, hour: 0, before: 0 }
     }
 
-    /// The instant number `number`; to be asked for in ascending order.
+    /// The instant with that number; ask for them in ascending order.
     pub(crate) fn instant(&mut self, number: u64, draw: &mut Draw) -> Instant {
         let within = draw.below(self.stretch);
         let point = (number * self.stretch + within) >> FINENESS;
@@ -78,7 +78,7 @@ impl Rhythm {
 
 /// The date of a day of the period.
 pub(crate) fn date(day: u64) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default() + Days::new(day)
+    NaiveDate::from_ymd_opt(2024, 1, 1).expect("a valid date") + Days::new(day)
 }
 
 fn weight_of_day(date: NaiveDate) -> u64 {

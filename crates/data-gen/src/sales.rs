@@ -19,7 +19,7 @@ const PAYMENT_METHODS: [(&str, u64); 6] = [
 const QUANTITIES: [(u64, u64); 8] =
     [(1, 58), (2, 21), (3, 9), (4, 5), (5, 3), (6, 2), (8, 1), (10, 1)];
 
-/// How often another customer is drawn when one had not registered yet.
+/// How often another customer is drawn if one had not registered yet.
 const ATTEMPTS: u32 = 16;
 
 /// A transaction.
@@ -50,7 +50,7 @@ pub(crate) struct Sales {
 }
 
 impl Sales {
-    /// So many transactions of so many customers and products.
+    /// Makes `transactions` transactions of that many customers and products.
     pub(crate) fn new(transactions: u64, customers: u64, products: u64, seed: u64) -> Self {
         Self {
             draw: Draw::new(seed, Subject::Transactions, 0),
@@ -62,7 +62,7 @@ impl Sales {
         }
     }
 
-    /// The transaction number `number`; to be asked for in ascending order.
+    /// The transaction with that number; ask for them in ascending order.
     pub(crate) fn sale(&mut self, number: u64) -> Sale {
         let time = self.rhythm.instant(number, &mut self.draw);
         let (customer, region) = self.buyer(time.day);
@@ -87,7 +87,7 @@ impl Sales {
         (number, self.people.customer(number).country.region)
     }
 
-    /// What became of an order so many days later, at the end of the period.
+    /// The status of an order at the end of the period, `age` days later.
     fn status(&mut self, age: u64) -> &'static str {
         match (self.draw.below(100), age) {
             (0..4, _) => "Cancelled",

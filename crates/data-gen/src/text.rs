@@ -1,4 +1,4 @@
-//! Values as they are written, without allocation.
+//! Writes values without allocation.
 
 use std::fmt::Write as _;
 
@@ -6,14 +6,14 @@ use chrono::NaiveDate;
 
 use crate::rhythm::{Instant, date};
 
-/// How identifiers look: a letter and a number of a fixed width, the first being 1.
+/// Identifiers: a letter and a number of fixed width, from 1 on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Identifier {
     letter: char,
     width: usize,
 }
 
-/// Writes moments, and remembers the date of the last one.
+/// Writes moments, and keeps the text of the last date.
 #[derive(Debug, Default)]
 pub(crate) struct Calendar {
     day: Option<u64>,
@@ -21,13 +21,13 @@ pub(crate) struct Calendar {
 }
 
 impl Identifier {
-    /// For so many records; `width` digits, or more where there are more records.
+    /// For that many records: `width` digits, or more if the records need them.
     pub(crate) fn new(letter: char, width: u32, records: u64) -> Self {
         let width = width.max(records.max(1).ilog10() + 1) as usize;
         Self { letter, width }
     }
 
-    /// Writes the identifier of the record number `number`, the first being 0.
+    /// Writes the identifier of the record with that number, from 0 on.
     pub(crate) fn write(self, number: u64, out: &mut String) {
         out.clear();
         out.push(self.letter);
@@ -55,7 +55,7 @@ impl Calendar {
 /// Writes a date as `YYYY-MM-DD`.
 pub(crate) fn write_date(date: NaiveDate, out: &mut String) {
     out.clear();
-    // Writing to a String cannot fail.
+    // Cannot fail: a String takes every text.
     let _ = write!(out, "{date}");
 }
 

@@ -140,7 +140,7 @@ fn a_second_run_says_so_and_changes_nothing() {
     let folder = generated(&[]);
     let before =
         FILES.map(|name| fs::metadata(folder.path().join(name)).unwrap().modified().unwrap());
-    data_gen(folder.path(), &[]).assert().success().stderr(contains("already: nothing changed"));
+    data_gen(folder.path(), &[]).assert().success().stderr(contains("nothing was changed"));
     let after =
         FILES.map(|name| fs::metadata(folder.path().join(name)).unwrap().modified().unwrap());
     assert_eq!(before, after);

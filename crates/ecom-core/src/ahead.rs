@@ -1,11 +1,11 @@
-//! Work on a thread of its own, a few batches ahead of the caller.
+//! Work on another thread, a few batches ahead of the caller.
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use crate::exit::{Code, Failure};
 
-/// The caller's side: takes batches in their order, gives them back to be filled again.
+/// The caller's side: takes batches in order and gives them back to be filled again.
 #[derive(Debug)]
 pub struct Ahead<B, R = ()> {
     full: Receiver<B>,
@@ -34,9 +34,11 @@ impl<B: Default + Send + 'static, R: Send + 'static> Ahead<B, R> {
         Self { full, empty, worker: Some(worker), result: None }
     }
 
-    /// The next batch; `None` once the work has ended well, its failure once it has not. All
-    /// batches before a failure come first.
-    #[expect(clippy::should_implement_trait, reason = "an iterator could not fail and end")]
+    /// The next batch; `None` once the work has succeeded.
+    ///
+    /// # Errors
+    /// The failure of the work, after all batches that came before it.
+    #[expect(clippy::should_implement_trait, reason = "an iterator cannot both fail and end")]
     pub fn next(&mut self) -> Result<Option<B>, Failure> {
         if let Ok(batch) = self.full.recv() {
             return Ok(Some(batch));
@@ -48,25 +50,25 @@ impl<B: Default + Send + 'static, R: Send + 'static> Ahead<B, R> {
         Ok(None)
     }
 
-    /// Gives a batch back, with what it has allocated.
+    /// Gives a batch back, so that its memory is used again.
     pub fn give_back(&self, batch: B) {
         // The thread may have ended already.
         let _ = self.empty.send(batch);
     }
 
-    /// What the work came to, once [`Ahead::next`] gave `None`.
+    /// The result of the work, once [`Ahead::next`] returned `None`.
     pub fn result(&self) -> Option<&R> {
         self.result.as_ref()
     }
 }
 
 impl<B: Default> Feed<B> {
-    /// A batch to fill: one that was given back as it was then, or a new one.
+    /// A batch to fill: a new one, or one that was given back, with its old contents.
     pub fn empty(&self) -> B {
         self.empty.try_recv().unwrap_or_default()
     }
 
-    /// Hands a batch over, as soon as there is room; false when the caller has gone.
+    /// Hands a batch over as soon as there is room; false if the caller no longer listens.
     #[must_use]
     pub fn send(&self, batch: B) -> bool {
         self.full.send(batch).is_ok()

@@ -1,4 +1,4 @@
-//! Files that are seen whole or not at all.
+//! Files that appear whole or not at all.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -23,7 +23,10 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Begins to write `path`; its folder is created when it is missing.
+    /// Begins to write `path`, and creates its folder if necessary.
+    ///
+    /// # Errors
+    /// The folder or the file cannot be created.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self, Failure> {
         let path = path.into();
         if let Some(folder) = path.parent() {
@@ -45,8 +48,11 @@ impl AtomicFile {
         &self.path
     }
 
-    /// Makes durable what was written so far, and tells the temporary name under which it can be
-    /// read back before the commit.
+    /// Makes durable what was written so far. Returns the temporary path, where it can be read back
+    /// before the commit.
+    ///
+    /// # Errors
+    /// The file cannot be written.
     pub fn written(&mut self) -> Result<&Path, Failure> {
         let synced = self.inner().and_then(|writer| {
             writer.flush()?;
@@ -57,6 +63,9 @@ impl AtomicFile {
     }
 
     /// Makes the file durable and gives it its name.
+    ///
+    /// # Errors
+    /// The file cannot be written or renamed.
     pub fn commit(mut self) -> Result<(), Failure> {
         self.publish().map_err(|error| io_failure("write", &self.path, error))
     }
@@ -105,21 +114,24 @@ impl Drop for AtomicFile {
 }
 
 /// Writes a whole file at once, atomically.
+///
+/// # Errors
+/// The file cannot be written.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut file = AtomicFile::create(path)?;
     file.write_all(bytes).map_err(|error| io_failure("write", path, error))?;
     file.commit()
 }
 
-/// True when both paths lead to one file, however they are spelled: by `./`, by a symbolic link or
-/// by a second name of the same file. A path that leads nowhere is no file.
+/// True if both paths lead to the same file, however they are spelled: with `./`, through a symbolic
+/// link or a hard link. A path that leads nowhere equals none.
 #[must_use]
 pub fn same_file(a: &Path, b: &Path) -> bool {
     let identity = |path: &Path| fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
     identity(a).zip(identity(b)).is_some_and(|(a, b)| a == b)
 }
 
-/// Makes the names in the folder of `path` durable.
+/// Makes the entry of `path` in its folder durable.
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()

@@ -11,9 +11,9 @@ pub struct Days {
     without: u64,
 }
 
-/// A cut, and the number of records on its two sides.
+/// A cut between two days, and the number of records on its sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
+pub struct DayCut {
     /// The first day of the real-time part.
     pub day: NaiveDate,
     /// Records before it, and those without a date.
@@ -31,25 +31,25 @@ impl Days {
         }
     }
 
-    /// The days with records, in their order, with the number of records.
+    /// The days with records in order, each with its number of records.
     pub fn counts(&self) -> impl Iterator<Item = (NaiveDate, u64)> + '_ {
         self.days.iter().map(|(day, count)| (*day, *count))
     }
 
-    /// The cut between two days that puts a share of the records nearest to `ratio` into the
-    /// historical part; the earlier of two equally near ones. `None` without any date.
+    /// The cut whose historical part has the share of records nearest to `ratio`; of two equally near
+    /// cuts, the earlier one. `None` without any date.
     #[must_use]
-    pub fn cut(&self, ratio: f64) -> Option<Cut> {
+    pub fn cut(&self, ratio: f64) -> Option<DayCut> {
         let total = self.without + self.days.values().sum::<u64>();
         let wanted = ratio * total as f64;
         let mut before = self.without;
-        let mut best: Option<(f64, Cut)> = None;
+        let mut best: Option<(f64, DayCut)> = None;
         let after_last = self.days.last_key_value()?.0.succ_opt();
         let days = self.days.iter().map(|(day, count)| (*day, *count));
         for (day, count) in days.chain(after_last.map(|day| (day, 0))) {
             let distance = (before as f64 - wanted).abs();
             if best.is_none_or(|(nearest, _)| distance < nearest) {
-                let cut = Cut { day, historical: before, realtime: total - before };
+                let cut = DayCut { day, historical: before, realtime: total - before };
                 best = Some((distance, cut));
             }
             before += count;
@@ -57,7 +57,7 @@ impl Days {
         best.map(|(_, cut)| cut)
     }
 
-    /// The first and the last day with records before `day`, and the first and the last from it on.
+    /// The first and the last day with records, before `day` and from it on.
     #[must_use]
     pub fn ranges(&self, day: NaiveDate) -> [Option<(NaiveDate, NaiveDate)>; 2] {
         let range = |mut days: std::collections::btree_map::Range<'_, NaiveDate, u64>| {
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn one_record_a_day_is_cut_exactly() {
         let days = days(&(1..=10).map(|number| (number, 1)).collect::<Vec<_>>());
-        let cut = Cut { day: day(8), historical: 7, realtime: 3 };
+        let cut = DayCut { day: day(8), historical: 7, realtime: 3 };
         assert_eq!(days.cut(0.7), Some(cut));
         assert_eq!(days.ranges(day(8)), [Some((day(1), day(7))), Some((day(8), day(10)))]);
         assert_eq!(days.ranges(day(11)), [Some((day(1), day(10))), None]);

@@ -14,10 +14,10 @@ use crate::exit::{Code, Failure};
 
 const FILE_NAME: &str = ".env";
 
-/// Marks the root of a checkout: the scripts read the `.env` beside it, wherever they are called.
+/// Marks the root of a checkout: the scripts read the `.env` next to it, wherever they are called.
 const ROOT_MARK: &str = "orchestration/lib.sh";
 
-/// Settings that the library itself reads, beside the arguments of a tool.
+/// Settings that the library itself reads, in addition to the arguments of a tool.
 const LIBRARY: [&str; 5] =
     ["ECOM_VAR_DIR", "KAFKA_PORT", "MYSQL_PASSWORD", "MYSQL_PASSWORD_FILE", "NAMENODE_HTTP_PORT"];
 

@@ -1,4 +1,4 @@
-//! What comes from data, made safe to show: no control character reaches a terminal or a log line.
+//! Makes text from data safe to show: no control character reaches a terminal or a log line.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ pub fn line(text: &str) -> String {
 }
 
 /// Appends [`line()`] of `text` to `out`.
-pub fn line_into(out: &mut String, text: &str) {
+pub(crate) fn line_into(out: &mut String, text: &str) {
     for character in text.chars() {
         if is_unsafe(character) {
             out.extend(character.escape_default());
@@ -22,7 +22,7 @@ pub fn line_into(out: &mut String, text: &str) {
     }
 }
 
-/// Bytes that may not be UTF-8, as one safe line: what does not decode is shown as `\xNN`.
+/// Bytes that may not be UTF-8, as one safe line: invalid bytes are shown as `\xNN`.
 #[must_use]
 pub fn bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
@@ -65,7 +65,7 @@ pub fn sql_text(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// True for what a terminal would obey: control characters, line and direction marks.
+/// True for characters that a terminal obeys: control characters, line breaks, direction marks.
 #[must_use]
 pub fn is_unsafe(character: char) -> bool {
     character.is_control()

@@ -1,10 +1,11 @@
-//! The library shared by the tools of the E-Commerce Analytics Platform: one module a subject,
-//! each wanted by at least two tools. It knows no tool.
+//! The library shared by the tools of the E-Commerce Analytics Platform: one module per subject, each
+//! used by at least two tools. It names no tool.
 
 pub mod ahead;
 pub mod atomic;
 pub mod canonical;
 pub mod checksum;
+pub mod convert;
 pub mod cut;
 mod dot_env;
 pub mod escape;
@@ -16,6 +17,7 @@ pub mod hdfs;
 mod in_force;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+pub mod lake_text;
 pub mod lock;
 pub mod message;
 #[cfg(feature = "mysql")]
@@ -34,7 +36,6 @@ pub mod stop;
 pub mod testing;
 pub mod tool;
 pub mod ui;
-pub mod words;
 pub mod work;
 
 pub use exit::{Code, Failure};

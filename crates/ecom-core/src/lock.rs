@@ -13,8 +13,10 @@ pub struct RunLock {
 }
 
 impl RunLock {
-    /// Takes the lock file `.NAME.lock` of `folder`, or fails with [`Code::Locked`] when another
-    /// run holds it.
+    /// Takes the lock file `.NAME.lock` of `folder`.
+    ///
+    /// # Errors
+    /// [`Code::Locked`] if another run holds it; the lock file cannot be created.
     pub fn acquire(folder: &Path, name: &str) -> Result<Self, Failure> {
         fs::create_dir_all(folder)
             .map_err(|error| io_failure("create the folder", folder, error))?;
@@ -28,7 +30,10 @@ impl RunLock {
         Self::hold(file, &path, || format!("{} (lock {name})", folder.display()))
     }
 
-    /// The same for a folder in which no lock file should be left: the folder itself is locked.
+    /// The same without a lock file: the folder itself is locked, so that no file is left in it.
+    ///
+    /// # Errors
+    /// As for [`RunLock::acquire`].
     pub fn of_folder(folder: &Path) -> Result<Self, Failure> {
         fs::create_dir_all(folder)
             .map_err(|error| io_failure("create the folder", folder, error))?;

@@ -18,6 +18,7 @@ pub const VAR_DIR: &str = "var";
 
 /// How much a tool prints about its work.
 #[derive(Args, Clone, Copy, Debug, Default)]
+#[command(next_help_heading = None)]
 pub struct CommonArgs {
     /// Show warnings and errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -47,6 +48,9 @@ pub struct FormatArgs {
 }
 
 /// Reads a share, for example of `--ratio`: a number from 0 to 1.
+///
+/// # Errors
+/// Any other text.
 pub fn share(text: &str) -> Result<f64, String> {
     let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| "not a number between 0 and 1".into())
@@ -143,9 +147,36 @@ pub struct HdfsRootArgs {
     pub hdfs_root: String,
 }
 
+/// Where every store is, for tools that read all of them.
+#[derive(Args, Clone, Debug)]
+pub struct StoresArgs {
+    /// MySQL.
+    #[command(flatten)]
+    pub mysql: MysqlArgs,
+
+    /// Kafka.
+    #[command(flatten)]
+    pub kafka: KafkaArgs,
+
+    /// The topics in Kafka.
+    #[command(flatten)]
+    pub topics: TopicArgs,
+
+    /// HDFS.
+    #[command(flatten)]
+    pub hdfs: HdfsArgs,
+
+    /// The folders in HDFS.
+    #[command(flatten)]
+    pub root: HdfsRootArgs,
+}
+
 impl MysqlArgs {
     /// The password: from the file that `MYSQL_PASSWORD_FILE` names, else from `MYSQL_PASSWORD`, else
     /// from the stack's file below `ECOM_VAR_DIR`; `None` if all are missing.
+    ///
+    /// # Errors
+    /// The named file cannot be read.
     pub fn password(&self) -> Result<Option<SecretString>, Failure> {
         if let Some(file) = std::env::var_os("MYSQL_PASSWORD_FILE") {
             return read_password(Path::new(&file)).map(Some);

@@ -1,4 +1,6 @@
-//! Sorts more than fits into memory: sorted runs in one unnamed temporary file, merged at the end.
+//! Sorts more than fits into memory: sorted runs in one unnamed temporary file are merged at the end.
+//!
+//! This keeps the memory of the tools independent of the size of their input.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -9,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::exit::{Failure, io_failure};
 
-/// Bytes that a sorter keeps in memory before it writes a run, where the caller knows no better.
+/// A usual budget: bytes that a sorter keeps in memory before it writes a run.
 pub const DEFAULT_BUDGET: usize = 24 << 20;
 
 /// Collects items, each a key and a value.
@@ -30,10 +32,10 @@ struct Item {
     value: u32,
 }
 
-/// A key and a value, lent until the next item is asked for.
+/// A key and a value, borrowed until the next item.
 pub type KeyAndValue<'a> = (&'a [u8], &'a [u8]);
 
-/// The items in order of their keys; items of equal keys in the order in which they came.
+/// The items in order of their keys; items with equal keys in the order in which they were added.
 #[derive(Debug)]
 pub struct Sorted {
     folder: PathBuf,
@@ -62,8 +64,8 @@ struct Head {
 }
 
 impl Sorter {
-    /// Sorts with about `budget` bytes of memory; what does not fit goes to a temporary file in
-    /// `folder` that has no name, so that nothing is left of it when the process dies.
+    /// Sorts with about `budget` bytes of memory. The rest goes to a temporary file in `folder` without
+    /// a name, so nothing is left of it if the process dies.
     #[must_use]
     pub fn new(folder: &Path, budget: usize) -> Self {
         Self {
@@ -76,7 +78,10 @@ impl Sorter {
         }
     }
 
-    /// Adds an item. Fails where the temporary file cannot be written.
+    /// Adds an item.
+    ///
+    /// # Errors
+    /// The temporary file cannot be written.
     pub fn push(&mut self, key: &[u8], value: &[u8]) -> Result<(), Failure> {
         self.add(key, value).map_err(|error| failure(&self.folder, error))
     }
@@ -96,8 +101,10 @@ impl Sorter {
         Ok(())
     }
 
-    /// Sorts, and gives the items in order. Fails where the temporary file cannot be written or
-    /// read back.
+    /// Sorts the items.
+    ///
+    /// # Errors
+    /// The temporary file cannot be written or read back.
     pub fn finish(mut self) -> Result<Sorted, Failure> {
         if self.runs.is_empty() {
             self.sort();
@@ -165,7 +172,10 @@ impl Sorter {
 }
 
 impl Sorted {
-    /// The next item, a key and a value. Fails where the temporary file cannot be read.
+    /// The next item; `None` after the last one.
+    ///
+    /// # Errors
+    /// The temporary file cannot be read.
     #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend its items")]
     pub fn next(&mut self) -> Result<Option<KeyAndValue<'_>>, Failure> {
         if self.file.is_none() {
@@ -249,7 +259,8 @@ fn failure(folder: &Path, error: io::Error) -> Failure {
 }
 
 impl Ord for Head {
-    /// Reversed, because the heap gives its greatest first; runs came in the order of their number.
+    /// Reversed, because the heap gives its greatest item first. The number of the run keeps equal keys
+    /// in their order.
     fn cmp(&self, other: &Self) -> Ordering {
         (&other.key, other.run).cmp(&(&self.key, self.run))
     }

@@ -14,11 +14,14 @@ pub struct Stop(Arc<AtomicUsize>);
 
 impl Stop {
     /// Starts to listen for SIGINT and SIGTERM.
+    ///
+    /// # Errors
+    /// The signal handlers cannot be installed.
     pub fn listen() -> io::Result<Self> {
         let stop = Self::default();
         for (signal, code) in [(SIGINT, Code::Interrupted), (SIGTERM, Code::Terminated)] {
             let asked = Arc::new(std::sync::atomic::AtomicBool::new(false));
-            // In this order the shutdown sees only the flag of an earlier signal.
+            // In this order the shutdown reacts only to the second signal, not to the first.
             signal_hook::flag::register_conditional_shutdown(
                 signal,
                 i32::from(code as u8),
@@ -40,7 +43,10 @@ impl Stop {
         }
     }
 
-    /// An error if a signal arrived; `progress` says how far the work got.
+    /// Fails if a signal arrived; `progress` says how far the work got.
+    ///
+    /// # Errors
+    /// Exit code 130 or 143, by the signal.
     pub fn check(&self, progress: impl FnOnce() -> String) -> Result<(), Failure> {
         match self.requested() {
             None => Ok(()),

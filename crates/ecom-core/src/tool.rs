@@ -1,7 +1,6 @@
 //! The body of every tool's `main`.
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Error, Parser};
@@ -9,6 +8,7 @@ use clap::{Error, Parser};
 use crate::dot_env::{self, DotEnv};
 use crate::exit::{Code, finish};
 use crate::in_force;
+use crate::show;
 
 /// Loads `.env`, parses the command line, runs the tool and turns its result into an exit code.
 ///
@@ -21,8 +21,8 @@ pub fn main<A: Parser>(run: impl FnOnce(A) -> anyhow::Result<Code>) -> ExitCode 
         let mut command = A::command();
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut command, &tool, &mut script);
-        let written = io::stdout().write_all(&script);
-        return finish(&tool, written.map(|()| Code::Success).map_err(Into::into));
+        let printed = show::print(&String::from_utf8_lossy(&script));
+        return finish(&tool, printed.map(|()| Code::Success).map_err(Into::into));
     }
     let (dot_env, wrong) = match dot_env::load(&A::command()) {
         Ok(dot_env) => (dot_env, None),

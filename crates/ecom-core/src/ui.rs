@@ -1,5 +1,5 @@
-//! What a tool says of its work on standard error: status, warnings, progress. Under `--quiet` only
-//! warnings; without bars where there is no terminal; callers never ask.
+//! What a tool prints about its work on standard error: status lines, warnings, progress bars and the
+//! log. With `--quiet` only warnings, without a terminal no bars; callers need not check either.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -23,20 +23,20 @@ pub struct Ui {
     tool: &'static str,
 }
 
-/// Progress of one piece of work; its bar goes when it is dropped.
+/// The progress of one piece of work; its bar disappears when this is dropped.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
     what: String,
     total: u64,
     begin: Instant,
-    /// The log is told next when the work is so far.
+    /// The position at which progress is logged next.
     next: AtomicU64,
 }
 
 impl Ui {
-    /// Begins to speak for `tool`, and sends the log (`tracing`) to standard error: warnings, with
-    /// `--verbose` more; `RUST_LOG` decides where it is set.
+    /// Prints for `tool`, and sends the log (`tracing`) to standard error: warnings, or more with
+    /// `--verbose`. `RUST_LOG` takes precedence.
     #[must_use]
     pub fn new(tool: &'static str, common: CommonArgs) -> Self {
         let ui = Self::on(tool, common, MultiProgress::new(), io::stderr());
@@ -64,14 +64,14 @@ impl Ui {
         Self { bars, lines: Arc::new(Mutex::new(lines)), quiet: common.quiet, tool }
     }
 
-    /// One line on what happens or was done. What comes from data is made safe to show.
+    /// Prints a line about what is happening or was done. Text from data is escaped.
     pub fn status(&self, text: impl AsRef<str>) {
         if !self.quiet {
             self.line(text.as_ref());
         }
     }
 
-    /// One line on what the user should know although the work goes on; also said under `--quiet`.
+    /// Prints a line about a problem that does not stop the work, even with `--quiet`.
     pub fn warn(&self, text: impl AsRef<str>) {
         self.line(&format!("{}: warning: {}", self.tool, text.as_ref()));
     }
@@ -92,7 +92,7 @@ impl Ui {
         let bar = if self.quiet {
             ProgressBar::hidden()
         } else {
-            // It must belong to the others before it draws anything, or a line of it stays behind.
+            // Added before it draws anything: a bar that has drawn already leaves a line behind.
             self.bars.add(ProgressBar::new(total))
         };
         let template = format!("{{msg:24}} {{wide_bar}} {figures}");
@@ -110,11 +110,11 @@ impl Ui {
     fn line(&self, text: &str) {
         let mut line = escape::line(text);
         line.push('\n');
-        // Nothing is left to tell when standard error is closed.
+        // If standard error is closed, there is nobody left to tell.
         let _ = self.between_bars(|lines| lines.write_all(line.as_bytes()));
     }
 
-    /// Writes while no bar is on the screen, so that none is torn.
+    /// Writes while no bar is on the screen, so that lines and bars do not mix.
     fn between_bars<T>(
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
@@ -124,20 +124,20 @@ impl Ui {
 }
 
 impl Progress {
-    /// Says how far the work is.
+    /// Sets how much is done.
     pub fn set(&self, position: u64) {
         self.bar.set_position(position);
-        self.tell(position);
+        self.log(position);
     }
 
-    /// Says that so much more is done.
+    /// Adds to what is done.
     pub fn add(&self, more: u64) {
         self.bar.inc(more);
-        self.tell(self.bar.position());
+        self.log(self.bar.position());
     }
 
-    /// Tells the log at every power of two.
-    fn tell(&self, position: u64) {
+    /// Logs progress at every power of two.
+    fn log(&self, position: u64) {
         if position >= self.next.load(Ordering::Relaxed) {
             let next = position.saturating_add(1).checked_next_power_of_two();
             self.next.store(next.unwrap_or(u64::MAX), Ordering::Relaxed);
@@ -154,7 +154,7 @@ impl Drop for Progress {
     }
 }
 
-/// Which parts of the log are shown: the libraries' only where they warn.
+/// Which parts of the log are printed: of libraries, only warnings.
 fn filter(tool: &str, verbose: u8) -> String {
     let level = match verbose {
         0 => "warn",
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_tears_no_line_and_stays_below_all() {
+    fn bars_stay_below_all_lines_and_never_tear_one() {
         let screen = InMemoryTerm::new(24, 80);
         let mut ui = on_terminal(&screen, false);
         let progress = ui.records("sending", 20);
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn libraries_are_heard_only_where_they_warn() {
+    fn only_warnings_of_libraries_are_logged() {
         assert_eq!(filter("some-tool", 0), "warn,ecom_core=warn,some_tool=warn");
         assert_eq!(filter("some-tool", 1), "warn,ecom_core=info,some_tool=info");
         assert_eq!(filter("some-tool", 3), "warn,ecom_core=debug,some_tool=debug");

@@ -17,8 +17,8 @@ pub(crate) async fn write(hdfs: &Hdfs, path: &str) -> anyhow::Result<()> {
     Ok(hdfs.write(path, bytes).await?)
 }
 
-/// Replaces an old folder with a fresh one. HDFS cannot exchange two folders in one step, so
-/// [`recover`] completes what a kill between the two renames leaves.
+/// Replaces an old folder with a fresh one. HDFS cannot swap two folders in one step, so [`recover`]
+/// finishes the job if this was killed between the two renames.
 pub(crate) async fn replace(hdfs: &Hdfs, fresh: &str, target: &str) -> Result<(), Failure> {
     let (parent, name) = target.rsplit_once('/').unwrap_or(("", target));
     let old = format!("{parent}/{OLD}{name}");
@@ -26,12 +26,13 @@ pub(crate) async fn replace(hdfs: &Hdfs, fresh: &str, target: &str) -> Result<()
     if exists {
         hdfs.rename(target, &old).await?;
     }
+    // Killed before this line, only the old folder has the data; after it, only a leftover remains.
     hdfs.rename(fresh, target).await?;
     if exists { hdfs.delete(&old).await } else { Ok(()) }
 }
 
-/// Creates the folder if it is missing, deletes what killed imports left in it, and gives an old
-/// folder its name back if no new one has it.
+/// Creates the folder if it is missing, deletes what killed imports left in it, and renames an old
+/// folder back if no new one has its name.
 pub(crate) async fn recover(hdfs: &Hdfs, folder: &str) -> Result<(), Failure> {
     hdfs.make_folder(folder).await?;
     let entries = hdfs.list(folder).await?.unwrap_or_default();

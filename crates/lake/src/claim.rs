@@ -1,21 +1,44 @@
-//! Which data set the stores hold, in two files beside their data. `data_set` is one line, its name,
-//! which the monitor reads, too. `sources` names the data set's folder, then one source file per
-//! line: its name and its SHA-256. Stores that an early version filled have no `sources`.
+//! Which data set the stores hold, in two files beside their data. `data_set` has its name on one
+//! line; the monitor reads it too. `sources` has the path of the data set's folder, then one line per
+//! source file: its name and its SHA-256. Stores that an early version filled have no `sources`.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use ecom_core::plan::{Plan, Table, sha256_of};
 use ecom_core::{Failure, atomic, escape, show};
-
-use crate::cli::ClaimArgs;
 
 const MARK: &str = "data_set";
 const SOURCES: &str = "sources";
 const BEGIN_ANEW: &str = "run again from step 1 with --reset to empty the stores first";
 
-/// Refuses a data set that is not the one in the stores, and a plan that was made from other files.
+/// A run that is about to fill the stores.
+#[derive(Debug, Args)]
+pub(crate) struct ClaimArgs {
+    /// Name of the data set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) data_set: String,
+
+    /// Folder of the data set's source files
+    #[arg(long, value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+
+    /// Plan of the data set; check accepts a missing one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+
+    /// Folder of the stores' data [default: do not compare with the stores]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) stores: Option<PathBuf>,
+
+    /// Also compare the source files with their SHA-256 in the plan
+    #[arg(long)]
+    pub(crate) files: bool,
+}
+
+/// Refuses a data set that is not the one in the stores, and a plan made from other files.
 ///
 /// # Errors
 ///
@@ -29,12 +52,14 @@ pub(crate) fn check(wanted: &ClaimArgs) -> Result<(), Failure> {
             "{problem}: run again with --reset to empty them first"
         )));
     }
+    // The first step of a run checks before there is a plan.
     if !wanted.plan.exists() {
         return Ok(());
     }
     let plan = Plan::read(&wanted.plan)?;
     let sources = sources(&plan);
     refuse_other_folder(wanted, sources.lines().next().unwrap_or_default())?;
+    // Without a mark the stores are empty, whatever a killed run left beside it.
     let stores = wanted.stores.as_deref().filter(|_| held.is_some());
     if let Some(known) = stores.and_then(|stores| fs::read_to_string(stores.join(SOURCES)).ok()) {
         compare(wanted, &known, &sources)?;
@@ -49,9 +74,10 @@ pub(crate) fn claim(wanted: &ClaimArgs) -> Result<(), Failure> {
     let (mark, sources_file) = (stores.join(MARK), stores.join(SOURCES));
     let is_new = !mark.exists();
     if is_new || !sources_file.exists() {
+        // Before the mark: a mark without sources would look like that of an early version.
         atomic::write(&sources_file, sources(&Plan::read(&wanted.plan)?).as_bytes())?;
     }
-    // To the monitor, the time of this file is when the stores began to be filled: write it once.
+    // The monitor takes this file's time as the time when filling the stores began: write it once.
     if is_new { atomic::write(&mark, format!("{}\n", wanted.data_set).as_bytes()) } else { Ok(()) }
 }
 
@@ -63,7 +89,7 @@ pub(crate) fn list_left_out(plan: &Path) -> anyhow::Result<()> {
     Ok(show::print(&lines)?)
 }
 
-/// The text of the file `sources` for a plan.
+/// The content of the file `sources` for a plan.
 fn sources(plan: &Plan) -> String {
     let folder = plan.folder.canonicalize().unwrap_or_else(|_| plan.folder.clone());
     let files = plan.tables.iter().flat_map(Table::files);
@@ -76,7 +102,7 @@ fn line(path: &Path) -> Option<String> {
     fs::read_to_string(path).ok().map(|text| text.trim_end().to_owned())
 }
 
-/// Two folders of the same name are two data sets, though they share a work folder.
+/// Two folders of the same name are two data sets, although they share a work folder.
 fn refuse_other_folder(wanted: &ClaimArgs, held: &str) -> Result<(), Failure> {
     let folder = wanted.folder.canonicalize().unwrap_or_else(|_| wanted.folder.clone());
     if Path::new(held) == folder {
@@ -87,11 +113,12 @@ fn refuse_other_folder(wanted: &ClaimArgs, held: &str) -> Result<(), Failure> {
     Err(Failure::refused(format!("{problem}: {BEGIN_ANEW}")))
 }
 
-/// Refuses stores that were filled from other files than those of the plan.
+/// Refuses stores that were not filled from the files of the plan.
 fn compare(wanted: &ClaimArgs, known: &str, sources: &str) -> Result<(), Failure> {
     refuse_other_folder(wanted, known.lines().next().unwrap_or_default())?;
     let (known, sources): (BTreeSet<_>, BTreeSet<_>) =
         (known.lines().skip(1).collect(), sources.lines().skip(1).collect());
+    // One line is enough to name: the way out is the same for all.
     match known.symmetric_difference(&sources).next() {
         Some(line) => Err(other_file(wanted, line.rsplit_once(' ').map_or(line, |(name, _)| name))),
         None => Ok(()),

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use ecom_core::settings::{CommonArgs, HdfsArgs};
+
+use crate::claim::ClaimArgs;
+use crate::report::ImportArgs;
 
 /// Read and change the files of the data lake in HDFS, for scripts
 ///
@@ -29,7 +32,7 @@ pub(crate) enum Verb {
         /// Folder in HDFS; a missing one has no entries
         folder: String,
     },
-    /// List the data files in a folder and below: bytes, seconds since 1970, path
+    /// List the data files below a folder: bytes, seconds since 1970, path
     ///
     /// Files that Flume is still writing are included; hidden files and markers such as _SUCCESS
     /// are not.
@@ -38,17 +41,18 @@ pub(crate) enum Verb {
         /// Folder in HDFS; a missing one has no files
         folder: String,
     },
-    /// Count the lines of the data files in a folder and below
+    /// Count the lines of the data files below a folder
     #[command(after_help = "Example: lake count /user/analytics/sales_by_region --fields 3")]
     Count {
         /// Folder in HDFS; a missing one has no lines
         folder: String,
 
-        /// Refuse lines with another number of tab-separated fields
+        /// Refuse lines with another number of tab-separated fields, or with a backslash that is not
+        /// part of \\, \t, \n, \r, \0 or \N
         #[arg(long, value_name = "N")]
         fields: Option<u64>,
 
-        /// Print one line for each folder in it instead: name, lines
+        /// Print one line per subfolder instead: name, lines
         #[arg(long)]
         each: bool,
     },
@@ -62,7 +66,7 @@ pub(crate) enum Verb {
         #[arg(long)]
         if_exists: bool,
     },
-    /// Print the inode number of a file or folder, which a rename does not change
+    /// Print the inode number of a file or folder, which does not change when it is renamed
     #[command(after_help = "Example: lake id /user/sqoop/transactions")]
     Id {
         /// File or folder in HDFS; nothing is printed if there is none
@@ -83,7 +87,7 @@ pub(crate) enum Verb {
         /// Its new path, which must not exist
         to: String,
     },
-    /// Delete a file or a folder with everything in it; it may be missing
+    /// Delete a file, or a folder with everything in it; it may be missing
     #[command(after_help = "Example: lake delete /user/sqoop/.import-transactions")]
     Delete {
         /// File or folder in HDFS
@@ -100,7 +104,7 @@ pub(crate) enum Verb {
         /// Folder in HDFS; it may be missing
         target: String,
     },
-    /// Remove what killed imports left in a folder, and complete half-done replacements
+    /// Remove what killed imports left in a folder, and finish interrupted replacements
     #[command(after_help = "Example: lake recover /user/sqoop")]
     Recover {
         /// Folder in HDFS; it is created if it is missing
@@ -112,11 +116,11 @@ pub(crate) enum Verb {
                       --plan var/runs/sample/plan.toml"
     )]
     Report(ImportArgs),
-    /// Refuse a run whose data set is not the one in the stores
+    /// Refuse a data set that is not the one in the stores
     #[command(after_help = "Example: lake check --data-set sample --folder data/sample \
                       --plan var/runs/sample/plan.toml --stores var/stack/data")]
     Check(ClaimArgs),
-    /// Check, then note that the stores hold this data set
+    /// Check, then record that the stores hold this data set
     #[command(after_help = "Example: lake claim --data-set sample --folder data/sample \
                       --plan var/runs/sample/plan.toml --stores var/stack/data")]
     Claim(ClaimArgs),
@@ -127,49 +131,4 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "FILE")]
         plan: PathBuf,
     },
-}
-
-/// An import that has been counted.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ImportArgs {
-    /// Name of the import: the last part of its folder
-    pub(crate) name: String,
-
-    /// Folder in HDFS
-    pub(crate) folder: String,
-
-    /// Rows counted in the folder
-    pub(crate) rows: u64,
-
-    /// When the import began: seconds since 1970
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) started: f64,
-
-    /// Plan of the data set
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plan: PathBuf,
-}
-
-/// A run that is about to fill the stores.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ClaimArgs {
-    /// Name of the data set
-    #[arg(long, value_name = "NAME")]
-    pub(crate) data_set: String,
-
-    /// Folder of the data set's source files
-    #[arg(long, value_name = "DIR")]
-    pub(crate) folder: PathBuf,
-
-    /// Plan of the data set; check accepts a missing one
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plan: PathBuf,
-
-    /// Folder of the stores' data [default: do not compare with the stores]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) stores: Option<PathBuf>,
-
-    /// Compare the source files with their SHA-256 in the plan, too
-    #[arg(long)]
-    pub(crate) files: bool,
 }

@@ -8,7 +8,7 @@ use ecom_core::show::{counted, print};
 
 use crate::read::data_files;
 
-/// The lines of one file, a last one without its line end included, as Hadoop reads them.
+/// The lines of one file as Hadoop reads them: a last line without a line end counts.
 struct Lines<'a> {
     file: &'a str,
     wanted: Option<u64>,
@@ -16,9 +16,14 @@ struct Lines<'a> {
     /// Tabs of the current line.
     tabs: u64,
     begun: bool,
+    /// The byte before was a backslash that begins an escape; only known where fields are checked.
+    escape: bool,
 }
 
-/// Prints the number of lines of the data files in a folder and below, or of each folder in it.
+/// What may stand behind a backslash in the lake's text: `ecom_core::lake_text`.
+const ESCAPES: &[u8] = b"\\tnr0N";
+
+/// Prints the number of lines of the data files below a folder, or of each subfolder.
 pub(crate) async fn count(
     hdfs: &Hdfs,
     folder: &str,
@@ -28,7 +33,7 @@ pub(crate) async fn count(
     let mut sum = 0;
     let mut by_folder = BTreeMap::new();
     for file in data_files(hdfs, folder).await? {
-        // A file that Flume has renamed since it was listed is gone.
+        // Flume may have renamed the file since it was listed.
         let Some(mut body) = hdfs.open(&file.path, 0).await? else { continue };
         let mut lines = Lines::new(&file.path, fields);
         while let Some(chunk) = body.chunk().await? {
@@ -50,12 +55,18 @@ pub(crate) async fn count(
 
 impl<'a> Lines<'a> {
     fn new(file: &'a str, wanted: Option<u64>) -> Self {
-        Self { file, wanted, complete: 0, tabs: 0, begun: false }
+        Self { file, wanted, complete: 0, tabs: 0, begun: false, escape: false }
     }
 
     fn add(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         for byte in bytes {
             self.begun = true;
+            if self.escape && !ESCAPES.contains(byte) {
+                let (file, line) = (self.file, self.complete + 1);
+                let why = "a backslash that begins no escape: write it twice";
+                return Err(Failure::refused(format!("{file}, line {line}: {why}")));
+            }
+            self.escape = *byte == b'\\' && !self.escape && self.wanted.is_some();
             match byte {
                 b'\t' => self.tabs += 1,
                 b'\n' => self.end_line()?,
@@ -112,5 +123,14 @@ mod tests {
         let refused = Err("/f, line 2: 1 field instead of 2 fields".into());
         assert_eq!(lines(&["a\tb\n", "c\n"], Some(2)), refused);
         assert_eq!(lines(&["\n"], Some(1)), Ok(1));
+    }
+
+    #[test]
+    fn a_backslash_that_begins_no_escape_is_refused_where_fields_are_checked() {
+        assert_eq!(lines(&["a\\", "\\b\t\\N\n\\t\\n\\r\\0\t\n"], Some(2)), Ok(2));
+        let refused = Err("/f, line 2: a backslash that begins no escape: write it twice".into());
+        assert_eq!(lines(&["a\nC:\\", "x\n"], Some(1)), refused);
+        assert_eq!(lines(&["a\nb\\\n"], Some(1)), refused);
+        assert_eq!(lines(&["C:\\x\n"], None), Ok(1));
     }
 }

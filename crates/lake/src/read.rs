@@ -1,4 +1,4 @@
-//! What is in the lake.
+//! Shows what the lake holds.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -7,7 +7,7 @@ use ecom_core::Failure;
 use ecom_core::hdfs::{Hdfs, Status, is_hidden, is_open_in_flume, name_of};
 use ecom_core::show::print;
 
-/// Prints the entries of a folder; nothing when there is no such folder.
+/// Prints the entries of a folder; nothing if it is missing.
 pub(crate) async fn list(hdfs: &Hdfs, folder: &str) -> anyhow::Result<()> {
     let mut text = String::new();
     for entry in hdfs.list(folder).await?.unwrap_or_default() {
@@ -18,7 +18,7 @@ pub(crate) async fn list(hdfs: &Hdfs, folder: &str) -> anyhow::Result<()> {
     Ok(print(&text)?)
 }
 
-/// Prints the data files in a folder and below.
+/// Prints the data files below a folder.
 pub(crate) async fn walk(hdfs: &Hdfs, folder: &str) -> anyhow::Result<()> {
     let mut text = String::new();
     for file in data_files(hdfs, folder).await? {
@@ -27,7 +27,7 @@ pub(crate) async fn walk(hdfs: &Hdfs, folder: &str) -> anyhow::Result<()> {
     Ok(print(&text)?)
 }
 
-/// The data files in a folder and below, in order of their paths.
+/// The data files below a folder, sorted by path.
 pub(crate) async fn data_files(hdfs: &Hdfs, folder: &str) -> Result<Vec<Status>, Failure> {
     let mut waiting = vec![folder.to_owned()];
     let mut files = Vec::new();
@@ -59,7 +59,7 @@ pub(crate) async fn cat(hdfs: &Hdfs, path: &str, if_exists: bool) -> anyhow::Res
     Ok(output.flush()?)
 }
 
-/// Prints the number of a file or folder.
+/// Prints the inode number of a file or folder; nothing if it is missing.
 pub(crate) async fn id(hdfs: &Hdfs, path: &str) -> anyhow::Result<()> {
     match hdfs.status(path).await? {
         Some(status) => Ok(print(&format!("{}\n", status.id))?),

@@ -1,15 +1,35 @@
 //! The run report of a Sqoop import: how many rows were counted in the folder, and how many bytes it
-//! had then. As long as it has as many bytes, the monitor knows its rows without reading it.
+//! had then. While the bytes are the same, the monitor knows the rows without reading the folder.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
+use clap::Args;
 use ecom_core::hdfs::Hdfs;
 use ecom_core::plan::Plan;
 use ecom_core::report::{self, Run};
 use ecom_core::{Code, Failure, work};
 
-use crate::cli::ImportArgs;
+/// An import that has been counted.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Name of the import: the last part of its folder
+    pub(crate) name: String,
+
+    /// Folder in HDFS
+    pub(crate) folder: String,
+
+    /// Rows counted in the folder
+    pub(crate) rows: u64,
+
+    /// When the import began: seconds since 1970
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) started: f64,
+
+    /// Plan of the data set
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+}
 
 /// Writes the report beside the plan.
 pub(crate) async fn write(hdfs: &Hdfs, import: &ImportArgs) -> anyhow::Result<()> {

@@ -6,10 +6,10 @@
 //! 3. It gets its final name in the output folder, which hands it over to Flume.
 //! 4. It gets its final name in the archive.
 //!
-//! Each step is durable before the next one begins. So if a run is killed between any two steps, the
-//! next run knows how far it got, whether or not Flume has consumed the file, and no line is handed
-//! over twice. The archive holds hard links where it can, so that the copies, with which the reconciler
-//! compares every line in HDFS, take no space.
+//! Each step is durable before the next one begins. So if a run is killed between any two steps,
+//! the next run knows how far it got, whether or not Flume has consumed the file, and no line is
+//! handed over twice. The archive holds hard links where it can, so that the copies, with which the
+//! reconciler compares every line in HDFS, take no space.
 
 use std::collections::HashSet;
 use std::fs;
@@ -33,8 +33,8 @@ const COPYING: &str = ".copying";
 /// The archive of a work folder.
 #[derive(Debug)]
 pub(crate) struct Archive {
+    work: PathBuf,
     folder: PathBuf,
-    report: PathBuf,
 }
 
 /// The archive while a run hands files over.
@@ -54,12 +54,16 @@ pub(crate) struct HandOver {
 impl Archive {
     /// The archive of a work folder. Finishes a reset that a crash interrupted.
     pub(crate) fn open(work: &Path) -> Result<Self, Failure> {
-        let archive =
-            Self { folder: work.join(LOGS), report: Report::<LogTruth>::path(work, None) };
+        let archive = Self { work: work.to_owned(), folder: work.join(LOGS) };
         if archive.folder.join(RESET).exists() {
             archive.finish_reset()?;
         }
         Ok(archive)
+    }
+
+    /// The work folder.
+    pub(crate) fn work(&self) -> &Path {
+        &self.work
     }
 
     /// The request of the run that wrote the files.
@@ -99,7 +103,8 @@ impl Archive {
         Ok(names)
     }
 
-    /// Forgets a run: deletes its files that still wait in the output folder, its copies, and its report.
+    /// Forgets a run: deletes its files that still wait in the output folder, its copies, and its
+    /// report.
     pub(crate) fn reset(&self) -> Result<(), Failure> {
         // The new name makes the next run finish the reset if this one is killed.
         let (request, reset) = (self.folder.join(LOG_REQUEST), self.folder.join(RESET));
@@ -129,7 +134,8 @@ impl Archive {
             }
             remove(&copy)?;
         }
-        remove(&self.report)?;
+        // The ticket goes last: while it exists, the reset is not finished.
+        remove(&Report::<LogTruth>::path(&self.work, None))?;
         remove(&reset)
     }
 
@@ -180,6 +186,7 @@ impl HandOver {
             self.last = second_of(name);
             return Ok((name.clone(), None));
         }
+        // Flume refuses two files of the same name, even after it has consumed the first.
         let mut second = self.last.map_or(second, |last| second.max(last + 1));
         while self.taken.contains(&file_name(second)) {
             second += 1;

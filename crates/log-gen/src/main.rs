@@ -14,6 +14,7 @@ mod quota;
 mod request;
 mod spool;
 mod story;
+mod text;
 mod truth;
 mod wording;
 

@@ -15,6 +15,7 @@ use crate::order::Order;
 use crate::orders::Orders;
 use crate::quota::{Level, Quota};
 use crate::story::{self, FRAME, Service, Step};
+use crate::text::push;
 use crate::wording;
 
 /// Flume's limit for a line, in characters.
@@ -52,7 +53,8 @@ pub(crate) struct Census {
 }
 
 impl Census {
-    /// Counts the orders; returns `None` as soon as they need more INFO lines than `lines` contains.
+    /// Counts the orders; returns `None` as soon as they need more INFO lines than `lines`
+    /// contains.
     pub(crate) fn take(
         path: &Path,
         table: &Table,
@@ -164,11 +166,11 @@ impl Narrator {
 
     fn begin(&mut self, (level, service): (Level, Service), line: &mut String) {
         self.clock.write(line);
-        wording::push(line, &[" [", level.as_str(), "] [", service.as_str(), "] "]);
+        push(line, &[" [", level.as_str(), "] [", service.as_str(), "] "]);
     }
 
-    /// The level of a line of chatter, if one is due. The lines that the orders without a story still
-    /// need are kept back.
+    /// The level of a line of chatter, if one is due. The lines that the orders without a story
+    /// still need are kept back.
     fn chatter_level(&mut self) -> Option<Level> {
         if self.chatter_due == 0 {
             return if self.ended { None } else { self.quota.surplus() };

@@ -1,13 +1,9 @@
 //! An order, with the values that appear in log lines.
 
 use ecom_core::checksum::Tally;
-use ecom_core::escape;
 
 use crate::clock::When;
-use crate::wording::push;
-
-/// The longest value in a line, in characters; a longer one ends in an ellipsis.
-const MOST: usize = 120;
+use crate::text::push;
 
 /// An order. Its texts are safe to write, and empty if the data set has none. Reused from order to
 /// order.
@@ -129,8 +125,8 @@ impl Money {
     }
 }
 
-/// How many units of a product are in stock. The data set does not say, so the number is derived from
-/// the name; that way all lines agree.
+/// How many units of a product are in stock. The data set does not say, so the number is derived
+/// from the name; that way all lines agree.
 pub(crate) fn stock(product: &str) -> u64 {
     let hash = hash(product);
     if hash.is_multiple_of(5) { 1 + hash / 5 % 9 } else { 20 + hash / 5 % 480 }
@@ -146,16 +142,6 @@ pub(crate) fn hash(text: &str) -> u64 {
     let mut tally = Tally::default();
     tally.add(text.as_bytes());
     tally.checksum.0
-}
-
-/// Appends a value of the data set, without control characters and shortened if needed.
-pub(crate) fn push_safe(out: &mut String, text: &str) {
-    let plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
-    if text.len() <= MOST && text.bytes().all(plain) {
-        out.push_str(text);
-    } else {
-        out.push_str(&escape::excerpt(text, MOST));
-    }
 }
 
 #[cfg(test)]
@@ -189,17 +175,5 @@ mod tests {
         let money = |text| Money::parse(text);
         assert_eq!(money("0.10").unwrap().plus(money("0.20").unwrap()), money("0.30"));
         assert_eq!(money("3").unwrap().times(money("19.99").unwrap()), money("59.97"));
-    }
-
-    #[test]
-    fn values_cannot_break_a_line() {
-        let safe = |text: &str| {
-            let mut out = String::new();
-            push_safe(&mut out, text);
-            out
-        };
-        assert_eq!(safe("Café"), "Café");
-        assert_eq!(safe("a\nb\x1b[31m\u{85}\u{2028}"), "a\\nb\\u{1b}[31m\\u{85}\\u{2028}");
-        assert_eq!(safe(&"ü".repeat(500)).chars().count(), MOST + 1);
     }
 }

@@ -8,7 +8,8 @@ use ecom_core::plan::{Column, Role, Table};
 use ecom_core::work::Records;
 
 use crate::clock::When;
-use crate::order::{Money, Order, push_safe};
+use crate::order::{Money, Order};
+use crate::text::push_safe;
 
 /// The most records of one order; the records that follow become another part of it.
 const MOST_ITEMS: usize = 64;
@@ -81,6 +82,7 @@ impl Orders {
     }
 
     fn read_record(&mut self) -> Result<(), Failure> {
+        // The two records take turns, so that reading does not allocate.
         let spare = self.next.take();
         let Some(record) = self.records.next()? else { return Ok(()) };
         record.canonical.key_into(&self.columns.order, &mut self.next_id);

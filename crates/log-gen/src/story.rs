@@ -202,8 +202,8 @@ fn write_story(fate: Fate, items: usize, incidents: Incidents, steps: &mut Vec<S
 }
 
 impl Incidents {
-    /// Draws this many errors and warnings, at most one of each kind. The retry after an error takes
-    /// precedence over other warnings.
+    /// Draws this many errors and warnings, at most one of each kind. The retry after an error
+    /// takes precedence over other warnings.
     fn draw(errors: u64, warnings: u64, scarce: Option<usize>, draw: &mut Draw) -> Self {
         let mut incidents = Self::default();
         let first = draw.index(3);

@@ -7,6 +7,7 @@ use ecom_core::show::counted;
 use crate::draw::Draw;
 use crate::order::{Item, Order, stock};
 use crate::story::{Fate, Step};
+use crate::text::push;
 
 /// The most order lines that one log line lists.
 const MOST_NAMED: usize = 5;
@@ -81,13 +82,6 @@ pub(crate) fn write(step: Step, order: &Order, draw: &mut Draw, out: &mut String
 pub(crate) fn write_low_stock(product: &str, out: &mut String) {
     let units = counted(stock(product), "unit");
     push(out, &["Low stock alert for ", product, ": ", &units, " remaining"]);
-}
-
-/// Appends these texts.
-pub(crate) fn push(out: &mut String, texts: &[&str]) {
-    for text in texts {
-        out.push_str(text);
-    }
 }
 
 fn push_lines(items: &[Item], out: &mut String) {

@@ -6,13 +6,12 @@ use anyhow::Result;
 use chrono::Utc;
 use ecom_core::{Code, Failure};
 
-use crate::cli::Args;
-use crate::collect::Probes;
-use crate::judge::{Addresses, Judge, Names};
+use crate::collect::{CollectArgs, Probes};
+use crate::judge::{Addresses, Judge, Locations};
 use crate::outlet::Outlet;
 use crate::snapshot::Snapshot;
 
-/// The probes and the judge of their answers.
+/// The probes, and the judge of their answers.
 pub(crate) struct Collector {
     probes: Probes,
     judge: Judge,
@@ -20,23 +19,23 @@ pub(crate) struct Collector {
 
 impl Collector {
     /// Starts the probes.
-    pub(crate) fn start(args: &Args) -> Result<Self, Failure> {
+    pub(crate) fn start(args: &CollectArgs) -> Result<Self, Failure> {
         let probes = Probes::start(args)?;
         let addresses = Addresses {
-            mysql: args.mysql.address(),
-            kafka: args.kafka.bootstrap_servers.clone(),
-            hdfs: args.hdfs.webhdfs_url.trim_end_matches('/').to_owned(),
-            log_agent: args.agent_address(args.log_agent_port),
-            kafka_agent: args.agent_address(args.kafka_agent_port),
+            mysql: args.stores.mysql.address(),
+            kafka: args.stores.kafka.bootstrap_servers.clone(),
+            hdfs: args.stores.hdfs.webhdfs_url.trim_end_matches('/').to_owned(),
+            log_agent: args.flume.log_agent(),
+            kafka_agent: args.flume.kafka_agent(),
         };
-        let root = args.hdfs_root.trim_end_matches('/').to_owned();
-        let names = Names { root, topic: args.topics.kafka_topic.clone() };
-        let interval = Duration::from_secs_f64(args.interval);
-        let threshold = Duration::from_secs_f64(args.stale_after);
-        Ok(Self { probes, judge: Judge::new(interval, threshold, names, addresses) })
+        let root = args.stores.root.hdfs_root.trim_end_matches('/').to_owned();
+        let locations = Locations { root, topic: args.stores.topics.kafka_topic.clone() };
+        let interval = args.schedule.interval();
+        let threshold = Duration::from_secs_f64(args.schedule.stale_after);
+        Ok(Self { probes, judge: Judge::new(interval, threshold, locations, addresses) })
     }
 
-    /// Passes on a snapshot at every interval until the outlet needs no more.
+    /// Passes a snapshot to the outlet at every interval until it needs no more.
     pub(crate) async fn feed(mut self, outlet: &mut Outlet) -> Result<Code> {
         let mut ticks = self.probes.ticks();
         for round in 1.. {

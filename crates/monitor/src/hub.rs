@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::snapshot::{HopId, Snapshot};
 
-/// Points that are kept: one hour at the default interval of 5 s.
+/// Points to keep: one hour at the default interval of 5 s.
 const POINTS: usize = 720;
 
 /// The newest snapshot and the hour before it; clones share both.
@@ -24,18 +24,18 @@ pub(crate) struct Hub {
 pub(crate) struct Point {
     /// When it was taken.
     pub(crate) taken: DateTime<Utc>,
-    /// Each arrow's count and rate, in the order of the picture.
+    /// The count and rate of each hop, in the order of the picture.
     pub(crate) hops: Vec<HopPoint>,
 }
 
-/// One arrow at one moment.
+/// One hop at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct HopPoint {
-    /// Which arrow.
+    /// Which hop.
     pub(crate) id: HopId,
     /// How many had arrived.
     pub(crate) arrived: Option<u64>,
-    /// Arrivals in a second.
+    /// Arrivals per second.
     pub(crate) rate: Option<f64>,
 }
 
@@ -56,12 +56,12 @@ impl Hub {
         self.newest.send_replace(Some(Arc::new(snapshot)));
     }
 
-    /// Follows the snapshots; a slow follower misses some and always gets the newest.
+    /// Follows the snapshots; a slow follower misses some but always gets the newest.
     pub(crate) fn follow(&self) -> watch::Receiver<Option<Arc<Snapshot>>> {
         self.newest.subscribe()
     }
 
-    /// The newest snapshot, if there is one yet.
+    /// The newest snapshot, if any.
     pub(crate) fn newest(&self) -> Option<Arc<Snapshot>> {
         self.newest.borrow().clone()
     }

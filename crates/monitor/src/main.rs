@@ -1,4 +1,5 @@
-//! Shows where every record is, from one collector: in the terminal, on a web page, as JSON and as `OpenMetrics`.
+//! Shows where every record is. One collector feeds the terminal, a web page, JSON and
+//! `OpenMetrics`.
 
 mod cli;
 mod collect;
@@ -9,6 +10,7 @@ mod outlet;
 mod plain;
 mod record;
 mod replay;
+mod seconds;
 mod snapshot;
 mod terminal;
 mod watch;
@@ -17,5 +19,5 @@ mod web;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ecom_core::main(watch::run)
+    ecom_core::main(|args| watch::run(&args))
 }

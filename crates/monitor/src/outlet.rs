@@ -1,20 +1,47 @@
-//! Where every snapshot goes: it is recorded, printed, passed to the views, and checked for the exit condition.
+//! Where every snapshot goes: it is recorded, printed, passed to the views, and checked for the
+//! exit condition.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use anyhow::Result;
+use clap::ValueEnum;
 use ecom_core::Code;
 use ecom_core::settings::Format;
 
-use crate::cli::{Args, Until};
 use crate::hub::Hub;
 use crate::plain::{self, Changes};
 use crate::record::{self, Recorder};
+use crate::seconds;
 use crate::snapshot::{Snapshot, Verdict};
 
-/// Consecutive snapshots that must report a loss before `--until` gives up: one that was taken
-/// while a step ended may be inconsistent.
+/// Consecutive snapshots that must report a loss before `--until` gives up: a snapshot taken while
+/// a step ends may be inconsistent.
 const WRONG_IN_A_ROW: u32 = 3;
+
+/// When to stop.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct EndArgs {
+    /// Print one snapshot and exit
+    #[arg(long, conflicts_with_all = ["until", "web"])]
+    pub(crate) once: bool,
+
+    /// Watch until STATE is reached, then exit; prints plain lines even on a terminal
+    #[arg(long, value_enum, value_name = "STATE")]
+    pub(crate) until: Option<Until>,
+
+    /// Give up --until after this many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 300.0, requires = "until",
+          value_parser = seconds::within(0.0..=86_400.0))]
+    pub(crate) timeout: f64,
+}
+
+/// What `--until` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Until {
+    /// Every record that is expected has arrived at every hop
+    Complete,
+}
 
 /// Where every snapshot goes.
 pub(crate) struct Outlet {
@@ -37,20 +64,25 @@ enum Print {
 }
 
 impl Outlet {
-    /// Begins the recording, if there is one; with `printed`, snapshots go to standard output.
-    pub(crate) fn new(args: &Args, hub: &Hub, printed: bool) -> Result<Self> {
-        let recorder = args.record.as_deref().map(Recorder::create).transpose()?;
-        let print = match args.format.format {
+    /// Starts the recording, if requested; with a `printed` format, snapshots go to standard
+    /// output.
+    pub(crate) fn new(
+        end: &EndArgs,
+        record: Option<&Path>,
+        printed: Option<Format>,
+        hub: &Hub,
+    ) -> Result<Self> {
+        let recorder = record.map(Recorder::create).transpose()?;
+        let once = end.once;
+        let print = printed.map(|format| match format {
             Format::Json => Print::Json,
-            Format::Text if args.once => Print::Table,
+            Format::Text if once => Print::Table,
             Format::Text => Print::Changes(Changes::default()),
-        };
-        let print = printed.then_some(print);
-        let (once, until) = (args.once, args.until);
-        Ok(Self { hub: hub.clone(), recorder, print, once, until, wrong: 0 })
+        });
+        Ok(Self { hub: hub.clone(), recorder, print, once, until: end.until, wrong: 0 })
     }
 
-    /// Takes a snapshot; returns the exit code if it was the last one that is needed.
+    /// Takes a snapshot; returns the exit code if no more are needed.
     pub(crate) fn take(&mut self, snapshot: Snapshot) -> Result<Option<Code>> {
         if let Some(recorder) = &mut self.recorder {
             recorder.add(&snapshot)?;
@@ -66,7 +98,7 @@ impl Outlet {
         Ok((self.once || complete || hopeless).then(|| code(verdict)))
     }
 
-    /// The exit code when no more snapshots follow, and the last state in words.
+    /// The exit code if no more snapshots follow, and the last state in words.
     pub(crate) fn end(&self) -> (Code, String) {
         match self.hub.newest() {
             Some(snapshot) => match code(snapshot.verdict) {
@@ -87,6 +119,7 @@ impl Print {
         };
         let mut out = io::stdout().lock();
         out.write_all(&text)?;
+        // A reader of a pipe waits for each snapshot.
         out.flush()
     }
 }

@@ -1,9 +1,10 @@
-//! Snapshots as plain text: all of one for `--once`, and a line for each change where there is no terminal.
+//! Snapshots as plain text: the whole snapshot for `--once`, and a line per change without a
+//! terminal.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use ecom_core::escape;
+use ecom_core::show::{Style, Table};
 
 use crate::snapshot::{
     Count, Hop, HopId, HopState, Precision, Problem, Severity, Snapshot, Unit, Verdict,
@@ -19,73 +20,57 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    /// The lines for a snapshot: each arrow, problem and verdict that changed.
+    /// The lines for a snapshot: each hop, problem and verdict that changed.
     pub(crate) fn lines(&mut self, snapshot: &Snapshot) -> String {
-        let mut text = String::new();
-        let time = snapshot.taken.format("%H:%M:%S");
+        let mut lines = Vec::new();
+        let time = snapshot.taken.format("%H:%M:%S ").to_string();
         for hop in &snapshot.hops {
             let now = format!("{:11} {}", hop.id.as_str(), progress(hop));
             if self.hops.get(&hop.id) != Some(&now) {
-                say(&mut text, format_args!("{time} {now}"));
-                self.hops.insert(hop.id, now);
+                self.hops.insert(hop.id, now.clone());
+                lines.push(now);
             }
         }
         let has = |problems: &[(String, String)], key: &str| problems.iter().any(|(k, _)| k == key);
         let now: Vec<_> =
-            snapshot.problems.iter().map(|problem| (key(problem), said(problem))).collect();
+            snapshot.problems.iter().map(|problem| (key(problem), with_subject(problem))).collect();
         for (problem, (key, _)) in snapshot.problems.iter().zip(&now) {
             if !has(&self.problems, key) {
-                say(&mut text, format_args!("{time} {}", told(problem)));
+                lines.push(with_severity(problem));
             }
         }
-        for (_, said) in self.problems.iter().filter(|(key, _)| !has(&now, key)) {
-            say(&mut text, format_args!("{time} {:11} {said}", "ended"));
+        for (_, problem) in self.problems.iter().filter(|(key, _)| !has(&now, key)) {
+            lines.push(format!("{:11} {problem}", "ended"));
         }
         self.problems = now;
         if self.verdict.replace(snapshot.verdict) != Some(snapshot.verdict) {
-            say(&mut text, format_args!("{time} {:11} {}", "verdict", verdict(snapshot.verdict)));
+            lines.push(format!("{:11} {}", "verdict", verdict(snapshot.verdict)));
         }
-        text
+        lines.into_iter().map(|line| time.clone() + &line + "\n").collect()
     }
 }
 
-/// All of a snapshot.
+/// A whole snapshot.
 pub(crate) fn table(snapshot: &Snapshot) -> String {
     let data_set = snapshot.data_set.as_deref().unwrap_or("no data set");
     let time = snapshot.taken.format("%Y-%m-%d %H:%M:%S UTC");
-    let mut text = format!(
-        "{} · {} · {time}\n\n{:11} {:>14} {:>14} {:>12}  {:16} {}\n",
-        escape::line(data_set),
-        verdict(snapshot.verdict),
-        "hop",
-        "expected",
-        "arrived",
-        "in flight",
-        "state",
-        "from → to",
-    );
+    let columns = Table::new(Style::Plain).text("hop").number("expected").number("arrived");
+    let mut table = columns.number("in flight").text("state").text("from → to");
     for hop in &snapshot.hops {
-        say(
-            &mut text,
-            format_args!(
-                "{:11} {:>14} {:>14} {:>12}  {:16} {} → {}",
-                hop.id.as_str(),
-                number(hop.expected),
-                hop.arrived.map_or("-".into(), count),
-                number(hop.in_flight),
-                state(hop),
-                escape::line(&hop.from),
-                escape::line(&hop.to),
-            ),
-        );
+        table.row([
+            hop.id.as_str().to_owned(),
+            number(hop.expected),
+            hop.arrived.map_or("-".into(), count),
+            number(hop.in_flight),
+            state(hop),
+            format!("{} → {}", escape::line(&hop.from), escape::line(&hop.to)),
+        ]);
     }
-    if !snapshot.problems.is_empty() {
-        text.push('\n');
-    }
-    for problem in &snapshot.problems {
-        say(&mut text, format_args!("{}", told(problem)));
-    }
-    text
+    let title = format!("{} · {} · {time}", escape::line(data_set), verdict(snapshot.verdict));
+    let problems: String =
+        snapshot.problems.iter().map(|problem| with_severity(problem) + "\n").collect();
+    let gap = if problems.is_empty() { "" } else { "\n" };
+    format!("{title}\n\n{}{gap}{problems}", table.render(false))
 }
 
 /// The incomplete hops in one line, for the warning of `--until`.
@@ -102,8 +87,8 @@ pub(crate) fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Idle => "nothing to do",
         Verdict::Moving => "moving",
         Verdict::Complete => "complete",
-        Verdict::Unreachable => "something cannot be reached",
-        Verdict::Wrong => "something is lost or doubled",
+        Verdict::Unreachable => "something is unreachable",
+        Verdict::Wrong => "records are lost or duplicated",
     }
 }
 
@@ -145,31 +130,24 @@ fn number(number: Option<u64>) -> String {
     number.map_or("-".into(), |number| number.to_string())
 }
 
-fn told(problem: &Problem) -> String {
+fn with_severity(problem: &Problem) -> String {
     let severity = match problem.severity {
         Severity::Critical => "CRITICAL",
         Severity::Warning => "warning",
         Severity::Notice => "notice",
     };
-    format!("{severity:11} {} (since {})", said(problem), problem.since.format("%H:%M:%S"))
+    format!("{severity:11} {} (since {})", with_subject(problem), problem.since.format("%H:%M:%S"))
 }
 
-fn said(problem: &Problem) -> String {
+fn with_subject(problem: &Problem) -> String {
     format!("{}: {}", escape::line(&problem.subject), escape::line(&problem.message))
 }
 
-/// The part of a problem that stays the same: numbers and causes change with every snapshot.
+/// The part of a problem that stays the same. Numbers and causes may change with every snapshot,
+/// and would be printed again each time.
 fn key(problem: &Problem) -> String {
     let words =
         problem.message.split(' ').filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
     let words: Vec<&str> = words.take(3).collect();
     format!("{:?} {} {}", problem.severity, problem.subject, words.join(" "))
-}
-
-fn say(text: &mut String, line: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail; a line ends without spaces.
-    let mut written = String::new();
-    let _ = written.write_fmt(line);
-    text.push_str(written.trim_end());
-    text.push('\n');
 }

@@ -9,20 +9,36 @@ use ecom_core::exit::io_failure;
 
 use crate::snapshot::Snapshot;
 
-/// A file that takes every snapshot.
+/// Making and showing recordings.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct RecordingArgs {
+    /// Write every snapshot to this file, one JSON object per line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+
+    /// Show a recording made with --record; needs no server
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "plan"])]
+    pub(crate) replay: Option<PathBuf>,
+
+    /// Speed factor of --replay
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, requires = "replay")]
+    pub(crate) speed: f64,
+}
+
+/// A file that receives every snapshot.
 pub(crate) struct Recorder {
     path: PathBuf,
     file: File,
 }
 
 impl Recorder {
-    /// Begins a recording; an existing file is overwritten.
+    /// Starts a recording; overwrites an existing file.
     pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
         let file = File::create(path).map_err(|error| io_failure("write", path, error))?;
         Ok(Self { path: path.to_owned(), file })
     }
 
-    /// Adds a snapshot, whole or not at all.
+    /// Adds a snapshot.
     pub(crate) fn add(&mut self, snapshot: &Snapshot) -> Result<(), Failure> {
         let written = line(snapshot).and_then(|line| self.file.write_all(&line));
         written.map_err(|error| io_failure("write", &self.path, error))

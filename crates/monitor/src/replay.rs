@@ -1,4 +1,4 @@
-//! Replays a recording of `--record` at the pace at which it was made.
+//! Replays a recording made with `--record` at its original pace, or faster.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -12,10 +12,10 @@ use serde::Deserialize;
 
 use crate::snapshot::{Snapshot, VERSION};
 
-/// The longest line that is read as a snapshot.
+/// The longest line to accept as a snapshot.
 const LINE_LIMIT: u64 = 16 << 20;
 
-/// The longest wait between two snapshots, however long it was when they were taken.
+/// The longest wait between two snapshots, no matter how far apart they were taken.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// A recording, read one snapshot at a time.
@@ -27,9 +27,9 @@ pub(crate) struct Replay {
     taken: Option<DateTime<Utc>>,
 }
 
-/// The version of a line, which is read before anything else.
+/// The version in a line, which is checked before anything else.
 #[derive(Deserialize)]
-struct Shape {
+struct Versioned {
     version: u32,
 }
 
@@ -44,7 +44,7 @@ impl Replay {
         Ok(Self { path: path.to_owned(), reader, line: 0, speed, taken: None })
     }
 
-    /// The next snapshot; `None` at the end, which is refused in a recording without any.
+    /// The next snapshot; `None` at the end. A recording without any is refused.
     pub(crate) fn next(&mut self) -> Result<Option<Snapshot>, Failure> {
         let mut text = Vec::new();
         loop {
@@ -66,10 +66,10 @@ impl Replay {
         };
         let no_snapshot =
             |error: serde_json::Error| refused("not a snapshot".into()).because(error);
-        let Shape { version } = serde_json::from_slice(text).map_err(no_snapshot)?;
+        let Versioned { version } = serde_json::from_slice(text).map_err(no_snapshot)?;
         if version != VERSION {
             let problem =
-                format!("the snapshot has version {version}, this monitor reads {VERSION}");
+                format!("the snapshot has version {version}, but this monitor reads {VERSION}");
             return Err(refused(problem));
         }
         serde_json::from_slice(text).map_err(no_snapshot)
@@ -98,7 +98,7 @@ mod tests {
     const LESSON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replays/lesson.jsonl");
 
     #[test]
-    fn the_lesson_is_read_and_written_as_it_stands() {
+    fn the_lesson_is_read_and_written_unchanged() {
         let mut replay = Replay::open(Path::new(LESSON), 1.0).unwrap();
         let text = fs::read_to_string(LESSON).unwrap();
         for line in text.lines() {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn snapshots_come_at_their_pace_and_no_wait_is_endless() {
+    fn snapshots_keep_their_pace_and_no_wait_is_endless() {
         let mut replay = Replay::open(Path::new(LESSON), 2.0).unwrap();
         let begin = DateTime::<Utc>::UNIX_EPOCH;
         let mut wait = |seconds| replay.wait(begin + Duration::from_secs(seconds)).as_millis();
@@ -127,20 +127,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_recording_is_refused_with_its_line() {
+    fn a_file_that_is_not_a_recording_is_refused_with_its_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("recording");
-        let told = |text: &str| {
+        let refused = |text: &str| {
             fs::write(&path, text).unwrap();
             let failure = Replay::open(&path, 1.0).unwrap().next().unwrap_err();
             assert_eq!(failure.code() as u8, 4);
             failure.to_string().replace(&path.display().to_string(), "FILE")
         };
-        assert_eq!(told(""), "FILE contains no snapshot");
-        assert_eq!(told("\n{}\n"), "FILE, line 2: not a snapshot");
+        assert_eq!(refused(""), "FILE contains no snapshot");
+        assert_eq!(refused("\n{}\n"), "FILE, line 2: not a snapshot");
         assert_eq!(
-            told("{\"version\":9}"),
-            "FILE, line 1: the snapshot has version 9, this monitor reads 1"
+            refused("{\"version\":9}"),
+            "FILE, line 1: the snapshot has version 9, but this monitor reads 1"
         );
         assert_eq!(Replay::open(&path, 0.0).err().unwrap().code() as u8, 2);
     }

@@ -1,9 +1,10 @@
 //! `LOAD DATA LOCAL INFILE` from memory, on a connection of its own.
 //!
-//! This is the only statement that needs `mysql_async`: sqlx 0.9 does not answer the server's request
-//! for the file (its pull request 4265 was still open in May 2026). `LOAD DATA` is several times as
-//! fast as `INSERT`. All other statements go through [`Session`](crate::session::Session). The second
-//! driver adds 0.5 MB to the binary of 6.2 MB and 20 s to a cold release build of 119 s (user time).
+//! This is the only statement that needs `mysql_async`: sqlx 0.9 does not answer the server's
+//! request for the file (its pull request 4265 was still open in May 2026). `LOAD DATA` is several
+//! times as fast as `INSERT`. All other statements go through [`Session`](crate::session::Session).
+//! The second driver adds 0.5 MB to the binary of 6.2 MB and 20 s to a cold release build of 119 s
+//! (user time).
 //!
 //! Everything that concerns the data is on this connection: the SQL mode, the transaction, and the
 //! warnings. The locks of the run are not: if the tool is killed, the data stop in mid-file, the

@@ -1,8 +1,8 @@
 //! Loads the work files into staging tables, verifies them, and publishes all tables in one step.
 //!
-//! A run that is stopped waits for its last statement, because a server cannot abort every statement.
-//! The connection that writes holds a lock of its own; only once that lock is free does this run, or
-//! the next one, drop the staging tables.
+//! A run that is stopped waits for its last statement, because a server cannot abort every
+//! statement. The connection that writes holds a lock of its own; only once that lock is free does
+//! this run, or the next one, drop the staging tables.
 
 use std::time::Instant;
 
@@ -20,6 +20,7 @@ use ecom_core::{Code, Failure};
 
 use crate::cli::Args;
 use crate::defects;
+use crate::existing;
 use crate::live::{self, Live};
 use crate::session::Session;
 use crate::staging::{self, Channel, Loaded};
@@ -42,11 +43,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);
     let _lock = lock_folder(folder)?;
     let files = work_file::all(&plan, folder)?;
-    live::check_names(&files.iter().map(WorkFile::name).collect::<Vec<_>>())?;
+    existing::check_names(&files.iter().map(WorkFile::name).collect::<Vec<_>>())?;
     plan.absences().for_each(|absence| ui.status(absence));
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let loader = Loader { args, plan: &plan, files: &files, ui: &ui, stop: &stop };
+    // One thread serves the connections; reading and encoding have their own.
     let (loaded, unchanged) = runtime.block_on(loader.run())?;
 
     let database = args.mysql.address();
@@ -129,9 +131,9 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Connects once to read back and once to write, and takes a lock on each connection. The lock of
-    /// the run is on the one that reads back: if this process is killed, the server notices at once,
-    /// while the other connection may be in the middle of a long statement.
+    /// Connects once to read back and once to write, and takes a lock on each connection. The lock
+    /// of the run is on the one that reads back: if this process is killed, the server notices at
+    /// once, while the other connection may be in the middle of a long statement.
     async fn connect(&self) -> Result<(Session, Session), Failure> {
         let mysql = &self.args.mysql;
         let mut reader = Session::open(mysql, self.ui, self.stop).await?;
@@ -155,7 +157,7 @@ impl<'a> Loader<'a> {
     }
 
     fn marks(&self) -> Vec<(TableName, String)> {
-        let mark = |file: &WorkFile| (file.name(), live::mark(file, &self.plan.data_set));
+        let mark = |file: &WorkFile| (file.name(), existing::mark(file, &self.plan.data_set));
         self.files.iter().map(mark).collect()
     }
 
@@ -187,14 +189,15 @@ impl<'a> Loader<'a> {
         channel: &mut Channel<'_>,
     ) -> Result<Vec<(&'a WorkFile, Loaded)>, Failure> {
         let prefix = live::free_foreign_key_prefix(session).await?;
-        let naming = Naming { table_prefix: live::STAGING, foreign_key_prefix: &prefix };
+        let naming = Naming { table_prefix: existing::STAGING, foreign_key_prefix: &prefix };
         let mut loaded = Vec::new();
         for file in self.files {
             let done = staging::stage(session, reader, file, &naming, channel).await?;
             for key in &file.table().foreign_keys {
                 defects::check_references(session, file, key, &naming).await?;
             }
-            let mark = sql_text(&live::mark(file, &self.plan.data_set));
+            // Only now: a table with this comment is complete and verified.
+            let mark = sql_text(&existing::mark(file, &self.plan.data_set));
             let table = naming.table(file.name());
             session.execute(format!("ALTER TABLE {table} COMMENT = {mark}")).await?;
             loaded.push((file, done));
@@ -202,8 +205,8 @@ impl<'a> Loader<'a> {
         Ok(loaded)
     }
 
-    /// Ends the statements of this run on the server, and drops the staging tables. If that fails, the
-    /// next run does it.
+    /// Ends the statements of this run on the server, and drops the staging tables. If that fails,
+    /// the next run does it.
     async fn clean_up(&self, connections: &[u64]) {
         // One attempt, whatever signal arrived.
         let mysql = MysqlArgs { mysql_timeout: 0, ..self.args.mysql.clone() };

@@ -9,8 +9,8 @@ use ecom_core::ui::Ui;
 use ecom_core::{Code, Failure};
 
 /// Settings that must not depend on the server's configuration. Foreign keys are off because one
-/// query over the complete tables is many times as fast as a lookup for every record. The comment at
-/// the end is a setting in MariaDB and a comment in MySQL.
+/// query over the complete tables is many times as fast as a lookup for every record. The comment
+/// at the end is a setting in MariaDB and a comment in MySQL.
 pub(crate) const SETTINGS: &str = "SET SESSION sql_mode = 'TRADITIONAL', time_zone = '+00:00', \
     autocommit = 1, foreign_key_checks = 0, unique_checks = 1, net_read_timeout = 600, \
     net_write_timeout = 600, wait_timeout = 86400, lock_wait_timeout = 120, \
@@ -60,6 +60,7 @@ impl Session {
     async fn enter(&mut self, database: &str) -> Result<(), Failure> {
         let enter = format!("USE {}", sql_name(database));
         match self.connection.execute(&enter).await {
+            // A user without the right to create databases may still use one that exists.
             Err(error) if error.meaning() == Meaning::Absence => {}
             other => return other.map(drop).map_err(|error| self.failure(error)),
         }

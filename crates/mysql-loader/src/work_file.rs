@@ -18,7 +18,8 @@ use tokio::sync::mpsc;
 
 /// Bytes sent at once.
 const PIECE: usize = 256 << 10;
-/// Bytes of one transaction: large enough to cost next to nothing, small enough for a quick rollback.
+/// Bytes of one transaction: large enough to cost next to nothing, small enough for a quick
+/// rollback.
 const TRANSACTION: usize = 64 << 20;
 /// Pieces that may wait for the server.
 const WAITING: usize = 8;
@@ -109,6 +110,7 @@ impl WorkFile {
 
     /// Starts reading and encoding the file.
     pub(crate) fn transfer(&self, encoding: Encoding, ui: &Ui) -> Result<Transfer, Failure> {
+        // At most one transaction waits: together with its pieces, this bounds the memory.
         let (sender, transactions) = mpsc::channel(1);
         let (file, ui) = (self.clone(), ui.clone());
         let thread = thread::Builder::new()

@@ -1,4 +1,4 @@
-//! What was compared of one store, and what could not be.
+//! The result of one comparison, and hops that could not be checked.
 
 use ecom_core::checksum::Tally;
 use ecom_core::exit::{Code, code_of, describe};
@@ -8,26 +8,26 @@ use crate::compare::Outcome;
 use crate::difference::{Counts, Difference};
 use crate::hop::Hop;
 
-/// One table, or the log, in one store.
+/// One table, or the log lines, in one store.
 #[derive(Debug, Serialize)]
 pub(crate) struct Check {
-    /// On which hop.
+    /// The hop that was checked.
     pub(crate) hop: Hop,
-    /// The table, or what else was compared.
+    /// The name of the table, or what else was compared.
     pub(crate) subject: String,
-    /// Where the store holds it.
+    /// Where the store holds it, for people.
     pub(crate) store: String,
     /// True when the store holds what went in, and nothing else.
     pub(crate) equal: bool,
     /// Count and checksum of what went in.
     pub(crate) expected: Tally,
-    /// Count and checksum of what is there.
+    /// Count and checksum of what the store holds.
     pub(crate) found: Tally,
     #[serde(flatten)]
     pub(crate) counts: Counts,
     /// What is wrong with the store as a whole.
     pub(crate) problems: Vec<String>,
-    /// Figures of this check alone, by name.
+    /// Further numbers by name, for the laws.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) figures: Vec<(&'static str, u64)>,
     /// The first differences of each kind.
@@ -42,14 +42,14 @@ pub(crate) struct Unchecked {
     pub(crate) hop: Hop,
     /// Why.
     pub(crate) error: String,
-    /// The exit code that this alone would give.
+    /// The exit code of a run in which only this failed.
     pub(crate) exit_code: u8,
     #[serde(skip)]
     pub(crate) code: Code,
 }
 
 impl Unchecked {
-    /// The hop that ended in this error.
+    /// A hop that ended with this error.
     pub(crate) fn new(hop: Hop, error: &anyhow::Error) -> Self {
         let code = code_of(error);
         Self { hop, error: describe(error), exit_code: code as u8, code }
@@ -57,7 +57,7 @@ impl Unchecked {
 }
 
 impl Check {
-    /// The check of what a comparison found.
+    /// The check of one comparison.
     pub(crate) fn new(hop: Hop, subject: &str, store: String, outcome: Outcome) -> Self {
         let mut check = Self {
             hop,
@@ -76,14 +76,14 @@ impl Check {
         check
     }
 
-    /// Adds a problem, if there is one, and judges again.
+    /// Adds a problem, if there is one, and decides again whether the store is equal.
     pub(crate) fn judge(&mut self, problem: Option<String>) {
         self.problems.extend(problem);
         let same = self.counts.total() == 0 && self.expected == self.found;
         self.equal = same && self.problems.is_empty();
     }
 
-    /// One of the figures.
+    /// The figure of that name.
     pub(crate) fn figure(&self, name: &str) -> Option<u64> {
         self.figures.iter().find(|(known, _)| *known == name).map(|(_, figure)| *figure)
     }

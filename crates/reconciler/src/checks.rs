@@ -1,4 +1,4 @@
-//! What is compared on each hop.
+//! The comparisons of each hop.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -29,7 +29,7 @@ use crate::runtime::Runtime;
 use crate::source::Totals;
 use crate::work_file::{KAFKA_FACTS, MESSAGE_FACTS, MessageFacts, StoreForm, WorkFile};
 
-/// The folder of the rows that Sqoop imports with `--where` amount over 100.
+/// The folder that `sqoop_import.sh --where` fills with the transactions of an amount over 100.
 const HIGH_VALUE: &str = "high_value_transactions";
 
 /// What every check needs.
@@ -45,7 +45,7 @@ pub(crate) struct Checks<'a> {
 }
 
 impl Checks<'_> {
-    /// Checks one hop and hands over each check as it is done.
+    /// Checks one hop and passes each check to `done` as soon as it is finished.
     pub(crate) fn check(&self, hop: Hop, done: &mut dyn FnMut(Check)) -> Result<()> {
         match hop {
             Hop::Input => self.input(done),
@@ -61,18 +61,18 @@ impl Checks<'_> {
         let mut rejected = 0;
         let is_transactions = |table: &&Table| table.name == TableName::Transactions;
         let tables = self.plan.tables.iter();
-        // Last: the manifest counts the rejects of all tables together.
+        // Transactions come last: the manifest counts the rejects of all tables together.
         let transactions = tables.clone().filter(is_transactions);
         for table in tables.filter(|table| !is_transactions(table)).chain(transactions) {
             if !table.derived {
                 self.plan.check_source(table)?;
             }
-            let (mut check, totals) = self.split_files(table)?;
+            let (mut check, totals) = self.work_files(table)?;
             rejected += totals.rejected;
             if is_transactions(&table) {
                 let counted = self.manifest.rejected;
                 let differs =
-                    || format!("rejects.csv names {rejected} records, the manifest {counted}");
+                    || format!("rejects.csv has {rejected} records, the manifest says {counted}");
                 check.judge((counted != rejected).then(differs));
             }
             done(check);
@@ -80,14 +80,15 @@ impl Checks<'_> {
         Ok(())
     }
 
-    /// The work files of a table against its source, and how many records that has.
-    fn split_files(&self, table: &Table) -> Result<(Check, Totals)> {
+    /// Compares the work files of a table with its source files, and counts the records of those.
+    fn work_files(&self, table: &Table) -> Result<(Check, Totals)> {
         let parts = Part::all_of(table.name);
         let listed: Vec<_> =
             parts.iter().filter_map(|part| self.manifest.file(table.name, *part)).collect();
         let rows = listed.iter().map(|file| file.rows).sum();
         let expected = Input::new(self.plan, table, self.work, rows);
         let split = |part: &Part| {
+            // Only where there are two parts can a record be in the wrong one.
             let fact = (parts.len() > 1).then_some(*part);
             Ok(WorkFile::new(&self.file(table, *part)?, table, StoreForm::Written(fact)))
         };
@@ -116,8 +117,8 @@ impl Checks<'_> {
                 table,
                 StoreForm::Plain,
             );
-            let found = TableRows::new(&self.args.mysql, self.runtime, table);
-            let store = format!("MySQL {}.{}", self.args.mysql.mysql_database, table.name);
+            let found = TableRows::new(&self.args.stores.mysql, self.runtime, table);
+            let store = format!("MySQL {}.{}", self.args.stores.mysql.mysql_database, table.name);
             let subject = table.name.as_str();
             let columns = names(table, &[]);
             let sides = Sides { expected: &expected, found: &found, columns: &columns };
@@ -127,14 +128,15 @@ impl Checks<'_> {
     }
 
     fn kafka(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
-        let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
+        let cluster = Cluster::connect(&self.args.stores.kafka, self.stop)?;
         for table in &self.plan.tables {
-            // Whatever has the topic of a further table, nobody streamed it.
+            // A topic of that name may belong to somebody else if the table was not streamed.
             if matches!(table.name, TableName::Further(_)) && !self.was_streamed(table.name)? {
                 continue;
             }
             let topic = self.topic(table.name);
             let found = Messages::new(&cluster, topic, Parser::message(table))?;
+            // Messages without a report were streamed from another work folder: compare them.
             if !self.was_streamed(table.name)? && found.is_empty()? {
                 self.ui.status(format!("kafka: {} were never streamed: skipped", table.name));
                 continue;
@@ -154,7 +156,7 @@ impl Checks<'_> {
     fn sqoop(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         self.ready()?;
         let mut check = |subject: &str, table: &Table, form: StoreForm| {
-            let folder = self.args.root.folder(&format!("sqoop/{subject}"));
+            let folder = self.args.stores.root.folder(&format!("sqoop/{subject}"));
             let expected =
                 WorkFile::new(&self.file(table, Part::in_mysql(table.name))?, table, form);
             let found = Folder::imported(self.hdfs, self.runtime, &folder, Parser::sqoop(table));
@@ -165,10 +167,12 @@ impl Checks<'_> {
             anyhow::Ok(())
         };
         for table in &self.plan.tables {
-            check(table.name.as_str(), table, StoreForm::Lake)?;
+            check(table.name.as_str(), table, StoreForm::Plain)?;
         }
+        // A table with this name has the folder for itself.
         if self.plan.tables.iter().any(|table| table.name.as_str() == HIGH_VALUE) {
-            self.ui.status(format!("sqoop: {HIGH_VALUE} is a table of the data set, no selection"));
+            self.ui
+                .status(format!("sqoop: {HIGH_VALUE} is a table of the data set, not a selection"));
             return Ok(());
         }
         let transactions = self.plan.transactions()?;
@@ -177,7 +181,7 @@ impl Checks<'_> {
         if let Some(index) = amount {
             return check(HIGH_VALUE, transactions, StoreForm::HighValue(index));
         }
-        self.ui.status(format!("sqoop: the data set has no amount: no {HIGH_VALUE}"));
+        self.ui.status(format!("sqoop: the data set has no amount, so there is no {HIGH_VALUE}"));
         Ok(())
     }
 
@@ -189,6 +193,7 @@ impl Checks<'_> {
         sides: Sides<'_>,
     ) -> Result<Check> {
         let begin = Instant::now();
+        // An estimate for the progress bar: each side has as many records as the largest work file.
         let rows = self.manifest.files.iter().map(|file| file.rows).max().unwrap_or_default();
         let progress = self.ui.records(&format!("{} {subject}", hop.as_str()), 2 * rows);
         let comparison = Comparison {
@@ -204,8 +209,8 @@ impl Checks<'_> {
         Ok(check)
     }
 
-    /// Whether Kafka has to hold a table: all but the transactions are streamed only by those who
-    /// want them.
+    /// True if Kafka must hold a table: transactions always, other tables only if the streamer has
+    /// reported them, because streaming them is optional.
     fn was_streamed(&self, table: TableName) -> Result<bool, Failure> {
         let report = Report::<Delivery>::path(self.work, Delivery::subject(table));
         let reported = report.try_exists().map_err(|error| io_failure("read", &report, error))?;
@@ -217,9 +222,10 @@ impl Checks<'_> {
         Ok(self.work.join(&self.manifest.file_or_refuse(table.name, part)?.name))
     }
 
-    /// The form of a table's messages; Kafka's own facts are compared where the topic's partitions
-    /// are given.
+    /// The form of a table's messages. With the number of the topic's `partitions`, message keys and
+    /// partitions are compared too.
     pub(crate) fn message_form(&self, table: &Table, partitions: Option<i32>) -> StoreForm {
+        // Messages carry only the first 16 digits of the SHA-256.
         let source = table.identity().chars().take(16).collect();
         let events = self.args.events.in_table(table);
         StoreForm::Message(MessageFacts { source, events, partitions })
@@ -232,27 +238,27 @@ impl Checks<'_> {
 
     fn topic(&self, table: TableName) -> &str {
         let given = self.args.topic.iter().find(|(name, _)| *name == table);
-        given.map_or(self.args.topics.of(table), |(_, topic)| topic)
+        given.map_or(self.args.stores.topics.of(table), |(_, topic)| topic)
     }
 }
 
-/// What the manifest says otherwise of the work files in which that was found.
+/// The problem if the manifest contradicts the work files.
 fn manifest_differs(listed: &[&ManifestFile], found: Tally) -> Option<String> {
     let mut manifest = Tally::default();
     for file in listed {
         manifest += file.tally();
     }
     (manifest != found).then(|| {
-        format!("the manifest tells {} records with checksum {}", manifest.count, manifest.checksum)
+        format!("the manifest says {} records with checksum {}", manifest.count, manifest.checksum)
     })
 }
 
-/// The name of the figure of a part of `transactions`.
+/// The figure's name for a part of `transactions`.
 fn part_figure(part: Part) -> &'static str {
     if part == Part::Historical { "historical" } else { "realtime" }
 }
 
-/// The names of the columns, and of the facts behind them.
+/// The names of a table's columns, followed by those of the facts.
 pub(crate) fn names(table: &Table, facts: &[&str]) -> Vec<String> {
     let columns = table.columns.iter().map(|column| column.name.as_str());
     columns.chain(facts.iter().copied()).map(str::to_owned).collect()

@@ -5,24 +5,22 @@ use std::path::PathBuf;
 use clap::Parser;
 use ecom_core::message::Events;
 use ecom_core::plan::TableName;
-use ecom_core::settings::{
-    CommonArgs, FormatArgs, HdfsArgs, HdfsRootArgs, KafkaArgs, MysqlArgs, TopicArgs,
-};
+use ecom_core::settings::{CommonArgs, FormatArgs, StoresArgs};
 
 use crate::hop::Hop;
 
 /// Prove, record by record, that every store holds exactly what went in.
 ///
-/// Reads the work files and the stores themselves: MySQL by query, Kafka up to the end that it has
-/// at the start, HDFS through WebHDFS with every part file and the files that Flume still writes.
-/// Names what is missing, extra, duplicated or altered, with its place in the work file.
+/// Reads the work files and every store: MySQL by query, Kafka up to its offsets at the start, HDFS
+/// through WebHDFS, including the files that Flume is still writing. Reports each record that is
+/// missing, extra, duplicated or altered, with its line in the work file.
 ///
-/// The last sentence counts the source files: each is in a table, or the plan names it as left out.
-/// It begins with ! where sales were left out.
+/// The last line accounts for the source files: each one is in a table, or the plan lists it as left
+/// out. It starts with ! if a file with sales was left out.
 ///
-/// Exit codes: 0 every store is equal · 4 plan or files missing or changed · 5 a store cannot be
-/// reached (the others are reported all the same) · 7 a store differs, or
-/// a file of the folder is not in the plan.
+/// Exit codes: 0 every store is equal · 4 plan or files missing or changed · 5 a store is unavailable
+/// (the others are still reported) · 7 a store differs, or the folder has a file that is not in the
+/// plan.
 #[derive(Parser, Debug)]
 #[command(
     name = "reconciler",
@@ -31,28 +29,28 @@ use crate::hop::Hop;
     after_help = "Example: reconciler --plan var/runs/marketplace/plan.toml --hop mysql"
 )]
 pub(crate) struct Args {
-    /// The plan that `analyzer --plan` wrote
+    /// Plan that analyzer wrote
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
 
-    /// The work folder with the work files [default: the plan's folder]
+    /// Work folder [default: the plan's folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 
-    /// What to check; several are separated by commas
+    /// Hops to check, separated by commas
     #[arg(long, value_name = "HOP", value_delimiter = ',', default_value = "all")]
     #[arg(value_parser = Hop::values())]
     pub(crate) hop: Vec<String>,
 
-    /// Examples to show of each kind of difference
+    /// Examples to show for each kind of difference
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) examples: usize,
 
-    /// Seconds to wait for records that Flume has not brought into HDFS yet
+    /// Seconds to wait for records that Flume has not written to HDFS yet
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) wait: u64,
 
-    /// Events that streamer made of each record
+    /// Events that streamer sent for each record
     #[arg(long, value_enum, default_value_t, value_name = "EVENTS")]
     pub(crate) events: Events,
 
@@ -60,23 +58,11 @@ pub(crate) struct Args {
     pub(crate) format: FormatArgs,
 
     #[command(flatten)]
-    pub(crate) mysql: MysqlArgs,
-
-    #[command(flatten)]
-    pub(crate) kafka: KafkaArgs,
-
-    #[command(flatten)]
-    pub(crate) topics: TopicArgs,
+    pub(crate) stores: StoresArgs,
 
     /// Topic of a table, as TABLE=TOPIC [default: ecommerce-TABLE, or --kafka-topic]
     #[arg(long, value_name = "TABLE=TOPIC", value_parser = table_topic, help_heading = "Kafka")]
     pub(crate) topic: Vec<(TableName, String)>,
-
-    #[command(flatten)]
-    pub(crate) hdfs: HdfsArgs,
-
-    #[command(flatten)]
-    pub(crate) root: HdfsRootArgs,
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,

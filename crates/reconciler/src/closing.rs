@@ -1,66 +1,69 @@
-//! The last sentence of a run: what was proven, and which files were left out.
+//! The last line of a run: what was proven, and which files were left out.
+//!
+//! It claims no more than was compared. `--hop all` is every hop and every table of the plan; the
+//! plan's `route` only informs people, and no tool sends or compares less because of it. If only some
+//! hops were selected, the line names only those.
 
 use ecom_core::escape::line;
 use ecom_core::plan::{FILE_NAME, LeftOut};
-use ecom_core::show::counted;
+use ecom_core::show::{counted, thousands};
 
+use crate::difference::Kind;
 use crate::hop::Hop;
-use crate::text::summary;
-use crate::verdict::FullVerdict;
+use crate::verdict::{End, FullVerdict};
 
-/// Files that are left out and named with their reasons; more are counted.
+/// Up to so many left-out files are named with their reasons; more are only counted.
 const NAMED: usize = 2;
 
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// Equal.
-    Good,
-    /// Equal, but sales were left out.
-    Incomplete,
-    /// Not equal, or not known.
-    Bad,
-}
-
-impl End {
-    /// Of a run that found this.
-    pub(crate) fn of(verdict: &FullVerdict) -> Self {
-        match (verdict.outcome.equal, verdict.sources.has_all_sales()) {
-            (true, true) => Self::Good,
-            (true, false) => Self::Incomplete,
-            (false, _) => Self::Bad,
-        }
-    }
-
-    fn sign(self) -> char {
-        match self {
-            Self::Good => '✓',
-            Self::Incomplete => '!',
-            Self::Bad => '✗',
-        }
+impl FullVerdict {
+    /// Fills in everything that follows from the checks.
+    pub(crate) fn judge(mut self) -> Self {
+        self.outcome.equal = self.unchecked.is_empty() && !self.has_differences();
+        self.outcome.complete = self.outcome.equal && self.sources.has_all_sales();
+        self.outcome.closing = sentence(&self);
+        self
     }
 }
 
-/// The sentence, with its sign.
-pub(crate) fn sentence(verdict: &FullVerdict) -> String {
-    let end = End::of(verdict);
-    let words = match end {
-        End::Good => proven(verdict, "") + &others_left_out(verdict),
-        End::Incomplete => {
-            format!("{}, but {}", proven(verdict, " of the plan"), sales_left_out(verdict))
-        }
-        End::Bad if verdict.has_differences() => summary(verdict),
-        End::Bad => "not every store could be checked".into(),
+/// What is wrong, in a few words.
+pub(crate) fn summary(verdict: &FullVerdict) -> String {
+    let counts = verdict.counts();
+    let kinds = Kind::ALL.into_iter().filter(|kind| counts.of(*kind) > 0);
+    let kinds: Vec<_> =
+        kinds.map(|kind| format!("{} {}", thousands(counts.of(kind)), kind.as_str())).collect();
+    let wrong: Vec<_> = verdict.checks.iter().filter(|check| !check.equal).collect();
+    let mut hops: Vec<_> = wrong.iter().map(|check| check.hop.as_str()).collect();
+    hops.dedup();
+    // Problems of whole stores are only named if no single difference says more.
+    let mut problems: Vec<String> = match kinds.as_slice() {
+        [] => wrong.iter().flat_map(|check| &check.problems).map(|problem| line(problem)).collect(),
+        kinds => vec![format!("{} ({})", kinds.join(", "), hops.join(", "))],
     };
-    format!("{} {}: {words}", end.sign(), line(&verdict.outcome.data_set))
+    problems.extend(verdict.sources.problems.iter().map(|problem| line(problem)));
+    problems.join("; ")
 }
 
-/// What equal checks prove, which is no more than was compared.
+/// The line, starting with its sign.
+fn sentence(verdict: &FullVerdict) -> String {
+    let (sign, words) = match verdict.end() {
+        End::Good => ('✓', proven(verdict, "") + &others_left_out(verdict)),
+        End::Incomplete => {
+            let proven = proven(verdict, " of the plan");
+            ('!', format!("{proven}, but {}", sales_left_out(verdict)))
+        }
+        End::Bad if verdict.has_differences() => ('✗', summary(verdict)),
+        End::Bad => ('✗', "not every store could be checked".into()),
+    };
+    format!("{sign} {}: {words}", line(&verdict.outcome.data_set))
+}
+
+/// What equal checks prove.
 fn proven(verdict: &FullVerdict, of: &str) -> String {
     let mut hops: Vec<_> = verdict.checks.iter().map(|check| check.hop).collect();
     hops.dedup();
+    // Only a run of all hops may claim this.
     if hops == Hop::ALL {
-        return format!("every record{of} is where it has to be");
+        return format!("every record{of} is where it should be");
     }
     let names = hops.into_iter().map(Hop::as_str).collect::<Vec<_>>().join(", ");
     match names.rsplit_once(", ") {
@@ -89,13 +92,13 @@ fn others_left_out(verdict: &FullVerdict) -> String {
     let named = |left: &&LeftOut| {
         format!("{} ({}): {}", line(&left.file), records(&[*left]), line(&left.reason))
     };
-    let told = match left.len() {
+    let details = match left.len() {
         0 => return String::new(),
         1..=NAMED => left.iter().map(named).collect::<Vec<_>>().join("; "),
         _ => format!("{}: see left_out in {FILE_NAME}", records(&left)),
     };
     let files = of_all(left.len(), verdict.sources.total());
-    format!("; {files} {} left out: {told}", was(left.len()))
+    format!("; {files} {} left out: {details}", was(left.len()))
 }
 
 fn of_all(count: usize, total: u64) -> String {
@@ -151,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_speaks_of_no_more_than_was_compared() {
+    fn the_last_line_claims_no_more_than_was_compared() {
         let end = |hops: &[Hop]| end(hops, &[]);
         assert_eq!(end(&[Hop::Input]), "✓ shop: input holds every record");
         let two = end(&[Hop::Mysql, Hop::Sqoop]);
@@ -159,7 +162,7 @@ mod tests {
         let five = end(&Hop::ALL[1..]);
         let names = "mysql, kafka, sqoop, flume-kafka and flume-logs";
         assert_eq!(five, format!("✓ shop: {names} hold every record"));
-        assert_eq!(end(&Hop::ALL), "✓ shop: every record is where it has to be");
+        assert_eq!(end(&Hop::ALL), "✓ shop: every record is where it should be");
     }
 
     #[test]
@@ -167,7 +170,7 @@ mod tests {
         let one = left_out("places\u{7}.csv", 1, false);
         assert_eq!(
             end(&Hop::ALL, std::slice::from_ref(&one)),
-            "✓ shop: every record is where it has to be; 1 of 3 files was left out: \
+            "✓ shop: every record is where it should be; 1 of 3 files was left out: \
              places\\u{7}.csv (1 record): no table refers to it"
         );
         let many = [one, left_out("a.csv", 1_000, false), left_out("b.csv", 2_000, false)];
@@ -183,7 +186,7 @@ mod tests {
         let sales = [left_out("may.csv", 50, true), left_out("june.csv", 70, true)];
         assert_eq!(
             end(&Hop::ALL, &sales),
-            "! shop: every record of the plan is where it has to be, but 2 of 4 files with 120 \
+            "! shop: every record of the plan is where it should be, but 2 of 4 files with 120 \
              records of sales were left out: see left_out in plan.toml"
         );
         let mixed = [left_out("places.csv", 8, false), left_out("may.csv", 1, true)];

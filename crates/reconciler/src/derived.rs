@@ -1,11 +1,13 @@
-//! Tables made of the distinct values of columns of `transactions`, made again: one record a key,
-//! in the order of first appearance; of every other column the first value that is not empty.
+//! Derives again the tables that are distinct values of columns of `transactions`: one record per
+//! key, in the order of first appearance, with the first value of every other column that is not
+//! empty.
 
 use std::path::Path;
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter, unpadded};
+use ecom_core::canonical::{Canonical, unpadded};
+use ecom_core::convert::Converter;
 use ecom_core::plan::{Plan, Table};
 use ecom_core::sort::Sorter;
 use ecom_core::source::derived_from;
@@ -13,10 +15,10 @@ use ecom_core::source::derived_from;
 use crate::line::number;
 use crate::source::SourceTable;
 
-/// Memory of one sorter.
+/// Memory of one sorter, in bytes.
 pub(crate) const BUDGET: usize = 8 << 20;
 
-/// Hands over every record of a derived table: its canonical form and its cells.
+/// Passes every record of a derived table to `each`: its canonical form and its cells.
 pub(crate) fn visit(
     plan: &Plan,
     table: &Table,
@@ -45,9 +47,10 @@ pub(crate) fn visit(
     Ok(())
 }
 
-/// One record a key, sorted by the number of the transaction that has the key first.
+/// One record per key, sorted by the number of the first transaction with that key.
 fn in_order(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
     let mut by_key = by_key(plan, table, work)?.finish()?;
+    // Sorted twice, by key and then by number: neither grouping nor ordering fits into memory.
     let mut in_order = Sorter::new(work, BUDGET);
     let mut push = |group: &Group| {
         let mut record = Canonical::new();
@@ -85,15 +88,16 @@ fn by_key(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
     let source = SourceTable { plan, table: transactions, work };
     source.read(
         &mut |row, canonical| {
-            // A record without the key names none.
+            // A transaction without the key refers to nothing.
             let Some(key) = canonical.value(key) else { return Ok(()) };
             cells.clear();
             for column in &columns {
-                // What stands for no value is none.
+                // Words for a missing value (`N/A`) are cells, but not values.
                 let has_value = |index: &usize| canonical.value(*index).is_some();
                 cells.push(column.filter(has_value).and_then(|index| row.cell(index)));
             }
             buffer.clear();
+            // Big-endian, so that the records of a key sort by number.
             buffer.extend_from_slice(&row.number.to_be_bytes());
             buffer.extend_from_slice(cells.bytes());
             Ok(by_key.push(unpadded(key).as_bytes(), &buffer)?)
@@ -111,7 +115,7 @@ struct Group {
 }
 
 impl Group {
-    /// Takes over values that are empty so far.
+    /// Fills values that are still empty.
     fn merge(&mut self, other: &Canonical) {
         for (mine, other) in self.values.iter_mut().zip(other.values()) {
             let empty = mine.as_deref().is_none_or(str::is_empty);

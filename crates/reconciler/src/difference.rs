@@ -1,4 +1,4 @@
-//! What differs between two sides, and the first examples of it.
+//! The differences between two sides: all are counted, the first are kept as examples.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::side::{Location, UNREADABLE};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
-    /// It went in and is not there.
+    /// It went in, but the store does not hold it.
     Missing,
-    /// It is there and never went in.
+    /// The store holds it, but it never went in.
     Extra,
-    /// It is there more often than it went in.
+    /// The store holds it more often than it went in.
     Duplicated,
-    /// It is there with other values.
+    /// The store holds it with other values.
     Altered,
 }
 
@@ -26,7 +26,7 @@ impl Kind {
     /// All kinds, in the order of a report.
     pub(crate) const ALL: [Self; 4] = [Self::Missing, Self::Extra, Self::Duplicated, Self::Altered];
 
-    /// The word for it.
+    /// The name in reports.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -62,7 +62,7 @@ impl Counts {
         Kind::ALL.into_iter().map(|kind| self.of(kind)).sum()
     }
 
-    /// True when records are missing and nothing else is wrong: they may be on their way.
+    /// True if records are missing and nothing else is wrong: they may still be in flight.
     pub(crate) fn only_missing(self) -> bool {
         self.missing > 0 && self.total() == self.missing
     }
@@ -85,12 +85,12 @@ impl std::ops::AddAssign for Counts {
     }
 }
 
-/// One record that differs. Text from data stands in it as it is: escape it to show it.
+/// One record that differs. Its texts come from data unchanged: escape them before printing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Difference {
     /// How it differs.
     pub(crate) kind: Kind,
-    /// The record's key; of a log line, the line.
+    /// The record's key; for a log line, the line itself.
     pub(crate) key: String,
     /// Where it went in.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ pub(crate) struct Difference {
     /// Where it was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) found_at: Option<String>,
-    /// Why what stands there is no record.
+    /// Why this is not a record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unreadable: Option<String>,
     /// The values that differ.
@@ -114,14 +114,14 @@ pub(crate) struct ColumnDifference {
     pub(crate) found: Option<String>,
 }
 
-/// A record of one side of a difference.
+/// A record on one side of a difference.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen<'a> {
     pub(crate) location: Location,
     pub(crate) record: &'a [u8],
 }
 
-/// Counts differences, and keeps the first of each kind in the order of their locations.
+/// Counts differences and keeps the first of each kind, ordered by location.
 #[derive(Debug)]
 pub(crate) struct Differences {
     /// How many there are.
@@ -138,12 +138,12 @@ struct Kept {
 }
 
 impl Differences {
-    /// Keeps at most so many examples of each kind.
+    /// Keeps at most `most` examples of each kind.
     pub(crate) fn new(most: usize) -> Self {
         Self { counts: Counts::default(), most, kept: Default::default() }
     }
 
-    /// Counts a difference `count` times, and keeps it where it is among the first.
+    /// Counts a difference `count` times and keeps it if it is among the first.
     pub(crate) fn add(
         &mut self,
         kind: Kind,
@@ -156,6 +156,7 @@ impl Differences {
         let kept = &mut self.kept[kind as usize];
         let location = expected.or(found).map(|seen| seen.location).unwrap_or_default();
         if kept.len() == self.most {
+            // Full: only an earlier location replaces the last one.
             match kept.last_key_value() {
                 Some((last, _)) if (location, u64::MAX) < *last => drop(kept.pop_last()),
                 _ => return,
@@ -167,8 +168,8 @@ impl Differences {
         kept.insert((location, self.counts.of(kind)), difference);
     }
 
-    /// The examples; `columns` are the names of a record's values, and the two functions name the
-    /// locations of the two sides.
+    /// The examples. `columns` are the names of a record's values; the two functions turn the
+    /// locations of each side into text.
     pub(crate) fn examples(
         &self,
         columns: &[String],
@@ -197,7 +198,7 @@ impl Differences {
     }
 }
 
-/// The values that differ between two canonical records.
+/// The values that differ between two records in canonical form.
 fn compare(columns: &[String], expected: &[u8], found: &[u8]) -> Vec<ColumnDifference> {
     let read = |bytes: &[u8]| {
         let mut canonical = Canonical::new();

@@ -1,13 +1,13 @@
-//! What the input hop compares of a record beside its values: every cell as it is written, and the part.
+//! What the input hop compares besides a record's values: every cell as written, and the part.
 
 use ecom_core::canonical::Canonical;
 use ecom_core::plan::{Table, TableName};
 use ecom_core::work::Part;
 
-/// The name of the fact that says in which part of `transactions` a record is.
+/// The name of the fact for the part of `transactions` that a record is in.
 const PART: &str = "part";
 
-/// Appends them.
+/// Appends the facts to a record.
 pub(crate) fn push_cells<'v>(
     record: &mut Canonical,
     cells: impl Iterator<Item = Option<&'v str>>,
@@ -19,7 +19,7 @@ pub(crate) fn push_cells<'v>(
     }
 }
 
-/// Their names.
+/// The names of the facts.
 pub(crate) fn fact_names(table: &Table) -> Vec<String> {
     let written = |name: &str| format!("{name} as written");
     let mut names: Vec<_> = table.columns.iter().map(|column| written(&column.name)).collect();

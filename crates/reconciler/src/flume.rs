@@ -1,4 +1,4 @@
-//! The hops by Flume, on which records may still be on their way.
+//! The hops through Flume, on which records may still be in flight.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,11 +23,11 @@ use crate::work_file::{MESSAGE_FACTS, WorkFile};
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Checks<'_> {
-    /// Checks the messages that Flume took from Kafka.
+    /// Checks the messages that Flume read from Kafka.
     pub(crate) fn flume_kafka(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         self.ready()?;
         let table = self.plan.transactions()?;
-        let folder = self.args.root.folder("flume/kafka-transactions");
+        let folder = self.args.stores.root.folder("flume/kafka-transactions");
         let form = self.message_form(table, None);
         let expected = WorkFile::new(&self.file(table, Part::Realtime)?, table, form);
         let parser = Parser::message(table);
@@ -42,24 +42,26 @@ impl Checks<'_> {
         Ok(())
     }
 
-    /// Checks the log lines that Flume took from the spool folder.
+    /// Checks the log lines that Flume read from the spool folder.
     pub(crate) fn flume_logs(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         let expected = Archive::open(self.work)?;
         self.ready()?;
-        let folder = self.args.root.folder("flume/logs");
+        let folder = self.args.stores.root.folder("flume/logs");
         let found = Folder::written_by_flume(self.hdfs, self.runtime, &folder, Parser::Log);
         let sides = Sides { expected: &expected, found: &found, columns: &[] };
         let check = || self.compare(Hop::FlumeLogs, LOG_LINES, format!("HDFS {folder}"), sides);
         let mut checked = self.patiently(LOG_LINES, &expected, &found, check)?;
         let truth = logs::truth(self.work)?.filter(|truth| *truth != checked.expected);
         checked.judge(truth.map(|Tally { count, checksum }| {
-            format!("log-gen reports {count} lines with checksum {checksum}: its copies differ")
+            format!(
+                "log-gen reports {count} lines with checksum {checksum}: the copies in logs differ"
+            )
         }));
         done(checked);
         Ok(())
     }
 
-    /// Compares now, or, under `--wait`, when Flume has brought all that is expected. It looks
+    /// Compares at once, or with `--wait` as soon as Flume has written what is expected. Compares
     /// again while records are missing and nothing else is wrong.
     fn patiently(
         &self,
@@ -69,7 +71,8 @@ impl Checks<'_> {
         check: impl Fn() -> Result<Check>,
     ) -> Result<Check> {
         let deadline = Instant::now() + Duration::from_secs(self.args.wait);
-        let (mut told, mut wanted) = (None, 0);
+        let mut wanted = 0;
+        // Counting lines is much cheaper than comparing them, so compare only when the count is right.
         if self.args.wait > 0 {
             expected.visit(&mut |_| {
                 wanted += 1;
@@ -77,22 +80,11 @@ impl Checks<'_> {
             })?;
         }
         loop {
-            while Instant::now() < deadline {
-                let count = match found.count() {
-                    Err(error) if error.is::<Changed>() => continue,
-                    count => count?,
-                };
-                if count >= wanted {
-                    break;
-                }
-                if told.replace(count) != Some(count) {
-                    let text = format!("waiting for Flume: {count} of {wanted} {what} in HDFS");
-                    self.ui.status(text);
-                }
-                self.pause()?;
-            }
+            self.await_lines(found, wanted, what, deadline)?;
             let mut check = check()?;
+            // More time only helps if records are missing and nothing else is wrong.
             if !check.counts.only_missing() || Instant::now() >= deadline {
+                // Flume creates its folder for the first record, so without records there is none.
                 let absent = found.absent().filter(|_| check.expected.count > 0);
                 check.judge(absent);
                 return Ok(check);
@@ -101,8 +93,34 @@ impl Checks<'_> {
         }
     }
 
+    /// Waits until the folder has as many lines as are wanted, at most until the deadline.
+    fn await_lines(
+        &self,
+        found: &Folder<'_>,
+        wanted: u64,
+        what: &str,
+        deadline: Instant,
+    ) -> Result<()> {
+        let mut reported = None;
+        while Instant::now() < deadline {
+            let count = match found.count() {
+                // Flume renamed a file meanwhile.
+                Err(error) if error.is::<Changed>() => continue,
+                count => count?,
+            };
+            if count >= wanted {
+                break;
+            }
+            if reported.replace(count) != Some(count) {
+                self.ui.status(format!("waiting for Flume: {count} of {wanted} {what} in HDFS"));
+            }
+            self.pause()?;
+        }
+        Ok(())
+    }
+
     fn pause(&self) -> Result<(), Failure> {
         thread::sleep(PAUSE);
-        self.stop.check(|| "Flume was being waited for".into())
+        self.stop.check(|| "still waiting for Flume".into())
     }
 }

@@ -1,20 +1,18 @@
-//! Files of HDFS, line by line.
+//! Files in HDFS, line by line.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use anyhow::Result;
 use ecom_core::hdfs::{Body, Hdfs, Status, is_hidden, is_open_in_flume, name_of};
 
 use crate::line::{Parsed, Parser};
 use crate::runtime::Runtime;
-use crate::side::{Changed, Each, Entry, Location, Side, UNREADABLE};
+use crate::shared::lock;
+use crate::side::{Changed, Each, Entry, Location, Side, each_unreadable};
 
-/// The longest line that is kept whole; what is longer is no record.
+/// The longest line that is kept whole, in bytes; a longer one is not a record.
 const LINE_LIMIT: usize = 8 << 20;
-
-/// So many bytes of what is no record are kept to show.
-const EXCERPT: usize = 200;
 
 /// The lines of every file below a folder.
 pub(crate) struct Folder<'a> {
@@ -22,25 +20,26 @@ pub(crate) struct Folder<'a> {
     runtime: &'a Runtime,
     path: String,
     parser: Parser,
+    /// True for the files of a job, false for Flume's.
     imported: bool,
-    /// None when there is no such folder.
+    /// `None` if the folder does not exist.
     files: Mutex<Option<Vec<File>>>,
-    /// Lines of closed files, which do not change, by path and length.
+    /// The number of lines of closed files, which do not change, by path and length.
     counted: Mutex<HashMap<(String, u64), u64>>,
 }
 
-/// A file as it was when it was read for the first time.
+/// A file as the first pass saw it.
 #[derive(Clone, Debug)]
 struct File {
     path: String,
-    /// The length that the listing showed.
+    /// The length in the listing.
     listed: u64,
-    /// Bytes of its whole lines; a file that grows is read so far again and no further.
+    /// Bytes of its complete lines; if the file grows, the second pass reads no further.
     length: Option<u64>,
 }
 
 impl<'a> Folder<'a> {
-    /// The files that Flume writes, also those that it has open.
+    /// The files that Flume writes, including those it has open.
     pub(crate) fn written_by_flume(
         hdfs: &'a Hdfs,
         runtime: &'a Runtime,
@@ -51,8 +50,7 @@ impl<'a> Folder<'a> {
         Self { hdfs, runtime, path: path.to_owned(), parser, imported: false, files, counted }
     }
 
-    /// The files that a job has written and finished; as every reader of Hadoop's, without those
-    /// whose name begins with `_` or `.`.
+    /// The files of a finished job, without hidden ones, as all of Hadoop's readers see them.
     pub(crate) fn imported(
         hdfs: &'a Hdfs,
         runtime: &'a Runtime,
@@ -62,7 +60,7 @@ impl<'a> Folder<'a> {
         Self { imported: true, ..Self::written_by_flume(hdfs, runtime, path, parser) }
     }
 
-    /// How many lines the files have now. Nothing is parsed, and a closed file is read only once.
+    /// How many lines the files have now. Parses nothing and reads a closed file only once.
     pub(crate) fn count(&self) -> Result<u64> {
         self.begin()?;
         let mut count = 0;
@@ -90,7 +88,7 @@ impl<'a> Folder<'a> {
         Ok(lines)
     }
 
-    /// What is wrong when there was no such folder.
+    /// The problem, if the folder does not exist.
     pub(crate) fn absent(&self) -> Option<String> {
         lock(&self.files).is_none().then(|| format!("HDFS has no folder {}", self.path))
     }
@@ -103,28 +101,30 @@ impl<'a> Folder<'a> {
         *lock(&self.files) = files;
     }
 
-    /// Flume gives a file another name when it closes it.
+    /// A file that is missing counts as changed: Flume renames a file when it closes it.
     async fn open(&self, path: &str) -> Result<Body> {
         let body = self.hdfs.open(path, 0).await?;
         body.ok_or_else(|| Changed(path.to_owned()).into())
     }
 
-    /// Reads the lines of one file; the answer is how many bytes they are.
+    /// Reads the lines of one file and returns how many bytes they take.
     async fn read(&self, number: u32, file: &File, each: &mut Each<'_>) -> Result<u64> {
         let mut body = self.open(&file.path).await?;
         let mut lines = Lines { parser: &self.parser, parsed: Parsed::default(), number, line: 0 };
         let (mut rest, mut read, mut whole) = (Vec::new(), 0, 0);
+        // The second pass reads no further than the first one, even if the file has grown.
         let limit = file.length.unwrap_or(u64::MAX);
         while let Some(chunk) = body.chunk().await? {
             let left = usize::try_from(limit - read).unwrap_or(usize::MAX);
             let chunk = &chunk[..chunk.len().min(left)];
             let mut start = 0;
             for end in memchr::memchr_iter(b'\n', chunk) {
+                // Most lines lie within one chunk and need no copy.
                 if rest.is_empty() {
-                    lines.give(&chunk[start..end], each)?;
+                    lines.pass(&chunk[start..end], each)?;
                 } else {
                     keep_some(&mut rest, &chunk[start..end]);
-                    lines.give(&rest, each)?;
+                    lines.pass(&rest, each)?;
                     rest.clear();
                 }
                 start = end + 1;
@@ -139,8 +139,9 @@ impl<'a> Folder<'a> {
         if read < limit && file.length.is_some() {
             return Err(Changed(file.path.clone()).into());
         }
+        // The last line of an open file may be incomplete; that of a closed file needs no line end.
         if read > whole && !is_open_in_flume(&file.path) {
-            lines.give(&rest, each)?;
+            lines.pass(&rest, each)?;
             whole = read;
         }
         Ok(whole)
@@ -152,7 +153,7 @@ impl Side for Folder<'_> {
         let Some(found) = self.runtime.wait(async { Ok(self.hdfs.walk(&self.path).await?) })?
         else {
             self.keep(None);
-            // Flume makes its folder for the first record; a job makes it even for none.
+            // Flume creates its folder for the first record; a job creates it even without records.
             return Ok(self.absent().filter(|_| self.imported));
         };
         let finished = found.iter().any(|file| name_of(&file.path) == "_SUCCESS");
@@ -160,11 +161,12 @@ impl Side for Folder<'_> {
         let file = |found: Status| File { path: found.path, listed: found.length, length: None };
         self.keep(Some(data.map(file).collect()));
         let unfinished = self.imported && !finished;
-        Ok(unfinished.then(|| format!("{} has no _SUCCESS: the import did not end", self.path)))
+        Ok(unfinished.then(|| format!("{} has no _SUCCESS: the import did not finish", self.path)))
     }
 
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
         let mut files = self.snapshot();
+        // A missing folder must stay `None`, not become an empty list.
         if files.is_empty() {
             return Ok(());
         }
@@ -184,7 +186,7 @@ impl Side for Folder<'_> {
     }
 }
 
-/// Hands lines over as records.
+/// Passes lines on as records.
 struct Lines<'a> {
     parser: &'a Parser,
     parsed: Parsed,
@@ -193,7 +195,7 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn give(&mut self, line: &[u8], each: &mut Each<'_>) -> Result<()> {
+    fn pass(&mut self, line: &[u8], each: &mut Each<'_>) -> Result<()> {
         self.line += 1;
         let location = Location { file: self.number, line: self.line };
         if matches!(self.parser, Parser::Log) {
@@ -209,25 +211,8 @@ impl Lines<'_> {
     }
 }
 
-/// Hands over what is no record.
-pub(crate) fn each_unreadable(
-    bytes: &[u8],
-    reason: &str,
-    location: Location,
-    each: &mut Each<'_>,
-) -> Result<()> {
-    let mut key = vec![UNREADABLE];
-    key.extend_from_slice(&bytes[..bytes.len().min(EXCERPT)]);
-    each(Entry { key: &key, record: reason.as_bytes(), core: reason.len(), location })
-}
-
 /// Appends to a line that began in an earlier chunk, up to the limit.
 fn keep_some(line: &mut Vec<u8>, more: &[u8]) {
     let room = LINE_LIMIT.saturating_sub(line.len());
     line.extend_from_slice(&more[..more.len().min(room)]);
-}
-
-/// A panic of another thread leaves nothing half-done here.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use serde::Serialize;
 
-/// A way from one place of the pipeline to the next.
+/// A step of the pipeline, from one store to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Hop {
@@ -21,7 +21,7 @@ pub(crate) enum Hop {
     FlumeLogs,
 }
 
-/// The choice of every hop.
+/// The value that selects every hop.
 const ALL: &str = "all";
 
 impl Hop {
@@ -52,7 +52,7 @@ impl Hop {
         }
     }
 
-    /// What the command line may say.
+    /// The values that the command line accepts.
     pub(crate) fn values() -> PossibleValuesParser {
         let all = PossibleValue::new(ALL).help("Every hop");
         let hops = Self::ALL.into_iter();
@@ -60,8 +60,8 @@ impl Hop {
         PossibleValuesParser::new(hops.chain([all]))
     }
 
-    /// The hops of that choice, in the order of the pipeline. A plan's routes leave none of them
-    /// out: they tell people what goes where, and no tool sends less because of them.
+    /// The selected hops in the order of the pipeline. A plan's routes exclude none of them: they
+    /// inform people, and no tool sends less because of them.
     pub(crate) fn chosen(names: &[String]) -> Vec<Self> {
         let named = |name: &str| names.iter().any(|given| given == name);
         let chosen = |hop: &Self| named(ALL) || named(hop.as_str());

@@ -1,34 +1,38 @@
 //! The input hop: the source files against the work files, cell by cell.
+//!
+//! The part of a record and the rows added for orphans are worked out here again, from the plan alone
+//! and without the splitter's code; see the crate's documentation for why.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::canonical::{Canonical, unpadded};
 use ecom_core::plan::{ForeignKey, Plan, Role, SplitBy, Table, TableName};
-use ecom_core::sort::Sorter;
+use ecom_core::sort::{Sorted, Sorter};
 use ecom_core::source::reading_order;
 use ecom_core::work::Part;
 
 use crate::derived::{self, BUDGET};
 use crate::facts::push_cells;
 use crate::line::number;
-use crate::side::{Each, Entry, Location, Side, UNREADABLE};
+use crate::shared::lock;
+use crate::side::{Each, Entry, Location, Side, each_unreadable};
 use crate::source::{SourceTable, Totals};
 use crate::work_file::WorkFile;
 
-/// The records that the work files of one table have to hold.
+/// The records that the work files of one table must hold.
 pub(crate) struct Input<'a> {
     plan: &'a Plan,
     table: &'a Table,
     work: &'a Path,
     totals: Mutex<Totals>,
-    /// True when the work file has rows that have nothing but a key that others refer to.
+    /// True if the work file has rows for orphans, which have nothing but the key referred to.
     stubs: bool,
 }
 
-/// The work files of one table, one after the other.
+/// The work files of one table, one after another.
 pub(crate) struct WorkFiles<'a>(pub(crate) Vec<WorkFile<'a>>);
 
 /// Where the real-time part of `transactions` begins.
@@ -39,7 +43,7 @@ enum RealtimeStart<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// The records of a table; its work file has `rows`.
+    /// The records of a table whose work files have `rows` records together.
     pub(crate) fn new(plan: &'a Plan, table: &'a Table, work: &'a Path, rows: u64) -> Self {
         let orphans = plan.tables.iter().flat_map(|child| &child.foreign_keys);
         let orphans = orphans.filter(|key| key.table == table.name).any(|key| key.orphans > 0);
@@ -47,9 +51,9 @@ impl<'a> Input<'a> {
         Self { plan, table, work, totals: Mutex::default(), stubs }
     }
 
-    /// How many records the source has; known when it was read.
+    /// How many records the source has; known after it was read.
     pub(crate) fn totals(&self) -> Totals {
-        *self.totals.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.totals)
     }
 
     fn source(&self) -> SourceTable<'_> {
@@ -58,7 +62,12 @@ impl<'a> Input<'a> {
 
     fn cut(&self) -> Result<RealtimeStart<'_>, Failure> {
         let split = &self.plan.split;
-        let wrong = || Failure::refused(format!("the plan's cut {:?} is no cut", split.cut));
+        let wrong = || {
+            Failure::refused(format!(
+                "the plan's cut {:?} is neither a date nor a row number",
+                split.cut
+            ))
+        };
         Ok(match split.by {
             _ if self.table.name != TableName::Transactions => RealtimeStart::None,
             SplitBy::Rows => RealtimeStart::Rows(split.cut.parse().map_err(|_| wrong())?),
@@ -68,7 +77,7 @@ impl<'a> Input<'a> {
         })
     }
 
-    /// A row with nothing but the value that others refer to, for each that is not there.
+    /// Passes on a row for each orphan's value, with nothing but that value.
     fn stubs(&self, accepted: u64, each: &mut Each<'_>) -> Result<()> {
         let mut handover = Handover::new(self.table);
         let mut rows = accepted;
@@ -88,15 +97,15 @@ impl<'a> Input<'a> {
                 });
                 let mut record = Canonical::new();
                 cells.clone().for_each(|cell| record.push(cell));
-                handover.give(&mut record, cells, None, Location::default(), each)?;
+                handover.pass(&mut record, cells, None, Location::default(), each)?;
             }
         }
         Ok(())
     }
 
-    /// The values of the last of some foreign keys that its table lacks, in the order of their first
-    /// appearance; what the ones before it lacked has a row already.
-    fn missing(&self, references: &[(&Table, &ForeignKey)]) -> Result<ecom_core::sort::Sorted> {
+    /// The values of the last of these foreign keys that the table does not have, in the order of
+    /// their first appearance. What the earlier keys lack has a row already.
+    fn missing(&self, references: &[(&Table, &ForeignKey)]) -> Result<Sorted> {
         let mut values = Sorter::new(self.work, BUDGET);
         let mut push = |table: &Table, column: Option<usize>, is_child: bool| {
             let Some(column) = column else { return Ok(Totals::default()) };
@@ -104,7 +113,9 @@ impl<'a> Input<'a> {
             source.read(
                 &mut |row, canonical| {
                     let Some(value) = canonical.value(column) else { return Ok(()) };
+                    // To MySQL, values that differ only in trailing blanks are the same key.
                     let value = unpadded(value).as_bytes();
+                    // Big-endian, so that sorting bytes sorts numbers.
                     let number = row.number.to_be_bytes();
                     let number = if is_child { &number[..] } else { &[] };
                     Ok(values.push(value, number)?)
@@ -115,7 +126,7 @@ impl<'a> Input<'a> {
         let Some(((child, key), earlier)) = references.split_last() else {
             return Ok(values.finish()?);
         };
-        // A derived table has the values of the transactions' column of the same name.
+        // A derived table has the values of the column of transactions with the same name.
         let parent = if self.table.derived { self.plan.transactions()? } else { self.table };
         push(parent, parent.position(&key.references), false)?;
         for (table, other) in earlier.iter().filter(|(_, other)| other.references == key.references)
@@ -123,13 +134,18 @@ impl<'a> Input<'a> {
             push(table, table.position(&other.column), false)?;
         }
         push(child, child.position(&key.column), true)?;
-        let mut values = values.finish()?;
+        self.absent_values(values.finish()?)
+    }
+
+    /// Of sorted values with the numbers of the records that refer to them, those that the table does
+    /// not have, sorted by the first number.
+    fn absent_values(&self, mut values: Sorted) -> Result<Sorted> {
         let mut firsts = Sorter::new(self.work, BUDGET);
         let mut current: Option<Vec<u8>> = None;
         while let Some((value, number)) = values.next()? {
             if current.as_deref() != Some(value) {
                 current = Some(value.to_owned());
-                // What is there was pushed first, without a number.
+                // The table's own values have no number, so they sort before the references to them.
                 if !number.is_empty() {
                     firsts.push(number, value)?;
                 }
@@ -146,29 +162,25 @@ impl Side for Input<'_> {
             let mut rows = 0;
             derived::visit(self.plan, self.table, self.work, &mut |canonical, cells| {
                 rows += 1;
-                handover.give(canonical, cells.values(), None, Location::default(), each)
+                handover.pass(canonical, cells.values(), None, Location::default(), each)
             })?;
             return if self.stubs { self.stubs(rows, each) } else { Ok(()) };
         }
         let cut = self.cut()?;
         let mut accepted = 0;
-        // Both closures hand over; only one of them at a time.
+        // Both closures call `each`, but never at the same time.
         let each = std::cell::RefCell::new(each);
         let totals = self.source().read(
             &mut |row, canonical| {
                 accepted = row.number;
                 let part = cut.part(row.number, canonical);
-                handover.give(canonical, row.cells(), part, row.location, *each.borrow_mut())
+                handover.pass(canonical, row.cells(), part, row.location, *each.borrow_mut())
             },
             &mut |reject, location| {
-                let mut key = vec![UNREADABLE];
-                key.extend_from_slice(&reject.raw[..reject.raw.len().min(200)]);
-                let reason = reject.reason.as_bytes();
-                let entry = Entry { key: &key, record: reason, core: reason.len(), location };
-                (*each.borrow_mut())(entry)
+                each_unreadable(&reject.raw, &reject.reason, location, *each.borrow_mut())
             },
         )?;
-        *self.totals.lock().unwrap_or_else(PoisonError::into_inner) = totals;
+        *lock(&self.totals) = totals;
         if self.stubs {
             self.stubs(accepted, each.into_inner())?;
         }
@@ -200,7 +212,7 @@ impl Side for WorkFiles<'_> {
     }
 }
 
-/// Hands records over with their cells.
+/// Passes records on with their cells.
 struct Handover {
     keys: Vec<usize>,
     key: String,
@@ -211,7 +223,7 @@ impl Handover {
         Self { keys: table.key_positions(), key: String::new() }
     }
 
-    fn give<'v>(
+    fn pass<'v>(
         &mut self,
         record: &mut Canonical,
         cells: impl Iterator<Item = Option<&'v str>>,
@@ -227,12 +239,14 @@ impl Handover {
 }
 
 impl RealtimeStart<'_> {
-    /// The part of the record of that number.
+    /// The part of the record with that number.
     fn part(&self, number: u64, canonical: &Canonical) -> Option<Part> {
         let realtime = match self {
             Self::None => return None,
             Self::Rows(first) => number >= *first,
             Self::Date(column, first) => {
+                // Canonical times start with an ISO date, which sorts as text. Records without a
+                // date are historical.
                 let day = canonical.value(*column).and_then(|time| time.get(..10));
                 day.is_some_and(|day| day >= *first)
             }
@@ -241,8 +255,8 @@ impl RealtimeStart<'_> {
     }
 }
 
-/// The foreign keys that refer to a table, with the tables that have them, in the order in which the
-/// splitter adds rows for them; those of which a derived table is made lack nothing.
+/// The foreign keys that refer to a table, with their tables, in the order in which the splitter adds
+/// rows for them. A derived table lacks nothing that transactions refer to.
 fn references<'a>(
     plan: &'a Plan,
     table: &'a Table,

@@ -1,17 +1,17 @@
 //! The messages of a topic.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::kafka::{Cluster, Ends, Topic};
 use rdkafka::Message as _;
 
-use crate::hdfs::each_unreadable;
 use crate::line::{Parsed, Parser};
-use crate::side::{Each, Entry, Location, Side};
+use crate::shared::lock;
+use crate::side::{Each, Entry, Location, Side, each_unreadable};
 
-/// The messages that a topic has when the comparison begins.
+/// The messages that a topic holds when the comparison begins.
 pub(crate) struct Messages<'a> {
     cluster: &'a Cluster,
     topic: Option<Topic>,
@@ -21,21 +21,22 @@ pub(crate) struct Messages<'a> {
 }
 
 impl<'a> Messages<'a> {
-    /// The messages of the topic of that name, which need not exist.
+    /// The messages of a topic, which may be missing.
     pub(crate) fn new(cluster: &'a Cluster, name: &str, parser: Parser) -> Result<Self, Failure> {
         let topic = match cluster.find(name)? {
+            // Asks again, because this waits until every partition has a leader.
             Some(_) => Some(cluster.topic(name)?),
             None => None,
         };
         Ok(Self { cluster, topic, name: name.to_owned(), parser, ends: Mutex::default() })
     }
 
-    /// How many partitions the topic has.
+    /// How many partitions the topic has; 1 if it is missing.
     pub(crate) fn partitions(&self) -> i32 {
         self.topic.as_ref().map_or(1, Topic::count)
     }
 
-    /// True when the topic does not exist or holds no message.
+    /// True if the topic is missing or holds no message.
     pub(crate) fn is_empty(&self) -> Result<bool, Failure> {
         Ok(self.look()?.iter().all(Ends::is_empty))
     }
@@ -47,12 +48,12 @@ impl<'a> Messages<'a> {
 
 impl Side for Messages<'_> {
     fn begin(&self) -> Result<Option<String>> {
-        *self.ends.lock().unwrap_or_else(PoisonError::into_inner) = self.look()?;
-        Ok(self.topic.is_none().then(|| format!("there is no topic {}", self.name)))
+        *lock(&self.ends) = self.look()?;
+        Ok(self.topic.is_none().then(|| format!("topic {} does not exist", self.name)))
     }
 
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
-        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let ends = lock(&self.ends).clone();
         let mut parsed = Parsed::default();
         self.cluster.read(&self.name, &ends, |message| {
             let location = Location {

@@ -1,4 +1,4 @@
-//! What has to hold across the stores.
+//! Equations that must hold across the stores.
 
 use ecom_core::plan::TableName;
 use serde::Serialize;
@@ -10,23 +10,23 @@ use crate::sources::Sources;
 /// The subject of the log's check.
 pub(crate) const LOG_LINES: &str = "log lines";
 
-/// One law.
+/// One equation.
 #[derive(Debug, Serialize)]
 pub(crate) struct Law {
     /// The law in words.
     #[serde(rename = "law")]
     pub(crate) words: &'static str,
-    /// Whether it holds; `None` when a part of it was not checked.
+    /// Whether it holds; `None` if a part of it was not checked.
     pub(crate) holds: Option<bool>,
-    /// How many records each of its parts has, in the order of the law; `None` where unknown.
+    /// The number of records of each term, in the order of the law; `None` if unknown.
     pub(crate) counts: Vec<Option<u64>>,
-    /// Lines of the source that hold no record and were skipped.
+    /// Lines of the source files that hold no record and were skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) passed_over: Option<u64>,
 }
 
 impl Law {
-    /// The counts as the law joins them: `240 = 168 + 72 + 0`.
+    /// The counts with the law's signs between them: `240 = 168 + 72 + 0`.
     pub(crate) fn figures(&self, show: impl Fn(u64) -> String) -> String {
         let mut text = String::new();
         let mut signs = self.words.chars().filter(|sign| matches!(sign, '=' | '+'));
@@ -40,58 +40,20 @@ impl Law {
     }
 }
 
-/// The laws that the chosen hops touch.
+/// The laws that the chosen hops are part of.
 pub(crate) fn laws(
     checks: &[Check],
     unchecked: &[Unchecked],
     sources: &Sources,
     chosen: &[Hop],
 ) -> Vec<Law> {
-    let table = TableName::Transactions.as_str();
-    let check = |hop: Hop, subject: &str| {
-        checks.iter().find(|check| check.hop == hop && check.subject == subject)
-    };
-    let input = check(Hop::Input, table);
-    let figure = |name| input.and_then(|check| check.figure(name));
-    let expected = |hop, subject| check(hop, subject).map(|check| check.expected.count);
-    let found = |hop, subject| check(hop, subject).map(|check| check.found.count);
-    let either = |one, other, subject| expected(one, subject).or(expected(other, subject));
-    let all = [
-        (
-            "input = historical + real-time + rejected",
-            vec![Hop::Input],
-            vec![figure("read"), figure("historical"), figure("realtime"), figure("rejected")],
-        ),
-        (
-            "historical = MySQL = HDFS/Sqoop",
-            vec![Hop::Mysql, Hop::Sqoop],
-            vec![
-                either(Hop::Mysql, Hop::Sqoop, table),
-                found(Hop::Mysql, table),
-                found(Hop::Sqoop, table),
-            ],
-        ),
-        (
-            "real-time = Kafka = HDFS/Flume",
-            vec![Hop::Kafka, Hop::FlumeKafka],
-            vec![
-                either(Hop::Kafka, Hop::FlumeKafka, table),
-                found(Hop::Kafka, table),
-                found(Hop::FlumeKafka, table),
-            ],
-        ),
-        (
-            "log lines generated = HDFS/logs",
-            vec![Hop::FlumeLogs],
-            vec![expected(Hop::FlumeLogs, LOG_LINES), found(Hop::FlumeLogs, LOG_LINES)],
-        ),
-    ];
-    let touched =
-        all.into_iter().filter(|(_, hops, _)| hops.iter().any(|hop| chosen.contains(hop)));
-    let law = |(words, hops, counts): (_, Vec<Hop>, _)| {
-        let holds = holds(checks, unchecked, &hops);
-        let passed_over = if hops == [Hop::Input] { figure("passed_over") } else { None };
-        Law { words, holds, counts, passed_over }
+    let touched = terms(checks).into_iter();
+    let touched = touched.filter(|(_, hops, _)| hops.iter().any(|hop| chosen.contains(hop)));
+    let law = |(words, hops, counts): Terms| Law {
+        words,
+        holds: holds(checks, unchecked, &hops),
+        counts,
+        passed_over: if hops == [Hop::Input] { figure(checks, "passed_over") } else { None },
     };
     let mut laws: Vec<Law> = touched.map(law).collect();
     if chosen.contains(&Hop::Input) {
@@ -100,7 +62,52 @@ pub(crate) fn laws(
     laws
 }
 
-/// No file of the folder is forgotten.
+/// A law in words, its hops, and the counts of its terms.
+type Terms = (&'static str, Vec<Hop>, Vec<Option<u64>>);
+
+/// Every law between stores.
+fn terms(checks: &[Check]) -> [Terms; 4] {
+    let table = TableName::Transactions.as_str();
+    let figure = |name| figure(checks, name);
+    let expected = |hop, subject| check(checks, hop, subject).map(|check| check.expected.count);
+    let found = |hop, subject| check(checks, hop, subject).map(|check| check.found.count);
+    // Both hops expect the same records, but perhaps only one of them was checked.
+    let either = |one, other| expected(one, table).or(expected(other, table));
+    let copies = |first, last| vec![either(first, last), found(first, table), found(last, table)];
+    [
+        (
+            "input = historical + real-time + rejected",
+            vec![Hop::Input],
+            ["read", "historical", "realtime", "rejected"].map(figure).to_vec(),
+        ),
+        (
+            "historical = MySQL = HDFS/Sqoop",
+            vec![Hop::Mysql, Hop::Sqoop],
+            copies(Hop::Mysql, Hop::Sqoop),
+        ),
+        (
+            "real-time = Kafka = HDFS/Flume",
+            vec![Hop::Kafka, Hop::FlumeKafka],
+            copies(Hop::Kafka, Hop::FlumeKafka),
+        ),
+        (
+            "log lines generated = HDFS/logs",
+            vec![Hop::FlumeLogs],
+            vec![expected(Hop::FlumeLogs, LOG_LINES), found(Hop::FlumeLogs, LOG_LINES)],
+        ),
+    ]
+}
+
+/// A figure of the transactions' check on the input hop.
+fn figure(checks: &[Check], name: &str) -> Option<u64> {
+    check(checks, Hop::Input, TableName::Transactions.as_str())?.figure(name)
+}
+
+fn check<'a>(checks: &'a [Check], hop: Hop, subject: &str) -> Option<&'a Check> {
+    checks.iter().find(|check| check.hop == hop && check.subject == subject)
+}
+
+/// Every file of the folder is accounted for.
 fn of_sources(sources: &Sources) -> Law {
     let counts = [sources.found, Some(sources.in_tables), Some(sources.left_out.len() as u64)];
     Law {
@@ -111,7 +118,7 @@ fn of_sources(sources: &Sources) -> Law {
     }
 }
 
-/// A law holds when all that was compared on its hops is equal, and all its hops were checked.
+/// A law holds if all its hops were checked and every comparison on them found equal records.
 fn holds(checks: &[Check], unchecked: &[Unchecked], hops: &[Hop]) -> Option<bool> {
     if checks.iter().any(|check| hops.contains(&check.hop) && !check.equal) {
         return Some(false);

@@ -1,4 +1,4 @@
-//! The log files that were generated, kept in the work folder.
+//! The generated log files, as kept in the work folder.
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
@@ -13,7 +13,7 @@ use ecom_core::work::{LOGS, is_log_file};
 
 use crate::side::{Each, Entry, Location, Side};
 
-/// The longest line that is read; log-gen's have at most 2,048 characters.
+/// The longest line that is read, in bytes; log-gen writes at most 2,048 characters.
 const LINE_LIMIT: u64 = 8 << 20;
 
 /// The lines of the kept log files.
@@ -22,7 +22,7 @@ pub(crate) struct Archive {
 }
 
 impl Archive {
-    /// The files `*.log` of the work folder; refuses when there are none.
+    /// The log files of the work folder; refuses if there are none.
     pub(crate) fn open(work: &Path) -> Result<Self, Failure> {
         let folder = work.join(LOGS);
         let cannot = |error| io_failure("read the folder", &folder, error);
@@ -49,7 +49,7 @@ impl Archive {
     }
 }
 
-/// Count and checksum of the lines that log-gen reports to have written, if it left a report.
+/// Count and checksum of the lines that log-gen wrote, according to its report, if there is one.
 pub(crate) fn truth(work: &Path) -> Result<Option<Tally>, Failure> {
     let report = Report::<LogTruth>::read(work, None)?;
     Ok(report.map(|report| report.details.tally()))
@@ -65,6 +65,7 @@ impl Side for Archive {
             let mut location = Location { file: number, line: 0 };
             loop {
                 text.clear();
+                // A longer line is read in pieces, and so is reported as different.
                 let read = (&mut reader).take(LINE_LIMIT).read_until(b'\n', &mut text);
                 if read.map_err(cannot)? == 0 {
                     break;

@@ -1,4 +1,9 @@
-//! Compares every store with the work files, record by record.
+//! Proves that every store holds exactly what the source files and the work files say, record by
+//! record.
+//!
+//! The reconciler reads the source files, derives customers and products, and finds orphans with code
+//! of its own (`source`, `derived`, `input`), although the splitter has code for the same. That is
+//! deliberate: a proof that shares the splitter's code would repeat the splitter's mistakes.
 
 mod check;
 mod checks;
@@ -20,6 +25,7 @@ mod merge;
 mod mysql;
 mod reconcile;
 mod runtime;
+mod shared;
 mod side;
 mod source;
 mod sources;

@@ -1,4 +1,4 @@
-//! Merges two sorted sides key by key and tells what differs.
+//! Merges two sorted sides key by key and finds what differs.
 
 use ecom_core::Failure;
 use ecom_core::sort::{Sorted, Sorter};
@@ -6,10 +6,7 @@ use ecom_core::sort::{Sorted, Sorter};
 use crate::difference::{Differences, Kind, Seen};
 use crate::side::{Entry, Location};
 
-/// Bytes of a location before the record.
-const LOCATION: usize = Location::BYTES;
-
-/// Keeps an entry for the merge.
+/// Adds an entry to a side that will be merged.
 pub(crate) fn push(
     sorter: &mut Sorter,
     entry: Entry<'_>,
@@ -48,17 +45,17 @@ pub(crate) fn merge(
     Ok(())
 }
 
-/// The records of one key. What is found is matched as it comes, so that a key that stands a
-/// million times needs no more memory than one.
+/// The records of one key. Found records are matched as they come, so that a key with a million
+/// records needs no more memory than a key with one.
 #[derive(Default)]
 struct Group {
-    /// The different records expected under the key: one, save for keys that the lake's form
-    /// makes equal.
+    /// The different records expected under the key: usually one; more if the lake's form makes keys
+    /// equal.
     expected: Vec<Expected>,
-    /// Records that are equal to none of them, until it is known which of those are missing: one
-    /// to pair with each, and one to show.
+    /// Found records that are equal to none of them, kept until it is known which of those are
+    /// missing: one to pair with each, and one as an example.
     strangers: Vec<Stranger>,
-    /// How many more of them were found.
+    /// How many more such records were found.
     more: u64,
 }
 
@@ -104,14 +101,15 @@ impl Group {
             known.found += 1;
             known.last = seen.location;
         } else if self.strangers.len() <= self.expected.len() {
+            // Further ones can only be duplicates and are counted without being kept.
             self.strangers.push(Stranger { location: seen.location, record: seen.record.to_vec() });
         } else {
             self.more += 1;
         }
     }
 
-    /// Tells what is left over: a record without its equal and an unequal one are one altered
-    /// record; an unequal one too many is a duplicate.
+    /// Names what is left over. A missing record and an unequal one together are one altered
+    /// record; each further unequal one is a duplicate.
     fn finish(&mut self, key: &[u8], differences: &mut Differences) {
         let mut strangers = self.strangers.iter().map(Stranger::seen);
         for known in &self.expected {
@@ -171,8 +169,8 @@ impl Cursor {
     }
 
     fn seen(&self) -> Seen<'_> {
-        let (location, record) = self.value.split_at(LOCATION.min(self.value.len()));
-        Seen { location: Location::from_bytes(location), record }
+        let (location, record) = self.value.split_first_chunk().expect("push put a location first");
+        Seen { location: Location::from_bytes(*location), record }
     }
 
     fn advance(&mut self) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use crate::runtime::Runtime;
 use crate::side::{Each, Entry, Location, Side};
 
-/// Every read sees the rows of one moment, and the server waits for a slow reader.
+/// With these, both passes see the rows of one moment, and the server waits for a slow reader.
 const SNAPSHOT: [&str; 3] = [
     "SET SESSION net_write_timeout = 3600, SESSION wait_timeout = 28800",
     "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
@@ -27,7 +27,7 @@ pub(crate) struct TableRows<'a> {
 }
 
 impl<'a> TableRows<'a> {
-    /// The rows of the table with the name in the plan.
+    /// The rows of the table with its name in the plan.
     pub(crate) fn new(args: &'a MysqlArgs, runtime: &'a Runtime, table: &'a Table) -> Self {
         Self { args, runtime, table, snapshot: Mutex::default() }
     }
@@ -53,10 +53,11 @@ impl Side for TableRows<'_> {
             for statement in SNAPSHOT {
                 connection.execute(statement).await.map_err(|error| self.failure(error))?;
             }
-            // An empty result shows whether the table has the plan's columns.
+            // Asks for no rows, only whether the table has the plan's columns.
             let probe = format!("{} LIMIT 0", self.query());
             let (snapshot, absence) = match connection.execute(probe).await {
                 Ok(_) => (Some(connection), None),
+                // A missing table or column is a difference, not an unavailable store.
                 Err(error) if error.meaning() == Meaning::Absence => {
                     (None, Some(format!("MySQL: {error}")))
                 }
@@ -77,6 +78,7 @@ impl Side for TableRows<'_> {
             while let Some(row) = rows.next().await.map_err(|error| self.failure(error))? {
                 line += 1;
                 record.clear();
+                // A value that is not UTF-8 is in no work file, so it differs whatever it becomes.
                 for value in row.values() {
                     record.push(value.map(String::from_utf8_lossy).as_deref());
                 }

@@ -1,4 +1,4 @@
-//! Reads the plan and the manifest, checks the hops, and tells what was found.
+//! Reads the plan and the manifest, checks the hops, and reports the result.
 
 use std::io;
 use std::path::Path;
@@ -23,25 +23,27 @@ use crate::cli::Args;
 use crate::hop::Hop;
 use crate::law::laws;
 use crate::runtime::Runtime;
+use crate::shared::lock;
 use crate::sources::Sources;
-use crate::text;
 use crate::verdict::FullVerdict;
+use crate::{closing, text};
 
 const TOOL: &str = "reconciler";
 
-/// More hops than that are not checked at the same time; each needs some memory of its own.
+/// How many hops are checked at the same time; each needs memory of its own.
 const MOST_AT_ONCE: usize = 3;
 
 /// Runs the tool.
 pub(crate) fn run(args: &Args) -> Result<Code> {
     let ui = Ui::new(TOOL, args.common);
     let stop = Stop::listen()?;
-    let hdfs = Hdfs::new(&args.hdfs)?;
+    let hdfs = Hdfs::new(&args.stores.hdfs)?;
     let plan = Plan::read(&args.plan)?;
     let work = folder(args.data_dir.as_deref(), &args.plan);
     let manifest = Manifest::read(work)?;
     manifest.check_plan(&plan)?;
     let hops = Hop::chosen(&args.hop);
+    // A proof against changed work files would prove nothing.
     check_files(&manifest, work, &hops)?;
     let _lock = RunLock::acquire(work, TOOL)?;
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);
@@ -59,16 +61,18 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
         ui: &ui,
     };
     let verdict = check_all(&checks, &hops);
+    // A stopped run has no verdict, not even about the hops that were finished.
     stop.check(|| "not every hop was checked".into())?;
     let code = verdict.code();
     let mut accepted = Accepted::default();
     verdict.checks.iter().for_each(|check| accepted += check.found);
+    // Written before anything is printed, so that a closed pipe cannot lose it.
     run.end(code, accepted, Proof { verdict: &verdict }).write(work, None)?;
     print(args, &verdict)?;
     judge(&verdict, code)
 }
 
-/// Refuses the topic of a table that the plan does not have.
+/// Refuses `--topic` for a table that is not in the plan.
 fn check_topics(args: &Args, plan: &Plan) -> Result<(), Failure> {
     match args.topic.iter().find(|(table, _)| plan.table(*table).is_none()) {
         None => Ok(()),
@@ -80,7 +84,7 @@ fn check_topics(args: &Args, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
-/// Refuses when a work file that is needed is not the one that the splitter wrote.
+/// Refuses if a work file that is needed is not as the splitter wrote it.
 fn check_files(manifest: &Manifest, work: &Path, hops: &[Hop]) -> Result<(), Failure> {
     let needed = |file: &&ManifestFile| {
         hops.iter().any(|hop| match hop {
@@ -100,10 +104,11 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> FullVerdict {
     let found: Mutex<(Vec<Check>, Vec<Unchecked>)> = Mutex::default();
     let work = || {
         loop {
-            let Some(hop) = locked(&waiting).next() else { return };
-            let checked = checks.check(hop, &mut |check| locked(&found).0.push(check));
+            let Some(hop) = lock(&waiting).next() else { return };
+            let checked = checks.check(hop, &mut |check| lock(&found).0.push(check));
+            // The other hops are still checked and reported.
             if let Err(error) = checked {
-                locked(&found).1.push(Unchecked::new(hop, &error));
+                lock(&found).1.push(Unchecked::new(hop, &error));
             }
         }
     };
@@ -116,6 +121,7 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> FullVerdict {
     {
         unchecked.push(Unchecked::new(Hop::Input, &failure.into()));
     }
+    // Threads finish in any order; the report has the order of the pipeline.
     checked.sort_by_key(|check| check.hop);
     unchecked.sort_by_key(|unchecked| unchecked.hop);
     let verdict = FullVerdict {
@@ -140,21 +146,17 @@ fn print(args: &Args, verdict: &FullVerdict) -> Result<()> {
     Ok(show::print(&text)?)
 }
 
-/// The end of the run: an error in one line, unless all is equal.
+/// The end of the run: a one-line error unless every store is equal.
 fn judge(verdict: &FullVerdict, code: Code) -> Result<Code> {
     if code == Code::Success {
         return Ok(code);
     }
     if code == Code::VerificationFailed {
-        return Err(Failure::verification(text::summary(verdict)).into());
+        return Err(Failure::verification(closing::summary(verdict)).into());
     }
     let mut message = Vec::new();
     for Unchecked { hop, error, .. } in &verdict.unchecked {
         message.push(format!("{}: {error}", hop.as_str()));
     }
     Err(Failure::new(code, message.join("; ")).into())
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

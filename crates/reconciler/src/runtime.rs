@@ -1,4 +1,4 @@
-//! Where the asynchronous clients run: every wait of theirs ends when the user wishes to stop.
+//! Runs the asynchronous clients; a stop signal ends whatever they are waiting for.
 
 use anyhow::{Context as _, Result};
 use ecom_core::Failure;
@@ -11,7 +11,7 @@ pub(crate) struct Runtime {
 }
 
 impl Runtime {
-    /// A runtime that heeds `stop`.
+    /// A runtime whose waits end with `stop`.
     pub(crate) fn new(stop: &Stop) -> Result<Self> {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(2).enable_all().build();
@@ -19,10 +19,11 @@ impl Runtime {
         Ok(Self { runtime, stop: stop.clone() })
     }
 
-    /// Waits until `work` is done or the user stops the tool.
+    /// Waits until `work` is done or a signal arrives.
     pub(crate) fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         self.runtime.block_on(async {
             tokio::select! {
+                // A result that is ready counts even if the signal came at the same time.
                 biased;
                 result = work => result,
                 code = self.stop.stopped() => {

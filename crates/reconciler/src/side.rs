@@ -1,37 +1,40 @@
-//! One side of a comparison: records that can be read again and again.
+//! One side of a comparison: records that can be read repeatedly.
 
 use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::exit::Code;
 
-/// One record of one side, lent while it is looked at.
+/// One record of one side, borrowed while it is visited.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry<'a> {
-    /// What identifies the record; its first byte is [`UNREADABLE`] where nothing does.
+    /// What identifies the record; begins with [`UNREADABLE`] if it is not a record.
     pub(crate) key: &'a [u8],
-    /// The record with all that has to be equal: canonical bytes, then facts of the hop.
+    /// Everything that must be equal: the record's canonical bytes, then the hop's facts.
     pub(crate) record: &'a [u8],
-    /// How many bytes of `record` are the record itself, which the checksum counts.
+    /// How many bytes of `record` are the record itself; the checksum covers only these.
     pub(crate) core: usize,
-    /// Where it stands.
+    /// Where the record is.
     pub(crate) location: Location,
 }
 
-/// Begins the key of what is no record of the table: a byte that UTF-8 does not have. Behind it
-/// stand the bytes that were found; the record is the reason.
+/// The first byte of the key of what is not a record of the table: a byte that never occurs in UTF-8.
+/// It is followed by the bytes that were found; the entry's record is then the reason.
 pub(crate) const UNREADABLE: u8 = 0xff;
 
-/// Where a record stands: a number that its side knows how to name, and a line or offset.
+/// Bytes that are kept as the key of what is not a record.
+const EXCERPT: usize = 200;
+
+/// Where a record is: a number that its side can turn into a name, and a line or offset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Location {
-    /// Which file, or which partition.
+    /// The number of the file or partition.
     pub(crate) file: u32,
-    /// Which line or offset.
+    /// The line or offset; 0 if unknown.
     pub(crate) line: u64,
 }
 
 impl Location {
-    /// How many bytes a location is in its stored form.
+    /// The length of the stored form.
     pub(crate) const BYTES: usize = 12;
 
     /// The stored form.
@@ -42,23 +45,35 @@ impl Location {
         bytes
     }
 
-    /// Reads what [`Location::to_bytes`] gave.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
-        let (file, line) = bytes.split_at(4.min(bytes.len()));
+    /// The inverse of [`Location::to_bytes`].
+    pub(crate) fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        let (file, line) = bytes.split_at(4);
         Self {
-            file: file.try_into().map_or(0, u32::from_le_bytes),
-            line: line.try_into().map_or(0, u64::from_le_bytes),
+            file: u32::from_le_bytes(file.try_into().expect("4 bytes")),
+            line: u64::from_le_bytes(line.try_into().expect("8 bytes")),
         }
     }
 }
 
-/// Looks at one record.
+/// Called with each record.
 pub(crate) type Each<'a> = dyn FnMut(Entry<'_>) -> Result<()> + 'a;
 
-/// Records that can be read again and again, every time the same ones.
+/// Passes on what is not a record.
+pub(crate) fn each_unreadable(
+    bytes: &[u8],
+    reason: &str,
+    location: Location,
+    each: &mut Each<'_>,
+) -> Result<()> {
+    let mut key = vec![UNREADABLE];
+    key.extend_from_slice(&bytes[..bytes.len().min(EXCERPT)]);
+    each(Entry { key: &key, record: reason.as_bytes(), core: reason.len(), location })
+}
+
+/// Records that can be read repeatedly, and are the same every time.
 pub(crate) trait Side: Sync {
-    /// Looks what there is now; what is said then is what [`Side::visit`] reads. The answer is a
-    /// problem of the store as a whole, such as a table that does not exist.
+    /// Fixes what [`Side::visit`] will read. Returns a problem with the store as a whole, such as a
+    /// table that does not exist.
     fn begin(&self) -> Result<Option<String>> {
         Ok(None)
     }
@@ -66,11 +81,11 @@ pub(crate) trait Side: Sync {
     /// Reads every record.
     fn visit(&self, each: &mut Each<'_>) -> Result<()>;
 
-    /// Names a location for people.
+    /// The name of a location, for people.
     fn name(&self, location: Location) -> String;
 }
 
-/// The store changed while it was read: begin again.
+/// The store changed while it was read, and the comparison must start again.
 #[derive(Debug)]
 pub(crate) struct Changed(pub(crate) String);
 

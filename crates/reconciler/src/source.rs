@@ -1,11 +1,12 @@
-//! The source files of a table as the splitter has to see them: records that are accepted, and
-//! those in `rejects.csv`.
+//! The source files of a table as the splitter should see them: records that are accepted, and those
+//! in `rejects.csv`.
 
 use std::path::Path;
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::Converter;
 use ecom_core::plan::{Dialect, Plan, Table};
 use ecom_core::record::{Next, Reader, Record, Reject};
 use ecom_core::source::{Fields, TableReader};
@@ -24,7 +25,7 @@ pub(crate) struct SourceTable<'a> {
 pub(crate) struct SourceRecord<'r> {
     /// Its number among the accepted records; the first is 1.
     pub(crate) number: u64,
-    /// Where it stands.
+    /// Where it is in the source files.
     pub(crate) location: Location,
     record: &'r Record,
     fields: &'r Fields,
@@ -42,22 +43,22 @@ pub(crate) struct Totals {
 }
 
 impl SourceRecord<'_> {
-    /// The cell of one of the table's columns.
+    /// The cell of one of the table's columns, by its index.
     pub(crate) fn cell(&self, column: usize) -> Option<&str> {
-        self.fields.cell(column, self.record, self.text, self.file)
+        self.fields.value(column, self.record, self.text, self.file)
     }
 
-    /// The cells in the order of the table's columns; that of a generated column is the number, or
-    /// the name of the file.
+    /// The cells in the order of the table's columns; a generated column has the record's number or
+    /// the name of its file.
     pub(crate) fn cells(&self) -> impl Iterator<Item = Option<&str>> {
-        self.fields.cells(self.record, self.text, self.file)
+        self.fields.values(self.record, self.text, self.file)
     }
 }
 
 impl SourceTable<'_> {
-    /// Reads every record and hands it over: to `accepted`, unless `rejects.csv` has it, with its
-    /// values in canonical form in the order of the table's columns; or to
-    /// `lost` where it is no record and `rejects.csv` does not have it.
+    /// Reads every record. Those in `rejects.csv` are only counted. The others go to `accepted`, with
+    /// their values in canonical form in the order of the table's columns, or to `lost` if they are
+    /// not valid and should have been rejected.
     pub(crate) fn read(
         &self,
         accepted: &mut dyn FnMut(&SourceRecord<'_>, &mut Canonical) -> Result<()>,
@@ -78,30 +79,28 @@ impl SourceTable<'_> {
                 Next::Reject(reject) => reject.line,
             };
             totals.read += 1;
+            // Whether a rejected record deserved it is not judged: only that it is listed.
             if rejects.has(line)? {
                 totals.rejected += 1;
                 continue;
             }
-            let location =
-                Location { file: u32::try_from(reader.file()).unwrap_or(u32::MAX), line };
+            let location = Location {
+                file: u32::try_from(reader.file()).expect("fewer than 2^32 files"),
+                line,
+            };
             if let Next::Reject(reject) = next {
                 lost(&reject, location)?;
                 continue;
             }
+            // The number that the record will have if it is accepted; generated columns hold it.
             crate::line::number(&mut text, number + 1);
-            let values = fields.cells(&record, &text, reader.file_name());
+            let values = fields.values(&record, &text, reader.file_name());
             match converter.convert_values(values, &mut canonical) {
                 Ok(()) => {
                     number += 1;
-                    let (record, fields) = (&record, &fields);
-                    let row = SourceRecord {
-                        number,
-                        location,
-                        record,
-                        fields,
-                        text: &text,
-                        file: reader.file_name(),
-                    };
+                    let (record, fields, text) = (&record, &fields, text.as_str());
+                    let file = reader.file_name();
+                    let row = SourceRecord { number, location, record, fields, text, file };
                     accepted(&row, &mut canonical)?;
                 }
                 Err(misfit) => {
@@ -115,7 +114,7 @@ impl SourceTable<'_> {
     }
 }
 
-/// The lines that `rejects.csv` names, file after file, in their order.
+/// The lines that `rejects.csv` names, file by file, in ascending order.
 struct Rejects<'a> {
     work: &'a Path,
     files: Vec<String>,
@@ -133,28 +132,29 @@ impl<'a> Rejects<'a> {
         Ok(rejects)
     }
 
-    /// Goes on to the lines of another file; those of the files before it have to be done.
+    /// Continues with a later file; fails if lines of an earlier one are left.
     fn reach(&mut self, file: usize) -> Result<(), Failure> {
         while self.file < file {
             self.finish()?;
             self.file += 1;
+            // The search for another line of the file before has read rejects.csv to its end.
             self.reader = open(self.work)?;
             self.advance()?;
         }
         Ok(())
     }
 
-    /// True when the record that begins on that line was rejected; lines must rise.
+    /// True if the record that begins on that line was rejected. Call it with ascending lines.
     fn has(&mut self, line: u64) -> Result<bool, Failure> {
         match self.next {
             Some(next) if next == line => self.advance().map(|()| true),
-            Some(next) if next < line => Err(self.stranger(next)),
+            Some(next) if next < line => Err(self.no_record(next)),
             _ => Ok(false),
         }
     }
 
     fn finish(&self) -> Result<(), Failure> {
-        self.next.map_or(Ok(()), |line| Err(self.stranger(line)))
+        self.next.map_or(Ok(()), |line| Err(self.no_record(line)))
     }
 
     fn advance(&mut self) -> Result<(), Failure> {
@@ -166,7 +166,7 @@ impl<'a> Rejects<'a> {
                     return Ok(());
                 }
                 Next::Record => (self.record.field(0), self.record.field(1)),
-                // A reject of a megabyte makes a longer record: its beginning is enough.
+                // A rejected record of 1 MiB makes a longer one here; its first fields are enough.
                 Next::Reject(reject) => {
                     beginning = String::from_utf8_lossy(&reject.raw).into_owned();
                     let mut fields = beginning.split(',');
@@ -174,15 +174,15 @@ impl<'a> Rejects<'a> {
                 }
             };
             if file == self.files[self.file] {
-                self.next = Some(line.parse().map_err(|_| self.stranger(0))?);
+                self.next = Some(line.parse().map_err(|_| self.no_record(0))?);
                 return Ok(());
             }
         }
     }
 
-    fn stranger(&self, line: u64) -> Failure {
+    fn no_record(&self, line: u64) -> Failure {
         Failure::verification(format!(
-            "{REJECTS} names line {line} of {}, on which no record begins",
+            "{REJECTS} names line {line} of {}, but no record begins there",
             self.files[self.file]
         ))
     }

@@ -1,33 +1,43 @@
-//! What a run found: the same facts for people and for programs.
+//! The result of a run, as people and programs see it.
 
 use ecom_core::exit::Code;
 use ecom_core::report;
 use serde::Serialize;
 
 use crate::check::{Check, Unchecked};
-use crate::closing;
 use crate::difference::Counts;
 use crate::law::Law;
 use crate::sources::Sources;
 
-/// All that was found.
+/// Everything that a run found.
 #[derive(Debug, Serialize)]
 pub(crate) struct FullVerdict {
-    /// What everybody may read of it.
+    /// The part that other tools read.
     #[serde(flatten)]
     pub(crate) outcome: report::Verdict,
-    /// The files of the data set.
+    /// The source files of the data set.
     pub(crate) sources: Sources,
-    /// What was compared.
+    /// The comparisons.
     pub(crate) checks: Vec<Check>,
     /// Hops that could not be checked.
     pub(crate) unchecked: Vec<Unchecked>,
-    /// What has to hold across the stores.
+    /// The equations across the stores.
     pub(crate) laws: Vec<Law>,
 }
 
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Every store is equal.
+    Good,
+    /// Every store is equal, but sales were left out.
+    Incomplete,
+    /// A store differs or could not be checked.
+    Bad,
+}
+
 impl FullVerdict {
-    /// The exit code: a difference weighs more than a store that could not be asked.
+    /// The exit code: a difference takes precedence over a store that could not be checked.
     pub(crate) fn code(&self) -> Code {
         if self.has_differences() {
             return Code::VerificationFailed;
@@ -35,21 +45,22 @@ impl FullVerdict {
         self.unchecked.first().map_or(Code::Success, |unchecked| unchecked.code)
     }
 
-    /// True when something is not as it has to be.
+    /// True if a store or the folder differs from what it should be.
     pub(crate) fn has_differences(&self) -> bool {
         let unplanned = !self.sources.problems.is_empty();
         unplanned || self.checks.iter().any(|check| !check.equal)
     }
 
-    /// Judges what was found: all that follows from it is filled in.
-    pub(crate) fn judge(mut self) -> Self {
-        self.outcome.equal = self.unchecked.is_empty() && !self.has_differences();
-        self.outcome.complete = self.outcome.equal && self.sources.has_all_sales();
-        self.outcome.closing = closing::sentence(&self);
-        self
+    /// How the run ended.
+    pub(crate) fn end(&self) -> End {
+        match (self.outcome.equal, self.sources.has_all_sales()) {
+            (true, true) => End::Good,
+            (true, false) => End::Incomplete,
+            (false, _) => End::Bad,
+        }
     }
 
-    /// All differences together.
+    /// The differences of all checks.
     pub(crate) fn counts(&self) -> Counts {
         let mut sum = Counts::default();
         self.checks.iter().for_each(|check| sum += check.counts);

@@ -1,4 +1,4 @@
-//! The expected side: a work file, in the form in which a store has to hold it.
+//! The expected side: a work file, in the form in which a store must hold it.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use ecom_core::plan::Table;
 use ecom_core::work::{Part, Records};
 
 use crate::facts::push_cells;
-use crate::line::{lake_form, number};
+use crate::line::number;
 use crate::side::{Each, Entry, Location, Side};
 
 /// The records of one work file.
@@ -20,35 +20,33 @@ pub(crate) struct WorkFile<'a> {
     form: StoreForm,
 }
 
-/// The form in which a store has to hold a record.
+/// The form in which a store must hold a record.
 pub(crate) enum StoreForm {
-    /// As it is.
+    /// Canonical, as in the work file.
     Plain,
-    /// As Sqoop writes it: text without what would end a field or a line.
-    Lake,
-    /// As [`StoreForm::Lake`]; only records whose value in that column is over 100.
+    /// As it is, but only records with a value over 100 in the column of this index.
     HighValue(usize),
-    /// With its cells as they are written, and the part that it is in.
+    /// With its cells as written, and its part.
     Written(Option<Part>),
     /// With the facts of its Kafka message.
     Message(MessageFacts),
 }
 
-/// What a message has beside its record.
+/// What a message holds besides its record.
 #[derive(Clone)]
 pub(crate) struct MessageFacts {
     /// The first 16 hexadecimal digits of the source's SHA-256.
     pub(crate) source: String,
-    /// The events that a record becomes.
+    /// The events that are sent for a record.
     pub(crate) events: TableEvents,
-    /// The topic's partitions, where the partition is to be compared.
+    /// The number of the topic's partitions, if message keys and partitions are compared.
     pub(crate) partitions: Option<i32>,
 }
 
-/// The names of the facts of a message, behind the names of its columns.
+/// The names of a message's facts, which follow the names of its columns.
 pub(crate) const MESSAGE_FACTS: [&str; 3] = ["event_type", "record_number", "source"];
 
-/// The names of the facts that only Kafka itself knows.
+/// The names of the facts that only Kafka knows.
 pub(crate) const KAFKA_FACTS: [&str; 2] = ["message key", "partition"];
 
 impl<'a> WorkFile<'a> {
@@ -62,15 +60,10 @@ impl Side for WorkFile<'_> {
     fn visit(&self, each: &mut Each<'_>) -> Result<()> {
         let mut records = Records::open(&self.path, self.table)?;
         let keys = self.table.key_positions();
-        let (mut lake, mut key) = (Canonical::new(), String::new());
+        let mut key = String::new();
         while let Some(record) = records.next()? {
             let line = record.line();
-            let in_lake = matches!(self.form, StoreForm::Lake | StoreForm::HighValue(_));
-            let found = if in_lake && lake_form(record.canonical, &mut lake) {
-                &mut lake
-            } else {
-                record.canonical
-            };
+            let found = record.canonical;
             found.key_into(&keys, &mut key);
             let core = found.bytes().len();
             match &self.form {
@@ -95,7 +88,7 @@ impl Side for WorkFile<'_> {
     }
 }
 
-/// What the facts of a message are made from.
+/// What a message's facts are made from.
 struct Message<'a> {
     key: &'a str,
     number: u64,
@@ -103,7 +96,7 @@ struct Message<'a> {
 }
 
 impl MessageFacts {
-    /// Hands over every message of a record.
+    /// Passes on every message of a record.
     fn visit(
         &self,
         message: &Message<'_>,
@@ -115,6 +108,7 @@ impl MessageFacts {
         let (columns, core) = (record.len(), record.bytes().len());
         let (mut name, mut digits) = (String::new(), String::new());
         for event in events {
+            // The same record serves all its events; drop the facts of the previous one.
             record.truncate(columns);
             name.clear();
             name.push_str(self.events.name(*event, record));
@@ -132,7 +126,7 @@ impl MessageFacts {
     }
 }
 
-/// True for a number greater than 100, given in canonical form.
+/// True for a number over 100 in canonical form. Compares text: a DECIMAL may exceed any integer type.
 fn over_100(value: Option<&str>) -> bool {
     let Some(text) = value else { return false };
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -149,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn over_100_is_what_mysql_means_by_it() {
+    fn over_100_means_what_it_means_to_mysql() {
         for (value, wanted) in [
             ("100", false),
             ("100.00", false),

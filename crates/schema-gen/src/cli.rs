@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::Parser;
 use ecom_core::settings::CommonArgs;
 
-/// Write the SQL schema of a plan, and the statements that load its files
+/// Write the SQL schema of a plan and the statements that load its work files
 #[derive(Debug, Parser)]
 #[command(
     name = "schema-gen",
     version,
-    long_about = "Write the SQL schema of a plan, and the statements that load its files\n\n\
+    long_about = "Write the SQL schema of a plan and the statements that load its work files\n\n\
         Writes load_data.sql beside create_tables.sql. It loads the work files with the plain client: \
         mysql --local-infile=1 < sql/load_data.sql",
     after_help = "Example: schema-gen --plan var/runs/sample/plan.toml\n\n\
@@ -26,12 +26,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", default_value = "sql/create_tables.sql")]
     pub(crate) output: PathBuf,
 
-    /// Folder of the work files, as the client will find it [default: the plan's folder]
+    /// Folder of the work files, as the MySQL client will see it [default: the plan's folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 
-    /// Instead, print what Sqoop needs to know of each table; the SELECT list turns tabs in texts
-    /// into spaces
+    /// Instead, print what Sqoop needs to know about each table; the SELECT list writes backslashes,
+    /// tabs and line breaks in texts as \\, \t, \n and \r
     #[arg(long, conflicts_with_all = ["output", "data_dir", "list_role"])]
     pub(crate) list: bool,
 

@@ -1,4 +1,4 @@
-//! `create_tables.sql`: every line with its reason.
+//! `create_tables.sql`: every line with its reason as a comment.
 
 use std::fmt::Write as _;
 
@@ -9,9 +9,9 @@ use ecom_core::show::counted;
 
 use crate::reason::reason;
 
-/// Comments begin in this column where the line is short enough.
+/// The column in which comments start if the line is short enough.
 const COMMENT_COLUMN: usize = 56;
-/// The most files of one table that are named.
+/// How many files of one table are named.
 const FILES: usize = 3;
 
 /// The whole file.
@@ -34,12 +34,12 @@ pub(crate) fn text(plan: &Plan, schema: &Schema, database: &str) -> String {
     text
 }
 
-/// `text` as a comment: one line, and harmless even inside `/* */`.
+/// `text` as a comment: one line that cannot end an enclosing `/* */`.
 pub(crate) fn comment(text: &str) -> String {
     format!("-- {}", line(text).replace("*/", "* /"))
 }
 
-/// The files that the records come from, and the table that was joined with them.
+/// The files that the records come from, and the table that is joined with them.
 fn origin(table: &Table) -> String {
     let source = if table.derived { "distinct values of" } else { "from" };
     let files: Vec<_> = table.files().map(|file| file.shown()).collect();

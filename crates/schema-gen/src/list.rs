@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use ecom_core::Failure;
 use ecom_core::escape::sql_name;
+use ecom_core::lake_text;
 use ecom_core::plan::{Plan, Role, SqlType, Table};
 use ecom_core::schema::{Schema, TableSchema};
 
@@ -17,7 +18,11 @@ pub(crate) fn tables(schema: &Schema) -> String {
     text
 }
 
-/// The SQL name of the column of `transactions` that has a role of the plan.
+/// The SQL name of the column of `transactions` with this role. `None` is not an error: scripts ask
+/// whether there is one, and no is an answer.
+///
+/// # Errors
+/// Exit code 2 if there is no such role, 4 if the plan has no transactions.
 pub(crate) fn column_with_role(plan: &Plan, role: &str) -> Result<Option<String>, Failure> {
     let known: Role = serde_json::from_value(role.into())
         .map_err(|_| Failure::usage(format!("--list-role {role}: not a role")))?;
@@ -25,7 +30,7 @@ pub(crate) fn column_with_role(plan: &Plan, role: &str) -> Result<Option<String>
     Ok(table.role(known).map(|position| table.columns[position].name.clone()))
 }
 
-/// The column by which Sqoop can split the rows: the key, when it is one integer.
+/// The column by which Sqoop can split the rows: the key, if it is a single integer.
 fn split_column(table: &Table) -> &str {
     let [key] = table.key.as_slice() else { return "" };
     let column = table.position(key).map(|position| &table.columns[position]);
@@ -34,15 +39,15 @@ fn split_column(table: &Table) -> &str {
         .map_or("", |column| column.name.as_str())
 }
 
-/// Every column. Tabs in texts become spaces, because tabs separate fields in HDFS.
+/// Every column as the lake has it. Times are texts here, too: as a `java.sql.Timestamp`, a time that
+/// Java's zone or calendar does not have would become another one.
 fn select_list(table: &Table) -> String {
     let columns = table.columns.iter().map(|column| {
         let name = sql_name(&column.name);
-        if column.sql_type.is_text() {
-            // A bare CHAR(9) is a binary string, and the whole text would become one.
-            format!("REPLACE({name}, CHAR(9 USING utf8mb4), ' ') AS {name}")
-        } else {
-            name
+        match column.sql_type {
+            kind if kind.is_text() => format!("{} AS {name}", lake_text::sql_form(&name)),
+            SqlType::Date | SqlType::DateTime { .. } => format!("CAST({name} AS CHAR) AS {name}"),
+            _ => name,
         }
     });
     columns.collect::<Vec<_>>().join(", ")

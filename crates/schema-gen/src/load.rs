@@ -12,13 +12,13 @@ use ecom_core::work::{Manifest, Part};
 use crate::create::comment;
 use crate::{numbers, times};
 
-/// The file's text, and what it cannot load.
+/// The file's text, and the tables that it cannot load.
 pub(crate) struct LoadFile {
     pub(crate) text: String,
     pub(crate) problems: Vec<String>,
 }
 
-/// The whole file. `manifest` has the number of records, once the data set was split.
+/// The whole file. The number of records comes from `manifest`, or from the plan without one.
 pub(crate) fn text(
     plan: &Plan,
     schema: &Schema,
@@ -70,7 +70,7 @@ fn head(plan: &Plan, folder: &str, database: &str) -> String {
     )
 }
 
-/// The statement for one file; the error is what the client cannot read.
+/// The statement for one file; the error says what the client cannot read.
 fn statement(table: &Table, path: &str) -> Result<String, String> {
     let mut fields = Vec::new();
     let mut sets = Vec::new();
@@ -84,6 +84,7 @@ fn statement(table: &Table, path: &str) -> Result<String, String> {
             }
         }
     }
+    // IGNORE counts physical lines, and a header may contain line breaks.
     let breaks = table.columns.iter().map(|column| column.header.matches('\n').count());
     let mut statement = format!(
         "LOAD DATA LOCAL INFILE {}\nINTO TABLE {}\nCHARACTER SET utf8mb4\n\
@@ -101,7 +102,7 @@ fn statement(table: &Table, path: &str) -> Result<String, String> {
     Ok(statement)
 }
 
-/// The expression for a field that cannot go into its column as it is written.
+/// The expression for a field that cannot be loaded into its column as written.
 fn expression(column: &Column, variable: &str) -> Result<Option<String>, String> {
     if column.sql_type.is_text() {
         return Ok(words(column, variable));
@@ -113,7 +114,9 @@ fn expression(column: &Column, variable: &str) -> Result<Option<String>, String>
         _ => "",
     };
     match (column.sql_type, column.format.as_deref()) {
-        (SqlType::Boolean, format) => Ok(Some(truth(&value, format))),
+        // MySQL does not read true and false from a file.
+        (SqlType::Boolean, format) => Ok(Some(boolean(&value, format))),
+        // MySQL reads ISO dates and times itself.
         (sql_type, Some(format)) if sql_type.is_time() && format != iso => {
             times::expression(&value, format)
                 .map(Some)
@@ -128,7 +131,7 @@ fn expression(column: &Column, variable: &str) -> Result<Option<String>, String>
     }
 }
 
-/// A text; NULL where it is empty or a spelling for no value.
+/// A text; NULL if it is empty or a word for a missing value.
 fn words(column: &Column, variable: &str) -> Option<String> {
     if !column.nullable {
         return None;
@@ -141,7 +144,7 @@ fn words(column: &Column, variable: &str) -> Option<String> {
     Some(format!("IF({some}, {variable}, NULL)"))
 }
 
-/// A value other than text, without blanks around it; NULL where it is missing.
+/// A value other than text, without surrounding blanks; NULL if it is missing.
 fn trimmed(column: &Column, variable: &str) -> String {
     let trimmed = format!("TRIM({variable})");
     match (column.nullable, column.missing.is_empty()) {
@@ -156,8 +159,8 @@ fn missing(column: &Column) -> String {
     spelled.join(", ")
 }
 
-/// A truth value in the words of its column.
-fn truth(value: &str, format: Option<&str>) -> String {
+/// A boolean in the words of its column.
+fn boolean(value: &str, format: Option<&str>) -> String {
     let plain = [("true", "false"), ("yes", "no")];
     let lower = format.map(str::to_lowercase);
     let own = lower.as_deref().and_then(|format| format.split_once('/'));
@@ -175,6 +178,7 @@ fn check(plan: &Plan, table: &Table, manifest: Option<&Manifest>) -> String {
         _ => table.rows,
     };
     let file = manifest.and_then(|manifest| manifest.file(table.name, Part::in_mysql(table.name)));
+    // The manifest is exact; the plan's count is from before the split.
     let wanted = file.map_or(from_plan, |file| file.rows);
     format!(
         "SELECT '{name}' AS table_name, {wanted} AS records, COUNT(*) AS loaded, IF(COUNT(*) = \

@@ -4,7 +4,7 @@
 use ecom_core::canonical::{DecimalSign, NumberFormat, Separator};
 use ecom_core::escape::sql_text;
 
-/// Blanks of every width that may separate digits.
+/// The spaces that may separate digits: plain, no-break, figure, thin, hair and narrow no-break.
 const BLANKS: [&str; 6] = [" ", "\u{a0}", "\u{2007}", "\u{2009}", "\u{200a}", "\u{202f}"];
 
 /// The expression that reads `value` in that format.

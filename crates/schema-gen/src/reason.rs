@@ -1,9 +1,9 @@
-//! Why a column is as it is: where it comes from, how much room its type leaves, why it may be NULL.
+//! The reasons for a column: where it comes from, how much room its type leaves, why it may be NULL.
 
 use ecom_core::escape::line;
 use ecom_core::plan::{Column, Role, SqlType};
 
-/// The reasons for a column of a table with `rows` records, in one safe line; `note` is one more.
+/// The reasons for a column of a table with `rows` records, on one escaped line; `note` is appended.
 pub(crate) fn reason(column: &Column, rows: u64, note: Option<&str>) -> String {
     let parts = [
         Some(origin(column)),
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_room_that_values_leave_and_the_reason_for_null_are_given() {
+    fn reasons_show_the_room_that_values_leave_and_why_null_is_allowed() {
         for (column, wanted) in [
             (
                 "DECIMAL(6,2) | nulls = 0; minimum = '6.50'; maximum = '3899.99'",

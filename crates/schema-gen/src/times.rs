@@ -3,7 +3,7 @@
 
 use ecom_core::escape::sql_text;
 
-/// English names of months that have a shorter form.
+/// The English month names that have an abbreviation, which `STR_TO_DATE` needs.
 const MONTHS: [&str; 11] = [
     "january",
     "february",
@@ -18,16 +18,16 @@ const MONTHS: [&str; 11] = [
     "december",
 ];
 
-/// The expression that reads `value` in that format; the error is what MySQL cannot read.
+/// The expression that reads `value` in that format; the error says what MySQL cannot read.
 pub(crate) fn expression(value: &str, format: &str) -> Result<String, String> {
     if format.contains(" | ") {
         return Err(format!("the plain client cannot read values of several formats: {format}"));
     }
-    if let Some(counted) = counted(value, format) {
-        return Ok(counted);
+    if let Some(expression) = since_epoch(value, format) {
+        return Ok(expression);
     }
     if let Some(without_zone) = format.strip_suffix("%z") {
-        // +02:00 or +0200 is cut from the end and subtracted from the time.
+        // Cuts +02:00 or +0200 from the end and subtracts it from the time.
         let digits = format!("RIGHT(REPLACE(RIGHT({value}, 6), ':', ''), 5)");
         let length = format!("IF(SUBSTRING({value}, -3, 1) = ':', 6, 5)");
         let local = format!("LEFT({value}, CHAR_LENGTH({value}) - {length})");
@@ -40,8 +40,8 @@ pub(crate) fn expression(value: &str, format: &str) -> Result<String, String> {
     read(value, format)
 }
 
-/// The expression for numbers that count units of time.
-fn counted(value: &str, format: &str) -> Option<String> {
+/// The expression for numbers that count units of time since an epoch.
+fn since_epoch(value: &str, format: &str) -> Option<String> {
     let from =
         |start: &str, interval: String| format!("TIMESTAMP('{start}') + INTERVAL {interval}");
     match format {
@@ -66,7 +66,7 @@ fn read(value: &str, format: &str) -> Result<String, String> {
         let format = if has_month_name { lower_literals(&format) } else { format };
         Ok(format!("STR_TO_DATE({value}, {})", sql_text(&format)))
     };
-    // A fraction may be missing, which matters only where more text follows it.
+    // STR_TO_DATE accepts a missing fraction only at the end of the text.
     match format.split_once("%.f") {
         Some((before, after)) if !after.is_empty() => Ok(format!(
             "IF({value} LIKE '%:%.%', {}, {})",
@@ -77,7 +77,7 @@ fn read(value: &str, format: &str) -> Result<String, String> {
     }
 }
 
-/// The format in MySQL's letters.
+/// The format in MySQL's notation.
 fn translate(format: &str) -> Result<String, String> {
     let mut out = String::new();
     let mut characters = format.chars();
@@ -87,7 +87,7 @@ fn translate(format: &str) -> Result<String, String> {
             continue;
         }
         let mut letter = characters.next();
-        // Padding makes no difference when a number is read.
+        // Padding makes no difference in reading a number.
         if let Some('-' | '_' | '0') = letter {
             letter = characters.next();
         }
@@ -115,7 +115,7 @@ fn translate(format: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// The format in lower case, as the value is, except for the letters after `%`.
+/// The format in lower case like the value, except for the letters after `%`.
 fn lower_literals(format: &str) -> String {
     let mut after_percent = false;
     let lower = |character: char| {

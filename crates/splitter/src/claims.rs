@@ -1,10 +1,15 @@
 //! Compares what the plan claims with what the data say, and refuses a plan that is wrong.
+//!
+//! The splitter reads everything anyway, so on the way it counts records, rejects, missing values,
+//! orphans and both sides of the cut, and keeps the least, greatest and longest values. A claim that
+//! differs is refused before anything is published. Uniqueness of keys is left to MySQL's primary keys.
 
 use std::fmt::Display;
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::ColumnConverter;
 use ecom_core::plan::{Column, ForeignKey, Plan, SqlType, Table, TableName};
 use ecom_core::source::FileFacts;
 

@@ -8,9 +8,9 @@ use ecom_core::settings::{self, CommonArgs, FormatArgs};
 
 /// Split a data set into a historical and a real-time part
 ///
-/// Writes the historical and the real-time part of the transactions, all customers and all products
-/// with every cell as it stands in the source, the rejected records, and a manifest. Without
-/// --ratio, --cut or --by the plan's own split is used.
+/// Writes the historical and the real-time part of the transactions and all records of the other
+/// tables, with every value as it is in the source, and also the rejected records and a manifest.
+/// Without --ratio, --cut or --by, the split of the plan is used.
 #[derive(Debug, Parser)]
 #[command(
     name = "splitter",
@@ -22,27 +22,27 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
 
-    /// Folder to write into [default: the plan's folder]
+    /// Work folder to write into [default: the folder of the plan]
     #[arg(long, value_name = "DIR")]
     pub(crate) out_dir: Option<PathBuf>,
 
-    /// Share of the records in the historical part, 0 to 1
+    /// Share of the records in the historical part, from 0 to 1
     #[arg(long, value_name = "SHARE", value_parser = settings::share, conflicts_with = "cut")]
     pub(crate) ratio: Option<f64>,
 
-    /// First date (2024-06-17) or record number (169) of the real-time part
+    /// First date (2024-06-17) or first record number (169) of the real-time part
     #[arg(long, value_name = "VALUE")]
     pub(crate) cut: Option<String>,
 
-    /// Cut by the date of the event time, or by rows in file order
+    /// Cut by the date of the event time, or by record number [default: as the plan says]
     #[arg(long, value_enum, value_name = "WAY")]
     pub(crate) by: Option<SplitBy>,
 
-    /// What to do with a record whose customer or product is unknown
+    /// How to handle a record whose customer or product is unknown
     #[arg(long, value_enum, default_value_t, value_name = "WAY")]
     pub(crate) on_orphan: OnOrphan,
 
-    /// Refuse when more records are rejected [default: as many as the plan says]
+    /// Refuse the data set if more records are rejected [default: the number in the plan]
     #[arg(long, value_name = "N")]
     pub(crate) max_rejects: Option<u64>,
 
@@ -53,10 +53,10 @@ pub(crate) struct Args {
     pub(crate) common: CommonArgs,
 }
 
-/// What becomes of a record whose customer or product is unknown.
+/// How a record is handled whose customer or product is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OnOrphan {
-    /// Add the unknown customer or product with its key only
+    /// Add the unknown customer or product with only its key
     #[default]
     Stub,
     /// Reject the record

@@ -1,24 +1,29 @@
 //! Tables made of the distinct values of columns of `transactions`: one record per key, in the order
 //! of first appearance. Every other column has the first value that is not empty.
 //!
+//! Where the source has no id, the table gets one: its records are numbered by first appearance, which
+//! appended records never change. The transactions then refer to the unique name, and their values
+//! stay as they were.
+//!
 //! The first keys stay in memory, up to a limit; the records of further keys are sorted on disk.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter, unpadded};
+use ecom_core::canonical::{Canonical, unpadded};
 use ecom_core::checksum::Tally;
+use ecom_core::convert::Converter;
 use ecom_core::plan::Table;
 use ecom_core::sort::Sorter;
 use ecom_core::source::derived_from;
 
 use crate::observed::Observed;
-use crate::part::{PartFile, SORT_BUDGET, add_cells};
+use crate::part::{PartFile, SORT_BUDGET, add_values};
 
 /// About how much memory the held keys may take.
 const HELD_BYTES: usize = 6 << 20;
-/// About how much a key takes beside its text.
+/// About how much a key takes in addition to its text.
 const HELD_OVERHEAD: usize = 160;
 
 /// Collects the distinct records of one derived table.
@@ -72,7 +77,7 @@ impl<'a> Derived<'a> {
         })
     }
 
-    /// Sees one record of `transactions`: its number, its cells by the index of their column, and
+    /// Sees one record of `transactions`: its number, its values by the index of their column, and
     /// its canonical form.
     pub(crate) fn see<'v>(
         &mut self,
@@ -118,7 +123,7 @@ impl<'a> Derived<'a> {
         let mut in_order = self.in_order()?.finish()?;
         let converter = Converter::new(table);
         let (mut values, mut canonical) = (Canonical::new(), Canonical::new());
-        let (mut cells, mut buffer) = (Tally::default(), Vec::new());
+        let (mut tally, mut buffer) = (Tally::default(), Vec::new());
         let mut number = 0_u64;
         while let Some((_, bytes)) = in_order.next()? {
             values.assign_bytes(bytes).map_err(Failure::refused)?;
@@ -135,11 +140,11 @@ impl<'a> Derived<'a> {
                     misfit.reason
                 ))
             })?;
-            add_cells(&mut cells, &mut buffer, record.clone());
+            add_values(&mut tally, &mut buffer, record.clone());
             observed.see(0, &canonical);
             part.write(record, &canonical)?;
         }
-        Ok((part, cells, observed))
+        Ok((part, tally, observed))
     }
 
     /// The records of all keys, in the order of first appearance.
@@ -155,7 +160,8 @@ impl<'a> Derived<'a> {
             values.assign_bytes(bytes).map_err(Failure::refused)?;
             if last.as_ref().is_none_or(|(earlier, _)| earlier != key) {
                 let first = values.value(0).and_then(|number| number.parse().ok());
-                let group = Group { first: first.unwrap_or_default(), ..Group::default() };
+                let first = first.expect("a record number comes first");
+                let group = Group { first, ..Group::default() };
                 if let Some((_, done)) = last.replace((key.to_owned(), group)) {
                     done.push_to(&mut in_order, &mut buffer)?;
                 }
@@ -193,7 +199,7 @@ impl Group {
     }
 }
 
-/// True when no later record can add anything.
+/// True if no later record can add anything.
 fn is_complete<'f>(
     columns: impl Iterator<Item = &'f Option<usize>>,
     values: &[Option<String>],
@@ -220,7 +226,7 @@ mod tests {
         plan_of("d", [products, sales])
     }
 
-    /// The table made from (name, kind), with at most so many bytes of keys in memory.
+    /// The table made from (name, kind), with at most `limit` bytes of keys in memory.
     fn derived(rows: &[(Option<&str>, Option<&str>)], limit: usize) -> Vec<String> {
         let (folder, plan) = (tempfile::tempdir().unwrap(), plan());
         let transactions = plan.transactions().unwrap();

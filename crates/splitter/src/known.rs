@@ -2,12 +2,11 @@
 //! values that exist, in memory.
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter, unpadded};
+use ecom_core::canonical::{Canonical, unpadded};
 use ecom_core::checksum::Tally;
 use ecom_core::plan::{ForeignKey, Table};
-use ecom_core::record::{Next, Record};
 
-use crate::orphans::no_target;
+use crate::foreign;
 use crate::part::PartFile;
 
 /// The most values that are held, which takes 16 MiB.
@@ -35,12 +34,9 @@ impl Known {
         key: &ForeignKey,
         parent: &mut PartFile<'_>,
     ) -> Result<Self, Failure> {
-        let target = parent.table().position(&key.references);
-        let (Some(column), Some(target)) = (table.position(&key.column), target) else {
-            return Err(no_target(table, key));
-        };
+        let column = foreign::column(table, key)?;
         let mut values = Hashes::new(parent.rows());
-        each_value(parent, target, &mut |value| {
+        foreign::each_target(parent, key, &mut |value| {
             values.insert(hash(value));
             Ok(())
         })?;
@@ -103,26 +99,6 @@ impl Hashes {
 /// The upper half of a hash; never 0, which marks a free slot.
 fn mark(hash: u64) -> u32 {
     u32::try_from(hash >> 32).expect("32 bits are left").max(1)
-}
-
-/// Shows the values of one column of a file written before, in canonical form.
-pub(crate) fn each_value(
-    file: &mut PartFile<'_>,
-    column: usize,
-    see: &mut dyn FnMut(&str) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let converter = ColumnConverter::of(&file.table().columns[column]).nullable();
-    let mut reader = file.reader()?;
-    let (mut record, mut value) = (Record::new(), Canonical::new());
-    while let Next::Record = reader.read(&mut record)? {
-        value.clear();
-        // Cannot fail: it was converted before it was written.
-        let _ = converter.convert(record.value(column), &mut value);
-        if let Some(text) = (!value.is_empty()).then(|| value.value(0)).flatten() {
-            see(text)?;
-        }
-    }
-    Ok(())
 }
 
 fn hash(value: &str) -> u64 {

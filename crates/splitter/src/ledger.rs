@@ -1,4 +1,7 @@
 //! The manifest with what it was made from, so that a second identical run finds nothing to do.
+//!
+//! A second run that still has rejects exits with 3, as the first did: 0 would claim that everything was
+//! delivered.
 
 use std::collections::HashSet;
 use std::fs;

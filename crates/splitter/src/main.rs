@@ -5,6 +5,7 @@ mod cli;
 mod count;
 mod derive;
 mod final_plan;
+mod foreign;
 mod guard;
 mod known;
 mod ledger;

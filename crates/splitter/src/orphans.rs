@@ -10,7 +10,7 @@ use ecom_core::exit::io_failure;
 use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::sort::{Sorted, Sorter};
 
-use crate::known::each_value;
+use crate::foreign;
 use crate::part::{PartFile, SORT_BUDGET};
 
 /// Compares the values of one foreign key with those that it may have.
@@ -58,12 +58,9 @@ impl<'a> OrphanSearch<'a> {
         key: &'a ForeignKey,
         parent: &mut PartFile<'_>,
     ) -> Result<Self, Failure> {
-        let target = parent.table().position(&key.references);
-        let (Some(column), Some(target)) = (table.position(&key.column), target) else {
-            return Err(no_target(table, key));
-        };
+        let column = foreign::column(table, key)?;
         let mut search = Self { key, column, folder, sorter: Sorter::new(folder, SORT_BUDGET) };
-        each_value(parent, target, &mut |value| search.push(value, &[]))?;
+        foreign::each_target(parent, key, &mut |value| search.push(value, &[]))?;
         Ok(search)
     }
 
@@ -188,15 +185,6 @@ impl<'a> Unwanted<'a> {
         };
         Ok(())
     }
-}
-
-/// The refusal of a foreign key whose columns are not in the plan.
-pub(crate) fn no_target(table: &Table, key: &ForeignKey) -> Failure {
-    let ForeignKey { column, table: parent, references, .. } = key;
-    Failure::refused(format!(
-        "{}.{column} refers to {parent}.{references}, which is not in the plan",
-        table.name
-    ))
 }
 
 fn number_of(bytes: &[u8]) -> u64 {

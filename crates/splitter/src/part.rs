@@ -5,8 +5,9 @@ use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::atomic::AtomicFile;
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
 use ecom_core::checksum::Tally;
+use ecom_core::convert::ColumnConverter;
 use ecom_core::exit::io_failure;
 use ecom_core::plan::{Dialect, Role, Table};
 use ecom_core::record::{Next, Reader, Record, Writer};
@@ -34,7 +35,7 @@ pub(crate) struct PartFile<'a> {
 pub(crate) struct Halves<'a> {
     pub(crate) historical: PartFile<'a>,
     pub(crate) realtime: PartFile<'a>,
-    pub(crate) cells: Tally,
+    pub(crate) values: Tally,
     pub(crate) cut: Cut,
 }
 
@@ -48,7 +49,7 @@ struct EventOrder {
 /// A work file that was written, with the tally of its values as they were read back.
 pub(crate) struct Written {
     pub(crate) entry: ManifestFile,
-    pub(crate) cells: Tally,
+    pub(crate) values: Tally,
     file: AtomicFile,
 }
 
@@ -113,10 +114,10 @@ impl<'a> PartFile<'a> {
         let path = file.written()?.to_owned();
         let (bytes, hash) = open_hashed(&path)?;
         let mut reader = Reader::new(Box::new(bytes), file.path(), &Dialect::work())?;
-        let (mut record, mut cells, mut buffer) = (Record::new(), Tally::default(), Vec::new());
+        let (mut record, mut values, mut buffer) = (Record::new(), Tally::default(), Vec::new());
         loop {
             match reader.read(&mut record)? {
-                Next::Record => add_cells(&mut cells, &mut buffer, record.values()),
+                Next::Record => add_values(&mut values, &mut buffer, record.values()),
                 Next::End => break,
                 Next::Reject(reject) => {
                     let problem = format!("was written and cannot be read back: {reject}");
@@ -130,7 +131,7 @@ impl<'a> PartFile<'a> {
         let (table, part) = (self.table.name, self.part);
         let name = part.file_name(table);
         let entry = ManifestFile { name, table, part, rows, checksum, bytes, sha256 };
-        Ok(Written { entry, cells, file })
+        Ok(Written { entry, values, file })
     }
 
     /// Writes the records again in the order of their event time, equal ones in file order.
@@ -139,16 +140,16 @@ impl<'a> PartFile<'a> {
         let mut sorter = Sorter::new(self.folder, SORT_BUDGET);
         let mut reader = self.reader()?;
         let (mut record, mut time) = (Record::new(), Canonical::new());
-        let mut cells = Canonical::new();
+        let mut values = Canonical::new();
         while let Next::Record = reader.read(&mut record)? {
             stop.check(|| "nothing was changed".into())?;
             time.clear();
             // Cannot fail: it was converted before it was written.
             let _ = converter.convert(record.value(column), &mut time);
-            cells.clear();
-            record.values().for_each(|value| cells.push(value));
+            values.clear();
+            record.values().for_each(|value| values.push(value));
             let key = time.value(0).unwrap_or_default().as_bytes();
-            sorter.push(key, cells.bytes())?;
+            sorter.push(key, values.bytes())?;
         }
         drop(reader);
         // The first writer is dropped before the second one takes its temporary name.
@@ -165,8 +166,8 @@ impl<'a> PartFile<'a> {
         let mut sorted = sorter.finish()?;
         while let Some((_, bytes)) = sorted.next()? {
             stop.check(|| "nothing was changed".into())?;
-            let read = cells.assign_bytes(bytes).map_err(io::Error::other);
-            let written = read.and_then(|()| sorted_file.writer.write(cells.values()));
+            let read = values.assign_bytes(bytes).map_err(io::Error::other);
+            let written = read.and_then(|()| sorted_file.writer.write(values.values()));
             written.map_err(|error| sorted_file.failure(error))?;
         }
         Ok(sorted_file)
@@ -197,7 +198,7 @@ impl Written {
 }
 
 /// Adds a record's values, as they are in the source, to a tally.
-pub(crate) fn add_cells<'v>(
+pub(crate) fn add_values<'v>(
     tally: &mut Tally,
     buffer: &mut Vec<u8>,
     values: impl IntoIterator<Item = Option<&'v str>>,

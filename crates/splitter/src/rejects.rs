@@ -7,8 +7,8 @@ use ecom_core::escape;
 use ecom_core::exit::{Code, Failure, io_failure};
 use ecom_core::plan::{Plan, Table};
 use ecom_core::record::Reject;
+use ecom_core::show::counted;
 use ecom_core::ui::Ui;
-use ecom_core::words::counted;
 use ecom_core::work::REJECTS;
 
 /// How many rejects are shown; all of them are in `rejects.csv`.

@@ -7,10 +7,10 @@ use ecom_core::checksum::Tally;
 use ecom_core::escape;
 use ecom_core::plan::{ForeignKey, Plan, Table, TableName};
 use ecom_core::report::SourceCount;
+use ecom_core::show::counted;
 use ecom_core::source::reading_order;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::words::counted;
 use ecom_core::work::Part;
 
 use crate::claims::Judge;
@@ -19,7 +19,7 @@ use crate::count;
 use crate::derive::Derived;
 use crate::orphans::{Missing, OrphanSearch, Unwanted, UnwantedList};
 use crate::parents::Parents;
-use crate::part::{Halves, PartFile, add_cells};
+use crate::part::{Halves, PartFile, add_values};
 use crate::rejects::Rejects;
 use crate::request::{Cut, CutSearch, Request};
 use crate::source::{Found, SourceReader, SourceRecord};
@@ -90,13 +90,13 @@ impl<'a> Run<'a> {
         let mut file = PartFile::create(self.folder, table, Part::Full)?;
         let source = SourceReader::open(self.plan, table, self.folder, unwanted)?;
         let source = source.observing(self.parents.observed(table)?);
-        let (mut count, cells) = self.pass(table, source, true, |source, record| {
+        let (mut count, values) = self.pass(table, source, true, |source, record| {
             let (number, canonical) = (source.fitting(), &record.canonical);
             searches.iter_mut().try_for_each(|search| search.see(number, canonical))?;
             file.write(source.values(record), canonical)
         })?;
         count.accepted = file.tally();
-        self.parents.add(Output { file, cells, stubs: 0 });
+        self.parents.add(Output { file, values, stubs: 0 });
         self.resolve(table, &count, searches)?;
         self.parents.add_count(count);
         Ok(())
@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
         let derived = self.plan.tables.iter().filter(|table| table.derived);
         let derived = derived.map(|one| Derived::new(self.folder, one, table));
         let mut derived = derived.collect::<Result<Vec<_>, _>>()?;
-        let (mut count, cells) = self.pass(table, source, true, |source, record| {
+        let (mut count, values) = self.pass(table, source, true, |source, record| {
             let (number, canonical) = (source.accepted(), &record.canonical);
             searches.iter_mut().try_for_each(|search| search.see(source.fitting(), canonical))?;
             let value = |column| source.value(record, column);
@@ -132,17 +132,17 @@ impl<'a> Run<'a> {
         self.resolve(table, &count, searches)?;
         self.parents.add_count(count);
         self.derive(derived, as_analyzed)?;
-        Ok(Halves { historical, realtime: realtime.complete(self.stop)?, cells, cut })
+        Ok(Halves { historical, realtime: realtime.complete(self.stop)?, values, cut })
     }
 
     /// Writes the derived tables, and judges them if they are made of all records.
     fn derive(&mut self, derived: Vec<Derived<'a>>, as_analyzed: bool) -> Result<(), Failure> {
         for one in derived {
-            let (file, cells, observed) = one.write()?;
+            let (file, values, observed) = one.write()?;
             if as_analyzed {
                 self.judge.derived(&observed)?;
             }
-            self.parents.add(Output { file, cells, stubs: 0 });
+            self.parents.add(Output { file, values, stubs: 0 });
         }
         self.parents.derived_are_judged(as_analyzed);
         Ok(())
@@ -185,7 +185,7 @@ impl<'a> Run<'a> {
         }
         let progress = self.ui.bytes(&table.file, source.size());
         let (mut record, mut buffer) = (SourceRecord::default(), Vec::new());
-        let (mut count, mut cells) = (count::begin(table, source.file_names()), Tally::default());
+        let (mut count, mut values) = (count::begin(table, source.file_names()), Tally::default());
         loop {
             match source.read(&mut record)? {
                 Found::End => break,
@@ -197,7 +197,7 @@ impl<'a> Run<'a> {
                     }
                 }
                 Found::Record => {
-                    add_cells(&mut cells, &mut buffer, source.values(&record));
+                    add_values(&mut values, &mut buffer, source.values(&record));
                     count.accepted.count += 1;
                     count.files[source.file()].accepted += 1;
                     see(&source, &record)?;
@@ -213,10 +213,10 @@ impl<'a> Run<'a> {
             self.judge.table(&observed, &facts)?;
         }
         count::finish(&mut count, &facts);
-        Ok((count, cells))
+        Ok((count, values))
     }
 
-    /// Finds the orphans before the records are read, if they are to be rejected.
+    /// Finds the orphans before the records are written, if they must be rejected.
     fn unwanted(&mut self, table: &'a Table) -> Result<Option<UnwantedList<'a>>, Failure> {
         if self.on_orphan != OnOrphan::Reject {
             return Ok(None);
@@ -237,7 +237,7 @@ impl<'a> Run<'a> {
         Ok((list.count > 0).then_some(list))
     }
 
-    /// What finds orphans while the records are read; those to be rejected are known before.
+    /// What finds orphans while the records are written; those to reject are known before that.
     fn searches(&mut self, table: &'a Table) -> Result<Vec<OrphanSearch<'a>>, Failure> {
         match self.on_orphan {
             OnOrphan::Reject => Ok(Vec::new()),

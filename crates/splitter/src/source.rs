@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::Converter;
 use ecom_core::plan::{ForeignKey, Plan, Table};
 use ecom_core::record::{Next, Record, Reject};
 use ecom_core::source::{Field, Fields, FileFacts, TableReader};
@@ -11,13 +12,13 @@ use ecom_core::source::{Field, Fields, FileFacts, TableReader};
 use crate::observed::Observed;
 use crate::orphans::Unwanted;
 
-/// Reads the records of one table and tells the accepted ones from the rejects.
+/// Reads the records of one table, and separates the accepted ones from the rejects.
 pub(crate) struct SourceReader<'a> {
     table: &'a Table,
     reader: TableReader,
     fields: Fields,
     converter: Converter,
-    /// True when a column holds the records' numbers.
+    /// True if a column holds the records' numbers.
     is_numbered: bool,
     unwanted: Option<Unwanted<'a>>,
     observed: Option<Observed<'a>>,
@@ -29,8 +30,8 @@ pub(crate) struct SourceReader<'a> {
 /// One record. Reused from record to record.
 #[derive(Default)]
 pub(crate) struct SourceRecord {
-    /// The record as it is in the source.
-    pub(crate) record: Record,
+    /// Its fields as they are in the source.
+    pub(crate) fields: Record,
     /// Its values in canonical form, in the order of the table's columns.
     pub(crate) canonical: Canonical,
     /// Its number among the accepted records, from 1 on: the value of a generated column.
@@ -82,7 +83,7 @@ impl<'a> SourceReader<'a> {
 
     /// Reads the next record.
     pub(crate) fn read(&mut self, record: &mut SourceRecord) -> Result<Found, Failure> {
-        match self.reader.read(&mut record.record)? {
+        match self.reader.read(&mut record.fields)? {
             Next::End => return Ok(Found::End),
             Next::Reject(reject) => return Ok(self.misfit(reject)),
             Next::Record => {}
@@ -92,12 +93,13 @@ impl<'a> SourceReader<'a> {
             push_number(&mut record.number, self.accepted + 1);
         }
         let converted = self.reader.converted(&mut record.canonical).unwrap_or_else(|| {
-            let values = self.fields.cells(&record.record, &record.number, self.reader.file_name());
+            let values =
+                self.fields.values(&record.fields, &record.number, self.reader.file_name());
             self.converter.convert_values(values, &mut record.canonical)
         });
         if let Err(misfit) = converted {
             let field = self.fields.index(misfit.column);
-            let reject = self.reader.reject(&record.record, field, misfit.reason);
+            let reject = self.reader.reject(&record.fields, field, misfit.reason);
             return Ok(self.misfit(reject));
         }
         if let Some(observed) = &mut self.observed {
@@ -141,7 +143,7 @@ impl<'a> SourceReader<'a> {
         let value = ecom_core::escape::excerpt(value, 60);
         let reason = format!("{value:?} is not in {}.{}", key.table, key.references);
         let field = column.and_then(|column| self.fields.index(column));
-        self.reader.reject(&record.record, field, reason)
+        self.reader.reject(&record.fields, field, reason)
     }
 
     /// The record's values as they are in the source, in the order of the table's columns.
@@ -149,12 +151,12 @@ impl<'a> SourceReader<'a> {
         &'r self,
         record: &'r SourceRecord,
     ) -> impl Iterator<Item = Option<&'r str>> + Clone + 'r {
-        self.fields.cells(&record.record, &record.number, self.reader.file_name())
+        self.fields.values(&record.fields, &record.number, self.reader.file_name())
     }
 
     /// The record's value in one of the table's columns.
     pub(crate) fn value<'r>(&'r self, record: &'r SourceRecord, column: usize) -> Option<&'r str> {
-        self.fields.cell(column, &record.record, &record.number, self.reader.file_name())
+        self.fields.value(column, &record.fields, &record.number, self.reader.file_name())
     }
 
     /// The number of the record that was read last among those that fit their types.

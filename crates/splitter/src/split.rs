@@ -3,9 +3,9 @@
 use ecom_core::lock::RunLock;
 use ecom_core::plan::Plan;
 use ecom_core::report::{self, Accepted, FileCount, SourceCount, WorkFiles};
+use ecom_core::show::counted;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::words::counted;
 use ecom_core::work::{self, Manifest};
 use ecom_core::{Code, Failure};
 
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     if let Some(warning) = request.empty_side(&manifest, &plan.split) {
         ui.warn(warning);
     }
-    summary::show(folder, &manifest, args.format.format)?;
+    summary::print(folder, &manifest, args.format.format)?;
     Ok(code(&manifest))
 }
 

@@ -1,17 +1,18 @@
 //! Records with only their key, for customers and products that appear only in other tables.
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
 use ecom_core::checksum::Tally;
+use ecom_core::convert::Converter;
 use ecom_core::plan::{Role, Table};
 
 use crate::orphans::Missing;
-use crate::part::{PartFile, add_cells};
+use crate::part::{PartFile, add_values};
 
 /// A work file, and the tally of the values that it must hold.
 pub(crate) struct Output<'a> {
     pub(crate) file: PartFile<'a>,
-    pub(crate) cells: Tally,
+    pub(crate) values: Tally,
     /// Records that were added.
     pub(crate) stubs: u64,
 }
@@ -36,7 +37,7 @@ impl Output<'_> {
                 let (name, reason) = (relaxed.name, misfit.reason);
                 Failure::refused(format!("{name} cannot have a record with only its key: {reason}"))
             })?;
-            add_cells(&mut self.cells, &mut buffer, values.clone());
+            add_values(&mut self.values, &mut buffer, values.clone());
             self.file.write(values, &canonical)?;
             self.stubs += 1;
         }

@@ -1,27 +1,27 @@
 //! What was written, on standard output.
 
-use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
+use ecom_core::escape;
 use ecom_core::settings::Format;
+use ecom_core::show::{self, Style, Table};
 use ecom_core::work::{Manifest, REJECTS};
 
-/// Shows the files of a manifest.
-pub(crate) fn show(folder: &Path, manifest: &Manifest, format: Format) -> anyhow::Result<()> {
-    let mut output = BufWriter::new(io::stdout().lock());
-    match format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut output, manifest)?;
-            writeln!(output)?;
-        }
-        Format::Text => {
-            writeln!(output, "{:>10}  file in {}", "records", folder.display())?;
-            for file in &manifest.files {
-                writeln!(output, "{:>10}  {}", file.rows, file.name)?;
-            }
-            writeln!(output, "{:>10}  {REJECTS}", manifest.rejected)?;
-        }
+/// Prints the files of a manifest.
+pub(crate) fn print(folder: &Path, manifest: &Manifest, format: Format) -> anyhow::Result<()> {
+    let text = match format {
+        Format::Json => show::json(manifest)?,
+        Format::Text => table(folder, manifest).render(show::color(&std::io::stdout())),
+    };
+    Ok(show::print(&text)?)
+}
+
+fn table(folder: &Path, manifest: &Manifest) -> Table {
+    let title = format!("file in {}", escape::path(folder));
+    let mut table = Table::new(Style::Plain).number("records").text(&title);
+    for file in &manifest.files {
+        table.row([file.rows.to_string(), file.name.clone()]);
     }
-    output.flush()?;
-    Ok(())
+    table.row([manifest.rejected.to_string(), REJECTS.to_owned()]);
+    table
 }

@@ -1,11 +1,14 @@
-//! Reads every file back before any gets its name: what was written must be what was read.
+//! Reads every file back, value by value, before any gets its name.
+//!
+//! What was written must be what was read: the two parts of `transactions` together are their source,
+//! record for record and byte for byte in every value.
 
 use std::thread;
 
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::exit::Code;
-use ecom_core::words::counted;
+use ecom_core::show::counted;
 
 use crate::part::{Halves, Written};
 use crate::stubs::Output;
@@ -15,12 +18,12 @@ pub(crate) fn verify<'a>(
     full: Vec<Output<'a>>,
     halves: Halves<'a>,
 ) -> Result<Vec<Written>, Failure> {
-    let Halves { historical, realtime, cells, .. } = halves;
+    let Halves { historical, realtime, values, .. } = halves;
     let (historical, rest) = thread::scope(|scope| {
         let rest = scope.spawn(|| {
             let realtime = realtime.read_back()?;
             let tables =
-                full.into_iter().map(|output| compare(output.cells, output.file.read_back()?));
+                full.into_iter().map(|output| compare(output.values, output.file.read_back()?));
             Ok::<_, Failure>((realtime, tables.collect::<Result<Vec<_>, _>>()?))
         });
         let historical = historical.read_back();
@@ -30,26 +33,26 @@ pub(crate) fn verify<'a>(
         Ok::<_, Failure>((historical?, rest??))
     })?;
     let (realtime, mut written) = rest;
-    let mut both = historical.cells;
-    both += realtime.cells;
-    if both != cells {
-        return Err(differs("the two parts of transactions", cells, both));
+    let mut both = historical.values;
+    both += realtime.values;
+    if both != values {
+        return Err(differs("the two parts of transactions", values, both));
     }
     written.splice(0..0, [historical, realtime]);
-    match written.iter().find(|file| file.cells.count != file.entry.rows) {
+    match written.iter().find(|file| file.values.count != file.entry.rows) {
         Some(file) => {
-            let counted = Tally { count: file.entry.rows, ..file.cells };
-            Err(differs(&file.entry.name, counted, file.cells))
+            let counted = Tally { count: file.entry.rows, ..file.values };
+            Err(differs(&file.entry.name, counted, file.values))
         }
         None => Ok(written),
     }
 }
 
 fn compare(wanted: Tally, written: Written) -> Result<Written, Failure> {
-    if written.cells == wanted {
+    if written.values == wanted {
         return Ok(written);
     }
-    Err(differs(&written.entry.name, wanted, written.cells))
+    Err(differs(&written.entry.name, wanted, written.values))
 }
 
 fn differs(what: &str, wanted: Tally, found: Tally) -> Failure {

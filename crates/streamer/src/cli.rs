@@ -6,7 +6,8 @@ use clap::Parser;
 use ecom_core::message::Events;
 use ecom_core::settings::{CommonArgs, KafkaArgs, TopicArgs};
 
-/// Stream the records of a table to its Kafka topic, each exactly once, no matter how often you run it
+/// Stream the records of a table to its Kafka topic, each exactly once, no matter how often you run
+/// it
 #[derive(Debug, Parser)]
 #[command(
     name = "streamer",

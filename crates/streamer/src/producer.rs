@@ -131,8 +131,8 @@ impl Producer {
         })
     }
 
-    /// Queues a message made at `time`, in milliseconds since 1970, in librdkafka. While the queue is
-    /// full, waits as long as `go_on` is true; returns false if the message was not queued.
+    /// Queues a message made at `time`, in milliseconds since 1970, in librdkafka. While the queue
+    /// is full, waits as long as `go_on` is true; returns false if the message was not queued.
     pub(crate) fn send(
         &mut self,
         partition: i32,
@@ -168,6 +168,7 @@ impl Producer {
             self.client.poll(STEP);
         }
         self.sent += 1;
+        // Not after every message: a poll costs more than queuing one.
         if self.sent.is_multiple_of(BURST) {
             self.client.poll(Duration::ZERO);
         }

@@ -7,8 +7,8 @@ use ecom_core::ui::{self, Ui};
 /// How often a fast stream prints a line.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Shows progress: a line per record if a person can follow, else a bar on a terminal and a line per
-/// second elsewhere.
+/// Shows progress: a line per record if a person can follow, else a bar on a terminal and a line
+/// per second elsewhere.
 pub(crate) struct Progress<'a> {
     ui: &'a Ui,
     total: u64,

@@ -56,6 +56,7 @@ impl Resume {
         let mut partitions = Vec::with_capacity(ends.len());
         for (ends, message) in ends.iter().zip(last) {
             let refuse = |why: String| refused(topic, ends.partition, &why);
+            // Without the first messages, a count proves nothing.
             if ends.offsets.start > 0 {
                 return Err(refuse("has lost its first messages".into()));
             }
@@ -76,8 +77,8 @@ impl Resume {
     }
 
     /// Reads the file until the last message of every partition is found, and proves by count that
-    /// all messages before them are there. Returns what the topic holds if that is the whole file, so
-    /// that there is nothing to send.
+    /// all messages before them are there. Returns what the topic holds if that is the whole file,
+    /// so that there is nothing to send.
     pub(crate) fn prove(
         &mut self,
         input: &Arc<Input>,
@@ -112,7 +113,8 @@ impl Resume {
         id(self.partitions.len())
     }
 
-    /// True if the topic lacks a record's event: the one at `index` of `life`, which lists them all.
+    /// True if the topic lacks a record's event: the one at `index` of `life`, which lists them
+    /// all.
     pub(crate) fn lacks(
         &self,
         partition: i32,

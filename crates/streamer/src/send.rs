@@ -48,6 +48,7 @@ impl Sender<'_> {
             if !self.resume.lacks(partition, record.number, index, life) {
                 continue;
             }
+            // The pace is that of records: the events of one record are not delayed.
             if sent == Sent::Before && !self.wait()? {
                 return Ok(Sent::Stopped);
             }

@@ -1,10 +1,11 @@
-//! Streams a file: finds out what the topic holds, sends the rest, and proves that all of it arrived.
+//! Streams a file: finds out what the topic holds, sends the rest, and proves that all of it
+//! arrived.
 //!
 //! Kafka's idempotence ends with the process, so a run resumes from the last message of each
-//! partition: it computes the partition of each record as Kafka's own partitioner does, proves by count
-//! and key which messages are there, and sends only the rest. At the end the count and checksum of the
-//! records read must match the manifest, because a reader that stopped early would look like a short
-//! file.
+//! partition: it computes the partition of each record as Kafka's own partitioner does, proves by
+//! count and key which messages are there, and sends only the rest. At the end the count and
+//! checksum of the records read must match the manifest, because a reader that stopped early would
+//! look like a short file.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +54,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let delivery = Delivery { topic, file, ..Delivery::default() };
     let mut outcome = Outcome { accepted: Accepted::default(), delivery };
     let result = stream.run(&run, &mut outcome);
+    // Also after a failure: whoever watches wants to know how far the run got.
     let code = result.as_ref().map_or_else(Failure::code, |()| Code::Success);
     let report = run.end(code, outcome.accepted, outcome.delivery);
     let written = report.write(input.folder(), Delivery::subject(table));
@@ -138,6 +140,7 @@ impl Stream<'_> {
         outcome: &mut Outcome,
     ) -> Result<u64, Failure> {
         let sent = self.send_all(&mut producer, resume, outcome);
+        // Also after a failure or a stop: Kafka may still acknowledge what it received.
         let flushed = producer.flush();
         if flushed.is_err() {
             producer.abandon();
@@ -154,7 +157,8 @@ impl Stream<'_> {
         Ok(done)
     }
 
-    /// Sends what the topic lacks. Returns the number of the last record that it sent or found there.
+    /// Sends what the topic lacks. Returns the number of the last record that it sent or found
+    /// there.
     fn send_all(
         &self,
         producer: &mut Producer,
@@ -254,8 +258,8 @@ impl Stream<'_> {
     }
 }
 
-/// The ends of the topic once they no longer move: the broker may still be appending the messages of
-/// a run that was killed a moment ago.
+/// The ends of the topic once they no longer move: the broker may still be appending the messages
+/// of a run that was killed a moment ago.
 fn settled_ends(cluster: &Cluster, topic: &Topic) -> Result<Vec<Ends>, Failure> {
     let mut ends = cluster.ends(topic)?;
     while ends.iter().any(|ends| !ends.is_empty()) {

@@ -34,11 +34,12 @@ impl Admin {
             .client()
             .create_with_context(Troubles::default())
             .map_err(|error| failure("cannot start a Kafka client", &error))?;
+        // librdkafka has its own threads and timers; the runtime only waits for their answers.
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         Ok(Self { cluster, ui: ui.clone(), client, runtime, timeout: args.timeout() })
     }
 
-    /// Creates one topic. `Ok(false)` when there is one of that name.
+    /// Creates a topic. `Ok(false)` if there is one with that name.
     pub(crate) fn create(&self, name: &str, shape: &Shape) -> Result<bool, Failure> {
         let replication = TopicReplication::Fixed(shape.replication);
         let mut topic = NewTopic::new(name, shape.partitions, replication);
@@ -55,7 +56,7 @@ impl Admin {
         }
     }
 
-    /// Deletes one topic. `Ok(false)` when there is none of that name.
+    /// Deletes a topic. `Ok(false)` if there is none with that name.
     pub(crate) fn delete(&self, name: &str) -> Result<bool, Failure> {
         let answer = self.runtime.block_on(self.client.delete_topics(&[name], &self.options()));
         match outcome(answer) {
@@ -65,8 +66,8 @@ impl Admin {
         }
     }
 
-    /// The configs of a topic that differ from the broker's defaults; `None` where the broker
-    /// cannot tell.
+    /// The configs of a topic that differ from the broker's defaults; `None` if the broker cannot
+    /// report them.
     pub(crate) fn configs(&self, name: &str) -> Result<Option<BTreeMap<String, String>>, Failure> {
         let topic = [ResourceSpecifier::Topic(name)];
         let doing = format!("cannot read the configs of {name}");
@@ -77,9 +78,11 @@ impl Admin {
             Err(error) => return Err(failure(&doing, &error)),
         };
         let mut configs = BTreeMap::new();
+        // One topic was asked for, so there is one resource.
         for resource in resources {
             let resource = resource.map_err(|code| failure(&doing, &KafkaError::AdminOp(code)))?;
             for entry in resource.entries {
+                // The other sources are defaults of the broker or of Kafka.
                 if entry.source == ConfigSource::DynamicTopic {
                     configs.insert(entry.name, entry.value.unwrap_or_default());
                 }
@@ -88,7 +91,10 @@ impl Admin {
         Ok(Some(configs))
     }
 
-    /// Asks for the topic until `done` says so of what is there, at most until the deadline.
+    /// Asks for the topic until `done` accepts it, at most for `--kafka-timeout`.
+    ///
+    /// # Errors
+    /// Exit code 5 at the deadline; `missing` says what was still missing.
     pub(crate) fn wait(
         &self,
         name: &str,
@@ -110,7 +116,7 @@ impl Admin {
         }
     }
 
-    /// How long Kafka has to answer.
+    /// How long to wait for Kafka.
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout
     }
@@ -121,7 +127,7 @@ impl Admin {
     }
 }
 
-/// The outcome for the one topic that was asked for.
+/// The result for the only topic of a request.
 fn outcome(answer: Result<Vec<TopicResult>, KafkaError>) -> Result<(), KafkaError> {
     for result in answer? {
         result.map_err(|(_, code)| KafkaError::AdminOp(code))?;

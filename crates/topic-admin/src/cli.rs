@@ -6,6 +6,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use ecom_core::plan::TableName;
 use ecom_core::settings::{CommonArgs, FormatArgs, KafkaArgs, TopicArgs};
 
+use crate::delete::Consent;
+
 /// Create, list, describe, empty and delete Kafka topics
 #[derive(Debug, Parser)]
 #[command(
@@ -29,7 +31,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Create topics and wait until they can be written; those that are there already may stay
+    /// Create topics and wait until they can be written; existing topics of the same shape are kept
+    #[command(after_help = "Example: topic-admin create --config retention.ms=604800000")]
     Create {
         #[command(flatten)]
         topics: Topics,
@@ -47,9 +50,10 @@ pub(crate) enum Command {
         #[command(flatten)]
         configs: Configs,
     },
-    /// List the topics with their partitions, messages and newest message's time
+    /// List topics with their number of partitions and messages and the time of the newest message
+    #[command(after_help = "Example: topic-admin list --all")]
     List {
-        /// Show Kafka's own topics too
+        /// Include Kafka's internal topics
         #[arg(long)]
         all: bool,
 
@@ -57,6 +61,7 @@ pub(crate) enum Command {
         format: FormatArgs,
     },
     /// Show each partition's leader and offsets, and the configs that differ from their defaults
+    #[command(after_help = "Example: topic-admin describe --topic ecommerce-transactions")]
     Describe {
         #[command(flatten)]
         topics: Topics,
@@ -65,6 +70,7 @@ pub(crate) enum Command {
         format: FormatArgs,
     },
     /// Delete topics with all their messages, and wait until they are gone
+    #[command(after_help = "Example: topic-admin delete --topic ecommerce-customers")]
     Delete {
         #[command(flatten)]
         topics: Topics,
@@ -72,7 +78,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         consent: Consent,
     },
-    /// Empty topics: delete and create them, with the partitions and configs that they have
+    /// Empty topics: delete them and create them again with the same partitions and configs
+    #[command(after_help = "Example: topic-admin reset --topic ecommerce-transactions --yes")]
     Reset {
         #[command(flatten)]
         topics: Topics,
@@ -80,11 +87,11 @@ pub(crate) enum Command {
         #[command(flatten)]
         consent: Consent,
 
-        /// Partitions of each topic [default: as it has now, else 3]
+        /// Partitions of each topic [default: as now; 3 for a new topic]
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
         partitions: Option<i32>,
 
-        /// Brokers that hold a copy of each partition [default: as it has now, else 1]
+        /// Brokers that hold a copy of each partition [default: as now; 1 for a new topic]
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=32_767))]
         replication_factor: Option<i32>,
 
@@ -93,32 +100,24 @@ pub(crate) enum Command {
     },
 }
 
-/// Which topics.
+/// The topics to work on.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Topics {
-    /// A topic; may be given several times [default: the three topics of the platform]
+    /// Topic; repeatable [default: the platform's three topics]
     #[arg(long = "topic", value_name = "TOPIC")]
     named: Vec<String>,
-}
-
-/// The user's consent to lose messages.
-#[derive(Clone, Copy, Debug, ClapArgs)]
-pub(crate) struct Consent {
-    /// Do not ask for the topic's name
-    #[arg(short, long)]
-    pub(crate) yes: bool,
 }
 
 /// Configs of a topic.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Configs {
-    /// A config of each topic; may be given several times
+    /// Config of each topic; repeatable
     #[arg(long = "config", value_name = "NAME=VALUE", value_parser = config)]
     pub(crate) configs: Vec<(String, String)>,
 }
 
 impl Topics {
-    /// The topics named, each once, or the three of the platform.
+    /// The named topics, each once, or the platform's three.
     pub(crate) fn names(&self, tables: &TopicArgs) -> Vec<String> {
         if self.named.is_empty() {
             let platform = [TableName::Transactions, TableName::Customers, TableName::Products];
@@ -132,6 +131,6 @@ impl Topics {
 fn config(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("give it as NAME=VALUE".into()),
+        _ => Err("use NAME=VALUE".into()),
     }
 }

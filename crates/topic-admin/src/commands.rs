@@ -1,4 +1,4 @@
-//! Which command does what.
+//! Runs the command that the user chose.
 
 use ecom_core::exit::Code;
 use ecom_core::stop::Stop;
@@ -9,7 +9,7 @@ use crate::cli::{Args, Command};
 use crate::shape::Shape;
 use crate::{create, delete, describe, list};
 
-/// Runs the command.
+/// Runs the tool.
 pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
     let ui = Ui::new("topic-admin", args.common);
     let stop = Stop::listen()?;

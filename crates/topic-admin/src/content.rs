@@ -1,8 +1,7 @@
 //! What the partitions of a topic hold.
 
-use chrono::{DateTime, SecondsFormat};
 use ecom_core::exit::Failure;
-use ecom_core::kafka::{Ends, Topic};
+use ecom_core::kafka::{Ends, Topic, time_text};
 use rdkafka::message::Message as _;
 
 use crate::admin::Admin;
@@ -10,11 +9,11 @@ use crate::admin::Admin;
 /// What a partition holds.
 pub(crate) struct PartitionContent {
     pub(crate) ends: Ends,
-    /// When the last message was made, in milliseconds.
+    /// The last message's time: milliseconds since 1970.
     newest: Option<i64>,
 }
 
-/// What every partition of a topic holds; `None` when one has no leader to ask.
+/// What each partition of a topic holds; `None` if one has no leader.
 pub(crate) fn contents(
     admin: &Admin,
     topic: &Topic,
@@ -31,25 +30,20 @@ pub(crate) fn contents(
     Ok(Some(contents.collect()))
 }
 
-/// Messages in all partitions.
+/// The number of messages in all partitions.
 pub(crate) fn messages(contents: &[PartitionContent]) -> u64 {
     contents.iter().map(|content| content.ends.count()).sum()
 }
 
-/// When the newest message of all partitions was made, in RFC 3339.
+/// The time of the newest message of all partitions, in RFC 3339.
 pub(crate) fn newest(contents: &[PartitionContent]) -> Option<String> {
     contents.iter().max_by_key(|content| content.newest).and_then(PartitionContent::time)
 }
 
 impl PartitionContent {
-    /// When the last message was made, in RFC 3339.
+    /// The time of the last message, in RFC 3339.
     pub(crate) fn time(&self) -> Option<String> {
-        self.newest.map(|milliseconds| {
-            DateTime::from_timestamp_millis(milliseconds).map_or_else(
-                || milliseconds.to_string(),
-                |time| time.to_rfc3339_opts(SecondsFormat::Millis, true),
-            )
-        })
+        self.newest.map(time_text)
     }
 }
 
@@ -58,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_of_all_partitions_is_told_in_rfc_3339() {
+    fn the_newest_time_of_all_partitions_is_in_rfc_3339() {
         let content =
             |newest| PartitionContent { ends: Ends { partition: 0, offsets: 0..2 }, newest };
         let contents = [content(None), content(Some(1_731_252_645_123)), content(Some(5))];

@@ -8,12 +8,13 @@ use ecom_core::kafka::{Topic, check_topic_name};
 use crate::admin::Admin;
 use crate::shape::Shape;
 
-/// Creates the topics that are missing and waits until each can be written. Refuses, before
-/// anything is created, when one is there in another shape.
+/// Creates the missing topics and waits until each can be written. Creates nothing and refuses if one
+/// exists in another shape.
 pub(crate) fn create(admin: &Admin, names: &[String], wanted: &Shape) -> Result<(), Failure> {
     for name in names {
         check_topic_name(name)?;
     }
+    // All topics are compared before the first one is created.
     let topics = admin.cluster.topics()?;
     let mut missing = Vec::new();
     for name in names {
@@ -25,17 +26,21 @@ pub(crate) fn create(admin: &Admin, names: &[String], wanted: &Shape) -> Result<
         let differences = have.differences(wanted);
         if !differences.is_empty() {
             return Err(Failure::refused(format!(
-                "topic {name} is there, but with {}: ask for what it is, or empty and change it \
+                "topic {name} exists, but with {}: use its present settings, or empty and change it \
                  with `topic-admin reset --topic {name}`",
                 differences.join(", ")
             )));
         }
+        // An existing topic may still be without leaders, for example after a restart.
         wait(admin, name)?;
-        admin.ui.status(format!("{name}: already there ({have})"));
+        admin.ui.status(format!("{name}: already exists ({have})"));
     }
     for name in missing {
+        // It did not exist a moment ago, so its shape is unknown.
         if !admin.create(name, wanted)? {
-            return Err(Failure::refused(format!("topic {name} was created by someone else")));
+            return Err(Failure::refused(format!(
+                "topic {name} was created by somebody else at the same time"
+            )));
         }
         wait(admin, name)?;
         admin.ui.status(format!("{name}: created ({wanted})"));
@@ -48,11 +53,11 @@ pub(crate) fn wait(admin: &Admin, name: &str) -> Result<(), Failure> {
     admin.wait(name, |topic| topic.is_some_and(Topic::is_led), "a partition has no leader")
 }
 
-/// The configs of a topic; where the broker cannot tell, those that are wanted, with a warning.
+/// The configs of a topic; if the broker cannot report them, the wanted ones, with a warning.
 fn configs(admin: &Admin, name: &str, wanted: &Shape) -> Result<BTreeMap<String, String>, Failure> {
     let configs = admin.configs(name)?;
     Ok(configs.unwrap_or_else(|| {
-        admin.ui.warn(format!("{name}: the broker does not tell its configs: not compared"));
+        admin.ui.warn(format!("{name}: the broker does not report configs: not compared"));
         wanted.configs.clone()
     }))
 }

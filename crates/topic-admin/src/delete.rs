@@ -4,55 +4,65 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
+use clap::Args;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Topic, check_topic_name, is_internal};
 
 use crate::admin::Admin;
-use crate::cli::Consent;
 use crate::create;
 use crate::shape::Shape;
 
-/// The shape that a topic shall have afterwards, where it is not to stay as it is.
+/// The user's consent to lose messages.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Consent {
+    /// Do not ask for confirmation
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
+
+/// The shape of a topic after a reset; what is `None` or not named stays the same.
 pub(crate) struct WantedShape {
     pub(crate) partitions: Option<i32>,
     pub(crate) replication: Option<i32>,
     pub(crate) configs: BTreeMap<String, String>,
 }
 
-/// Refuses what needs no question to Kafka: Kafka's own topics, and a missing consent where
-/// nobody can be asked.
+/// Refuses what can be refused without asking Kafka: internal topics, and a missing `--yes` if there
+/// is no terminal to ask on.
 pub(crate) fn check(names: &[String], consent: Consent) -> Result<(), Failure> {
     for name in names {
         check_topic_name(name)?;
         if is_internal(name) {
-            return Err(Failure::refused(format!("{name} is Kafka's own topic: not deleted")));
+            return Err(Failure::refused(format!(
+                "{name} is an internal topic of Kafka: not deleted"
+            )));
         }
     }
     if consent.yes || io::stdin().is_terminal() {
         return Ok(());
     }
-    Err(Failure::usage("nobody can be asked for the topic's name here: give --yes to delete"))
+    Err(Failure::usage("cannot ask for confirmation without a terminal: use --yes to delete"))
 }
 
-/// Deletes the topics that are there and waits until they are gone.
+/// Deletes the topics that exist and waits until they are gone.
 pub(crate) fn delete(admin: &Admin, names: &[String], consent: Consent) -> anyhow::Result<()> {
     let topics = admin.cluster.topics()?;
-    let mut there = Vec::new();
+    let mut existing = Vec::new();
     for name in names {
         match topics.iter().find(|topic| topic.name == *name) {
-            Some(topic) => there.push(topic),
-            None => admin.ui.status(format!("{name}: not there")),
+            Some(topic) => existing.push(topic),
+            None => admin.ui.status(format!("{name}: does not exist")),
         }
     }
-    ask(admin, &there, "delete", consent)?;
-    for topic in there {
+    ask(admin, &existing, "delete", consent)?;
+    for topic in existing {
         remove(admin, &topic.name)?;
         admin.ui.status(format!("{}: deleted", topic.name));
     }
     Ok(())
 }
 
-/// Empties topics: each is deleted and created in the shape that it has, or that is wanted.
+/// Empties topics: deletes each and creates it again in its present or the wanted shape.
 pub(crate) fn reset(
     admin: &Admin,
     names: &[String],
@@ -60,20 +70,22 @@ pub(crate) fn reset(
     consent: Consent,
 ) -> anyhow::Result<()> {
     let topics = admin.cluster.topics()?;
-    let mut there = Vec::new();
+    let mut existing = Vec::new();
     let mut shapes = Vec::new();
     for name in names {
         let topic = topics.iter().find(|topic| topic.name == *name);
         let have = match topic {
             Some(topic) => Shape::of(topic, admin.configs(name)?.unwrap_or_default()),
+            // The defaults of `topic-admin create`.
             None => Shape { partitions: 3, replication: 1, configs: BTreeMap::new() },
         };
+        // Every shape is read before the first deletion: a failure here changes nothing.
         shapes.push((name, wanted.of(have)));
-        there.extend(topic);
+        existing.extend(topic);
     }
-    ask(admin, &there, "empty", consent)?;
+    ask(admin, &existing, "empty", consent)?;
     for (name, shape) in shapes {
-        if there.iter().any(|topic| topic.name == *name) {
+        if existing.iter().any(|topic| topic.name == *name) {
             remove(admin, name)?;
         }
         renew(admin, name, &shape)?;
@@ -97,27 +109,28 @@ impl WantedShape {
 /// Deletes one topic and waits until it is gone.
 fn remove(admin: &Admin, name: &str) -> Result<(), Failure> {
     admin.delete(name)?;
-    admin.wait(name, |topic| topic.is_none(), "not gone yet")
+    admin.wait(name, |topic| topic.is_none(), "still exists")
 }
 
-/// Creates a topic that was just deleted: the broker may still be at the deletion.
+/// Creates a topic that was just deleted. Tries again while the broker is still deleting it.
 fn renew(admin: &Admin, name: &str, shape: &Shape) -> Result<(), Failure> {
     let deadline = Instant::now() + admin.timeout();
     while !admin.create(name, shape)? {
         if Instant::now() >= deadline {
-            return Err(Failure::unavailable(format!("topic {name} does not go away")));
+            return Err(Failure::unavailable(format!("topic {name} was not deleted in time")));
         }
         admin.cluster.pause(Duration::from_millis(200))?;
     }
     create::wait(admin, name)
 }
 
-/// Asks on the terminal for the name of each topic, before anything is deleted.
+/// Asks on the terminal for the name of each topic before anything is deleted.
 fn ask(admin: &Admin, topics: &[&Topic], verb: &str, consent: Consent) -> anyhow::Result<()> {
     if consent.yes {
         return Ok(());
     }
     for topic in topics {
+        // Offsets are unknown without a leader.
         let messages = if topic.is_led() {
             let ends = admin.cluster.ends(topic)?;
             ends.iter().map(ecom_core::kafka::Ends::count).sum::<u64>().to_string()
@@ -126,6 +139,7 @@ fn ask(admin: &Admin, topics: &[&Topic], verb: &str, consent: Consent) -> anyhow
         };
         let name = &topic.name;
         let question = format!("Type {name} to {verb} it with its {messages} messages: ");
+        // Standard output stays free of questions.
         io::stderr().write_all(question.as_bytes())?;
         let mut answer = String::new();
         io::stdin().read_line(&mut answer)?;
@@ -141,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_wanted_otherwise_stays() {
+    fn what_is_not_named_stays_the_same() {
         let have = Shape {
             partitions: 6,
             replication: 2,

@@ -12,14 +12,14 @@ use crate::admin::Admin;
 use crate::content::{contents, messages};
 use crate::shape::Shape;
 
-/// All that is known of a topic; what no leader is there to tell is unknown.
+/// Everything that is known about a topic; offsets are unknown if a partition has no leader.
 #[derive(Serialize)]
 struct Description {
     topic: String,
     replication_factor: i32,
     messages: Option<u64>,
     partitions: Vec<PartitionLine>,
-    /// Those that differ from their defaults; unknown where the broker does not tell them.
+    /// Those that differ from their defaults; unknown if the broker does not report them.
     configs: Option<BTreeMap<String, String>>,
 }
 
@@ -35,7 +35,7 @@ struct PartitionLine {
     newest: Option<String>,
 }
 
-/// Prints all that is known of each topic.
+/// Prints everything that is known about each topic.
 pub(crate) fn describe(admin: &Admin, names: &[String], format: Format) -> anyhow::Result<()> {
     let topics = admin.cluster.topics()?;
     let mut descriptions = Vec::new();
@@ -93,7 +93,7 @@ impl Description {
         };
         let rows = self.table().render(false).replace('\n', "\n  ");
         let configs = match &self.configs {
-            None => "not told by the broker".into(),
+            None => "not reported by the broker".into(),
             Some(configs) if configs.is_empty() => "none".into(),
             Some(configs) => {
                 let pairs = configs.iter().map(|(name, value)| format!("{name}={value}"));

@@ -9,7 +9,7 @@ use crate::admin::Admin;
 use crate::content::{contents, messages, newest};
 use crate::describe::or_dash;
 
-/// What a list tells of a topic; `messages` is unknown when a partition has no leader.
+/// One topic of the list; `messages` is unknown if a partition has no leader.
 #[derive(Serialize)]
 struct TopicLine {
     topic: String,
@@ -18,7 +18,7 @@ struct TopicLine {
     newest: Option<String>,
 }
 
-/// Prints a line for every topic.
+/// Prints one line per topic.
 pub(crate) fn list(admin: &Admin, all: bool, format: Format) -> anyhow::Result<()> {
     let mut lines = Vec::new();
     for topic in admin.cluster.topics()? {
@@ -50,7 +50,7 @@ pub(crate) fn list(admin: &Admin, all: bool, format: Format) -> anyhow::Result<(
         }
     }
     if lines.is_empty() {
-        admin.ui.status("no topic yet: create the platform's with `topic-admin create`");
+        admin.ui.status("no topics yet: create the platform's topics with `topic-admin create`");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What a topic is apart from its messages: partitions, replication, configs.
+//! The shape of a topic: partitions, replication, configs.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -16,14 +16,15 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// The shape of a topic that is there.
+    /// The shape of an existing topic.
     pub(crate) fn of(topic: &Topic, configs: BTreeMap<String, String>) -> Self {
+        // Partitions may differ after a manual reassignment; the fewest copies count.
         let replicas = topic.partitions.iter().map(|partition| partition.replicas.len()).min();
         let replication = replicas.and_then(|count| i32::try_from(count).ok()).unwrap_or_default();
         Self { partitions: topic.count(), replication, configs }
     }
 
-    /// What of `self`, which is there, is not as `wanted`, in words; empty when all is.
+    /// How the existing shape `self` differs from `wanted`, in words; empty if it does not.
     pub(crate) fn differences(&self, wanted: &Self) -> Vec<String> {
         let mut found = Vec::new();
         if self.partitions != wanted.partitions {

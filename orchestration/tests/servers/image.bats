@@ -332,7 +332,7 @@ operational() {
   grep -F "HDFS at http://localhost:$NAMENODE_HTTP_PORT" out
   run ! grep -F 'does not answer' out
   tools run --rm -T tools verify_hdfs.sh >out 2>&1 || { cat out && false; }
-  grep -F 'every record is where it has to be' out
+  grep -F 'every record is where it should be' out
   [ "$(find "$ECOM_VAR_DIR" -path "$LOG_SPOOL_DIR" -prune -o ! -uid "$(stat -c %u "$ECOM_VAR_DIR")" -print)" = '' ]
   [ "$(stat -c %u "$LOG_SPOOL_DIR")" = "$(stat -c %u "$ECOM_VAR_DIR")" ]
   # The monitor's page, from in there to this machine.

@@ -10,20 +10,14 @@ setup_file() {
   export ORCHESTRATION=$BATS_TEST_DIRNAME/../.. MYSQL_DATABASE=testdb_sqoop_bats HDFS_ROOT=/user/test_sqoop_bats
   export T=$BATS_FILE_TMPDIR ECOM_BIN_DIR=$BATS_FILE_TMPDIR/tools PLAN=$BATS_FILE_TMPDIR/plan.toml
   mkdir -p "$ECOM_BIN_DIR"
-  ln -s "$(realpath "$built/lake")" "$ECOM_BIN_DIR/lake"
-  cp "$BATS_TEST_DIRNAME/../plan.toml" "$PLAN"
-  cat >"$ECOM_BIN_DIR/schema-gen" <<'STUB'
-#!/bin/bash
-text() { printf "REPLACE(%s, CHAR(9 USING utf8mb4), ' ') AS %s" "$1" "$1"; }
-case $3$4 in
-  --list)
-    printf 'products\t\t%s\n' "$(text name)"
-    printf 'transactions\tid\tid, %s, %s, amount, sold\n' "$(text name)" "$(text area)"
-    printf 'groups\tid\t`id`, %s\n' "$(text '`rank`')" ;;
-  --list-roleamount) echo amount ;;
-  --list-roleregion) echo area ;;
-esac
-STUB
+  ln -s "$(realpath "$built/lake")" "$(realpath "$built/schema-gen")" "$ECOM_BIN_DIR"
+  {
+    sed '/^\[\[table\]\]/,$d' "$BATS_TEST_DIRNAME/../plan.toml"
+    plan_table products name 'name VARCHAR(40)'
+    plan_table groups id 'id INT' 'rank VARCHAR(9)'
+    plan_table transactions id 'id BIGINT order_id' 'name VARCHAR(80)' 'area VARCHAR(20) region' \
+      'amount DECIMAL(10,2) amount' 'sold DATETIME(6)'
+  } >"$PLAN"
   printf '#!/bin/sh\necho "reconciler: transactions differ"\nexit 7\n' >"$ECOM_BIN_DIR/reconciler"
   chmod +x "$ECOM_BIN_DIR"/*
   as_root "DROP DATABASE IF EXISTS $MYSQL_DATABASE;
@@ -39,6 +33,21 @@ STUB
       (10002, 'tab\there, \"quoted\"', NULL, NULL, NULL),
       (10003, 'two\nlines\r', '', 100.01, '2024-01-02'),
       (10004, 'Ünïcode 🛒 back\\\\slash', 'North', 1234567.89, '2024-01-03')"
+}
+
+# plan_table NAME KEY COLUMN…: a table of the plan; COLUMN is NAME TYPE [ROLE].
+plan_table() {
+  local name type role
+  printf '[[table]]\nname = "%s"\nfile = "%s.csv"\nsha256 = "00"\nrows = 2\nrejected = 0\n' "$1" "$1"
+  sed -n '/^dialect/p' "$BATS_TEST_DIRNAME/../plan.toml"
+  printf 'key = ["%s"]\nkey_proof = "sorted"\nroute = { to = ["mysql"], reason = "a test" }\n' "$2"
+  for column in "${@:3}"; do
+    read -r name type role <<<"$column"
+    printf '[[table.column]]\nheader = "%s"\nname = "%s"\ntype = "%s"\n' "$name" "$name" "$type"
+    echo "nullable = $([[ $name == "$2" ]] && echo false || echo true)"
+    [[ $type != DATE* ]] || echo 'format = "%Y-%m-%d"'
+    [[ -z $role ]] || echo "role = '$role'"
+  done
 }
 
 teardown_file() {
@@ -64,10 +73,10 @@ put() { lib "tool lake write $HDFS_ROOT/$1" <<<"$2"; }
 @test "awkward text arrives as one line per record, NULL differs from empty, and the amounts over 100 have a folder" {
   run -0 import
   diff - <(lake sqoop/transactions) <<'LINES'
-10001	Salt, Fat, Acid, Heat	North	100.00	2024-01-01 10:00:00.5
-10002	tab here, "quoted"	\N	\N	\N
-10003	twolines		100.01	2024-01-02 00:00:00.0
-10004	Ünïcode 🛒 back\slash	North	1234567.89	2024-01-03 00:00:00.0
+10001	Salt, Fat, Acid, Heat	North	100.00	2024-01-01 10:00:00.500000
+10002	tab\there, "quoted"	\N	\N	\N
+10003	two\nlines\r		100.01	2024-01-02 00:00:00.000000
+10004	Ünïcode 🛒 back\\slash	North	1234567.89	2024-01-03 00:00:00.000000
 LINES
   [ "$(lake sqoop/products)" = $'chair\nlamp' ]
   [ "$(lake sqoop/groups)" = $'1\ta\n2\t\\N' ]
@@ -140,6 +149,14 @@ LINES
   [ "$(lake sqoop/transactions | cut -f 1 | paste -sd ' ')" = '10001 10002 10003 10004 10005 10006' ]
 }
 
+@test "a row that is added with an imported value is not missed" {
+  mysql_says "INSERT INTO transactions VALUES (10000, 'late', NULL, 7, NULL)"
+  run -0 import --incremental transactions id
+  [[ $output == *'7 records with id up to 10006, 6 at the last import: importing all of them'* ]]
+  [ "$(lake sqoop/transactions | cut -f 1 | sort | paste -sd ' ')" = '10000 10001 10002 10003 10004 10005 10006' ]
+  mysql_says 'DELETE FROM transactions WHERE id = 10000'
+}
+
 @test "an import of many rows is complete, in three files" {
   mysql_says 'RENAME TABLE transactions TO few; CREATE TABLE transactions LIKE few;
     INSERT INTO transactions (id, name) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
@@ -175,6 +192,49 @@ LINES
   run -4 export_it "$HDFS_ROOT/analytics/few" result
   [ "$(mysql_says 'SELECT * FROM result')" = "$before" ]
   [ "$(mysql_says "SHOW TABLES LIKE '\\_export%'")" = '' ]
+}
+
+@test "a value that MySQL would round or cut leaves the table unchanged" {
+  mysql_says 'CREATE TABLE exact (id INT PRIMARY KEY, price DECIMAL(8,2), day DATE, at DATETIME(3))'
+  put analytics/exact/part-0 $'1\t1.50\t2024-01-01\t2024-01-01 00:00:00.123'
+  run -0 export_it "$HDFS_ROOT/analytics/exact" exact
+  [ "$(mysql_says 'SELECT * FROM exact')" = $'1\t1.50\t2024-01-01\t2024-01-01 00:00:00.123' ]
+  for values in $'1.239\t2024-01-01\t\\N' $'1\t2024-01-01 12:00:00\t\\N' $'1\t\\N\t2024-01-01 00:00:00.1234'; do
+    put analytics/exact/part-0 $'1\t'"$values"
+    run -7 export_it "$HDFS_ROOT/analytics/exact" exact
+    [[ $output == 'sqoop_export.sh: a value does not fit exact, which is unchanged: '*' would become '* ]]
+  done
+  [ "$(mysql_says 'SELECT * FROM exact')" = $'1\t1.50\t2024-01-01\t2024-01-01 00:00:00.123' ]
+  put analytics/exact/part-0 $'1\tx\\y\t\\N\t\\N'
+  run -4 export_it "$HDFS_ROOT/analytics/exact" exact
+}
+
+@test "every character and the extremes of every type go to HDFS and back, and MySQL finds no difference" {
+  mysql_says "CREATE TABLE round_trip (id INT PRIMARY KEY, t TEXT, v VARCHAR(300), n BIGINT, i INT, b BOOLEAN,
+      d DECIMAL(65,30), day DATE, at DATETIME(6)) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    SET SESSION group_concat_max_len = 100000, max_recursive_iterations = 10000;
+    INSERT INTO round_trip (id, t) WITH RECURSIVE
+        block (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM block WHERE i < 4351),
+        low (j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM low WHERE j < 255)
+      SELECT i, GROUP_CONCAT(CONVERT(CHAR(i * 256 + j USING utf32) USING utf8mb4) ORDER BY j SEPARATOR '')
+      FROM block JOIN low WHERE i * 256 + j NOT BETWEEN 55296 AND 57343 GROUP BY i;
+    INSERT INTO round_trip VALUES
+      (10001, '', '', 0, 0, 0, 0, '2024-03-10', '2024-03-10 02:30:00'),
+      (10002, '\\\\N', '\\\\\\\\n', -9223372036854775808, -2147483648, 1, 1e-30, '1000-01-01', '1000-01-01'),
+      (10003, REPEAT('\\\\\\t', 30000), ' both ends ', 9223372036854775807, 2147483647, NULL,
+        99999999999999999999999999999999999.999999999999999999999999999999, '9999-12-31', '9999-12-31 23:59:59.999999'),
+      (10004, '\\\\0\\\\', '\\0', NULL, NULL, NULL, -1, '1582-10-10', '2024-11-03 01:30:00.000001')"
+  plan_table round_trip id 'id INT' 't TEXT' 'v VARCHAR(300)' 'n BIGINT' 'i INT' 'b BOOLEAN' 'd DECIMAL(65,30)' \
+    'day DATE' 'at DATETIME(6)' >>"$PLAN"
+  for zone in UTC America/New_York Australia/Lord_Howe; do
+    TZ=$zone run -0 import round_trip --force
+    mysql_says 'DROP TABLE IF EXISTS returned; CREATE TABLE returned LIKE round_trip'
+    TZ=$zone run -0 export_it "$HDFS_ROOT/sqoop/round_trip" returned
+    [ "$(mysql_says 'SELECT COUNT(*) FROM round_trip JOIN returned USING (id)')" -eq 4348 ]
+    same='BINARY round_trip.t <=> BINARY returned.t AND BINARY round_trip.v <=> BINARY returned.v'
+    for column in n i b d day at; do same+=" AND round_trip.$column <=> returned.$column"; done
+    [ "$(mysql_says "SELECT id FROM round_trip JOIN returned USING (id) WHERE NOT ($same) LIMIT 5")" = '' ]
+  done
 }
 
 @test "--upsert changes rows with the same key and adds the others" {

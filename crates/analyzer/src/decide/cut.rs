@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use ecom_core::Failure;
-use ecom_core::cut::{Cut, rows as historical_rows};
+use ecom_core::cut::{DayCut, rows as historical_rows};
 use ecom_core::plan::{Role, Split, SplitBy};
 
 use crate::prove::calendar::Calendar;
@@ -57,7 +57,7 @@ pub(crate) fn split(
 }
 
 /// True for a cut with records on both sides, unless the ratio asks for one side only.
-fn cuts(cut: Cut, ratio: f64) -> bool {
+fn cuts(cut: DayCut, ratio: f64) -> bool {
     let one_record = cut.historical + cut.realtime < 2;
     let both = cut.historical > 0 && cut.realtime > 0;
     both || one_record || ratio <= 0.0 || ratio >= 1.0

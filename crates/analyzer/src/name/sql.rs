@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ecom_core::plan::RESERVED_FIELDS;
+use ecom_core::message::RESERVED_FIELDS;
 
 use super::reserved::is_reserved;
 

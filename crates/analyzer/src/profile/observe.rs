@@ -67,7 +67,7 @@ fn observe_joined(
         references: joined.references.clone(),
     };
     let parts = Parts { folder, files: files(&file.parts), join: Some(join) };
-    let mut reader = TableReader::of(parts, &std::env::temp_dir())?;
+    let mut reader = TableReader::of(&parts, &std::env::temp_dir())?;
     let progress = context.ui.bytes(&format!("{what} {}", file.name), reader.size());
     let width = reader.header().len();
     let own = file.first_part().fields.iter().copied();

@@ -2,7 +2,8 @@
 //! ignores.
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter, unpadded};
+use ecom_core::canonical::{Canonical, unpadded};
+use ecom_core::convert::ColumnConverter;
 use ecom_core::plan::{Column, SqlType};
 use ecom_core::source::join_key;
 

@@ -1,7 +1,8 @@
 //! Roles that names do not tell but sums do: units × price = amount.
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::ColumnConverter;
 use ecom_core::plan::Role;
 use ecom_core::show::counted;
 

@@ -1,4 +1,5 @@
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::ColumnConverter;
 
 use super::*;
 

@@ -97,7 +97,8 @@ proptest::proptest! {
         around in 0..4_usize,
         grouped in proptest::bool::ANY,
     ) {
-        use ecom_core::canonical::{Canonical, ColumnConverter};
+        use ecom_core::canonical::Canonical;
+        use ecom_core::convert::ColumnConverter;
         let separator = if grouped { ["", ".", ",", " ", "'"][separator] } else { "" };
         let mark = if comma { "," } else { "." };
         let separator = if separator == mark { "" } else { separator };
@@ -131,7 +132,8 @@ proptest::proptest! {
         values in proptest::collection::vec("[-+($€]?[0-9]{1,3}([., '][0-9]{2,3}){0,3}[)%]?|[0-9]{1,4}", 1..6),
         strict in proptest::bool::ANY,
     ) {
-        use ecom_core::canonical::{Canonical, ColumnConverter};
+        use ecom_core::canonical::Canonical;
+        use ecom_core::convert::ColumnConverter;
         let mut figures = Figures::new(strict);
         let taken: Vec<_> =
             values.iter().filter(|value| figures.observe(value, 2) == Fit::Number).collect();

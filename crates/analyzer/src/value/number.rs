@@ -253,7 +253,7 @@ mod tests {
             if values.iter().all(|value| numbers.observe(value)) {
                 let mut canonical = ecom_core::canonical::Canonical::new();
                 let column =
-                    ecom_core::canonical::ColumnConverter::new(numbers.sql_type(), false, None);
+                    ecom_core::convert::ColumnConverter::new(numbers.sql_type(), false, None);
                 for value in &values {
                     proptest::prop_assert_eq!(column.convert(Some(value), &mut canonical), Ok(()));
                 }

@@ -1,6 +1,7 @@
 //! Known facts about real files.
 
-use ecom_core::canonical::{Canonical, ColumnConverter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::ColumnConverter;
 use ecom_core::plan::{Plan, Role, SplitBy, TableName};
 use ecom_core::record::{Next, Reader, Record};
 

@@ -120,7 +120,7 @@ fn mostly_damaged_files_are_refused() {
     let text = format!("{}\n1,2\n\"1\"x,2\n\"1\"y,3\n", SALES.lines().next().unwrap());
     Shop::new(&[("a.csv", &text)]).refused(
         &["--max-rejects", "9"],
-        "a.csv: all 3 records are damaged: 2 with text behind a closing quote, 1 with 2 fields where \
+        "a.csv: all 3 records are damaged: 2 with text after a closing quote, 1 with 2 fields where \
          the header has 6; first: a.csv: line 2: 2 fields where the header has 6",
     );
 }
@@ -149,7 +149,7 @@ fn a_refused_data_set_is_reported_as_json_with_the_cause() {
             "a,b\n1,Rome\n2,Paris\n",
             "a.csv has none of them; no column holds times for the event time, the amount could be \"a\", choose one with --role \"a=amount\"",
         ),
-        ("a,b\n1,x\n2,\"y\n3,\"z\n4,\"w\n", "text behind a closing quote"),
+        ("a,b\n1,x\n2,\"y\n3,\"z\n4,\"w\n", "text after a closing quote"),
     ] {
         let said = Shop::new(&[("a.csv", text)]).refused(&["--format", "json"], end);
         let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();

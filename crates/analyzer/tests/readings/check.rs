@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::Converter;
 use ecom_core::plan::{self, Dialect, Plan};
 use ecom_core::record::{Next, Reader, Record};
 use ecom_core::work::Manifest;

@@ -24,8 +24,7 @@ impl Broker {
         Self { fake, _runtime: runtime }
     }
 
-    /// A broker with five orders: 1, 3, 5 in partition 0 and 2, 4 in partition 1, made a second
-    /// after the other.
+    /// A broker with five orders: 1, 3, 5 in partition 0 and 2, 4 in partition 1, one second apart.
     pub(crate) fn with_orders() -> Self {
         let broker = Self::start();
         for number in 1..=5 {
@@ -63,10 +62,10 @@ impl Broker {
         consumer(&self.servers(), "orders", args).output().unwrap()
     }
 
-    /// The ids that a reading with `args` gives, sorted.
+    /// The ids that are read with `args`, sorted.
     pub(crate) fn ids(&self, args: &[&str]) -> Vec<u64> {
         let output = self.read(&[args, &["--format", "json"]].concat());
-        assert_eq!(output.status.code(), Some(0), "{}", crate::told(&output));
+        assert_eq!(output.status.code(), Some(0), "{}", crate::stderr(&output));
         let id = |line: &str| {
             let value: serde_json::Value = serde_json::from_str(line).unwrap();
             value["id"].as_u64().unwrap()

@@ -1,14 +1,14 @@
-//! Where reading begins and where it ends.
+//! Where reading starts and where it ends.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::broker::Broker;
-use crate::{assert_ends, consumer, out, told};
+use crate::{assert_ends, consumer, out, stderr};
 
 #[test]
-fn reading_begins_where_the_user_wants() {
+fn reading_starts_where_the_user_wants() {
     let broker = Broker::with_orders();
     assert_eq!(broker.ids(&["--until-end"]), [1, 2, 3, 4, 5]);
     assert_eq!(broker.ids(&["--until-end", "--from", "latest"]), Vec::<u64>::new());
@@ -21,7 +21,7 @@ fn reading_begins_where_the_user_wants() {
 }
 
 #[test]
-fn latest_shows_what_comes_from_now_on_at_once() {
+fn latest_prints_new_messages_at_once() {
     let broker = Broker::with_orders();
     let args = ["--from", "latest", "--format", "json", "--max-messages", "1", "-v"];
     let mut child = consumer(&broker.servers(), "orders", &args)
@@ -38,17 +38,17 @@ fn latest_shows_what_comes_from_now_on_at_once() {
 }
 
 #[test]
-fn reading_ends_at_each_limit_and_says_which() {
+fn reading_ends_at_each_limit_and_names_it() {
     let broker = Broker::with_orders();
     for (args, why) in [
-        (&["--max-messages", "2"][..], "(as many as wanted)"),
-        (&["--until-end"], "(up to the end)"),
-        (&["--idle-timeout", "0.3"], "(no more came in time)"),
-        (&["--max-time", "0.5"], "(the time is over)"),
+        (&["--max-messages", "2"][..], "(--max-messages reached)"),
+        (&["--until-end"], "(end of the topic)"),
+        (&["--idle-timeout", "0.3"], "(--idle-timeout reached)"),
+        (&["--max-time", "0.5"], "(--max-time reached)"),
     ] {
         let output = broker.read(&[args, &["--format", "none"]].concat());
         assert_eq!(output.status.code(), Some(0));
-        assert!(told(&output).lines().next().unwrap().ends_with(why), "{}", told(&output));
+        assert!(stderr(&output).lines().next().unwrap().ends_with(why), "{}", stderr(&output));
     }
     let output = broker.read(&["--max-messages", "2", "--format", "json"]);
     assert_eq!(out(&output).lines().count(), 2);
@@ -61,15 +61,15 @@ fn an_expected_count_is_checked() {
     let broker = Broker::with_orders();
     let read = |expected: &str| broker.read(&["--expect", expected, "--format", "none"]);
     assert_eq!(read("5").status.code(), Some(0));
-    let told = "consumer: expected 6 messages from orders, received 5";
-    assert_ends(&read("6"), 7, told);
+    let message = "consumer: expected 6 messages from orders, received 5";
+    assert_ends(&read("6"), 7, message);
     let args = ["--expect", "5", "--max-messages", "4", "--format", "none"];
-    let told = "consumer: expected 5 messages from orders, received 4";
-    assert_ends(&broker.read(&args), 7, told);
+    let message = "consumer: expected 5 messages from orders, received 4";
+    assert_ends(&broker.read(&args), 7, message);
 }
 
 #[test]
-fn a_group_keeps_its_place_and_nothing_else_leaves_a_group() {
+fn a_group_keeps_its_offsets_and_without_a_group_none_is_left_behind() {
     let broker = Broker::with_orders();
     assert_eq!(broker.ids(&["--until-end"]), [1, 2, 3, 4, 5]);
     let committed = |partition| broker.fake.committed_offset("readers", "orders", partition);
@@ -84,7 +84,7 @@ fn a_group_keeps_its_place_and_nothing_else_leaves_a_group() {
 }
 
 #[test]
-fn a_signal_ends_a_reading_without_end_with_its_counts() {
+fn a_signal_ends_endless_reading_with_the_counts() {
     let broker = Broker::with_orders();
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
         let mut child = consumer(&broker.servers(), "orders", &["--format", "json"])
@@ -100,7 +100,7 @@ fn a_signal_ends_a_reading_without_end_with_its_counts() {
         assert_eq!(output.status.code(), Some(code));
         let expected = "Received 5 messages from orders: 3 in partition 0, 2 in partition 1 \
                         (stopped by a signal)\n";
-        assert!(told(&output).starts_with(expected), "{}", told(&output));
+        assert!(stderr(&output).starts_with(expected), "{}", stderr(&output));
     }
 }
 
@@ -113,7 +113,7 @@ fn a_topic_that_does_not_exist_is_refused() {
 }
 
 #[test]
-fn a_kafka_that_goes_away_ends_the_reading_after_the_timeout() {
+fn reading_ends_after_the_timeout_when_kafka_goes_away() {
     let broker = Broker::with_orders();
     let args = ["--format", "json", "--kafka-timeout", "2"];
     let mut child = consumer(&broker.servers(), "orders", &args)
@@ -126,7 +126,7 @@ fn a_kafka_that_goes_away_ends_the_reading_after_the_timeout() {
     broker.fake.crash(0);
     broker.fake.crash(1);
     let output = child.wait_with_output().unwrap();
-    let told = told(&output);
-    assert_eq!(output.status.code(), Some(5), "{told}");
-    assert!(told.contains("did not answer within 2 s"), "{told}");
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(5), "{message}");
+    assert!(message.contains("did not answer within 2 s"), "{message}");
 }

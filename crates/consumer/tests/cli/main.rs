@@ -1,6 +1,5 @@
-//! Runs the real binary: against an in-process broker, and against the real one where
-//! `ECOM_TEST_STACK=1` says that there is one.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! Runs the real binary against an in-process broker, and with `ECOM_TEST_STACK=1` against a real one.
+#![expect(clippy::unwrap_used, reason = "a failed helper fails its test")]
 
 mod broker;
 mod limits;
@@ -21,21 +20,21 @@ fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn told(output: &Output) -> String {
+fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// Asserts the exit code and what the last line on standard error says.
+/// Asserts the exit code and the last line on standard error.
 fn assert_ends(output: &Output, code: i32, last_line: &str) {
-    let told = told(output);
-    assert_eq!(output.status.code(), Some(code), "{told}");
-    assert_eq!(told.lines().last().unwrap_or_default(), last_line, "{told}");
+    let message = stderr(output);
+    assert_eq!(output.status.code(), Some(code), "{message}");
+    assert_eq!(message.lines().last().unwrap_or_default(), last_line, "{message}");
 }
 
 #[test]
-fn a_kafka_that_is_down_is_told_in_one_line_within_the_timeout() {
+fn a_kafka_that_is_down_is_reported_in_one_line() {
     let output = consumer("127.0.0.1:1", "orders", &["--kafka-timeout", "1"]).output().unwrap();
-    assert_eq!(told(&output).lines().count(), 1);
+    assert_eq!(stderr(&output).lines().count(), 1);
     assert_ends(
         &output,
         5,
@@ -45,13 +44,13 @@ fn a_kafka_that_is_down_is_told_in_one_line_within_the_timeout() {
 }
 
 #[test]
-fn the_help_says_first_what_to_do_with_it() {
+fn the_help_begins_with_what_the_tool_does() {
     let output = Command::new(env!("CARGO_BIN_EXE_consumer")).arg("--help").output().unwrap();
-    assert!(out(&output).starts_with("Read, show and count the messages"), "{}", out(&output));
+    assert!(out(&output).starts_with("Read, print and count the messages"), "{}", out(&output));
 }
 
 #[test]
-fn wrong_usage_is_told() {
+fn wrong_usage_is_reported() {
     for args in [
         &["--from", "yesterday"][..],
         &["--idle-timeout", "-1"],
@@ -60,7 +59,7 @@ fn wrong_usage_is_told() {
         &["--group", ""],
     ] {
         let output = consumer("127.0.0.1:1", "orders", args).output().unwrap();
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", told(&output));
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
     }
     let output = consumer("127.0.0.1:1", "a topic", &[]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));

@@ -1,12 +1,12 @@
-//! What is shown and counted.
+//! What is printed and counted.
 
 use std::process::{Command, Stdio};
 
 use crate::broker::Broker;
-use crate::{consumer, out, told};
+use crate::{consumer, out, stderr};
 
 #[test]
-fn messages_are_shown_for_people() {
+fn messages_are_printed_for_people() {
     let broker = Broker::with_orders();
     let output = broker.read(&["--until-end", "--from", "2"]);
     let expected = "partition 0, offset 2, key k, 1970-01-01T00:00:05.000Z\n\
@@ -16,15 +16,15 @@ fn messages_are_shown_for_people() {
 }
 
 #[test]
-fn the_end_tells_the_counts_and_both_clocks() {
+fn the_end_reports_the_counts_and_both_clocks() {
     let broker = Broker::with_orders();
     let output = broker.read(&["--until-end", "--format", "none"]);
     assert_eq!((output.status.code(), out(&output).as_str()), (Some(0), ""));
-    let told = told(&output);
-    let mut lines = told.lines();
+    let message = stderr(&output);
+    let mut lines = message.lines();
     let mut next = || lines.next().unwrap_or_default();
     let counts =
-        "Received 5 messages from orders: 3 in partition 0, 2 in partition 1 (up to the end)";
+        "Received 5 messages from orders: 3 in partition 0, 2 in partition 1 (end of the topic)";
     assert_eq!(next(), counts);
     let kafka = "Kafka's timestamps (when it was sent): 1970-01-01T00:00:01.000Z to \
                  1970-01-01T00:00:05.000Z";
@@ -32,13 +32,13 @@ fn the_end_tells_the_counts_and_both_clocks() {
     let streaming = "streaming_timestamp (the streamer's clock): 2024-11-10T15:30:01.000000Z to \
                      2024-11-10T15:30:05.000000Z";
     assert_eq!(next(), streaming);
-    assert!(next().starts_with("Received (this machine's clock): 20"), "{told}");
+    assert!(next().starts_with("Received (this machine's clock): 20"), "{message}");
     let output = broker.read(&["--until-end", "--format", "none", "--quiet"]);
     assert_eq!(output.stderr, b"");
 }
 
 #[test]
-fn what_is_not_json_is_shown_escaped_and_counted() {
+fn what_is_not_json_is_printed_escaped_and_counted() {
     let broker = Broker::start();
     broker.put(0, None, Some(b"caf\xe9 \x1b[31mred\n"), 1);
     broker.put(0, None, Some("{\"a\":\"\u{9b}31m\"}".as_bytes()), 2);
@@ -51,7 +51,7 @@ fn what_is_not_json_is_shown_escaped_and_counted() {
                     partition 0, offset 2, key \\u{1b}k, 1970-01-01T00:00:00.003Z\n\
                     no value\n";
     assert_eq!(out(&output), expected);
-    assert!(told(&output).contains("\nNot JSON: 1\nWithout a value: 1\n"), "{}", told(&output));
+    assert!(stderr(&output).contains("\nNot JSON: 1\nWithout a value: 1\n"), "{}", stderr(&output));
     let output = broker.read(&["--until-end", "--format", "json"]);
     let expected = "\"caf\\\\xe9 \\\\u{1b}[31mred\\\\n\"\n{\"a\":\"\\u009b31m\"}\nnull\n";
     assert_eq!(out(&output), expected);
@@ -101,7 +101,7 @@ fn colors_are_for_terminals_that_want_them() {
 #[test]
 fn a_closed_pipe_is_success() {
     let broker = Broker::with_orders();
-    // More than a pipe takes before anyone reads.
+    // More than a pipe holds while nobody reads.
     (0..5).for_each(|_| broker.put(0, None, Some(&vec![b'x'; 40_000]), 1));
     let mut child = consumer(&broker.servers(), "orders", &["--until-end"])
         .stdout(Stdio::piped())
@@ -110,11 +110,11 @@ fn a_closed_pipe_is_success() {
         .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
-    assert_eq!((output.status.code(), told(&output).as_str()), (Some(0), ""));
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
 }
 
 #[test]
-fn without_a_topic_that_of_the_transactions_is_read_as_the_setting_names_it() {
+fn without_a_topic_the_topic_of_the_transactions_is_read() {
     let broker = Broker::with_orders();
     let read = |words: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_consumer"));

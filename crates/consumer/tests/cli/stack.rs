@@ -1,4 +1,4 @@
-//! Against the real Kafka.
+//! Against a real Kafka.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 
-use crate::{consumer, told};
+use crate::{consumer, stderr};
 
 #[test]
 fn a_real_topic_is_read_to_its_end_and_no_group_is_left_behind() {
@@ -39,6 +39,6 @@ fn a_real_topic_is_read_to_its_end_and_no_group_is_left_behind() {
     let left_behind = groups();
     runtime.block_on(admin.delete_topics(&[&topic], &AdminOptions::new())).unwrap();
     let read = read.unwrap();
-    assert_eq!(read.status.code(), Some(0), "{}", told(&read));
+    assert_eq!(read.status.code(), Some(0), "{}", stderr(&read));
     assert!(!left_behind);
 }

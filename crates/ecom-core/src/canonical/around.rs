@@ -1,9 +1,9 @@
-//! What stands around the digits of a number: signs, a currency, per cent.
+//! What surrounds the digits of a number: signs, a currency, per cent.
 
+use super::blank::is_blank;
 use super::currency::Currency;
-use super::number::is_blank;
 
-/// What stands around the digits.
+/// A number without its signs, and the signs.
 #[derive(Default)]
 pub(super) struct Around<'a> {
     /// The digits.
@@ -59,7 +59,7 @@ impl<'a> Around<'a> {
             self.rest = &whole[..whole.len() - 1];
             return true;
         }
-        // A plus behind a number means "or more".
+        // A plus after a number means "or more", so only a minus is taken.
         if sign(last) == Some(true) && self.minus.is_none() {
             self.minus = Some(true);
             self.rest = self.rest[..self.rest.len() - last.len_utf8()].trim_end_matches(is_blank);

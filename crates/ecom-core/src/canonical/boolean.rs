@@ -1,4 +1,4 @@
-//! Truth values in several languages.
+//! Booleans in several languages.
 
 use std::fmt;
 use std::str::FromStr;
@@ -29,12 +29,12 @@ const PAIRS: [(&str, &str); 22] = [
     ("verdadeiro", "falso"),
 ];
 
-/// How the truth values of a column are written.
+/// How the booleans of a column are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BooleanFormat(usize);
 
 impl BooleanFormat {
-    /// All that are known.
+    /// All known formats.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..PAIRS.len()).map(Self)
     }
@@ -45,7 +45,7 @@ impl BooleanFormat {
         self.0 < 2
     }
 
-    /// The truth value, in any case of letters; `None` when it is neither word.
+    /// The boolean, in upper or lower case; `None` if the text is neither word.
     #[must_use]
     pub fn read(self, text: &str) -> Option<bool> {
         let (yes, no) = PAIRS[self.0];
@@ -53,15 +53,15 @@ impl BooleanFormat {
     }
 }
 
-/// The truth value of a column without a format.
-pub(super) fn plain(text: &str) -> Option<bool> {
+/// The boolean of a column without a format.
+pub(crate) fn plain(text: &str) -> Option<bool> {
     BooleanFormat(0).read(text).or_else(|| BooleanFormat(1).read(text))
 }
 
 fn is(text: &str, word: &str) -> bool {
     text.eq_ignore_ascii_case(word)
         || (!text.is_ascii() && text.len() <= 2 * word.len() && text.to_lowercase() == word)
-        // Turkish capitals have a dotless I, which Rust's lower case makes an i.
+        // A Turkish capital I is a dotless i in lower case, but Rust makes it an i.
         || (word == "hayır" && text == "HAYIR")
 }
 
@@ -78,7 +78,7 @@ impl FromStr for BooleanFormat {
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Self::all().find(|pair| pair.to_string() == text.to_lowercase());
         found.ok_or_else(|| {
-            format!("format {text:?} is no pair of words for true and false, such as y/n")
+            format!("format {text:?} is not a pair of words for true and false, such as y/n")
         })
     }
 }

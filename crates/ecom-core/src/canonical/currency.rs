@@ -1,7 +1,7 @@
-//! The signs and codes of currencies that stand beside numbers.
+//! The signs and codes of currencies next to numbers.
 
-/// Longer ones before those that they begin with. Words of a language that are codes too (PEN, ALL,
-/// TOP) are left out: they would make numbers of article codes.
+/// A longer sign comes before the shorter one that it begins with. Codes that are also words (PEN,
+/// ALL, TOP) are left out, because they occur in article codes.
 const SIGNS: &[&str] = &[
     "US$", "USD", "U$", "R$", "A$", "C$", "NZ$", "HK$", "S$", "MX$", "$", "€", "£", "¥", "￥", "₹",
     "₽", "₺", "₩", "₪", "₫", "฿", "₱", "₴", "₦", "₸", "₼", "₾", "EUR", "Euro", "GBP", "CHF", "JPY",
@@ -12,17 +12,17 @@ const SIGNS: &[&str] = &[
     "Fr.", "kr.", "kr", "Rs.", "Rs", "Rp.", "Rp",
 ];
 
-/// Those of which nobody writes a part.
+/// Currencies whose amounts have no decimals.
 const WHOLE: [&str; 14] =
     ["¥", "￥", "円", "JPY", "₩", "원", "KRW", "₫", "VND", "CLP", "COP", "IDR", "Rp", "Rp."];
 
-/// A currency as it stands beside a number.
+/// A currency as it is written next to a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Currency {
     sign: &'static str,
-    /// True where it stands before the digits.
+    /// True if it comes before the digits.
     pub(super) before: bool,
-    /// True where a blank stands between it and the digits.
+    /// True if there is a blank between it and the digits.
     pub(super) blank: bool,
 }
 
@@ -44,15 +44,15 @@ impl Currency {
         WHOLE.contains(&self.sign)
     }
 
-    /// The sign with which a text begins, and what follows it.
+    /// The currency at the beginning of a text, and the rest.
     pub(super) fn at_start(text: &str) -> Option<(Self, &str)> {
         let begins = |sign: &&&str| {
             text.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign))
         };
         let sign = SIGNS.iter().find(begins)?;
         let rest = &text[sign.len()..];
-        let blank = rest.starts_with(super::number::is_blank);
-        // USD100 may well be the code of an article.
+        let blank = rest.starts_with(super::blank::is_blank);
+        // USD100 may be an article code.
         let digits = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
         if is_word(sign) && !blank && digits(rest) {
             return None;
@@ -60,16 +60,16 @@ impl Currency {
         Some((Self { sign, before: true, blank }, rest))
     }
 
-    /// The sign with which a text ends, and what stands before it.
+    /// The currency at the end of a text, and what comes before it.
     pub(super) fn at_end(text: &str) -> Option<(Self, &str)> {
         let ends = |sign: &&&str| {
             let start = text.len().checked_sub(sign.len()).and_then(|index| text.get(index..));
             start.is_some_and(|end| end.eq_ignore_ascii_case(sign))
         };
-        // The longest that ends it: kr. and not r.
+        // The longest match: kr. rather than r.
         let sign = SIGNS.iter().filter(ends).max_by_key(|sign| sign.len())?;
         let rest = &text[..text.len() - sign.len()];
-        let blank = rest.ends_with(super::number::is_blank);
+        let blank = rest.ends_with(super::blank::is_blank);
         Some((Self { sign, before: false, blank }, rest))
     }
 }

@@ -1,52 +1,46 @@
-//! The canonical form: a value as its plan type writes it. In this form the CSV, MySQL, Kafka and
-//! HDFS are compared.
+//! The canonical form: a value as its type in the plan writes it. Work files, MySQL, Kafka and HDFS
+//! are compared in this form.
 //!
-//! Numbers have no leading zeros and a decimal its column's scale; dates are ISO; a date-time is
-//! `YYYY-MM-DD HH:MM:SS` with the column's digits of a second; a boolean is 1 or 0; text is as it
-//! stands. NULL is apart from the empty text. It is the form in which MySQL prints these types.
+//! Numbers have no leading zeros, and decimals have the scale of their column. Dates are ISO, a
+//! date-time is `YYYY-MM-DD HH:MM:SS` with the fractional digits of its column, a boolean is 1 or 0,
+//! and text is unchanged. NULL differs from the empty text. MySQL prints these types in the same form.
+//!
+//! There is one reader for each kind of value. The analysis finds a format with the reader that every
+//! later step converts with, so the two cannot disagree. A number's format is what 1234.56 looks like
+//! in it (`1.234,56 €`); a time's format is that of `strftime`, several formats of one column joined
+//! by ` | `. What the values leave open is asked, never guessed.
 
 mod around;
+mod blank;
 mod boolean;
 mod currency;
+mod digits;
+mod groups;
 mod number;
 mod time;
-mod value;
+pub(crate) mod write;
 
 pub use boolean::BooleanFormat;
+pub(crate) use boolean::plain as plain_boolean;
 pub use currency::Currency;
-pub use number::{DecimalSign, NotSo, NumberFormat, Separator, Spelled, in_ascii};
-pub(crate) use time::is_month;
+pub use digits::in_ascii;
+pub use groups::{NotSo, Separator};
+pub use number::{DecimalSign, NumberFormat, Spelled};
 pub use time::{Moment, Parts, TimeFormat, TimeFormats};
-pub use value::ColumnConverter;
-
-use crate::plan::Table;
-use crate::record::Record;
+pub(crate) use time::{is_month, iso_date, iso_date_time};
 
 /// A record in canonical form. Reused from record to record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Canonical {
     text: String,
-    /// Of each value the index of its first byte behind the tag, and of its terminator.
+    /// Of each value, the indices of its first byte after the tag and of its terminator.
     values: Vec<(usize, usize)>,
 }
 
-/// The column at fault and why its value does not fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
-    /// The column's index in the table.
-    pub column: usize,
-    /// What is wrong.
-    pub reason: String,
-}
-
-/// Brings the records of one table into canonical form.
-#[derive(Debug)]
-pub struct Converter {
-    columns: Vec<ColumnConverter>,
-}
-
-/// The text as MySQL compares it: without the spaces behind it. The collations of MySQL's tables
-/// are PAD SPACE, so a key or a foreign key with and without trailing spaces is the same one.
+/// The text as MySQL compares it: without trailing spaces.
+///
+/// The collation of the tables, `utf8mb4_bin`, is PAD SPACE: a key with and without trailing spaces is
+/// the same key. It folds nothing else, so case and accents matter.
 #[inline]
 #[must_use]
 pub fn unpadded(text: &str) -> &str {
@@ -61,7 +55,10 @@ impl Canonical {
         Self::default()
     }
 
-    /// Reads back what [`Canonical::bytes`] gave.
+    /// Reads back what [`Canonical::bytes`] returned.
+    ///
+    /// # Errors
+    /// The bytes are not UTF-8.
     pub fn assign_bytes(&mut self, bytes: &[u8]) -> Result<(), &'static str> {
         self.clear();
         self.text.push_str(std::str::from_utf8(bytes).map_err(|_| "not a canonical record")?);
@@ -79,7 +76,7 @@ impl Canonical {
         self.values.clear();
     }
 
-    /// Appends a value that is in canonical form already, as a store gives it.
+    /// Appends a value that is already in canonical form, for example from a store.
     pub fn push(&mut self, value: Option<&str>) {
         let start = self.begin(value.is_some());
         match value {
@@ -106,7 +103,7 @@ impl Canonical {
         self.values.len()
     }
 
-    /// True when there is no value.
+    /// True if there is no value.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
@@ -128,8 +125,8 @@ impl Canonical {
         (0..self.len()).map(|index| self.value(index))
     }
 
-    /// The whole record as bytes that no other record has: each value as `v` and its text, NULL as
-    /// `n`, with a NUL behind. This is what a [`crate::checksum::Tally`] counts.
+    /// The whole record as bytes that no other record has: each value is `v` and its text, NULL is
+    /// `n`, both followed by a NUL byte. This is what a [`crate::checksum::Tally`] counts.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.text.as_bytes()
@@ -146,6 +143,21 @@ impl Canonical {
         }
     }
 
+    /// Appends the value that `write` appends to a text; on an error nothing is appended.
+    pub(crate) fn push_with<E>(
+        &mut self,
+        write: impl FnOnce(&mut String) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let length = self.text.len();
+        let start = self.begin(true);
+        let written = write(&mut self.text);
+        match written {
+            Ok(()) => self.end(start),
+            Err(_) => self.text.truncate(length),
+        }
+        written
+    }
+
     fn begin(&mut self, some: bool) -> usize {
         self.text.push(if some { 'v' } else { 'n' });
         self.text.len()
@@ -154,32 +166,6 @@ impl Canonical {
     fn end(&mut self, start: usize) {
         self.values.push((start, self.text.len()));
         self.text.push('\0');
-    }
-}
-
-impl Converter {
-    /// For the columns of a table, in their order.
-    #[must_use]
-    pub fn new(table: &Table) -> Self {
-        Self { columns: table.columns.iter().map(ColumnConverter::of).collect() }
-    }
-
-    /// Converts a record whose fields are the table's columns in order, as in the work folder.
-    pub fn convert(&self, record: &Record, canonical: &mut Canonical) -> Result<(), Misfit> {
-        self.convert_values(record.values(), canonical)
-    }
-
-    /// Converts values that stand in the order of the table's columns.
-    pub fn convert_values<'a>(
-        &self,
-        values: impl IntoIterator<Item = Option<&'a str>>,
-        canonical: &mut Canonical,
-    ) -> Result<(), Misfit> {
-        canonical.clear();
-        for ((index, column), value) in self.columns.iter().enumerate().zip(values) {
-            column.convert(value, canonical).map_err(|reason| Misfit { column: index, reason })?;
-        }
-        Ok(())
     }
 }
 

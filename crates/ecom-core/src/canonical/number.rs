@@ -1,18 +1,17 @@
-//! Numbers as people write them: decimal comma, thousands separators, currencies, per cent,
-//! brackets of book-keepers.
+//! Numbers as people write them: decimal comma, thousands separators, currencies, per cent, and the
+//! brackets of bookkeepers.
 //!
-//! A [`NumberFormat`] is shown by what 1234.56 looks like in it: `1.234,56 €`. It reads numbers with
-//! and without separators, every kind of minus sign, and the currency or no currency.
+//! A [`NumberFormat`] is written as 1234.56 looks like in it: `1.234,56 €`. It reads numbers with and
+//! without separators, with every kind of minus sign, and with or without the currency.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use super::around::Around;
+use super::blank::is_around;
 use super::currency::Currency;
-
-/// The longest text that can be a number.
-const LONGEST: usize = 96;
+use super::digits::{LONGEST, in_ascii};
+use super::groups::{NotSo, Separator, groups, separator};
 
 /// The sign before the decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,29 +23,14 @@ pub enum DecimalSign {
     Comma,
 }
 
-/// What stands between thousands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Separator {
-    Point,
-    Comma,
-    /// A blank of any width.
-    Blank,
-    Apostrophe,
-}
-
-/// A number cannot be read in that way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotSo;
-
 /// How the numbers of a column are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NumberFormat {
     /// The sign before the decimals.
     pub decimal: DecimalSign,
-    /// What stands between thousands, where something does.
+    /// The separator of thousands, if there is one.
     pub separator: Option<Separator>,
-    /// The currency, where there is one.
+    /// The currency, if there is one.
     pub currency: Option<Currency>,
     /// True for `15%`, which is 15.
     pub percent: bool,
@@ -54,14 +38,14 @@ pub struct NumberFormat {
     pub whole: bool,
 }
 
-/// A number taken apart, before it is known which sign is the decimal one.
+/// A number split into its pieces, before it is known which sign is the decimal sign.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one sign around the digits")]
 pub struct Spelled<'a> {
     negative: bool,
     /// True for `(12.50)`.
     pub in_brackets: bool,
-    /// The currency beside it.
+    /// The currency next to it.
     pub currency: Option<Currency>,
     /// True for `15%`.
     pub percent: bool,
@@ -73,7 +57,7 @@ pub struct Spelled<'a> {
 }
 
 impl<'a> Spelled<'a> {
-    /// Takes a text apart; `None` when it is no number.
+    /// Splits a text; `None` if it is not a number.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
         if text.len() > LONGEST {
@@ -97,7 +81,7 @@ impl<'a> Spelled<'a> {
         let is_body = |c: char| c.is_ascii_digit() || separator(c).is_some();
         let is_edge = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
         let good = edges.into_iter().all(is_edge) && body.chars().all(is_body);
-        // +49151234567 is a telephone's number.
+        // +49151234567 is a telephone number.
         let telephone = sign == Some(false) && body.bytes().all(|byte| byte.is_ascii_digit());
         if !good || (in_brackets && sign.is_some()) || (telephone && body.len() > 7) {
             return None;
@@ -106,7 +90,7 @@ impl<'a> Spelled<'a> {
         Some(Self { negative, in_brackets, currency, percent, body, exponent, after_apostrophe })
     }
 
-    /// A currency with a dash, as book-keepers write zero: `$ -`.
+    /// A currency with a dash, as bookkeepers write zero: `$ -`.
     fn dash(text: &'a str) -> Option<Self> {
         let around = Around::of(text.trim_matches(is_around));
         let currency = around.currency.filter(|found| !found.is_word())?;
@@ -121,8 +105,10 @@ impl<'a> Spelled<'a> {
         })
     }
 
-    /// Appends the number with that decimal sign in plain form, and gives its separator; an
-    /// error when it cannot be read so.
+    /// Appends the number in plain form, read with that decimal sign, and returns its separator.
+    ///
+    /// # Errors
+    /// The number is not written with that decimal sign.
     pub fn plain_into(
         &self,
         decimal: DecimalSign,
@@ -155,7 +141,7 @@ impl<'a> Spelled<'a> {
         Ok(separator)
     }
 
-    /// True for `1.23E+12`, of whose digits some may have been cut off.
+    /// True for `1.23E+12`, which may have lost digits.
     #[must_use]
     pub fn is_cut(&self) -> bool {
         let digits = self.body.split_once(['.', ',']).map_or(0, |(_, fraction)| fraction.len());
@@ -168,7 +154,7 @@ impl<'a> Spelled<'a> {
         self.exponent.is_some()
     }
 
-    /// True when a point or comma could be either: thousands or three decimals.
+    /// True if a point or comma may separate thousands or three decimals.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         let Some((whole, rest)) = self.body.split_once(['.', ',']) else { return false };
@@ -181,7 +167,7 @@ impl<'a> Spelled<'a> {
 }
 
 impl NumberFormat {
-    /// Appends a number in plain form; false when it is not written so.
+    /// Appends a number in plain form; false if it is not written in this format.
     pub fn plain_into(&self, text: &str, out: &mut String) -> bool {
         let text = in_ascii(text);
         let Some(spelled) = Spelled::parse(&text) else { return false };
@@ -253,81 +239,13 @@ impl FromStr for NumberFormat {
     }
 }
 
-/// Blanks between digits, of any width.
-pub(super) fn is_blank(character: char) -> bool {
-    matches!(character, ' ' | '\t' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{200a}')
-}
-
-/// What may stand around a value without being seen.
-pub(super) fn is_around(character: char) -> bool {
-    is_blank(character) || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
-}
-
-/// A number with the digits and signs of ASCII, where it has those of another script: `１２`, `١٢`.
-#[must_use]
-pub fn in_ascii(text: &str) -> Cow<'_, str> {
-    // Hardly any number has letters of several bytes.
-    if text.is_ascii() || text.len() > LONGEST || !text.chars().any(|c| digit(c).is_some()) {
-        return Cow::Borrowed(text);
-    }
-    let plain = |found: char| match found {
-        '\u{66b}' | '．' => '.',
-        '\u{66c}' | '，' => ',',
-        '\u{66a}' | '％' => '%',
-        '－' => '-',
-        '／' => '/',
-        '：' => ':',
-        _ => digit(found).unwrap_or(found),
-    };
-    Cow::Owned(text.chars().map(plain).collect())
-}
-
-/// The digit of ASCII for one of another script.
-fn digit(found: char) -> Option<char> {
-    const ZEROS: [char; 5] = ['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{ff10}'];
-    let value = |zero: char| (found as u32).checked_sub(zero as u32).filter(|value| *value < 10);
-    ZEROS.into_iter().find_map(value).and_then(|value| char::from_digit(value, 10))
-}
-
-fn separator(character: char) -> Option<Separator> {
-    match character {
-        '.' => Some(Separator::Point),
-        ',' => Some(Separator::Comma),
-        '\'' | '\u{2019}' => Some(Separator::Apostrophe),
-        _ if is_blank(character) => Some(Separator::Blank),
-        _ => None,
-    }
-}
-
-/// The separator of digits that stand in regular groups: of three, or in the Indian way of two
-/// before the last three. A leading zero makes an identifier.
-fn groups(whole: &str) -> Result<Option<Separator>, NotSo> {
-    let mut pieces = whole.split(|c: char| !c.is_ascii_digit());
-    let first = pieces.next().unwrap_or_default();
-    if whole.len() > 1 && first.starts_with('0') {
-        return Err(NotSo);
-    }
-    let mut separators = whole.chars().filter_map(separator);
-    let Some(own) = separators.next() else { return Ok(None) };
-    let same = separators.all(|other| other == own);
-    let (mut last, mut threes, mut twos) = (first.len(), true, own == Separator::Comma);
-    for (index, piece) in pieces.enumerate() {
-        if index > 0 {
-            (threes, twos) = (threes && last == 3, twos && last == 2);
-        }
-        last = piece.len();
-    }
-    let regular = (threes && first.len() <= 3) || (twos && first.len() <= 2);
-    if same && regular && !first.is_empty() && last == 3 { Ok(Some(own)) } else { Err(NotSo) }
-}
-
-/// An exponent has a sign: 5E3 may well be the code of an article.
+/// An exponent must have a sign: 5E3 may be an article code.
 fn small(exponent: &str) -> Option<i16> {
     exponent.starts_with(['+', '-']).then_some(())?;
     exponent.parse().ok().filter(|exponent: &i16| exponent.abs() <= 40)
 }
 
-/// Appends the number with its point moved; false when digits would have to be added.
+/// Appends the number with its point moved; false if digits are missing for that.
 fn shift(whole: &str, fraction: &str, exponent: i16, out: &mut String) -> bool {
     let digits = format!("{whole}{fraction}");
     let Ok(whole) = i16::try_from(whole.len()) else { return false };

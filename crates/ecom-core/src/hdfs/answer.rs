@@ -12,19 +12,19 @@ pub struct Status {
     pub path: String,
     /// True for a folder.
     pub folder: bool,
-    /// Bytes; of a file that is still written, less than can be read already.
+    /// Bytes; for a file that is still being written, fewer than can be read.
     pub length: u64,
-    /// When it was changed: milliseconds since 1970.
+    /// The time of its last change: milliseconds since 1970.
     pub modified: u64,
-    /// Its number in HDFS, which a rename does not change.
+    /// Its inode number, which does not change when it is renamed.
     pub id: u64,
 }
 
-/// What lies below a folder.
+/// What is below a folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all(deserialize = "camelCase"))]
 pub struct Summary {
-    /// Folders, the folder itself among them.
+    /// Folders, including the folder itself.
     pub directory_count: u64,
     /// Files.
     pub file_count: u64,
@@ -32,14 +32,14 @@ pub struct Summary {
     pub length: u64,
 }
 
-/// How the NameNode is.
+/// The state of the NameNode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct State {
     /// True while nothing can be written.
     pub safe_mode: bool,
-    /// `DataNodes` that report.
+    /// `DataNodes` that send heartbeats.
     pub live_data_nodes: u64,
-    /// `DataNodes` that have ceased to report.
+    /// `DataNodes` that no longer send heartbeats.
     pub dead_data_nodes: u64,
     /// Bytes of all `DataNodes`.
     pub capacity_total: u64,
@@ -79,7 +79,7 @@ pub(super) struct Done {
 }
 
 impl RawStatus {
-    /// With its whole path; what was asked for itself has no name of its own.
+    /// The status with its whole path. The suffix is empty for the path that was asked for.
     pub(super) fn at(self, parent: &str) -> Status {
         let path = match self.path_suffix.as_str() {
             "" => parent.to_owned(),
@@ -129,7 +129,7 @@ pub(super) struct RemoteException {
 }
 
 impl RemoteException {
-    /// What it means for a tool; `None` when the file does not exist.
+    /// What it means for a tool; `None` if the file does not exist.
     pub(super) fn failure(self, path: &str, status: StatusCode) -> Option<Failure> {
         let code = match self.exception.as_str() {
             "FileNotFoundException" => return None,
@@ -183,7 +183,7 @@ impl From<Bean> for State {
     }
 }
 
-/// The bytes of an answer, to its end or until there are more than `limit`.
+/// The bytes of an answer, up to its end or a little more than `limit`.
 pub(super) async fn bounded(mut answer: Response, limit: usize) -> Result<Vec<u8>, reqwest::Error> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await? {

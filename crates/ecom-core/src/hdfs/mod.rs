@@ -1,5 +1,8 @@
-//! A small WebHDFS client: listings, content summaries, files as streams, small files written, and
-//! the state of the NameNode. Protocol: Hadoop's "WebHDFS REST API" and the NameNode's `/jmx`.
+//! A small WebHDFS client: listings, content summaries, files as streams, writing small files, and the
+//! state of the NameNode. Protocol: Hadoop's "WebHDFS REST API" and the NameNode's `/jmx`.
+//!
+//! Unless a method says otherwise, its errors have exit code 4 if HDFS forbids the request, 5 if HDFS
+//! is unreachable, too slow or in safe mode, and 1 for anything else.
 
 mod answer;
 mod names;
@@ -23,16 +26,16 @@ use self::answer::{Beans, ContentSummary, FileStatus, Listing, Refusal, bounded}
 use crate::exit::{Code, Failure};
 use crate::settings::HdfsArgs;
 
-/// The most bytes of an answer that are read to find out what went wrong.
+/// How many bytes of an error's answer are read.
 const ANSWER_LIMIT: usize = 1 << 16;
 
-/// The most bytes of a document: a page of a listing has 1,000 entries of some 300 bytes.
+/// The longest document, in bytes: a page of a listing has 1,000 entries of about 300 bytes.
 const DOCUMENT_LIMIT: usize = 8 << 20;
 
-/// How long to wait before the NameNode is asked again.
+/// How long to wait before asking the NameNode again.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// One HDFS, seen through its NameNode's web interface.
+/// An HDFS, through its NameNode's web interface.
 #[derive(Clone, Debug)]
 pub struct Hdfs {
     client: Client,
@@ -42,22 +45,25 @@ pub struct Hdfs {
 }
 
 impl Hdfs {
-    /// Does not connect yet.
+    /// A client that does not connect yet.
+    ///
+    /// # Errors
+    /// Exit code 2 if the address is not valid.
     pub fn new(args: &HdfsArgs) -> Result<Self, Failure> {
         let wrong = || Failure::usage(format!("{:?} is not the address of HDFS", args.webhdfs_url));
         let base = Url::parse(&args.webhdfs_url).map_err(|error| wrong().because(error))?;
         if !matches!(base.scheme(), "http" | "https") || base.cannot_be_a_base() {
-            return Err(wrong().because("it has to begin with http:// or https://"));
+            return Err(wrong().because("it must start with http:// or https://"));
         }
         let timeout = Duration::from_secs(args.hdfs_timeout.max(1));
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(timeout)
             .read_timeout(timeout)
-            // The servers stand beside the tools; a proxy of the outer net does not know them.
+            // The servers are local; a proxy for the internet cannot reach them.
             .no_proxy()
             .build()
-            .map_err(|error| Failure::new(Code::Unexpected, "no HTTP client").because(error))?;
+            .map_err(|error| Failure::new(Code::Unexpected, "cannot create an HTTP client").because(error))?;
         Ok(Self { client, base, user: args.hdfs_user.clone().or_else(current_user), timeout })
     }
 
@@ -67,14 +73,13 @@ impl Hdfs {
         self.base.as_str().trim_end_matches('/')
     }
 
-    /// What stands at `path`, if anything does.
+    /// The file or folder at `path`; `None` if there is none.
     pub async fn status(&self, path: &str) -> Result<Option<Status>, Failure> {
         let answer: Option<FileStatus> = self.ask(path, &[("op", "GETFILESTATUS")]).await?;
         Ok(answer.map(|answer| answer.file_status.at(path)))
     }
 
-    /// The files and folders in a folder, in order of their names; `None` when there is no such
-    /// folder. Asks page by page.
+    /// The files and folders in a folder, sorted by name; `None` if it is missing. Asks page by page.
     pub async fn list(&self, path: &str) -> Result<Option<Vec<Status>>, Failure> {
         let mut all = Vec::new();
         let mut after = String::new();
@@ -94,8 +99,8 @@ impl Hdfs {
         }
     }
 
-    /// Every file below a folder, in order of their paths; `None` when there is no such folder. A
-    /// folder that goes while it is walked has no files.
+    /// Every file below a folder, sorted by path; `None` if it is missing. A subfolder that disappears
+    /// meanwhile has no files.
     pub async fn walk(&self, path: &str) -> Result<Option<Vec<Status>>, Failure> {
         let Some(mut waiting) = self.list(path).await? else {
             return Ok(None);
@@ -112,21 +117,21 @@ impl Hdfs {
         Ok(Some(files))
     }
 
-    /// How much lies below a folder, if there is one.
+    /// How much is below a folder; `None` if it is missing.
     pub async fn summary(&self, path: &str) -> Result<Option<Summary>, Failure> {
         let answer: Option<ContentSummary> = self.ask(path, &[("op", "GETCONTENTSUMMARY")]).await?;
         Ok(answer.map(|answer| answer.content_summary))
     }
 
-    /// Where the NameNode sends a client that reads or writes a file.
+    /// The DataNode's address to which the NameNode redirects a client that reads or writes a file.
     fn redirect(&self, url: &Url, response: &Response) -> Result<Url, Failure> {
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-        location
-            .and_then(|location| url.join(location).ok())
-            .ok_or_else(|| Failure::unavailable(format!("{} redirects to nowhere", self.address())))
+        location.and_then(|location| url.join(location).ok()).ok_or_else(|| {
+            Failure::unavailable(format!("{} redirects to no address", self.address()))
+        })
     }
 
-    /// How the NameNode is.
+    /// The state of the NameNode.
     pub async fn state(&self) -> Result<State, Failure> {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
@@ -134,14 +139,17 @@ impl Hdfs {
         }
         url.query_pairs_mut().append_pair("qry", "Hadoop:service=NameNode,name=FSNamesystemState");
         let response = self.send(url, "/jmx").await?;
-        let response = response.ok_or_else(|| self.strange("/jmx", "it has no such page"))?;
+        let response = response.ok_or_else(|| self.strange("/jmx", "the page does not exist"))?;
         let Beans { beans } = self.parse(response, "/jmx").await?;
         let bean = beans.into_iter().next();
-        let bean = bean.ok_or_else(|| self.strange("/jmx", "it does not tell its state"))?;
+        let bean = bean.ok_or_else(|| self.strange("/jmx", "it does not report its state"))?;
         Ok(bean.into())
     }
 
-    /// Waits until HDFS can serve: the NameNode answers, safe mode is off and a DataNode lives.
+    /// Waits until HDFS can serve: the NameNode answers, safe mode is off and a DataNode is live.
+    ///
+    /// # Errors
+    /// Exit code 5 with the last reason after `--hdfs-timeout`.
     pub async fn ready(&self) -> Result<State, Failure> {
         let deadline = Instant::now() + self.timeout;
         loop {
@@ -175,7 +183,7 @@ impl Hdfs {
         url
     }
 
-    /// Asks for a JSON document; `None` when there is no such file.
+    /// Asks for a JSON document; `None` if there is no such file.
     async fn ask<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -187,12 +195,12 @@ impl Hdfs {
         }
     }
 
-    /// Sends a GET; `None` when HDFS says that there is no such file.
+    /// Sends a GET; `None` if HDFS says that there is no such file.
     async fn send(&self, url: Url, path: &str) -> Result<Option<Response>, Failure> {
         self.deliver(self.client.get(url), path).await
     }
 
-    /// Sends a request; `None` when HDFS says that there is no such file.
+    /// Sends a request; `None` if HDFS says that there is no such file.
     async fn deliver(
         &self,
         request: RequestBuilder,
@@ -237,13 +245,13 @@ impl Hdfs {
         let text = match read {
             Ok(Ok(text)) => text,
             Ok(Err(error)) => return Err(self.strange(path, &cause(error))),
-            Err(_) => return Err(self.strange(path, "its answer does not end")),
+            Err(_) => return Err(self.strange(path, "its answer was not complete in time")),
         };
         if text.len() > DOCUMENT_LIMIT {
             return Err(self.strange(path, "its answer is too long"));
         }
         serde_json::from_slice(&text)
-            .map_err(|_| self.strange(path, "it does not answer as a NameNode"))
+            .map_err(|_| self.strange(path, "it does not answer like a NameNode"))
     }
 
     fn strange(&self, path: &str, problem: &str) -> Failure {
@@ -264,7 +272,7 @@ fn cause(error: reqwest::Error) -> String {
     cause.to_string()
 }
 
-/// The user that Hadoop's own clients act as: `HADOOP_USER_NAME`, else the owner of the process.
+/// The user that Hadoop's own clients would use: `HADOOP_USER_NAME`, or the owner of the process.
 fn current_user() -> Option<String> {
     use std::os::unix::fs::MetadataExt as _;
     let given = std::env::var("HADOOP_USER_NAME").ok().filter(|name| !name.is_empty());

@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prefix_and_suffix_together_mark_a_file_that_flume_writes() {
+    fn prefix_and_suffix_together_mark_a_file_that_flume_is_writing() {
         for (path, open, hidden) in [
             ("/user/flume/logs/2024/11/10/_ecommerce-logs-.7.log.tmp", true, true),
             ("/user/flume/logs/2024/11/10/ecommerce-logs-.7.log", false, false),

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use super::{Hdfs, Response, cause};
 use crate::exit::Failure;
 
-/// The bytes of a file, as they come.
+/// The bytes of a file, as they arrive.
 #[derive(Debug)]
 pub struct Body {
     response: Response,
@@ -13,8 +13,8 @@ pub struct Body {
 }
 
 impl Hdfs {
-    /// Opens a file from a byte on, if there is such a file. A file that is still written is read
-    /// to the end that can be seen, which lies behind the length that a listing shows.
+    /// Opens a file at a byte offset; `None` if it is missing. A file that is still being written can be
+    /// read beyond the length that a listing shows.
     pub async fn open(&self, path: &str, offset: u64) -> Result<Option<Body>, Failure> {
         let offset = offset.to_string();
         let url = self.url(path, &[("op", "OPEN"), ("offset", &offset)]);
@@ -36,7 +36,10 @@ impl Hdfs {
 }
 
 impl Body {
-    /// The next bytes, `None` at the end.
+    /// The next bytes; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// Exit code 5 if the connection breaks before the end.
     pub async fn chunk(&mut self) -> Result<Option<impl Deref<Target = [u8]>>, Failure> {
         self.response.chunk().await.map_err(|error| {
             Failure::unavailable(format!("cannot read {} from HDFS to its end", self.path))

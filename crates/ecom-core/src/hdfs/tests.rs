@@ -106,7 +106,7 @@ async fn a_small_file_is_written_to_the_data_node_that_the_name_node_names() {
 }
 
 #[tokio::test]
-async fn safe_mode_and_a_rename_that_is_not_done_are_errors() {
+async fn safe_mode_and_a_refused_rename_are_errors() {
     let (_server, hdfs) = server(vec![
         Mock::given(method("DELETE")).respond_with(refused(403, "SafeModeException")),
         Mock::given(method("PUT")).respond_with(answer(200, r#"{"boolean":false}"#)),
@@ -143,14 +143,14 @@ async fn what_is_missing_is_none_and_what_is_forbidden_is_refused() {
     let failure = hdfs.list("/mine").await.unwrap_err();
     assert_eq!(failure.code(), Code::Refused);
     let error = anyhow::Error::from(failure);
-    let told = crate::exit::describe(&error);
-    assert_eq!(told, "HDFS refuses /mine: AccessControlException: why");
+    let message = crate::exit::describe(&error);
+    assert_eq!(message, "HDFS refuses /mine: AccessControlException: why");
     let failure = hdfs.list("/standby").await.unwrap_err();
     assert_eq!(failure.code(), Code::Unavailable);
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_name_nodes_is_unavailable() {
+async fn an_answer_that_is_not_from_a_name_node_is_unavailable() {
     let (_server, hdfs) = server(vec![
         Mock::given(path("/webhdfs/v1/html")).respond_with(answer(200, "<html>hello</html>")),
         Mock::given(path("/webhdfs/v1/lost")).respond_with(answer(404, "<html>lost</html>")),
@@ -160,16 +160,16 @@ async fn an_answer_that_is_no_name_nodes_is_unavailable() {
     ])
     .await;
     for (path, problem) in
-        [("/html", "it does not answer as a NameNode"), ("/lost", "it answered 404 Not Found")]
+        [("/html", "it does not answer like a NameNode"), ("/lost", "it answered 404 Not Found")]
     {
         let failure = hdfs.list(path).await.unwrap_err();
         assert_eq!(failure.code(), Code::Unavailable);
         let address = hdfs.address();
-        let told = format!("cannot ask HDFS at {address} for {path}: {problem}");
-        assert_eq!(failure.to_string(), told);
+        let message = format!("cannot ask HDFS at {address} for {path}: {problem}");
+        assert_eq!(failure.to_string(), message);
     }
     let failure = hdfs.open("/away", 0).await.unwrap_err();
-    assert!(failure.to_string().ends_with("redirects to nowhere"));
+    assert!(failure.to_string().ends_with("redirects to no address"));
 }
 
 #[tokio::test]
@@ -199,7 +199,8 @@ async fn a_body_that_breaks_off_is_an_error_and_not_an_end() {
 
 #[tokio::test]
 async fn safe_mode_and_a_lack_of_data_nodes_are_not_ready() {
-    for (state, live, told) in [("safeMode", 1, "is in safe mode"), ("Operational", 0, "DataNode")]
+    for (state, live, message) in
+        [("safeMode", 1, "is in safe mode"), ("Operational", 0, "DataNode")]
     {
         let bean = format!(
             r#"{{"beans":[{{"FSState":"{state}","NumLiveDataNodes":{live},"NumDeadDataNodes":0,
@@ -209,12 +210,12 @@ async fn safe_mode_and_a_lack_of_data_nodes_are_not_ready() {
         let (_server, hdfs) = server(vec![jmx]).await;
         let failure = hdfs.ready().await.unwrap_err();
         assert_eq!(failure.code(), Code::Unavailable);
-        assert!(failure.to_string().contains(told), "{failure}");
+        assert!(failure.to_string().contains(message), "{failure}");
     }
 }
 
 #[test]
-fn an_address_that_is_none_is_a_wrong_setting() {
+fn an_invalid_address_is_a_wrong_setting() {
     for address in ["localhost:9870", "hdfs://localhost:9000", ""] {
         let args = HdfsArgs { webhdfs_url: address.into(), hdfs_user: None, hdfs_timeout: 1 };
         assert_eq!(Hdfs::new(&args).unwrap_err().code(), Code::Usage, "{address}");

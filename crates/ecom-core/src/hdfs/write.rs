@@ -7,16 +7,16 @@ use super::{Hdfs, Response};
 use crate::exit::{Code, Failure};
 
 impl Hdfs {
-    /// Makes a folder and those above it; one that exists stays as it is.
+    /// Creates a folder and its parents; an existing folder is kept.
     ///
     /// # Errors
     ///
-    /// Exit code 4 where the user may not write, 5 where HDFS does not answer or is in safe mode.
+    /// Exit code 4 if the user may not write, 5 if HDFS does not answer or is in safe mode.
     pub async fn make_folder(&self, path: &str) -> Result<(), Failure> {
         self.put(path, &[("op", "MKDIRS")]).await.map(|_| ())
     }
 
-    /// Writes a small file, replacing the one that is there.
+    /// Writes a small file, replacing an existing one.
     pub async fn write(&self, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
         let url = self.url(path, &[("op", "CREATE"), ("overwrite", "true")]);
         let asked = self.deliver(self.client.put(url.clone()), path).await?;
@@ -31,7 +31,7 @@ impl Hdfs {
     ///
     /// # Errors
     ///
-    /// Exit code 1 when there is no `from` or `to` exists already.
+    /// Exit code 1 if `from` is missing or `to` exists.
     pub async fn rename(&self, from: &str, to: &str) -> Result<(), Failure> {
         let response = self.put(from, &[("op", "RENAME"), ("destination", to)]).await?;
         let Done { boolean } = self.parse(response, from).await?;
@@ -39,7 +39,7 @@ impl Hdfs {
         boolean.then_some(()).ok_or_else(|| Failure::new(Code::Unexpected, problem()))
     }
 
-    /// Deletes a file, or a folder with everything in it; nothing happens when there is none.
+    /// Deletes a file, or a folder with everything in it; a missing one is no error.
     pub async fn delete(&self, path: &str) -> Result<(), Failure> {
         let url = self.url(path, &[("op", "DELETE"), ("recursive", "true")]);
         self.deliver(self.client.delete(url), path).await.map(|_| ())

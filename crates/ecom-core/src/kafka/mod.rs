@@ -7,6 +7,7 @@ mod reading;
 
 use std::sync::{Mutex, PoisonError};
 
+use chrono::{DateTime, SecondsFormat};
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerContext;
@@ -37,7 +38,7 @@ impl Troubles {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Keeps a report.
+    /// Keeps a report, without librdkafka's statistics at its end.
     pub fn keep(&self, reason: &str) {
         // "… failed: Connection refused (after 0ms in state CONNECT, 3 identical error(s) …)"
         let reason = reason.split(" (after ").next().unwrap_or(reason);
@@ -69,6 +70,15 @@ impl ClientContext for Troubles {
 }
 
 impl ConsumerContext for Troubles {}
+
+/// A message's time, in milliseconds since 1970, as RFC 3339; as a number if it is out of range.
+#[must_use]
+pub fn time_text(milliseconds: i64) -> String {
+    DateTime::from_timestamp_millis(milliseconds).map_or_else(
+        || milliseconds.to_string(),
+        |time| time.to_rfc3339_opts(SecondsFormat::Millis, true),
+    )
+}
 
 /// An error of librdkafka as a failure; `doing` says what failed ("cannot create the topic x").
 #[must_use]
@@ -123,7 +133,7 @@ pub fn code_of(error: RDKafkaErrorCode) -> Code {
     }
 }
 
-/// True for what passes once the broker is back, less busy, or has space again.
+/// True for errors that go away once the broker is back, less busy, or has space again.
 #[must_use]
 pub fn is_unavailable(error: RDKafkaErrorCode) -> bool {
     use RDKafkaErrorCode as Error;
@@ -158,7 +168,7 @@ pub fn is_unavailable(error: RDKafkaErrorCode) -> bool {
     )
 }
 
-/// What went wrong, without the operation that rdkafka puts in front.
+/// What went wrong, without rdkafka's name of the operation.
 fn words(error: &KafkaError) -> String {
     match (code_in(error), error) {
         (_, KafkaError::ClientConfig(_, problem, name, value)) => {
@@ -172,7 +182,7 @@ fn words(error: &KafkaError) -> String {
     }
 }
 
-/// An error code in Kafka's words: of `MessageTimedOut (Local: Message timed out)`, "Message timed out".
+/// The words of an error code: "Message timed out" for `MessageTimedOut (Local: Message timed out)`.
 #[must_use]
 pub fn code_words(code: RDKafkaErrorCode) -> String {
     let text = code.to_string();

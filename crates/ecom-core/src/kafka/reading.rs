@@ -19,7 +19,7 @@ const STEP: Duration = Duration::from_millis(200);
 pub struct Ends {
     /// The partition's number.
     pub partition: i32,
-    /// From the oldest message that is kept to the one that will be written next.
+    /// From the oldest message that is kept up to the next one that will be written.
     pub offsets: Range<i64>,
 }
 
@@ -38,7 +38,10 @@ impl Ends {
 }
 
 impl Cluster {
-    /// The present ends of every partition of a topic, in partition order.
+    /// The present ends of every partition of a topic, sorted by partition.
+    ///
+    /// # Errors
+    /// Exit code 5 if Kafka does not answer within `--kafka-timeout`, that of `stop` after a signal.
     pub fn ends(&self, topic: &Topic) -> Result<Vec<Ends>, Failure> {
         let what = format!("read the offsets of {}", topic.name);
         let ends = |partition: i32| {
@@ -49,8 +52,11 @@ impl Cluster {
         topic.partitions.iter().map(|partition| ends(partition.id)).collect()
     }
 
-    /// Gives every message between `ends` to `each`, those of one partition in order. Does not wait
+    /// Passes every message between `ends` to `each`; messages of one partition in order. Does not wait
     /// for later messages.
+    ///
+    /// # Errors
+    /// Those of `each`, and otherwise as [`Cluster::ends`].
     pub fn read<E: From<Failure>>(
         &self,
         topic: &str,
@@ -89,11 +95,14 @@ impl Cluster {
     }
 
     /// The last message of every partition, in the order of `ends`; `None` for an empty one.
+    ///
+    /// # Errors
+    /// As [`Cluster::ends`].
     pub fn last(&self, topic: &str, ends: &[Ends]) -> Result<Vec<Option<OwnedMessage>>, Failure> {
         let mut found: Vec<Option<OwnedMessage>> = ends.iter().map(|_| None).collect();
         let mut back = 1;
         loop {
-            // The last offset may hold a marker or a message that was compacted away.
+            // The last offset may be a transaction's marker, or a message that was compacted away.
             let missing: Vec<Ends> = ends
                 .iter()
                 .zip(&found)
@@ -119,6 +128,9 @@ impl Cluster {
     }
 
     /// Starts to read partitions of a topic at the given offsets.
+    ///
+    /// # Errors
+    /// Exit code 1 if librdkafka refuses the assignment.
     pub fn assign(
         &self,
         topic: &str,
@@ -132,8 +144,8 @@ impl Cluster {
         self.consumer.assign(&list).map_err(cannot)
     }
 
-    /// Fails if an error arrived that does not pass, or if nothing has arrived since `answered` for
-    /// longer than `--kafka-timeout`.
+    /// Fails on a permanent error, and if nothing has arrived since `answered` for longer than
+    /// `--kafka-timeout`.
     fn check_answer(
         &self,
         topic: &str,

@@ -1,4 +1,8 @@
 //! The events that records become.
+//!
+//! A source may have an event type of its own: a column with the role `event_type`, whose SQL name is
+//! `transaction_event_type`. Its text becomes the message's `event_type` instead of a drawn one. Such
+//! records have no life to draw, so `--events lifecycle` is refused for them.
 
 use std::fmt;
 
@@ -17,14 +21,14 @@ pub enum EventType {
     OrderShipped,
     OrderDelivered,
     OrderCancelled,
-    /// What the record itself says: its column of role `event_type`.
+    /// The record's own event, from its column with the role `event_type`.
     Own,
 }
 
-/// The name of the event of a record whose column of events has no value.
-pub const NO_EVENT: &str = "UNKNOWN";
+/// The name of the record's own event if its column has no value.
+pub(crate) const NO_EVENT: &str = "UNKNOWN";
 
-/// The events that a record becomes; the value of `--events`.
+/// The events that each record becomes; the value of `--events`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Events {
     /// One, drawn from the record's key
@@ -38,7 +42,7 @@ pub enum Events {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableEvents {
     events: Events,
-    /// The index of the column that has the record's own event.
+    /// The index of the column with the record's own event.
     own: Option<usize>,
 }
 
@@ -52,7 +56,7 @@ impl EventType {
         Self::OrderCancelled,
     ];
 
-    /// Drawn from the record's key, so that the same record always gets the same.
+    /// Drawn from the record's key, so that a record always gets the same event.
     #[must_use]
     pub fn of_key(key: &str) -> Self {
         // The remainder is less than 5.
@@ -61,13 +65,13 @@ impl EventType {
         Self::ALL[index]
     }
 
-    /// The whole life of an order, in its order: delivered for nine keys of ten or so, cancelled
-    /// before or after the payment for the others; drawn from the key like [`EventType::of_key`].
-    /// No event type stands in it twice.
+    /// The whole life of an order, in order: about nine keys of ten are delivered, the others are
+    /// cancelled before or after the payment. It is drawn from the key like [`EventType::of_key`], and
+    /// no event type appears twice.
     #[must_use]
     pub fn lifecycle_of_key(key: &str) -> &'static [Self] {
         use EventType::{NewOrder, OrderCancelled, OrderDelivered, OrderShipped, PaymentConfirmed};
-        // Other digits of the hash than those that draw a single event.
+        // Not the bits of the hash that draw a single event.
         match (xxh3_64(key.as_bytes()) >> 32) % 20 {
             0 => &[NewOrder, OrderCancelled],
             1 => &[NewOrder, PaymentConfirmed, OrderCancelled],
@@ -75,7 +79,7 @@ impl EventType {
         }
     }
 
-    /// The name in the message; the record's own event has its name in the record.
+    /// The name in the message; that of the record's own event is in the record.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -96,8 +100,7 @@ impl fmt::Display for EventType {
 }
 
 impl Events {
-    /// What the records of a table become: those with events of their own keep them, and only
-    /// orders have a life.
+    /// What the records of a table become: their own event if they have one. Only orders have a life.
     #[must_use]
     pub fn in_table(self, table: &Table) -> TableEvents {
         let events = if table.name == TableName::Transactions { self } else { Self::Draw };
@@ -106,7 +109,7 @@ impl Events {
 }
 
 impl TableEvents {
-    /// The events of a record, by its key.
+    /// The events of the record with that key.
     #[must_use]
     pub fn of_key(&self, key: &str) -> &'static [EventType] {
         match self.events {
@@ -120,8 +123,8 @@ impl TableEvents {
         }
     }
 
-    /// The name of an event in the message of a record: of the record's own event what its column
-    /// has, or [`NO_EVENT`] where that is nothing.
+    /// The name of an event in the message of a record. That of the record's own event is the value of
+    /// its column, or `UNKNOWN` without one.
     #[must_use]
     pub fn name<'r>(&self, event: EventType, record: &'r Canonical) -> &'r str {
         let own =
@@ -129,7 +132,7 @@ impl TableEvents {
         own.filter(|name| !name.trim().is_empty()).unwrap_or(event.as_str())
     }
 
-    /// The event that has that name in a message.
+    /// The event with that name in a message.
     #[must_use]
     pub fn named(&self, name: &str) -> EventType {
         let mut drawn = EventType::ALL.into_iter().filter(|_| self.own.is_none());
@@ -137,6 +140,9 @@ impl TableEvents {
     }
 
     /// Refuses a life for records that have events of their own.
+    ///
+    /// # Errors
+    /// Exit code 2.
     pub fn check(&self, table: &Table) -> Result<(), Failure> {
         match self.own.and_then(|index| table.columns.get(index)) {
             Some(column) if self.events == Events::Lifecycle => Err(Failure::usage(format!(

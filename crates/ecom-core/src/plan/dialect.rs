@@ -11,12 +11,12 @@ pub struct Dialect {
     /// The character around fields, one ASCII character; `None` for a file without quoting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<char>,
-    /// True when blanks may precede an opening quote.
+    /// True if blanks may precede an opening quote.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub blanks_before_quotes: bool,
     /// The encoding's name in the WHATWG Encoding Standard.
     pub encoding: String,
-    /// True when the file begins with a byte order mark.
+    /// True if the file begins with a byte order mark.
     pub bom: bool,
     /// What ends a line.
     pub line_ending: LineEnding,

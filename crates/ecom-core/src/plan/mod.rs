@@ -1,6 +1,10 @@
 //! The plan: what is known and decided about a data set. The analysis writes it, a person may edit
 //! it, and every later step reads it.
+//!
+//! The plan keeps its proofs: for every column the missing values, the range, and the value that decides
+//! the order of day and month. They are optional, so plans without them are valid too.
 
+mod column;
 mod dialect;
 mod name;
 mod render;
@@ -14,11 +18,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub use column::{Column, ForeignKey, Role};
 pub use dialect::{Dialect, LineEnding};
 pub use name::{FurtherName, TableName};
 pub use sql_type::SqlType;
-pub use table::{Column, ForeignKey, FurtherFile, Join, Role, Route, SourceFile, Table, Way};
-pub use validate::RESERVED_FIELDS;
+pub use table::{FurtherFile, Join, Route, SourceFile, Table, Way};
 
 use crate::atomic;
 use crate::exit::{Failure, io_failure};
@@ -57,7 +61,7 @@ pub struct LeftOut {
     pub file: String,
     /// Its records, as far as they could be read.
     pub rows: u64,
-    /// True when it contains sales: the data set is not complete without it.
+    /// True if it contains sales: the data set is not complete without it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sales: bool,
     /// Why it is left out.
@@ -92,6 +96,9 @@ pub enum SplitBy {
 
 impl Plan {
     /// Reads and validates a plan.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not a valid plan; the message names the line or the problem.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let text = fs::read_to_string(path).map_err(|error| io_failure("read", path, error))?;
         let refuse = |problem: String| Failure::refused(format!("{}: {problem}", path.display()));
@@ -110,6 +117,9 @@ impl Plan {
 
     /// Writes the plan atomically. [`Plan::folder`] is written unchanged: pass it absolute, or relative
     /// to the plan's own folder.
+    ///
+    /// # Errors
+    /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), Failure> {
         self.validate().map_err(Failure::refused)?;
         let text = render::render(self)
@@ -141,6 +151,9 @@ impl Plan {
     }
 
     /// The table `transactions`, which every valid plan has.
+    ///
+    /// # Errors
+    /// The plan was not validated and has no such table.
     pub fn transactions(&self) -> Result<&Table, Failure> {
         self.table_or_refuse(TableName::Transactions)
     }
@@ -161,6 +174,9 @@ impl Plan {
 }
 
 /// The SHA-256 of a file, in hexadecimal.
+///
+/// # Errors
+/// The file cannot be read.
 pub fn sha256_of(path: &Path) -> Result<String, Failure> {
     let failure = |error| io_failure("read", path, error);
     let mut file = fs::File::open(path).map_err(failure)?;

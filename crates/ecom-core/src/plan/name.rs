@@ -6,8 +6,6 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::validate::is_name;
-
 /// The name of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TableName {
@@ -110,6 +108,15 @@ impl<'de> Deserialize<'de> for TableName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
+}
+
+/// True for a safe SQL identifier, file name and JSON field: lower-case letters of any script, digits
+/// and `_`, at most 64 characters.
+pub(super) fn is_name(name: &str) -> bool {
+    let fits = |character: char| {
+        character == '_' || (character.is_alphanumeric() && !character.is_uppercase())
+    };
+    !name.is_empty() && name.chars().count() <= 64 && name.chars().all(fits)
 }
 
 #[cfg(test)]

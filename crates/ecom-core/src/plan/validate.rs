@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::name::is_name;
 use super::{Column, Dialect, Plan, SplitBy, SqlType, Table, TableName, VERSION};
 use crate::canonical::{BooleanFormat, NumberFormat, TimeFormats};
-
-/// The fields that a Kafka message adds to the columns. No column may have one of these names.
-pub const RESERVED_FIELDS: [&str; 4] =
-    ["event_type", "record_number", "streaming_timestamp", "source"];
+use crate::message::fields::RESERVED_FIELDS;
 
 impl Plan {
     /// The first problem of the plan, in words.
@@ -22,7 +20,7 @@ impl Plan {
             return Err(format!("data_set {:?} is not a word in snake case", self.data_set));
         }
         if self.table(TableName::Transactions).is_none() {
-            return Err("there is no table transactions".into());
+            return Err("the table transactions is missing".into());
         }
         for (index, table) in self.tables.iter().enumerate() {
             if self.tables[..index].iter().any(|earlier| earlier.name == table.name) {
@@ -58,7 +56,7 @@ impl Plan {
 
     fn validate_keys(&self, table: &Table) -> Result<(), String> {
         if table.key.is_empty() {
-            return Err("there is no key".into());
+            return Err("the key is missing".into());
         }
         for name in &table.key {
             match table.position(name).map(|position| &table.columns[position]) {
@@ -88,15 +86,11 @@ impl Plan {
         if !(0.0..=1.0).contains(&split.ratio) {
             return Err(format!("split: ratio {} is not between 0 and 1", split.ratio));
         }
-        let good = match split.by {
-            SplitBy::Date => split.cut.parse::<chrono::NaiveDate>().is_ok(),
-            SplitBy::Rows => split.cut.parse::<u64>().is_ok(),
+        let (is_valid, what) = match split.by {
+            SplitBy::Date => (split.cut.parse::<chrono::NaiveDate>().is_ok(), "date"),
+            SplitBy::Rows => (split.cut.parse::<u64>().is_ok(), "record number"),
         };
-        if good {
-            Ok(())
-        } else {
-            Err(format!("split: cut {:?} is not a {:?}", split.cut, split.by))
-        }
+        if is_valid { Ok(()) } else { Err(format!("split: cut {:?} is not a {what}", split.cut)) }
     }
 }
 
@@ -140,13 +134,4 @@ fn validate_format(sql_type: SqlType, format: &str) -> Result<(), String> {
         SqlType::Date | SqlType::DateTime { .. } => format.parse::<TimeFormats>().map(|_| ()),
         SqlType::VarChar(_) | SqlType::Text => Ok(()),
     }
-}
-
-/// True for a safe SQL identifier, file name and JSON field: lower-case letters of any script, digits
-/// and `_`, at most 64 characters.
-pub(super) fn is_name(name: &str) -> bool {
-    let fits = |character: char| {
-        character == '_' || (character.is_alphanumeric() && !character.is_uppercase())
-    };
-    !name.is_empty() && name.chars().count() <= 64 && name.chars().all(fits)
 }

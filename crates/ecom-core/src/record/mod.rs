@@ -1,4 +1,7 @@
-//! Records of delimited text: a strict reader, a writer, and what a rejected record is.
+//! Records of delimited text: a strict reader, a writer, and rejects.
+//!
+//! Nothing between two delimiters is NULL; a quoted empty field is an empty text. Work files keep the
+//! difference, which the csv crate does not know.
 
 mod reader;
 mod reject;
@@ -49,7 +52,7 @@ impl Record {
         self.fields.len()
     }
 
-    /// True when there is no field.
+    /// True if there is no field.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
@@ -65,8 +68,7 @@ impl Record {
         &self.text[field.start..field.end]
     }
 
-    /// The field's text, or `None` where the file has nothing at all between two delimiters: NULL.
-    /// A quoted empty field is an empty text.
+    /// The field's text; `None` for NULL.
     #[must_use]
     pub fn value(&self, index: usize) -> Option<&str> {
         let field = self.fields[index];
@@ -102,7 +104,7 @@ impl Record {
         self.fields.push(Field { start, end: self.text.len(), quoted: value.is_some() });
     }
 
-    /// Brings the fields into another order: the field at `indices[n]` gets the index n.
+    /// Brings the fields into another order: the field at `indices[n]` gets the index `n`.
     ///
     /// # Panics
     /// When there is no such field.

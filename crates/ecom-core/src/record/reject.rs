@@ -14,11 +14,11 @@ pub struct Reject {
     pub line: u64,
     /// The byte of the file at which the record began.
     pub offset: u64,
-    /// The header of the column at fault, where one is.
+    /// The header of the column at fault, if there is one.
     pub column: Option<String>,
     /// Why.
     pub reason: String,
-    /// The record's bytes, in their UTF-8 form where the file is not UTF-8.
+    /// The record's bytes, in UTF-8 if they can be decoded.
     pub raw: Vec<u8>,
 }
 

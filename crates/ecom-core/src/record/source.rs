@@ -1,4 +1,4 @@
-//! What stands between the records of a source file.
+//! What is between the records of a source file: blank lines, repeated headers, totals, notes.
 
 use std::iter;
 
@@ -6,11 +6,11 @@ use super::syntax::Syntax;
 use super::total::{self, Total};
 use super::{Field, Record};
 
-/// What was skipped behind the header of a source file. Lines with nothing at all on them are
-/// not counted.
+/// What was skipped after the header of a source file. Lines with nothing at all on them are not
+/// counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PassedOver {
-    /// Lines whose fields all are without a value.
+    /// Lines whose fields are all without a value.
     pub blank: u64,
     /// The physical line of the first of them.
     pub first_blank: Option<u64>,
@@ -28,23 +28,23 @@ impl PassedOver {
     }
 }
 
-/// What tells the lines of one source file apart.
-pub(super) struct Source {
+/// Tells the lines of one source file apart.
+pub(super) struct LineJudge {
     syntax: Syntax,
-    /// What a line may be by its first byte: most are records at first sight.
+    /// What a line may be, by its first byte; most are clearly records.
     may_be: [u8; 256],
-    /// Columns up to the last that has a name.
+    /// Columns up to the last one with a name.
     named: usize,
     /// What the first records have in their first column.
     first_column: FirstColumn,
 }
 
-/// What a line may be. A blank in front hides what it is.
+/// What a line may be. A blank at its beginning hides that.
 const HIDDEN: u8 = 1;
 const HEADER: u8 = 2;
 const TOTAL: u8 = 4;
 
-/// Whether texts of several words are at home in the first column.
+/// Whether the first column has texts of several words.
 #[derive(Clone, Copy, Debug, Default)]
 struct FirstColumn {
     /// Records that were looked at.
@@ -52,7 +52,7 @@ struct FirstColumn {
     has_words: bool,
 }
 
-/// How many records tell what the first column holds.
+/// How many records decide what the first column holds.
 const TELLING: u8 = 64;
 
 /// What a line is.
@@ -67,7 +67,7 @@ pub(super) enum Kind {
     Note,
 }
 
-impl Source {
+impl LineJudge {
     pub(super) fn new(syntax: Syntax, header: &Record) -> Self {
         let mut may_be = [0; 256];
         for &byte in total::FIRST_BYTES {
@@ -87,7 +87,7 @@ impl Source {
         Self { syntax, may_be, named, first_column: FirstColumn::default() }
     }
 
-    /// Says what a record is.
+    /// What a record is.
     #[inline]
     pub(super) fn kind(&mut self, record: &Record, header: &Record) -> Kind {
         let text = record.text.as_bytes();
@@ -97,7 +97,7 @@ impl Source {
         if kind == Kind::Record { self.behind(record, header) } else { kind }
     }
 
-    /// Says what a record is that is one by its beginning.
+    /// What a record is whose beginning looks like one.
     fn behind(&mut self, record: &Record, header: &Record) -> Kind {
         if total::ends_like_one(record) && total::judge(record, header.len()) == Total::Yes {
             return Kind::Total;
@@ -113,8 +113,8 @@ impl Source {
         Kind::Record
     }
 
-    /// Gives a record the header's width where only columns without a name are missing, or only
-    /// fields without a value are too many.
+    /// Gives a record the header's width if only columns without a name are missing, or only fields
+    /// without a value are too many.
     #[inline]
     pub(super) fn fit(&self, record: &mut Record, width: usize) {
         if record.len() != width {
@@ -122,7 +122,7 @@ impl Source {
         }
     }
 
-    /// The bytes that lines without any value are made of.
+    /// The bytes that lines without any value consist of.
     pub(super) fn blanks(&self) -> [u8; 6] {
         let Syntax { delimiter, quote, .. } = self.syntax;
         [b'\r', b'\n', b' ', b'\t', delimiter, quote.unwrap_or(delimiter)]
@@ -154,7 +154,7 @@ fn fit(record: &mut Record, width: usize, named: usize) {
 }
 
 impl Record {
-    /// True when no field has a value.
+    /// True if no field has a value.
     pub(super) fn is_blank(&self) -> bool {
         self.iter().all(is_blank)
     }
@@ -164,7 +164,7 @@ fn is_blank(text: &str) -> bool {
     text.trim_start().is_empty()
 }
 
-/// True when the names stand there again; columns without a name may be missing or too many.
+/// True if the names appear again; columns without a name may be missing or too many.
 fn is_header(record: &Record, header: &Record) -> bool {
     let width = record.len().max(header.len());
     let fields = |record| padded(record, width);

@@ -1,10 +1,11 @@
-//! What structures a file: delimiters, quotes and line endings, and where a record ends.
+//! The structure of a file: delimiters, quotes, line endings, and where a record ends.
 
 use std::str;
 
 use memchr::{memchr, memchr_iter, memchr2};
 
 use super::{Field, Record};
+use crate::plan::{Dialect, LineEnding};
 
 /// The bytes that structure a file.
 #[derive(Clone, Copy)]
@@ -12,22 +13,39 @@ pub(super) struct Syntax {
     pub(super) delimiter: u8,
     pub(super) quote: Option<u8>,
     pub(super) terminator: u8,
-    /// True when blanks may stand around a quoted field.
+    /// True if blanks may surround a quoted field.
     pub(super) blanks_before_quotes: bool,
 }
 
-/// The length of a record with its line ending, or `None` when the buffer ends inside it.
+/// The length of a record with its line ending, or `None` if the buffer ends inside it.
 pub(super) type Parsed = Result<Option<usize>, Broken>;
 
-/// Why something is no record, and the field in which that was seen.
+/// Why something is not a record, and the index of the field where that was seen.
 pub(super) struct Broken {
     pub(super) reason: &'static str,
     pub(super) index: usize,
 }
 
 impl Syntax {
-    /// Parses the record at the beginning of `data` into `record`, which is empty; `at_end` says
-    /// that nothing follows.
+    /// The syntax of a dialect.
+    ///
+    /// # Errors
+    /// A delimiter or a quote that is not an ASCII character, as a text.
+    pub(super) fn of(dialect: &Dialect) -> Result<Self, String> {
+        let byte = |character: char| {
+            let byte = u8::try_from(character).ok().filter(u8::is_ascii);
+            byte.ok_or_else(|| format!("{character:?} is not one byte"))
+        };
+        Ok(Self {
+            delimiter: byte(dialect.delimiter)?,
+            quote: dialect.quote.map(byte).transpose()?,
+            terminator: if dialect.line_ending == LineEnding::Cr { b'\r' } else { b'\n' },
+            blanks_before_quotes: dialect.blanks_before_quotes,
+        })
+    }
+
+    /// Parses the record at the beginning of `data` into the empty `record`; `at_end` means that
+    /// nothing follows.
     pub(super) fn parse(
         self,
         data: &[u8],
@@ -67,7 +85,7 @@ impl Syntax {
         Ok(())
     }
 
-    /// Parses a record in which a quote or a carriage return stands.
+    /// Parses a record with a quote or a carriage return in it.
     fn parse_quoted(
         self,
         data: &[u8],
@@ -116,7 +134,7 @@ impl Syntax {
                     break;
                 }
                 None => return Ok(None),
-                Some(_) => return broken("text behind a closing quote", index),
+                Some(_) => return broken("text after a closing quote", index),
             }
         }
         let field_at = |byte: usize| {
@@ -126,13 +144,13 @@ impl Syntax {
         Ok(Some(at))
     }
 
-    /// How many blanks stand where they may stand around a quoted field.
+    /// How many blanks there are around a quoted field, if they are allowed.
     fn blanks(self, data: &[u8]) -> usize {
         let blank = |&&byte: &&u8| matches!(byte, b' ' | b'\t') && byte != self.delimiter;
         if self.blanks_before_quotes { data.iter().take_while(blank).count() } else { 0 }
     }
 
-    /// Where an unquoted field ends, or where a quote stands in it.
+    /// Where an unquoted field ends, or where it has a quote.
     fn unquoted_end(self, rest: &[u8], quote: u8) -> usize {
         // An apostrophe is as often a letter as a quote.
         let quote = if quote == b'\'' { self.delimiter } else { quote };
@@ -155,8 +173,8 @@ impl Syntax {
     }
 }
 
-/// Appends the text of the quoted field that begins at `at`, and returns the index behind its
-/// closing quote.
+/// Appends the text of the quoted field that begins at `at`, and returns the index after its closing
+/// quote.
 fn unquote(data: &[u8], mut at: usize, quote: u8, text: &mut Vec<u8>) -> Option<usize> {
     loop {
         let end = at + memchr(quote, &data[at..])?;

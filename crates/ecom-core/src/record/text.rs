@@ -1,4 +1,4 @@
-//! The text of a file, as far as it is in memory, and where in the file it stands.
+//! The text of a file, as far as it is in memory, and its position in the file.
 
 use std::io::{self, Read};
 
@@ -6,7 +6,7 @@ use encoding_rs::{Encoding, UTF_8};
 use memchr::{memchr, memchr_iter};
 
 use super::RECORD_LIMIT;
-use super::transcode::{LinesAsUtf8, Transcoder, byte_order_mark};
+use super::transcode::{LinesAsUtf8, Transcoder, byte_order_mark, read_some};
 
 /// How much is read at once.
 pub(super) const CHUNK: usize = 1 << 17;
@@ -14,7 +14,7 @@ pub(super) const CHUNK: usize = 1 << 17;
 /// A file's text in UTF-8, taken line by line and record by record.
 pub(super) struct Text {
     input: Box<dyn Read + Send>,
-    /// None where the file itself is UTF-8.
+    /// `None` if the file is UTF-8.
     transcoder: Option<Transcoder>,
     terminator: u8,
     buffer: Vec<u8>,
@@ -24,7 +24,7 @@ pub(super) struct Text {
     line: u64,
     offset: u64,
     as_utf_8: LinesAsUtf8,
-    /// What was taken last, in the buffer, or the beginning of a line that was longer.
+    /// Where in the buffer is what was taken last, or the beginning of a line that was too long.
     taken: (usize, usize),
     beginning: Vec<u8>,
 }
@@ -65,13 +65,13 @@ impl Text {
         Ok(text)
     }
 
-    /// What is in memory and not taken yet.
+    /// What is in memory and was not taken yet.
     #[inline]
     pub(super) fn ahead(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }
 
-    /// True when nothing follows what is in memory.
+    /// True if nothing follows what is in memory.
     #[inline]
     pub(super) fn at_end(&self) -> bool {
         self.at_end
@@ -89,18 +89,18 @@ impl Text {
         self.offset
     }
 
-    /// Lines that are UTF-8 in a file of another encoding, of what was taken so far.
+    /// Lines of UTF-8 in a file of another encoding, among those taken so far.
     pub(super) fn as_utf_8(&self) -> LinesAsUtf8 {
         self.as_utf_8
     }
 
-    /// True when the file is in another encoding than UTF-8.
+    /// True if the file is in another encoding than UTF-8.
     #[inline]
     pub(super) fn is_transcoded(&self) -> bool {
         self.transcoder.is_some()
     }
 
-    /// The bytes that were taken last; of a line longer than a record may be, its beginning.
+    /// The bytes that were taken last; only the beginning of a line that was too long.
     pub(super) fn taken(&self) -> &[u8] {
         if self.beginning.is_empty() {
             &self.buffer[self.taken.0..self.taken.1]
@@ -109,7 +109,7 @@ impl Text {
         }
     }
 
-    /// Takes so many bytes.
+    /// Takes `length` bytes.
     #[inline]
     pub(super) fn take(&mut self, length: usize) {
         self.beginning.clear();
@@ -117,7 +117,7 @@ impl Text {
         self.pass(length);
     }
 
-    /// Takes a record of so many bytes; only one with quotes can be of several lines.
+    /// Takes a record of `length` bytes; only one with quotes can have several lines.
     #[inline]
     pub(super) fn take_record(&mut self, length: usize, is_one_line: bool) {
         if self.is_transcoded() || !is_one_line {
@@ -126,7 +126,7 @@ impl Text {
         let end = self.start + length;
         self.beginning.clear();
         self.taken = (self.start, self.start + length.min(RECORD_LIMIT));
-        // The last line may have no ending.
+        // The last line may lack its ending.
         self.line += u64::from(self.buffer[end - 1] == self.terminator);
         self.offset += length as u64;
         self.start = end;
@@ -153,8 +153,7 @@ impl Text {
         }
     }
 
-    /// True when what follows the next `length` bytes, as far as a record could reach, has no
-    /// other bytes than these.
+    /// True if only these bytes follow the next `length` bytes, as far as a record could reach.
     pub(super) fn only_follow(&mut self, length: usize, bytes: &[u8]) -> io::Result<bool> {
         let limit = length + RECORD_LIMIT;
         loop {
@@ -170,7 +169,7 @@ impl Text {
         }
     }
 
-    /// Reads more behind what is in the buffer.
+    /// Reads more into the buffer.
     pub(super) fn fill(&mut self) -> io::Result<()> {
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -192,7 +191,7 @@ impl Text {
         Ok(())
     }
 
-    /// Keeps the beginning of a line and passes its rest over as it is read.
+    /// Keeps the beginning of a line and drops its rest while reading.
     fn take_long_line(&mut self) -> io::Result<()> {
         self.beginning = self.ahead()[..RECORD_LIMIT].to_owned();
         loop {
@@ -229,16 +228,6 @@ impl Text {
             self.line += memchr_iter(self.terminator, text).count() as u64;
             self.offset += piece.bytes as u64;
             rest = behind;
-        }
-    }
-}
-
-/// Reads what is there; 0 bytes are the end of the file.
-pub(super) fn read_some(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match input.read(buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            read => return read,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Lines that sum up others: `Total,,11,24.25`.
 //!
-//! A shop, a brand or a product may be called Total too: what stands beside the word decides.
+//! A shop, a brand or a product may be called Total too, so the rest of the record decides.
 
 use super::Record;
 use crate::canonical::is_month;
@@ -10,20 +10,20 @@ use crate::canonical::is_month;
 pub(super) enum Total {
     No,
     Yes,
-    /// Yes when no other record follows.
+    /// Yes if no other record follows.
     IfLast,
 }
 
-/// The bytes in ASCII with which a total may begin.
+/// The ASCII bytes with which a total may begin.
 pub(super) const FIRST_BYTES: &[u8] = b"aegilmnorstvz";
 
-/// True when the second byte may be that of a total, where the first is ASCII.
+/// True if the second byte may belong to a total whose first byte is ASCII.
 #[inline]
 pub(super) fn goes_on(text: &[u8]) -> bool {
     text.get(1).is_some_and(|byte| b"aegilmnoruvw".contains(&byte.to_ascii_lowercase()))
 }
 
-/// Words that could be a name, in ten languages; an average is no record either.
+/// Words that could also be a name, in ten languages; an average is not a record either.
 const WORDS: &[&str] = &[
     "total, totals, sum, sums, overall, overall total",
     "summe, summen, gesamt, insgesamt, ergebnis",
@@ -36,7 +36,7 @@ const WORDS: &[&str] = &[
     "итого, всего, итог, итоги, сумма, итого всего, всего итого",
 ];
 
-/// Phrases that nothing else is called.
+/// Phrases that are never a name.
 const PHRASES: &[&str] = &[
     "grand total, grand totals, sub total, sub totals, subtotal, subtotals, total sum",
     "total sales, total amount, total revenue, net total, running total",
@@ -52,7 +52,7 @@ const PHRASES: &[&str] = &[
     "общий итог, общая сумма, промежуточный итог",
 ];
 
-/// What a total may be of: `Total for Berlin`, `Summe für März`.
+/// Prepositions after a total: `Total for Berlin`, `Summe für März`.
 const OF: &str =
     "for of per by für fur pour par de por para di per do da van voor za dla için за по";
 
@@ -94,7 +94,7 @@ pub(super) fn judge(record: &Record, width: usize) -> Total {
     if figures == 0 {
         return Total::No;
     }
-    // Half of it empty: no record has so little beside such a word.
+    // Half of its fields are empty: no record has so little besides such a word.
     if 2 * empty >= width || (label.is_clear && (empty > 0 || numbers == others)) {
         return Total::Yes;
     }
@@ -105,7 +105,7 @@ pub(super) fn judge(record: &Record, width: usize) -> Total {
     }
 }
 
-/// Judges what stands beside the total of a part, `Berlin Total,,,34.50`: little, and numbers only.
+/// Judges the rest of the total of a group, `Berlin Total,,,34.50`: little, and only numbers.
 fn of_a_part<'a>(others: impl Iterator<Item = &'a str>, width: usize) -> Total {
     let (mut count, mut numbers) = (0, 0);
     for text in others {
@@ -119,7 +119,7 @@ fn of_a_part<'a>(others: impl Iterator<Item = &'a str>, width: usize) -> Total {
     }
 }
 
-/// True for words that may sum up a part: `Total for Berlin`, `Berlin Total`, `Subtotal Berlin`,
+/// True for words that may sum up a group: `Total for Berlin`, `Berlin Total`, `Subtotal Berlin`,
 /// `Total March`.
 fn is_total_of(text: &str) -> bool {
     if text.len() > LONGEST || !text.contains(' ') {
@@ -142,7 +142,7 @@ fn is_total_of(text: &str) -> bool {
         || ENDS.iter().any(|end| text.ends_with(end))
 }
 
-/// A quick look at the end of the first field: true where it may be the total of a part.
+/// A quick look at the end of the first field: true if it may be the total of a group.
 pub(super) fn ends_like_one(record: &Record) -> bool {
     let text = record.fields.first().map_or("", |first| &record.text[first.start..first.end]);
     let end = text.len().saturating_sub(1);
@@ -150,10 +150,10 @@ pub(super) fn ends_like_one(record: &Record) -> bool {
         && text.contains(' ')
 }
 
-/// True for a text, of several words, in the first of at least four columns of which the others
-/// are empty: a title or a note that a program put between or behind the records.
+/// True for a text of several words in the first of at least four columns, if all others are empty: a
+/// title or a note that a program wrote between or after the records.
 pub(super) fn is_note(record: &Record) -> bool {
-    // The text of a record that is just one field and delimiters.
+    // The text of a record with one field and otherwise only delimiters.
     let [first, ..] = &record.fields[..] else { return false };
     let (count, rest) = (record.fields.len(), record.text.len() - first.end);
     count > 3
@@ -162,16 +162,16 @@ pub(super) fn is_note(record: &Record) -> bool {
         && record.iter().skip(1).all(str::is_empty)
 }
 
-/// True when there are several words in the first field.
+/// True if there are several words in the first field.
 pub(super) fn holds_words(record: &Record) -> bool {
     record.iter().next().is_some_and(|text| text.trim().contains(' '))
 }
 
 /// The words of a total.
 struct Label {
-    /// True when nothing else is called so.
+    /// True if it is never a name.
     is_clear: bool,
-    /// True when a number is part of it.
+    /// True if it contains a number.
     has_figure: bool,
 }
 
@@ -193,7 +193,7 @@ fn each(phrases: &'static [&'static str]) -> impl Iterator<Item = &'static str> 
     phrases.iter().flat_map(|phrases| phrases.split(", "))
 }
 
-/// A quick look at the first two letters, which rules out most names.
+/// A quick look at the first two letters; it rules out most names.
 fn may_be(text: &str) -> bool {
     let mut letters = text.chars().flat_map(char::to_lowercase);
     let (Some(first), Some(second)) = (letters.next(), letters.next()) else { return false };
@@ -214,15 +214,15 @@ fn may_be(text: &str) -> bool {
     }
 }
 
-/// In lower case, with single blanks, and blanks for hyphens.
+/// The text in lower case, with single blanks, also instead of hyphens.
 fn plain(text: &str) -> String {
     let text = text.to_lowercase().replace('-', " ");
     let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ")
 }
 
-/// What stands behind a phrase, where that belongs to it: nothing, a colon and anything, a
-/// parenthesis, or what has no letter.
+/// The rest after a phrase, if it belongs to the phrase: nothing, a colon and anything, a parenthesis,
+/// or a rest without letters.
 fn behind<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
     let rest = text.strip_prefix(phrase)?;
     let separate = !rest.starts_with(|next: char| next.is_alphanumeric());
@@ -231,7 +231,7 @@ fn behind<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
     (separate && belongs).then_some(rest)
 }
 
-/// True for a number, however it is written, with its currency; not for dates and times.
+/// True for a number in any notation, with or without a currency, but not for dates and times.
 fn is_number(text: &str) -> bool {
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
     let signs = text.matches(['-', '\u{2212}']).count();
@@ -241,7 +241,7 @@ fn is_number(text: &str) -> bool {
     has_digit(text) && letters <= 3 && signs <= 1 && !dated
 }
 
-/// True for `13.01.2024`, which is no number with separators.
+/// True for `13.01.2024`, which is not a number with separators.
 fn is_dotted_date(text: &str) -> bool {
     let mut groups = text.split('.').map(str::len);
     matches!((groups.next(), groups.next(), groups.next()), (Some(_), Some(1..=2), Some(_)))

@@ -1,5 +1,5 @@
-//! Text in another encoding than UTF-8, decoded line by line, so that each line's place in the file
-//! is known and a damaged or foreign line spoils no other.
+//! Text in another encoding than UTF-8. It is decoded line by line, so that offsets are those of the
+//! file, a damaged line spoils no other, and a line of UTF-8 among others is read as such.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -8,9 +8,8 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::RECORD_LIMIT;
-use super::text::read_some;
 
-/// Lines of UTF-8 in a file of a single-byte encoding. They are decoded as what they are.
+/// Lines of UTF-8 in a file with a single-byte encoding. They are decoded as UTF-8.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LinesAsUtf8 {
     /// How many there are.
@@ -23,26 +22,25 @@ pub struct LinesAsUtf8 {
 pub(super) struct Transcoder {
     encoding: &'static Encoding,
     terminator: u8,
-    /// True when the letters beyond ASCII are those of western languages, of which two seldom
-    /// follow each other.
+    /// True if the letters beyond ASCII are those of western languages, where two in a row are rare.
     latin: bool,
     chunk: usize,
     raw: Vec<u8>,
     start: usize,
-    /// The decoder of a line longer than a record, whose beginning was decoded.
+    /// The decoder of a line longer than a record, once its beginning was decoded.
     long: Option<Decoder>,
     pieces: VecDeque<Piece>,
 }
 
-/// A part of the text, at most a line unless its bytes are its text, and the bytes that it takes
-/// up in the file.
+/// A part of the text and its number of bytes in the file. It is at most one line, unless its bytes are
+/// its text.
 #[derive(Clone, Copy)]
 pub(super) struct Piece {
     pub(super) text: usize,
     pub(super) bytes: usize,
-    /// True for a line of UTF-8 in a file of a single-byte encoding.
+    /// True for a line of UTF-8 in a file with a single-byte encoding.
     pub(super) utf_8: bool,
-    /// True for lines that are ASCII.
+    /// True for ASCII lines.
     plain: bool,
 }
 
@@ -68,8 +66,8 @@ impl Transcoder {
         Ok(self.start)
     }
 
-    /// Reads on and appends the text of at least a line, or of a part of a long one; false at the
-    /// end of the file.
+    /// Reads on and appends the text of at least one line, or of a part of a long one; false at the end
+    /// of the file.
     pub(super) fn read(&mut self, input: &mut dyn Read, text: &mut Vec<u8>) -> io::Result<bool> {
         let before = text.len();
         loop {
@@ -88,7 +86,7 @@ impl Transcoder {
         }
     }
 
-    /// Takes the next piece, or as much of it as `text` bytes are; `None` when they are taken.
+    /// Takes the next piece, or as much of it as `text` bytes are; `None` if they are taken.
     pub(super) fn take(&mut self, text: usize) -> Option<Piece> {
         let piece = self.pieces.front_mut()?;
         if piece.text <= text {
@@ -97,7 +95,7 @@ impl Transcoder {
         if text == 0 {
             return None;
         }
-        // Only of ASCII lines less than a piece is taken.
+        // Less than a whole piece is taken only of ASCII lines.
         let bytes = if piece.plain { text } else { 0 };
         piece.text -= text;
         piece.bytes -= bytes;
@@ -113,7 +111,7 @@ impl Transcoder {
         Ok(count? > 0)
     }
 
-    /// Decodes all lines whose end was read, and the beginning of a long one.
+    /// Decodes all complete lines, and the beginning of a long one.
     fn decode_lines(&mut self, text: &mut Vec<u8>) {
         loop {
             if self.copy_ascii(text) {
@@ -135,7 +133,7 @@ impl Transcoder {
         }
     }
 
-    /// Copies lines that are ASCII: their bytes are their text.
+    /// Copies ASCII lines: their bytes are their text.
     fn copy_ascii(&mut self, text: &mut Vec<u8>) -> bool {
         if self.long.is_some() || !self.encoding.is_ascii_compatible() {
             return false;
@@ -162,7 +160,7 @@ impl Transcoder {
         }
     }
 
-    /// Decodes a line of `end` bytes; the next begins at `behind`.
+    /// Decodes a line of `end` bytes; the next line begins at `behind`.
     fn decode_line(&mut self, end: usize, behind: usize, text: &mut Vec<u8>) {
         let before = text.len();
         let line = &self.raw[self.start..self.start + end];
@@ -177,10 +175,10 @@ impl Transcoder {
         self.push(Piece { text: text.len() - before, bytes: behind, utf_8, plain: false });
     }
 
-    /// Decodes what was read of a line that is longer than a record may be.
+    /// Decodes what was read of a line longer than a record may be.
     fn decode_part(&mut self, text: &mut Vec<u8>) {
         let before = text.len();
-        // Of UTF-16 whole units, so that the line's end is found.
+        // Whole units of UTF-16, so that the end of the line is found.
         let length = (self.raw.len() - self.start) & !1;
         let part = &self.raw[self.start..self.start + length];
         let new = || self.encoding.new_decoder_without_bom_handling();
@@ -193,13 +191,13 @@ impl Transcoder {
         self.pieces.push_back(piece);
     }
 
-    /// True when a line of a file in a single-byte encoding was written as UTF-8.
+    /// True if a line of a file with a single-byte encoding is UTF-8.
     fn is_utf_8(&self, line: &[u8]) -> bool {
         if !self.encoding.is_single_byte() || line.is_ascii() {
             return false;
         }
         let Ok(text) = std::str::from_utf8(line) else { return false };
-        // In Thai or Russian a short word may be valid by chance: then its characters are strange.
+        // A short Thai or Russian word may be valid UTF-8 by chance, but then with odd characters.
         let known = |letter: char| !self.encoding.encode(letter.encode_utf8(&mut [0; 4])).2;
         self.latin || text.chars().any(|letter| !letter.is_ascii() && known(letter))
     }
@@ -225,6 +223,16 @@ fn decode(decoder: &mut Decoder, bytes: &[u8], last: bool, text: &mut Vec<u8>) {
         read += consumed;
         if result == CoderResult::InputEmpty {
             return;
+        }
+    }
+}
+
+/// Reads what is available; 0 bytes mean the end of the file.
+pub(super) fn read_some(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match input.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Writes RFC 4180: commas, quotes where they are needed, LF.
+//! Writes RFC 4180: commas, quotes where necessary, LF.
 //!
-//! The text `NULL` is quoted too: `LOAD DATA` takes the bare word for NULL.
+//! Unlike the csv crate, it writes NULL (nothing) and an empty text (`""`) differently. The text `NULL` is quoted
+//! too, because `LOAD DATA` reads the bare word as NULL.
 
 use std::io::{self, Write};
 
@@ -19,7 +20,10 @@ impl<W: Write> Writer<W> {
         Self { output, line: Vec::new() }
     }
 
-    /// Writes one record. `None` becomes nothing at all, an empty text `""`.
+    /// Writes one record. `None` becomes nothing at all, an empty text becomes `""`.
+    ///
+    /// # Errors
+    /// The output cannot be written.
     pub fn write<'a>(
         &mut self,
         values: impl IntoIterator<Item = Option<&'a str>>,
@@ -37,19 +41,19 @@ impl<W: Write> Writer<W> {
         self.output.write_all(&self.line)
     }
 
-    /// What is written to.
+    /// The output.
     pub fn get_mut(&mut self) -> &mut W {
         &mut self.output
     }
 
-    /// What was written to.
+    /// The output, once everything was written.
     pub fn into_inner(self) -> W {
         self.output
     }
 }
 
 fn push_field(line: &mut Vec<u8>, text: &[u8]) {
-    // Fields are short: counting without branches is faster than a search for each byte.
+    // Fields are short: counting without a branch is faster than searching for each byte.
     let special = text.iter().filter(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')).count();
     let plain = special == 0 && !text.is_empty() && text != b"NULL";
     if plain {

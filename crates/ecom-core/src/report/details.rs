@@ -90,7 +90,7 @@ pub struct Load {
     pub data_set: String,
     /// The database's address.
     pub database: String,
-    /// True when the tables held everything before the run.
+    /// True if the tables held everything before the run.
     pub unchanged: bool,
     /// The tables.
     pub tables: Vec<LoadedTable>,
@@ -227,9 +227,9 @@ impl<V> Details for Proof<V> {
 pub struct Verdict {
     /// The data set's name.
     pub data_set: String,
-    /// True when every chosen hop was checked and is equal.
+    /// True if every chosen hop was checked and is equal.
     pub equal: bool,
-    /// True when it is equal, and no file with sales is left out of the plan.
+    /// True if it is equal, and no file with sales is left out of the plan.
     pub complete: bool,
     /// The closing sentence.
     pub closing: String,

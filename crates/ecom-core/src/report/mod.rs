@@ -26,7 +26,7 @@ use crate::exit::{Code, Failure, io_failure};
 /// The longest report that is read, in bytes.
 const REPORT_LIMIT: u64 = 16 << 20;
 
-/// What one kind of report holds beside what all reports hold.
+/// What one kind of report holds in addition to what all reports hold.
 pub trait Details {
     /// The report's name. Where runs are about different subjects and leave one report each, the
     /// subject is appended: `NAME-SUBJECT`.
@@ -75,7 +75,7 @@ pub struct Report<D> {
 pub struct Accepted {
     /// How many.
     pub count: u64,
-    /// Their checksum in canonical form; none where a tool only counts them.
+    /// Their checksum in canonical form; `None` if the tool only counts them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<Checksum>,
 }
@@ -161,7 +161,7 @@ impl<D> Report<D> {
         self
     }
 
-    /// True when everything that was read was delivered, except for rejects within the limit.
+    /// True if everything that was read was delivered, except for rejects within the limit.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.exit_code == Code::Success as u8 || self.exit_code == Code::Rejected as u8
@@ -178,6 +178,9 @@ impl<D: Details> Report<D> {
 
 impl<D: Details + Serialize> Report<D> {
     /// Writes the report about `subject` into a work folder, atomically.
+    ///
+    /// # Errors
+    /// The file cannot be written.
     pub fn write(mut self, work: &Path, subject: Option<&str>) -> Result<(), Failure> {
         self.tool = name::<D>(subject);
         let mut json = serde_json::to_vec_pretty(&self).map_err(|error| {

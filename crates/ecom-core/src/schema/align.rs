@@ -11,7 +11,7 @@ pub(super) fn foreign_keys(tables: &mut [TableSchema]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Checks every foreign key once; true when a type was changed.
+/// Checks every foreign key once; true if a type was changed.
 fn pass(tables: &mut [TableSchema]) -> Result<bool, Failure> {
     let mut changed = false;
     for from in 0..tables.len() {

@@ -15,10 +15,10 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::escape::{line, sql_name};
 use crate::exit::Failure;
 use crate::plan::{Column, ForeignKey, Plan, Role, SqlType, Table, TableName};
-use crate::words::counted;
+use crate::show::counted;
 use references::{check_none_to_transactions, key_names, referred_columns};
 
-pub use references::dependency_order;
+pub(crate) use references::dependency_order;
 
 /// The end of every `CREATE TABLE`. Binary collation: texts are equal when their characters are,
 /// except for trailing spaces.

@@ -6,7 +6,7 @@ use crate::exit::Failure;
 use crate::plan::{ForeignKey, Plan, Table, TableName};
 
 /// The tables of a plan, those that others refer to first.
-pub fn dependency_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
+pub(crate) fn dependency_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
     let mut ordered: Vec<&Table> = Vec::new();
     let mut waiting: Vec<&Table> = plan.tables.iter().collect();
     while !waiting.is_empty() {
@@ -60,7 +60,7 @@ pub(super) fn check_none_to_transactions(plan: &Plan) -> Result<(), Failure> {
             table.foreign_keys.iter().find(|key| key.table == TableName::Transactions)
         {
             return Err(Failure::refused(format!(
-                "{}.{} refers to transactions, of which MySQL holds only the historical part: drop \
+                "{}.{} refers to transactions, but MySQL holds only their historical part: drop \
                  this foreign key",
                 table.name, key.column
             )));

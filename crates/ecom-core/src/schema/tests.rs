@@ -192,7 +192,7 @@ fn nothing_can_refer_to_transactions() {
     refer(&mut plan, ("payments", "order_id"), ("transactions", "order_id"));
     assert_eq!(
         Schema::new(&plan).unwrap_err().to_string(),
-        "payments.order_id refers to transactions, of which MySQL holds only the historical part: \
+        "payments.order_id refers to transactions, but MySQL holds only their historical part: \
          drop this foreign key"
     );
 }

@@ -1,28 +1,28 @@
-//! What is unpacked, watched: a small file that becomes a huge one is refused.
+//! Limits unpacked bytes: a small file that unpacks to a huge one is refused.
 
 use std::io::{self, Read};
 
 use flate2::Crc;
 
-/// So many unpacked bytes are let through, whatever they were packed in.
+/// Up to this many unpacked bytes are always accepted.
 const FREE: u64 = 100 << 20;
-/// What is more may be at most so many times as large as what it was packed in.
+/// Beyond that, unpacked bytes may be at most this many times the packed ones.
 const RATIO: u64 = 250;
 
-/// Unpacked bytes; `packed` says how many packed ones were read so far.
+/// Unpacked bytes; `packed` returns the number of packed bytes read so far.
 pub(super) struct Bounded<R> {
     inner: R,
     packed: fn(&R) -> u64,
     unpacked: u64,
 }
 
-/// Counts the bytes that are read.
+/// Counts the bytes read.
 pub(super) struct Counted<R> {
     inner: R,
     pub(super) bytes: u64,
 }
 
-/// Compares what was unpacked with the size and the checksum that the archive names.
+/// Compares the unpacked bytes with the size and the checksum in the archive.
 pub(super) struct Proven<R> {
     inner: R,
     crc: Crc,
@@ -30,12 +30,12 @@ pub(super) struct Proven<R> {
     wanted: (u32, u64),
 }
 
-/// True for what unpacks to more than anything but a bomb would.
+/// True if only a bomb unpacks to that much.
 pub(super) fn is_bomb(packed: u64, unpacked: u64) -> bool {
     unpacked > FREE && unpacked / RATIO > packed
 }
 
-/// What is said of a bomb.
+/// The message about a bomb.
 pub(super) fn bomb() -> String {
     format!("it unpacks to more than {} MiB, over {RATIO} times its size", FREE >> 20)
 }
@@ -66,7 +66,7 @@ impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(out).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
-                damaged("it is damaged: it cannot be unpacked to its end")
+                damaged("it is damaged: it cannot be unpacked completely")
             }
             _ => error,
         })?;
@@ -93,7 +93,7 @@ impl<R: Read> Read for Proven<R> {
         self.bytes += length as u64;
         let is_end = length == 0 && !out.is_empty();
         if self.bytes > self.wanted.1 || (is_end && (self.crc.sum(), self.bytes) != self.wanted) {
-            return Err(damaged("it is damaged: it is not what the archive says of it"));
+            return Err(damaged("it is damaged: its size or checksum is not that in the archive"));
         }
         Ok(length)
     }

@@ -1,44 +1,17 @@
-//! The bytes of a source file, whatever it is packed in.
+//! The bytes of a source file, packed or not.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
 use super::bounded::{Bounded, Counted};
 use super::hashed::{self, Hash};
+pub use super::packing::{Input, Member, Packing};
 use super::{workbook, zipped};
 use crate::exit::{Failure, io_failure};
 use crate::plan::sha256_of;
-
-/// The bytes of a file, to be read to their end.
-pub type Input = Box<dyn Read + Send>;
-
-/// A file inside an archive, or a sheet of a workbook.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Its name there.
-    pub name: String,
-    /// Its size unpacked; of a sheet, that of the whole workbook.
-    pub bytes: u64,
-    /// Why it cannot be read, where that is known already: it is encrypted, or an archive itself.
-    pub problem: Option<String>,
-}
-
-/// What a file is packed in, by the end of its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Packing {
-    /// Nothing.
-    Plain,
-    /// `.gz`
-    Gzip,
-    /// `.zip`, which has members.
-    Zip,
-    /// `.xlsx` or `.xlsm`, whose members are its sheets.
-    Workbook,
-}
 
 /// The SHA-256 of the file itself.
 pub(super) enum Sum {
@@ -46,28 +19,11 @@ pub(super) enum Sum {
     Later(Hash),
 }
 
-impl Packing {
-    /// By the end of the file's name.
-    #[must_use]
-    pub fn of(path: &Path) -> Self {
-        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        match ending.to_ascii_lowercase().as_str() {
-            "gz" => Self::Gzip,
-            "zip" => Self::Zip,
-            "xlsx" | "xlsm" => Self::Workbook,
-            _ => Self::Plain,
-        }
-    }
-
-    /// True for a file that has members.
-    #[must_use]
-    pub fn has_members(self) -> bool {
-        matches!(self, Self::Zip | Self::Workbook)
-    }
-}
-
-/// Opens a file of a folder: as it is, unpacked, a member of an archive, or a sheet of a workbook
-/// as CSV in [`crate::plan::Dialect::work`].
+/// Opens a file of a folder, and unpacks it: a compressed file, a member of an archive, or a sheet of
+/// a workbook as CSV in [`crate::plan::Dialect::work`].
+///
+/// # Errors
+/// The file cannot be read, is damaged, or has no such member.
 pub fn open(folder: &Path, file: &str, member: Option<&str>) -> Result<Input, Failure> {
     let path = folder.join(file);
     let plain = || fs::File::open(&path).map_err(|error| io_failure("read", &path, error));
@@ -79,7 +35,7 @@ pub fn open(folder: &Path, file: &str, member: Option<&str>) -> Result<Input, Fa
 }
 
 /// The members of an archive or a workbook, in their order. Refuses an archive with a member whose
-/// name leaves the folder, and one that is made to fill the disk.
+/// name leads out of the folder, and one that would fill the disk.
 pub fn members(path: &Path) -> Result<Vec<Member>, Failure> {
     match Packing::of(path) {
         Packing::Zip => zipped::members(path),
@@ -88,7 +44,7 @@ pub fn members(path: &Path) -> Result<Vec<Member>, Failure> {
     }
 }
 
-/// About how many bytes [`open`] will give, for a progress bar.
+/// About how many bytes [`open`] will return, for a progress bar.
 #[must_use]
 pub fn size(folder: &Path, file: &str, member: Option<&str>) -> u64 {
     let path = folder.join(file);
@@ -100,8 +56,8 @@ pub fn size(folder: &Path, file: &str, member: Option<&str>) -> u64 {
     }
 }
 
-/// Opens a file and takes its SHA-256: on the way where it is read as a whole, else before.
-/// `known` is the SHA-256 of an archive that was taken already.
+/// Opens a file and takes its SHA-256: while reading if all of it is read, else before. `known` is the
+/// SHA-256 of an archive if it was taken already.
 pub(super) fn open_hashed(
     path: &Path,
     member: Option<&str>,
@@ -123,15 +79,6 @@ pub(super) fn open_hashed(
     }
 }
 
-/// The name of a file, or of a member, in messages.
-pub(super) fn shown(path: &Path, member: Option<&str>) -> PathBuf {
-    // A join would let a member with an absolute name take the folder's place.
-    match member {
-        Some(member) => PathBuf::from(format!("{}/{member}", path.display())),
-        None => path.to_owned(),
-    }
-}
-
 fn open_member(path: &Path, member: &str) -> Result<Input, Failure> {
     if Packing::of(path) == Packing::Zip {
         return zipped::open(path, member);
@@ -139,16 +86,16 @@ fn open_member(path: &Path, member: &str) -> Result<Input, Failure> {
     Ok(Box::new(io::Cursor::new(workbook::sheet(path, member)?.csv)))
 }
 
-/// What the file is packed in; refuses a member of what has none, and the reverse.
+/// What the file is packed in. Refuses a member of a file that has none, and the reverse.
 fn packing(path: &Path, member: Option<&str>) -> Result<Packing, Failure> {
     let packing = Packing::of(path);
     match (packing.has_members(), member) {
         (true, None) => Err(Failure::refused(format!(
-            "{}: which of its members is to be read is not said",
+            "{}: the plan does not say which member to read",
             path.display()
         ))),
         (false, Some(member)) => Err(Failure::refused(format!(
-            "{}: it is no archive, it has no member {member:?}",
+            "{} is not an archive, so it has no member {member:?}",
             path.display()
         ))),
         _ => Ok(packing),
@@ -160,7 +107,7 @@ fn gunzip(packed: impl Read + Send + 'static) -> Input {
     Box::new(Bounded::new(decoder, |decoder| decoder.get_ref().bytes))
 }
 
-/// The size that stands at the end of a `.gz` file, of its last part and modulo 4 GiB.
+/// The size at the end of a `.gz` file: that of its last part, modulo 4 GiB.
 fn unpacked_size(path: &Path) -> io::Result<u64> {
     use std::os::unix::fs::FileExt as _;
     let file = fs::File::open(path)?;

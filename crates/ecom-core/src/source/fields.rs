@@ -1,4 +1,4 @@
-//! Where the columns of a table are found in the records of its source.
+//! Where the values of a table's columns are in the records of its source.
 
 use crate::exit::Failure;
 use crate::plan::{Column, Role, Table};
@@ -7,7 +7,7 @@ use crate::record::Record;
 /// Where the value of a column comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// The field of the record at that index; joined ones stand behind the file's own.
+    /// The field of the record at that index; joined fields follow the file's own.
     Index(usize),
     /// The number of the record.
     Number,
@@ -15,7 +15,7 @@ pub enum Field {
     File,
 }
 
-/// For every column of a table where its value comes from.
+/// Where the value of every column of a table comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fields(Vec<Field>);
 
@@ -30,8 +30,8 @@ impl Field {
 }
 
 impl Fields {
-    /// Of the columns under a header and that of the joined table. Columns of equal header are told
-    /// apart by their order. The error is the first header that is not there.
+    /// Finds the columns under a header, and those of a joined table under its header. Columns with
+    /// equal headers keep their order. The error is the first header that is missing.
     pub fn new<'a>(
         columns: &'a [Column],
         own: &Record,
@@ -59,8 +59,8 @@ impl Fields {
         columns.iter().map(&mut field).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The cells of a record in the order of the columns, as they stand.
-    pub fn cells<'r>(
+    /// The values of a record in the order of the columns, as they are in the source.
+    pub fn values<'r>(
         &'r self,
         record: &'r Record,
         number: &'r str,
@@ -69,12 +69,12 @@ impl Fields {
         self.0.iter().map(move |field| field.cell(record, number, file))
     }
 
-    /// The cell of one column, as it stands.
+    /// The value of one column, as it is in the source.
     ///
     /// # Panics
     /// When there is no such column.
     #[must_use]
-    pub fn cell<'r>(
+    pub fn value<'r>(
         &self,
         column: usize,
         record: &'r Record,
@@ -84,7 +84,7 @@ impl Fields {
         self.0[column].cell(record, number, file)
     }
 
-    /// The field of a column in the record; none for a generated column.
+    /// The index of a column's field in the record; `None` for a generated column.
     #[must_use]
     pub fn index(&self, column: usize) -> Option<usize> {
         match self.0.get(column) {
@@ -93,7 +93,7 @@ impl Fields {
         }
     }
 
-    /// The names of a header that no column takes; those without a name do not count.
+    /// The names of a header that no column uses.
     pub fn unused<'h>(&self, header: &'h Record) -> impl Iterator<Item = &'h str> {
         let is_used = |index: usize| self.0.contains(&Field::Index(index));
         let unused = header.iter().enumerate().filter(move |(index, _)| !is_used(*index));
@@ -107,8 +107,11 @@ impl Fields {
     }
 }
 
-/// For every column of a derived table its index among the columns of `transactions`, which has it
-/// under the same SQL name, or refers to it; none for a generated column.
+/// For every column of a derived table, its index among the columns of `transactions`, which has the
+/// same SQL name or refers to it; `None` for a generated column.
+///
+/// # Errors
+/// `transactions` lacks a column, or has it with another type or format.
 pub fn derived_from(derived: &Table, transactions: &Table) -> Result<Vec<Option<usize>>, Failure> {
     let key = transactions.foreign_keys.iter().find(|key| key.table == derived.name);
     let index = |column: &Column| {

@@ -1,22 +1,24 @@
-//! Reads and parses a file on threads of their own, a few batches ahead of the caller.
+//! Reads and parses one file on other threads, a few batches ahead of the caller.
 
 use std::path::Path;
 use std::sync::mpsc::channel;
 
 use super::bytes;
 use super::fields::Fields;
+use super::packing;
 use crate::ahead::{Ahead, Feed};
-use crate::canonical::{Canonical, Converter, Misfit};
+use crate::canonical::Canonical;
+use crate::convert::{Converter, Misfit};
 use crate::exit::Failure;
 use crate::plan::{Dialect, Table};
 use crate::record::{LinesAsUtf8, Next, PassedOver, Reader, Record, Reject};
 
-/// A batch ends with so many records or so many bytes, whichever comes first.
+/// A batch ends after this many records or bytes, whichever comes first.
 const BATCH_RECORDS: usize = 512;
 const BATCH_BYTES: usize = 64 << 10;
 const BATCHES_AHEAD: usize = 3;
 
-/// The records of a file, with the strictness of [`Reader`].
+/// The records of a file, as [`Reader`] reads them.
 pub(super) struct FileReader {
     header: Record,
     ahead: Ahead<Batch, FileSummary>,
@@ -29,13 +31,13 @@ pub(super) struct FileReader {
 pub(super) struct FileSummary {
     /// The SHA-256 of the file itself.
     pub(super) sha256: String,
-    /// Lines that hold no record and were skipped.
+    /// Lines without a record that were skipped.
     pub(super) passed_over: PassedOver,
     /// Lines of UTF-8 in a file of a single-byte encoding.
     pub(super) as_utf_8: LinesAsUtf8,
 }
 
-/// Some records and their bytes. Used again and again.
+/// Some records and their bytes. Reused from batch to batch.
 #[derive(Default)]
 struct Batch {
     items: Vec<Item>,
@@ -50,20 +52,19 @@ struct Item {
     /// Where its bytes end in the batch.
     raw_end: usize,
     canonical: Canonical,
-    /// What came of the conversion; none where nobody asked for it.
+    /// The result of the conversion; `None` if there was none.
     converted: Option<Result<(), Misfit>>,
 }
 
-/// Brings records into the canonical form of a table on the parser's thread.
+/// Converts records into canonical form on the parser's thread.
 struct Conversion {
     fields: Fields,
     converter: Converter,
 }
 
 impl FileReader {
-    /// Opens a file, or a member of it, and reads its header; `known` is the SHA-256 of an archive
-    /// that was taken already. Records are converted for `table`, of which each column has to be in
-    /// the file.
+    /// Opens a file, or a member of it, and reads its header. `known` is the SHA-256 of an archive if
+    /// it was taken already. Records are converted for `table` if the file has all of its columns.
     pub(super) fn open(
         path: &Path,
         member: Option<&str>,
@@ -75,12 +76,12 @@ impl FileReader {
         let (header_sender, header) = channel();
         let (file, dialect) = (path.to_owned(), dialect.clone());
         let member = member.map(str::to_owned);
-        let shown = bytes::shown(path, member.as_deref());
+        let shown = packing::shown(path, member.as_deref());
         let name = shown.clone();
         let mut ahead = Ahead::start(BATCHES_AHEAD, move |feed| {
             let (input, sum) = bytes::open_hashed(&file, member.as_deref(), known)?;
             let mut reader = Reader::source(input, &name, &dialect)?;
-            // Nobody listens any more when the caller gave up.
+            // Nobody listens if the caller gave up.
             let _ = header_sender.send(reader.header().clone());
             let conversion = table.and_then(|table| Conversion::new(&table, reader.header()));
             parse(&mut reader, feed, conversion.as_ref())?;
@@ -95,19 +96,19 @@ impl FileReader {
         Ok(Self { header, ahead, batch: Batch::default(), at: 0 })
     }
 
-    /// The header as it stands.
+    /// The header as it is written.
     pub(super) fn header(&self) -> &Record {
         &self.header
     }
 
-    /// Reads the next record, or says what stands in its place.
+    /// Reads the next record, or returns what was found instead.
     pub(super) fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
         // The last batch may be empty.
         while self.at == self.batch.used {
             let Some(next) = self.ahead.next()? else { return Ok(Next::End) };
             let done = std::mem::replace(&mut self.batch, next);
             self.at = 0;
-            // Records grow with their texts: what was very long is not kept.
+            // Records grow with their texts: a very long batch is not reused.
             if done.raw.len() <= 2 * BATCH_BYTES {
                 self.ahead.give_back(done);
             }
@@ -121,7 +122,7 @@ impl FileReader {
         Ok(Next::Record)
     }
 
-    /// The canonical form of the record that was read last, where it was made ahead.
+    /// The canonical form of the record that was read last, if it was made ahead.
     pub(super) fn converted(&mut self, canonical: &mut Canonical) -> Option<Result<(), Misfit>> {
         let item = &mut self.batch.items[self.at.checked_sub(1)?];
         let converted = item.converted.take()?;
@@ -148,14 +149,14 @@ fn no_header(shown: &Path) -> Failure {
 }
 
 impl Conversion {
-    /// None where the file lacks a column: whoever reads the records says so.
+    /// `None` if the file lacks a column: the reader of the records reports that.
     fn new(table: &Table, header: &Record) -> Option<Self> {
         let fields = Fields::new(&table.columns, header, None).ok()?;
         Some(Self { fields, converter: Converter::new(table) })
     }
 
     fn convert(&self, item: &mut Item) {
-        let values = self.fields.cells(&item.record, "", "");
+        let values = self.fields.values(&item.record, "", "");
         item.converted = Some(self.converter.convert_values(values, &mut item.canonical));
     }
 }
@@ -231,7 +232,8 @@ mod tests {
             };
         }
         let file = file(&text);
-        let mut reader = Reader::open_source(file.path(), &Dialect::work()).unwrap();
+        let input = Box::new(std::fs::File::open(file.path()).unwrap());
+        let mut reader = Reader::source(input, file.path(), &Dialect::work()).unwrap();
         let mut ahead = open(file.path()).unwrap();
         assert_eq!(ahead.header(), reader.header());
         let (mut wanted, mut found) = (Record::new(), Record::new());
@@ -276,12 +278,8 @@ mod tests {
 
     #[test]
     fn what_is_converted_ahead_is_what_the_converter_makes_of_it() {
-        let plan = "name = \"products\"\nfile = \"a.csv\"\nsha256 = \"\"\nrows = 0\nrejected = 0\n\
-            dialect = { delimiter = \",\", encoding = \"UTF-8\", bom = false, line_ending = \"LF\", \
-            header_line = 1 }\nkey = [\"b\"]\nkey_proof = \"\"\nroute = { to = [], reason = \"\" }\n\
-            [[column]]\nheader = \"b\"\nname = \"b\"\ntype = \"INT\"\nnullable = false\n\
-            [[column]]\nheader = \"a\"\nname = \"a\"\ntype = \"DECIMAL(4,1)\"\nnullable = true\n";
-        let table: Table = toml::from_str(plan).unwrap();
+        let columns = "b | b | INT\na | a | DECIMAL(4,1) | nullable = true";
+        let table = crate::testing::table("products", "b", columns);
         let file = file("a,b\n1,2\n,3\n4,x\n5,6\n");
         let open = FileReader::open(file.path(), None, &Dialect::work(), None, Some(&table));
         let mut ahead = open.unwrap();

@@ -1,4 +1,4 @@
-//! Reads a file and takes its SHA-256 on the way, both on a thread of their own.
+//! Reads a file and takes its SHA-256 on another thread.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -26,17 +26,17 @@ pub struct Bytes {
 #[derive(Debug)]
 pub struct Hash(Receiver<(String, u64)>);
 
-/// Some bytes, or the error that ended the reading: whoever parses them says what it means.
+/// Some bytes, or the error that ended the reading, which the parser reports.
 #[derive(Debug, Default)]
 struct Chunk {
     bytes: Vec<u8>,
     error: Option<io::Error>,
 }
 
-/// Opens a file. The bytes may move into a reader, so the hash is apart from them.
+/// Opens a file. The hash is separate, because the bytes usually move into a reader.
 ///
 /// # Errors
-/// When the file cannot be opened; what goes wrong later is an error of the bytes.
+/// The file cannot be opened. A later error is one of the bytes.
 pub fn open(path: &Path) -> Result<(Bytes, Hash), Failure> {
     let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
     let (sender, hash) = channel();
@@ -102,7 +102,7 @@ impl Hash {
     /// The SHA-256 in hexadecimal and the length, once the bytes were read to their end.
     ///
     /// # Errors
-    /// When the reading thread panicked.
+    /// The reading thread panicked.
     pub fn finish(self) -> Result<(String, u64), Failure> {
         self.0.recv().map_err(|_| Failure::new(Code::Unexpected, "the reading thread panicked"))
     }

@@ -1,15 +1,15 @@
-//! Which files are data, by their names.
+//! Recognizes data files by their names.
 
 use std::path::Path;
 
-/// The endings of files that are read.
+/// The extensions of files that are read.
 const ENDINGS: [&str; 9] = ["csv", "tsv", "tab", "psv", "txt", "gz", "zip", "xlsx", "xlsm"];
 
-/// True for a file that is read as data when it stands in the folder of a data set, or for such a
-/// path in an archive: neither hidden nor temporary.
+/// True for the name of a data file in the folder of a data set, or for such a path in an archive:
+/// neither hidden nor temporary.
 #[must_use]
 pub fn is_data_file(path: &Path) -> bool {
-    // Where a Mac packs, it adds what only a Mac reads.
+    // macOS adds files to an archive that only macOS reads.
     let is_foreign = |part: &std::ffi::OsStr| part.to_string_lossy().starts_with("__MACOSX");
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -1,11 +1,14 @@
-//! In which order the tables of a plan are read.
+//! The order in which the tables of a plan are read.
 
 use crate::exit::Failure;
 use crate::plan::{Plan, Table, TableName};
 use crate::schema::dependency_order;
 
-/// The tables with files of their own in the order in which they are read: those that others refer
-/// to first. A derived table is there once the transactions were read.
+/// The tables with files of their own: those that others refer to first. A derived table is finished
+/// once the transactions were read.
+///
+/// # Errors
+/// Tables refer to each other in a circle.
 pub fn reading_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
     let mut waiting = dependency_order(plan)?;
     waiting.retain(|table| !table.derived);
@@ -27,8 +30,8 @@ pub fn reading_order(plan: &Plan) -> Result<Vec<&Table>, Failure> {
         });
         if waiting.len() == before {
             return Err(Failure::refused(format!(
-                "{} refers to a table that is made of the transactions, which refer to it: drop one \
-                 foreign key",
+                "{} refers to a table derived from transactions, which refer to it: drop one foreign \
+                 key",
                 waiting[0].name
             )));
         }

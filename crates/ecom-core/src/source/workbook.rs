@@ -7,36 +7,36 @@ use std::path::Path;
 
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, Xlsx, open_workbook};
 
-use super::bytes::{Member, shown};
+use super::packing::{Member, shown};
 use super::zipped;
 use crate::exit::{Failure, io_failure};
 use crate::record::Writer;
 
-/// The most bytes that the parts of a workbook may unpack to, and that a sheet may have as CSV:
-/// they are in memory.
+/// The most bytes that the parts of a workbook may unpack to, and that a sheet may have as CSV, since
+/// both are kept in memory.
 const LIMIT: u64 = 256 << 20;
 
 /// A sheet.
 pub(super) struct Sheet {
-    /// In the dialect of the work folder; a row is a line, one without a value a blank line.
+    /// In the dialect of work files; a row without a value is a blank line.
     pub(super) csv: Vec<u8>,
 }
 
-/// What a reader of a sheet should know.
+/// What the user should know about a sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// Cells with a formula; the value that Excel computed last is read.
+    /// Cells with a formula; their last computed value is read.
     pub formulas: u64,
-    /// Regions of merged cells; the value stands in the first cell only, the others are empty.
+    /// Regions of merged cells; only the first cell of a region has the value.
     pub merged: u64,
     /// Cells with an error, such as `#N/A`.
     pub errors: u64,
-    /// Columns in which some cells are dates and more are not, by Excel's letters, with the number
-    /// of dates and of other cells: Excel makes dates of what looks like one.
+    /// Columns with some dates among more other values, by Excel's letters, with the number of dates
+    /// and of other cells: Excel turns everything that looks like a date into one.
     pub dates_among_others: Vec<(String, u64, u64)>,
 }
 
-/// What one look at a sheet tells.
+/// What a first look at a sheet shows.
 #[derive(Default)]
 struct Look {
     width: u32,
@@ -59,7 +59,10 @@ pub(super) fn sheets(path: &Path) -> Result<Vec<Member>, Failure> {
     Ok(sheets.map(|sheet| Member { name: sheet.name.clone(), bytes, problem: None }).collect())
 }
 
-/// What is odd in a sheet.
+/// What the user should know about a sheet.
+///
+/// # Errors
+/// The workbook cannot be read or has no such sheet.
 pub fn findings(path: &Path, sheet: &str) -> Result<Findings, Failure> {
     check_size(path)?;
     let mut book = open(path)?;
@@ -88,7 +91,7 @@ pub(super) fn sheet(path: &Path, sheet: &str) -> Result<Sheet, Failure> {
     Ok(Sheet { csv })
 }
 
-/// The bytes that a workbook unpacks to; refuses too many, also where its directory tells less.
+/// The bytes that a workbook unpacks to. Refuses too many, even if its directory claims fewer.
 fn check_size(path: &Path) -> Result<u64, Failure> {
     let members = zipped::members(path)?;
     let members = members.iter().filter(|member| member.problem.is_none());
@@ -110,8 +113,7 @@ fn check_size(path: &Path) -> Result<u64, Failure> {
 
 fn open(path: &Path) -> Result<Xlsx<BufReader<File>>, Failure> {
     open_workbook(path).map_err(|error: calamine::XlsxError| {
-        Failure::refused(format!("{} is not a workbook that can be read", path.display()))
-            .because(error)
+        Failure::refused(format!("cannot read the workbook {}", path.display())).because(error)
     })
 }
 
@@ -222,7 +224,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The value as Excel shows it; none for an empty cell.
+/// The value as Excel shows it; `None` for an empty cell.
 fn shown_value(value: &DataRef<'_>, with_time: bool) -> Option<String> {
     let text = match value {
         DataRef::Empty => return None,
@@ -246,7 +248,7 @@ fn number_text(number: f64) -> String {
     if kept == 0.0 { "0".into() } else { kept.to_string() }
 }
 
-/// True for a time that has a day; what is below one is a time of day only.
+/// True for a time with a day; a number below one is only a time of day.
 fn has_date(time: &ExcelDateTime) -> bool {
     time.is_datetime() && time.as_f64() >= 1.0
 }
@@ -276,7 +278,7 @@ fn letters(column: u32) -> String {
     let (mut text, mut rest) = (String::new(), column + 1);
     while rest > 0 {
         rest -= 1;
-        text.insert(0, char::from(b'A' + u8::try_from(rest % 26).unwrap_or_default()));
+        text.insert(0, char::from(b'A' + u8::try_from(rest % 26).expect("below 26")));
         rest /= 26;
     }
     text

@@ -8,10 +8,10 @@ use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::bounded::{Bounded, Counted, Proven, bomb, is_bomb};
-use super::bytes::{Input, Member, Packing, shown};
+use super::packing::{Input, Member, Packing, shown};
 use crate::exit::{Failure, io_failure};
 
-/// Where a member stands in the archive, and how.
+/// What the archive's directory says about a member.
 struct Entry {
     name: String,
     is_folder: bool,
@@ -73,7 +73,7 @@ impl Entry {
             _ if self.is_link => Some("it is a link".into()),
             _ if is_archive => Some("it is an archive inside an archive: unpack it first".into()),
             CompressionMethod::Stored | CompressionMethod::Deflated => None,
-            method => Some(format!("it is packed in a way that is not read: {method}")),
+            method => Some(format!("unsupported compression method {method}")),
         }
     }
 }
@@ -83,12 +83,11 @@ fn entry(path: &Path, member: &str) -> Result<Entry, Failure> {
     found.ok_or_else(|| Failure::refused(format!("{} has no member {member:?}", path.display())))
 }
 
-/// Everything in the archive's directory.
+/// All entries of the archive's directory.
 fn entries(path: &Path) -> Result<Vec<Entry>, Failure> {
     let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
     let unreadable = |error| {
-        Failure::refused(format!("{} is not an archive that can be read", path.display()))
-            .because(error)
+        Failure::refused(format!("cannot read the archive {}", path.display())).because(error)
     };
     let mut archive = ZipArchive::new(io::BufReader::new(file)).map_err(unreadable)?;
     let mut found = Vec::with_capacity(archive.len());
@@ -96,7 +95,7 @@ fn entries(path: &Path) -> Result<Vec<Entry>, Failure> {
         let member = archive.by_index_raw(index).map_err(unreadable)?;
         let name = member.name().map_err(unreadable)?.into_owned();
         if leaves(&name) {
-            return Err(refuse(path, &name, "its name leaves the folder"));
+            return Err(refuse(path, &name, "its name leads out of the folder"));
         }
         if is_bomb(member.compressed_size(), member.size()) {
             return Err(refuse(path, &name, &bomb()));
@@ -116,7 +115,7 @@ fn entries(path: &Path) -> Result<Vec<Entry>, Failure> {
     Ok(found)
 }
 
-/// True for an absolute name and one that goes upward.
+/// True for an absolute name and for one that leads upward.
 fn leaves(name: &str) -> bool {
     let is_drive = name.as_bytes().get(1) == Some(&b':');
     let separators = ['/', '\\'];

@@ -68,12 +68,18 @@ impl LogRequest {
 }
 
 impl LogTicket {
-    /// Reads the ticket in the folder of the log files. `None` when no run has begun there.
+    /// Reads the ticket in the folder of the log files. `None` if no run has begun there.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not a ticket.
     pub fn read(logs: &Path) -> Result<Option<Self>, Failure> {
         Self::read_file(&logs.join(LOG_REQUEST))
     }
 
-    /// Reads a ticket from a file of any name. `None` when the file does not exist.
+    /// Reads a ticket from a file of any name. `None` if the file does not exist.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not a ticket.
     pub fn read_file(path: &Path) -> Result<Option<Self>, Failure> {
         let text = match fs::read(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -87,6 +93,9 @@ impl LogTicket {
     }
 
     /// Writes the ticket into the folder of the log files, atomically.
+    ///
+    /// # Errors
+    /// The file cannot be written.
     pub fn write(&self, logs: &Path) -> Result<(), Failure> {
         let mut json = serde_json::to_vec_pretty(self).map_err(|error| {
             Failure::new(Code::Unexpected, "cannot write the request").because(error)

@@ -68,6 +68,9 @@ impl Manifest {
     }
 
     /// Writes the manifest atomically.
+    ///
+    /// # Errors
+    /// The file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), Failure> {
         let mut json = serde_json::to_vec_pretty(self).map_err(|error| {
             Failure::new(Code::Unexpected, "cannot write the manifest").because(error)

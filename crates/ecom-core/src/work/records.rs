@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::canonical::{Canonical, Converter};
+use crate::canonical::Canonical;
+use crate::convert::Converter;
 use crate::exit::Failure;
 use crate::plan::{Dialect, Table};
 use crate::record::{Next, Reader, Record};
@@ -25,7 +26,7 @@ pub struct Records {
 pub struct WorkRecord<'a> {
     /// The record's number in its file; the first is 1.
     pub number: u64,
-    /// Its cells, as they are written.
+    /// Its values, as they are written.
     pub cells: &'a Record,
     /// Its values in canonical form. They may be changed or taken: the next record replaces them.
     pub canonical: &'a mut Canonical,

@@ -30,7 +30,7 @@ impl Shop {
         self.0.path().canonicalize().expect("a folder").join(name)
     }
 
-    /// Makes the plan anew, with a change.
+    /// Writes the plan again, with a change.
     fn plan(&self, change: impl FnOnce(&mut Plan)) {
         let mut plan = plan("shop", [table("transactions", "id", "id | id | INT")]);
         plan.folder = self.path("shop");
@@ -54,12 +54,12 @@ impl Shop {
     }
 }
 
-fn refused(assert: Assert, told: &str) {
-    assert.code(4).stdout("").stderr(format!("lake: {told}\n"));
+fn refused(assert: Assert, message: &str) {
+    assert.code(4).stdout("").stderr(format!("lake: {message}\n"));
 }
 
 #[test]
-fn a_claim_notes_the_data_set_its_folder_and_its_files() {
+fn a_claim_records_the_data_set_its_folder_and_its_files() {
     let shop = Shop::new();
     let notes = LeftOut { file: "notes.txt".into(), rows: 8, sales: false, reason: "notes".into() };
     shop.plan(|plan| plan.left_out.push(notes));
@@ -86,17 +86,17 @@ fn another_data_set_is_refused_even_without_a_plan() {
     let shop = Shop::new();
     shop.claim().success();
     fs::remove_file(shop.path("plan.toml")).unwrap();
-    let told = "the stores hold the data set shop: run again with --reset to empty them first";
-    refused(shop.lake("check", "market", "shop", &[]), told);
+    let message = "the stores hold the data set shop: run again with --reset to empty them first";
+    refused(shop.lake("check", "market", "shop", &[]), message);
 }
 
 #[test]
 fn another_folder_of_the_same_name_is_refused() {
     let shop = Shop::new();
     let (held, asked) = (shop.path("shop"), shop.path("other/shop"));
-    let told =
+    let message =
         format!("shop is the data set of {}, not of {}: {ANEW}", held.display(), asked.display());
-    refused(shop.lake("check", "shop", "other/shop", &[]), &told);
+    refused(shop.lake("check", "shop", "other/shop", &[]), &message);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn stores_that_were_filled_from_other_files_are_refused() {
 }
 
 #[test]
-fn stores_without_a_note_of_their_files_get_one_and_keep_their_time() {
+fn stores_without_a_record_of_their_files_get_one_and_keep_their_time() {
     let shop = Shop::new();
     let mark = shop.path("stores/data_set");
     fs::write(&mark, "shop\n").unwrap();
@@ -132,12 +132,12 @@ fn modified(path: &Path) -> std::time::SystemTime {
 fn with_files_a_source_file_that_has_changed_or_is_gone_is_refused() {
     let shop = Shop::new();
     let file = shop.path("shop/transactions.csv");
-    let told = format!("{} is not the file that was analyzed: {ANEW}", file.display());
+    let message = format!("{} is not the file that was analyzed: {ANEW}", file.display());
     fs::write(&file, "id\n2\n").unwrap();
     shop.lake("check", "shop", "shop", &[]).success();
-    refused(shop.lake("check", "shop", "shop", &["--files"]), &told);
+    refused(shop.lake("check", "shop", "shop", &["--files"]), &message);
     fs::remove_file(&file).unwrap();
-    refused(shop.lake("check", "shop", "shop", &["--files"]), &told);
+    refused(shop.lake("check", "shop", "shop", &["--files"]), &message);
 }
 
 #[test]

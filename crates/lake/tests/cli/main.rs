@@ -1,4 +1,4 @@
-//! The tool as its users run it: against a stand-in for WebHDFS, and against real servers.
+//! Runs the real binary against a stand-in for WebHDFS, and against real servers.
 
 mod claims;
 mod refusals;
@@ -6,7 +6,7 @@ mod round_trip;
 
 use assert_cmd::Command;
 
-/// The tool against the HDFS at that address.
+/// The tool, using the HDFS at that address.
 fn lake(url: &str, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lake"));
     command.env("WEBHDFS_URL", url).args(words);

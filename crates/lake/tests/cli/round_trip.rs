@@ -2,7 +2,7 @@
 
 use crate::lake;
 
-/// What a run printed; it has to succeed.
+/// What a successful run printed.
 fn run(words: &[&str], input: &str) -> String {
     let url = std::env::var("WEBHDFS_URL").expect("the address of HDFS");
     let run = lake(&url, words).write_stdin(input).assert().success();

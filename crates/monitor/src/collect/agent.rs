@@ -1,33 +1,67 @@
-//! A Flume agent, judged by its `/metrics`: a process lives on when its source is long gone.
+//! A Flume agent, judged by its `/metrics`: its process keeps running after its source has failed.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use clap::Args;
 use ecom_core::{Code, Failure};
 use reqwest::Client;
 
 use super::probe::Ask;
 
-/// The most bytes of a metrics page; a real one has some 2,000.
+/// The largest metrics page to read, in bytes; a real one has about 2,000.
 const PAGE_LIMIT: usize = 1 << 18;
 
+/// Where the Flume agents are.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Flume")]
+pub(crate) struct FlumeArgs {
+    /// Host of the Flume agents
+    #[arg(long, env = "FLUME_HOST", default_value = "localhost", value_name = "HOST")]
+    flume_host: String,
+
+    /// Metrics port of log-agent
+    #[arg(long, env = "FLUME_LOG_AGENT_PORT", default_value_t = 41414, value_name = "PORT")]
+    log_agent_port: u16,
+
+    /// Metrics port of kafka-agent
+    #[arg(long, env = "FLUME_KAFKA_AGENT_PORT", default_value_t = 41415, value_name = "PORT")]
+    kafka_agent_port: u16,
+}
+
+impl FlumeArgs {
+    /// The address of the metrics of log-agent.
+    pub(crate) fn log_agent(&self) -> String {
+        self.address(self.log_agent_port)
+    }
+
+    /// The address of the metrics of kafka-agent.
+    pub(crate) fn kafka_agent(&self) -> String {
+        self.address(self.kafka_agent_port)
+    }
+
+    fn address(&self, port: u16) -> String {
+        format!("http://{}:{port}/metrics", self.flume_host)
+    }
+}
+
 /// One agent's metrics page.
-pub(crate) struct Agent {
+pub(crate) struct Probe {
     client: Client,
     address: String,
 }
 
-/// What an agent counts since its start.
+/// What an agent has counted since it started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counters {
-    /// Events that the source took in.
+    /// Events that the source received.
     pub(crate) received: u64,
     /// Events that the sink wrote.
     pub(crate) delivered: u64,
     /// Failures of the sink: connections and writes.
     pub(crate) sink_failures: u64,
-    /// Failures of the source to give events to the channel.
+    /// Failures of the source to pass events to the channel.
     pub(crate) source_failures: u64,
     /// Events in the channel.
     pub(crate) channel_size: u64,
@@ -35,17 +69,18 @@ pub(crate) struct Counters {
     pub(crate) channel_capacity: u64,
     /// When the source started.
     pub(crate) started: Option<DateTime<Utc>>,
-    /// The part that has stopped, or never started, in words.
+    /// The part that has stopped or never started, in words.
     pub(crate) broken: Option<String>,
 }
 
-/// A metrics page: components by `TYPE.name`, all values texts.
-type Page = HashMap<String, HashMap<String, String>>;
+/// A metrics page: components by `TYPE.name`, with all values as strings.
+type MetricsPage = HashMap<String, HashMap<String, String>>;
 
-impl Agent {
+impl Probe {
     /// The agent whose metrics are at `address`.
     pub(crate) fn new(address: String) -> Result<Self, Failure> {
         let client = Client::builder()
+            // A proxy of the outer network does not know the agents.
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
@@ -55,30 +90,30 @@ impl Agent {
     }
 }
 
-impl Ask for Agent {
+impl Ask for Probe {
     type Answer = Counters;
 
     async fn ask(&mut self) -> Result<Counters, String> {
         let answer = self.client.get(&self.address).send().await;
         let mut answer = answer.map_err(|error| cause(&error.without_url()))?;
         if !answer.status().is_success() {
-            return Err(format!("it answered {}", answer.status()));
+            return Err(format!("unexpected answer: {}", answer.status()));
         }
         let mut page = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| cause(&error.without_url()))? {
             page.extend_from_slice(&chunk);
             if page.len() > PAGE_LIMIT {
-                return Err("its answer is too long".into());
+                return Err("the answer is too long".into());
             }
         }
-        let page: Page = serde_json::from_slice(&page)
+        let page: MetricsPage = serde_json::from_slice(&page)
             .map_err(|_| "not the answer of a Flume agent".to_owned())?;
         Ok(Counters::of(&page))
     }
 }
 
 impl Counters {
-    fn of(page: &Page) -> Self {
+    fn of(page: &MetricsPage) -> Self {
         let part = |kind: &str| {
             let mut names: Vec<&String> =
                 page.keys().filter(|name| name.starts_with(kind)).collect();
@@ -105,7 +140,7 @@ impl Counters {
 /// What is wrong with a part of an agent.
 fn trouble(name: &str, part: Option<&HashMap<String, String>>) -> Option<String> {
     if part.is_none() {
-        // A bad setting removes the part and the process lives on.
+        // A bad setting disables the part, and the process keeps running.
         return Some(format!(
             "it has no {name}: its configuration is wrong, or it is still starting"
         ));
@@ -116,11 +151,11 @@ fn trouble(name: &str, part: Option<&HashMap<String, String>>) -> Option<String>
     if number(part, "StopTime") > 0 {
         return Some(format!("its {name} has stopped"));
     }
-    // The spooling source counts here, once, the error after which it never reads again.
+    // The spooling source increments this once, on the error after which it stops reading for good.
     if number(part, "GenericProcessingFail") > 0 {
         return Some(format!("its {name} has failed permanently and accepts nothing"));
     }
-    // The file channel's own word for a disk that is full or gone.
+    // This is how the file channel reports a disk that is full or gone.
     (number(part, "Unhealthy") > 0).then(|| format!("its {name} is unhealthy"))
 }
 
@@ -129,7 +164,7 @@ fn number(part: Option<&HashMap<String, String>>, name: &str) -> u64 {
     value.and_then(|value| value.parse().ok()).unwrap_or_default()
 }
 
-/// The innermost cause of an error of HTTP.
+/// The innermost cause of an HTTP error: the outer ones only name layers.
 fn cause(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
@@ -156,7 +191,7 @@ mod tests {
             "ConnectionFailedCount": "3", "EventWriteFail": "1"}}"#;
 
     #[test]
-    fn a_healthy_agent_is_read_from_its_texts() {
+    fn a_healthy_agent_is_read_from_its_strings() {
         let counters = page(HEALTHY);
         assert_eq!(counters.broken, None);
         assert_eq!((counters.received, counters.delivered), (5000, 4988));
@@ -167,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_fatal_states_that_a_pid_hides_are_named() {
-        for (from, to, told) in [
+        for (from, to, wanted) in [
             (
                 "SOURCE.log-source",
                 "OTHER.x",
@@ -195,7 +230,7 @@ mod tests {
             ),
         ] {
             assert!(HEALTHY.contains(from), "{from}");
-            assert_eq!(page(&HEALTHY.replace(from, to)).broken.as_deref(), Some(told));
+            assert_eq!(page(&HEALTHY.replace(from, to)).broken.as_deref(), Some(wanted));
         }
         assert!(page("{}").broken.is_some());
     }

@@ -1,4 +1,4 @@
-//! Where all probes put what they saw, and the loop in which each of them asks.
+//! The last answers of all probes, and the loop in which each probe asks.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,15 +11,15 @@ use super::agent::Counters;
 use super::hdfs::Lake;
 use super::mysql::Tables;
 use super::observed::Observed;
-use super::probe::{Ask, Pace};
+use super::probe::{Ask, Schedule};
 use super::topics::Topics;
-use super::work::Work;
+use super::work::WorkFolder;
 
 /// The last answers of all servers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Observations {
     /// The work folder, the archive of logs and the spool folder.
-    pub(crate) work: Observed<Work>,
+    pub(crate) work: Observed<WorkFolder>,
     /// MySQL.
     pub(crate) mysql: Observed<Tables>,
     /// Kafka.
@@ -32,16 +32,16 @@ pub(crate) struct Observations {
     pub(crate) kafka_agent: Observed<Counters>,
 }
 
-/// Where all probes put what they saw; clones share it.
+/// Where all probes put their answers; clones share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Board {
     seen: Arc<Mutex<Observations>>,
-    /// Answers of each probe so far, good or not.
+    /// How many answers each probe has had so far, valid or not.
     answers: watch::Sender<[u64; 6]>,
 }
 
 impl Board {
-    /// What was seen last; nothing in it passes for fresh when it is older than `limit`.
+    /// The last answers; nothing older than `limit` counts as fresh.
     pub(crate) fn seen(&self, now: DateTime<Utc>, limit: Duration) -> Observations {
         let mut seen = self.lock();
         seen.work.expire(now, limit);
@@ -61,25 +61,26 @@ impl Board {
     }
 
     fn lock(&self) -> MutexGuard<'_, Observations> {
-        // A panic of another thread leaves nothing half-done here.
+        // No thread can panic halfway through a change here.
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Asks for ever; `place` is the probe's number, `slot` where its answers go.
+/// Asks forever. `index` is the number of the probe, `slot` selects where its answers go.
 pub(crate) async fn run<A: Ask>(
     mut asked: A,
-    pace: Pace,
+    schedule: Schedule,
     board: Board,
-    place: usize,
+    index: usize,
     slot: fn(&mut Observations) -> &mut Observed<A::Answer>,
 ) {
-    let mut ticks = interval_at(pace.begin, pace.interval);
+    let mut ticks = interval_at(schedule.begin, schedule.interval);
+    // A server that was slow once must not be asked in bursts afterwards.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         ticks.tick().await;
         let begin = Instant::now();
-        let deadline = pace.deadline();
+        let deadline = schedule.deadline();
         let answer = timeout(deadline, asked.ask()).await;
         let mut seen = board.lock();
         let observed = slot(&mut seen);
@@ -92,6 +93,6 @@ pub(crate) async fn run<A: Ask>(
             }
         }
         drop(seen);
-        board.answers.send_modify(|answers| answers[place] += 1);
+        board.answers.send_modify(|answers| answers[index] += 1);
     }
 }

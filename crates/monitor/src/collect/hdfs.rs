@@ -1,4 +1,5 @@
-//! The lake, through WebHDFS and JMX: one content summary a folder, and a listing of the newest partitions alone.
+//! The data lake, through WebHDFS and JMX: one content summary per folder, and a listing of only
+//! the newest partitions.
 
 use std::collections::BTreeSet;
 
@@ -6,30 +7,30 @@ use chrono::{DateTime, Utc};
 use ecom_core::Failure;
 use ecom_core::exit::describe;
 use ecom_core::hdfs::{self, Hdfs, State, Status};
-use ecom_core::settings::HdfsArgs;
+use ecom_core::settings::{HdfsArgs, HdfsRootArgs};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::probe::Ask;
 use super::wanted::Wanted;
 
-/// Questions that are asked at the same time.
+/// Requests that run at the same time.
 const AT_ONCE: usize = 8;
 
-/// How many of the newest partitions are looked into: in a file of the last but one may still be
-/// written for a moment after the hour has gone by.
+/// How many of the newest partitions to list: Flume may still be writing into the previous hour for
+/// a moment.
 const PARTITIONS: usize = 2;
 
-/// The lake.
+/// The data lake.
 pub(crate) struct Probe {
     hdfs: Hdfs,
-    root: String,
+    root: HdfsRootArgs,
     wanted: Wanted,
 }
 
-/// What the lake holds.
+/// What the data lake holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Lake {
-    /// How the NameNode is.
+    /// The state of the NameNode.
     pub(crate) state: State,
     /// The folders, by path.
     pub(crate) folders: Vec<Area>,
@@ -42,26 +43,29 @@ pub(crate) struct Area {
     pub(crate) path: String,
     /// Whether it exists.
     pub(crate) exists: bool,
-    /// Bytes in it, those of open files as far as they can be seen among them.
+    /// Bytes in it, including the visible ones of open files.
     pub(crate) bytes: u64,
     /// Files in it.
     pub(crate) files: u64,
-    /// Files that are still written.
+    /// Files that are still being written.
     pub(crate) open_files: u64,
-    /// What of their bytes can be seen.
+    /// The visible bytes of open files.
     pub(crate) open_bytes: u64,
     /// When it last changed.
     pub(crate) modified: Option<DateTime<Utc>>,
 }
 
 impl Probe {
-    /// Does not connect yet; `root` is the folder that holds `sqoop` and `flume`.
-    pub(crate) fn new(args: &HdfsArgs, root: &str, wanted: Wanted) -> Result<Self, Failure> {
-        let root = root.trim_end_matches('/').to_owned();
+    /// Does not connect yet.
+    pub(crate) fn new(
+        args: &HdfsArgs,
+        root: HdfsRootArgs,
+        wanted: Wanted,
+    ) -> Result<Self, Failure> {
         Ok(Self { hdfs: Hdfs::new(args)?, root, wanted })
     }
 
-    async fn look(&self) -> Result<Lake, Failure> {
+    async fn query(&self) -> Result<Lake, Failure> {
         let state = self.hdfs.state().await?;
         let (sqoop, analytics) = tokio::try_join!(self.tables("sqoop"), self.tables("analytics"))?;
         let mut paths: BTreeSet<(String, Option<u64>)> = sqoop
@@ -69,8 +73,9 @@ impl Probe {
             .chain(analytics)
             .map(|found| (found.path, Some(found.modified)))
             .collect();
+        // A folder that should exist but does not is a result, too.
         for table in self.wanted.tables().iter() {
-            let path = format!("{}/sqoop/{}", self.root, table.name);
+            let path = self.root.folder(&format!("sqoop/{}", table.name));
             if !paths.iter().any(|(known, _)| *known == path) {
                 paths.insert((path, None));
             }
@@ -87,11 +92,11 @@ impl Probe {
         Ok(Lake { state, folders })
     }
 
-    /// The folders in an area, without those that a wrapper works with (`.marks`, `.import-…`).
+    /// The folders in an area, without those that the wrappers use (`.marks`, `.import-…`).
     async fn tables(&self, area: &str) -> Result<Vec<Status>, Failure> {
-        let path = format!("{}/{area}", self.root);
+        let path = self.root.folder(area);
         let mut found = self.hdfs.list(&path).await?.unwrap_or_default();
-        found.retain(|found| found.folder && !name(&found.path).starts_with(['.', '_']));
+        found.retain(|found| found.folder && !hdfs::is_hidden(&found.path));
         Ok(found)
     }
 
@@ -104,15 +109,16 @@ impl Probe {
 
     /// A folder of partitions by time, which Flume writes.
     async fn partitioned(&self, area: &str) -> Result<Area, Failure> {
-        let path = format!("{}/{area}", self.root);
-        // First the files, then the sum: what is closed in between counts as open once more.
+        let path = self.root.folder(area);
+        // The files before the sum: a file that is closed in between still counts as open, never as
+        // missing.
         let newest = self.newest(&path).await?;
         let summary = self.hdfs.summary(&path).await?;
         let area = Area::of(path, summary, &newest);
         if area.open_files == 0 {
             return Ok(area);
         }
-        // What can be seen of an open file may have grown in between, and counts as open, too.
+        // An open file may have grown in between: the growth must count as open, too.
         let later = Area::of(String::new(), summary, &self.newest(&area.path).await?);
         Ok(Area { open_bytes: area.open_bytes.max(later.open_bytes), ..area })
     }
@@ -132,7 +138,7 @@ impl Probe {
             if partitions == PARTITIONS {
                 break;
             }
-            // Names of years, months, days and hours sort as they follow one another.
+            // Names of years, months, days and hours sort chronologically.
             folders.sort_by(|one, other| one.path.cmp(&other.path));
             let rest = folders.len().saturating_sub(PARTITIONS);
             waiting.extend(folders.drain(rest..).map(|found| found.path));
@@ -146,13 +152,13 @@ impl Ask for Probe {
 
     async fn ask(&mut self) -> Result<Lake, String> {
         self.wanted.known().await;
-        self.look().await.map_err(|failure| describe(&failure.into()))
+        self.query().await.map_err(|failure| describe(&failure.into()))
     }
 }
 
 impl Area {
     fn of(path: String, summary: Option<hdfs::Summary>, newest: &[Status]) -> Self {
-        let open = newest.iter().filter(|file| is_open(name(&file.path)));
+        let open = newest.iter().filter(|file| hdfs::is_open_in_flume(&file.path));
         let (open_files, open_bytes) =
             open.fold((0, 0), |(files, bytes), file| (files + 1, bytes + file.length));
         let modified = newest.iter().map(|file| file.modified).max().and_then(time);
@@ -172,15 +178,6 @@ impl Lake {
     pub(crate) fn folder(&self, path: &str) -> Option<&Area> {
         self.folders.iter().find(|folder| folder.path == path)
     }
-}
-
-/// The names that Flume gives to files that it writes.
-fn is_open(name: &str) -> bool {
-    name.strip_suffix(".tmp").is_some_and(|name| name.starts_with('_'))
-}
-
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn time(milliseconds: u64) -> Option<DateTime<Utc>> {

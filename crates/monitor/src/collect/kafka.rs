@@ -1,5 +1,5 @@
-//! Kafka: ends of all partitions, committed offsets of Flume's group and the newest messages, asked on a thread of its
-//! own, because librdkafka's questions block.
+//! Kafka: the ends of all partitions, the committed offsets of Flume's group, and the newest
+//! messages. They are queried on a separate thread, because librdkafka's requests block.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
@@ -14,7 +14,7 @@ use super::probe::Ask;
 use super::topics::Topics;
 use super::wanted::Wanted;
 
-/// The brokers, asked through a thread.
+/// The brokers, queried through a thread.
 pub(crate) struct Probe {
     questions: SyncSender<Question>,
     wanted: Wanted,
@@ -22,7 +22,7 @@ pub(crate) struct Probe {
 }
 
 struct Question {
-    /// The topics that matter most.
+    /// The topics to query first.
     first: Vec<String>,
     /// The topic that Flume reads.
     flume: Option<String>,
@@ -38,20 +38,20 @@ impl Probe {
         deadline: Duration,
     ) -> Result<Self, Failure> {
         let client = Client::new(args)?;
-        // One question waits at most: the next one finds out that the last one is still open.
+        // Without a queue, a new question can tell that the previous one is still running.
         let (questions, asked) = sync_channel(0);
         thread::spawn(move || answer(client, &asked));
         Ok(Self { questions, wanted, deadline })
     }
 }
 
-/// Answers for ever: when the process ends the thread ends with it, so that no broker that hangs holds it up.
+/// Answers until the process ends, so that a broker that hangs cannot delay the exit.
 fn answer(mut client: Client, questions: &Receiver<Question>) {
     while let Ok(Question { first, flume, deadline, answer }) = questions.recv() {
-        // Nobody may be waiting any more.
-        let _ = answer.send(client.look(&first, flume.as_deref(), deadline));
+        // The receiver may have given up.
+        let _ = answer.send(client.query(&first, flume.as_deref(), deadline));
     }
-    // Dropping it would wait for brokers.
+    // Dropping the client would wait for the brokers.
     std::mem::forget(client);
 }
 
@@ -64,9 +64,10 @@ impl Ask for Probe {
         let first = tables.iter().map(|table| table.topic.clone()).collect();
         let flume = tables.iter().find(|table| table.streamed).map(|table| table.topic.clone());
         let (answer, answered) = oneshot::channel();
+        // A little early, so that librdkafka's own reason arrives before the probe gives up.
         let deadline = Instant::now() + self.deadline.mul_f64(0.9);
         let mut question = Question { first, flume, deadline, answer };
-        // The thread may need a moment to come back for the next question.
+        // The thread may need a moment to be ready for the next question.
         for _ in 0..20 {
             match self.questions.try_send(question) {
                 Ok(()) => return answered.await.unwrap_or_else(|_| Err(ENDED.into())),
@@ -79,5 +80,5 @@ impl Ask for Probe {
     }
 }
 
-/// Never seen, unless the thread panicked.
+/// Only seen if the thread panicked.
 const ENDED: &str = "the thread that queries Kafka has ended";

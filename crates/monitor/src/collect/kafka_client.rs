@@ -1,4 +1,5 @@
-//! What is asked of Kafka, and how: one request for all partitions of a broker wherever the protocol has one.
+//! What to ask Kafka, and how: one request for all partitions of a broker wherever the protocol
+//! allows.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
@@ -16,19 +17,19 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::kafka_policies::Policies;
 use super::topics::{TopicEnds, Topics};
 
-/// The group under which Flume's kafka-agent reads: see `flume-conf/flume-kafka.conf`.
+/// The consumer group of Flume's kafka-agent: see `flume-conf/flume-kafka.conf`.
 pub(crate) const FLUME_GROUP: &str = "flume-consumer";
 
-/// How long to wait for the first answer before it is asked whether the broker is there at all.
+/// How long to wait for the first answer before checking whether the broker is there at all.
 const STEP: Duration = Duration::from_millis(500);
 
-/// Partitions whose newest message is read in one look.
+/// Partitions whose newest message is read per round.
 const NEWEST_AT_ONCE: usize = 64;
 
 /// Both ends of every partition, by topic and number.
-type Ends = HashMap<(String, i32), (i64, i64)>;
+type Watermarks = HashMap<(String, i32), (i64, i64)>;
 
-/// A connection that reads, under the name of Flume's group, which it never joins.
+/// A consumer with the name of Flume's group, which it never joins.
 pub(crate) struct Client {
     consumer: BaseConsumer<Troubles>,
     policies: Policies,
@@ -51,6 +52,7 @@ impl Client {
         let cannot = |error| failure("cannot start a Kafka client", &error);
         let mut config = args.client();
         config
+            // Only for producers; librdkafka would warn about it.
             .remove("partitioner")
             .set("client.id", "monitor")
             .set("group.id", FLUME_GROUP)
@@ -58,11 +60,13 @@ impl Client {
             .set("enable.auto.offset.store", "false")
             .set("enable.partition.eof", "true")
             .set("auto.offset.reset", "error")
+            // Watching must not change anything.
             .set("allow.auto.create.topics", "false")
             .set("reconnect.backoff.max.ms", "1000")
-            // What answers a gigabyte is hung up on.
+            // A server that is not Kafka may announce a gigabyte: hang up.
             .set("receive.message.max.bytes", "16777216")
             .set("fetch.max.bytes", "4194304")
+            // Only the newest message of each partition is read, so nothing needs to be buffered.
             .set("message.max.bytes", "4194304")
             .set("fetch.message.max.bytes", "65536")
             .set("fetch.wait.max.ms", "10")
@@ -74,9 +78,9 @@ impl Client {
         Ok(Self { consumer, policies, newest: HashMap::new() })
     }
 
-    /// Looks at everything once; `first` are the topics that matter most, `flume` is the one that
+    /// Queries everything once. `first` are the topics to query first, `flume` is the one that
     /// Flume reads.
-    pub(crate) fn look(
+    pub(crate) fn query(
         &mut self,
         first: &[String],
         flume: Option<&str>,
@@ -85,7 +89,7 @@ impl Client {
         let metadata = self.metadata(deadline)?;
         let mut topics: Vec<Topic> = metadata.topics().iter().map(Topic::from).collect();
         topics.retain(|topic| !is_internal(&topic.name));
-        // What matters most comes first, all of it by name.
+        // If time runs out, the topics of the plan are done.
         topics.sort_by(|one, other| {
             let key = |topic: &Topic| (!first.contains(&topic.name), topic.name.clone());
             key(one).cmp(&key(other))
@@ -103,7 +107,7 @@ impl Client {
         Ok(Topics { brokers, topics: all })
     }
 
-    /// The topics and their leaders; gives up early when nobody is there.
+    /// The topics and their leaders; gives up early if no broker is there.
     fn metadata(&self, deadline: Instant) -> Result<Metadata, String> {
         loop {
             let step = left(deadline).min(STEP);
@@ -114,7 +118,7 @@ impl Client {
                 }
                 Err(error) => error,
             };
-            // Serves what librdkafka has to say; nothing is assigned, so there is no message in it.
+            // Lets librdkafka report errors. Nothing is assigned, so no message can arrive.
             (0..32).for_each(|_| drop(self.consumer.poll(Duration::ZERO)));
             let passes = error.rdkafka_error_code().is_some_and(is_unavailable);
             let trouble = self.consumer.context().last();
@@ -124,14 +128,15 @@ impl Client {
         }
     }
 
-    /// Where every partition begins and ends: two requests to each broker, however many there are.
-    fn ends(&self, topics: &[Topic], deadline: Instant) -> Result<Ends, String> {
+    /// Where every partition begins and ends: two requests to each broker, however many partitions
+    /// it has.
+    fn ends(&self, topics: &[Topic], deadline: Instant) -> Result<Watermarks, String> {
         let ask = |offset: Offset| -> KafkaResult<HashMap<(String, i32), i64>> {
             let list = partitions(topics, offset)?;
             if list.count() == 0 {
                 return Ok(HashMap::new());
             }
-            // The protocol takes the offsets for times: -1 is the end, -2 the beginning.
+            // The protocol interprets these offsets as times: -1 is the end, -2 the beginning.
             let answer = self.consumer.offsets_for_times(list, left(deadline))?;
             Ok(offsets(&answer))
         };
@@ -144,20 +149,20 @@ impl Client {
         Ok(high.into_iter().map(pair).collect())
     }
 
-    /// Messages that Flume's group has yet to take, of the topics that it ever took any from.
+    /// Messages that Flume's group has yet to read, for every topic that it has ever read from.
     fn lag(
         &self,
         topics: &[Topic],
-        ends: &Ends,
+        ends: &Watermarks,
         deadline: Instant,
     ) -> Result<BTreeMap<String, u64>, String> {
-        let told = |error: KafkaError| words(&error);
-        let list = partitions(topics, Offset::Invalid).map_err(told)?;
+        let in_words = |error: KafkaError| words(&error);
+        let list = partitions(topics, Offset::Invalid).map_err(in_words)?;
         let mut lag = BTreeMap::new();
         if list.count() == 0 {
             return Ok(lag);
         }
-        let committed = self.consumer.committed_offsets(list, left(deadline)).map_err(told)?;
+        let committed = self.consumer.committed_offsets(list, left(deadline)).map_err(in_words)?;
         let committed = offsets(&committed);
         for topic in topics.iter().filter(|topic| {
             topic
@@ -177,8 +182,8 @@ impl Client {
         Ok(lag)
     }
 
-    /// Reads the last message of the partitions of topics that went on since it was read.
-    fn read_newest(&mut self, topics: &[Topic], ends: &Ends, deadline: Instant) {
+    /// Reads the last message of each partition, for topics that have grown since the last time.
+    fn read_newest(&mut self, topics: &[Topic], ends: &Watermarks, deadline: Instant) {
         let mut list = TopicPartitionList::new();
         let mut open: HashMap<(String, i32), i64> = HashMap::new();
         for topic in topics {
@@ -199,7 +204,8 @@ impl Client {
                 }
             }
         }
-        // What cannot be read now is read with the next message, or never: it is a time, not a count.
+        // What cannot be read now can wait: the newest message only gives a time, no count depends
+        // on it.
         if open.is_empty() || self.consumer.assign(&list).is_err() {
             return;
         }
@@ -216,7 +222,7 @@ impl Client {
         // Without partitions nothing more is fetched.
         let _ = self.consumer.unassign();
         for (topic, _) in open.into_keys() {
-            // Asked for again at the next look.
+            // Makes the next round read them again.
             self.newest.entry(topic).or_default().ends = -1;
         }
     }
@@ -224,7 +230,7 @@ impl Client {
     fn topic(
         &self,
         topic: &Topic,
-        ends: &Ends,
+        ends: &Watermarks,
         lag: Option<u64>,
         flume: Option<&str>,
     ) -> TopicEnds {
@@ -236,7 +242,7 @@ impl Client {
         let compacts = self.policies.may_compact(&topic.name);
         let moved = known.iter().any(|(low, _)| *low > 0);
         let newest = self.newest.get(&topic.name).cloned().unwrap_or_default();
-        // A topic that Flume should read and never has is all lag.
+        // If Flume should read a topic and never has, all messages are lag.
         let lag = lag.or_else(|| (flume == Some(&topic.name)).then_some(messages));
         TopicEnds {
             name: topic.name.clone(),
@@ -263,11 +269,11 @@ fn partitions(topics: &[Topic], offset: Offset) -> KafkaResult<TopicPartitionLis
     Ok(list)
 }
 
-/// The offsets of a list, where they are known.
+/// The offsets of a list that are known.
 fn offsets(list: &TopicPartitionList) -> HashMap<(String, i32), i64> {
     let mut offsets = HashMap::new();
     for element in list.elements() {
-        // A partition that changes its leader just now is one of which nothing is known.
+        // Nothing is known of a partition that is changing its leader.
         if let (Ok(()), Offset::Offset(offset)) = (element.error(), element.offset()) {
             offsets.insert((element.topic().to_owned(), element.partition()), offset);
         }

@@ -1,4 +1,4 @@
-//! Whether a topic may lose messages by compaction: asked seldom, and of few topics at a time.
+//! Whether a topic may lose messages by compaction: queried rarely, and for few topics at a time.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
 use rdkafka::types::RDKafkaErrorCode;
 use tokio::runtime::Runtime;
 
-/// Topics whose cleanup policy is asked for in one look, and how long the answer holds.
+/// Topics whose cleanup policy is queried per round, and how long an answer is valid.
 const AT_ONCE: usize = 64;
 const HOLDS: Duration = Duration::from_mins(5);
 
@@ -18,10 +18,10 @@ const HOLDS: Duration = Duration::from_mins(5);
 pub(super) struct Policies {
     admin: AdminClient<Troubles>,
     runtime: Runtime,
-    known: HashMap<String, Policy>,
+    known: HashMap<String, CleanupPolicy>,
 }
 
-struct Policy {
+struct CleanupPolicy {
     compacts: bool,
     asked: Instant,
 }
@@ -41,12 +41,12 @@ impl Policies {
         Ok(Self { admin, runtime, known: HashMap::new() })
     }
 
-    /// Whether messages may be missing between the ends: also where that is not known.
+    /// Whether messages may be missing between the ends; true if that is not known.
     pub(super) fn may_compact(&self, topic: &str) -> bool {
         self.known.get(topic).is_none_or(|policy| policy.compacts)
     }
 
-    /// Asks for the cleanup policy of topics of which it is not known, or not any more.
+    /// Queries the cleanup policy of topics for which it is not known, or no longer.
     pub(super) fn ask(&mut self, topics: &[Topic], limit: Duration) {
         self.known.retain(|_, policy| policy.asked.elapsed() < HOLDS);
         let names: Vec<&str> = topics
@@ -65,14 +65,14 @@ impl Policies {
         });
         let resources = match answer {
             Ok(Ok(resources)) => resources,
-            // A broker that knows no such question has no policies to tell.
+            // A broker that does not know this request has no policies.
             Ok(Err(error)) if code_in(&error) == Some(RDKafkaErrorCode::UnsupportedFeature) => {
                 let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-                let policy = || Policy { compacts: false, asked: Instant::now() };
+                let policy = || CleanupPolicy { compacts: false, asked: Instant::now() };
                 self.known.extend(names.into_iter().map(|name| (name, policy())));
                 return;
             }
-            // What is not known leaves the count an upper bound.
+            // Until the policy is known, the count is an upper bound.
             _ => return,
         };
         for resource in resources.into_iter().flatten() {
@@ -82,7 +82,8 @@ impl Policies {
             let policy =
                 resource.entry_map().get("cleanup.policy").and_then(|entry| entry.value.clone());
             if let Some(policy) = policy {
-                let policy = Policy { compacts: policy.contains("compact"), asked: Instant::now() };
+                let policy =
+                    CleanupPolicy { compacts: policy.contains("compact"), asked: Instant::now() };
                 self.known.insert(name.clone(), policy);
             }
         }

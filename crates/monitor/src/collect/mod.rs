@@ -1,4 +1,11 @@
-//! Asks the servers, each at its own pace, and keeps what they answered last.
+//! Queries the servers, each with its own deadline, and keeps their last answers.
+//!
+//! Nothing here reads the data lake itself. A folder costs one content summary per round, plus a
+//! listing of its two newest partitions. The run reports say how many bytes the log lines and
+//! messages have, so a folder with exactly those bytes holds exactly those records; until then the
+//! count is an estimate, and what open files hold is in flight. Sqoop's report of a folder is valid
+//! as long as the folder has the bytes that the report names. Equal bytes prove counts, not
+//! contents: that is the job of the reconciler.
 
 mod agent;
 mod board;
@@ -13,13 +20,13 @@ mod topics;
 mod wanted;
 mod work;
 
-use std::time::Duration;
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use clap::Args;
 use ecom_core::Failure;
+use ecom_core::settings::StoresArgs;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
-
-use crate::cli::Args;
 
 pub(crate) use agent::Counters;
 pub(crate) use board::Observations;
@@ -27,75 +34,96 @@ pub(crate) use hdfs::Area;
 pub(crate) use mysql::TableRows;
 pub(crate) use observed::Observed;
 pub(crate) use topics::TopicEnds;
-pub(crate) use work::Run;
+pub(crate) use work::RunFiles;
 
+use agent::FlumeArgs;
 use board::Board;
-use probe::Pace;
+use probe::{Schedule, ScheduleArgs};
 use wanted::Wanted;
-use work::Places;
+use work::{FolderArgs, Paths};
 
-/// Share of the interval for which probes that are late are waited for; what they see later is in the
-/// next picture.
+/// How much of the interval to wait for late probes; what they see later is in the next snapshot.
 const PATIENCE: f64 = 0.3;
 
-/// All probes at work.
+/// What to watch, and where the servers are.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CollectArgs {
+    /// The plan to watch [default: the plan of the data set that the stores hold]
+    #[arg(long, value_name = "FILE", env = "ECOM_PLAN")]
+    plan: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) schedule: ScheduleArgs,
+
+    #[command(flatten)]
+    folders: FolderArgs,
+
+    #[command(flatten)]
+    pub(crate) stores: StoresArgs,
+
+    #[command(flatten)]
+    pub(crate) flume: FlumeArgs,
+}
+
+/// The running probes.
 pub(crate) struct Probes {
     board: Board,
-    pace: Pace,
-    places: Places,
+    schedule: Schedule,
+    paths: Paths,
 }
 
 impl Probes {
     /// Starts them.
-    pub(crate) fn start(args: &Args) -> Result<Self, Failure> {
-        let interval = Duration::from_secs_f64(args.interval);
-        let pace = Pace { begin: Instant::now(), interval };
+    pub(crate) fn start(args: &CollectArgs) -> Result<Self, Failure> {
+        let schedule = Schedule { begin: Instant::now(), interval: args.schedule.interval() };
         let (board, wanted) = (Board::default(), Wanted::new());
-        let places = Places {
+        let paths = Paths {
             plan: args.plan.clone(),
-            var: args.var_dir.clone(),
-            spool: args.spool_dir(),
-            topic: args.topics.kafka_topic.clone(),
+            var: args.folders.var_dir.clone(),
+            spool: args.folders.spool_dir(),
+            topic: args.stores.topics.kafka_topic.clone(),
         };
-        let work = work::Probe::new(places.clone(), wanted.clone());
-        let mysql = mysql::Probe::new(&args.mysql, wanted.clone(), pace.deadline());
-        let kafka = kafka::Probe::new(&args.kafka, wanted.clone(), pace.deadline())?;
-        let lake = hdfs::Probe::new(&args.hdfs, &args.hdfs_root, wanted)?;
-        let log_agent = agent::Agent::new(args.agent_address(args.log_agent_port))?;
-        let kafka_agent = agent::Agent::new(args.agent_address(args.kafka_agent_port))?;
-        tokio::spawn(board::run(work, pace, board.clone(), 0, |seen| &mut seen.work));
-        tokio::spawn(board::run(mysql, pace, board.clone(), 1, |seen| &mut seen.mysql));
-        tokio::spawn(board::run(kafka, pace, board.clone(), 2, |seen| &mut seen.kafka));
-        tokio::spawn(board::run(lake, pace, board.clone(), 3, |seen| &mut seen.hdfs));
-        tokio::spawn(board::run(log_agent, pace, board.clone(), 4, |seen| &mut seen.log_agent));
-        tokio::spawn(board::run(kafka_agent, pace, board.clone(), 5, |seen| &mut seen.kafka_agent));
-        Ok(Self { board, pace, places })
+        let work = work::Probe::new(paths.clone(), wanted.clone());
+        let mysql = mysql::Probe::new(&args.stores.mysql, wanted.clone(), schedule.deadline());
+        let kafka = kafka::Probe::new(&args.stores.kafka, wanted.clone(), schedule.deadline())?;
+        let lake = hdfs::Probe::new(&args.stores.hdfs, args.stores.root.clone(), wanted)?;
+        let log_agent = agent::Probe::new(args.flume.log_agent())?;
+        let kafka_agent = agent::Probe::new(args.flume.kafka_agent())?;
+        tokio::spawn(board::run(work, schedule, board.clone(), 0, |seen| &mut seen.work));
+        tokio::spawn(board::run(mysql, schedule, board.clone(), 1, |seen| &mut seen.mysql));
+        tokio::spawn(board::run(kafka, schedule, board.clone(), 2, |seen| &mut seen.kafka));
+        tokio::spawn(board::run(lake, schedule, board.clone(), 3, |seen| &mut seen.hdfs));
+        tokio::spawn(board::run(log_agent, schedule, board.clone(), 4, |seen| &mut seen.log_agent));
+        tokio::spawn(board::run(kafka_agent, schedule, board.clone(), 5, |seen| {
+            &mut seen.kafka_agent
+        }));
+        Ok(Self { board, schedule, paths })
     }
 
-    /// Ticks when they ask.
+    /// Ticks whenever they ask.
     pub(crate) fn ticks(&self) -> Interval {
-        let mut ticks = interval_at(self.pace.begin, self.pace.interval);
+        let mut ticks = interval_at(self.schedule.begin, self.schedule.interval);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         ticks
     }
 
-    /// Waits a little for the answers to a question; the first is 1.
+    /// Waits a moment for the answers of a round; the first round is 1.
     pub(crate) async fn answered(&self, round: u64) {
         let patience = match round {
-            // The first picture is a whole one.
-            1 => self.pace.deadline() + self.pace.interval / 10,
-            _ => self.pace.interval.mul_f64(PATIENCE),
+            // The first snapshot must be complete: `--once` prints no other.
+            1 => self.schedule.deadline() + self.schedule.interval / 10,
+            _ => self.schedule.interval.mul_f64(PATIENCE),
         };
         let _ = timeout(patience, self.board.answered(round)).await;
     }
 
     /// What they saw last.
     pub(crate) fn seen(&self, now: DateTime<Utc>) -> Observations {
-        self.board.seen(now, self.pace.interval * 3)
+        self.board.seen(now, self.schedule.interval * 3)
     }
 
-    /// The work folder that they look at, for people.
+    /// The work folder that they watch, for people.
     pub(crate) fn work_folder(&self, seen: &Observations) -> String {
-        self.places.address(seen.work.last().and_then(|work| work.data_set.as_deref()))
+        self.paths.address(seen.work.last().and_then(|work| work.data_set.as_deref()))
     }
 }

@@ -1,7 +1,9 @@
-//! MySQL: the exact number of rows of each table and its newest event, in one read-only transaction.
+//! MySQL: the exact number of rows of each table and its newest event, in one read-only
+//! transaction.
 //!
-//! A table is counted in every round while that costs the server almost nothing. A table whose count
-//! takes long is counted less often, so that counting stays a small share of the server's time.
+//! A table is counted in every round while that costs the server almost nothing. A table whose
+//! count takes long is counted less often, so that counting stays a small share of the server's
+//! time.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -19,7 +21,7 @@ use super::wanted::Wanted;
 /// Counting a table takes at most 1/20 of the time from one count to the next.
 const SHARE: u32 = 20;
 
-/// The most tables shown of a database without a plan.
+/// The most tables to show without a plan.
 const MOST_TABLES: usize = 5_000;
 
 /// The server.
@@ -97,7 +99,7 @@ impl Probe {
     }
 
     /// Counts the tables that are due, the one counted longest ago first, while there is time.
-    async fn look(&mut self, connection: &mut Connection) -> Result<Tables, Error> {
+    async fn query(&mut self, connection: &mut Connection) -> Result<Tables, Error> {
         let begin = Instant::now();
         let names = self.names(connection).await?;
         self.counted.retain(|name, _| names.iter().any(|(known, _)| known == name));
@@ -106,8 +108,11 @@ impl Probe {
             .filter(|(name, _)| self.counted.get(name).is_none_or(|counted| counted.due <= begin))
             .collect();
         due.sort_by_key(|(name, _)| self.counted.get(name).map(|counted| counted.due));
+        // One snapshot, so that the counts of all tables belong together.
         connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY").await?;
         for (name, event_time) in due {
+            // The rest is due in the next round; the other half of the time is for a slow last
+            // count.
             if begin.elapsed() > self.deadline / 2 {
                 break;
             }
@@ -115,6 +120,7 @@ impl Probe {
             let rows = self.count(connection, name, event_time.as_deref()).await?;
             let due = Instant::now() + asked.elapsed() * SHARE;
             let mut counted = Counted { rows, due };
+            // An old count is better than none.
             if let (true, Some(before)) = (counted.rows.too_slow, self.counted.get(name)) {
                 counted.rows = TableRows { too_slow: true, ..before.rows.clone() };
             }
@@ -187,12 +193,12 @@ impl Ask for Probe {
 
     async fn ask(&mut self) -> Result<Tables, String> {
         self.wanted.known().await;
-        // Taken out, so that a round that is cancelled does not leave a connection in mid-query.
+        // Taken out, so that a canceled round does not leave a connection in the middle of a query.
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.connect().await?,
         };
-        let tables = self.look(&mut connection).await.map_err(|error| error.to_string())?;
+        let tables = self.query(&mut connection).await.map_err(|error| error.to_string())?;
         self.connection = Some(connection);
         Ok(tables)
     }

@@ -1,4 +1,4 @@
-//! What a probe last saw, how old that is, and since when it sees nothing.
+//! The last answer of a probe, how old it is, and when the probe stopped answering.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use crate::snapshot::{Probe, ProbeState};
 /// The last answers of one server.
 #[derive(Debug)]
 pub(crate) struct Observed<T> {
-    /// The last good answer.
+    /// The last valid answer.
     value: Option<Arc<T>>,
-    /// When the question was asked that it answers.
+    /// When the question for this answer was asked.
     asked: Option<DateTime<Utc>>,
     last_good: Option<DateTime<Utc>>,
     unreachable_since: Option<DateTime<Utc>>,
@@ -21,7 +21,7 @@ pub(crate) struct Observed<T> {
 }
 
 impl<T> Observed<T> {
-    /// Takes an answer that took so long.
+    /// Records an answer and how long it took.
     pub(crate) fn saw(&mut self, value: T, now: DateTime<Utc>, took: Duration) {
         *self = Self {
             value: Some(Arc::new(value)),
@@ -33,37 +33,37 @@ impl<T> Observed<T> {
         };
     }
 
-    /// Notes that there was no good answer, and keeps the last one.
+    /// Records that there was no valid answer; keeps the last one.
     pub(crate) fn missed(&mut self, why: String, now: DateTime<Utc>) {
         self.unreachable_since.get_or_insert(now);
         self.error = Some(why);
     }
 
-    /// Takes an answer for missed that is older than any answer in time can be.
+    /// Marks the probe as unreachable if its last answer is older than any timely answer can be.
     pub(crate) fn expire(&mut self, now: DateTime<Utc>, limit: Duration) {
         let age = self.last_good.and_then(|last| (now - last).to_std().ok());
         if age.is_some_and(|age| age > limit) && self.unreachable_since.is_none() {
-            self.missed("it is not asked any more".into(), now);
+            self.missed("the probe has stopped".into(), now);
         }
     }
 
-    /// The last good answer, however old.
+    /// The last valid answer, however old.
     pub(crate) fn last(&self) -> Option<&T> {
         self.value.as_deref()
     }
 
-    /// The last answer, if it was a good one.
+    /// The last answer, if it was valid.
     pub(crate) fn fresh(&self) -> Option<&T> {
         self.last().filter(|_| self.unreachable_since.is_none())
     }
 
-    /// The last answer, if it was a good one to a question that was asked after `time`: what was
-    /// seen before a tool ended says nothing of how it ended.
+    /// The last answer, if it was valid and the question was asked after `time`: what was seen
+    /// before a tool ended says nothing about its result.
     pub(crate) fn fresh_since(&self, time: DateTime<Utc>) -> Option<&T> {
         self.fresh().filter(|_| self.asked.is_some_and(|asked| asked >= time))
     }
 
-    /// As the snapshot has it.
+    /// The state for the snapshot.
     pub(crate) fn probe(&self, name: &str, address: &str) -> Probe {
         let state = match (self.unreachable_since, self.last_good) {
             (Some(_), _) => ProbeState::Unreachable,
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_good_answer_stays_and_is_not_fresh_any_more() {
+    fn the_last_valid_answer_is_kept_and_no_longer_fresh() {
         let time = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
         let mut observed = Observed::default();
         assert_eq!(observed.probe("mysql", "here").state, ProbeState::Pending);

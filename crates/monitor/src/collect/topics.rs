@@ -1,4 +1,4 @@
-//! What Kafka holds, as a probe sees it.
+//! What Kafka holds, as seen by its probe.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 pub(crate) struct Topics {
     /// Brokers that are known.
     pub(crate) brokers: u32,
-    /// The topics by name, without Kafka's own.
+    /// The topics by name, without the internal ones.
     pub(crate) topics: Vec<TopicEnds>,
 }
 
@@ -24,12 +24,12 @@ pub(crate) struct TopicEnds {
     pub(crate) leaderless: u32,
     /// From the first to the last offset of each partition, summed.
     pub(crate) messages: u64,
-    /// Whether that is the number of messages: nothing was compacted, nothing deleted.
+    /// True if that is the number of messages: nothing was compacted or deleted.
     pub(crate) exact: bool,
     /// Timestamp of the newest message.
     pub(crate) newest: Option<DateTime<Utc>>,
-    /// Bytes of a value, on average over the newest messages seen.
+    /// Average size of a value over the newest messages seen, in bytes.
     pub(crate) value_bytes: Option<f64>,
-    /// Messages that each group has yet to take.
+    /// Messages that each group has yet to read.
     pub(crate) lag: BTreeMap<String, u64>,
 }

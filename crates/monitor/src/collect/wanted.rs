@@ -1,4 +1,4 @@
-//! What the probe of the work folder tells the others to look for.
+//! What the other probes should look for, according to the plan.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(crate) struct WantedTable {
     pub(crate) streamed: bool,
 }
 
-/// The tables of the plan, once it is known whether there is one; clones share it.
+/// The tables of the plan, once it is known whether there is a plan; clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted(watch::Sender<Option<Arc<[WantedTable]>>>);
 
@@ -27,12 +27,12 @@ impl Wanted {
         Self(watch::Sender::new(None))
     }
 
-    /// Says which tables there are; none without a plan.
+    /// Sets the tables; none without a plan.
     pub(crate) fn set(&self, tables: Vec<WantedTable>) {
         self.0.send_replace(Some(tables.into()));
     }
 
-    /// Waits until something is known.
+    /// Waits until it is known whether there is a plan.
     pub(crate) async fn known(&self) {
         // The sender lives as long as `self`.
         let _ = self.0.subscribe().wait_for(Option::is_some).await;

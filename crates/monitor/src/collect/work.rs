@@ -1,4 +1,4 @@
-//! The work folder: what the plan, the manifest and the run reports say, the archive of logs, and the spool folder.
+//! The work folder: plan, manifest, run reports and archived log files; and the spool folder.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirEntry, Metadata};
@@ -6,22 +6,43 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use clap::Args;
 use ecom_core::Failure;
 use ecom_core::exit::{describe, io_failure};
 use ecom_core::plan::{self, Plan, Role, TableName};
 use ecom_core::report::{Delivery, Details, Import, Loading, LogTruth, Report, WorkFiles};
+use ecom_core::settings::VAR_DIR;
 use ecom_core::work::{LOGS, LogRequest, LogTicket, MANIFEST, Manifest, folder, is_log_file};
 use serde::de::DeserializeOwned;
 
 use super::probe::Ask;
 use super::wanted::{Wanted, WantedTable};
 
+/// The folders on this machine.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct FolderArgs {
+    /// Folder of the work folders and the servers' state
+    #[arg(long, env = "ECOM_VAR_DIR", value_name = "DIR", default_value = VAR_DIR)]
+    pub(crate) var_dir: PathBuf,
+
+    /// Folder where log files wait for Flume [default: logs/incoming below --var-dir]
+    #[arg(long = "spool-dir", env = "LOG_SPOOL_DIR", value_name = "DIR")]
+    spool: Option<PathBuf>,
+}
+
+impl FolderArgs {
+    /// Where log files wait for Flume.
+    pub(crate) fn spool_dir(&self) -> PathBuf {
+        self.spool.clone().unwrap_or_else(|| self.var_dir.join("logs/incoming"))
+    }
+}
+
 /// Where the plan, the reports and the log files are.
 #[derive(Clone, Debug)]
-pub(crate) struct Places {
-    /// The plan that was named; without one, that of the data set which the stores hold.
+pub(crate) struct Paths {
+    /// The plan to watch; without one, that of the data set in the stores.
     pub(crate) plan: Option<PathBuf>,
-    /// What runs leave behind.
+    /// The folder of the work folders and the servers' state.
     pub(crate) var: PathBuf,
     /// Where log files wait for Flume.
     pub(crate) spool: PathBuf,
@@ -29,77 +50,77 @@ pub(crate) struct Places {
     pub(crate) topic: String,
 }
 
-/// The files of a run.
+/// The probe of the work folder.
 pub(crate) struct Probe {
-    places: Places,
+    paths: Paths,
     wanted: Wanted,
-    /// The last report of the streamer on its own topic: a demonstration into another topic
-    /// overwrites it for a while.
+    /// The last report of the streamer about the real topic: a demonstration with another topic
+    /// overwrites the report for a while.
     streamer: Option<Report<Delivery>>,
 }
 
-/// What the files of a run say.
+/// What the work folder says.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Work {
+pub(crate) struct WorkFolder {
     /// The data set.
     pub(crate) data_set: Option<String>,
-    /// What is known of it, once there is a plan.
-    pub(crate) run: Option<Run>,
+    /// What is known about it, once there is a plan.
+    pub(crate) run: Option<RunFiles>,
 }
 
-/// A run, from its plan on.
+/// Everything that was recorded about a data set, starting with its plan.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Run {
+pub(crate) struct RunFiles {
     /// The plan.
     pub(crate) plan: Plan,
     /// What the splitter wrote, and when.
     pub(crate) split: Option<(Manifest, DateTime<Utc>)>,
-    /// What the splitter said.
+    /// The report of the splitter.
     pub(crate) splitter: Option<Report<WorkFiles>>,
-    /// What the loader said.
+    /// The report of mysql-loader.
     pub(crate) loader: Option<Report<Loading>>,
-    /// What the imports said, by the folder that they filled.
+    /// The reports of the imports, by target folder.
     pub(crate) sqoop: BTreeMap<String, Report<Import>>,
-    /// What the streamer said, by table.
+    /// The reports of the streamer, by table.
     pub(crate) streamer: BTreeMap<TableName, Report<Delivery>>,
-    /// What log-gen said.
+    /// The report of log-gen.
     pub(crate) log_gen: Option<Report<LogTruth>>,
-    /// Lines that log-gen was asked for.
+    /// The lines that were requested from log-gen.
     pub(crate) lines_wanted: Option<LogRequest>,
     /// The log files that were handed over.
-    pub(crate) archive: Files,
+    pub(crate) archive: LogFiles,
     /// The log files that wait for Flume.
-    pub(crate) waiting: Files,
+    pub(crate) waiting: LogFiles,
 }
 
 /// Some log files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Files {
+pub(crate) struct LogFiles {
     /// How many.
     pub(crate) count: u64,
     /// Their bytes.
     pub(crate) bytes: u64,
-    /// When the newest of them was written.
+    /// When the newest one was written.
     pub(crate) newest: Option<DateTime<Utc>>,
 }
 
 impl Probe {
-    /// Looks at these places.
-    pub(crate) fn new(places: Places, wanted: Wanted) -> Self {
-        Self { places, wanted, streamer: None }
+    /// Watches these paths.
+    pub(crate) fn new(paths: Paths, wanted: Wanted) -> Self {
+        Self { paths, wanted, streamer: None }
     }
 }
 
 impl Ask for Probe {
-    type Answer = Work;
+    type Answer = WorkFolder;
 
-    async fn ask(&mut self) -> Result<Work, String> {
-        let (places, before) = (self.places.clone(), self.streamer.clone());
-        let looked = tokio::task::spawn_blocking(move || places.look(before.as_ref())).await;
-        let looked = looked.map_err(|_| "reading it was interrupted".to_owned());
-        let work = looked.and_then(|work| work.map_err(|failure| describe(&failure.into())));
-        if let Ok(Work { run: Some(run), .. }) = &work {
-            self.wanted.set(wanted(&run.plan, &self.places.topic));
+    async fn ask(&mut self) -> Result<WorkFolder, String> {
+        let (paths, before) = (self.paths.clone(), self.streamer.clone());
+        let read = tokio::task::spawn_blocking(move || paths.read(before.as_ref())).await;
+        let read = read.map_err(|_| "reading the work folder failed".to_owned());
+        let work = read.and_then(|work| work.map_err(|failure| describe(&failure.into())));
+        if let Ok(WorkFolder { run: Some(run), .. }) = &work {
+            self.wanted.set(wanted(&run.plan, &self.paths.topic));
             self.streamer = run.streamer.get(&TableName::Transactions).cloned();
         } else {
             self.wanted.set(Vec::new());
@@ -108,8 +129,8 @@ impl Ask for Probe {
     }
 }
 
-impl Places {
-    /// The folder that is looked at, for people.
+impl Paths {
+    /// The folder that is watched, for people.
     pub(crate) fn address(&self, data_set: Option<&str>) -> String {
         let folder = match (&self.plan, data_set) {
             (Some(plan), _) => folder(None, plan).to_owned(),
@@ -119,7 +140,7 @@ impl Places {
         folder.display().to_string()
     }
 
-    fn look(&self, before: Option<&Report<Delivery>>) -> Result<Work, Failure> {
+    fn read(&self, before: Option<&Report<Delivery>>) -> Result<WorkFolder, Failure> {
         let mark = self.var.join("stack/data/data_set");
         let held = match fs::read_to_string(&mark) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -130,16 +151,17 @@ impl Places {
             (None, Some(held)) if is_plain(held) => {
                 self.var.join("runs").join(held).join(plan::FILE_NAME)
             }
-            (None, _) => return Ok(Work::default()),
+            (None, _) => return Ok(WorkFolder::default()),
         };
         if self.plan.is_none() && !path.exists() {
-            return Ok(Work { data_set: held, run: None });
+            return Ok(WorkFolder { data_set: held, run: None });
         }
         let plan = Plan::read(&path)?;
-        // What was reported before the stores were filled is about stores that are gone.
+        // The mark is written when the stores are claimed: older reports are about stores that are
+        // gone.
         let claimed = (held.as_ref() == Some(&plan.data_set)).then(|| written(&mark)).flatten();
         let run = self.run(folder(None, &path), plan, claimed, before)?;
-        Ok(Work { data_set: Some(run.plan.data_set.clone()), run: Some(run) })
+        Ok(WorkFolder { data_set: Some(run.plan.data_set.clone()), run: Some(run) })
     }
 
     fn run(
@@ -148,22 +170,23 @@ impl Places {
         plan: Plan,
         claimed: Option<DateTime<Utc>>,
         before: Option<&Report<Delivery>>,
-    ) -> Result<Run, Failure> {
+    ) -> Result<RunFiles, Failure> {
         let manifest = folder.join(MANIFEST);
         let split = if manifest.exists() { Some(Manifest::read(folder)?) } else { None };
+        // The manifest of another plan says nothing about this one.
         let split = split.filter(|split| split.check_plan(&plan).is_ok());
         let split = split.zip(written(&manifest));
         let mut streamer = BTreeMap::new();
         for table in &plan.tables {
-            let said = report::<Delivery>(folder, Delivery::subject(table.name), claimed)?;
+            let found = report::<Delivery>(folder, Delivery::subject(table.name), claimed)?;
             let own =
-                |said: &Report<Delivery>| said.details.topic == topic(table.name, &self.topic);
-            let earlier = said.as_ref().and(before).filter(|said| own(said)).cloned();
-            let said = said.filter(own).or(earlier);
-            streamer.extend(said.map(|said| (table.name, said)));
+                |found: &Report<Delivery>| found.details.topic == topic(table.name, &self.topic);
+            let earlier = found.as_ref().and(before).filter(|found| own(found)).cloned();
+            let found = found.filter(own).or(earlier);
+            streamer.extend(found.map(|found| (table.name, found)));
         }
         let archive = folder.join(LOGS);
-        Ok(Run {
+        Ok(RunFiles {
             split,
             splitter: report(folder, None, None)?,
             loader: report(folder, None, claimed)?,
@@ -171,15 +194,15 @@ impl Places {
             streamer,
             log_gen: report(folder, None, claimed)?,
             lines_wanted: LogTicket::read(&archive).ok().flatten().map(|ticket| ticket.request),
-            archive: Files::in_folder(&archive)?,
-            waiting: Files::in_folder(&self.spool)?,
+            archive: LogFiles::in_folder(&archive)?,
+            waiting: LogFiles::in_folder(&self.spool)?,
             plan,
         })
     }
 }
 
-impl Files {
-    /// The log files of a folder that are complete; none where there is no folder.
+impl LogFiles {
+    /// The complete log files of a folder; none if the folder does not exist.
     fn in_folder(folder: &Path) -> Result<Self, Failure> {
         let cannot = |error| io_failure("read the folder", folder, error);
         let entries = match fs::read_dir(folder) {
@@ -188,7 +211,7 @@ impl Files {
         };
         let mut files = Self::default();
         for entry in entries {
-            // What Flume has just deleted does not wait any more.
+            // Flume may just have deleted the file.
             if let Some(found) = log_file(&entry.map_err(cannot)?) {
                 files.count += 1;
                 files.bytes += found.len();
@@ -209,7 +232,7 @@ fn report<D: Details + DeserializeOwned>(
     Ok(report.filter(|report: &Report<D>| since.is_none_or(|since| report.ended >= since)))
 }
 
-/// The reports of all imports, by the name of the folder that they filled.
+/// The reports of all imports, by the name of the target folder.
 fn imports(
     work: &Path,
     since: Option<DateTime<Utc>>,
@@ -221,13 +244,13 @@ fn imports(
         let tool = name.to_str().and_then(|name| name.strip_suffix(".json"));
         let folder = tool.and_then(|tool| tool.strip_prefix(Import::NAME)?.strip_prefix('-'));
         let Some(folder) = folder else { continue };
-        let said = report(work, Some(folder), since)?;
-        imports.extend(said.map(|said| (folder.to_owned(), said)));
+        let found = report(work, Some(folder), since)?;
+        imports.extend(found.map(|found| (folder.to_owned(), found)));
     }
     Ok(imports)
 }
 
-/// A log file that is complete: not hidden, not being written, not eaten.
+/// The metadata of a complete log file: not hidden, not being written, not consumed.
 fn log_file(entry: &DirEntry) -> Option<Metadata> {
     let name = entry.file_name();
     let complete = is_log_file(name.to_str()?);
@@ -237,7 +260,7 @@ fn log_file(entry: &DirEntry) -> Option<Metadata> {
 fn wanted(plan: &Plan, streamed: &str) -> Vec<WantedTable> {
     let tables = plan.tables.iter().map(|table| WantedTable {
         name: table.name.to_string(),
-        event_time: table.role(Role::EventTime).map(|place| table.columns[place].name.clone()),
+        event_time: table.role(Role::EventTime).map(|index| table.columns[index].name.clone()),
         topic: topic(table.name, streamed).to_owned(),
         streamed: table.name == TableName::Transactions,
     });
@@ -254,7 +277,7 @@ fn written(path: &Path) -> Option<DateTime<Utc>> {
     fs::metadata(path).and_then(|found| found.modified()).ok().map(Into::into)
 }
 
-/// A name that leads to no other folder.
+/// True for a name that cannot lead to another folder.
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

@@ -64,23 +64,24 @@ impl Scene<'_> {
         })
     }
 
-    /// Messages that Flume has yet to take, as last seen.
+    /// Messages that Flume has yet to read, as last seen.
     pub(super) fn lag(&self) -> u64 {
         let topics = self.seen.kafka.last().map(|kafka| kafka.topics.as_slice());
         let mut topics = topics.unwrap_or_default().iter();
-        let topic = topics.find(|topic| topic.name == self.names.topic);
+        let topic = topics.find(|topic| topic.name == self.locations.topic);
         topic.map_or(0, |topic| topic.lag.values().sum())
     }
 
-    /// Topics beside the transactions' whose messages are not as many as the streamer put there.
+    /// Topics other than that of the transactions that hold more or fewer messages than the
+    /// streamer delivered: name, messages, expected.
     pub(super) fn wrong_topics(&self) -> Vec<(String, u64, u64)> {
         let topics = self.seen.kafka.fresh().map(|kafka| kafka.topics.as_slice());
         let topics = topics.unwrap_or_default().iter();
-        let others = topics.filter(|topic| topic.exact && topic.name != self.names.topic);
+        let others = topics.filter(|topic| topic.exact && topic.name != self.locations.topic);
         let wrong = others.filter_map(|topic| {
             let run = self.run?;
-            let said = run.streamer.values().find(|said| said.details.topic == topic.name)?;
-            self.seen.kafka.fresh_since(said.ended)?;
+            let report = run.streamer.values().find(|it| it.details.topic == topic.name)?;
+            self.seen.kafka.fresh_since(report.ended)?;
             let expected = self.messages(&topic.name)?;
             (expected != topic.messages).then(|| (topic.name.clone(), topic.messages, expected))
         });
@@ -99,18 +100,18 @@ impl Scene<'_> {
         Some(expected_rows(self.run?, manifest, table))
     }
 
-    /// Messages that a topic should have: known of the transactions from the split on, of the others
-    /// when they were streamed.
+    /// Messages that a topic should have: known after the split for the transactions, and after
+    /// streaming for the others.
     fn messages(&self, topic: &str) -> Option<u64> {
         let run = self.run?;
-        if topic == self.names.topic {
+        if topic == self.locations.topic {
             let (manifest, _) = run.split.as_ref()?;
             let file = manifest.file(TableName::Transactions, ecom_core::work::Part::Realtime);
-            let said = run.streamer.get(&TableName::Transactions).filter(|said| said.is_done());
-            return said.and_then(|said| said.details.messages).or(file.map(|file| file.rows));
+            let report = run.streamer.get(&TableName::Transactions).filter(|it| it.is_done());
+            return report.and_then(|it| it.details.messages).or(file.map(|file| file.rows));
         }
-        let said = run.streamer.values().find(|said| said.details.topic == topic)?;
-        said.details.messages.filter(|_| said.is_done())
+        let report = run.streamer.values().find(|report| report.details.topic == topic)?;
+        report.details.messages.filter(|_| report.is_done())
     }
 
     /// Rows of a folder, and how many there should be.
@@ -121,7 +122,7 @@ impl Scene<'_> {
         if let Some(hop) = written {
             return (hop.arrived.filter(|_| hop.state != HopState::Unknown), hop.expected);
         }
-        let sqoop = format!("{}/sqoop/", self.names.root);
+        let sqoop = format!("{}/sqoop/", self.locations.root);
         let (Some(name), Some(run)) = (path.strip_prefix(&sqoop), self.run) else {
             return (None, None);
         };
@@ -133,7 +134,8 @@ impl Scene<'_> {
                 let expected = expected_rows(run, manifest, table);
                 (import(folder, report, part(manifest, table), expected), Some(expected))
             }
-            // A part of a table, by a clause of the user's: only its import knows how many it has.
+            // The user imported a part of a table: only the report of the import knows how many
+            // rows.
             None => (report.and_then(|report| import(folder, Some(report), None, 0)), None),
         }
     }

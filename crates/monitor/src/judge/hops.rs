@@ -1,34 +1,34 @@
-//! Each arrow, put together from what the probes saw.
+//! Each hop, assessed from what the probes saw.
 
 use ecom_core::plan::{Plan, TableName};
 use ecom_core::work::{LogRequest, Manifest, ManifestFile, Part};
 
-use crate::collect::{Counters, Observations, Run, TopicEnds};
+use crate::collect::{Counters, Observations, RunFiles, TopicEnds};
 use crate::snapshot::{Count, HopId, Precision};
 
+use super::assessment::Assessment;
 use super::parts::{Arrived, import, loaded};
-use super::sight::Sight;
 use super::size::Size;
 
-/// Where things are in the lake and in Kafka.
+/// Where things are in HDFS and in Kafka.
 #[derive(Clone, Debug)]
-pub(crate) struct Names {
-    /// The folder of HDFS that holds `sqoop` and `flume`.
+pub(crate) struct Locations {
+    /// The HDFS folder that contains `sqoop` and `flume`.
     pub(crate) root: String,
     /// The topic of the transactions.
     pub(crate) topic: String,
 }
 
-/// Everything that the arrows are made of.
+/// Everything that the hops are assessed from.
 pub(super) struct Scene<'a> {
     pub(super) seen: &'a Observations,
-    pub(super) names: &'a Names,
-    pub(super) run: Option<&'a Run>,
+    pub(super) locations: &'a Locations,
+    pub(super) run: Option<&'a RunFiles>,
 }
 
 impl Scene<'_> {
-    /// Every arrow, in the order in which records travel.
-    pub(super) fn sights(&self) -> Vec<Sight> {
+    /// Every hop, in the order in which records travel.
+    pub(super) fn assessments(&self) -> Vec<Assessment> {
         let (kafka, spool) = (self.kafka(), self.spool());
         let flume_kafka = self.flume_kafka(&kafka);
         let flume_logs = self.flume_logs(&spool);
@@ -43,12 +43,12 @@ impl Scene<'_> {
         self.run.and_then(|run| run.split.as_ref()).map(|(manifest, _)| manifest)
     }
 
-    fn split(&self) -> Sight {
-        let mut sight = Sight::of(HopId::Split, "CSV files", "work files");
-        sight.seen = self.work();
-        let Some(run) = self.run else { return sight };
-        let said = run.splitter.as_ref().filter(|report| report.is_done());
-        sight.expected = Some(match (said, &run.split) {
+    fn split(&self) -> Assessment {
+        let mut assessment = Assessment::of(HopId::Split, "CSV files", "work files");
+        assessment.seen = self.work();
+        let Some(run) = self.run else { return assessment };
+        let done = run.splitter.as_ref().filter(|report| report.is_done());
+        assessment.expected = Some(match (done, &run.split) {
             (Some(report), Some(_)) => {
                 report.details.split.historical + report.details.split.realtime
             }
@@ -57,19 +57,19 @@ impl Scene<'_> {
         if let Some((manifest, written)) = &run.split {
             let rows =
                 |part| manifest.file(TableName::Transactions, part).map_or(0, |file| file.rows);
-            sight.arrived = Some(Count::exact(rows(Part::Historical) + rows(Part::Realtime)));
-            sight.newest = Some(*written);
-            (sight.began, sight.ended) = (true, true);
+            assessment.arrived = Some(Count::exact(rows(Part::Historical) + rows(Part::Realtime)));
+            assessment.newest = Some(*written);
+            (assessment.began, assessment.ended) = (true, true);
         }
-        sight.marks = marks(&[sight.arrived.map(|count| count.value)]);
-        sight.compare();
-        sight
+        assessment.marks = marks(&[assessment.arrived.map(|count| count.value)]);
+        assessment.compare();
+        assessment
     }
 
-    fn mysql(&self) -> Sight {
-        let mut sight = Sight::of(HopId::Mysql, "historical CSV", "MySQL");
-        sight.seen = self.work() && self.seen.mysql.fresh().is_some();
-        let (Some(run), Some(manifest)) = (self.run, self.manifest()) else { return sight };
+    fn mysql(&self) -> Assessment {
+        let mut assessment = Assessment::of(HopId::Mysql, "historical CSV", "MySQL");
+        assessment.seen = self.work() && self.seen.mysql.fresh().is_some();
+        let (Some(run), Some(manifest)) = (self.run, self.manifest()) else { return assessment };
         let tables = self.seen.mysql.last().map(|tables| tables.tables.as_slice());
         let done = run.loader.as_ref().filter(|report| report.is_done());
         let mut sum = Arrived::default();
@@ -81,164 +81,182 @@ impl Scene<'_> {
                 loaded(row, done.map(|done| done.ended)),
             );
         }
-        sum.tell(&mut sight);
-        sight.ended = done.is_some() && sum.is_exact();
-        sight.newest = done.map(|report| report.ended);
-        sight
+        sum.apply_to(&mut assessment);
+        // A count from before the end of the loader cannot show a loss.
+        assessment.ended = done.is_some() && sum.is_exact();
+        assessment.newest = done.map(|report| report.ended);
+        assessment
     }
 
-    fn sqoop(&self) -> Sight {
-        let mut sight = Sight::of(HopId::Sqoop, "MySQL", format!("{}/sqoop", self.names.root));
-        sight.seen = self.work() && self.seen.hdfs.fresh().is_some();
-        let (Some(run), Some(manifest)) = (self.run, self.manifest()) else { return sight };
+    fn sqoop(&self) -> Assessment {
+        let mut assessment =
+            Assessment::of(HopId::Sqoop, "MySQL", format!("{}/sqoop", self.locations.root));
+        assessment.seen = self.work() && self.seen.hdfs.fresh().is_some();
+        let (Some(run), Some(manifest)) = (self.run, self.manifest()) else { return assessment };
         let loaded = run.loader.as_ref().filter(|report| report.is_done());
         let mut sum = Arrived::default();
-        sight.ended = true;
+        assessment.ended = true;
         for table in &run.plan.tables {
-            let path = format!("{}/sqoop/{}", self.names.root, table.name);
+            let path = format!("{}/sqoop/{}", self.locations.root, table.name);
             let folder = self.seen.hdfs.last().and_then(|lake| lake.folder(&path));
             let report = run.sqoop.get(table.name.as_str());
             let file = part(manifest, table.name);
             let expected = expected_rows(run, manifest, table.name);
             let report = report.filter(|report| report.is_done());
             sum.add(expected, import(folder, report.map(|report| &report.details), file, expected));
-            // An import of what MySQL held before the last load is to be repeated, not missed.
-            sight.ended &= report.is_some_and(|report| {
+            // An import from before the last load must be repeated; until then nothing is missing.
+            assessment.ended &= report.is_some_and(|report| {
                 loaded.is_none_or(|loaded| report.ended >= loaded.ended)
                     && self.seen.hdfs.fresh_since(report.ended).is_some()
             });
-            sight.newest = sight.newest.max(folder.and_then(|folder| folder.modified));
+            assessment.newest = assessment.newest.max(folder.and_then(|folder| folder.modified));
         }
-        sum.tell(&mut sight);
-        sight
+        sum.apply_to(&mut assessment);
+        assessment
     }
 
-    fn kafka(&self) -> Sight {
-        let mut sight = Sight::of(HopId::Kafka, "real-time CSV", self.names.topic.clone());
-        sight.seen = self.work() && self.seen.kafka.fresh().is_some();
-        let (Some(run), Some(manifest)) = (self.run, self.manifest()) else { return sight };
+    fn kafka(&self) -> Assessment {
+        let mut assessment =
+            Assessment::of(HopId::Kafka, "real-time CSV", self.locations.topic.clone());
+        assessment.seen = self.work() && self.seen.kafka.fresh().is_some();
+        let (Some(run), Some(manifest)) = (self.run, self.manifest()) else { return assessment };
         let done = run.streamer.get(&TableName::Transactions).filter(|report| report.is_done());
         let rows =
             manifest.file(TableName::Transactions, Part::Realtime).map_or(0, |file| file.rows);
-        sight.expected = Some(done.and_then(|report| report.details.messages).unwrap_or(rows));
-        sight.arrived = self.seen.kafka.last().map(|kafka| {
-            let topic = kafka.topics.iter().find(|topic| topic.name == self.names.topic);
+        assessment.expected = Some(done.and_then(|report| report.details.messages).unwrap_or(rows));
+        assessment.arrived = self.seen.kafka.last().map(|kafka| {
+            let topic = kafka.topics.iter().find(|topic| topic.name == self.locations.topic);
             topic.map_or(Count::exact(0), TopicEnds::count)
         });
-        sight.newest = self.topic().and_then(|topic| topic.newest);
-        sight.ended =
+        assessment.newest = self.topic().and_then(|topic| topic.newest);
+        assessment.ended =
             done.is_some_and(|report| self.seen.kafka.fresh_since(report.ended).is_some());
-        sight.began = done.is_some() || sight.arrived.is_some_and(|count| count.value > 0);
-        sight.marks = marks(&[sight.arrived.map(|count| count.value)]);
-        sight.compare();
-        sight
+        assessment.began =
+            done.is_some() || assessment.arrived.is_some_and(|count| count.value > 0);
+        assessment.marks = marks(&[assessment.arrived.map(|count| count.value)]);
+        assessment.compare();
+        assessment
     }
 
     fn topic(&self) -> Option<&TopicEnds> {
         let kafka = self.seen.kafka.last()?;
-        kafka.topics.iter().find(|topic| topic.name == self.names.topic)
+        kafka.topics.iter().find(|topic| topic.name == self.locations.topic)
     }
 
-    fn flume_kafka(&self, kafka: &Sight) -> Sight {
-        let path = format!("{}/flume/kafka-transactions", self.names.root);
-        let said = self.run.and_then(|run| run.streamer.get(&TableName::Transactions));
-        let said = said.filter(|report| report.is_done());
+    fn flume_kafka(&self, kafka: &Assessment) -> Assessment {
+        let path = format!("{}/flume/kafka-transactions", self.locations.root);
+        let report = self.run.and_then(|run| run.streamer.get(&TableName::Transactions));
+        let details = report.filter(|report| report.is_done()).map(|report| &report.details);
         // Flume writes each value and a line end.
-        let bytes = said.and_then(|said| Some(said.details.value_bytes? + said.details.messages?));
+        let bytes = details.and_then(|details| Some(details.value_bytes? + details.messages?));
         let topic = self.topic();
         let mean = topic.and_then(|topic| topic.value_bytes).map(|bytes| bytes + 1.0);
         let lag = topic.map_or(0, |topic| topic.lag.values().sum());
         let sources = self.seen.kafka.fresh().is_some();
-        let mut sight = Sight::of(HopId::FlumeKafka, self.names.topic.clone(), path);
-        self.flume(&mut sight, kafka, &self.seen.kafka_agent, sources, lag, &Size { bytes, mean });
-        sight
+        let mut assessment = Assessment::of(HopId::FlumeKafka, self.locations.topic.clone(), path);
+        self.flume(
+            &mut assessment,
+            kafka,
+            &self.seen.kafka_agent,
+            sources,
+            lag,
+            &Size { bytes, mean },
+        );
+        assessment
     }
 
-    fn spool(&self) -> Sight {
-        let mut sight = Sight::of(HopId::Spool, "real-time CSV", "spool folder");
-        sight.seen = self.work();
-        let Some(run) = self.run else { return sight };
+    fn spool(&self) -> Assessment {
+        let mut assessment = Assessment::of(HopId::Spool, "real-time CSV", "spool folder");
+        assessment.seen = self.work();
+        let Some(run) = self.run else { return assessment };
         let done = run.log_gen.as_ref().filter(|report| report.is_done());
         let lines = done.map(|report| report.details.lines);
-        sight.expected = lines.or_else(|| run.lines_wanted.as_ref().map(LogRequest::lines));
+        assessment.expected = lines.or_else(|| run.lines_wanted.as_ref().map(LogRequest::lines));
         let written = run.lines_wanted.as_ref().map(|wanted| wanted.lines_in(run.archive.count));
-        sight.arrived = lines.or(written).map(Count::exact);
-        sight.newest = run.archive.newest;
-        sight.ended = done.is_some();
-        sight.began = sight.ended || run.archive.count > 0;
-        sight.marks = marks(&[sight.arrived.map(|count| count.value)]);
-        sight.compare();
-        sight
+        assessment.arrived = lines.or(written).map(Count::exact);
+        assessment.newest = run.archive.newest;
+        assessment.ended = done.is_some();
+        assessment.began = assessment.ended || run.archive.count > 0;
+        assessment.marks = marks(&[assessment.arrived.map(|count| count.value)]);
+        assessment.compare();
+        assessment
     }
 
-    fn flume_logs(&self, spool: &Sight) -> Sight {
-        let path = format!("{}/flume/logs", self.names.root);
+    fn flume_logs(&self, spool: &Assessment) -> Assessment {
+        let path = format!("{}/flume/logs", self.locations.root);
         let archive = self.run.map(|run| run.archive).unwrap_or_default();
-        let said = self.run.and_then(|run| run.log_gen.as_ref()).filter(|report| report.is_done());
-        let bytes = said.map(|said| said.details.bytes().unwrap_or(archive.bytes));
+        let done = self.run.and_then(|run| run.log_gen.as_ref()).filter(|report| report.is_done());
+        let bytes = done.map(|report| report.details.bytes().unwrap_or(archive.bytes));
         let lines = spool.arrived.map_or(0, |count| count.value);
         let mean = (lines > 0).then(|| archive.bytes as f64 / lines as f64);
         let waiting = self.run.map_or(0, |run| run.waiting.count);
-        let mut sight = Sight::of(HopId::FlumeLogs, "spool folder", path);
-        self.flume(&mut sight, spool, &self.seen.log_agent, true, waiting, &Size { bytes, mean });
-        sight
+        let mut assessment = Assessment::of(HopId::FlumeLogs, "spool folder", path);
+        self.flume(
+            &mut assessment,
+            spool,
+            &self.seen.log_agent,
+            true,
+            waiting,
+            &Size { bytes, mean },
+        );
+        assessment
     }
 
-    /// An arrow that a Flume agent carries: `source` is the arrow before it, `waiting` what the agent
-    /// has not taken yet.
+    /// A hop carried by a Flume agent: `source` is the hop before it, `waiting` what the agent has
+    /// not read yet.
     fn flume(
         &self,
-        sight: &mut Sight,
-        source: &Sight,
+        assessment: &mut Assessment,
+        source: &Assessment,
         agent: &crate::collect::Observed<Counters>,
         sources: bool,
         waiting: u64,
         size: &Size,
     ) {
-        let folder = self.seen.hdfs.last().and_then(|lake| lake.folder(&sight.between.1));
+        let folder = self.seen.hdfs.last().and_then(|lake| lake.folder(&assessment.between.1));
         let Some(folder) = folder.filter(|_| self.manifest().is_some()) else {
-            sight.seen = self.work() && sources && self.seen.hdfs.fresh().is_some();
+            assessment.seen = self.work() && sources && self.seen.hdfs.fresh().is_some();
             return;
         };
         let available = source.arrived.map_or(0, |count| count.value);
-        sight.expected = source.expected;
-        (sight.arrived, sight.over) = size.rows(folder, source.expected, available);
-        let (expected, arrived) = (sight.expected.unwrap_or(0), sight.arrived);
-        sight.short = arrived.map_or(0, |arrived| expected.saturating_sub(arrived.value));
-        sight.in_flight = arrived.map(|arrived| available.saturating_sub(arrived.value));
+        assessment.expected = source.expected;
+        (assessment.arrived, assessment.over) = size.rows(folder, source.expected, available);
+        let (expected, arrived) = (assessment.expected.unwrap_or(0), assessment.arrived);
+        assessment.short = arrived.map_or(0, |arrived| expected.saturating_sub(arrived.value));
+        assessment.in_flight = arrived.map(|arrived| available.saturating_sub(arrived.value));
         let counters = agent.fresh();
         let channel = counters.map_or(0, |counters| counters.channel_size);
-        sight.pending = waiting > 0 || channel > 0 || folder.open_files > 0;
-        sight.ended = source.ended && source.short == 0;
-        sight.began = folder.files > 0 || (counters.is_some() && available > 0);
-        sight.newest = folder.modified;
-        // An agent is asked only where something depends on it.
-        let needed = needs_agent(sight, available, waiting);
+        assessment.pending = waiting > 0 || channel > 0 || folder.open_files > 0;
+        assessment.ended = source.ended && source.short == 0;
+        assessment.began = folder.files > 0 || (counters.is_some() && available > 0);
+        assessment.newest = folder.modified;
+        // An agent that nothing depends on may be down: the hop is known anyway.
+        let needed = needs_agent(assessment, available, waiting);
         let stores = self.work() && sources && self.seen.hdfs.fresh().is_some();
-        sight.seen = stores && (counters.is_some() || !needed);
+        assessment.seen = stores && (counters.is_some() || !needed);
         let agent = counters.map(|counters| [counters.received, counters.delivered, channel]);
-        sight.marks = [folder.bytes, folder.files, folder.open_files, waiting].into();
-        sight.marks.extend(agent.unwrap_or_default());
+        assessment.marks = [folder.bytes, folder.files, folder.open_files, waiting].into();
+        assessment.marks.extend(agent.unwrap_or_default());
     }
 }
 
 /// Whether records can only arrive if the agent works.
-fn needs_agent(sight: &Sight, available: u64, waiting: u64) -> bool {
+fn needs_agent(assessment: &Assessment, available: u64, waiting: u64) -> bool {
     let exact = |arrived: Count| arrived.precision == Precision::Exact;
-    let complete = sight.short == 0 && sight.arrived.is_some_and(exact);
+    let complete = assessment.short == 0 && assessment.arrived.is_some_and(exact);
     waiting > 0 || (available > 0 && !complete)
 }
 
 impl TopicEnds {
-    /// Its messages, and how far that can be trusted.
+    /// The number of its messages, with its precision.
     pub(super) fn count(&self) -> Count {
         let precision = if self.exact { Precision::Exact } else { Precision::UpperBound };
         Count { value: self.messages, precision }
     }
 }
 
-/// Rows of a table that MySQL should hold: what the loader counted, else what the splitter wrote.
-pub(super) fn expected_rows(run: &Run, manifest: &Manifest, table: TableName) -> u64 {
+/// Rows that MySQL should hold of a table: what the loader counted, else what the splitter wrote.
+pub(super) fn expected_rows(run: &RunFiles, manifest: &Manifest, table: TableName) -> u64 {
     let done = run.loader.as_ref().filter(|report| report.is_done());
     let tables = done.map_or(&[][..], |report| &report.details.mysql.tables);
     let loaded = tables.iter().find(|loaded| loaded.table == table);
@@ -248,12 +266,12 @@ pub(super) fn expected_rows(run: &Run, manifest: &Manifest, table: TableName) ->
         .unwrap_or(0)
 }
 
-/// The file of a table that goes to MySQL.
+/// The work file of a table that goes to MySQL.
 pub(super) fn part(manifest: &Manifest, table: TableName) -> Option<&ManifestFile> {
     manifest.file(table, Part::in_mysql(table))
 }
 
-/// Whether the plan has the table, so that something is expected of it.
+/// The name of the table, if the plan contains it.
 pub(super) fn planned(plan: &Plan, name: &str) -> Option<TableName> {
     plan.tables.iter().map(|table| table.name).find(|table| table.as_str() == name)
 }

@@ -1,4 +1,5 @@
-//! What the snapshots before are needed for: rates, the last step forward, and since when something is wrong.
+//! What earlier snapshots are needed for: rates, the last progress, and since when something is
+//! wrong.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,48 +9,48 @@ use chrono::{DateTime, Utc};
 use crate::collect::Counters;
 use crate::snapshot::{HopId, Problem, Severity};
 
-use super::sight::Sight;
+use super::assessment::Assessment;
 
-/// What is remembered of the looks before.
+/// What to remember from earlier rounds.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    hops: HashMap<HopId, Progress>,
-    agents: HashMap<&'static str, Work>,
+    hops: HashMap<HopId, HopProgress>,
+    agents: HashMap<&'static str, AgentProgress>,
     problems: HashMap<(String, &'static str), DateTime<Utc>>,
 }
 
-/// How an arrow went on.
+/// The progress of a hop.
 #[derive(Clone, Debug)]
-struct Progress {
+struct HopProgress {
     marks: Vec<u64>,
     moved: DateTime<Utc>,
     count: Option<(u64, DateTime<Utc>)>,
 }
 
-/// How an agent went on.
+/// The progress of an agent.
 #[derive(Clone, Debug)]
-struct Work {
+struct AgentProgress {
     counters: Counters,
-    /// When its counters last went on, once they were seen to.
+    /// When its counters last increased, if that was ever seen.
     moved: Option<DateTime<Utc>>,
-    /// Since when its source has taken nothing in.
+    /// Since when its source has received nothing.
     idle: DateTime<Utc>,
     /// Since when its sink has written nothing.
     stuck: DateTime<Utc>,
-    /// Looks since then at which its sink counted a failure more.
+    /// Rounds since then in which its sink counted another failure.
     failures: u32,
 }
 
-/// What the looks before tell of an agent.
+/// What all rounds so far say about an agent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Course {
-    /// When its counters last went on, once they were seen to.
+    /// When its counters last increased, if that was ever seen.
     pub(super) moved: Option<DateTime<Utc>>,
-    /// How long its source has taken nothing in.
+    /// How long its source has received nothing.
     pub(super) idle: Duration,
     /// How long its sink has written nothing although the channel holds something.
     pub(super) stuck: Duration,
-    /// Its sink fails again and again, and writes nothing.
+    /// Its sink keeps failing and writes nothing.
     pub(super) sink_fails: bool,
 }
 
@@ -61,30 +62,36 @@ pub(super) struct Problems<'a> {
 }
 
 impl Memory {
-    /// How long an arrow has stood still, and its rate.
-    pub(super) fn follow(&mut self, sight: &Sight, now: DateTime<Utc>) -> (Duration, Option<f64>) {
-        let before = self.hops.get(&sight.id);
-        let count = sight.arrived.map(|arrived| (arrived.value, now)).filter(|_| sight.seen);
+    /// How long a hop has made no progress, and its rate.
+    pub(super) fn follow(
+        &mut self,
+        assessment: &Assessment,
+        now: DateTime<Utc>,
+    ) -> (Duration, Option<f64>) {
+        let before = self.hops.get(&assessment.id);
+        let count =
+            assessment.arrived.map(|arrived| (arrived.value, now)).filter(|_| assessment.seen);
         let rate = before.and_then(|before| rate(before.count?, count?));
         let moved = match before {
-            // What is not seen may move or not.
-            Some(before) if !sight.seen || before.marks == sight.marks => {
-                before.moved.max(sight.newest.unwrap_or(before.moved))
+            // Unseen, it may have moved or not; its newest arrival tells.
+            Some(before) if !assessment.seen || before.marks == assessment.marks => {
+                before.moved.max(assessment.newest.unwrap_or(before.moved))
             }
             Some(_) => now,
-            None => sight.newest.unwrap_or(now),
+            None => assessment.newest.unwrap_or(now),
         };
+        // The clock of a server may be ahead.
         let moved = moved.min(now);
         let marks = match before {
-            Some(before) if !sight.seen => before.marks.clone(),
-            _ => sight.marks.clone(),
+            Some(before) if !assessment.seen => before.marks.clone(),
+            _ => assessment.marks.clone(),
         };
         let count = count.or_else(|| before.and_then(|before| before.count));
-        self.hops.insert(sight.id, Progress { marks, moved, count });
+        self.hops.insert(assessment.id, HopProgress { marks, moved, count });
         ((now - moved).to_std().unwrap_or_default(), rate)
     }
 
-    /// What the looks so far tell of an agent, of which `counters` were just seen.
+    /// Records the counters of an agent; returns what all rounds so far say about it.
     pub(super) fn watch(
         &mut self,
         agent: &'static str,
@@ -93,18 +100,19 @@ impl Memory {
     ) -> Course {
         let before = self.agents.get(agent);
         let Some(counters) = counters else {
-            return before.map_or_else(Course::default, |work| work.course(now));
+            return before.map_or_else(Course::default, |progress| progress.course(now));
         };
-        let work = match before {
+        let progress = match before {
             None => {
                 let counters = counters.clone();
-                Work { counters, moved: None, idle: now, stuck: now, failures: 0 }
+                AgentProgress { counters, moved: None, idle: now, stuck: now, failures: 0 }
             }
-            Some(Work { counters: old, moved, idle, stuck, failures }) => {
+            Some(AgentProgress { counters: old, moved, idle, stuck, failures }) => {
+                // Compared for inequality: counters start at 0 again when the agent restarts.
                 let took = counters.received != old.received;
                 let wrote = counters.delivered != old.delivered;
                 let failed = counters.sink_failures > old.sink_failures;
-                Work {
+                AgentProgress {
                     counters: counters.clone(),
                     moved: if took || wrote { Some(now) } else { *moved },
                     idle: if took { now } else { *idle },
@@ -113,18 +121,18 @@ impl Memory {
                 }
             }
         };
-        let course = work.course(now);
-        self.agents.insert(agent, work);
+        let course = progress.course(now);
+        self.agents.insert(agent, progress);
         course
     }
 
-    /// Begins to note the problems of a moment.
+    /// Starts collecting the problems of a moment.
     pub(super) fn problems(&mut self, now: DateTime<Utc>) -> Problems<'_> {
         Problems { memory: self, now, found: Vec::new() }
     }
 }
 
-impl Work {
+impl AgentProgress {
     fn course(&self, now: DateTime<Utc>) -> Course {
         let idle = (now - self.idle).to_std().unwrap_or_default();
         let waits = self.counters.channel_size > 0;
@@ -135,7 +143,8 @@ impl Work {
 }
 
 impl Problems<'_> {
-    /// Notes a problem; one of the same subject and kind is the same as before.
+    /// Adds a problem. One with the same subject and kind as in the previous round is the same
+    /// problem.
     pub(super) fn note(
         &mut self,
         severity: Severity,
@@ -150,7 +159,7 @@ impl Problems<'_> {
         self.found.push((kind, problem));
     }
 
-    /// The problems, worst first, and of these the oldest.
+    /// The problems, worst first, then oldest first.
     pub(super) fn sorted(self) -> Vec<Problem> {
         let since = |(kind, problem): &(&'static str, Problem)| {
             ((problem.subject.clone(), *kind), problem.since)
@@ -169,7 +178,7 @@ impl Problems<'_> {
     }
 }
 
-/// Arrivals in a second between two counts; none of a store that was emptied in between.
+/// Arrivals per second between two counts; `None` if the store was emptied in between.
 fn rate(before: (u64, DateTime<Utc>), now: (u64, DateTime<Utc>)) -> Option<f64> {
     let seconds = (now.1 - before.1).as_seconds_f64();
     let more = now.0.checked_sub(before.0)?;

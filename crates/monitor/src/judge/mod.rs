@@ -1,43 +1,45 @@
-//! From what the probes saw to a snapshot: the arrows, what is wrong, and the one answer. Pure but for the memory of
-//! the looks before.
+//! Turns what the probes saw into a snapshot: the hops, what is wrong, and the verdict. Pure,
+//! except for the memory of earlier rounds.
+//!
+//! The rule above all others: never report success falsely. A hop is `complete` only if every probe
+//! behind it is fresh and valid, and `short` or `over` only once nothing is in flight: no lag, no
+//! filled channel, no open file, and the carrier has reported its end.
 
+mod assessment;
 mod details;
+mod diagnosis;
 mod hops;
 mod memory;
 mod parts;
-mod sight;
 mod size;
-mod trouble;
 mod verdict;
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use ecom_core::show::counted;
 
 use crate::collect::{Counters, Observations, Observed};
 use crate::snapshot::{Agent, AgentState, Hop, HopState, Snapshot, VERSION};
 
-pub(crate) use hops::Names;
+pub(crate) use hops::Locations;
 
+use assessment::Assessment;
+use diagnosis::{Diagnosis, is_full};
 use hops::Scene;
 use memory::{Course, Memory};
-use sight::Sight;
-use trouble::Troubles;
-
-/// Share of a channel from which on it is called full.
-const FULL: u64 = 95;
 
 /// Puts snapshots together.
 pub(crate) struct Judge {
     interval: Duration,
-    /// Time without a step forward after which an arrow is late.
+    /// Time without progress after which a hop is late.
     threshold: Duration,
-    names: Names,
+    locations: Locations,
     addresses: Addresses,
     memory: Memory,
 }
 
-/// Where each probe asks, without any secret.
+/// The address of each probe, without any secret.
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
     /// MySQL.
@@ -53,17 +55,17 @@ pub(crate) struct Addresses {
 }
 
 impl Judge {
-    /// Remembers nothing yet.
+    /// A judge without any memory yet.
     pub(crate) fn new(
         interval: Duration,
         threshold: Duration,
-        names: Names,
+        locations: Locations,
         addresses: Addresses,
     ) -> Self {
-        Self { interval, threshold, names, addresses, memory: Memory::default() }
+        Self { interval, threshold, locations, addresses, memory: Memory::default() }
     }
 
-    /// What is known at this moment; `work` is the folder that is looked at.
+    /// The snapshot of this moment; `work` is the folder that is watched.
     pub(crate) fn judge(
         &mut self,
         seen: &Observations,
@@ -71,19 +73,21 @@ impl Judge {
         now: DateTime<Utc>,
     ) -> Snapshot {
         let run = seen.work.last().and_then(|work| work.run.as_ref());
-        let names = self.names.clone();
-        let scene = Scene { seen, names: &names, run };
-        let sights = scene.sights();
-        let hops: Vec<Hop> = sights.iter().map(|sight| self.hop(sight, now)).collect();
+        let locations = self.locations.clone();
+        let scene = Scene { seen, locations: &locations, run };
+        let assessments = scene.assessments();
+        let hops: Vec<Hop> =
+            assessments.iter().map(|assessment| self.hop(assessment, now)).collect();
         let agents = vec![
             self.agent("log-agent", &seen.log_agent, run.map_or(0, |run| run.waiting.count), now),
             self.agent("kafka-agent", &seen.kafka_agent, scene.lag(), now),
         ];
         let details = (scene.mysql_details(), scene.kafka_details(), scene.hdfs_details(&hops));
         let mut problems = self.memory.problems(now);
-        let troubles = Troubles { scene: &scene, hops: &hops, sights: &sights, agents: &agents };
-        troubles.note_all(&mut problems);
-        let verdict = verdict::verdict(&troubles.facts());
+        let diagnosis =
+            Diagnosis { scene: &scene, hops: &hops, assessments: &assessments, agents: &agents };
+        diagnosis.note_all(&mut problems);
+        let verdict = verdict::verdict(&diagnosis.facts());
         let (mysql, kafka, hdfs) = details;
         Snapshot {
             version: VERSION,
@@ -108,30 +112,30 @@ impl Judge {
         }
     }
 
-    fn hop(&mut self, sight: &Sight, now: DateTime<Utc>) -> Hop {
-        let (still, rate) = self.memory.follow(sight, now);
-        let state = sight.state(still, self.threshold);
-        // A tool that works in one step has nothing to show before its end.
-        let flows = sight.streams || matches!(sight.carrier, "streamer" | "log-gen");
-        let (from, to) = sight.between.clone();
+    fn hop(&mut self, assessment: &Assessment, now: DateTime<Utc>) -> Hop {
+        let (still, rate) = self.memory.follow(assessment, now);
+        let state = assessment.state(still, self.threshold);
+        // A tool that works in one step shows no progress before its end, so it is never late.
+        let flows = assessment.streams || matches!(assessment.carrier, "streamer" | "log-gen");
+        let (from, to) = assessment.between.clone();
         Hop {
-            id: sight.id,
+            id: assessment.id,
             from,
             to,
-            carrier: sight.carrier.to_owned(),
-            unit: sight.unit,
-            expected: sight.expected,
-            arrived: sight.arrived,
-            in_flight: sight.in_flight,
+            carrier: assessment.carrier.to_owned(),
+            unit: assessment.unit,
+            expected: assessment.expected,
+            arrived: assessment.arrived,
+            in_flight: assessment.in_flight,
             state,
             rate,
-            newest: sight.newest,
+            newest: assessment.newest,
             stale: flows && state == HopState::Moving && still > self.threshold,
-            probes: sight.probes.iter().map(ToString::to_string).collect(),
+            probes: assessment.probes.iter().map(ToString::to_string).collect(),
         }
     }
 
-    /// An agent, before which `waiting` files or messages stand.
+    /// The state of an agent that has `waiting` files or messages to read.
     fn agent(
         &mut self,
         name: &'static str,
@@ -171,7 +175,8 @@ impl Judge {
         if course.stuck > self.threshold {
             let (seconds, events) = (course.stuck.as_secs(), counters.channel_size);
             return Some(format!(
-                "its sink has written nothing for {seconds} s; {events} events are in the channel"
+                "its sink has written nothing for {seconds} s; in its channel: {}",
+                counted(events, "event")
             ));
         }
         let full = is_full(counters.channel_size, counters.channel_capacity);
@@ -181,9 +186,4 @@ impl Judge {
             format!("its source has received nothing for {seconds} s although more is waiting")
         })
     }
-}
-
-/// Whether a channel is as good as full.
-fn is_full(size: u64, capacity: u64) -> bool {
-    capacity > 0 && size.saturating_mul(100) >= capacity.saturating_mul(FULL)
 }

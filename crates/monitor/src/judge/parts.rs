@@ -1,4 +1,4 @@
-//! Arrows of several parts: the tables of MySQL and the folders of the imports.
+//! Hops with several parts: the tables of MySQL and the folders of the imports.
 
 use chrono::{DateTime, Utc};
 use ecom_core::report::Import;
@@ -7,9 +7,9 @@ use ecom_core::work::ManifestFile;
 use crate::collect::{Area, TableRows};
 use crate::snapshot::{Count, Precision};
 
-use super::sight::Sight;
+use super::assessment::Assessment;
 
-/// The sum over the parts of an arrow.
+/// The sum over the parts of a hop.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arrived {
     expected: u64,
@@ -42,19 +42,19 @@ impl Arrived {
         !self.unknown && !self.estimated
     }
 
-    /// Puts the sum into what is seen of the arrow.
-    pub(super) fn tell(&self, sight: &mut Sight) {
+    /// Copies the sum into the assessment of the hop.
+    pub(super) fn apply_to(&self, assessment: &mut Assessment) {
         let count =
             if self.is_exact() { Count::exact(self.value) } else { Count::estimate(self.value) };
-        sight.expected = Some(self.expected);
-        sight.arrived = (!self.unknown || self.value > 0).then_some(count);
-        (sight.short, sight.over) = (self.short, self.over);
-        sight.began = self.value > 0;
-        sight.marks = vec![self.value];
+        assessment.expected = Some(self.expected);
+        assessment.arrived = (!self.unknown || self.value > 0).then_some(count);
+        (assessment.short, assessment.over) = (self.short, self.over);
+        assessment.began = self.value > 0;
+        assessment.marks = vec![self.value];
     }
 }
 
-/// Rows of a table, exact when they were counted after the loader had ended.
+/// Rows of a table; exact if they were counted after the loader ended.
 pub(super) fn loaded(table: Option<&TableRows>, ended: Option<DateTime<Utc>>) -> Option<Count> {
     let table = table?;
     let rows = table.rows?;
@@ -62,7 +62,7 @@ pub(super) fn loaded(table: Option<&TableRows>, ended: Option<DateTime<Utc>>) ->
     Some(if newer && !table.too_slow { Count::exact(rows) } else { Count::estimate(rows) })
 }
 
-/// Rows of an import: exact as long as the folder is as long as it was when they were counted.
+/// Rows of an import; exact as long as the folder has the size that it had when they were counted.
 pub(super) fn import(
     folder: Option<&Area>,
     report: Option<&Import>,

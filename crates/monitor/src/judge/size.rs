@@ -1,20 +1,20 @@
-//! From the bytes of a folder that Flume writes to the rows in it.
+//! Converts the bytes of a folder that Flume writes into the number of rows in it.
 
 use crate::collect::Area;
 use crate::snapshot::Count;
 
 use super::parts::share;
 
-/// The bytes of a Flume folder that are known beforehand.
+/// The sizes that are known before Flume writes.
 pub(super) struct Size {
-    /// Of everything.
+    /// Bytes of all records.
     pub(super) bytes: Option<u64>,
-    /// Of one record, on average.
+    /// Bytes of one record, on average.
     pub(super) mean: Option<f64>,
 }
 
 impl Size {
-    /// Rows in a folder, and how many of them are surely too many.
+    /// Rows in a folder, and how many of them are certainly too many.
     pub(super) fn rows(
         &self,
         folder: &Area,
@@ -27,6 +27,7 @@ impl Size {
             _ if !folder.exists => (Some(Count::exact(0)), 0),
             (Some(bytes), Some(expected)) if closed == bytes => (Some(Count::exact(expected)), 0),
             (Some(bytes), Some(expected)) if closed < bytes => {
+                // Any missing byte belongs to a record that is not complete.
                 let rows = share(expected, closed, bytes).min(expected.saturating_sub(1));
                 (Some(Count::estimate(rows)), 0)
             }

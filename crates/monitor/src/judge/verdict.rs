@@ -1,21 +1,21 @@
-//! The one answer.
+//! The verdict.
 
 use crate::snapshot::{HopState, Verdict};
 
 /// What the verdict depends on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
-    /// Every arrow's state.
+    /// The state of every hop.
     pub(super) hops: Vec<HopState>,
     /// Whether there is a plan.
     pub(super) planned: bool,
-    /// A server, or an agent that something depends on, does not answer or does not work.
+    /// A server, or an agent that something depends on, is unreachable or broken.
     pub(super) unreachable: bool,
-    /// Something beside the arrows is short or over.
+    /// Something other than a hop is short or over.
     pub(super) wrong: bool,
 }
 
-/// Lost records before servers that do not answer, and nothing green unless all of it is.
+/// Lost records matter more than unreachable servers, and nothing is complete unless everything is.
 pub(super) fn verdict(facts: &Facts) -> Verdict {
     let lost = |state: &HopState| matches!(state, HopState::Short { .. } | HopState::Over { .. });
     let all = |wanted: HopState| facts.hops.iter().all(|state| *state == wanted);
@@ -38,7 +38,7 @@ mod tests {
     use HopState::{Complete, Moving, Over, Short, Unknown, Waiting};
 
     #[test]
-    fn the_answer_is_green_only_when_all_of_it_is() {
+    fn the_verdict_is_complete_only_if_everything_is() {
         let facts =
             |hops: &[HopState]| Facts { hops: hops.into(), planned: true, ..Facts::default() };
         for (facts, expected) in [

@@ -1,4 +1,4 @@
-//! An arrow of the picture: carrier, progress, numbers, rate and state.
+//! An arrow in the picture, which shows a hop: carrier, progress, numbers, rate and state.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Rect};
@@ -11,7 +11,7 @@ use super::text::{self, number, short_number};
 use super::view::View;
 use crate::snapshot::{Hop, Snapshot};
 
-/// Columns that the rate takes on the shaft, however long it is.
+/// Columns reserved for the rate on the shaft.
 const RATE: usize = 8;
 
 /// Draws the arrow into `area`, its shaft on the second row.
@@ -47,7 +47,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, view: &View, hop: Option<&Ho
     }
 }
 
-/// Appends the first arrow, from the CSV files to their parts, to a line of `width` columns.
+/// Appends the first arrow, from the CSV files to the two parts, to a line of `width` columns.
 pub(super) fn push(line: &mut Line<'_>, width: u16, view: &View, snapshot: &Snapshot, hop: &Hop) {
     let mark = Mark::of(hop, snapshot);
     let numbers = format!(" {}  ", of_expected(hop, 24));
@@ -60,14 +60,14 @@ pub(super) fn push(line: &mut Line<'_>, width: u16, view: &View, snapshot: &Snap
     line.push_span(view.look.span(&words, mark.tone()));
 }
 
-/// Numbers that are old are faint.
+/// Outdated numbers are faint.
 fn number_tone(mark: Mark) -> Tone {
     if matches!(mark, Mark::Unknown(_)) { Tone::Faint } else { Tone::Strong }
 }
 
 /// `1,398 of 1,658`, the first number as wide as the second, so that nothing moves as it grows.
 pub(super) fn of_expected(hop: &Hop, width: u16) -> String {
-    let say = |write: fn(u64) -> String, between: &str| {
+    let text = |write: fn(u64) -> String, between: &str| {
         let arrived = hop.arrived.map_or_else(|| "–".to_owned(), |count| text::count(count, write));
         match hop.expected.map(write) {
             None => arrived,
@@ -77,7 +77,7 @@ pub(super) fn of_expected(hop: &Hop, width: u16) -> String {
             }
         }
     };
-    text::fit([say(number, " of "), say(number, "/"), say(short_number, " of ")], width)
+    text::fit([text(number, " of "), text(number, "/"), text(short_number, " of ")], width)
 }
 
 fn in_flight(hop: &Hop, width: u16) -> String {
@@ -88,7 +88,7 @@ fn in_flight(hop: &Hop, width: u16) -> String {
     )
 }
 
-/// The rate, while there is one to speak of.
+/// The rate, if it is worth showing.
 fn speed(hop: &Hop, mark: Mark) -> String {
     match (mark, hop.rate) {
         (Mark::Unknown(_), _) | (_, None) => String::new(),
@@ -98,14 +98,15 @@ fn speed(hop: &Hop, mark: Mark) -> String {
     }
 }
 
-/// Appends a line of `length`, heavy as far as records have arrived.
+/// Appends a line of `length`, heavy for the share that has arrived.
 fn fill(line: &mut Line<'_>, look: Look, length: u16, hop: &Hop, tone: Tone) {
     let done = share(hop, length);
     line.push_span(look.span(&"━".repeat(done.into()), tone));
     line.push_span(look.span(&"╌".repeat((length - done).into()), Tone::Faint));
 }
 
-/// How much of `length` has arrived; all of it only when all have, and some as soon as some have.
+/// How much of `length` to fill: all of it only if all records have arrived, and some of it as soon
+/// as any have.
 fn share(hop: &Hop, length: u16) -> u16 {
     let arrived = hop.arrived.map_or(0, |count| count.value);
     match hop.expected {
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn an_estimate_and_an_upper_bound_say_so() {
+    fn an_estimate_and_an_upper_bound_are_marked() {
         let mut hop = hop(5, Some(10));
         hop.arrived = Some(Count::estimate(5));
         assert_eq!(of_expected(&hop, 16), "~5 of 10");

@@ -5,14 +5,14 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget as _;
 
+use super::list::{Cell, List, columns};
 use super::look::{Look, Tone};
 use super::mark::{is_missed, probe, stale_age};
-use super::table::{Cell, Column, Table};
 use super::text::{self, number};
 use super::view::View;
 use crate::snapshot::{Agent, AgentState, Probe, ProbeState, Snapshot};
 
-/// Rows of the list of probes: frame, head and six of them.
+/// Rows of the list of probes: frame, heading and six probes.
 const PROBES: u16 = 9;
 
 /// The agents above, from line `first` on, the probes below.
@@ -45,7 +45,7 @@ pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, look: Look, snapshot: &
     for probe in &snapshot.probes {
         let agent = snapshot.agents.iter().find(|agent| agent.name == probe.name);
         let (sign, tone) = match (probe.state, agent.map(|agent| agent.state)) {
-            // An agent that is not needed yet need not run.
+            // An agent that is not needed yet may be down.
             (ProbeState::Unreachable, Some(_)) if !is_missed(snapshot, &probe.name) => {
                 ("…", Tone::Waiting)
             }
@@ -59,7 +59,7 @@ pub(super) fn draw_line(buffer: &mut Buffer, area: Rect, look: Look, snapshot: &
     line.render(area, buffer);
 }
 
-fn agents(view: &View, snapshot: &Snapshot) -> Table {
+fn agents(view: &View, snapshot: &Snapshot) -> List {
     let row = |agent: &Agent| {
         let stale = stale_age(probe(snapshot, &agent.name), view.now);
         let (state, tone) = match (&stale, agent.state) {
@@ -82,21 +82,21 @@ fn agents(view: &View, snapshot: &Snapshot) -> Table {
             Cell(ago(agent.started), Tone::Faint),
         ]
     };
-    // An agent's trouble has a row of its own.
+    // The trouble of an agent is too long for a column, so it gets its own row.
     let trouble =
         |agent: &Agent| Some(vec![Cell(format!("  ! {}", agent.trouble.as_ref()?), Tone::Bad)]);
     let lines = |agent| std::iter::once(row(agent)).chain(trouble(agent));
-    Table {
+    List {
         title: " Flume agents ".into(),
-        columns: vec![
-            Column::words("agent"),
-            Column::words("state"),
-            Column::numbers("received"),
-            Column::numbers("delivered"),
-            Column::numbers("channel"),
-            Column::numbers("progress"),
-            Column::numbers("up"),
-        ],
+        columns: columns([
+            "agent",
+            "state",
+            "#received",
+            "#delivered",
+            "#channel",
+            "#progress",
+            "#up",
+        ]),
         rows: snapshot.agents.iter().flat_map(lines).collect(),
         empty: "No agent has answered yet.",
     }
@@ -108,14 +108,14 @@ fn channel(agent: &Agent) -> String {
     format!("{} ({share} %)", number(agent.channel_size))
 }
 
-fn probes(view: &View, snapshot: &Snapshot) -> Table {
+fn probes(view: &View, snapshot: &Snapshot) -> List {
     let row = |probe: &Probe| {
         let (state, tone) = match probe.state {
-            ProbeState::Pending => ("… asking".to_owned(), Tone::Waiting),
+            ProbeState::Pending => ("… pending".to_owned(), Tone::Waiting),
             ProbeState::Reachable => ("✓ answers".into(), Tone::Good),
             ProbeState::Unreachable => (
                 probe.unreachable_since.map_or_else(
-                    || "? silent".into(),
+                    || "? unreachable".into(),
                     |since| format!("? since {}", text::clock(view.now, since)),
                 ),
                 Tone::Doubt,
@@ -137,15 +137,9 @@ fn probes(view: &View, snapshot: &Snapshot) -> Table {
             answer,
         ]
     };
-    Table {
+    List {
         title: " Probes ".into(),
-        columns: vec![
-            Column::words("name"),
-            Column::words("state"),
-            Column::numbers("answered"),
-            Column::words("where"),
-            Column::words("answer"),
-        ],
+        columns: columns(["name", "state", "#answered", "address", "answer"]),
         rows: snapshot.probes.iter().map(row).collect(),
         empty: "No probe has run yet.",
     }

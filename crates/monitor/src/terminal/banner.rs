@@ -1,4 +1,4 @@
-//! The verdict in large letters, and a sentence about it.
+//! The verdict in large letters, and a sentence that explains it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Margin, Rect, Size};
@@ -12,10 +12,10 @@ use super::text::{self, number};
 use super::view::View;
 use crate::snapshot::{HopId, ProbeState, Snapshot, Verdict};
 
-/// The ends of the three ways: what has arrived there has arrived.
+/// The last hops of the three lanes: what has passed them is in the data lake.
 const ENDS: [HopId; 3] = [HopId::Sqoop, HopId::FlumeKafka, HopId::FlumeLogs];
 
-/// The verdict in large letters, and a band of the same color with what there is to say about it.
+/// Draws the verdict in large letters, and a band of the same color with its explanation.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, view: &View) {
     let letters = letters(view, area.height);
     let widest = letters.iter().map(|line| text::width(line)).max().unwrap_or(0);
@@ -50,7 +50,7 @@ fn letters(view: &View, height: u16) -> Vec<String> {
     }
 }
 
-/// One word, without a sign.
+/// The verdict in one word.
 pub(super) fn word(view: &View) -> &'static str {
     match view.verdict() {
         None if view.snapshot.is_none() => "STARTING",
@@ -63,7 +63,7 @@ pub(super) fn word(view: &View) -> &'static str {
     }
 }
 
-/// The tone of the verdict; a paused one has none, as it may be out of date.
+/// The tone of the verdict; neutral while paused, as it may be out of date.
 pub(super) fn tone(view: &View) -> Tone {
     match view.verdict() {
         _ if view.paused.is_some() => Tone::Waiting,
@@ -117,7 +117,7 @@ fn moving(snapshot: &Snapshot) -> String {
     if expected == 0 {
         return "→ records are in flight".into();
     }
-    // Rounded down: 100 % only when all of it is there.
+    // Rounded down: 100 % only if everything has arrived.
     let share = (u128::from(arrived) * 100 / u128::from(expected)).min(100);
     format!("→ {share:>3} % is in the data lake")
 }

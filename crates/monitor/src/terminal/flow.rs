@@ -1,4 +1,4 @@
-//! The picture: CSV files, three ways, and the lake, with numbers on every arrow.
+//! The picture: CSV files, three lanes, and the data lake, with numbers on every arrow.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Widget as _};
 
 use super::arrow;
-use super::layout::{WAYS, columns};
+use super::layout::{LANE_COUNT, columns};
 use super::look::Tone;
 use super::mark::{probe, stale_age};
 use super::spark;
@@ -14,23 +14,23 @@ use super::text::{self, number, short_number};
 use super::view::View;
 use crate::snapshot::{Count, Folder, Hop, HopId, Snapshot, Unit};
 
-/// The ways, from top to bottom: the part of the CSV file, its arrow, a store, its arrow.
-const ROUTES: [Route; WAYS as usize] = [
-    Route {
+/// The lanes, from top to bottom.
+const LANES: [Lane; LANE_COUNT as usize] = [
+    Lane {
         historical: true,
         first: HopId::Mysql,
         store: "MySQL",
         asked: "mysql",
         second: HopId::Sqoop,
     },
-    Route {
+    Lane {
         historical: false,
         first: HopId::Kafka,
         store: "Kafka",
         asked: "kafka",
         second: HopId::FlumeKafka,
     },
-    Route {
+    Lane {
         historical: false,
         first: HopId::Spool,
         store: "spool",
@@ -39,8 +39,8 @@ const ROUTES: [Route; WAYS as usize] = [
     },
 ];
 
-/// One way through the picture.
-struct Route {
+/// One lane of the picture: a part of the transactions, an arrow, a store, an arrow, a folder.
+struct Lane {
     historical: bool,
     first: HopId,
     store: &'static str,
@@ -48,7 +48,7 @@ struct Route {
     second: HopId,
 }
 
-/// A place where records are.
+/// A box in the picture, where records are.
 #[derive(Default)]
 struct Node {
     title: String,
@@ -64,9 +64,9 @@ struct Node {
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, view: &View) {
     let [top, below] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
     draw_split(buffer, top, view);
-    let height = below.height / WAYS;
-    for (index, y) in (below.y..).step_by(height.into()).take(ROUTES.len()).enumerate() {
-        draw_way(buffer, Rect { y, height, ..area }, view, index);
+    let height = below.height / LANE_COUNT;
+    for (index, y) in (below.y..).step_by(height.into()).take(LANES.len()).enumerate() {
+        draw_lane(buffer, Rect { y, height, ..area }, view, index);
     }
 }
 
@@ -82,19 +82,19 @@ fn draw_split(buffer: &mut Buffer, area: Rect, view: &View) {
     line.render(area, buffer);
 }
 
-fn draw_way(buffer: &mut Buffer, area: Rect, view: &View, index: usize) {
-    let route = &ROUTES[index];
+fn draw_lane(buffer: &mut Buffer, area: Rect, view: &View, index: usize) {
+    let lane = &LANES[index];
     let hop = |id| view.snapshot.as_deref().and_then(|snapshot| snapshot.hop(id));
     let [trunk, source_area, first, store_area, second, folder_area] = columns(area);
-    draw_trunk(buffer, trunk, view, index + 1 == ROUTES.len());
-    draw_node(buffer, source_area, view, &source(view, route));
-    arrow::draw(buffer, first, view, hop(route.first));
-    draw_node(buffer, store_area, view, &store(view, route));
-    arrow::draw(buffer, second, view, hop(route.second));
-    draw_node(buffer, folder_area, view, &folder(view, route, folder_area.width));
+    draw_trunk(buffer, trunk, view, index + 1 == LANES.len());
+    draw_node(buffer, source_area, view, &source(view, lane));
+    arrow::draw(buffer, first, view, hop(lane.first));
+    draw_node(buffer, store_area, view, &store(view, lane));
+    arrow::draw(buffer, second, view, hop(lane.second));
+    draw_node(buffer, folder_area, view, &folder(view, lane, folder_area.width));
 }
 
-/// The line from which the ways branch off.
+/// The line from which the lanes branch off.
 fn draw_trunk(buffer: &mut Buffer, area: Rect, view: &View, last: bool) {
     let piece = |row| match (row, last) {
         (1, true) => "┗►",
@@ -106,15 +106,15 @@ fn draw_trunk(buffer: &mut Buffer, area: Rect, view: &View, last: bool) {
     Paragraph::new(lines.collect::<Vec<_>>()).render(area, buffer);
 }
 
-/// What the splitter wrote: its part of the transactions, and what goes along whole.
-fn source(view: &View, route: &Route) -> Node {
-    let parts = view.snapshot.as_deref().and_then(Parts::of);
+/// What the splitter wrote: a part of the transactions, and the tables that were not split.
+fn source(view: &View, lane: &Lane) -> Node {
+    let parts = view.snapshot.as_deref().and_then(SplitCounts::of);
     let count = parts
         .as_ref()
-        .map(|parts| if route.historical { parts.historical } else { parts.real_time });
-    let more = parts.map_or(0, |parts| if route.historical { parts.whole_tables } else { 0 });
+        .map(|parts| if lane.historical { parts.historical } else { parts.real_time });
+    let more = parts.map_or(0, |parts| if lane.historical { parts.whole_tables } else { 0 });
     Node {
-        title: if route.historical { "historical" } else { "real-time" }.into(),
+        title: if lane.historical { "historical" } else { "real-time" }.into(),
         count: count.map(Count::exact),
         detail: "rows".into(),
         more: if more == 0 { String::new() } else { format!("+{} more", short_number(more)) },
@@ -122,14 +122,14 @@ fn source(view: &View, route: &Route) -> Node {
     }
 }
 
-/// How the transactions were split, and the rows of the tables that were not.
-struct Parts {
+/// How the transactions were split, and how many rows the other tables have.
+struct SplitCounts {
     historical: u64,
     real_time: u64,
     whole_tables: u64,
 }
 
-impl Parts {
+impl SplitCounts {
     fn of(snapshot: &Snapshot) -> Option<Self> {
         let expected = |id| snapshot.hop(id).and_then(|hop: &Hop| hop.expected);
         let all = expected(HopId::Split)?;
@@ -140,28 +140,28 @@ impl Parts {
     }
 }
 
-/// The server or folder in the middle of a way.
-fn store(view: &View, route: &Route) -> Node {
+/// The server or folder in the middle of a lane.
+fn store(view: &View, lane: &Lane) -> Node {
     let Some(snapshot) = view.snapshot.as_deref() else {
-        return Node { title: route.store.into(), ..Node::default() };
+        return Node { title: lane.store.into(), ..Node::default() };
     };
-    let hop = snapshot.hop(route.first);
-    Node { title: route.store.into(), ..arrived(view, snapshot, hop, route.asked) }
+    let hop = snapshot.hop(lane.first);
+    Node { title: lane.store.into(), ..arrived(view, snapshot, hop, lane.asked) }
 }
 
-/// The folder of the lake at the end of a way.
-fn folder(view: &View, route: &Route, width: u16) -> Node {
+/// The folder of the data lake at the end of a lane.
+fn folder(view: &View, lane: &Lane, width: u16) -> Node {
     let Some(snapshot) = view.snapshot.as_deref() else {
         return Node { title: "HDFS".into(), ..Node::default() };
     };
-    let Some(hop) = snapshot.hop(route.second) else { return Node::default() };
+    let Some(hop) = snapshot.hop(lane.second) else { return Node::default() };
     let node = arrived(view, snapshot, Some(hop), "hdfs");
     let detail = match files(snapshot, &hop.to) {
         None => node.detail,
         Some((files, open)) => text::fit(
             [
-                format!("{} in {}, {open} open", node.detail, text::of(files, "file")),
-                format!("{}, {}", node.detail, text::of(files, "file")),
+                format!("{} in {}, {open} open", node.detail, text::counted(files, "file")),
+                format!("{}, {}", node.detail, text::counted(files, "file")),
                 node.detail,
             ],
             width - 2,
@@ -170,7 +170,7 @@ fn folder(view: &View, route: &Route, width: u16) -> Node {
     Node { title: short_path(&hop.to, width - 2), detail, ..node }
 }
 
-/// What every place knows of what has arrived in it.
+/// What every box shows about the records that have arrived in it.
 fn arrived(view: &View, snapshot: &Snapshot, hop: Option<&Hop>, asked: &str) -> Node {
     let Some(hop) = hop else { return Node::default() };
     let unit = match hop.unit {
@@ -190,13 +190,14 @@ fn arrived(view: &View, snapshot: &Snapshot, hop: Option<&Hop>, asked: &str) -> 
     }
 }
 
-/// Files, and open files, in a folder and those below it.
+/// Files and open files in a folder and its subfolders.
 fn files(snapshot: &Snapshot, path: &str) -> Option<(u64, u64)> {
     let below = |folder: &&Folder| {
         folder.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let folders: Vec<&Folder> = snapshot.hdfs.as_ref()?.folders.iter().filter(below).collect();
-    // The folder itself counts what is below it; without it, those below are summed up.
+    // The folder includes its subfolders; they are added up only if the folder itself is not
+    // listed.
     let whole = folders.iter().filter(|folder| folder.path == path).copied().collect::<Vec<_>>();
     let counted = if whole.is_empty() { &folders } else { &whole };
     let sum = |of: fn(&Folder) -> u64| {
@@ -205,7 +206,7 @@ fn files(snapshot: &Snapshot, path: &str) -> Option<(u64, u64)> {
     (!counted.is_empty()).then(|| (sum(|folder| folder.files), sum(|folder| folder.open_files)))
 }
 
-/// The whole path where it fits, else its last part.
+/// The whole path if it fits, else its last part.
 fn short_path(path: &str, width: u16) -> String {
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
     text::fit([path.to_owned(), last.to_owned()], width)

@@ -1,4 +1,4 @@
-//! One frame: the whole screen out of a view, and nothing else.
+//! One frame: draws the whole screen from a view.
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -11,9 +11,9 @@ use super::layout::{Areas, SMALLEST};
 use super::look::Tone;
 use super::mark::Mark;
 use super::view::{Panel, View};
-use super::{arrow, asked, banner, flow, help, panels, problems, text};
+use super::{arrow, asked, banner, flow, help, panels, problems, scroll, text};
 
-/// The keys, as many as fit.
+/// The keys, in order of importance: the last ones are cut off on a narrow screen.
 const KEYS: [(Panel, &str); 6] = [
     (Panel::Overview, "o flow"),
     (Panel::Topics, "t topics"),
@@ -44,7 +44,7 @@ fn draw_parts(buffer: &mut Buffer, areas: &Areas, view: &View) {
     match view.snapshot.as_deref() {
         _ if view.help => help::draw(buffer, areas.body, view.look),
         Some(snapshot) if view.panel != Panel::Overview => {
-            panels::draw(buffer, areas.body, view, snapshot, view.first());
+            panels::draw(buffer, areas.body, view, snapshot, scroll::first(view));
         }
         _ => {
             flow::draw(buffer, areas.picture, view);
@@ -69,14 +69,14 @@ fn draw_keys(buffer: &mut Buffer, area: Rect, view: &View) {
     line.render(area, buffer);
 }
 
-/// What a screen shows that is too small for the picture: the verdict, why, and the arrows in words.
+/// Draws a screen that is too small for the picture: the verdict, its reason, and the hops as text.
 fn draw_small(buffer: &mut Buffer, screen: Rect, view: &View) {
     let (word, sentence) = (banner::word(view), banner::sentence(view));
     let mut lines = vec![view.look.span(&format!("{word} {sentence}"), banner::tone(view))];
     let (width, height) = SMALLEST;
     if screen.height > 1 {
         let size = format!("{} x {}", screen.width, screen.height);
-        let needed = format!("{width} x {height} are needed, this is {size}");
+        let needed = format!("needs {width} x {height}, this is {size}");
         lines.push(view.look.span(&needed, Tone::Strong));
     }
     if let Some(snapshot) = &view.snapshot {

@@ -1,4 +1,4 @@
-//! Whole frames: how they look, and that none can be made to fail.
+//! Whole frames: how they look, and that no input makes them fail.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use ratatui::style::Color;
 use super::keys::{Wish, press};
 use super::look::Look;
 use super::view::{Panel, View};
-use super::{frame, samples};
+use super::{frame, samples, scroll};
 use crate::hub::{HopPoint, Point};
 use crate::snapshot::{HopId, Snapshot, Table};
 
@@ -46,7 +46,7 @@ fn buffer(view: &View) -> Buffer {
     terminal.backend().buffer().clone()
 }
 
-/// The same without a terminal around it, for very many frames.
+/// The same without a terminal, for a large number of frames.
 fn draw_only(view: &View, (width, height): (u16, u16)) {
     let screen = Rect::new(0, 0, width, height);
     frame::render(&mut Buffer::empty(screen), screen, view);
@@ -121,7 +121,7 @@ fn many_tables_with_long_names_keep_their_numbers_in_sight() {
 }
 
 #[test]
-fn before_the_first_look_the_picture_is_there_without_numbers() {
+fn before_the_first_snapshot_the_picture_has_no_numbers() {
     let mut empty = View::new(COLOR, Size::new(80, 24), false);
     empty.at(samples::now());
     insta::assert_snapshot!("starting_80x24", screen(&empty));
@@ -144,21 +144,21 @@ fn no_size_and_no_state_makes_a_frame_fail() {
             view.panel = Panel::ALL[(turn / 2 + usize::from(height)) % Panel::ALL.len()];
             view.help = (turn + usize::from(height)) % 11 == 0;
             view.resize(Size::new(width, height));
-            view.scroll_by(7);
+            scroll::by(view, 7);
             draw_only(view, (width, height));
         }
     }
 }
 
 #[test]
-fn what_comes_from_data_is_never_obeyed() {
+fn what_comes_from_data_is_never_interpreted() {
     for panel in Panel::ALL {
         for size in [(40, 10), (80, 24), (140, 45)] {
             let mut view = view(samples::hostile(), size);
             view.panel = panel;
             let text = screen(&view);
-            let obeyed = |letter: char| letter != '\n' && ecom_core::escape::is_unsafe(letter);
-            assert!(!text.contains(obeyed), "{panel:?} {size:?}");
+            let interpreted = |letter: char| letter != '\n' && ecom_core::escape::is_unsafe(letter);
+            assert!(!text.contains(interpreted), "{panel:?} {size:?}");
             assert!(
                 text.contains("\\u{1b}[2J") || panel == Panel::Tables,
                 "{panel:?} {size:?}\n{text}"
@@ -204,7 +204,7 @@ fn without_color_every_state_can_be_told_apart() {
 }
 
 #[test]
-fn in_ascii_the_same_words_are_there_and_nothing_else() {
+fn in_ascii_the_words_are_the_same() {
     for snapshot in [samples::broken(), samples::hostile()] {
         for panel in Panel::ALL {
             let mut view = view(snapshot.clone(), (80, 24));
@@ -220,11 +220,12 @@ fn in_ascii_the_same_words_are_there_and_nothing_else() {
 }
 
 #[test]
-fn what_does_not_answer_keeps_its_numbers_and_is_never_green() {
+fn what_does_not_answer_keeps_its_numbers_and_is_never_complete() {
     let view = view(samples::broken(), (80, 24));
     let text = screen(&view);
     assert!(text.contains("1,658 of 1,658") && text.contains("2 min old"), "{text}");
-    // A state that a collector should never send: all is complete, but a probe is silent.
+    // A state that a collector should never send: everything is complete, but a probe does not
+    // answer.
     let mut snapshot = samples::complete();
     snapshot.probes = samples::broken().probes;
     let text = screen(&self::view(snapshot, (80, 24)));
@@ -232,7 +233,7 @@ fn what_does_not_answer_keeps_its_numbers_and_is_never_green() {
 }
 
 #[test]
-fn looks_that_no_longer_come_are_told() {
+fn snapshots_that_no_longer_arrive_are_reported() {
     let mut view = view(samples::complete(), (80, 24));
     view.at(samples::now() + Duration::seconds(30));
     let text = screen(&view);

@@ -7,22 +7,22 @@ use ratatui::widgets::{Paragraph, Widget as _};
 
 use super::look::{Look, Tone};
 
-/// The lines of the help, a key or sign and its meaning: as many as the smallest screen has.
+/// The lines of the help: a key or sign, and its meaning. The smallest screen has room for these.
 const LINES: [(&str, &str); 14] = [
     ("o t m h f w", "flow, topics, MySQL, HDFS, Flume, problems; or Tab"),
     ("↑ ↓ PgUp PgDn", "scroll a long list; also j, k, Home, End"),
-    ("space p", "pause or resume the display; the records go on"),
+    ("space p", "pause or resume the display, not the pipeline"),
     ("q Esc Ctrl-C", "quit; Esc returns to the flow first"),
     ("Ctrl-Z Ctrl-L", "suspend (fg resumes); redraw"),
     ("━━━╌╌►", "the share that has arrived, with its rate"),
     ("1,398 of 2,000", "arrived of expected; ~ estimate, ≤ upper bound"),
     ("12 in flight", "left the source, not yet safe (open files, lag)"),
-    ("▁▃▆█ ▁", "the rate over the last snapshots; a gap: unknown"),
+    ("▁▃▆█ ▁", "the rate over the last snapshots; gap: unknown"),
     ("✓ complete", "all records have arrived, counted exactly"),
-    ("→ moving, late", "in progress; late: more are expected, none arrive"),
+    ("→ moving, late", "in progress; late: expected records do not arrive"),
     ("… waiting", "the step before it has not run yet"),
-    ("! short  + over", "records are missing with none in flight; too many"),
-    ("? since 10:42:07", "no answer since then; gray numbers are the last ones"),
+    ("! short  + over", "records missing with none in flight; too many"),
+    ("? since 10:42:07", "no answer since then; gray: last known numbers"),
 ];
 
 /// Draws the help.

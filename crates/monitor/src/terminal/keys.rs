@@ -2,18 +2,19 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::scroll;
 use super::view::{Panel, View};
 
-/// What the main loop does after a key.
+/// What the main loop should do after a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
-    /// Go on.
+    /// Continue.
     Stay,
     /// Leave.
     Leave,
     /// Leave as after a signal.
     Interrupt,
-    /// Stop until the shell says to go on.
+    /// Stop until the shell resumes the process.
     Suspend,
     /// Redraw everything.
     Redraw,
@@ -81,14 +82,14 @@ fn move_in_list(view: &mut View, code: KeyCode) {
     if view.help {
         return;
     }
-    let page = isize::try_from(view.page()).unwrap_or(isize::MAX);
+    let page = isize::try_from(scroll::page(view)).unwrap_or(isize::MAX);
     match code {
-        KeyCode::Up | KeyCode::Char('k') => view.scroll_by(-1),
-        KeyCode::Down | KeyCode::Char('j') => view.scroll_by(1),
-        KeyCode::PageUp => view.scroll_by(-page),
-        KeyCode::PageDown => view.scroll_by(page),
-        KeyCode::Home | KeyCode::Char('g') => view.scroll_by(isize::MIN),
-        KeyCode::End | KeyCode::Char('G') => view.scroll_by(isize::MAX),
+        KeyCode::Up | KeyCode::Char('k') => scroll::by(view, -1),
+        KeyCode::Down | KeyCode::Char('j') => scroll::by(view, 1),
+        KeyCode::PageUp => scroll::by(view, -page),
+        KeyCode::PageDown => scroll::by(view, page),
+        KeyCode::Home | KeyCode::Char('g') => scroll::by(view, isize::MIN),
+        KeyCode::End | KeyCode::Char('G') => scroll::by(view, isize::MAX),
         _ => {}
     }
 }

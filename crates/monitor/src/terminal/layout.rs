@@ -6,16 +6,16 @@ use ratatui::layout::{Layout, Rect};
 /// The smallest screen on which the picture fits.
 pub(super) const SMALLEST: (u16, u16) = (80, 24);
 
-/// Rows of a way through the picture at its smallest.
-pub(super) const WAY: u16 = 5;
+/// The least number of rows of a lane.
+pub(super) const LANE_HEIGHT: u16 = 5;
 
-/// Ways through the picture.
-pub(super) const WAYS: u16 = 3;
+/// Lanes of the picture.
+pub(super) const LANE_COUNT: u16 = 3;
 
-/// Least width of a list where two are side by side.
+/// The least width of a list if two are side by side.
 const LIST_WIDTH: u16 = 58;
 
-/// Least height of a list below the picture.
+/// The least height of a list below the picture.
 const LIST_HEIGHT: u16 = 8;
 
 /// The parts of the screen, from top to bottom.
@@ -27,7 +27,7 @@ pub(super) struct Areas {
     pub(super) problems: Rect,
     /// The flow.
     pub(super) picture: Rect,
-    /// Lists beside each other below the flow, where there is room.
+    /// Lists beside each other below the flow, if there is room.
     pub(super) lists: Vec<Rect>,
     /// The area of a list that replaces the flow.
     pub(super) body: Rect,
@@ -63,7 +63,7 @@ impl Areas {
 
 /// Rows of the picture: all of them, unless there is room for lists below it.
 fn picture_rows(rows: u16) -> u16 {
-    let wanted = 1 + WAYS * (WAY + (rows.saturating_sub(22) / 6).min(6));
+    let wanted = 1 + LANE_COUNT * (LANE_HEIGHT + (rows.saturating_sub(22) / 6).min(6));
     if rows < wanted + LIST_HEIGHT { rows } else { wanted }
 }
 
@@ -71,7 +71,8 @@ fn beside(area: Rect, count: u16) -> Vec<Rect> {
     Layout::horizontal((0..count).map(|_| Fill(1))).split(area).to_vec()
 }
 
-/// The columns of a way: trunk, part of the CSV files, arrow, store, arrow, folder of the lake.
+/// The columns of a lane: trunk, part of the CSV files, arrow, store, arrow, folder of the data
+/// lake.
 pub(super) fn columns(area: Rect) -> [Rect; 6] {
     Layout::horizontal([Length(2), Fill(12), Fill(17), Fill(12), Fill(17), Fill(20)]).areas(area)
 }
@@ -94,7 +95,7 @@ mod tests {
                     + areas.probes.height
                     + areas.footer.height;
                 assert_eq!(rows, height, "{width} x {height}");
-                assert!(areas.picture.height > WAYS * WAY, "{width} x {height}");
+                assert!(areas.picture.height > LANE_COUNT * LANE_HEIGHT, "{width} x {height}");
                 let beside: u16 = areas.lists.iter().map(|list| list.width).sum();
                 assert!(beside == width || areas.lists.is_empty());
             }

@@ -1,4 +1,4 @@
-//! Large letters made of blocks, which can be read from the last row of a classroom.
+//! Large letters made of blocks, readable from the last row of a classroom.
 
 /// Rows of dots in a letter.
 const HEIGHT: usize = 5;

@@ -7,6 +7,8 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
 
+use ecom_core::show;
+
 use super::text;
 
 /// What the terminal can show.
@@ -21,30 +23,30 @@ pub(crate) struct Look {
 /// What a color means. Every tone comes with a sign and a word, so the color is never needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tone {
-    /// As it should be, and fresh.
+    /// As it should be, and up to date.
     Good,
     /// In progress.
     Busy,
-    /// Nothing yet.
+    /// Not started.
     Waiting,
-    /// Not known, or late.
+    /// Unknown or late.
     Doubt,
     /// Wrong.
     Bad,
-    /// Words that matter less; numbers that are old.
+    /// Less important words; outdated numbers.
     Faint,
-    /// Words that matter.
+    /// Important words.
     Strong,
     /// Everything else.
     Plain,
 }
 
 impl Look {
-    /// What the environment says: `NO_COLOR`, and the locale's character set.
+    /// What the terminal and the environment say: colors, and the character set of the locale.
     pub(crate) fn of_environment() -> Self {
         let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
         Self {
-            color: set("NO_COLOR").is_none(),
+            color: show::color(&std::io::stdout()),
             unicode: is_utf8(["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).as_deref()),
         }
     }
@@ -68,7 +70,7 @@ impl Look {
         Span::styled(text::harmless(words), self.style(tone))
     }
 
-    /// A frame with a title in its upper and a note in its lower edge.
+    /// A frame with a title in its upper edge and a note in its lower edge.
     pub(super) fn block(self, title: &str, note: &str, tone: Tone) -> Block<'static> {
         let block = Block::bordered()
             .border_style(self.style(tone))
@@ -99,7 +101,7 @@ impl Look {
         self.color.then_some(hue)
     }
 
-    /// Replaces every symbol beyond ASCII with one that resembles it, where the terminal needs that.
+    /// Replaces every symbol beyond ASCII with a similar one if the terminal needs that.
     pub(super) fn finish(self, buffer: &mut Buffer) {
         if self.unicode {
             return;

@@ -1,4 +1,4 @@
-//! The state of an arrow, as a sign, a word and a tone.
+//! The state of a hop or store, as a sign, a word and a tone.
 
 use chrono::{DateTime, Utc};
 
@@ -6,28 +6,28 @@ use super::look::Tone;
 use super::text::{self, number, short_number};
 use crate::snapshot::{Hop, HopState, Probe, ProbeState, Snapshot, Verdict};
 
-/// The state of an arrow.
+/// The state of a hop or store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// All have arrived.
     Complete,
-    /// Some are on their way.
+    /// Some are in flight.
     Moving,
-    /// More should come, but none has for long; the newest is from then.
+    /// More should arrive, but none has for a while; the newest arrived then.
     Late(Option<DateTime<Utc>>),
     /// It is not known yet what to expect.
     Waiting,
-    /// So many are missing.
+    /// This many are missing.
     Short(u64),
-    /// So many are too many.
+    /// This many are too many.
     Over(u64),
-    /// Since then it cannot be asked.
+    /// Unreachable since then.
     Unknown(Option<DateTime<Utc>>),
 }
 
 impl Mark {
-    /// That of an arrow. Whatever its state says, it is not known while one of its probes fails,
-    /// unless its turn has not come: then the one who carries need not be there.
+    /// The mark of a hop. Whatever its state says, it is unknown while one of its probes fails. A
+    /// hop that is waiting is an exception: its carrier may not be running yet.
     pub(super) fn of(hop: &Hop, snapshot: &Snapshot) -> Self {
         let silent = || {
             let probes = snapshot.probes.iter().filter(|probe| hop.probes.contains(&probe.name));
@@ -49,7 +49,7 @@ impl Mark {
         }
     }
 
-    /// That of a table, topic or folder, which knows only how many it has and should have.
+    /// The mark of a table, topic or folder, of which only the actual and expected count are known.
     pub(super) fn of_counts(
         has: Option<u64>,
         expected: Option<u64>,
@@ -62,7 +62,7 @@ impl Mark {
         match (has, expected) {
             (Some(has), Some(expected)) if has > expected => Self::Over(has - expected),
             (Some(has), Some(expected)) if has == expected => Self::Complete,
-            // Nothing is on its way any more.
+            // Nothing is in flight any more.
             (Some(has), Some(expected)) if verdict == Verdict::Wrong => Self::Short(expected - has),
             (Some(_), Some(_)) => Self::Moving,
             _ => Self::Waiting,
@@ -80,7 +80,7 @@ impl Mark {
         }
     }
 
-    /// Its sign, one character.
+    /// Its sign: one character.
     pub(super) fn sign(self) -> &'static str {
         match self {
             Self::Complete => "✓",
@@ -92,11 +92,11 @@ impl Mark {
         }
     }
 
-    /// Sign and words, as many as fit into `width` columns.
+    /// The sign and as many words as fit into `width` columns.
     pub(super) fn words(self, now: DateTime<Utc>, width: u16) -> String {
         let counted = |word: &str, by: u64| {
-            let say = |by: String| format!("{} {word} by {by}", self.sign());
-            text::fit([say(number(by)), say(short_number(by))], width)
+            let text = |by: String| format!("{} {word} by {by}", self.sign());
+            text::fit([text(number(by)), text(short_number(by))], width)
         };
         match self {
             Self::Complete => "✓ complete".into(),
@@ -118,7 +118,8 @@ impl Mark {
     }
 }
 
-/// True if an arrow depends on a probe that does not answer; an agent that is not needed yet is not missed.
+/// True if a hop depends on this probe, which does not answer. An agent that is not needed yet is
+/// not missed.
 pub(super) fn is_missed(snapshot: &Snapshot, name: &str) -> bool {
     let mut hops = snapshot.hops.iter().filter(|hop| hop.probes.iter().any(|probe| probe == name));
     hops.any(|hop| matches!(Mark::of(hop, snapshot), Mark::Unknown(_)))
@@ -129,7 +130,7 @@ pub(super) fn probe<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Probe>
     snapshot.probes.iter().find(|probe| probe.name == name)
 }
 
-/// The age of a probe's last answer, if it does not answer now.
+/// The age of the last answer of a probe, if it does not answer now.
 pub(super) fn stale_age(probe: Option<&Probe>, now: DateTime<Utc>) -> Option<String> {
     let probe = probe.filter(|probe| probe.state == ProbeState::Unreachable)?;
     Some(match probe.last_good {

@@ -1,7 +1,7 @@
 //! The pipeline as a picture that fills the terminal.
 //!
-//! A frame is a pure function of a [`View`]: [`frame`] divides the screen, [`flow`] draws
-//! the picture, [`panels`] the lists; [`keys`] changes the view. Only [`session`] touches the terminal.
+//! A frame is a pure function of a [`View`]: [`frame`] divides the screen, [`flow`] draws the
+//! picture, [`panels`] the lists; [`keys`] changes the view. Only [`session`] touches the terminal.
 
 mod arrow;
 mod asked;
@@ -12,13 +12,14 @@ mod help;
 mod keys;
 mod layout;
 mod letters;
+mod list;
 mod look;
 mod mark;
 mod panels;
 mod problems;
+mod scroll;
 mod session;
 mod spark;
-mod table;
 mod text;
 mod view;
 
@@ -67,6 +68,7 @@ pub(crate) async fn show(hub: &Hub, replay: bool) -> Result<Code> {
     let (mut keyboard, mut news) = (read_keyboard(), hub.follow());
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first snapshot may have been published already.
     news.mark_changed();
     loop {
         let wish = tokio::select! {
@@ -81,6 +83,7 @@ pub(crate) async fn show(hub: &Hub, replay: bool) -> Result<Code> {
             }
             _ = tick.tick() => Wish::Stay,
         };
+        // Another thread panicked: its message is on the screen and must stay readable.
         if session::is_lost() {
             let problem = "a part of the monitor failed";
             return Err(Failure::new(Code::Unexpected, problem).into());
@@ -100,9 +103,9 @@ pub(crate) async fn show(hub: &Hub, replay: bool) -> Result<Code> {
     }
 }
 
-/// Turns logging off, which would garble the screen; call it before logging is set up.
+/// Turns off logging, which would garble the screen; call it before logging is set up.
 pub(crate) fn without_log() {
-    // A log that was set up before stays.
+    // Fails if logging is already set up; then it stays on.
     let _ = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new());
 }
 

@@ -3,18 +3,18 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::list::{Cell, List, columns, page as list_page};
 use super::look::Tone;
 use super::mark::{Mark, probe, stale_age};
-use super::table::{Cell, Column, Table, page as table_page};
 use super::text::{self, number};
 use super::view::{Panel, View};
 use super::{asked, problems};
-use crate::snapshot::{Folder, Snapshot, Topic};
+use crate::snapshot::{Folder, Snapshot, Table, Topic};
 
-/// Columns that a mark's words may take in a list.
+/// The most columns for a mark in a list.
 const MARK: u16 = 20;
 
-/// Draws the list that is chosen, from its line `first` on.
+/// Draws the chosen list, starting with its line `first`.
 pub(super) fn draw(
     buffer: &mut Buffer,
     area: Rect,
@@ -38,7 +38,7 @@ pub(super) fn draw_beside(buffer: &mut Buffer, areas: &[Rect], view: &View) {
     }
 }
 
-/// Lines that the chosen list has.
+/// The number of lines of the chosen list.
 pub(super) fn lines(view: &View, snapshot: &Snapshot) -> usize {
     match view.panel {
         Panel::Overview => 0,
@@ -50,16 +50,16 @@ pub(super) fn lines(view: &View, snapshot: &Snapshot) -> usize {
     }
 }
 
-/// Lines of the chosen list that are visible in `area`.
+/// The number of lines of the chosen list that are visible in `area`.
 pub(super) fn page(view: &View, area: Rect) -> usize {
     match view.panel {
-        Panel::Agents => table_page(asked::divide(area)[0]),
+        Panel::Agents => list_page(asked::divide(area)[0]),
         Panel::Problems => problems::page(area),
-        _ => table_page(area),
+        _ => list_page(area),
     }
 }
 
-fn list(panel: Panel, view: &View, snapshot: &Snapshot) -> Table {
+fn list(panel: Panel, view: &View, snapshot: &Snapshot) -> List {
     match panel {
         Panel::Tables => tables(view, snapshot),
         Panel::Folders => folders(view, snapshot),
@@ -67,17 +67,10 @@ fn list(panel: Panel, view: &View, snapshot: &Snapshot) -> Table {
     }
 }
 
-fn topics(view: &View, snapshot: &Snapshot) -> Table {
+fn topics(view: &View, snapshot: &Snapshot) -> List {
     let kafka = snapshot.kafka.as_ref();
-    let columns = vec![
-        Column::words("topic"),
-        Column::numbers("messages"),
-        Column::numbers("expected"),
-        Column::words("state"),
-        Column::numbers("lag"),
-        Column::numbers("newest"),
-        Column::words("partitions"),
-    ];
+    let heads =
+        columns(["topic", "#messages", "#expected", "state", "#lag", "#newest", "partitions"]);
     let probe = probe(snapshot, "kafka");
     let row = |topic: &Topic| {
         let mark =
@@ -108,19 +101,19 @@ fn topics(view: &View, snapshot: &Snapshot) -> Table {
             partitions,
         ]
     };
-    Table {
+    List {
         title: title(" Topics ", snapshot, "kafka", view),
-        columns,
+        columns: heads,
         rows: kafka.map_or_else(Vec::new, |kafka| kafka.topics.iter().map(row).collect()),
         empty: if kafka.is_some() { "Kafka has no topics." } else { "Kafka has not answered yet." },
     }
 }
 
-fn tables(view: &View, snapshot: &Snapshot) -> Table {
+fn tables(view: &View, snapshot: &Snapshot) -> List {
     let mysql = snapshot.mysql.as_ref();
     let probe = probe(snapshot, "mysql");
     let rows = mysql.map_or_else(Vec::new, |mysql| {
-        let row = |table: &crate::snapshot::Table| {
+        let row = |table: &Table| {
             let mark = Mark::of_counts(table.rows, table.expected, probe, snapshot.verdict);
             vec![
                 Cell(table.name.clone(), Tone::Plain),
@@ -132,21 +125,15 @@ fn tables(view: &View, snapshot: &Snapshot) -> Table {
         };
         mysql.tables.iter().map(row).collect()
     });
-    Table {
+    List {
         title: title(" Tables ", snapshot, "mysql", view),
-        columns: vec![
-            Column::words("table"),
-            Column::numbers("rows"),
-            Column::numbers("expected"),
-            Column::words("state"),
-            Column::words("newest event"),
-        ],
+        columns: columns(["table", "#rows", "#expected", "state", "newest event"]),
         rows,
         empty: if mysql.is_some() { "MySQL has no tables." } else { "MySQL has not answered yet." },
     }
 }
 
-fn folders(view: &View, snapshot: &Snapshot) -> Table {
+fn folders(view: &View, snapshot: &Snapshot) -> List {
     let hdfs = snapshot.hdfs.as_ref();
     let probe = probe(snapshot, "hdfs");
     let row = |folder: &Folder| {
@@ -154,7 +141,7 @@ fn folders(view: &View, snapshot: &Snapshot) -> Table {
         let mark = Mark::of_counts(has, folder.expected, probe, snapshot.verdict);
         let tone = number_tone(mark);
         let rows = match (folder.exists, folder.rows) {
-            (false, _) => "not there".into(),
+            (false, _) => "no folder".into(),
             (true, None) => String::new(),
             (true, Some(rows)) => text::count(rows, number),
         };
@@ -175,17 +162,9 @@ fn folders(view: &View, snapshot: &Snapshot) -> Table {
             ),
         ]
     };
-    Table {
+    List {
         title: title(" Folders ", snapshot, "hdfs", view),
-        columns: vec![
-            Column::words("folder"),
-            Column::numbers("rows"),
-            Column::numbers("expected"),
-            Column::words("state"),
-            Column::numbers("size"),
-            Column::numbers("files"),
-            Column::numbers("changed"),
-        ],
+        columns: columns(["folder", "#rows", "#expected", "state", "#size", "#files", "#changed"]),
         rows: hdfs.map_or_else(Vec::new, |hdfs| hdfs.folders.iter().map(row).collect()),
         empty: if hdfs.is_some() {
             "The data lake has no folders."
@@ -195,17 +174,19 @@ fn folders(view: &View, snapshot: &Snapshot) -> Table {
     }
 }
 
-/// The title, with what the server says of itself, and its age where it does not answer.
+/// The title, with details of the server, and the age of the list if the server does not answer.
 fn title(name: &str, snapshot: &Snapshot, asked: &str, view: &View) -> String {
     let probe = probe(snapshot, asked);
     let own = match (asked, &snapshot.mysql, &snapshot.kafka, &snapshot.hdfs) {
         ("mysql", Some(mysql), ..) => format!("MySQL {} ", mysql.version),
-        ("kafka", _, Some(kafka), _) => format!("{} ", text::of(kafka.brokers.into(), "broker")),
+        ("kafka", _, Some(kafka), _) => {
+            format!("{} ", text::counted(kafka.brokers.into(), "broker"))
+        }
         ("hdfs", .., Some(hdfs)) => {
             let safe = if hdfs.safe_mode { "SAFE MODE, " } else { "" };
             let all = hdfs.live_data_nodes.saturating_add(hdfs.dead_data_nodes);
             let free = text::bytes(hdfs.capacity_remaining);
-            let nodes = text::of(all, "DataNode");
+            let nodes = text::counted(all, "DataNode");
             format!("{safe}{} of {nodes} live, {free} free ", number(hdfs.live_data_nodes))
         }
         _ => String::new(),
@@ -224,7 +205,7 @@ fn expected(expected: Option<u64>) -> Cell {
     Cell(expected.map_or_else(String::new, number), Tone::Plain)
 }
 
-/// Sign and word; nothing where nothing is expected, as there is nothing to compare with.
+/// The sign and word; empty if nothing is expected, as there is nothing to compare.
 fn state(mark: Mark, expected: Option<u64>, view: &View) -> Cell {
     match mark {
         Mark::Waiting if expected.is_none() => Cell(String::new(), Tone::Faint),

@@ -1,4 +1,4 @@
-//! The picture of the documents: a frame of the terminal as SVG, held to what is drawn now.
+//! The picture in the documentation: a frame of the terminal as SVG. A test keeps it up to date.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -25,11 +25,11 @@ const MARGIN: f64 = 12.0;
 const PAPER: &str = "#11161d";
 const INK: &str = "#d5dbe3";
 
-/// The picture of the documents.
+/// The picture in the documentation.
 const DOCUMENT: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pictures/monitor-terminal.svg");
 
-/// A recorded lesson, and the snapshots of it up to the moment when everything is on its way.
+/// A recorded lesson, and the number of snapshots until everything is in flight.
 const LESSON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replays/steps.jsonl");
 const MOVING: usize = 8;
 

@@ -10,7 +10,7 @@ use super::text;
 use super::view::View;
 use crate::snapshot::{Problem, Severity, Snapshot};
 
-/// Columns for the name of the part.
+/// Columns for the subject.
 const SUBJECT: u16 = 16;
 
 /// Draws as many problems as fit, one line each.
@@ -48,7 +48,7 @@ fn draw_one(buffer: &mut Buffer, area: Rect, view: &View, problem: &Problem) {
     Line::from(since).right_aligned().render(last, buffer);
 }
 
-/// Draws all problems with their whole texts, from line `first` on.
+/// Draws all problems in full, starting with line `first`.
 pub(super) fn draw_all(
     buffer: &mut Buffer,
     area: Rect,

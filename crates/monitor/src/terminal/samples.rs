@@ -90,7 +90,7 @@ pub(super) fn complete() -> Snapshot {
     }
 }
 
-/// Half-way: MySQL is full, Sqoop has not begun, both streams go on.
+/// Halfway: MySQL is complete, Sqoop has not started, both streams continue.
 pub(super) fn moving() -> Snapshot {
     let mut snapshot = complete();
     snapshot.verdict = Verdict::Moving;
@@ -167,7 +167,7 @@ pub(super) fn wrong() -> Snapshot {
     snapshot
 }
 
-/// Names that would like to be obeyed, and numbers at their limits.
+/// Names with control sequences, and numbers at their limits.
 pub(super) fn hostile() -> Snapshot {
     let mut snapshot = wrong();
     let evil = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}gnp.exe\u{200f}\u{61c}\r\n<script>注文の記録";

@@ -1,4 +1,7 @@
 //! Takes the terminal and restores it whatever happens.
+//!
+//! `ratatui::init` is not enough here: it cannot suspend, and it restores a terminal that has
+//! already been restored, which would move the cursor back over what was printed in between.
 
 use std::io::{self, Stdout, Write as _};
 use std::panic;
@@ -45,7 +48,7 @@ impl Session {
         self.terminal.size()
     }
 
-    /// Forgets what is on the screen, so that all of it is drawn anew.
+    /// Clears the screen, so that everything is redrawn.
     pub(super) fn forget(&mut self) -> io::Result<()> {
         self.terminal.clear()
     }
@@ -59,7 +62,8 @@ impl Session {
 
     /// Takes the terminal again after the shell had it.
     pub(super) fn resume(&mut self) -> io::Result<()> {
-        // The shell has changed the modes, and raw mode is not set twice.
+        // The shell has changed the modes, but crossterm sets raw mode only if it believes that it
+        // is off.
         give_back();
         take()?;
         self.forget()
@@ -83,7 +87,7 @@ fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    // A terminal that is gone cannot be given back.
+    // Fails if the terminal is gone; then there is nothing to restore.
     let _ = disable_raw_mode();
     let mut out = io::stdout();
     let _ = queue!(out, LeaveAlternateScreen, Show);
@@ -113,7 +117,7 @@ mod tests {
     use std::env;
     use std::process::Command;
 
-    /// Set in the child that is to panic.
+    /// Set in the child that should panic.
     const CHILD: &str = "MONITOR_TEST_PANIC";
 
     #[test]

@@ -24,7 +24,7 @@ pub(super) fn rates(points: &[Point], id: HopId, columns: usize) -> Vec<Option<f
 /// Zero is a thin line and an unknown rate a blank, so that the two can be told apart.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, style: Style, rates: &[Option<f64>]) {
     let highest = rates.iter().flatten().copied().fold(0.0, f64::max);
-    // Eighths of a row; zero has the lowest one to itself.
+    // Eighths of a row; the lowest one is reserved for zero.
     let steps = (f64::from(area.height) * 8.0 - 1.0).max(1.0);
     let height = |rate: &Option<f64>| rate.map(|rate| eighths(rate, highest, steps));
     Sparkline::default()

@@ -1,26 +1,16 @@
-//! Numbers, ages and texts in readable form, cut to the available columns.
+//! Numbers, ages and text in readable form, cut to the available columns.
 
 use chrono::{DateTime, Utc};
 use ecom_core::escape;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use ecom_core::show;
+use unicode_width::UnicodeWidthChar as _;
 
 use crate::snapshot::{Count, Precision};
 
-/// Combining marks that are kept per letter; more of them would leave their line.
-const MARKS_OF_ONE_LETTER: usize = 2;
+pub(super) use ecom_core::show::{counted, thousands as number};
 
-/// `1234567` as `1,234,567`.
-pub(super) fn number(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+/// Combining marks to keep per letter; more of them would spill over other lines.
+const MARKS_OF_ONE_LETTER: usize = 2;
 
 /// Three digits and a letter, rounded down, so that nothing looks complete that is not:
 /// `999,999` is `999k`. Up to 9,999 the number itself.
@@ -42,7 +32,7 @@ pub(super) fn short_number(value: u64) -> String {
     }
 }
 
-/// A count with its precision: `~` is worked out from bytes, `≤` no more than this.
+/// A count with its precision: `~` is an estimate, `≤` an upper bound.
 pub(super) fn count(count: Count, write: fn(u64) -> String) -> String {
     let sign = match count.precision {
         Precision::Exact => "",
@@ -82,7 +72,7 @@ pub(super) fn rate(value: f64) -> String {
     }
 }
 
-/// How long ago `then` was, in words: `3 s`, `2 min`, `5 h`, `12 days`; what is to come is `0 s`.
+/// How long ago `then` was: `3 s`, `2 min`, `5 h`, `12 days`. A time in the future is `0 s` ago.
 pub(super) fn age(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     let seconds = (now - then).num_seconds().max(0);
     match seconds {
@@ -93,7 +83,7 @@ pub(super) fn age(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     }
 }
 
-/// The time of day, with the day in front where it is not today's: `10:42:07`.
+/// The time of day: `10:42:07`, or the date and time if it was not today.
 pub(super) fn clock(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     let format = if now.date_naive() == then.date_naive() { "%H:%M:%S" } else { "%d %b %H:%M" };
     then.format(format).to_string()
@@ -101,7 +91,7 @@ pub(super) fn clock(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
 
 /// How many columns `text` takes.
 pub(super) fn width(text: &str) -> u16 {
-    small(text.width())
+    small(show::width(text))
 }
 
 /// A length as columns or rows.
@@ -109,14 +99,10 @@ pub(super) fn small(length: usize) -> u16 {
     u16::try_from(length).unwrap_or(u16::MAX)
 }
 
-/// `3 files`, `1 file`.
-pub(super) fn of(count: u64, one: &str) -> String {
-    format!("{} {one}{}", number(count), if count == 1 { "" } else { "s" })
-}
-
-/// `text` without anything that a terminal would obey: control characters are shown as escapes.
+/// `text` without anything that a terminal would interpret: control characters are shown as
+/// escapes.
 pub(super) fn harmless(text: &str) -> String {
-    // Almost every text is harmless, and long lists are measured whole for every frame.
+    // Almost every text is harmless, and long lists are measured in full for every frame.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.to_owned();
     }
@@ -129,19 +115,9 @@ pub(super) fn harmless(text: &str) -> String {
     safe
 }
 
-/// `text` made harmless and cut to `most` columns, with an ellipsis where something is left out.
+/// `text` made harmless and cut to `most` columns, with an ellipsis if something is left out.
 pub(super) fn cut(text: &str, most: u16) -> String {
-    let mut safe = harmless(text);
-    if width(&safe) <= most {
-        return safe;
-    }
-    let mut columns = 0;
-    let fits = safe.char_indices().find(|(_, character)| {
-        columns += character.width().unwrap_or(0);
-        columns >= usize::from(most)
-    });
-    safe.truncate(fits.map_or(0, |(end, _)| end));
-    safe + if most > 0 { "…" } else { "" }
+    show::cut(&harmless(text), most.into())
 }
 
 /// The first text that fits into `most` columns, or the last one.
@@ -161,13 +137,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_thousands_separators() {
-        let written = [0, 7, 999, 1_000, 1_234_567, u64::MAX].map(number);
-        let wanted = ["0", "7", "999", "1,000", "1,234,567", "18,446,744,073,709,551,615"];
-        assert_eq!(written, wanted);
-    }
-
-    #[test]
     fn a_short_number_never_looks_like_more_than_it_is() {
         let values = [9_999, 10_000, 99_999, 999_999, 1_000_000, 1_239_999, 5_000_000_000];
         let wanted = ["9,999", "10.0k", "99.9k", "999k", "1.00M", "1.23M", "5.00G"];
@@ -183,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_without_sense_is_none() {
+    fn an_impossible_rate_is_zero() {
         let values = [0.0, 0.4, 9.96, 12_345.6, f64::NAN, f64::INFINITY, -3.0, 1e300];
         let wanted = ["0/s", "0.4/s", "10/s", "12.3k/s", "0/s", "0/s", "0/s", "1,000,000T/s"];
         assert_eq!(values.map(rate), wanted);
@@ -198,16 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_cut_by_the_columns_it_takes() {
-        assert_eq!(cut("kafka-transactions", 18), "kafka-transactions");
-        assert_eq!(cut("kafka-transactions", 8), "kafka-t…");
-        assert_eq!(cut("注文の記録", 7), "注文の…");
-        assert_eq!(cut("注文の記録", 6), "注文…");
-        assert_eq!(cut("abc", 0), "");
-    }
-
-    #[test]
-    fn what_a_terminal_would_obey_is_shown_instead() {
+    fn what_a_terminal_would_interpret_is_shown_instead() {
         assert_eq!(cut("a\u{1b}[2Jb", 20), "a\\u{1b}[2Jb");
         assert_eq!(cut("a\u{202e}b\u{61c}c", 30), "a\\u{202e}b\\u{61c}c");
         let flood = format!("e{}x", "\u{301}".repeat(500));

@@ -3,25 +3,23 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use ratatui::layout::{Position, Rect, Size};
+use ratatui::layout::Size;
 
-use super::layout::Areas;
 use super::look::Look;
-use super::panels;
 use crate::hub::Point;
 use crate::snapshot::{Snapshot, Verdict};
 
 /// Snapshots that may be missed before the view counts as out of date.
-const MISSED_LOOKS: f64 = 3.0;
+const MISSED: f64 = 3.0;
 
-/// Everything that a frame is made of; the same view always gives the same frame.
+/// Everything that a frame depends on; the same view always gives the same frame.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
     /// What the terminal can show.
     pub(super) look: Look,
     /// Columns and rows.
     pub(super) size: Size,
-    /// The moment from which ages are counted.
+    /// The moment at which ages are measured.
     pub(super) now: DateTime<Utc>,
     /// The snapshot; `None` before the first one.
     pub(super) snapshot: Option<Arc<Snapshot>>,
@@ -29,7 +27,7 @@ pub(crate) struct View {
     pub(super) points: Vec<Point>,
     /// Which part is shown.
     pub(super) panel: Panel,
-    /// The keys are explained instead.
+    /// Show the help instead.
     pub(super) help: bool,
     /// When it was paused.
     pub(super) paused: Option<DateTime<Utc>>,
@@ -37,10 +35,11 @@ pub(crate) struct View {
     pub(super) replay: bool,
     /// What arrived during a pause.
     behind: Option<(Arc<Snapshot>, Vec<Point>)>,
-    scroll: [usize; Panel::ALL.len()],
+    /// The first line of each list, as far as the user has scrolled.
+    pub(super) scroll: [usize; Panel::ALL.len()],
 }
 
-/// A part of what can be shown.
+/// A panel of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Panel {
     /// The flow as a picture.
@@ -51,14 +50,14 @@ pub(crate) enum Panel {
     Tables,
     /// The folders of the lake.
     Folders,
-    /// Flume's agents and all that is asked.
+    /// The Flume agents and all probes.
     Agents,
-    /// Everything that is wrong.
+    /// All problems.
     Problems,
 }
 
 impl Panel {
-    /// All of them, in the order of the tabulator key.
+    /// All panels, in the order of the Tab key.
     pub(super) const ALL: [Self; 6] =
         [Self::Overview, Self::Topics, Self::Tables, Self::Folders, Self::Agents, Self::Problems];
 
@@ -68,7 +67,8 @@ impl Panel {
         Self::ALL[(at + steps) % Self::ALL.len()]
     }
 
-    fn index(self) -> usize {
+    /// Its index in [`Panel::ALL`].
+    pub(super) fn index(self) -> usize {
         self as usize
     }
 }
@@ -125,8 +125,8 @@ impl View {
         }
     }
 
-    /// The verdict, if it can still be believed: none before the first look, and when looks no
-    /// longer come.
+    /// The verdict, if it is still valid: none before the first snapshot, or once snapshots no
+    /// longer arrive.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         let snapshot = self.snapshot.as_deref()?;
         (!self.is_old()).then_some(snapshot.verdict)
@@ -135,27 +135,10 @@ impl View {
     /// True if snapshots no longer arrive.
     pub(super) fn is_old(&self) -> bool {
         let Some(snapshot) = self.snapshot.as_deref() else { return false };
-        let told = snapshot.interval_seconds;
-        let interval = if told.is_finite() { told.clamp(0.1, 86_400.0) } else { 0.1 };
-        let allowed = std::time::Duration::from_secs_f64(interval * MISSED_LOOKS + 2.0);
+        // A recording may contain any number.
+        let interval = snapshot.interval_seconds;
+        let interval = if interval.is_finite() { interval.clamp(0.1, 86_400.0) } else { 0.1 };
+        let allowed = std::time::Duration::from_secs_f64(interval * MISSED + 2.0);
         !self.replay && self.now - snapshot.taken > Duration::from_std(allowed).unwrap_or_default()
-    }
-
-    /// The first visible line of the chosen list: not past the end of one that became shorter.
-    pub(super) fn first(&self) -> usize {
-        let lines = self.snapshot.as_deref().map_or(0, |snapshot| panels::lines(self, snapshot));
-        self.scroll[self.panel.index()].min(lines.saturating_sub(self.page()))
-    }
-
-    /// Scrolls the chosen list by so many lines, as far as it goes.
-    pub(super) fn scroll_by(&mut self, lines: isize) {
-        self.scroll[self.panel.index()] = self.first().saturating_add_signed(lines);
-        self.scroll[self.panel.index()] = self.first();
-    }
-
-    /// Lines of the chosen list that are visible at once.
-    pub(super) fn page(&self) -> usize {
-        let areas = Areas::of(Rect::from((Position::ORIGIN, self.size)));
-        areas.map_or(1, |areas| panels::page(self, areas.body).max(1))
     }
 }

@@ -1,10 +1,10 @@
-//! Accepts connections and keeps their number within bounds.
+//! Accepts connections and limits their number.
 //!
 //! `axum::serve` has no deadline for the head of a request and no limit on connections: a thousand
-//! clients that never finish their request would use up the files that the process may open. So
-//! hyper serves each connection with a deadline, and where there is no room for a new one, the
-//! connection that has been silent longest makes room: whoever asks and reads is served. A browser
-//! that follows events keeps its connection as long as it takes them.
+//! clients that never finish their request would exhaust the files that the process may open. So
+//! hyper serves each connection with a deadline. If there is no room for a new connection, the one
+//! that has been silent longest is closed, so clients that ask and read are always served. A
+//! browser that follows events keeps its connection as long as it reads them.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -24,43 +24,43 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
-/// Connections in all: below the 1,024 files that a process may usually open.
+/// The most connections: below the 1,024 files that a process may usually open.
 const CONNECTIONS: usize = 768;
 
-/// Browsers that follow events; the rest of the connections is for requests.
+/// The most browsers that follow events; the remaining connections are for requests.
 const STREAMS: usize = 512;
 
-/// Bytes of the head of a request.
+/// The largest head of a request, in bytes.
 const HEAD: usize = 16 * 1024;
 
-/// Header lines of a request.
+/// The most header lines of a request.
 const HEADERS: usize = 64;
 
 /// How long the head of a request may take, and how long a connection may be idle.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 
-/// How long a browser keeps its connection after it took an event, which comes every 10 s at least.
+/// How long a browser may take from one event to the next; there is one at least every 10 s.
 const TAKE_TIME: Duration = Duration::from_secs(20);
 
-/// How long answers may take once the server ends.
+/// How long answers may take once the server shuts down.
 const END_TIME: Duration = Duration::from_secs(2);
 
 /// The open connections.
 #[derive(Clone, Debug)]
 pub(super) struct Connections {
-    table: Arc<Mutex<Table>>,
+    register: Arc<Mutex<Register>>,
     streams: Arc<Semaphore>,
 }
 
 #[derive(Debug, Default)]
-struct Table {
+struct Register {
     next: u64,
     open: HashMap<u64, Entry>,
 }
 
 #[derive(Debug)]
 struct Entry {
-    /// When the client last asked for something; in the future while it takes events.
+    /// When the client last asked for something; in the future while it reads events.
     active: Instant,
     /// Ends the connection.
     task: AbortHandle,
@@ -75,7 +75,7 @@ pub(super) struct Seat {
 
 impl Default for Connections {
     fn default() -> Self {
-        Self { table: Arc::default(), streams: Arc::new(Semaphore::new(STREAMS)) }
+        Self { register: Arc::default(), streams: Arc::new(Semaphore::new(STREAMS)) }
     }
 }
 
@@ -99,37 +99,38 @@ impl Connections {
                     Ok((stream, _)) => self.admit(|seat| {
                         tasks.spawn(converse(stream, router.clone(), seat, closing.clone()))
                     }),
-                    // Out of files or memory: open connections go on, and some of them will end.
+                    // Out of files or memory: wait until some of the open connections end.
                     Err(_) => sleep(Duration::from_millis(50)).await,
                 },
             }
         }
         drop(listener);
         close.send_replace(true);
-        // Whoever has not taken the answer by then does not get it.
+        // A client that has not read its answer by then does not get it.
         let _ = timeout(END_TIME, async { while tasks.join_next().await.is_some() {} }).await;
         tasks.shutdown().await;
     }
 
-    /// Starts a connection, if there is room or another one can make room.
+    /// Starts a connection, if there is room or another one can be closed for it.
     fn admit(&self, start: impl FnOnce(Arc<Seat>) -> AbortHandle) {
-        let mut table = self.table();
-        if table.open.len() >= CONNECTIONS && !table.make_room() {
+        let mut register = self.register();
+        if register.open.len() >= CONNECTIONS && !register.make_room() {
             return;
         }
-        let number = table.next;
-        table.next += 1;
+        let number = register.next;
+        register.next += 1;
         let task = start(Arc::new(Seat { connections: self.clone(), number }));
-        table.open.insert(number, Entry { active: Instant::now(), task });
+        register.open.insert(number, Entry { active: Instant::now(), task });
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    fn register(&self) -> MutexGuard<'_, Register> {
+        self.register.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Table {
-    /// Ends the connection that has been silent longest; false if all of them take events.
+impl Register {
+    /// Closes the connection that has been silent longest; returns false if all of them read
+    /// events.
     fn make_room(&mut self) -> bool {
         let now = Instant::now();
         let silent = self.open.iter().filter(|(_, entry)| entry.active <= now);
@@ -149,13 +150,13 @@ impl Seat {
         self.connections.streams.clone().try_acquire_owned().ok()
     }
 
-    /// The client takes events.
+    /// Notes that the client reads events.
     pub(super) fn takes(&self) {
         self.active(Instant::now() + TAKE_TIME);
     }
 
     fn active(&self, moment: Instant) {
-        if let Some(entry) = self.connections.table().open.get_mut(&self.number) {
+        if let Some(entry) = self.connections.register().open.get_mut(&self.number) {
             entry.active = moment;
         }
     }
@@ -163,13 +164,13 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.connections.table().open.remove(&self.number);
+        self.connections.register().open.remove(&self.number);
     }
 }
 
-/// Is ready when the server ends.
+/// Is ready when the server shuts down.
 pub(super) async fn closed(closing: &mut watch::Receiver<bool>) {
-    // A sender that is gone means the same.
+    // A dropped sender means the same.
     let _ = closing.wait_for(|closing| *closing).await;
 }
 
@@ -180,7 +181,7 @@ async fn converse(
     seat: Arc<Seat>,
     mut closing: watch::Receiver<bool>,
 ) {
-    // Without it the last part of an event would wait for the client's acknowledgement.
+    // Without this, the last part of an event would wait for the acknowledgement of the client.
     let _ = stream.set_nodelay(true);
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
@@ -221,7 +222,7 @@ mod tests {
     }
 
     fn open(connections: &Connections, seats: &[Arc<Seat>]) -> usize {
-        seats.iter().filter(|seat| connections.table().open.contains_key(&seat.number)).count()
+        seats.iter().filter(|seat| connections.register().open.contains_key(&seat.number)).count()
     }
 
     async fn second() {
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_browser_that_takes_events_stays_and_one_that_does_not_makes_room() {
+    async fn a_browser_that_reads_events_stays_and_one_that_does_not_makes_room() {
         let connections = Connections::default();
         let browsers = admitted(&connections, 2);
         browsers[0].takes();

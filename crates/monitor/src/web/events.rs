@@ -16,7 +16,7 @@ use super::Shared;
 use super::connections::{Seat, closed};
 use super::frame::Frame;
 
-/// After so much silence a comment is sent, which shows whether the browser is still there.
+/// After this much silence a comment is sent, which shows whether the browser is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// What the stream of one browser needs.
@@ -28,7 +28,7 @@ struct Stream {
     _permit: OwnedSemaphorePermit,
 }
 
-/// The stream of one browser; a slow one misses snapshots and always gets the newest.
+/// The stream of one browser; a slow one misses snapshots but always gets the newest.
 pub(super) async fn follow(
     State(shared): State<Shared>,
     Extension(seat): Extension<Arc<Seat>>,
@@ -39,6 +39,7 @@ pub(super) async fn follow(
         return (StatusCode::SERVICE_UNAVAILABLE, headers, reason).into_response();
     };
     let Shared { mut frames, closing, replay, .. } = shared;
+    // A browser gets the newest snapshot at once, not only the next one.
     frames.mark_changed();
     let begin = hello(frames.borrow().as_deref(), replay);
     let stream = Stream { frames, closing, begin: Some(begin), seat, _permit: permit };

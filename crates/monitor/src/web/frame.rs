@@ -1,4 +1,4 @@
-//! A snapshot in the forms in which it is sent: written once, shared by all clients.
+//! A snapshot in the formats in which it is sent: serialized once, shared by all clients.
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -18,7 +18,7 @@ const END: &[u8] = b"\n\n";
 pub(super) struct Frame {
     /// The snapshot itself.
     pub(super) snapshot: Arc<Snapshot>,
-    /// When it came; the clock of a recording is not ours, so this is no time of day.
+    /// When it arrived. Not a time of day, because a recording has its own clock.
     pub(super) received: Instant,
     event: Bytes,
     json: Range<usize>,
@@ -45,20 +45,20 @@ impl Frame {
         self.event.clone()
     }
 
-    /// The points up to this snapshot as JSON, written when the first client asks.
+    /// The points up to this snapshot as JSON, serialized when the first client asks.
     pub(super) fn history(&self, hub: &Hub) -> Bytes {
         let write = || serde_json::to_vec(&hub.points()).unwrap_or_default().into();
         self.history.get_or_init(write).clone()
     }
 }
 
-/// Writes each snapshot of `hub` as it comes, until nobody needs them any more.
+/// Serializes each snapshot of `hub` as it arrives, until nobody needs them any more.
 pub(super) async fn write(hub: Hub, frames: watch::Sender<Option<Arc<Frame>>>) {
     let mut newest = hub.follow();
     newest.mark_changed();
     while newest.changed().await.is_ok() {
         let Some(snapshot) = newest.borrow_and_update().clone() else { continue };
-        // Numbers, texts and times: there is nothing in a snapshot that JSON could not say.
+        // A snapshot only has numbers, strings and times, which JSON can always represent.
         if let Ok(frame) = Frame::new(snapshot) {
             frames.send_replace(Some(Arc::new(frame)));
         }

@@ -1,4 +1,4 @@
-//! Who may ask for what: method, Host, body and token; and the headers of every answer.
+//! Which requests are allowed, by method, Host, body and token; and the headers of every answer.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ const COOKIE: &str = "ecom_monitor_token";
 /// The page that asks a person for the token.
 const ASK: &str = include_str!("assets/token.html");
 
-/// What the page may do: its own scripts, styles and data, and nothing else; nothing becomes markup.
+/// What the page may do: load its own scripts, styles and data. No text can become markup.
 const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
@@ -31,7 +31,7 @@ const HEADERS: [(header::HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-/// The headers of every answer that the library has no names for.
+/// More headers of every answer, which the library has no names for.
 const CROSS_ORIGIN: [(&str, &str); 4] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-embedder-policy", "require-corp"),
@@ -39,7 +39,7 @@ const CROSS_ORIGIN: [(&str, &str); 4] = [
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
 ];
 
-/// Who may ask.
+/// Which requests are allowed.
 #[derive(Debug)]
 pub(super) struct Policy {
     hosts: Vec<String>,
@@ -71,8 +71,9 @@ impl Policy {
         self.token.as_ref().and_then(|token| without_token(token, request))
     }
 
-    /// Whether the request names this monitor: a page from elsewhere whose name was made to point
-    /// here names itself. An address is no name, so nobody else's page can have it.
+    /// Whether the request is addressed to this monitor. With DNS rebinding, the name of a foreign
+    /// page points here, but its requests still carry that name. An IP address is not a name, so no
+    /// foreign page can have it.
     fn serves(&self, request: &Request) -> bool {
         let mut names = request.headers().get_all(header::HOST).iter();
         let (Some(name), None) = (names.next(), names.next()) else { return false };
@@ -91,7 +92,7 @@ impl Policy {
     }
 }
 
-/// Lets a request pass or refuses it, and completes the answer.
+/// Passes a request on or refuses it, and adds the headers to the answer.
 pub(super) async fn check(
     State(policy): State<Arc<Policy>>,
     request: Request,
@@ -116,7 +117,7 @@ fn has_body(headers: &HeaderMap) -> bool {
     headers.contains_key(header::TRANSFER_ENCODING) || length.is_some_and(|length| length != "0")
 }
 
-/// The answer to a request that does not know the token, or that brings it in its address.
+/// The answer to a request without the token, or with the token in its address.
 fn without_token(token: &Token, request: &Request) -> Option<Response> {
     if let Some(offer) = in_address(request) {
         return Some(if token.is(&offer) { with_cookie(token, request) } else { ask(request) });
@@ -144,7 +145,8 @@ fn in_address(request: &Request) -> Option<String> {
         .map(|it| decode(it.1))
 }
 
-/// Takes `%2B` and the like back; what is not of this form stays, and is then no token.
+/// Decodes `%2B` and the like; returns an empty text, which is never a token, for an invalid
+/// escape.
 fn decode(text: &str) -> String {
     let mut parts = text.split('%');
     let mut plain = parts.next().unwrap_or_default().to_owned();
@@ -161,7 +163,8 @@ fn decode(text: &str) -> String {
     plain
 }
 
-/// Sends the browser to the same page without the token: it is in no history and in no Referer.
+/// Redirects the browser to the same page without the token, so that the token is in no history and
+/// in no Referer.
 fn with_cookie(token: &Token, request: &Request) -> Response {
     let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", token.expose());
     let path = format!("/{}", request.uri().path().trim_start_matches('/'));
@@ -206,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escaped_token_is_read_back_and_a_broken_escape_is_no_token() {
+    fn an_escaped_token_is_decoded_and_a_broken_escape_is_no_token() {
         assert_eq!(decode("a%2Bb%2f%3D+c"), "a+b/=+c");
         assert_eq!([decode("abc%"), decode("%zz"), decode("%e9"), decode("%é")], ["", "", "", ""]);
     }

@@ -1,4 +1,4 @@
-//! The page's files, and what programs ask for.
+//! The files of the page, and the answers for programs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,10 +34,10 @@ const FILES: [(&str, &str, &str); 10] = [
     ("/icon.svg", SVG, include_str!("assets/icon.svg")),
 ];
 
-/// After so many intervals without a snapshot, the collector counts as stopped.
+/// After this many intervals without a snapshot, the collector counts as stopped.
 const INTERVALS: f64 = 3.0;
 
-/// What the collector may take for one look, however short the interval is.
+/// How long the collector may take for one snapshot, however short the interval is.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Everything that is served.
@@ -71,7 +71,7 @@ async fn history(State(shared): State<Shared>) -> Response {
 async fn metrics(State(shared): State<Shared>) -> Response {
     let frame = shared.frames.borrow().clone();
     let Some(frame) = frame else { return not_yet() };
-    // A recording's clock is that of the day on which it was made.
+    // Ages in a recording are measured on its own clock.
     let now = if shared.replay { frame.snapshot.taken } else { Utc::now() };
     match openmetrics::write(&frame.snapshot, now, frame.received.elapsed()) {
         Ok(text) => ([(header::CONTENT_TYPE, openmetrics::CONTENT_TYPE)], text).into_response(),
@@ -79,12 +79,13 @@ async fn metrics(State(shared): State<Shared>) -> Response {
     }
 }
 
-/// Whether the collector is running, whatever it finds.
+/// Whether the collector is running, regardless of what it finds.
 async fn health(State(shared): State<Shared>) -> Response {
     let frame = shared.frames.borrow().clone();
     let Some(frame) = frame else { return not_yet() };
     let age = frame.received.elapsed();
     let patience = (frame.snapshot.interval_seconds * INTERVALS).max(PATIENCE.as_secs_f64());
+    // A recording may end, which is not a failure.
     if age.as_secs_f64() < patience || shared.replay {
         return "ok\n".into_response();
     }

@@ -1,4 +1,4 @@
-//! The token that a client must know where others than this computer can come.
+//! The token that clients need if other computers can reach the monitor.
 
 use std::fs;
 use std::path::Path;
@@ -7,18 +7,19 @@ use ecom_core::exit::Failure;
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
 
-/// Characters that a token has at least.
+/// The shortest token, in characters.
 pub(super) const LEAST: usize = 16;
 
-/// Characters that a token has at most, so that it fits into a cookie.
+/// The longest token, in characters: it must fit into a cookie.
 const MOST: usize = 512;
 
-/// A secret of at least 16 characters that can stand in a header and in a cookie.
+/// A secret of at least 16 characters that are valid in a header and in a cookie.
 #[derive(Debug)]
 pub(crate) struct Token(SecretString);
 
 impl Token {
-    /// From `file`, or from `MONITOR_TOKEN`; `None` when there is neither. Never from an argument.
+    /// Reads it from `file`, or from `MONITOR_TOKEN`; returns `None` without either. Never an
+    /// argument, which other users could see in the list of processes.
     pub(crate) fn find(file: Option<&Path>) -> Result<Option<Self>, Failure> {
         if let Some(file) = file {
             let name = file.display();
@@ -31,17 +32,17 @@ impl Token {
         text.map(|text| Self::new(text.trim(), "MONITOR_TOKEN")).transpose()
     }
 
-    fn new(text: &str, place: &str) -> Result<Self, Failure> {
+    fn new(text: &str, origin: &str) -> Result<Self, Failure> {
         let usable = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
         if !(LEAST..=MOST).contains(&text.len()) || !text.bytes().all(usable) {
             return Err(Failure::usage(format!(
-                "{place}: a token must have {LEAST} to {MOST} characters out of A-Z a-z 0-9 - . _ ~ + / ="
+                "{origin}: a token must have {LEAST} to {MOST} characters from A-Z a-z 0-9 - . _ ~ + / ="
             )));
         }
         Ok(Self(text.into()))
     }
 
-    /// Whether `offer` is the token, in a time that does not tell how much of it is right.
+    /// Whether `offer` is the token, in a time that does not reveal how much of it is right.
     pub(super) fn is(&self, offer: &str) -> bool {
         self.0.expose_secret().as_bytes().ct_eq(offer.as_bytes()).into()
     }
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_short_or_does_not_fit_into_a_cookie_is_refused_without_telling_it() {
+    fn a_token_that_is_short_or_does_not_fit_into_a_cookie_is_refused_without_revealing_it() {
         for text in ["", "fifteen-letters", "sixteen letters;", "sixteen-letters\u{e9}"] {
             let failure = Token::new(text, "MONITOR_TOKEN").unwrap_err();
             assert_eq!(failure.code() as u8, 2);

@@ -1,4 +1,4 @@
-//! The command line, and everything that a recording shows without any server.
+//! The command line, and everything that a recording can show without a server.
 
 use assert_cmd::Command;
 use predicates::prelude::PredicateBooleanExt as _;
@@ -24,12 +24,12 @@ fn lesson(change: impl Fn(&mut Value)) -> tempfile::NamedTempFile {
 }
 
 #[test]
-fn one_look_at_a_recording_is_at_its_end_and_its_verdict_is_the_exit_code() {
+fn one_snapshot_of_a_recording_is_the_last_and_its_verdict_is_the_exit_code() {
     monitor()
         .args(["--once", "--replay", LESSON])
         .assert()
         .success()
-        .stdout(starts_with("sample · complete · ").and(contains("flume-logs            5000")));
+        .stdout(starts_with("sample · complete · ").and(contains("flume-logs       5000")));
     for (verdict, code) in
         [("idle", 0), ("moving", 0), ("complete", 0), ("unreachable", 5), ("wrong", 7)]
     {
@@ -59,15 +59,15 @@ fn until_complete_ends_with_the_first_complete_snapshot_of_a_recording() {
 }
 
 #[test]
-fn without_a_terminal_only_changes_are_told() {
+fn without_a_terminal_only_changes_are_printed() {
     let replay = ["--replay", LESSON, "--speed", "1000000"];
-    let told = monitor().args(replay).output().unwrap();
-    let told = String::from_utf8(told.stdout).unwrap();
-    assert!(told.contains(" kafka       602 of 602 messages, complete\n"), "{told}");
-    let lines: Vec<&str> = told.lines().collect();
+    let text = monitor().args(replay).output().unwrap();
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.contains(" kafka       602 of 602 messages, complete\n"), "{text}");
+    let lines: Vec<&str> = text.lines().collect();
     assert!(
         lines.iter().all(|line| line.is_char_boundary(9) && line.as_bytes()[2] == b':'),
-        "{told}"
+        "{text}"
     );
     let mut once = lines.clone();
     once.dedup();
@@ -83,11 +83,11 @@ fn names_that_come_from_data_cannot_write_to_the_terminal() {
             "message": "\u{7}", "since": last["taken"] }]);
     });
     let replay = ["--replay", file.path().to_str().unwrap()];
-    let told = monitor().arg("--once").args(replay).output().unwrap();
-    let told = String::from_utf8(told.stdout).unwrap();
-    assert!(told.starts_with("\\u{1b}[2Jsample"), "{told}");
-    assert!(told.contains("CRITICAL    a\\nb: \\u{7} (since"), "{told}");
-    assert!(!told.contains('\u{202e}') && !told.contains('\u{1b}'));
+    let text = monitor().arg("--once").args(replay).output().unwrap();
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.starts_with("\\u{1b}[2Jsample"), "{text}");
+    assert!(text.contains("CRITICAL    a\\nb: \\u{7} (since"), "{text}");
+    assert!(!text.contains('\u{202e}') && !text.contains('\u{1b}'));
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! The real binary: its command line, its collector against stand-ins for every server, its web server, its page in a browser.
+//! The real binary: its command line, its collector against stand-ins for every server, its web
+//! server, its page in a browser.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails to prepare has failed")]
-#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
+#![allow(clippy::print_stdout, reason = "a skipped test prints why")]
 
 mod cli;
 mod collector;

@@ -7,14 +7,14 @@ use serde_json::Value;
 fn opened(snapshots: &[Value], size: (u32, u32)) -> Option<(Monitor, Browser)> {
     let mut browser = Browser::start()?;
     let monitor = Monitor::at_the_end_of(snapshots);
-    browser.look(size.0, size.1, "light");
+    browser.set_screen(size.0, size.1, "light");
     browser.open(&monitor.url());
     browser.wait("document.querySelector('#flow .count')?.textContent.length > 0");
     browser.wait("document.querySelector('.charts .line')?.getAttribute('d')?.length > 40");
     Some((monitor, browser))
 }
 
-/// A text of the page without the day of the recording, which is told on every other day.
+/// A text of the page without the date of the recording, which appears on any other day.
 fn undated(text: &str) -> String {
     text.replace("2026-11-22 ", "")
 }
@@ -23,9 +23,10 @@ fn undated(text: &str) -> String {
 fn the_numbers_in_the_page_are_those_of_the_snapshot() {
     let Some((monitor, mut browser)) = opened(&moving(), (1280, 800)) else { return };
     let snapshot = monitor.snapshot();
-    let labels = browser.say("[...document.querySelectorAll('.hop')].map((it) => it.ariaLabel)");
-    let shown =
-        browser.say("[...document.querySelectorAll('.hop .count')].map((it) => it.textContent)");
+    let labels =
+        browser.evaluate("[...document.querySelectorAll('.hop')].map((it) => it.ariaLabel)");
+    let shown = browser
+        .evaluate("[...document.querySelectorAll('.hop .count')].map((it) => it.textContent)");
     for (index, id) in ["split", "mysql", "sqoop", "kafka", "flume-kafka", "spool", "flume-logs"]
         .into_iter()
         .enumerate()
@@ -48,8 +49,9 @@ fn the_numbers_in_the_page_are_those_of_the_snapshot() {
         ("probes", "/probes", ["address", "state", "milliseconds"]),
     ] {
         let path = format!("#table-{table} tbody tr");
-        let lines = browser
-            .say(&format!("[...document.querySelectorAll('{path}')].map((it) => it.innerText)"));
+        let lines = browser.evaluate(&format!(
+            "[...document.querySelectorAll('{path}')].map((it) => it.innerText)"
+        ));
         let rows = snapshot.pointer(rows).unwrap().as_array().unwrap();
         assert_eq!(lines.as_array().unwrap().len(), rows.len(), "{table}");
         for (row, line) in rows.iter().zip(lines.as_array().unwrap()) {
@@ -70,15 +72,15 @@ fn the_numbers_in_the_page_are_those_of_the_snapshot() {
 fn what_happens_is_seen_without_a_reload_until_the_server_is_gone() {
     let Some(mut browser) = Browser::start() else { return };
     let mut monitor = Monitor::replay(&lesson(), "10");
-    browser.look(1280, 800, "dark");
+    browser.set_screen(1280, 800, "dark");
     browser.open(&monitor.url());
     browser.wait("document.getElementById('verdict-word')?.textContent === 'Moving'");
-    browser.say("window.stayed = true");
+    browser.evaluate("window.stayed = true");
     browser.wait("document.getElementById('verdict-word').textContent === 'Complete'");
     browser.wait("document.querySelectorAll('#flow .hop[data-state=complete]').length === 7");
-    assert_eq!(browser.say("window.stayed"), true);
-    assert_eq!(browser.say("document.title"), "Complete · sample · monitor");
-    assert_eq!(browser.say("document.documentElement.dataset.theme"), "dark");
+    assert_eq!(browser.evaluate("window.stayed"), true);
+    assert_eq!(browser.evaluate("document.title"), "Complete · sample · monitor");
+    assert_eq!(browser.evaluate("document.documentElement.dataset.theme"), "dark");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 
     monitor.signal("TERM");
@@ -86,28 +88,29 @@ fn what_happens_is_seen_without_a_reload_until_the_server_is_gone() {
     browser.wait("document.getElementById('verdict-word').textContent === 'Disconnected'");
     assert!(browser.text("link-text").starts_with("disconnected since "));
     assert!(undated(&browser.text("verdict-text")).contains("“Complete”, at 22:39:"));
-    assert_eq!(browser.say("document.getElementById('verdict').dataset.state"), "unknown");
+    assert_eq!(browser.evaluate("document.getElementById('verdict').dataset.state"), "unknown");
 
     let listen = monitor.address.to_string();
     let _again = Monitor::at(&listen, &moving(), AT_ONCE, &[], &[]);
     browser.wait("document.getElementById('verdict-word').textContent === 'Moving'");
     browser.wait("document.getElementById('link-text').textContent.startsWith('recording')");
-    assert_eq!(browser.say("window.stayed"), true);
+    assert_eq!(browser.evaluate("window.stayed"), true);
 }
 
 #[test]
 fn hostile_names_are_shown_as_text() {
     let Some((_monitor, mut browser)) = opened(&hostile(), (1280, 800)) else { return };
     assert_eq!(browser.text("data-set"), HOSTILE);
-    for place in ["#problem-list", "#flow title", "#table-mysql", "#table-topics", "#table-folders"]
+    for selector in
+        ["#problem-list", "#flow title", "#table-mysql", "#table-topics", "#table-folders"]
     {
-        let text = browser.say(&format!("document.querySelector('{place}').textContent"));
-        assert!(text.as_str().unwrap().contains(HOSTILE), "{place}: {text}");
+        let text = browser.evaluate(&format!("document.querySelector('{selector}').textContent"));
+        assert!(text.as_str().unwrap().contains(HOSTILE), "{selector}: {text}");
     }
-    browser.say("document.querySelector('.hop').focus()");
+    browser.evaluate("document.querySelector('.hop').focus()");
     browser.press("Enter");
     assert!(browser.text("details-title").contains(HOSTILE));
-    assert_eq!(browser.say("document.querySelectorAll('img, script:not([src])').length"), 0);
+    assert_eq!(browser.evaluate("document.querySelectorAll('img, script:not([src])').length"), 0);
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
@@ -118,15 +121,15 @@ fn what_cannot_be_reached_says_since_when_and_is_never_green() {
     let verdict = undated(&browser.text("verdict-text"));
     assert_eq!(verdict, "MySQL: unreachable since 22:38:17.");
     let since = "document.querySelector('#table-mysql summary .since').textContent";
-    let since = browser.say(since);
+    let since = browser.evaluate(since);
     let since = undated(since.as_str().unwrap());
-    assert!(since.starts_with("unreachable since 22:38:17, last good 2"), "{since}");
+    assert!(since.starts_with("unreachable since 22:38:17, last valid answer 2"), "{since}");
     let green = "document.querySelectorAll('#table-mysql [data-state=complete]').length";
-    assert_eq!(browser.say(green), 0);
-    let rows = browser.say("document.querySelector('#table-mysql tbody').innerText");
-    assert!(rows.as_str().unwrap().contains("1,398"), "the last good value is shown: {rows}");
+    assert_eq!(browser.evaluate(green), 0);
+    let rows = browser.evaluate("document.querySelector('#table-mysql tbody').innerText");
+    assert!(rows.as_str().unwrap().contains("1,398"), "the last known value is shown: {rows}");
     let shown = "document.querySelectorAll('#flow .hop')[1].dataset.state";
-    assert_eq!(browser.say(shown), "unknown");
+    assert_eq!(browser.evaluate(shown), "unknown");
 }
 
 #[test]
@@ -136,31 +139,31 @@ fn the_keyboard_reaches_everything_and_shows_where_it_is() {
     let mut seen = Vec::new();
     for _ in 0..14 {
         browser.press("Tab");
-        seen.push(text(&browser.say(at)));
+        seen.push(text(&browser.evaluate(at)));
         let outline = "getComputedStyle(document.activeElement).outlineStyle !== 'none'
             || getComputedStyle(document.activeElement.firstChild).strokeWidth === '3px'";
-        assert_eq!(browser.say(outline), true, "no focus to be seen at {seen:?}");
+        assert_eq!(browser.evaluate(outline), true, "no focus to be seen at {seen:?}");
     }
     assert_eq!(seen[..2], ["skip", "theme"]);
     assert_eq!(seen.iter().filter(|id| *id == "hop").count(), 7, "{seen:?}");
-    browser.say("document.querySelectorAll('.hop')[4].focus()");
+    browser.evaluate("document.querySelectorAll('.hop')[4].focus()");
     browser.press("Enter");
-    assert_eq!(browser.say("document.getElementById('details').open"), true);
+    assert_eq!(browser.evaluate("document.getElementById('details').open"), true);
     assert!(browser.text("details-list").contains("short by 3"));
     browser.press("Escape");
-    assert_eq!(browser.say("document.getElementById('details').open"), false);
-    browser.say("document.querySelector('#table-topics summary').focus()");
+    assert_eq!(browser.evaluate("document.getElementById('details').open"), false);
+    browser.evaluate("document.querySelector('#table-topics summary').focus()");
     browser.press("Enter");
     browser.wait("!document.getElementById('table-topics').open");
-    browser.say("document.querySelector('.charts svg').focus()");
+    browser.evaluate("document.querySelector('.charts svg').focus()");
     browser.press("ArrowLeft");
-    let value = browser.say("document.querySelector('.charts .value').textContent");
+    let value = browser.evaluate("document.querySelector('.charts .value').textContent");
     assert!(undated(value.as_str().unwrap()).starts_with("22:39:10 · "), "{value}");
-    browser.say("document.getElementById('theme').focus()");
+    browser.evaluate("document.getElementById('theme').focus()");
     browser.press("Enter");
-    assert_eq!(browser.say("document.documentElement.dataset.theme"), "dark");
+    assert_eq!(browser.evaluate("document.documentElement.dataset.theme"), "dark");
     let live = "document.getElementById('verdict-word').closest('[aria-live=polite]') !== null";
-    assert_eq!(browser.say(live), true);
+    assert_eq!(browser.evaluate(live), true);
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
@@ -168,16 +171,16 @@ fn the_keyboard_reaches_everything_and_shows_where_it_is() {
 fn a_telephone_shows_all_without_scrolling_sideways() {
     for snapshots in [moving(), hostile()] {
         let Some((_monitor, mut browser)) = opened(&snapshots, (390, 844)) else { return };
-        browser.say("for (const it of document.querySelectorAll('details')) it.open = true");
+        browser.evaluate("for (const it of document.querySelectorAll('details')) it.open = true");
         browser.wait("document.querySelectorAll('#table-probes tbody tr').length > 0");
-        assert_eq!(browser.say("document.documentElement.scrollWidth"), 390);
+        assert_eq!(browser.evaluate("document.documentElement.scrollWidth"), 390);
         let slim = "document.querySelectorAll('#flow svg.slim .hop').length";
-        assert_eq!(browser.say(slim), 7, "the flow is upright");
+        assert_eq!(browser.evaluate(slim), 7, "the flow is upright");
         let outside = "[...document.querySelectorAll('#flow text')].filter((it) => {
             const { left, right } = it.getBoundingClientRect();
             return left < 0 || right > 390;
         }).length";
-        assert_eq!(browser.say(outside), 0);
+        assert_eq!(browser.evaluate(outside), 0);
     }
 }
 
@@ -188,12 +191,12 @@ fn a_token_lets_the_page_work_and_stays_in_no_address() {
     let monitor = Monitor::with(&moving(), AT_ONCE, &[], &[token]);
     browser.open(&monitor.url());
     browser.wait("document.querySelector('h1')?.textContent === 'A token is required'");
-    browser.say("document.querySelector('input').value = 'a-token+of/24=characters'");
+    browser.evaluate("document.querySelector('input').value = 'a-token+of/24=characters'");
     browser.complaints();
-    browser.say("document.querySelector('form').submit()");
+    browser.evaluate("document.querySelector('form').submit()");
     browser.wait("document.getElementById('verdict-word')?.textContent === 'Moving'");
-    assert_eq!(browser.say("location.href"), monitor.url());
-    assert_eq!(browser.say("document.cookie"), "");
+    assert_eq!(browser.evaluate("location.href"), monitor.url());
+    assert_eq!(browser.evaluate("document.cookie"), "");
     // The page that asks for the token has no icon.
     let complaints = browser.complaints().into_iter();
     let others: Vec<_> = complaints.filter(|it| !it.contains("favicon.ico")).collect();
@@ -213,7 +216,7 @@ fn the_page_shows_real_servers() {
     let known = "[...document.querySelectorAll('#table-probes tbody tr')].map((it) => it.innerText)
         .filter((it) => /^(MySQL|Kafka|HDFS)\\s+reachable/.test(it)).length === 3";
     browser.wait(known);
-    // Others may make topics meanwhile: the page and the snapshot agree in the end.
+    // Other tests may create topics in the meantime: the page and the snapshot agree in the end.
     browser.wait(
         "fetch('/api/snapshot').then((answer) => answer.json()).then(({ kafka, hdfs }) =>
             document.querySelectorAll('#table-topics tbody tr').length

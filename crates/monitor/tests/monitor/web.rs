@@ -1,4 +1,4 @@
-//! What the server answers, refuses and bears: the real binary with a recording.
+//! What the server answers, refuses and withstands: the real binary with a recording.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,11 +22,11 @@ fn the_newest_snapshot_and_the_history_are_told_as_json() {
     assert_eq!(points.len(), lesson().len());
     for (point, snapshot) in points.iter().zip(lesson()) {
         assert_eq!(point["taken"], snapshot["taken"]);
-        for (told, hop) in
+        for (point, hop) in
             point["hops"].as_array().unwrap().iter().zip(snapshot["hops"].as_array().unwrap())
         {
-            assert_eq!((&told["id"], &told["rate"]), (&hop["id"], &hop["rate"]));
-            assert_eq!(told["arrived"], hop["arrived"]["value"]);
+            assert_eq!((&point["id"], &point["rate"]), (&hop["id"], &hop["rate"]));
+            assert_eq!(point["arrived"], hop["arrived"]["value"]);
         }
     }
     assert_eq!(body(&monitor.get("/healthz")), "ok\n");
@@ -40,14 +40,14 @@ fn each_snapshot_is_sent_as_an_event_when_it_comes() {
     let all = lesson();
     let first = events.next("snapshot");
     let begin = all.iter().position(|snapshot| *snapshot == first).unwrap();
-    // A follower that is slow may miss some; their order stays.
+    // A slow follower may miss some, but their order stays.
     let mut at = begin;
     while at + 1 < all.len() {
         let event = events.next("snapshot");
         at += 1 + all[at + 1..].iter().position(|snapshot| *snapshot == event).unwrap();
     }
     assert!(events.head.contains("content-type: text/event-stream"), "{}", events.head);
-    assert!(events.retry, "the browser is told when to come back");
+    assert!(events.retry, "the browser learns when to reconnect");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn only_get_and_head_are_answered_and_no_body_is_taken() {
         let answer = head(path);
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && body(&answer).is_empty(), "{answer}");
     }
-    // Of something that does not change between the two questions.
+    // This path does not change between the two requests.
     let (answer, whole) = (head("/page.js"), monitor.get("/page.js"));
     assert_eq!(header(&answer, "content-length"), header(&whole, "content-length"));
     for line in ["Content-Length: 5", "Transfer-Encoding: chunked"] {
@@ -225,23 +225,23 @@ fn an_address_that_others_can_reach_needs_a_token() {
         ("nonsense", None, "--listen nonsense: not an address and port"),
         ("192.0.2.1:0", Some(("MONITOR_TOKEN", TOKEN)), "not an address of this computer"),
     ] {
-        let (code, told) = refused(listen, environment);
-        assert_eq!(code, Some(2), "{told}");
-        assert!(told.contains(cause) && told.trim().lines().count() == 1, "{told}");
+        let (code, stderr) = refused(listen, environment);
+        assert_eq!(code, Some(2), "{stderr}");
+        assert!(stderr.contains(cause) && stderr.trim().lines().count() == 1, "{stderr}");
     }
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_in_one_line() {
+fn a_port_in_use_is_reported_in_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = taken.local_addr().unwrap().to_string();
-    let (code, told) = refused(&listen, None);
+    let (code, stderr) = refused(&listen, None);
     assert_eq!(code, Some(2));
-    assert_eq!(told, format!("monitor: --listen {listen}: the port is in use\n"));
+    assert_eq!(stderr, format!("monitor: --listen {listen}: the port is in use\n"));
 }
 
 #[test]
-fn a_head_that_is_too_big_or_makes_no_sense_is_refused() {
+fn a_head_that_is_too_large_or_invalid_is_refused() {
     let monitor = Monitor::replay(&moving(), AT_ONCE);
     let long = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(64 << 10));
     let many = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X: y\r\n".repeat(100));
@@ -249,7 +249,7 @@ fn a_head_that_is_too_big_or_makes_no_sense_is_refused() {
     for request in [long, many, target, "\u{16}\u{3}\u{1}hello\r\n\r\n".into(), "NO\r\n\r\n".into()]
     {
         let mut stream = monitor.connect();
-        // It may be refused before all of it is sent.
+        // It may be refused before it is sent completely.
         let _ = stream.write_all(request.as_bytes());
         let mut answer = String::new();
         let _ = stream.read_to_string(&mut answer);
@@ -260,7 +260,7 @@ fn a_head_that_is_too_big_or_makes_no_sense_is_refused() {
 }
 
 #[test]
-fn a_client_that_does_not_finish_its_question_is_let_go() {
+fn a_client_that_does_not_finish_its_request_is_disconnected() {
     let monitor = Monitor::replay(&moving(), AT_ONCE);
     let mut silent = monitor.connect();
     let mut slow = monitor.connect();
@@ -296,7 +296,7 @@ fn a_thousand_slow_clients_and_two_hundred_browsers_leave_room_for_one_more() {
 
 #[test]
 fn a_browser_that_does_not_read_costs_no_memory_and_stops_nobody() {
-    // Big snapshots, many of them: whoever kept them for slow readers would burst.
+    // Many large snapshots: keeping them for slow readers would exhaust the memory.
     let mut snapshots = Vec::new();
     let mut model = lesson().pop().unwrap();
     let topic = model["kafka"]["topics"][0].clone();
@@ -322,14 +322,14 @@ fn a_browser_that_does_not_read_costs_no_memory_and_stops_nobody() {
 }
 
 #[test]
-fn signals_end_it_at_once_although_browsers_watch() {
+fn signals_end_it_although_browsers_watch() {
     for (signal, code) in [("TERM", 143), ("INT", 130)] {
         let mut monitor = Monitor::replay(&moving(), AT_ONCE);
         let mut events = Events::of(&monitor);
         events.next("snapshot");
         monitor.signal(signal);
         assert_eq!(monitor.child.wait().unwrap().code(), Some(code));
-        assert!(events.ends_well(), "the stream is ended, not cut");
+        assert!(events.ends_well(), "the stream is closed in order");
     }
 }
 
@@ -445,14 +445,14 @@ impl Events {
     }
 }
 
-/// A client that begins a question and never ends it.
+/// A client that starts a request and never finishes it.
 fn slow_client(monitor: &Monitor) -> Option<TcpStream> {
     let mut stream = TcpStream::connect(monitor.address).ok()?;
     stream.write_all(b"GET / HTTP/1.1\r\nHost: loc").ok()?;
     Some(stream)
 }
 
-/// How a monitor ends that cannot serve there.
+/// How a monitor ends if it cannot serve there.
 fn refused(listen: &str, environment: Option<(&str, &str)>) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
     let recording = folder.path().join("recording");
@@ -462,7 +462,7 @@ fn refused(listen: &str, environment: Option<(&str, &str)>) -> (Option<i32>, Str
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
-/// The samples of an exposition that keeps to the letter of the standard.
+/// The samples of an exposition, which must follow the standard exactly.
 struct Metrics(BTreeMap<(String, Vec<(String, String)>), f64>);
 
 impl Metrics {
@@ -507,7 +507,7 @@ impl Metrics {
     }
 }
 
-/// `name{label="value",…} number`, with the escapes of the values taken back.
+/// Parses `name{label="value",…} number`, and decodes the values.
 fn sample(line: &str) -> (String, Vec<(String, String)>, f64) {
     let (name, mut rest) = line.split_at(line.find(['{', ' ']).expect("a value"));
     let mut labels = Vec::new();

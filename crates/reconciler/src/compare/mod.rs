@@ -1,11 +1,14 @@
 //! Compares two sides record by record, in memory that does not depend on their size.
 //!
-//! First every record of both sides is read once and counted into one of [`BUCKETS`] by the hash of
-//! its key: a bucket holds the count and the sum of the 128-bit hashes of its records. A bucket that
-//! is equal on both sides holds the same records; that two others come out alike by chance has a
-//! probability below 2^-100. Only where one is not equal, both sides are read again; the records of
-//! those buckets alone are sorted by key, merged, and the differences named. So equal stores are
-//! proven at reading speed and without a byte of disk.
+//! The first pass reads every record of both sides once and adds it to one of [`BUCKETS`] by the hash
+//! of its key: a bucket holds the count and the sum of the 128-bit hashes of its records. A bucket
+//! that is equal on both sides holds the same records; the probability that different records have
+//! equal sums is below 2^-100. Only if buckets differ, a second pass reads both sides again, sorts and
+//! merges the records of those buckets by key, and names the differences. So equal stores are proven
+//! at reading speed without using the disk.
+//!
+//! Both passes must see the same records: MySQL is read in one snapshot, Kafka up to fixed offsets,
+//! and each HDFS file up to the length it had in the first pass.
 
 #[cfg(test)]
 mod tests;
@@ -26,16 +29,16 @@ use crate::difference::{Counts, Difference, Differences};
 use crate::merge;
 use crate::side::{Changed, Entry, Side};
 
-/// Into so many parts the keys are divided.
+/// The number of groups that keys are divided into.
 const BUCKETS: usize = 4096;
 
 /// Memory of each of the two sorters of a comparison.
 const BUDGET: usize = 8 << 20;
 
-/// How often a store may change while it is read before that is an error.
+/// How often to start again if a store changes while it is read.
 const ATTEMPTS: usize = 5;
 
-/// After so many records the wish to stop is asked again.
+/// Records between two checks for a stop signal.
 const STEP: u64 = 4096;
 
 /// The two sides of a comparison.
@@ -53,11 +56,11 @@ pub(crate) struct Sides<'a> {
 pub(crate) struct Comparison<'a> {
     /// What is compared.
     pub(crate) sides: Sides<'a>,
-    /// Examples to keep of each kind.
+    /// Examples to keep for each kind.
     pub(crate) examples: usize,
-    /// Where sorted runs may be written.
+    /// The folder for temporary files of the sorter.
     pub(crate) folder: &'a Path,
-    /// The wish of the user to stop.
+    /// Asked regularly whether to stop.
     pub(crate) stop: &'a Stop,
     /// Counts the records of both sides.
     pub(crate) progress: &'a Progress,
@@ -68,11 +71,11 @@ pub(crate) struct Comparison<'a> {
 pub(crate) struct Outcome {
     /// What went in.
     pub(crate) expected: Tally,
-    /// What is there.
+    /// What the store holds.
     pub(crate) found: Tally,
     /// How many records differ.
     pub(crate) counts: Counts,
-    /// The first of them.
+    /// The first of them, as examples.
     pub(crate) differences: Vec<Difference>,
     /// What is wrong with the store as a whole.
     pub(crate) problem: Option<String>,
@@ -85,14 +88,14 @@ struct Bucket {
     sum: u128,
 }
 
-/// One side after its first reading.
+/// One side after the first pass.
 struct Digest {
     tally: Tally,
     buckets: Vec<Bucket>,
 }
 
 impl Comparison<'_> {
-    /// Compares; begins again when a store changes while it is read.
+    /// Compares, and starts again if a store changes while it is read.
     pub(crate) fn run(&self) -> Result<Outcome> {
         for _ in 1..ATTEMPTS {
             match self.attempt() {
@@ -116,6 +119,7 @@ impl Comparison<'_> {
         let mut differences = Differences::new(self.examples);
         if differ.contains(&true) {
             self.merge(&differ, &mut differences)?;
+            // Sums that differ over records that are the same: the second pass saw other records.
             if differences.counts.total() == 0 {
                 return Err(Changed(found_side.name(crate::side::Location::default())).into());
             }
@@ -134,21 +138,23 @@ impl Comparison<'_> {
         })
     }
 
-    /// Reads one side for the first time.
+    /// The first pass over one side.
     fn digest(&self, side: &dyn Side) -> Result<Digest> {
         let mut buckets = vec![Bucket::default(); BUCKETS];
         let mut tally = Tally::default();
         self.visit(side, &mut |entry| {
+            // Without the facts, so that the checksum is the one in manifest and reports.
             tally.add(&entry.record[..entry.core]);
             let bucket = &mut buckets[bucket_of(entry.key)];
             bucket.count += 1;
+            // A sum, not a combined hash: the sides may be in any order, and duplicates count.
             bucket.sum = bucket.sum.wrapping_add(xxh3_128(entry.record));
             Ok(())
         })?;
         Ok(Digest { tally, buckets })
     }
 
-    /// Reads both sides again and names what differs in the buckets that differ.
+    /// The second pass: finds what differs in the buckets that differ.
     fn merge(&self, differ: &[bool], differences: &mut Differences) -> Result<()> {
         let sorted = |side: &dyn Side| {
             let mut sorter = Sorter::new(self.folder, BUDGET);
@@ -165,11 +171,12 @@ impl Comparison<'_> {
         Ok(merge::merge(expected, found, differences)?)
     }
 
-    /// Visits every record of a side, with an eye on the user and the progress.
+    /// Visits every record of a side, reports progress and stops on a signal.
     fn visit(&self, side: &dyn Side, each: &mut dyn FnMut(Entry<'_>) -> Result<()>) -> Result<()> {
         let mut count = 0;
         side.visit(&mut |entry| {
             count += 1;
+            // Rarely, so that it costs nothing per record.
             if count % STEP == 0 {
                 self.progress.add(STEP);
                 self.stop.check(|| "the comparison is not finished".into())?;
@@ -186,7 +193,7 @@ fn bucket_of(key: &[u8]) -> usize {
     bucket
 }
 
-/// Does two things at once.
+/// Runs two functions at the same time.
 fn both<A: Send, B: Send>(
     one: impl FnOnce() -> Result<A> + Send,
     other: impl FnOnce() -> Result<B> + Send,
@@ -195,7 +202,7 @@ fn both<A: Send, B: Send>(
         let one = scope.spawn(one);
         let other = other();
         let one = one.join().unwrap_or_else(|_| {
-            Err(Failure::new(Code::Unexpected, "a thread of the comparison broke down").into())
+            Err(Failure::new(Code::Unexpected, "a thread of the comparison panicked").into())
         });
         Ok((one?, other?))
     })

@@ -133,7 +133,7 @@ fn pairs(records: &[(&str, &str)]) -> Memory {
 }
 
 #[test]
-fn an_altered_record_shows_its_column_and_both_places() {
+fn an_altered_record_shows_its_column_and_both_locations() {
     let expected = pairs(&[("1", "a"), ("2", "b")]);
     let outcome = compare(&expected, &pairs(&[("2", "B"), ("1", "a")]), 10).unwrap();
     let [difference] = outcome.differences.as_slice() else { panic!("{outcome:?}") };
@@ -156,7 +156,7 @@ fn equal_lines_are_counted() {
 }
 
 #[test]
-fn a_second_record_under_a_key_is_a_duplicate_also_with_other_values() {
+fn a_second_record_with_a_key_is_a_duplicate_even_with_other_values() {
     let expected = pairs(&[("1", "a")]);
     let outcome = compare(&expected, &pairs(&[("1", "b"), ("1", "a"), ("1", "c")]), 10).unwrap();
     assert_eq!((outcome.counts.duplicated, outcome.counts.total()), (2, 2));
@@ -166,7 +166,7 @@ fn a_second_record_under_a_key_is_a_duplicate_also_with_other_values() {
 }
 
 #[test]
-fn what_is_no_record_is_extra_with_its_reason() {
+fn what_is_not_a_record_is_extra_with_its_reason() {
     let mut found = pairs(&[("1", "a")]);
     found.records.push(("tor".into(), None));
     let outcome = compare(&pairs(&[("1", "a")]), &found, 10).unwrap();

@@ -8,11 +8,9 @@ mod tests;
 use std::fmt::Write as _;
 
 use ecom_core::escape;
-use ecom_core::show::{Style, thousands};
+use ecom_core::show::Style;
 
-use crate::closing::End;
-use crate::difference::Kind;
-use crate::verdict::FullVerdict;
+use crate::verdict::{End, FullVerdict};
 
 /// The whole report.
 pub(crate) fn report(verdict: &FullVerdict, color: bool) -> String {
@@ -27,27 +25,6 @@ pub(crate) fn report(verdict: &FullVerdict, color: bool) -> String {
     verdict.checks.iter().filter(|check| !check.equal).for_each(|check| page.check(check));
     page.end(verdict);
     page.text
-}
-
-/// What is wrong, in a few words.
-pub(crate) fn summary(verdict: &FullVerdict) -> String {
-    let counts = verdict.counts();
-    let kinds = Kind::ALL.into_iter().filter(|kind| counts.of(*kind) > 0);
-    let kinds: Vec<_> =
-        kinds.map(|kind| format!("{} {}", thousands(counts.of(kind)), kind.as_str())).collect();
-    let wrong: Vec<_> = verdict.checks.iter().filter(|check| !check.equal).collect();
-    let mut hops: Vec<_> = wrong.iter().map(|check| check.hop.as_str()).collect();
-    hops.dedup();
-    let mut problems: Vec<String> = match kinds.as_slice() {
-        [] => wrong
-            .iter()
-            .flat_map(|check| &check.problems)
-            .map(|problem| escape::line(problem))
-            .collect(),
-        kinds => vec![format!("{} ({})", kinds.join(", "), hops.join(", "))],
-    };
-    problems.extend(verdict.sources.problems.iter().map(|problem| escape::line(problem)));
-    problems.join("; ")
 }
 
 /// Text that grows.
@@ -71,7 +48,7 @@ impl Page {
 
     fn end(&mut self, verdict: &FullVerdict) {
         self.text.push('\n');
-        let style = match End::of(verdict) {
+        let style = match verdict.end() {
             End::Good => Style::Green,
             End::Incomplete => Style::Yellow,
             End::Bad => Style::Red,

@@ -4,7 +4,7 @@ use ecom_core::checksum::{Checksum, Tally};
 
 use super::*;
 use crate::check::{Check, Unchecked};
-use crate::difference::{Counts, Difference};
+use crate::difference::{Counts, Difference, Kind};
 use crate::hop::Hop;
 use crate::law::Law;
 use crate::sources::Sources;
@@ -94,7 +94,7 @@ fn a_longer_name_moves_the_columns_behind_it() {
 }
 
 #[test]
-fn what_is_wrong_with_the_source_files_is_told_and_what_was_passed_over() {
+fn problems_of_the_source_files_and_skipped_lines_are_reported() {
     let mut verdict = verdict();
     verdict.checks.clear();
     verdict.unchecked.clear();

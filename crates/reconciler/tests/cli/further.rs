@@ -1,4 +1,4 @@
-//! A table that the platform itself does not know: it is compared wherever it has to be.
+//! A further table, which the platform has no role for, is compared in every store that must hold it.
 
 use ecom_core::mysql::Server;
 use ecom_core::plan::TableName;
@@ -14,7 +14,7 @@ fn sellers() -> TableName {
 }
 
 #[test]
-fn its_split_file_is_compared_with_its_source() {
+fn its_work_file_is_compared_with_its_source() {
     let data_set = DataSet::with_sellers();
     data_set.write("sellers_full.csv", "seller,city", &["S1,Roma", "S3,"]);
     data_set.manifest();
@@ -22,7 +22,7 @@ fn its_split_file_is_compared_with_its_source() {
     assert_eq!((code, stderr.as_str()), (7, "reconciler: 1 missing, 1 extra, 1 altered (input)\n"));
     let altered = "altered S1 city: \"Rome\" → \"Roma\" city as written: \"Rome\" → \"Roma\"";
     assert_eq!(differences(&verdict, "input", "sellers"), ["missing S2", "extra S3", altered]);
-    // It stands behind the transactions in the plan; their check counts the rejects of all.
+    // It comes after the transactions in the plan, whose check counts the rejects of all tables.
     let transactions = &verdict["checks"][2];
     assert_eq!(transactions["subject"], "transactions");
     assert_eq!(transactions["equal"], true, "{transactions:#}");
@@ -42,7 +42,7 @@ fn its_import_is_compared() {
 }
 
 #[test]
-fn one_of_the_name_of_the_selection_takes_its_place() {
+fn a_table_with_the_name_of_the_selection_replaces_it() {
     let (data_set, hdfs) = (DataSet::with_sellers(), FakeHdfs::start());
     data_set.change_plan(|plan| {
         plan.tables.last_mut().unwrap().name = table_name("high_value_transactions");
@@ -66,13 +66,13 @@ fn one_of_the_name_of_the_selection_takes_its_place() {
 }
 
 #[test]
-fn it_is_compared_in_kafka_only_where_it_was_streamed() {
+fn it_is_compared_in_kafka_only_if_it_was_streamed() {
     let data_set = DataSet::with_sellers();
     let kafka = FakeKafka::start();
     for table in [TableName::Products, TableName::Transactions] {
         kafka.fill(table.topic(), &data_set.drawn_messages(table));
     }
-    // Somebody else's topic.
+    // A topic that somebody else uses.
     kafka.fill(sellers().topic(), &[("x".into(), "y".into())]);
     let reconciler = || {
         let mut command = data_set.speaking_reconciler("kafka");

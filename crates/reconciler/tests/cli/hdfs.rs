@@ -1,4 +1,4 @@
-//! The hops whose store is HDFS, against a server that can be told what to do.
+//! The hops whose store is HDFS, against a server that the tests control.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -27,7 +27,7 @@ fn to(mut command: assert_cmd::Command, hdfs: &FakeHdfs) -> assert_cmd::Command 
 }
 
 #[test]
-fn log_lines_are_compared_as_often_as_they_stand() {
+fn equal_log_lines_are_counted() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.1.log"), LINES);
     let (code, stdout, stderr) = run(&mut reconciler(&data_set, &hdfs, "flume-logs"));
@@ -41,7 +41,7 @@ fn log_lines_are_compared_as_often_as_they_stand() {
 }
 
 #[test]
-fn whole_lives_of_orders_are_compared_where_they_were_streamed() {
+fn whole_lives_of_orders_are_compared_if_they_were_streamed() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     let messages =
         data_set.messages(TableName::Transactions, |key| EventType::lifecycle_of_key(key).to_vec());
@@ -62,20 +62,20 @@ fn whole_lives_of_orders_are_compared_where_they_were_streamed() {
 }
 
 #[test]
-fn log_gens_own_report_has_to_agree_with_its_copies() {
+fn log_gens_report_must_agree_with_the_kept_log_files() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.1.log"), LINES);
     let truth = LogTruth { lines: 6, checksum: Checksum(1), ..LogTruth::default() };
     let report = Run::begin("0.0.0", "shop").end(Code::Success, 0, truth);
     report.write(&data_set.work(), None).unwrap();
     let (code, _, stderr) = run(&mut reconciler(&data_set, &hdfs, "flume-logs"));
-    let told = "reconciler: log-gen reports 6 lines with checksum 0000000000000001: its copies \
-                differ\n";
-    assert_eq!((code, stderr.as_str()), (7, told));
+    let message = "reconciler: log-gen reports 6 lines with checksum 0000000000000001: the copies \
+                in logs differ\n";
+    assert_eq!((code, stderr.as_str()), (7, message));
 }
 
 #[test]
-fn an_import_that_did_not_end_is_told() {
+fn an_unfinished_import_is_reported() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     hdfs.files.put("/user/sqoop/products/part-m-00000", PRODUCTS);
     hdfs.files.put("/user/sqoop/products/.part-m-00001.crc", "no data");
@@ -84,7 +84,7 @@ fn an_import_that_did_not_end_is_told() {
     let products = &verdict["checks"][0];
     assert_eq!(products["subject"], "products");
     assert_eq!(products["found"]["count"], 2);
-    let problem = "/user/sqoop/products has no _SUCCESS: the import did not end";
+    let problem = "/user/sqoop/products has no _SUCCESS: the import did not finish";
     assert_eq!(products["problems"][0], problem);
     let transactions = &verdict["checks"][1];
     assert_eq!(transactions["problems"][0], "HDFS has no folder /user/sqoop/transactions");
@@ -103,7 +103,7 @@ fn no_route_in_the_plan_leaves_a_table_out() {
 }
 
 #[test]
-fn flume_makes_no_folder_for_no_message_and_none_is_wanted() {
+fn without_messages_no_folder_of_flume_is_expected() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     let (code, verdict, _) = json(&mut reconciler(&data_set, &hdfs, "flume-kafka"));
     let problem = "HDFS has no folder /user/flume/kafka-transactions";
@@ -123,12 +123,12 @@ fn safe_mode_is_an_unavailable_store() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     hdfs.files.safe_mode(true);
     let (code, _, stderr) = run(&mut reconciler(&data_set, &hdfs, "sqoop"));
-    let told = format!("reconciler: sqoop: HDFS at {} is in safe mode\n", hdfs.url);
-    assert_eq!((code, stderr), (5, told));
+    let message = format!("reconciler: sqoop: HDFS at {} is in safe mode\n", hdfs.url);
+    assert_eq!((code, stderr), (5, message));
 }
 
 #[test]
-fn under_wait_the_records_that_flume_still_brings_are_awaited() {
+fn with_wait_records_in_flight_are_awaited() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     let open = format!("{LOGS}/_ecommerce-logs-.1.log.tmp");
     hdfs.files.put(&open, "[INFO] one\n[INFO] one\n[WARN] two\n");
@@ -143,13 +143,13 @@ fn under_wait_the_records_that_flume_still_brings_are_awaited() {
         run(to(data_set.speaking_reconciler("flume-logs"), &hdfs).args(["--wait", "60"]));
     later.join().unwrap();
     assert_eq!(code, 0, "{stdout}{stderr}");
-    let told = "no customers: the data set has no customer column\n\
+    let message = "no customers: the data set has no customer column\n\
                 waiting for Flume: 3 of 5 log lines in HDFS\n";
-    assert_eq!(stderr, told);
+    assert_eq!(stderr, message);
 }
 
 #[test]
-fn waiting_ends_at_its_time_and_at_once_when_more_than_patience_is_needed() {
+fn waiting_ends_at_its_time_and_never_starts_if_it_cannot_help() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
     hdfs.files.put(&format!("{LOGS}/ecommerce-logs-.1.log"), "[INFO] one\n");
     let (code, _, _) = run(reconciler(&data_set, &hdfs, "flume-logs").args(["--wait", "2"]));
@@ -161,12 +161,12 @@ fn waiting_ends_at_its_time_and_at_once_when_more_than_patience_is_needed() {
     assert!(!stderr.contains("waiting for Flume"), "{stderr}");
 }
 
-/// Starts the tool, waits for a line of it on standard error, ends it by SIGTERM, and gives its
-/// exit code and what else it said.
+/// Starts the tool, waits for a line on its standard error, ends it with SIGTERM, and returns its exit
+/// code and the rest of standard error.
 fn stop_at(mut command: Command, line: &str) -> (Option<i32>, String) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert!(stderr.any(|said| said.unwrap() == line), "{line}");
+    assert!(stderr.any(|printed| printed.unwrap() == line), "{line}");
     let killed = Command::new("kill").arg(child.id().to_string()).status().unwrap();
     assert!(killed.success());
     let rest: Vec<_> = stderr.map(Result::unwrap).collect();

@@ -1,4 +1,4 @@
-//! The tool without servers: the input hop, what is refused, and stores that cannot be reached.
+//! Without servers: the input hop, what is refused, and stores that are unavailable.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use ecom_core::lock::RunLock;
 use crate::support::{DataSet, HEADER, SALES, differences, json, run};
 
 #[test]
-fn the_split_files_hold_exactly_what_the_source_has() {
+fn the_work_files_hold_exactly_what_the_source_has() {
     let data_set = DataSet::new();
     let (code, stdout, stderr) = run(&mut data_set.reconciler("input"));
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
@@ -21,7 +21,7 @@ fn the_split_files_hold_exactly_what_the_source_has() {
 }
 
 #[test]
-fn a_second_run_says_the_same() {
+fn a_second_run_prints_the_same() {
     let data_set = DataSet::new();
     let strip = |text: String| {
         let lines = text.lines().map(|line| line.rsplit_once("  ").map_or(line, |(line, _)| line));
@@ -32,7 +32,7 @@ fn a_second_run_says_the_same() {
 }
 
 #[test]
-fn every_damage_of_the_split_files_is_named() {
+fn every_damage_to_the_work_files_is_named() {
     let data_set = DataSet::new();
     let mut rows = SALES[..7].to_vec();
     rows.remove(1);
@@ -50,8 +50,8 @@ fn every_damage_of_the_split_files_is_named() {
     data_set.manifest();
     let (code, verdict, stderr) = json(&mut data_set.reconciler("input"));
     assert_eq!(code, 7, "{verdict:#}");
-    let told = "reconciler: 2 missing, 1 extra, 1 duplicated, 3 altered (input)\n";
-    assert_eq!(stderr, told);
+    let message = "reconciler: 2 missing, 1 extra, 1 duplicated, 3 altered (input)\n";
+    assert_eq!(stderr, message);
     let named = differences(&verdict, "input", "transactions");
     assert_eq!(
         named,
@@ -70,7 +70,7 @@ fn every_damage_of_the_split_files_is_named() {
 }
 
 #[test]
-fn the_report_names_places_and_escapes_what_comes_from_data() {
+fn the_report_names_locations_and_escapes_text_from_data() {
     let data_set = DataSet::new();
     let mut rows = SALES[..7].to_vec();
     rows[2] = "10003,2024-01-03 10:00:00,P1,-5,yes,\"\u{1b}[31mred\"";
@@ -87,7 +87,7 @@ fn the_report_names_places_and_escapes_what_comes_from_data() {
 }
 
 #[test]
-fn no_more_examples_than_asked_for_are_shown() {
+fn no_more_examples_than_requested_are_shown() {
     let data_set = DataSet::new();
     data_set.write("transactions_historical.csv", HEADER, &SALES[..1]);
     data_set.manifest();
@@ -105,11 +105,11 @@ fn a_reject_that_is_not_listed_is_missing() {
     assert_eq!(code, 7);
     let reason = "not a record (1 fields where the header has 6): broken  sales.csv:13";
     assert!(stdout.contains(reason), "{stdout}");
-    assert!(stdout.contains("rejects.csv names 0 records, the manifest 1"), "{stdout}");
+    assert!(stdout.contains("rejects.csv has 0 records, the manifest says 1"), "{stdout}");
 }
 
 #[test]
-fn a_derived_table_is_made_again_and_compared() {
+fn a_derived_table_is_derived_again_and_compared() {
     let data_set = DataSet::derived();
     let (code, stdout, stderr) = run(&mut data_set.reconciler("input"));
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
@@ -136,11 +136,11 @@ fn a_row_for_an_unknown_product_is_expected() {
 
 #[test]
 fn what_is_missing_or_was_changed_is_refused() {
-    let refused = |hop: &str, change: &dyn Fn(&DataSet), told: &str| {
+    let refused = |hop: &str, change: &dyn Fn(&DataSet), message: &str| {
         let data_set = DataSet::new();
         change(&data_set);
         let (code, stdout, stderr) = run(&mut data_set.reconciler(hop));
-        assert_eq!((code, stderr.as_str()), (4, told), "{stdout}");
+        assert_eq!((code, stderr.as_str()), (4, message), "{stdout}");
     };
     let remove = |name: &'static str| {
         move |data_set: &DataSet| fs::remove_file(data_set.work().join(name)).unwrap()
@@ -196,7 +196,7 @@ fn a_source_that_was_changed_is_refused_and_the_rest_is_reported() {
     assert!(stdout.contains("? input = historical"), "{stdout}");
 }
 
-/// Every hop of a data set, where no server is.
+/// Every hop of a data set, without any server.
 fn without_servers(data_set: &DataSet) -> assert_cmd::Command {
     let mut command = data_set.reconciler("all");
     command.args(["--mysql-host", "127.0.0.1", "--mysql-port", "1", "--mysql-timeout", "1"]);
@@ -237,7 +237,7 @@ fn no_route_in_the_plan_leaves_a_hop_out() {
 #[test]
 fn a_wrong_setting_is_a_usage_error() {
     let data_set = DataSet::new();
-    for (arguments, told) in [
+    for (arguments, message) in [
         (&["--topic", "sales=x"][..], "--topic sales: the tables of the plan are products, tran"),
         (&["--topic", "Sales=x"], "\"Sales\" is not a table name"),
         (&["--topic", "transactions"], "use TABLE=TOPIC"),
@@ -248,7 +248,7 @@ fn a_wrong_setting_is_a_usage_error() {
         command.args(["--kafka-timeout", "1", "--bootstrap-servers", "127.0.0.1:1"]);
         let (code, _, stderr) = run(command.args(arguments));
         assert_eq!(code, 2, "{stderr}");
-        assert!(stderr.contains(told), "{stderr}");
+        assert!(stderr.contains(message), "{stderr}");
     }
     let (code, _, stderr) = run(&mut data_set.reconciler("hive"));
     assert_eq!(code, 2);

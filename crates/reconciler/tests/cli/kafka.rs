@@ -1,4 +1,4 @@
-//! The Kafka hop, against a broker inside the test.
+//! The Kafka hop, against an in-process broker.
 
 use ecom_core::kafka::partition_of;
 use ecom_core::message::EventType;
@@ -18,7 +18,7 @@ fn to(mut command: assert_cmd::Command, kafka: &FakeKafka) -> assert_cmd::Comman
     command
 }
 
-/// A broker whose topics hold what `change` makes of the messages of each table.
+/// A broker with each table's messages after `change`.
 fn filled(data_set: &DataSet, change: impl Fn(TableName, &mut Vec<Message>)) -> FakeKafka {
     let kafka = FakeKafka::start();
     for table in data_set.plan.tables.iter().map(|table| table.name) {
@@ -30,7 +30,7 @@ fn filled(data_set: &DataSet, change: impl Fn(TableName, &mut Vec<Message>)) -> 
 }
 
 #[test]
-fn every_damage_of_a_topic_is_named() {
+fn every_damage_to_a_topic_is_named() {
     let data_set = DataSet::with_customers();
     let kafka = filled(&data_set, |_, _| {});
     let (code, stdout, stderr) = run(&mut reconciler(&data_set, &kafka));
@@ -107,7 +107,7 @@ fn what_surrounds_a_record_is_compared_too() {
 }
 
 #[test]
-fn a_list_that_was_streamed_has_to_be_there() {
+fn a_list_that_was_streamed_must_exist() {
     let data_set = DataSet::with_customers();
     let kafka = filled(&data_set, |_, _| {});
     for list in [Customers, Products] {
@@ -125,17 +125,17 @@ fn a_list_that_was_streamed_has_to_be_there() {
 }
 
 #[test]
-fn a_list_that_was_never_streamed_is_passed_over() {
+fn a_list_that_was_never_streamed_is_skipped() {
     let data_set = DataSet::with_customers();
     let kafka = FakeKafka::start();
     kafka.fill(Products.topic(), &[]);
     kafka.fill(Transactions.topic(), &data_set.drawn_messages(Transactions));
     let (code, stdout, stderr) = run(&mut to(data_set.speaking_reconciler("kafka"), &kafka));
-    let told = "kafka: products were never streamed: skipped\n\
+    let message = "kafka: products were never streamed: skipped\n\
                 kafka: customers were never streamed: skipped\n";
-    assert_eq!((code, stderr.as_str()), (0, told), "{stdout}");
+    assert_eq!((code, stderr.as_str()), (0, message), "{stdout}");
 
-    // Streamed from elsewhere: no report is here, but messages are there.
+    // Streamed from elsewhere: there are messages, but no report.
     kafka.lose(Products.topic());
     kafka.fill(Products.topic(), &data_set.drawn_messages(Products)[1..]);
     let (code, verdict, _) = json(&mut reconciler(&data_set, &kafka));

@@ -1,6 +1,6 @@
-//! The tool as its user runs it, against files, in-process servers and, with `ECOM_TEST_STACK`, real ones.
+//! Runs the real binary against files, in-process servers and, with `ECOM_TEST_STACK=1`, real ones.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test ends where its ground fails")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a failed helper fails its test")]
 
 mod further;
 mod hdfs;

@@ -1,4 +1,4 @@
-//! The source files: each is in a table, or named as left out, and the last sentence counts them.
+//! The source files: each is in a table or in `left_out`, and the last line accounts for them.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use ecom_core::plan::LeftOut;
 
 use crate::support::{DataSet, json, run};
 
-/// The plan's word on a file in no table.
+/// An entry of the plan's `left_out`.
 fn left_out(file: &str, rows: u64, sales: bool) -> LeftOut {
     LeftOut { file: file.into(), rows, sales, reason: "no table refers to it".into() }
 }
@@ -39,12 +39,12 @@ fn a_file_that_the_plan_forgot_is_a_failed_verification() {
 }
 
 #[test]
-fn a_table_that_was_taken_out_of_the_plan_is_missed() {
+fn a_table_that_was_removed_from_the_plan_is_noticed() {
     let data_set = DataSet::with_sellers();
     data_set.change_plan(|plan| plan.tables.retain(|table| table.name.as_str() != "sellers"));
     let (code, _, stderr) = run(&mut data_set.reconciler("input"));
-    let told = "reconciler: sellers.csv is in the folder but not in the plan: analyze the data set again\n";
-    assert_eq!((code, stderr.as_str()), (7, told));
+    let message = "reconciler: sellers.csv is in the folder but not in the plan: analyze the data set again\n";
+    assert_eq!((code, stderr.as_str()), (7, message));
 }
 
 #[test]
@@ -57,15 +57,15 @@ fn every_kind_of_data_file_counts_and_no_other_file_does() {
     fs::create_dir(data_set.source().join("folder.csv")).unwrap();
     let (code, verdict, _) = json(&mut data_set.reconciler("input"));
     assert_eq!(code, 7);
-    let told =
+    let message =
         |name| format!("{name} is in the folder but not in the plan: analyze the data set again");
-    let wanted: Vec<_> = data.into_iter().map(told).collect();
+    let wanted: Vec<_> = data.into_iter().map(message).collect();
     assert_eq!(verdict["sources"]["problems"], serde_json::json!(wanted));
     assert_eq!(verdict["sources"]["found"], 10);
 }
 
 #[test]
-fn what_the_splitter_wrote_into_the_folder_is_no_source() {
+fn work_files_in_the_folder_are_not_source_files() {
     let data_set = DataSet::new();
     for name in ["manifest.json", "rejects.csv", "transactions_historical.csv", "products_full.csv"]
     {
@@ -73,13 +73,13 @@ fn what_the_splitter_wrote_into_the_folder_is_no_source() {
     }
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));
     assert_eq!(code, 0, "{stdout}");
-    // Without the manifest, a file of that name is somebody's data.
+    // Without the manifest, a file with that name is data.
     fs::remove_file(data_set.source().join("manifest.json")).unwrap();
     let (code, verdict, _) = json(&mut data_set.reconciler("input"));
     assert_eq!((code, &verdict["sources"]["found"]), (7, &5.into()));
 }
 
-/// An archive of members that hold one line each.
+/// An archive of files with one line each.
 fn archive(members: &[&str]) -> Vec<u8> {
     let (mut files, mut directory) = (Vec::new(), Vec::new());
     let two = |number: usize| u16::try_from(number).unwrap().to_le_bytes();
@@ -101,7 +101,7 @@ fn archive(members: &[&str]) -> Vec<u8> {
 }
 
 #[test]
-fn files_of_an_archive_and_sheets_of_a_workbook_count_for_themselves() {
+fn each_file_of_an_archive_and_each_sheet_of_a_workbook_counts() {
     let data_set = DataSet::new();
     let members =
         ["places.csv", "__MACOSX/._places.csv", "weather.csv", "read.me", "forgotten.csv"];
@@ -109,10 +109,10 @@ fn files_of_an_archive_and_sheets_of_a_workbook_count_for_themselves() {
     data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip/places.csv", 8, false)));
     data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip/weather.csv", 2, false)));
     let (code, verdict, _) = json(&mut data_set.reconciler("input"));
-    let told =
+    let message =
         "more.zip/forgotten.csv is in the folder but not in the plan: analyze the data set again";
     assert_eq!(code, 7, "{verdict:#}");
-    assert_eq!(verdict["sources"]["problems"], serde_json::json!([told]));
+    assert_eq!(verdict["sources"]["problems"], serde_json::json!([message]));
     assert_eq!(verdict["laws"][1]["counts"], serde_json::json!([5, 2, 2]));
 
     data_set.change_plan(|plan| plan.left_out.push(left_out("more.zip/forgotten.csv", 1, false)));
@@ -132,7 +132,7 @@ fn an_archive_that_cannot_be_read_counts_once() {
 }
 
 #[test]
-fn left_out_files_of_an_archive_are_counted_in_the_last_sentence() {
+fn left_out_files_of_an_archive_are_counted_in_the_last_line() {
     let data_set = DataSet::new();
     let members = ["places.csv", "weather.csv"];
     fs::write(data_set.source().join("more.zip"), archive(&members)).unwrap();
@@ -145,17 +145,17 @@ fn left_out_files_of_an_archive_are_counted_in_the_last_sentence() {
 }
 
 #[test]
-fn a_file_left_out_that_is_not_there_or_is_in_a_table_is_told() {
+fn a_left_out_file_that_is_missing_or_in_a_table_is_reported() {
     let data_set = DataSet::new();
     data_set.change_plan(|plan| plan.left_out.push(left_out("gone.csv", 8, false)));
     data_set.change_plan(|plan| plan.left_out.push(left_out("sales.csv", 8, false)));
     let (code, verdict, _) = json(&mut data_set.reconciler("input"));
     assert_eq!(code, 7);
-    let told = [
-        "sales.csv is in a table and named as left out in the plan",
-        "gone.csv is left out in the plan but not in the folder: take it out of left_out",
+    let message = [
+        "sales.csv is both in a table and in left_out of the plan",
+        "gone.csv is in left_out of the plan but not in the folder: remove it from left_out",
     ];
-    assert_eq!(verdict["sources"]["problems"], serde_json::json!(told));
+    assert_eq!(verdict["sources"]["problems"], serde_json::json!(message));
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn a_run_that_leaves_sales_out_ends_without_a_tick_and_with_exit_0() {
 }
 
 #[test]
-fn lines_that_were_passed_over_are_told_beside_the_records() {
+fn skipped_lines_are_reported_beside_the_records() {
     let data_set = DataSet::new();
     data_set.change_plan(|plan| plan.tables.last_mut().unwrap().passed_over = 4);
     let (code, stdout, _) = run(&mut data_set.reconciler("input"));

@@ -1,4 +1,4 @@
-//! The tool against real servers: single records dropped, doubled and altered in each store.
+//! Against real servers: single records dropped, doubled and altered in each store.
 
 use ecom_core::plan::TableName;
 use ecom_core::work::Part;
@@ -9,7 +9,7 @@ use crate::support::{differences, json, run};
 #[test]
 fn equal_stores_are_proven_and_every_single_damage_is_named() {
     let Some(mut stores) = Stores::new("all") else { return };
-    // What is compared does not depend on the routes, which nothing that fills a store reads.
+    // Routes change nothing: no tool that fills a store reads them.
     stores.data_set.forget_routes();
     empty_stores_lack_everything(&stores);
     stores.fill_mysql();
@@ -30,9 +30,9 @@ fn equal_stores_are_proven_and_every_single_damage_is_named() {
     damage(&mut stores);
     let (code, verdict, stderr) = json(&mut stores.reconciler("all"));
     assert_eq!(code, 7, "{verdict:#}");
-    let told = "reconciler: 10 missing, 4 extra, 9 duplicated, 8 altered (mysql, kafka, sqoop, flume-kafka, \
+    let message = "reconciler: 10 missing, 4 extra, 9 duplicated, 8 altered (mysql, kafka, sqoop, flume-kafka, \
                 flume-logs)";
-    assert_eq!(stderr.lines().last(), Some(told));
+    assert_eq!(stderr.lines().last(), Some(message));
     expect_the_damage(&verdict);
 }
 
@@ -45,7 +45,7 @@ fn empty_stores_lack_everything(stores: &Stores) {
     for problem in [products, transactions] {
         assert!(problem.as_str().unwrap().contains(DATABASE), "{problem}");
     }
-    assert_eq!(*topic, format!("there is no topic {}", stores.topic(TableName::Transactions)));
+    assert_eq!(*topic, format!("topic {} does not exist", stores.topic(TableName::Transactions)));
     let wrong = stores.data_set.home.path().join("wrong");
     std::fs::write(&wrong, "wrong").unwrap();
     let (code, _, stderr) = run(stores.reconciler("mysql").env("MYSQL_PASSWORD_FILE", wrong));
@@ -53,8 +53,8 @@ fn empty_stores_lack_everything(stores: &Stores) {
     assert!(stderr.contains("Access denied for user"), "{stderr}");
 }
 
-/// Drops one record, doubles another and alters a third in every table of every store; in some
-/// there is something more.
+/// Drops one record, doubles another and alters a third in every table of every store, and adds more
+/// to some.
 fn damage(stores: &mut Stores) {
     damage_mysql(stores);
     damage_kafka(stores);
@@ -155,7 +155,7 @@ fn expect_the_damage(verdict: &serde_json::Value) {
         named("flume-kafka", "transactions"),
         ["missing 10008", "duplicated 10010", &format!("altered 10009 {sale}")]
     );
-    // A line is its own key: an altered one is lost, and another is there.
+    // A line is its own key: if it is altered, it is missing and another one is extra.
     assert_eq!(
         named("flume-logs", "log lines"),
         [

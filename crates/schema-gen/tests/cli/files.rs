@@ -98,7 +98,7 @@ SHOW WARNINGS LIMIT 5;
 }
 
 #[test]
-fn load_data_takes_off_what_people_write_around_numbers_and_knows_what_is_missing() {
+fn load_data_strips_what_people_write_around_numbers_and_knows_words_for_missing_values() {
     let columns = SALES.replace("BOOLEAN      | ", "BOOLEAN | format = \"y/n\"; ").replace(
         "DECIMAL(6,2) | ",
         "DECIMAL(6,2) | format = \"1.234,56 €\"; missing = [\"NA\", \"\\\\N\"]; ",
@@ -146,7 +146,7 @@ fn a_second_run_changes_nothing() {
 }
 
 #[test]
-fn what_comes_from_data_cannot_leave_its_comment() {
+fn text_from_data_cannot_leave_its_comment() {
     let sales = SALES.replace("    Paid ", "    x\\nDROP TABLE t; */ -- `' ");
     let shop = Shop::new(PRODUCTS, &sales);
     shop.schema_gen(&[]).success();

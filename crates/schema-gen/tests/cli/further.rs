@@ -1,4 +1,4 @@
-//! More tables than the platform itself knows.
+//! Further tables, which the platform has no role for.
 
 use ecom_core::plan::{Dialect, FurtherFile, Table};
 use ecom_core::testing::reference;
@@ -10,7 +10,7 @@ fn referring(name: &str, columns: &str, column: &str, to: &str) -> Table {
     Table { foreign_keys: vec![reference(column, to)], ..of_sales(name, "id", columns) }
 }
 
-/// Refunds refer to sellers, sellers to cities, and the plan names them in that order.
+/// Refunds refer to sellers, sellers to cities, and the plan lists them in that order.
 fn shop() -> Shop {
     let file = |month: &str| FurtherFile {
         file: format!("{month}.csv"),
@@ -70,7 +70,7 @@ fn further_tables_are_listed_in_the_order_of_their_references() {
 }
 
 #[test]
-fn tables_that_refer_to_each_other_in_a_circle_are_refused() {
+fn tables_that_refer_to_each_other_in_a_cycle_are_refused() {
     let cities = referring("cities", "Id | id | INT\nMayor | mayor | INT", "mayor", "mayors.id");
     let mayors = referring("mayors", "Id | id | INT\nCity | city | INT", "city", "cities.id");
     let shop = Shop::usual().and_all([cities, mayors]);

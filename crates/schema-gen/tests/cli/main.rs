@@ -1,4 +1,4 @@
-//! The real binary: its files, its words, its exit codes.
+//! Runs the real binary: its files, its messages, its exit codes.
 
 #![allow(
     clippy::unwrap_used,

@@ -40,7 +40,7 @@ fn types_that_cannot_refer_to_each_other_are_refused() {
 }
 
 #[test]
-fn a_database_without_a_possible_name_is_a_usage_error() {
+fn an_invalid_database_name_is_a_usage_error() {
     let shop = Shop::usual();
     for name in ["", "ends with a space ", "a\nb", &"x".repeat(65)] {
         shop.schema_gen(&["--mysql-database", name])
@@ -96,7 +96,7 @@ fn no_output_replaces_what_was_read() {
 }
 
 #[test]
-fn help_version_and_completions_are_there() {
+fn help_version_and_completions_are_printed() {
     for (args, text) in [
         (&["--help"][..], "Example: schema-gen --plan"),
         (&["--version"], "schema-gen 0.1.0"),

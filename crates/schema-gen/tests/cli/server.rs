@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use ecom_core::canonical::{Canonical, Converter};
+use ecom_core::canonical::Canonical;
+use ecom_core::convert::Converter;
 use ecom_core::plan::{Dialect, Plan, TableName};
 use ecom_core::record::{Next, Reader, Record, Writer};
 
@@ -49,7 +50,7 @@ fn client(shop: &Shop) -> Option<impl Fn(&str) -> String> {
     })
 }
 
-/// What a test leaves in the server goes with it.
+/// Removes what a test leaves in the server.
 struct Database<'a> {
     name: String,
     client: &'a dyn Fn(&str) -> String,
@@ -231,7 +232,7 @@ fn found(
 #[test]
 fn the_plain_client_loads_every_value_as_it_is() {
     let mut rows: Vec<Vec<_>> = ROWS.iter().map(|row| row.to_vec()).collect();
-    // Where there is no NULL, an empty text is itself.
+    // A column without NULL keeps an empty text.
     rows[4][12] = Some("");
     let shop = Shop::new(&PRODUCTS.replace("VARCHAR(20)", "TEXT"), ALL_SALES);
     let Some(client) = client(&shop) else { return };
@@ -240,17 +241,17 @@ fn the_plain_client_loads_every_value_as_it_is() {
     shop.schema_gen(&["--mysql-database", &database.name]).success();
     client(&shop.read("sql/create_tables.sql"));
     client(&shop.read("sql/create_tables.sql"));
-    let said = client(&shop.read("sql/load_data.sql"));
+    let stderr = client(&shop.read("sql/load_data.sql"));
     let plan = Plan::read(&shop.path("plan.toml")).unwrap();
     for (name, file) in [
         (TableName::Products, "products_full.csv"),
         (TableName::Transactions, "transactions_historical.csv"),
     ] {
         let wanted = wanted(&shop, &plan, name, file);
-        assert_eq!(found(&client, &database.name, &plan, name), wanted, "{said}");
+        assert_eq!(found(&client, &database.name, &plan, name), wanted, "{stderr}");
     }
-    assert!(said.contains("products\t3\t4\tNOT COMPLETE"), "the plan speaks of 3: {said}");
-    // Loaded again, it stays the same.
+    assert!(stderr.contains("products\t3\t4\tNOT COMPLETE"), "the plan says 3: {stderr}");
+    // Loading again changes nothing.
     client(&shop.read("sql/load_data.sql"));
     assert_eq!(client(&format!("SELECT COUNT(*) FROM `{}`.transactions;", database.name)), "5\n");
 }

@@ -81,7 +81,7 @@ impl Shop {
     }
 }
 
-/// A table from the file of the sales.
+/// A table from the file with the sales.
 pub(crate) fn of_sales(name: &str, key: &str, columns: &str) -> Table {
     let table = table(name, key, columns);
     let (file, sha256) = ("sales.csv".into(), "65b37775".into());

@@ -6,8 +6,8 @@ use crate::shop::{Shop, small, split_into};
 fn without_flags_the_plan_decides() {
     let shop = small();
     shop.splitter(&[]).success().stdout(
-        "   records  file in out\n         2  transactions_historical.csv\n         2  \
-         transactions_realtime.csv\n         2  customers_full.csv\n         0  rejects.csv\n",
+        "records  file in out\n      2  transactions_historical.csv\n      2  \
+         transactions_realtime.csv\n      2  customers_full.csv\n      0  rejects.csv\n",
     );
     let header = "Id,Buyer,Day,Amount\n";
     assert_eq!(

@@ -19,7 +19,7 @@ impl Broker {
     fn start() -> Self {
         let runtime = Runtime::new().unwrap();
         let fake = runtime.block_on(FakeBroker::start()).unwrap();
-        // The version that librdkafka speaks has the layout of the one that is served.
+        // librdkafka uses an older version of the same layout.
         fake.set_api_versions(ApiKey::DeleteTopics, 1, 3);
         Self { fake, _runtime: runtime }
     }
@@ -30,22 +30,22 @@ impl Broker {
 }
 
 #[test]
-fn the_three_topics_are_created_and_a_second_time_left_alone() {
+fn the_three_topics_are_created_once_and_then_left_alone() {
     let broker = Broker::start();
     let names = ["ecommerce-transactions", "ecommerce-customers", "ecommerce-products"];
-    let told = |what: &str| {
+    let message = |what: &str| {
         names.map(|name| format!("{name}: {what} (3 partitions, replication factor 1)\n")).concat()
     };
-    assert_ends(&broker.run(&["create"]), 0, &told("created"));
+    assert_ends(&broker.run(&["create"]), 0, &message("created"));
     let again = broker.run(&["create"]);
-    let said = String::from_utf8(again.stderr.clone()).unwrap();
-    assert_eq!(again.status.code(), Some(0), "{said}");
-    // This broker does not tell configs, which is said and nothing else.
-    let said: String = said
+    let stderr = String::from_utf8(again.stderr.clone()).unwrap();
+    assert_eq!(again.status.code(), Some(0), "{stderr}");
+    // This broker does not report configs; the warning about it is the only other line.
+    let stderr: String = stderr
         .lines()
         .filter(|line| !line.contains("warning"))
         .fold(String::new(), |text, line| text + line + "\n");
-    assert_eq!(said, told("already there"));
+    assert_eq!(stderr, message("already exists"));
 }
 
 #[test]
@@ -65,16 +65,16 @@ fn a_topic_of_another_shape_is_refused_before_any_is_created() {
     broker.fake.create_topic("two", 2);
     let args = ["create", "--topic", "one", "--topic", "two", "--quiet"];
     let output = broker.run(&args);
-    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(4));
-    let expected = "topic-admin: topic two is there, but with 2 partitions instead of 3: ask for \
-                    what it is, or empty and change it with `topic-admin reset --topic two`\n";
-    assert!(said.ends_with(expected), "{said}");
+    let expected = "topic-admin: topic two exists, but with 2 partitions instead of 3: use its \
+                    present settings, or empty and change it with `topic-admin reset --topic two`\n";
+    assert!(stderr.ends_with(expected), "{stderr}");
     assert!(broker.fake.topic_id("one").is_none());
 }
 
 #[test]
-fn a_partition_without_a_leader_is_waited_for_until_the_deadline() {
+fn a_partition_without_a_leader_is_awaited_until_the_deadline() {
     let broker = Broker::start();
     broker.fake.create_topic("orders", 3);
     broker.fake.with_state(|state| {
@@ -82,10 +82,10 @@ fn a_partition_without_a_leader_is_waited_for_until_the_deadline() {
     });
     let args = ["create", "--topic", "orders", "--kafka-timeout", "1"];
     let output = broker.run(&args);
-    let said = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(output.status.code(), Some(5), "{said}");
+    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(5), "{stderr}");
     let expected = "topic-admin: topic orders: a partition has no leader after 1 s\n";
-    assert!(said.ends_with(expected), "{said}");
+    assert!(stderr.ends_with(expected), "{stderr}");
     let text = out(&broker.run(&["list"]));
     assert_eq!(
         text,
@@ -94,16 +94,16 @@ fn a_partition_without_a_leader_is_waited_for_until_the_deadline() {
 }
 
 #[test]
-fn an_error_of_the_broker_is_told_with_its_exit_code() {
+fn an_error_of_the_broker_is_reported_with_its_exit_code() {
     let broker = Broker::start();
     broker.fake.on(ApiKey::CreateTopics, |_| Control::Error(ErrorCode::TopicAuthorizationFailed));
-    let told = "topic-admin: cannot create the topic orders with 3 partitions, replication factor \
+    let message = "topic-admin: cannot create the topic orders with 3 partitions, replication factor \
                 1: Topic authorization failed\n";
-    assert_ends(&broker.run(&["create", "--topic", "orders"]), 4, told);
+    assert_ends(&broker.run(&["create", "--topic", "orders"]), 4, message);
 }
 
 #[test]
-fn topics_are_deleted_once_and_then_are_not_there() {
+fn topics_are_deleted_once_and_then_do_not_exist() {
     let broker = Broker::start();
     broker.fake.create_topic("orders", 3);
     broker.fake.create_topic("others", 3);
@@ -111,7 +111,7 @@ fn topics_are_deleted_once_and_then_are_not_there() {
     assert_ends(&broker.run(&args), 0, "orders: deleted\n");
     assert!(broker.fake.topic_id("orders").is_none());
     assert!(broker.fake.topic_id("others").is_some());
-    assert_ends(&broker.run(&args), 0, "orders: not there\n");
+    assert_ends(&broker.run(&args), 0, "orders: does not exist\n");
 }
 
 #[test]
@@ -120,24 +120,24 @@ fn a_reset_keeps_the_partitions_unless_others_are_wanted() {
     broker.fake.create_topic("orders", 5);
     let before = broker.fake.topic_id("orders").unwrap();
     let args = ["reset", "--topic", "orders", "--yes"];
-    let told = "orders: empty (5 partitions, replication factor 1)\n";
-    assert_ends(&broker.run(&args), 0, told);
+    let message = "orders: empty (5 partitions, replication factor 1)\n";
+    assert_ends(&broker.run(&args), 0, message);
     assert_ne!(broker.fake.topic_id("orders").unwrap(), before);
     let args = ["reset", "--topic", "orders", "--yes", "--partitions", "2"];
-    let told = "orders: empty (2 partitions, replication factor 1)\n";
-    assert_ends(&broker.run(&args), 0, told);
+    let message = "orders: empty (2 partitions, replication factor 1)\n";
+    assert_ends(&broker.run(&args), 0, message);
     let args = ["reset", "--topic", "fresh", "--yes"];
-    let told = "fresh: empty (3 partitions, replication factor 1)\n";
-    assert_ends(&broker.run(&args), 0, told);
+    let message = "fresh: empty (3 partitions, replication factor 1)\n";
+    assert_ends(&broker.run(&args), 0, message);
 }
 
 #[test]
-fn internal_topics_are_listed_only_when_asked_for() {
+fn internal_topics_are_listed_only_on_request() {
     let broker = Broker::start();
     assert_ends(
         &broker.run(&["list"]),
         0,
-        "no topic yet: create the platform's with `topic-admin create`\n",
+        "no topics yet: create the platform's topics with `topic-admin create`\n",
     );
     broker.fake.create_topic("__offsets", 1);
     broker.fake.create_topic("orders", 3);
@@ -168,7 +168,7 @@ fn internal_topics_are_listed_only_when_asked_for() {
 }
 
 #[test]
-fn messages_are_counted_and_the_newest_is_told() {
+fn messages_are_counted_and_the_newest_time_is_shown() {
     let broker = Broker::start();
     broker.fake.create_topic("orders", 2);
     let servers = broker.fake.bootstrap_servers();
@@ -202,7 +202,7 @@ fn a_topic_is_described_and_a_missing_one_is_refused() {
          \x20 partition  leader  replicas  in sync  first  end  messages  newest message\n\
          \x20         0       {leader}  {leader}         {leader}            0    0         0  -\n\
          \x20         1       {leader}  {leader}         {leader}            0    0         0  -\n\
-         \x20 configs that differ from their defaults: not told by the broker\n"
+         \x20 configs that differ from their defaults: not reported by the broker\n"
     );
     assert_eq!(text, expected);
     assert_ends(

@@ -1,6 +1,5 @@
-//! Runs the real binary: against an in-process broker, and against the real one where
-//! `ECOM_TEST_STACK=1` says that there is one.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! Runs the real binary against an in-process broker, and with `ECOM_TEST_STACK=1` against a real one.
+#![expect(clippy::unwrap_used, reason = "a failed helper fails its test")]
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod broker;
@@ -8,7 +7,7 @@ mod stack;
 
 use std::process::{Command, Output, Stdio};
 
-/// The tool with nobody at its terminal.
+/// The tool without a terminal.
 fn topic_admin(servers: &str, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_topic-admin"));
     command.args(args).stdin(Stdio::null()).env_remove("RUST_LOG").env_remove("KAFKA_PORT");
@@ -20,14 +19,14 @@ fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// Asserts the exit code and all that was said on standard error.
-fn assert_ends(output: &Output, code: i32, told: &str) {
-    let said = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!((output.status.code(), said.as_str()), (Some(code), told));
+/// Asserts the exit code and everything on standard error.
+fn assert_ends(output: &Output, code: i32, message: &str) {
+    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!((output.status.code(), stderr.as_str()), (Some(code), message));
 }
 
 #[test]
-fn a_kafka_that_is_down_is_told_in_one_line_within_the_timeout() {
+fn a_kafka_that_is_down_is_reported_in_one_line() {
     let output = topic_admin("127.0.0.1:1", &["list", "--kafka-timeout", "1"]);
     assert_ends(
         &output,
@@ -38,25 +37,26 @@ fn a_kafka_that_is_down_is_told_in_one_line_within_the_timeout() {
 }
 
 #[test]
-fn nothing_is_deleted_without_consent_and_kafkas_own_topics_never() {
+fn nothing_is_deleted_without_consent_and_internal_topics_never() {
     for verb in ["delete", "reset"] {
-        let told = "topic-admin: nobody can be asked for the topic's name here: give --yes to \
+        let message = "topic-admin: cannot ask for confirmation without a terminal: use --yes to \
                     delete\n";
-        assert_ends(&topic_admin("127.0.0.1:1", &[verb]), 2, told);
+        assert_ends(&topic_admin("127.0.0.1:1", &[verb]), 2, message);
         let args = [verb, "--topic", "__consumer_offsets", "--yes"];
-        let told = "topic-admin: __consumer_offsets is Kafka's own topic: not deleted\n";
-        assert_ends(&topic_admin("127.0.0.1:1", &args), 4, told);
+        let message =
+            "topic-admin: __consumer_offsets is an internal topic of Kafka: not deleted\n";
+        assert_ends(&topic_admin("127.0.0.1:1", &args), 4, message);
     }
 }
 
 #[test]
-fn the_help_says_first_what_to_do_with_it() {
+fn the_help_begins_with_what_the_tool_does() {
     let output = topic_admin("127.0.0.1:1", &["--help"]);
     assert!(out(&output).starts_with("Create, list, describe, empty and delete"), "{output:?}");
 }
 
 #[test]
-fn wrong_usage_is_told() {
+fn wrong_usage_is_reported() {
     for args in [
         &["create", "--partitions", "0"][..],
         &["create", "--replication-factor", "0"],

@@ -1,10 +1,10 @@
-//! Against the real Kafka: what an in-process broker does not have.
+//! Against a real Kafka: what an in-process broker does not support.
 
 use std::process::{Command, Output};
 
 use crate::{assert_ends, out, topic_admin};
 
-/// A topic of the real Kafka that goes when it is dropped.
+/// A topic of the real Kafka, deleted when this is dropped.
 struct Topic {
     servers: String,
     name: String,
@@ -32,20 +32,20 @@ impl Drop for Topic {
 }
 
 #[test]
-fn configs_are_set_compared_kept_and_told() {
+fn configs_are_set_compared_kept_and_described() {
     let Some(topic) = Topic::new("configs") else { return };
     let name = &topic.name;
     let shape = "3 partitions, replication factor 1, retention.ms=3600000";
     let config = ["--config", "retention.ms=3600000"];
     assert_ends(&topic.run("create", &config), 0, &format!("{name}: created ({shape})\n"));
-    assert_ends(&topic.run("create", &config), 0, &format!("{name}: already there ({shape})\n"));
+    assert_ends(&topic.run("create", &config), 0, &format!("{name}: already exists ({shape})\n"));
     assert_ends(
         &topic.run("create", &["--partitions", "4"]),
         4,
         &format!(
-            "topic-admin: topic {name} is there, but with 3 partitions instead of 4, \
-             retention.ms=3600000 instead of its default: ask for what it is, or empty and change \
-             it with `topic-admin reset --topic {name}`\n"
+            "topic-admin: topic {name} exists, but with 3 partitions instead of 4, \
+             retention.ms=3600000 instead of its default: use its present settings, or empty and \
+             change it with `topic-admin reset --topic {name}`\n"
         ),
     );
     assert_ends(&topic.run("reset", &["--yes"]), 0, &format!("{name}: empty ({shape})\n"));
@@ -53,24 +53,24 @@ fn configs_are_set_compared_kept_and_told() {
     let expected = "configs that differ from their defaults: retention.ms=3600000\n";
     assert!(text.contains(expected), "{text}");
     assert_ends(&topic.run("delete", &["--yes"]), 0, &format!("{name}: deleted\n"));
-    assert_ends(&topic.run("delete", &["--yes"]), 0, &format!("{name}: not there\n"));
+    assert_ends(&topic.run("delete", &["--yes"]), 0, &format!("{name}: does not exist\n"));
 }
 
 #[test]
 fn what_kafka_refuses_is_wrong_usage() {
     let Some(topic) = Topic::new("refused") else { return };
     let name = &topic.name;
-    let told = format!(
+    let message = format!(
         "topic-admin: cannot create the topic {name} with 3 partitions, replication factor 99: \
          Invalid replication factor\n"
     );
-    assert_ends(&topic.run("create", &["--replication-factor", "99"]), 2, &told);
+    assert_ends(&topic.run("create", &["--replication-factor", "99"]), 2, &message);
     let output = topic.run("create", &["--config", "retention.ms=soon"]);
     assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]
-fn on_a_terminal_the_name_has_to_be_typed() {
+fn on_a_terminal_the_name_must_be_typed() {
     let Some(topic) = Topic::new("typed") else { return };
     if Command::new("script").arg("--version").output().is_err() {
         println!("SKIPPED: there is no `script` to make a terminal with");

@@ -140,11 +140,8 @@ pub(crate) fn nice(width: f64) -> f64 {
 /// A number of the profile, either as it is in the file or in plain form.
 fn number(text: &str, planned: &Column) -> Option<f64> {
     let mut canonical = ecom_core::canonical::Canonical::new();
-    let converter = ecom_core::canonical::ColumnConverter::new(
-        planned.sql_type,
-        true,
-        planned.format.as_deref(),
-    );
+    let converter =
+        ecom_core::convert::ColumnConverter::new(planned.sql_type, true, planned.format.as_deref());
     let converted = converter.convert(Some(text), &mut canonical).ok();
     let plain = converted.and_then(|()| canonical.value(0)).unwrap_or(text);
     plain.parse().ok().filter(|value: &f64| value.is_finite())

@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) enum Item {
     /// `%Y`, four digits.
     Year,
-    /// `%y`, two digits: 69 to 99 are of the last century.
+    /// `%y`, two digits: 69 to 99 mean 1969 to 1999.
     ShortYear,
     /// `%m`
     Month,
@@ -15,7 +15,7 @@ pub(super) enum Item {
     MonthName,
     /// `%d`, also `1st` and `1er`.
     Day,
-    /// `%A`, in full or abbreviated; what it says is not looked at.
+    /// `%A`, in full or abbreviated; its meaning is ignored.
     Weekday,
     /// `%H`
     Hour,
@@ -25,7 +25,7 @@ pub(super) enum Item {
     Minute,
     /// `%S`
     Second,
-    /// `%.f`, which a value may lack.
+    /// `%.f`, a fraction of a second; a value may lack it.
     Fraction,
     /// `%p`
     HalfDay,
@@ -33,11 +33,11 @@ pub(super) enum Item {
     Offset,
     /// `%Z`, an abbreviation such as `CET`.
     Zone,
-    /// A character that stands there itself.
+    /// Any other character.
     Literal(char),
 }
 
-/// The letters of each item; the first of an item is the one that is written.
+/// The letters of each item; the first one is used for writing.
 const LETTERS: [(&str, Item); 25] = [
     ("Y", Item::Year),
     ("y", Item::ShortYear),
@@ -88,7 +88,10 @@ impl fmt::Display for Item {
     }
 }
 
-/// The items of a format; the error is what is wrong with it.
+/// The items of a format.
+///
+/// # Errors
+/// What is wrong with the format.
 pub(super) fn parse(format: &str) -> Result<Vec<Item>, String> {
     let mut items = Vec::new();
     let mut rest = format;
@@ -98,7 +101,7 @@ pub(super) fn parse(format: &str) -> Result<Vec<Item>, String> {
             items.push(Item::Literal(first));
             continue;
         }
-        // Padding makes no difference when a number is read.
+        // Padding makes no difference for reading.
         let bare = rest.strip_prefix(['-', '_', '0']).unwrap_or(rest);
         if let Some((letter, long)) = SHORT.iter().find(|(letter, _)| bare.starts_with(*letter)) {
             items.extend(parse_known(long));
@@ -118,7 +121,7 @@ pub(super) fn parse(format: &str) -> Result<Vec<Item>, String> {
 
 fn unknown(rest: &str) -> String {
     match rest.chars().next() {
-        Some(letter) => format!("%{letter} is not known"),
+        Some(letter) => format!("unknown item %{letter}"),
         None => "it ends with %".into(),
     }
 }
@@ -137,8 +140,7 @@ fn parse_known(format: &str) -> Vec<Item> {
     items
 }
 
-/// A format has to tell one day, or a month, of which it is the first day, and a time of day without
-/// gaps.
+/// A format must give a day, or a month (which means its first day), and a time of day without gaps.
 fn check(items: &[Item]) -> Result<(), String> {
     let count = |wanted: &[Item]| items.iter().filter(|item| wanted.contains(item)).count();
     let is_month = count(&[Item::Day]) == 0 && !items.iter().any(Item::is_hour);
@@ -148,19 +150,19 @@ fn check(items: &[Item]) -> Result<(), String> {
         ("day", &[Item::Day]),
     ] {
         if count(wanted) != 1 && !(is_month && what == "day") {
-            return Err(format!("it does not tell one {what}"));
+            return Err(format!("it must have exactly one {what}"));
         }
     }
     let [hours, halves, minutes, seconds, fractions, noons] =
         [Item::Hour, Item::HalfHour, Item::Minute, Item::Second, Item::Fraction, Item::HalfDay]
             .map(|item| count(&[item]));
     if halves != noons || hours + halves > 1 {
-        return Err("it does not tell one hour: use %H, or %I and %p".into());
+        return Err("it must have exactly one hour: use %H, or %I and %p".into());
     }
     let hour = hours + halves;
     let gap = (hours > minutes) || minutes > hour || seconds > minutes || fractions > seconds;
     if gap || minutes > 1 || count(&[Item::Offset, Item::Zone]) > hour {
-        return Err("it does not tell one time of day".into());
+        return Err("its time of day has a gap or a part twice".into());
     }
     Ok(())
 }

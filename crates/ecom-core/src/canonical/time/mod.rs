@@ -1,9 +1,9 @@
 //! Dates and times as people write them: one reader, by a format that a plan can keep.
 //!
-//! A [`TimeFormat`] is written in the way of `strftime`. Every tool reads times with the same reader, and
-//! the format is found with [`TimeFormat::guess`]. Numbers of one or two digits may lack their
-//! leading zero, names of months and weekdays may be of any of the languages known, in full or
-//! abbreviated, a blank may be of any width.
+//! A [`TimeFormat`] is written as for `strftime`. Every tool reads times with the same reader, and
+//! [`TimeFormat::guess`] finds the format. Numbers of one or two digits may lack their leading zero,
+//! names of months and weekdays may be in any known language, in full or abbreviated, and a blank may
+//! have any width.
 
 mod guess;
 mod items;
@@ -19,7 +19,7 @@ use chrono::{NaiveDateTime, NaiveTime};
 
 use items::Item;
 pub use reader::{Moment, Parts};
-pub(super) use reader::{iso_date, iso_date_time};
+pub(crate) use reader::{iso_date, iso_date_time};
 
 /// One way in which a date or a time is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ enum Kind {
     Number(number::Count),
 }
 
-/// What is read faster than by its items.
+/// Formats with a faster reader than that of the items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Iso {
     Date,
@@ -42,29 +42,29 @@ enum Iso {
     No,
 }
 
-/// The ways in which the dates or times of a column are written; the first that reads a value counts.
+/// The ways in which the dates or times of a column are written. The first that reads a value wins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeFormats(Vec<TimeFormat>);
 
-/// True for the name of a month, also abbreviated, in the languages known.
+/// True for the name of a month in a known language, in full or abbreviated.
 pub(crate) fn is_month(word: &str) -> bool {
     names::month(word).is_some()
 }
 
-/// What stands between the formats of a column.
+/// Separates the formats of a column.
 const BETWEEN: &str = " | ";
 
 impl TimeFormat {
-    /// The format of a text that leaves no doubt that it is a date or a time: month first where the
-    /// order of month and day cannot be told, and with a fraction of a second behind the seconds,
-    /// which a text may lack. A number such as `20240101` is none.
+    /// The format of a text that is clearly a date or a time. The month comes first if the order of
+    /// month and day is open. Seconds get a fraction, which a text may lack. A bare number such as
+    /// `20240101` has no format here.
     #[must_use]
     pub fn guess(text: &str) -> Option<Self> {
         guess::guess(text).map(|items| Self::of(Kind::Items(items)))
     }
 
     /// The format of a number that may be a time between 1990 and 2100: `20240101`, seconds since
-    /// 1970, days of a spreadsheet. Only the name of its column tells that it is one.
+    /// 1970, days of a spreadsheet. Whether it is one depends on the name of its column.
     #[must_use]
     pub fn guess_number(text: &str) -> Option<Self> {
         number::guess(text).map(Self::of)
@@ -83,7 +83,7 @@ impl TimeFormat {
         Self { kind, iso }
     }
 
-    /// Takes a value apart; `None` when it is not written so.
+    /// Splits a value into its parts; `None` if it is not written in this format.
     #[must_use]
     pub fn parts(&self, text: &str) -> Option<Parts> {
         match &self.kind {
@@ -92,8 +92,8 @@ impl TimeFormat {
         }
     }
 
-    /// The moment that a value tells, in UTC; `None` when it is not written so or no such day or time
-    /// exists.
+    /// The moment of a value, in UTC; `None` if it is not written in this format, or if the day or the
+    /// time does not exist.
     #[must_use]
     pub fn read(&self, text: &str) -> Option<Moment> {
         let iso = match self.iso {
@@ -110,7 +110,7 @@ impl TimeFormat {
         }
     }
 
-    /// True when the format tells a time of day.
+    /// True if the format has a time of day.
     #[must_use]
     pub fn has_clock(&self) -> bool {
         match &self.kind {
@@ -119,8 +119,7 @@ impl TimeFormat {
         }
     }
 
-    /// The same with month and day in each other's place, where both are numbers and the year comes
-    /// last.
+    /// The same with month and day exchanged, if both are numbers and the year comes last.
     #[must_use]
     pub fn swapped(&self) -> Option<Self> {
         let Kind::Items(items) = &self.kind else { return None };
@@ -132,7 +131,7 @@ impl TimeFormat {
         (year > month && year > day).then(|| Self::of(Kind::Items(items)))
     }
 
-    /// The same with a year of two digits in front and the day in its place: `24-01-31`.
+    /// The same with year and day exchanged, if the year has two digits: `24-01-31`.
     #[must_use]
     pub fn year_first(&self) -> Option<Self> {
         let Kind::Items(items) = &self.kind else { return None };
@@ -160,8 +159,8 @@ impl TimeFormat {
         }
     }
 
-    /// What a column of bare numbers counts, in words: `seconds since 1970`; `None` for a format
-    /// that has signs of its own.
+    /// What a column of bare numbers counts, in words: `seconds since 1970`. `None` for any other
+    /// format.
     #[must_use]
     pub fn counts(&self) -> Option<&'static str> {
         match &self.kind {
@@ -179,13 +178,13 @@ impl TimeFormat {
 }
 
 impl TimeFormats {
-    /// Of these formats.
+    /// All of these formats.
     #[must_use]
     pub fn new(formats: Vec<TimeFormat>) -> Self {
         Self(formats)
     }
 
-    /// The moment that a value tells, by the first format that reads it.
+    /// The moment of a value, by the first format that reads it.
     #[must_use]
     pub fn read(&self, text: &str) -> Option<Moment> {
         self.0.iter().find_map(|format| format.read(text))
@@ -196,7 +195,7 @@ impl TimeFormats {
         self.0.iter()
     }
 
-    /// True when one of the formats tells a time of day.
+    /// True if one of the formats has a time of day.
     #[must_use]
     pub fn has_clock(&self) -> bool {
         self.0.iter().any(TimeFormat::has_clock)

@@ -1,13 +1,13 @@
 //! The names of months and weekdays in ten languages, and of the halves of a day.
 //!
-//! Accents and case make no difference. A name may be abbreviated to three letters or more that begin
-//! no other month's name.
+//! Accents and case make no difference. A name may be abbreviated to three or more letters, unless
+//! another month begins with them too.
 
-use crate::canonical::number::is_blank;
+use crate::canonical::blank::is_blank;
 
 /// The names of each month without accents: English, German, French, Spanish, Portuguese, Italian,
 /// Dutch, Polish (nominative, genitive), Turkish, Russian (nominative, genitive), and abbreviations
-/// that are no beginnings of them.
+/// that are not the beginning of a name.
 const MONTHS: [&str; 12] = [
     "january januar janner jaenner janvier enero janeiro gennaio januari styczen stycznia ocak \
      январь января",
@@ -26,7 +26,7 @@ const MONTHS: [&str; 12] = [
     "december dezember decembre diciembre dezembro dicembre grudzien grudnia aralik декабрь декабря",
 ];
 
-/// The weekdays, the same way; abbreviations of two letters stand beside them.
+/// The weekdays in the same way, with their abbreviations of two letters.
 const WEEKDAYS: &str = "monday tuesday wednesday thursday friday saturday sunday montag dienstag \
      mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so lundi mardi \
      mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado domingo \
@@ -68,7 +68,7 @@ pub(super) fn is_weekday(word: &str) -> bool {
     WEEKDAYS.split(' ').any(|name| name == word || (long && name.starts_with(&*word)))
 }
 
-/// What follows the ending of an ordinal number, where one is there: `1st`, `1er`, `1º`.
+/// The rest after the ending of an ordinal number, if there is one: `1st`, `1er`, `1º`.
 pub(super) fn behind_ordinal(text: &str) -> &str {
     const ORDINALS: [&str; 7] = ["st", "nd", "rd", "th", "er", "º", "ª"];
     if !text.starts_with(char::is_alphabetic) {
@@ -79,7 +79,7 @@ pub(super) fn behind_ordinal(text: &str) -> &str {
     if known { rest } else { text }
 }
 
-/// True for PM at the beginning of a text, false for AM, and what follows: `am`, `P.M.`, `p. m.`.
+/// AM (false) or PM (true) at the beginning of a text, and the rest: `am`, `P.M.`, `p. m.`.
 pub(super) fn half_day(text: &str) -> Option<(bool, &str)> {
     let late = match text.bytes().next()? {
         b'a' | b'A' => false,
@@ -95,7 +95,7 @@ pub(super) fn half_day(text: &str) -> Option<(bool, &str)> {
     Some((late, if points { rest.strip_prefix('.').unwrap_or(rest) } else { rest }))
 }
 
-/// A word in small letters without accents; `None` when it is too long for a name.
+/// A word in lower case without accents; `None` if it is too long for a name.
 fn folded(word: &str) -> Option<String> {
     if word.is_empty() || word.len() > 28 {
         return None;

@@ -11,7 +11,7 @@ pub(super) enum Count {
     Seconds,
     Milliseconds,
     Microseconds,
-    /// Of which only whole microseconds are kept.
+    /// Only whole microseconds are kept.
     Nanoseconds,
     ExcelDays,
 }
@@ -25,7 +25,7 @@ const NAMES: [(Count, &str, &str); 5] = [
     (Count::ExcelDays, "excel days", "days since 1900, as Excel counts them"),
 ];
 
-/// The years from 1990 to 2100 in each count.
+/// The range from 1990 to 2100 in each count.
 const PLAUSIBLE: [(Count, i64, i64); 5] = [
     (Count::Seconds, 631_152_000, 4_102_444_800),
     (Count::Milliseconds, 631_152_000_000, 4_102_444_800_000),
@@ -34,7 +34,7 @@ const PLAUSIBLE: [(Count, i64, i64); 5] = [
     (Count::ExcelDays, 32_874, 73_051),
 ];
 
-/// Excel's day 61 is the first behind a day that never was: 29 February 1900.
+/// Excel's day 61 is the first after a day that never was: 29 February 1900.
 const FIRST_DAY: i64 = 61;
 
 impl Count {
@@ -77,7 +77,7 @@ impl Count {
     }
 }
 
-/// The format of a number that is plausible as a time between 1990 and 2100.
+/// The format of a number that would be a time between 1990 and 2100.
 pub(super) fn guess(text: &str) -> Option<Kind> {
     let (whole, fraction) = parts(text)?;
     if fraction.is_empty()
@@ -93,7 +93,7 @@ pub(super) fn guess(text: &str) -> Option<Kind> {
     count.read(text).map(|_| Kind::Number(count))
 }
 
-/// The format of a date and time without separators, by its digits.
+/// The format of a date and time without separators, by the number of digits.
 fn compact(text: &str) -> Option<&'static str> {
     let year = text.get(..4)?;
     if !("1990"..="2100").contains(&year) {
@@ -107,7 +107,7 @@ fn compact(text: &str) -> Option<&'static str> {
     }
 }
 
-/// The digits before and behind the point.
+/// The digits before and after the point.
 fn parts(text: &str) -> Option<(i64, &str)> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -117,7 +117,7 @@ fn parts(text: &str) -> Option<(i64, &str)> {
     Some((whole.parse().ok()?, fraction))
 }
 
-/// The digits behind a point as so many; `None` when more of them matter.
+/// The digits after a point as a number of `places` digits; `None` if further digits are not 0.
 fn exact(fraction: &str, places: usize) -> Option<u32> {
     let kept = fraction.trim_end_matches('0');
     let missing = places.checked_sub(kept.len())?;
@@ -125,7 +125,7 @@ fn exact(fraction: &str, places: usize) -> Option<u32> {
     Some(value * 10_u32.pow(u32::try_from(missing).ok()?))
 }
 
-/// A day since 1900, and its fraction to the second: a spreadsheet keeps no more of it.
+/// A day since 1900 and its fraction, to the second: a spreadsheet is no more precise.
 fn excel(days: i64, fraction: &str) -> Option<Moment> {
     if !(FIRST_DAY..=2_958_465).contains(&days) {
         return None;
@@ -141,7 +141,7 @@ fn excel(days: i64, fraction: &str) -> Option<Moment> {
     in_range(at.date()).then_some(Moment { at, fraction: 0, point: false })
 }
 
-/// How many digits of a second a moment needs.
+/// How many fractional digits a moment needs.
 fn digits(at: NaiveDateTime) -> u8 {
     let micros = micros(at);
     (0..6).find(|digits| micros.is_multiple_of(10_u32.pow(6 - u32::from(*digits)))).unwrap_or(6)

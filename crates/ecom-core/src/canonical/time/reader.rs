@@ -4,20 +4,21 @@ use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::items::Item;
 use super::{names, zones};
-use crate::canonical::number::{in_ascii, is_around, is_blank};
+use crate::canonical::blank::{is_around, is_blank};
+use crate::canonical::digits::in_ascii;
 
-/// A moment, and how many digits of a second tell it.
+/// A moment, and how precisely it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// In UTC.
     pub at: NaiveDateTime,
-    /// Digits of a second without zeros at the end.
+    /// Fractional digits, without zeros at the end.
     pub fraction: u8,
-    /// True where a sign before digits of a second stands.
+    /// True if there is a decimal sign after the seconds.
     pub point: bool,
 }
 
-/// A value taken apart, not yet a day of the calendar.
+/// The parts of a value; they may not be a day of the calendar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Parts {
     year: i32,
@@ -29,16 +30,16 @@ pub struct Parts {
     minute: u32,
     second: u32,
     micros: u32,
-    /// Digits of a second without zeros at the end.
+    /// Fractional digits, without zeros at the end.
     fraction: u8,
-    /// True where a sign before the digits of a second stands.
+    /// True if there is a decimal sign after the seconds.
     pub point: bool,
     /// Seconds that the zone is ahead of UTC.
     offset: i32,
 }
 
 impl Parts {
-    /// The moment in UTC; `None` when the calendar or the clock has no such.
+    /// The moment in UTC; `None` if the day or the time does not exist.
     #[must_use]
     pub fn moment(&self) -> Option<Moment> {
         let date = NaiveDate::from_ymd_opt(self.year, self.month, self.day)?;
@@ -57,23 +58,23 @@ impl Parts {
         in_range(at.date()).then_some(Moment { at, fraction: self.fraction, point: self.point })
     }
 
-    /// The same with month and day in each other's place.
+    /// The same with month and day exchanged.
     #[must_use]
     pub fn swapped(&self) -> Self {
         Self { month: self.day, day: self.month, ..*self }
     }
 
-    /// True when month and day are the same number.
+    /// True if month and day are the same number.
     #[must_use]
     pub fn is_symmetric(&self) -> bool {
         self.month == self.day
     }
 }
 
-/// Takes a value apart by its format; `None` when it is not written so.
+/// Splits a value by its format; `None` if it is not written in that format.
 pub(super) fn read(items: &[Item], text: &str) -> Option<Parts> {
     let text = in_ascii(text);
-    // A month is told by its first day.
+    // A month means its first day.
     let parts = Parts { day: 1, ..Parts::default() };
     let mut reader = Reader { rest: text.trim_matches(is_around), parts };
     for (index, item) in items.iter().enumerate() {
@@ -82,7 +83,7 @@ pub(super) fn read(items: &[Item], text: &str) -> Option<Parts> {
     reader.rest.is_empty().then_some(reader.parts)
 }
 
-/// A place in a text, and what was read so far.
+/// The rest of a text, and what was read so far.
 struct Reader<'a> {
     rest: &'a str,
     parts: Parts,
@@ -136,8 +137,8 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    /// A character that stands in the format. A blank may be several, and none before what may
-    /// stand without one too.
+    /// A character of the format. A blank of the format may be several in the text, or none before
+    /// what needs no blank.
     fn literal(&mut self, character: char, next: Option<&Item>) -> Option<()> {
         if is_blank(character) {
             let rest = self.rest.trim_start_matches(is_blank);
@@ -152,7 +153,7 @@ impl<'a> Reader<'a> {
         same.then_some(())
     }
 
-    /// A number of so many digits.
+    /// A number with that many digits.
     fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
         let bytes = self.rest.as_bytes();
         let (mut value, mut count) = (0, 0);
@@ -172,14 +173,14 @@ impl<'a> Reader<'a> {
         (!word.is_empty()).then_some(word)
     }
 
-    /// The point of an abbreviation, unless the format has one there itself.
+    /// The point of an abbreviation, unless the format itself has one there.
     fn skip_point(&mut self, next: Option<&Item>) {
         if next != Some(&Item::Literal('.')) {
             self.rest = self.rest.strip_prefix('.').unwrap_or(self.rest);
         }
     }
 
-    /// Digits of a second where there are some: six that matter at most.
+    /// The fraction of a second, if there is one: at most six digits matter.
     fn fraction(&mut self) -> Option<()> {
         let Some(behind) = self.rest.strip_prefix(['.', ',']) else { return Some(()) };
         let count = behind.bytes().take_while(u8::is_ascii_digit).count();
@@ -203,7 +204,7 @@ pub(crate) fn in_range(date: NaiveDate) -> bool {
     (1000..=9999).contains(&date.year())
 }
 
-/// A date that is canonical as it stands.
+/// A date in canonical form.
 pub(crate) fn iso_date(text: &str) -> Option<NaiveDate> {
     let bytes = text.as_bytes();
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
@@ -214,7 +215,7 @@ pub(crate) fn iso_date(text: &str) -> Option<NaiveDate> {
         .filter(|date| in_range(*date))
 }
 
-/// A time that is canonical as it stands, in a column without digits of a second.
+/// A time in canonical form, without a fraction.
 pub(crate) fn iso_date_time(text: &str) -> Option<NaiveDateTime> {
     let bytes = text.as_bytes();
     if bytes.len() != 19 || bytes[10] != b' ' || bytes[13] != b':' || bytes[16] != b':' {

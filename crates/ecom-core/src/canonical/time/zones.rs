@@ -1,8 +1,8 @@
-//! Zones: how far a clock is ahead of UTC.
+//! Time zones: how far a clock is ahead of UTC.
 
-use crate::canonical::number::is_blank;
+use crate::canonical::blank::is_blank;
 
-/// Abbreviations that mean one zone, with their hours ahead of UTC. BST and IST are more than one.
+/// Abbreviations with a single meaning, with their hours ahead of UTC. BST and IST have several.
 const ZONES: [(&str, i32); 20] = [
     ("UTC", 0),
     ("GMT", 0),

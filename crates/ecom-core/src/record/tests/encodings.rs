@@ -45,14 +45,14 @@ fn a_byte_order_mark_is_no_text_and_counts() {
 fn damage_ends_with_its_line() {
     // The first byte of a character stands before the line's end.
     let found = read(b"a,b\n1,\x83\n2,\x83\x65\n", &encoded("Shift_JIS"), STRICT);
-    assert_eq!(found.reasons(), [(2, 4, "bytes that do not decode")]);
+    assert_eq!(found.reasons(), [(2, 4, "bytes that cannot be decoded")]);
     assert_eq!(found.rejects[0].column.as_deref(), Some("b"));
     assert_eq!(found.texts(), [["2", "テ"]]);
 
     let mut file = utf_16("a,b\n1,x\n2,y\n", false);
     file[13] = 0xd8;
     let found = read(&file, &encoded("UTF-16LE"), STRICT);
-    assert_eq!(found.reasons(), [(2, 8, "bytes that do not decode")]);
+    assert_eq!(found.reasons(), [(2, 8, "bytes that cannot be decoded")]);
     assert_eq!(found.texts(), [["2", "y"]]);
 }
 

@@ -1,9 +1,10 @@
-//! What a reader finds in a file, however the file comes into memory.
+//! What a reader finds in a file, however the file gets into memory.
 
 mod against_csv;
 mod any_bytes;
 mod borders;
 mod encodings;
+mod reader;
 mod source;
 
 use std::io::{self, Cursor, Read};
@@ -12,7 +13,7 @@ use std::path::Path;
 use super::{LinesAsUtf8, Next, PassedOver, Reader, Record, Reject};
 use crate::plan::Dialect;
 
-/// All that a reader tells of a file.
+/// Everything that a reader finds in a file.
 #[derive(Debug, Default, PartialEq)]
 struct Found {
     records: Vec<Seen>,
@@ -22,7 +23,7 @@ struct Found {
     position: u64,
 }
 
-/// A record and where it stands.
+/// A record and its position.
 #[derive(Debug, PartialEq)]
 struct Seen {
     line: u64,

@@ -1,4 +1,4 @@
-//! What stands between the records of a source file.
+//! What is between the records of a source file.
 
 use super::*;
 

@@ -24,7 +24,7 @@ fn a_line_gets_the_fields_of_its_order_and_null_where_there_is_none() {
         ("lines.csv", "order,item\nB ,pen\nA,ink\nX,axe\nbroken\n,cap\nA,\"pad, red\"\nB,pen\n"),
         ("orders.csv", "day,id,note\nmon,A,\ntue,B  ,\"\"\nwed,C,unused\nthu,A,again\nfri,,none\n"),
     ]);
-    let (records, rejects, reader) = read(joined(folder.path())).unwrap();
+    let (records, rejects, reader) = read(&joined(folder.path())).unwrap();
     let wanted = [
         "B |pen|tue|B  |",
         "A|ink|mon|A|NULL",
@@ -44,7 +44,7 @@ fn a_line_gets_the_fields_of_its_order_and_null_where_there_is_none() {
 #[test]
 fn a_join_over_a_column_that_is_not_there_is_refused() {
     let folder = folder(&[("lines.csv", "order\n1\n"), ("orders.csv", "number\n1\n")]);
-    let error = read(joined(folder.path())).err().unwrap();
+    let error = read(&joined(folder.path())).err().unwrap();
     assert_eq!(error.to_string(), "join: orders.csv has no column \"id\"");
 }
 
@@ -67,7 +67,7 @@ proptest! {
         let of = |line: &u32| map.get(line).cloned().unwrap_or_else(|| "NULL|NULL".into());
         let wanted: Vec<_> = lines.iter().map(|line| format!("{line}|{}", of(line))).collect();
         let folder = folder(&[("lines.csv", &text), ("orders.csv", &other)]);
-        let (records, _, reader) = read(joined(folder.path())).unwrap();
+        let (records, _, reader) = read(&joined(folder.path())).unwrap();
         prop_assert_eq!(records, wanted);
         let without = lines.iter().filter(|line| !orders.contains(line)).count() as u64;
         let unused = orders.iter().filter(|order| !lines.contains(order)).count() as u64;

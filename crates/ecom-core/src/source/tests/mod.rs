@@ -63,7 +63,7 @@ fn parts(folder: &Path, names: &[&str]) -> Parts {
 }
 
 /// The records, each with its fields joined by `|`, and the rejects.
-fn read(parts: Parts) -> Result<(Vec<String>, Vec<Reject>, TableReader), Failure> {
+fn read(parts: &Parts) -> Result<(Vec<String>, Vec<Reject>, TableReader), Failure> {
     let temp = tempfile::tempdir().unwrap();
     let mut reader = TableReader::of(parts, temp.path())?;
     let (mut record, mut records, mut rejects) = (Record::new(), Vec::new(), Vec::new());

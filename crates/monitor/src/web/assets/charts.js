@@ -1,6 +1,6 @@
-// Time series of the last hour: for each arrow how many had arrived, and how fast they came.
+// Time series of the last hour: for each hop how many records had arrived, and how fast.
 
-import { clock, draw, make, number, rate, say } from '/words.js';
+import { clock, draw, make, number, rate, setText } from '/words.js';
 
 const SHOWN = ['mysql', 'kafka', 'spool', 'sqoop', 'flume-kafka', 'flume-logs'];
 const HOUR = 3600 * 1000;
@@ -39,7 +39,7 @@ export class Charts {
     return view;
   }
 
-  /** Takes the hour that the monitor has kept; what has come meanwhile stays. */
+  /** Takes the hour that the monitor has kept; points that arrived in the meantime stay. */
   load(points) {
     const seen = new Set(points.map((point) => point.taken));
     this.points = [...points, ...this.points.filter((point) => !seen.has(point.taken) && point.taken > (points.at(-1)?.taken ?? ''))];
@@ -49,7 +49,7 @@ export class Charts {
   add(snapshot) {
     this.hops = Object.fromEntries(snapshot.hops.map((hop) => [hop.id, hop]));
     const hops = snapshot.hops.map((hop) => ({ id: hop.id, arrived: hop.arrived?.value ?? null, rate: hop.rate }));
-    // A recording that begins again goes back in time.
+    // A recording that starts again goes back in time.
     if (snapshot.taken < (this.points.at(-1)?.taken ?? '')) this.points = [];
     if (snapshot.taken !== this.points.at(-1)?.taken) this.points.push({ taken: snapshot.taken, hops });
     this.draw();
@@ -77,12 +77,12 @@ export class Charts {
     view.goal.setAttribute('d', hop?.expected ? `M0 ${y(hop.expected)} H${WIDTH}` : '');
     const height = (value) => (HEIGHT + STRIP - (value / (fastest || 1)) * (STRIP - 5)).toFixed(2);
     view.rates.setAttribute('d', stretches(series.map((it) => it.rate)).map(([from, to]) => `${outline(from, to, (index) => `${x(index)} ${height(series[index].rate)}`)} V${HEIGHT + STRIP} H${x(from)} Z`).join(' '));
-    say(view.title, hop ? `${hop.from} → ${hop.to}` : id);
-    say(view.begin, clock(this.points[0].taken));
-    say(view.end, clock(this.points.at(-1).taken));
+    setText(view.title, hop ? `${hop.from} → ${hop.to}` : id);
+    setText(view.begin, clock(this.points[0].taken));
+    setText(view.end, clock(this.points.at(-1).taken));
     view.series = series;
-    view.picture.setAttribute('aria-label', `${view.title.textContent}: ${number(series.at(-1).arrived)} arrived, at most ${rate(fastest)}; arrow keys tell earlier ones`);
-    this.tell(view);
+    view.picture.setAttribute('aria-label', `${view.title.textContent}: ${number(series.at(-1).arrived)} arrived, at most ${rate(fastest)}; arrow keys show earlier values`);
+    this.label(view);
   }
 
   nearest(share) {
@@ -93,22 +93,22 @@ export class Charts {
     return best;
   }
 
-  /** Shows all series at one moment; at the newest for `null`. */
+  /** Shows all series at one moment; the newest one for `null`. */
   point(index) {
     this.pointed = index;
-    for (const view of Object.values(this.views)) if (view.series) this.tell(view);
+    for (const view of Object.values(this.views)) if (view.series) this.label(view);
   }
 
-  tell(view) {
+  label(view) {
     const index = Math.min(this.pointed ?? Infinity, this.points.length - 1);
     const { arrived, rate: speed } = view.series[index];
     const time = this.pointed === null || this.pointed === undefined ? '' : `${clock(this.points[index].taken)} · `;
-    say(view.value, `${time}${number(arrived)} arrived · ${speed === null ? '–' : rate(speed)}`);
+    setText(view.value, `${time}${number(arrived)} arrived · ${speed === null ? '–' : rate(speed)}`);
     view.cursor.setAttribute('d', time ? `M${(this.times[index] * WIDTH).toFixed(2)} 0 V${HEIGHT + STRIP}` : '');
   }
 }
 
-/** From where to where there are values: a gap stays a gap. */
+/** The ranges with values: a gap stays a gap. */
 function stretches(values) {
   const found = [];
   values.forEach((value, index) => {

@@ -1,11 +1,11 @@
 // The picture: stations and the lines between them, as on the map of an underground railway.
 
-import { clock, counted, draw, number, rate, say, sign, stateOf } from '/words.js';
+import { clock, counted, draw, number, rate, setText, sign, stateOf } from '/words.js';
 
 const BEND = 16; // radius of a bend
 const FAST = 30; // arrivals a second at which the dots run at full speed
 
-// Where the stations are, for a wide and for a narrow page. `name` says where the name stands.
+// Where the stations are, for a wide and for a narrow page: x, y, and the side of the name.
 const WIDE = {
   size: [1200, 404],
   stations: {
@@ -50,7 +50,7 @@ const NARROW = {
   },
 };
 
-// Whose probe a station stands on, and where its name comes from.
+// Each station: the probe that it depends on, and the hop and end that give its name.
 const STATIONS = {
   csv: ['work', 'split', 'from'], historical: ['work', 'mysql', 'from'], realtime: ['work', 'kafka', 'from'],
   mysql: ['mysql', 'mysql', 'to'], kafka: ['kafka', 'kafka', 'to'], spool: ['work', 'spool', 'to'],
@@ -72,7 +72,7 @@ function track(points) {
   return [...parts, `L${points.at(-1)}`].join(' ');
 }
 
-/** Breaks a long name behind a slash or hyphen into lines of about `width` characters. */
+/** Breaks a long name after a slash or hyphen into lines of about `width` characters. */
 function lines(name, width) {
   const found = [''];
   for (const part of name.split(/(?<=[/ -])/)) {
@@ -84,7 +84,7 @@ function lines(name, width) {
 }
 
 export class Flow {
-  /** Draws into `place`; calls `choose(id)` when an arrow is chosen. */
+  /** Draws into `place`; calls `choose(id)` when a hop is chosen. */
   constructor(place, choose) {
     this.place = place;
     this.choose = choose;
@@ -140,7 +140,7 @@ export class Flow {
     return this.hops[id];
   }
 
-  /** Dots that run along a line; they stand still, unseen, until the rate says otherwise. */
+  /** Dots that run along a line; hidden until records arrive. */
   motion(path) {
     if (this.calm.matches) return null;
     const motion = path.animate([{ strokeDashoffset: 26 }, { strokeDashoffset: 0 }], { duration: 1000, iterations: Infinity });
@@ -173,17 +173,17 @@ export class Flow {
     view.group.dataset.state = state;
     const arrived = hop.arrived?.value ?? 0;
     const share = hop.expected ? Math.min(1, arrived / hop.expected) : Number(state === 'complete');
-    // A single record of a million is seen to have come, a single one missing to be missing.
+    // One record of a million must be visible as arrived, and one missing as missing.
     const percent = share === 0 || share === 1 ? share * 100 : Math.min(93, Math.max(4, share * 100));
     for (const fill of view.fills) fill.style.strokeDasharray = `${percent} 100`;
     for (const motion of view.motions) this.run(motion, state === 'moving' ? hop.rate : 0);
-    say(view.texts.carrier, lines(hop.carrier, 24)[0]);
-    say(view.texts.count, view.slim ? counted(hop.arrived) : `${counted(hop.arrived)} / ${number(hop.expected)}`);
+    setText(view.texts.carrier, lines(hop.carrier, 24)[0]);
+    setText(view.texts.count, view.slim ? counted(hop.arrived) : `${counted(hop.arrived)} / ${number(hop.expected)}`);
     const more = [];
     if (hop.in_flight && state !== 'complete') more.push(`${number(hop.in_flight)} in flight`);
     if (hop.rate && state === 'moving') more.push(rate(hop.rate));
-    say(view.texts.state, view.slim ? word : [word, ...more].join(' · '));
-    say(view.texts.more, view.slim ? (more.at(-1) ?? `of ${number(hop.expected)}`) : '');
+    setText(view.texts.state, view.slim ? word : [word, ...more].join(' · '));
+    setText(view.texts.more, view.slim ? (more.at(-1) ?? `of ${number(hop.expected)}`) : '');
     if (view.badge.dataset.state !== state) {
       view.badge.dataset.state = state;
       view.badge.replaceChildren(sign(state));
@@ -193,7 +193,7 @@ export class Flow {
     view.group.setAttribute('aria-label', label);
   }
 
-  /** The sign stands left of its word, and both together in the middle. */
+  /** Puts the sign left of its word, and centers both. */
   placeBadge(view) {
     const size = view.slim ? 15 : 19;
     const width = view.texts.state.getComputedTextLength();
@@ -227,8 +227,8 @@ export class Flow {
       span.textContent = line;
       return span;
     }));
-    say(view.title, name);
-    say(view.since, lost ? `${this.slim ? '' : 'unreachable '}since ${clock(probe.unreachable_since)}` : '');
+    setText(view.title, name);
+    setText(view.since, lost ? `${this.slim ? '' : 'unreachable '}since ${clock(probe.unreachable_since)}` : '');
     view.since.setAttribute('x', view.side === 'end' ? 14 : 0);
     view.since.setAttribute('y', up ? 55 : first + shown.length * 16);
   }

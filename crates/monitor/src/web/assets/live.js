@@ -1,9 +1,9 @@
-// The connection to the monitor: snapshots as they come, and how far they can be believed.
+// The connection to the monitor: snapshots as they arrive, and whether they are up to date.
 
 const SILENCE = 3; // intervals without a snapshot
-const RETRY = 2000; // milliseconds until a refused stream is asked for again
-const DEAF = 30; // seconds of silence after which the stream is asked for anew: it may be broken unnoticed
-const HIDDEN = 5000; // milliseconds after which a page that nobody sees lets its stream go
+const RETRY = 2000; // milliseconds until a refused stream is requested again
+const DEAF = 30; // seconds of silence after which the stream is requested again: it may have broken unnoticed
+const HIDDEN = 5000; // milliseconds after which a hidden page closes its stream
 
 /**
  * Calls `on.snapshot(snapshot)`, `on.history(points)` and `on.link(state)`, the state being
@@ -20,7 +20,7 @@ export class Live {
     this.replay = false;
     this.asleep = false;
     this.open();
-    setInterval(() => this.look(), 1000);
+    setInterval(() => this.check(), 1000);
     document.addEventListener('visibilitychange', () => this.seen());
   }
 
@@ -47,58 +47,58 @@ export class Live {
 
   take(snapshot) {
     this.newest = snapshot;
-    // The first one after a greeting may have waited at the server.
+    // The first one after a greeting may be old already.
     this.received = performance.now() - (this.age ?? 0) * 1000;
     this.age = 0;
     this.lost = null;
     this.on.snapshot(snapshot);
-    this.look();
+    this.check();
   }
 
   lose() {
     this.lost ??= new Date();
-    this.tell('disconnected');
-    // The browser tries again by itself, unless it was refused.
+    this.report('disconnected');
+    // The browser retries by itself, unless it was refused.
     if (this.source.readyState !== EventSource.CLOSED) return;
     this.again = setTimeout(() => this.ask(), RETRY);
   }
 
   async ask() {
     const answer = await fetch('/healthz').catch(() => null);
-    // The token has changed: the page that asks for it is shown.
+    // The token has changed: show the page that asks for it.
     if (answer?.status === 401) location.reload();
     else this.open();
   }
 
-  /** Whether the newest snapshot is still news. */
-  look() {
+  /** Checks whether the newest snapshot is still up to date. */
+  check() {
     if (this.asleep) return undefined;
-    if (this.lost) return this.tell('disconnected');
-    if (!this.newest) return this.tell('connecting');
+    if (this.lost) return this.report('disconnected');
+    if (!this.newest) return this.report('connecting');
     const patience = Math.max(this.newest.interval_seconds * SILENCE, SILENCE);
     const silent = this.seconds() > patience;
     if (silent && !this.replay && performance.now() - this.opened > DEAF * 1000) this.open();
-    return this.tell(!silent ? 'live' : this.replay ? 'ended' : 'silent');
+    return this.report(!silent ? 'live' : this.replay ? 'ended' : 'silent');
   }
 
-  tell(state) {
+  report(state) {
     this.state = state;
     this.on.link(state);
   }
 
-  /** Seconds since the newest snapshot was made. */
+  /** Seconds since the newest snapshot was taken. */
   seconds() {
     return (performance.now() - this.received) / 1000;
   }
 
-  /** The present on the clock that the snapshots were made by, in milliseconds. */
+  /** The current time on the clock of the snapshots, in milliseconds. */
   now() {
     if (!this.newest) return Date.now();
     const taken = Date.parse(this.newest.taken);
     return this.state === 'ended' ? taken : taken + this.seconds() * 1000;
   }
 
-  /** A browser has few connections to one server: pages that nobody sees keep none. */
+  /** A browser opens few connections to one server: hidden pages keep none. */
   seen() {
     clearTimeout(this.letting);
     if (document.hidden) {

@@ -1,10 +1,10 @@
-// Puts the page together: the verdict on top, then problems, picture, series and tables.
+// Assembles the page: verdict, problems, picture, time series and tables.
 
 import { Charts } from '/charts.js';
 import { Flow } from '/flow.js';
 import { Live } from '/live.js';
 import { Tables } from '/tables.js';
-import { STATES, ago, clock, counted, make, nameOf, number, rate, say, sign, span, stateOf, verdictOf } from '/words.js';
+import { STATES, ago, clock, counted, make, nameOf, number, rate, setText, sign, span, stateOf, verdictOf } from '/words.js';
 
 const LAKE = ['sqoop', 'flume-kafka', 'flume-logs'];
 const SEVERITIES = { critical: 'wrong', warning: 'unknown', notice: 'waiting' };
@@ -19,7 +19,7 @@ let shownHop = null;
 const live = new Live({ snapshot: show, history: (points) => charts.load(points), link: showLink });
 
 function show(snapshot) {
-  say(element('data-set'), snapshot.data_set ?? 'no data set yet');
+  setText(element('data-set'), snapshot.data_set ?? 'no data set yet');
   flow.show(snapshot);
   charts.add(snapshot);
   tables.show(snapshot, live.now());
@@ -28,13 +28,13 @@ function show(snapshot) {
   if (shownHop) showDetails(snapshot);
 }
 
-/** The verdict, or that there is none: what is no news must not look like news. */
+/** Shows the verdict, or that there is none: an outdated verdict must not look current. */
 function showVerdict(state) {
   const snapshot = live.newest;
-  if (!snapshot) return state === 'disconnected' && verdict('unknown', 'Disconnected', 'The monitor does not answer. Trying again …');
+  if (!snapshot) return state === 'disconnected' && verdict('unknown', 'Disconnected', 'The monitor does not answer. Retrying …');
   const [look, word] = verdictOf(snapshot);
   const last = `The last verdict was “${word}”, at ${clock(snapshot.taken)}.`;
-  if (state === 'disconnected') return verdict('unknown', 'Disconnected', `${last} Trying again …`);
+  if (state === 'disconnected') return verdict('unknown', 'Disconnected', `${last} Retrying …`);
   if (state === 'silent') return verdict('unknown', 'No news', `The monitor has stopped collecting. ${last}`);
   return verdict(look, word, explain(snapshot));
 }
@@ -45,8 +45,8 @@ function verdict(state, word, text) {
     banner.dataset.state = state;
     element('verdict-sign').replaceChildren(sign(state));
   }
-  say(element('verdict-word'), word);
-  say(element('verdict-text'), text);
+  setText(element('verdict-word'), word);
+  setText(element('verdict-text'), text);
   document.title = [word, live.newest?.data_set, 'monitor'].filter(Boolean).join(' · ');
 }
 
@@ -57,8 +57,8 @@ function explain(snapshot) {
   switch (snapshot.verdict) {
     case 'idle': return 'Nothing is expected yet: analyze and split a data set to begin.';
     case 'moving': return `Records are in flight and nothing is wrong. ${complete} of ${hops.length} hops are complete.`;
-    case 'complete': return 'Every record is where it belongs, counted at every hop.';
-    case 'unreachable': return `${lost.map((probe) => `${nameOf(probe.name)}: unreachable since ${clock(probe.unreachable_since)}`).join(' · ') || 'Not all can be asked'}.`;
+    case 'complete': return 'Every record has arrived, counted at every hop.';
+    case 'unreachable': return `${lost.map((probe) => `${nameOf(probe.name)}: unreachable since ${clock(probe.unreachable_since)}`).join(' · ') || 'Something is unreachable'}.`;
     default: return problems.length ? `${problems[0].subject}: ${problems[0].message}.` : 'Something is short or over.';
   }
 }
@@ -73,10 +73,10 @@ function showLink(state) {
     disconnected: live.lost ? `disconnected since ${clock(live.lost)}` : 'disconnected',
   };
   document.documentElement.dataset.link = state;
-  say(element('link-text'), texts[state]);
+  setText(element('link-text'), texts[state]);
   showVerdict(state);
   if (!live.newest) return;
-  say(element('taken'), `Snapshot of ${clock(live.newest.taken)}, one every ${live.newest.interval_seconds} s`);
+  setText(element('taken'), `Snapshot of ${clock(live.newest.taken)}, one every ${live.newest.interval_seconds} s`);
   tables.age(live.now());
 }
 
@@ -97,9 +97,9 @@ function showLake(hops) {
   element('lake').hidden = !known;
   if (!known) return;
   const sum = (values) => values.reduce((total, value) => total + value, 0);
-  say(element('lake-when'), hops.some((hop) => hop.state.is === 'unknown') ? 'in the data lake, when last seen' : 'in the data lake');
-  say(element('lake-arrived'), number(sum(hops.map((hop) => hop.arrived.value))));
-  say(element('lake-expected'), `of ${number(sum(hops.map((hop) => hop.expected)))} records`);
+  setText(element('lake-when'), hops.some((hop) => hop.state.is === 'unknown') ? 'in the data lake, when last seen' : 'in the data lake');
+  setText(element('lake-arrived'), number(sum(hops.map((hop) => hop.arrived.value))));
+  setText(element('lake-expected'), `of ${number(sum(hops.map((hop) => hop.expected)))} records`);
 }
 
 function openDetails(id) {
@@ -112,9 +112,9 @@ function showDetails(snapshot) {
   const hop = snapshot?.hops.find((it) => it.id === shownHop);
   if (!hop) return;
   const now = live.now();
-  say(element('details-title'), `${hop.from} → ${hop.to}`);
+  setText(element('details-title'), `${hop.from} → ${hop.to}`);
   const rows = [
-    ['State', hop.stale ? `${stateOf(hop)[1]}, nothing new for too long` : stateOf(hop)[1]],
+    ['State', hop.stale ? `${stateOf(hop)[1]}, no new arrivals for too long` : stateOf(hop)[1]],
     ['Carried by', hop.carrier],
     ['Expected', `${number(hop.expected)} ${hop.unit}`],
     ['Arrived', `${counted(hop.arrived)}${hop.arrived ? ` (${hop.arrived.precision.replace('_', ' ')})` : ''}`],
@@ -129,16 +129,16 @@ function showDetails(snapshot) {
 function probeText(probe) {
   if (!probe) return '–';
   if (probe.state === 'unreachable') return `unreachable since ${clock(probe.unreachable_since)}: ${probe.error ?? ''}`;
-  return probe.state === 'reachable' ? `reachable, ${number(probe.milliseconds)} ms` : 'not asked yet';
+  return probe.state === 'reachable' ? `reachable, ${number(probe.milliseconds)} ms` : 'no answer yet';
 }
 
-/** Keeps the theme for the next visit, where the browser lets us. */
+/** Keeps the theme for the next visit, if the browser allows it. */
 const kept = {
   get theme() {
     try { return localStorage.getItem('theme'); } catch { return null; }
   },
   set theme(theme) {
-    try { localStorage.setItem('theme', theme); } catch { /* It is for this visit, then. */ }
+    try { localStorage.setItem('theme', theme); } catch { /* Then it applies to this visit only. */ }
   },
 };
 
@@ -148,12 +148,12 @@ function useTheme() {
   const apply = () => {
     const theme = chosen || (dark.matches ? 'dark' : 'light');
     document.documentElement.dataset.theme = theme;
-    say(element('theme'), theme === 'dark' ? 'Light' : 'Dark');
+    setText(element('theme'), theme === 'dark' ? 'Light' : 'Dark');
   };
   dark.addEventListener('change', apply);
   element('theme').addEventListener('click', () => {
     const next = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
-    // What the computer wants anyway need not be kept.
+    // The default of the computer need not be stored.
     chosen = next === (dark.matches ? 'dark' : 'light') ? '' : next;
     kept.theme = chosen;
     apply();

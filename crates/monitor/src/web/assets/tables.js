@@ -1,10 +1,10 @@
-// Tables of everything that is watched, each with the age of what it shows.
+// Tables of everything that is watched, each with the age of its data.
 
-import { ago, bytes, clock, counted, make, nameOf, number, say, sign } from '/words.js';
+import { ago, bytes, clock, counted, make, nameOf, number, setText, sign } from '/words.js';
 
 const ROWS = 200; // more can be found with the filter
-const FILTER = 12; // rows from which on there is one
-const LONG = 44; // characters from which on a name is broken into lines
+const FILTER = 12; // rows from which on a filter is shown
+const LONG = 44; // characters from which on a name may wrap
 
 const text = (head, value, wide = false) => ({ head, cell: (row, now) => value(row, now), wide });
 const figure = (head, value) => ({ head, cell: value, figure: true });
@@ -45,7 +45,7 @@ const TABLES = [
     note: (it) => it.hdfs && [`${it.hdfs.live_data_nodes} live, ${it.hdfs.dead_data_nodes} dead DataNodes`, it.hdfs.safe_mode && 'SAFE MODE', `${bytes(it.hdfs.capacity_used)} of ${bytes(it.hdfs.capacity_total)} used`].filter(Boolean).join(' · '),
     columns: [
       text('Folder', (row) => row.path, true), figure('Rows or lines', (row) => counted(row.rows)), figure('Expected', (row) => size(row.expected)),
-      figure('Files', (row) => (row.exists ? number(row.files) : 'not there')), figure('Open', (row) => size(row.open_files)), figure('Size', (row) => bytes(row.bytes)),
+      figure('Files', (row) => (row.exists ? number(row.files) : 'no folder')), figure('Open', (row) => size(row.open_files)), figure('Size', (row) => bytes(row.bytes)),
       text('Changed', (row, now) => ago(row.modified, now)),
     ],
   },
@@ -64,7 +64,7 @@ const TABLES = [
       text('Probe', (row) => nameOf(row.name), true),
       state('State', (row) => [PROBES[row.state] ?? 'unknown', row.state === 'unreachable' ? `unreachable since ${clock(row.unreachable_since)}` : row.state]),
       figure('Answer', (row) => (row.milliseconds === null ? '–' : `${number(row.milliseconds)} ms`)),
-      text('Last good', (row, now) => ago(row.last_good, now)), text('Asked at', (row) => row.address), text('Error', (row) => row.error ?? '–'),
+      text('Last valid answer', (row, now) => ago(row.last_good, now)), text('Address', (row) => row.address), text('Error', (row) => row.error ?? '–'),
     ],
   },
 ];
@@ -81,7 +81,7 @@ export class Tables {
     for (const view of this.views) view.show(snapshot, now);
   }
 
-  /** Says how old everything is now. */
+  /** Updates all ages. */
   age(now) {
     if (this.snapshot) this.show(this.snapshot, now);
   }
@@ -112,8 +112,8 @@ class View {
     const probe = snapshot.probes.find((it) => it.name === this.table.probe);
     const lost = probe?.state === 'unreachable';
     this.element.dataset.state = lost ? 'unknown' : 'known';
-    say(this.note, [number(rows.length), this.table.note?.(snapshot)].filter(Boolean).join(' · '));
-    say(this.since, lost ? `unreachable since ${clock(probe.unreachable_since)}, last good ${ago(probe.last_good, now)}` : '');
+    setText(this.note, [number(rows.length), this.table.note?.(snapshot)].filter(Boolean).join(' · '));
+    setText(this.since, lost ? `unreachable since ${clock(probe.unreachable_since)}, last valid answer ${ago(probe.last_good, now)}` : '');
     if (!this.element.open) return;
     this.filter.hidden = rows.length < FILTER;
     const wanted = this.filter.value.toLowerCase();
@@ -121,10 +121,10 @@ class View {
     const shown = found.slice(0, ROWS);
     this.keep(shown);
     for (const row of shown) this.showRow(row, now, lost);
-    say(this.more, found.length > ROWS ? `and ${number(found.length - ROWS)} more: filter to find them` : rows.length ? '' : 'Nothing seen yet');
+    setText(this.more, found.length > ROWS ? `and ${number(found.length - ROWS)} more: filter to find them` : rows.length ? '' : 'Nothing yet');
   }
 
-  /** Leaves exactly the rows that are shown, in their order. */
+  /** Keeps exactly the rows to show, in order. */
   keep(shown) {
     const keys = shown.map((row) => this.table.key(row));
     if (keys.join('\n') === [...this.rows.keys()].join('\n')) return;
@@ -137,14 +137,14 @@ class View {
     return column.wide ? make('th', { scope: 'row' }) : make('td', { class: column.figure ? 'figure' : column.look ? 'state' : null });
   }
 
-  /** What was good when it was last seen is not said to be good: `lost` takes its sign away. */
+  /** What was fine when last seen may not be fine now: `lost` removes the sign. */
   showRow(row, now, lost) {
     const line = this.rows.get(this.table.key(row));
     this.table.columns.forEach((column, index) => {
       const cell = line.children[index];
       const known = column.cell(row, now);
       if (column.wide) cell.classList.toggle('long', known.length > LONG);
-      if (!column.look) return say(cell, known);
+      if (!column.look) return setText(cell, known);
       const [look, words] = lost ? ['unknown', `last seen ${known}`] : [column.look(row), known];
       if (cell.dataset.state !== look || cell.textContent !== words) {
         cell.dataset.state = look;

@@ -1,4 +1,4 @@
-// How numbers, times and states are said, and how elements are made: all text goes in as text.
+// How numbers, times and states are written, and how elements are made. Data only ever becomes text nodes.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -15,7 +15,7 @@ export const STATES = {
   complete: 'complete',
   moving: 'moving',
   waiting: 'waiting',
-  unknown: 'unknown: last good numbers',
+  unknown: 'unknown: last known numbers',
   wrong: 'short or over',
 };
 
@@ -47,12 +47,12 @@ export function draw(name, properties = {}, ...children) {
   return fill(document.createElementNS(SVG, name), properties, children);
 }
 
-/** Sets the text of an element if it is another one, so that nothing is drawn or announced twice. */
-export function say(element, text) {
+/** Sets the text of an element if it differs, so that nothing is drawn or announced twice. */
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** The sign of a state, as a picture beside its word. */
+/** The sign of a state, to show beside its word. */
 export function sign(state) {
   const outline = state === 'wrong' ? draw('path', { d: 'M12 2.5 22.5 21h-21z' }) : draw('circle', { cx: 12, cy: 12, r: 10 });
   const mark = draw('path', { d: SIGNS[state], class: 'mark' });
@@ -91,7 +91,7 @@ export function bytes(value) {
   return `${value.toLocaleString('en-US', { maximumFractionDigits: unit && value < 100 ? 1 : 0 })} ${units[unit]}`;
 }
 
-/** 10:42:07 on the clock of whoever looks; with the day when it is another one. */
+/** 10:42:07 in the local time of the browser; with the date if it is not today. */
 export function clock(time, today = new Date()) {
   if (!time) return '–';
   const date = new Date(time);
@@ -107,10 +107,10 @@ export function span(seconds) {
   return `${Math.round(seconds / 86400)} days`;
 }
 
-/** How long before `now` (milliseconds) it was. */
+/** How long before `now` (milliseconds) the time was. */
 export const ago = (time, now) => (time ? `${span((now - Date.parse(time)) / 1000)} ago` : '–');
 
-/** The state of an arrow, as one of five, and in words. */
+/** The state of a hop, as one of five looks, and in words. */
 export function stateOf(hop) {
   const { is, by } = hop.state;
   if (is === 'short' || is === 'over') return ['wrong', `${is} by ${number(by)}`];

@@ -1,5 +1,5 @@
-//! Each server refuses, hangs, answers garbage or without an end: the other probes live on, nothing is green that was not
-//! seen, and the memory stays bounded.
+//! Each server refuses, hangs, or answers garbage or without end: the other probes keep working,
+//! nothing unseen is complete, and the memory stays bounded.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::world::{World, hop, probe};
 
-/// The most memory that the monitor may ever have had.
+/// The peak memory that the monitor may have.
 const MEMORY_LIMIT: u64 = 64 << 10;
 
 /// How a server is broken.
@@ -23,7 +23,7 @@ enum Broken {
     Endless,
 }
 
-/// Starts such a server; its port.
+/// Starts such a server; returns its port.
 fn start(broken: Broken) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
@@ -47,7 +47,7 @@ fn start(broken: Broken) -> String {
                     }
                     Broken::Gone | Broken::Hangs => Ok(()),
                 };
-                // Whoever is hung up on, or waits for ever, goes away some time.
+                // The client disconnects at some point.
                 while wrote.is_ok() && stream.read(&mut question).is_ok_and(|read| read > 0) {}
             });
         }
@@ -55,8 +55,8 @@ fn start(broken: Broken) -> String {
     port
 }
 
-/// Breaks one server, looks once, and gives the exit code, the snapshot and the most memory in KiB.
-fn look(world: &mut World, probe: &str, broken: Broken) -> (i32, Value, u64) {
+/// Breaks one server and runs the monitor once; returns exit code, snapshot and peak memory in KiB.
+fn snapshot_of(world: &mut World, probe: &str, broken: Broken) -> (i32, Value, u64) {
     let port = start(broken);
     let setting = match probe {
         "mysql" => ("MYSQL_PORT", port),
@@ -91,29 +91,29 @@ fn look(world: &mut World, probe: &str, broken: Broken) -> (i32, Value, u64) {
     (code, serde_json::from_str(&text).unwrap(), peak)
 }
 
-/// Breaks a server in every way; `lost` is an arrow that cannot be known then, if there is one.
+/// Breaks a server in every way; `lost` is a hop that is unknown then, if any.
 fn assert_others_live(name: &str, lost: Option<&str>) {
     let mut world = World::new();
     for broken in [Broken::Gone, Broken::Hangs, Broken::Garbage, Broken::Endless] {
-        let (code, snapshot, peak) = look(&mut world, name, broken);
-        let told = format!("{name} {broken:?}: {snapshot:#}");
+        let (code, snapshot, peak) = snapshot_of(&mut world, name, broken);
+        let context = format!("{name} {broken:?}: {snapshot:#}");
         for other in ["work", "mysql", "kafka", "hdfs", "log-agent", "kafka-agent"] {
             let state = if other == name { "unreachable" } else { "reachable" };
-            assert_eq!(probe(&snapshot, other)["state"], state, "{other} of {told}");
+            assert_eq!(probe(&snapshot, other)["state"], state, "{other} of {context}");
         }
-        assert!(probe(&snapshot, name)["error"].is_string(), "{told}");
-        assert!(peak < MEMORY_LIMIT, "{peak} KiB: {told}");
+        assert!(probe(&snapshot, name)["error"].is_string(), "{context}");
+        assert!(peak < MEMORY_LIMIT, "{peak} KiB: {context}");
         match lost {
             Some(id) => {
                 assert_eq!(
                     (code, &hop(&snapshot, id)["state"]["is"]),
                     (5, &"unknown".into()),
-                    "{told}"
+                    "{context}"
                 );
-                assert_eq!(snapshot["verdict"], "unreachable", "{told}");
+                assert_eq!(snapshot["verdict"], "unreachable", "{context}");
             }
-            // All has arrived: nothing depends on an agent any more.
-            None => assert_eq!((code, &snapshot["verdict"]), (0, &"complete".into()), "{told}"),
+            // Everything has arrived: nothing depends on an agent any more.
+            None => assert_eq!((code, &snapshot["verdict"]), (0, &"complete".into()), "{context}"),
         }
     }
 }

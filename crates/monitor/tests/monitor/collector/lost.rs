@@ -1,35 +1,35 @@
-//! What is called complete, moving, short, over or unknown, and the exit code that it gives.
+//! When a hop is complete, moving, short, over or unknown, and the exit code.
 
 use serde_json::{Value, json};
 
 use super::world::{LOGS, MESSAGES, World, hop, probe};
 
-/// Asserts the exit code, the verdict and the state of one arrow.
-fn assert_look(world: &World, code: i32, verdict: &str, id: &str, state: &Value) -> Value {
-    let (found, snapshot) = world.look();
+/// Asserts the exit code, the verdict and the state of one hop.
+fn assert_state(world: &World, code: i32, verdict: &str, id: &str, state: &Value) -> Value {
+    let (found, snapshot) = world.snapshot();
     let hop = &hop(&snapshot, id)["state"];
-    let told = format!("{snapshot:#}");
-    assert_eq!((found, snapshot["verdict"].as_str()), (code, Some(verdict)), "{told}");
-    assert_eq!(hop, state, "{told}");
+    let shown = format!("{snapshot:#}");
+    assert_eq!((found, snapshot["verdict"].as_str()), (code, Some(verdict)), "{shown}");
+    assert_eq!(hop, state, "{shown}");
     snapshot
 }
 
 fn problems(snapshot: &Value) -> String {
     let problems = snapshot["problems"].as_array().unwrap().iter();
-    let told = problems.map(|problem| {
+    let shown = problems.map(|problem| {
         format!(
             "{}: {}",
             problem["subject"].as_str().unwrap(),
             problem["message"].as_str().unwrap()
         )
     });
-    told.collect::<Vec<_>>().join("\n")
+    shown.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
-fn a_run_that_has_gone_through_is_complete_with_every_number() {
+fn a_finished_run_is_complete_with_every_number() {
     let world = World::new();
-    let snapshot = assert_look(&world, 0, "complete", "flume-logs", &json!({ "is": "complete" }));
+    let snapshot = assert_state(&world, 0, "complete", "flume-logs", &json!({ "is": "complete" }));
     for (id, count) in [
         ("split", 7),
         ("mysql", 4),
@@ -63,18 +63,15 @@ fn records_that_a_store_lacks_or_has_too_many_are_counted() {
     let world = World::new();
     world.rows.lock().unwrap().insert("transactions".into(), 3);
     let short = json!({ "is": "short", "by": 1 });
-    let snapshot = assert_look(&world, 7, "wrong", "mysql", &short);
-    assert!(
-        problems(&snapshot).contains("mysql: 1 row of 4 have not arrived in MySQL"),
-        "{snapshot:#}"
-    );
+    let snapshot = assert_state(&world, 7, "wrong", "mysql", &short);
+    assert!(problems(&snapshot).contains("mysql: 1 row of 4 missing in MySQL"), "{snapshot:#}");
     world.rows.lock().unwrap().clear();
-    assert_look(&world, 7, "wrong", "mysql", &json!({ "is": "short", "by": 4 }));
+    assert_state(&world, 7, "wrong", "mysql", &json!({ "is": "short", "by": 4 }));
     world.rows.lock().unwrap().insert("transactions".into(), 4);
 
     world.put(0);
     let over = json!({ "is": "over", "by": 1 });
-    let snapshot = assert_look(&world, 7, "wrong", "kafka", &over);
+    let snapshot = assert_state(&world, 7, "wrong", "kafka", &over);
     assert_eq!(hop(&snapshot, "flume-kafka")["state"]["is"], "moving", "lag 1");
 }
 
@@ -83,12 +80,12 @@ fn what_flume_lost_or_doubled_shows_in_the_bytes() {
     let world = World::new();
     let file = format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log");
     world.file(&file, 80);
-    assert_look(&world, 7, "wrong", "flume-logs", &json!({ "is": "short", "by": 2 }));
+    assert_state(&world, 7, "wrong", "flume-logs", &json!({ "is": "short", "by": 2 }));
     world.file(&file, 120);
-    assert_look(&world, 7, "wrong", "flume-logs", &json!({ "is": "over", "by": 2 }));
+    assert_state(&world, 7, "wrong", "flume-logs", &json!({ "is": "over", "by": 2 }));
     world.file(&file, 100);
     world.file(&format!("{MESSAGES}/2026/11/22/10/kafka-txn-.1.json"), 20);
-    assert_look(&world, 7, "wrong", "flume-kafka", &json!({ "is": "short", "by": 1 }));
+    assert_state(&world, 7, "wrong", "flume-kafka", &json!({ "is": "short", "by": 1 }));
 }
 
 #[test]
@@ -97,7 +94,7 @@ fn rows_in_an_open_file_are_on_their_way() {
     let closed = format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log");
     world.file(&closed, 80);
     world.file(&format!("{LOGS}/2026/11/22/_ecommerce-logs-.2.log.tmp"), 7);
-    let snapshot = assert_look(&world, 0, "moving", "flume-logs", &json!({ "is": "moving" }));
+    let snapshot = assert_state(&world, 0, "moving", "flume-logs", &json!({ "is": "moving" }));
     let hop = hop(&snapshot, "flume-logs");
     assert_eq!(hop["arrived"], json!({ "value": 8, "precision": "estimate" }));
     assert_eq!(hop["in_flight"], 2);
@@ -111,27 +108,28 @@ fn events_in_a_channel_and_files_in_the_spool_folder_are_on_their_way() {
     let world = World::new();
     world.file(&format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log"), 80);
     world.agent(0, "log", "memory", 10, 2);
-    assert_look(&world, 0, "moving", "flume-logs", &json!({ "is": "moving" }));
+    assert_state(&world, 0, "moving", "flume-logs", &json!({ "is": "moving" }));
     world.agent(0, "log", "memory", 8, 0);
     let spool = world.folder.path().join("var/logs/incoming");
     std::fs::create_dir_all(&spool).unwrap();
     std::fs::write(spool.join("ecommerce_app_20241110_153047.log"), "x\n").unwrap();
-    assert_look(&world, 0, "moving", "flume-logs", &json!({ "is": "moving" }));
+    assert_state(&world, 0, "moving", "flume-logs", &json!({ "is": "moving" }));
     std::fs::remove_file(spool.join("ecommerce_app_20241110_153047.log")).unwrap();
     std::fs::write(spool.join(".ecommerce_app_20241110_153047.log.partial"), "x\n").unwrap();
-    assert_look(&world, 7, "wrong", "flume-logs", &json!({ "is": "short", "by": 2 }));
+    assert_state(&world, 7, "wrong", "flume-logs", &json!({ "is": "short", "by": 2 }));
 }
 
 #[test]
 fn an_agent_is_a_problem_only_where_something_waits_for_it() {
     let mut world = World::new();
     world.settings.push(("FLUME_LOG_AGENT_PORT", "1".into()));
-    let snapshot = assert_look(&world, 0, "complete", "flume-logs", &json!({ "is": "complete" }));
+    let snapshot = assert_state(&world, 0, "complete", "flume-logs", &json!({ "is": "complete" }));
     assert_eq!(snapshot["agents"][0]["state"], "down");
     assert_eq!(problems(&snapshot), "");
     world.file(&format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log"), 80);
-    let snapshot = assert_look(&world, 5, "unreachable", "flume-logs", &json!({ "is": "unknown" }));
-    assert_eq!(problems(&snapshot), "log-agent: does not answer: 2 lines are waiting for it");
+    let snapshot =
+        assert_state(&world, 5, "unreachable", "flume-logs", &json!({ "is": "unknown" }));
+    assert_eq!(problems(&snapshot), "log-agent: does not answer (waiting for it: 2 lines)");
 }
 
 #[test]
@@ -143,13 +141,13 @@ fn the_fatal_states_that_a_pid_hides_are_seen() {
     let dead =
         json!({ "StartTime": "1795387121828", "StopTime": "0", "GenericProcessingFail": "1" });
     let page = json!({ "CHANNEL.memory-channel": part, "SINK.hdfs-sink": part });
-    world.agent_says(0, &page);
-    let snapshot = assert_look(&world, 5, "unreachable", "flume-logs", &json!({ "is": "moving" }));
+    world.set_agent_page(0, &page);
+    let snapshot = assert_state(&world, 5, "unreachable", "flume-logs", &json!({ "is": "moving" }));
     assert!(problems(&snapshot).contains("log-agent: it has no source"), "{snapshot:#}");
     let mut page = page;
     page["SOURCE.log-source"] = dead;
-    world.agent_says(0, &page);
-    let snapshot = assert_look(&world, 5, "unreachable", "flume-logs", &json!({ "is": "moving" }));
+    world.set_agent_page(0, &page);
+    let snapshot = assert_state(&world, 5, "unreachable", "flume-logs", &json!({ "is": "moving" }));
     assert!(problems(&snapshot).contains("has failed permanently"), "{snapshot:#}");
 }
 
@@ -157,10 +155,10 @@ fn the_fatal_states_that_a_pid_hides_are_seen() {
 fn safe_mode_stands_against_what_is_still_to_come_alone() {
     let world = World::new();
     *world.state.safe_mode.lock().unwrap() = true;
-    assert_look(&world, 0, "complete", "sqoop", &json!({ "is": "complete" }));
+    assert_state(&world, 0, "complete", "sqoop", &json!({ "is": "complete" }));
     world.state.files.lock().unwrap().remove("/user/sqoop/transactions/part-m-00000");
     std::fs::remove_file(world.work("reports/sqoop-transactions.json")).unwrap();
-    let snapshot = assert_look(&world, 5, "unreachable", "sqoop", &json!({ "is": "waiting" }));
+    let snapshot = assert_state(&world, 5, "unreachable", "sqoop", &json!({ "is": "waiting" }));
     assert!(problems(&snapshot).contains("hdfs: is in safe mode"), "{snapshot:#}");
 }
 
@@ -168,7 +166,7 @@ fn safe_mode_stands_against_what_is_still_to_come_alone() {
 fn an_import_that_changed_since_it_was_counted_is_an_estimate() {
     let world = World::new();
     world.file("/user/sqoop/transactions/part-m-00001", 10);
-    let snapshot = assert_look(&world, 0, "moving", "sqoop", &json!({ "is": "moving" }));
+    let snapshot = assert_state(&world, 0, "moving", "sqoop", &json!({ "is": "moving" }));
     let arrived = &hop(&snapshot, "sqoop")["arrived"];
     assert_eq!(arrived, &json!({ "value": 5, "precision": "estimate" }));
 }
@@ -181,7 +179,7 @@ fn reports_of_stores_that_were_emptied_since_count_for_nothing() {
     let mark = world.folder.path().join("var/stack/data/data_set");
     let file = std::fs::File::options().write(true).open(mark).unwrap();
     file.set_modified(std::time::SystemTime::now() + std::time::Duration::from_mins(1)).unwrap();
-    let snapshot = assert_look(&world, 0, "moving", "mysql", &json!({ "is": "waiting" }));
+    let snapshot = assert_state(&world, 0, "moving", "mysql", &json!({ "is": "waiting" }));
     assert_eq!(hop(&snapshot, "sqoop")["state"]["is"], "waiting");
 }
 
@@ -194,7 +192,7 @@ fn a_thousand_tables_topics_and_folders_are_seen_within_the_interval() {
         world.file(&format!("/user/sqoop/table_{number}/part-m-00000"), 10);
         assert!(world.kafka.create_topic(&format!("topic-{number}"), 3));
     }
-    let (code, snapshot) = world.look();
+    let (code, snapshot) = world.snapshot();
     assert_eq!(code, 0, "{}", snapshot["probes"]);
     let tables = snapshot["mysql"]["tables"].as_array().unwrap();
     assert_eq!(tables.iter().filter(|table| table["rows"].is_u64()).count(), 1_001);
@@ -207,9 +205,9 @@ fn a_thousand_tables_topics_and_folders_are_seen_within_the_interval() {
 fn without_a_plan_there_is_nothing_to_do_and_with_a_bad_one_that_is_said() {
     let world = World::new();
     world.write("plan.toml", "version = 1\nnonsense");
-    let snapshot = assert_look(&world, 5, "unreachable", "split", &json!({ "is": "unknown" }));
+    let snapshot = assert_state(&world, 5, "unreachable", "split", &json!({ "is": "unknown" }));
     assert!(probe(&snapshot, "work")["error"].as_str().unwrap().contains("line 2"), "{snapshot:#}");
     std::fs::remove_file(world.folder.path().join("var/stack/data/data_set")).unwrap();
-    let snapshot = assert_look(&world, 0, "idle", "split", &json!({ "is": "waiting" }));
+    let snapshot = assert_state(&world, 0, "idle", "split", &json!({ "is": "waiting" }));
     assert_eq!(snapshot["data_set"], Value::Null);
 }

@@ -1,5 +1,5 @@
-//! The real binary against stand-ins for every server: MySQL's protocol, an in-process Kafka broker, WebHDFS, JMX and
-//! Flume's metrics.
+//! The real binary against stand-ins for every server: MySQL's protocol, an in-process Kafka
+//! broker, WebHDFS, JMX and Flume's metrics.
 
 mod broken;
 mod further;

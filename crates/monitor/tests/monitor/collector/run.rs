@@ -21,7 +21,7 @@ fn wait(child: &mut Child) -> i32 {
         thread::sleep(Duration::from_millis(20));
     }
     child.kill().unwrap();
-    panic!("it does not end");
+    panic!("the process does not end");
 }
 
 fn piped(command: &mut Command) -> Child {
@@ -40,7 +40,7 @@ fn text(stream: Option<impl std::io::Read>) -> String {
 }
 
 #[test]
-fn until_complete_waits_and_tells_each_change_once() {
+fn until_complete_waits_and_prints_each_change_once() {
     let mut world = World::new();
     world.stale = "86400";
     let file = format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log");
@@ -50,19 +50,19 @@ fn until_complete_waits_and_tells_each_change_once() {
     let mut child =
         piped(command.args(["--until", "complete", "--interval", "1", "--timeout", "60"]));
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let mut told: Vec<String> = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     for line in lines.by_ref() {
         let verdict = line.contains("verdict");
-        told.push(line);
+        seen.push(line);
         if verdict {
             break;
         }
     }
     assert!(
-        told.iter().any(|line| line.ends_with("flume-logs  0 of 10 lines, moving")),
-        "{told:?}"
+        seen.iter().any(|line| line.ends_with("flume-logs  0 of 10 lines, moving")),
+        "{seen:?}"
     );
-    assert!(told.last().unwrap().ends_with("verdict     moving"), "{told:?}");
+    assert!(seen.last().unwrap().ends_with("verdict     moving"), "{seen:?}");
     let mut files = world.state.files.lock().unwrap();
     files.retain(|name, _| !name.contains('_'));
     files.insert(file, 100);
@@ -81,9 +81,9 @@ fn until_complete_gives_up_with_where_the_records_are() {
     let until = ["--until", "complete", "--interval", "2", "--timeout", "5"];
     let mut child = piped(world.monitor().args(until));
     assert_eq!(wait(&mut child), 5);
-    let told = text(child.stderr.take());
+    let stderr = text(child.stderr.take());
     assert_eq!(
-        told,
+        stderr,
         "monitor: warning: not complete within 5 s: flume-logs 10 of 10 lines, moving\n"
     );
     world.rows.lock().unwrap().insert("transactions".into(), 9);

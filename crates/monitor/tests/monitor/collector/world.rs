@@ -1,4 +1,5 @@
-//! A run that has gone through, in stand-ins for every server: each test takes something away from it.
+//! A complete run of the pipeline, with stand-ins for every server. Each test takes something away
+//! from it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,10 +34,10 @@ pub(crate) const TOPIC: &str = "ecommerce-transactions";
 pub(crate) const MESSAGES: &str = "/user/flume/kafka-transactions";
 pub(crate) const LOGS: &str = "/user/flume/logs";
 
-/// One message's value and a line end: what Flume writes of it.
+/// What Flume writes for one message: its value and a line end.
 const MESSAGE: &str = "{\"id\":10}";
 
-/// A file of the lake: its path, its bytes.
+/// The files of the data lake: bytes by path.
 pub(crate) type Files = BTreeMap<String, u64>;
 
 /// What the stand-ins answer.
@@ -57,7 +58,7 @@ pub(crate) struct World {
     pub(crate) mysql: u16,
     /// Settings that a test changes.
     pub(crate) settings: Vec<(&'static str, String)>,
-    /// Seconds after which what stands still is missed.
+    /// Seconds without progress after which records count as missing.
     pub(crate) stale: &'static str,
     runtime: Runtime,
 }
@@ -89,7 +90,7 @@ impl World {
         world
     }
 
-    /// Puts a file of that length into the lake.
+    /// Puts a file of this length into the data lake.
     pub(crate) fn file(&self, path: &str, bytes: u64) {
         self.state.files.lock().unwrap().insert(path.to_owned(), bytes);
     }
@@ -102,7 +103,7 @@ impl World {
         producer.flush(std::time::Duration::from_secs(30)).unwrap();
     }
 
-    /// Commits as Flume does: it has taken one message of each partition.
+    /// Commits as Flume would after reading one message of each partition.
     fn commit(&self) {
         let mut config = self.kafka_args().client();
         let consumer: BaseConsumer =
@@ -116,8 +117,8 @@ impl World {
         KafkaArgs { bootstrap_servers: self.kafka.bootstrap_servers(), kafka_timeout: 30 }
     }
 
-    /// Makes an agent healthy, with so many events taken in and so many in its channel.
-    pub(crate) fn agent(&self, place: usize, name: &str, kind: &str, received: u64, waits: u64) {
+    /// Makes an agent healthy, with this many events received and this many in its channel.
+    pub(crate) fn agent(&self, index: usize, name: &str, kind: &str, received: u64, waits: u64) {
         let mut page = json!({});
         let (source, channel) =
             (format!("SOURCE.{name}-source"), format!("CHANNEL.{kind}-channel"));
@@ -127,15 +128,15 @@ impl World {
             "ChannelSize": waits.to_string(), "ChannelCapacity": "10000" });
         page["SINK.hdfs-sink"] = json!({ "StartTime": "1795387121828", "StopTime": "0",
             "EventDrainSuccessCount": (received - waits).to_string() });
-        self.agent_says(place, &page);
+        self.set_agent_page(index, &page);
     }
 
-    /// Makes an agent answer so.
-    pub(crate) fn agent_says(&self, place: usize, page: &Value) {
+    /// Sets the metrics page of an agent.
+    pub(crate) fn set_agent_page(&self, index: usize, page: &Value) {
         let answer = ResponseTemplate::new(200).set_body_json(page);
         self.runtime.block_on(async {
-            self.agents[place].reset().await;
-            Mock::given(any()).respond_with(answer).mount(&self.agents[place]).await;
+            self.agents[index].reset().await;
+            Mock::given(any()).respond_with(answer).mount(&self.agents[index]).await;
         });
     }
 
@@ -151,18 +152,18 @@ impl World {
         fs::write(path, text).unwrap();
     }
 
-    /// Writes the report of a run that ended well.
+    /// Writes the report of a successful run.
     pub(crate) fn report<D: Details + Serialize>(&self, subject: Option<&str>, details: D) {
         let report = Run::begin("0.1.0", "shop").end(Code::Success, 0, details);
         report.write(&self.work(""), subject).unwrap();
     }
 
-    /// Writes the report of an import of so many rows.
+    /// Writes the report of an import of this many rows.
     fn report_import(&self, folder: &str, rows: u64) {
         self.report(Some(folder), Import { rows, bytes: rows * 10, ..Import::default() });
     }
 
-    /// Adds a table that the platform itself does not know, of so many rows: all have arrived.
+    /// Adds a further table with this many rows, all of which have arrived.
     pub(crate) fn add_table(&self, name: &str, rows: u64) {
         let path = self.work("plan.toml");
         let mut plan = Plan::read(&path).unwrap();
@@ -175,7 +176,7 @@ impl World {
         let mut loading = loaded.details;
         loading.mysql.tables.push(loaded_table(table_name(name), rows));
         self.report(None, loading.clone());
-        // Imports of what was loaded before would have to be repeated.
+        // Imports from before the load would have to be repeated.
         for loaded in loading.mysql.tables {
             self.report_import(loaded.table.as_str(), loaded.figures.rows);
         }
@@ -240,7 +241,7 @@ impl World {
         }
     }
 
-    /// The monitor, with the settings of this world alone.
+    /// The monitor, with only the settings of this world.
     pub(crate) fn monitor(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_monitor"));
         command.current_dir(self.folder.path()).env_clear().args(["--stale-after", self.stale]);
@@ -258,11 +259,12 @@ impl World {
         command
     }
 
-    /// One look: the exit code and the snapshot.
-    pub(crate) fn look(&self) -> (i32, Value) {
+    /// Runs the monitor once; returns the exit code and the snapshot.
+    pub(crate) fn snapshot(&self) -> (i32, Value) {
         let output = self.monitor().args(["--once", "--format", "json"]).output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        let snapshot = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{told}"));
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let snapshot =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{stderr}"));
         (output.status.code().unwrap(), snapshot)
     }
 }
@@ -314,7 +316,7 @@ impl Respond for State {
     }
 }
 
-/// The arrow of that name.
+/// The hop with this id.
 pub(crate) fn hop<'a>(snapshot: &'a Value, id: &str) -> &'a Value {
     snapshot["hops"].as_array().unwrap().iter().find(|hop| hop["id"] == id).unwrap()
 }

@@ -1,5 +1,5 @@
-//! A headless Chromium, told what to do through its debugging pipe: JSON objects with a NUL behind
-//! each, no port, no library.
+//! A headless Chromium, controlled through its debugging pipe: JSON objects with a NUL after
+//! each; no port, no library.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// How long anything may take on a computer that has much else to do.
+/// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Nothing that asks the network, and nothing that asks a person.
+/// Switches off everything that uses the network or asks a person.
 const FLAGS: [&str; 11] = [
     "--headless",
     "--no-sandbox",
@@ -28,7 +28,7 @@ const FLAGS: [&str; 11] = [
     "--remote-debugging-pipe",
 ];
 
-/// A browser of one test with a profile of its own; it ends when it is dropped.
+/// A browser for one test, with its own profile; it is closed when dropped.
 pub(crate) struct Browser {
     child: Child,
     pipe: ChildStdin,
@@ -40,7 +40,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Starts Chromium; tells why the test is skipped when there is none.
+    /// Starts Chromium; prints why the test is skipped if there is none.
     pub(crate) fn start() -> Option<Self> {
         let Some(program) = ["chromium", "chromium-browser"].into_iter().find(|it| is_there(it))
         else {
@@ -48,7 +48,7 @@ impl Browser {
             return None;
         };
         let profile = tempfile::tempdir().unwrap();
-        // The browser reads orders from 3 and writes answers to 4.
+        // The browser reads commands from descriptor 3 and writes answers to descriptor 4.
         let script = "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1";
         let mut child = Command::new("sh")
             .args(["-c", script, "sh", program])
@@ -82,7 +82,7 @@ impl Browser {
     }
 
     /// Sets the size of the window, and `dark` or `light`.
-    pub(crate) fn look(&mut self, width: u32, height: u32, scheme: &str) {
+    pub(crate) fn set_screen(&mut self, width: u32, height: u32, scheme: &str) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1,
             "mobile": width < 500 });
         self.order("Emulation.setDeviceMetricsOverride", size);
@@ -95,8 +95,8 @@ impl Browser {
         self.order("Page.navigate", json!({ "url": url }));
     }
 
-    /// What an expression of JavaScript says in the page.
-    pub(crate) fn say(&mut self, expression: &str) -> Value {
+    /// The value of a JavaScript expression in the page.
+    pub(crate) fn evaluate(&mut self, expression: &str) -> Value {
         let order =
             json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.order("Runtime.evaluate", order);
@@ -107,20 +107,20 @@ impl Browser {
     /// Waits until an expression of JavaScript is true.
     pub(crate) fn wait(&mut self, expression: &str) {
         let begin = Instant::now();
-        while self.say(expression) != Value::Bool(true) {
+        while self.evaluate(expression) != Value::Bool(true) {
             let text = "document.body.innerText";
-            assert!(begin.elapsed() < PATIENCE, "not so: {expression}\n{}", self.say(text));
+            assert!(begin.elapsed() < PATIENCE, "not so: {expression}\n{}", self.evaluate(text));
             thread::sleep(Duration::from_millis(50));
         }
     }
 
     /// The text of the element with that id.
     pub(crate) fn text(&mut self, id: &str) -> String {
-        let text = self.say(&format!("document.getElementById('{id}').textContent"));
+        let text = self.evaluate(&format!("document.getElementById('{id}').textContent"));
         text.as_str().unwrap().to_owned()
     }
 
-    /// Presses a key and lets it go.
+    /// Presses and releases a key.
     pub(crate) fn press(&mut self, key: &str) {
         let code = match key {
             "Tab" => 9,
@@ -137,10 +137,10 @@ impl Browser {
         }
     }
 
-    /// What the browser has complained of until now: errors of scripts, of the network, of the
+    /// What the browser has complained about so far: errors of scripts, the network, or the
     /// Content-Security-Policy.
     pub(crate) fn complaints(&mut self) -> Vec<String> {
-        self.say("0");
+        self.evaluate("0");
         std::mem::take(&mut self.complaints)
     }
 
@@ -181,7 +181,7 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         let close = json!({ "id": 0, "method": "Browser.close" });
-        // A browser that has crashed is closed already.
+        // Fails if the browser has crashed.
         let _ = self.pipe.write_all(format!("{close}\0").as_bytes());
         let begin = Instant::now();
         while begin.elapsed() < Duration::from_secs(10) {
@@ -195,7 +195,7 @@ impl Drop for Browser {
     }
 }
 
-/// Ubuntu has a program of that name that only says how to get the browser.
+/// Ubuntu has a program with that name that only explains how to get the browser.
 fn is_there(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }

@@ -1,4 +1,4 @@
-//! A monitor that serves a recording, and recordings of what a lesson rarely shows.
+//! A monitor that serves a recording, and recordings of rare situations.
 
 pub(crate) mod browser;
 
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A name as a hostile data set would have it.
+/// A name from a hostile data set.
 pub(crate) const HOSTILE: &str = "<img src=x onerror=alert(1)>";
 
-/// A speed at which a recording is soon at its end.
+/// A speed at which a recording ends almost at once.
 pub(crate) const AT_ONCE: &str = "100000";
 
 /// Each snapshot of the lesson that all views share.
@@ -25,7 +25,7 @@ pub(crate) fn lesson() -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// The lesson until everything is on its way.
+/// The lesson until everything is in flight.
 pub(crate) fn moving() -> Vec<Value> {
     lesson().into_iter().take(8).collect()
 }
@@ -56,7 +56,7 @@ pub(crate) fn hostile() -> Vec<Value> {
     snapshots
 }
 
-/// The lesson with MySQL gone from 22:38:17 on.
+/// The lesson with MySQL unreachable since 22:38:17.
 pub(crate) fn without_mysql() -> Vec<Value> {
     let mut snapshots = moving();
     for snapshot in &mut snapshots[4..] {
@@ -68,12 +68,12 @@ pub(crate) fn without_mysql() -> Vec<Value> {
         probe["error"] = "connection refused".into();
         snapshot["hops"][1]["state"] = json!({ "is": "unknown" });
         snapshot["problems"] = json!([{ "severity": "warning", "subject": "mysql",
-            "message": "does not answer: connection refused", "since": "2026-11-22T22:38:17Z" }]);
+            "message": "unreachable since 22:38:17: connection refused", "since": "2026-11-22T22:38:17Z" }]);
     }
     snapshots
 }
 
-/// The lesson whose last message never arrives: short by 3.
+/// The lesson, but its last messages never arrive: short by 3.
 pub(crate) fn short() -> Vec<Value> {
     let mut snapshots = lesson();
     for snapshot in snapshots.iter_mut().filter(|snapshot| snapshot["verdict"] == "complete") {
@@ -81,13 +81,13 @@ pub(crate) fn short() -> Vec<Value> {
         snapshot["hops"][4]["arrived"]["value"] = 599.into();
         snapshot["hops"][4]["state"] = json!({ "is": "short", "by": 3 });
         snapshot["problems"] = json!([{ "severity": "critical", "subject": "flume-kafka",
-            "message": "short by 3 and nothing is on its way any more",
+            "message": "3 messages of 602 missing, none in flight",
             "since": "2026-11-22T22:39:00Z" }]);
     }
     snapshots
 }
 
-/// A monitor in a process of its own; it is killed when it is dropped.
+/// A monitor in a separate process, killed when dropped.
 pub(crate) struct Monitor {
     pub(crate) child: Child,
     pub(crate) address: SocketAddr,
@@ -100,13 +100,13 @@ impl Monitor {
         Self::with(snapshots, speed, &[], &[])
     }
 
-    /// Serves a recording that is at its end already.
+    /// Serves a recording that has already ended.
     pub(crate) fn at_the_end_of(snapshots: &[Value]) -> Self {
         let monitor = Self::replay(snapshots, AT_ONCE);
         let last = &snapshots.last().unwrap()["taken"];
         let begin = Instant::now();
         while monitor.snapshot()["taken"] != *last {
-            assert!(begin.elapsed() < Duration::from_mins(1), "the end does not come");
+            assert!(begin.elapsed() < Duration::from_mins(1), "the recording never ends");
         }
         monitor
     }
@@ -183,12 +183,13 @@ impl Monitor {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
     }
 
-    /// The whole answer to a request as it stands, of which the server closes the connection.
+    /// The whole answer to a request, after which the server closes the connection.
     pub(crate) fn ask(&self, request: &str) -> String {
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
-        // A server that refuses before it has read all may reset the connection behind its answer.
+        // A server that refuses before it has read everything may reset the connection after its
+        // answer.
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8(answer).unwrap()
     }
@@ -198,7 +199,7 @@ impl Monitor {
         serde_json::from_str(body(&self.get("/api/snapshot"))).unwrap()
     }
 
-    /// Kilobytes that the process holds, where the system tells.
+    /// Kilobytes that the process holds, if the system reports them.
     pub(crate) fn resident_kilobytes(&self) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
@@ -219,7 +220,7 @@ impl Drop for Monitor {
     }
 }
 
-/// The monitor's command for a recording, with an environment that decides nothing.
+/// The monitor's command for a recording, with a neutral environment.
 pub(crate) fn command(recording: &Path, listen: &str) -> Command {
     let mut command = plain_command(listen);
     command.arg("--replay").arg(recording);
@@ -239,7 +240,7 @@ pub(crate) fn write(path: &Path, snapshots: &[Value]) {
     fs::write(path, lines.join("\n")).unwrap();
 }
 
-/// What is behind the head of an answer.
+/// The body of an answer.
 pub(crate) fn body(answer: &str) -> &str {
     answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no head: {answer}")).1
 }

@@ -1,4 +1,4 @@
-//! An HDFS of a few files that answers over WebHDFS.
+//! An HDFS with a few files that answers over WebHDFS.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-/// A server with files, which a test may change while it is asked.
+/// A server with files that a test may change while they are read.
 pub(crate) struct FakeHdfs {
     pub(crate) files: Files,
     pub(crate) url: String,
@@ -66,7 +66,7 @@ impl Files {
         let status: Vec<_> = found
             .iter()
             .map(|(name, (kind, length))| {
-                // The listing of an open file shows less than it holds.
+                // As in HDFS, a listing shows less of an open file than can be read.
                 let length = if name.starts_with('_') { 0 } else { *length };
                 json!({"pathSuffix": name, "type": kind, "length": length, "modificationTime": 1})
             })

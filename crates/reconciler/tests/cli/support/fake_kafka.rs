@@ -1,4 +1,4 @@
-//! A Kafka of a few topics inside the test.
+//! An in-process Kafka with a few topics.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use tokio::runtime::Runtime;
 
 use super::Message;
 
-/// A message as rdkafka takes it.
+/// A message in rdkafka's form.
 type Record<'a> = BaseRecord<'a, String, String>;
 
-/// A broker with the topics that a test gives it.
+/// A broker with the topics of a test.
 pub(crate) struct FakeKafka {
     broker: FakeBroker,
     _runtime: Runtime,
@@ -29,7 +29,7 @@ impl FakeKafka {
         self.broker.bootstrap_servers()
     }
 
-    /// Makes a topic of three partitions with these messages, each in the partition of its key.
+    /// Creates a topic of three partitions with these messages, each in the partition of its key.
     pub(crate) fn fill(&self, topic: &str, messages: &[Message]) {
         assert!(self.broker.create_topic(topic, 3));
         send_to(&self.servers(), records(topic, messages));
@@ -40,13 +40,13 @@ impl FakeKafka {
         send_to(&self.servers(), [record]);
     }
 
-    /// Takes a topic away, with all its messages.
+    /// Deletes a topic with all its messages.
     pub(crate) fn lose(&self, topic: &str) {
         assert!(self.broker.delete_topic(topic));
     }
 }
 
-/// The messages for a topic, to go into the partitions of their keys.
+/// The messages for a topic, each for the partition of its key.
 pub(crate) fn records<'a>(
     topic: &'a str,
     messages: &'a [Message],
@@ -54,7 +54,7 @@ pub(crate) fn records<'a>(
     messages.iter().map(move |(key, value)| BaseRecord::to(topic).key(key).payload(value))
 }
 
-/// Sends messages to a Kafka, whichever it is.
+/// Sends messages to any Kafka.
 pub(crate) fn send_to<'a>(servers: &str, records: impl IntoIterator<Item = Record<'a>>) {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", servers).set("partitioner", "murmur2_random");

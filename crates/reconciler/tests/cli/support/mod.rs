@@ -1,4 +1,4 @@
-//! A small data set in a temporary folder, as analyzer and splitter would leave it.
+//! A small data set in a temporary folder, as analyzer and splitter would write it.
 
 pub(crate) mod fake_hdfs;
 pub(crate) mod fake_kafka;
@@ -19,8 +19,8 @@ use ecom_core::report::{Delivery, Run};
 use ecom_core::work::{Manifest, ManifestFile, Part, REJECTS, Records};
 use serde_json::Value;
 
-/// Ten sales: seven before the cut, three from it on. Among them a quoted comma, a line break, a
-/// tab, an empty text apart from NULL, letters that are not ASCII, a negative amount and none.
+/// Ten sales: seven before the cut, three after it. They contain a quoted comma, a line break, a tab,
+/// an empty text as well as NULL, letters that are not ASCII, a negative and a missing amount.
 pub(crate) const SALES: [&str; 10] = [
     "10001,2024-01-01 10:00:00,P1,100.00,true,plain",
     "10002,2024-01-02 10:00:00,P2,100.01,false,\"Salt, Fat, Acid, Heat\"",
@@ -47,12 +47,12 @@ pub(crate) struct DataSet {
 }
 
 impl DataSet {
-    /// With every file that the pipeline makes before it fills the stores.
+    /// With every file that the pipeline writes before it fills the stores.
     pub(crate) fn new() -> Self {
         Self::build(Products::Listed, &PRODUCTS)
     }
 
-    /// With products made of the distinct values of a column of the sales.
+    /// With products derived from a column of the sales.
     pub(crate) fn derived() -> Self {
         Self::build(Products::Derived, &["1,P1", "2,P2"])
     }
@@ -62,17 +62,17 @@ impl DataSet {
         Self::build(Products::OneOnly, &["P1,Lamp", "P2,"])
     }
 
-    /// With customers, too.
+    /// With customers.
     pub(crate) fn with_customers() -> Self {
         Self::new().and("customers", "customer,name", &CUSTOMERS, customers)
     }
 
-    /// With sellers, which the platform does not know, too; in the plan they stand last.
+    /// With sellers, a further table, which is the last one in the plan.
     pub(crate) fn with_sellers() -> Self {
         Self::new().and("sellers", "seller,city", &SELLERS, sellers)
     }
 
-    /// With one table more, from a file of its own.
+    /// With another table, from a file of its own.
     fn and(
         mut self,
         table: &str,
@@ -142,7 +142,7 @@ impl DataSet {
         self.change_plan(|plan| plan.tables.iter_mut().for_each(|table| table.route.to.clear()));
     }
 
-    /// Splits again, so that no sale is left for the real-time part.
+    /// Splits again so that the real-time part is empty.
     pub(crate) fn all_historical(&self) {
         self.write("transactions_historical.csv", HEADER, &SALES);
         self.write("transactions_realtime.csv", HEADER, &[]);
@@ -154,7 +154,7 @@ impl DataSet {
         fs::write(self.work().join(name), csv(header, rows)).unwrap();
     }
 
-    /// Writes the manifest of the work files as they are.
+    /// Writes the manifest for the present work files.
     pub(crate) fn manifest(&self) {
         let names = self.plan.tables.iter().map(|table| table.name);
         let parts = names.flat_map(|name| Part::all_of(name).iter().map(move |part| (name, *part)));
@@ -209,12 +209,12 @@ impl DataSet {
         messages
     }
 
-    /// One message a record, as the streamer sends them unless told otherwise.
+    /// One message per record, as the streamer sends by default.
     pub(crate) fn drawn_messages(&self, table: TableName) -> Vec<Message> {
         self.messages(table, |key| vec![EventType::of_key(key)])
     }
 
-    /// Leaves the report that the streamer leaves of a table.
+    /// Writes the streamer's report of a table.
     pub(crate) fn report_stream(&self, table: TableName) {
         let report = Run::begin("0.0.0", "shop").end(Code::Success, 0, Delivery::default());
         report.write(&self.work(), Delivery::subject(table)).unwrap();
@@ -231,7 +231,7 @@ impl DataSet {
         all
     }
 
-    /// The tool on this data set, which says no more than it must.
+    /// The tool on this data set, with --quiet.
     pub(crate) fn reconciler(&self, hop: &str) -> Command {
         let mut command = self.speaking_reconciler(hop);
         command.arg("--quiet");
@@ -264,7 +264,7 @@ pub(crate) fn json(command: &mut Command) -> (i32, Value, String) {
     (code, value, stderr)
 }
 
-/// The differences of one check as `kind key`, with `column` behind where columns differ.
+/// The differences of one check as `kind key`, followed by the columns that differ.
 pub(crate) fn differences(verdict: &Value, hop: &str, subject: &str) -> Vec<String> {
     let checks = verdict["checks"].as_array().unwrap();
     let check = checks.iter().find(|check| check["hop"] == hop && check["subject"] == subject);

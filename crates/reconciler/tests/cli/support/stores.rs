@@ -1,4 +1,4 @@
-//! The stores of one test on real servers, under names of their own.
+//! The stores of one test on real servers, with names of their own.
 
 use ecom_core::canonical::Canonical;
 use ecom_core::mysql::{Connection, Server};
@@ -15,29 +15,29 @@ use super::{DataSet, Message};
 
 pub(crate) const DATABASE: &str = "testdb_reconciler";
 
-/// Flume's files: two of messages, of which it has one still open, and one of log lines.
+/// Flume's files: a closed and an open one with messages, and one with log lines.
 pub(crate) const CLOSED: &str = "/flume/kafka-transactions/2024/11/10/15/kafka-txn-.1.json";
 pub(crate) const OPEN: &str = "/flume/kafka-transactions/2024/11/10/16/_kafka-txn-.2.json.tmp";
 pub(crate) const LOGS: &str = "/flume/logs/2024/11/10/ecommerce-logs-.1.log";
 
-/// The places of the sales over 100 in the historical part.
+/// The indexes of the sales over 100 in the historical part.
 pub(crate) const HIGH_VALUE: [usize; 3] = [1, 4, 5];
 
 /// What is streamed.
 const STREAMED: [TableName; 2] = [TableName::Products, TableName::Transactions];
 
-/// The stores of one test, under names of their own; they go when it ends.
+/// The stores of one test; they are removed when it ends.
 pub(crate) struct Stores {
     pub(crate) data_set: DataSet,
     runtime: Runtime,
     name: String,
     webhdfs: String,
-    /// How often the topics were made; those that were made last are compared.
+    /// How often the topics were created; the latest ones are compared.
     rounds: u32,
 }
 
 impl Stores {
-    /// `None`, with a word on it, where there are no servers to test with.
+    /// `None`, and a line about it, if there are no servers to test with.
     pub(crate) fn new(test: &str) -> Option<Self> {
         if std::env::var_os("ECOM_TEST_STACK").is_none() {
             println!("SKIPPED: {test}: ECOM_TEST_STACK is not set");
@@ -90,7 +90,7 @@ impl Stores {
         });
     }
 
-    /// Creates and fills the tables, as a person would.
+    /// Creates and fills the tables without using any of the tools.
     pub(crate) fn fill_mysql(&self) {
         self.sql(&[
             "DROP DATABASE IF EXISTS testdb_reconciler",
@@ -119,7 +119,7 @@ impl Stores {
         ClientConfig::new().set("bootstrap.servers", bootstrap_servers()).create().unwrap()
     }
 
-    /// Makes topics of what `change` makes of the messages of each table.
+    /// Creates topics with each table's messages after `change`.
     pub(crate) fn fill_kafka(&mut self, change: impl Fn(TableName, &mut Vec<Message>)) {
         self.rounds += 1;
         for table in STREAMED {
@@ -134,7 +134,7 @@ impl Stores {
         }
     }
 
-    /// Writes a file into HDFS: the NameNode names the DataNode that takes the bytes.
+    /// Writes a file to HDFS: the NameNode redirects to the DataNode that takes the bytes.
     pub(crate) fn put(&self, path: &str, bytes: impl Into<Vec<u8>>) {
         let user = user();
         let query = format!("op=CREATE&overwrite=true&noredirect=true&user.name={user}");
@@ -149,7 +149,7 @@ impl Stores {
         });
     }
 
-    /// What Sqoop would write of a part of a table.
+    /// What Sqoop would write for a part of a table.
     pub(crate) fn sqoop_lines(&self, table: TableName, part: Part) -> Vec<String> {
         let text = |value: Option<&str>| match value {
             None => "\\N".to_owned(),
@@ -216,7 +216,7 @@ fn bootstrap_servers() -> String {
     setting("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")
 }
 
-/// Who owns the HDFS of the stack.
+/// The owner of the stack's HDFS.
 fn user() -> String {
     let name = std::process::Command::new("id").arg("-un").output().unwrap().stdout;
     setting("HDFS_USER", String::from_utf8(name).unwrap().trim())

@@ -12,7 +12,7 @@ pub(super) enum Products {
     Listed,
     /// From the sales.
     Derived,
-    /// From a file of their own that lacks one.
+    /// From a file of their own that lacks one of them.
     OneOnly,
 }
 
@@ -63,7 +63,7 @@ pub(super) fn plan_of(source: &Path, kind: Products) -> Plan {
     Plan { folder: source.to_owned(), split, ..plan("shop", [products, sales]) }
 }
 
-/// Customers, whom no sale names.
+/// Customers that no sale refers to.
 pub(super) fn customers(source: &Path) -> Table {
     let columns = "customer | customer_id | VARCHAR(9)
         name | customer_name | TEXT | nullable = true";

@@ -1,31 +1,33 @@
-//! What a person should know, and which part of it decides the verdict.
+//! What a person should know, and what decides the verdict.
 
 use ecom_core::plan::{FILE_NAME, Plan};
 use ecom_core::report::Report;
-use ecom_core::words::counted;
+use ecom_core::show::{counted, thousands};
 
 use crate::collect::Observed;
 use crate::snapshot::{Agent, AgentState, Hop, HopId, HopState, Severity, Unit};
 
+use super::assessment::Assessment;
 use super::hops::Scene;
-use super::is_full;
 use super::memory::Problems;
-use super::sight::Sight;
 use super::verdict::Facts;
 
-/// Share of the lake's capacity below which it is called nearly full.
+/// How full a channel has to be, in percent, to be reported as full.
+const FULL: u64 = 95;
+
+/// HDFS is nearly full if less than this percentage of its capacity remains.
 const NEARLY_FULL: u64 = 5;
 
-/// Everything that may be wrong.
-pub(super) struct Troubles<'a> {
+/// Everything that can go wrong.
+pub(super) struct Diagnosis<'a> {
     pub(super) scene: &'a Scene<'a>,
     pub(super) hops: &'a [Hop],
-    pub(super) sights: &'a [Sight],
+    pub(super) assessments: &'a [Assessment],
     pub(super) agents: &'a [Agent],
 }
 
-impl Troubles<'_> {
-    /// Notes all that is wrong.
+impl Diagnosis<'_> {
+    /// Notes everything that is wrong.
     pub(super) fn note_all(&self, problems: &mut Problems<'_>) {
         self.servers(problems);
         for agent in self.agents {
@@ -72,11 +74,11 @@ impl Troubles<'_> {
         self.hops.iter().all(|hop| hop.state == HopState::Complete)
     }
 
-    /// Whether an agent does not work although something waits for it.
+    /// Whether an agent is broken although something waits for it.
     fn blocks(&self, agent: &Agent) -> bool {
-        let carried = self.sights.iter().find(|sight| sight.carrier == agent.name);
-        let needed = carried.is_some_and(|sight| {
-            sight.pending || (sight.in_flight.unwrap_or(0) > 0 && sight.short > 0)
+        let carried = self.assessments.iter().find(|assessment| assessment.carrier == agent.name);
+        let needed = carried.is_some_and(|assessment| {
+            assessment.pending || (assessment.in_flight.unwrap_or(0) > 0 && assessment.short > 0)
         });
         agent.state != AgentState::Healthy && needed
     }
@@ -95,7 +97,7 @@ impl Troubles<'_> {
             (AgentState::Down, _) if blocks => {
                 let carried = self.hops.iter().find(|hop| hop.carrier == agent.name);
                 let waits = carried.map_or(String::new(), |hop| {
-                    format!(": {} are waiting for it", units(hop.in_flight.unwrap_or(0), hop.unit))
+                    format!(" (waiting for it: {})", units(hop.in_flight.unwrap_or(0), hop.unit))
                 });
                 let message = format!("does not answer{waits}");
                 problems.note(Severity::Critical, &agent.name, "down", message);
@@ -107,7 +109,7 @@ impl Troubles<'_> {
             _ => {}
         }
         if is_full(agent.channel_size, agent.channel_capacity) && agent.state != AgentState::Down {
-            let message = format!("its channel is full: {} events", agent.channel_size);
+            let message = format!("its channel is full: {}", counted(agent.channel_size, "event"));
             problems.note(Severity::Warning, &agent.name, "full", message);
         }
     }
@@ -118,9 +120,10 @@ impl Troubles<'_> {
         if state.live_data_nodes == 0 {
             problems.note(Severity::Critical, "hdfs", "nodes", "no DataNode is live");
         } else if state.dead_data_nodes > 0 {
-            let message = format!("DataNodes that do not report: {}", state.dead_data_nodes);
+            let message = format!("{} not reporting", counted(state.dead_data_nodes, "DataNode"));
             problems.note(Severity::Warning, "hdfs", "nodes", message);
         }
+        // Once everything has arrived, nothing needs to be written.
         if state.safe_mode {
             let severity = if self.is_complete() { Severity::Warning } else { Severity::Critical };
             problems.note(severity, "hdfs", "safe mode", "is in safe mode: nothing can be written");
@@ -147,23 +150,27 @@ impl Troubles<'_> {
     fn topics(&self, problems: &mut Problems<'_>) {
         let kafka = self.scene.seen.kafka.fresh().map(|kafka| kafka.topics.as_slice());
         for topic in kafka.unwrap_or_default().iter().filter(|topic| topic.leaderless > 0) {
-            let message = format!("partitions without a leader: {}", topic.leaderless);
+            let message =
+                format!("{} without a leader", counted(topic.leaderless.into(), "partition"));
             problems.note(Severity::Critical, &topic.name, "leader", message);
         }
-        let flows =
-            kafka.unwrap_or_default().iter().filter(|topic| topic.name == self.scene.names.topic);
+        let flows = kafka
+            .unwrap_or_default()
+            .iter()
+            .filter(|topic| topic.name == self.scene.locations.topic);
         for topic in flows.filter(|topic| !topic.exact && topic.messages > 0) {
             let message =
                 "compaction or retention may have removed messages: the count is an upper bound";
             problems.note(Severity::Notice, &topic.name, "bound", message);
         }
         for (topic, messages, expected) in self.scene.wrong_topics() {
-            let message = format!("has {messages} messages, but the streamer delivered {expected}");
+            let held = counted(messages, "message");
+            let message = format!("has {held}, but the streamer delivered {}", thousands(expected));
             problems.note(Severity::Critical, topic, "messages", message);
         }
     }
 
-    /// Tools that did not end well, and what they did not accept.
+    /// Tools that failed, and records that they rejected.
     fn tools(&self, problems: &mut Problems<'_>) {
         let Some(run) = self.scene.run else { return };
         note_tool("splitter", run.splitter.as_ref(), problems);
@@ -175,7 +182,7 @@ impl Troubles<'_> {
     }
 }
 
-/// Complete is what the plan says, which may not be all that there is.
+/// A run is complete once everything in the plan has arrived, but a plan may leave sales out.
 fn note_left_out(plan: &Plan, problems: &mut Problems<'_>) {
     let sales = plan.left_out.iter().filter(|left| left.sales);
     let (files, records) =
@@ -191,29 +198,27 @@ fn note_left_out(plan: &Plan, problems: &mut Problems<'_>) {
 fn note_server<T>(name: &'static str, observed: &Observed<T>, problems: &mut Problems<'_>) {
     let probe = observed.probe(name, "");
     if let (Some(since), Some(error)) = (probe.unreachable_since, probe.error) {
-        let message = format!("cannot be seen since {}: {error}", since.format("%H:%M:%S"));
+        let message = format!("unreachable since {}: {error}", since.format("%H:%M:%S"));
         problems.note(Severity::Warning, name, "unreachable", message);
     }
 }
 
 fn note_hop(hop: &Hop, problems: &mut Problems<'_>) {
-    let expected = hop.expected.unwrap_or(0);
+    let expected = thousands(hop.expected.unwrap_or(0));
     let subject = hop.id.as_str();
     match hop.state {
         HopState::Short { by } => {
-            let message = format!(
-                "{} of {expected} have not arrived in {}, and nothing is on its way any more",
-                units(by, hop.unit),
-                hop.to
-            );
+            let missing = units(by, hop.unit);
+            let message = format!("{missing} of {expected} missing in {}, none in flight", hop.to);
             problems.note(Severity::Critical, subject, "short", message);
         }
         HopState::Over { by } => {
-            let message = format!("{} more than {expected} in {}", units(by, hop.unit), hop.to);
+            let message =
+                format!("{} too many in {}, expected {expected}", units(by, hop.unit), hop.to);
             problems.note(Severity::Critical, subject, "over", message);
         }
         HopState::Moving if hop.stale => {
-            let arrived = hop.arrived.map_or(0, |arrived| arrived.value);
+            let arrived = thousands(hop.arrived.map_or(0, |arrived| arrived.value));
             let newest = hop.newest.map_or(String::new(), |newest| {
                 format!(", the newest at {}", newest.format("%H:%M:%S"))
             });
@@ -230,16 +235,21 @@ fn note_tool<T>(name: &str, report: Option<&Report<T>>, problems: &mut Problems<
         let message = format!("ended with exit code {}: run it again", report.exit_code);
         problems.note(Severity::Warning, name, "exit", message);
     } else if report.rejected > 0 {
-        let message = format!("rejected {} records", report.rejected);
+        let message = format!("rejected {}", counted(report.rejected, "record"));
         problems.note(Severity::Notice, name, "rejected", message);
     }
 }
 
 fn units(number: u64, unit: Unit) -> String {
-    let (one, more) = match unit {
-        Unit::Rows => ("row", "rows"),
-        Unit::Messages => ("message", "messages"),
-        Unit::Lines => ("line", "lines"),
+    let noun = match unit {
+        Unit::Rows => "row",
+        Unit::Messages => "message",
+        Unit::Lines => "line",
     };
-    format!("{number} {}", if number == 1 { one } else { more })
+    counted(number, noun)
+}
+
+/// Whether a channel is full or nearly so.
+pub(super) fn is_full(size: u64, capacity: u64) -> bool {
+    capacity > 0 && size.saturating_mul(100) >= capacity.saturating_mul(FULL)
 }

@@ -1,4 +1,4 @@
-//! What is seen of one arrow, and the rules by which that is called moving, complete, short or over.
+//! What is known about one hop, and the rules that make it moving, complete, short or over.
 
 use std::time::Duration;
 
@@ -6,14 +6,11 @@ use chrono::{DateTime, Utc};
 
 use crate::snapshot::{Count, HopId, HopState, Precision, Unit};
 
-/// What is seen of one arrow.
+/// What is known about one hop.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact of its own that the rules ask for"
-)]
-pub(super) struct Sight {
-    /// Which arrow.
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate fact that the rules ask for")]
+pub(super) struct Assessment {
+    /// Which hop.
     pub(super) id: HopId,
     /// Where its records come from, and where they go.
     pub(super) between: (String, String),
@@ -23,34 +20,35 @@ pub(super) struct Sight {
     pub(super) unit: Unit,
     /// The probes that it depends on.
     pub(super) probes: &'static [&'static str],
-    /// Whether all of them that are needed gave a good answer just now.
+    /// Whether the last answers of all needed probes are valid and fresh.
     pub(super) seen: bool,
     /// How many should arrive.
     pub(super) expected: Option<u64>,
     /// How many have.
     pub(super) arrived: Option<Count>,
-    /// How many have left their source and not arrived.
+    /// How many have left their source but not arrived.
     pub(super) in_flight: Option<u64>,
-    /// How many are missing, summed over the parts: one part's surplus never hides another's gap.
+    /// How many are missing, summed over the parts: the surplus of one part never hides the gap of
+    /// another.
     pub(super) short: u64,
-    /// How many are too many, of which there is no doubt.
+    /// How many are certainly too many.
     pub(super) over: u64,
-    /// Something may still arrive: lag, a channel that is not empty, open files, waiting files.
+    /// Something may still arrive: there is lag, a channel is not empty, files are open or waiting.
     pub(super) pending: bool,
     /// Whether the carrier has begun.
     pub(super) began: bool,
-    /// Whether the carrier has ended well, so that nothing more is to be expected of it.
+    /// Whether the carrier has ended successfully, so that no more records will come.
     pub(super) ended: bool,
-    /// A carrier that never ends has to stand still for the threshold before something is missed.
+    /// The carrier never ends: records count as missing only after a time without progress.
     pub(super) streams: bool,
     /// When the newest record arrived.
     pub(super) newest: Option<DateTime<Utc>>,
-    /// What changes with every step forward.
+    /// Numbers that change with any progress.
     pub(super) marks: Vec<u64>,
 }
 
-impl Sight {
-    /// Nothing is known of the arrow but its name.
+impl Assessment {
+    /// Nothing is known about the hop but its name.
     pub(super) fn of(id: HopId, from: impl Into<String>, to: impl Into<String>) -> Self {
         let (carrier, unit, probes): (_, _, &[&str]) = match id {
             HopId::Split => ("splitter", Unit::Rows, &["work"]),
@@ -84,7 +82,7 @@ impl Sight {
         }
     }
 
-    /// Sets what is short or over from the sums, for an arrow of one part.
+    /// Computes what is short or over, for a hop with one part.
     pub(super) fn compare(&mut self) {
         if let (Some(expected), Some(arrived)) = (self.expected, self.arrived) {
             self.short = expected.saturating_sub(arrived.value);
@@ -92,7 +90,7 @@ impl Sight {
         }
     }
 
-    /// The state, when nothing has moved for `still`.
+    /// The state after a time `still` without progress.
     pub(super) fn state(&self, still: Duration, threshold: Duration) -> HopState {
         if !self.seen {
             return HopState::Unknown;
@@ -101,6 +99,7 @@ impl Sight {
             return if self.began { HopState::Moving } else { HopState::Waiting };
         };
         let exact = arrived.precision == Precision::Exact;
+        // Too many is certain at once; missing only once everything has settled.
         let settled = !self.pending && (!self.streams || still >= threshold);
         match (self.short, self.over) {
             (0, 0) if exact && !self.pending => HopState::Complete,
@@ -118,97 +117,116 @@ mod tests {
 
     const THRESHOLD: Duration = Duration::from_mins(1);
 
-    fn sight(id: HopId, expected: Option<u64>, arrived: Option<u64>) -> Sight {
-        let mut sight = Sight {
+    fn assessment(id: HopId, expected: Option<u64>, arrived: Option<u64>) -> Assessment {
+        let mut assessment = Assessment {
             seen: true,
             expected,
             arrived: arrived.map(Count::exact),
             began: arrived.is_some_and(|arrived| arrived > 0),
-            ..Sight::of(id, "here", "there")
+            ..Assessment::of(id, "here", "there")
         };
-        sight.compare();
-        sight
+        assessment.compare();
+        assessment
     }
 
     #[test]
     fn every_case_of_a_tool_that_ends() {
-        let state = |sight: Sight| sight.state(Duration::ZERO, THRESHOLD);
-        let at = |expected, arrived| sight(HopId::Kafka, expected, arrived);
-        let ended = |expected, arrived| Sight { ended: true, ..at(expected, arrived) };
+        let state = |assessment: Assessment| assessment.state(Duration::ZERO, THRESHOLD);
+        let at = |expected, arrived| assessment(HopId::Kafka, expected, arrived);
+        let ended = |expected, arrived| Assessment { ended: true, ..at(expected, arrived) };
         let count = |value, precision| Some(Count { value, precision });
-        for (sight, expected, why) in [
+        for (assessment, expected, why) in [
             (at(None, None), HopState::Waiting, "nothing is known"),
             (at(Some(9), None), HopState::Waiting, "the store was not asked yet"),
-            (Sight { began: true, ..at(None, Some(3)) }, HopState::Moving, "no plan of how many"),
+            (
+                Assessment { began: true, ..at(None, Some(3)) },
+                HopState::Moving,
+                "the number to expect is unknown",
+            ),
             (at(Some(9), Some(0)), HopState::Waiting, "it has not begun"),
             (at(Some(9), Some(3)), HopState::Moving, "it has begun"),
-            (at(Some(9), Some(9)), HopState::Complete, "all are there"),
-            (at(Some(0), Some(0)), HopState::Complete, "none were to come"),
+            (at(Some(9), Some(9)), HopState::Complete, "all have arrived"),
+            (at(Some(0), Some(0)), HopState::Complete, "none were expected"),
             (at(Some(9), Some(12)), HopState::Moving, "too many, but more may be expected soon"),
-            (ended(Some(9), Some(9)), HopState::Complete, "all are there at the end"),
+            (ended(Some(9), Some(9)), HopState::Complete, "all have arrived at the end"),
             (ended(Some(9), Some(7)), HopState::Short { by: 2 }, "some are missing at the end"),
             (ended(Some(9), Some(0)), HopState::Short { by: 9 }, "all are missing at the end"),
             (ended(Some(9), Some(12)), HopState::Over { by: 3 }, "too many at the end"),
             (
-                Sight { seen: false, ..ended(Some(9), Some(9)) },
+                Assessment { seen: false, ..ended(Some(9), Some(9)) },
                 HopState::Unknown,
                 "never a false green",
             ),
             (
-                Sight { seen: false, ..ended(Some(9), Some(7)) },
+                Assessment { seen: false, ..ended(Some(9), Some(7)) },
                 HopState::Unknown,
                 "nor a false red",
             ),
             (
-                Sight { arrived: count(9, Precision::UpperBound), ..ended(Some(9), Some(9)) },
+                Assessment { arrived: count(9, Precision::UpperBound), ..ended(Some(9), Some(9)) },
                 HopState::Moving,
-                "what compaction may have taken is not counted",
+                "compaction may have removed some",
             ),
             (
-                Sight { arrived: count(9, Precision::Estimate), ..ended(Some(9), Some(9)) },
+                Assessment { arrived: count(9, Precision::Estimate), ..ended(Some(9), Some(9)) },
                 HopState::Moving,
                 "an estimate is never complete",
             ),
             (
-                Sight { short: 5, over: 5, ..ended(Some(9), Some(9)) },
+                Assessment { short: 5, over: 5, ..ended(Some(9), Some(9)) },
                 HopState::Short { by: 5 },
                 "one table's surplus does not hide another's gap",
             ),
         ] {
-            assert_eq!(state(sight), expected, "{why}");
+            assert_eq!(state(assessment), expected, "{why}");
         }
     }
 
     #[test]
     fn every_case_of_an_agent_that_never_ends() {
-        let at = |arrived| Sight {
+        let at = |arrived| Assessment {
             ended: true,
             began: true,
-            ..sight(HopId::FlumeLogs, Some(9), Some(arrived))
+            ..assessment(HopId::FlumeLogs, Some(9), Some(arrived))
         };
         let late = Duration::from_secs(61);
-        for (sight, still, expected, why) in [
-            (at(7), Duration::ZERO, HopState::Moving, "it may go on at any moment"),
-            (at(7), late, HopState::Short { by: 2 }, "nothing moves and nothing is on its way"),
-            (Sight { pending: true, ..at(7) }, late, HopState::Moving, "something is on its way"),
-            (Sight { ended: false, ..at(7) }, late, HopState::Moving, "the source may give more"),
-            (at(9), Duration::ZERO, HopState::Complete, "all are there"),
+        for (assessment, still, expected, why) in [
+            (at(7), Duration::ZERO, HopState::Moving, "it may continue at any moment"),
+            (at(7), late, HopState::Short { by: 2 }, "no progress and nothing in flight"),
             (
-                Sight { pending: true, ..at(9) },
+                Assessment { pending: true, ..at(7) },
                 late,
                 HopState::Moving,
-                "doubles may be on their way",
+                "something is in flight",
             ),
-            (at(10), Duration::ZERO, HopState::Over { by: 1 }, "doubled"),
             (
-                Sight { pending: true, ..at(10) },
+                Assessment { ended: false, ..at(7) },
+                late,
+                HopState::Moving,
+                "the source may produce more",
+            ),
+            (at(9), Duration::ZERO, HopState::Complete, "all have arrived"),
+            (
+                Assessment { pending: true, ..at(9) },
+                late,
+                HopState::Moving,
+                "duplicates may be in flight",
+            ),
+            (at(10), Duration::ZERO, HopState::Over { by: 1 }, "duplicated"),
+            (
+                Assessment { pending: true, ..at(10) },
                 Duration::ZERO,
                 HopState::Over { by: 1 },
-                "doubled, and more comes",
+                "duplicated, and more will come",
             ),
-            (Sight { seen: false, ..at(7) }, late, HopState::Unknown, "the agent does not answer"),
+            (
+                Assessment { seen: false, ..at(7) },
+                late,
+                HopState::Unknown,
+                "the agent does not answer",
+            ),
         ] {
-            assert_eq!(sight.state(still, THRESHOLD), expected, "{why}");
+            assert_eq!(assessment.state(still, THRESHOLD), expected, "{why}");
         }
     }
 }

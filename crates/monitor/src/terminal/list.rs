@@ -1,4 +1,4 @@
-//! A list with columns that can be scrolled.
+//! A scrollable list with columns.
 
 use std::collections::BTreeSet;
 
@@ -13,24 +13,24 @@ use super::text::{self, number};
 /// Blank columns between two columns.
 const GAP: u16 = 2;
 
-/// Columns that the first column keeps when room is short.
+/// The least width of the first column when space is short.
 const NAME: u16 = 24;
 
-/// Columns that other texts keep.
+/// The least width of other text columns.
 const WORDS: u16 = 16;
 
-/// Columns that are never dropped for the sake of longer names: name, count, expected count, state.
+/// Columns that are never dropped in favor of longer names: name, count, expected count, state.
 const ESSENTIAL: usize = 4;
 
 /// A list with columns.
-pub(super) struct Table {
+pub(super) struct List {
     /// What it lists.
     pub(super) title: String,
-    /// The columns, the most important first: the last ones are dropped when room is short.
+    /// The columns, most important first: the last ones are dropped when space is short.
     pub(super) columns: Vec<Column>,
     /// The rows; a row of one cell spans all columns.
     pub(super) rows: Vec<Vec<Cell>>,
-    /// What is shown instead of rows when there are none.
+    /// What to show instead of rows if there are none.
     pub(super) empty: &'static str,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Table {
 pub(super) struct Column {
     /// Its heading.
     pub(super) head: &'static str,
-    /// Aligned to the right, as numbers are.
+    /// Right-aligned, as for numbers.
     pub(super) right: bool,
 }
 
@@ -47,25 +47,22 @@ pub(super) struct Column {
 #[derive(Clone)]
 pub(super) struct Cell(pub(super) String, pub(super) Tone);
 
-impl Column {
-    /// A column of texts.
-    pub(super) const fn words(head: &'static str) -> Self {
-        Self { head, right: false }
-    }
-
-    /// A column of numbers.
-    pub(super) const fn numbers(head: &'static str) -> Self {
-        Self { head, right: true }
-    }
+/// Columns with these headings; those of numbers begin with `#`.
+pub(super) fn columns<const N: usize>(headings: [&'static str; N]) -> Vec<Column> {
+    let column = |heading: &'static str| match heading.strip_prefix('#') {
+        Some(head) => Column { head, right: true },
+        None => Column { head: heading, right: false },
+    };
+    headings.map(column).into()
 }
 
-/// Rows of a list that are visible in `area`.
+/// The number of rows of a list that are visible in `area`.
 pub(super) fn page(area: Rect) -> usize {
     area.height.saturating_sub(3).into()
 }
 
-impl Table {
-    /// Draws it from row `first` on.
+impl List {
+    /// Draws it, starting with row `first`.
     pub(super) fn draw(&self, buffer: &mut Buffer, area: Rect, look: Look, first: usize) {
         let page = page(area);
         let first = first.min(self.rows.len().saturating_sub(page));
@@ -99,8 +96,8 @@ impl Table {
         }))
     }
 
-    /// The widths of as many columns as fit. A column behind the state is dropped rather than
-    /// names cut so short that two of them look the same.
+    /// The widths of as many columns as fit. A column after the state is dropped before names are
+    /// cut so short that two of them look the same.
     fn widths(&self, room: u16) -> Vec<u16> {
         let wanted: Vec<u16> =
             (0..self.columns.len()).map(|index| self.widest(index, room)).collect();
@@ -114,7 +111,8 @@ impl Table {
         vec![room]
     }
 
-    /// The width of the widest text of a column over all rows, so that scrolling moves no column.
+    /// The widest text of a column over all rows, not only the visible ones, so that scrolling does
+    /// not move columns.
     fn widest(&self, index: usize, room: u16) -> u16 {
         let rows = self.rows.iter().filter(|row| row.len() > 1);
         let cells = rows.filter_map(|row| row.get(index));
@@ -122,7 +120,7 @@ impl Table {
         widest.unwrap_or(0).max(text::width(self.columns[index].head))
     }
 
-    /// Texts give way until all columns fit, from the last column to the names.
+    /// Shrinks text columns until all columns fit, from the last one to the names.
     fn squeezed(&self, wanted: &[u16], room: u16) -> Vec<u16> {
         let mut widths = wanted.to_vec();
         let mut over = total(&widths).saturating_sub(room);

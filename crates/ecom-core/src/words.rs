@@ -1,3 +1,0 @@
-//! The former name of [`crate::show::counted`].
-
-pub use crate::show::counted;
