@@ -14,11 +14,10 @@ use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use ecom_core::work;
 
-use crate::choose::complete::draft_file;
 use crate::cli::Args;
 use crate::decide::plan::{Decision, decide};
-use crate::decide::wishes::Wishes;
-use crate::keep::{Kept, guard, is_current, write_plan};
+use crate::decide::wishes::{Wishes, draft_file};
+use crate::keep::{PlanOutcome, guard, is_current, write_plan};
 use crate::name::data_set;
 use crate::profile::file::FileProfile;
 use crate::profile::gather::{DataSet, gather};
@@ -166,9 +165,9 @@ fn write(decision: &anyhow::Result<Decision>, path: &Path, args: &Args) -> anyho
         }
     };
     Ok(match write_plan(&decision.plan, path, args)? {
-        Kept::Written => format!("wrote {shown}"),
-        Kept::Same => format!("{shown} is up to date: nothing changed"),
-        Kept::Edited => format!(
+        PlanOutcome::Written => format!("wrote {shown}"),
+        PlanOutcome::Same => format!("{shown} is up to date: nothing changed"),
+        PlanOutcome::Edited => format!(
             "kept the edited {shown} because its source files are unchanged (--force replaces it)"
         ),
     })

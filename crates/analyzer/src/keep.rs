@@ -22,7 +22,7 @@ use crate::read::folder::DataFiles;
 
 /// What happened to the file of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum PlanOutcome {
     Written,
     /// It already contains what would be written.
     Same,
@@ -65,20 +65,20 @@ fn looks_like_a_plan(path: &Path) -> bool {
 }
 
 /// Writes the plan unless that would destroy somebody's edits.
-pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, Failure> {
+pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<PlanOutcome, Failure> {
     if args.force || !path.try_exists().unwrap_or(true) {
         // An equal plan keeps its file, and with it the comments that a person wrote there.
         if Plan::read(path).is_ok_and(|old| old == *plan) {
-            return Ok(Kept::Same);
+            return Ok(PlanOutcome::Same);
         }
         plan.write(path)?;
-        return Ok(Kept::Written);
+        return Ok(PlanOutcome::Written);
     }
     let old = Plan::read(path).map_err(|error| {
         Failure::refused("the existing plan cannot be read (--force replaces it)").because(error)
     })?;
     if old == *plan {
-        return Ok(Kept::Same);
+        return Ok(PlanOutcome::Same);
     }
     let shown = path.display();
     if let Some(file) = changed_source(&old, plan) {
@@ -100,7 +100,7 @@ pub(crate) fn write_plan(plan: &Plan, path: &Path, args: &Args) -> Result<Kept, 
         || !args.answers().formats.is_empty();
     asks(formats_asked && formats(&old) != formats(plan), "format for a column")?;
     asks(!args.encoding.is_empty() && encodings(&old) != encodings(plan), "encoding")?;
-    Ok(Kept::Edited)
+    Ok(PlanOutcome::Edited)
 }
 
 /// The formats of all columns.

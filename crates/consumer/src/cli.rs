@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) max_time: Option<Duration>,
 
-    /// Stop at the end that the topic has now
+    /// Stop at the present end of the topic
     #[arg(long)]
     pub(crate) until_end: bool,
 
@@ -49,8 +49,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FIELD")]
     pub(crate) count_by: Option<String>,
 
-    /// Start at the committed offsets of this consumer group, or at --from without any, and commit
-    /// new ones
+    /// Start at the committed offsets of this consumer group, or at --from if it has none, and commit
+    /// the new ones
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) group: Option<String>,
 

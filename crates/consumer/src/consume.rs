@@ -33,6 +33,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     };
     let mut reading = Reading::begin(args, &cluster)?;
     let why = reading.read(&stop)?;
+    // Before the counts are printed: messages that were printed must not come again.
     reading.commit()?;
     reading.print_counts(&ui, why)?;
     if let Some(code) = stop.requested() {

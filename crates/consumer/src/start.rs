@@ -66,7 +66,8 @@ pub(crate) fn offsets(
         .consumer()
         .offsets_for_times(list, timeout)
         .map_err(|error| failure(&doing, &error))?;
-    Ok(merged(topic, ends, &found, |ends| ends.offsets.end))
+    let otherwise: Vec<i64> = ends.iter().map(|ends| ends.offsets.end).collect();
+    Ok(merged(topic, ends, &found, &otherwise))
 }
 
 /// The offsets that a consumer group committed, or those of `otherwise` where it has none.
@@ -83,11 +84,6 @@ pub(crate) fn committed(
         .consumer()
         .committed_offsets(list, timeout)
         .map_err(|error| failure(&doing, &error))?;
-    let index_of = |ends: &Ends, all: &[Ends]| all.iter().position(|other| other == ends);
-    let otherwise = |one: &Ends| {
-        let start = index_of(one, ends).and_then(|index| otherwise.get(index));
-        start.copied().unwrap_or(one.offsets.start)
-    };
     Ok(merged(topic, ends, &found, otherwise))
 }
 
@@ -106,22 +102,17 @@ fn listed(
     Ok(list)
 }
 
-/// The offsets found, limited to what the partitions hold.
-fn merged(
-    topic: &str,
-    ends: &[Ends],
-    found: &TopicPartitionList,
-    otherwise: impl Fn(&Ends) -> i64,
-) -> Vec<i64> {
-    let offset = |ends: &Ends| match found.find_partition(topic, ends.partition) {
-        Some(element) => match element.offset() {
-            Offset::Offset(offset) => offset.clamp(ends.offsets.start, ends.offsets.end),
-            // No message is that new, or the group has no offset.
-            _ => otherwise(ends),
-        },
-        None => otherwise(ends),
+/// The offsets found, limited to what the partitions hold. Where none was found, because no message is
+/// that new or the group has no offset, those of `otherwise`; all are in the order of `ends`.
+fn merged(topic: &str, ends: &[Ends], found: &TopicPartitionList, otherwise: &[i64]) -> Vec<i64> {
+    let offset = |(ends, otherwise): (&Ends, &i64)| match found
+        .find_partition(topic, ends.partition)
+        .map(|element| element.offset())
+    {
+        Some(Offset::Offset(offset)) => offset.clamp(ends.offsets.start, ends.offsets.end),
+        _ => *otherwise,
     };
-    ends.iter().map(offset).collect()
+    ends.iter().zip(otherwise).map(offset).collect()
 }
 
 #[cfg(test)]

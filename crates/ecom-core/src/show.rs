@@ -142,6 +142,9 @@ impl Cell {
 }
 
 /// Prints complete lines on standard output.
+///
+/// # Errors
+/// Those of writing; a closed pipe is success for [`crate::exit::finish`].
 pub fn print(text: &str) -> io::Result<()> {
     let mut output = io::stdout().lock();
     output.write_all(text.as_bytes())?;
@@ -149,6 +152,9 @@ pub fn print(text: &str) -> io::Result<()> {
 }
 
 /// Indented JSON that ends with a line end.
+///
+/// # Errors
+/// Only if `value` cannot be JSON, such as a map with keys that are not text.
 pub fn json(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }

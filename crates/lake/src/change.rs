@@ -26,6 +26,7 @@ pub(crate) async fn replace(hdfs: &Hdfs, fresh: &str, target: &str) -> Result<()
     if exists {
         hdfs.rename(target, &old).await?;
     }
+    // Killed before this line, only the old folder has the data; after it, only a leftover remains.
     hdfs.rename(fresh, target).await?;
     if exists { hdfs.delete(&old).await } else { Ok(()) }
 }

@@ -52,12 +52,14 @@ pub(crate) fn check(wanted: &ClaimArgs) -> Result<(), Failure> {
             "{problem}: run again with --reset to empty them first"
         )));
     }
+    // The first step of a run checks before there is a plan.
     if !wanted.plan.exists() {
         return Ok(());
     }
     let plan = Plan::read(&wanted.plan)?;
     let sources = sources(&plan);
     refuse_other_folder(wanted, sources.lines().next().unwrap_or_default())?;
+    // Without a mark the stores are empty, whatever a killed run left beside it.
     let stores = wanted.stores.as_deref().filter(|_| held.is_some());
     if let Some(known) = stores.and_then(|stores| fs::read_to_string(stores.join(SOURCES)).ok()) {
         compare(wanted, &known, &sources)?;
@@ -116,6 +118,7 @@ fn compare(wanted: &ClaimArgs, known: &str, sources: &str) -> Result<(), Failure
     refuse_other_folder(wanted, known.lines().next().unwrap_or_default())?;
     let (known, sources): (BTreeSet<_>, BTreeSet<_>) =
         (known.lines().skip(1).collect(), sources.lines().skip(1).collect());
+    // One line is enough to name: the way out is the same for all.
     match known.symmetric_difference(&sources).next() {
         Some(line) => Err(other_file(wanted, line.rsplit_once(' ').map_or(line, |(name, _)| name))),
         None => Ok(()),

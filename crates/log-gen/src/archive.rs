@@ -33,8 +33,8 @@ const COPYING: &str = ".copying";
 /// The archive of a work folder.
 #[derive(Debug)]
 pub(crate) struct Archive {
+    work: PathBuf,
     folder: PathBuf,
-    report: PathBuf,
 }
 
 /// The archive while a run hands files over.
@@ -54,12 +54,16 @@ pub(crate) struct HandOver {
 impl Archive {
     /// The archive of a work folder. Finishes a reset that a crash interrupted.
     pub(crate) fn open(work: &Path) -> Result<Self, Failure> {
-        let archive =
-            Self { folder: work.join(LOGS), report: Report::<LogTruth>::path(work, None) };
+        let archive = Self { work: work.to_owned(), folder: work.join(LOGS) };
         if archive.folder.join(RESET).exists() {
             archive.finish_reset()?;
         }
         Ok(archive)
+    }
+
+    /// The work folder.
+    pub(crate) fn work(&self) -> &Path {
+        &self.work
     }
 
     /// The request of the run that wrote the files.
@@ -131,7 +135,7 @@ impl Archive {
             remove(&copy)?;
         }
         // The ticket goes last: while it exists, the reset is not finished.
-        remove(&self.report)?;
+        remove(&Report::<LogTruth>::path(&self.work, None))?;
         remove(&reset)
     }
 

@@ -8,11 +8,18 @@ use crate::draw::Draw;
 use crate::order::{Order, is_scarce, stock};
 use crate::quota::Level;
 use crate::story::Service;
-use crate::text::push;
 use crate::wording::write_low_stock;
 
 /// The number of products, and of customers, to remember.
 const REMEMBERED: usize = 32;
+
+const COUNT_ERRORS: [&str; 3] = ["scanner offline", "shelf not found", "count timed out"];
+
+const HEALTH_ERRORS: [&str; 3] = ["connection refused", "no answer within 5 s", "status 503"];
+
+const BOUNCES: [&str; 3] = ["mailbox full", "address unknown", "mail refused"];
+
+const BATCH_ERRORS: [&str; 2] = ["database deadlock", "disk quota exceeded"];
 
 /// A line outside the stories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,32 +123,30 @@ impl Chatter {
 
     /// Appends the text of a remark.
     pub(crate) fn write(&mut self, remark: Remark, draw: &mut Draw, out: &mut String) {
+        let (products, customers) = (&self.products, &self.customers);
+        let next = self.batch + 1;
         // Writing to a String cannot fail.
         let _ = match remark {
             Remark::Viewed => {
-                let customer = self.customers.pick(draw).unwrap_or("guest");
-                let product = self.products.pick(draw).unwrap_or_default();
-                push(out, &["View of ", product, " by ", customer]);
-                Ok(())
+                let customer = customers.pick(draw).unwrap_or("guest");
+                write!(out, "View of {} by {customer}", products.name(draw))
             }
             Remark::StockCounted => {
-                let product = self.products.pick(draw).unwrap_or_default();
+                let product = products.name(draw);
                 write!(out, "Stock counted for {product}: {}", stock(product))
             }
             Remark::BatchStored => {
-                self.batch += 1;
+                self.batch = next;
                 let orders = std::mem::take(&mut self.orders);
-                write!(out, "Batch #{} stored: {}", self.batch, counted(orders, "order"))
+                write!(out, "Batch #{next} stored: {}", counted(orders, "order"))
             }
             Remark::Healthy(_) => write!(out, "Health check passed in {} ms", 2 + draw.below(60)),
             Remark::NewsletterSent => {
-                let customer = self.customers.pick(draw).unwrap_or_default();
-                let product = self.products.pick(draw).unwrap_or_default();
-                push(out, &["Newsletter on ", product, " sent to ", customer]);
-                Ok(())
+                let customer = customers.name(draw);
+                write!(out, "Newsletter on {} sent to {customer}", products.name(draw))
             }
             Remark::LowStock(index) => {
-                write_low_stock(&self.products.texts[index], out);
+                write_low_stock(&products.texts[index], out);
                 Ok(())
             }
             Remark::GatewaySlow => {
@@ -150,30 +155,21 @@ impl Chatter {
             Remark::QueueLong => {
                 write!(out, "Message queue is long: {} waiting", 100 + draw.below(900))
             }
-            Remark::BatchLate => {
-                write!(out, "Batch #{} late by {} s", self.batch + 1, 5 + draw.below(55))
-            }
+            Remark::BatchLate => write!(out, "Batch #{next} late by {} s", 5 + draw.below(55)),
             Remark::StockNotCounted => {
-                let product = self.products.pick(draw).unwrap_or_default();
-                let reason = draw.pick(&["scanner offline", "shelf not found", "count timed out"]);
-                push(out, &["Stock not counted for ", product, ": ", reason]);
-                Ok(())
+                let product = products.name(draw);
+                write!(out, "Stock not counted for {product}: {}", draw.pick(&COUNT_ERRORS))
             }
             Remark::Unhealthy(_) => {
-                let reason =
-                    draw.pick(&["connection refused", "no answer within 5 s", "status 503"]);
-                push(out, &["Health check failed: ", reason]);
-                Ok(())
+                write!(out, "Health check failed: {}", draw.pick(&HEALTH_ERRORS))
             }
             Remark::NewsletterBounced => {
-                let customer = self.customers.pick(draw).unwrap_or_default();
-                let reason = draw.pick(&["mailbox full", "address unknown", "mail refused"]);
-                push(out, &["Newsletter to ", customer, " bounced: ", reason]);
-                Ok(())
+                let customer = customers.name(draw);
+                write!(out, "Newsletter to {customer} bounced: {}", draw.pick(&BOUNCES))
             }
             Remark::BatchLost => {
-                let reason = draw.pick(&["database deadlock", "disk quota exceeded"]);
-                write!(out, "Batch #{} not stored, will be repeated: {reason}", self.batch + 1)
+                let reason = draw.pick(&BATCH_ERRORS);
+                write!(out, "Batch #{next} not stored, will be repeated: {reason}")
             }
         };
     }
@@ -193,6 +189,11 @@ impl Ring {
 
     fn is_empty(&self) -> bool {
         self.texts.is_empty()
+    }
+
+    /// One of the texts; empty without any.
+    fn name(&self, draw: &mut Draw) -> &str {
+        self.pick(draw).unwrap_or_default()
     }
 
     fn pick(&self, draw: &mut Draw) -> Option<&str> {

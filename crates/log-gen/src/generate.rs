@@ -35,43 +35,56 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let plan_path = plan_path.unwrap_or_else(|| folder(None, &args.csv).join(plan::FILE_NAME));
     let work = folder(None, &plan_path);
     let plan = Plan::read(&plan_path)?;
-    let table = plan.transactions()?;
-    let request = request::of(args, table)?;
-    let lines = request.lines();
+    let request = request::of(args, plan.transactions()?)?;
     check_manifest(work, &plan, &request, &args.csv)?;
     let _lock = RunLock::acquire(work, TOOL)?;
     let archive = Archive::open(work)?;
     if args.reset {
         archive.reset()?;
     }
-    if let Some(earlier) = archive.request()? {
-        refuse_another(&request, &earlier, &args.csv)?;
-        if let Some(truth) = complete(&archive, work, &request)? {
-            ui.status(format!("all {lines} lines were written before: nothing changed"));
-            print(&truth, args.format.format)?;
-            return Ok(Code::Success);
-        }
-    }
+    let truth = if let Some(truth) = complete(&archive, &request, &args.csv)? {
+        ui.status(format!("all {} lines were written before: nothing changed", truth.lines));
+        truth
+    } else {
+        write_logs(args, &plan, &request, archive, stop, &ui)?
+    };
+    show::print(&match args.format.format {
+        Format::Text => truth::text(&truth),
+        Format::Json => show::json(&truth)?,
+    })?;
+    Ok(Code::Success)
+}
+
+/// Writes the log files, or those that an earlier run has left.
+fn write_logs(
+    args: &Args,
+    plan: &Plan,
+    request: &LogRequest,
+    archive: Archive,
+    stop: Stop,
+    ui: &Ui,
+) -> Result<LogTruth, Failure> {
+    let (table, lines) = (plan.transactions()?, request.lines());
     let census = Census::take(&args.csv, table, lines, &stop)?;
     // Runs for different data sets may share the output folder, and each must see the other's
     // names.
     let _output_lock = RunLock::of_folder(&request.output_dir)?;
-    report_missing_columns(&ui, table);
+    report_missing_columns(ui, table);
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);
     let mut job = Job {
-        narrator: Narrator::new(&args.csv, &plan, census, lines, request.seed)?,
-        hand_over: archive.hand_over(&request)?,
+        narrator: Narrator::new(&args.csv, plan, census, lines, request.seed)?,
+        hand_over: archive.hand_over(request)?,
         archive,
         counter: Counter::default(),
         pace: Pace::new(args.rate),
         stop,
     };
-    let result = job.write_all(&request, &ui);
+    let result = job.write_all(request, ui);
     let (orders, records) = job.narrator.covered();
-    let truth = job.counter.truth(&request, orders);
+    let truth = job.counter.truth(request, orders);
     let code = result.as_ref().map_or_else(Failure::code, |()| Code::Success);
     if matches!(code, Code::Success | Code::Interrupted | Code::Terminated) {
-        run.end(code, records, truth.clone()).write(work, None)?;
+        run.end(code, records, truth.clone()).write(job.archive.work(), None)?;
     }
     result?;
     let all = if job.narrator.is_whole() { "all" } else { "the first" };
@@ -81,8 +94,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         truth.files.len(),
         args.output_dir.display(),
     ));
-    print(&truth, args.format.format)?;
-    Ok(Code::Success)
+    Ok(truth)
 }
 
 /// What a run works with while it writes lines and hands files over.
@@ -170,21 +182,24 @@ fn refuse_another(request: &LogRequest, earlier: &LogRequest, csv: &Path) -> Res
     )))
 }
 
-/// The truth about a complete run of this request, proven by its copies. A report that cannot be
-/// read is treated as missing: the files are then checked line by line.
+/// The truth about a complete run of this request, proven by its copies; refuses the files of a
+/// different request. A report that cannot be read is treated as missing: the files are then
+/// checked line by line.
 fn complete(
     archive: &Archive,
-    work: &Path,
     request: &LogRequest,
+    csv: &Path,
 ) -> Result<Option<LogTruth>, Failure> {
-    let Ok(Some(earlier)) = Report::<LogTruth>::read(work, None) else { return Ok(None) };
-    if earlier.details.request.as_ref() != Some(request) {
+    let Some(earlier) = archive.request()? else { return Ok(None) };
+    refuse_another(request, &earlier, csv)?;
+    let Ok(Some(report)) = Report::<LogTruth>::read(archive.work(), None) else { return Ok(None) };
+    if report.details.request.as_ref() != Some(request) {
         return Ok(None);
     }
-    for file in &earlier.details.files {
+    for file in &report.details.files {
         archive.check(&file.name, Tally { count: file.lines, checksum: file.checksum })?;
     }
-    Ok((earlier.exit_code == Code::Success as u8).then_some(earlier.details))
+    Ok((report.exit_code == Code::Success as u8).then_some(report.details))
 }
 
 fn report_missing_columns(ui: &Ui, table: &Table) {
@@ -195,12 +210,4 @@ fn report_missing_columns(ui: &Ui, table: &Table) {
     if !has(Role::EventTime) {
         ui.status("the data set has no event time: the lines start on a fixed day");
     }
-}
-
-fn print(truth: &LogTruth, format: Format) -> anyhow::Result<()> {
-    show::print(&match format {
-        Format::Text => truth::text(truth),
-        Format::Json => show::json(truth)?,
-    })?;
-    Ok(())
 }

@@ -132,7 +132,7 @@ fn each_order_is_one_story_in_the_order_of_time() {
         }
         assert_eq!(shop.truth()["orders"], stories.len());
         assert!(orders > 60 || stories.len() == 60, "{} stories", stories.len());
-        // The first orders have a story, about as many as there are lines for.
+        // The first orders have a story, as many as the lines allow.
         assert!(stories.len() * 7 > text.len() - 20 || orders == 60, "{} stories", stories.len());
         for (number, (order, lines)) in stories.iter().enumerate() {
             let record = &shop.records[number];
@@ -253,7 +253,7 @@ fn a_second_run_changes_nothing() {
         .success()
         .stderr(contains("all 5000 lines were written before: nothing changed"));
     assert_eq!(shop.everything(), before);
-    // Flume takes the files away.
+    // Flume consumes the files.
     fs::remove_dir_all(shop.spool()).unwrap();
     shop.run(&[]).assert().success();
     assert!(!shop.spool().exists());
@@ -296,7 +296,7 @@ fn two_data_sets_never_share_a_name() {
     assert_eq!(first.spooled().len(), 10);
 }
 
-/// Every state that a killed run can leave behind is finished without a line lost or doubled.
+/// From every state that a killed run can leave, the next run loses and duplicates no line.
 #[test]
 fn a_run_killed_between_any_two_steps_is_finished_by_the_next() {
     let whole = Shop::new(200);
@@ -315,7 +315,7 @@ fn a_run_killed_between_any_two_steps_is_finished_by_the_next() {
             let archived = |name: &str| shop.work().join("logs").join(name);
             let spooled = |name: &str| shop.spool().join(name);
             let partial = spooled(&format!(".{}.{token}.partial", name(2)));
-            // The third file is where the run was killed; the last two were not begun.
+            // The run was killed at the third file; the last two were not started.
             for late in [name(3), name(4)] {
                 fs::remove_file(archived(late)).unwrap();
                 fs::remove_file(spooled(late)).unwrap();
@@ -441,7 +441,7 @@ fn a_signal_stops_the_run_and_the_next_continues() {
 #[test]
 fn a_full_output_folder_leaves_nothing_half_written() {
     let shop = Shop::new(100);
-    // A limit on the size of a file, with its signal ignored, is reported like a full disk.
+    // A file size limit, with its signal ignored, acts like a full disk.
     let script = "trap '' XFSZ; ulimit -f 64; exec \"$@\"";
     let words = ["--logs-per-file", "5000", "--num-files", "2"];
     Command::new("bash")
@@ -473,7 +473,7 @@ fn a_full_disk_on_another_file_system_leaves_nothing_half_written() {
     let left: Vec<_> =
         fs::read_dir(&output).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     let message = String::from_utf8(failed.stderr).unwrap();
-    // Flume takes away what was handed over, and the next run writes the rest.
+    // Flume consumes what was handed over, and the next run writes the rest.
     let mut seen = shop::logs_in(&output);
     for (name, _) in &seen {
         fs::remove_file(output.join(name)).unwrap();
@@ -626,7 +626,7 @@ fn no_line_appears_twice() {
     assert!(stamps.values().all(|count| *count == 1));
 }
 
-/// A log line, taken apart.
+/// The parts of a log line.
 #[derive(Debug)]
 struct Line<'a> {
     time: &'a str,
@@ -653,7 +653,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// A checkout with this `.env`, and a folder deep inside of it.
+/// A checkout with this `.env`, and a folder deep inside it.
 fn checkout(shop: &Shop, dot_env: &str) -> (PathBuf, PathBuf) {
     let root = shop.folder().join("checkout");
     let deep = root.join("data/deep");
@@ -664,7 +664,7 @@ fn checkout(shop: &Shop, dot_env: &str) -> (PathBuf, PathBuf) {
     (root, deep)
 }
 
-/// The tool in a folder, with the settings of its `.env` alone.
+/// The tool in a folder, with only the settings of its `.env`.
 fn run_in(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_log-gen"));
     command.current_dir(folder).env_remove("LOG_SPOOL_DIR").env_remove("RUST_LOG").args(words);

@@ -20,6 +20,7 @@ use ecom_core::{Code, Failure};
 
 use crate::cli::Args;
 use crate::defects;
+use crate::existing;
 use crate::live::{self, Live};
 use crate::session::Session;
 use crate::staging::{self, Channel, Loaded};
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);
     let _lock = lock_folder(folder)?;
     let files = work_file::all(&plan, folder)?;
-    live::check_names(&files.iter().map(WorkFile::name).collect::<Vec<_>>())?;
+    existing::check_names(&files.iter().map(WorkFile::name).collect::<Vec<_>>())?;
     plan.absences().for_each(|absence| ui.status(absence));
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -156,7 +157,7 @@ impl<'a> Loader<'a> {
     }
 
     fn marks(&self) -> Vec<(TableName, String)> {
-        let mark = |file: &WorkFile| (file.name(), live::mark(file, &self.plan.data_set));
+        let mark = |file: &WorkFile| (file.name(), existing::mark(file, &self.plan.data_set));
         self.files.iter().map(mark).collect()
     }
 
@@ -188,7 +189,7 @@ impl<'a> Loader<'a> {
         channel: &mut Channel<'_>,
     ) -> Result<Vec<(&'a WorkFile, Loaded)>, Failure> {
         let prefix = live::free_foreign_key_prefix(session).await?;
-        let naming = Naming { table_prefix: live::STAGING, foreign_key_prefix: &prefix };
+        let naming = Naming { table_prefix: existing::STAGING, foreign_key_prefix: &prefix };
         let mut loaded = Vec::new();
         for file in self.files {
             let done = staging::stage(session, reader, file, &naming, channel).await?;
@@ -196,7 +197,7 @@ impl<'a> Loader<'a> {
                 defects::check_references(session, file, key, &naming).await?;
             }
             // Only now: a table with this comment is complete and verified.
-            let mark = sql_text(&live::mark(file, &self.plan.data_set));
+            let mark = sql_text(&existing::mark(file, &self.plan.data_set));
             let table = naming.table(file.name());
             session.execute(format!("ALTER TABLE {table} COMMENT = {mark}")).await?;
             loaded.push((file, done));

@@ -2,6 +2,7 @@
 
 mod cli;
 mod defects;
+mod existing;
 mod infile;
 mod live;
 mod load;

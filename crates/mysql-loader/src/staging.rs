@@ -13,8 +13,8 @@ use ecom_core::settings::MysqlArgs;
 use ecom_core::ui::Ui;
 
 use crate::defects;
+use crate::existing;
 use crate::infile::Infile;
-use crate::live;
 use crate::session::{Session, Taken};
 use crate::work_file::{Encoding, WorkFile};
 
@@ -77,7 +77,7 @@ pub(crate) async fn stage(
     channel: &mut Channel<'_>,
 ) -> Result<Loaded, Failure> {
     let begin = Instant::now();
-    let comment = sql_text(live::STAGING_MARK);
+    let comment = sql_text(existing::STAGING_MARK);
     let create = format!("{} COMMENT={comment}", file.schema.create_table(naming));
     session.execute(create).await?;
     fill(session, file, naming, channel).await?;

@@ -34,6 +34,7 @@ pub(crate) fn summary(verdict: &FullVerdict) -> String {
     let wrong: Vec<_> = verdict.checks.iter().filter(|check| !check.equal).collect();
     let mut hops: Vec<_> = wrong.iter().map(|check| check.hop.as_str()).collect();
     hops.dedup();
+    // Problems of whole stores are only named if no single difference says more.
     let mut problems: Vec<String> = match kinds.as_slice() {
         [] => wrong.iter().flat_map(|check| &check.problems).map(|problem| line(problem)).collect(),
         kinds => vec![format!("{} ({})", kinds.join(", "), hops.join(", "))],

@@ -50,6 +50,7 @@ pub(crate) fn visit(
 /// One record per key, sorted by the number of the first transaction with that key.
 fn in_order(plan: &Plan, table: &Table, work: &Path) -> Result<Sorter> {
     let mut by_key = by_key(plan, table, work)?.finish()?;
+    // Sorted twice, by key and then by number: neither grouping nor ordering fits into memory.
     let mut in_order = Sorter::new(work, BUDGET);
     let mut push = |group: &Group| {
         let mut record = Canonical::new();

@@ -65,6 +65,7 @@ impl Parser {
                 let envelope = decoder.decode(bytes, &mut parsed.record)?;
                 parsed.core = parsed.record.bytes().len();
                 parsed.record.key_into(keys, &mut parsed.key);
+                // In the order of MESSAGE_FACTS.
                 parsed.record.push(Some(&envelope.event_type));
                 parsed.record.push(Some(number(&mut parsed.digits, envelope.record_number)));
                 parsed.record.push(Some(&envelope.source));

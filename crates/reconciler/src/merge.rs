@@ -6,9 +6,6 @@ use ecom_core::sort::{Sorted, Sorter};
 use crate::difference::{Differences, Kind, Seen};
 use crate::side::{Entry, Location};
 
-/// Bytes of the location in front of the record.
-const LOCATION: usize = Location::BYTES;
-
 /// Adds an entry to a side that will be merged.
 pub(crate) fn push(
     sorter: &mut Sorter,
@@ -172,8 +169,8 @@ impl Cursor {
     }
 
     fn seen(&self) -> Seen<'_> {
-        let (location, record) = self.value.split_at(LOCATION.min(self.value.len()));
-        Seen { location: Location::from_bytes(location), record }
+        let (location, record) = self.value.split_first_chunk().expect("push put a location first");
+        Seen { location: Location::from_bytes(*location), record }
     }
 
     fn advance(&mut self) -> Result<(), Failure> {

@@ -57,6 +57,7 @@ impl Side for TableRows<'_> {
             let probe = format!("{} LIMIT 0", self.query());
             let (snapshot, absence) = match connection.execute(probe).await {
                 Ok(_) => (Some(connection), None),
+                // A missing table or column is a difference, not an unavailable store.
                 Err(error) if error.meaning() == Meaning::Absence => {
                     (None, Some(format!("MySQL: {error}")))
                 }

@@ -43,6 +43,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let manifest = Manifest::read(work)?;
     manifest.check_plan(&plan)?;
     let hops = Hop::chosen(&args.hop);
+    // A proof against changed work files would prove nothing.
     check_files(&manifest, work, &hops)?;
     let _lock = RunLock::acquire(work, TOOL)?;
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &plan.data_set);
@@ -60,6 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
         ui: &ui,
     };
     let verdict = check_all(&checks, &hops);
+    // A stopped run has no verdict, not even about the hops that were finished.
     stop.check(|| "not every hop was checked".into())?;
     let code = verdict.code();
     let mut accepted = Accepted::default();
@@ -104,6 +106,7 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> FullVerdict {
         loop {
             let Some(hop) = lock(&waiting).next() else { return };
             let checked = checks.check(hop, &mut |check| lock(&found).0.push(check));
+            // The other hops are still checked and reported.
             if let Err(error) = checked {
                 lock(&found).1.push(Unchecked::new(hop, &error));
             }
@@ -118,6 +121,7 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> FullVerdict {
     {
         unchecked.push(Unchecked::new(Hop::Input, &failure.into()));
     }
+    // Threads finish in any order; the report has the order of the pipeline.
     checked.sort_by_key(|check| check.hop);
     unchecked.sort_by_key(|unchecked| unchecked.hop);
     let verdict = FullVerdict {

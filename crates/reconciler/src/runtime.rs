@@ -23,6 +23,7 @@ impl Runtime {
     pub(crate) fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         self.runtime.block_on(async {
             tokio::select! {
+                // A result that is ready counts even if the signal came at the same time.
                 biased;
                 result = work => result,
                 code = self.stop.stopped() => {

@@ -46,11 +46,11 @@ impl Location {
     }
 
     /// The inverse of [`Location::to_bytes`].
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
-        let (file, line) = bytes.split_at(4.min(bytes.len()));
+    pub(crate) fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        let (file, line) = bytes.split_at(4);
         Self {
-            file: file.try_into().map_or(0, u32::from_le_bytes),
-            line: line.try_into().map_or(0, u64::from_le_bytes),
+            file: u32::from_le_bytes(file.try_into().expect("4 bytes")),
+            line: u64::from_le_bytes(line.try_into().expect("8 bytes")),
         }
     }
 }

@@ -79,12 +79,15 @@ impl SourceTable<'_> {
                 Next::Reject(reject) => reject.line,
             };
             totals.read += 1;
+            // Whether a rejected record deserved it is not judged: only that it is listed.
             if rejects.has(line)? {
                 totals.rejected += 1;
                 continue;
             }
-            let location =
-                Location { file: u32::try_from(reader.file()).unwrap_or(u32::MAX), line };
+            let location = Location {
+                file: u32::try_from(reader.file()).expect("fewer than 2^32 files"),
+                line,
+            };
             if let Next::Reject(reject) = next {
                 lost(&reject, location)?;
                 continue;

@@ -56,6 +56,7 @@ impl Sources {
             if found.contains(file) {
                 continue;
             }
+            // It may be inside an archive that is named as a whole or cannot be read.
             if plan.folder.join(outer(file)).exists() {
                 found.insert(file.to_owned());
                 continue;
@@ -124,6 +125,7 @@ fn inner_files(path: &Path) -> Option<Vec<String>> {
 /// The names of the data files in a folder, without the splitter's work files.
 fn data_files(folder: &Path) -> Result<BTreeSet<String>, Failure> {
     let failure = |error| io_failure("read", folder, error);
+    // The work folder may be the data set's folder itself.
     let split = Manifest::read(folder).map(|manifest| manifest.files).unwrap_or_default();
     let mut found = BTreeSet::new();
     for entry in fs::read_dir(folder).map_err(failure)? {

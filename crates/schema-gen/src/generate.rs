@@ -36,14 +36,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     check_database(&args.mysql_database)?;
     plan.absences().for_each(|absence| ui.status(absence));
     let text = create::text(&plan, &schema, &args.mysql_database);
+    // load_data.sql belongs beside a file, so there is none without one.
     if args.output == Path::new("-") {
         print(&text)?;
         return Ok(Code::Success);
     }
     let data_dir = folder(args.data_dir.as_deref(), &args.plan);
+    // The schema can be written before the splitter has run.
     let manifest = Manifest::read(data_dir).ok();
     let load_path = args.output.with_file_name(LOAD_DATA);
     guard(&[&args.output, &load_path], &args.plan, data_dir, &plan, manifest.as_ref())?;
+    // Its counts are only used if it belongs to this plan; its files are guarded in any case.
     let manifest = manifest.filter(|manifest| manifest.check_plan(&plan).is_ok());
     let load = load::text(&plan, &schema, data_dir, manifest.as_ref(), &args.mysql_database)?;
     for problem in &load.problems {
@@ -97,6 +100,7 @@ fn write(ui: &Ui, path: &Path, text: &str) -> Result<(), Failure> {
 /// Refuses what MySQL does not accept as the name of a database.
 fn check_database(name: &str) -> Result<(), Failure> {
     let length = name.chars().count();
+    // MySQL's names hold only characters of the Basic Multilingual Plane.
     let odd = |character: char| character.is_control() || u32::from(character) > 0xffff;
     if length == 0 || length > 64 || name.ends_with(' ') || name.contains(odd) {
         return Err(Failure::usage(format!(

@@ -114,7 +114,9 @@ fn expression(column: &Column, variable: &str) -> Result<Option<String>, String>
         _ => "",
     };
     match (column.sql_type, column.format.as_deref()) {
+        // MySQL does not read true and false from a file.
         (SqlType::Boolean, format) => Ok(Some(boolean(&value, format))),
+        // MySQL reads ISO dates and times itself.
         (sql_type, Some(format)) if sql_type.is_time() && format != iso => {
             times::expression(&value, format)
                 .map(Some)
@@ -176,6 +178,7 @@ fn check(plan: &Plan, table: &Table, manifest: Option<&Manifest>) -> String {
         _ => table.rows,
     };
     let file = manifest.and_then(|manifest| manifest.file(table.name, Part::in_mysql(table.name)));
+    // The manifest is exact; the plan's count is from before the split.
     let wanted = file.map_or(from_plan, |file| file.rows);
     format!(
         "SELECT '{name}' AS table_name, {wanted} AS records, COUNT(*) AS loaded, IF(COUNT(*) = \

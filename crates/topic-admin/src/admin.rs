@@ -34,6 +34,7 @@ impl Admin {
             .client()
             .create_with_context(Troubles::default())
             .map_err(|error| failure("cannot start a Kafka client", &error))?;
+        // librdkafka has its own threads and timers; the runtime only waits for their answers.
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         Ok(Self { cluster, ui: ui.clone(), client, runtime, timeout: args.timeout() })
     }
@@ -77,9 +78,11 @@ impl Admin {
             Err(error) => return Err(failure(&doing, &error)),
         };
         let mut configs = BTreeMap::new();
+        // One topic was asked for, so there is one resource.
         for resource in resources {
             let resource = resource.map_err(|code| failure(&doing, &KafkaError::AdminOp(code)))?;
             for entry in resource.entries {
+                // The other sources are defaults of the broker or of Kafka.
                 if entry.source == ConfigSource::DynamicTopic {
                     configs.insert(entry.name, entry.value.unwrap_or_default());
                 }

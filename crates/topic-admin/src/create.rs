@@ -14,6 +14,7 @@ pub(crate) fn create(admin: &Admin, names: &[String], wanted: &Shape) -> Result<
     for name in names {
         check_topic_name(name)?;
     }
+    // All topics are compared before the first one is created.
     let topics = admin.cluster.topics()?;
     let mut missing = Vec::new();
     for name in names {
@@ -35,6 +36,7 @@ pub(crate) fn create(admin: &Admin, names: &[String], wanted: &Shape) -> Result<
         admin.ui.status(format!("{name}: already exists ({have})"));
     }
     for name in missing {
+        // It did not exist a moment ago, so its shape is unknown.
         if !admin.create(name, wanted)? {
             return Err(Failure::refused(format!(
                 "topic {name} was created by somebody else at the same time"

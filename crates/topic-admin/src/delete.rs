@@ -47,15 +47,15 @@ pub(crate) fn check(names: &[String], consent: Consent) -> Result<(), Failure> {
 /// Deletes the topics that exist and waits until they are gone.
 pub(crate) fn delete(admin: &Admin, names: &[String], consent: Consent) -> anyhow::Result<()> {
     let topics = admin.cluster.topics()?;
-    let mut there = Vec::new();
+    let mut existing = Vec::new();
     for name in names {
         match topics.iter().find(|topic| topic.name == *name) {
-            Some(topic) => there.push(topic),
+            Some(topic) => existing.push(topic),
             None => admin.ui.status(format!("{name}: does not exist")),
         }
     }
-    ask(admin, &there, "delete", consent)?;
-    for topic in there {
+    ask(admin, &existing, "delete", consent)?;
+    for topic in existing {
         remove(admin, &topic.name)?;
         admin.ui.status(format!("{}: deleted", topic.name));
     }
@@ -70,20 +70,22 @@ pub(crate) fn reset(
     consent: Consent,
 ) -> anyhow::Result<()> {
     let topics = admin.cluster.topics()?;
-    let mut there = Vec::new();
+    let mut existing = Vec::new();
     let mut shapes = Vec::new();
     for name in names {
         let topic = topics.iter().find(|topic| topic.name == *name);
         let have = match topic {
             Some(topic) => Shape::of(topic, admin.configs(name)?.unwrap_or_default()),
+            // The defaults of `topic-admin create`.
             None => Shape { partitions: 3, replication: 1, configs: BTreeMap::new() },
         };
+        // Every shape is read before the first deletion: a failure here changes nothing.
         shapes.push((name, wanted.of(have)));
-        there.extend(topic);
+        existing.extend(topic);
     }
-    ask(admin, &there, "empty", consent)?;
+    ask(admin, &existing, "empty", consent)?;
     for (name, shape) in shapes {
-        if there.iter().any(|topic| topic.name == *name) {
+        if existing.iter().any(|topic| topic.name == *name) {
             remove(admin, name)?;
         }
         renew(admin, name, &shape)?;
@@ -128,6 +130,7 @@ fn ask(admin: &Admin, topics: &[&Topic], verb: &str, consent: Consent) -> anyhow
         return Ok(());
     }
     for topic in topics {
+        // Offsets are unknown without a leader.
         let messages = if topic.is_led() {
             let ends = admin.cluster.ends(topic)?;
             ends.iter().map(ecom_core::kafka::Ends::count).sum::<u64>().to_string()
@@ -136,6 +139,7 @@ fn ask(admin: &Admin, topics: &[&Topic], verb: &str, consent: Consent) -> anyhow
         };
         let name = &topic.name;
         let question = format!("Type {name} to {verb} it with its {messages} messages: ");
+        // Standard output stays free of questions.
         io::stderr().write_all(question.as_bytes())?;
         let mut answer = String::new();
         io::stdin().read_line(&mut answer)?;

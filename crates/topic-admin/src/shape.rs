@@ -18,6 +18,7 @@ pub(crate) struct Shape {
 impl Shape {
     /// The shape of an existing topic.
     pub(crate) fn of(topic: &Topic, configs: BTreeMap<String, String>) -> Self {
+        // Partitions may differ after a manual reassignment; the fewest copies count.
         let replicas = topic.partitions.iter().map(|partition| partition.replicas.len()).min();
         let replication = replicas.and_then(|count| i32::try_from(count).ok()).unwrap_or_default();
         Self { partitions: topic.count(), replication, configs }

@@ -1,7 +1,7 @@
 //! Which file becomes which table.
 
-pub(crate) mod complete;
 pub(crate) mod dimension;
 pub(crate) mod further;
 pub(crate) mod lines;
+pub(crate) mod missing_roles;
 pub(crate) mod sales;

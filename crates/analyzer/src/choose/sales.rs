@@ -3,7 +3,7 @@
 use ecom_core::Failure;
 use ecom_core::plan::{Role, TableName};
 
-use super::complete::{answers, lacks, likeliest};
+use super::missing_roles::{answers, likeliest, missing_roles};
 use crate::meaning::role::role_words;
 use crate::roles::candidate::{Candidate, Likely};
 use crate::roles::event_time::spoiled_event_time;
@@ -64,7 +64,7 @@ fn no_transactions(candidates: &[Candidate<'_>]) -> Failure {
     });
     let mut found: Vec<_> = found.collect();
     if let Some(best) = likeliest(candidates).map(|index| &candidates[index]) {
-        let answers = answers(&lacks(best));
+        let answers = answers(&missing_roles(best));
         // With only one file, the message already begins with its name.
         let name = if found.len() > 1 { format!("in {} ", best.file.name) } else { String::new() };
         found.push(format!("{name}{answers}"));

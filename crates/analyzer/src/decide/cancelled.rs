@@ -49,7 +49,7 @@ struct CancelledSum {
     records: u64,
     millionths: i128,
     /// True if a record has no amount.
-    lacks: bool,
+    incomplete: bool,
 }
 
 impl Cancelled {
@@ -107,14 +107,15 @@ impl Cancelled {
         if self.marked > 0 && self.plain > self.marked && self.other == 0 {
             sum.records += self.by_order.records;
             sum.millionths += self.by_order.millionths;
-            sum.lacks |= self.by_order.lacks;
+            sum.incomplete |= self.by_order.incomplete;
             why.push("an order id that starts with C".to_owned());
         }
         if sum.records == 0 {
             return None;
         }
         let are = if sum.records == 1 { "is" } else { "are" };
-        let money = if sum.lacks { String::new() } else { format!(": {} in total", sum.money()) };
+        let money =
+            if sum.incomplete { String::new() } else { format!(": {} in total", sum.money()) };
         Some(format!(
             "{} of {} {are} cancelled or returned (by {}){money}",
             sum.records,
@@ -195,7 +196,7 @@ impl Observer for Cancelled {
 impl CancelledSum {
     fn add(&mut self, money: Option<i128>) {
         self.records += 1;
-        self.lacks |= money.is_none();
+        self.incomplete |= money.is_none();
         self.millionths = self.millionths.saturating_add(money.unwrap_or_default());
     }
 
@@ -232,7 +233,7 @@ mod tests {
 
     #[test]
     fn money_has_two_decimals() {
-        let money = |millionths| CancelledSum { records: 1, millionths, lacks: false }.money();
+        let money = |millionths| CancelledSum { records: 1, millionths, incomplete: false }.money();
         assert_eq!(money(-123_450_000), "-123.45");
         assert_eq!(money(5_000), "0.01");
         assert_eq!(money(-4_999), "0.00");

@@ -2,7 +2,7 @@
 
 use ecom_core::plan::{Role, Table, TableName};
 
-use crate::choose::complete::no_amount;
+use crate::choose::missing_roles::no_amount;
 use crate::meaning::role::role_words;
 use crate::profile::file::FileProfile;
 use crate::roles::candidate::Candidate;

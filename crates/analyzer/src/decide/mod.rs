@@ -4,5 +4,6 @@ mod cancelled;
 mod cut;
 mod explain;
 pub(crate) mod plan;
+mod plan_draft;
 mod second_look;
 pub(crate) mod wishes;

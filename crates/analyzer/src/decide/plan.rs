@@ -10,12 +10,13 @@ use super::explain::{
     RoleEvidence, evidence, missing_notes, orphan_notes, role_notes, time_notes,
     transactions_reason, value_notes,
 };
+use super::plan_draft::write_draft;
 use super::second_look::Proofs;
 use super::wishes::Wishes;
-use crate::choose::complete::{lacks, likeliest, write_draft};
 use crate::choose::dimension::take_dimension;
 use crate::choose::further::{further, shared_headers};
 use crate::choose::lines::find;
+use crate::choose::missing_roles::{likeliest, missing_roles};
 use crate::choose::sales::take_transactions;
 use crate::profile::file::FileProfile;
 use crate::profile::observe::Context;
@@ -109,9 +110,9 @@ fn with_draft(
 ) -> Failure {
     let best = likeliest(&candidates).map(|index| candidates.swap_remove(index));
     let (Some(path), Some(best)) = (&wishes.draft, best) else { return refusal };
-    let lacks = lacks(&best);
+    let missing_roles = missing_roles(&best);
     let drafted = decide_about(best, candidates, Chosen::new(files), wishes, context)
-        .and_then(|decision| write_draft(&decision.plan, &lacks, path));
+        .and_then(|decision| write_draft(&decision.plan, &missing_roles, path));
     if drafted.is_err() {
         return refusal;
     }

@@ -1,6 +1,6 @@
 //! What the user decided.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ecom_core::plan::SplitBy;
 
@@ -16,4 +16,9 @@ pub(crate) struct Wishes {
     /// The path of the draft that is written if the plan cannot be completed; beside the plan, if
     /// one is requested.
     pub(crate) draft: Option<PathBuf>,
+}
+
+/// The path of the draft, beside the plan.
+pub(crate) fn draft_file(plan: &Path) -> PathBuf {
+    plan.with_extension("draft.toml")
 }

@@ -5,6 +5,7 @@ mod grid;
 pub(crate) mod html;
 pub(crate) mod json;
 mod layout;
+mod letters;
 mod paint;
 mod statements;
 pub(crate) mod text;

@@ -2,7 +2,7 @@
 
 use ecom_core::plan::{Dialect, LineEnding, Plan, Role, SplitBy, SqlType, Table, Way};
 
-use crate::time::written::letters;
+use super::letters::letters;
 
 /// The name of the delimiter.
 pub(super) fn delimiter(delimiter: char) -> &'static str {

@@ -6,7 +6,7 @@ const RECORDS: usize = 1000;
 
 /// A syntax that a text may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Syntax {
+pub(crate) struct SampleSyntax {
     pub(crate) delimiter: u8,
     pub(crate) quote: Option<u8>,
     pub(crate) blanks_before_quotes: bool,
@@ -64,7 +64,7 @@ struct SampleField {
 }
 
 /// Parses a text; `whole` means that it is the complete file.
-pub(crate) fn take_apart(text: &str, whole: bool, way: Syntax) -> SampleRows {
+pub(crate) fn take_apart(text: &str, whole: bool, way: SampleSyntax) -> SampleRows {
     let data = text.as_bytes();
     let mut rows = SampleRows::default();
     let (mut at, mut line) = (0, 1);
@@ -93,7 +93,7 @@ pub(crate) fn take_apart(text: &str, whole: bool, way: Syntax) -> SampleRows {
     rows
 }
 
-impl Syntax {
+impl SampleSyntax {
     /// The record at `at` and the index after it; `None` if it is damaged.
     fn record(self, data: &[u8], mut at: usize) -> Option<(Vec<SampleField>, usize)> {
         let mut fields = Vec::new();

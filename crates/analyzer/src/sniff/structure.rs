@@ -4,7 +4,7 @@
 use ecom_core::plan::{Dialect, LineEnding};
 
 use super::header;
-use super::rows::{SampleRow, SampleRows, Syntax, take_apart};
+use super::rows::{SampleRow, SampleRows, SampleSyntax, take_apart};
 
 /// Of equally good delimiters the first wins.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -22,7 +22,7 @@ pub(crate) struct Structure {
 
 /// A text parsed with one syntax.
 struct SyntaxTrial {
-    way: Syntax,
+    way: SampleSyntax,
     rows: SampleRows,
     /// The index of the header among the rows.
     header: usize,
@@ -62,7 +62,7 @@ fn with_delimiter(way: impl Fn(u8) -> Option<SyntaxTrial> + Copy) -> Option<Synt
 /// The header of a text whose dialect is known.
 pub(crate) fn header_of(text: &str, whole: bool, dialect: &Dialect) -> Structure {
     let byte = |character: char| u8::try_from(character).unwrap_or(b',');
-    let way = Syntax {
+    let way = SampleSyntax {
         delimiter: byte(dialect.delimiter),
         quote: dialect.quote.map(byte),
         blanks_before_quotes: dialect.blanks_before_quotes,
@@ -100,20 +100,21 @@ fn best(trials: impl Iterator<Item = SyntaxTrial>) -> Option<SyntaxTrial> {
 
 /// Tries a delimiter with the quotes that fit best.
 fn with_quotes(text: &str, whole: bool, delimiter: u8, terminator: u8) -> Option<SyntaxTrial> {
-    let usual = Syntax { delimiter, quote: Some(b'"'), blanks_before_quotes: false, terminator };
+    let usual =
+        SampleSyntax { delimiter, quote: Some(b'"'), blanks_before_quotes: false, terminator };
     let mut best = SyntaxTrial::new(text, whole, usual)?;
     let blanks = [b'"', b'\''].iter().any(|quote| text.contains(&format!(" {}", *quote as char)));
     let sound = |trial: &SyntaxTrial| trial.rows.damaged();
     let mut others = Vec::new();
     if blanks && sound(&best) > 0 {
-        others.push(Syntax { blanks_before_quotes: true, ..usual });
+        others.push(SampleSyntax { blanks_before_quotes: true, ..usual });
     }
     let before = [delimiter, terminator].map(|byte| format!("{}'", char::from(byte)));
     if best.rows.wrapped == 0 && before.iter().any(|before| text.contains(before)) {
-        others.push(Syntax { quote: Some(b'\''), ..usual });
+        others.push(SampleSyntax { quote: Some(b'\''), ..usual });
     }
     if best.rows.wrapped == 0 && blanks && text.contains('\'') {
-        others.push(Syntax { quote: Some(b'\''), blanks_before_quotes: true, ..usual });
+        others.push(SampleSyntax { quote: Some(b'\''), blanks_before_quotes: true, ..usual });
     }
     for way in others {
         let Some(trial) = SyntaxTrial::new(text, whole, way) else { continue };
@@ -123,7 +124,7 @@ fn with_quotes(text: &str, whole: bool, delimiter: u8, terminator: u8) -> Option
         }
     }
     if best.rows.needed == 0 && sound(&best) > best.rows.wrapped {
-        let plain = SyntaxTrial::new(text, whole, Syntax { quote: None, ..usual })?;
+        let plain = SyntaxTrial::new(text, whole, SampleSyntax { quote: None, ..usual })?;
         if plain.fit > best.fit && !plain.has_open_quotes() {
             best = plain;
         }
@@ -132,7 +133,7 @@ fn with_quotes(text: &str, whole: bool, delimiter: u8, terminator: u8) -> Option
 }
 
 impl SyntaxTrial {
-    fn new(text: &str, whole: bool, way: Syntax) -> Option<Self> {
+    fn new(text: &str, whole: bool, way: SampleSyntax) -> Option<Self> {
         let rows = take_apart(text, whole, way);
         let width = header::width(&rows.list);
         let (header, is_named) = header::find(&rows.list, width)?;
@@ -211,7 +212,7 @@ impl SyntaxTrial {
 
 impl Structure {
     fn of(trial: &SyntaxTrial) -> Self {
-        let Syntax { delimiter, quote, blanks_before_quotes, terminator } = trial.way;
+        let SampleSyntax { delimiter, quote, blanks_before_quotes, terminator } = trial.way;
         let dialect = Dialect {
             delimiter: delimiter.into(),
             quote: quote.map(char::from),

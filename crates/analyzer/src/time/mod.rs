@@ -3,5 +3,4 @@
 pub(crate) mod form;
 mod styles;
 pub(crate) mod times;
-pub(crate) mod written;
 pub(crate) mod years;

@@ -7,7 +7,7 @@ use ecom_core::show::counted as plural;
 use super::form::{DateOrder, TimeForm};
 
 /// A format that some values of a column have.
-pub(crate) struct Style {
+pub(crate) struct TimeStyle {
     pub(crate) format: TimeFormat,
     pub(crate) range: Option<(NaiveDateTime, NaiveDateTime)>,
     /// How many values have it, the first of them, and its line.
@@ -27,7 +27,7 @@ pub(crate) fn of(
     counts: KindCounts,
     order: Option<DateOrder>,
     all: &[(&TimeForm, KindCounts)],
-) -> Result<Vec<Style>, String> {
+) -> Result<Vec<TimeStyle>, String> {
     let sum: u64 = counts.iter().sum();
     if form.swapped.is_none() {
         return Ok(vec![style(form, true, false, sum, None)]);
@@ -64,12 +64,12 @@ pub(crate) fn of(
 }
 
 /// The style with the year in front, if its years make more sense.
-fn year_first(form: &TimeForm, count: u64) -> Option<Style> {
+fn year_first(form: &TimeForm, count: u64) -> Option<TimeStyle> {
     let (format, range, other) = form.better_year_first()?;
     let first = form.firsts.iter().flatten().min_by_key(|(_, line)| *line).cloned();
     let [least, most] = [other.0, other.1].map(|moment| moment.year());
     let proof = Some(format!("year first: else the years would be {least} to {most}"));
-    Some(Style { format, range: Some(range), count, first, proof })
+    Some(TimeStyle { format, range: Some(range), count, first, proof })
 }
 
 fn style(
@@ -78,12 +78,12 @@ fn style(
     both: bool,
     count: u64,
     proof: Option<String>,
-) -> Style {
+) -> TimeStyle {
     let own = form.firsts[usize::from(!month_first)].clone();
     let shared = form.firsts[2].clone().filter(|_| both);
     let first = [own, shared].into_iter().flatten().min_by_key(|(_, line)| *line);
     let range = form.range(month_first, both);
-    Style { format: form.written(month_first), range, count, first, proof }
+    TimeStyle { format: form.written(month_first), range, count, first, proof }
 }
 
 fn words(month_first: bool) -> &'static str {
@@ -121,7 +121,7 @@ fn proven(form: &TimeForm, all: &[(&TimeForm, KindCounts)]) -> Option<(bool, Str
 }
 
 /// How the formats are proven, if some values also fit other formats.
-pub(crate) fn proof(styles: &[Style]) -> Option<String> {
+pub(crate) fn proof(styles: &[TimeStyle]) -> Option<String> {
     if let [only] = styles {
         let counts = only.format.counts().map(|counts| format!("numbers that count {counts}"));
         return only.proof.clone().or(counts);
@@ -137,7 +137,7 @@ pub(crate) fn proof(styles: &[Style]) -> Option<String> {
 }
 
 /// A note that numbers are read as times, or that there are several forms.
-pub(crate) fn finding(styles: &[Style], header: &str) -> Option<String> {
+pub(crate) fn finding(styles: &[TimeStyle], header: &str) -> Option<String> {
     if let Some(style) = styles.iter().find(|style| style.format.counts().is_some()) {
         let (text, _) = style.first.as_ref()?;
         let moment = style.format.read(text)?.at;

@@ -56,6 +56,9 @@ impl Cluster {
     }
 
     /// Like [`Cluster::connect`], as a consumer group, to use its committed offsets.
+    ///
+    /// # Errors
+    /// Those of [`Cluster::connect`].
     pub fn connect_as(args: &KafkaArgs, stop: &Stop, group: &str) -> Result<Self, Failure> {
         if args.bootstrap_servers.trim().is_empty() {
             return Err(Failure::usage("no Kafka broker given: set --bootstrap-servers"));
@@ -82,6 +85,9 @@ impl Cluster {
     }
 
     /// Every topic by name, including internal ones.
+    ///
+    /// # Errors
+    /// Exit code 5 if Kafka does not answer within `--kafka-timeout`, that of `stop` after a signal.
     pub fn topics(&self) -> Result<Vec<Topic>, Failure> {
         // Ask for all topics: asking for one by name could create it.
         let metadata =
@@ -92,6 +98,9 @@ impl Cluster {
     }
 
     /// The topic with that name, if it exists.
+    ///
+    /// # Errors
+    /// Exit code 2 for an invalid name, and those of [`Cluster::topics`].
     pub fn find(&self, name: &str) -> Result<Option<Topic>, Failure> {
         check_topic_name(name)?;
         Ok(self.topics()?.into_iter().find(|topic| topic.name == name))
@@ -133,6 +142,9 @@ impl Cluster {
     }
 
     /// Waits until Kafka answers again, without taking messages from the consumer.
+    ///
+    /// # Errors
+    /// Exit code 5 if Kafka does not answer within `--kafka-timeout`, that of `stop` after a signal.
     pub fn wait_for_answer(&self) -> Result<(), Failure> {
         let deadline = Instant::now() + self.timeout;
         while self.consumer.fetch_metadata(None, STEP).is_err() {
@@ -242,6 +254,9 @@ pub fn is_internal(topic: &str) -> bool {
 
 /// Refuses invalid topic names: Kafka allows 1 to 249 ASCII letters, digits, `.`, `_` and `-`, except
 /// `.` and `..`.
+///
+/// # Errors
+/// Exit code 2.
 pub fn check_topic_name(name: &str) -> Result<(), Failure> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     let good = (1..=249).contains(&name.len()) && name.bytes().all(fits);

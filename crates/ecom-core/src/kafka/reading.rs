@@ -39,6 +39,9 @@ impl Ends {
 
 impl Cluster {
     /// The present ends of every partition of a topic, sorted by partition.
+    ///
+    /// # Errors
+    /// Exit code 5 if Kafka does not answer within `--kafka-timeout`, that of `stop` after a signal.
     pub fn ends(&self, topic: &Topic) -> Result<Vec<Ends>, Failure> {
         let what = format!("read the offsets of {}", topic.name);
         let ends = |partition: i32| {
@@ -51,6 +54,9 @@ impl Cluster {
 
     /// Passes every message between `ends` to `each`; messages of one partition in order. Does not wait
     /// for later messages.
+    ///
+    /// # Errors
+    /// Those of `each`, and otherwise as [`Cluster::ends`].
     pub fn read<E: From<Failure>>(
         &self,
         topic: &str,
@@ -89,6 +95,9 @@ impl Cluster {
     }
 
     /// The last message of every partition, in the order of `ends`; `None` for an empty one.
+    ///
+    /// # Errors
+    /// As [`Cluster::ends`].
     pub fn last(&self, topic: &str, ends: &[Ends]) -> Result<Vec<Option<OwnedMessage>>, Failure> {
         let mut found: Vec<Option<OwnedMessage>> = ends.iter().map(|_| None).collect();
         let mut back = 1;
@@ -119,6 +128,9 @@ impl Cluster {
     }
 
     /// Starts to read partitions of a topic at the given offsets.
+    ///
+    /// # Errors
+    /// Exit code 1 if librdkafka refuses the assignment.
     pub fn assign(
         &self,
         topic: &str,

@@ -47,7 +47,7 @@ impl Shop {
         Self::build(orders, |_| true)
     }
 
-    /// The same, where only these columns have their roles.
+    /// The same, but only these columns have a role.
     pub(crate) fn with_roles(orders: u64, named: &[&str]) -> Self {
         Self::build(orders, |name| named.contains(&name))
     }
@@ -71,7 +71,7 @@ impl Shop {
         Self::write(table, &rows, sales)
     }
 
-    /// Two orders, of three records and one; the key is `row_id`, and dates have no time.
+    /// Two orders, with three records and one record; the key is `row_id`, and dates have no time.
     pub(crate) fn of_lines() -> Self {
         let columns = "| row_id | BIGINT | role = 'line_id'; generated = true
             order   | order   | VARCHAR(9)   | role = 'order_id'
@@ -103,7 +103,7 @@ impl Shop {
         shop
     }
 
-    /// The same shop where the first order is of one product and the second of another.
+    /// The same shop, with this product in the first order and that one in the second.
     pub(crate) fn with_product(self, first: &str, second: impl AsRef<str>) -> Self {
         let text = fs::read_to_string(self.csv()).unwrap();
         let text = text.replacen("P002", &format!("\"{first}\""), 1);

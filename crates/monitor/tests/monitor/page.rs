@@ -14,7 +14,7 @@ fn opened(snapshots: &[Value], size: (u32, u32)) -> Option<(Monitor, Browser)> {
     Some((monitor, browser))
 }
 
-/// A text of the page without the day of the recording, which appears on any other day.
+/// A text of the page without the date of the recording, which appears on any other day.
 fn undated(text: &str) -> String {
     text.replace("2026-11-22 ", "")
 }
@@ -216,7 +216,7 @@ fn the_page_shows_real_servers() {
     let known = "[...document.querySelectorAll('#table-probes tbody tr')].map((it) => it.innerText)
         .filter((it) => /^(MySQL|Kafka|HDFS)\\s+reachable/.test(it)).length === 3";
     browser.wait(known);
-    // Others may make topics meanwhile: the page and the snapshot agree in the end.
+    // Other tests may create topics in the meantime: the page and the snapshot agree in the end.
     browser.wait(
         "fetch('/api/snapshot').then((answer) => answer.json()).then(({ kafka, hdfs }) =>
             document.querySelectorAll('#table-topics tbody tr').length

@@ -1,4 +1,4 @@
-//! What the server answers, refuses and bears: the real binary with a recording.
+//! What the server answers, refuses and withstands: the real binary with a recording.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,7 +40,7 @@ fn each_snapshot_is_sent_as_an_event_when_it_comes() {
     let all = lesson();
     let first = events.next("snapshot");
     let begin = all.iter().position(|snapshot| *snapshot == first).unwrap();
-    // A follower that is slow may miss some; their order stays.
+    // A slow follower may miss some, but their order stays.
     let mut at = begin;
     while at + 1 < all.len() {
         let event = events.next("snapshot");
@@ -121,7 +121,7 @@ fn only_get_and_head_are_answered_and_no_body_is_taken() {
         let answer = head(path);
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && body(&answer).is_empty(), "{answer}");
     }
-    // Of something that does not change between the two questions.
+    // This path does not change between the two requests.
     let (answer, whole) = (head("/page.js"), monitor.get("/page.js"));
     assert_eq!(header(&answer, "content-length"), header(&whole, "content-length"));
     for line in ["Content-Length: 5", "Transfer-Encoding: chunked"] {
@@ -249,7 +249,7 @@ fn a_head_that_is_too_large_or_invalid_is_refused() {
     for request in [long, many, target, "\u{16}\u{3}\u{1}hello\r\n\r\n".into(), "NO\r\n\r\n".into()]
     {
         let mut stream = monitor.connect();
-        // It may be refused before all of it is sent.
+        // It may be refused before it is sent completely.
         let _ = stream.write_all(request.as_bytes());
         let mut answer = String::new();
         let _ = stream.read_to_string(&mut answer);
@@ -507,7 +507,7 @@ impl Metrics {
     }
 }
 
-/// `name{label="value",…} number`, with the escapes of the values taken back.
+/// Parses `name{label="value",…} number`, and decodes the values.
 fn sample(line: &str) -> (String, Vec<(String, String)>, f64) {
     let (name, mut rest) = line.split_at(line.find(['{', ' ']).expect("a value"));
     let mut labels = Vec::new();

@@ -3,13 +3,13 @@
 use ecom_core::mysql::{Error, Row, Server};
 use ecom_core::settings::MysqlArgs;
 
-/// A database of this test alone on the running server, empty now and gone at the end.
+/// A database on the running server for one test: empty at first, dropped at the end.
 pub(crate) struct Database {
     pub(crate) name: String,
 }
 
 impl Database {
-    /// None when there is no server to test with.
+    /// `None` without a server to test with.
     pub(crate) fn new(name: &str) -> Option<Self> {
         if std::env::var_os("ECOM_TEST_STACK").is_none() {
             println!("SKIPPED: needs a MySQL server (ECOM_TEST_STACK=1)");
@@ -25,7 +25,7 @@ impl Database {
         self.query("SHOW TABLES")
     }
 
-    /// What changes when a table is made anew.
+    /// Something that changes when a table is created again.
     pub(crate) fn created(&self) -> Vec<String> {
         self.query(
             "SELECT table_name, create_time, table_comment FROM information_schema.tables WHERE \
@@ -52,7 +52,7 @@ impl Drop for Database {
     }
 }
 
-/// A server to ask, and the database to ask in.
+/// A server and a database to query.
 pub(crate) struct Target {
     args: MysqlArgs,
     database: Option<String>,
@@ -80,7 +80,7 @@ impl Target {
     }
 }
 
-/// Where the running server is.
+/// The address of the running server.
 pub(super) fn address() -> (String, u16) {
     (setting("MYSQL_HOST", "localhost"), setting("MYSQL_PORT", "3306").parse().unwrap())
 }

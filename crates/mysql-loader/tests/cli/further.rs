@@ -1,5 +1,5 @@
-//! Tables that the platform does not know, on a running server: they come and go with their data
-//! set, and tables of other people stay.
+//! Further tables, on a running server: they come and go with their data set, and the tables of
+//! other people stay.
 
 use crate::database::Database;
 use crate::shop::{Shop, run};

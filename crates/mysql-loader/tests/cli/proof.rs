@@ -8,13 +8,14 @@ use crate::shop::{CUSTOMERS, Shop, TRANSACTIONS, run};
 /// The transactions that are loaded, one more than before.
 const MORE: &str = "6,1/9/2024,C1,Lamp,1,,no\n";
 
-/// How the statement begins that sends them.
+/// The beginning of the statement that sends them.
 const LOAD: &str = "LOAD DATA LOCAL INFILE 'transactions_historical.csv'";
 
-/// How the query begins that reads customers back, or transactions; what follows are columns.
+/// The beginning of the query that reads a table back; the columns follow.
 const READ_BACK: &str = "SELECT CONCAT(";
 
-/// Loads a shop, and then another of which `meddle` sees the packets; the exit code and the error.
+/// Loads a shop, and then another one whose packets pass through `meddle`; returns the exit code
+/// and the error.
 fn meddled(database: &Database, meddle: impl Meddle) -> (Option<i32>, String) {
     Shop::new().tool(&database.name).assert().success();
     let before = (database.tables(), database.created());
@@ -28,13 +29,13 @@ fn meddled(database: &Database, meddle: impl Meddle) -> (Option<i32>, String) {
     (code, error)
 }
 
-/// Whether a packet holds a statement that begins so and names the transactions.
+/// True if a packet contains a statement with this beginning that names the transactions.
 fn is_about_transactions(packet: &[u8], begin: &str) -> bool {
     let statement = String::from_utf8_lossy(packet.get(1..).unwrap_or_default());
     statement.starts_with(begin) && statement.contains("`_stg_transactions`")
 }
 
-/// Runs `change` on the staging table before the server gets a statement that begins so.
+/// Runs `change` on the staging table before the server receives a statement with this beginning.
 fn before(database: &Database, begin: &'static str, change: &str) -> impl Meddle {
     let (name, change) = (database.name.clone(), change.to_owned());
     move |packet: &mut Vec<u8>| {

@@ -7,12 +7,12 @@ use std::thread;
 
 use super::database::address;
 
-/// Sees what a packet of the tool holds, before the server gets it, and may change it.
+/// Sees the content of a packet of the tool before the server does, and may change it.
 pub(crate) trait Meddle: FnMut(&mut Vec<u8>) + Send + 'static {}
 
 impl<F: FnMut(&mut Vec<u8>) + Send + 'static> Meddle for F {}
 
-/// Both ends of a connection; when one direction has ended, whatever the cause, so has the other.
+/// Both ends of a connection; when one direction ends, for whatever reason, so does the other.
 struct Ends {
     tool: TcpStream,
     server: TcpStream,
@@ -24,7 +24,7 @@ impl Drop for Ends {
     }
 }
 
-/// Begins to hand everything over, in both directions; the answer is the port to connect to.
+/// Starts forwarding everything in both directions; returns the port to connect to.
 pub(crate) fn start(meddle: impl Meddle) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -43,8 +43,8 @@ pub(crate) fn start(meddle: impl Meddle) -> u16 {
     port
 }
 
-/// Hands over the packets of the tool. Each is the length of what it holds in three bytes, its
-/// number in one, and what it holds:
+/// Forwards the packets of the tool. Each has the length of its content in three bytes, its number
+/// in one byte, and the content:
 /// <https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html>
 fn hand_over(ends: &Ends, meddle: &Mutex<impl Meddle>) -> io::Result<()> {
     let (mut tool, mut server) = (&ends.tool, &ends.server);
@@ -57,7 +57,7 @@ fn hand_over(ends: &Ends, meddle: &Mutex<impl Meddle>) -> io::Result<()> {
         tool.read_exact(&mut packet)?;
         meddle.lock().unwrap_or_else(PoisonError::into_inner)(&mut packet);
         let [low, middle, high, _] = u32::try_from(packet.len()).unwrap().to_le_bytes();
-        // In one piece: the server would let the second of two wait.
+        // In one piece: a second one would be delayed.
         server.write_all(&[&[low, middle, high, number], &*packet].concat())?;
     }
 }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const DATABASE: &str = "testdb";
 const MORE: u32 = 60_000;
 
-/// A private MariaDB, gone at the end.
+/// A private MariaDB, removed at the end.
 struct Server {
     folder: TempDir,
     port: u16,
@@ -22,7 +22,7 @@ struct Server {
 }
 
 impl Server {
-    /// None where there is no MariaDB to start.
+    /// `None` if MariaDB is not installed.
     fn new(options: &str) -> Option<Self> {
         if std::env::var_os("ECOM_TEST_STACK").is_none() {
             println!("SKIPPED: starts servers of its own (ECOM_TEST_STACK=1)");
@@ -45,7 +45,7 @@ impl Server {
 
     fn start(&mut self, options: &str) {
         let folder = self.folder.path().display();
-        // MariaDB refuses to run as root unless it is told to.
+        // MariaDB refuses to run as root without this.
         let user =
             if std::fs::metadata("/proc/self").unwrap().uid() == 0 { "--user=root" } else { "" };
         let line = format!(
@@ -63,7 +63,7 @@ impl Server {
         }
     }
 
-    /// As `kill -9` does.
+    /// Kills it like `kill -9`.
     fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
@@ -87,7 +87,7 @@ impl Server {
         self.query("SHOW TABLES")
     }
 
-    /// Customers and transactions, seen at one moment.
+    /// The number of customers and transactions in one snapshot.
     fn counts(&self) -> String {
         self.query("SELECT (SELECT COUNT(*) FROM customers), (SELECT COUNT(*) FROM transactions)")
             .remove(0)
@@ -123,7 +123,7 @@ impl Drop for Server {
     }
 }
 
-/// A shop with one customer and many transactions more than the first.
+/// A shop with one more customer and many more transactions than the first.
 fn larger() -> Shop {
     larger_by("note")
 }

@@ -1,4 +1,4 @@
-//! A small shop as analyzer and splitter would leave it, and the server that it goes to.
+//! A small shop, as the analyzer and the splitter would leave it.
 use std::fs;
 use std::path::PathBuf;
 
@@ -72,15 +72,14 @@ impl Shop {
         shop
     }
 
-    /// One table more, with its work file.
+    /// Adds a table with its work file.
     pub(crate) fn add(&self, table: Table, text: &str) {
         let name = format!("{}_full.csv", table.name);
         self.change_plan(|plan| plan.tables.push(table));
         self.write(&name, text);
     }
 
-    /// Refunds, which refer to sellers; customers, who refer to regions; and all that they refer
-    /// to.
+    /// Further tables: refunds refer to sellers, and customers to regions.
     pub(crate) fn with_further() -> Self {
         let shop = Self::new();
         let sellers = "Key | key | BIGINT\nSeller | seller | VARCHAR(9)";
@@ -109,7 +108,7 @@ impl Shop {
         WorkFolder::at(self.folder.path(), plan).write_manifest();
     }
 
-    /// Writes a work file and the manifest that fits it.
+    /// Writes a work file and a matching manifest.
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
         self.manifest();

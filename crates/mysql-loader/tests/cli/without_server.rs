@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use crate::shop::{Shop, run};
 use ecom_core::lock::RunLock;
 
-/// Runs the tool where no server is needed.
+/// Runs the tool without a server.
 fn refusal(shop: &Shop) -> (Option<i32>, String) {
     let (code, _, error) = run(shop.tool("testdb").args(["--mysql-port", "1"]));
     (code, error.replace(&shop.folder.path().display().to_string(), "WORK"))

@@ -143,9 +143,11 @@ impl Comparison<'_> {
         let mut buckets = vec![Bucket::default(); BUCKETS];
         let mut tally = Tally::default();
         self.visit(side, &mut |entry| {
+            // Without the facts, so that the checksum is the one in manifest and reports.
             tally.add(&entry.record[..entry.core]);
             let bucket = &mut buckets[bucket_of(entry.key)];
             bucket.count += 1;
+            // A sum, not a combined hash: the sides may be in any order, and duplicates count.
             bucket.sum = bucket.sum.wrapping_add(xxh3_128(entry.record));
             Ok(())
         })?;
@@ -174,6 +176,7 @@ impl Comparison<'_> {
         let mut count = 0;
         side.visit(&mut |entry| {
             count += 1;
+            // Rarely, so that it costs nothing per record.
             if count % STEP == 0 {
                 self.progress.add(STEP);
                 self.stop.check(|| "the comparison is not finished".into())?;

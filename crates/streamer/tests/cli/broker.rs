@@ -15,7 +15,7 @@ pub(crate) struct Broker {
     _runtime: Runtime,
 }
 
-/// What a topic holds of one message.
+/// One message in a topic.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Held {
     pub(crate) partition: i32,
@@ -36,7 +36,7 @@ impl Broker {
         self.fake.bootstrap_servers()
     }
 
-    /// The messages of a topic, those of a partition in their order.
+    /// The messages of a topic, those of a partition in order.
     pub(crate) fn held(&self, topic: &str) -> Vec<Held> {
         let mut records = self.fake.all_records(topic).unwrap();
         records.sort_by_key(|record| (record.partition, record.offset));
@@ -62,8 +62,8 @@ impl Broker {
         producer.flush(std::time::Duration::from_secs(10)).unwrap();
     }
 
-    /// Asserts that the topic holds records 1 to `rows` once each, in their order within each
-    /// partition, and in the partition of their key.
+    /// Asserts that the topic holds records 1 to `rows` once each, in order within each partition,
+    /// and in the partition of their key.
     pub(crate) fn assert_holds(&self, rows: u64) {
         assert_complete(&self.held(TOPIC), rows);
     }
@@ -74,7 +74,7 @@ pub(crate) fn assert_complete(held: &[Held], rows: u64) {
     let number = |held: &Held| held.value["record_number"].as_u64().unwrap();
     let mut numbers: Vec<u64> = held.iter().map(number).collect();
     numbers.sort_unstable();
-    assert!(numbers.iter().copied().eq(1..=rows), "lost or doubled: {} held", numbers.len());
+    assert!(numbers.iter().copied().eq(1..=rows), "lost or duplicated: {} held", numbers.len());
     for pair in held.windows(2) {
         let in_order = number(&pair[0]) < number(&pair[1]);
         assert!(pair[0].partition != pair[1].partition || in_order, "out of order: {pair:?}");

@@ -1,4 +1,4 @@
-//! Kills without mercy: nothing may be lost, doubled or out of order.
+//! Runs that are killed at any moment: nothing may be lost, duplicated or out of order.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -40,7 +40,7 @@ fn campaign(servers: &str, work: &Work, topic: &str, kills: u64, count: impl Fn(
 }
 
 #[test]
-fn kills_lose_and_double_nothing() {
+fn kills_lose_and_duplicate_nothing() {
     let (broker, work) = (Broker::start(), Work::new(20_000));
     let count = || broker.held(TOPIC).len() as u64;
     campaign(&broker.servers(), &work, TOPIC, 6, count);
@@ -73,7 +73,7 @@ fn kills_on_a_real_kafka_lose_and_double_nothing() {
     assert_complete(&outcome.unwrap(), 20_000);
 }
 
-/// All messages of a topic of the real Kafka, those of a partition in their order.
+/// All messages of a topic of the real Kafka, those of a partition in order.
 fn read(args: &KafkaArgs, name: &str) -> Vec<Held> {
     let cluster = Cluster::connect(args, &Stop::default()).unwrap();
     let topic = cluster.topic(name).unwrap();

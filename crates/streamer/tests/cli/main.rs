@@ -13,7 +13,7 @@ mod work;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The streamer on a file, at once unless `args` say otherwise.
+/// The streamer on a file, without a delay unless `args` set a pace.
 fn streamer(servers: &str, file: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_streamer"));
     command.arg(file).args(args);

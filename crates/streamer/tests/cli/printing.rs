@@ -61,7 +61,7 @@ fn the_plan_may_be_elsewhere_and_a_limit_and_events_apply() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn a_reader_that_stops_reading_is_no_failure() {
     let work = Work::new(20_000);
     let mut run = streamer(NOWHERE, &work.file(), &["--print"]);
     let mut run = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -160,7 +160,8 @@ fn a_lifecycle_is_sent_in_order_and_resumed_in_its_middle() {
     let delivered = ["NEW_ORDER", "PAYMENT_CONFIRMED", "ORDER_SHIPPED", "ORDER_DELIVERED"];
     assert!(lives.contains(&delivered.map(str::to_owned).to_vec()));
     assert!(lives.iter().all(|life| life.len() >= 2 && life[0] == "NEW_ORDER"));
-    // A run that was killed: of every partition some messages, ending in the middle of a life.
+    // What a killed run left: some messages of every partition, ending in the middle of a life
+    // cycle.
     for partition in 0..3 {
         let of_partition = whole.iter().filter(|held| held.partition == partition);
         for held in of_partition.take(5 + usize::try_from(partition).unwrap()) {

@@ -66,7 +66,7 @@ fn a_long_delay_does_not_delay_the_stop() {
     let child = begin(&broker, &work, &["--delay", "600"]);
     wait_for(&broker, 1);
     signal(&child, "-INT");
-    // A run that waited for its delay would not end within the test's patience.
+    // A run that waited for its delay would take ten minutes.
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
 }
 

@@ -52,7 +52,7 @@ impl Work {
         work
     }
 
-    /// Makes the names the records' own events.
+    /// Makes the names the event types of the records.
     pub(crate) fn with_events(mut self) -> Self {
         self.change_plan(|plan| plan.tables[0].columns[1].role = Some(Role::EventType));
         self
@@ -63,13 +63,13 @@ impl Work {
         self.0.change_plan(change);
     }
 
-    /// Makes the plan and the manifest those of another source.
+    /// Changes the source in the plan and the manifest.
     pub(crate) fn of_source(&mut self, source: &str) {
         self.0.change_plan(|plan| plan.tables[0].sha256 = source.into());
         self.0.change_manifest(|manifest| manifest.source = source.into());
     }
 
-    /// Changes what the manifest lists of the file.
+    /// Changes the entry of the file in the manifest.
     pub(crate) fn claim(&self, change: impl Fn(&mut ManifestFile)) {
         self.0.change_manifest(|manifest| {
             change(manifest.files.iter_mut().find(|file| file.part == Part::Realtime).unwrap());

@@ -30,7 +30,7 @@ use crate::profile::observe::Context;
 const STYLE: &str = include_str!("page.css");
 
 /// What the page is made of.
-struct Page<'a> {
+struct HtmlPage<'a> {
     results: &'a Results<'a>,
     /// For each file and each of its columns.
     distributions: &'a [Vec<Option<Distribution>>],
@@ -44,11 +44,11 @@ pub(crate) fn write(
 ) -> Result<(), Failure> {
     let found = results.files.iter().map(|file| distributions(file, context));
     let distributions: Vec<_> = found.collect::<Result<_, _>>()?;
-    let page = Page { results, distributions: &distributions };
+    let page = HtmlPage { results, distributions: &distributions };
     atomic::write(path, page.whole().as_bytes())
 }
 
-impl Page<'_> {
+impl HtmlPage<'_> {
     fn whole(&self) -> String {
         let mut page = Markup::default();
         page.own(guard::BEGIN);

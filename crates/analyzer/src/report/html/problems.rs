@@ -3,7 +3,7 @@
 use ecom_core::exit::describe;
 use ecom_core::show::{counted, thousands};
 
-use super::Page;
+use super::HtmlPage;
 use super::markup::Markup;
 use crate::profile::file::FileProfile;
 use crate::report::statements::{Statement, StatementKind};
@@ -12,7 +12,7 @@ use crate::report::statements::{Statement, StatementKind};
 const OPEN: usize = 4;
 
 /// The problems, then the verdict in one line.
-pub(super) fn problems(facts: &Page<'_>, statements: &[Statement], page: &mut Markup) {
+pub(super) fn problems(facts: &HtmlPage<'_>, statements: &[Statement], page: &mut Markup) {
     if let Err(cause) = facts.results.decision {
         // The page already shows the folder.
         let folder = format!("{}/", facts.results.wishes.folder.display());
@@ -108,7 +108,7 @@ pub(super) fn sentence(statement: &Statement, item: &mut Markup) {
 }
 
 /// Whether the plan can be used, in one line.
-fn verdict(facts: &Page<'_>, problems: usize, page: &mut Markup) {
+fn verdict(facts: &HtmlPage<'_>, problems: usize, page: &mut Markup) {
     let (class, word, text) = match facts.results.decision {
         Err(_) => ("verdict wrong", "Refused", known(facts)),
         Ok(_) if problems == 0 => ("verdict good", "Ready", whole(facts)),
@@ -125,7 +125,7 @@ fn verdict(facts: &Page<'_>, problems: usize, page: &mut Markup) {
 }
 
 /// What is in the plan.
-fn whole(facts: &Page<'_>) -> String {
+fn whole(facts: &HtmlPage<'_>) -> String {
     let Some(plan) = facts.plan() else { return String::new() };
     let files = facts.results.files;
     let tables = counted(plan.tables.len() as u64, "table");
@@ -143,14 +143,14 @@ fn whole(facts: &Page<'_>) -> String {
     }
 }
 
-fn known(facts: &Page<'_>) -> String {
+fn known(facts: &HtmlPage<'_>) -> String {
     match facts.results.files.len() {
         0 => "Nothing could be read so far.".into(),
         count => format!("What is known about {} so far is below.", counted(count as u64, "file")),
     }
 }
 
-impl Page<'_> {
+impl HtmlPage<'_> {
     /// True for a file that is in no table of the plan.
     pub(super) fn is_left_out(&self, file: &FileProfile) -> bool {
         self.plan().is_some_and(|plan| !plan.tables.iter().any(|table| file.is_of(table)))

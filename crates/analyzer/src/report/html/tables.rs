@@ -3,7 +3,7 @@
 use ecom_core::plan::{Column, Plan, Table};
 use ecom_core::show::{counted, thousands};
 
-use super::Page;
+use super::HtmlPage;
 use super::column::ColumnEntry;
 use super::distribution::Distribution;
 use super::markup::Markup;
@@ -16,7 +16,7 @@ use crate::report::words::{dialect, source, ways};
 use crate::roles::naming::given;
 
 /// The section of a table.
-pub(super) fn table(table: &Table, facts: &Page<'_>, page: &mut Markup) {
+pub(super) fn table(table: &Table, facts: &HtmlPage<'_>, page: &mut Markup) {
     let id = format!("table-{}", table.name);
     page.within("section", &[("class", "card"), ("id", &id)], |page| {
         page.within("h2", &[], |title| {
@@ -37,7 +37,7 @@ pub(super) fn table(table: &Table, facts: &Page<'_>, page: &mut Markup) {
 }
 
 /// The section of a file that is in no table.
-pub(super) fn file(index: usize, reason: Option<&str>, facts: &Page<'_>, page: &mut Markup) {
+pub(super) fn file(index: usize, reason: Option<&str>, facts: &HtmlPage<'_>, page: &mut Markup) {
     let file = &facts.results.files[index];
     page.within("section", &[("class", "card file")], |page| {
         page.within("h2", &[], |title| {
@@ -68,7 +68,7 @@ pub(super) fn file(index: usize, reason: Option<&str>, facts: &Page<'_>, page: &
     });
 }
 
-fn about(table: &Table, facts: &Page<'_>, list: &mut Markup) {
+fn about(table: &Table, facts: &HtmlPage<'_>, list: &mut Markup) {
     if table.derived {
         fact("from", &format!("{}: distinct values of its columns", source(table)), list);
     } else {
@@ -138,7 +138,7 @@ fn columns(lines: &[ColumnEntry<'_>], page: &mut Markup) {
 }
 
 /// The columns of a table, each with its profile.
-fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<ColumnEntry<'a>> {
+fn lines<'a>(table: &'a Table, facts: &HtmlPage<'a>) -> Vec<ColumnEntry<'a>> {
     let line = |(position, column): (usize, &'a Column)| {
         let found = origin(table, position, facts);
         let key = table.key.contains(&column.name).then(|| "key".to_owned());
@@ -160,7 +160,7 @@ fn lines<'a>(table: &'a Table, facts: &Page<'a>) -> Vec<ColumnEntry<'a>> {
 
 /// The indices of the file and of the column in it that a column comes from; columns with the same
 /// header are distinguished by their order.
-fn origin(table: &Table, position: usize, facts: &Page<'_>) -> Option<(usize, usize)> {
+fn origin(table: &Table, position: usize, facts: &HtmlPage<'_>) -> Option<(usize, usize)> {
     let column = &table.columns[position];
     if column.generated {
         return None;
@@ -224,7 +224,7 @@ fn records(file: &FileProfile, table: &mut Markup) {
     });
 }
 
-impl<'a> Page<'a> {
+impl<'a> HtmlPage<'a> {
     /// The index of a file's profile.
     pub(super) fn file(&self, file: &str, member: Option<&str>) -> Option<usize> {
         self.results.files.iter().position(|profile| {

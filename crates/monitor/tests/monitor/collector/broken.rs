@@ -1,5 +1,5 @@
-//! Each server refuses, hangs, answers garbage or without an end: the other probes live on, nothing
-//! is green that was not seen, and the memory stays bounded.
+//! Each server refuses, hangs, or answers garbage or without end: the other probes keep working,
+//! nothing unseen is complete, and the memory stays bounded.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::world::{World, hop, probe};
 
-/// The most memory that the monitor may ever have had.
+/// The peak memory that the monitor may have.
 const MEMORY_LIMIT: u64 = 64 << 10;
 
 /// How a server is broken.
@@ -23,7 +23,7 @@ enum Broken {
     Endless,
 }
 
-/// Starts such a server; its port.
+/// Starts such a server; returns its port.
 fn start(broken: Broken) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
@@ -47,7 +47,7 @@ fn start(broken: Broken) -> String {
                     }
                     Broken::Gone | Broken::Hangs => Ok(()),
                 };
-                // Whoever is hung up on, or waits for ever, goes away some time.
+                // The client disconnects at some point.
                 while wrote.is_ok() && stream.read(&mut question).is_ok_and(|read| read > 0) {}
             });
         }
@@ -55,7 +55,7 @@ fn start(broken: Broken) -> String {
     port
 }
 
-/// Breaks one server, looks once, and gives the exit code, the snapshot and the most memory in KiB.
+/// Breaks one server and runs the monitor once; returns exit code, snapshot and peak memory in KiB.
 fn snapshot_of(world: &mut World, probe: &str, broken: Broken) -> (i32, Value, u64) {
     let port = start(broken);
     let setting = match probe {
@@ -91,7 +91,7 @@ fn snapshot_of(world: &mut World, probe: &str, broken: Broken) -> (i32, Value, u
     (code, serde_json::from_str(&text).unwrap(), peak)
 }
 
-/// Breaks a server in every way; `lost` is an arrow that cannot be known then, if there is one.
+/// Breaks a server in every way; `lost` is a hop that is unknown then, if any.
 fn assert_others_live(name: &str, lost: Option<&str>) {
     let mut world = World::new();
     for broken in [Broken::Gone, Broken::Hangs, Broken::Garbage, Broken::Endless] {
@@ -112,7 +112,7 @@ fn assert_others_live(name: &str, lost: Option<&str>) {
                 );
                 assert_eq!(snapshot["verdict"], "unreachable", "{context}");
             }
-            // All has arrived: nothing depends on an agent any more.
+            // Everything has arrived: nothing depends on an agent any more.
             None => assert_eq!((code, &snapshot["verdict"]), (0, &"complete".into()), "{context}"),
         }
     }

@@ -1,10 +1,10 @@
-//! Tables that the platform itself does not know, and sales that are in no table.
+//! Further tables, and sales that are in no table.
 
 use serde_json::Value;
 
 use super::world::{World, hop};
 
-/// A world with sellers and refunds beside the transactions.
+/// A world with sellers and refunds in addition to the transactions.
 fn world() -> World {
     let world = World::new();
     world.add_table("sellers", 2);

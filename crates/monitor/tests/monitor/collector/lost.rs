@@ -1,10 +1,10 @@
-//! What is called complete, moving, short, over or unknown, and the exit code that it gives.
+//! When a hop is complete, moving, short, over or unknown, and the exit code.
 
 use serde_json::{Value, json};
 
 use super::world::{LOGS, MESSAGES, World, hop, probe};
 
-/// Asserts the exit code, the verdict and the state of one arrow.
+/// Asserts the exit code, the verdict and the state of one hop.
 fn assert_state(world: &World, code: i32, verdict: &str, id: &str, state: &Value) -> Value {
     let (found, snapshot) = world.snapshot();
     let hop = &hop(&snapshot, id)["state"];
@@ -27,7 +27,7 @@ fn problems(snapshot: &Value) -> String {
 }
 
 #[test]
-fn a_run_that_has_gone_through_is_complete_with_every_number() {
+fn a_finished_run_is_complete_with_every_number() {
     let world = World::new();
     let snapshot = assert_state(&world, 0, "complete", "flume-logs", &json!({ "is": "complete" }));
     for (id, count) in [

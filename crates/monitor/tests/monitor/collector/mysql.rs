@@ -1,4 +1,4 @@
-//! A MySQL server that counts: it lets everybody in and knows the rows of its tables.
+//! A MySQL server that can only count: it accepts every user and knows the rows of its tables.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
@@ -9,14 +9,14 @@ use std::thread;
 /// Rows by table.
 pub(crate) type Rows = Arc<Mutex<BTreeMap<String, u64>>>;
 
-/// Starts it; its port.
+/// Starts it; returns its port.
 pub(crate) fn start(rows: Rows) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let rows = rows.clone();
-            // A client that goes away ends its conversation.
+            // Fails once the client disconnects.
             thread::spawn(move || drop(talk(stream, &rows)));
         }
     });
@@ -60,7 +60,7 @@ fn talk(mut stream: TcpStream, rows: &Rows) -> io::Result<()> {
 const OK: &[u8] = b"\0\0\0\x02\0\0\0";
 const END: &[u8] = b"\xfe\0\0\x02\0";
 
-/// The values that a question asks for; an error for a table that there is not.
+/// The values that a query asks for; an error for a missing table.
 fn answer(sql: &str, rows: &Rows) -> Option<Result<Vec<String>, ()>> {
     if sql.contains("VERSION()") {
         return Some(Ok(vec!["8.4.0-stand-in".into()]));

@@ -1,5 +1,5 @@
-//! A run that has gone through, in stand-ins for every server: each test takes something away from
-//! it.
+//! A complete run of the pipeline, with stand-ins for every server. Each test takes something away
+//! from it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,10 +34,10 @@ pub(crate) const TOPIC: &str = "ecommerce-transactions";
 pub(crate) const MESSAGES: &str = "/user/flume/kafka-transactions";
 pub(crate) const LOGS: &str = "/user/flume/logs";
 
-/// One message's value and a line end: what Flume writes of it.
+/// What Flume writes for one message: its value and a line end.
 const MESSAGE: &str = "{\"id\":10}";
 
-/// A file of the lake: its path, its bytes.
+/// The files of the data lake: bytes by path.
 pub(crate) type Files = BTreeMap<String, u64>;
 
 /// What the stand-ins answer.
@@ -58,7 +58,7 @@ pub(crate) struct World {
     pub(crate) mysql: u16,
     /// Settings that a test changes.
     pub(crate) settings: Vec<(&'static str, String)>,
-    /// Seconds after which what stands still is missed.
+    /// Seconds without progress after which records count as missing.
     pub(crate) stale: &'static str,
     runtime: Runtime,
 }
@@ -90,7 +90,7 @@ impl World {
         world
     }
 
-    /// Puts a file of that length into the lake.
+    /// Puts a file of this length into the data lake.
     pub(crate) fn file(&self, path: &str, bytes: u64) {
         self.state.files.lock().unwrap().insert(path.to_owned(), bytes);
     }
@@ -103,7 +103,7 @@ impl World {
         producer.flush(std::time::Duration::from_secs(30)).unwrap();
     }
 
-    /// Commits as Flume does: it has taken one message of each partition.
+    /// Commits as Flume would after reading one message of each partition.
     fn commit(&self) {
         let mut config = self.kafka_args().client();
         let consumer: BaseConsumer =
@@ -117,7 +117,7 @@ impl World {
         KafkaArgs { bootstrap_servers: self.kafka.bootstrap_servers(), kafka_timeout: 30 }
     }
 
-    /// Makes an agent healthy, with so many events taken in and so many in its channel.
+    /// Makes an agent healthy, with this many events received and this many in its channel.
     pub(crate) fn agent(&self, index: usize, name: &str, kind: &str, received: u64, waits: u64) {
         let mut page = json!({});
         let (source, channel) =
@@ -131,7 +131,7 @@ impl World {
         self.set_agent_page(index, &page);
     }
 
-    /// Makes an agent answer so.
+    /// Sets the metrics page of an agent.
     pub(crate) fn set_agent_page(&self, index: usize, page: &Value) {
         let answer = ResponseTemplate::new(200).set_body_json(page);
         self.runtime.block_on(async {
@@ -152,18 +152,18 @@ impl World {
         fs::write(path, text).unwrap();
     }
 
-    /// Writes the report of a run that ended well.
+    /// Writes the report of a successful run.
     pub(crate) fn report<D: Details + Serialize>(&self, subject: Option<&str>, details: D) {
         let report = Run::begin("0.1.0", "shop").end(Code::Success, 0, details);
         report.write(&self.work(""), subject).unwrap();
     }
 
-    /// Writes the report of an import of so many rows.
+    /// Writes the report of an import of this many rows.
     fn report_import(&self, folder: &str, rows: u64) {
         self.report(Some(folder), Import { rows, bytes: rows * 10, ..Import::default() });
     }
 
-    /// Adds a table that the platform itself does not know, of so many rows: all have arrived.
+    /// Adds a further table with this many rows, all of which have arrived.
     pub(crate) fn add_table(&self, name: &str, rows: u64) {
         let path = self.work("plan.toml");
         let mut plan = Plan::read(&path).unwrap();
@@ -176,7 +176,7 @@ impl World {
         let mut loading = loaded.details;
         loading.mysql.tables.push(loaded_table(table_name(name), rows));
         self.report(None, loading.clone());
-        // Imports of what was loaded before would have to be repeated.
+        // Imports from before the load would have to be repeated.
         for loaded in loading.mysql.tables {
             self.report_import(loaded.table.as_str(), loaded.figures.rows);
         }
@@ -241,7 +241,7 @@ impl World {
         }
     }
 
-    /// The monitor, with the settings of this world alone.
+    /// The monitor, with only the settings of this world.
     pub(crate) fn monitor(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_monitor"));
         command.current_dir(self.folder.path()).env_clear().args(["--stale-after", self.stale]);
@@ -259,7 +259,7 @@ impl World {
         command
     }
 
-    /// One look: the exit code and the snapshot.
+    /// Runs the monitor once; returns the exit code and the snapshot.
     pub(crate) fn snapshot(&self) -> (i32, Value) {
         let output = self.monitor().args(["--once", "--format", "json"]).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -316,7 +316,7 @@ impl Respond for State {
     }
 }
 
-/// The arrow of that name.
+/// The hop with this id.
 pub(crate) fn hop<'a>(snapshot: &'a Value, id: &str) -> &'a Value {
     snapshot["hops"].as_array().unwrap().iter().find(|hop| hop["id"] == id).unwrap()
 }

@@ -1,5 +1,5 @@
 //! A headless Chromium, controlled through its debugging pipe: JSON objects with a NUL after
-//! each, no port, no library.
+//! each; no port, no library.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// How long anything may take on a computer that has much else to do.
+/// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Nothing that asks the network, and nothing that asks a person.
+/// Switches off everything that uses the network or asks a person.
 const FLAGS: [&str; 11] = [
     "--headless",
     "--no-sandbox",
@@ -28,7 +28,7 @@ const FLAGS: [&str; 11] = [
     "--remote-debugging-pipe",
 ];
 
-/// A browser of one test with a profile of its own; it ends when it is dropped.
+/// A browser for one test, with its own profile; it is closed when dropped.
 pub(crate) struct Browser {
     child: Child,
     pipe: ChildStdin,
@@ -48,7 +48,7 @@ impl Browser {
             return None;
         };
         let profile = tempfile::tempdir().unwrap();
-        // The browser reads orders from 3 and writes answers to 4.
+        // The browser reads commands from descriptor 3 and writes answers to descriptor 4.
         let script = "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1";
         let mut child = Command::new("sh")
             .args(["-c", script, "sh", program])
@@ -120,7 +120,7 @@ impl Browser {
         text.as_str().unwrap().to_owned()
     }
 
-    /// Presses a key and lets it go.
+    /// Presses and releases a key.
     pub(crate) fn press(&mut self, key: &str) {
         let code = match key {
             "Tab" => 9,
@@ -137,7 +137,7 @@ impl Browser {
         }
     }
 
-    /// What the browser has complained of until now: errors of scripts, of the network, of the
+    /// What the browser has complained about so far: errors of scripts, the network, or the
     /// Content-Security-Policy.
     pub(crate) fn complaints(&mut self) -> Vec<String> {
         self.evaluate("0");
@@ -181,7 +181,7 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         let close = json!({ "id": 0, "method": "Browser.close" });
-        // A browser that has crashed is closed already.
+        // Fails if the browser has crashed.
         let _ = self.pipe.write_all(format!("{close}\0").as_bytes());
         let begin = Instant::now();
         while begin.elapsed() < Duration::from_secs(10) {

@@ -1,4 +1,4 @@
-//! A monitor that serves a recording, and recordings of what a lesson rarely shows.
+//! A monitor that serves a recording, and recordings of rare situations.
 
 pub(crate) mod browser;
 
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A name as a hostile data set would have it.
+/// A name from a hostile data set.
 pub(crate) const HOSTILE: &str = "<img src=x onerror=alert(1)>";
 
 /// A speed at which a recording ends almost at once.
@@ -56,7 +56,7 @@ pub(crate) fn hostile() -> Vec<Value> {
     snapshots
 }
 
-/// The lesson with MySQL gone from 22:38:17 on.
+/// The lesson with MySQL unreachable since 22:38:17.
 pub(crate) fn without_mysql() -> Vec<Value> {
     let mut snapshots = moving();
     for snapshot in &mut snapshots[4..] {
@@ -87,7 +87,7 @@ pub(crate) fn short() -> Vec<Value> {
     snapshots
 }
 
-/// A monitor in a process of its own; it is killed when it is dropped.
+/// A monitor in a separate process, killed when dropped.
 pub(crate) struct Monitor {
     pub(crate) child: Child,
     pub(crate) address: SocketAddr,

@@ -1,15 +1,8 @@
-//! What the user can do if the analyzer does not know enough: give a flag, or complete a draft of
-//! the plan.
+//! The roles that a file of transactions needs and lacks, and the flags that give them.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-
-use ecom_core::Failure;
-use ecom_core::atomic;
 use ecom_core::canonical::TimeFormat;
 use ecom_core::escape::excerpt;
-use ecom_core::exit::io_failure;
-use ecom_core::plan::{Plan, Role, SqlType, TableName};
+use ecom_core::plan::{Role, SqlType};
 
 use crate::meaning::header::numbers_things;
 use crate::meaning::role::role_words;
@@ -27,16 +20,11 @@ const FORMATS: [&str; 16] = [
 ];
 
 /// A role that a file of transactions needs and this one lacks, and the columns that could have it.
-pub(crate) struct Lack {
+pub(crate) struct MissingRole {
     pub(crate) role: Role,
-    headers: Vec<String>,
+    pub(crate) headers: Vec<String>,
     /// If there are none: a column with a fitting name, and its first value.
     named: Option<(String, String)>,
-}
-
-/// The path of the draft, beside the plan.
-pub(crate) fn draft_file(plan: &Path) -> PathBuf {
-    plan.with_extension("draft.toml")
 }
 
 /// The file that most likely holds the transactions, although a role is missing.
@@ -49,21 +37,22 @@ pub(crate) fn likeliest(candidates: &[Candidate<'_>]) -> Option<usize> {
 }
 
 /// The roles that a file of transactions needs and this one lacks.
-pub(crate) fn lacks(candidate: &Candidate<'_>) -> Vec<Lack> {
+pub(crate) fn missing_roles(candidate: &Candidate<'_>) -> Vec<MissingRole> {
     let has = |role| candidate.index(role).is_some();
     let strong =
         [Role::OrderId, Role::Amount, Role::Quantity].into_iter().filter(|role| has(*role));
     let strong = strong.count();
-    let mut lacks = Vec::new();
+    let mut missing_roles = Vec::new();
     if !has(Role::EventTime) {
-        let mut time = lack(candidate, Role::EventTime, |column| column.sql_type().is_time());
+        let mut time =
+            missing_role(candidate, Role::EventTime, |column| column.sql_type().is_time());
         time.named = named_time(candidate).filter(|_| time.headers.is_empty());
-        lacks.push(time);
+        missing_roles.push(time);
     }
     if strong == 0 {
-        lacks.push(money(candidate));
+        missing_roles.push(money(candidate));
     }
-    lacks
+    missing_roles
 }
 
 /// A note on transactions without an amount if a column could be the amount.
@@ -82,20 +71,24 @@ pub(crate) fn no_amount(candidate: &Candidate<'_>) -> Option<String> {
 }
 
 /// The columns of numbers that could be an amount.
-fn money(candidate: &Candidate<'_>) -> Lack {
-    lack(candidate, Role::Amount, |column| {
+fn money(candidate: &Candidate<'_>) -> MissingRole {
+    missing_role(candidate, Role::Amount, |column| {
         column.sql_type().is_number() && !numbers_things(&column.header)
     })
 }
 
-fn lack(candidate: &Candidate<'_>, role: Role, fits: impl Fn(&ColumnProfile) -> bool) -> Lack {
+fn missing_role(
+    candidate: &Candidate<'_>,
+    role: Role,
+    fits: impl Fn(&ColumnProfile) -> bool,
+) -> MissingRole {
     let columns = candidate.file.columns.iter().enumerate();
     let open = columns.filter(|(index, column)| candidate.is_open(*index) && fits(column));
     let mut likely: Vec<_> = open.map(|(_, column)| column).collect();
     // Amounts of money are seldom whole numbers.
     likely.sort_by_key(|column| !matches!(column.sql_type(), SqlType::Decimal { .. }));
     let headers = likely.into_iter().map(|column| column.header.clone()).collect();
-    Lack { role, headers, named: None }
+    MissingRole { role, headers, named: None }
 }
 
 /// The column with the name of an event time, and its first value.
@@ -108,9 +101,9 @@ fn named_time(candidate: &Candidate<'_>) -> Option<(String, String)> {
 
 /// The columns that could have the missing roles, and the flag to choose one: `the amount could be
 /// "A", choose one with --role "A=amount"`.
-pub(crate) fn answers(lacks: &[Lack]) -> String {
+pub(crate) fn answers(missing_roles: &[MissingRole]) -> String {
     let mut parts = Vec::new();
-    for Lack { role, headers, named: like } in lacks {
+    for MissingRole { role, headers, named: like } in missing_roles {
         let word = role_words(*role);
         let named = headers.iter().take(NAMED).map(|header| format!("{:?}", excerpt(header, 40)));
         let named = named.collect::<Vec<_>>().join(" or ");
@@ -125,7 +118,7 @@ pub(crate) fn answers(lacks: &[Lack]) -> String {
         });
     }
     let example =
-        lacks.iter().find_map(|lack| Some((lack.headers.first()?, role_words(lack.role))));
+        missing_roles.iter().find_map(|one| Some((one.headers.first()?, role_words(one.role))));
     let flag = example.map_or_else(
         || "say what a column means with --role \"HEADER=ROLE\"".to_owned(),
         |(header, role)| format!("choose one with --role \"{header}={role}\""),
@@ -146,51 +139,4 @@ fn unread_time(word: &str, header: &str, value: &str) -> String {
          {:?} is unknown: give it with --format, such as --format \"{header}={format}\"",
         excerpt(value, 40)
     )
-}
-
-/// Writes a draft for the user to complete: all that is known and, at each column that could have a
-/// missing role, a commented line that gives it that role.
-pub(crate) fn write_draft(plan: &Plan, lacks: &[Lack], path: &Path) -> Result<(), Failure> {
-    plan.write(path)?;
-    let text = std::fs::read_to_string(path).map_err(|error| io_failure("read", path, error))?;
-    atomic::write(path, with_gaps(&text, plan, lacks).as_bytes())
-}
-
-/// The text of the plan with the lines that the user can complete.
-fn with_gaps(text: &str, plan: &Plan, lacks: &[Lack]) -> String {
-    let roles: Vec<_> = lacks.iter().map(|lack| role_words(lack.role)).collect();
-    let mut draft = format!(
-        "# DRAFT: no column is known to be the {} of a sale. Remove the `# ` from the role of the\n\
-         # right column, correct what else is wrong, and save the file as plan.toml in this folder.\n\
-         # A text column that holds times also needs their type and format. Or run the analyzer\n\
-         # again with --role \"HEADER=ROLE\", and it plans the cut by date.\n",
-        roles.join(" or ")
-    );
-    let mut in_transactions = false;
-    for line in text.lines() {
-        if line == "[[table]]" {
-            in_transactions = false;
-        }
-        in_transactions |= line == format!("name = \"{}\"", TableName::Transactions);
-        draft.push_str(line);
-        draft.push('\n');
-        if let Some(name) = line.strip_prefix("name = ").filter(|_| in_transactions) {
-            draft.push_str(&gaps(plan, name.trim_matches('"'), lacks));
-        }
-    }
-    draft
-}
-
-/// The commented lines that give a column a missing role.
-fn gaps(plan: &Plan, name: &str, lacks: &[Lack]) -> String {
-    let table = plan.table(TableName::Transactions);
-    let column = table.and_then(|table| table.columns.iter().find(|column| column.name == name));
-    let mut lines = String::new();
-    let Some(column) = column.filter(|column| !column.generated) else { return lines };
-    for lack in lacks.iter().filter(|lack| lack.headers.contains(&column.header)) {
-        let role = role_words(lack.role).replace(' ', "_");
-        // Writing to a String cannot fail.
-        let _ = writeln!(lines, "# role = \"{role}\"  # <- give one column this role");
-    }
-    lines
 }
