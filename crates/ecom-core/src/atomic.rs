@@ -25,12 +25,14 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Begins to write `path`, and creates its folder if necessary.
+    /// Begins to write `path`, and creates its folder if necessary. A symbolic link stays one: what it
+    /// leads to is written.
     ///
     /// # Errors
+    /// Exit code 2: the path leads to something that is not a regular file, such as a device or a pipe.
     /// The folder or the file cannot be created.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self, Failure> {
-        let path = path.into();
+        let path = regular(path.into())?;
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)
                 .map_err(|error| io_failure("create the folder", folder, error))?;
@@ -115,6 +117,20 @@ impl Drop for AtomicFile {
     }
 }
 
+/// The path of the file that is written for `path`.
+fn regular(path: PathBuf) -> Result<PathBuf, Failure> {
+    let refuse = |what: &str| Failure::usage(format!("{} {what}", escape::path(&path)));
+    match (fs::symlink_metadata(&path), fs::metadata(&path)) {
+        (Err(_), _) => Ok(path),
+        (_, Err(_)) => Err(refuse("is a link that leads nowhere")),
+        (_, Ok(file)) if !file.is_file() => Err(refuse("is not a regular file")),
+        (Ok(link), _) if link.is_symlink() => {
+            fs::canonicalize(&path).map_err(|error| io_failure("write", &path, error))
+        }
+        _ => Ok(path),
+    }
+}
+
 /// Writes a whole file at once, atomically.
 ///
 /// # Errors
@@ -182,6 +198,28 @@ mod tests {
             assert!(!same_file(&path("a"), &path(name)), "{name}");
         }
         assert!(!same_file(&path("c"), &path("c")), "there is no such file");
+    }
+
+    #[test]
+    fn a_link_stays_and_what_is_no_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("elsewhere")).unwrap();
+        fs::write(path("elsewhere/a"), b"old").unwrap();
+        std::os::unix::fs::symlink("elsewhere/a", path("link")).unwrap();
+        write(&path("link"), b"new").unwrap();
+        assert!(path("link").is_symlink());
+        assert_eq!(fs::read(path("elsewhere/a")).unwrap(), b"new");
+        std::os::unix::fs::symlink("gone", path("dangling")).unwrap();
+        for (name, why) in [
+            ("/dev/null", "is not a regular file"),
+            ("elsewhere", "is not a regular file"),
+            ("dangling", "is a link that leads nowhere"),
+        ] {
+            let refused = write(&path(name), b"new").unwrap_err();
+            assert_eq!(refused.code(), Code::Usage);
+            assert!(refused.to_string().ends_with(why), "{refused}");
+        }
     }
 
     #[test]

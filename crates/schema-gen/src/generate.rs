@@ -88,7 +88,11 @@ fn guard(
 
 /// Writes a file unless it has this text already, so that its time changes only with its text.
 fn write(ui: &Ui, path: &Path, text: &str) -> Result<(), Failure> {
-    if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+    // A device would be read without end.
+    let same_length = |file: fs::Metadata| file.is_file() && file.len() == text.len() as u64;
+    if fs::metadata(path).is_ok_and(same_length)
+        && fs::read(path).is_ok_and(|old| old == text.as_bytes())
+    {
         ui.status(format!("{} is up to date", path.display()));
         return Ok(());
     }

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SecondsFormat, SubsecRound as _, Utc};
 use serde::de::DeserializeOwned;
@@ -86,6 +87,10 @@ pub struct Run {
     version: String,
     data_set: String,
     started: DateTime<Utc>,
+    /// Measures what the wall clock, which may be set while the run is at work, does not.
+    clock: Instant,
+    /// How long the run had been at work when `clock` was started.
+    before: Duration,
 }
 
 impl From<Tally> for Accepted {
@@ -118,13 +123,19 @@ impl Run {
     /// A run that began at this time.
     #[must_use]
     pub fn begun(started: DateTime<Utc>, version: &str, data_set: &str) -> Self {
-        Self { version: version.to_owned(), data_set: data_set.to_owned(), started }
+        let before = (Utc::now() - started).to_std().unwrap_or_default();
+        let (version, data_set) = (version.to_owned(), data_set.to_owned());
+        Self { version, data_set, started, clock: Instant::now(), before }
     }
 
     /// Seconds since the run began.
     #[must_use]
     pub fn seconds(&self) -> f64 {
-        (Utc::now() - self.started).as_seconds_f64()
+        self.spent().as_secs_f64()
+    }
+
+    fn spent(&self) -> Duration {
+        self.before + self.clock.elapsed()
     }
 
     /// The report of the run, which ends now.
@@ -141,7 +152,7 @@ impl Run {
             version: self.version.clone(),
             data_set: self.data_set.clone(),
             started: self.started.trunc_subsecs(6),
-            ended: Utc::now().trunc_subsecs(6),
+            ended: (self.started + self.spent()).trunc_subsecs(6),
             seconds: (self.seconds() * 1000.0).round() / 1000.0,
             exit_code: code as u8,
             accepted,
@@ -228,6 +239,7 @@ fn to_microseconds<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
     use serde_json::{Value, json};
 
     use super::*;
@@ -257,6 +269,16 @@ mod tests {
         assert_eq!(json["accepted"]["checksum"], tally.checksum.to_string());
         let found = Report::<LogTruth>::read(folder.path(), None).unwrap().unwrap();
         assert_eq!(found, report);
+    }
+
+    #[test]
+    fn a_run_takes_no_negative_time_even_if_the_clock_is_set_back() {
+        let tomorrow = Utc::now() + TimeDelta::days(1);
+        let report =
+            Run::begun(tomorrow, "0.1.0", "sample").end(Code::Success, 0, LogTruth::default());
+        assert!(report.seconds >= 0.0 && report.ended >= report.started);
+        let earlier = Run::begun(Utc::now() - TimeDelta::seconds(5), "0.1.0", "sample");
+        assert!(earlier.seconds() >= 5.0);
     }
 
     #[test]
