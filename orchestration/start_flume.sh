@@ -48,6 +48,7 @@ start_flume() {
   done
   hdfs_ready || die 5 "HDFS is not ready at $HDFS_URI: run orchestration/stack/up"
   ready_kafka || die 5 "Kafka does not answer at $KAFKA_BOOTSTRAP_SERVERS: run orchestration/stack/up"
+  close_abandoned_files
   for agent in "${AGENTS[@]}"; do
     ensure "$agent"
   done

@@ -52,6 +52,7 @@ stop_flume() {
   for agent in "${AGENTS[@]}"; do
     recover_open_files "$agent"
   done
+  close_abandoned_files
 }
 
 with_lock flume 150 stop_flume

@@ -62,7 +62,7 @@ stop_all() {
   require_docker
   for server in "${SERVERS[@]}"; do gone "$server" || running+=("$server"); done
   if ! (gone log-agent && gone kafka-agent); then
-    "$REPO/orchestration/stop_flume.sh" || note 'warning: the Flume agents did not stop cleanly'
+    "$REPO/orchestration/stop_flume.sh" "$@" || note 'warning: the Flume agents did not stop cleanly'
   fi
   if ! compose_quietly --profile '*' down --remove-orphans; then
     log_lines <"$STACK_DIR/logs/compose.log"

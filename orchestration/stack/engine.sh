@@ -5,7 +5,8 @@
 # What up, down, status, reset, logs and the Flume scripts ask of an engine: native.sh, docker.sh and inside.sh each
 # define all of it, and IDENTIFIED_BY, what status calls the identity of a server.
 #
-#   start_all, stop_all           all servers; stop_all the Flume agents, too
+#   start_all                     all servers
+#   stop_all [--drain SECONDS]    all servers and the Flume agents, which get that time to finish
 #   start_agent, stop_agent AGENT one Flume agent; start_agent recovers its open files first
 #   gone NAME                     whether a server or agent does not run
 #   ports_kafka, ports_datanode   the settings of their ports on this side, the main one first

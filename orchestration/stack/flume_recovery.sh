@@ -46,3 +46,23 @@ close_open_files() {
 
 # recover_open_files AGENT: the same for an agent that may be running; then its files are left alone.
 recover_open_files() { ! gone "$1" || close_open_files "$1"; }
+
+# abandoned_files: the files of both agents that HDFS holds open under their final names. Flume renames a file even if
+# it could not close it, because a DataNode was gone; from then on nobody can read it and nobody closes it.
+abandoned_files() {
+  on namenode hdfs dfsadmin -listOpenFiles -path "$HDFS_ROOT/flume" </dev/null |
+    awk -F '\t' '$NF ~ /^\// && $NF !~ /\/_[^\/]*\.tmp$/ { print $NF }'
+}
+
+# close_abandoned_files: closes them, whether or not the agents run.
+close_abandoned_files() {
+  local files file answer with_channel=kafka-agent
+  webhdfs GET "$HDFS_ROOT/flume" GETFILESTATUS >/dev/null 2>&1 || return 0
+  files=$(abandoned_files) || die 5 "the open files in $HDFS_ROOT/flume cannot be listed"
+  while IFS= read -r file; do
+    [[ -n $file ]] || continue
+    answer=$(close_file "$file") || die 5 "$file cannot be closed: $answer"
+    [[ $file != */"${AGENT_FOLDER[$with_channel]}"/* ]] || cut_torn_line "$file" || die 5 "$file cannot be cut"
+    note "closed ${file##*/}, which HDFS held open under its final name"
+  done <<<"$files"
+}

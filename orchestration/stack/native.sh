@@ -9,11 +9,11 @@ jar_version() { class_path_version "$@"; }
 version_mysql() { (mariadbd --version 2>/dev/null || echo -) | sed -E 's/.*Ver ([0-9.]+).*/\1/'; }
 gone() { process_gone "$1"; }
 
-# stop_all: the agents while HDFS still runs, then each server before those that it writes to.
+# stop_all [--drain SECONDS]: the agents while HDFS still runs, then each server before those that it writes to.
 stop_all() {
   local server
   if ! (gone log-agent && gone kafka-agent); then
-    "$REPO/orchestration/stop_flume.sh" || note 'warning: the Flume agents did not stop cleanly'
+    "$REPO/orchestration/stop_flume.sh" "$@" || note 'warning: the Flume agents did not stop cleanly'
   fi
   for server in "${AGENTS[@]}" datanode namenode kafka mysql; do
     stop_process "$server" 60

@@ -77,6 +77,25 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
   [ -z "$output" ]
 }
 
+@test "a file that HDFS holds open under its final name is closed, whether or not the agents run" {
+  folder=/user/flume/kafka-transactions/2026
+  code='
+    webhdfs() { echo "{\"boolean\":true,\"length\":0}"; }
+    on() { case $* in
+      *listOpenFiles*)
+        printf "Client Host         \tClient Name         \tOpen File Path\n"
+        for name in kafka-txn-.7.json _kafka-txn-.8.json.tmp; do printf "127.0.0.1\tDFSClient\t%s\n" "'$folder'/$name"; done ;;
+      *) echo "on $*" >&2 ;;
+    esac; }
+    close_file() { echo "closing $1" >&2; }
+    close_abandoned_files'
+  run in_stack "$code"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "closing $folder/kafka-txn-.7.json" ]
+  [[ ${lines[1]} == *'closed kafka-txn-.7.json, which HDFS held open under its final name' ]]
+  [ "${#lines[@]}" -eq 2 ]
+}
+
 @test "without HDFS, start starts nothing and names the way out; stop succeeds" {
   unused_ports
   run "$PROJECT/orchestration/start_flume.sh"

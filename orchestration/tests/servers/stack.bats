@@ -184,8 +184,15 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   done
   printf '{"n":1,"name":"Zoë"}\n{"n":2,"na' |
     hdfs dfs -put - /user/flume/kafka-transactions/2001/01/01/01/_kafka-txn-.7.json.tmp
+  # A writer that is killed leaves its file open under its final name.
+  abandoned=/user/flume/kafka-transactions/2001/01/01/01/kafka-txn-.8.json
+  hdfs dfs -touchz "$abandoned"
+  timeout -s KILL 15 "$STACK_HOME/bin/hdfs" dfs -appendToFile - "$abandoned" < <(seq 3 && exec sleep 20) || true
+  hdfs dfsadmin -listOpenFiles -path /user/flume | grep -F "$abandoned"
   "$ROOT/orchestration/stop_flume.sh"
   [ -z "$(hdfs dfs -find /user/flume -name '_*')" ]
+  [ "$(hdfs dfsadmin -listOpenFiles -path /user/flume | grep -c /user/flume)" -eq 0 ]
+  hdfs dfs -rm -skipTrash "$abandoned"
   [ "$(hdfs dfs -cat /user/flume/kafka-transactions/2001/01/01/01/kafka-txn-.7.json)" = '{"n":1,"name":"Zoë"}' ]
   diff <({ seq 5000 && seq 50000 149999; } | awk '{ printf "{\"n\":%d,\"name\":\"Zoë\"}\n", $1 }' | sort) \
     <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort -u)
