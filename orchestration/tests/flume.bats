@@ -84,7 +84,9 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
     on() { case $* in
       *listOpenFiles*)
         printf "Client Host         \tClient Name         \tOpen File Path\n"
-        for name in kafka-txn-.7.json _kafka-txn-.8.json.tmp; do printf "127.0.0.1\tDFSClient\t%s\n" "'$folder'/$name"; done ;;
+        for name in kafka-txn-.7.json _kafka-txn-.8.json.tmp; do
+          printf "127.0.0.1\tDFSClient\t%s\n" "'$folder'/$name"
+        done ;;
       *) echo "on $*" >&2 ;;
     esac; }
     close_file() { echo "closing $1" >&2; }
