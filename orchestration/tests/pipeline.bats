@@ -168,7 +168,7 @@ CALLS
 @test "the answers to the analyzer's questions are passed on" {
   sales '01/02/2024 03/04/2024 05/06/2024'
   run -4 pipeline "$SALES"
-  [[ $output == *'say --date-order'*'run_pipeline.sh: stopped before anything was changed (exit code 4)' ]]
+  [[ $output == *'use --date-order'*'run_pipeline.sh: stopped before anything was changed (exit code 4)' ]]
   rm "$T/calls"
   run -0 pipeline "$SALES" --only 1 --date-order day-first --max-rejects 20
   [[ $(called) == "analyzer $SALES --plan $WORK/plan.toml "*' --date-order day-first --max-rejects 20' ]]

@@ -153,15 +153,15 @@ impl Stores {
     pub(crate) fn sqoop_lines(&self, table: TableName, part: Part) -> Vec<String> {
         let text = |value: Option<&str>| match value {
             None => "\\N".to_owned(),
-            Some(value) => value.replace(['\n', '\r', '\u{1}'], "").replace('\t', " "),
+            Some(value) => value
+                .replace('\\', "\\\\")
+                .replace('\n', "\\n")
+                .replace('\r', "\\r")
+                .replace('\t', "\\t")
+                .replace('\0', "\\0"),
         };
-        let line = |record: &Canonical| {
-            let mut fields: Vec<_> = record.values().map(text).collect();
-            if table == TableName::Transactions {
-                fields[1] += ".0";
-            }
-            fields.join("\t") + "\n"
-        };
+        let line =
+            |record: &Canonical| record.values().map(text).collect::<Vec<_>>().join("\t") + "\n";
         self.data_set.records(table, part).iter().map(line).collect()
     }
 
