@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README: the analyzer's page of the sample data set, and the monitor in the terminal and in
+# Makes the pictures of the documents: the analyzer's page of the sample data set, and the monitor in the terminal and in
 # the browser, from a recording.
 #
 # Usage: orchestration/pictures.sh
