@@ -1,6 +1,6 @@
-//! Which data set the stores hold, in two files beside their data. `data_set` has its name on one
-//! line; the monitor reads it too. `sources` has the path of the data set's folder, then one line per
-//! source file: its name and its SHA-256. Stores that an early version filled have no `sources`.
+//! Which data set the stores hold: [`StoresMark`], and beside it `sources`, with the path of the data
+//! set's folder, then one line per source file: its name and its SHA-256. Stores that an early version
+//! filled have no `sources`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ecom_core::plan::{Plan, Table, sha256_of};
+use ecom_core::work::StoresMark;
 use ecom_core::{Failure, atomic, escape, show};
 
-const MARK: &str = "data_set";
 const SOURCES: &str = "sources";
 const BEGIN_ANEW: &str = "run again from step 1 with --reset to empty the stores first";
 
@@ -45,7 +45,10 @@ pub(crate) struct ClaimArgs {
 /// Exit code 4: the stores hold another data set; the plan was made from another folder of the same
 /// name; the stores were filled from other files; with `--files`, a source file has changed.
 pub(crate) fn check(wanted: &ClaimArgs) -> Result<(), Failure> {
-    let held = wanted.stores.as_deref().and_then(|stores| line(&stores.join(MARK)));
+    let held = match &wanted.stores {
+        Some(stores) => StoresMark::of(stores).read()?,
+        None => None,
+    };
     if let Some(held) = held.as_ref().filter(|held| **held != wanted.data_set) {
         let problem = format!("the stores hold the data set {held}");
         return Err(Failure::refused(format!(
@@ -71,14 +74,12 @@ pub(crate) fn check(wanted: &ClaimArgs) -> Result<(), Failure> {
 pub(crate) fn claim(wanted: &ClaimArgs) -> Result<(), Failure> {
     check(wanted)?;
     let Some(stores) = &wanted.stores else { return Ok(()) };
-    let (mark, sources_file) = (stores.join(MARK), stores.join(SOURCES));
-    let is_new = !mark.exists();
-    if is_new || !sources_file.exists() {
+    let (mark, sources_file) = (StoresMark::of(stores), stores.join(SOURCES));
+    if mark.since().is_none() || !sources_file.exists() {
         // Before the mark: a mark without sources would look like that of an early version.
         atomic::write(&sources_file, sources(&Plan::read(&wanted.plan)?).as_bytes())?;
     }
-    // The monitor takes this file's time as the time when filling the stores began: write it once.
-    if is_new { atomic::write(&mark, format!("{}\n", wanted.data_set).as_bytes()) } else { Ok(()) }
+    mark.set(&wanted.data_set)
 }
 
 /// Prints the files with sales that the plan leaves out, one per line.
@@ -96,10 +97,6 @@ fn sources(plan: &Plan) -> String {
     let files: BTreeSet<_> =
         files.map(|source| format!("{} {}\n", source.file, source.sha256)).collect();
     format!("{}\n{}", folder.display(), files.into_iter().collect::<String>())
-}
-
-fn line(path: &Path) -> Option<String> {
-    fs::read_to_string(path).ok().map(|text| text.trim_end().to_owned())
 }
 
 /// Two folders of the same name are two data sets, although they share a work folder.

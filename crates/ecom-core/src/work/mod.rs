@@ -7,6 +7,7 @@ mod logs;
 mod manifest;
 mod part;
 mod records;
+mod stores;
 
 use std::path::Path;
 
@@ -14,6 +15,7 @@ pub use logs::{LOG_REQUEST, LOGS, LogRequest, LogTicket, is_log_file};
 pub use manifest::{MANIFEST, Manifest, ManifestFile};
 pub use part::Part;
 pub use records::{Records, WorkRecord, check_header};
+pub use stores::StoresMark;
 
 /// The file name of the rejected records.
 pub const REJECTS: &str = "rejects.csv";

@@ -12,7 +12,9 @@ use ecom_core::exit::{describe, io_failure};
 use ecom_core::plan::{self, Plan, Role, TableName};
 use ecom_core::report::{Delivery, Details, Import, Loading, LogTruth, Report, WorkFiles};
 use ecom_core::settings::VAR_DIR;
-use ecom_core::work::{LOGS, LogRequest, LogTicket, MANIFEST, Manifest, folder, is_log_file};
+use ecom_core::work::{
+    LOGS, LogRequest, LogTicket, MANIFEST, Manifest, StoresMark, folder, is_log_file,
+};
 use serde::de::DeserializeOwned;
 
 use super::probe::Ask;
@@ -141,17 +143,12 @@ impl Paths {
     }
 
     fn read(&self, before: Option<&Report<Delivery>>) -> Result<WorkFolder, Failure> {
-        let mark = self.var.join("stack/data/data_set");
-        let held = match fs::read_to_string(&mark) {
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            held => Some(held.map_err(|error| io_failure("read", &mark, error))?.trim().to_owned()),
-        };
+        let mark = StoresMark::of(&self.var.join("stack/data"));
+        let held = mark.read()?;
         let path = match (&self.plan, &held) {
             (Some(path), _) => path.clone(),
-            (None, Some(held)) if is_plain(held) => {
-                self.var.join("runs").join(held).join(plan::FILE_NAME)
-            }
-            (None, _) => return Ok(WorkFolder::default()),
+            (None, Some(held)) => self.var.join("runs").join(held).join(plan::FILE_NAME),
+            (None, None) => return Ok(WorkFolder::default()),
         };
         if self.plan.is_none() && !path.exists() {
             return Ok(WorkFolder { data_set: held, run: None });
@@ -159,7 +156,7 @@ impl Paths {
         let plan = Plan::read(&path)?;
         // The mark is written when the stores are claimed: older reports are about stores that are
         // gone.
-        let claimed = (held.as_ref() == Some(&plan.data_set)).then(|| written(&mark)).flatten();
+        let claimed = (held.as_ref() == Some(&plan.data_set)).then(|| mark.since()).flatten();
         let run = self.run(folder(None, &path), plan, claimed, before)?;
         Ok(WorkFolder { data_set: Some(run.plan.data_set.clone()), run: Some(run) })
     }
@@ -275,9 +272,4 @@ fn topic(table: TableName, streamed: &str) -> &str {
 /// When a file was written.
 fn written(path: &Path) -> Option<DateTime<Utc>> {
     fs::metadata(path).and_then(|found| found.modified()).ok().map(Into::into)
-}
-
-/// True for a name that cannot lead to another folder.
-fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

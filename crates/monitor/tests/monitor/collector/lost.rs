@@ -184,6 +184,15 @@ fn reports_of_stores_that_were_emptied_since_count_for_nothing() {
 }
 
 #[test]
+fn a_data_set_with_a_name_in_any_script_is_found() {
+    let world = World::new();
+    let var = world.folder.path().join("var");
+    std::fs::rename(var.join("runs/shop"), var.join("runs/größe_数据")).unwrap();
+    std::fs::write(var.join("stack/data/data_set"), "größe_数据\n").unwrap();
+    assert_eq!(world.snapshot().1["data_set"], "shop");
+}
+
+#[test]
 fn a_thousand_tables_topics_and_folders_are_seen_within_the_interval() {
     let world = World::new();
     std::fs::remove_file(world.folder.path().join("var/stack/data/data_set")).unwrap();
