@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the pictures of the documents: the analyzer's page of the sample data set, and the monitor in the terminal and in
-# the browser, from a recording.
+# Makes the pictures of the documents: the analyzer's page of the sample data set, and the monitor in the terminal and
+# in the browser, from a recording.
 #
 # Usage: orchestration/pictures.sh
 #
