@@ -37,7 +37,7 @@ read_columns() {
 # listed FORMAT: one item for each column, %s standing for its quoted name, separated by commas.
 listed() {
   local name items=()
-  for name in "${COLUMNS[@]}"; do items+=("${1//%s/\`$name\`}"); done
+  for name in "${COLUMNS[@]}"; do items+=("${1//%s/"\`$name\`"}"); done
   (IFS=, && printf '%s' "${items[*]}")
 }
 
@@ -92,7 +92,7 @@ refuse_changes() {
     name=${COLUMNS[column]} type=${TYPES[column]}
     differs="NOT ($(exact "$type" "$(value "$type" "texts.\`$name\`")") <=> $(exact "$type" "fresh.\`$name\`"))"
     any+=${any:+ OR }$differs
-    cases+=" WHEN $differs THEN CONCAT('$name: ', LEFT(texts.\`$name\`, 40), ' would become ',
+    cases+=" WHEN $differs THEN CONCAT('${name//\'/\'\'}: ', LEFT(texts.\`$name\`, 40), ' would become ',
       LEFT(fresh.\`$name\`, 40))"
   done
   found=$(mysql_query "SELECT CASE$cases END FROM \`$1\` AS texts JOIN \`$2\` AS fresh USING ($LINE)

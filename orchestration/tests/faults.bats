@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 setup() {
   TOOLS=${ECOM_BIN_DIR:-$BATS_TEST_DIRNAME/../../target/debug}
   [[ -x $TOOLS/analyzer && -x $TOOLS/splitter && -x $TOOLS/reconciler ]] || skip 'the tools are not built'
-  DATA=$BATS_TEST_TMPDIR/shop WORK=$BATS_TEST_TMPDIR/work PLAN=$BATS_TEST_TMPDIR/work/plan.toml
+  DATA=$BATS_TEST_TMPDIR/shop WORK=$BATS_TEST_TMPDIR/split PLAN=$BATS_TEST_TMPDIR/split/plan.toml
   mkdir -p "$DATA"
   # Every day could be a month, and every price has a fee in the next column.
   seq 24 | awk 'BEGIN { print "Order,Sold,Product,Region,Price,Fee" }

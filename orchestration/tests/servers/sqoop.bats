@@ -209,6 +209,16 @@ LINES
   run -4 export_it "$HDFS_ROOT/analytics/exact" exact
 }
 
+@test "a column may have a name that SQL and the shell give a meaning" {
+  mysql_says "CREATE TABLE odd (id INT PRIMARY KEY, \`it's & 5\` DECIMAL(8,2))"
+  put analytics/odd/part-0 $'1\t1.50'
+  run -0 export_it "$HDFS_ROOT/analytics/odd" odd
+  put analytics/odd/part-0 $'1\t1.239'
+  run -7 export_it "$HDFS_ROOT/analytics/odd" odd
+  [[ $output == *": it's & 5: 1.239 would become 1.24" ]]
+  [ "$(mysql_says 'SELECT * FROM odd')" = $'1\t1.50' ]
+}
+
 @test "every character and the extremes of every type go to HDFS and back, and MySQL finds no difference" {
   mysql_says "CREATE TABLE round_trip (id INT PRIMARY KEY, t TEXT, v VARCHAR(300), n BIGINT, i INT, b BOOLEAN,
       d DECIMAL(65,30), day DATE, at DATETIME(6)) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
