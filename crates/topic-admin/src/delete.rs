@@ -8,7 +8,7 @@ use clap::Args;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Topic, check_topic_name, is_internal};
 
-use crate::admin::Admin;
+use crate::admin::{Admin, MESSAGE_LIMIT};
 use crate::create;
 use crate::shape::Shape;
 
@@ -97,6 +97,8 @@ pub(crate) fn reset(
 impl WantedShape {
     fn of(&self, have: Shape) -> Shape {
         let mut configs = have.configs;
+        // A limit that is too small for some messages is what a reset mends.
+        configs.remove(MESSAGE_LIMIT);
         configs.extend(self.configs.clone());
         Shape {
             partitions: self.partitions.unwrap_or(have.partitions),
@@ -141,8 +143,7 @@ fn ask(admin: &Admin, topics: &[&Topic], verb: &str, consent: Consent) -> anyhow
         let question = format!("Type {name} to {verb} it with its {messages} messages: ");
         // Standard output stays free of questions.
         io::stderr().write_all(question.as_bytes())?;
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
+        let answer = admin.answer()?;
         if answer.trim() != name {
             return Err(Failure::refused(format!("not {name}: nothing deleted")).into());
         }

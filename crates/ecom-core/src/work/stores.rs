@@ -1,13 +1,12 @@
 //! Which data set the stores hold.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use crate::atomic;
-use crate::exit::{Failure, io_failure};
+use crate::exit::Failure;
+use crate::{atomic, input};
 
 /// A file beside the data of the stores: one line, the name of the data set that they hold. It is
 /// also the name of the data set's folder in `var/runs`. Empty stores have no mark.
@@ -26,10 +25,8 @@ impl StoresMark {
     /// # Errors
     /// The file cannot be read. Exit code 4: the name would lead to another folder.
     pub fn read(&self) -> Result<Option<String>, Failure> {
-        let text = match fs::read_to_string(&self.0) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            text => text.map_err(|error| io_failure("read", &self.0, error))?,
-        };
+        let Some(bytes) = input::bytes_if_exists(&self.0)? else { return Ok(None) };
+        let text = String::from_utf8_lossy(&bytes);
         let name = text.trim_end();
         let is_plain = !name.starts_with('.') && !name.contains('/') && !name.contains('\0');
         if name.is_empty() || !is_plain {
