@@ -2,6 +2,7 @@
 //! used by at least two tools. It names no tool.
 
 pub mod ahead;
+pub mod analytics;
 pub mod atomic;
 pub mod canonical;
 pub mod checksum;

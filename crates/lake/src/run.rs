@@ -12,6 +12,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         Verb::Check(wanted) => claim::check(wanted)?,
         Verb::Claim(wanted) => claim::claim(wanted)?,
         Verb::LeftOut { plan } => claim::list_left_out(plan)?,
+        Verb::Scope { plan } => report::print_scope(plan)?,
         verb => {
             let hdfs = Hdfs::new(&args.hdfs)?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -34,6 +35,6 @@ async fn on_hdfs(verb: &Verb, hdfs: &Hdfs) -> anyhow::Result<()> {
         Verb::Replace { fresh, target } => Ok(change::replace(hdfs, fresh, target).await?),
         Verb::Recover { folder } => Ok(change::recover(hdfs, folder).await?),
         Verb::Report(import) => report::write(hdfs, import).await,
-        Verb::Check(_) | Verb::Claim(_) | Verb::LeftOut { .. } => Ok(()),
+        Verb::Check(_) | Verb::Claim(_) | Verb::LeftOut { .. } | Verb::Scope { .. } => Ok(()),
     }
 }
