@@ -39,7 +39,7 @@ odd_data() { perl "$BATS_TEST_DIRNAME/odd_data.pl" "$1"; }
 # as_expected: the values in every store, read by its own client, are those that were made.
 as_expected() (
   export LC_ALL=C
-  columns=transaction_id,transaction_date,HEX\(note\),HEX\(tag\),flag,small,big,exact,day,happened_at
+  columns=transaction_id,transaction_date,HEX\(note\),HEX\(tag\),flag,small,big,exact,made_on,happened_at
   sort "$BATS_FILE_TMPDIR/expected" >"$BATS_TEST_TMPDIR/expected"
   {
     kcat -C -q -e -b "$KAFKA_BOOTSTRAP_SERVERS" -t "$KAFKA_TOPIC" -f '%s\n' | odd_data messages
