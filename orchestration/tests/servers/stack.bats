@@ -47,16 +47,6 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   [[ $output == *"127.0.0.1:$MYSQL_PORT "*"127.0.0.1:$KAFKA_PORT "*' 3.9.1 '*"127.0.0.1:$NAMENODE_PORT "*' 3.5.0 '* ]]
 }
 
-@test "the servers listen on loopback only" {
-  for server in mysql kafka namenode datanode; do
-    inodes=$(find "/proc/$(pid "$server")/fd" -lname 'socket:*' -printf '%l\n' | tr -dc '0-9\n')
-    listening=$(awk '$4 == "0A" { print $10, $2 }' /proc/net/tcp /proc/net/tcp6 | grep -Ff <(sed 's/$/ /' <<<"$inodes"))
-    [ -n "$listening" ]
-    run grep -vE ' (0100007F|0{24}01000000|0{16}FFFF00000100007F):' <<<"$listening"
-    [ -z "$output" ]
-  done
-}
-
 @test "up again, twice at once, leaves every server as it is" {
   before=$(cat "$RUN"/*.pid)
   "$STACK_HOME/up" &
@@ -173,6 +163,21 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [ "$status" -eq 0 ]
   [[ $output == *'log-agent runs, but according to its metrics it does not work: restarting it'* ]]
   [ "$(pid kafka-agent)" = "$kafka" ] && [ "$(pid log-agent)" != "$log" ]
+}
+
+@test "every socket that a server or an agent listens on is on loopback" {
+  [ "$(ls "$RUN"/*.pid | wc -l)" -eq 6 ]
+  for file in "$RUN"/*.pid; do
+    name=$(basename "$file" .pid)
+    inodes=$(find "/proc/$(pid "$name")/fd" -lname 'socket:*' -printf '%l\n' | tr -dc '0-9\n')
+    # Of TCP those that listen; of UDP those that receive from anybody.
+    open=$(awk '$4 == (FILENAME ~ /udp/ ? "07" : "0A") { print $10, $2 }' /proc/net/{tcp,tcp6,udp,udp6} |
+      grep -E "^($(paste -s -d '|' <<<"$inodes")) ")
+    echo "$name: ${open:-nothing}"
+    [ -n "$open" ]
+    run grep -vE ' (0100007F|0{24}01000000|0{16}FFFF00000100007F):' <<<"$open"
+    [ -z "$output" ]
+  done
 }
 
 @test "files that crashed agents left open are recovered: no line is lost or torn" {
