@@ -68,7 +68,8 @@ end_staging() {
 empty_stores() {
   printf '\nEmptying the stores\n'
   run "$STACK_HOME/reset" --yes
-  run rm -f -- "$LOG_SPOOL_DIR"/ecommerce_app_*.log
+  # Whatever name Flume has given them meanwhile.
+  run rm -f -- "$LOG_SPOOL_DIR"/{,.}ecommerce_app_*.log*
 }
 
 # claim_stores: notes which data set the stores hold. Empty stores know nothing about log files of an earlier run.
