@@ -44,7 +44,9 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   run "$STACK_HOME/status"
   [ "$status" -eq 0 ]
   [ "$(grep -c ' ready ' <<<"$output")" -eq 4 ]
-  [[ $output == *"127.0.0.1:$MYSQL_PORT "*"127.0.0.1:$KAFKA_PORT "*' 3.9.1 '*"127.0.0.1:$NAMENODE_PORT "*' 3.5.0 '* ]]
+  for server in "kafka $KAFKA_PORT" "hadoop $NAMENODE_PORT"; do
+    [[ $output == *"127.0.0.1:${server#* } "*" $(in_stack "pom_version ${server% *}") "* ]]
+  done
 }
 
 @test "up again, twice at once, leaves every server as it is" {
