@@ -11,6 +11,8 @@ pub mod cut;
 mod dot_env;
 pub mod escape;
 pub mod exit;
+#[cfg(feature = "hdfs")]
+pub mod flume;
 #[cfg(test)]
 mod fuzz;
 #[cfg(feature = "hdfs")]

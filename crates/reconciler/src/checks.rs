@@ -13,7 +13,7 @@ use ecom_core::plan::{Plan, Role, Table, TableName};
 use ecom_core::report::{Delivery, Report};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::work::{Manifest, ManifestFile, Part};
+use ecom_core::work::{Manifest, ManifestFile, Part, StoresMark};
 
 use crate::check::Check;
 use crate::cli::Args;
@@ -149,9 +149,23 @@ impl Checks<'_> {
             let store = format!("Kafka {topic}");
             let subject = table.name.as_str();
             let sides = Sides { expected: &expected, found: &found, columns: &columns };
-            done(self.compare(Hop::Kafka, subject, store, sides)?);
+            let mut check = self.compare(Hop::Kafka, subject, store, sides)?;
+            check.judge(self.other_topic(&cluster, topic)?);
+            done(check);
         }
         Ok(())
+    }
+
+    /// The problem if the topic that Flume reads is not the one from which it filled HDFS.
+    fn other_topic(&self, cluster: &Cluster, topic: &str) -> Result<Option<String>, Failure> {
+        let mark = StoresMark::of_stack();
+        let is_read = *topic == self.args.stores.topics.kafka_topic;
+        if !is_read || mark.topic()?.is_none() || mark.read()?.as_ref() != Some(&self.plan.data_set)
+        {
+            return Ok(None);
+        }
+        let id = cluster.topic_id(topic)?;
+        Ok(mark.check_topic(topic, id.as_deref()).err().map(|failure| failure.to_string()))
     }
 
     fn sqoop(&self, done: &mut dyn FnMut(Check)) -> Result<()> {

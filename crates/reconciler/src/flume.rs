@@ -16,6 +16,7 @@ use crate::hop::Hop;
 use crate::law::LOG_LINES;
 use crate::line::Parser;
 use crate::logs::{self, Archive};
+use crate::rest::{Feed, Rest};
 use crate::side::{Changed, Side};
 use crate::work_file::{MESSAGE_FACTS, WorkFile};
 
@@ -34,11 +35,12 @@ impl Checks<'_> {
         let found = Folder::written_by_flume(self.hdfs, self.runtime, &folder, parser);
         let columns = names(table, &MESSAGE_FACTS);
         let sides = Sides { expected: &expected, found: &found, columns: &columns };
+        let feed = Feed::of_topic(self)?;
         let check = || {
             let store = format!("HDFS {folder}");
             self.compare(Hop::FlumeKafka, table.name.as_str(), store, sides)
         };
-        done(self.patiently("messages", &expected, &found, check)?);
+        done(self.patiently(("messages", &feed), &expected, &found, check)?);
         Ok(())
     }
 
@@ -50,7 +52,8 @@ impl Checks<'_> {
         let found = Folder::written_by_flume(self.hdfs, self.runtime, &folder, Parser::Log);
         let sides = Sides { expected: &expected, found: &found, columns: &[] };
         let check = || self.compare(Hop::FlumeLogs, LOG_LINES, format!("HDFS {folder}"), sides);
-        let mut checked = self.patiently(LOG_LINES, &expected, &found, check)?;
+        let feed = Feed::of_logs(self)?;
+        let mut checked = self.patiently((LOG_LINES, &feed), &expected, &found, check)?;
         let truth = logs::truth(self.work)?.filter(|truth| *truth != checked.expected);
         checked.judge(truth.map(|Tally { count, checksum }| {
             format!(
@@ -61,11 +64,12 @@ impl Checks<'_> {
         Ok(())
     }
 
-    /// Compares at once, or with `--wait` as soon as Flume has written what is expected. Compares
-    /// again while records are missing and nothing else is wrong.
+    /// Compares at once, or with `--wait` as soon as Flume has written what is expected and nothing is
+    /// on its way. Compares again while records are missing, or may still come, and nothing else is
+    /// wrong.
     fn patiently(
         &self,
-        what: &str,
+        (what, feed): (&str, &Feed),
         expected: &dyn Side,
         found: &Folder<'_>,
         check: impl Fn() -> Result<Check>,
@@ -81,9 +85,13 @@ impl Checks<'_> {
         }
         loop {
             self.await_lines(found, wanted, what, deadline)?;
+            self.await_rest(found, feed, deadline)?;
             let mut check = check()?;
-            // More time only helps if records are missing and nothing else is wrong.
-            if !check.counts.only_missing() || Instant::now() >= deadline {
+            let Rest { moving, notes } = feed.rest(self, found)?;
+            // More time only helps if records are missing or may still come, and nothing else is wrong.
+            let moves = check.counts.total() == 0 && !moving.is_empty();
+            if !(check.counts.only_missing() || moves) || Instant::now() >= deadline {
+                (check.moving, check.notes) = (moving, notes);
                 // Flume creates its folder for the first record, so without records there is none.
                 let absent = found.absent().filter(|_| check.expected.count > 0);
                 check.judge(absent);
@@ -113,6 +121,24 @@ impl Checks<'_> {
             }
             if reported.replace(count) != Some(count) {
                 self.ui.status(format!("waiting for Flume: {count} of {wanted} {what} in HDFS"));
+            }
+            self.pause()?;
+        }
+        Ok(())
+    }
+
+    /// Waits until nothing is on its way, at most until the deadline.
+    fn await_rest(&self, found: &Folder<'_>, feed: &Feed, deadline: Instant) -> Result<()> {
+        let mut reported = String::new();
+        while Instant::now() < deadline {
+            found.begin()?;
+            let moving = feed.rest(self, found)?.moving.join(", ");
+            if moving.is_empty() {
+                break;
+            }
+            if reported != moving {
+                self.ui.status(format!("waiting for Flume: {moving}"));
+                reported = moving;
             }
             self.pause()?;
         }

@@ -158,6 +158,10 @@ fn judge(verdict: &FullVerdict, code: Code) -> Result<Code> {
         return Err(Failure::verification(closing::summary(verdict)).into());
     }
     let mut message = Vec::new();
+    if verdict.still_moves() {
+        let words = closing::moving(verdict);
+        message.push(format!("{words}: run again with --wait SECONDS"));
+    }
     for Unchecked { hop, error, .. } in &verdict.unchecked {
         message.push(format!("{}: {error}", hop.as_str()));
     }

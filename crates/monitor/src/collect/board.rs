@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use ecom_core::flume::Counters;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-use super::agent::Counters;
 use super::hdfs::Lake;
 use super::mysql::Tables;
 use super::observed::Observed;
