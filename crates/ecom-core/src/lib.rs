@@ -6,6 +6,7 @@ pub mod analytics;
 pub mod atomic;
 pub mod canonical;
 pub mod checksum;
+pub mod clock;
 pub mod convert;
 pub mod cut;
 mod dot_env;
@@ -18,6 +19,7 @@ mod fuzz;
 #[cfg(feature = "hdfs")]
 pub mod hdfs;
 mod in_force;
+pub mod input;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod lake_text;

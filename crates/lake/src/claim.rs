@@ -3,13 +3,12 @@
 //! filled have no `sources`.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ecom_core::plan::{Plan, Table, sha256_of};
 use ecom_core::work::StoresMark;
-use ecom_core::{Failure, atomic, escape, show};
+use ecom_core::{Failure, atomic, escape, input, show};
 
 const BEGIN_ANEW: &str = "run again from step 1 with --reset to empty the stores first";
 
@@ -63,7 +62,7 @@ pub(crate) fn check(wanted: &ClaimArgs) -> Result<(), Failure> {
     refuse_other_folder(wanted, sources.lines().next().unwrap_or_default())?;
     // Without a mark the stores are empty, whatever a killed run left beside it.
     let stores = wanted.stores.as_deref().filter(|_| held.is_some()).map(StoresMark::of);
-    if let Some(known) = stores.and_then(|mark| fs::read_to_string(mark.sources()).ok()) {
+    if let Some(known) = stores.and_then(|mark| input::text(&mark.sources()).ok()) {
         compare(wanted, &known, &sources)?;
     }
     if wanted.files { check_files(wanted, &plan) } else { Ok(()) }

@@ -9,7 +9,7 @@ use ecom_core::exit::Failure;
 use ecom_core::kafka::{Topic, check_topic_name, is_internal};
 use ecom_core::work::StoresMark;
 
-use crate::admin::Admin;
+use crate::admin::{Admin, MESSAGE_LIMIT};
 use crate::create;
 use crate::shape::Shape;
 
@@ -114,6 +114,8 @@ pub(crate) fn reset(
 impl WantedShape {
     fn of(&self, have: Shape) -> Shape {
         let mut configs = have.configs;
+        // A limit that is too small for some messages is what a reset mends.
+        configs.remove(MESSAGE_LIMIT);
         configs.extend(self.configs.clone());
         Shape {
             partitions: self.partitions.unwrap_or(have.partitions),
@@ -158,8 +160,7 @@ fn ask(admin: &Admin, topics: &[&Topic], verb: &str, consent: Consent) -> anyhow
         let question = format!("Type {name} to {verb} it with its {messages} messages: ");
         // Standard output stays free of questions.
         io::stderr().write_all(question.as_bytes())?;
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
+        let answer = admin.answer()?;
         if answer.trim() != name {
             return Err(Failure::refused(format!("not {name}: nothing deleted")).into());
         }

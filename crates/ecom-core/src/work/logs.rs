@@ -1,14 +1,12 @@
 //! The folder of generated log files in the work folder: a copy of every file handed to Flume, and
 //! the request that they were generated for.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::exit::{Failure, io_failure};
+use crate::exit::Failure;
+use crate::{atomic, input};
 
 /// The folder's name in the work folder.
 pub const LOGS: &str = "logs";
@@ -81,10 +79,7 @@ impl LogTicket {
     /// # Errors
     /// The file cannot be read, or is not a ticket.
     pub fn read_file(path: &Path) -> Result<Option<Self>, Failure> {
-        let text = match fs::read(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            text => text.map_err(|error| io_failure("read", path, error))?,
-        };
+        let Some(text) = input::bytes_if_exists(path)? else { return Ok(None) };
         serde_json::from_slice(&text).map(Some).map_err(|error| {
             let folder = path.parent().unwrap_or(path).display();
             let message = format!("{} is not a request for logs: delete {folder}", path.display());

@@ -1,14 +1,13 @@
 //! Which data set the stores hold, and from which topic.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use crate::exit::{Failure, io_failure};
+use crate::exit::Failure;
 use crate::settings::VAR_DIR;
-use crate::{atomic, escape};
+use crate::{atomic, escape, input};
 
 /// The name of the file with the topic that Flume reads.
 const TOPIC: &str = "topic";
@@ -33,10 +32,8 @@ impl StoresMark {
     /// # Errors
     /// The file cannot be read. Exit code 4: the name would lead to another folder.
     pub fn read(&self) -> Result<Option<String>, Failure> {
-        let text = match fs::read_to_string(&self.0) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            text => text.map_err(|error| io_failure("read", &self.0, error))?,
-        };
+        let Some(bytes) = input::bytes_if_exists(&self.0)? else { return Ok(None) };
+        let text = String::from_utf8_lossy(&bytes);
         let name = text.trim_end();
         let is_plain = !name.starts_with('.') && !name.contains('/') && !name.contains('\0');
         if name.is_empty() || !is_plain {
@@ -75,10 +72,8 @@ impl StoresMark {
     /// The file cannot be read.
     pub fn topic(&self) -> Result<Option<(String, String)>, Failure> {
         let path = self.0.with_file_name(TOPIC);
-        let text = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            text => text.map_err(|error| io_failure("read", &path, error))?,
-        };
+        let Some(bytes) = input::bytes_if_exists(&path)? else { return Ok(None) };
+        let text = String::from_utf8_lossy(&bytes);
         Ok(text.trim_end().split_once(' ').map(|(name, id)| (name.to_owned(), id.to_owned())))
     }
 
@@ -115,7 +110,7 @@ impl StoresMark {
     /// The command that empties the stores and fills them again.
     #[must_use]
     pub fn refill(&self) -> String {
-        let sources = fs::read_to_string(self.sources()).unwrap_or_default();
+        let sources = input::text(&self.sources()).unwrap_or_default();
         let folder =
             sources.lines().next().map(|folder| format!(" {}", escape::shell_word(folder)));
         format!("orchestration/run_pipeline.sh{} --reset --from 2", folder.unwrap_or_default())
