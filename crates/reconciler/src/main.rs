@@ -24,6 +24,7 @@ mod logs;
 mod merge;
 mod mysql;
 mod reconcile;
+mod respool;
 mod rest;
 mod runtime;
 mod shared;
