@@ -1,6 +1,7 @@
 //! The comparisons of each hop.
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -26,6 +27,7 @@ use crate::kafka::Messages;
 use crate::line::Parser;
 use crate::mysql::TableRows;
 use crate::runtime::Runtime;
+use crate::respool::MissingLines;
 use crate::source::Totals;
 use crate::work_file::{KAFKA_FACTS, MESSAGE_FACTS, MessageFacts, StoreForm, WorkFile};
 
@@ -42,6 +44,8 @@ pub(crate) struct Checks<'a> {
     pub(crate) runtime: &'a Runtime,
     pub(crate) stop: &'a Stop,
     pub(crate) ui: &'a Ui,
+    /// Takes the log lines that are missing in HDFS, with `--respool`.
+    pub(crate) missing: Option<&'a Mutex<MissingLines>>,
 }
 
 impl Checks<'_> {
@@ -217,6 +221,7 @@ impl Checks<'_> {
             folder: self.work,
             stop: self.stop,
             progress: &progress,
+            missing: self.missing.filter(|_| hop == Hop::FlumeLogs),
         };
         let outcome: Outcome = comparison.run()?;
         let mut check = Check::new(hop, subject, store, outcome);

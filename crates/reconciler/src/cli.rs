@@ -59,6 +59,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) wait: u64,
 
+    /// Hand the log lines that are missing in HDFS, once nothing is on its way any more, over to Flume
+    /// again, and compare when --wait is over or they have arrived
+    #[arg(long)]
+    pub(crate) respool: bool,
+
     /// Events that streamer sent for each record
     #[arg(long, value_enum, default_value_t, value_name = "EVENTS")]
     pub(crate) events: Events,

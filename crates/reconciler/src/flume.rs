@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
+use ecom_core::show::counted;
 use ecom_core::work::Part;
 
 use crate::check::Check;
@@ -17,6 +18,7 @@ use crate::law::LOG_LINES;
 use crate::line::Parser;
 use crate::logs::{self, Archive};
 use crate::rest::{Feed, Rest};
+use crate::shared::lock;
 use crate::side::{Changed, Side};
 use crate::work_file::{MESSAGE_FACTS, WorkFile};
 
@@ -40,7 +42,7 @@ impl Checks<'_> {
             let store = format!("HDFS {folder}");
             self.compare(Hop::FlumeKafka, table.name.as_str(), store, sides)
         };
-        done(self.patiently(("messages", &feed), &expected, &found, check)?);
+        done(self.patiently(("messages", &feed), &expected, &found, check)?.0);
         Ok(())
     }
 
@@ -53,7 +55,12 @@ impl Checks<'_> {
         let sides = Sides { expected: &expected, found: &found, columns: &[] };
         let check = || self.compare(Hop::FlumeLogs, LOG_LINES, format!("HDFS {folder}"), sides);
         let feed = Feed::of_logs(self)?;
-        let mut checked = self.patiently((LOG_LINES, &feed), &expected, &found, check)?;
+        let (mut checked, works) = self.patiently((LOG_LINES, &feed), &expected, &found, check)?;
+        if let Some(note) = self.respool(&checked, works, &feed)? {
+            self.ui.status(&note);
+            (checked, _) = self.patiently((LOG_LINES, &feed), &expected, &found, check)?;
+            checked.notes.push(note);
+        }
         let truth = logs::truth(self.work)?.filter(|truth| *truth != checked.expected);
         checked.judge(truth.map(|Tally { count, checksum }| {
             format!(
@@ -62,6 +69,24 @@ impl Checks<'_> {
         }));
         done(checked);
         Ok(())
+    }
+
+    /// With `--respool`, hands missing lines over to Flume again if nothing is on its way to HDFS any
+    /// more; says so.
+    fn respool(&self, check: &Check, works: bool, feed: &Feed) -> Result<Option<String>> {
+        let lost = check.counts.missing;
+        let (Some(missing), Some(spool)) = (self.missing, feed.spool()) else { return Ok(None) };
+        if lost == 0 || !check.moving.is_empty() {
+            return Ok(None);
+        }
+        // What its file channel holds is not known while it does not run.
+        if !works {
+            self.ui.status("log-agent does not work: missing lines are not handed over again");
+            return Ok(None);
+        }
+        let name = lock(missing).hand_over(spool)?;
+        let lines = counted(lost, "log line");
+        Ok(Some(format!("{lines} had been lost and went to HDFS again, in {name}")))
     }
 
     /// Compares at once, or with `--wait` as soon as Flume has written what is expected and nothing is
@@ -73,11 +98,11 @@ impl Checks<'_> {
         expected: &dyn Side,
         found: &Folder<'_>,
         check: impl Fn() -> Result<Check>,
-    ) -> Result<Check> {
+    ) -> Result<(Check, bool)> {
         let deadline = Instant::now() + Duration::from_secs(self.args.wait);
         let mut wanted = 0;
         // Counting lines is much cheaper than comparing them, so compare only when the count is right.
-        if self.args.wait > 0 {
+        if self.args.wait > 0 && self.missing.is_none() {
             expected.visit(&mut |_| {
                 wanted += 1;
                 Ok(())
@@ -87,15 +112,18 @@ impl Checks<'_> {
             self.await_lines(found, wanted, what, deadline)?;
             self.await_rest(found, feed, deadline)?;
             let mut check = check()?;
-            let Rest { moving, notes } = feed.rest(self, found)?;
+            let Rest { moving, notes, works } = feed.rest(self, found)?;
             // More time only helps if records are missing or may still come, and nothing else is wrong.
             let moves = check.counts.total() == 0 && !moving.is_empty();
-            if !(check.counts.only_missing() || moves) || Instant::now() >= deadline {
+            // What is missing now is lost.
+            let settled = self.missing.is_some() && moving.is_empty();
+            let hopeless = settled || !(check.counts.only_missing() || moves);
+            if hopeless || Instant::now() >= deadline {
                 (check.moving, check.notes) = (moving, notes);
                 // Flume creates its folder for the first record, so without records there is none.
                 let absent = found.absent().filter(|_| check.expected.count > 0);
                 check.judge(absent);
-                return Ok(check);
+                return Ok((check, works));
             }
             self.pause()?;
         }

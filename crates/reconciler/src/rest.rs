@@ -12,7 +12,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -55,6 +55,8 @@ pub(crate) struct Rest {
     pub(crate) moving: Vec<String>,
     /// What cannot be known.
     pub(crate) notes: Vec<String>,
+    /// The agent works.
+    pub(crate) works: bool,
 }
 
 impl Feed {
@@ -81,6 +83,14 @@ impl Feed {
         Ok(Self { source: Source::Spool(folder), agent, name: "log-agent", keeps: false })
     }
 
+    /// The folder of log files that the agent reads.
+    pub(crate) fn spool(&self) -> Option<&Path> {
+        match &self.source {
+            Source::Spool(folder) => Some(folder),
+            _ => None,
+        }
+    }
+
     /// What is still on its way to `folder`.
     pub(crate) fn rest(&self, checks: &Checks<'_>, folder: &Folder<'_>) -> Result<Rest> {
         let mut rest = Rest::default();
@@ -89,6 +99,7 @@ impl Feed {
             let answer = tokio::time::timeout(PATIENCE, self.agent.ask()).await;
             Ok(answer.ok().and_then(std::result::Result::ok))
         })?;
+        rest.works = counters.as_ref().is_some_and(|counters| counters.broken.is_none());
         let in_channel = counters.as_ref().map_or(0, Counters::in_channel);
         if in_channel > 0 {
             let events = counted(in_channel, "event");
@@ -140,7 +151,7 @@ fn lag(cluster: &Cluster, topic: &str) -> Result<u64, Failure> {
 }
 
 /// The files in a folder, which may be missing, that Flume will read.
-fn log_files(folder: &std::path::Path) -> Result<u64, Failure> {
+fn log_files(folder: &Path) -> Result<u64, Failure> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
         entries => entries.map_err(|error| io_failure("read the folder", folder, error))?,
