@@ -86,5 +86,6 @@ agent_command() {
   setting=$("ports_${1/-/_}")
   AGENT_COMMAND=("$STACK_HOME/bin/flume-ng" agent --conf "$STACK_HOME/conf" --conf-file "${AGENT_CONF[$1]}"
     --name "$1" --no-reload-conf '-Dflume.root.logger=INFO,console'
-    -Dflume.monitoring.type=http "-Dflume.monitoring.port=${!setting}")
+    -Dflume.monitoring.type=ecom.flume.Metrics "-Dflume.monitoring.host=$LISTEN_ADDRESS"
+    "-Dflume.monitoring.port=${!setting}")
 }

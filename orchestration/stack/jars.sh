@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The class paths of Kafka, Hadoop, Sqoop and Flume, resolved by Maven once for each version of the poms.
+# The class paths of Kafka, Hadoop, Sqoop and Flume, resolved by Maven once for each version of the poms, and our own
+# classes on them (java/build).
 
 # poms_hash: what the class paths depend on.
 poms_hash() { (cd -- "$STACK_HOME" && cat pom.xml jars/*/pom.xml | sha256sum | cut -d ' ' -f 1); }
@@ -32,4 +33,13 @@ resolve_jars() {
   [[ ! -e $ECOM_LIB_DIR ]] || mv -- "$ECOM_LIB_DIR" "$old"
   mv -- "$new" "$ECOM_LIB_DIR"
   rm -rf -- "$old"
+}
+
+# compile_classes: our own classes, a second's work when they or the jars have changed.
+compile_classes() {
+  local log=$STACK_DIR/logs/javac.log
+  find_java || die 2 'no JDK found: install openjdk-17-jdk-headless or set JAVA_HOME'
+  "$STACK_HOME/java/build" "$ECOM_LIB_DIR" >"$log" 2>&1 && return
+  log_tail javac
+  die 1 "the classes in $STACK_HOME/java cannot be compiled"
 }

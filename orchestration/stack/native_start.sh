@@ -75,6 +75,7 @@ start_all() {
   require_packages
   mkdir -p -- "$STACK_DIR/logs"
   resolve_jars
+  compile_classes
   prepare
   check_ports
   for server in "${SERVERS[@]}"; do

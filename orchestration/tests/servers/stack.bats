@@ -44,16 +44,8 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   run "$STACK_HOME/status"
   [ "$status" -eq 0 ]
   [ "$(grep -c ' ready ' <<<"$output")" -eq 4 ]
-  [[ $output == *"127.0.0.1:$MYSQL_PORT "*"127.0.0.1:$KAFKA_PORT "*' 3.9.1 '*"127.0.0.1:$NAMENODE_PORT "*' 3.5.0 '* ]]
-}
-
-@test "the servers listen on loopback only" {
-  for server in mysql kafka namenode datanode; do
-    inodes=$(find "/proc/$(pid "$server")/fd" -lname 'socket:*' -printf '%l\n' | tr -dc '0-9\n')
-    listening=$(awk '$4 == "0A" { print $10, $2 }' /proc/net/tcp /proc/net/tcp6 | grep -Ff <(sed 's/$/ /' <<<"$inodes"))
-    [ -n "$listening" ]
-    run grep -vE ' (0100007F|0{24}01000000|0{16}FFFF00000100007F):' <<<"$listening"
-    [ -z "$output" ]
+  for server in "kafka $KAFKA_PORT" "hadoop $NAMENODE_PORT"; do
+    [[ $output == *"127.0.0.1:${server#* } "*" $(in_stack "pom_version ${server% *}") "* ]]
   done
 }
 
@@ -173,6 +165,21 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [ "$status" -eq 0 ]
   [[ $output == *'log-agent runs, but according to its metrics it does not work: restarting it'* ]]
   [ "$(pid kafka-agent)" = "$kafka" ] && [ "$(pid log-agent)" != "$log" ]
+}
+
+@test "every socket that a server or an agent listens on is on loopback" {
+  [ "$(ls "$RUN"/*.pid | wc -l)" -eq 6 ]
+  for file in "$RUN"/*.pid; do
+    name=$(basename "$file" .pid)
+    inodes=$(find "/proc/$(pid "$name")/fd" -lname 'socket:*' -printf '%l\n' | tr -dc '0-9\n')
+    # Of TCP those that listen; of UDP those that receive from anybody.
+    open=$(awk '$4 == (FILENAME ~ /udp/ ? "07" : "0A") { print $10, $2 }' /proc/net/{tcp,tcp6,udp,udp6} |
+      grep -E "^($(paste -s -d '|' <<<"$inodes")) ")
+    echo "$name: ${open:-nothing}"
+    [ -n "$open" ]
+    run grep -vE ' (0100007F|0{24}01000000|0{16}FFFF00000100007F):' <<<"$open"
+    [ -z "$output" ]
+  done
 }
 
 @test "files that crashed agents left open are recovered: no line is lost or torn" {

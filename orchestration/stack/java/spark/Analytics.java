@@ -1,3 +1,5 @@
+package ecom.spark;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
