@@ -8,6 +8,7 @@ SETTINGS=(STACK STACK_TIMEOUT ECOM_VAR_DIR ECOM_LIB_DIR LOG_SPOOL_DIR
   NAMENODE_PORT NAMENODE_HTTP_PORT DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT HDFS_URI WEBHDFS_URL HDFS_USER
   HDFS_ROOT HDFS_TIMEOUT
   FLUME_LOG_AGENT_PORT FLUME_KAFKA_AGENT_PORT KAFKA_HEAP HDFS_HEAP FLUME_HEAP SQOOP_HEAP TOOL_HEAP
+  SPARK_HEAP ANALYTICS_MASTER ANALYTICS_DIR
   COMPOSE_PROJECT_NAME COMPOSE_PROFILES STACK_IMAGE MYSQL_IMAGE BASE_IMAGE
   MYSQL_MEMORY KAFKA_MEMORY HDFS_MEMORY SQOOP_MEMORY FLUME_MEMORY
   KAFKA_UI_PORT KAFKA_UI_IMAGE KAFKA_UI_MEMORY TOOLS_IMAGE RUST_IMAGE TOOLS_MEMORY
@@ -85,6 +86,9 @@ apply_defaults() {
   default FLUME_HEAP 512m
   default SQOOP_HEAP 1g
   default TOOL_HEAP 256m
+  default SPARK_HEAP 512m
+  default ANALYTICS_MASTER local
+  default_path ANALYTICS_DIR "$REPO/sql/analytics"
   docker_defaults
 }
 
@@ -106,6 +110,7 @@ check_setting() {
       pattern='^(local|yarn)$' what='local or, with Docker, yarn'
       [[ $STACK != native ]] || pattern='^local$'
       ;;
+    ANALYTICS_MASTER) pattern='^(local|yarn)$' what='local or yarn' ;;
     STACK) pattern='^(native|docker|inside)$' what='native or docker' ;;
     *) return ;;
   esac

@@ -2,6 +2,7 @@
 //! used by at least two tools. It names no tool.
 
 pub mod ahead;
+pub mod analytics;
 pub mod atomic;
 pub mod canonical;
 pub mod checksum;
@@ -25,6 +26,7 @@ pub mod mysql;
 pub mod plan;
 pub mod record;
 pub mod report;
+pub mod sales;
 pub mod schema;
 pub mod settings;
 pub mod show;

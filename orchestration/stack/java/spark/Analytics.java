@@ -43,18 +43,35 @@ public final class Analytics {
         this.folder = folder;
     }
 
-    /** The argument is the folder of the results. */
+    /** Arguments: local or yarn, the folder of the lake, the folder of the results. */
     public static void main(String[] args) throws Exception {
         List<String> texts = read();
-        SparkSession spark = SparkSession.builder().appName("analytics").getOrCreate();
+        SparkSession spark = session(args[0], args[1]);
         try {
-            new Analytics(spark, args[0]).run(texts);
+            new Analytics(spark, args[2]).run(texts);
         } catch (Refused refused) {
             System.err.println(refused.getMessage());
             System.exit(4);
         } finally {
             spark.stop();
         }
+    }
+
+    private static SparkSession session(String master, String lake) {
+        SparkSession.Builder builder = SparkSession.builder()
+            .appName("analytics")
+            .master(master.equals("local") ? "local[*]" : master)
+            .config("spark.ecom.lake", lake)
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.catalogImplementation", "in-memory")
+            // The views decide what is a record; results are small.
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false");
+        if (master.equals("local")) {
+            builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1");
+        }
+        return builder.getOrCreate();
     }
 
     private static List<String> read() throws IOException {
