@@ -85,10 +85,11 @@ complete() {
   local left_out
   left_out=$(tool lake left-out --plan "$PLAN")
   if [[ -z $left_out ]]; then
-    printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
+    printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in\n' "$GREEN" $SECONDS "$PLAIN"
   else
     printf '\n%s! Pipeline complete in %d s%s: every store holds what the plan says, but ' "$BOLD" $SECONDS "$PLAIN"
     printf 'sales were left out: %s (see left_out in %s)\n' "${left_out//$'\n'/, }" "$PLAN"
   fi
+  tool lake scope --plan "$PLAN" | sed 's/^/  /'
   printf '  Next: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "${HDFS_PAGE:-$WEBHDFS_URL}"
 }

@@ -144,6 +144,13 @@ pub(crate) enum Verb {
     #[command(after_help = "Example: lake claim --data-set sample --folder data/sample \
                       --plan var/runs/sample/plan.toml --stores var/stack/data")]
     Claim(ClaimArgs),
+    /// Say what the latest proof of a data set was about; nothing if there was none
+    #[command(after_help = "Example: lake scope --plan var/runs/sample/plan.toml")]
+    Scope {
+        /// Plan of the data set
+        #[arg(long, value_name = "FILE")]
+        plan: PathBuf,
+    },
     /// List the files with sales that a plan leaves out
     #[command(after_help = "Example: lake left-out --plan var/runs/sample/plan.toml")]
     LeftOut {

@@ -13,6 +13,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         Verb::Claim(wanted) => claim::claim(wanted)?,
         Verb::LeftOut { plan } => claim::list_left_out(plan)?,
         Verb::Results { plan } => pack::list(plan)?,
+        Verb::Scope { plan } => report::print_scope(plan)?,
         verb => {
             let hdfs = Hdfs::new(&args.hdfs)?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -37,6 +38,10 @@ async fn on_hdfs(verb: &Verb, hdfs: &Hdfs) -> anyhow::Result<()> {
         Verb::Report(import) => report::write(hdfs, import).await,
         Verb::Publish(args) => results::publish(hdfs, args).await,
         Verb::Pack(args) => pack::pack(hdfs, args).await,
-        Verb::Check(_) | Verb::Claim(_) | Verb::LeftOut { .. } | Verb::Results { .. } => Ok(()),
+        Verb::Check(_)
+        | Verb::Claim(_)
+        | Verb::LeftOut { .. }
+        | Verb::Results { .. }
+        | Verb::Scope { .. } => Ok(()),
     }
 }

@@ -30,6 +30,9 @@ pub(crate) struct Check {
     /// Further numbers by name, for the laws.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) figures: Vec<(&'static str, u64)>,
+    /// The revenue that was computed again, and the one that was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) revenue: Option<(String, String)>,
     /// The first differences of each kind.
     pub(crate) differences: Vec<Difference>,
     /// How long it took.
@@ -69,11 +72,18 @@ impl Check {
             counts: outcome.counts,
             problems: Vec::new(),
             figures: Vec::new(),
+            revenue: None,
             differences: outcome.differences,
             seconds: 0.0,
         };
         check.judge(outcome.problem);
         check
+    }
+
+    /// The check of a store that cannot be compared.
+    pub(crate) fn of_problem(hop: Hop, subject: &str, store: String, problem: String) -> Self {
+        let outcome = Outcome { problem: Some(problem), ..Outcome::default() };
+        Self::new(hop, subject, store, outcome)
     }
 
     /// Adds a problem, if there is one, and decides again whether the store is equal.

@@ -54,6 +54,7 @@ impl Checks<'_> {
             Hop::Sqoop => self.sqoop(done),
             Hop::FlumeKafka => self.flume_kafka(done),
             Hop::FlumeLogs => self.flume_logs(done),
+            Hop::Analytics => self.analytics(done),
         }
     }
 

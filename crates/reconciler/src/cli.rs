@@ -42,6 +42,10 @@ pub(crate) struct Args {
     #[arg(value_parser = Hop::values())]
     pub(crate) hop: Vec<String>,
 
+    /// Folder whose subfolder analytics has the questions of the analysis
+    #[arg(long, env = "SQL_DIR", value_name = "DIR", default_value = "sql")]
+    pub(crate) sql_dir: PathBuf,
+
     /// Examples to show for each kind of difference
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) examples: usize,

@@ -65,6 +65,9 @@ fn proven(verdict: &FullVerdict, of: &str) -> String {
     if hops == Hop::ALL {
         return format!("every record{of} is where it should be");
     }
+    if hops == [Hop::Analytics] {
+        return "every number that a question declares is the one computed again".into();
+    }
     let names = hops.into_iter().map(Hop::as_str).collect::<Vec<_>>().join(", ");
     match names.rsplit_once(", ") {
         Some((names, last)) => format!("{names} and {last} hold every record{of}"),
@@ -138,6 +141,7 @@ mod tests {
             counts: Counts::default(),
             problems: Vec::new(),
             figures: Vec::new(),
+            revenue: None,
             differences: Vec::new(),
             seconds: 0.0,
         };
@@ -163,6 +167,8 @@ mod tests {
         let names = "mysql, kafka, sqoop, flume-kafka and flume-logs";
         assert_eq!(five, format!("✓ shop: {names} hold every record"));
         assert_eq!(end(&Hop::ALL), "✓ shop: every record is where it should be");
+        let numbers = "✓ shop: every number that a question declares is the one computed again";
+        assert_eq!(end(&[Hop::Analytics]), numbers);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::cli::Args;
 use crate::hop::Hop;
 use crate::law::laws;
 use crate::runtime::Runtime;
+use crate::scope::scope;
 use crate::shared::lock;
 use crate::sources::Sources;
 use crate::verdict::FullVerdict;
@@ -67,7 +68,8 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let mut accepted = Accepted::default();
     verdict.checks.iter().for_each(|check| accepted += check.found);
     // Written before anything is printed, so that a closed pipe cannot lose it.
-    run.end(code, accepted, Proof { verdict: &verdict }).write(work, None)?;
+    let subject = (hops == [Hop::Analytics]).then_some(Hop::Analytics.as_str());
+    run.end(code, accepted, Proof { verdict: &verdict }).write(work, subject)?;
     print(args, &verdict)?;
     judge(&verdict, code)
 }
@@ -88,7 +90,7 @@ fn check_topics(args: &Args, plan: &Plan) -> Result<(), Failure> {
 fn check_files(manifest: &Manifest, work: &Path, hops: &[Hop]) -> Result<(), Failure> {
     let needed = |file: &&ManifestFile| {
         hops.iter().any(|hop| match hop {
-            Hop::Input => true,
+            Hop::Input | Hop::Analytics => true,
             Hop::Mysql | Hop::Sqoop => file.part != Part::Realtime,
             Hop::Kafka => file.part != Part::Historical,
             Hop::FlumeKafka => file.part == Part::Realtime,
@@ -127,6 +129,7 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> FullVerdict {
     let verdict = FullVerdict {
         outcome: report::Verdict {
             data_set: checks.plan.data_set.clone(),
+            scope: scope(checks.plan, checks.manifest, &checked),
             ..report::Verdict::default()
         },
         laws: laws(&checked, &unchecked, &sources, hops),

@@ -234,6 +234,40 @@ pub struct Verdict {
     pub complete: bool,
     /// The closing sentence.
     pub closing: String,
+    /// What that sentence is about.
+    #[serde(default)]
+    pub scope: Scope,
+}
+
+/// What a verdict is about, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// What was compared, and in which form.
+    pub compared: Vec<String>,
+    /// What the stores need not hold, counted.
+    pub left_out: Vec<String>,
+    /// What the stores hold besides, counted.
+    pub added: Vec<String>,
+    /// What may differ without being noticed.
+    pub not_compared: Vec<String>,
+}
+
+impl Scope {
+    /// A line for each entry; only the first of a kind has the kind's name.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let kinds = [
+            ("compared", &self.compared),
+            ("left out", &self.left_out),
+            ("added", &self.added),
+            ("not compared", &self.not_compared),
+        ];
+        let lines = kinds.into_iter().flat_map(|(name, entries)| {
+            let names = std::iter::once(name).chain(std::iter::repeat(""));
+            names.zip(entries).map(|(name, entry)| format!("{name:14}{entry}"))
+        });
+        lines.collect()
+    }
 }
 
 /// What was counted in a folder of HDFS after an import from MySQL. It holds as long as the folder

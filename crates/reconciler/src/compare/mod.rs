@@ -67,7 +67,7 @@ pub(crate) struct Comparison<'a> {
 }
 
 /// What a comparison found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Outcome {
     /// What went in.
     pub(crate) expected: Tally,

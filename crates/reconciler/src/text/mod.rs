@@ -48,6 +48,11 @@ impl Page {
 
     fn end(&mut self, verdict: &FullVerdict) {
         self.text.push('\n');
+        for line in verdict.outcome.scope.lines() {
+            self.paint(Style::Dim, &escape::line(&line));
+            self.text.push('\n');
+        }
+        self.text.push('\n');
         let style = match verdict.end() {
             End::Good => Style::Green,
             End::Incomplete => Style::Yellow,
