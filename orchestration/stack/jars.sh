@@ -45,3 +45,21 @@ compile_classes() {
   log_tail javac
   die 1 "the classes in $STACK_HOME/java cannot be compiled"
 }
+
+# resolve_spark: the same for Spark, on its first use: most of what it needs no one else does. A new folder of jars has
+# none.
+resolve_spark() {
+  local new=$ECOM_LIB_DIR/spark.new
+  [[ ! -d $ECOM_LIB_DIR/spark ]] || return 0
+  find_java || die 2 'no JDK found: install openjdk-17-jdk-headless or set JAVA_HOME'
+  note 'resolving the jars of Spark with Maven (once; about 160 MB)'
+  rm -rf -- "$new"
+  mvn -q -B -C -P spark -pl jars/spark -f "$STACK_HOME/pom.xml" package -Dlib.dir="$new" \
+    >"$STACK_DIR/logs/maven-spark.log" 2>&1 || {
+    log_tail maven-spark
+    die 5 'Maven could not resolve the jars of Spark; once the cause is gone, run this again'
+  }
+  mv -- "$new/spark" "$ECOM_LIB_DIR/spark"
+  rm -rf -- "$new"
+  compile_classes
+}

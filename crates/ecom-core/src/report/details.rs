@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Details;
 use crate::checksum::{Checksum, Tally};
-use crate::plan::{Split, TableName};
+use crate::plan::{Split, SqlType, TableName};
 use crate::work::{LogRequest, ManifestFile};
 
 /// What was analyzed.
@@ -284,4 +285,56 @@ pub struct Import {
 
 impl Details for Import {
     const NAME: &'static str = "sqoop";
+}
+
+/// The results of the analysis of the lake.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Results {
+    /// Each result, in the order of the names.
+    pub results: Vec<ResultFolder>,
+    /// The questions that the data set cannot answer.
+    pub skipped: Vec<SkippedQuestion>,
+}
+
+impl Details for Results {
+    const NAME: &'static str = "analytics";
+}
+
+/// One result of the analysis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultFolder {
+    /// The name of its SQL file, of its folder in HDFS and of its table in MySQL.
+    pub name: String,
+    /// The question that it answers.
+    pub question: String,
+    /// The folder.
+    pub folder: String,
+    /// The columns, in the order of the fields.
+    pub columns: Vec<ResultColumn>,
+    /// Count of its lines, and the sum of their hashes.
+    #[serde(flatten)]
+    pub lines: Tally,
+    /// When its content was written: a later run that finds the same leaves the folder as it is.
+    pub written: DateTime<Utc>,
+}
+
+/// One column of a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub sql_type: SqlType,
+}
+
+/// A question that the data set cannot answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedQuestion {
+    /// The name of its SQL file.
+    pub name: String,
+    /// The question.
+    pub question: String,
+    /// What the data set lacks.
+    pub reason: String,
 }
