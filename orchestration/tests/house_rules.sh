@@ -68,9 +68,9 @@ plain_words() {
   return "$code"
 }
 
-# repeats FILE LINE: whether that line, or part of a line of a document, stands in the file.
+# repeats FILE LINE: whether that line or, in a document, these words stand in the file.
 repeats() {
-  if [[ $1 == *.md ]]; then grep -qF -- "$2" "$1"; else grep -qxF -- "$2" "$1"; fi && return
+  if [[ $1 == *.md ]]; then [[ $(tr '\n' ' ' <"$1") == *"$2"* ]]; else grep -qxF -- "$2" "$1"; fi && return
   echo "$1: there is no: $2"
   return 1
 }
@@ -83,6 +83,11 @@ versions_agree() {
     repeats .env.example "#$name=$version" || code=1
     ! grep -q "^ARG $name\b" "$stack"/Dockerfile || repeats "$stack"/Dockerfile "ARG $name=$version" || code=1
   done < <(grep -oE '\$\{[A-Z_]+_IMAGE:-[^}]+' docker-compose.yml | sed 's/^..//; s/:-/\t/' | sort -u)
+  # reload4j only passes on what is logged.
+  while read -r name; do
+    cut -f 1 "$stack"/support.tsv | tr '/' '-' | grep -qxiF -- "$name" && continue
+    echo "$stack/support.tsv: there is no $name, which pom.xml has" && code=1
+  done < <(sed -n 's|.*<\([a-z0-9-]*\)\.version>.*|\1|p' "$stack"/pom.xml | grep -vxF reload4j)
   while IFS=$'\t' read -r part line until source; do
     [[ -n $part && $part != '#'* ]] || continue
     repeats docs/servers.md "| $part $line | $until | [source]($source) |" || code=1
