@@ -27,15 +27,18 @@ analyze() {
   run tool analyzer "$DATA_DIR" --plan "$INTO/plan.toml" --html "$INTO/analysis.html" "${ANALYZER_OPTIONS[@]}"
 }
 step_2() { run tool splitter --plan "$INTO/plan.toml" --out-dir "$INTO"; }
-step_3() { run tool schema-gen --plan "$PLAN" --output "$SQL_DIR/create_tables.sql"; }
+step_3() {
+  umask "$CALLERS_MASK"
+  run tool schema-gen --plan "$PLAN" --output "$SQL_DIR/create_tables.sql"
+}
 step_4() { run tool mysql-loader --plan "$PLAN" --data-dir "$WORK"; }
 step_5() { run tool topic-admin create; }
 step_6() { run "$REPO/orchestration/sqoop_import.sh" --plan "$PLAN"; }
 step_7() {
   local files
   files=$(log_files)
-  # Flume reads these files; in a container it is another user.
-  umask 022
+  # Flume reads these files; in a container it is another user, to whose group they belong where there are groups.
+  [[ $STACK == native ]] || if [[ -g $LOG_SPOOL_DIR ]]; then umask 027; else umask 022; fi
   run tool log-gen "$WORK/transactions_realtime.csv" --output-dir "$LOG_SPOOL_DIR" \
     --logs-per-file "$((LINES_WANTED / files))" --num-files "$files"
 }
@@ -85,10 +88,11 @@ complete() {
   local left_out
   left_out=$(tool lake left-out --plan "$PLAN")
   if [[ -z $left_out ]]; then
-    printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
+    printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in\n' "$GREEN" $SECONDS "$PLAIN"
   else
     printf '\n%s! Pipeline complete in %d s%s: every store holds what the plan says, but ' "$BOLD" $SECONDS "$PLAIN"
     printf 'sales were left out: %s (see left_out in %s)\n' "${left_out//$'\n'/, }" "$PLAN"
   fi
+  tool lake scope --plan "$PLAN" | sed 's/^/  /'
   printf '  Next: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "${HDFS_PAGE:-$WEBHDFS_URL}"
 }

@@ -317,8 +317,8 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   run -5 "$STACK_HOME/status"
   [[ ${lines[0]} =~ ^SERVER\ +STATE\ +ADDRESS\ +VERSION\ +CONTAINER\ +MEMORY$ ]]
   [[ ${lines[1]} =~ ^mysql\ +ready\ +127.0.0.1:$MYSQL_PORT\ +8.4.7\ +1a2b3c\ +1536\ MB$ ]]
-  [[ ${lines[2]} =~ ^kafka\ +unhealthy\ .*\ 3.9.1\  ]]
-  [[ ${lines[5]} =~ ^log-agent\ +unhealthy\ .*\ 1.11.0\ +1a2b3c\ +2\ MB$ ]]
+  [[ ${lines[2]} =~ ^kafka\ +unhealthy\ .*\ $(in_stack pom_version kafka)\  ]]
+  [[ ${lines[5]} =~ ^log-agent\ +unhealthy\ .*\ $(in_stack pom_version flume)\ +1a2b3c\ +2\ MB$ ]]
   run -5 "$STACK_HOME/status" --format json
   [[ ${lines[1]} == *'"server": "mysql", "state": "ready", '*'"container": "1a2b3c", "memory_kb": 1572864}'* ]]
   docker_answers '*' 1

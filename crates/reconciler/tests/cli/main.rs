@@ -6,6 +6,7 @@ mod further;
 mod hdfs;
 mod input;
 mod kafka;
+mod rest;
 mod sources;
 mod stores;
 mod support;
