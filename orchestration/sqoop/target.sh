@@ -74,6 +74,18 @@ exact() {
   esac
 }
 
+# beyond TYPE TEXT: SQL that is true for a text with more digits than `exact` compares, or with a zone, which MySQL
+# would apply to both sides.
+beyond() {
+  case $1 in
+    *int | decimal | year)
+      printf "%s REGEXP '[.][0-9]{30}[0-9]*[1-9]|[eE]-|[0-9]{36}[0-9]*[.][0-9]*[1-9]'" "$2"
+      ;;
+    date | datetime | timestamp | time) printf "%s REGEXP '[.][0-9]{6}[0-9]*[1-9]|[Zz]$|[+-][0-9]+:[0-9]+$'" "$2" ;;
+    *) printf FALSE ;;
+  esac
+}
+
 # fill TEXTS FRESH: reads the texts into the fresh table. Strict, because MySQL would otherwise store something else for
 # what does not fit.
 fill() {
@@ -91,7 +103,8 @@ refuse_changes() {
   local column name type text differs cases='' any='' found
   for column in "${!COLUMNS[@]}"; do
     name=${COLUMNS[column]} type=${TYPES[column]} text=texts.${TEXTS[column]}
-    differs="NOT ($(exact "$type" "$(value "$type" "$text")") <=> $(exact "$type" "fresh.\`$name\`"))"
+    differs="(NOT ($(exact "$type" "$(value "$type" "$text")") <=> $(exact "$type" "fresh.\`$name\`"))"
+    differs+=" OR COALESCE($(beyond "$type" "$text"), FALSE))"
     any+=${any:+ OR }$differs
     cases+=" WHEN $differs THEN CONCAT('${name//\'/\'\'}: ', LEFT($text, 40), ' would become ',
       LEFT(fresh.\`$name\`, 40))"

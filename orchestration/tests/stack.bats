@@ -347,6 +347,30 @@ STUB
   [ -e "$PROJECT/var/stack/lib/kafka/a.jar" ] && [ ! -e "$PROJECT/var/stack/lib.new" ]
 }
 
+@test "our own classes are compiled once for each state of their sources, and a fault in them is shown" {
+  command -v javac >/dev/null || skip 'SKIPPED: no JDK'
+  probe=$STACK_HOME/java/probe lib=$PROJECT/var/stack/lib
+  mkdir -p "$probe" "$lib/probe" "$PROJECT/var/stack/logs"
+  say() {
+    echo "class Probe { public static void main(String[] none) { System.out.println($1); } }" >"$probe/Probe.java"
+  }
+  say 1
+  in_stack compile_classes
+  [ "$(java -cp "$lib/own/probe.jar" Probe)" = 1 ]
+  [ "$(ls "$lib/own")" = $'probe.jar\nprobe.sources' ]
+  touch -d 2001-01-01 "$lib/own/probe.jar"
+  in_stack compile_classes
+  [ "$(stat -c %y "$lib/own/probe.jar" | cut -c 1-4)" = 2001 ]
+  say 2
+  in_stack compile_classes
+  [ "$(java -cp "$lib/own/probe.jar" Probe)" = 2 ]
+  say '3 +'
+  run in_stack compile_classes
+  [ "$status" -eq 1 ]
+  [[ $output == *'| '*'Probe.java:1: error: '*'/java cannot be compiled' ]]
+  [ "$(java -cp "$lib/own/probe.jar" Probe)" = 2 ]
+}
+
 @test "missing packages are installed without removing anything, or named in one command" {
   recording apt-get apt-cache
   ln -s /bin/false "$BATS_TEST_TMPDIR/bin/sudo"
@@ -381,7 +405,8 @@ STUB
   run "$STACK_HOME/bin/hdfs" dfs -ls '/a b' ''
   [ "$status" -eq 0 ]
   var=$PROJECT/var/stack
-  [[ $(calls java) == *" -cp $STACK_HOME/conf:$var/conf/hadoop:$var/lib/hadoop-web:$var/lib/hadoop/* "* ]]
+  path=$STACK_HOME/conf:$var/conf/hadoop:$var/lib/own/hadoop.jar:$var/lib/hadoop-web:$var/lib/hadoop/*
+  [[ $(calls java) == *" -cp $path "* ]]
   mapfile -t arguments < <(tail -n 4 "$BATS_TEST_TMPDIR/java.calls")
   [ "${arguments[0]}|${arguments[1]}|${arguments[2]}|${arguments[3]}" = 'org.apache.hadoop.fs.FsShell|-ls|/a b|' ]
   "$STACK_HOME/bin/hdfs" debug recoverLease -path /x

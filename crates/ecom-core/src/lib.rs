@@ -2,6 +2,7 @@
 //! used by at least two tools. It names no tool.
 
 pub mod ahead;
+pub mod analytics;
 pub mod atomic;
 pub mod canonical;
 pub mod checksum;
@@ -11,6 +12,8 @@ pub mod cut;
 mod dot_env;
 pub mod escape;
 pub mod exit;
+#[cfg(feature = "hdfs")]
+pub mod flume;
 #[cfg(test)]
 mod fuzz;
 #[cfg(feature = "hdfs")]
@@ -27,6 +30,7 @@ pub mod mysql;
 pub mod plan;
 pub mod record;
 pub mod report;
+pub mod sales;
 pub mod schema;
 pub mod settings;
 pub mod show;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
+use clap::builder::ArgPredicate;
 use ecom_core::settings::CommonArgs;
 
 /// Write the SQL schema of a plan and the statements that load its work files
@@ -24,7 +25,12 @@ pub(crate) struct Args {
     pub(crate) plan: PathBuf,
 
     /// File to write; - prints it instead and writes no load statements
-    #[arg(long, value_name = "FILE", default_value = "sql/create_tables.sql")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "sql/create_tables.sql",
+        default_value_if("lake", ArgPredicate::IsPresent, "sql/lake.sql")
+    )]
     pub(crate) output: PathBuf,
 
     /// Overwrite files that schema-gen did not write
@@ -34,6 +40,15 @@ pub(crate) struct Args {
     /// Folder of the work files, as the MySQL client will see it [default: the plan's folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+
+    /// Instead, write the views of the data lake for Spark SQL
+    #[arg(long, conflicts_with_all = ["data_dir", "list", "list_role"])]
+    pub(crate) lake: bool,
+
+    /// Instead, print what the runner of the analysis reads: the views, and each question in this
+    /// folder that the data set can answer; each text ends in U+0000
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "data_dir", "list", "list_role", "lake"])]
+    pub(crate) analysis: Option<PathBuf>,
 
     /// Instead, print what Sqoop needs to know about each table; the SELECT list writes backslashes,
     /// tabs and line breaks in texts as \\, \t, \n and \r

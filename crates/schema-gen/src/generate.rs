@@ -13,7 +13,7 @@ use ecom_core::work::{MANIFEST, Manifest, REJECTS, folder};
 use ecom_core::{Code, Failure};
 
 use crate::cli::Args;
-use crate::{create, list, load};
+use crate::{analysis, create, lake, list, load};
 
 /// The name of the file with the load statements.
 const LOAD_DATA: &str = "load_data.sql";
@@ -27,6 +27,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
             Some(column) => print(&format!("{column}\n"))?,
             None => ui.status(format!("no column of transactions has the role {role}")),
         }
+        return Ok(Code::Success);
+    }
+    if args.lake {
+        return write_lake(&ui, args, &plan);
+    }
+    if let Some(folder) = &args.analysis {
+        print(&analysis::job(&ui, &plan, folder)?)?;
         return Ok(Code::Success);
     }
     let schema = Schema::new(&plan)?;
@@ -64,19 +71,33 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     Ok(Code::Success)
 }
 
+/// Writes the views of the data lake.
+fn write_lake(ui: &Ui, args: &Args, plan: &Plan) -> anyhow::Result<Code> {
+    let text = lake::views(plan)?;
+    if args.output == Path::new("-") {
+        print(&text)?;
+    } else {
+        let data_dir = folder(None, &args.plan);
+        guard(&[&args.output], &args.plan, data_dir, plan, Manifest::read(data_dir).ok().as_ref())?;
+        write(ui, &args.output, &text)?;
+    }
+    Ok(Code::Success)
+}
+
 /// Refuses to overwrite the files that were read, whatever path they are given by.
 fn guard(
-    outputs: &[&Path; 2],
+    outputs: &[&Path],
     plan_path: &Path,
     data_dir: &Path,
     plan: &Plan,
     manifest: Option<&Manifest>,
 ) -> Result<(), Failure> {
-    let [create, load] = outputs;
     let refuse = |path: &Path, why: &str| {
         Err(Failure::refused(format!("{} {why}: choose another --output", path.display())))
     };
-    if create == load || same_file(create, load) {
+    if let [create, load] = outputs
+        && (create == load || same_file(create, load))
+    {
         return refuse(create, "is also the file for the load statements");
     }
     let files = manifest.iter().flat_map(|manifest| &manifest.files);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Topic, check_topic_name, is_internal};
+use ecom_core::work::StoresMark;
 
 use crate::admin::{Admin, MESSAGE_LIMIT};
 use crate::create;
@@ -58,6 +59,21 @@ pub(crate) fn delete(admin: &Admin, names: &[String], consent: Consent) -> anyho
     for topic in existing {
         remove(admin, &topic.name)?;
         admin.ui.status(format!("{}: deleted", topic.name));
+        warn_of_flume(admin, &topic.name)?;
+    }
+    Ok(())
+}
+
+/// Says what a topic's deletion leaves behind if Flume has read it. Kafka forgets the group's offsets
+/// with the topic, but HDFS and the channel of a running agent are not this tool's.
+fn warn_of_flume(admin: &Admin, name: &str) -> Result<(), Failure> {
+    let mark = StoresMark::of_stack();
+    if mark.topic()?.is_some_and(|(held, _)| held == name) {
+        let command = mark.refill();
+        admin.ui.warn(format!(
+            "{name}: HDFS still holds what Flume read from it, and would get it a second time: to \
+             empty the stores and fill them again: {command}"
+        ));
     }
     Ok(())
 }
@@ -90,6 +106,7 @@ pub(crate) fn reset(
         }
         renew(admin, name, &shape)?;
         admin.ui.status(format!("{name}: empty ({shape})"));
+        warn_of_flume(admin, name)?;
     }
     Ok(())
 }

@@ -106,4 +106,23 @@ mod tests {
         let values = [Some("1"), Some("1.50"), Some("a"), Some("1")];
         assert_eq!(record.values().collect::<Vec<_>>(), values);
     }
+
+    #[test]
+    fn a_value_of_another_json_type_is_another_value() {
+        let decoder = Decoder { columns: columns(), own_events: false };
+        let why = |text: &str| decoder.decode(text.as_bytes(), &mut Canonical::new()).unwrap_err();
+        let good = "{\"id\":1,\"price\":1.50,\"name\":\"12\",\"paid\":true}";
+        assert_eq!(why(good), "field event_type is missing");
+        for (old, new, reason) in [
+            ("1.50", "\"1.50\"", "field price is not a number"),
+            ("\"id\":1", "\"id\":true", "field id is not a number"),
+            ("\"12\"", "12", "field name is not a string"),
+            ("\"12\"", "true", "field name is not a string"),
+            ("\"12\"", "{\"a\":1}", "field name is not a string"),
+            ("true", "1", "field paid is not a boolean"),
+            ("true", "\"1\"", "field paid is not a boolean"),
+        ] {
+            assert_eq!(why(&good.replace(old, new)), reason);
+        }
+    }
 }

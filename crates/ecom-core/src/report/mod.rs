@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 pub use details::{
     Analysis, Delivery, FileCount, Import, Load, LoadFigures, LoadedTable, Loading, LogFile,
-    LogTruth, Proof, SourceCount, Verdict, WorkFiles,
+    LogTruth, Proof, ResultColumn, ResultFolder, Results, Scope, SkippedQuestion, SourceCount,
+    Verdict, WorkFiles,
 };
 
 use crate::checksum::{Checksum, Tally};

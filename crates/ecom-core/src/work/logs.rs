@@ -102,6 +102,13 @@ pub fn is_log_file(name: &str) -> bool {
     !name.starts_with('.') && Path::new(name).extension().is_some_and(|end| end == "log")
 }
 
+/// True for the name of a file in the spool folder that Flume will read: `ignorePattern` in
+/// `flume-conf/flume-logs.conf` leaves out hidden files and those that are still being written.
+#[must_use]
+pub fn waits_for_flume(name: &str) -> bool {
+    !name.starts_with('.') && !name.ends_with(".tmp")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,5 +137,7 @@ mod tests {
         assert!(is_log_file("ecommerce_app_20241110_153045.log"));
         assert!(!is_log_file(".ecommerce_app_20241110_153045.log"));
         assert!(!is_log_file("ecommerce_app_20241110_153045.log.partial"));
+        assert!(waits_for_flume("other.txt"));
+        assert!(!waits_for_flume(".other.txt") && !waits_for_flume("other.log.tmp"));
     }
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use ecom_core::clock;
+use ecom_core::flume::Counters;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-use super::agent::Counters;
 use super::hdfs::Lake;
 use super::mysql::Tables;
 use super::observed::Observed;
