@@ -22,7 +22,7 @@ use ecom_core::report::{LogTruth, Report, ResultColumn, ResultFolder, Results, R
 use ecom_core::sales::{LOG_EVENTS, SALES};
 use ecom_core::show::counted;
 use ecom_core::work::{Manifest, Part, folder};
-use ecom_core::{Code, Failure};
+use ecom_core::{Code, Failure, clock};
 use serde::Deserialize;
 
 use crate::change::{FRESH, replace};
@@ -88,7 +88,7 @@ pub(crate) async fn publish(hdfs: &Hdfs, args: &PublishArgs) -> anyhow::Result<(
             return Err(Failure::verification(format!("{name}: {held} in HDFS for {rows} of Spark")).into());
         }
         let question = question.text.clone();
-        fresh.push(ResultFolder { name, question, folder, columns, lines, written: Utc::now() });
+        fresh.push(ResultFolder { name, question, folder, columns, lines, written: clock::now() });
     }
     let earlier = Report::<Results>::read(work, None)?.map(|report| report.details.results);
     let path = Report::<Results>::path(work, None);
