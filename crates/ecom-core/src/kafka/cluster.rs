@@ -92,8 +92,9 @@ impl Cluster {
         // Ask for all topics: asking for one by name could create it.
         let metadata =
             self.patiently(|timeout| self.consumer.fetch_metadata(None, timeout), "list topics")?;
-        let mut topics = topics_in(&metadata)
-            .ok_or_else(|| Failure::unavailable(format!("what answers at {} is not Kafka", self.servers)))?;
+        let mut topics = topics_in(&metadata).ok_or_else(|| {
+            Failure::unavailable(format!("what answers at {} is not Kafka", self.servers))
+        })?;
         topics.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(topics)
     }

@@ -51,9 +51,16 @@ enum State {
     /// Nothing is asked.
     Idle,
     Asked,
-    Definitions { left: u64, columns: u64 },
-    EndOfDefinitions { columns: u64 },
-    Rows { columns: u64 },
+    Definitions {
+        left: u64,
+        columns: u64,
+    },
+    EndOfDefinitions {
+        columns: u64,
+    },
+    Rows {
+        columns: u64,
+    },
     /// The driver sends the file that the statement names.
     File,
 }
@@ -142,7 +149,10 @@ impl Dialogue {
             }
             State::Rows { .. } if *kind == END => {
                 let old = self.capabilities & NO_END_OF_DEFINITIONS == 0;
-                well_formed(if old { is_old_end(packet) } else { is_ok(packet) }, "end of the rows")?;
+                well_formed(
+                    if old { is_old_end(packet) } else { is_ok(packet) },
+                    "end of the rows",
+                )?;
                 State::Idle
             }
             State::Rows { columns } => {
@@ -189,8 +199,9 @@ impl Dialogue {
             [FILE, name @ ..] => self.file(name),
             _ => {
                 let mut rest = packet;
-                let columns = number(&mut rest).filter(|_| rest.is_empty());
-                match columns {
+                // MariaDB may say behind the number that the definitions follow.
+                let columns = number(&mut rest);
+                match columns.filter(|_| matches!(rest, [] | [1])) {
                     Some(columns @ 1..=MOST_COLUMNS) => {
                         Ok(State::Definitions { left: columns, columns })
                     }
@@ -310,4 +321,121 @@ fn well_formed(fine: bool, what: &str) -> Result<(), Refusal> {
 
 fn broken<T>(why: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::Broken(why.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server's greeting with this method.
+    fn greeting(method: &str) -> Vec<u8> {
+        let [a, b, c, d] = (NEEDED | NO_END_OF_DEFINITIONS).to_le_bytes();
+        let fixed = [0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, a, b, 45, 2, 0, c, d, 21];
+        [b"\x0a8.4.0\0".as_slice(), &fixed, &[0; 10], &[7; 12], &[0], method.as_bytes(), &[0]]
+            .concat()
+    }
+
+    /// A dialogue in which the driver may ask.
+    fn open() -> Dialogue {
+        let mut dialogue = Dialogue::new();
+        dialogue.received(&greeting("caching_sha2_password")).unwrap();
+        dialogue.sent(1, &u32::MAX.to_le_bytes());
+        dialogue.received(&[1, 3]).unwrap();
+        dialogue.received(&[0, 0, 0, 2, 0, 0, 0]).unwrap();
+        assert!(!dialogue.is_login() && dialogue.is_idle());
+        dialogue
+    }
+
+    const COLUMN: &[u8] = b"\x03def\0\0\0\x01a\0\x0c\x3f\0\x01\0\0\0\x08\0\0\0\0\0";
+    const END_OF_ROWS: &[u8] = &[0xfe, 0, 0, 2, 0, 0, 0];
+
+    #[test]
+    fn an_honest_dialogue_passes() {
+        let mut dialogue = open();
+        for count in [&[1][..], &[1, 1]] {
+            dialogue.sent(0, b"\x03SELECT 1");
+            for packet in [count, COLUMN, b"\x011", &[0xfb], END_OF_ROWS] {
+                dialogue.received(packet).unwrap();
+            }
+            assert!(dialogue.is_idle());
+        }
+        dialogue.sent(0, b"\x03LOAD DATA LOCAL INFILE 'it''s' INTO TABLE t");
+        dialogue.received(b"\xfbit's").unwrap();
+        dialogue.sent(0, b"\x03its two hundred and fifty-sixth packet");
+        dialogue.received(&[0, 5, 0, 2, 0, 0, 0]).unwrap();
+        dialogue.sent(0, b"\x03BAD");
+        dialogue.received(b"\xff\x28\x04#42000no").unwrap();
+        dialogue.sent(0, &[QUIT]);
+        assert!(dialogue.is_idle());
+    }
+
+    #[test]
+    fn a_server_without_the_newer_end_passes_too() {
+        let mut dialogue = Dialogue::new();
+        dialogue.received(&greeting("mysql_native_password")).unwrap();
+        dialogue.sent(1, &NEEDED.to_le_bytes());
+        dialogue.received(b"\xfemysql_native_password\0abcdefghijabcdefghij\0").unwrap();
+        dialogue.received(&[0, 0, 0, 2, 0, 0, 0]).unwrap();
+        dialogue.sent(0, b"\x03SELECT 1");
+        let end = [0xfe, 0, 0, 2, 0];
+        for packet in [&[1][..], COLUMN, &end, b"\x011", &end] {
+            dialogue.received(packet).unwrap();
+        }
+        assert!(dialogue.is_idle());
+    }
+
+    #[test]
+    fn the_password_is_asked_for_in_vain() {
+        for method in ["mysql_clear_password", "sha256_password", "mysql_old_password", ""] {
+            assert!(Dialogue::new().received(&greeting(method)).is_err(), "{method}");
+            let mut dialogue = Dialogue::new();
+            dialogue.received(&greeting("caching_sha2_password")).unwrap();
+            let switch = [b"\xfe", method.as_bytes(), b"\0abcdefghijabcdefghij\0"].concat();
+            assert!(dialogue.received(&switch).is_err(), "{method}");
+        }
+        let mut dialogue = Dialogue::new();
+        dialogue.received(&greeting("caching_sha2_password")).unwrap();
+        assert_eq!(dialogue.received(&[1, 4]), Err(Refusal::Password));
+    }
+
+    #[test]
+    fn another_file_and_an_unasked_file_are_not_sent() {
+        for statement in ["SELECT 1", "LOAD DATA LOCAL INFILE 'a' INTO TABLE t"] {
+            let mut dialogue = open();
+            dialogue.sent(0, format!("\x03{statement}").as_bytes());
+            let refusal = dialogue.received(b"\xfb/etc/passwd").unwrap_err();
+            let why = "it asks for the file \"/etc/passwd\", which is not sent";
+            assert_eq!(refusal, Refusal::Broken(why.into()));
+        }
+    }
+
+    #[test]
+    fn whatever_is_cut_is_refused() {
+        let greeting = greeting("mysql_native_password");
+        for length in 0..greeting.len() {
+            assert!(Dialogue::new().received(&greeting[..length]).is_err(), "{length}");
+        }
+        for (whole, before) in [(COLUMN, &[&[1][..]][..]), (b"\x03abc", &[&[1], COLUMN])] {
+            for length in 0..whole.len() {
+                let mut dialogue = open();
+                dialogue.sent(0, b"\x03SELECT 1");
+                before.iter().for_each(|packet| dialogue.received(packet).unwrap());
+                assert!(dialogue.received(&whole[..length]).is_err(), "{whole:?} {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused_before_it_arrives() {
+        let mut dialogue = open();
+        dialogue.sent(0, b"\x03SELECT 1");
+        assert!(dialogue.check_length(SHORT + 1).is_err());
+        assert!(dialogue.received(&[0xfc, 1, 16]).is_err(), "4,097 columns");
+        dialogue.received(&[1]).unwrap();
+        dialogue.received(COLUMN).unwrap();
+        assert!(dialogue.check_length(CONTINUED - 1).is_ok());
+        assert!(dialogue.check_length(CONTINUED).is_err());
+        dialogue.received(END_OF_ROWS).unwrap();
+        assert!(dialogue.received(&[1]).is_err(), "a second answer to one question");
+    }
 }

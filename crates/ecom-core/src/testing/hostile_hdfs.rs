@@ -125,9 +125,7 @@ fn file(peer: &mut Peer, location: &str, serve: fn(&mut Peer) -> io::Result<()>)
     }
     let status = format!(r#"{{"FileStatus":{}}}"#, entry("", "FILE"));
     match () {
-        () if asked.contains("op=OPEN") => {
-            answer(peer, "307 Temporary Redirect", location, "")
-        }
+        () if asked.contains("op=OPEN") => answer(peer, "307 Temporary Redirect", location, ""),
         () if asked.contains("op=LISTSTATUS") => {
             answer(peer, "200 OK", "X: y", &page(&entry("data", "FILE"), 0))
         }
@@ -143,5 +141,7 @@ fn page(entries: &str, remaining: u32) -> String {
 }
 
 fn entry(name: &str, kind: &str) -> String {
-    format!(r#"{{"pathSuffix":"{name}","type":"{kind}","length":9,"modificationTime":5,"fileId":3}}"#)
+    format!(
+        r#"{{"pathSuffix":"{name}","type":"{kind}","length":9,"modificationTime":5,"fileId":3}}"#
+    )
 }

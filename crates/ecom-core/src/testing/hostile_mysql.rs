@@ -93,7 +93,9 @@ pub const MANNERS: [(&str, Manner); 19] = [
     }),
     ("its row is longer than it", |peer| {
         answer(peer, |peer| {
-            peer.say(&[packet(1, &[1]), packet(2, &column()), packet(3, b"\xfd\xff\xff\x00x")].concat())?;
+            peer.say(
+                &[packet(1, &[1]), packet(2, &column()), packet(3, b"\xfd\xff\xff\x00x")].concat(),
+            )?;
             peer.wait()
         })
     }),

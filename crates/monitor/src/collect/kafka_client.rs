@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 use ecom_core::Failure;
-use ecom_core::kafka::{Topic, Troubles, code_words, failure, is_internal, is_unavailable, topics_in};
+use ecom_core::kafka::{
+    Topic, Troubles, code_words, failure, is_internal, is_unavailable, topics_in,
+};
 use ecom_core::settings::KafkaArgs;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, KafkaResult};

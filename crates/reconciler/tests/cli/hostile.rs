@@ -13,7 +13,8 @@ fn refuses<'a>(hop: &str, manners: impl Iterator<Item = &'a (&'static str, Manne
                 let (server, data) = (Hostile::start(manner), DataSet::new());
                 let plan = data.work().join("plan.toml");
                 let port = server.port().to_string();
-                let (servers, url) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
+                let (servers, url) =
+                    (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
                 let settings = [
                     ("MYSQL_HOST", "127.0.0.1"),
                     ("MYSQL_PORT", &port),
