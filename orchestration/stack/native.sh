@@ -48,6 +48,12 @@ show_logs() {
   ((${#files[@]} == 0)) || tail --lines="$1" ${2:+--follow=name --retry} -- "${files[@]}"
 }
 
+log_of() {
+  local begin=0
+  { read -r begin <"$STACK_DIR/run/$1.log_begins"; } 2>/dev/null || true
+  tail -c "+$((begin + 1))" -- "$STACK_DIR/logs/$1.log" 2>/dev/null | tail -c 1048576 | tr -d '\0'
+}
+
 log_tail() {
   [[ -s $STACK_DIR/logs/$1.log ]] || return 0
   printf 'last lines of %s:\n' "$STACK_DIR/logs/$1.log" >&2
