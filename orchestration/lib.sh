@@ -9,6 +9,11 @@ shopt -s inherit_errexit
 # shellcheck disable=SC2034 # for build.sh, jars.sh and steps.sh
 CALLERS_MASK=$(umask)
 
+# What programs say about a failure is compared, so it must not be in the machine's language; the rest is as it was set.
+[[ -z ${LC_ALL-} ]] || export LANG=$LC_ALL
+unset LC_ALL LANGUAGE
+export LC_MESSAGES=C
+
 REPO=$(cd -- "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/.." && pwd -P)
 STACK_HOME=$REPO/orchestration/stack
 
@@ -51,8 +56,19 @@ on() { if [[ $STACK == docker ]]; then in_toolbox "${@:2}"; else "$STACK_HOME/bi
 # tools; all others use the tool lake. It saves the two seconds of a JVM.
 webhdfs() {
   local path=${2// /%20}
-  curl -sS --fail-with-body --noproxy '*' --max-time 60 -L -X "$1" \
-    "$WEBHDFS_URL/webhdfs/v1$path?user.name=$HDFS_USER&op=$3"
+  curl -sS --fail-with-body --noproxy '*' --max-time 60 --proto =http,https --max-redirs 1 -L -X "$1" \
+    "$WEBHDFS_URL/webhdfs/v1$path?user.name=$HDFS_USER&op=$3" | head -c 33554432
+}
+
+# with_settings TEXT: prints it with each ${NAME} replaced by that variable's value; placeholders in values stay.
+with_settings() {
+  local rest=$1 filled=
+  while [[ $rest =~ \$\{([A-Z][A-Z0-9_]*)\} ]]; do
+    [[ -v ${BASH_REMATCH[1]} ]] || die 2 "there is no setting \${${BASH_REMATCH[1]}}"
+    filled+=${rest%%"${BASH_REMATCH[0]}"*}${!BASH_REMATCH[1]}
+    rest=${rest#*"${BASH_REMATCH[0]}"}
+  done
+  printf '%s\n' "$filled$rest"
 }
 
 # own_var: makes ECOM_VAR_DIR and everything in it for its owner alone, also what an earlier run left open to others. For

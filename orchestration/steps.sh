@@ -67,10 +67,12 @@ full_table() {
 }
 step_10() {
   local code=0
-  # Waits for what is on its way. The reconciler then names each record that did not arrive.
+  # Waits for what is on its way. The reconciler then hands log lines that a killed agent lost over to Flume again, and
+  # names each record that did not arrive. Flume, in a container another user, reads that file.
+  umask 022
   run tool monitor --plan "$PLAN" --interval 2 --until complete --timeout "$STACK_TIMEOUT" || code=$?
   ((code == 0 || code == 5 || code == 7)) || return "$code"
-  run tool reconciler --plan "$PLAN" --hop all
+  run tool reconciler --plan "$PLAN" --hop all --respool --wait "$STACK_TIMEOUT"
 }
 
 # run COMMAND…: runs it, or shows it under --dry-run.

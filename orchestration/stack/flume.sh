@@ -52,7 +52,7 @@ agent_healthy() {
   done < <(agent_parts "$1")
   # The spooling source counts here the error after which it does not read again.
   [[ $1 != log-agent || $(metric "$json" SOURCE.log-source GenericProcessingFail) == 0 &&
-    $(metric "$json" SOURCE.log-source EventReadFail) == 0 ]]
+  $(metric "$json" SOURCE.log-source EventReadFail) == 0 ]]
 }
 
 # agent_progress AGENT: "idle" and its counter when every event that the source received has reached HDFS, and no file

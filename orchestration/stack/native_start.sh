@@ -11,8 +11,9 @@ make_data() {
   [[ ! -d $data ]] || return 0
   rm -rf -- "$data.new"
   mkdir -- "$data.new"
+  log_begins "$1"
   if ! ("format_$1" "$data.new") >>"$STACK_DIR/logs/$1.log" 2>&1; then
-    log_tail "$1"
+    die_of format "$(log_of "$1")" "$1: its data folder cannot be made: " || log_tail "$1"
     die 5 "$1: its data folder cannot be made"
   fi
   mv -- "$data.new" "$data"
@@ -52,7 +53,7 @@ start_datanode() { start_process datanode "$STACK_HOME/bin/hdfs" datanode; }
 
 # bring_up SERVER: starts it unless it runs, and waits until it is ready.
 bring_up() {
-  local deadline=$((SECONDS + STACK_TIMEOUT)) begun=$SECONDS reason
+  local deadline=$((SECONDS + STACK_TIMEOUT)) begun=$SECONDS
   # A stop signal waits for work that must not be interrupted, such as formatting.
   trap 'exit 143' TERM
   if gone "$1"; then
@@ -63,10 +64,10 @@ bring_up() {
   fi
   until "ready_$1"; do
     if gone "$1" || ((SECONDS >= deadline)); then
-      reason=$(why "$1")
-      [[ -n $reason ]] || log_tail "$1"
-      gone "$1" && die 5 "$1 ended instead of getting ready"
-      die 5 "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)$reason"
+      why "$1"
+      [[ -n $WHY ]] || log_tail "$1"
+      gone "$1" && die "$WHY_CODE" "$1 ended instead of getting ready$WHY"
+      die "$WHY_CODE" "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)$WHY"
     fi
     sleep 0.3
   done

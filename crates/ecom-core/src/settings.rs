@@ -79,6 +79,10 @@ pub struct MysqlArgs {
     /// Seconds to wait for the MySQL server
     #[arg(long, env = "MYSQL_TIMEOUT", default_value_t = 30, value_name = "SECONDS")]
     pub mysql_timeout: u64,
+
+    /// Seconds that the MySQL server may be silent while it works on a statement
+    #[arg(long, env = "MYSQL_ANSWER_TIMEOUT", default_value_t = 3600, value_name = "SECONDS")]
+    pub mysql_answer_timeout: u64,
 }
 
 /// Where Kafka is.
@@ -224,6 +228,8 @@ impl KafkaArgs {
             .set("bootstrap.servers", &self.bootstrap_servers)
             .set("client.id", env!("CARGO_PKG_NAME"))
             .set("partitioner", "murmur2_random")
+            // What is not Kafka may announce a gigabyte: hang up.
+            .set("receive.message.max.bytes", "50000000")
             .set("socket.keepalive.enable", "true");
         config
     }

@@ -26,8 +26,8 @@ use crate::input::{Input, WorkFiles};
 use crate::kafka::Messages;
 use crate::line::Parser;
 use crate::mysql::TableRows;
-use crate::runtime::Runtime;
 use crate::respool::MissingLines;
+use crate::runtime::Runtime;
 use crate::source::Totals;
 use crate::work_file::{KAFKA_FACTS, MESSAGE_FACTS, MessageFacts, StoreForm, WorkFile};
 

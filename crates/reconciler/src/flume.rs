@@ -4,10 +4,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::show::counted;
 use ecom_core::work::Part;
+use ecom_core::{Failure, escape};
 
 use crate::check::Check;
 use crate::checks::{Checks, names};
@@ -79,9 +79,12 @@ impl Checks<'_> {
         if lost == 0 || !check.moving.is_empty() {
             return Ok(None);
         }
-        // What its file channel holds is not known while it does not run.
-        if !works {
-            self.ui.status("log-agent does not work: missing lines are not handed over again");
+        // What its file channel holds is not known while it does not run; and the folder may be that of
+        // another machine.
+        if !works || !spool.is_dir() {
+            let folder = escape::path(spool);
+            let cause = "the missing log lines are not handed over again: log-agent does not work";
+            self.ui.status(format!("{cause}, or there is no folder {folder}"));
             return Ok(None);
         }
         let name = lock(missing).hand_over(spool)?;

@@ -71,7 +71,7 @@ impl<'a> Folder<'a> {
             count += if let Some(lines) = known {
                 lines
             } else {
-                let lines = self.runtime.wait(self.lines(&file.path))?;
+                let lines = self.runtime.wait(self.lines(&file))?;
                 if !is_open_in_flume(&file.path) {
                     lock(&self.counted).insert(closed, lines);
                 }
@@ -81,8 +81,8 @@ impl<'a> Folder<'a> {
         Ok(count)
     }
 
-    async fn lines(&self, path: &str) -> Result<u64> {
-        let (mut lines, mut body) = (0, self.open(path).await?);
+    async fn lines(&self, file: &File) -> Result<u64> {
+        let (mut lines, mut body) = (0, self.open(file).await?);
         while let Some(chunk) = body.chunk().await? {
             lines += memchr::memchr_iter(b'\n', &chunk).count() as u64;
         }
@@ -130,14 +130,14 @@ impl<'a> Folder<'a> {
     }
 
     /// A file that is missing counts as changed: Flume renames a file when it closes it.
-    async fn open(&self, path: &str) -> Result<Body> {
-        let body = self.hdfs.open(path, 0).await?;
-        body.ok_or_else(|| Changed(path.to_owned()).into())
+    async fn open(&self, file: &File) -> Result<Body> {
+        let body = self.hdfs.open(&file.path, file.listed).await?;
+        body.ok_or_else(|| Changed(file.path.clone()).into())
     }
 
     /// Reads the lines of one file and returns how many bytes they take.
     async fn read(&self, number: u32, file: &File, each: &mut Each<'_>) -> Result<u64> {
-        let mut body = self.open(&file.path).await?;
+        let mut body = self.open(file).await?;
         let mut lines = Lines { parser: &self.parser, parsed: Parsed::default(), number, line: 0 };
         let (mut rest, mut read, mut whole) = (Vec::new(), 0, 0);
         // The second pass reads no further than the first one, even if the file has grown.

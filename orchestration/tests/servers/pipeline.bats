@@ -83,6 +83,16 @@ snapshot() {
   diff <(echo "$before") <(snapshot)
 }
 
+@test "log lines that HDFS lost are handed over again by the next run, exactly those" {
+  file=$("$bin/hdfs" dfs -ls -C '/user/flume/logs/*/*/*/*.log' 2>/dev/null | head -n 1)
+  hdfs_text "$file" | head -n 100 | "$bin/hdfs" dfs -put -f - "$file"
+  [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) -lt 5000 ]]
+  pipeline data/sample --from 8 >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  grep -E 'log lines had been lost and went to HDFS again' "$BATS_TEST_TMPDIR/out"
+  grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
+  cmp <(sort "$runs"/sample/logs/*.log) <(hdfs_text '/user/flume/logs/*/*/*/*' | sort)
+}
+
 @test "another data set is refused with the way out" {
   mkdir -p "$BATS_TEST_TMPDIR/other"
   cp data/sample/*.csv "$BATS_TEST_TMPDIR/other"

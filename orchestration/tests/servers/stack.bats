@@ -243,8 +243,10 @@ SPOOL="$ECOM_VAR_DIR/logs/incoming"
   arrived '/user/flume/logs/*/*/*' | LC_ALL=C sort | cmp - wanted
   # What is refused is kept and named; what is no file is left alone.
   [ "$(head -c 7 "$SPOOL"/refused/long.*.7)" = before ]
-  grep -F 'long has a line longer than 1048576 bytes: it is refused from byte 7 on' "$ECOM_VAR_DIR/stack/logs/log-agent.log"
-  grep -E '/(link|pipe) is not a regular file' "$ECOM_VAR_DIR/stack/logs/log-agent.log"
+  log=$ECOM_VAR_DIR/stack/logs/log-agent.log
+  grep -F 'long has a line longer than 1048576 bytes: it is refused from byte 7 on' "$log"
+  grep -F '/link is not a regular file' "$log"
+  grep -F '/pipe is not a regular file' "$log"
   [ "$(cd "$SPOOL" && ls)" = $'link\npipe\nrefused' ]
   rm -r "$SPOOL"/{link,pipe,refused}
 }

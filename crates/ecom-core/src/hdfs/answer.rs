@@ -3,6 +3,7 @@
 use reqwest::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
+use crate::escape::excerpt;
 use crate::exit::{Code, Failure};
 
 /// A file or a folder.
@@ -81,6 +82,11 @@ pub(super) struct Done {
 }
 
 impl RawStatus {
+    /// False for a name that would lead to another folder.
+    pub(super) fn is_named(&self) -> bool {
+        !self.path_suffix.contains(['/', '\0']) && !matches!(self.path_suffix.as_str(), "." | "..")
+    }
+
     /// The status with its whole path. The suffix is empty for the path that was asked for.
     pub(super) fn at(self, parent: &str) -> Status {
         let path = match self.path_suffix.as_str() {
@@ -145,8 +151,8 @@ impl RemoteException {
             _ if status.is_server_error() || status == StatusCode::FORBIDDEN => Code::Unavailable,
             _ => Code::Unexpected,
         };
-        let message = self.message.lines().next().unwrap_or_default();
-        let cause = format!("{}: {message}", self.exception);
+        let message = excerpt(self.message.lines().next().unwrap_or_default(), 600);
+        let cause = format!("{}: {message}", excerpt(&self.exception, 100));
         Some(Failure::new(code, format!("HDFS refuses {path}")).because(cause))
     }
 }

@@ -83,7 +83,6 @@ async fn a_file_is_read_from_the_data_node_that_the_name_node_names() {
     let redirect = ResponseTemplate::new(307).insert_header("Location", target.as_str());
     Mock::given(path("/webhdfs/v1/f"))
         .and(query_param("op", "OPEN"))
-        .and(query_param("offset", "3"))
         .respond_with(redirect)
         .mount(&server)
         .await;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chrono::DateTime;
 use ecom_core::Failure;
 use ecom_core::kafka::{
-    FLUME_GROUP, Topic, Troubles, code_words, failure, is_internal, is_unavailable,
+    FLUME_GROUP, Topic, Troubles, code_words, failure, is_internal, is_unavailable, topics_in,
 };
 use ecom_core::settings::KafkaArgs;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -86,7 +86,7 @@ impl Client {
         deadline: Instant,
     ) -> Result<Topics, String> {
         let metadata = self.metadata(deadline)?;
-        let mut topics: Vec<Topic> = metadata.topics().iter().map(Topic::from).collect();
+        let mut topics = topics_in(&metadata).ok_or("what answers there is not Kafka")?;
         topics.retain(|topic| !is_internal(&topic.name));
         // If time runs out, the topics of the plan are done.
         topics.sort_by(|one, other| {

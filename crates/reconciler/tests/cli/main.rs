@@ -4,6 +4,7 @@
 
 mod further;
 mod hdfs;
+mod hostile;
 mod input;
 mod kafka;
 mod rest;

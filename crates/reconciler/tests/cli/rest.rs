@@ -1,6 +1,7 @@
 //! What Flume carries is proven only when nothing is on its way any more.
 
 use std::fs;
+use std::path::PathBuf;
 
 use ecom_core::kafka::FLUME_GROUP;
 use ecom_core::plan::TableName;
@@ -39,17 +40,8 @@ fn agent(runtime: &Runtime, page: &Value) -> (MockServer, String) {
     })
 }
 
-/// Runs the hop of the log lines; returns the exit code and what still moves.
-fn flume_logs(data_set: &DataSet, hdfs: &FakeHdfs, port: &str) -> (i32, Value, String) {
-    let mut command = data_set.reconciler("flume-logs");
-    command.args(["--webhdfs-url", &hdfs.url, "--hdfs-timeout", "2"]);
-    let (code, verdict, stderr) = json_of(command.args(["--log-agent-port", port]));
-    (code, verdict["checks"][0]["moving"].clone(), stderr)
-}
-
-#[test]
-fn equal_log_lines_are_green_only_when_everything_is_at_rest() {
-    let (data_set, hdfs, runtime) = (DataSet::new(), FakeHdfs::start(), Runtime::new().unwrap());
+/// A spool folder, into which the log files of the data set were handed over.
+fn spool_of(data_set: &DataSet) -> PathBuf {
     let spool = data_set.home.path().join("spool");
     fs::create_dir(&spool).unwrap();
     let request = LogRequest {
@@ -63,6 +55,21 @@ fn equal_log_lines_are_green_only_when_everything_is_at_rest() {
         output_dir: spool.clone(),
     };
     LogTicket { request, token: "x".into() }.write(&data_set.work().join("logs")).unwrap();
+    spool
+}
+
+/// Runs the hop of the log lines; returns the exit code and what still moves.
+fn flume_logs(data_set: &DataSet, hdfs: &FakeHdfs, port: &str) -> (i32, Value, String) {
+    let mut command = data_set.reconciler("flume-logs");
+    command.args(["--webhdfs-url", &hdfs.url, "--hdfs-timeout", "2"]);
+    let (code, verdict, stderr) = json_of(command.args(["--log-agent-port", port]));
+    (code, verdict["checks"][0]["moving"].clone(), stderr)
+}
+
+#[test]
+fn equal_log_lines_are_green_only_when_everything_is_at_rest() {
+    let (data_set, hdfs, runtime) = (DataSet::new(), FakeHdfs::start(), Runtime::new().unwrap());
+    let spool = spool_of(&data_set);
     let open = format!("{LOGS}/_ecommerce-logs-.1.log.tmp");
     hdfs.files.put(&open, LINES);
     fs::write(spool.join("ecommerce_app_1.log"), "").unwrap();
@@ -95,6 +102,74 @@ fn equal_log_lines_are_green_only_when_everything_is_at_rest() {
         let (code, moving, stderr) = flume_logs(&data_set, &hdfs, port);
         assert_eq!((code, moving), (0, json!([])), "{stderr}");
     }
+}
+
+#[test]
+fn lost_lines_are_handed_over_again_exactly_those_and_only_when_nothing_is_on_its_way() {
+    let (data_set, hdfs, runtime) = (DataSet::new(), FakeHdfs::start(), Runtime::new().unwrap());
+    let spool = spool_of(&data_set);
+    let files = || {
+        let mut files: Vec<_> =
+            fs::read_dir(&spool).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    };
+    // One of two equal lines, and another one, were lost.
+    hdfs.files
+        .put(&format!("{LOGS}/ecommerce-logs-.1.log"), "[INFO] one\n[WARN] two\n[INFO] three\n");
+    let respool = |port: &str, wait: &str| {
+        let mut command = data_set.reconciler("flume-logs");
+        command.args(["--webhdfs-url", &hdfs.url, "--hdfs-timeout", "2", "--log-agent-port", port]);
+        run(command.args(["--respool", "--wait", wait]))
+    };
+    let (_busy, busy) = agent(&runtime, &metrics(2, 7, 4));
+    // Busy, not running, or with a file that waits: nothing is handed over.
+    let waiting = spool.join("ecommerce_app_1.log");
+    for (port, wait) in [(&busy, "0"), (&"1".to_owned(), "0")] {
+        let (code, _, stderr) = respool(port, wait);
+        assert_eq!((code, files().len()), (7, 0), "{stderr}");
+    }
+    let (_idle, idle) = agent(&runtime, &metrics(0, 7, 9));
+    fs::write(&waiting, "").unwrap();
+    assert_eq!((respool(&idle, "0").0, files()), (7, vec![waiting.clone()]));
+    fs::remove_file(&waiting).unwrap();
+
+    // A run that is killed before it renames its file leaves a hidden one, which counts for nothing.
+    fs::write(spool.join(".ecommerce_app_again.log.partial"), "[INFO] half").unwrap();
+    let (code, _, stderr) = respool(&idle, "0");
+    assert_eq!(code, 7, "{stderr}");
+    let [again] = &files()[..] else { panic!("{:?}", files()) };
+    let mut lines: Vec<_> = fs::read_to_string(again).unwrap().lines().map(str::to_owned).collect();
+    lines.sort();
+    assert_eq!(lines, ["[ERROR] four", "[INFO] one"]);
+    // They are on their way now: a second run hands nothing over.
+    assert_eq!((respool(&idle, "0").0, files()), (7, vec![again.clone()]));
+
+    // Flume takes them while the run waits.
+    fs::remove_file(again).unwrap();
+    let (folder, store) = (spool.clone(), hdfs.files.clone());
+    let flume = std::thread::spawn(move || {
+        loop {
+            let found = fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path());
+            if let Some(path) =
+                found.filter(|path| path.extension().is_some_and(|end| end == "log")).next()
+            {
+                store.put(
+                    &format!("{LOGS}/ecommerce-logs-.2.log"),
+                    &fs::read_to_string(&path).unwrap(),
+                );
+                fs::remove_file(path).unwrap();
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    });
+    let (code, stdout, stderr) = respool(&idle, "60");
+    flume.join().unwrap();
+    assert_eq!(code, 0, "{stderr}");
+    let note = "2 log lines had been lost and went to HDFS again, in ecommerce_app_again_";
+    assert!(stdout.contains(note) && stderr.contains(note), "{stdout}{stderr}");
+    assert!(files().is_empty());
 }
 
 #[test]

@@ -79,6 +79,7 @@ impl Stores {
             mysql_database: DATABASE.into(),
             mysql_user: setting("MYSQL_USER", "sqoop"),
             mysql_timeout: 5,
+            mysql_answer_timeout: 60,
         };
         self.runtime.block_on(Server::new(&args).unwrap().connect()).unwrap()
     }
