@@ -28,6 +28,7 @@ pub mod mysql;
 pub mod plan;
 pub mod record;
 pub mod report;
+pub mod sales;
 pub mod schema;
 pub mod settings;
 pub mod show;
