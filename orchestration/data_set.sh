@@ -66,9 +66,13 @@ end_staging() {
 }
 
 empty_stores() {
+  local code=0
   printf '\nEmptying the stores\n'
-  run "$STACK_HOME/reset" --yes
-  run rm -f -- "$LOG_SPOOL_DIR"/ecommerce_app_*.log
+  run "$STACK_HOME/reset" --yes || code=$?
+  ((code == 0)) ||
+    die "$code" "the stores could not be emptied (exit code $code); to resume: $(this_run --reset --from "$FROM")"
+  # Whatever name Flume has given them meanwhile.
+  run rm -f -- "$LOG_SPOOL_DIR"/{,.}ecommerce_app_*.log*
 }
 
 # claim_stores: notes which data set the stores hold. Empty stores know nothing about log files of an earlier run.

@@ -45,4 +45,7 @@ read_plan() {
 }
 
 # role_column ROLE: the column of transactions with that role, or nothing.
-role_column() { tool schema-gen --plan "$PLAN" --list-role "$1"; }
+role_column() { tool schema-gen --plan "$PLAN" --list-role "$1" | cut -f 1; }
+
+# role_value ROLE: SQL for its value as it is in HDFS.
+role_value() { tool schema-gen --plan "$PLAN" --list-role "$1" | cut -f 2-; }

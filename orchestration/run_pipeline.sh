@@ -70,21 +70,40 @@ failed_at() {
       hint=": if the files or the answers differ from those of $PLAN, run again with --reset to empty the stores first"
     die "$2" "stopped before anything was changed (exit code $2)$hint"
   fi
-  die "$2" "stopped at step $1 (exit code $2); to resume: $(resume_command "$1")"
+  die "$2" "stopped at step $1 (exit code $2); $(way_on "$1" "$2")"
 }
 
-# resume_command N: the command that goes on with step N, from any folder; --only stays --only.
-resume_command() {
-  local way=--from
-  [[ $TO == "${#STEPS[@]}" ]] || way=--only
-  as_typed "$REPO/orchestration/run_pipeline.sh" "$DATA_DIR" "$way" "$1" "${OPTIONS[@]}" "${ANALYZER_OPTIONS[@]}"
+# way_on N CODE: the command that goes on after step N has failed, from any folder. What a step refuses or finds wrong,
+# it refuses again, so the way is anew: with a plan until the data are split, with the stores after that.
+way_on() {
+  local step=$1
+  if (($2 == 4 || $2 == 7)); then
+    if ((step <= 3)); then
+      printf 'to make the plan anew: %s' "$(this_run --reset)"
+    else
+      printf 'to empty the stores and fill them again: %s' "$(this_run --reset --from 2)"
+    fi
+  elif [[ $TO != "${#STEPS[@]}" ]]; then
+    printf 'to resume: %s' "$(this_run --only "$step")"
+  else
+    # Step 8 starts agents that have ended, and closes the files that HDFS holds open.
+    ((step <= 8)) || step=8
+    printf 'to resume: %s' "$(this_run --from "$step")"
+  fi
 }
 
-# serve: starts the servers, once. They outlive this script, so they must not inherit its lock.
+# this_run OPTION…: the command of a run of this data set with the same answers, quoted as it has to be typed.
+this_run() {
+  as_typed "$REPO/orchestration/run_pipeline.sh" "$DATA_DIR" "$@" "${OPTIONS[@]}" "${ANALYZER_OPTIONS[@]}"
+}
+
+# serve N: starts the servers for step N, once. They outlive this script, so they must not inherit its lock.
 serve() {
+  local code=0
   [[ -z $SERVED ]] || return 0
   printf '\nStarting the servers\n'
-  run "$STACK_HOME/up" 9>&-
+  run "$STACK_HOME/up" 9>&- || code=$?
+  ((code == 0)) || die "$code" "the servers did not start (exit code $code); $(way_on "$1" 5)"
   [[ -n $DRY_RUN ]] || claim_stores
   SERVED=yes
 }
@@ -100,7 +119,7 @@ pipeline() {
   fi
   for (( ; number <= TO; number++)); do
     # The first three steps need no servers.
-    ((number < 4)) || serve
+    ((number < 4)) || serve "$number"
     step "$number" 9>&-
     # A new plan may be of other files than the stores hold.
     ((number > 1)) || [[ -n $DRY_RUN ]] || check_data_set

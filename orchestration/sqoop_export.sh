@@ -46,10 +46,10 @@ export_folder() {
   lines=$(count_records "$1")
   FRESH_TABLES="\`$fresh\`, \`$texts\`"
   mysql_query "DROP TABLE IF EXISTS $FRESH_TABLES;
-    CREATE TABLE \`$texts\` ($(listed '%s LONGTEXT'), $LINE BIGINT AUTO_INCREMENT PRIMARY KEY)
+    CREATE TABLE \`$texts\` ($(printf '%s LONGTEXT, ' "${TEXTS[@]}")$LINE BIGINT AUTO_INCREMENT PRIMARY KEY)
       CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
     CREATE TABLE \`$fresh\` LIKE \`$2\`; ALTER TABLE \`$fresh\` ADD COLUMN $LINE BIGINT UNIQUE"
-  begin run_sqoop "export-$2" export --table "$texts" --columns "$(IFS=, && printf '%s' "${COLUMNS[*]}")" \
+  begin run_sqoop "export-$2" export --table "$texts" --columns "$(IFS=, && printf '%s' "${TEXTS[*]}")" \
     --export-dir "$1" --input-fields-terminated-by '\t' --input-null-string '\\N' --input-null-non-string '\\N' -m 1
   finish_all
   records=$(mysql_query "SELECT COUNT(*) FROM \`$texts\`")

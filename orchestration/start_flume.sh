@@ -32,8 +32,9 @@ ensure() {
 confirm() {
   await "$STACK_TIMEOUT" agent_ended_or_healthy "$1" || true
   if ! agent_healthy "$1"; then
-    log_tail "$1"
-    die 5 "$1 does not work: see orchestration/stack/logs $1"
+    why "$1"
+    [[ -n $WHY ]] || log_tail "$1"
+    die "$WHY_CODE" "$1 does not work${WHY:-: see orchestration/stack/logs $1}"
   fi
   note "$1 works"
 }

@@ -29,6 +29,7 @@ analyze() {
 }
 step_2() { run tool splitter --plan "$INTO/plan.toml" --out-dir "$INTO"; }
 step_3() {
+  umask "$CALLERS_MASK"
   run tool schema-gen --plan "$PLAN" --output "$SQL_DIR/create_tables.sql" || return
   run tool schema-gen --plan "$PLAN" --lake --output "$SQL_DIR/lake.sql"
 }
@@ -38,8 +39,8 @@ step_6() { run "$REPO/orchestration/sqoop_import.sh" --plan "$PLAN"; }
 step_7() {
   local files
   files=$(log_files)
-  # Flume reads these files; in a container it is another user.
-  umask 022
+  # Flume reads these files; in a container it is another user, to whose group they belong where there are groups.
+  [[ $STACK == native ]] || if [[ -g $LOG_SPOOL_DIR ]]; then umask 027; else umask 022; fi
   run tool log-gen "$WORK/transactions_realtime.csv" --output-dir "$LOG_SPOOL_DIR" \
     --logs-per-file "$((LINES_WANTED / files))" --num-files "$files"
 }
@@ -68,10 +69,12 @@ full_table() {
 }
 step_10() {
   local code=0
-  # Waits for what is on its way. The reconciler then names each record that did not arrive.
+  # Waits for what is on its way. The reconciler then hands log lines that a killed agent lost over to Flume again, and
+  # names each record that did not arrive. Flume, in a container another user, reads that file.
+  umask 022
   run tool monitor --plan "$PLAN" --interval 2 --until complete --timeout "$STACK_TIMEOUT" || code=$?
   ((code == 0 || code == 5 || code == 7)) || return "$code"
-  run tool reconciler --plan "$PLAN" --hop all
+  run tool reconciler --plan "$PLAN" --hop all --respool --wait "$STACK_TIMEOUT"
 }
 step_11() { run "$REPO/orchestration/analytics.sh" --plan "$PLAN"; }
 step_12() {

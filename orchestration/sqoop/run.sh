@@ -81,7 +81,7 @@ run_sqoop() {
   ((code == 0)) && return
   # 2 and 5 are the launcher's: no JDK, no jars.
   ((code != 2 && code != 5)) || die "$code" "$(tail -n 1 -- "$log")"
-  failed "$(<"$log")" || true
+  sqoop_failed "$(<"$log")" || true
   log_lines <"$log"
   die 1 "sqoop $2 failed: see $log"
 }

@@ -1,17 +1,6 @@
 # shellcheck shell=bash
 # What is generated under STACK_DIR: folders, and configuration files from the templates.
 
-# fill TEXT: prints it with each ${NAME} replaced by that variable's value; placeholders in values are not replaced.
-fill() {
-  local rest=$1 filled=
-  while [[ $rest =~ \$\{([A-Z][A-Z0-9_]*)\} ]]; do
-    [[ -v ${BASH_REMATCH[1]} ]] || die 2 "there is no setting \${${BASH_REMATCH[1]}}"
-    filled+=${rest%%"${BASH_REMATCH[0]}"*}${!BASH_REMATCH[1]}
-    rest=${rest#*"${BASH_REMATCH[0]}"}
-  done
-  printf '%s\n' "$filled$rest"
-}
-
 # hadoop_xml FILE: prints, for example, core-site.xml from the lines CORE-SITE.XML_name=value of hadoop.env.
 hadoop_xml() {
   local line number=0 prefix=${1^^}_
@@ -22,7 +11,7 @@ hadoop_xml() {
     [[ $line =~ ^(CORE|HDFS|MAPRED|YARN)-SITE\.XML_([A-Za-z0-9.-]+)=(.*)$ ]] ||
       die 2 "hadoop.env, line $number: not of the form CORE-SITE.XML_name=value (or HDFS-, MAPRED- or YARN-)"
     [[ $line == "$prefix"* ]] || continue
-    printf '%s\n' "${BASH_REMATCH[2]}" && fill "${BASH_REMATCH[3]}"
+    printf '%s\n' "${BASH_REMATCH[2]}" && with_settings "${BASH_REMATCH[3]}"
   done <"${HADOOP_ENV:-$REPO/hadoop.env}" |
     sed -e 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g' |
     sed -e 'N; s|\(.*\)\n\(.*\)|  <property><name>\1</name><value>\2</value></property>|'
@@ -51,11 +40,11 @@ prepare() {
   local conf=$STACK_DIR/conf file text
   umask 077
   mkdir -p -- "$STACK_DIR"/{data,logs,run,conf/hadoop,tmp,secrets} "$LOG_SPOOL_DIR"
-  # For root, MariaDB runs as another user, who must be able to reach its own files there.
-  ((EUID != 0)) || chmod 711 -- "$STACK_DIR"/{data,secrets}
-  text=$(fill "$(<"$STACK_HOME/conf/mariadb.cnf")")
+  # For root, MariaDB runs as another user, who must be able to reach its own files there (see own_var).
+  ((EUID != 0)) || chmod go+x -- "$ECOM_VAR_DIR" "$STACK_DIR" "$STACK_DIR"/{data,secrets}
+  text=$(with_settings "$(<"$STACK_HOME/conf/mariadb.cnf")")
   write_config "$conf/mariadb.cnf" mysql <<<"$text"
-  text=$(fill "$(<"$STACK_HOME/conf/kafka.properties")")
+  text=$(with_settings "$(<"$STACK_HOME/conf/kafka.properties")")
   write_config "$conf/kafka.properties" kafka <<<"$text"
   for file in core-site.xml hdfs-site.xml mapred-site.xml; do
     text=$(hadoop_xml "$file")

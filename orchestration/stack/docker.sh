@@ -9,14 +9,15 @@ ports_kafka() { echo KAFKA_PORT; }
 ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT; }
 
 # The versions that the image was built from.
-jar_version() { pom_version "$1"; }
+jar_version() { pom_version "${3:-$1}"; }
+beside_servers() { docker run --rm --pull never --network none --entrypoint "$1" "$STACK_IMAGE" "${@:2}" </dev/null; }
 version_mysql() { asked_version_mysql; }
 
 why_mysql() {
   local said
   said=$(docker exec "$(container_name mysql)" mysql --defaults-file=/run/secrets/mysql.cnf --host=127.0.0.1 \
     --execute='SELECT 1' </dev/null 2>&1) || true
-  [[ $said == *'Access denied'* ]] || return 0
+  [[ $said == *'ERROR 1045 '* ]] || return 0
   echo ": the database refuses its user: its first start was interrupted, or its secret has changed;" \
     "orchestration/stack/reset begins anew"
 }
@@ -113,4 +114,5 @@ show_logs() {
   fi
 }
 
+log_of() { show_logs 400 '' "$1" 2>&1 | tr -d '\0'; }
 log_tail() { show_logs 15 '' "$1" 2>&1 | log_lines; }

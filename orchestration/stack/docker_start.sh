@@ -90,10 +90,9 @@ compose_failed() {
 
 # not_ready SERVICE: ends the script with the reason, or with the last lines of its log.
 not_ready() {
-  local reason
-  reason=$(why "$1")
-  [[ -n $reason ]] || log_tail "$1"
-  die 5 "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)${reason:-: see orchestration/stack/logs $1}"
+  why "$1"
+  [[ -n $WHY ]] || log_tail "$1"
+  die "$WHY_CODE" "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)${WHY:-: see orchestration/stack/logs $1}"
 }
 
 # refuse_other_checkout: two checkouts with one project name would take each other's data for their own. One checkout

@@ -22,6 +22,8 @@ resolve_jars() {
   anything_running && die 2 'the servers run with jars of another version: run orchestration/stack/down first'
   find_java || die 2 'no JDK found: install openjdk-17-jdk-headless or set JAVA_HOME'
   note 'resolving the jars of Kafka, Hadoop, Sqoop and Flume with Maven (once; about 300 MB, which takes some minutes)'
+  # Jars may be shared with other checkouts and users.
+  [[ $ECOM_LIB_DIR == "$ECOM_VAR_DIR"/* ]] || umask "$CALLERS_MASK"
   rm -rf -- "$new" "$old"
   mkdir -p -- "$new"
   mvn -q -B -C -f "$STACK_HOME/pom.xml" package -Dlib.dir="$new" >"$STACK_DIR/logs/maven.log" 2>&1 || {

@@ -11,24 +11,28 @@ make_data() {
   [[ ! -d $data ]] || return 0
   rm -rf -- "$data.new"
   mkdir -- "$data.new"
+  log_begins "$1"
   if ! ("format_$1" "$data.new") >>"$STACK_DIR/logs/$1.log" 2>&1; then
-    log_tail "$1"
+    die_of format "$(log_of "$1")" "$1: its data folder cannot be made: " || log_tail "$1"
     die 5 "$1: its data folder cannot be made"
   fi
   mv -- "$data.new" "$data"
 }
+
+# Without these, MariaDB's files are open to its group, whatever the mask.
+MYSQL_MASKS=(UMASK=0600 UMASK_DIR=0700)
 
 format_mysql() {
   local user
   user=$(database_user)
   if ((EUID == 0)); then chown -- "$user" "$1"; fi
   # A relative name, because the script does not accept spaces.
-  cd -- "${1%/*}" && mariadb-install-db --no-defaults --user="$user" --datadir="./${1##*/}" --skip-test-db \
+  cd -- "${1%/*}" && env "${MYSQL_MASKS[@]}" mariadb-install-db --no-defaults --user="$user" --datadir="./${1##*/}" --skip-test-db \
     --auth-root-authentication-method=socket --auth-root-socket-user="$user"
 }
 
 start_mysql() {
-  start_process mysql mariadbd --defaults-file="$STACK_DIR/conf/mariadb.cnf" --user="$(database_user)" \
+  start_process mysql env "${MYSQL_MASKS[@]}" mariadbd --defaults-file="$STACK_DIR/conf/mariadb.cnf" --user="$(database_user)" \
     --datadir="$STACK_DIR/data/mysql" --init-file="$STACK_DIR/secrets/init.sql"
 }
 
@@ -49,7 +53,7 @@ start_datanode() { start_process datanode "$STACK_HOME/bin/hdfs" datanode; }
 
 # bring_up SERVER: starts it unless it runs, and waits until it is ready.
 bring_up() {
-  local deadline=$((SECONDS + STACK_TIMEOUT)) begun=$SECONDS reason
+  local deadline=$((SECONDS + STACK_TIMEOUT)) begun=$SECONDS
   # A stop signal waits for work that must not be interrupted, such as formatting.
   trap 'exit 143' TERM
   if gone "$1"; then
@@ -60,10 +64,10 @@ bring_up() {
   fi
   until "ready_$1"; do
     if gone "$1" || ((SECONDS >= deadline)); then
-      reason=$(why "$1")
-      [[ -n $reason ]] || log_tail "$1"
-      gone "$1" && die 5 "$1 ended instead of getting ready"
-      die 5 "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)$reason"
+      why "$1"
+      [[ -n $WHY ]] || log_tail "$1"
+      gone "$1" && die "$WHY_CODE" "$1 ended instead of getting ready$WHY"
+      die "$WHY_CODE" "$1 is not ready after $STACK_TIMEOUT s (STACK_TIMEOUT)$WHY"
     fi
     sleep 0.3
   done

@@ -28,6 +28,7 @@ start_process() {
   mkdir -p -- "$STACK_DIR/run" "$STACK_DIR/logs"
   rm -f -- "$STACK_DIR/run/$1.pid"
   [[ ! -e $log || $(stat -c %s -- "$log") -lt 10485760 ]] || mv -f -- "$log" "$log.1"
+  log_begins "$1"
   # shellcheck disable=SC2016 # expanded by the inner shell
   setsid bash -c '
     source "$1"
@@ -38,6 +39,12 @@ start_process() {
     printf "%s %s\n" "$$" "$(start_time "$$")" >"$2.new" && mv -f -- "$2.new" "$2" && shift 2 && exec "$@"
   ' "$1" "$STACK_HOME/process.sh" "$STACK_DIR/run/$1.pid" "${@:2}" </dev/null >>"$log" 2>&1 &
   await 10 test -e "$STACK_DIR/run/$1.pid" || die 1 "$1 could not be started: see $log"
+}
+
+# log_begins NAME: notes where in logs/NAME.log what it prints from now on begins.
+log_begins() {
+  mkdir -p -- "$STACK_DIR/run"
+  { stat -c %s -- "$STACK_DIR/logs/$1.log" 2>/dev/null || echo 0; } >"$STACK_DIR/run/$1.log_begins"
 }
 
 # await SECONDS COMMAND…: repeats it until it succeeds or the time is over.

@@ -26,7 +26,9 @@ address() {
 }
 
 # http_get NAME PORT PATH: from one of our servers.
-http_get() { curl -fsS --noproxy '*' --max-time 5 "http://$(address "$1"):$2$3" 2>/dev/null; }
+http_get() {
+  curl -fsS --noproxy '*' --proto =http --max-time 5 "http://$(address "$1"):$2$3" 2>/dev/null | head -c 1048576
+}
 
 ports_mysql() { echo MYSQL_PORT; }
 
@@ -64,8 +66,17 @@ datanode_runs() {
   [[ $(http_get datanode "$DATANODE_HTTP_PORT" "$info") =~ ActorState[^:]*:[^:]*RUNNING ]]
 }
 
-# why SERVER: why it is not ready, if that is known.
-why() { if declare -F "why_$1" >/dev/null; then "why_$1"; fi; }
+# why NAME: sets WHY to the reason why a server or agent is not ready, behind a colon, and WHY_CODE to the exit code.
+# WHY is empty if the reason is unknown. What its log says counts more than its state, which follows from it.
+why() {
+  local found
+  WHY='' WHY_CODE=5
+  if found=$(cause "$1" "$(log_of "$1")"); then
+    WHY_CODE=${found%% *} WHY=": ${found#* }"
+  elif declare -F "why_$1" >/dev/null; then
+    WHY=$("why_$1")
+  fi
+}
 
 # hdfs_ready: whether HDFS can be read and written.
 hdfs_ready() { ready_namenode && ready_datanode; }

@@ -326,6 +326,22 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   [ "$(grep -c '"state": "stopped".*"container": null, "memory_kb": null' <<<"$output")" -eq 6 ]
 }
 
+@test "versions names what would run, and what the image holds" {
+  printf 'Java\t21\t1999-12\tx\nMySQL\t8.4\tlong\tx\n' >"$STACK_HOME/support.tsv"
+  docker_answers '*SELECT VERSION()' 1
+  run -0 "$STACK_HOME/versions"
+  [[ $output =~ MySQL\ +8.4\ +long ]]
+  for name in Kafka Connector/J; do
+    part=${name,,}
+    [[ $output =~ $name\ +$(in_stack pom_version "${part//\//-}")\ +-.*Java\ +-\ +- ]]
+  done
+  docker_answers '*SELECT VERSION()' 0 8.4.7
+  docker_answers 'run * java *' 0 'openjdk version "21.0.9" 2025-10-21'
+  docker_answers 'run * cat *' 0 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"'
+  run -0 "$STACK_HOME/versions"
+  [[ $output =~ MySQL\ +8.4.7\ +long.*Java\ +21.0.9\ +ended\ 1999-12.*Debian\ +13\ +- ]]
+}
+
 @test "reset asks, deletes the volumes and the secret, and keeps images and waiting log files" {
   all_ready 'claim_engine; start_all'
   touch "$PROJECT/var/logs/incoming/x.log"

@@ -6,16 +6,20 @@ pub mod analytics;
 pub mod atomic;
 pub mod canonical;
 pub mod checksum;
+pub mod clock;
 pub mod convert;
 pub mod cut;
 mod dot_env;
 pub mod escape;
 pub mod exit;
+#[cfg(feature = "hdfs")]
+pub mod flume;
 #[cfg(test)]
 mod fuzz;
 #[cfg(feature = "hdfs")]
 pub mod hdfs;
 mod in_force;
+pub mod input;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod lake_text;

@@ -1,13 +1,13 @@
 //! Settings that several tools share. A flag takes precedence over the environment, the environment
 //! over `.env`, and `.env` over the default.
 
-use std::fs;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
 use crate::exit::Failure;
+use crate::input;
 use crate::plan::TableName;
 
 /// Where the stack keeps the password that it generated; used if no setting gives another.
@@ -79,6 +79,10 @@ pub struct MysqlArgs {
     /// Seconds to wait for the MySQL server
     #[arg(long, env = "MYSQL_TIMEOUT", default_value_t = 30, value_name = "SECONDS")]
     pub mysql_timeout: u64,
+
+    /// Seconds that the MySQL server may be silent while it works on a statement
+    #[arg(long, env = "MYSQL_ANSWER_TIMEOUT", default_value_t = 3600, value_name = "SECONDS")]
+    pub mysql_answer_timeout: u64,
 }
 
 /// Where Kafka is.
@@ -224,6 +228,8 @@ impl KafkaArgs {
             .set("bootstrap.servers", &self.bootstrap_servers)
             .set("client.id", env!("CARGO_PKG_NAME"))
             .set("partitioner", "murmur2_random")
+            // What is not Kafka may announce a gigabyte: hang up.
+            .set("receive.message.max.bytes", "50000000")
             .set("socket.keepalive.enable", "true");
         config
     }
@@ -236,14 +242,16 @@ impl KafkaArgs {
 }
 
 fn read_password(path: &Path) -> Result<SecretString, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::usage(format!("cannot read the password file {}", path.display())).because(error)
+    let text = input::text(path).map_err(|failure| {
+        Failure::usage(format!("cannot read the password file {}", path.display())).because(failure)
     })?;
     Ok(text.trim_end_matches(['\n', '\r']).into())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::exit::io_failure;
 

@@ -22,6 +22,11 @@
 //!
 //! The functions return the plan's own types with usual values: change a field for anything else.
 
+pub mod hostile;
+pub mod hostile_hdfs;
+pub mod hostile_kafka;
+pub mod hostile_mysql;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,12 +1,14 @@
 //! The body of every tool's `main`.
 
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use clap::{Error, Parser};
 
 use crate::dot_env::{self, DotEnv};
-use crate::exit::{Code, finish};
+use crate::exit::{Code, Failure, finish};
 use crate::in_force;
 use crate::show;
 
@@ -30,7 +32,7 @@ pub fn main<A: Parser>(run: impl FnOnce(A) -> anyhow::Result<Code>) -> ExitCode 
     };
     let parsed = parse::<A>(words, &dot_env);
     match (wrong, parsed) {
-        (None, Ok(args)) => finish(&tool, run(args)),
+        (None, Ok(args)) => finish(&tool, caught(|| run(args))),
         (Some(failure), Ok(_)) => finish(&tool, Err(failure.into())),
         (Some(failure), Err(error)) if error.use_stderr() => finish(&tool, Err(failure.into())),
         (_, Err(error)) => {
@@ -39,6 +41,20 @@ pub fn main<A: Parser>(run: impl FnOnce(A) -> anyhow::Result<Code>) -> ExitCode 
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Code::Usage as u8))
         }
     }
+}
+
+/// A panic is an error in one line with exit code 1, like any other.
+fn caught(run: impl FnOnce() -> anyhow::Result<Code>) -> anyhow::Result<Code> {
+    static PANIC: Mutex<String> = Mutex::new(String::new());
+    set_hook(Box::new(|panic| {
+        let text = panic.to_string();
+        tracing::info!("{text}");
+        *PANIC.lock().unwrap_or_else(PoisonError::into_inner) = text;
+    }));
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let panic = PANIC.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Err(Failure::new(Code::Unexpected, "internal error").because(panic).into())
+    })
 }
 
 fn parse<A: Parser>(words: Vec<OsString>, dot_env: &DotEnv) -> Result<A, Error> {

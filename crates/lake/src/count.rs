@@ -34,7 +34,7 @@ pub(crate) async fn count(
     let mut by_folder = BTreeMap::new();
     for file in data_files(hdfs, folder).await? {
         // Flume may have renamed the file since it was listed.
-        let Some(mut body) = hdfs.open(&file.path, 0).await? else { continue };
+        let Some(mut body) = hdfs.open(&file.path, file.length).await? else { continue };
         let mut lines = Lines::new(&file.path, fields);
         while let Some(chunk) = body.chunk().await? {
             lines.add(&chunk)?;

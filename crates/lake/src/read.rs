@@ -29,24 +29,15 @@ pub(crate) async fn walk(hdfs: &Hdfs, folder: &str) -> anyhow::Result<()> {
 
 /// The data files below a folder, sorted by path.
 pub(crate) async fn data_files(hdfs: &Hdfs, folder: &str) -> Result<Vec<Status>, Failure> {
-    let mut waiting = vec![folder.to_owned()];
-    let mut files = Vec::new();
-    while let Some(folder) = waiting.pop() {
-        for entry in hdfs.list(&folder).await?.unwrap_or_default() {
-            // Flume's open files count: they become data as soon as they are renamed.
-            if is_hidden(&entry.path) && !is_open_in_flume(&entry.path) {
-                continue;
-            }
-            if entry.folder { waiting.push(entry.path) } else { files.push(entry) }
-        }
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    // Flume's open files count: they become data as soon as they are renamed.
+    let is_data = |entry: &Status| !is_hidden(&entry.path) || is_open_in_flume(&entry.path);
+    Ok(hdfs.walk_where(folder, is_data).await?.unwrap_or_default())
 }
 
 /// Prints a file.
 pub(crate) async fn cat(hdfs: &Hdfs, path: &str, if_exists: bool) -> anyhow::Result<()> {
-    let Some(mut body) = hdfs.open(path, 0).await? else {
+    let listed = hdfs.status(path).await?.map_or(0, |status| status.length);
+    let Some(mut body) = hdfs.open(path, listed).await? else {
         if if_exists {
             return Ok(());
         }

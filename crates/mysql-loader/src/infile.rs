@@ -10,11 +10,9 @@
 //! warnings. The locks of the run are not: if the tool is killed, the data stop in mid-file, the
 //! server rolls the transaction back, and the `DROP TABLE` of the next run waits for that.
 
-use std::time::Duration;
-
 use ecom_core::Failure;
 use ecom_core::escape::sql_name;
-use ecom_core::mysql::Error;
+use ecom_core::mysql::{Error, Guard, Limits};
 use ecom_core::settings::MysqlArgs;
 use futures_util::StreamExt as _;
 use mysql_async::prelude::Queryable as _;
@@ -27,6 +25,7 @@ use crate::work_file::Transaction;
 /// A connection that takes files.
 pub(crate) struct Infile {
     conn: Conn,
+    guard: Guard,
     address: String,
 }
 
@@ -35,22 +34,23 @@ impl Infile {
     pub(crate) async fn open(args: &MysqlArgs) -> Result<Self, Failure> {
         let address = args.address();
         let password = args.password()?;
+        let limits = Limits::new(args);
+        let guard = Guard::open(&args.mysql_host, args.mysql_port, limits).await;
+        let guard = guard.map_err(|error| error.failure(&address))?;
         let options = OptsBuilder::default()
-            .ip_or_hostname(args.mysql_host.clone())
-            .tcp_port(args.mysql_port)
+            .socket(guard.socket().to_str())
             .user(Some(args.mysql_user.clone()))
             .pass(password.map(|password| password.expose_secret().to_owned()))
-            // The server may be in a container, where its socket is out of reach.
+            // The guard's socket, not another one that the server names.
             .prefer_socket(false)
-            .tcp_keepalive(Some(Duration::from_secs(30)))
             .setup(vec![
                 "SET NAMES utf8mb4 COLLATE utf8mb4_bin".to_owned(),
                 SETTINGS.to_owned(),
                 format!("USE {}", sql_name(&args.mysql_database)),
             ]);
         match Conn::new(options).await {
-            Ok(conn) => Ok(Self { conn, address }),
-            Err(error) => Err(failure(&address, error)),
+            Ok(conn) => Ok(Self { conn, guard, address }),
+            Err(error) => Err(guard.explain(of(error)).failure(&address)),
         }
     }
 
@@ -65,7 +65,8 @@ impl Infile {
         statement: &str,
         records: Transaction,
     ) -> Result<Taken, Failure> {
-        self.try_load(statement, records).await.map_err(|error| failure(&self.address, error))
+        let loaded = self.try_load(statement, records).await;
+        loaded.map_err(|error| self.guard.explain(of(error)).failure(&self.address))
     }
 
     async fn try_load(
@@ -97,14 +98,13 @@ impl Infile {
 }
 
 /// The driver's error as one of [`ecom_core::mysql`].
-fn failure(address: &str, error: mysql_async::Error) -> Failure {
-    let error = match error {
+fn of(error: mysql_async::Error) -> Error {
+    match error {
         mysql_async::Error::Server(error) => {
             Error::Server { number: error.code, message: error.message }
         }
         mysql_async::Error::Io(IoError::Io(error)) => Error::Connection(error.to_string()),
         error @ mysql_async::Error::Driver(_) => Error::Connection(error.to_string()),
         other => Error::Driver(other.to_string()),
-    };
-    error.failure(address)
+    }
 }

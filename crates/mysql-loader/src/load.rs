@@ -170,7 +170,7 @@ impl<'a> Loader<'a> {
         for file in self.files {
             let begin = Instant::now();
             let tally = tokio::select! {
-                tally = staging::tally(session, file.table(), &Naming::LIVE) => tally?,
+                tally = staging::tally(session, file, &Naming::LIVE) => tally?,
                 code = self.stop.stopped() => return Err(defects::stopped(code)),
             };
             if tally != Some(file.expected()) {

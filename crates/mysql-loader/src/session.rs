@@ -110,16 +110,23 @@ impl Session {
     }
 
     /// Passes the only column of every row to `take`, `None` for NULL; returns `false` if the table
-    /// lacks a column of the query.
+    /// lacks a column of the query. The query's own limit is `most`.
     pub(crate) async fn stream(
         &mut self,
         query: String,
+        most: u64,
         mut take: impl FnMut(Option<&[u8]>),
     ) -> Result<bool, Failure> {
-        let mut rows = self.connection.query(query);
+        let (mut rows, mut count) = (self.connection.query(query), 0);
         loop {
             match rows.next().await {
-                Ok(Some(row)) => row.values().for_each(&mut take),
+                Ok(Some(_)) if count == most => {
+                    return Err(Error::too_many_rows().failure(&self.address));
+                }
+                Ok(Some(row)) => {
+                    count += 1;
+                    row.values().for_each(&mut take);
+                }
                 Ok(None) => return Ok(true),
                 Err(error) if error.meaning() == Meaning::Absence => return Ok(false),
                 Err(error) => return Err(error.failure(&self.address)),

@@ -85,7 +85,7 @@ pub(crate) async fn stage(
     let head_start = if file.entry.rows > LARGE { HEAD_START } else { Duration::ZERO };
     let read_back = async {
         tokio::time::sleep(head_start).await;
-        tally(reader, file.table(), naming).await
+        tally(reader, file, naming).await
     };
     // Keys change no record, so both can happen at once.
     let ((), held) = tokio::try_join!(add_keys(session, file, naming), read_back)?;
@@ -99,15 +99,18 @@ pub(crate) async fn stage(
 }
 
 /// Count and checksum of the records that the server holds, each read back in canonical form;
-/// returns `None` if the table lacks a column of the plan.
+/// returns `None` if the table lacks a column of the plan. One record too many is enough to know.
 pub(crate) async fn tally(
     session: &mut Session,
-    table: &Table,
+    file: &WorkFile,
     naming: &Naming<'_>,
 ) -> Result<Option<Tally>, Failure> {
     let mut tally = Tally::default();
-    let query = format!("SELECT {} FROM {}", canonical(table), naming.table(table.name));
-    let complete = session.stream(query, |record| tally.add(record.unwrap_or_default())).await?;
+    let (table, most) = (file.table(), file.expected().count + 1);
+    let from = naming.table(table.name);
+    let query = format!("SELECT {} FROM {from} LIMIT {most}", canonical(table));
+    let add = |record: Option<&[u8]>| tally.add(record.unwrap_or_default());
+    let complete = session.stream(query, most, add).await?;
     Ok(complete.then_some(tally))
 }
 

@@ -25,6 +25,11 @@ pub(crate) struct Check {
     pub(crate) found: Tally,
     #[serde(flatten)]
     pub(crate) counts: Counts,
+    /// What may still arrive: as long as there is anything, an equal store proves nothing.
+    pub(crate) moving: Vec<String>,
+    /// What could not be known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) notes: Vec<String>,
     /// What is wrong with the store as a whole.
     pub(crate) problems: Vec<String>,
     /// Further numbers by name, for the laws.
@@ -70,6 +75,8 @@ impl Check {
             expected: outcome.expected,
             found: outcome.found,
             counts: outcome.counts,
+            moving: Vec::new(),
+            notes: Vec::new(),
             problems: Vec::new(),
             figures: Vec::new(),
             revenue: None,
@@ -91,6 +98,16 @@ impl Check {
         self.problems.extend(problem);
         let same = self.counts.total() == 0 && self.expected == self.found;
         self.equal = same && self.problems.is_empty();
+    }
+
+    /// True if the store is equal and nothing more can come.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.equal && self.moving.is_empty()
+    }
+
+    /// True if the store is equal, but more may come.
+    pub(crate) fn still_moves(&self) -> bool {
+        self.equal && !self.moving.is_empty()
     }
 
     /// The figure of that name.

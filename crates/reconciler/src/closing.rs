@@ -18,7 +18,8 @@ const NAMED: usize = 2;
 impl FullVerdict {
     /// Fills in everything that follows from the checks.
     pub(crate) fn judge(mut self) -> Self {
-        self.outcome.equal = self.unchecked.is_empty() && !self.has_differences();
+        let checked = self.unchecked.is_empty() && !self.still_moves();
+        self.outcome.equal = checked && !self.has_differences();
         self.outcome.complete = self.outcome.equal && self.sources.has_all_sales();
         self.outcome.closing = sentence(&self);
         self
@@ -52,9 +53,22 @@ fn sentence(verdict: &FullVerdict) -> String {
             ('!', format!("{proven}, but {}", sales_left_out(verdict)))
         }
         End::Bad if verdict.has_differences() => ('✗', summary(verdict)),
-        End::Bad => ('✗', "not every store could be checked".into()),
+        End::Bad if !verdict.unchecked.is_empty() => {
+            ('✗', "not every store could be checked".into())
+        }
+        End::Bad => ('✗', moving(verdict)),
     };
     format!("{sign} {}: {words}", line(&verdict.outcome.data_set))
+}
+
+/// What may still arrive: `equal, but still moving: flume-logs (log-agent has 1 file open)`
+pub(crate) fn moving(verdict: &FullVerdict) -> String {
+    let moving = verdict.checks.iter().filter(|check| check.still_moves());
+    let hops = moving.map(|check| {
+        let what = check.moving.iter().map(|what| line(what)).collect::<Vec<_>>();
+        format!("{} ({})", check.hop.as_str(), what.join(", "))
+    });
+    format!("equal, but still moving: {}", hops.collect::<Vec<_>>().join(", "))
 }
 
 /// What equal checks prove.
@@ -139,6 +153,8 @@ mod tests {
             expected: Tally { count: 1, checksum: Checksum(1) },
             found: Tally { count: 1, checksum: Checksum(1) },
             counts: Counts::default(),
+            moving: Vec::new(),
+            notes: Vec::new(),
             problems: Vec::new(),
             figures: Vec::new(),
             revenue: None,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use anyhow::Result;
+use ecom_core::Failure;
 use ecom_core::hdfs::{Body, Hdfs, Status, is_hidden, is_open_in_flume, name_of};
 
 use crate::line::{Parsed, Parser};
@@ -70,7 +71,7 @@ impl<'a> Folder<'a> {
             count += if let Some(lines) = known {
                 lines
             } else {
-                let lines = self.runtime.wait(self.lines(&file.path))?;
+                let lines = self.runtime.wait(self.lines(&file))?;
                 if !is_open_in_flume(&file.path) {
                     lock(&self.counted).insert(closed, lines);
                 }
@@ -80,8 +81,8 @@ impl<'a> Folder<'a> {
         Ok(count)
     }
 
-    async fn lines(&self, path: &str) -> Result<u64> {
-        let (mut lines, mut body) = (0, self.open(path).await?);
+    async fn lines(&self, file: &File) -> Result<u64> {
+        let (mut lines, mut body) = (0, self.open(file).await?);
         while let Some(chunk) = body.chunk().await? {
             lines += memchr::memchr_iter(b'\n', &chunk).count() as u64;
         }
@@ -93,6 +94,18 @@ impl<'a> Folder<'a> {
         lock(&self.files).is_none().then(|| format!("HDFS has no folder {}", self.path))
     }
 
+    /// How many files of the last look Flume has open.
+    pub(crate) fn open_files(&self) -> u64 {
+        self.snapshot().iter().filter(|file| is_open_in_flume(&file.path)).count() as u64
+    }
+
+    /// Whether HDFS lists other files than at the last look. An open file grows without that.
+    pub(crate) fn has_changed(&self) -> Result<bool> {
+        let found = self.runtime.wait(async { Ok(self.hdfs.walk(&self.path).await?) })?;
+        let found = found.unwrap_or_default().into_iter().map(|file| (file.path, file.length));
+        Ok(!found.eq(self.snapshot().into_iter().map(|file| (file.path, file.listed))))
+    }
+
     fn snapshot(&self) -> Vec<File> {
         lock(&self.files).clone().unwrap_or_default()
     }
@@ -101,15 +114,30 @@ impl<'a> Folder<'a> {
         *lock(&self.files) = files;
     }
 
+    /// Fails if nobody can read a file to its end until it is recovered.
+    fn refuse_held_open(&self, files: &[Status]) -> Result<()> {
+        let held = self.runtime.wait(async { Ok(self.hdfs.held_open(files).await?) })?;
+        let Some(first) = held.first() else { return Ok(()) };
+        let more = match held.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Err(Failure::unavailable(format!(
+            "HDFS holds {first}{more} open under its final name: run orchestration/start_flume.sh, \
+             which closes it"
+        ))
+        .into())
+    }
+
     /// A file that is missing counts as changed: Flume renames a file when it closes it.
-    async fn open(&self, path: &str) -> Result<Body> {
-        let body = self.hdfs.open(path, 0).await?;
-        body.ok_or_else(|| Changed(path.to_owned()).into())
+    async fn open(&self, file: &File) -> Result<Body> {
+        let body = self.hdfs.open(&file.path, file.listed).await?;
+        body.ok_or_else(|| Changed(file.path.clone()).into())
     }
 
     /// Reads the lines of one file and returns how many bytes they take.
     async fn read(&self, number: u32, file: &File, each: &mut Each<'_>) -> Result<u64> {
-        let mut body = self.open(&file.path).await?;
+        let mut body = self.open(file).await?;
         let mut lines = Lines { parser: &self.parser, parsed: Parsed::default(), number, line: 0 };
         let (mut rest, mut read, mut whole) = (Vec::new(), 0, 0);
         // The second pass reads no further than the first one, even if the file has grown.
@@ -156,6 +184,9 @@ impl Side for Folder<'_> {
             // Flume creates its folder for the first record; a job creates it even without records.
             return Ok(self.absent().filter(|_| self.imported));
         };
+        if !self.imported {
+            self.refuse_held_open(&found)?;
+        }
         let finished = found.iter().any(|file| name_of(&file.path) == "_SUCCESS");
         let data = found.into_iter().filter(|file| !self.imported || !is_hidden(&file.path));
         let file = |found: Status| File { path: found.path, listed: found.length, length: None };

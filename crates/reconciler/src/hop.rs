@@ -52,7 +52,9 @@ impl Hop {
             Self::Sqoop => "MySQL → HDFS, by Sqoop",
             Self::FlumeKafka => "Kafka → HDFS, by Flume",
             Self::FlumeLogs => "Generated log files → HDFS, by Flume",
-            Self::Analytics => "Work files → results of the analysis in HDFS and MySQL, computed again",
+            Self::Analytics => {
+                "Work files → results of the analysis in HDFS and MySQL, computed again"
+            }
         }
     }
 

@@ -16,7 +16,7 @@ pub(crate) struct Law {
     /// The law in words.
     #[serde(rename = "law")]
     pub(crate) words: &'static str,
-    /// Whether it holds; `None` if a part of it was not checked.
+    /// Whether it holds; `None` if a part of it was not checked, or still moves.
     pub(crate) holds: Option<bool>,
     /// The number of records of each term, in the order of the law; `None` if unknown.
     pub(crate) counts: Vec<Option<u64>>,
@@ -139,13 +139,15 @@ fn of_sources(sources: &Sources) -> Law {
     }
 }
 
-/// A law holds if all its hops were checked and every comparison on them found equal records.
+/// A law holds if all its hops were checked and every comparison on them found equal records, and
+/// nothing more can come.
 fn holds(checks: &[Check], unchecked: &[Unchecked], hops: &[Hop]) -> Option<bool> {
     if checks.iter().any(|check| hops.contains(&check.hop) && !check.equal) {
         return Some(false);
     }
     let checked = |hop: &Hop| {
         checks.iter().any(|check| check.hop == *hop)
+            && !checks.iter().any(|check| check.hop == *hop && !check.is_proven())
             && !unchecked.iter().any(|unchecked| unchecked.hop == *hop)
     };
     hops.iter().all(checked).then_some(true)

@@ -25,6 +25,8 @@ mod logs;
 mod merge;
 mod mysql;
 mod reconcile;
+mod respool;
+mod rest;
 mod runtime;
 mod scope;
 mod shared;

@@ -22,6 +22,7 @@ use crate::checks::Checks;
 use crate::cli::Args;
 use crate::hop::Hop;
 use crate::law::laws;
+use crate::respool::MissingLines;
 use crate::runtime::Runtime;
 use crate::scope::scope;
 use crate::shared::lock;
@@ -51,6 +52,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let runtime = Runtime::new(&stop)?;
     check_topics(args, &plan)?;
     plan.absences().for_each(|absence| ui.status(absence));
+    let missing = args.respool.then(|| MissingLines::new(work).map(Mutex::new)).transpose()?;
     let checks = Checks {
         args,
         plan: &plan,
@@ -60,6 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
         runtime: &runtime,
         stop: &stop,
         ui: &ui,
+        missing: missing.as_ref(),
     };
     let verdict = check_all(&checks, &hops);
     // A stopped run has no verdict, not even about the hops that were finished.
@@ -158,6 +161,10 @@ fn judge(verdict: &FullVerdict, code: Code) -> Result<Code> {
         return Err(Failure::verification(closing::summary(verdict)).into());
     }
     let mut message = Vec::new();
+    if verdict.still_moves() {
+        let words = closing::moving(verdict);
+        message.push(format!("{words}: run again with --wait SECONDS"));
+    }
     for Unchecked { hop, error, .. } in &verdict.unchecked {
         message.push(format!("{}: {error}", hop.as_str()));
     }

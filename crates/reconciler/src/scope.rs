@@ -10,11 +10,8 @@ use crate::check::Check;
 use crate::hop::Hop;
 
 /// The stores of values, with the hops that look into them.
-const STORES: [(&str, &[Hop]); 3] = [
-    ("MySQL", &[Hop::Mysql]),
-    ("Kafka", &[Hop::Kafka]),
-    ("HDFS", &[Hop::Sqoop, Hop::FlumeKafka]),
-];
+const STORES: [(&str, &[Hop]); 3] =
+    [("MySQL", &[Hop::Mysql]), ("Kafka", &[Hop::Kafka]), ("HDFS", &[Hop::Sqoop, Hop::FlumeKafka])];
 
 /// What these checks are about.
 pub(crate) fn scope(plan: &Plan, manifest: &Manifest, checks: &[Check]) -> Scope {
@@ -40,10 +37,14 @@ pub(crate) fn scope(plan: &Plan, manifest: &Manifest, checks: &[Check]) -> Scope
         let numbers = "each number that a question declares, computed again from the work files";
         scope.compared.push(numbers.into());
         scope.compared.push("each value of each result in HDFS and in MySQL".into());
-        scope.not_compared.push("columns of results that no question declares, with the files".into());
+        scope
+            .not_compared
+            .push("columns of results that no question declares, with the files".into());
     }
     if [Hop::Kafka, Hop::FlumeKafka].iter().any(is_checked) {
-        scope.not_compared.push("the time at which a message was sent, how its JSON is spaced".into());
+        scope
+            .not_compared
+            .push("the time at which a message was sent, how its JSON is spaced".into());
     }
     scope.left_out = left_out(plan, manifest);
     scope.added = added(plan, manifest);
@@ -73,7 +74,9 @@ fn added(plan: &Plan, manifest: &Manifest) -> Vec<String> {
     });
     match rows.sum() {
         0 => Vec::new(),
-        rows => vec![format!("{} for keys that records refer to and no file has", counted(rows, "row"))],
+        rows => {
+            vec![format!("{} for keys that records refer to and no file has", counted(rows, "row"))]
+        }
     }
 }
 

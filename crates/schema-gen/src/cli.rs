@@ -16,7 +16,8 @@ use ecom_core::settings::CommonArgs;
         mysql --local-infile=1 < sql/load_data.sql",
     after_help = "Example: schema-gen --plan var/runs/sample/plan.toml\n\n\
         For scripts: schema-gen --plan FILE --list prints one line per table with tab-separated \
-        fields (name, integer key column or nothing, SELECT list for Sqoop)"
+        fields (name, integer key column or nothing, SELECT list for Sqoop, which names the columns c1, \
+        c2, …)"
 )]
 pub(crate) struct Args {
     /// Plan that analyzer wrote
@@ -31,6 +32,10 @@ pub(crate) struct Args {
         default_value_if("lake", ArgPredicate::IsPresent, "sql/lake.sql")
     )]
     pub(crate) output: PathBuf,
+
+    /// Overwrite files that schema-gen did not write
+    #[arg(long)]
+    pub(crate) force: bool,
 
     /// Folder of the work files, as the MySQL client will see it [default: the plan's folder]
     #[arg(long, value_name = "DIR")]
@@ -50,8 +55,8 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with_all = ["output", "data_dir", "list_role"])]
     pub(crate) list: bool,
 
-    /// Instead, print the name of the transactions column with this role (amount, region, …), or
-    /// nothing without such a column
+    /// Instead, print the name of the transactions column with this role (amount, region, …), a tab,
+    /// and SQL for its value in the lake; or nothing without such a column
     #[arg(long, value_name = "ROLE", conflicts_with_all = ["output", "data_dir"])]
     pub(crate) list_role: Option<String>,
 

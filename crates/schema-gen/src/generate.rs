@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ecom_core::atomic::{self, same_file};
+use ecom_core::input;
 use ecom_core::plan::Plan;
 use ecom_core::schema::Schema;
 use ecom_core::show::print;
@@ -56,6 +57,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     // Its counts are only used if it belongs to this plan; its files are guarded in any case.
     let manifest = manifest.filter(|manifest| manifest.check_plan(&plan).is_ok());
     let load = load::text(&plan, &schema, data_dir, manifest.as_ref(), &args.mysql_database)?;
+    for path in [&args.output, &load_path] {
+        // Both say in their first lines who made them.
+        atomic::guard_foreign(path, args.force, |begin| {
+            begin.starts_with(b"-- ") && String::from_utf8_lossy(begin).contains("schema-gen")
+        })?;
+    }
     for problem in &load.problems {
         ui.warn(problem);
     }
@@ -109,10 +116,9 @@ fn guard(
 
 /// Writes a file unless it has this text already, so that its time changes only with its text.
 fn write(ui: &Ui, path: &Path, text: &str) -> Result<(), Failure> {
-    // A device would be read without end.
-    let same_length = |file: fs::Metadata| file.is_file() && file.len() == text.len() as u64;
+    let same_length = |file: fs::Metadata| file.len() == text.len() as u64;
     if fs::metadata(path).is_ok_and(same_length)
-        && fs::read(path).is_ok_and(|old| old == text.as_bytes())
+        && input::bytes(path).is_ok_and(|old| old == text.as_bytes())
     {
         ui.status(format!("{} is up to date", path.display()));
         return Ok(());

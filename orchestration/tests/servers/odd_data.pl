@@ -15,7 +15,7 @@ use JSON::PP;
 # The data have characters that Perl warns of.
 no warnings qw(nonchar);
 binmode STDOUT, q(:utf8);
-my @COLUMNS = qw(transaction_id transaction_date note tag flag small big exact day happened_at);
+my @COLUMNS = qw(transaction_id transaction_date note tag flag small big exact made_on happened_at);
 my %IS_TEXT = map { $_ => 1 } qw(note tag);
 
 # Skipped and doubled hours of New York, Lord Howe (half an hour) and Berlin, and what calendars and clocks end with.

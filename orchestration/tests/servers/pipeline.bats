@@ -39,7 +39,7 @@ odd_data() { perl "$BATS_TEST_DIRNAME/odd_data.pl" "$1"; }
 # as_expected: the values in every store, read by its own client, are those that were made.
 as_expected() (
   export LC_ALL=C
-  columns=transaction_id,transaction_date,HEX\(note\),HEX\(tag\),flag,small,big,exact,day,happened_at
+  columns=transaction_id,transaction_date,HEX\(note\),HEX\(tag\),flag,small,big,exact,made_on,happened_at
   sort "$BATS_FILE_TMPDIR/expected" >"$BATS_TEST_TMPDIR/expected"
   {
     kcat -C -q -e -b "$KAFKA_BOOTSTRAP_SERVERS" -t "$KAFKA_TOPIC" -f '%s\n' | odd_data messages
@@ -81,6 +81,16 @@ snapshot() {
   [[ -n $before ]]
   pipeline "$SAMPLE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
   diff <(echo "$before") <(snapshot)
+}
+
+@test "log lines that HDFS lost are handed over again by the next run, exactly those" {
+  file=$("$bin/hdfs" dfs -ls -C '/user/flume/logs/*/*/*/*.log' 2>/dev/null | head -n 1)
+  hdfs_text "$file" | head -n 100 | "$bin/hdfs" dfs -put -f - "$file"
+  [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) -lt 5000 ]]
+  pipeline data/sample --from 8 >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  grep -E 'log lines had been lost and went to HDFS again' "$BATS_TEST_TMPDIR/out"
+  grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
+  cmp <(sort "$runs"/sample/logs/*.log) <(hdfs_text '/user/flume/logs/*/*/*/*' | sort)
 }
 
 @test "another data set is refused with the way out" {

@@ -205,6 +205,67 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
     <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort -u)
 }
 
+# log_files: empties HDFS of log lines, with the agents stopped, and starts them.
+start_without_lines() {
+  "$ROOT/orchestration/stop_flume.sh"
+  hdfs dfs -rm -r -f -skipTrash /user/flume/logs
+  "$ROOT/orchestration/start_flume.sh"
+}
+SPOOL="$ECOM_VAR_DIR/logs/incoming"
+
+@test "whoever writes into the spool folder, in whatever way: every line arrives once, byte for byte" {
+  start_without_lines
+  {
+    printf 'cr \r\n\nnul \0 inside\nnot UTF-8 \xff\xfe \xc3(\n\xef\xbb\xbfmark\nlone \xed\xa0\x80\nZoë 𝕏\n'
+    head -c 1048576 /dev/zero | tr '\0' x
+    printf '\n'
+  } >odd
+  printf 'whole\nno line end' >open-end
+  seq 20000 | sed 's/^/copied /' >large
+  cp odd large open-end "$SPOOL"
+  touch "$SPOOL/empty"
+  ln -s "$PWD/large" "$SPOOL/link"
+  mkfifo "$SPOOL/pipe"
+  # Longer pauses than the agent waits, also within a line; a name that is used again; a file that grows all the time.
+  (for n in {1..4}; do seq -f "$n: slow %g" 500; sleep 1.6; done) >"$SPOOL/slow" &
+  (for n in {1..3}; do printf 'torn %d' "$n"; sleep 1.6; echo ' end'; done) >"$SPOOL/torn" &
+  (for n in {1..4}; do echo "again $n" >>"$SPOOL/again"; sleep 1.6; done) &
+  (for n in {1..40}; do seq -f "$n: steady %g" 10; sleep 0.15; done) >"$SPOOL/steady" &
+  { echo before; head -c 1048577 /dev/zero | tr '\0' y; printf '\nafter\n'; } >"$SPOOL/long"
+  wait
+  "$ROOT/orchestration/stop_flume.sh"
+  {
+    cat odd large open-end && printf '\nbefore\n'
+    for n in {1..4}; do seq -f "$n: slow %g" 500 && echo "again $n"; done
+    for n in {1..3}; do echo "torn $n end"; done
+    for n in {1..40}; do seq -f "$n: steady %g" 10; done
+  } | LC_ALL=C sort >wanted
+  arrived '/user/flume/logs/*/*/*' | LC_ALL=C sort | cmp - wanted
+  # What is refused is kept and named; what is no file is left alone.
+  [ "$(head -c 7 "$SPOOL"/refused/long.*.7)" = before ]
+  log=$ECOM_VAR_DIR/stack/logs/log-agent.log
+  grep -F 'long has a line longer than 1048576 bytes: it is refused from byte 7 on' "$log"
+  grep -F '/link is not a regular file' "$log"
+  grep -F '/pipe is not a regular file' "$log"
+  [ "$(cd "$SPOOL" && ls)" = $'link\npipe\nrefused' ]
+  rm -r "$SPOOL"/{link,pipe,refused}
+}
+
+@test "a log agent that is killed again and again loses nothing with LOG_CHANNEL=file" {
+  export LOG_CHANNEL=file
+  start_without_lines
+  (for n in {1..60}; do seq -f "$n: %g" 500; sleep 0.1; done) >"$SPOOL/killed" &
+  for n in 1 2 3; do
+    sleep 2.5
+    crash log-agent
+    "$ROOT/orchestration/start_flume.sh"
+  done
+  wait
+  "$ROOT/orchestration/stop_flume.sh"
+  for n in {1..60}; do seq -f "$n: %g" 500; done | sort >wanted
+  arrived '/user/flume/logs/*/*/*' | sort -u | cmp - wanted
+}
+
 @test "down stops everything that was started, including agents, and up keeps the data" {
   "$ROOT/orchestration/start_flume.sh"
   mapfile -t pids < <(cut -d ' ' -f 1 "$RUN"/*.pid)

@@ -155,8 +155,7 @@ impl Proof {
                 })
             })
         };
-        let conditions =
-            || self.conditions.iter().find_map(|condition| lacks(&condition.column));
+        let conditions = || self.conditions.iter().find_map(|condition| lacks(&condition.column));
         lacks(&whole).or(keys).or_else(figures).or_else(conditions)
     }
 }

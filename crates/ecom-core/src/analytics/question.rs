@@ -54,11 +54,18 @@ impl Question {
 
     /// Reads the text of a file; the error is the line at fault and what is wrong.
     fn parse(name: &str, text: &str) -> Result<Self, (usize, String)> {
-        if !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        if !name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        {
             return Err((1, "the file's name is a table's: use a-z, 0-9 and _".into()));
         }
-        let mut question =
-            Self { name: name.to_owned(), text: String::new(), needs: Vec::new(), proofs: Vec::new() };
+        let mut question = Self {
+            name: name.to_owned(),
+            text: String::new(),
+            needs: Vec::new(),
+            proofs: Vec::new(),
+        };
         for (number, line) in (1..).zip(text.lines()) {
             let Some(comment) = line.strip_prefix("--") else {
                 if number == 1 {
@@ -169,9 +176,8 @@ mod tests {
 
     #[test]
     fn a_condition_means_what_it_means_in_sql() {
-        let holds = |text: &str, value| {
-            one(&format!("where {text}: n = count")).conditions[0].holds(value)
-        };
+        let holds =
+            |text: &str, value| one(&format!("where {text}: n = count")).conditions[0].holds(value);
         for (condition, value, wanted) in [
             ("a in ('x', 'y')", Some("y"), true),
             ("a not in ('x', 'y')", Some("Y"), true),

@@ -56,8 +56,7 @@ impl Tokens {
             self.demand_sign(':')?;
         }
         let view = if self.takes("from") { self.view()? } else { View::Sales };
-        let conditions =
-            if self.takes("where") { self.conditions()? } else { Vec::new() };
+        let conditions = if self.takes("where") { self.conditions()? } else { Vec::new() };
         let top = self.takes("top");
         let (mut groups, mut keys) = (Groups::Total, Vec::new());
         if top || self.is("group") {
@@ -94,7 +93,10 @@ impl Tokens {
         }
     }
 
-    fn list<T>(&mut self, item: impl Fn(&mut Self) -> Result<T, Problem>) -> Result<Vec<T>, Problem> {
+    fn list<T>(
+        &mut self,
+        item: impl Fn(&mut Self) -> Result<T, Problem>,
+    ) -> Result<Vec<T>, Problem> {
         let mut items = vec![item(self)?];
         while self.takes_sign(',') {
             items.push(item(self)?);

@@ -3,6 +3,10 @@
 //!
 //! Unless a method says otherwise, its errors have exit code 4 if HDFS forbids the request, 5 if HDFS
 //! is unreachable, too slow or in safe mode, and 1 for anything else.
+//!
+//! What answers may be no HDFS at all, or a hostile one. So a document has at most 8 MiB, a listing 100,000 entries, a
+//! file not much more than its listing says; each of them ends within a time that follows from `--hdfs-timeout`; one
+//! redirection is followed, from this machine only to this machine.
 
 mod answer;
 mod names;
@@ -11,6 +15,7 @@ mod read;
 mod tests;
 mod write;
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use reqwest::header::LOCATION;
@@ -22,7 +27,8 @@ pub use self::answer::{State, Status, Summary};
 pub use self::names::{is_hidden, is_open_in_flume, name_of};
 pub use self::read::Body;
 
-use self::answer::{Beans, ContentSummary, FileStatus, Listing, Refusal, bounded};
+use self::answer::{Beans, Blocks, ContentSummary, FileStatus, Listing, Refusal, bounded};
+use crate::escape::excerpt;
 use crate::exit::{Code, Failure};
 use crate::settings::HdfsArgs;
 
@@ -31,6 +37,12 @@ const ANSWER_LIMIT: usize = 1 << 16;
 
 /// The longest document, in bytes: a page of a listing has 1,000 entries of about 300 bytes.
 const DOCUMENT_LIMIT: usize = 8 << 20;
+
+/// The most files and folders of one listing or walk.
+const MOST_ENTRIES: usize = 100_000;
+
+/// A listing or walk may take this many times as long as an answer.
+const WALK_TIMES: u32 = 20;
 
 /// How long to wait before asking the NameNode again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -81,6 +93,50 @@ impl Hdfs {
 
     /// The files and folders in a folder, sorted by name; `None` if it is missing. Asks page by page.
     pub async fn list(&self, path: &str) -> Result<Option<Vec<Status>>, Failure> {
+        self.list_within(path, &mut self.bounds(path)).await
+    }
+
+    /// Every file below a folder, sorted by path; `None` if it is missing. A subfolder that disappears
+    /// meanwhile has no files.
+    pub async fn walk(&self, path: &str) -> Result<Option<Vec<Status>>, Failure> {
+        self.walk_where(path, |_| true).await
+    }
+
+    /// Like [`Hdfs::walk`], without the files and the folders that `wanted` leaves out.
+    pub async fn walk_where(
+        &self,
+        path: &str,
+        wanted: impl Fn(&Status) -> bool,
+    ) -> Result<Option<Vec<Status>>, Failure> {
+        let mut bounds = self.bounds(path);
+        let Some(mut waiting) = self.list_within(path, &mut bounds).await? else {
+            return Ok(None);
+        };
+        let mut files = Vec::new();
+        while let Some(found) = waiting.pop() {
+            if !wanted(&found) {
+                continue;
+            }
+            if found.folder {
+                let below = self.list_within(&found.path, &mut bounds).await?;
+                waiting.extend(below.unwrap_or_default());
+            } else {
+                files.push(found);
+            }
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(Some(files))
+    }
+
+    fn bounds<'a>(&self, path: &'a str) -> Bounds<'a> {
+        Bounds { path, left: MOST_ENTRIES, deadline: Instant::now() + self.timeout * WALK_TIMES }
+    }
+
+    async fn list_within(
+        &self,
+        path: &str,
+        bounds: &mut Bounds<'_>,
+    ) -> Result<Option<Vec<Status>>, Failure> {
         let mut all = Vec::new();
         let mut after = String::new();
         loop {
@@ -90,6 +146,10 @@ impl Hdfs {
                 return Ok(None);
             };
             let files = page.partial_listing.file_statuses.file_status;
+            bounds.take(files.len()).map_err(|why| self.strange(bounds.path, why))?;
+            if files.iter().any(|file| !file.is_named()) {
+                return Err(self.strange(path, "it lists a name that no file can have"));
+            }
             let last = files.last().map(|file| file.path_suffix.clone());
             all.extend(files.into_iter().map(|file| file.at(path)));
             match last {
@@ -99,36 +159,45 @@ impl Hdfs {
         }
     }
 
-    /// Every file below a folder, sorted by path; `None` if it is missing. A subfolder that disappears
-    /// meanwhile has no files.
-    pub async fn walk(&self, path: &str) -> Result<Option<Vec<Status>>, Failure> {
-        let Some(mut waiting) = self.list(path).await? else {
-            return Ok(None);
-        };
-        let mut files = Vec::new();
-        while let Some(found) = waiting.pop() {
-            if found.folder {
-                waiting.extend(self.list(&found.path).await?.unwrap_or_default());
-            } else {
-                files.push(found);
-            }
-        }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Some(files))
-    }
-
     /// How much is below a folder; `None` if it is missing.
     pub async fn summary(&self, path: &str) -> Result<Option<Summary>, Failure> {
         let answer: Option<ContentSummary> = self.ask(path, &[("op", "GETCONTENTSUMMARY")]).await?;
         Ok(answer.map(|answer| answer.content_summary))
     }
 
+    /// The files among these that HDFS holds open under their final names: their writer gave them up
+    /// without closing them, because a DataNode was gone. Nobody can read their ends, and nobody closes
+    /// them. A listing does not show it, the blocks of the file do.
+    pub async fn held_open(&self, files: &[Status]) -> Result<Vec<String>, Failure> {
+        let mut held = Vec::new();
+        if files.is_empty() || self.state().await?.open_files == 0 {
+            return Ok(held);
+        }
+        for file in files.iter().filter(|file| !is_open_in_flume(&file.path)) {
+            let query = [("op", "GET_BLOCK_LOCATIONS"), ("length", "0")];
+            let blocks: Option<Blocks> = self.ask(&file.path, &query).await?;
+            if blocks.is_some_and(|blocks| blocks.located_blocks.is_under_construction) {
+                held.push(file.path.clone());
+            }
+        }
+        Ok(held)
+    }
+
     /// The DataNode's address to which the NameNode redirects a client that reads or writes a file.
     fn redirect(&self, url: &Url, response: &Response) -> Result<Url, Failure> {
+        let wrong = |how: &str| Failure::unavailable(format!("{} redirects {how}", self.address()));
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-        location.and_then(|location| url.join(location).ok()).ok_or_else(|| {
-            Failure::unavailable(format!("{} redirects to no address", self.address()))
-        })
+        let target = location.and_then(|location| url.join(location).ok());
+        let target = target.ok_or_else(|| wrong("to no address"))?;
+        if target.scheme() != url.scheme() {
+            return Err(wrong(&format!("to another protocol, {}:", excerpt(target.scheme(), 20))));
+        }
+        // What a server of this machine gets must not leave it.
+        if is_local(url) && !is_local(&target) {
+            let host = excerpt(target.host_str().unwrap_or_default(), 60);
+            return Err(wrong(&format!("to another machine, {host}")));
+        }
+        Ok(target)
     }
 
     /// The state of the NameNode.
@@ -137,13 +206,12 @@ impl Hdfs {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push("jmx");
         }
-        url.query_pairs_mut().append_pair("qry", "Hadoop:service=NameNode,name=FSNamesystemState");
+        // Two beans: FSNamesystemState, and FSNamesystem with the number of open files.
+        url.query_pairs_mut().append_pair("qry", "Hadoop:service=NameNode,name=FSNamesystem*");
         let response = self.send(url, "/jmx").await?;
         let response = response.ok_or_else(|| self.strange("/jmx", "the page does not exist"))?;
-        let Beans { beans } = self.parse(response, "/jmx").await?;
-        let bean = beans.into_iter().next();
-        let bean = bean.ok_or_else(|| self.strange("/jmx", "it does not report its state"))?;
-        Ok(bean.into())
+        let beans: Beans = self.parse(response, "/jmx").await?;
+        beans.state().ok_or_else(|| self.strange("/jmx", "it does not report its state"))
     }
 
     /// Waits until HDFS can serve: the NameNode answers, safe mode is off and a DataNode is live.
@@ -231,7 +299,8 @@ impl Hdfs {
         if status.is_success() || status.is_redirection() {
             return Ok(Some(response));
         }
-        let answer = bounded(response, ANSWER_LIMIT).await.unwrap_or_default();
+        let answer = tokio::time::timeout(self.timeout, bounded(response, ANSWER_LIMIT)).await;
+        let answer = answer.ok().and_then(Result::ok).unwrap_or_default();
         match serde_json::from_slice(&answer) {
             Ok(Refusal { remote_exception: error }) => {
                 error.failure(path, status).map_or(Ok(None), Err)
@@ -257,6 +326,28 @@ impl Hdfs {
     fn strange(&self, path: &str, problem: &str) -> Failure {
         Failure::unavailable(format!("cannot ask HDFS at {} for {path}: {problem}", self.address()))
     }
+}
+
+/// What is left of the bounds of a listing.
+struct Bounds<'a> {
+    path: &'a str,
+    left: usize,
+    deadline: Instant,
+}
+
+impl Bounds<'_> {
+    fn take(&mut self, entries: usize) -> Result<(), &'static str> {
+        self.left = self.left.checked_sub(entries).ok_or("it lists more than 100,000 entries")?;
+        let late = Instant::now() > self.deadline;
+        if late { Err("its listing does not end") } else { Ok(()) }
+    }
+}
+
+/// True for an address of this machine alone.
+fn is_local(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.map_or(host == "localhost", |address| address.is_loopback())
 }
 
 /// The innermost cause; reqwest's own text repeats the address.

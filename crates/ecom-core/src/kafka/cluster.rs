@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::metadata::MetadataTopic;
+use rdkafka::metadata::{Metadata, MetadataTopic};
 
 use super::{Troubles, failure};
 use crate::exit::Failure;
@@ -92,7 +92,8 @@ impl Cluster {
         // Ask for all topics: asking for one by name could create it.
         let metadata =
             self.patiently(|timeout| self.consumer.fetch_metadata(None, timeout), "list topics")?;
-        let mut topics: Vec<Topic> = metadata.topics().iter().map(Topic::from).collect();
+        let mut topics = topics_in(&metadata)
+            .ok_or_else(|| Failure::unavailable(format!("what answers at {} is not Kafka", self.servers)))?;
         topics.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(topics)
     }
@@ -164,7 +165,11 @@ impl Cluster {
     }
 
     /// Asks until there is an answer, a permanent error, or the deadline expires.
-    pub(super) fn patiently<T>(
+    ///
+    /// # Errors
+    /// The error; exit code 5 if Kafka does not answer within `--kafka-timeout`, that of `stop` after a
+    /// signal.
+    pub fn patiently<T>(
         &self,
         ask: impl Fn(Duration) -> Result<T, rdkafka::error::KafkaError>,
         what: &str,
@@ -227,6 +232,14 @@ impl Topic {
     pub fn count(&self) -> i32 {
         i32::try_from(self.partitions.len()).unwrap_or(i32::MAX)
     }
+}
+
+/// The topics in an answer; `None` if a name is not even text, which no Kafka allows.
+#[must_use]
+pub fn topics_in(metadata: &Metadata) -> Option<Vec<Topic>> {
+    let read = || metadata.topics().iter().map(Topic::from).collect();
+    // rdkafka panics at such a name.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok()
 }
 
 impl From<&MetadataTopic> for Topic {

@@ -2,6 +2,7 @@
 //! offsets, reading up to an end, and Java's partitioner.
 
 mod cluster;
+mod identity;
 mod partitioner;
 mod reading;
 
@@ -14,11 +15,19 @@ use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 
-pub use cluster::{Cluster, Partition, Topic, check_topic_name, is_internal};
+pub use cluster::{Cluster, Partition, Topic, check_topic_name, is_internal, topics_in};
+pub use identity::topic_id;
 pub use partitioner::partition_of;
 pub use reading::Ends;
 
+use crate::escape::excerpt;
 use crate::exit::{Code, Failure};
+
+/// The consumer group of Flume's kafka-agent: see `flume-conf/flume-kafka.conf`.
+pub const FLUME_GROUP: &str = "flume-consumer";
+
+/// The most characters of a report that are shown.
+const REASON: usize = 600;
 
 /// Collects what librdkafka reports: it goes to the log, and the last report becomes the cause of the
 /// failure that follows. Nothing is printed on standard error directly.
@@ -43,7 +52,7 @@ impl Troubles {
         // "… failed: Connection refused (after 0ms in state CONNECT, 3 identical error(s) …)"
         let reason = reason.split(" (after ").next().unwrap_or(reason);
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = Some(reason.to_owned());
+        *last = Some(excerpt(reason, REASON));
     }
 }
 

@@ -10,6 +10,10 @@ pub use encoder::Encoder;
 pub use events::{EventType, Events, TableEvents};
 pub use fields::RESERVED_FIELDS;
 
+/// Bytes of the largest message. A source record has at most 1 MiB, of which JSON can make six times as
+/// much; names of columns and the message's own fields come on top.
+pub const LARGEST_MESSAGE: u32 = 8 << 20;
+
 /// The fields that a message has besides the record's columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {

@@ -1,6 +1,7 @@
 //! Runs the real binary against a stand-in for WebHDFS, and against real servers.
 
 mod claims;
+mod hostile;
 mod refusals;
 mod round_trip;
 

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 use ecom_core::Failure;
-use ecom_core::kafka::{Topic, Troubles, code_words, failure, is_internal, is_unavailable};
+use ecom_core::kafka::{
+    FLUME_GROUP, Topic, Troubles, code_words, failure, is_internal, is_unavailable, topics_in,
+};
 use ecom_core::settings::KafkaArgs;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, KafkaResult};
@@ -16,9 +18,6 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::kafka_policies::Policies;
 use super::topics::{TopicEnds, Topics};
-
-/// The consumer group of Flume's kafka-agent: see `flume-conf/flume-kafka.conf`.
-pub(crate) const FLUME_GROUP: &str = "flume-consumer";
 
 /// How long to wait for the first answer before checking whether the broker is there at all.
 const STEP: Duration = Duration::from_millis(500);
@@ -87,7 +86,7 @@ impl Client {
         deadline: Instant,
     ) -> Result<Topics, String> {
         let metadata = self.metadata(deadline)?;
-        let mut topics: Vec<Topic> = metadata.topics().iter().map(Topic::from).collect();
+        let mut topics = topics_in(&metadata).ok_or("what answers there is not Kafka")?;
         topics.retain(|topic| !is_internal(&topic.name));
         // If time runs out, the topics of the plan are done.
         topics.sort_by(|one, other| {

@@ -75,6 +75,7 @@ impl Target {
             mysql_database: "testdb".into(),
             mysql_user: user.into(),
             mysql_timeout: 5,
+            mysql_answer_timeout: 60,
         };
         Self { args, database: None }
     }

@@ -4,6 +4,7 @@
 
 mod database;
 mod further;
+mod hostile;
 mod load;
 mod proof;
 mod refuse;

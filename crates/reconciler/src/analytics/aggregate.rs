@@ -105,7 +105,11 @@ impl<'p> Aggregation<'p> {
     }
 
     /// Adds a group without any record.
-    pub(super) fn add_empty(&mut self, values: &Values<'_>, places: &[Place]) -> Result<(), Failure> {
+    pub(super) fn add_empty(
+        &mut self,
+        values: &Values<'_>,
+        places: &[Place],
+    ) -> Result<(), Failure> {
         self.key.clear();
         places.iter().for_each(|place| self.key.push(values.at(place)));
         self.hold_group()

@@ -113,7 +113,8 @@ impl Checks<'_> {
                 Ok(of_view.try_for_each(|(_, work)| work.add(values))?)
             })?;
         }
-        for (proof, work) in computing.iter_mut().filter(|(proof, _)| proof.groups == Groups::Every) {
+        for (proof, work) in computing.iter_mut().filter(|(proof, _)| proof.groups == Groups::Every)
+        {
             let Some(key) = proof.keys.first() else { continue };
             let view = key.column.view_in(proof.view);
             let places = proof.keys.iter().map(|key| Place::of(self.plan, view, &key.column));
@@ -130,9 +131,10 @@ impl Checks<'_> {
     fn proven(&self, outcome: &Outcome, proof: &Proof, rows: Rows) -> Result<Check> {
         let result = self.result(outcome);
         let (columns, places) = outcome.compared(proof)?;
-        let conditions = proof.rows.iter().map(|condition| {
-            Ok((outcome.position(&condition.column.name)?, condition))
-        });
+        let conditions = proof
+            .rows
+            .iter()
+            .map(|condition| Ok((outcome.position(&condition.column.name)?, condition)));
         let is_total = proof.groups == Groups::Total;
         let measures = || proof.figures.iter().map(|figure| &figure.measure).collect();
         let found = Found {
@@ -184,7 +186,8 @@ impl Checks<'_> {
         let known: BTreeSet<_> = answered.map(|question| question.name.as_str()).collect();
         let files = walk.unwrap_or_default();
         let results = files.iter().filter(|file| name_of(&file.path) == COLUMNS_FILE);
-        let folders = results.filter_map(|file| file.path.rsplit_once('/')).map(|(folder, _)| folder);
+        let folders =
+            results.filter_map(|file| file.path.rsplit_once('/')).map(|(folder, _)| folder);
         let strangers = folders.filter(|folder| !known.contains(name_of(folder)));
         let check = |folder: &str| {
             let problem = format!("{folder} answers no question of this data set: delete it");
@@ -205,7 +208,8 @@ impl Outcome {
 
     /// The columns that a proof compares, and their indexes.
     fn compared(&self, proof: &Proof) -> Result<(Columns, Vec<usize>), Failure> {
-        let places = names(proof).iter().map(|name| self.position(name)).collect::<Result<Vec<_>, _>>()?;
+        let places =
+            names(proof).iter().map(|name| self.position(name)).collect::<Result<Vec<_>, _>>()?;
         let types = places.iter().map(|index| self.columns[*index].1).collect();
         Ok((Columns { types, keys: proof.keys.len() }, places))
     }
@@ -235,9 +239,8 @@ fn names(proof: &Proof) -> Vec<String> {
 /// The revenue of all rows of both sides, if the proof is about every sale: first as it was computed
 /// again, then as it was found.
 fn revenue(proof: &Proof, rows: &Rows, found: &Found<'_>) -> Result<Option<(String, String)>> {
-    let is_revenue = |figure: &Figure| {
-        figure.name == REVENUE && matches!(figure.measure, Measure::Sum(_))
-    };
+    let is_revenue =
+        |figure: &Figure| figure.name == REVENUE && matches!(figure.measure, Measure::Sum(_));
     let whole = proof.rows.is_empty() && proof.groups != Groups::Top;
     let Some(index) = proof.figures.iter().position(is_revenue).filter(|_| whole) else {
         return Ok(None);

@@ -107,9 +107,7 @@ impl Checks<'_> {
             Failure::refused(format!("the plan has no table for the view {view}"))
         })?;
         for part in Part::all_of(table.name) {
-            self.table_records(table, *part, &mut |record| {
-                each(&Values { record, others })
-            })?;
+            self.table_records(table, *part, &mut |record| each(&Values { record, others }))?;
         }
         Ok(())
     }

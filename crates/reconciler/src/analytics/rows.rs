@@ -50,7 +50,11 @@ pub(super) struct Found<'a> {
 
 impl Columns {
     /// Appends a row with each value in the one text of its type, and returns its key in bytes.
-    fn normal<'v>(&self, values: impl Iterator<Item = Option<&'v str>>, row: &mut Canonical) -> Vec<u8> {
+    fn normal<'v>(
+        &self,
+        values: impl Iterator<Item = Option<&'v str>>,
+        row: &mut Canonical,
+    ) -> Vec<u8> {
         row.clear();
         for (value, sql_type) in values.zip(&self.types) {
             match value {
@@ -98,7 +102,8 @@ impl Rows {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         let bytes = row.bytes();
         let length = u32::try_from(bytes.len())?;
-        let written = writer.write_all(&length.to_le_bytes()).and_then(|()| writer.write_all(bytes));
+        let written =
+            writer.write_all(&length.to_le_bytes()).and_then(|()| writer.write_all(bytes));
         Ok(written.map_err(|error| io_failure("write a temporary file in", &self.folder, error))?)
     }
 
@@ -106,7 +111,8 @@ impl Rows {
     pub(super) fn end(mut self) -> Result<Self> {
         if let Some(mut writer) = self.writer.take() {
             let written = writer.flush();
-            written.map_err(|error| io_failure("write a temporary file in", &self.folder, error))?;
+            written
+                .map_err(|error| io_failure("write a temporary file in", &self.folder, error))?;
         }
         Ok(self)
     }
@@ -114,10 +120,13 @@ impl Rows {
     /// Of these rows, only those whose keys the result has.
     pub(super) fn only_those_of(mut self, found: &Found<'_>) -> Result<Self> {
         let (mut keys, mut row) = (HashSet::new(), Canonical::new());
-        found.each_row(&mut |values, _| {
-            keys.insert(self.columns.normal(values.values(), &mut row));
-            Ok(())
-        }, &mut |_| Ok(()))?;
+        found.each_row(
+            &mut |values, _| {
+                keys.insert(self.columns.normal(values.values(), &mut row));
+                Ok(())
+            },
+            &mut |_| Ok(()),
+        )?;
         self.only = Some(keys);
         Ok(self)
     }
@@ -173,7 +182,8 @@ impl Found<'_> {
                 return unreadable(entry);
             }
             all.assign_bytes(entry.record).map_err(Failure::refused)?;
-            let holds = |(index, condition): &(usize, &Condition)| condition.holds(all.value(*index));
+            let holds =
+                |(index, condition): &(usize, &Condition)| condition.holds(all.value(*index));
             if !self.conditions.iter().all(holds) {
                 return Ok(());
             }

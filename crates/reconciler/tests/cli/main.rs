@@ -4,8 +4,10 @@
 
 mod further;
 mod hdfs;
+mod hostile;
 mod input;
 mod kafka;
+mod rest;
 mod sources;
 mod stores;
 mod support;

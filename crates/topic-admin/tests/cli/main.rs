@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod broker;
+mod hostile;
 mod stack;
 
 use std::process::{Command, Output, Stdio};

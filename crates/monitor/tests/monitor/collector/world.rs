@@ -296,7 +296,7 @@ impl Respond for State {
             return answer(json!({ "ContentSummary": { "directoryCount": 1,
                 "fileCount": below.len(), "length": length } }));
         }
-        let now = chrono::Utc::now().timestamp_millis();
+        let now = ecom_core::clock::now().timestamp_millis();
         let mut entries: BTreeMap<&str, Value> = BTreeMap::new();
         for (name, bytes) in &below {
             let (name, kind) = match name.split_once('/') {

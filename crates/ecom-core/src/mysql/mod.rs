@@ -1,8 +1,12 @@
 //! The client of MySQL and MariaDB: connecting, waiting for the server, and what its errors mean.
 //!
 //! Statements go through the text protocol, so that a value arrives exactly as the server prints it.
-//! Connections are not encrypted, like those of Sqoop and of `LOAD DATA`; only a password that
-//! `caching_sha2_password` asks for in full is, with the server's RSA key.
+//! Connections are not encrypted, like those of Sqoop and of `LOAD DATA`. So no server gets the password itself, which
+//! `caching_sha2_password` asks for when its cache is empty: any login by `mysql` or a health check fills it. What a
+//! server may say at all is in `protocol`.
+
+mod guard;
+mod protocol;
 
 use std::time::{Duration, Instant};
 
@@ -14,6 +18,9 @@ use sqlx::mysql::{
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Decode, MySql, Row as _};
 
+pub use guard::Guard;
+
+use crate::escape::excerpt;
 use crate::exit::{Code, Failure};
 use crate::settings::MysqlArgs;
 
@@ -21,20 +28,42 @@ use crate::settings::MysqlArgs;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(250);
+/// The most rows and bytes of a result that is kept as a whole.
+const MOST_ROWS: usize = 100_000;
+const MOST_BYTES: usize = 64 << 20;
+/// The most characters of a server's message that are shown.
+const MESSAGE: usize = 600;
 
 /// A server and how to connect to it.
 pub struct Server {
     options: MySqlConnectOptions,
     address: String,
-    host_and_port: String,
+    host: String,
+    port: u16,
     timeout: Duration,
+    limits: Limits,
+}
+
+/// How long a server may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For the whole login.
+    pub login: Duration,
+    /// For the next piece of an answer.
+    pub answer: Duration,
 }
 
 /// An open connection; it is in no database until a statement says `USE`.
-pub struct Connection(MySqlConnection);
+pub struct Connection {
+    driver: MySqlConnection,
+    guard: Guard,
+}
 
 /// The rows of a query, as they arrive.
-pub struct Rows<'a>(BoxStream<'a, Result<MySqlRow, sqlx::Error>>);
+pub struct Rows<'a> {
+    rows: BoxStream<'a, Result<MySqlRow, sqlx::Error>>,
+    guard: &'a Guard,
+}
 
 /// What a column can be read as; `None` of an `Option` is NULL.
 pub trait Value: for<'row> Decode<'row, MySql> {}
@@ -58,6 +87,9 @@ pub enum Error {
     /// There is no connection, or it was lost.
     #[error("{0}")]
     Connection(String),
+    /// What answers is no MySQL server, or a hostile one.
+    #[error("{0}")]
+    Protocol(String),
     /// The driver cannot do what was asked.
     #[error("{0}")]
     Driver(String),
@@ -76,6 +108,8 @@ pub enum Meaning {
     TimeLimit,
     /// It passes by itself: a later attempt can succeed.
     Passing,
+    /// Something else than a MySQL server is there; the tool does not try again.
+    Stranger,
     /// Anything else.
     Unexpected,
 }
@@ -87,8 +121,6 @@ impl Server {
     /// The password file cannot be read.
     pub fn new(args: &MysqlArgs) -> Result<Self, Failure> {
         let mut options = MySqlConnectOptions::new()
-            .host(&args.mysql_host)
-            .port(args.mysql_port)
             .username(&args.mysql_user)
             .ssl_mode(MySqlSslMode::Disabled)
             // Each tool sets the SQL mode that it needs, if any. Times are read as they were
@@ -107,8 +139,10 @@ impl Server {
         Ok(Self {
             options,
             address: args.address(),
-            host_and_port: format!("{}:{}", args.mysql_host, args.mysql_port),
+            host: args.mysql_host.clone(),
+            port: args.mysql_port,
             timeout: Duration::from_secs(args.mysql_timeout),
+            limits: Limits::new(args),
         })
     }
 
@@ -117,7 +151,12 @@ impl Server {
     /// # Errors
     /// What the server or the network answers.
     pub async fn connect(&self) -> Result<Connection, Error> {
-        Ok(Connection(self.options.connect().await?))
+        let guard = Guard::open(&self.host, self.port, self.limits).await?;
+        let options = self.options.clone().socket(guard.socket());
+        match options.connect().await {
+            Ok(driver) => Ok(Connection { driver, guard }),
+            Err(error) => Err(guard.explain(error.into())),
+        }
     }
 
     /// Connects, and tries again until `--mysql-timeout` ends while the cause passes by itself.
@@ -130,6 +169,7 @@ impl Server {
         mut waiting: impl FnMut(&str) -> Result<(), Failure>,
     ) -> Result<Connection, Failure> {
         let deadline = Instant::now() + self.timeout;
+        let server = format!("{}:{}", self.host, self.port);
         loop {
             let left = deadline.saturating_duration_since(Instant::now()).max(PATIENCE);
             let error = match tokio::time::timeout(left, self.connect()).await {
@@ -141,58 +181,83 @@ impl Server {
                 return Err(error.failure(&self.address));
             }
             if Instant::now() + PAUSE >= deadline {
-                let (server, seconds) = (&self.host_and_port, self.timeout.as_secs());
+                let seconds = self.timeout.as_secs();
                 let message =
                     format!("MySQL at {server} did not become available within {seconds} s");
                 return Err(Failure::unavailable(message).because(error));
             }
-            waiting(&self.host_and_port)?;
+            waiting(&server)?;
             tokio::time::sleep(PAUSE).await;
         }
     }
 }
 
+impl Limits {
+    /// Those of the settings.
+    #[must_use]
+    pub fn new(args: &MysqlArgs) -> Self {
+        let login = Duration::from_secs(args.mysql_timeout).max(PATIENCE);
+        Self { login, answer: Duration::from_secs(args.mysql_answer_timeout.max(1)) }
+    }
+}
+
 impl Connection {
-    /// Runs a statement; returns the number of rows that it changed.
+    /// Runs a statement that answers no rows; returns the number of rows that it changed.
     ///
     /// # Errors
     /// See [`Error`]; so for all methods.
     pub async fn execute(&mut self, statement: impl Into<String>) -> Result<u64, Error> {
-        let done = sqlx::raw_sql(AssertSqlSafe(statement.into())).execute(&mut self.0).await?;
-        Ok(done.rows_affected())
+        let Self { driver, guard } = self;
+        let mut answers = sqlx::raw_sql(AssertSqlSafe(statement.into())).fetch_many(driver);
+        let mut changed = 0;
+        while let Some(answer) = answers.try_next().await.map_err(|error| guard.explain(error.into()))? {
+            // Not read to the end: there may be none.
+            let sqlx::Either::Left(done) = answer else { return Err(Error::too_many_rows()) };
+            changed += done.rows_affected();
+        }
+        Ok(changed)
     }
 
-    /// All rows of a query, each read by `read`.
+    /// All rows of a query, each read by `read`: of facts about tables, never of a table.
     pub async fn rows<T>(
         &mut self,
         query: impl Into<String>,
         read: impl Fn(&Row) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        let (mut rows, mut all) = (self.query(query), Vec::new());
+        let (mut rows, mut all, mut bytes) = (self.query(query), Vec::new(), 0);
         while let Some(row) = rows.next().await? {
+            bytes += row.values().flatten().map(<[u8]>::len).sum::<usize>();
+            if all.len() == MOST_ROWS || bytes > MOST_BYTES {
+                return Err(Error::too_many_rows());
+            }
             all.push(read(&row)?);
         }
         Ok(all)
     }
 
-    /// The only column of a query's first row; `None` if there is no row.
+    /// The only column of a query's only row; `None` if there is no row.
     pub async fn first<T>(&mut self, query: impl Into<String>) -> Result<Option<T>, Error>
     where
         T: Value,
     {
-        let row = self.query(query).next().await?;
-        row.map(|row| row.get(0)).transpose()
+        let mut rows = self.query(query);
+        let Some(row) = rows.next().await? else { return Ok(None) };
+        if rows.next().await?.is_some() {
+            return Err(Error::too_many_rows());
+        }
+        row.get(0).map(Some)
     }
 
     /// Begins to read the rows of a query as they arrive.
     pub fn query(&mut self, query: impl Into<String>) -> Rows<'_> {
-        Rows(sqlx::raw_sql(AssertSqlSafe(query.into())).fetch(&mut self.0))
+        let Self { driver, guard } = self;
+        Rows { rows: sqlx::raw_sql(AssertSqlSafe(query.into())).fetch(driver), guard }
     }
 
     /// Tells the server that the connection ends.
     pub async fn close(self) {
         // Nothing depends on the server's hearing it.
-        let _ = self.0.close().await;
+        let _ = self.driver.close().await;
     }
 }
 
@@ -201,7 +266,8 @@ impl Rows<'_> {
     pub async fn next(&mut self) -> Result<Option<Row>, Error> {
         // sqlx waits only when no byte is there: a fast server would leave no other task a turn.
         tokio::task::coop::consume_budget().await;
-        Ok(self.0.try_next().await?.map(Row))
+        let row = self.rows.try_next().await.map_err(|error| self.guard.explain(error.into()))?;
+        Ok(row.map(Row))
     }
 }
 
@@ -231,19 +297,26 @@ impl From<sqlx::Error> for Error {
             }
             // As text only: a broken pipe to the server is not a closed standard output.
             sqlx::Error::Io(error) => Self::Connection(error.to_string()),
-            sqlx::Error::Protocol(problem) => Self::Connection(problem),
+            sqlx::Error::Protocol(problem) => Self::Protocol(problem),
             other => Self::Driver(other.to_string()),
         }
     }
 }
 
 impl Error {
+    /// More rows than the statement allows, perhaps without end.
+    #[must_use]
+    pub fn too_many_rows() -> Self {
+        Self::Protocol("it sends more rows than a statement asks for".into())
+    }
+
     /// What the error means.
     #[must_use]
     pub fn meaning(&self) -> Meaning {
         match self {
             Self::Server { number, .. } => meaning(*number).0,
             Self::Connection(_) => Meaning::Passing,
+            Self::Protocol(_) => Meaning::Stranger,
             Self::Driver(_) => Meaning::Unexpected,
         }
     }
@@ -253,9 +326,11 @@ impl Error {
     pub fn failure(self, address: &str) -> Failure {
         let (what, cause) = match &self {
             Self::Server { number, message } => {
+                let message = excerpt(message, MESSAGE);
                 (meaning(*number).1, format!("{message} (error {number})"))
             }
             Self::Connection(cause) => ("no connection to MySQL", cause.clone()),
+            Self::Protocol(cause) => ("what answers there is not MySQL", cause.clone()),
             Self::Driver(cause) => ("MySQL driver", cause.clone()),
         };
         Failure::new(self.meaning().code(), format!("{what} ({address})")).because(cause)
@@ -266,7 +341,7 @@ impl Meaning {
     fn code(self) -> Code {
         match self {
             Self::Access => Code::Usage,
-            Self::TimeLimit | Self::Passing => Code::Unavailable,
+            Self::TimeLimit | Self::Passing | Self::Stranger => Code::Unavailable,
             Self::Absence | Self::Duplicate | Self::Unexpected => Code::Unexpected,
         }
     }

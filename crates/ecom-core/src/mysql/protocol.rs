@@ -1,0 +1,313 @@
+//! What a MySQL server may say, packet by packet: the drivers behind this trust their server too much.
+//!
+//! sqlx 0.9.0 sends the password in clear to a server whose greeting asks for `mysql_clear_password`, both drivers encrypt
+//! it with whatever key the server sends, and a packet that is too short, a million columns or a packet without end make
+//! them panic or fill the memory. So only these packets pass: a greeting and a login by a challenge, and after each
+//! statement one answer, whose every part has the length that it says. Protocol:
+//! <https://dev.mysql.com/doc/dev/mysql-server/latest/PAGE_PROTOCOL.html>
+
+use crate::escape::{excerpt, sql_text};
+
+/// The length of a packet that another one continues; nothing that the tools read is as long.
+const CONTINUED: usize = 0xff_ffff;
+/// The longest packet before the login is done, and the longest error, in bytes.
+const SHORT: usize = 1 << 13;
+/// The most columns of a table, in MySQL and MariaDB.
+const MOST_COLUMNS: u64 = 4096;
+/// The beginning of a statement that is kept to compare it with what the server asks for.
+pub(super) const STATEMENT: usize = 1 << 10;
+
+const QUIT: u8 = 0x01;
+const OK: u8 = 0x00;
+const ERROR: u8 = 0xff;
+const FILE: u8 = 0xfb;
+const NULL: u8 = 0xfb;
+/// The end of the definitions or rows; during the login, a switch of the method.
+const END: u8 = 0xfe;
+
+/// Capabilities without which a server is older than any that the drivers know: protocol 4.1, its login, and the names of
+/// login methods.
+const NEEDED: u32 = 0x0200 | 0x8000 | 0x0008_0000;
+/// The capability by which definitions have no end of their own.
+const NO_END_OF_DEFINITIONS: u32 = 0x0100_0000;
+
+/// The methods that send an answer to a challenge, never the password.
+const METHODS: [&[u8]; 2] = [b"mysql_native_password", b"caching_sha2_password"];
+
+/// Why a packet does not pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The server does not have the password's hash in its cache and wants the password.
+    Password,
+    /// The packet is not one of MySQL's, or one that no honest server sends now.
+    Broken(String),
+}
+
+/// How far the dialogue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Greeting,
+    Login,
+    /// Nothing is asked.
+    Idle,
+    Asked,
+    Definitions { left: u64, columns: u64 },
+    EndOfDefinitions { columns: u64 },
+    Rows { columns: u64 },
+    /// The driver sends the file that the statement names.
+    File,
+}
+
+/// A connection's dialogue, as far as it is needed to know what may come next.
+#[derive(Debug)]
+pub(super) struct Dialogue {
+    state: State,
+    capabilities: u32,
+    switched: bool,
+    statement: Vec<u8>,
+}
+
+impl Dialogue {
+    /// A new connection: the server speaks first.
+    pub(super) fn new() -> Self {
+        Self { state: State::Greeting, capabilities: 0, switched: false, statement: Vec::new() }
+    }
+
+    /// True until the server has accepted or refused the user.
+    pub(super) fn is_login(&self) -> bool {
+        matches!(self.state, State::Greeting | State::Login)
+    }
+
+    /// True while no answer is due.
+    pub(super) fn is_idle(&self) -> bool {
+        self.state == State::Idle
+    }
+
+    /// Refuses a packet of the server for its length, before it has arrived.
+    pub(super) fn check_length(&self, length: usize) -> Result<(), Refusal> {
+        let limit = match self.state {
+            State::Rows { .. } => CONTINUED - 1,
+            _ => SHORT,
+        };
+        if length <= limit {
+            return Ok(());
+        }
+        broken(format!("its packet of {length} bytes or more is longer than {limit} bytes"))
+    }
+
+    /// A packet of the driver: its number and the beginning of its content.
+    pub(super) fn sent(&mut self, number: u8, beginning: &[u8]) {
+        match (self.state, number, beginning) {
+            (State::Login, 1, [a, b, c, d, ..]) => {
+                self.capabilities &= u32::from_le_bytes([*a, *b, *c, *d]);
+            }
+            (State::Greeting | State::Login | State::File, ..) | (_, 0, [QUIT] | []) => {}
+            (_, 0, [_, statement @ ..]) => {
+                self.state = State::Asked;
+                self.statement.clear();
+                self.statement.extend_from_slice(&statement[..statement.len().min(STATEMENT)]);
+            }
+            _ => {}
+        }
+    }
+
+    /// A whole packet of the server.
+    pub(super) fn received(&mut self, packet: &[u8]) -> Result<(), Refusal> {
+        let Some(kind) = packet.first() else { return broken("it sends an empty packet") };
+        if *kind == ERROR {
+            // A server says at any time that it ends the connection.
+            self.state = State::Idle;
+            return well_formed((3..=SHORT).contains(&packet.len()), "error");
+        }
+        self.state = match self.state {
+            State::Greeting => self.greeting(packet)?,
+            State::Login => self.login(packet)?,
+            State::Idle => return broken("it answers without a question"),
+            State::Asked => self.answer(packet)?,
+            State::File if *kind == OK => ended(packet)?,
+            State::File => return broken("it does not answer the file"),
+            State::Definitions { left, columns } => {
+                well_formed(is_definition(packet), "definition of a column")?;
+                match left - 1 {
+                    0 if self.capabilities & NO_END_OF_DEFINITIONS == 0 => {
+                        State::EndOfDefinitions { columns }
+                    }
+                    0 => State::Rows { columns },
+                    left => State::Definitions { left, columns },
+                }
+            }
+            State::EndOfDefinitions { columns } => {
+                well_formed(is_old_end(packet), "end of the columns")?;
+                State::Rows { columns }
+            }
+            State::Rows { .. } if *kind == END => {
+                let old = self.capabilities & NO_END_OF_DEFINITIONS == 0;
+                well_formed(if old { is_old_end(packet) } else { is_ok(packet) }, "end of the rows")?;
+                State::Idle
+            }
+            State::Rows { columns } => {
+                well_formed(is_row(packet, columns), "row")?;
+                State::Rows { columns }
+            }
+        };
+        Ok(())
+    }
+
+    fn greeting(&mut self, packet: &[u8]) -> Result<State, Refusal> {
+        let Some(greeting) = Greeting::read(packet) else {
+            return broken("its greeting is not MySQL's");
+        };
+        if greeting.capabilities & NEEDED != NEEDED {
+            return broken("it is older than MySQL 5.6");
+        }
+        check_method(greeting.method)?;
+        self.capabilities = greeting.capabilities;
+        Ok(State::Login)
+    }
+
+    fn login(&mut self, packet: &[u8]) -> Result<State, Refusal> {
+        match packet {
+            [OK, ..] => ended(packet),
+            // The hash is in the server's cache; OK follows.
+            [1, 3] => Ok(State::Login),
+            [1, 4] => Err(Refusal::Password),
+            [END, switch @ ..] if !self.switched => {
+                self.switched = true;
+                let end = switch.iter().position(|byte| *byte == 0).unwrap_or(switch.len());
+                check_method(&switch[..end])?;
+                // A challenge of 20 bytes and its end.
+                well_formed(switch.len() == end + 1 + 21, "challenge")?;
+                Ok(State::Login)
+            }
+            _ => broken("its answer to the login is not MySQL's"),
+        }
+    }
+
+    fn answer(&self, packet: &[u8]) -> Result<State, Refusal> {
+        match packet {
+            [OK, ..] => ended(packet),
+            [FILE, name @ ..] => self.file(name),
+            _ => {
+                let mut rest = packet;
+                let columns = number(&mut rest).filter(|_| rest.is_empty());
+                match columns {
+                    Some(columns @ 1..=MOST_COLUMNS) => {
+                        Ok(State::Definitions { left: columns, columns })
+                    }
+                    Some(columns) => broken(format!("it announces {columns} columns")),
+                    None => broken("its answer is not MySQL's"),
+                }
+            }
+        }
+    }
+
+    /// Only the file that the statement itself names is sent.
+    fn file(&self, name: &[u8]) -> Result<State, Refusal> {
+        let name = String::from_utf8_lossy(name);
+        let named = format!("LOAD DATA LOCAL INFILE {} ", sql_text(&name));
+        if self.statement.starts_with(named.as_bytes()) {
+            return Ok(State::File);
+        }
+        broken(format!("it asks for the file {:?}, which is not sent", excerpt(&name, 60)))
+    }
+}
+
+/// The first packet of a server, as far as it matters here.
+struct Greeting<'a> {
+    capabilities: u32,
+    method: &'a [u8],
+}
+
+impl<'a> Greeting<'a> {
+    /// Version 10 of the protocol; the server's version up to a zero; the connection's id in 4 bytes; 8 bytes of the
+    /// challenge and a zero; capabilities in 2; character set in 1; status in 2; capabilities in 2; the challenge's
+    /// length in 1; 10 bytes of no meaning here; the rest of the challenge, at least 13; the method up to a zero.
+    fn read(packet: &'a [u8]) -> Option<Self> {
+        let rest = packet.strip_prefix(&[10])?;
+        let rest = &rest[rest.iter().position(|byte| *byte == 0)? + 1..];
+        let (fixed, rest) = rest.split_at_checked(4 + 9 + 2 + 1 + 2 + 2 + 1 + 10)?;
+        let capabilities = u32::from_le_bytes([fixed[13], fixed[14], fixed[18], fixed[19]]);
+        let challenge = usize::from(fixed[20]).saturating_sub(8).max(13);
+        let (_, rest) = rest.split_at_checked(challenge)?;
+        let method = &rest[..rest.iter().position(|byte| *byte == 0)?];
+        Some(Self { capabilities, method })
+    }
+}
+
+fn check_method(method: &[u8]) -> Result<(), Refusal> {
+    if METHODS.contains(&method) {
+        return Ok(());
+    }
+    let method = String::from_utf8_lossy(method);
+    broken(format!("it wants the password by {:?}, which is not used", excerpt(&method, 40)))
+}
+
+/// The dialogue after an OK.
+fn ended(packet: &[u8]) -> Result<State, Refusal> {
+    well_formed(is_ok(packet), "OK")?;
+    Ok(State::Idle)
+}
+
+/// Changed rows, last number, status in 2 bytes, warnings in 2 bytes, and what nobody reads.
+fn is_ok(packet: &[u8]) -> bool {
+    let mut rest = &packet[1..];
+    number(&mut rest).and(number(&mut rest)).is_some() && rest.len() >= 4
+}
+
+fn is_old_end(packet: &[u8]) -> bool {
+    packet[0] == END && packet.len() == 5
+}
+
+/// Six names and, behind the length of the rest, character set, length, type, flags and decimals.
+fn is_definition(packet: &[u8]) -> bool {
+    let mut rest = packet;
+    (0..6).all(|_| text(&mut rest).is_some()) && rest.len() >= 13
+}
+
+fn is_row(packet: &[u8], columns: u64) -> bool {
+    let mut rest = packet;
+    let value = |rest: &mut &[u8]| {
+        if rest.first() == Some(&NULL) {
+            *rest = &rest[1..];
+            return true;
+        }
+        text(rest).is_some()
+    };
+    (0..columns).all(|_| value(&mut rest)) && rest.is_empty()
+}
+
+/// A number that says its own length.
+fn number(rest: &mut &[u8]) -> Option<u64> {
+    let (first, behind) = rest.split_first()?;
+    let length = match first {
+        0..=0xfa => 0,
+        0xfc => 2,
+        0xfd => 3,
+        0xfe => 8,
+        _ => return None,
+    };
+    let (bytes, behind) = behind.split_at_checked(length)?;
+    *rest = behind;
+    if length == 0 {
+        return Some(u64::from(*first));
+    }
+    let mut whole = [0; 8];
+    whole[..length].copy_from_slice(bytes);
+    Some(u64::from_le_bytes(whole))
+}
+
+/// A text behind its length.
+fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let length = usize::try_from(number(rest)?).ok()?;
+    let (text, behind) = rest.split_at_checked(length)?;
+    *rest = behind;
+    Some(text)
+}
+
+fn well_formed(fine: bool, what: &str) -> Result<(), Refusal> {
+    if fine { Ok(()) } else { broken(format!("a packet is too short or too long: {what}")) }
+}
+
+fn broken<T>(why: impl Into<String>) -> Result<T, Refusal> {
+    Err(Refusal::Broken(why.into()))
+}

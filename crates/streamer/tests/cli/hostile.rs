@@ -1,0 +1,22 @@
+//! Servers that are no Kafka, or a hostile one.
+
+use ecom_core::testing::hostile::{self, Hostile, sentence};
+use ecom_core::testing::hostile_kafka::MANNERS;
+
+use crate::work::Work;
+
+#[test]
+fn what_is_not_kafka_gets_one_sentence_from_the_tool_in_bounded_time_and_memory() {
+    std::thread::scope(|scope| {
+        for (case, manner) in hostile::MANNERS.iter().chain(&MANNERS) {
+            scope.spawn(move || {
+                let (server, work) = (Hostile::start(manner), Work::new(3));
+                let servers = format!("127.0.0.1:{}", server.port());
+                let settings = [("KAFKA_BOOTSTRAP_SERVERS", servers.as_str()), ("KAFKA_TIMEOUT", "2")];
+                let (tool, file) = (env!("CARGO_BIN_EXE_streamer"), work.file());
+                let output = hostile::run(tool, &["--quiet", file.to_str().unwrap()], &settings);
+                sentence(&output, 5, case);
+            });
+        }
+    });
+}
