@@ -20,7 +20,6 @@ use ecom_core::plan::SqlType;
 
 use self::aggregate::Aggregation;
 use self::number::Number;
-use self::records::Place;
 use self::rows::{Columns, Found, Rows};
 use crate::check::Check;
 use crate::checks::Checks;
@@ -117,8 +116,8 @@ impl Checks<'_> {
         {
             let Some(key) = proof.keys.first() else { continue };
             let view = key.column.view_in(proof.view);
-            let places = proof.keys.iter().map(|key| Place::of(self.plan, view, &key.column));
-            let places = places.collect::<Result<Vec<_>, _>>()?;
+            let places = proof.keys.iter().filter_map(|key| key.column.find(self.plan, view));
+            let places: Vec<_> = places.map(|column| column.place).collect();
             self.records(view, &others, &mut |values| Ok(work.add_empty(values, &places)?))?;
         }
         let finished = computing.into_iter().zip(proofs).map(|((_, work), (outcome, proof))| {
