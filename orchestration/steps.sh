@@ -8,6 +8,8 @@ STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate
   'Generate the application logs' 'Start the Flume agents' 'Stream the real-time part to Kafka'
   'Verify every store, record by record' 'Analyze the lake with Spark SQL'
   'Bring the results into MySQL with Sqoop')
+# The step that proves what the steps before have brought. The analysis comes after it.
+PROOF=10
 
 step_1() {
   local code=0
