@@ -22,6 +22,6 @@ build_tools() {
   command -v cargo >/dev/null || die 2 "Rust is missing: install it from https://rustup.rs, then run this again"
   require_packages missing_build_packages
   [[ -x $ECOM_BIN_DIR/reconciler ]] || note 'building the tools; the first time takes some minutes'
-  cargo build --quiet --release --locked --bins --manifest-path "$REPO/Cargo.toml" ||
+  (umask "$CALLERS_MASK" && cargo build --quiet --release --locked --bins --manifest-path "$REPO/Cargo.toml") ||
     die 1 'the tools do not build: see above'
 }

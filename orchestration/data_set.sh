@@ -26,7 +26,7 @@ check_data_set() {
   ((FROM <= 2)) || [[ -e $WORK/manifest.json ]] || die 2 "$DATA_DIR is not split yet: begin with step 2"
   [[ -z $RESET ]] || ((FROM > 1)) || return 0
   [[ -n $RESET ]] || options+=(--stores "$STACK_DIR/data")
-  ((FROM <= 2 || TO < ${#STEPS[@]})) || options+=(--files)
+  ((FROM <= 2 || TO < PROOF)) || options+=(--files)
   tool lake check "${CLAIM[@]}" "${options[@]}"
 }
 
@@ -66,9 +66,13 @@ end_staging() {
 }
 
 empty_stores() {
+  local code=0
   printf '\nEmptying the stores\n'
-  run "$STACK_HOME/reset" --yes
-  run rm -f -- "$LOG_SPOOL_DIR"/ecommerce_app_*.log
+  run "$STACK_HOME/reset" --yes || code=$?
+  ((code == 0)) ||
+    die "$code" "the stores could not be emptied (exit code $code); to resume: $(this_run --reset --from "$FROM")"
+  # Whatever name Flume has given them meanwhile.
+  run rm -f -- "$LOG_SPOOL_DIR"/{,.}ecommerce_app_*.log*
 }
 
 # claim_stores: notes which data set the stores hold. Empty stores know nothing about log files of an earlier run.

@@ -5,6 +5,10 @@
 # A failure inside $(…) ends the script, too.
 shopt -s inherit_errexit
 
+# What is not below ECOM_VAR_DIR is made with the caller's mask.
+# shellcheck disable=SC2034 # for build.sh, jars.sh and steps.sh
+CALLERS_MASK=$(umask)
+
 # What programs say about a failure is compared, so it must not be in the machine's language; the rest is as it was set.
 [[ -z ${LC_ALL-} ]] || export LANG=$LC_ALL
 unset LC_ALL LANGUAGE
@@ -24,6 +28,9 @@ die() {
   note "${@:2}"
   exit "$1"
 }
+
+# regular_file FILE: refuses a pipe, a device, a socket or a folder in place of a file to read; links are followed.
+regular_file() { [[ ! -e $1 || -f $1 ]] || die 2 "$1 is not a regular file"; }
 
 # log_lines: prints the last lines of stdin on stderr, indented and without control characters.
 log_lines() { tail -n 15 | tr -d '\000-\010\013-\037' | cut -c 1-300 | sed 's/^/  | /' >&2; }
@@ -67,10 +74,27 @@ with_settings() {
   printf '%s\n' "$filled$rest"
 }
 
+# own_var: makes ECOM_VAR_DIR and everything in it for its owner alone, also what an earlier run left open to others. For
+# root, MariaDB runs as another user, who passes through the folders above its own, but can list none.
+own_var() {
+  local close=go-rwx found=(-not -type l -perm /077) folder
+  umask 077
+  mkdir -p -- "$ECOM_VAR_DIR"/{locks,runs} "$STACK_DIR" || die 1 "cannot write in $ECOM_VAR_DIR"
+  # A folder that the user made for more than this keeps its mode.
+  [[ $ECOM_VAR_DIR != "$REPO/var" ]] || folder=$ECOM_VAR_DIR
+  ((EUID != 0)) || close=go-rw
+  find ${folder:+"$folder"} "$STACK_DIR" "$STACK_DIR"/{data,secrets,lib} -maxdepth 0 -perm /077 \
+    -exec chmod "$close" -- {} + 2>/dev/null || true
+  # With Docker, a log file that waits for Flume, which is another user there, is also in a folder of the runs.
+  [[ $STACK == native ]] || found=(-type d "${found[@]}" -not -path "$LOG_SPOOL_DIR")
+  find "$ECOM_VAR_DIR"/{locks,runs,logs} "$STACK_DIR"/{logs,run,conf,tmp,engine,profiles} \
+    "$STACK_DIR"/data/{data_set,sources} "${found[@]}" -exec chmod go-rwx -- {} + 2>/dev/null || true
+}
+
 # with_lock NAME SECONDS COMMAND…: runs it while it holds the lock; waits that long for another holder, then exits with
 # 6.
 with_lock() {
-  mkdir -p -- "$ECOM_VAR_DIR/locks" || die 1 "cannot write in $ECOM_VAR_DIR"
+  own_var
   exec 9>>"$ECOM_VAR_DIR/locks/$1" || die 1 "cannot write in $ECOM_VAR_DIR/locks"
   if ! flock -n 9; then
     (($2 == 0)) || note "another run holds the $1 lock; waiting up to $2 s for it"

@@ -25,7 +25,8 @@ find_plan() {
     [[ -n $PLAN ]] ||
       die 2 'there is no plan yet: run orchestration/run_pipeline.sh, or analyzer DIR --plan FILE and give --plan FILE'
   fi
-  [[ -r $PLAN && ! -d $PLAN ]] || die 2 "cannot read the plan $PLAN"
+  regular_file "$PLAN"
+  [[ -r $PLAN ]] || die 2 "cannot read the plan $PLAN"
 }
 
 # read_plan: sets TABLES, in the order of the plan, and for each table SPLIT_COLUMN (its integer key, or nothing) and
@@ -45,4 +46,7 @@ read_plan() {
 }
 
 # role_column ROLE: the column of transactions with that role, or nothing.
-role_column() { tool schema-gen --plan "$PLAN" --list-role "$1"; }
+role_column() { tool schema-gen --plan "$PLAN" --list-role "$1" | cut -f 1; }
+
+# role_value ROLE: SQL for its value as it is in HDFS.
+role_value() { tool schema-gen --plan "$PLAN" --list-role "$1" | cut -f 2-; }

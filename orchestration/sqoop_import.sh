@@ -49,7 +49,8 @@ import_rows() {
     return
   fi
   local -a mappers=(-m 1)
-  [[ -z ${SPLIT_COLUMN[$2]} ]] || ((records < SPLIT_ROWS)) || mappers=(-m 3 --split-by "${SPLIT_COLUMN[$2]}")
+  [[ -z ${SPLIT_COLUMN[$2]} ]] || ((records < SPLIT_ROWS)) || mappers=(-m 3 --split-by "${SPLIT_COLUMN[$2]}"
+    --boundary-query "SELECT MIN(\`${SPLIT_COLUMN[$2]}\`), MAX(\`${SPLIT_COLUMN[$2]}\`) FROM \`$2\`${3:+ WHERE ($3)}")
   import_query "$1" "$folder" "$query" "$records" "${mappers[@]}"
   # The import is unchanged as long as the query, the table's content and the files are the same.
   printf '%s\n' "$state$(tool lake list "$folder")" | tool lake write "$mark"

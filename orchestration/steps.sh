@@ -1,12 +1,15 @@
 # shellcheck shell=bash
-# The ten steps of the pipeline. Source it after lib.sh, build.sh and show.sh; run_pipeline.sh sets DATA_DIR, WORK,
+# The twelve steps of the pipeline. Source it after lib.sh, build.sh and show.sh; run_pipeline.sh sets DATA_DIR, WORK,
 # PLAN, INTO, SQL_DIR, LINES_WANTED, DELAY, ANALYZER_OPTIONS, CLAIM, RESET and DRY_RUN.
 
 # shellcheck disable=SC2034 # for run_pipeline.sh
 STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate the MySQL schema'
   'Load the historical part into MySQL' 'Set up the Kafka topics' 'Import MySQL into HDFS with Sqoop'
   'Generate the application logs' 'Start the Flume agents' 'Stream the real-time part to Kafka'
-  'Verify every store, record by record')
+  'Verify every store, record by record' 'Analyze the lake with Spark SQL'
+  'Bring the results into MySQL with Sqoop')
+# The step that proves what the steps before have brought. The analysis comes after it.
+PROOF=10
 
 step_1() {
   local code=0
@@ -27,15 +30,19 @@ analyze() {
   run tool analyzer "$DATA_DIR" --plan "$INTO/plan.toml" --html "$INTO/analysis.html" "${ANALYZER_OPTIONS[@]}"
 }
 step_2() { run tool splitter --plan "$INTO/plan.toml" --out-dir "$INTO"; }
-step_3() { run tool schema-gen --plan "$PLAN" --output "$SQL_DIR/create_tables.sql"; }
+step_3() {
+  umask "$CALLERS_MASK"
+  run tool schema-gen --plan "$PLAN" --output "$SQL_DIR/create_tables.sql" || return
+  run tool schema-gen --plan "$PLAN" --lake --output "$SQL_DIR/lake.sql"
+}
 step_4() { run tool mysql-loader --plan "$PLAN" --data-dir "$WORK"; }
 step_5() { run tool topic-admin create; }
 step_6() { run "$REPO/orchestration/sqoop_import.sh" --plan "$PLAN"; }
 step_7() {
   local files
   files=$(log_files)
-  # Flume reads these files; in a container it is another user.
-  umask 022
+  # Flume reads these files; in a container it is another user, to whose group they belong where there are groups.
+  [[ $STACK == native ]] || if [[ -g $LOG_SPOOL_DIR ]]; then umask 027; else umask 022; fi
   run tool log-gen "$WORK/transactions_realtime.csv" --output-dir "$LOG_SPOOL_DIR" \
     --logs-per-file "$((LINES_WANTED / files))" --num-files "$files"
 }
@@ -64,10 +71,17 @@ full_table() {
 }
 step_10() {
   local code=0
-  # Waits for what is on its way. The reconciler then names each record that did not arrive.
+  # Waits for what is on its way. The reconciler then hands log lines that a killed agent lost over to Flume again, and
+  # names each record that did not arrive. Flume, in a container another user, reads that file.
+  umask 022
   run tool monitor --plan "$PLAN" --interval 2 --until complete --timeout "$STACK_TIMEOUT" || code=$?
   ((code == 0 || code == 5 || code == 7)) || return "$code"
-  run tool reconciler --plan "$PLAN" --hop all
+  run tool reconciler --plan "$PLAN" --hop all --respool --wait "$STACK_TIMEOUT"
+}
+step_11() { run "$REPO/orchestration/analytics.sh" --plan "$PLAN"; }
+step_12() {
+  run "$REPO/orchestration/sqoop_export.sh" --results --plan "$PLAN" || return
+  run tool reconciler --plan "$PLAN" --hop analytics
 }
 
 # run COMMAND…: runs it, or shows it under --dry-run.
@@ -85,10 +99,11 @@ complete() {
   local left_out
   left_out=$(tool lake left-out --plan "$PLAN")
   if [[ -z $left_out ]]; then
-    printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in.\n' "$GREEN" $SECONDS "$PLAIN"
+    printf '\n%s✓ Pipeline complete in %d s%s: every store holds exactly what went in\n' "$GREEN" $SECONDS "$PLAIN"
   else
     printf '\n%s! Pipeline complete in %d s%s: every store holds what the plan says, but ' "$BOLD" $SECONDS "$PLAIN"
     printf 'sales were left out: %s (see left_out in %s)\n' "${left_out//$'\n'/, }" "$PLAN"
   fi
+  tool lake scope --plan "$PLAN" | sed 's/^/  /'
   printf '  Next: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "${HDFS_PAGE:-$WEBHDFS_URL}"
 }

@@ -70,8 +70,9 @@ still_holds() {
 # check_column TABLE COLUMN: refuses a column whose values cannot be compared exactly.
 check_column() {
   local type nulls
+  [[ $2 != *[\`\'\\]* ]] || die 2 "$1 has no column $2"
   type=$(mysql_query "SELECT data_type FROM information_schema.columns WHERE table_schema = DATABASE()
-    AND table_name = '$1' AND column_name = '${2//[^A-Za-z0-9_]/}'")
+    AND table_name = '$1' AND column_name = '$2'")
   [[ -n $type ]] || die 2 "$1 has no column $2"
   [[ $type =~ (int|decimal|date|time|year) ]] ||
     die 2 "$1.$2 is $type: an incremental import needs a whole or decimal number or a time"

@@ -11,8 +11,7 @@ sales_by_region() {
   region=$(role_column region) amount=$(role_column amount)
   [[ -n $region && -n $amount ]] ||
     die 4 'the plan has no columns with the roles region and amount: there are no sales by region'
-  query="SELECT \`$region\` AS region, COUNT(*) AS sales, SUM(\`$amount\`) AS amount"
-  query+=" FROM (SELECT ${SELECT_LIST[transactions]} FROM transactions) AS sales"
+  query="SELECT $(role_value region) AS region, COUNT(*) AS sales, SUM(\`$amount\`) AS amount FROM transactions"
   records=$(mysql_query "SELECT COUNT(*) FROM ($query GROUP BY 1) AS regions")
   mysql_query "CREATE TABLE IF NOT EXISTS sales_by_region AS $query WHERE FALSE GROUP BY 1"
   tool lake recover "$HDFS_ROOT/analytics"

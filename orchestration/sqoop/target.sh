@@ -23,14 +23,15 @@ check_target() {
     die 4 "$1 has no unique index on $UPSERT"
 }
 
-# read_columns TABLE: sets COLUMNS, the names of its columns, and TYPES, the type of each.
+# read_columns TABLE: sets COLUMNS, the names of its columns, TYPES, the type of each, and TEXTS, their names in the table
+# of texts: Sqoop makes a Java class of these, in which not every name is possible.
 read_columns() {
   local facts name type
   facts=$(mysql_query "SELECT column_name, data_type FROM information_schema.columns
     WHERE table_schema = DATABASE() AND table_name = '$1' ORDER BY ordinal_position")
-  COLUMNS=() TYPES=()
+  COLUMNS=() TYPES=() TEXTS=()
   while IFS=$'\t' read -r name type; do
-    COLUMNS+=("$name") TYPES+=("$type")
+    COLUMNS+=("$name") TYPES+=("$type") TEXTS+=("c$((${#TEXTS[@]} + 1))")
   done <<<"$facts"
 }
 
@@ -73,12 +74,24 @@ exact() {
   esac
 }
 
+# beyond TYPE TEXT: SQL that is true for a text with more digits than `exact` compares, or with a zone, which MySQL
+# would apply to both sides.
+beyond() {
+  case $1 in
+    *int | decimal | year)
+      printf "%s REGEXP '[.][0-9]{30}[0-9]*[1-9]|[eE]-|[0-9]{36}[0-9]*[.][0-9]*[1-9]'" "$2"
+      ;;
+    date | datetime | timestamp | time) printf "%s REGEXP '[.][0-9]{6}[0-9]*[1-9]|[Zz]$|[+-][0-9]+:[0-9]+$'" "$2" ;;
+    *) printf FALSE ;;
+  esac
+}
+
 # fill TEXTS FRESH: reads the texts into the fresh table. Strict, because MySQL would otherwise store something else for
 # what does not fit.
 fill() {
   local column values=()
   for column in "${!COLUMNS[@]}"; do
-    values+=("$(value "${TYPES[column]}" "\`${COLUMNS[column]}\`")")
+    values+=("$(value "${TYPES[column]}" "${TEXTS[column]}")")
   done
   mysql_query "SET sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO');
     INSERT INTO \`$2\` ($(listed %s), $LINE) SELECT $(IFS=, && printf '%s' "${values[*]}"), $LINE FROM \`$1\`"
@@ -87,12 +100,13 @@ fill() {
 # refuse_changes TEXTS FRESH TABLE: refuses a value that MySQL rounded or cut to fit its column, which it does not
 # call an error.
 refuse_changes() {
-  local column name type differs cases='' any='' found
+  local column name type text differs cases='' any='' found
   for column in "${!COLUMNS[@]}"; do
-    name=${COLUMNS[column]} type=${TYPES[column]}
-    differs="NOT ($(exact "$type" "$(value "$type" "texts.\`$name\`")") <=> $(exact "$type" "fresh.\`$name\`"))"
+    name=${COLUMNS[column]} type=${TYPES[column]} text=texts.${TEXTS[column]}
+    differs="(NOT ($(exact "$type" "$(value "$type" "$text")") <=> $(exact "$type" "fresh.\`$name\`"))"
+    differs+=" OR COALESCE($(beyond "$type" "$text"), FALSE))"
     any+=${any:+ OR }$differs
-    cases+=" WHEN $differs THEN CONCAT('${name//\'/\'\'}: ', LEFT(texts.\`$name\`, 40), ' would become ',
+    cases+=" WHEN $differs THEN CONCAT('${name//\'/\'\'}: ', LEFT($text, 40), ' would become ',
       LEFT(fresh.\`$name\`, 40))"
   done
   found=$(mysql_query "SELECT CASE$cases END FROM \`$1\` AS texts JOIN \`$2\` AS fresh USING ($LINE)

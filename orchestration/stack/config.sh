@@ -40,8 +40,8 @@ prepare() {
   local conf=$STACK_DIR/conf file text
   umask 077
   mkdir -p -- "$STACK_DIR"/{data,logs,run,conf/hadoop,tmp,secrets} "$LOG_SPOOL_DIR"
-  # For root, MariaDB runs as another user, who must be able to reach its own files there.
-  ((EUID != 0)) || chmod 711 -- "$STACK_DIR"/{data,secrets}
+  # For root, MariaDB runs as another user, who must be able to reach its own files there (see own_var).
+  ((EUID != 0)) || chmod go+x -- "$ECOM_VAR_DIR" "$STACK_DIR" "$STACK_DIR"/{data,secrets}
   text=$(with_settings "$(<"$STACK_HOME/conf/mariadb.cnf")")
   write_config "$conf/mariadb.cnf" mysql <<<"$text"
   text=$(with_settings "$(<"$STACK_HOME/conf/kafka.properties")")

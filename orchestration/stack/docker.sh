@@ -9,7 +9,8 @@ ports_kafka() { echo KAFKA_PORT; }
 ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT; }
 
 # The versions that the image was built from.
-jar_version() { sed -n "s|.*<$1.version>\(.*\)</.*|\1|p" "$STACK_HOME/pom.xml"; }
+jar_version() { pom_version "${3:-$1}"; }
+beside_servers() { docker run --rm --pull never --network none --entrypoint "$1" "$STACK_IMAGE" "${@:2}" </dev/null; }
 version_mysql() { asked_version_mysql; }
 
 why_mysql() {

@@ -22,7 +22,7 @@ docker_defaults() {
   default COMPOSE_PROFILES ''
   default STACK_IMAGE ecom-stack
   default MYSQL_IMAGE mysql:8.4
-  default BASE_IMAGE debian:bookworm-slim
+  default BASE_IMAGE debian:trixie-slim
   default MYSQL_MEMORY 1g
   default KAFKA_MEMORY 1g
   default HDFS_MEMORY 768m
@@ -32,7 +32,7 @@ docker_defaults() {
   default KAFKA_UI_IMAGE ghcr.io/kafbat/kafka-ui:v1.5.0
   default KAFKA_UI_MEMORY 768m
   default TOOLS_IMAGE ecom-tools
-  default RUST_IMAGE rust:1.95-bookworm
+  default RUST_IMAGE rust:1.95-trixie
   default TOOLS_MEMORY 2g
   default MAPREDUCE_FRAMEWORK local
   default YARN_HTTP_PORT 8088

@@ -11,7 +11,8 @@
 #   gone NAME                     whether a server or agent does not run
 #   ports_kafka, ports_datanode   the settings of their ports on this side, the main one first
 #   version_mysql                 version of the database
-#   jar_version MODULE NAME       version of a jar
+#   jar_version MODULE NAME [ID]  version of a jar; ID is its name in pom.xml, if that is not MODULE
+#   beside_servers COMMAND…       runs a command where the servers are, whether or not they run
 #   data_place, delete_data       where the data are, for the question before they are deleted
 #   survey                        before identity and memory are asked of many servers
 #   identity, memory NAME         process or container, and memory in kB
@@ -20,7 +21,7 @@
 #   log_tail NAME                 the last lines of a log on stderr, indented
 # shellcheck disable=SC2034 # for the tests
 ENGINE_FUNCTIONS=(start_all stop_all start_agent stop_agent gone ports_kafka ports_datanode version_mysql jar_version
-  data_place delete_data survey identity memory show_logs log_of log_tail)
+  beside_servers data_place delete_data survey identity memory show_logs log_of log_tail)
 
 # The oldest Docker Compose that reads docker-compose.yml: older ones reject a default within a default.
 COMPOSE_NEEDED=2.20

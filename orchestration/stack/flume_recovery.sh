@@ -12,8 +12,8 @@ open_files() {
 # close_file FILE: waits until HDFS has closed it.
 close_file() { on namenode hdfs debug recoverLease -path "$1" -retries 10 </dev/null 2>&1; }
 
-# cut_torn_line FILE: removes what follows the last line end. It is part of a batch that was not committed, so the file
-# channel sends all of it again.
+# cut_torn_line FILE: removes what follows the last line end. It is part of a batch that was not committed: a file
+# channel sends all of it again, and what a memory channel lost is not half there.
 cut_torn_line() {
   local length last from=0 answer
   length=$(webhdfs GET "$1" GETFILESTATUS | grep -o '"length":[0-9]*' | cut -d : -f 2)
@@ -24,7 +24,7 @@ cut_torn_line() {
   answer=$(webhdfs POST "$1" "TRUNCATE&newlength=$((length - last))") || return 1
   # The answer false means that the last block is cut later; until then, the file cannot be read.
   [[ $answer == *true* ]] || close_file "$1" >/dev/null || return 1
-  note "${1##*/}: removed $last bytes of an incomplete line, which is sent again"
+  note "${1##*/}: removed $last bytes of an incomplete line"
 }
 
 # close_open_files AGENT: closes the files of an agent that does not run, and gives them their final names. The sink
@@ -35,7 +35,7 @@ close_open_files() {
   while IFS= read -r file; do
     [[ -n $file ]] || continue
     answer=$(close_file "$file") || die 5 "$file cannot be closed: $answer"
-    if [[ $1 == kafka-agent ]]; then cut_torn_line "$file" || die 5 "$file cannot be cut"; fi
+    cut_torn_line "$file" || die 5 "$file cannot be cut"
     final=${file##*/_}
     final=${file%/*}/${final%.tmp}
     answer=$(webhdfs PUT "$file" "RENAME&destination=${final// /%20}") || die 5 "$file cannot be renamed: $answer"
@@ -56,13 +56,13 @@ abandoned_files() {
 
 # close_abandoned_files: closes them, whether or not the agents run.
 close_abandoned_files() {
-  local files file answer with_channel=kafka-agent
+  local files file answer
   webhdfs GET "$HDFS_ROOT/flume" GETFILESTATUS >/dev/null 2>&1 || return 0
   files=$(abandoned_files) || die 5 "the open files in $HDFS_ROOT/flume cannot be listed"
   while IFS= read -r file; do
     [[ -n $file ]] || continue
     answer=$(close_file "$file") || die 5 "$file cannot be closed: $answer"
-    [[ $file != */"${AGENT_FOLDER[$with_channel]}"/* ]] || cut_torn_line "$file" || die 5 "$file cannot be cut"
+    cut_torn_line "$file" || die 5 "$file cannot be cut"
     note "closed ${file##*/}, which HDFS held open under its final name"
   done <<<"$files"
 }

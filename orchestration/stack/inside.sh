@@ -5,7 +5,8 @@
 # The other listener advertises an address of the host.
 ports_kafka() { echo KAFKA_INTERNAL_PORT; }
 ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT; }
-jar_version() { class_path_version "$@"; }
+jar_version() { class_path_version "$1" "$2"; }
+beside_servers() { "$@"; }
 version_mysql() { asked_version_mysql; }
 
 gone() { if [[ $1 == *-agent ]]; then ! agent status "$1" | grep -q "^$1 run "; else ! "ready_$1"; fi; }

@@ -14,6 +14,9 @@ class_path_version() {
   echo -
 }
 
+# pom_version NAME: the version that Maven resolves for a class path.
+pom_version() { sed -n "s|.*<$1.version>\(.*\)</.*|\1|p" "$STACK_HOME/pom.xml"; }
+
 # asked_version_mysql: the version that the running server reports.
 asked_version_mysql() { on mysql mysql -N -e 'SELECT VERSION()' 2>/dev/null </dev/null || echo -; }
 

@@ -7,7 +7,8 @@ SETTINGS=(STACK STACK_TIMEOUT ECOM_VAR_DIR ECOM_LIB_DIR LOG_SPOOL_DIR
   KAFKA_PORT KAFKA_INTERNAL_PORT KAFKA_CONTROLLER_PORT KAFKA_BOOTSTRAP_SERVERS KAFKA_TOPIC KAFKA_TIMEOUT
   NAMENODE_PORT NAMENODE_HTTP_PORT DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT HDFS_URI WEBHDFS_URL HDFS_USER
   HDFS_ROOT HDFS_TIMEOUT
-  FLUME_LOG_AGENT_PORT FLUME_KAFKA_AGENT_PORT KAFKA_HEAP HDFS_HEAP FLUME_HEAP SQOOP_HEAP TOOL_HEAP
+  FLUME_LOG_AGENT_PORT FLUME_KAFKA_AGENT_PORT LOG_CHANNEL KAFKA_HEAP HDFS_HEAP FLUME_HEAP SQOOP_HEAP TOOL_HEAP
+  SPARK_HEAP ANALYTICS_MASTER ANALYTICS_DIR
   COMPOSE_PROJECT_NAME COMPOSE_PROFILES STACK_IMAGE MYSQL_IMAGE BASE_IMAGE
   MYSQL_MEMORY KAFKA_MEMORY HDFS_MEMORY SQOOP_MEMORY FLUME_MEMORY
   KAFKA_UI_PORT KAFKA_UI_IMAGE KAFKA_UI_MEMORY TOOLS_IMAGE RUST_IMAGE TOOLS_MEMORY
@@ -80,12 +81,16 @@ apply_defaults() {
 
   default FLUME_LOG_AGENT_PORT 41414
   default FLUME_KAFKA_AGENT_PORT 41415
+  default LOG_CHANNEL memory
 
   default KAFKA_HEAP 512m
   default HDFS_HEAP 512m
   default FLUME_HEAP 512m
   default SQOOP_HEAP 1g
   default TOOL_HEAP 256m
+  default SPARK_HEAP 512m
+  default ANALYTICS_MASTER local
+  default_path ANALYTICS_DIR "$REPO/sql/analytics"
   docker_defaults
 }
 
@@ -107,6 +112,8 @@ check_setting() {
       pattern='^(local|yarn)$' what='local or, with Docker, yarn'
       [[ $STACK != native ]] || pattern='^local$'
       ;;
+    LOG_CHANNEL) pattern='^(memory|file)$' what='memory or file' ;;
+    ANALYTICS_MASTER) pattern='^(local|yarn)$' what='local or yarn' ;;
     STACK) pattern='^(native|docker|inside)$' what='native or docker' ;;
     *) return ;;
   esac
@@ -115,7 +122,10 @@ check_setting() {
 
 load_settings() {
   local name
-  [[ ! -e $REPO/.env ]] || read_env_file "$REPO/.env"
+  if [[ -e $REPO/.env ]]; then
+    regular_file "$REPO/.env"
+    read_env_file "$REPO/.env"
+  fi
   apply_defaults
   for name in "${SETTINGS[@]}"; do
     check_setting "$name"

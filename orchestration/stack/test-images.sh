@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the images that docker-compose.yml usually gets from a registry: debian:bookworm-slim and a MySQL server as
+# Makes the images that docker-compose.yml usually gets from a registry: debian:trixie-slim and a MySQL server as
 # mysql:8.4 (or as BASE_IMAGE and MYSQL_IMAGE name them), from Debian's packages. For tests on machines that can reach a
 # Debian mirror but no registry.
 #
@@ -49,7 +49,7 @@ has() { docker image inspect "$1" >/dev/null 2>&1; }
 # shellcheck disable=SC2016 # $1 is the new system's folder, which mmdebstrap gives to its hooks
 base_image() {
   has "$BASE_IMAGE" && return
-  bootstrap bookworm ca-certificates "$WORK/base.tar" \
+  bootstrap trixie ca-certificates "$WORK/base.tar" \
     --customize-hook='cd /usr/local/share/ca-certificates && cp ./*.crt "$1/$PWD/" 2>/dev/null || true' \
     --customize-hook='chroot "$1" update-ca-certificates'
   docker import --change 'CMD ["bash"]' "$WORK/base.tar" "$BASE_IMAGE"

@@ -145,6 +145,6 @@ RIGHTS
   # A file from outside the crates would be missing there.
   run ! grep -rnE 'include_(str|bytes)!\("(\.\./){4,}' crates
   version=$(sed -n 's/^channel = "\([0-9]*\.[0-9]*\).*/\1/p' "$ROOT/rust-toolchain.toml")
-  grep -qF "RUST_IMAGE:-rust:$version-bookworm" "$ROOT/docker-compose.yml"
-  grep -qxF "ARG RUST_IMAGE=rust:$version-bookworm" "$ROOT/orchestration/stack/Dockerfile"
+  grep -qF "RUST_IMAGE:-rust:$version-trixie" "$ROOT/docker-compose.yml"
+  grep -qxF "ARG RUST_IMAGE=rust:$version-trixie" "$ROOT/orchestration/stack/Dockerfile"
 }

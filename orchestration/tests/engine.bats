@@ -317,13 +317,29 @@ stores() { all_ready "http_get() { echo '\"ClusterId\" : \"$1\",'; }; claim_engi
   run -5 "$STACK_HOME/status"
   [[ ${lines[0]} =~ ^SERVER\ +STATE\ +ADDRESS\ +VERSION\ +CONTAINER\ +MEMORY$ ]]
   [[ ${lines[1]} =~ ^mysql\ +ready\ +127.0.0.1:$MYSQL_PORT\ +8.4.7\ +1a2b3c\ +1536\ MB$ ]]
-  [[ ${lines[2]} =~ ^kafka\ +unhealthy\ .*\ 3.9.1\  ]]
-  [[ ${lines[5]} =~ ^log-agent\ +unhealthy\ .*\ 1.11.0\ +1a2b3c\ +2\ MB$ ]]
+  [[ ${lines[2]} =~ ^kafka\ +unhealthy\ .*\ $(in_stack pom_version kafka)\  ]]
+  [[ ${lines[5]} =~ ^log-agent\ +unhealthy\ .*\ $(in_stack pom_version flume)\ +1a2b3c\ +2\ MB$ ]]
   run -5 "$STACK_HOME/status" --format json
   [[ ${lines[1]} == *'"server": "mysql", "state": "ready", '*'"container": "1a2b3c", "memory_kb": 1572864}'* ]]
   docker_answers '*' 1
   run -5 "$STACK_HOME/status" --format json
   [ "$(grep -c '"state": "stopped".*"container": null, "memory_kb": null' <<<"$output")" -eq 6 ]
+}
+
+@test "versions names what would run, and what the image holds" {
+  printf 'Java\t21\t1999-12\tx\nMySQL\t8.4\tlong\tx\n' >"$STACK_HOME/support.tsv"
+  docker_answers '*SELECT VERSION()' 1
+  run -0 "$STACK_HOME/versions"
+  [[ $output =~ MySQL\ +8.4\ +long ]]
+  for name in Kafka Connector/J; do
+    part=${name,,}
+    [[ $output =~ $name\ +$(in_stack pom_version "${part//\//-}")\ +-.*Java\ +-\ +- ]]
+  done
+  docker_answers '*SELECT VERSION()' 0 8.4.7
+  docker_answers 'run * java *' 0 'openjdk version "21.0.9" 2025-10-21'
+  docker_answers 'run * cat *' 0 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"'
+  run -0 "$STACK_HOME/versions"
+  [[ $output =~ MySQL\ +8.4.7\ +long.*Java\ +21.0.9\ +ended\ 1999-12.*Debian\ +13\ +- ]]
 }
 
 @test "reset asks, deletes the volumes and the secret, and keeps images and waiting log files" {

@@ -11,9 +11,11 @@ setup() {
 # metrics SOURCE CHANNEL [PATTERN REPLACEMENT]: the metrics of a healthy agent in Flume's form, with one change.
 metrics() {
   local json='{"CHANNEL.'$2'":{"ChannelSize":"0","StartTime":"17","Type":"CHANNEL","StopTime":"0"},'
-  json+='"SOURCE.'$1'":{"EventReceivedCount":"40","GenericProcessingFail":"0","StartTime":"18",'
+  json+='"SOURCE.'$1'":{"EventReceivedCount":"40","GenericProcessingFail":"0","EventReadFail":"0","StartTime":"18",'
   json+='"EventAcceptedCount":"40","Type":"SOURCE","StopTime":"0"},"SINK.hdfs-sink":{"EventDrainAttemptCount":"40",'
   json+='"StartTime":"19","Type":"SINK","EventDrainSuccessCount":"40","StopTime":"0"}}'
+  [[ $1 != log-source ]] ||
+    json=${json%\}},'"SOURCE.spool-folder":{"OpenConnectionCount":"0","StartTime":"18","StopTime":"0"}}'
   printf '%s' "${json/"${3-}"/"${4-}"}"
 }
 
@@ -30,7 +32,8 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
   [ "$status" -ne 0 ]
   for change in '"SOURCE.log-source"/"SOURCE.other"' '"SINK.hdfs-sink"/"SINK.x"' \
     '"CHANNEL.memory-channel"/"CHANNEL.x"' '"StartTime":"18"/"StartTime":"0"' '"StopTime":"0"/"StopTime":"20"' \
-    '"GenericProcessingFail":"0"/"GenericProcessingFail":"1"'; do
+    '"GenericProcessingFail":"0"/"GenericProcessingFail":"1"' '"EventReadFail":"0"/"EventReadFail":"1"' \
+    '"SOURCE.spool-folder"/"SOURCE.x"'; do
     run judged agent_healthy log-agent "$(metrics log-source memory-channel "${change%%/*}" "${change#*/}")"
     [ "$status" -ne 0 ] || { echo "healthy with $change" && false; }
   done
@@ -40,6 +43,10 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
 
 @test "an agent is idle only when all that its source took has been written" {
   [ "$(judged agent_progress kafka-agent "$(metrics kafka-source file-channel)")" = 'idle 40' ]
+  run judged agent_progress log-agent \
+    "$(metrics log-source memory-channel '"OpenConnectionCount":"0"' '"OpenConnectionCount":"1"')"
+  [ "$output" = busy ]
+  [ "$(judged agent_progress log-agent "$(metrics log-source memory-channel)")" = 'idle 40' ]
   for change in '"ChannelSize":"0"/"ChannelSize":"3"' '"EventReceivedCount":"40"/"EventReceivedCount":"41"' \
     '"EventDrainSuccessCount":"40"/"EventDrainSuccessCount":"39"'; do
     changed=$(metrics kafka-source file-channel "${change%%/*}" "${change#*/}")
@@ -53,6 +60,18 @@ judged() { JSON=$3 in_stack "agent_metrics() { printf '%s' \"\$JSON\"; }; $1 $2"
   run in_stack 'check_agent_settings log-agent'
   [ "$status" -eq 2 ]
   [[ $output == *'flume-logs.conf: NO_SUCH_NAME is not set' ]]
+}
+
+@test "LOG_CHANNEL chooses the channel of the log agent, and is memory or file" {
+  run in_stack 'agent_command log-agent; printf "%s\n" "${AGENT_COMMAND[@]}"'
+  [[ $output != *flume-logs-file.conf* ]]
+  LOG_CHANNEL=file run in_stack 'check_agent_settings log-agent; agent_command log-agent;' \
+    'printf "%s\n" "${AGENT_COMMAND[@]}"'
+  [ "$(sed -n 's/^--conf-file=//p' <<<"$output")" = "$CONF/flume-logs.conf"$'\n'"$CONF/flume-logs-file.conf" ]
+  judged agent_healthy log-agent "$(metrics log-source file-channel)"
+  LOG_CHANNEL=disk run in_stack true
+  [ "$status" -eq 2 ]
+  [[ $output == *"LOG_CHANNEL: 'disk' is not memory or file" ]]
 }
 
 @test "the folders of the agents follow HDFS_ROOT, as their conf does" {
@@ -119,7 +138,7 @@ has() {
 }
 
 @test "the log agent keeps its names and settings" {
-  has "$CONF/flume-logs.conf" 'log-agent.sources = log-source' 'log-agent.channels = memory-channel' \
+  has "$CONF/flume-logs.conf" 'log-agent.sources = log-source spool-folder' 'log-agent.channels = memory-channel' \
     'log-agent.sinks = hdfs-sink' \
     'log-agent.sources.log-source.type = spooldir' 'log-agent.sources.log-source.fileHeader = true' \
     'log-agent.sources.log-source.deletePolicy = immediate' 'log-agent.sources.log-source.fileSuffix = .processed' \

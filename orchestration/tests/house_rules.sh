@@ -7,6 +7,7 @@
 #   crates_share_lints   every crate inherits the workspace's lints
 #   short_shell_lines    a line of shell has at most 120 characters
 #   plain_words          no text contains a word or phrase of words.txt
+#   versions_agree       what repeats a version says what pom.xml, docker-compose.yml and support.tsv say
 #   documents_name_files every relative link, and every path of crates or orchestration in a document, exists
 #
 # Without RULE it checks all of them; --list prints their names.
@@ -18,7 +19,7 @@ set -euo pipefail
 export LC_ALL=C.UTF-8
 HERE=$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")
 REPO=${REPO-$(realpath -- "$HERE/../..")}
-RULES=(core_names_no_tool crates_share_lints short_shell_lines plain_words documents_name_files)
+RULES=(core_names_no_tool crates_share_lints short_shell_lines plain_words versions_agree documents_name_files)
 cd -- "$REPO"
 
 # files PATTERN…: what the repository holds, and what is new.
@@ -64,6 +65,38 @@ plain_words() {
     fi
   done <"$HERE/words.txt"
   rm -f -- "$texts"
+  return "$code"
+}
+
+# repeats FILE LINE: whether that line or, in a document, these words stand in the file.
+repeats() {
+  if [[ $1 == *.md ]]; then [[ $(tr '\n' ' ' <"$1") == *"$2"* ]]; else grep -qxF -- "$2" "$1"; fi && return
+  echo "$1: there is no: $2"
+  return 1
+}
+
+# The jars' versions stand in pom.xml, the images' in docker-compose.yml, the ends of support in support.tsv.
+versions_agree() {
+  local stack=orchestration/stack name version line part until source code=0
+  while IFS=$'\t' read -r name version; do
+    repeats "$stack"/docker_settings.sh "  default $name $version" || code=1
+    repeats .env.example "#$name=$version" || code=1
+    ! grep -q "^ARG $name\b" "$stack"/Dockerfile || repeats "$stack"/Dockerfile "ARG $name=$version" || code=1
+  done < <(grep -oE '\$\{[A-Z_]+_IMAGE:-[^}]+' docker-compose.yml | sed 's/^..//; s/:-/\t/' | sort -u)
+  # reload4j only passes on what is logged.
+  while read -r name; do
+    cut -f 1 "$stack"/support.tsv | tr '/' '-' | grep -qxiF -- "$name" && continue
+    echo "$stack/support.tsv: there is no $name, which pom.xml has" && code=1
+  done < <(sed -n 's|.*<\([a-z0-9-]*\)\.version>.*|\1|p' "$stack"/pom.xml | grep -vxF reload4j)
+  while IFS=$'\t' read -r part line until source; do
+    [[ -n $part && $part != '#'* ]] || continue
+    repeats docs/servers.md "| $part $line | $until | [source]($source) |" || code=1
+    name=${part,,}
+    version=$(sed -n "s|.*<${name//\//-}.version>\(.*\)</.*|\1|p" "$stack"/pom.xml)
+    [[ -n $version ]] || continue
+    [[ $version == "$line".* ]] || { echo "$stack/support.tsv: there is no line for $part $version" && code=1; }
+    repeats README.md "$part $version ($until)" || code=1
+  done <"$stack"/support.tsv
   return "$code"
 }
 

@@ -30,8 +30,8 @@ sales() {
   for date in $1; do echo "$((number += 1)),C$number,$date,5.00"; done >>"$SALES/transactions.csv"
 }
 
-# stand_in PATH: records its name and arguments in $T/calls; fails with code 5 if $T/fails names it. Those of the stack
-# also create and delete the data's folder.
+# stand_in PATH: records its name and arguments in $T/calls; fails if $T/fails names it, with the code behind the name
+# or 5. Those of the stack also create and delete the data's folder.
 stand_in() {
   cat >"$1" <<STUB
 #!/bin/bash
@@ -40,7 +40,8 @@ case \${0##*/} in
   up) mkdir -p "$PROJECT/var/stack/data" ;;
   reset) rm -rf "$PROJECT/var/stack/data" ;;
 esac
-[[ \$(cat "\$T/fails" 2>/dev/null) != "\${0##*/}" ]] || exit 5
+read -r name code 2>/dev/null <"\$T/fails" && [[ \$name == "\${0##*/}" ]] && exit "\${code:-5}"
+exit 0
 STUB
   chmod +x "$1"
 }
@@ -50,7 +51,7 @@ recorded() {
   cat >"$ECOM_BIN_DIR/${1##*/}" <<STUB
 #!/bin/bash
 [[ \$* == *--print-name* ]] || printf '%s %s\n' "\${0##*/}" "\$*" >>"\$T/calls"
-[[ \$(cat "\$T/fails" 2>/dev/null) != "\${0##*/}" ]] || { echo "\${0##*/}: broken" >&2; exit 4; }
+read -r name _ 2>/dev/null <"\$T/fails" && [[ \$name == "\${0##*/}" ]] && { echo "\$name: broken" >&2; exit 4; }
 exec "$1" "\$@"
 STUB
   chmod +x "$ECOM_BIN_DIR/${1##*/}"
@@ -68,8 +69,8 @@ state() (
   cd "$PROJECT/var" || exit
   find runs stack logs -type f ! -name '*.lock' ! -name analysis.html -exec cksum {} + 2>/dev/null | sort
 )
-# resume_line: the command that a stopped run prints.
-resume_line() { sed -n 's/.*; to resume: //p' <<<"$output"; }
+# printed_command: the command with which a stopped run goes on.
+printed_command() { sed -n 's/.*; to [a-z ]*: //p' <<<"$output"; }
 
 # --- the whole run ---
 
@@ -197,7 +198,7 @@ CALLS
   run -5 pipeline "$SALES" "${answers[@]}"
   [[ $(called analyzer) == "analyzer $SALES --plan $WORK/plan.toml --html $WORK/analysis.html ${answers[*]}" ]]
   words=()
-  eval "words=($(resume_line))"
+  eval "words=($(printed_command))"
   [ "${words[*]:4}" = "${answers[*]}" ] && [ "${words[5]}" = 'Bestell-Datum=event time' ]
 }
 
@@ -325,19 +326,55 @@ COMMANDS
   [[ $output == *'✗ step 4 failed'* && $output != *'[5/10]'* ]]
   rm "$T/fails" "$T/calls"
   cd "$T"
-  run -0 bash -c "$(resume_line)"
+  run -0 bash -c "$(printed_command)"
   [ "$(called | head -n 2 | cut -d ' ' -f 1 | paste -s -d ' ')" = 'up mysql-loader' ]
   run -0 pipeline "$T/O'Neil & sons" --from 7 --lines 7 --delay 0.5
   echo streamer >"$T/fails"
   run -5 pipeline "$T/O'Neil & sons" --from 7 --lines 7 --delay 0.5 --max-rejects 3
-  [[ $(resume_line) == *' --from 9 --lines 7 --delay 0.5 --max-rejects 3' ]]
+  [[ $(printed_command) == *' --from 8 --lines 7 --delay 0.5 --max-rejects 3' ]]
 }
 
 @test "after --only, the printed command runs only that step" {
   run -0 pipeline "$SALES"
   echo topic-admin >"$T/fails"
   run -5 pipeline "$SALES" --only 5
-  [ "$(resume_line)" = "$PROJECT/orchestration/run_pipeline.sh $SALES --only 5" ]
+  [ "$(printed_command)" = "$PROJECT/orchestration/run_pipeline.sh $SALES --only 5" ]
+}
+
+# What a stopped run prints is run as it is printed. Each line: the step to begin with, the program that fails, its
+# code, and the first programs that the printed command calls.
+@test "the command that a stopped run prints leads to a complete run, from each exit that prints one" {
+  run -0 pipeline "$SALES"
+  while read -r from program code wanted; do
+    echo "$program $code" >"$T/fails"
+    rm -f "$T/calls"
+    reset=()
+    [[ $program != reset ]] || reset=(--reset)
+    run pipeline "$SALES" --from "$from" --lines 7 "${reset[@]}"
+    rm "$T/fails" "$T/calls"
+    [[ $status -eq $code && $(printed_command) == *' --lines 7' ]] || { echo "$program $code: $output" && false; }
+    run bash -c "$(printed_command)"
+    [[ $status -eq 0 && $output == *'Pipeline complete'* ]] || { echo "$program $code: $output" && false; }
+    [[ $(called | cut -d ' ' -f 1 | paste -s -d ' ')' ' == "$wanted "* ]] ||
+      { echo "$program $code: $(called)" && false; }
+  done <<'EXITS'
+2 splitter 4 analyzer splitter reset schema-gen up mysql-loader
+3 schema-gen 1 schema-gen up mysql-loader
+3 schema-gen 4 analyzer splitter reset schema-gen up mysql-loader
+4 reset 1 reset up mysql-loader
+4 up 5 up mysql-loader
+4 mysql-loader 5 up mysql-loader
+4 mysql-loader 7 splitter reset schema-gen up mysql-loader
+5 topic-admin 4 splitter reset schema-gen up mysql-loader topic-admin
+6 sqoop_import.sh 130 up sqoop_import.sh log-gen
+7 log-gen 6 up log-gen start_flume.sh
+8 start_flume.sh 5 up start_flume.sh streamer
+9 streamer 5 up start_flume.sh streamer
+9 streamer 4 splitter reset schema-gen up mysql-loader
+10 monitor 2 up start_flume.sh streamer
+10 reconciler 5 up start_flume.sh streamer streamer monitor reconciler
+10 reconciler 7 splitter reset schema-gen up mysql-loader
+EXITS
 }
 
 @test "a run is refused while another one is active, and calls nothing" {

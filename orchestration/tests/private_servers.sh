@@ -9,7 +9,8 @@ choose_servers() {
   unused_ports
   # load_settings derives these from the ports and the folder.
   unset KAFKA_BOOTSTRAP_SERVERS HDFS_URI WEBHDFS_URL MYSQL_PASSWORD_FILE LOG_SPOOL_DIR MYSQL_PASSWORD
-  export STACK=native ECOM_VAR_DIR=$1/var SQL_DIR=$1/sql ECOM_TEST_STACK=1
+  # A zone with clock changes, so that a time that goes through it is noticed.
+  export STACK=native ECOM_VAR_DIR=$1/var SQL_DIR=$1/sql ECOM_TEST_STACK=1 TZ=America/New_York
   chmod 711 -- "$1"
   load_settings
   # Flume's folder was derived when stack.sh was sourced, from the checkout's own folder.

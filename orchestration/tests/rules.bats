@@ -12,6 +12,20 @@ setup() {
   echo '//! The report of the analyzer.' >crates/ecom-core/src/report.rs
   printf '#!/bin/sh\necho %s\n' "$(printf '%.0s…' {1..115})" >orchestration/wide.sh
   echo 'It takes precedence over the default, and it is used for good.' >README.md
+  versions_everywhere
+}
+
+# versions_everywhere: a jar, an image and an end of support, and all that repeats them.
+versions_everywhere() {
+  mkdir -p orchestration/stack docs
+  echo '<kafka.version>4.4.0</kafka.version>' >orchestration/stack/pom.xml
+  printf 'image: ${BASE_IMAGE:-debian:13}\nimage: ${MYSQL_IMAGE:-mysql:8.4}\n' >docker-compose.yml
+  printf '  default BASE_IMAGE debian:13\n  default MYSQL_IMAGE mysql:8.4\n' >orchestration/stack/docker_settings.sh
+  printf '#BASE_IMAGE=debian:13\n#MYSQL_IMAGE=mysql:8.4\n' >.env.example
+  echo 'ARG BASE_IMAGE=debian:13' >orchestration/stack/Dockerfile
+  printf 'Kafka\t4.4\t2027-10\thttps://example.org\n' >orchestration/stack/support.tsv
+  echo '| Kafka 4.4 | 2027-10 | [source](https://example.org) |' >docs/servers.md
+  echo 'Kafka 4.4.0 (2027-10)' >>README.md
 }
 
 @test "what keeps the rules is left alone" {
@@ -47,7 +61,7 @@ setup() {
 }
 
 @test "a document that links to or names a missing file is found" {
-  mkdir docs
+  mkdir -p docs
   echo '[more](docs/more.md#there), [web](https://example.org)' >README.md
   echo '`crates/*/src`, `./orchestration/wide.sh --quick`' >>README.md
   echo '[back](../README.md), `crates/gone.rs`' >docs/more.md
@@ -64,4 +78,19 @@ setup() {
   run "$RULES" no_such_rule
   [ "$status" -eq 2 ]
   [ "$output" = 'no such rule: no_such_rule' ]
+}
+
+@test "a version that differs between two places is found" {
+  echo 'ARG BASE_IMAGE=debian:12' >orchestration/stack/Dockerfile
+  run "$RULES" versions_agree
+  [ "$status" -eq 1 ]
+  [ "$output" = 'orchestration/stack/Dockerfile: there is no: ARG BASE_IMAGE=debian:13' ]
+}
+
+@test "a new version without its end of support is found" {
+  echo '<kafka.version>4.5.0</kafka.version>' >orchestration/stack/pom.xml
+  run "$RULES" versions_agree
+  [ "$status" -eq 1 ]
+  [ "$output" = 'orchestration/stack/support.tsv: there is no line for Kafka 4.5.0
+README.md: there is no: Kafka 4.5.0 (2027-10)' ]
 }

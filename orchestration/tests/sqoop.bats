@@ -94,7 +94,7 @@ ARGUMENTS
   mysql_answers '*CHECKSUM*' '500000\nx\\t1'
   run -0 import sellers
   [[ $(calls sqoop) == *'FROM `sellers` WHERE $CONDITIONS --target-dir /user/sqoop/.import-sellers '* ]]
-  [[ $(calls sqoop) == *'-m 3 --split-by seller_id' ]]
+  [[ $(calls sqoop) == *'-m 3 --split-by seller_id --boundary-query '* ]]
   run -2 import payments
   [[ $output == *'no table payments; it has customers products transactions sellers product_category_names' ]]
 }
@@ -127,7 +127,8 @@ ARGUMENTS
   seq 500000 >"$T/sqoop.rows"
   mysql_answers '*CHECKSUM*' '500000\nx\\t1'
   run -0 import transactions
-  [[ $(calls sqoop) == *'-m 3 --split-by transaction_id' ]]
+  bounds='SELECT MIN(`transaction_id`), MAX(`transaction_id`) FROM `transactions`'
+  [[ $(calls sqoop) == *"-m 3 --split-by transaction_id --boundary-query $bounds" ]]
   rm "$T/sqoop.calls"
   run -0 import customers
   [[ $(calls sqoop) == *'-m 1' ]]
@@ -435,10 +436,10 @@ export_target() {
 @test "an export goes through a table of texts into a fresh one, then into the target in one transaction" {
   export_target
   run -0 export_it /user/analytics/result result
-  arguments='--table _export_text_result --columns k,v --export-dir /user/analytics/result'
+  arguments='--table _export_text_result --columns c1,c2 --export-dir /user/analytics/result'
   arguments+=' --input-fields-terminated-by \t --input-null-string \\N'
   [[ $(calls sqoop) == *"$arguments"' --input-null-non-string \\N -m 1' ]]
-  text="(\`k\`, _utf8mb4 x'5C5C', _utf8mb4 x'5C2D'), _utf8mb4 x'5C6E', _utf8mb4 x'0A')"
+  text="(c1, _utf8mb4 x'5C5C', _utf8mb4 x'5C2D'), _utf8mb4 x'5C6E', _utf8mb4 x'0A')"
   tr -s ' ' <"$T/mysql.calls" | grep -F "INSERT INTO \`_export_new_result\` (\`k\`,\`v\`, _export_line) SELECT REPLACE("
   grep -F "$text" "$T/mysql.calls"
   sql='START TRANSACTION; DELETE FROM `result`; INSERT INTO `result` (`k`,`v`)'

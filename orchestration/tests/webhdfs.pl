@@ -43,7 +43,8 @@ sub answer {
   if ($op eq 'RENAME') {
     my ($to) = $query =~ /destination=([^&]*)/;
     $to =~ s/%([0-9A-F]{2})/chr hex $1/gie;
-    return (200, -e $path && !-e "$root$to" && rename($path, "$root$to") ? '{"boolean":true}' : '{"boolean":false}');
+    my $free = $query =~ /renameoptions=OVERWRITE/ || !-e "$root$to";
+    return (200, -e $path && $free && rename($path, "$root$to") ? '{"boolean":true}' : '{"boolean":false}');
   }
   return missing() if !-e $path;
   if ($op eq 'OPEN') { return (200, slurp($path)) }

@@ -8,11 +8,11 @@
 //! are refused.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::atomic::same_file;
+use ecom_core::input;
 use ecom_core::plan::{Plan, Role, Table, TableName};
 use ecom_core::source::is_data_file;
 use ecom_core::work;
@@ -32,6 +32,7 @@ pub(crate) enum PlanOutcome {
 
 /// Refuses to write the plan over anything but a plan, even with `--force`.
 pub(crate) fn guard(path: &Path, folder: &Path, files: &DataFiles) -> Result<(), Failure> {
+    input::check_regular(path)?;
     let shown = path.display();
     let refuse =
         |why: &str| Err(Failure::refused(format!("{shown} {why} (choose another --plan)")));
@@ -54,7 +55,7 @@ pub(crate) fn guard(path: &Path, folder: &Path, files: &DataFiles) -> Result<(),
 /// True for a plan of any version, even one that a typo has made unreadable: it begins with its
 /// version. An empty file has nothing to lose.
 fn looks_like_a_plan(path: &Path) -> bool {
-    let Ok(text) = fs::read_to_string(path) else { return false };
+    let Ok(text) = input::text(path) else { return false };
     let is_version = |line: &str| {
         let (name, value) = line.split_once('=')?;
         let value = value.split('#').next()?.trim();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use ecom_core::clock;
 use ecom_core::exit::{Code, Failure};
 use ecom_core::kafka::{Cluster, check_topic_name, code_in, failure, is_unavailable};
 use ecom_core::show::{counted, thousands};
@@ -71,10 +71,9 @@ impl<'a> Reading<'a> {
     fn begin(args: &'a Args, cluster: &'a Cluster) -> Result<Self, Failure> {
         let topic = cluster.topic(args.topic())?;
         let ends = cluster.ends(&topic)?;
-        let timeout = args.kafka.timeout();
-        let mut starts = start::offsets(cluster, args.topic(), &ends, args.from, timeout)?;
+        let mut starts = start::offsets(cluster, args.topic(), &ends, args.from)?;
         if args.group.is_some() {
-            starts = start::committed(cluster, args.topic(), &ends, &starts, timeout)?;
+            starts = start::committed(cluster, args.topic(), &ends, &starts)?;
         }
         let partitions = || ends.iter().map(|ends| ends.partition).zip(starts.iter().copied());
         cluster.assign(args.topic(), partitions())?;
@@ -163,7 +162,7 @@ impl<'a> Reading<'a> {
         }
         let content = Content::of(message.payload());
         self.printer.print(message, content)?;
-        self.counts.add(message, content, Utc::now());
+        self.counts.add(message, content, clock::now());
         self.next.insert(partition, offset + 1);
         self.heard = Instant::now();
         Ok(())

@@ -1,7 +1,6 @@
 //! Finds the offsets to start from.
 
 use std::str::FromStr;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use ecom_core::exit::Failure;
@@ -45,7 +44,6 @@ pub(crate) fn offsets(
     topic: &str,
     ends: &[Ends],
     from: Start,
-    timeout: Duration,
 ) -> Result<Vec<i64>, Failure> {
     let within = |ends: &Ends, offset: i64| offset.clamp(ends.offsets.start, ends.offsets.end);
     let time = match from {
@@ -60,12 +58,10 @@ pub(crate) fn offsets(
         }
         Start::Time(time) => time.timestamp_millis(),
     };
-    let doing = format!("cannot find the offsets for that time in {topic}");
+    let doing = format!("find the offsets for that time in {topic}");
     let list = listed(topic, ends, Offset::Offset(time), &doing)?;
-    let found = cluster
-        .consumer()
-        .offsets_for_times(list, timeout)
-        .map_err(|error| failure(&doing, &error))?;
+    let ask = |timeout| cluster.consumer().offsets_for_times(list.clone(), timeout);
+    let found = cluster.patiently(ask, &doing)?;
     let otherwise: Vec<i64> = ends.iter().map(|ends| ends.offsets.end).collect();
     Ok(merged(topic, ends, &found, &otherwise))
 }
@@ -76,14 +72,11 @@ pub(crate) fn committed(
     topic: &str,
     ends: &[Ends],
     otherwise: &[i64],
-    timeout: Duration,
 ) -> Result<Vec<i64>, Failure> {
-    let doing = format!("cannot read the group's offsets of {topic}");
+    let doing = format!("read the group's offsets of {topic}");
     let list = listed(topic, ends, Offset::Invalid, &doing)?;
-    let found = cluster
-        .consumer()
-        .committed_offsets(list, timeout)
-        .map_err(|error| failure(&doing, &error))?;
+    let ask = |timeout| cluster.consumer().committed_offsets(list.clone(), timeout);
+    let found = cluster.patiently(ask, &doing)?;
     Ok(merged(topic, ends, &found, otherwise))
 }
 
@@ -97,7 +90,7 @@ fn listed(
     let mut list = TopicPartitionList::new();
     for ends in ends {
         list.add_partition_offset(topic, ends.partition, offset)
-            .map_err(|error| failure(doing, &error))?;
+            .map_err(|error| failure(&format!("cannot {doing}"), &error))?;
     }
     Ok(list)
 }

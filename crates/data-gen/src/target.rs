@@ -5,7 +5,8 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use ecom_core::atomic::AtomicFile;
-use ecom_core::exit::{Failure, io_failure};
+use ecom_core::exit::Failure;
+use ecom_core::input;
 
 /// Takes the bytes of a file.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl Target {
         if overwrite || !path.exists() {
             return AtomicFile::create(path).map(Self::New);
         }
-        let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
+        let file = input::open(path)?;
         let file = BufReader::with_capacity(1 << 16, file);
         let (path, buffer) = (path.to_owned(), Vec::new());
         Ok(Self::Existing(Comparison { file, path, buffer }))

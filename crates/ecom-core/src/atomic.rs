@@ -1,16 +1,16 @@
 //! Files that appear whole or not at all.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::os::unix::fs::MetadataExt as _;
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, BufWriter, Read as _, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::Serialize;
 
 use crate::exit::{Code, Failure, io_failure};
-use crate::{escape, show};
+use crate::{escape, input, show};
 
 /// A file written under a temporary name (`.NAME.partial`) in the same folder; [`commit`] syncs it
 /// and gives it its name. Dropped without a commit, it is removed and the old file stays.
@@ -33,15 +33,13 @@ impl AtomicFile {
     /// The folder or the file cannot be created.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self, Failure> {
         let path = regular(path.into())?;
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)
-                .map_err(|error| io_failure("create the folder", folder, error))?;
-        }
+        let folder = path.parent().unwrap_or(Path::new(""));
+        create_folder(folder)?;
         let mut name = OsString::from(".");
         name.push(path.file_name().unwrap_or_default());
         name.push(".partial");
         let partial = path.with_file_name(name);
-        let file = File::create(&partial).map_err(|error| io_failure("write", &path, error))?;
+        let file = new_file(&partial).map_err(|error| io_failure("write", &path, error))?;
         let writer = Some(BufWriter::with_capacity(1 << 16, file));
         Ok(Self { writer, partial, path, begin: Instant::now() })
     }
@@ -117,13 +115,69 @@ impl Drop for AtomicFile {
     }
 }
 
+/// Creates a folder, and those above it, if they are missing. A new one is for those who may enter the
+/// folder around it: what is made in a private folder is private, whatever the mask.
+///
+/// # Errors
+/// The folder cannot be created.
+pub fn create_folder(folder: &Path) -> Result<(), Failure> {
+    let mode = mode_in(folder) & 0o777 | 0o700;
+    let created = DirBuilder::new().recursive(true).mode(mode).create(folder);
+    match created {
+        Err(error) if !folder.as_os_str().is_empty() => {
+            Err(io_failure("create the folder", folder, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Creates or empties a file, which is for those who may enter its folder.
+///
+/// # Errors
+/// The file cannot be created.
+pub fn new_file(path: &Path) -> io::Result<File> {
+    let mode = mode_in(path.parent().unwrap_or(Path::new(""))) & 0o666 | 0o600;
+    File::options().write(true).create(true).truncate(true).mode(mode).open(path)
+}
+
+/// The mode of a folder, or of the first one above it that exists.
+fn mode_in(folder: &Path) -> u32 {
+    let above = folder.ancestors().filter(|above| !above.as_os_str().is_empty());
+    let found = above.chain([Path::new(".")]).find_map(|above| fs::metadata(above).ok());
+    found.map_or(0o777, |folder| folder.mode())
+}
+
+/// Refuses to overwrite a file that this tool did not make, as `ours` judges by its first bytes. An
+/// empty file has nothing to lose.
+///
+/// # Errors
+/// Exit code 2: it is not a regular file. Exit code 4: it is somebody else's, and not `force`.
+pub fn guard_foreign(
+    path: &Path,
+    force: bool,
+    ours: impl FnOnce(&[u8]) -> bool,
+) -> Result<(), Failure> {
+    let Some(file) = input::open_if_exists(path)? else { return Ok(()) };
+    let mut begin = Vec::new();
+    file.take(1 << 12).read_to_end(&mut begin).map_err(|error| io_failure("read", path, error))?;
+    if force || begin.is_empty() || ours(&begin) {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(Failure::refused(format!(
+        "{path} holds something else: choose another place, or --force to overwrite it"
+    )))
+}
+
 /// The path of the file that is written for `path`.
 fn regular(path: PathBuf) -> Result<PathBuf, Failure> {
-    let refuse = |what: &str| Failure::usage(format!("{} {what}", escape::path(&path)));
+    input::check_regular(&path)?;
     match (fs::symlink_metadata(&path), fs::metadata(&path)) {
         (Err(_), _) => Ok(path),
-        (_, Err(_)) => Err(refuse("is a link that leads nowhere")),
-        (_, Ok(file)) if !file.is_file() => Err(refuse("is not a regular file")),
+        (_, Err(_)) => {
+            let shown = escape::path(&path);
+            Err(Failure::usage(format!("{shown} is a link that leads nowhere")))
+        }
         (Ok(link), _) if link.is_symlink() => {
             fs::canonicalize(&path).map_err(|error| io_failure("write", &path, error))
         }
@@ -161,7 +215,10 @@ pub fn same_file(a: &Path, b: &Path) -> bool {
 }
 
 /// Makes the entry of `path` in its folder durable.
-fn sync_folder(path: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
@@ -212,14 +269,46 @@ mod tests {
         assert_eq!(fs::read(path("elsewhere/a")).unwrap(), b"new");
         std::os::unix::fs::symlink("gone", path("dangling")).unwrap();
         for (name, why) in [
-            ("/dev/null", "is not a regular file"),
-            ("elsewhere", "is not a regular file"),
+            ("/dev/null", "is a device, not a regular file"),
+            ("elsewhere", "is a folder, not a regular file"),
             ("dangling", "is a link that leads nowhere"),
         ] {
             let refused = write(&path(name), b"new").unwrap_err();
             assert_eq!(refused.code(), Code::Usage);
             assert!(refused.to_string().ends_with(why), "{refused}");
         }
+    }
+
+    #[test]
+    fn what_is_made_in_a_private_folder_is_private() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
+        for (around, inner, file) in [(0o700, 0o700, 0o600), (0o750, 0o750, 0o640)] {
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(around)).unwrap();
+            let path = folder.path().join(format!("{around:o}/deep/plan.toml"));
+            write(&path, b"version = 1").unwrap();
+            assert_eq!(mode(&path), file);
+            assert_eq!(mode(path.parent().unwrap()), inner);
+            assert_eq!(mode(path.parent().unwrap().parent().unwrap()), inner);
+        }
+    }
+
+    #[test]
+    fn a_foreign_file_is_overwritten_only_by_force() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sql");
+        let guard = |force| guard_foreign(&path, force, |begin| begin.starts_with(b"-- ours"));
+        guard(false).unwrap();
+        for ours in ["", "-- ours, and more"] {
+            fs::write(&path, ours).unwrap();
+            guard(false).unwrap();
+        }
+        fs::write(&path, "SELECT 1").unwrap();
+        guard(true).unwrap();
+        let refused = guard(false).unwrap_err();
+        assert_eq!(refused.code(), Code::Refused);
+        assert!(refused.to_string().ends_with("or --force to overwrite it"));
     }
 
     #[test]

@@ -5,12 +5,12 @@ use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Command;
 
 use crate::exit::{Code, Failure};
+use crate::input;
 
 const FILE_NAME: &str = ".env";
 
@@ -101,8 +101,8 @@ fn find(folder: &Path) -> Option<PathBuf> {
 }
 
 fn read(path: &Path, known: &Known) -> Result<Values, Failure> {
-    let bytes = fs::read(path).map_err(|error| {
-        Failure::usage(format!("cannot read the settings {}", path.display())).because(error)
+    let bytes = input::bytes(path).map_err(|failure| {
+        Failure::usage(format!("cannot read the settings {}", path.display())).because(failure)
     })?;
     // The line itself is not shown: it may contain a secret.
     parse(&bytes, known).map_err(|line| {
@@ -215,6 +215,8 @@ fn quoted(values: &Values) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use clap::{Arg, value_parser};
     use proptest::prelude::*;
 

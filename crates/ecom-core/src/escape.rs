@@ -65,6 +65,16 @@ pub fn sql_text(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
+/// `text` as one word of a shell's command line, with quotes only where it needs them.
+#[must_use]
+pub fn shell_word(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+=:,@%".contains(&byte);
+    if !text.is_empty() && text.bytes().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// True for characters that a terminal obeys: control characters, line breaks, direction marks.
 #[must_use]
 pub fn is_unsafe(character: char) -> bool {

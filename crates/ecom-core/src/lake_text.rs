@@ -7,7 +7,7 @@
 //! expression in the query that Sqoop imports. U+0000 is escaped because Sqoop's export takes it for
 //! the escape character that it was told not to use.
 
-use memchr::memchr;
+use memchr::memchr3;
 
 use crate::canonical::Canonical;
 
@@ -41,17 +41,21 @@ fn sql_literal(characters: &[char]) -> String {
 ///
 /// # Errors
 ///
-/// The field ends in a backslash, or has one in front of a character that has no escape; the error
-/// says which. Then nothing is appended.
+/// The field ends in a backslash, has one in front of a character that has no escape, or holds a
+/// character that must have one; the error says which. Then nothing is appended.
 pub fn push_field(field: &str, record: &mut Canonical) -> Result<(), String> {
     if field == NULL {
         record.push(None);
         return Ok(());
     }
-    let Some(first) = memchr(b'\\', field.as_bytes()) else {
+    let Some(first) = memchr3(b'\\', b'\r', 0, field.as_bytes()) else {
         record.push(Some(field));
         return Ok(());
     };
+    // Read as it stands, it would have two forms, and other readers end the line at it.
+    if let Some(bare) = field.chars().find(|character| matches!(character, '\r' | '\0')) {
+        return Err(format!("{bare:?} without its escape"));
+    }
     let mut text = String::with_capacity(field.len());
     text.push_str(&field[..first]);
     let mut rest = field[first..].chars();
@@ -113,6 +117,8 @@ mod tests {
         assert_eq!(read("C:\\x").unwrap_err(), "a backslash before 'x' means nothing");
         assert_eq!(read("\\Nx").unwrap_err(), "a backslash before 'N' means nothing");
         assert_eq!(read("a\\").unwrap_err(), "a backslash before the end means nothing");
+        assert_eq!(read("a\r").unwrap_err(), "'\\r' without its escape");
+        assert_eq!(read("a\0b\\n").unwrap_err(), "'\\0' without its escape");
     }
 
     #[test]

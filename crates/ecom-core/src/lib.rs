@@ -2,19 +2,24 @@
 //! used by at least two tools. It names no tool.
 
 pub mod ahead;
+pub mod analytics;
 pub mod atomic;
 pub mod canonical;
 pub mod checksum;
+pub mod clock;
 pub mod convert;
 pub mod cut;
 mod dot_env;
 pub mod escape;
 pub mod exit;
+#[cfg(feature = "hdfs")]
+pub mod flume;
 #[cfg(test)]
 mod fuzz;
 #[cfg(feature = "hdfs")]
 pub mod hdfs;
 mod in_force;
+pub mod input;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod lake_text;
@@ -25,6 +30,7 @@ pub mod mysql;
 pub mod plan;
 pub mod record;
 pub mod report;
+pub mod sales;
 pub mod schema;
 pub mod settings;
 pub mod show;

@@ -1,10 +1,18 @@
 //! One run at a time in one folder.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use crate::atomic::create_folder;
 use crate::escape;
 use crate::exit::{Code, Failure, io_failure};
+
+/// The name of the lock file of a run. It stays in the folder, and so tells that such a run was there.
+#[must_use]
+pub fn lock_file(name: &str) -> String {
+    format!(".{name}.lock")
+}
 
 /// Holds the lock of a folder until it is dropped; the kernel frees it when the process dies.
 #[derive(Debug)]
@@ -18,13 +26,14 @@ impl RunLock {
     /// # Errors
     /// [`Code::Locked`] if another run holds it; the lock file cannot be created.
     pub fn acquire(folder: &Path, name: &str) -> Result<Self, Failure> {
-        fs::create_dir_all(folder)
-            .map_err(|error| io_failure("create the folder", folder, error))?;
-        let path = folder.join(format!(".{name}.lock"));
+        create_folder(folder)?;
+        let path = folder.join(lock_file(name));
+        // Whoever can open the file can hold the lock.
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
+            .mode(0o600)
             .open(&path)
             .map_err(|error| io_failure("lock", &path, error))?;
         Self::hold(file, &path, || format!("{} (lock {name})", folder.display()))
@@ -35,8 +44,7 @@ impl RunLock {
     /// # Errors
     /// As for [`RunLock::acquire`].
     pub fn of_folder(folder: &Path) -> Result<Self, Failure> {
-        fs::create_dir_all(folder)
-            .map_err(|error| io_failure("create the folder", folder, error))?;
+        create_folder(folder)?;
         let file = File::open(folder).map_err(|error| io_failure("lock", folder, error))?;
         Self::hold(file, folder, || folder.display().to_string())
     }
@@ -58,6 +66,8 @@ impl RunLock {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -1,13 +1,13 @@
 //! Settings that several tools share. A flag takes precedence over the environment, the environment
 //! over `.env`, and `.env` over the default.
 
-use std::fs;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
 use crate::exit::Failure;
+use crate::input;
 use crate::plan::TableName;
 
 /// Where the stack keeps the password that it generated; used if no setting gives another.
@@ -242,14 +242,16 @@ impl KafkaArgs {
 }
 
 fn read_password(path: &Path) -> Result<SecretString, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::usage(format!("cannot read the password file {}", path.display())).because(error)
+    let text = input::text(path).map_err(|failure| {
+        Failure::usage(format!("cannot read the password file {}", path.display())).because(failure)
     })?;
     Ok(text.trim_end_matches(['\n', '\r']).into())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::exit::io_failure;
 

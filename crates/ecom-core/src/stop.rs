@@ -55,7 +55,7 @@ impl Stop {
     }
 
     /// Waits for a signal; returns its exit code.
-    #[cfg(any(feature = "hdfs", feature = "mysql"))]
+    #[cfg(any(feature = "hdfs", feature = "kafka", feature = "mysql"))]
     pub async fn stopped(&self) -> Code {
         loop {
             if let Some(code) = self.requested() {

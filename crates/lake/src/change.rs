@@ -6,7 +6,7 @@ use ecom_core::Failure;
 use ecom_core::hdfs::{Hdfs, name_of};
 
 /// Prefix of the folder of an import that has not been counted yet.
-const FRESH: &str = ".import-";
+pub(crate) const FRESH: &str = ".import-";
 /// Prefix of an old folder until the new one has its name.
 const OLD: &str = ".old-";
 

@@ -3,15 +3,13 @@
 //! filled have no `sources`.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ecom_core::plan::{Plan, Table, sha256_of};
 use ecom_core::work::StoresMark;
-use ecom_core::{Failure, atomic, escape, show};
+use ecom_core::{Failure, atomic, escape, input, show};
 
-const SOURCES: &str = "sources";
 const BEGIN_ANEW: &str = "run again from step 1 with --reset to empty the stores first";
 
 /// A run that is about to fill the stores.
@@ -63,8 +61,8 @@ pub(crate) fn check(wanted: &ClaimArgs) -> Result<(), Failure> {
     let sources = sources(&plan);
     refuse_other_folder(wanted, sources.lines().next().unwrap_or_default())?;
     // Without a mark the stores are empty, whatever a killed run left beside it.
-    let stores = wanted.stores.as_deref().filter(|_| held.is_some());
-    if let Some(known) = stores.and_then(|stores| fs::read_to_string(stores.join(SOURCES)).ok()) {
+    let stores = wanted.stores.as_deref().filter(|_| held.is_some()).map(StoresMark::of);
+    if let Some(known) = stores.and_then(|mark| input::text(&mark.sources()).ok()) {
         compare(wanted, &known, &sources)?;
     }
     if wanted.files { check_files(wanted, &plan) } else { Ok(()) }
@@ -74,7 +72,8 @@ pub(crate) fn check(wanted: &ClaimArgs) -> Result<(), Failure> {
 pub(crate) fn claim(wanted: &ClaimArgs) -> Result<(), Failure> {
     check(wanted)?;
     let Some(stores) = &wanted.stores else { return Ok(()) };
-    let (mark, sources_file) = (StoresMark::of(stores), stores.join(SOURCES));
+    let mark = StoresMark::of(stores);
+    let sources_file = mark.sources();
     if mark.since().is_none() || !sources_file.exists() {
         // Before the mark: a mark without sources would look like that of an early version.
         atomic::write(&sources_file, sources(&Plan::read(&wanted.plan)?).as_bytes())?;

@@ -6,7 +6,9 @@ use clap::{Parser, Subcommand};
 use ecom_core::settings::{CommonArgs, HdfsArgs};
 
 use crate::claim::ClaimArgs;
+use crate::pack::PackArgs;
 use crate::report::ImportArgs;
+use crate::results::PublishArgs;
 
 /// Read and change the files of the data lake in HDFS, for scripts
 ///
@@ -116,6 +118,24 @@ pub(crate) enum Verb {
                       --plan var/runs/sample/plan.toml"
     )]
     Report(ImportArgs),
+    /// Publish the results that Spark has written, once they are counted; standard input is what it printed
+    #[command(
+        after_help = "Example: lake publish /user/analytics --questions sql/analytics --started 1700000000.5 \
+                      --plan var/runs/sample/plan.toml < found"
+    )]
+    Publish(PublishArgs),
+    /// List the results of the last analysis: name, rows, checksum, columns for CREATE TABLE
+    #[command(after_help = "Example: lake results --plan var/runs/sample/plan.toml")]
+    Results {
+        /// Plan of the data set
+        #[arg(long, value_name = "FILE")]
+        plan: PathBuf,
+    },
+    /// Write lines of results for one Sqoop job: the result's name, the line's number, the line
+    #[command(
+        after_help = "Example: lake pack /user/analytics/.import-export sales_by_day --plan var/runs/sample/plan.toml"
+    )]
+    Pack(PackArgs),
     /// Refuse a data set that is not the one in the stores
     #[command(after_help = "Example: lake check --data-set sample --folder data/sample \
                       --plan var/runs/sample/plan.toml --stores var/stack/data")]
@@ -124,6 +144,13 @@ pub(crate) enum Verb {
     #[command(after_help = "Example: lake claim --data-set sample --folder data/sample \
                       --plan var/runs/sample/plan.toml --stores var/stack/data")]
     Claim(ClaimArgs),
+    /// Say what the latest proof of a data set was about; nothing if there was none
+    #[command(after_help = "Example: lake scope --plan var/runs/sample/plan.toml")]
+    Scope {
+        /// Plan of the data set
+        #[arg(long, value_name = "FILE")]
+        plan: PathBuf,
+    },
     /// List the files with sales that a plan leaves out
     #[command(after_help = "Example: lake left-out --plan var/runs/sample/plan.toml")]
     LeftOut {

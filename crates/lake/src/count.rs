@@ -9,7 +9,7 @@ use ecom_core::show::{counted, print};
 use crate::read::data_files;
 
 /// The lines of one file as Hadoop reads them: a last line without a line end counts.
-struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     file: &'a str,
     wanted: Option<u64>,
     complete: u64,
@@ -54,11 +54,11 @@ pub(crate) async fn count(
 }
 
 impl<'a> Lines<'a> {
-    fn new(file: &'a str, wanted: Option<u64>) -> Self {
+    pub(crate) fn new(file: &'a str, wanted: Option<u64>) -> Self {
         Self { file, wanted, complete: 0, tabs: 0, begun: false, escape: false }
     }
 
-    fn add(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         for byte in bytes {
             self.begun = true;
             if self.escape && !ESCAPES.contains(byte) {
@@ -76,7 +76,7 @@ impl<'a> Lines<'a> {
         Ok(())
     }
 
-    fn end(mut self) -> Result<u64, Failure> {
+    pub(crate) fn end(mut self) -> Result<u64, Failure> {
         if self.begun {
             self.end_line()?;
         }

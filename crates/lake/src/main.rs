@@ -4,8 +4,10 @@ mod change;
 mod claim;
 mod cli;
 mod count;
+mod pack;
 mod read;
 mod report;
+mod results;
 mod run;
 
 use std::process::ExitCode;

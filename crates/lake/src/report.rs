@@ -7,8 +7,8 @@ use chrono::DateTime;
 use clap::Args;
 use ecom_core::hdfs::Hdfs;
 use ecom_core::plan::Plan;
-use ecom_core::report::{self, Run};
-use ecom_core::{Code, Failure, work};
+use ecom_core::report::{self, Proof, Report, Run};
+use ecom_core::{Code, Failure, escape, show, work};
 
 /// An import that has been counted.
 #[derive(Debug, Args)]
@@ -29,6 +29,14 @@ pub(crate) struct ImportArgs {
     /// Plan of the data set
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
+}
+
+/// Prints what the latest proof was about, a line for each entry.
+pub(crate) fn print_scope(plan: &Path) -> anyhow::Result<()> {
+    let report = Report::<Proof>::read(work::folder(None::<&Path>, plan), None)?;
+    let lines = report.map(|report| report.details.verdict.scope.lines()).unwrap_or_default();
+    let text: String = lines.iter().map(|line| escape::line(line) + "\n").collect();
+    Ok(show::print(&text)?)
 }
 
 /// Writes the report beside the plan.

@@ -4,7 +4,7 @@ use ecom_core::Code;
 use ecom_core::hdfs::Hdfs;
 
 use crate::cli::{Args, Verb};
-use crate::{change, claim, count, read, report};
+use crate::{change, claim, count, pack, read, report, results};
 
 /// Runs the verb that the command line names.
 pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
@@ -12,6 +12,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         Verb::Check(wanted) => claim::check(wanted)?,
         Verb::Claim(wanted) => claim::claim(wanted)?,
         Verb::LeftOut { plan } => claim::list_left_out(plan)?,
+        Verb::Results { plan } => pack::list(plan)?,
+        Verb::Scope { plan } => report::print_scope(plan)?,
         verb => {
             let hdfs = Hdfs::new(&args.hdfs)?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -34,6 +36,12 @@ async fn on_hdfs(verb: &Verb, hdfs: &Hdfs) -> anyhow::Result<()> {
         Verb::Replace { fresh, target } => Ok(change::replace(hdfs, fresh, target).await?),
         Verb::Recover { folder } => Ok(change::recover(hdfs, folder).await?),
         Verb::Report(import) => report::write(hdfs, import).await,
-        Verb::Check(_) | Verb::Claim(_) | Verb::LeftOut { .. } => Ok(()),
+        Verb::Publish(args) => results::publish(hdfs, args).await,
+        Verb::Pack(args) => pack::pack(hdfs, args).await,
+        Verb::Check(_)
+        | Verb::Claim(_)
+        | Verb::LeftOut { .. }
+        | Verb::Results { .. }
+        | Verb::Scope { .. } => Ok(()),
     }
 }

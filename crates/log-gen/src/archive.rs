@@ -125,11 +125,7 @@ impl Archive {
             }
             let copy = self.folder.join(&name);
             if let Some(LogTicket { request, token }) = &ticket {
-                let waiting = request.output_dir.join(log);
-                // A file of another data set may have the same name.
-                if waiting.exists() && tally_of(&waiting)? == tally_of(&copy)? {
-                    remove(&waiting)?;
-                }
+                remove_waiting(&request.output_dir, log, &copy)?;
                 remove(&partial(&request.output_dir, log, token))?;
             }
             remove(&copy)?;
@@ -210,6 +206,30 @@ impl HandOver {
 /// The temporary name of a file in the output folder. Flume ignores hidden files.
 fn partial(output: &Path, log: &str, token: &str) -> PathBuf {
     output.join(format!(".{log}.{token}.partial"))
+}
+
+/// Removes a file that waits in the output folder, also under the names that Flume gives it while it
+/// reads it: `NAME.ID.BYTES.taken`, and parts of it as `NAME.ID.BYTES.lines`.
+fn remove_waiting(output: &Path, log: &str, copy: &Path) -> Result<(), Failure> {
+    let names = names_in(output)?;
+    let id_of = |name: &str| {
+        let rest = name.trim_start_matches('.').strip_prefix(log)?.strip_prefix('.')?;
+        rest.split_once('.').map(|(id, _)| format!("{log}.{id}."))
+    };
+    let wanted = tally_of(copy)?;
+    for name in names.iter().filter(|name| *name == log || id_of(name).is_some()) {
+        let path = output.join(name);
+        // A file of another data set may have the same name; a part of it has the same id.
+        if !path.exists() || tally_of(&path)? != wanted {
+            continue;
+        }
+        remove(&path)?;
+        let id = id_of(name);
+        for part in names.iter().filter(|part| id.is_some() && id_of(part) == id) {
+            remove(&output.join(part))?;
+        }
+    }
+    Ok(())
 }
 
 fn names_in(folder: &Path) -> Result<Vec<String>, Failure> {

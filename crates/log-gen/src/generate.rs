@@ -1,12 +1,12 @@
 //! Generates the log files, or finds that an earlier run wrote them all.
 
-use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context as _;
 use ecom_core::Code;
 use ecom_core::checksum::Tally;
-use ecom_core::exit::{Failure, io_failure};
+use ecom_core::exit::Failure;
+use ecom_core::input;
 use ecom_core::lock::RunLock;
 use ecom_core::plan::{self, Plan, Role, Table};
 use ecom_core::report::{LogTruth, Report, Run};
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let ui = Ui::new(TOOL, args.common);
     let stop = Stop::listen().context("cannot listen for signals")?;
     // A missing file is the likeliest mistake: report it before anything about its plan.
-    File::open(&args.csv).map_err(|error| io_failure("read", &args.csv, error))?;
+    input::open(&args.csv)?;
     let plan_path = args.plan.clone();
     let plan_path = plan_path.unwrap_or_else(|| folder(None, &args.csv).join(plan::FILE_NAME));
     let work = folder(None, &plan_path);

@@ -4,7 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use ecom_core::atomic::{new_file, sync_folder};
 use ecom_core::exit::{Failure, io_failure};
+use ecom_core::input;
 
 /// A log file under its temporary name in the output folder. It is removed when it is dropped.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub(crate) struct SpoolFile {
 impl SpoolFile {
     /// Starts a file.
     pub(crate) fn create(partial: PathBuf) -> Result<Self, Failure> {
-        let file = File::create(&partial).map_err(|error| io_failure("write", &partial, error))?;
+        let file = new_file(&partial).map_err(|error| io_failure("write", &partial, error))?;
         Ok(Self { writer: BufWriter::with_capacity(1 << 17, file), partial })
     }
 
@@ -95,12 +97,7 @@ fn second_name(file: &Path, pending: &Path) -> Result<(), Failure> {
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let mut target = File::create(to)?;
-    io::copy(&mut File::open(from)?, &mut target)?;
+    let mut target = new_file(to)?;
+    io::copy(&mut input::open(from).map_err(io::Error::other)?, &mut target)?;
     target.sync_all()
-}
-
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

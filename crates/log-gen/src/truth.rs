@@ -1,11 +1,11 @@
 //! The truth about the lines that were written: counts by level, service and file.
 
-use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use ecom_core::checksum::Tally;
 use ecom_core::exit::{Failure, io_failure};
+use ecom_core::input;
 use ecom_core::report::{LogFile, LogTruth};
 use ecom_core::work::LogRequest;
 
@@ -78,7 +78,7 @@ pub(crate) fn text(truth: &LogTruth) -> String {
 /// Counts the lines of a file.
 pub(crate) fn tally_of(path: &Path) -> Result<Tally, Failure> {
     let cannot = |error| io_failure("read", path, error);
-    let mut reader = BufReader::with_capacity(1 << 17, File::open(path).map_err(cannot)?);
+    let mut reader = BufReader::with_capacity(1 << 17, input::open(path)?);
     let mut tally = Tally::default();
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line).map_err(cannot)? > 0 {

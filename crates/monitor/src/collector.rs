@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use chrono::Utc;
-use ecom_core::{Code, Failure};
+use ecom_core::{Code, Failure, clock};
 
 use crate::collect::{CollectArgs, Probes};
 use crate::judge::{Addresses, Judge, Locations};
@@ -49,7 +48,7 @@ impl Collector {
     }
 
     fn snapshot(&mut self) -> Snapshot {
-        let now = Utc::now();
+        let now = clock::now();
         let seen = self.probes.seen(now);
         let folder = self.probes.work_folder(&seen);
         self.judge.judge(&seen, &folder, now)

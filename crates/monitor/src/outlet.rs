@@ -2,7 +2,6 @@
 //! exit condition.
 
 use std::io::{self, Write as _};
-use std::path::Path;
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -11,7 +10,7 @@ use ecom_core::settings::Format;
 
 use crate::hub::Hub;
 use crate::plain::{self, Changes};
-use crate::record::{self, Recorder};
+use crate::record::{self, Recorder, RecordingArgs};
 use crate::seconds;
 use crate::snapshot::{Snapshot, Verdict};
 
@@ -68,11 +67,12 @@ impl Outlet {
     /// output.
     pub(crate) fn new(
         end: &EndArgs,
-        record: Option<&Path>,
+        recording: &RecordingArgs,
         printed: Option<Format>,
         hub: &Hub,
     ) -> Result<Self> {
-        let recorder = record.map(Recorder::create).transpose()?;
+        let record = recording.record.as_deref();
+        let recorder = record.map(|path| Recorder::create(path, recording.force)).transpose()?;
         let once = end.once;
         let print = printed.map(|format| match format {
             Format::Json => Print::Json,

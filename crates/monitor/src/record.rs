@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
+use ecom_core::atomic::guard_foreign;
 use ecom_core::exit::io_failure;
 
 use crate::snapshot::Snapshot;
@@ -15,6 +16,10 @@ pub(crate) struct RecordingArgs {
     /// Write every snapshot to this file, one JSON object per line
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+
+    /// Let --record overwrite a file that is not a recording
+    #[arg(long, requires = "record")]
+    pub(crate) force: bool,
 
     /// Show a recording made with --record; needs no server
     #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "plan"])]
@@ -32,8 +37,9 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Starts a recording; overwrites an existing file.
-    pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
+    /// Starts a recording; overwrites an older one, and anything else only by force.
+    pub(crate) fn create(path: &Path, force: bool) -> Result<Self, Failure> {
+        guard_foreign(path, force, |begin| begin.starts_with(b"{\"version\":"))?;
         let file = File::create(path).map_err(|error| io_failure("write", path, error))?;
         Ok(Self { path: path.to_owned(), file })
     }

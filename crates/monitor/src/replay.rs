@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use ecom_core::Failure;
 use ecom_core::exit::io_failure;
+use ecom_core::input;
 use serde::Deserialize;
 
 use crate::snapshot::{Snapshot, VERSION};
@@ -39,7 +40,7 @@ impl Replay {
         if !(speed.is_finite() && speed > 0.0) {
             return Err(Failure::usage("--speed must be greater than 0"));
         }
-        let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
+        let file = input::open(path)?;
         let reader = BufReader::new(file);
         Ok(Self { path: path.to_owned(), reader, line: 0, speed, taken: None })
     }

@@ -50,7 +50,7 @@ async fn watch(args: &Args, ui: &Ui, stop: &Stop) -> Result<Code> {
     let hub = Hub::new();
     let display = Display::of(args);
     let printed = (display == Display::Printed).then_some(args.format.format);
-    let outlet = Outlet::new(&args.end, args.recording.record.as_deref(), printed, &hub)?;
+    let outlet = Outlet::new(&args.end, &args.recording, printed, &hub)?;
     tokio::select! {
         biased;
         // The page ends its event streams first.

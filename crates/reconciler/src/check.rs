@@ -25,11 +25,19 @@ pub(crate) struct Check {
     pub(crate) found: Tally,
     #[serde(flatten)]
     pub(crate) counts: Counts,
+    /// What may still arrive: as long as there is anything, an equal store proves nothing.
+    pub(crate) moving: Vec<String>,
+    /// What could not be known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) notes: Vec<String>,
     /// What is wrong with the store as a whole.
     pub(crate) problems: Vec<String>,
     /// Further numbers by name, for the laws.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) figures: Vec<(&'static str, u64)>,
+    /// The revenue that was computed again, and the one that was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) revenue: Option<(String, String)>,
     /// The first differences of each kind.
     pub(crate) differences: Vec<Difference>,
     /// How long it took.
@@ -67,8 +75,11 @@ impl Check {
             expected: outcome.expected,
             found: outcome.found,
             counts: outcome.counts,
+            moving: Vec::new(),
+            notes: Vec::new(),
             problems: Vec::new(),
             figures: Vec::new(),
+            revenue: None,
             differences: outcome.differences,
             seconds: 0.0,
         };
@@ -76,11 +87,27 @@ impl Check {
         check
     }
 
+    /// The check of a store that cannot be compared.
+    pub(crate) fn of_problem(hop: Hop, subject: &str, store: String, problem: String) -> Self {
+        let outcome = Outcome { problem: Some(problem), ..Outcome::default() };
+        Self::new(hop, subject, store, outcome)
+    }
+
     /// Adds a problem, if there is one, and decides again whether the store is equal.
     pub(crate) fn judge(&mut self, problem: Option<String>) {
         self.problems.extend(problem);
         let same = self.counts.total() == 0 && self.expected == self.found;
         self.equal = same && self.problems.is_empty();
+    }
+
+    /// True if the store is equal and nothing more can come.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.equal && self.moving.is_empty()
+    }
+
+    /// True if the store is equal, but more may come.
+    pub(crate) fn still_moves(&self) -> bool {
+        self.equal && !self.moving.is_empty()
     }
 
     /// The figure of that name.

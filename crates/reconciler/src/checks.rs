@@ -1,6 +1,7 @@
 //! The comparisons of each hop.
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -13,7 +14,7 @@ use ecom_core::plan::{Plan, Role, Table, TableName};
 use ecom_core::report::{Delivery, Report};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
-use ecom_core::work::{Manifest, ManifestFile, Part};
+use ecom_core::work::{Manifest, ManifestFile, Part, StoresMark};
 
 use crate::check::Check;
 use crate::cli::Args;
@@ -25,6 +26,7 @@ use crate::input::{Input, WorkFiles};
 use crate::kafka::Messages;
 use crate::line::Parser;
 use crate::mysql::TableRows;
+use crate::respool::MissingLines;
 use crate::runtime::Runtime;
 use crate::source::Totals;
 use crate::work_file::{KAFKA_FACTS, MESSAGE_FACTS, MessageFacts, StoreForm, WorkFile};
@@ -42,6 +44,8 @@ pub(crate) struct Checks<'a> {
     pub(crate) runtime: &'a Runtime,
     pub(crate) stop: &'a Stop,
     pub(crate) ui: &'a Ui,
+    /// Takes the log lines that are missing in HDFS, with `--respool`.
+    pub(crate) missing: Option<&'a Mutex<MissingLines>>,
 }
 
 impl Checks<'_> {
@@ -54,6 +58,7 @@ impl Checks<'_> {
             Hop::Sqoop => self.sqoop(done),
             Hop::FlumeKafka => self.flume_kafka(done),
             Hop::FlumeLogs => self.flume_logs(done),
+            Hop::Analytics => self.analytics(done),
         }
     }
 
@@ -148,9 +153,23 @@ impl Checks<'_> {
             let store = format!("Kafka {topic}");
             let subject = table.name.as_str();
             let sides = Sides { expected: &expected, found: &found, columns: &columns };
-            done(self.compare(Hop::Kafka, subject, store, sides)?);
+            let mut check = self.compare(Hop::Kafka, subject, store, sides)?;
+            check.judge(self.other_topic(&cluster, topic)?);
+            done(check);
         }
         Ok(())
+    }
+
+    /// The problem if the topic that Flume reads is not the one from which it filled HDFS.
+    fn other_topic(&self, cluster: &Cluster, topic: &str) -> Result<Option<String>, Failure> {
+        let mark = StoresMark::of_stack();
+        let is_read = *topic == self.args.stores.topics.kafka_topic;
+        if !is_read || mark.topic()?.is_none() || mark.read()?.as_ref() != Some(&self.plan.data_set)
+        {
+            return Ok(None);
+        }
+        let id = cluster.topic_id(topic)?;
+        Ok(mark.check_topic(topic, id.as_deref()).err().map(|failure| failure.to_string()))
     }
 
     fn sqoop(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
@@ -202,6 +221,7 @@ impl Checks<'_> {
             folder: self.work,
             stop: self.stop,
             progress: &progress,
+            missing: self.missing.filter(|_| hop == Hop::FlumeLogs),
         };
         let outcome: Outcome = comparison.run()?;
         let mut check = Check::new(hop, subject, store, outcome);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
+use ecom_core::flume::FlumeArgs;
 use ecom_core::message::Events;
 use ecom_core::plan::TableName;
 use ecom_core::settings::{CommonArgs, FormatArgs, StoresArgs};
@@ -15,11 +16,15 @@ use crate::hop::Hop;
 /// through WebHDFS, including the files that Flume is still writing. Reports each record that is
 /// missing, extra, duplicated or altered, with its line in the work file.
 ///
+/// What Flume carries is proven only when nothing is on its way any more: no message and no log file
+/// that an agent has not read, no event in a channel, no open file. Until then the hop is still moving;
+/// --wait waits for its rest.
+///
 /// The last line accounts for the source files: each one is in a table, or the plan lists it as left
 /// out. It starts with ! if a file with sales was left out.
 ///
 /// Exit codes: 0 every store is equal · 4 plan or files missing or changed · 5 a store is unavailable
-/// (the others are still reported) · 7 a store differs, or the folder has a file that is not in the
+/// (the others are still reported), or equal but still moving · 7 a store differs, or the folder has a file that is not in the
 /// plan.
 #[derive(Parser, Debug)]
 #[command(
@@ -42,13 +47,22 @@ pub(crate) struct Args {
     #[arg(value_parser = Hop::values())]
     pub(crate) hop: Vec<String>,
 
+    /// Folder whose subfolder analytics has the questions of the analysis
+    #[arg(long, env = "SQL_DIR", value_name = "DIR", default_value = "sql")]
+    pub(crate) sql_dir: PathBuf,
+
     /// Examples to show for each kind of difference
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) examples: usize,
 
-    /// Seconds to wait for records that Flume has not written to HDFS yet
+    /// Seconds to wait until everything that Flume carries has arrived in HDFS
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) wait: u64,
+
+    /// Hand the log lines that are missing in HDFS, once nothing is on its way any more, over to Flume
+    /// again, and compare when --wait is over or they have arrived
+    #[arg(long)]
+    pub(crate) respool: bool,
 
     /// Events that streamer sent for each record
     #[arg(long, value_enum, default_value_t, value_name = "EVENTS")]
@@ -59,6 +73,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) stores: StoresArgs,
+
+    #[command(flatten)]
+    pub(crate) flume: FlumeArgs,
 
     /// Topic of a table, as TABLE=TOPIC [default: ecommerce-TABLE, or --kafka-topic]
     #[arg(long, value_name = "TABLE=TOPIC", value_parser = table_topic, help_heading = "Kafka")]

@@ -1,11 +1,14 @@
 //! The differences between two sides: all are counted, the first are kept as examples.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use ecom_core::canonical::Canonical;
-use ecom_core::escape;
+use ecom_core::{Failure, escape};
 use serde::Serialize;
 
+use crate::respool::MissingLines;
+use crate::shared::lock;
 use crate::side::{Location, UNREADABLE};
 
 /// How a record differs.
@@ -123,11 +126,14 @@ pub(crate) struct Seen<'a> {
 
 /// Counts differences and keeps the first of each kind, ordered by location.
 #[derive(Debug)]
-pub(crate) struct Differences {
+pub(crate) struct Differences<'a> {
     /// How many there are.
     pub(crate) counts: Counts,
     most: usize,
     kept: [BTreeMap<(Location, u64), Kept>; 4],
+    missing: Option<&'a Mutex<MissingLines>>,
+    /// Why a missing line could not be kept.
+    failure: Option<Failure>,
 }
 
 #[derive(Debug)]
@@ -137,10 +143,16 @@ struct Kept {
     found: Option<(Location, Vec<u8>)>,
 }
 
-impl Differences {
-    /// Keeps at most `most` examples of each kind.
-    pub(crate) fn new(most: usize) -> Self {
-        Self { counts: Counts::default(), most, kept: Default::default() }
+impl<'a> Differences<'a> {
+    /// Keeps at most `most` examples of each kind, and the keys of all missing records in `missing`.
+    pub(crate) fn new(most: usize, missing: Option<&'a Mutex<MissingLines>>) -> Self {
+        let (counts, kept) = (Counts::default(), Default::default());
+        Self { counts, most, kept, missing, failure: None }
+    }
+
+    /// Fails if a missing line could not be kept.
+    pub(crate) fn check(&mut self) -> Result<(), Failure> {
+        self.failure.take().map_or(Ok(()), Err)
     }
 
     /// Counts a difference `count` times and keeps it if it is among the first.
@@ -153,6 +165,10 @@ impl Differences {
         found: Option<Seen<'_>>,
     ) {
         self.counts.add(kind, count);
+        if let (Kind::Missing, Some(missing)) = (kind, self.missing) {
+            let added = (0..count).try_for_each(|_| lock(missing).add(key));
+            self.failure = self.failure.take().or(added.err());
+        }
         let kept = &mut self.kept[kind as usize];
         let location = expected.or(found).map(|seen| seen.location).unwrap_or_default();
         if kept.len() == self.most {

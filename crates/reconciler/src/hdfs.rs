@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use anyhow::Result;
+use ecom_core::Failure;
 use ecom_core::hdfs::{Body, Hdfs, Status, is_hidden, is_open_in_flume, name_of};
 
 use crate::line::{Parsed, Parser};
@@ -93,12 +94,39 @@ impl<'a> Folder<'a> {
         lock(&self.files).is_none().then(|| format!("HDFS has no folder {}", self.path))
     }
 
+    /// How many files of the last look Flume has open.
+    pub(crate) fn open_files(&self) -> u64 {
+        self.snapshot().iter().filter(|file| is_open_in_flume(&file.path)).count() as u64
+    }
+
+    /// Whether HDFS lists other files than at the last look. An open file grows without that.
+    pub(crate) fn has_changed(&self) -> Result<bool> {
+        let found = self.runtime.wait(async { Ok(self.hdfs.walk(&self.path).await?) })?;
+        let found = found.unwrap_or_default().into_iter().map(|file| (file.path, file.length));
+        Ok(!found.eq(self.snapshot().into_iter().map(|file| (file.path, file.listed))))
+    }
+
     fn snapshot(&self) -> Vec<File> {
         lock(&self.files).clone().unwrap_or_default()
     }
 
     fn keep(&self, files: Option<Vec<File>>) {
         *lock(&self.files) = files;
+    }
+
+    /// Fails if nobody can read a file to its end until it is recovered.
+    fn refuse_held_open(&self, files: &[Status]) -> Result<()> {
+        let held = self.runtime.wait(async { Ok(self.hdfs.held_open(files).await?) })?;
+        let Some(first) = held.first() else { return Ok(()) };
+        let more = match held.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Err(Failure::unavailable(format!(
+            "HDFS holds {first}{more} open under its final name: run orchestration/start_flume.sh, \
+             which closes it"
+        ))
+        .into())
     }
 
     /// A file that is missing counts as changed: Flume renames a file when it closes it.
@@ -156,6 +184,9 @@ impl Side for Folder<'_> {
             // Flume creates its folder for the first record; a job creates it even without records.
             return Ok(self.absent().filter(|_| self.imported));
         };
+        if !self.imported {
+            self.refuse_held_open(&found)?;
+        }
         let finished = found.iter().any(|file| name_of(&file.path) == "_SUCCESS");
         let data = found.into_iter().filter(|file| !self.imported || !is_hidden(&file.path));
         let file = |found: Status| File { path: found.path, listed: found.length, length: None };

@@ -19,13 +19,15 @@ pub(crate) enum Hop {
     FlumeKafka,
     /// From the generated log files to HDFS, by Flume.
     FlumeLogs,
+    /// From the lake to the results of the analysis, and from there to MySQL.
+    Analytics,
 }
 
 /// The value that selects every hop.
 const ALL: &str = "all";
 
 impl Hop {
-    /// Every hop in the order of the pipeline.
+    /// Every hop of records, in the order of the pipeline. The analysis comes after their proof.
     pub(crate) const ALL: [Self; 6] =
         [Self::Input, Self::Mysql, Self::Kafka, Self::Sqoop, Self::FlumeKafka, Self::FlumeLogs];
 
@@ -38,6 +40,7 @@ impl Hop {
             Self::Sqoop => "sqoop",
             Self::FlumeKafka => "flume-kafka",
             Self::FlumeLogs => "flume-logs",
+            Self::Analytics => "analytics",
         }
     }
 
@@ -49,13 +52,16 @@ impl Hop {
             Self::Sqoop => "MySQL → HDFS, by Sqoop",
             Self::FlumeKafka => "Kafka → HDFS, by Flume",
             Self::FlumeLogs => "Generated log files → HDFS, by Flume",
+            Self::Analytics => {
+                "Work files → results of the analysis in HDFS and MySQL, computed again"
+            }
         }
     }
 
     /// The values that the command line accepts.
     pub(crate) fn values() -> PossibleValuesParser {
-        let all = PossibleValue::new(ALL).help("Every hop");
-        let hops = Self::ALL.into_iter();
+        let all = PossibleValue::new(ALL).help("Every hop of records: all but analytics");
+        let hops = Self::ALL.into_iter().chain([Self::Analytics]);
         let hops = hops.map(|hop| PossibleValue::new(hop.as_str()).help(hop.help()));
         PossibleValuesParser::new(hops.chain([all]))
     }
@@ -64,7 +70,7 @@ impl Hop {
     /// inform people, and no tool sends less because of them.
     pub(crate) fn chosen(names: &[String]) -> Vec<Self> {
         let named = |name: &str| names.iter().any(|given| given == name);
-        let chosen = |hop: &Self| named(ALL) || named(hop.as_str());
-        Self::ALL.into_iter().filter(chosen).collect()
+        let chosen = |hop: &Self| named(hop.as_str()) || (named(ALL) && Self::ALL.contains(hop));
+        Self::ALL.into_iter().chain([Self::Analytics]).filter(chosen).collect()
     }
 }

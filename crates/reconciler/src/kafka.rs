@@ -66,7 +66,10 @@ impl Side for Messages<'_> {
             if let Err(reason) = self.parser.parse(value, &mut parsed) {
                 return each_unreadable(value, &reason, location, each);
             }
-            parsed.push_kafka(message.key().unwrap_or_default(), message.partition());
+            let Ok(key) = std::str::from_utf8(message.key().unwrap_or_default()) else {
+                return each_unreadable(value, "a key that is not UTF-8", location, each);
+            };
+            parsed.push_kafka(key, message.partition());
             let Parsed { record, key, core, .. } = &parsed;
             each(Entry { key: key.as_bytes(), record: record.bytes(), core: *core, location })
         })

@@ -16,10 +16,13 @@ pub(crate) struct Law {
     /// The law in words.
     #[serde(rename = "law")]
     pub(crate) words: &'static str,
-    /// Whether it holds; `None` if a part of it was not checked.
+    /// Whether it holds; `None` if a part of it was not checked, or still moves.
     pub(crate) holds: Option<bool>,
     /// The number of records of each term, in the order of the law; `None` if unknown.
     pub(crate) counts: Vec<Option<u64>>,
+    /// Instead of counts, amounts as they are shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) amounts: Vec<String>,
     /// Lines of the source files that hold no record and were skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) passed_over: Option<u64>,
@@ -28,6 +31,9 @@ pub(crate) struct Law {
 impl Law {
     /// The counts with the law's signs between them: `240 = 168 + 72 + 0`.
     pub(crate) fn figures(&self, show: impl Fn(u64) -> String) -> String {
+        if !self.amounts.is_empty() {
+            return self.amounts.join(" = ");
+        }
         let mut text = String::new();
         let mut signs = self.words.chars().filter(|sign| matches!(sign, '=' | '+'));
         for (index, count) in self.counts.iter().enumerate() {
@@ -53,13 +59,27 @@ pub(crate) fn laws(
         words,
         holds: holds(checks, unchecked, &hops),
         counts,
+        amounts: Vec::new(),
         passed_over: if hops == [Hop::Input] { figure(checks, "passed_over") } else { None },
     };
     let mut laws: Vec<Law> = touched.map(law).collect();
     if chosen.contains(&Hop::Input) {
         laws.insert(1, of_sources(sources));
     }
+    laws.extend(of_revenue(checks));
     laws
+}
+
+/// The results' revenue is that of the files, to the last digit.
+fn of_revenue(checks: &[Check]) -> Option<Law> {
+    let (computed, found) = checks.iter().find_map(|check| check.revenue.as_ref())?;
+    Some(Law {
+        words: "revenue of the lake = revenue of the files",
+        holds: Some(computed == found),
+        counts: Vec::new(),
+        amounts: vec![found.clone(), computed.clone()],
+        passed_over: None,
+    })
 }
 
 /// A law in words, its hops, and the counts of its terms.
@@ -114,17 +134,20 @@ fn of_sources(sources: &Sources) -> Law {
         words: "source files = tables + left out",
         holds: sources.found.map(|found| sources.problems.is_empty() && found == sources.total()),
         counts: counts.into(),
+        amounts: Vec::new(),
         passed_over: None,
     }
 }
 
-/// A law holds if all its hops were checked and every comparison on them found equal records.
+/// A law holds if all its hops were checked and every comparison on them found equal records, and
+/// nothing more can come.
 fn holds(checks: &[Check], unchecked: &[Unchecked], hops: &[Hop]) -> Option<bool> {
     if checks.iter().any(|check| hops.contains(&check.hop) && !check.equal) {
         return Some(false);
     }
     let checked = |hop: &Hop| {
         checks.iter().any(|check| check.hop == *hop)
+            && !checks.iter().any(|check| check.hop == *hop && !check.is_proven())
             && !unchecked.iter().any(|unchecked| unchecked.hop == *hop)
     };
     hops.iter().all(checked).then_some(true)

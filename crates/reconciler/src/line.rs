@@ -77,8 +77,8 @@ impl Parser {
 
 impl Parsed {
     /// Appends the facts that only Kafka knows.
-    pub(crate) fn push_kafka(&mut self, key: &[u8], partition: i32) {
-        self.record.push(Some(&String::from_utf8_lossy(key)));
+    pub(crate) fn push_kafka(&mut self, key: &str, partition: i32) {
+        self.record.push(Some(key));
         self.record.push(Some(number(&mut self.digits, partition)));
     }
 }

@@ -1,6 +1,6 @@
 //! The generated log files, as kept in the work folder.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::exit::io_failure;
+use ecom_core::input;
 use ecom_core::report::{LogTruth, Report};
 use ecom_core::work::{LOGS, is_log_file};
 
@@ -60,7 +61,7 @@ impl Side for Archive {
         let mut text = Vec::new();
         for (number, path) in (0..).zip(&self.files) {
             let cannot = |error| io_failure("read", path, error);
-            let file = File::open(path).map_err(cannot)?;
+            let file = input::open(path)?;
             let mut reader = BufReader::with_capacity(1 << 17, file);
             let mut location = Location { file: number, line: 0 };
             loop {

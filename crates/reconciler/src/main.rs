@@ -5,6 +5,7 @@
 //! of its own (`source`, `derived`, `input`), although the splitter has code for the same. That is
 //! deliberate: a proof that shares the splitter's code would repeat the splitter's mistakes.
 
+mod analytics;
 mod check;
 mod checks;
 mod cli;
@@ -24,7 +25,10 @@ mod logs;
 mod merge;
 mod mysql;
 mod reconcile;
+mod respool;
+mod rest;
 mod runtime;
+mod scope;
 mod shared;
 mod side;
 mod source;

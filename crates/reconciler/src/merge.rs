@@ -22,7 +22,7 @@ pub(crate) fn push(
 pub(crate) fn merge(
     expected: Sorted,
     found: Sorted,
-    differences: &mut Differences,
+    differences: &mut Differences<'_>,
 ) -> Result<(), Failure> {
     let mut expected = Cursor::new(expected)?;
     let mut found = Cursor::new(found)?;
@@ -92,7 +92,7 @@ impl Group {
         }
     }
 
-    fn find(&mut self, key: &[u8], seen: Seen<'_>, differences: &mut Differences) {
+    fn find(&mut self, key: &[u8], seen: Seen<'_>, differences: &mut Differences<'_>) {
         if self.expected.is_empty() {
             differences.add(Kind::Extra, 1, key, None, Some(seen));
         } else if let Some(known) =
@@ -110,7 +110,7 @@ impl Group {
 
     /// Names what is left over. A missing record and an unequal one together are one altered
     /// record; each further unequal one is a duplicate.
-    fn finish(&mut self, key: &[u8], differences: &mut Differences) {
+    fn finish(&mut self, key: &[u8], differences: &mut Differences<'_>) {
         let mut strangers = self.strangers.iter().map(Stranger::seen);
         for known in &self.expected {
             let equal = Some(Seen { location: known.last, record: &known.record });

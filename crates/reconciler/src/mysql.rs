@@ -2,14 +2,14 @@
 
 use anyhow::Result;
 use ecom_core::canonical::Canonical;
-use ecom_core::escape::sql_name;
-use ecom_core::mysql::{Connection, Error, Meaning, Server};
+use ecom_core::escape::{sql_name, sql_text};
+use ecom_core::mysql::{Connection, Error, Meaning, Row, Server};
 use ecom_core::plan::Table;
 use ecom_core::settings::MysqlArgs;
 use tokio::sync::Mutex;
 
 use crate::runtime::Runtime;
-use crate::side::{Each, Entry, Location, Side};
+use crate::side::{Each, Entry, Location, Side, each_unreadable};
 
 /// With these, both passes see the rows of one moment, and the server waits for a slow reader.
 const SNAPSHOT: [&str; 3] = [
@@ -22,23 +22,52 @@ const SNAPSHOT: [&str; 3] = [
 pub(crate) struct TableRows<'a> {
     args: &'a MysqlArgs,
     runtime: &'a Runtime,
-    table: &'a Table,
+    table: &'a str,
+    columns: Vec<String>,
+    keys: Vec<usize>,
     snapshot: Mutex<Option<Connection>>,
 }
 
 impl<'a> TableRows<'a> {
     /// The rows of the table with its name in the plan.
     pub(crate) fn new(args: &'a MysqlArgs, runtime: &'a Runtime, table: &'a Table) -> Self {
-        Self { args, runtime, table, snapshot: Mutex::default() }
+        let columns = table.columns.iter().map(|column| column.name.clone()).collect();
+        Self::of(args, runtime, table.name.as_str(), columns, table.key_positions())
     }
 
-    /// A `SELECT` of the plan's columns in their order.
+    /// The rows of the table of that name, which is made of these columns; `keys` are indexes of them.
+    pub(crate) fn of(
+        args: &'a MysqlArgs,
+        runtime: &'a Runtime,
+        table: &'a str,
+        columns: Vec<String>,
+        keys: Vec<usize>,
+    ) -> Self {
+        Self { args, runtime, table, columns, keys, snapshot: Mutex::default() }
+    }
+
+    /// A `SELECT` of the columns in their order.
     fn query(&self) -> String {
-        let columns: Vec<_> =
-            self.table.columns.iter().map(|column| sql_name(&column.name)).collect();
-        let database = sql_name(&self.args.mysql_database);
-        let table = sql_name(self.table.name.as_str());
+        let columns: Vec<_> = self.columns.iter().map(|name| sql_name(name)).collect();
+        let (database, table) = (sql_name(&self.args.mysql_database), sql_name(self.table));
         format!("SELECT {} FROM {database}.{table}", columns.join(", "))
+    }
+
+    /// The problem, if the table has columns that never went in.
+    async fn strangers(&self, connection: &mut Connection) -> Result<Option<String>, Error> {
+        let query = format!(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = {} AND \
+             table_name = {} AND extra NOT LIKE '%INVISIBLE%' ORDER BY ordinal_position",
+            sql_text(&self.args.mysql_database),
+            sql_text(self.table)
+        );
+        let names = connection.rows(query, |row| row.get::<String>(0)).await?;
+        let planned =
+            |name: &String| self.columns.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let names: Vec<_> = names.into_iter().filter(|name| !planned(name)).collect();
+        Ok((!names.is_empty()).then(|| {
+            format!("MySQL: {} has columns that never went in: {}", self.table, names.join(", "))
+        }))
     }
 
     fn failure(&self, error: Error) -> anyhow::Error {
@@ -55,8 +84,12 @@ impl Side for TableRows<'_> {
             }
             // Asks for no rows, only whether the table has the plan's columns.
             let probe = format!("{} LIMIT 0", self.query());
-            let (snapshot, absence) = match connection.execute(probe).await {
-                Ok(_) => (Some(connection), None),
+            let (snapshot, problem) = match connection.execute(probe).await {
+                Ok(_) => {
+                    let strangers = self.strangers(&mut connection).await;
+                    let strangers = strangers.map_err(|error| self.failure(error))?;
+                    (Some(connection), strangers)
+                }
                 // A missing table or column is a difference, not an unavailable store.
                 Err(error) if error.meaning() == Meaning::Absence => {
                     (None, Some(format!("MySQL: {error}")))
@@ -64,7 +97,7 @@ impl Side for TableRows<'_> {
                 Err(error) => return Err(self.failure(error)),
             };
             *self.snapshot.lock().await = snapshot;
-            Ok(absence)
+            Ok(problem)
         })
     }
 
@@ -72,19 +105,17 @@ impl Side for TableRows<'_> {
         self.runtime.wait(async {
             let mut snapshot = self.snapshot.lock().await;
             let Some(connection) = snapshot.as_mut() else { return Ok(()) };
-            let keys = self.table.key_positions();
             let (mut record, mut key, mut line) = (Canonical::new(), String::new(), 0);
             let mut rows = connection.query(self.query());
             while let Some(row) = rows.next().await.map_err(|error| self.failure(error))? {
                 line += 1;
-                record.clear();
-                // A value that is not UTF-8 is in no work file, so it differs whatever it becomes.
-                for value in row.values() {
-                    record.push(value.map(String::from_utf8_lossy).as_deref());
-                }
-                record.key_into(&keys, &mut key);
-                let bytes = record.bytes();
                 let location = Location { file: 0, line };
+                if let Err(bytes) = read(&row, &mut record) {
+                    each_unreadable(bytes, "bytes that are not UTF-8", location, each)?;
+                    continue;
+                }
+                record.key_into(&self.keys, &mut key);
+                let bytes = record.bytes();
                 each(Entry { key: key.as_bytes(), record: bytes, core: bytes.len(), location })?;
             }
             Ok(())
@@ -92,6 +123,16 @@ impl Side for TableRows<'_> {
     }
 
     fn name(&self, _: Location) -> String {
-        format!("MySQL table {}.{}", self.args.mysql_database, self.table.name)
+        format!("MySQL table {}.{}", self.args.mysql_database, self.table)
     }
+}
+
+/// Reads a row; the error is the first value that is not UTF-8, which no work file can hold.
+fn read<'r>(row: &'r Row, record: &mut Canonical) -> Result<(), &'r [u8]> {
+    record.clear();
+    for value in row.values() {
+        let text = value.map(|bytes| std::str::from_utf8(bytes).map_err(|_| bytes)).transpose()?;
+        record.push(text);
+    }
+    Ok(())
 }

@@ -22,7 +22,9 @@ use crate::checks::Checks;
 use crate::cli::Args;
 use crate::hop::Hop;
 use crate::law::laws;
+use crate::respool::MissingLines;
 use crate::runtime::Runtime;
+use crate::scope::scope;
 use crate::shared::lock;
 use crate::sources::Sources;
 use crate::verdict::FullVerdict;
@@ -50,6 +52,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let runtime = Runtime::new(&stop)?;
     check_topics(args, &plan)?;
     plan.absences().for_each(|absence| ui.status(absence));
+    let missing = args.respool.then(|| MissingLines::new(work).map(Mutex::new)).transpose()?;
     let checks = Checks {
         args,
         plan: &plan,
@@ -59,6 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
         runtime: &runtime,
         stop: &stop,
         ui: &ui,
+        missing: missing.as_ref(),
     };
     let verdict = check_all(&checks, &hops);
     // A stopped run has no verdict, not even about the hops that were finished.
@@ -67,7 +71,8 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     let mut accepted = Accepted::default();
     verdict.checks.iter().for_each(|check| accepted += check.found);
     // Written before anything is printed, so that a closed pipe cannot lose it.
-    run.end(code, accepted, Proof { verdict: &verdict }).write(work, None)?;
+    let subject = (hops == [Hop::Analytics]).then_some(Hop::Analytics.as_str());
+    run.end(code, accepted, Proof { verdict: &verdict }).write(work, subject)?;
     print(args, &verdict)?;
     judge(&verdict, code)
 }
@@ -88,7 +93,7 @@ fn check_topics(args: &Args, plan: &Plan) -> Result<(), Failure> {
 fn check_files(manifest: &Manifest, work: &Path, hops: &[Hop]) -> Result<(), Failure> {
     let needed = |file: &&ManifestFile| {
         hops.iter().any(|hop| match hop {
-            Hop::Input => true,
+            Hop::Input | Hop::Analytics => true,
             Hop::Mysql | Hop::Sqoop => file.part != Part::Realtime,
             Hop::Kafka => file.part != Part::Historical,
             Hop::FlumeKafka => file.part == Part::Realtime,
@@ -127,6 +132,7 @@ fn check_all(checks: &Checks<'_>, hops: &[Hop]) -> FullVerdict {
     let verdict = FullVerdict {
         outcome: report::Verdict {
             data_set: checks.plan.data_set.clone(),
+            scope: scope(checks.plan, checks.manifest, &checked),
             ..report::Verdict::default()
         },
         laws: laws(&checked, &unchecked, &sources, hops),
@@ -155,6 +161,10 @@ fn judge(verdict: &FullVerdict, code: Code) -> Result<Code> {
         return Err(Failure::verification(closing::summary(verdict)).into());
     }
     let mut message = Vec::new();
+    if verdict.still_moves() {
+        let words = closing::moving(verdict);
+        message.push(format!("{words}: run again with --wait SECONDS"));
+    }
     for Unchecked { hop, error, .. } in &verdict.unchecked {
         message.push(format!("{}: {error}", hop.as_str()));
     }

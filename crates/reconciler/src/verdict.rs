@@ -37,12 +37,19 @@ pub(crate) enum End {
 }
 
 impl FullVerdict {
-    /// The exit code: a difference takes precedence over a store that could not be checked.
+    /// The exit code: a difference takes precedence over a store that could not be checked, and that
+    /// over one that still moves.
     pub(crate) fn code(&self) -> Code {
         if self.has_differences() {
             return Code::VerificationFailed;
         }
-        self.unchecked.first().map_or(Code::Success, |unchecked| unchecked.code)
+        let rest = if self.still_moves() { Code::Unavailable } else { Code::Success };
+        self.unchecked.first().map_or(rest, |unchecked| unchecked.code)
+    }
+
+    /// True if a store is equal, but more may come.
+    pub(crate) fn still_moves(&self) -> bool {
+        self.checks.iter().any(Check::still_moves)
     }
 
     /// True if a store or the folder differs from what it should be.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ecom_core::atomic::{self, same_file};
+use ecom_core::input;
 use ecom_core::plan::Plan;
 use ecom_core::schema::Schema;
 use ecom_core::show::print;
@@ -12,7 +13,7 @@ use ecom_core::work::{MANIFEST, Manifest, REJECTS, folder};
 use ecom_core::{Code, Failure};
 
 use crate::cli::Args;
-use crate::{create, list, load};
+use crate::{analysis, create, lake, list, load};
 
 /// The name of the file with the load statements.
 const LOAD_DATA: &str = "load_data.sql";
@@ -26,6 +27,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
             Some(column) => print(&format!("{column}\n"))?,
             None => ui.status(format!("no column of transactions has the role {role}")),
         }
+        return Ok(Code::Success);
+    }
+    if args.lake {
+        return write_lake(&ui, args, &plan);
+    }
+    if let Some(folder) = &args.analysis {
+        print(&analysis::job(&ui, &plan, folder)?)?;
         return Ok(Code::Success);
     }
     let schema = Schema::new(&plan)?;
@@ -49,6 +57,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     // Its counts are only used if it belongs to this plan; its files are guarded in any case.
     let manifest = manifest.filter(|manifest| manifest.check_plan(&plan).is_ok());
     let load = load::text(&plan, &schema, data_dir, manifest.as_ref(), &args.mysql_database)?;
+    for path in [&args.output, &load_path] {
+        // Both say in their first lines who made them.
+        atomic::guard_foreign(path, args.force, |begin| {
+            begin.starts_with(b"-- ") && String::from_utf8_lossy(begin).contains("schema-gen")
+        })?;
+    }
     for problem in &load.problems {
         ui.warn(problem);
     }
@@ -57,19 +71,33 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     Ok(Code::Success)
 }
 
+/// Writes the views of the data lake.
+fn write_lake(ui: &Ui, args: &Args, plan: &Plan) -> anyhow::Result<Code> {
+    let text = lake::views(plan)?;
+    if args.output == Path::new("-") {
+        print(&text)?;
+    } else {
+        let data_dir = folder(None, &args.plan);
+        guard(&[&args.output], &args.plan, data_dir, plan, Manifest::read(data_dir).ok().as_ref())?;
+        write(ui, &args.output, &text)?;
+    }
+    Ok(Code::Success)
+}
+
 /// Refuses to overwrite the files that were read, whatever path they are given by.
 fn guard(
-    outputs: &[&Path; 2],
+    outputs: &[&Path],
     plan_path: &Path,
     data_dir: &Path,
     plan: &Plan,
     manifest: Option<&Manifest>,
 ) -> Result<(), Failure> {
-    let [create, load] = outputs;
     let refuse = |path: &Path, why: &str| {
         Err(Failure::refused(format!("{} {why}: choose another --output", path.display())))
     };
-    if create == load || same_file(create, load) {
+    if let [create, load] = outputs
+        && (create == load || same_file(create, load))
+    {
         return refuse(create, "is also the file for the load statements");
     }
     let files = manifest.iter().flat_map(|manifest| &manifest.files);
@@ -88,10 +116,9 @@ fn guard(
 
 /// Writes a file unless it has this text already, so that its time changes only with its text.
 fn write(ui: &Ui, path: &Path, text: &str) -> Result<(), Failure> {
-    // A device would be read without end.
-    let same_length = |file: fs::Metadata| file.is_file() && file.len() == text.len() as u64;
+    let same_length = |file: fs::Metadata| file.len() == text.len() as u64;
     if fs::metadata(path).is_ok_and(same_length)
-        && fs::read(path).is_ok_and(|old| old == text.as_bytes())
+        && input::bytes(path).is_ok_and(|old| old == text.as_bytes())
     {
         ui.status(format!("{} is up to date", path.display()));
         return Ok(());

@@ -1,8 +1,10 @@
 //! Writes the SQL schema of a plan.
 
+mod analysis;
 mod cli;
 mod create;
 mod generate;
+mod lake;
 mod list;
 mod load;
 mod numbers;

@@ -46,6 +46,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     pub(crate) max_rejects: Option<u64>,
 
+    /// Overwrite files that the splitter did not write
+    #[arg(long)]
+    pub(crate) force: bool,
+
     #[command(flatten)]
     pub(crate) format: FormatArgs,
 

@@ -1,10 +1,10 @@
 //! The plan of the work folder: the user's plan with what the split came to.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::exit::io_failure;
+use ecom_core::input;
 use ecom_core::plan::{self, Plan};
 use ecom_core::work;
 use serde::Deserialize;
@@ -46,7 +46,7 @@ pub(crate) fn write(folder: &Path, asked: &Asked<'_>, wanted: &Plan) -> Result<(
     // Parsed without `Plan::read`, which makes the source folder absolute.
     let says_so = |text: &String| toml::from_str::<Plan>(text).is_ok_and(|plan| plan == *wanted);
     let candidates = [path.as_path(), asked.plan_path];
-    let kept = candidates.iter().filter_map(|path| fs::read_to_string(path).ok()).find(says_so);
+    let kept = candidates.iter().filter_map(|path| input::text(path).ok()).find(says_so);
     match kept {
         Some(text) => ecom_core::atomic::write(&path, text.as_bytes()),
         None => wanted.write(&path),
@@ -59,8 +59,7 @@ fn source_folder(folder: &Path, asked: &Asked<'_>) -> Result<PathBuf, Failure> {
     struct Sources {
         folder: PathBuf,
     }
-    let text = fs::read_to_string(asked.plan_path)
-        .map_err(|error| io_failure("read", asked.plan_path, error))?;
+    let text = input::text(asked.plan_path)?;
     let absolute = |path: &Path| {
         path.canonicalize().map_err(|error| io_failure("find the folder", path, error))
     };

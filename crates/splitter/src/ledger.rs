@@ -4,11 +4,11 @@
 //! delivered.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::atomic;
+use ecom_core::input;
 use ecom_core::plan::{self, Plan, Split, SplitBy, hexadecimal};
 use ecom_core::work::{MANIFEST, Manifest, REJECTS};
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ impl Ledger {
 
     /// The ledger in `folder`, if there is one.
     pub(crate) fn read(folder: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(folder.join(MANIFEST)).ok()?).ok()
+        serde_json::from_slice(&input::bytes(&folder.join(MANIFEST)).ok()?).ok()
     }
 
     /// Writes it as the manifest of `folder`.

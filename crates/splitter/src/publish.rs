@@ -1,11 +1,12 @@
 //! Makes the files visible, the manifest last, and removes what earlier runs left.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::Path;
 
 use ecom_core::Failure;
+use ecom_core::atomic::sync_folder;
 use ecom_core::exit::io_failure;
 use ecom_core::plan::{self, Plan, TableName};
 use ecom_core::work::{MANIFEST, Manifest, Part, REJECTS};
@@ -83,7 +84,5 @@ fn remove(path: &Path) -> Result<(), Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(io_failure("remove", path, error)),
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(|error| io_failure("write", folder, error))
+    sync_folder(path).map_err(|error| io_failure("write", path, error))
 }

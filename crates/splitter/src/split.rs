@@ -11,13 +11,14 @@ use ecom_core::{Code, Failure};
 
 use crate::claims::Judge;
 use crate::cli::{Args, OnOrphan};
-use crate::guard::guard;
+use crate::guard::{guard, guard_foreign};
 use crate::ledger::{self, Asked};
 use crate::request::Request;
 use crate::run::{Made, Run, Task};
 use crate::{final_plan, publish, summary, verify};
 
-const TOOL: &str = env!("CARGO_BIN_NAME");
+/// The name of this tool, and of its lock.
+pub(crate) const TOOL: &str = env!("CARGO_BIN_NAME");
 
 /// Splits a data set.
 pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
@@ -27,6 +28,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     let request = Request::new(args, &plan)?;
     let folder = work::folder(args.out_dir.as_deref(), &args.plan);
     guard(folder, &plan, &args.plan)?;
+    guard_foreign(folder, &plan, &args.plan, args.force)?;
     let _lock = RunLock::acquire(folder, TOOL)?;
     publish::remove_leftovers(folder, &plan)?;
     plan.absences().for_each(|absence| ui.status(absence));

@@ -86,6 +86,6 @@ mod tests {
         let text = String::from_utf8_lossy(clock.text());
         let time = DateTime::parse_from_rfc3339(&text).unwrap();
         assert_eq!(time.timestamp_millis(), clock.milliseconds());
-        assert!((chrono::Utc::now() - time.to_utc()).num_seconds().abs() < 5);
+        assert!((ecom_core::clock::now() - time.to_utc()).num_seconds().abs() < 5);
     }
 }

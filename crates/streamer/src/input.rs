@@ -1,9 +1,9 @@
 //! The work file to stream, with its plan and its manifest entry.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use ecom_core::exit::{Failure, io_failure};
+use ecom_core::exit::Failure;
+use ecom_core::input;
 use ecom_core::plan::{FILE_NAME, Plan, Table};
 use ecom_core::work::{Manifest, ManifestFile, Records, folder};
 
@@ -19,7 +19,7 @@ impl Input {
     /// Finds the plan and the manifest of a file, and checks that all three match.
     pub(crate) fn open(path: &Path, plan: Option<&Path>) -> Result<Self, Failure> {
         // A missing file is the likeliest mistake: report it before anything about its plan.
-        File::open(path).map_err(|error| io_failure("read", path, error))?;
+        input::open(path)?;
         let folder = folder(None, path);
         let plan = Plan::read(plan.unwrap_or(&folder.join(FILE_NAME)))?;
         let manifest = Manifest::read(folder)?;

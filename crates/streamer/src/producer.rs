@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Troubles, failure};
+use ecom_core::message::LARGEST_MESSAGE;
 use ecom_core::settings::KafkaArgs;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
@@ -112,8 +113,8 @@ impl Producer {
             .set("enable.gapless.guarantee", "true")
             // For the same reason no message times out alone: all are dropped together.
             .set("message.timeout.ms", "0")
-            // A broker's default limit.
-            .set("message.max.bytes", "1048588")
+            // What the topic takes; the default of client and broker is 1 MiB.
+            .set("message.max.bytes", LARGEST_MESSAGE.to_string())
             .set("linger.ms", "20")
             .set("batch.num.messages", "100000")
             .set("queue.buffering.max.messages", "200000")

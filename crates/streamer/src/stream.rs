@@ -19,6 +19,7 @@ use ecom_core::report::{Accepted, Delivery, Run};
 use ecom_core::show::counted;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
+use ecom_core::work::StoresMark;
 
 use crate::cli::Args;
 use crate::clock::Clock;
@@ -107,6 +108,7 @@ impl Stream<'_> {
         let producer = Producer::start(&self.args.kafka, self.topic)?;
         let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
         let topic = cluster.topic(self.topic)?;
+        self.check_identity(&cluster)?;
         let ends = settled_ends(&cluster, &topic)?;
         let last = cluster.last(self.topic, &ends)?;
         let mut resume = Resume::new(self.topic, self.input, &ends, last)?;
@@ -129,6 +131,22 @@ impl Stream<'_> {
         resume.verify(&cluster.ends(&topic)?)?;
         self.print_end(sent, run.seconds());
         Ok(())
+    }
+
+    /// Refuses to send into a topic that is not the one from which Flume filled HDFS; notes the topic
+    /// before the first message. Only for stores that are known to hold this data set.
+    fn check_identity(&self, cluster: &Cluster) -> Result<(), Failure> {
+        let mark = StoresMark::of_stack();
+        let read_by_flume = *self.topic == self.args.topics.kafka_topic;
+        if !read_by_flume || mark.read()?.as_ref() != Some(&self.input.data_set) {
+            return Ok(());
+        }
+        let id = cluster.topic_id(self.topic)?;
+        mark.check_topic(self.topic, id.as_deref())?;
+        match id {
+            Some(id) if mark.topic()?.is_none() => mark.set_topic(self.topic, &id),
+            _ => Ok(()),
+        }
     }
 
     /// Sends what the topic lacks and waits until Kafka has acknowledged it. Returns the number of

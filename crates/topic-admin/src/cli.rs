@@ -79,6 +79,9 @@ pub(crate) enum Command {
         consent: Consent,
     },
     /// Empty topics: delete them and create them again with the same partitions and configs
+    ///
+    /// Kafka forgets the offsets that groups have committed. What Flume has read from a topic stays in
+    /// HDFS and in its channel; if it has, the command that empties all stores is printed.
     #[command(after_help = "Example: topic-admin reset --topic ecommerce-transactions --yes")]
     Reset {
         #[command(flatten)]

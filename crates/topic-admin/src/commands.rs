@@ -18,7 +18,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         Command::Create { topics, partitions, replication_factor, configs } => {
             let configs = configs.configs.into_iter().collect();
             let wanted = Shape { partitions, replication: replication_factor, configs };
-            create::create(&connect()?, &topics.names(&args.tables), &wanted)?;
+            let names = topics.names(&args.tables);
+            create::create(&connect()?, &names, &wanted, &args.tables.kafka_topic)?;
         }
         Command::List { all, format } => list::list(&connect()?, all, format.format)?,
         Command::Describe { topics, format } => {

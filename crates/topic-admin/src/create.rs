@@ -4,15 +4,25 @@ use std::collections::BTreeMap;
 
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Topic, check_topic_name};
+use ecom_core::work::StoresMark;
 
 use crate::admin::Admin;
 use crate::shape::Shape;
 
 /// Creates the missing topics and waits until each can be written. Creates nothing and refuses if one
-/// exists in another shape.
-pub(crate) fn create(admin: &Admin, names: &[String], wanted: &Shape) -> Result<(), Failure> {
+/// exists in another shape, or if the one that Flume reads, `flume`, is not the one that it has read.
+pub(crate) fn create(
+    admin: &Admin,
+    names: &[String],
+    wanted: &Shape,
+    flume: &str,
+) -> Result<(), Failure> {
     for name in names {
         check_topic_name(name)?;
+    }
+    let mark = StoresMark::of_stack();
+    if names.iter().any(|name| name == flume) && mark.topic()?.is_some() {
+        mark.check_topic(flume, admin.cluster.topic_id(flume)?.as_deref())?;
     }
     // All topics are compared before the first one is created.
     let topics = admin.cluster.topics()?;

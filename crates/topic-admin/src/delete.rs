@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use ecom_core::exit::Failure;
 use ecom_core::kafka::{Topic, check_topic_name, is_internal};
+use ecom_core::work::StoresMark;
 
-use crate::admin::Admin;
+use crate::admin::{Admin, MESSAGE_LIMIT};
 use crate::create;
 use crate::shape::Shape;
 
@@ -58,6 +59,21 @@ pub(crate) fn delete(admin: &Admin, names: &[String], consent: Consent) -> anyho
     for topic in existing {
         remove(admin, &topic.name)?;
         admin.ui.status(format!("{}: deleted", topic.name));
+        warn_of_flume(admin, &topic.name)?;
+    }
+    Ok(())
+}
+
+/// Says what a topic's deletion leaves behind if Flume has read it. Kafka forgets the group's offsets
+/// with the topic, but HDFS and the channel of a running agent are not this tool's.
+fn warn_of_flume(admin: &Admin, name: &str) -> Result<(), Failure> {
+    let mark = StoresMark::of_stack();
+    if mark.topic()?.is_some_and(|(held, _)| held == name) {
+        let command = mark.refill();
+        admin.ui.warn(format!(
+            "{name}: HDFS still holds what Flume read from it, and would get it a second time: to \
+             empty the stores and fill them again: {command}"
+        ));
     }
     Ok(())
 }
@@ -90,6 +106,7 @@ pub(crate) fn reset(
         }
         renew(admin, name, &shape)?;
         admin.ui.status(format!("{name}: empty ({shape})"));
+        warn_of_flume(admin, name)?;
     }
     Ok(())
 }
@@ -97,6 +114,8 @@ pub(crate) fn reset(
 impl WantedShape {
     fn of(&self, have: Shape) -> Shape {
         let mut configs = have.configs;
+        // A limit that is too small for some messages is what a reset mends.
+        configs.remove(MESSAGE_LIMIT);
         configs.extend(self.configs.clone());
         Shape {
             partitions: self.partitions.unwrap_or(have.partitions),
@@ -141,8 +160,7 @@ fn ask(admin: &Admin, topics: &[&Topic], verb: &str, consent: Consent) -> anyhow
         let question = format!("Type {name} to {verb} it with its {messages} messages: ");
         // Standard output stays free of questions.
         io::stderr().write_all(question.as_bytes())?;
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
+        let answer = admin.answer()?;
         if answer.trim() != name {
             return Err(Failure::refused(format!("not {name}: nothing deleted")).into());
         }

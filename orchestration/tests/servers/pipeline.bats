@@ -2,6 +2,10 @@
 # The whole pipeline on real servers, on two data sets, and what it does when something is in the way. The same file for
 # both engines: orchestration/test.sh runs it with private servers, and with containers where it can start a Docker
 # daemon. Alone: ECOM_TEST_STACK=1 with servers that may be reset.
+#
+# The first data set is the sample with eight columns more, which hold every type's extremes, every plane of Unicode
+# and the hours that clocks skip or have twice (odd_data.pl). It goes through in three time zones: the native servers
+# start in New York, after `down` in Lord Howe; containers have UTC.
 
 bats_require_minimum_version 1.5.0
 load ../servers_helper
@@ -11,6 +15,11 @@ setup_file() {
   export MARKETPLACE=$BATS_TEST_DIRNAME/../../../../shared/data/marketplace
   # Exports the settings: the engine, its folders and ports.
   source "$BATS_TEST_DIRNAME/../../lib.sh"
+  export SAMPLE=$BATS_FILE_TMPDIR/sample
+  mkdir -p "$SAMPLE"
+  cp "$REPO"/data/sample/*.csv "$SAMPLE"
+  perl "$BATS_TEST_DIRNAME/odd_data.pl" make "$REPO/data/sample" "$SAMPLE"
+  mv "$SAMPLE/expected" "$BATS_FILE_TMPDIR"
   # A user may start with Compose itself. Other tests ran inside a container with another folder.
   [[ $STACK != docker ]] || rm -rf -- "$ECOM_VAR_DIR/runs"
   [[ $STACK != docker ]] ||
@@ -26,6 +35,21 @@ setup() {
 pipeline() { ./orchestration/run_pipeline.sh "$@"; }
 mysql_says() { "$bin/mysql" -N "${MYSQL_DATABASE:-testdb}" -e "$1"; }
 hdfs_text() { "$bin/hdfs" dfs -cat "$@" 2>/dev/null; }
+odd_data() { perl "$BATS_TEST_DIRNAME/odd_data.pl" "$1"; }
+# as_expected: the values in every store, read by its own client, are those that were made.
+as_expected() (
+  export LC_ALL=C
+  columns=transaction_id,transaction_date,HEX\(note\),HEX\(tag\),flag,small,big,exact,made_on,happened_at
+  sort "$BATS_FILE_TMPDIR/expected" >"$BATS_TEST_TMPDIR/expected"
+  {
+    kcat -C -q -e -b "$KAFKA_BOOTSTRAP_SERVERS" -t "$KAFKA_TOPIC" -f '%s\n' | odd_data messages
+    mysql_says "SELECT $columns FROM transactions" | odd_data rows
+  } | sort | cmp - "$BATS_TEST_TMPDIR/expected"
+  {
+    hdfs_text '/user/flume/kafka-transactions/*/*/*/*/*' | odd_data messages
+    hdfs_text '/user/sqoop/transactions/part-m-*' | cut -f 1,7,11-18
+  } | sort | cmp - "$BATS_TEST_TMPDIR/expected"
+)
 # snapshot: everything that a second run must not change. Of Flume's folders the content: an agent closes idle files,
 # which changes their names and sizes.
 snapshot() {
@@ -41,7 +65,7 @@ snapshot() {
   # The containers are new and empty; the other servers were used by other tests.
   reset=(--reset)
   [[ $STACK != docker ]] || reset=()
-  pipeline "${reset[@]}" data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  pipeline "${reset[@]}" "$SAMPLE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
   [[ $(container_ids) == "$before" ]]
   grep -F '[10/10]' "$BATS_TEST_TMPDIR/out"
   grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
@@ -49,13 +73,24 @@ snapshot() {
   [[ $(mysql_says 'SELECT COUNT(*) FROM customers') == 200 ]]
   [[ $(hdfs_text '/user/sqoop/products/part-m-*' | wc -l) == 60 ]]
   [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) == 5000 ]]
+  as_expected
 }
 
 @test "a second run succeeds and changes nothing" {
   before=$(snapshot)
   [[ -n $before ]]
-  pipeline data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  pipeline "$SAMPLE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
   diff <(echo "$before") <(snapshot)
+}
+
+@test "log lines that HDFS lost are handed over again by the next run, exactly those" {
+  file=$("$bin/hdfs" dfs -ls -C '/user/flume/logs/*/*/*/*.log' 2>/dev/null | head -n 1)
+  hdfs_text "$file" | head -n 100 | "$bin/hdfs" dfs -put -f - "$file"
+  [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) -lt 5000 ]]
+  pipeline data/sample --from 8 >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  grep -E 'log lines had been lost and went to HDFS again' "$BATS_TEST_TMPDIR/out"
+  grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
+  cmp <(sort "$runs"/sample/logs/*.log) <(hdfs_text '/user/flume/logs/*/*/*/*' | sort)
 }
 
 @test "another data set is refused with the way out" {
@@ -70,29 +105,29 @@ snapshot() {
   cp data/sample/*.csv "$BATS_TEST_TMPDIR/sample"
   run -4 pipeline "$BATS_TEST_TMPDIR/sample"
   other=$(realpath "$BATS_TEST_TMPDIR/sample")
-  [[ $output == *"sample is the data set of $(realpath data/sample), not of $other: run again from step 1 "* ]]
+  [[ $output == *"sample is the data set of $(realpath "$SAMPLE"), not of $other: run again from step 1 "* ]]
 }
 
 @test "a run is refused while another one is active" {
   exec 8>>"$ECOM_VAR_DIR/locks/pipeline"
   flock 8
-  run -6 pipeline data/sample 8>&-
+  run -6 pipeline "$SAMPLE" 8>&-
   [[ $output == *'another run holds the pipeline lock'* ]]
 }
 
 @test "HDFS in safe mode stops the run, which can be resumed afterwards" {
   "$bin/hdfs" dfsadmin -safemode enter
-  STACK_TIMEOUT=10 run pipeline data/sample --from 6
+  STACK_TIMEOUT=10 run pipeline "$SAMPLE" --from 6
   "$bin/hdfs" dfsadmin -safemode leave
   [[ $status -eq 5 && $output == *'HDFS is in safe mode'* ]]
-  pipeline data/sample --from 6
+  pipeline "$SAMPLE" --from 6
 }
 
 @test "servers that were killed with -9 come back with their data, and the verification succeeds" {
   ./orchestration/stop_flume.sh
   crash_servers
   run -5 ./orchestration/stack/status
-  pipeline data/sample
+  pipeline "$SAMPLE"
 }
 
 @test "down, and up again, keeps every record" {
@@ -100,8 +135,60 @@ snapshot() {
   ./orchestration/stack/down
   run -5 ./orchestration/stack/status
   [ "$(grep -c ' stopped ' <<<"$output")" -eq 6 ]
-  ./orchestration/stack/up
+  TZ=Australia/Lord_Howe ./orchestration/stack/up
   diff <(echo "$before") <(snapshot)
+}
+
+@test "in another time zone, every value is the same" {
+  [[ $STACK == native ]] || skip 'SKIPPED: containers have no zone but UTC'
+  TZ=Australia/Lord_Howe pipeline --reset --lines 100 "$SAMPLE" >"$BATS_TEST_TMPDIR/out" 2>&1 ||
+    { cat "$BATS_TEST_TMPDIR/out"; false; }
+  [[ $(mysql_says 'SELECT @@system_time_zone') == +1[01]* ]]
+  as_expected
+}
+
+# printed_command: the command with which a stopped run goes on.
+# shellcheck disable=SC2031 # it is called in the test that has run something
+printed_command() { sed -n 's/.*; to [a-z ]*: //p' <<<"$output"; }
+# open_files: how many files HDFS holds open.
+open_files() {
+  curl -fsS --noproxy '*' "$WEBHDFS_URL/jmx?qry=Hadoop:service=NameNode,name=FSNamesystem" |
+    sed -n 's/.*"NumFilesUnderConstruction" : \([0-9]*\).*/\1/p'
+}
+# hold_open FILE: makes HDFS hold a file open, as after a writer that was killed while it appends to it.
+hold_open() {
+  local writer
+  mkfifo "$BATS_TEST_TMPDIR/nothing"
+  setsid "$bin/hdfs" dfs -appendToFile - "$1" <"$BATS_TEST_TMPDIR/nothing" 3>&- &
+  writer=$!
+  exec 7>"$BATS_TEST_TMPDIR/nothing"
+  timeout 60 bash -c "$(declare -f open_files); until (($(open_files) > 0)); do sleep 0.2; done"
+  kill -KILL -- "-$writer"
+  exec 7>&-
+}
+
+@test "a file that HDFS holds open is named, and the printed command closes it and completes the run" {
+  [[ $STACK != docker ]] || skip 'the stand-in for a killed writer is a process of this machine'
+  file=$("$bin/hdfs" dfs -find /user/flume/logs -name '*.log' 2>/dev/null | head -n 1)
+  before=$(snapshot)
+  hold_open "$file"
+  STACK_TIMEOUT=3 run -5 pipeline data/sample --from 10
+  [[ $output == *"HDFS holds $file open under its final name: run orchestration/start_flume.sh"* ]]
+  bash -c "$(printed_command)" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  grep -F "closed ${file##*/}, which HDFS held open under its final name" "$BATS_TEST_TMPDIR/out"
+  diff <(echo "$before") <(snapshot)
+}
+
+@test "a topic that was made again is refused, and the printed command fills the stores again" {
+  "$bin/kafka-topics" --delete --topic ecommerce-transactions
+  run -4 pipeline data/sample --from 5
+  [[ $output == *'topic ecommerce-transactions was deleted, and HDFS holds its messages'* ]]
+  until "$bin/kafka-topics" --create --topic ecommerce-transactions --partitions 3; do sleep 1; done
+  run -4 pipeline data/sample --from 9
+  [[ $output == *'topic ecommerce-transactions was deleted and made again'* ]]
+  bash -c "$(printed_command)" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
+  [[ $(hdfs_text '/user/flume/kafka-transactions/*/*/*/*/*' | wc -l) == 602 ]]
 }
 
 @test "the marketplace file arrives whole: 168 rows, 72 messages, every log line" {

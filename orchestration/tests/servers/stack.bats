@@ -44,16 +44,8 @@ mysql() { "$STACK_HOME/bin/mysql" "$@"; }
   run "$STACK_HOME/status"
   [ "$status" -eq 0 ]
   [ "$(grep -c ' ready ' <<<"$output")" -eq 4 ]
-  [[ $output == *"127.0.0.1:$MYSQL_PORT "*"127.0.0.1:$KAFKA_PORT "*' 3.9.1 '*"127.0.0.1:$NAMENODE_PORT "*' 3.5.0 '* ]]
-}
-
-@test "the servers listen on loopback only" {
-  for server in mysql kafka namenode datanode; do
-    inodes=$(find "/proc/$(pid "$server")/fd" -lname 'socket:*' -printf '%l\n' | tr -dc '0-9\n')
-    listening=$(awk '$4 == "0A" { print $10, $2 }' /proc/net/tcp /proc/net/tcp6 | grep -Ff <(sed 's/$/ /' <<<"$inodes"))
-    [ -n "$listening" ]
-    run grep -vE ' (0100007F|0{24}01000000|0{16}FFFF00000100007F):' <<<"$listening"
-    [ -z "$output" ]
+  for server in "kafka $KAFKA_PORT" "hadoop $NAMENODE_PORT"; do
+    [[ $output == *"127.0.0.1:${server#* } "*" $(in_stack "pom_version ${server% *}") "* ]]
   done
 }
 
@@ -148,12 +140,19 @@ messages() {
 # arrived FOLDER: the lines in its closed files.
 arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
 
+# received AGENT SOURCE: the events that it has taken so far.
+received() { in_stack "metric \"\$(agent_metrics $1)\" SOURCE.$2 EventReceivedCount"; }
+
 @test "both agents deliver every line and message once, and leave no file open" {
   "$ROOT/orchestration/start_flume.sh"
   messages 1 5000
   seq 3000 | sed 's/^/INFO line é /' >"$ECOM_VAR_DIR/logs/incoming/.a.log"
   mv "$ECOM_VAR_DIR/logs/incoming/.a.log" "$ECOM_VAR_DIR/logs/incoming/a.log"
-  sleep 3
+  # What is taken, but not delivered, is what stopping has to wait for.
+  for _ in {1..120}; do
+    [[ $(received kafka-agent kafka-source) == 5000 && $(received log-agent log-source) == 3000 ]] && break
+    sleep 0.5
+  done
   "$ROOT/orchestration/stop_flume.sh"
   diff <(seq 5000 | awk '{ printf "{\"n\":%d,\"name\":\"Zoë\"}\n", $1 }' | sort) \
     <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort)
@@ -173,6 +172,21 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [ "$status" -eq 0 ]
   [[ $output == *'log-agent runs, but according to its metrics it does not work: restarting it'* ]]
   [ "$(pid kafka-agent)" = "$kafka" ] && [ "$(pid log-agent)" != "$log" ]
+}
+
+@test "every socket that a server or an agent listens on is on loopback" {
+  [ "$(ls "$RUN"/*.pid | wc -l)" -eq 6 ]
+  for file in "$RUN"/*.pid; do
+    name=$(basename "$file" .pid)
+    inodes=$(find "/proc/$(pid "$name")/fd" -lname 'socket:*' -printf '%l\n' | tr -dc '0-9\n')
+    # Of TCP those that listen; of UDP those that receive from anybody.
+    open=$(awk '$4 == (FILENAME ~ /udp/ ? "07" : "0A") { print $10, $2 }' /proc/net/{tcp,tcp6,udp,udp6} |
+      grep -E "^($(paste -s -d '|' <<<"$inodes")) ")
+    echo "$name: ${open:-nothing}"
+    [ -n "$open" ]
+    run grep -vE ' (0100007F|0{24}01000000|0{16}FFFF00000100007F):' <<<"$open"
+    [ -z "$output" ]
+  done
 }
 
 @test "files that crashed agents left open are recovered: no line is lost or torn" {
@@ -196,6 +210,67 @@ arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
   [ "$(hdfs dfs -cat /user/flume/kafka-transactions/2001/01/01/01/kafka-txn-.7.json)" = '{"n":1,"name":"Zoë"}' ]
   diff <({ seq 5000 && seq 50000 149999; } | awk '{ printf "{\"n\":%d,\"name\":\"Zoë\"}\n", $1 }' | sort) \
     <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort -u)
+}
+
+# log_files: empties HDFS of log lines, with the agents stopped, and starts them.
+start_without_lines() {
+  "$ROOT/orchestration/stop_flume.sh"
+  hdfs dfs -rm -r -f -skipTrash /user/flume/logs
+  "$ROOT/orchestration/start_flume.sh"
+}
+SPOOL="$ECOM_VAR_DIR/logs/incoming"
+
+@test "whoever writes into the spool folder, in whatever way: every line arrives once, byte for byte" {
+  start_without_lines
+  {
+    printf 'cr \r\n\nnul \0 inside\nnot UTF-8 \xff\xfe \xc3(\n\xef\xbb\xbfmark\nlone \xed\xa0\x80\nZoë 𝕏\n'
+    head -c 1048576 /dev/zero | tr '\0' x
+    printf '\n'
+  } >odd
+  printf 'whole\nno line end' >open-end
+  seq 20000 | sed 's/^/copied /' >large
+  cp odd large open-end "$SPOOL"
+  touch "$SPOOL/empty"
+  ln -s "$PWD/large" "$SPOOL/link"
+  mkfifo "$SPOOL/pipe"
+  # Longer pauses than the agent waits, also within a line; a name that is used again; a file that grows all the time.
+  (for n in {1..4}; do seq -f "$n: slow %g" 500; sleep 1.6; done) >"$SPOOL/slow" &
+  (for n in {1..3}; do printf 'torn %d' "$n"; sleep 1.6; echo ' end'; done) >"$SPOOL/torn" &
+  (for n in {1..4}; do echo "again $n" >>"$SPOOL/again"; sleep 1.6; done) &
+  (for n in {1..40}; do seq -f "$n: steady %g" 10; sleep 0.15; done) >"$SPOOL/steady" &
+  { echo before; head -c 1048577 /dev/zero | tr '\0' y; printf '\nafter\n'; } >"$SPOOL/long"
+  wait
+  "$ROOT/orchestration/stop_flume.sh"
+  {
+    cat odd large open-end && printf '\nbefore\n'
+    for n in {1..4}; do seq -f "$n: slow %g" 500 && echo "again $n"; done
+    for n in {1..3}; do echo "torn $n end"; done
+    for n in {1..40}; do seq -f "$n: steady %g" 10; done
+  } | LC_ALL=C sort >wanted
+  arrived '/user/flume/logs/*/*/*' | LC_ALL=C sort | cmp - wanted
+  # What is refused is kept and named; what is no file is left alone.
+  [ "$(head -c 7 "$SPOOL"/refused/long.*.7)" = before ]
+  log=$ECOM_VAR_DIR/stack/logs/log-agent.log
+  grep -F 'long has a line longer than 1048576 bytes: it is refused from byte 7 on' "$log"
+  grep -F '/link is not a regular file' "$log"
+  grep -F '/pipe is not a regular file' "$log"
+  [ "$(cd "$SPOOL" && ls)" = $'link\npipe\nrefused' ]
+  rm -r "$SPOOL"/{link,pipe,refused}
+}
+
+@test "a log agent that is killed again and again loses nothing with LOG_CHANNEL=file" {
+  export LOG_CHANNEL=file
+  start_without_lines
+  (for n in {1..60}; do seq -f "$n: %g" 500; sleep 0.1; done) >"$SPOOL/killed" &
+  for n in 1 2 3; do
+    sleep 2.5
+    crash log-agent
+    "$ROOT/orchestration/start_flume.sh"
+  done
+  wait
+  "$ROOT/orchestration/stop_flume.sh"
+  for n in {1..60}; do seq -f "$n: %g" 500; done | sort >wanted
+  arrived '/user/flume/logs/*/*/*' | sort -u | cmp - wanted
 }
 
 @test "down stops everything that was started, including agents, and up keeps the data" {

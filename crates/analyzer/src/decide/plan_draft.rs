@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::atomic;
-use ecom_core::exit::io_failure;
+use ecom_core::input;
 use ecom_core::plan::{Plan, TableName};
 
 use crate::choose::missing_roles::MissingRole;
@@ -19,7 +19,7 @@ pub(crate) fn write_draft(
     path: &Path,
 ) -> Result<(), Failure> {
     plan.write(path)?;
-    let text = std::fs::read_to_string(path).map_err(|error| io_failure("read", path, error))?;
+    let text = input::text(path)?;
     atomic::write(path, with_role_lines(&text, plan, missing_roles).as_bytes())
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
 use ecom_core::exit::io_failure;
+use ecom_core::input;
 use ecom_core::source::is_data_file;
 use ecom_core::work::{Manifest, REJECTS};
 
@@ -56,9 +57,11 @@ pub(crate) fn data_files(folder: &Path) -> Result<DataFiles, Failure> {
         let is_split = split_names.iter().any(|split| split == name);
         // Follows symbolic links; a dangling one is an error.
         let kind = fs::metadata(&path).map_err(|error| io_failure("read", &path, error))?;
-        if kind.is_file() {
-            if is_split { files.split.push(path) } else { files.sources.push(path) }
+        if kind.is_dir() {
+            continue;
         }
+        input::check_regular(&path)?;
+        if is_split { files.split.push(path) } else { files.sources.push(path) }
     }
     if files.sources.is_empty() {
         let but = if files.split.is_empty() { "" } else { " except those that the splitter wrote" };

@@ -80,13 +80,18 @@ impl Canonical {
     pub fn push(&mut self, value: Option<&str>) {
         let start = self.begin(value.is_some());
         match value {
-            Some(value) if value.contains('\0') => {
-                self.text.push_str(&value.replace('\0', "\u{2400}"));
-            }
+            Some(value) if value.contains('\0') => self.push_with_nul(value, start),
             Some(value) => self.text.push_str(value),
             None => {}
         }
         self.end(start);
+    }
+
+    /// A text with U+0000, which no work file holds: with a tag of its own, so that it differs from
+    /// every text without, and in an escaped form, so that two of them differ from each other.
+    fn push_with_nul(&mut self, value: &str, start: usize) {
+        self.text.replace_range(start - 1..start, "z");
+        self.text.push_str(&value.replace('\\', "\\\\").replace('\0', "\\0"));
     }
 
     /// Keeps the first `count` values.
@@ -109,7 +114,7 @@ impl Canonical {
         self.values.is_empty()
     }
 
-    /// A value, `None` for NULL.
+    /// A value, `None` for NULL. In a text with U+0000, `\0` stands for it, and `\\` for a backslash.
     ///
     /// # Panics
     /// When there is no such value.
@@ -117,7 +122,7 @@ impl Canonical {
     #[must_use]
     pub fn value(&self, index: usize) -> Option<&str> {
         let (start, end) = self.values[index];
-        (self.text.as_bytes()[start - 1] == b'v').then(|| &self.text[start..end])
+        (self.text.as_bytes()[start - 1] != b'n').then(|| &self.text[start..end])
     }
 
     /// All values in order.
@@ -125,8 +130,8 @@ impl Canonical {
         (0..self.len()).map(|index| self.value(index))
     }
 
-    /// The whole record as bytes that no other record has: each value is `v` and its text, NULL is
-    /// `n`, both followed by a NUL byte. This is what a [`crate::checksum::Tally`] counts.
+    /// The whole record as bytes that no other record has: each value is `v` and its text (`z` if it
+    /// has U+0000), NULL is `n`, both followed by a NUL byte. This is what a [`crate::checksum::Tally`] counts.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.text.as_bytes()
@@ -184,6 +189,11 @@ mod tests {
         };
         assert_ne!(bytes(&[Some("ab"), Some("c")]), bytes(&[Some("a"), Some("bc")]));
         assert_ne!(bytes(&[None]), bytes(&[Some("")]));
+        // A store may hold U+0000: it is neither a picture of it nor the end of the value.
+        let nuls = ["a\0b", "a\u{2400}b", "a\\0b", "a\\\0b", "a\\\\0b", "ab"];
+        let forms: std::collections::BTreeSet<_> =
+            nuls.iter().map(|text| bytes(&[Some(text), Some("c")])).collect();
+        assert_eq!(forms.len(), nuls.len());
         let mut back = Canonical::new();
         back.assign_bytes(&bytes(&[Some("a"), None, Some("")])).unwrap();
         assert_eq!(back.values().collect::<Vec<_>>(), [Some("a"), None, Some("")]);

@@ -48,6 +48,8 @@ pub struct State {
     pub capacity_used: u64,
     /// Bytes free.
     pub capacity_remaining: u64,
+    /// Files in the whole file system that are being written, or were never closed.
+    pub open_files: u64,
 }
 
 #[derive(Deserialize)]
@@ -157,36 +159,69 @@ impl RemoteException {
 
 #[derive(Deserialize)]
 pub(super) struct Beans {
-    pub(super) beans: Vec<Bean>,
+    beans: Vec<Bean>,
+}
+
+/// The NameNode's state stands in one bean, the number of open files in another.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Bean {
+    State {
+        #[serde(rename = "FSState")]
+        state: String,
+        #[serde(rename = "NumLiveDataNodes")]
+        live: u64,
+        #[serde(rename = "NumDeadDataNodes")]
+        dead: u64,
+        #[serde(rename = "CapacityTotal")]
+        total: u64,
+        #[serde(rename = "CapacityUsed")]
+        used: u64,
+        #[serde(rename = "CapacityRemaining")]
+        remaining: u64,
+    },
+    Files {
+        #[serde(rename = "NumFilesUnderConstruction")]
+        open: u64,
+    },
+    Other {},
+}
+
+impl Beans {
+    /// The state that they describe; `None` if they do not.
+    pub(super) fn state(self) -> Option<State> {
+        let (mut found, mut open_files) = (None, 0);
+        for bean in self.beans {
+            match bean {
+                Bean::State { state, live, dead, total, used, remaining } => {
+                    found = Some(State {
+                        safe_mode: state != "Operational",
+                        live_data_nodes: live,
+                        dead_data_nodes: dead,
+                        capacity_total: total,
+                        capacity_used: used,
+                        capacity_remaining: remaining,
+                        open_files: 0,
+                    });
+                }
+                Bean::Files { open } => open_files = open,
+                Bean::Other {} => {}
+            }
+        }
+        found.map(|state| State { open_files, ..state })
+    }
 }
 
 #[derive(Deserialize)]
-pub(super) struct Bean {
-    #[serde(rename = "FSState")]
-    state: String,
-    #[serde(rename = "NumLiveDataNodes")]
-    live: u64,
-    #[serde(rename = "NumDeadDataNodes")]
-    dead: u64,
-    #[serde(rename = "CapacityTotal")]
-    total: u64,
-    #[serde(rename = "CapacityUsed")]
-    used: u64,
-    #[serde(rename = "CapacityRemaining")]
-    remaining: u64,
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Blocks {
+    pub(super) located_blocks: LocatedBlocks,
 }
 
-impl From<Bean> for State {
-    fn from(bean: Bean) -> Self {
-        Self {
-            safe_mode: bean.state != "Operational",
-            live_data_nodes: bean.live,
-            dead_data_nodes: bean.dead,
-            capacity_total: bean.total,
-            capacity_used: bean.used,
-            capacity_remaining: bean.remaining,
-        }
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LocatedBlocks {
+    pub(super) is_under_construction: bool,
 }
 
 /// The bytes of an answer, up to its end or a little more than `limit`.

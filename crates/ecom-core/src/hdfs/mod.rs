@@ -27,7 +27,7 @@ pub use self::answer::{State, Status, Summary};
 pub use self::names::{is_hidden, is_open_in_flume, name_of};
 pub use self::read::Body;
 
-use self::answer::{Beans, ContentSummary, FileStatus, Listing, Refusal, bounded};
+use self::answer::{Beans, Blocks, ContentSummary, FileStatus, Listing, Refusal, bounded};
 use crate::escape::excerpt;
 use crate::exit::{Code, Failure};
 use crate::settings::HdfsArgs;
@@ -165,6 +165,24 @@ impl Hdfs {
         Ok(answer.map(|answer| answer.content_summary))
     }
 
+    /// The files among these that HDFS holds open under their final names: their writer gave them up
+    /// without closing them, because a DataNode was gone. Nobody can read their ends, and nobody closes
+    /// them. A listing does not show it, the blocks of the file do.
+    pub async fn held_open(&self, files: &[Status]) -> Result<Vec<String>, Failure> {
+        let mut held = Vec::new();
+        if files.is_empty() || self.state().await?.open_files == 0 {
+            return Ok(held);
+        }
+        for file in files.iter().filter(|file| !is_open_in_flume(&file.path)) {
+            let query = [("op", "GET_BLOCK_LOCATIONS"), ("length", "0")];
+            let blocks: Option<Blocks> = self.ask(&file.path, &query).await?;
+            if blocks.is_some_and(|blocks| blocks.located_blocks.is_under_construction) {
+                held.push(file.path.clone());
+            }
+        }
+        Ok(held)
+    }
+
     /// The DataNode's address to which the NameNode redirects a client that reads or writes a file.
     fn redirect(&self, url: &Url, response: &Response) -> Result<Url, Failure> {
         let wrong = |how: &str| Failure::unavailable(format!("{} redirects {how}", self.address()));
@@ -188,13 +206,12 @@ impl Hdfs {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push("jmx");
         }
-        url.query_pairs_mut().append_pair("qry", "Hadoop:service=NameNode,name=FSNamesystemState");
+        // Two beans: FSNamesystemState, and FSNamesystem with the number of open files.
+        url.query_pairs_mut().append_pair("qry", "Hadoop:service=NameNode,name=FSNamesystem*");
         let response = self.send(url, "/jmx").await?;
         let response = response.ok_or_else(|| self.strange("/jmx", "the page does not exist"))?;
-        let Beans { beans } = self.parse(response, "/jmx").await?;
-        let bean = beans.into_iter().next();
-        let bean = bean.ok_or_else(|| self.strange("/jmx", "it does not report its state"))?;
-        Ok(bean.into())
+        let beans: Beans = self.parse(response, "/jmx").await?;
+        beans.state().ok_or_else(|| self.strange("/jmx", "it does not report its state"))
     }
 
     /// Waits until HDFS can serve: the NameNode answers, safe mode is off and a DataNode is live.

@@ -93,12 +93,16 @@ async fn a_file_is_read_from_the_data_node_that_the_name_node_names() {
 }
 
 #[tokio::test]
-async fn a_small_file_is_written_to_the_data_node_that_the_name_node_names() {
+async fn a_small_file_is_hidden_until_the_data_node_that_the_name_node_names_has_all_of_it() {
     let (server, hdfs) = server(vec![]).await;
     let target = format!("{}/datanode", server.uri());
     let redirect = ResponseTemplate::new(307).insert_header("Location", target.as_str());
-    let create = Mock::given(method("PUT")).and(path("/webhdfs/v1/f"));
-    create.and(query_param("overwrite", "true")).respond_with(redirect).mount(&server).await;
+    let name_node = || Mock::given(method("PUT")).and(path("/webhdfs/v1/.f.partial"));
+    let create = name_node().and(query_param("op", "CREATE")).and(query_param("overwrite", "true"));
+    create.respond_with(redirect).mount(&server).await;
+    let rename = name_node().and(query_param("op", "RENAME")).and(query_param("destination", "/f"));
+    let rename = rename.and(query_param("renameoptions", "OVERWRITE"));
+    rename.respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
     let data_node = Mock::given(method("PUT")).and(path("/datanode")).and(body_string("lo\n"));
     data_node.respond_with(ResponseTemplate::new(201)).expect(1).mount(&server).await;
     hdfs.write("/f", b"lo\n".to_vec()).await.unwrap();

@@ -16,8 +16,21 @@ impl Hdfs {
         self.put(path, &[("op", "MKDIRS")]).await.map(|_| ())
     }
 
-    /// Writes a small file, replacing an existing one.
+    /// Writes a small file, replacing an existing one. It is hidden as `.NAME.partial` until it is
+    /// complete: HDFS shows a file while it is written, and what has come before a connection breaks.
+    ///
+    /// # Errors
+    ///
+    /// Exit code 4 if the user may not write, 5 if HDFS does not answer or is in safe mode.
     pub async fn write(&self, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let partial = format!("{folder}/.{name}.partial");
+        self.create(&partial, bytes).await?;
+        let to = [("op", "RENAME"), ("destination", path), ("renameoptions", "OVERWRITE")];
+        self.put(&partial, &to).await.map(|_| ())
+    }
+
+    async fn create(&self, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
         let url = self.url(path, &[("op", "CREATE"), ("overwrite", "true")]);
         let asked = self.deliver(self.client.put(url.clone()), path).await?;
         let asked = asked.ok_or_else(|| missing(path))?;

@@ -166,7 +166,11 @@ impl Cluster {
     }
 
     /// Asks until there is an answer, a permanent error, or the deadline expires.
-    pub(super) fn patiently<T>(
+    ///
+    /// # Errors
+    /// The error; exit code 5 if Kafka does not answer within `--kafka-timeout`, that of `stop` after a
+    /// signal.
+    pub fn patiently<T>(
         &self,
         ask: impl Fn(Duration) -> Result<T, rdkafka::error::KafkaError>,
         what: &str,

@@ -2,6 +2,7 @@
 //! offsets, reading up to an end, and Java's partitioner.
 
 mod cluster;
+mod identity;
 mod partitioner;
 mod reading;
 
@@ -15,11 +16,15 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 
 pub use cluster::{Cluster, Partition, Topic, check_topic_name, is_internal, topics_in};
+pub use identity::topic_id;
 pub use partitioner::partition_of;
 pub use reading::Ends;
 
 use crate::escape::excerpt;
 use crate::exit::{Code, Failure};
+
+/// The consumer group of Flume's kafka-agent: see `flume-conf/flume-kafka.conf`.
+pub const FLUME_GROUP: &str = "flume-consumer";
 
 /// The most characters of a report that are shown.
 const REASON: usize = 600;

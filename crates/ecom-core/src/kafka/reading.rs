@@ -52,6 +52,33 @@ impl Cluster {
         topic.partitions.iter().map(|partition| ends(partition.id)).collect()
     }
 
+    /// How many messages of a topic the group, as which this is connected, has yet to read.
+    ///
+    /// # Errors
+    /// As [`Cluster::ends`].
+    pub fn lag(&self, topic: &Topic) -> Result<u64, Failure> {
+        let ends = self.ends(topic)?;
+        let what = format!("read the group's offsets of {}", topic.name);
+        let mut list = TopicPartitionList::new();
+        for end in &ends {
+            list.add_partition(&topic.name, end.partition);
+        }
+        let ask = |timeout| self.consumer.committed_offsets(list.clone(), timeout);
+        let committed = self.patiently(ask, &what)?;
+        let left = |end: &Ends| {
+            let found = committed.find_partition(&topic.name, end.partition);
+            let position = match found.map(|partition| partition.offset()) {
+                // An offset that the topic does not have is of another topic of that name: the
+                // group begins again.
+                Some(Offset::Offset(offset)) if end.offsets.contains(&offset) => offset,
+                Some(Offset::Offset(offset)) if offset == end.offsets.end => offset,
+                _ => end.offsets.start,
+            };
+            Ends { offsets: position..end.offsets.end, ..end.clone() }.count()
+        };
+        Ok(ends.iter().map(left).sum())
+    }
+
     /// Passes every message between `ends` to `each`; messages of one partition in order. Does not wait
     /// for later messages.
     ///

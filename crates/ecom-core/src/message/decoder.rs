@@ -34,7 +34,7 @@ impl Decoder {
     ///
     /// # Errors
     /// What is wrong with the message, as a text: it is not a JSON object, or a field is missing,
-    /// unknown or of another type.
+    /// unknown or of another JSON type than the encoder gives it.
     pub fn decode(&self, message: &[u8], record: &mut Canonical) -> Result<Envelope, String> {
         record.clear();
         let mut json = serde_json::Deserializer::from_slice(message);
@@ -52,12 +52,17 @@ impl Decoder {
             text_of(field(index)?).ok_or_else(not_text)
         };
         for (index, (_, sql_type)) in self.columns.iter().enumerate() {
-            match field(index)? {
-                "null" => record.push(None),
-                "true" if *sql_type == SqlType::Boolean => record.push(Some("1")),
-                "false" if *sql_type == SqlType::Boolean => record.push(Some("0")),
-                raw if raw.starts_with('"') => record.push(Some(&text(index)?)),
-                raw => record.push(Some(raw)),
+            match (field(index)?, *sql_type) {
+                ("null", _) => record.push(None),
+                ("true", SqlType::Boolean) => record.push(Some("1")),
+                ("false", SqlType::Boolean) => record.push(Some("0")),
+                // The text 12.50 is not the number 12.50.
+                (raw, sql_type) if sql_type.is_number() && is_number(raw) => record.push(Some(raw)),
+                (_, sql_type) if sql_type.is_number() || sql_type == SqlType::Boolean => {
+                    let wanted = if sql_type.is_number() { "number" } else { "boolean" };
+                    return Err(format!("field {} is not a {wanted}", self.name(index)));
+                }
+                _ => record.push(Some(&text(index)?)),
             }
         }
         if let Some(name) = &fields.stranger {
@@ -164,6 +169,11 @@ impl Visitor<'_> for Name<'_> {
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
         Ok(self.decoder.index(name, self.behind).ok_or_else(|| name.to_owned()))
     }
+}
+
+/// True for a JSON value that is a number.
+fn is_number(raw: &str) -> bool {
+    raw.starts_with(|first: char| first == '-' || first.is_ascii_digit())
 }
 
 /// The text of a JSON string; `None` if it is not a string.

@@ -10,6 +10,10 @@ pub use encoder::Encoder;
 pub use events::{EventType, Events, TableEvents};
 pub use fields::RESERVED_FIELDS;
 
+/// Bytes of the largest message. A source record has at most 1 MiB, of which JSON can make six times as
+/// much; names of columns and the message's own fields come on top.
+pub const LARGEST_MESSAGE: u32 = 8 << 20;
+
 /// The fields that a message has besides the record's columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
@@ -101,5 +105,24 @@ mod tests {
         assert_eq!(missing, Err("field event_type is missing".into()));
         let values = [Some("1"), Some("1.50"), Some("a"), Some("1")];
         assert_eq!(record.values().collect::<Vec<_>>(), values);
+    }
+
+    #[test]
+    fn a_value_of_another_json_type_is_another_value() {
+        let decoder = Decoder { columns: columns(), own_events: false };
+        let why = |text: &str| decoder.decode(text.as_bytes(), &mut Canonical::new()).unwrap_err();
+        let good = "{\"id\":1,\"price\":1.50,\"name\":\"12\",\"paid\":true}";
+        assert_eq!(why(good), "field event_type is missing");
+        for (old, new, reason) in [
+            ("1.50", "\"1.50\"", "field price is not a number"),
+            ("\"id\":1", "\"id\":true", "field id is not a number"),
+            ("\"12\"", "12", "field name is not a string"),
+            ("\"12\"", "true", "field name is not a string"),
+            ("\"12\"", "{\"a\":1}", "field name is not a string"),
+            ("true", "1", "field paid is not a boolean"),
+            ("true", "\"1\"", "field paid is not a boolean"),
+        ] {
+            assert_eq!(why(&good.replace(old, new)), reason);
+        }
     }
 }

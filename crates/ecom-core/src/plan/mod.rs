@@ -12,7 +12,6 @@ mod sql_type;
 mod table;
 mod validate;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -24,8 +23,8 @@ pub use name::{FurtherName, TableName};
 pub use sql_type::SqlType;
 pub use table::{FurtherFile, Join, Route, SourceFile, Table, Way};
 
-use crate::atomic;
 use crate::exit::{Failure, io_failure};
+use crate::{atomic, input};
 
 /// The version of the plan's format that this build reads and writes.
 pub const VERSION: u32 = 1;
@@ -100,7 +99,7 @@ impl Plan {
     /// # Errors
     /// The file cannot be read, or is not a valid plan; the message names the line or the problem.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let text = fs::read_to_string(path).map_err(|error| io_failure("read", path, error))?;
+        let text = input::text(path)?;
         let refuse = |problem: String| Failure::refused(format!("{}: {problem}", path.display()));
         let mut plan: Self = toml::from_str(&text).map_err(|error| {
             let before = error.span().map_or("", |span| &text[..span.start.min(text.len())]);
@@ -179,7 +178,7 @@ impl Plan {
 /// The file cannot be read.
 pub fn sha256_of(path: &Path) -> Result<String, Failure> {
     let failure = |error| io_failure("read", path, error);
-    let mut file = fs::File::open(path).map_err(failure)?;
+    let mut file = input::open(path)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

@@ -8,7 +8,6 @@
 //! A source file is read with [`Reader::source`], which also recognizes what people and programs leave
 //! between the records.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -20,9 +19,9 @@ use super::syntax::{Broken, Syntax};
 use super::text::{CHUNK, Text};
 use super::transcode::LinesAsUtf8;
 use super::{RECORD_LIMIT, Record, Reject};
-use crate::escape;
 use crate::exit::{Failure, io_failure};
 use crate::plan::Dialect;
+use crate::{escape, input};
 
 const TOO_LONG: &str = "record longer than 1 MiB, probably a quote that is never closed";
 const TOTAL: &str = "a total, not a record";
@@ -312,7 +311,7 @@ impl Reader {
 }
 
 fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
-    Ok(Box::new(File::open(path).map_err(|error| io_failure("read", path, error))?))
+    Ok(Box::new(input::open(path)?))
 }
 
 fn log(path: &Path, dialect: &Dialect) {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Details;
 use crate::checksum::{Checksum, Tally};
-use crate::plan::{Split, TableName};
+use crate::plan::{Split, SqlType, TableName};
 use crate::work::{LogRequest, ManifestFile};
 
 /// What was analyzed.
@@ -233,6 +234,40 @@ pub struct Verdict {
     pub complete: bool,
     /// The closing sentence.
     pub closing: String,
+    /// What that sentence is about.
+    #[serde(default)]
+    pub scope: Scope,
+}
+
+/// What a verdict is about, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// What was compared, and in which form.
+    pub compared: Vec<String>,
+    /// What the stores need not hold, counted.
+    pub left_out: Vec<String>,
+    /// What the stores hold besides, counted.
+    pub added: Vec<String>,
+    /// What may differ without being noticed.
+    pub not_compared: Vec<String>,
+}
+
+impl Scope {
+    /// A line for each entry; only the first of a kind has the kind's name.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let kinds = [
+            ("compared", &self.compared),
+            ("left out", &self.left_out),
+            ("added", &self.added),
+            ("not compared", &self.not_compared),
+        ];
+        let lines = kinds.into_iter().flat_map(|(name, entries)| {
+            let names = std::iter::once(name).chain(std::iter::repeat(""));
+            names.zip(entries).map(|(name, entry)| format!("{name:14}{entry}"))
+        });
+        lines.collect()
+    }
 }
 
 /// What was counted in a folder of HDFS after an import from MySQL. It holds as long as the folder
@@ -250,4 +285,56 @@ pub struct Import {
 
 impl Details for Import {
     const NAME: &'static str = "sqoop";
+}
+
+/// The results of the analysis of the lake.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Results {
+    /// Each result, in the order of the names.
+    pub results: Vec<ResultFolder>,
+    /// The questions that the data set cannot answer.
+    pub skipped: Vec<SkippedQuestion>,
+}
+
+impl Details for Results {
+    const NAME: &'static str = "analytics";
+}
+
+/// One result of the analysis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultFolder {
+    /// The name of its SQL file, of its folder in HDFS and of its table in MySQL.
+    pub name: String,
+    /// The question that it answers.
+    pub question: String,
+    /// The folder.
+    pub folder: String,
+    /// The columns, in the order of the fields.
+    pub columns: Vec<ResultColumn>,
+    /// Count of its lines, and the sum of their hashes.
+    #[serde(flatten)]
+    pub lines: Tally,
+    /// When its content was written: a later run that finds the same leaves the folder as it is.
+    pub written: DateTime<Utc>,
+}
+
+/// One column of a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub sql_type: SqlType,
+}
+
+/// A question that the data set cannot answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedQuestion {
+    /// The name of its SQL file.
+    pub name: String,
+    /// The question.
+    pub question: String,
+    /// What the data set lacks.
+    pub reason: String,
 }

@@ -5,8 +5,7 @@
 
 mod details;
 
-use std::fs::File;
-use std::io::{ErrorKind, Read as _};
+use std::io::Read as _;
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,12 +16,13 @@ use serde::{Deserialize, Serialize, Serializer};
 
 pub use details::{
     Analysis, Delivery, FileCount, Import, Load, LoadFigures, LoadedTable, Loading, LogFile,
-    LogTruth, Proof, SourceCount, Verdict, WorkFiles,
+    LogTruth, Proof, ResultColumn, ResultFolder, Results, Scope, SkippedQuestion, SourceCount,
+    Verdict, WorkFiles,
 };
 
-use crate::atomic;
 use crate::checksum::{Checksum, Tally};
 use crate::exit::{Code, Failure, io_failure};
+use crate::{atomic, clock, input};
 
 /// The longest report that is read, in bytes.
 const REPORT_LIMIT: u64 = 16 << 20;
@@ -117,13 +117,13 @@ impl Run {
     /// Begins a run now.
     #[must_use]
     pub fn begin(version: &str, data_set: &str) -> Self {
-        Self::begun(Utc::now(), version, data_set)
+        Self::begun(clock::now(), version, data_set)
     }
 
     /// A run that began at this time.
     #[must_use]
     pub fn begun(started: DateTime<Utc>, version: &str, data_set: &str) -> Self {
-        let before = (Utc::now() - started).to_std().unwrap_or_default();
+        let before = (clock::now() - started).to_std().unwrap_or_default();
         let (version, data_set) = (version.to_owned(), data_set.to_owned());
         Self { version, data_set, started, clock: Instant::now(), before }
     }
@@ -204,10 +204,7 @@ impl<D: Details + DeserializeOwned> Report<D> {
     pub fn read(work: &Path, subject: Option<&str>) -> Result<Option<Self>, Failure> {
         let path = Self::path(work, subject);
         let cannot = |error| io_failure("read", &path, error);
-        let file = match File::open(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            file => file.map_err(cannot)?,
-        };
+        let Some(file) = input::open_if_exists(&path)? else { return Ok(None) };
         let mut text = Vec::new();
         file.take(REPORT_LIMIT).read_to_end(&mut text).map_err(cannot)?;
         serde_json::from_slice::<Self>(&text).map(Some).or_else(
@@ -273,11 +270,11 @@ mod tests {
 
     #[test]
     fn a_run_takes_no_negative_time_even_if_the_clock_is_set_back() {
-        let tomorrow = Utc::now() + TimeDelta::days(1);
+        let tomorrow = clock::now() + TimeDelta::days(1);
         let report =
             Run::begun(tomorrow, "0.1.0", "sample").end(Code::Success, 0, LogTruth::default());
         assert!(report.seconds >= 0.0 && report.ended >= report.started);
-        let earlier = Run::begun(Utc::now() - TimeDelta::seconds(5), "0.1.0", "sample");
+        let earlier = Run::begun(clock::now() - TimeDelta::seconds(5), "0.1.0", "sample");
         assert!(earlier.seconds() >= 5.0);
     }
 

@@ -10,7 +10,8 @@ use super::bounded::{Bounded, Counted};
 use super::hashed::{self, Hash};
 pub use super::packing::{Input, Member, Packing};
 use super::{workbook, zipped};
-use crate::exit::{Failure, io_failure};
+use crate::exit::Failure;
+use crate::input;
 use crate::plan::sha256_of;
 
 /// The SHA-256 of the file itself.
@@ -26,10 +27,9 @@ pub(super) enum Sum {
 /// The file cannot be read, is damaged, or has no such member.
 pub fn open(folder: &Path, file: &str, member: Option<&str>) -> Result<Input, Failure> {
     let path = folder.join(file);
-    let plain = || fs::File::open(&path).map_err(|error| io_failure("read", &path, error));
     match packing(&path, member)? {
-        Packing::Plain => Ok(Box::new(plain()?)),
-        Packing::Gzip => Ok(gunzip(plain()?)),
+        Packing::Plain => Ok(Box::new(input::open(&path)?)),
+        Packing::Gzip => Ok(gunzip(input::open(&path)?)),
         _ => open_member(&path, member.unwrap_or_default()),
     }
 }
@@ -108,13 +108,13 @@ fn gunzip(packed: impl Read + Send + 'static) -> Input {
 }
 
 /// The size at the end of a `.gz` file: that of its last part, modulo 4 GiB.
-fn unpacked_size(path: &Path) -> io::Result<u64> {
+fn unpacked_size(path: &Path) -> Option<u64> {
     use std::os::unix::fs::FileExt as _;
-    let file = fs::File::open(path)?;
+    let file = input::open(path).ok()?;
     let mut size = [0; 4];
-    let length = file.metadata()?.len();
-    file.read_exact_at(&mut size, length.saturating_sub(4))?;
-    Ok(u64::from(u32::from_le_bytes(size)))
+    let length = file.metadata().ok()?.len();
+    file.read_exact_at(&mut size, length.saturating_sub(4)).ok()?;
+    Some(u64::from(u32::from_le_bytes(size)))
 }
 
 impl Sum {

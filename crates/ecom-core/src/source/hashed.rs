@@ -8,7 +8,8 @@ use std::sync::mpsc::{Receiver, channel};
 use sha2::{Digest as _, Sha256};
 
 use crate::ahead::{Ahead, Feed};
-use crate::exit::{Code, Failure, io_failure};
+use crate::exit::{Code, Failure};
+use crate::input;
 use crate::plan::hexadecimal;
 
 const CHUNK: usize = 256 << 10;
@@ -38,7 +39,7 @@ struct Chunk {
 /// # Errors
 /// The file cannot be opened. A later error is one of the bytes.
 pub fn open(path: &Path) -> Result<(Bytes, Hash), Failure> {
-    let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
+    let file = input::open(path)?;
     let (sender, hash) = channel();
     let ahead = Ahead::start(CHUNKS_AHEAD, move |feed| {
         // Nobody asks for the hash when the caller gave up.

@@ -1,6 +1,5 @@
 //! Members of a `.zip`, read as a stream.
 
-use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use zip::{CompressionMethod, ZipArchive};
 use super::bounded::{Bounded, Counted, Proven, bomb, is_bomb};
 use super::packing::{Input, Member, Packing, shown};
 use crate::exit::{Failure, io_failure};
+use crate::input;
 
 /// What the archive's directory says about a member.
 struct Entry {
@@ -48,7 +48,7 @@ pub(super) fn open(path: &Path, member: &str) -> Result<Input, Failure> {
         return Err(refuse(path, member, &problem));
     }
     let failure = |error| io_failure("read", &shown(path, Some(member)), error);
-    let mut file = File::open(path).map_err(failure)?;
+    let mut file = input::open(path)?;
     let start = entry.start.ok_or_else(|| refuse(path, member, "the archive is damaged"))?;
     file.seek(SeekFrom::Start(start)).map_err(failure)?;
     let packed = io::BufReader::new(file.take(entry.packed));
@@ -85,7 +85,7 @@ fn entry(path: &Path, member: &str) -> Result<Entry, Failure> {
 
 /// All entries of the archive's directory.
 fn entries(path: &Path) -> Result<Vec<Entry>, Failure> {
-    let file = File::open(path).map_err(|error| io_failure("read", path, error))?;
+    let file = input::open(path)?;
     let unreadable = |error| {
         Failure::refused(format!("cannot read the archive {}", path.display())).because(error)
     };

@@ -1,14 +1,12 @@
 //! The folder of generated log files in the work folder: a copy of every file handed to Flume, and
 //! the request that they were generated for.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
-use crate::exit::{Failure, io_failure};
+use crate::exit::Failure;
+use crate::{atomic, input};
 
 /// The folder's name in the work folder.
 pub const LOGS: &str = "logs";
@@ -81,10 +79,7 @@ impl LogTicket {
     /// # Errors
     /// The file cannot be read, or is not a ticket.
     pub fn read_file(path: &Path) -> Result<Option<Self>, Failure> {
-        let text = match fs::read(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            text => text.map_err(|error| io_failure("read", path, error))?,
-        };
+        let Some(text) = input::bytes_if_exists(path)? else { return Ok(None) };
         serde_json::from_slice(&text).map(Some).map_err(|error| {
             let folder = path.parent().unwrap_or(path).display();
             let message = format!("{} is not a request for logs: delete {folder}", path.display());
@@ -105,6 +100,13 @@ impl LogTicket {
 #[must_use]
 pub fn is_log_file(name: &str) -> bool {
     !name.starts_with('.') && Path::new(name).extension().is_some_and(|end| end == "log")
+}
+
+/// True for the name of a file in the spool folder that Flume will read: `ignorePattern` in
+/// `flume-conf/flume-logs.conf` leaves out hidden files and those that are still being written.
+#[must_use]
+pub fn waits_for_flume(name: &str) -> bool {
+    !name.starts_with('.') && !name.ends_with(".tmp")
 }
 
 #[cfg(test)]
@@ -135,5 +137,7 @@ mod tests {
         assert!(is_log_file("ecommerce_app_20241110_153045.log"));
         assert!(!is_log_file(".ecommerce_app_20241110_153045.log"));
         assert!(!is_log_file("ecommerce_app_20241110_153045.log.partial"));
+        assert!(waits_for_flume("other.txt"));
+        assert!(!waits_for_flume(".other.txt") && !waits_for_flume("other.log.tmp"));
     }
 }

@@ -1,16 +1,14 @@
 //! The manifest: which work files there are, and what each holds.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::Part;
-use crate::atomic;
 use crate::checksum::{Checksum, Tally};
-use crate::exit::{Failure, io_failure};
+use crate::exit::Failure;
 use crate::plan::{Plan, TableName, sha256_of};
+use crate::{atomic, input};
 
 /// The manifest's file name.
 pub const MANIFEST: &str = "manifest.json";
@@ -51,12 +49,9 @@ impl Manifest {
     /// Reads the manifest of a work folder. Refuses a folder without one.
     pub fn read(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join(MANIFEST);
-        let text = fs::read(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => {
-                let folder = folder.display();
-                Failure::refused(format!("{folder} has no {MANIFEST}: split the data set first"))
-            }
-            _ => io_failure("read", &path, error),
+        let text = input::bytes_if_exists(&path)?.ok_or_else(|| {
+            let folder = folder.display();
+            Failure::refused(format!("{folder} has no {MANIFEST}: split the data set first"))
         })?;
         serde_json::from_slice(&text).map_err(|error| {
             Failure::refused(format!(

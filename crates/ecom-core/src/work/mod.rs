@@ -11,7 +11,7 @@ mod stores;
 
 use std::path::Path;
 
-pub use logs::{LOG_REQUEST, LOGS, LogRequest, LogTicket, is_log_file};
+pub use logs::{LOG_REQUEST, LOGS, LogRequest, LogTicket, is_log_file, waits_for_flume};
 pub use manifest::{MANIFEST, Manifest, ManifestFile};
 pub use part::Part;
 pub use records::{Records, WorkRecord, check_header};

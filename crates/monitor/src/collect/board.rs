@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use ecom_core::clock;
+use ecom_core::flume::Counters;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-use super::agent::Counters;
 use super::hdfs::Lake;
 use super::mysql::Tables;
 use super::observed::Observed;
@@ -85,11 +86,11 @@ pub(crate) async fn run<A: Ask>(
         let mut seen = board.lock();
         let observed = slot(&mut seen);
         match answer {
-            Ok(Ok(value)) => observed.saw(value, Utc::now(), begin.elapsed()),
-            Ok(Err(why)) => observed.missed(why, Utc::now()),
+            Ok(Ok(value)) => observed.saw(value, clock::now(), begin.elapsed()),
+            Ok(Err(why)) => observed.missed(why, clock::now()),
             Err(_) => {
                 let why = format!("no answer within {} s", deadline.as_secs_f64());
-                observed.missed(why, Utc::now());
+                observed.missed(why, clock::now());
             }
         }
         drop(seen);

@@ -51,6 +51,8 @@ pub(crate) struct Area {
     pub(crate) open_files: u64,
     /// The visible bytes of open files.
     pub(crate) open_bytes: u64,
+    /// Files that HDFS holds open under their final names, although their writer has given them up.
+    pub(crate) held_open: Vec<String>,
     /// When it last changed.
     pub(crate) modified: Option<DateTime<Utc>>,
 }
@@ -82,11 +84,17 @@ impl Probe {
         }
         let tables = stream::iter(paths).map(|(path, modified)| self.table(path, modified));
         let tables = tables.buffered(AT_ONCE).try_collect::<Vec<Area>>();
-        let (mut folders, messages, logs) = tokio::try_join!(
+        let (mut folders, mut messages, mut logs) = tokio::try_join!(
             tables,
             self.partitioned("flume/kafka-transactions"),
             self.partitioned("flume/logs"),
         )?;
+        if state.open_files > messages.open_files + logs.open_files {
+            for area in [&mut messages, &mut logs] {
+                let files = self.hdfs.walk(&area.path).await?.unwrap_or_default();
+                area.held_open = self.hdfs.held_open(&files).await?;
+            }
+        }
         folders.extend([messages, logs]);
         folders.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(Lake { state, folders })
@@ -164,7 +172,8 @@ impl Area {
         let modified = newest.iter().map(|file| file.modified).max().and_then(time);
         let exists = summary.is_some();
         let hdfs::Summary { file_count: files, length: bytes, .. } = summary.unwrap_or_default();
-        Self { path, exists, bytes, files, open_files, open_bytes, modified }
+        let held_open = Vec::new();
+        Self { path, exists, bytes, files, open_files, open_bytes, held_open, modified }
     }
 
     /// Bytes in files that are complete.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chrono::DateTime;
 use ecom_core::Failure;
 use ecom_core::kafka::{
-    Topic, Troubles, code_words, failure, is_internal, is_unavailable, topics_in,
+    FLUME_GROUP, Topic, Troubles, code_words, failure, is_internal, is_unavailable, topics_in,
 };
 use ecom_core::settings::KafkaArgs;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -18,9 +18,6 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::kafka_policies::Policies;
 use super::topics::{TopicEnds, Topics};
-
-/// The consumer group of Flume's kafka-agent: see `flume-conf/flume-kafka.conf`.
-pub(crate) const FLUME_GROUP: &str = "flume-consumer";
 
 /// How long to wait for the first answer before checking whether the broker is there at all.
 const STEP: Duration = Duration::from_millis(500);

@@ -25,18 +25,17 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use ecom_core::Failure;
+use ecom_core::flume::{Agent, FlumeArgs};
 use ecom_core::settings::StoresArgs;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
-pub(crate) use agent::Counters;
 pub(crate) use board::Observations;
-pub(crate) use hdfs::Area;
+pub(crate) use hdfs::{Area, Lake};
 pub(crate) use mysql::TableRows;
 pub(crate) use observed::Observed;
 pub(crate) use topics::TopicEnds;
 pub(crate) use work::RunFiles;
 
-use agent::FlumeArgs;
 use board::Board;
 use probe::{Schedule, ScheduleArgs};
 use wanted::Wanted;
@@ -87,8 +86,8 @@ impl Probes {
         let mysql = mysql::Probe::new(&args.stores.mysql, wanted.clone(), schedule.deadline());
         let kafka = kafka::Probe::new(&args.stores.kafka, wanted.clone(), schedule.deadline())?;
         let lake = hdfs::Probe::new(&args.stores.hdfs, args.stores.root.clone(), wanted)?;
-        let log_agent = agent::Probe::new(args.flume.log_agent())?;
-        let kafka_agent = agent::Probe::new(args.flume.kafka_agent())?;
+        let log_agent = Agent::new(args.flume.log_agent())?;
+        let kafka_agent = Agent::new(args.flume.kafka_agent())?;
         tokio::spawn(board::run(work, schedule, board.clone(), 0, |seen| &mut seen.work));
         tokio::spawn(board::run(mysql, schedule, board.clone(), 1, |seen| &mut seen.mysql));
         tokio::spawn(board::run(kafka, schedule, board.clone(), 2, |seen| &mut seen.kafka));

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use ecom_core::clock;
 use ecom_core::escape::{sql_name, sql_text};
 use ecom_core::exit::describe;
 use ecom_core::mysql::{Connection, Error, Meaning, Server};
@@ -161,8 +162,11 @@ impl Probe {
         event_time: Option<&str>,
     ) -> Result<TableRows, Error> {
         let from = format!("FROM {}.{}", sql_name(&self.args.mysql_database), sql_name(name));
-        let mut table =
-            TableRows { name: name.to_owned(), counted: Some(Utc::now()), ..TableRows::default() };
+        let mut table = TableRows {
+            name: name.to_owned(),
+            counted: Some(clock::now()),
+            ..TableRows::default()
+        };
         match connection.first(format!("SELECT COUNT(*) {from}")).await {
             Ok(rows) => table.rows = rows,
             Err(error) => match error.meaning() {

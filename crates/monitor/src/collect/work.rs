@@ -14,6 +14,7 @@ use ecom_core::report::{Delivery, Details, Import, Loading, LogTruth, Report, Wo
 use ecom_core::settings::VAR_DIR;
 use ecom_core::work::{
     LOGS, LogRequest, LogTicket, MANIFEST, Manifest, StoresMark, folder, is_log_file,
+    waits_for_flume,
 };
 use serde::de::DeserializeOwned;
 
@@ -191,16 +192,16 @@ impl Paths {
             streamer,
             log_gen: report(folder, None, claimed)?,
             lines_wanted: LogTicket::read(&archive).ok().flatten().map(|ticket| ticket.request),
-            archive: LogFiles::in_folder(&archive)?,
-            waiting: LogFiles::in_folder(&self.spool)?,
+            archive: LogFiles::in_folder(&archive, is_log_file)?,
+            waiting: LogFiles::in_folder(&self.spool, waits_for_flume)?,
             plan,
         })
     }
 }
 
 impl LogFiles {
-    /// The complete log files of a folder; none if the folder does not exist.
-    fn in_folder(folder: &Path) -> Result<Self, Failure> {
+    /// The files of a folder whose names count; none if the folder does not exist.
+    fn in_folder(folder: &Path, counts: fn(&str) -> bool) -> Result<Self, Failure> {
         let cannot = |error| io_failure("read the folder", folder, error);
         let entries = match fs::read_dir(folder) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
@@ -209,7 +210,7 @@ impl LogFiles {
         let mut files = Self::default();
         for entry in entries {
             // Flume may just have deleted the file.
-            if let Some(found) = log_file(&entry.map_err(cannot)?) {
+            if let Some(found) = file(&entry.map_err(cannot)?, counts) {
                 files.count += 1;
                 files.bytes += found.len();
                 files.newest = files.newest.max(found.modified().ok().map(Into::into));
@@ -248,10 +249,9 @@ fn imports(
 }
 
 /// The metadata of a complete log file: not hidden, not being written, not consumed.
-fn log_file(entry: &DirEntry) -> Option<Metadata> {
-    let name = entry.file_name();
-    let complete = is_log_file(name.to_str()?);
-    entry.metadata().ok().filter(|found| complete && found.is_file())
+fn file(entry: &DirEntry, counts: fn(&str) -> bool) -> Option<Metadata> {
+    let counted = counts(&entry.file_name().to_string_lossy());
+    entry.metadata().ok().filter(|found| counted && found.is_file())
 }
 
 fn wanted(plan: &Plan, streamed: &str) -> Vec<WantedTable> {

@@ -62,6 +62,10 @@ impl Diagnosis<'_> {
         let lake = lake.is_some_and(|state| {
             state.live_data_nodes == 0 || (state.safe_mode && !self.is_complete())
         });
+        let held = |lake: &crate::collect::Lake| {
+            lake.folders.iter().any(|folder| !folder.held_open.is_empty())
+        };
+        let lake = lake || seen.hdfs.fresh().is_some_and(held);
         Facts {
             hops: self.hops.iter().map(|hop| hop.state).collect(),
             planned: self.scene.run.is_some(),
@@ -135,7 +139,17 @@ impl Diagnosis<'_> {
         for (agent, hop) in self.agents.iter().zip([HopId::FlumeLogs, HopId::FlumeKafka]) {
             let hop = self.hops.iter().find(|found| found.id == hop);
             let folder = hop.and_then(|hop| lake.folder(&hop.to));
-            let Some(folder) = folder.filter(|folder| folder.open_files > 0) else { continue };
+            let Some(folder) = folder else { continue };
+            if let Some(file) = folder.held_open.first() {
+                let message = format!(
+                    "HDFS holds {file} open under its final name; orchestration/start_flume.sh closes \
+                     it"
+                );
+                problems.note(Severity::Critical, &folder.path, "held", message);
+            }
+            if folder.open_files == 0 {
+                continue;
+            }
             if agent.state == AgentState::Down {
                 let message = format!(
                     "left open by {}; orchestration/start_flume.sh recovers {}",

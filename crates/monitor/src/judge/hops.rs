@@ -1,9 +1,10 @@
 //! Each hop, assessed from what the probes saw.
 
+use ecom_core::flume::Counters;
 use ecom_core::plan::{Plan, TableName};
 use ecom_core::work::{LogRequest, Manifest, ManifestFile, Part};
 
-use crate::collect::{Counters, Observations, RunFiles, TopicEnds};
+use crate::collect::{Observations, Observed, RunFiles, TopicEnds};
 use crate::snapshot::{Count, HopId, Precision};
 
 use super::assessment::Assessment;
@@ -208,7 +209,7 @@ impl Scene<'_> {
         &self,
         assessment: &mut Assessment,
         source: &Assessment,
-        agent: &crate::collect::Observed<Counters>,
+        agent: &Observed<Counters>,
         sources: bool,
         waiting: u64,
         size: &Size,
@@ -225,8 +226,9 @@ impl Scene<'_> {
         assessment.short = arrived.map_or(0, |arrived| expected.saturating_sub(arrived.value));
         assessment.in_flight = arrived.map(|arrived| available.saturating_sub(arrived.value));
         let counters = agent.fresh();
-        let channel = counters.map_or(0, |counters| counters.channel_size);
-        assessment.pending = waiting > 0 || channel > 0 || folder.open_files > 0;
+        let channel = counters.map_or(0, Counters::in_channel);
+        let open = folder.open_files > 0 || !folder.held_open.is_empty();
+        assessment.pending = waiting > 0 || channel > 0 || open;
         assessment.ended = source.ended && source.short == 0;
         assessment.began = folder.files > 0 || (counters.is_some() && available > 0);
         assessment.newest = folder.modified;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use ecom_core::flume::Counters;
 
-use crate::collect::Counters;
 use crate::snapshot::{HopId, Problem, Severity};
 
 use super::assessment::Assessment;

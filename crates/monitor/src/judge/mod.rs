@@ -17,9 +17,10 @@ mod verdict;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use ecom_core::flume::Counters;
 use ecom_core::show::counted;
 
-use crate::collect::{Counters, Observations, Observed};
+use crate::collect::{Observations, Observed};
 use crate::snapshot::{Agent, AgentState, Hop, HopState, Snapshot, VERSION};
 
 pub(crate) use hops::Locations;

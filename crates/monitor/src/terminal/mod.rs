@@ -37,7 +37,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
-use ecom_core::{Code, Failure};
+use ecom_core::{Code, Failure, clock};
 use ratatui::crossterm::event::{self, Event};
 use signal_hook::consts::SIGCONT;
 use tokio::sync::mpsc;
@@ -145,7 +145,7 @@ impl Screen {
     /// The time of the newest snapshot plus its age; a recording does not age.
     fn now(&self) -> DateTime<Utc> {
         match &self.newest {
-            None => Utc::now(),
+            None => clock::now(),
             Some((snapshot, _)) if self.view.replay => snapshot.taken,
             Some((snapshot, came)) => snapshot.taken + came.elapsed(),
         }

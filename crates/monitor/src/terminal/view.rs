@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
+use ecom_core::clock;
 use ratatui::layout::Size;
 
 use super::look::Look;
@@ -79,7 +80,7 @@ impl View {
         Self {
             look,
             size,
-            now: Utc::now(),
+            now: clock::now(),
             snapshot: None,
             points: Vec::new(),
             panel: Panel::Overview,

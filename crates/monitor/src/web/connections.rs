@@ -189,7 +189,9 @@ async fn converse(
         request.extensions_mut().insert(seat.clone());
         router.call(request)
     });
+    // The header would make hyper panic before 1970, and no browser needs it.
     let connection = http1::Builder::new()
+        .auto_date_header(false)
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_headers(HEADERS)

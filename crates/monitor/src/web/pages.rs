@@ -10,7 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use chrono::Utc;
+use ecom_core::clock;
 
 use super::guard::{self, Policy};
 use super::{Shared, events, openmetrics};
@@ -72,7 +72,7 @@ async fn metrics(State(shared): State<Shared>) -> Response {
     let frame = shared.frames.borrow().clone();
     let Some(frame) = frame else { return not_yet() };
     // Ages in a recording are measured on its own clock.
-    let now = if shared.replay { frame.snapshot.taken } else { Utc::now() };
+    let now = if shared.replay { frame.snapshot.taken } else { clock::now() };
     match openmetrics::write(&frame.snapshot, now, frame.received.elapsed()) {
         Ok(text) => ([(header::CONTENT_TYPE, openmetrics::CONTENT_TYPE)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

@@ -1,9 +1,9 @@
 //! The token that clients need if other computers can reach the monitor.
 
-use std::fs;
 use std::path::Path;
 
 use ecom_core::exit::Failure;
+use ecom_core::input;
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
 
@@ -23,8 +23,8 @@ impl Token {
     pub(crate) fn find(file: Option<&Path>) -> Result<Option<Self>, Failure> {
         if let Some(file) = file {
             let name = file.display();
-            let text = fs::read_to_string(file).map_err(|error| {
-                Failure::usage(format!("cannot read the token file {name}")).because(error)
+            let text = input::text(file).map_err(|failure| {
+                Failure::usage(format!("cannot read the token file {name}")).because(failure)
             })?;
             return Self::new(text.trim(), &name.to_string()).map(Some);
         }

@@ -14,6 +14,7 @@
 mod tests;
 
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
@@ -29,6 +30,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::difference::{Counts, Difference, Differences};
 use crate::merge;
+use crate::respool::MissingLines;
+use crate::shared::lock;
 use crate::side::{Changed, Entry, Side};
 
 /// The number of groups that keys are divided into.
@@ -69,10 +72,12 @@ pub(crate) struct Comparison<'a> {
     pub(crate) stop: &'a Stop,
     /// Counts the records of both sides.
     pub(crate) progress: &'a Progress,
+    /// Takes the keys of all missing records.
+    pub(crate) missing: Option<&'a Mutex<MissingLines>>,
 }
 
 /// What a comparison found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Outcome {
     /// What went in.
     pub(crate) expected: Tally,
@@ -127,7 +132,8 @@ impl Comparison<'_> {
         let (expected, found) = both(expect, || self.digest(found_side, &most))?;
         let differ: Vec<bool> =
             expected.buckets.iter().zip(&found.buckets).map(|(one, other)| one != other).collect();
-        let mut differences = Differences::new(self.examples);
+        self.missing.map_or(Ok(()), |missing| lock(missing).clear())?;
+        let mut differences = Differences::new(self.examples, self.missing);
         if differ.contains(&true) {
             self.merge(&differ, &mut differences)?;
             // Sums that differ over records that are the same: the second pass saw other records.
@@ -171,7 +177,7 @@ impl Comparison<'_> {
     }
 
     /// The second pass: finds what differs in the buckets that differ.
-    fn merge(&self, differ: &[bool], differences: &mut Differences) -> Result<()> {
+    fn merge(&self, differ: &[bool], differences: &mut Differences<'_>) -> Result<()> {
         let sorted = |side: &dyn Side| {
             let mut sorter = Sorter::new(self.folder, BUDGET);
             let mut buffer = Vec::new();
@@ -184,7 +190,8 @@ impl Comparison<'_> {
             Ok(sorter.finish()?)
         };
         let (expected, found) = both(|| sorted(self.sides.expected), || sorted(self.sides.found))?;
-        Ok(merge::merge(expected, found, differences)?)
+        merge::merge(expected, found, differences)?;
+        Ok(differences.check()?)
     }
 
     /// Visits every record of a side, reports progress and stops on a signal.

@@ -60,6 +60,7 @@ fn compare(expected: &Memory, found: &Memory, examples: usize) -> Result<Outcome
         folder: folder.path(),
         stop: &Stop::default(),
         progress: &Ui::new("test", ecom_core::settings::CommonArgs::default()).records("", 0),
+        missing: None,
     };
     comparison.run()
 }

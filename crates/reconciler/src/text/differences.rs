@@ -19,6 +19,10 @@ impl Page {
         self.paint(Style::Bold, &escape::line(&title));
         self.text.push('\n');
         self.problems(&check.problems);
+        if !check.moving.is_empty() {
+            let _ =
+                writeln!(self.text, "  still moving: {}", escape::line(&check.moving.join(", ")));
+        }
         for kind in Kind::ALL {
             let of_kind = check.differences.iter().filter(|difference| difference.kind == kind);
             of_kind.clone().for_each(|difference| self.difference(difference));

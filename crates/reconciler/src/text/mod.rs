@@ -20,6 +20,16 @@ pub(crate) fn report(verdict: &FullVerdict, color: bool) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(page.text, "  not checked: {}", escape::line(&unchecked.error));
     }
+    for check in verdict.checks.iter().filter(|check| check.still_moves()) {
+        page.paint(Style::Yellow, check.hop.as_str());
+        let _ = writeln!(page.text, "  still moving: {}", escape::line(&check.moving.join(", ")));
+    }
+    for check in &verdict.checks {
+        for note in &check.notes {
+            let note = format!("{}  {}\n", check.hop.as_str(), escape::line(note));
+            page.paint(Style::Dim, &note);
+        }
+    }
     page.laws(verdict);
     page.sources(&verdict.sources);
     verdict.checks.iter().filter(|check| !check.equal).for_each(|check| page.check(check));
@@ -47,6 +57,11 @@ impl Page {
     }
 
     fn end(&mut self, verdict: &FullVerdict) {
+        self.text.push('\n');
+        for line in verdict.outcome.scope.lines() {
+            self.paint(Style::Dim, &escape::line(&line));
+            self.text.push('\n');
+        }
         self.text.push('\n');
         let style = match verdict.end() {
             End::Good => Style::Green,

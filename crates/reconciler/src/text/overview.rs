@@ -64,7 +64,7 @@ impl Page {
             self.paint(style, sign);
             let (name, width) = (law.words, width.unwrap_or_default());
             let figures = law.figures(thousands);
-            let unknown = if law.holds.is_none() { "  (not all checked)" } else { "" };
+            let unknown = if law.holds.is_none() { "  (not all proven)" } else { "" };
             let skipped = law.passed_over.map_or(String::new(), |lines| {
                 format!("  ({} without a record skipped)", counted(lines, "line"))
             });

@@ -19,6 +19,8 @@ fn verdict() -> FullVerdict {
         expected: tally(1200),
         found: tally(1199),
         counts: Counts { missing: 1, ..Counts::default() },
+        moving: Vec::new(),
+        notes: Vec::new(),
         problems: Vec::new(),
         figures: Vec::new(),
         differences: vec![Difference {

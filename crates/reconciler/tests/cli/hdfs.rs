@@ -11,6 +11,7 @@ use ecom_core::plan::TableName;
 use ecom_core::report::{LogTruth, Run};
 
 use crate::support::fake_hdfs::FakeHdfs;
+use crate::support::fake_kafka::FakeKafka;
 use crate::support::{DataSet, differences, json, run};
 
 const LOGS: &str = "/user/flume/logs/2024/11/10";
@@ -48,7 +49,9 @@ fn whole_lives_of_orders_are_compared_if_they_were_streamed() {
     let mut lines: Vec<_> = messages.into_iter().map(|(_, value)| value + "\n").collect();
     let folder = "/user/flume/kafka-transactions/2024/11/10/15";
     hdfs.files.put(&format!("{folder}/kafka-txn-.1.json"), lines.concat());
-    let lifecycle = ["--events", "lifecycle"];
+    let kafka = FakeKafka::start();
+    let servers = kafka.servers();
+    let lifecycle = ["--events", "lifecycle", "--bootstrap-servers", &servers];
     let (code, verdict, stderr) = json(reconciler(&data_set, &hdfs, "flume-kafka").args(lifecycle));
     assert_eq!((code, stderr.as_str()), (0, ""), "{verdict:#}");
     assert_eq!(verdict["checks"][0]["found"]["count"], lines.len());
@@ -105,13 +108,19 @@ fn no_route_in_the_plan_leaves_a_table_out() {
 #[test]
 fn without_messages_no_folder_of_flume_is_expected() {
     let (data_set, hdfs) = (DataSet::new(), FakeHdfs::start());
-    let (code, verdict, _) = json(&mut reconciler(&data_set, &hdfs, "flume-kafka"));
+    let kafka = FakeKafka::start();
+    let flume_kafka = || {
+        let mut command = reconciler(&data_set, &hdfs, "flume-kafka");
+        command.args(["--bootstrap-servers", &kafka.servers()]);
+        command
+    };
+    let (code, verdict, _) = json(&mut flume_kafka());
     let problem = "HDFS has no folder /user/flume/kafka-transactions";
     assert_eq!((code, &verdict["checks"][0]["problems"][0]), (7, &problem.into()));
     assert_eq!(verdict["checks"][0]["missing"], 3);
 
     data_set.all_historical();
-    let (code, verdict, stderr) = json(&mut reconciler(&data_set, &hdfs, "flume-kafka"));
+    let (code, verdict, stderr) = json(&mut flume_kafka());
     assert_eq!((code, stderr.as_str()), (0, ""), "{verdict:#}");
     assert_eq!(verdict["checks"][0]["equal"], true);
     let (code, verdict, _) = json(&mut reconciler(&data_set, &hdfs, "sqoop"));

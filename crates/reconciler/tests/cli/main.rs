@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a failed helper fails its test")]
 
+mod analytics;
 mod further;
 mod hdfs;
 mod hostile;
 mod input;
 mod kafka;
+mod rest;
 mod sources;
 mod stores;
 mod support;

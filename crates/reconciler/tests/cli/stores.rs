@@ -18,6 +18,14 @@ fn equal_stores_are_proven_and_every_single_damage_is_named() {
     stores.fill_flume();
 
     let (code, verdict, stderr) = json(&mut stores.reconciler("all"));
+    let moving = "reconciler: equal, but still moving: flume-kafka (kafka-agent does not run and has left \
+               1 file open: run orchestration/start_flume.sh, which recovers it): run again with \
+               --wait SECONDS\n";
+    assert_eq!((code, stderr.as_str()), (5, moving), "{verdict:#}");
+    assert_eq!(verdict["equal"], false);
+
+    stores.rename(OPEN, &OPEN.replace("_kafka", "kafka").replace(".tmp", ""));
+    let (code, verdict, stderr) = json(&mut stores.reconciler("all"));
     assert_eq!((code, stderr.as_str()), (0, ""), "{verdict:#}");
     assert_eq!(verdict["equal"], true);
     let laws: Vec<_> =
@@ -105,6 +113,7 @@ fn damage_sqoop(stores: &Stores) {
 fn damage_flume(stores: &Stores) {
     let messages = stores.data_set.drawn_messages(TableName::Transactions);
     let [_, altered, doubled] = [0, 1, 2].map(|place| messages[place].1.as_str());
+    stores.rename(&OPEN.replace("_kafka", "kafka").replace(".tmp", ""), OPEN);
     stores.put(CLOSED, altered.replace("300.00", "301.00") + "\n");
     stores.put(OPEN, [doubled, doubled, "half a mess"].join("\n"));
     stores.put(LOGS, "[INFO] one\n[WARN] two\n[WARN] two\n[INFO] three\n[ERROR] FOUR\n");

@@ -6,11 +6,10 @@ use crate::shop::{PRODUCTS, SALES, Shop};
 
 #[test]
 fn one_line_per_table_with_its_integer_key_and_its_select_list() {
-    let text = |name| format!("{} AS `{name}`", sql_form(&format!("`{name}`")));
-    let (product, kind) = (text("product"), text("kind"));
+    let (product, kind) = (sql_form("`product`"), sql_form("`kind`"));
     Shop::usual().schema_gen(&["--list"]).success().stderr("").stdout(format!(
-        "products\tproduct_id\t`product_id`, {product}, {kind}\n\
-         transactions\tid\t`id`, CAST(`day` AS CHAR) AS `day`, {product}, `paid`, `amount`\n",
+        "products\tproduct_id\t`product_id` AS c1, {product} AS c2, {kind} AS c3\n\
+         transactions\tid\t`id` AS c1, CAST(`day` AS CHAR) AS c2, {product} AS c3, `paid` AS c4, `amount` AS c5\n",
     ));
 }
 
@@ -23,9 +22,9 @@ fn a_key_that_is_not_an_integer_cannot_split_rows() {
 }
 
 #[test]
-fn a_role_gives_the_name_of_its_column_or_nothing() {
+fn a_role_gives_the_name_and_the_value_of_its_column_or_nothing() {
     let shop = Shop::usual();
-    shop.schema_gen(&["--list-role", "amount"]).success().stdout("amount\n").stderr("");
+    shop.schema_gen(&["--list-role", "amount"]).success().stdout("amount\t`amount`\n").stderr("");
     shop.schema_gen(&["--list-role", "region"])
         .success()
         .stdout("")

@@ -126,7 +126,7 @@ fn a_readable_pace_prints_every_record() {
 #[test]
 fn a_rate_is_kept() {
     let (broker, work) = (Broker::start(), Work::new(100));
-    let begin = Utc::now();
+    let begin = ecom_core::clock::now();
     let output = streamer(&broker.servers(), &work.file(), &["--rate", "100"]).output().unwrap();
     assert_success(&output, "100 messages sent");
     // The last record waits for 99 intervals of 10 ms.

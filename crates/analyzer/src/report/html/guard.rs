@@ -1,12 +1,12 @@
 //! Where a page may be written: never over a file of the data set, a plan, or anything else that is
 //! not such a page.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::atomic::same_file;
+use ecom_core::input;
 use ecom_core::source::is_data_file;
 
 use crate::read::folder::DataFiles;
@@ -22,6 +22,7 @@ pub(crate) fn guard(
     folder: &Path,
     files: &DataFiles,
 ) -> Result<(), Failure> {
+    input::check_regular(path)?;
     let shown = path.display();
     let refuse =
         |why: &str| Err(Failure::refused(format!("{shown} {why} (choose another --html)")));
@@ -43,10 +44,7 @@ pub(crate) fn guard(
 /// True for a page that this tool wrote, and for an empty file, which has nothing to lose.
 fn is_page(path: &Path) -> bool {
     let mut begin = Vec::new();
-    // A device or a pipe is empty too, but must not be replaced.
-    let read = File::open(path).and_then(|file| {
-        let is_file = file.metadata()?.is_file();
-        file.take(BEGIN.len() as u64).read_to_end(&mut begin).map(|_| is_file)
-    });
-    read.unwrap_or(false) && (begin.is_empty() || begin == BEGIN.as_bytes())
+    let Ok(file) = input::open(path) else { return false };
+    let read = file.take(BEGIN.len() as u64).read_to_end(&mut begin);
+    read.is_ok() && (begin.is_empty() || begin == BEGIN.as_bytes())
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use krafka::testing::FakeBroker;
 use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use tokio::runtime::Runtime;
 
@@ -38,6 +39,14 @@ impl FakeKafka {
     /// Sends one message.
     pub(crate) fn send(&self, record: Record<'_>) {
         send_to(&self.servers(), [record]);
+    }
+
+    /// Where the three partitions of a topic end.
+    pub(crate) fn ends(&self, topic: &str) -> [i64; 3] {
+        let consumer: BaseConsumer =
+            ClientConfig::new().set("bootstrap.servers", self.servers()).create().unwrap();
+        let wait = Duration::from_secs(20);
+        [0, 1, 2].map(|partition| consumer.fetch_watermarks(topic, partition, wait).unwrap().1)
     }
 
     /// Deletes a topic with all its messages.

@@ -242,6 +242,9 @@ impl DataSet {
     pub(crate) fn speaking_reconciler(&self, hop: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_reconciler"));
         command.current_dir(self.home.path()).env("NO_COLOR", "1");
+        // No agent of Flume, and none of this machine's stores.
+        command.env("FLUME_LOG_AGENT_PORT", "1").env("FLUME_KAFKA_AGENT_PORT", "1");
+        command.env("ECOM_VAR_DIR", self.home.path().join("var"));
         command.args(["--plan", "work/plan.toml", "--hop", hop]);
         command
     }

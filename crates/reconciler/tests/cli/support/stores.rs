@@ -56,6 +56,8 @@ impl Stores {
     pub(crate) fn reconciler(&self, hop: &str) -> assert_cmd::Command {
         let mut command = self.data_set.reconciler(hop);
         command.env("MYSQL_DATABASE", DATABASE).args(["--hdfs-root", &self.root()]);
+        // Flume does not read the topics of this test.
+        command.env("KAFKA_TOPIC", format!("{}-unread", self.name));
         for table in STREAMED {
             command.args(["--topic", &format!("{table}={}", self.topic(table))]);
         }
@@ -147,6 +149,16 @@ impl Stores {
             let answer: serde_json::Value = answer.json().await.unwrap();
             let target = answer["Location"].as_str().unwrap();
             client.put(target).body(bytes).send().await.unwrap().error_for_status().unwrap();
+        });
+    }
+
+    /// Renames a file in HDFS.
+    pub(crate) fn rename(&self, from: &str, to: &str) {
+        let query = format!("op=RENAME&destination={}{to}&user.name={}", self.root(), user());
+        let url = format!("{}/webhdfs/v1{}{from}?{query}", self.webhdfs, self.root());
+        self.runtime.block_on(async {
+            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            client.put(url).send().await.unwrap().error_for_status().unwrap();
         });
     }
 

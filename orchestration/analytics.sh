@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Analyzes the data lake with Spark SQL: each file of sql/analytics is one question, one SELECT, and one result.
+#
+# Usage: orchestration/analytics.sh [--plan FILE] [--force]
+#        orchestration/analytics.sh --fetch
+#
+#   --plan FILE   the plan (default: that of the data set in the stores)
+#   --force       analyze even if neither the lake nor the questions have changed since the last time
+#   --fetch       only resolve the jars of Spark, if they are not there yet
+#
+# The SELECTs read the views sales, customers, products, further tables, and log_events (schema-gen --lake). The result
+# of NAME.sql is in HDFS at /user/analytics/NAME: one row a line, fields separated by tabs as in Sqoop's imports, and the
+# names and types of the columns in _columns. The sales themselves are kept there as Parquet. All results are written,
+# counted, and compared with the records of the data set before the first of them gets its name.
+# sqoop_export.sh --results brings them into MySQL.
+#
+# Spark runs in this machine (with Docker, in the toolbox) for as long as the analysis takes. ANALYTICS_MASTER=yarn runs
+# it on YARN, with Docker, after stack/up --yarn. ANALYTICS_DIR is another folder of questions.
+#
+# Example: orchestration/analytics.sh --force
+#
+# Exit codes: 0 analyzed and counted, or unchanged · 1 a line of the lake is damaged, or Spark failed · 2 usage or
+# configuration · 4 a question cannot be asked · 5 HDFS is unavailable · 6 another analysis is active · 7 the lake does
+# not hold the whole data set
+
+set -euo pipefail
+# shellcheck source=stack/stack.sh
+source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"
+# shellcheck source=sqoop/sqoop.sh
+source "$REPO/orchestration/sqoop/sqoop.sh"
+
+# Spark's time goes into its own start; above this many bytes, the JVM's second compiler pays off.
+SMALL=200000000
+
+# files_closed: whether Flume has closed its files, whose records Spark would not see before.
+files_closed() { ! tool lake walk "$HDFS_ROOT/flume" | grep -q '/_[^/]*\.tmp$'; }
+
+# await_closed_files: an agent closes a file some seconds after its last record.
+await_closed_files() {
+  files_closed || note 'waiting until Flume has closed its files'
+  await "$STACK_TIMEOUT" files_closed ||
+    die 5 "Flume has not closed its files in $HDFS_ROOT/flume: run orchestration/stop_flume.sh, then this again"
+}
+
+# run_spark FOLDER: its output goes to WORK/found, what it says to the log.
+run_spark() {
+  local log=$STACK_DIR/logs/spark.log code=0 options=${JDK_JAVA_OPTIONS-}
+  (($(bytes_of_lake) > SMALL)) || options+=' -XX:TieredStopAtLevel=1'
+  JDK_JAVA_OPTIONS=$options on sqoop spark-analytics "$ANALYTICS_MASTER" "$HDFS_ROOT" "$1" \
+    <"$SQOOP_WORK/job" >"$SQOOP_WORK/found" 2>"$log" || code=$?
+  ((code == 0)) && return
+  ((code != 2 && code != 4 && code != 5)) || die "$code" "$(tail -n 1 -- "$log")"
+  failed "$(<"$log")" || true
+  die 1 "Spark failed; the results of the last analysis are unchanged: $(cause <"$log") (see $log)"
+}
+
+bytes_of_lake() { awk '{ sum += $1 } END { print sum + 0 }' <"$SQOOP_WORK/lake"; }
+
+# cause: the innermost cause that Java names.
+cause() { grep -E 'Exception|Error' | sed -E 's/^Caused by: //; s/^[A-Za-z.]+\.//' | tail -n 1 | cut -c 1-300; }
+
+analyze() {
+  local since=$EPOCHREALTIME folder=$HDFS_ROOT/analytics mark=$HDFS_ROOT/analytics/.mark state
+  find_plan
+  begin_sqoop
+  tool schema-gen --plan "$PLAN" --analysis "$ANALYTICS_DIR" >"$SQOOP_WORK/job"
+  await_closed_files
+  tool lake recover "$folder"
+  { tool lake walk "$SQOOP_FOLDER" && tool lake walk "$HDFS_ROOT/flume"; } >"$SQOOP_WORK/lake"
+  state=$(cat -- "$SQOOP_WORK/job" "$SQOOP_WORK/lake" | sha256sum)
+  if [[ -z $FORCE && $(tool lake cat "$mark" --if-exists) == "$state"$'\n'"$(tool lake walk "$folder")" ]] &&
+    tool lake results --plan "$PLAN" >/dev/null 2>&1; then
+    note "unchanged: $(tool lake results --plan "$PLAN" | wc -l) results in $folder"
+    return
+  fi
+  [[ $STACK != native ]] || (with_lock spark 600 resolve_spark)
+  run_spark "$folder"
+  tool lake publish "$folder" --plan "$PLAN" --questions "$ANALYTICS_DIR" --started "${since/,/.}" <"$SQOOP_WORK/found"
+  printf '%s\n' "$state"$'\n'"$(tool lake walk "$folder")" | tool lake write "$mark"
+  note "$(tool lake results --plan "$PLAN" | wc -l) results in $folder ($(seconds_since "$since"))"
+}
+
+help_if_asked "$@"
+FORCE='' FETCH=''
+while (($# > 0)); do
+  case $1 in
+    --plan) plan_option "${2-}" && shift ;;
+    --force) FORCE=yes ;;
+    --fetch) FETCH=yes ;;
+    *) refuse_argument "$1" ;;
+  esac
+  shift
+done
+[[ $ANALYTICS_MASTER == local || $STACK != native ]] ||
+  die 2 'ANALYTICS_MASTER=yarn needs Docker: STACK=docker, and orchestration/stack/up --yarn'
+if [[ -n $FETCH ]]; then
+  [[ $STACK != native ]] || with_lock spark 600 resolve_spark
+else
+  with_lock analytics 0 analyze
+fi
