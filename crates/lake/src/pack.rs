@@ -62,7 +62,7 @@ pub(crate) async fn pack(hdfs: &Hdfs, args: &PackArgs) -> anyhow::Result<()> {
 async fn pack_one(hdfs: &Hdfs, result: &ResultFolder, target: &str) -> Result<(), Failure> {
     let (mut tally, mut packed, mut files, mut rest) = (Tally::default(), Vec::new(), 0, Vec::new());
     for file in data_files(hdfs, &result.folder).await? {
-        let Some(mut body) = hdfs.open(&file.path, 0).await? else { continue };
+        let Some(mut body) = hdfs.open(&file.path, file.length).await? else { continue };
         while let Some(chunk) = body.chunk().await? {
             rest.extend_from_slice(&chunk);
             let whole = rest.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);

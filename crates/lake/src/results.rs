@@ -215,7 +215,7 @@ async fn tally(hdfs: &Hdfs, folder: &str, fields: usize) -> Result<Tally, Failur
     let mut tally = Tally::default();
     let mut rest = Vec::new();
     for file in data_files(hdfs, folder).await? {
-        let Some(mut body) = hdfs.open(&file.path, 0).await? else { continue };
+        let Some(mut body) = hdfs.open(&file.path, file.length).await? else { continue };
         let mut lines = Lines::new(&file.path, Some(fields as u64));
         while let Some(chunk) = body.chunk().await? {
             lines.add(&chunk)?;
