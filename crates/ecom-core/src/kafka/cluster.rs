@@ -235,12 +235,13 @@ impl Topic {
     }
 }
 
-/// The topics in an answer; `None` if a name is not even text, which no Kafka allows.
+/// The topics in an answer; `None` if it names no broker, or a topic by something that is not even text.
 #[must_use]
 pub fn topics_in(metadata: &Metadata) -> Option<Vec<Topic>> {
     let read = || metadata.topics().iter().map(Topic::from).collect();
     // rdkafka panics at such a name.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok()
+    let topics = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok();
+    topics.filter(|_| !metadata.brokers().is_empty())
 }
 
 impl From<&MetadataTopic> for Topic {

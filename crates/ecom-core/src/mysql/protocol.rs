@@ -104,17 +104,17 @@ impl Dialogue {
 
     /// A packet of the driver: its number and the beginning of its content.
     pub(super) fn sent(&mut self, number: u8, beginning: &[u8]) {
-        match (self.state, number, beginning) {
-            (State::Login, 1, [a, b, c, d, ..]) => {
-                self.capabilities &= u32::from_le_bytes([*a, *b, *c, *d]);
-            }
-            (State::Greeting | State::Login | State::File, ..) | (_, 0, [QUIT] | []) => {}
-            (_, 0, [_, statement @ ..]) => {
-                self.state = State::Asked;
-                self.statement.clear();
-                self.statement.extend_from_slice(&statement[..statement.len().min(STATEMENT)]);
-            }
-            _ => {}
+        if let (State::Login, 1, [a, b, c, d, ..]) = (self.state, number, beginning) {
+            self.capabilities &= u32::from_le_bytes([*a, *b, *c, *d]);
+        }
+        let asks = number == 0 && !self.is_login() && self.state != State::File;
+        if let [command, statement @ ..] = beginning
+            && asks
+            && *command != QUIT
+        {
+            self.state = State::Asked;
+            self.statement.clear();
+            self.statement.extend_from_slice(&statement[..statement.len().min(STATEMENT)]);
         }
     }
 

@@ -34,15 +34,15 @@ pub struct Peer {
 pub type Manner = fn(&mut Peer) -> io::Result<()>;
 
 /// What a server of any protocol can do wrong.
-pub const MANNERS: [(&str, Manner); 8] = [
+pub static MANNERS: [(&str, Manner); 8] = [
     ("it says nothing", Peer::wait),
     ("it hangs up", |_| Ok(())),
     ("it hangs up after the first question", |peer| peer.hear().map(drop)),
     ("it answers garbage", |peer| {
         peer.hear()?;
         peer.say(
-            &(0..1 << 16)
-                .map(|n: u32| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
+            &(0..1_u32 << 16)
+                .map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0])
                 .collect::<Vec<_>>(),
         )
     }),

@@ -59,7 +59,10 @@ fn what_flume_has_read_is_not_forgotten_when_its_topic_is_deleted() {
     let run = |args: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_topic-admin"));
         command.env("KAFKA_BOOTSTRAP_SERVERS", broker.fake.bootstrap_servers());
-        command.env("ECOM_VAR_DIR", var.path()).env_remove("KAFKA_TOPIC").env("KAFKA_TIMEOUT", "20");
+        command
+            .env("ECOM_VAR_DIR", var.path())
+            .env_remove("KAFKA_TOPIC")
+            .env("KAFKA_TIMEOUT", "20");
         let output = command.args(args).args(["--topic", topic]).output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };

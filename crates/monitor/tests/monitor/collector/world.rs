@@ -70,7 +70,8 @@ impl World {
     pub(crate) fn new() -> Self {
         let runtime = Runtime::new().unwrap();
         let rows: Rows = Arc::new(Mutex::new([("transactions".to_owned(), 4)].into()));
-        let state = State { files: Arc::default(), safe_mode: Arc::default(), held: Arc::default() };
+        let state =
+            State { files: Arc::default(), safe_mode: Arc::default(), held: Arc::default() };
         let kafka = runtime.block_on(FakeBroker::start()).unwrap();
         let hdfs = runtime.block_on(MockServer::start());
         let agents = [runtime.block_on(MockServer::start()), runtime.block_on(MockServer::start())];
