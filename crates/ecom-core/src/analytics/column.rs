@@ -3,7 +3,12 @@
 use std::fmt;
 
 use crate::plan::{Plan, SqlType, TableName};
-use crate::sales::{LOG_COLUMNS, LOG_EVENTS, Origin, SALES, columns_of, reference, sales};
+use crate::sales::{
+    LOG_COLUMNS, LOG_EVENTS, Origin, SALES, columns_of, has_time_of_day, reference, sales,
+};
+
+/// What a question needs that asks for hours: event times that are not only dates.
+const TIME_OF_DAY: &str = "time_of_day";
 
 /// A view of the lake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +119,7 @@ impl ColumnName {
         let is_view = || View::named(&self.name).is_ok_and(|view| view.is_in(plan));
         let is_there = match self.view {
             Some(view) if self.name.is_empty() => view.is_in(plan),
+            None if self.name == TIME_OF_DAY => has_time_of_day(plan),
             None => self.find(plan, view).is_some() || is_view(),
             Some(_) => self.find(plan, view).is_some(),
         };

@@ -5,7 +5,7 @@ use chrono::{Datelike as _, Days, NaiveDateTime, Timelike as _};
 use super::column::{ColumnName, View};
 use crate::plan::{Plan, SqlType};
 
-/// An aggregation that is computed again from the split files:
+/// An aggregation that is computed again from the work files:
 ///
 /// ```text
 /// [rows where COND {and COND}:] [from VIEW] [where COND {and COND}]

@@ -171,6 +171,7 @@ mod tests {
             ("proof: group by category: n = count", Some("the data set has no category")),
             ("proof: group by hour = hour(sold_at): n = count", Some("sold_at is DATE")),
             ("proof: revenue = sum(region)", Some("region is VARCHAR(9)")),
+            ("needs: time_of_day", Some("the data set has no time_of_day")),
             ("needs: customers", Some("the data set has no customers")),
             ("needs: products.category", Some("the data set has no products.category")),
         ] {

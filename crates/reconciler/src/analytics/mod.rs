@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::analytics::{COLUMNS_FILE, Figure, Groups, Measure, Proof, Question};
+use ecom_core::analytics::{COLUMNS_FILE, Figure, Groups, Measure, Proof, Question, View};
 use ecom_core::canonical::Canonical;
 use ecom_core::hdfs::name_of;
 use ecom_core::plan::SqlType;
@@ -240,7 +240,10 @@ fn names(proof: &Proof) -> Vec<String> {
 fn revenue(proof: &Proof, rows: &Rows, found: &Found<'_>) -> Result<Option<(String, String)>> {
     let is_revenue =
         |figure: &Figure| figure.name == REVENUE && matches!(figure.measure, Measure::Sum(_));
-    let whole = proof.rows.is_empty() && proof.groups != Groups::Top;
+    let whole = proof.view == View::Sales
+        && proof.rows.is_empty()
+        && proof.conditions.is_empty()
+        && matches!(proof.groups, Groups::All | Groups::Total);
     let Some(index) = proof.figures.iter().position(is_revenue).filter(|_| whole) else {
         return Ok(None);
     };

@@ -10,12 +10,12 @@ use crate::support::fake_hdfs::FakeHdfs;
 use crate::support::{DataSet, json};
 
 /// By product, in the lake's text: the sales of both parts.
-const BY_PRODUCT: &str = "P1\tLamp\t5\t1000494.49\t2024-01-01 10:00:00\t4\nP2\tChair\t5\t351.16\t2024-01-02 \
-                          10:00:00\t5\n";
+const BY_PRODUCT: &str = "P1\tLamp\t5\t1000494.49\t2024-01-01 10:00:00\t5\nP2\tChair\t5\t351.16\t2024-01-02 \
+                          10:00:00\t4\n";
 const COLUMNS: &str = "product_id\tVARCHAR(9)\nproduct_name\tTEXT\norders\tBIGINT\nrevenue\tDECIMAL(20,2)\n\
                        first_sale\tDATETIME\nnotes\tBIGINT\n";
 const QUESTION: &str = "-- What does each product bring?\n\
-    -- proof: group by product_id, product_name: orders = count, revenue = sum(amount), \
+    -- proof: group by product_id, products.product_name: orders = count, revenue = sum(amount), \
     first_sale = min(sold_at), notes = count(distinct note)\nSELECT 1\n";
 
 /// A data set whose sales refer to products, with questions, and results in HDFS.
@@ -89,8 +89,8 @@ fn every_row_that_differs_is_named() {
         ("\t5\t351", "\t6\t351", "altered P2|Chair orders: \"5\" → \"6\""),
         ("Lamp", "lamp", "missing P1|Lamp, extra P1|lamp"),
         (
-            "10:00:00\t4",
-            "10:00:01\t4",
+            "10:00:00\t5",
+            "10:00:01\t5",
             "altered P1|Lamp first_sale: \"2024-01-01 10:00:00\" → \
                                        \"2024-01-01 10:00:01\"",
         ),
