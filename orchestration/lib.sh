@@ -74,8 +74,8 @@ with_settings() {
   printf '%s\n' "$filled$rest"
 }
 
-# own_var: makes ECOM_VAR_DIR and everything in it for its owner alone, also what an earlier run left open to others. For
-# root, MariaDB runs as another user, who passes through the folders above its own, but can list none.
+# own_var: makes ECOM_VAR_DIR and everything in it for its owner alone, also what an earlier run left open to others.
+# For root, MariaDB runs as another user, who passes through the folders above its own, but can list none.
 own_var() {
   local close=go-rwx found=(-not -type l -perm /077) folder
   umask 077

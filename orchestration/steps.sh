@@ -41,11 +41,13 @@ step_6() { run "$REPO/orchestration/sqoop_import.sh" --plan "$PLAN"; }
 step_7() {
   local files
   files=$(log_files)
-  # Flume reads these files; in a container it is another user, to whose group they belong where there are groups.
-  [[ $STACK == native ]] || if [[ -g $LOG_SPOOL_DIR ]]; then umask 027; else umask 022; fi
+  let_flume_read
   run tool log-gen "$WORK/transactions_realtime.csv" --output-dir "$LOG_SPOOL_DIR" \
     --logs-per-file "$((LINES_WANTED / files))" --num-files "$files"
 }
+# let_flume_read: for files in the spool folder. In a container, Flume is another user, to whose group they belong where
+# there are groups.
+let_flume_read() { [[ $STACK == native ]] || if [[ -g $LOG_SPOOL_DIR ]]; then umask 027; else umask 022; fi; }
 # log_files: the largest number of files, up to five, that the lines can be divided into equally.
 log_files() {
   local files=5
@@ -72,8 +74,8 @@ full_table() {
 step_10() {
   local code=0
   # Waits for what is on its way. The reconciler then hands log lines that a killed agent lost over to Flume again, and
-  # names each record that did not arrive. Flume, in a container another user, reads that file.
-  umask 022
+  # names each record that did not arrive.
+  let_flume_read
   run tool monitor --plan "$PLAN" --interval 2 --until complete --timeout "$STACK_TIMEOUT" || code=$?
   ((code == 0 || code == 5 || code == 7)) || return "$code"
   run tool reconciler --plan "$PLAN" --hop all --respool --wait "$STACK_TIMEOUT"

@@ -24,7 +24,7 @@ use ecom_core::report::{
 use ecom_core::sales::{LOG_EVENTS, SALES};
 use ecom_core::show::counted;
 use ecom_core::work::{Manifest, Part, folder};
-use ecom_core::{Code, Failure};
+use ecom_core::{Code, Failure, clock};
 use serde::Deserialize;
 
 use crate::change::{FRESH, replace};
@@ -93,7 +93,7 @@ pub(crate) async fn publish(hdfs: &Hdfs, args: &PublishArgs) -> anyhow::Result<(
             .into());
         }
         let question = question.text.clone();
-        fresh.push(ResultFolder { name, question, folder, columns, lines, written: Utc::now() });
+        fresh.push(ResultFolder { name, question, folder, columns, lines, written: clock::now() });
     }
     let earlier = Report::<Results>::read(work, None)?.map(|report| report.details.results);
     let path = Report::<Results>::path(work, None);

@@ -7,6 +7,7 @@ use super::column::{ColumnName, View};
 use super::proof::Proof;
 use super::syntax::Tokens;
 use crate::exit::{Failure, io_failure};
+use crate::input;
 use crate::plan::Plan;
 
 /// One question and the result that answers it.
@@ -45,7 +46,7 @@ impl Question {
     /// # Errors
     /// The file cannot be read, or it is not a question: exit code 2, with the line.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let text = fs::read_to_string(path).map_err(|error| io_failure("read", path, error))?;
+        let text = input::text(path)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         Self::parse(&name, &text).map_err(|(line, problem)| {
             Failure::usage(format!("{}: line {line}: {problem}", path.display()))
