@@ -45,7 +45,7 @@ impl Checks<'_> {
     /// Compares every result with the work files, and with its table in MySQL.
     pub(crate) fn analytics(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         self.ready()?;
-        let questions = Question::all(&self.args.sql_dir.join("analytics"))?;
+        let questions = Question::all(&self.args.questions)?;
         self.strangers(&questions)?.into_iter().for_each(&mut *done);
         let mut outcomes = Vec::new();
         for question in questions {

@@ -52,8 +52,8 @@ impl Analysis {
     /// The exit code and the checks; MySQL is not there.
     fn prove(&self) -> (i32, Value) {
         let mut command = self.data_set.reconciler("analytics");
-        command.args(["--webhdfs-url", &self.hdfs.url, "--hdfs-timeout", "2", "--sql-dir"]);
-        command.arg(self.data_set.home.path().join("sql"));
+        command.args(["--webhdfs-url", &self.hdfs.url, "--hdfs-timeout", "2", "--questions"]);
+        command.arg(self.data_set.home.path().join("sql/analytics"));
         command.env("MYSQL_PORT", "1").env("MYSQL_TIMEOUT", "1");
         let (code, verdict, _) = json(&mut command);
         (code, verdict)
