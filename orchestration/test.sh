@@ -41,6 +41,8 @@ missing_test_packages() {
   for name in bats shellcheck shfmt kcat; do
     command -v "$name" >/dev/null || echo "$name"
   done
+  # Without it the campaign of failing system calls prints SKIPPED.
+  command -v strace >/dev/null || ! can_install strace || echo strace
   # Without it the tests of the web page print SKIPPED.
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || ! can_install chromium || echo chromium
   missing_build_packages
@@ -80,10 +82,18 @@ tests_beside_each_other() {
   count_shell_tests "$code" 'the wrapper tests'
 }
 
+# fault_campaigns OPTION…: their short form; the table is shown.
+fault_campaigns() {
+  stage 'Fault campaigns'
+  check 'campaigns of faults' "$REPO/orchestration/faults.sh" "$@"
+  grep -aE 'SKIPPED|with 95 % confidence' -- "$LOG" || true
+}
+
 # native_tests: the servers as processes.
 native_tests() {
   stage 'The pipeline on native servers'
   shell_tests "$REPO"/orchestration/tests/servers/{stack,sqoop,pipeline,monitor}.bats
+  fault_campaigns
   end_servers
   unset ECOM_TEST_STACK
 }
@@ -113,6 +123,7 @@ if [[ -z $QUICK ]]; then
   native_tests
   container_tests
 else
+  fault_campaigns --without-servers
   skip 'the tests on real servers (--quick)'
 fi
 summary

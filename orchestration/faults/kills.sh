@@ -46,7 +46,7 @@ missing_server_kills() { missing_servers; }
 # Each server, and a tool that works with it.
 SERVER_KILLS=('mysql mysql_loader' 'kafka streamer' 'datanode lake' 'namenode lake' 'kafka-agent flume'
   'mysql mysql_loader' 'kafka topic_admin' 'datanode sqoop_import' 'namenode sqoop_import' 'datanode flume'
-  'mysql sqoop_import' 'kafka streamer' 'datanode sqoop_export' 'kafka flume' 'mysql sqoop_export')
+  'log-agent flume' 'kafka streamer' 'datanode sqoop_export' 'kafka flume' 'mysql sqoop_export')
 
 trial_server_kills() {
   local server killer

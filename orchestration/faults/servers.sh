@@ -14,7 +14,6 @@ begin_servers() {
   fi
   grant_databases_beside
   DATABASE=${MYSQL_DATABASE}_faults
-  export MYSQL_TIMEOUT=10 KAFKA_TIMEOUT=10 HDFS_TIMEOUT=10
   for_tools
 }
 

@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034 # for the other parts of faults.sh
 
 # Seconds after which a tool has not ended by itself: far above every timeout of the trials.
-DEADLINE=60
+DEADLINE=90
 
 # The exit codes that docs/tools.md promises.
 mapfile -t DOCUMENTED < <(sed -n '/^## Exit codes/,$ s/^| \([0-9][0-9, ]*\) |.*/\1/p' -- "$REPO/docs/tools.md" | tr -d ' ' |

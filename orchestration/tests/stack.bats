@@ -400,6 +400,13 @@ STUB
 
 # --- launchers ---
 
+@test "every Java process that Hadoop starts runs in UTC, as those of the launchers" {
+  [ "$(grep -c 'opts=' "$ROOT/hadoop.env")" -ge 2 ]
+  run grep -P 'opts=(?!.*-Duser.timezone=UTC)' "$ROOT/hadoop.env"
+  [ -z "$output" ]
+  grep -qF -- '-Duser.timezone=UTC' "$STACK_HOME/java.sh"
+}
+
 @test "hdfs runs the class of its command with the arguments as they are" {
   recording_java
   run "$STACK_HOME/bin/hdfs" dfs -ls '/a b' ''

@@ -140,12 +140,19 @@ messages() {
 # arrived FOLDER: the lines in its closed files.
 arrived() { hdfs dfs -cat "$1/*" 2>/dev/null; }
 
+# received AGENT SOURCE: the events that it has taken so far.
+received() { in_stack "metric \"\$(agent_metrics $1)\" SOURCE.$2 EventReceivedCount"; }
+
 @test "both agents deliver every line and message once, and leave no file open" {
   "$ROOT/orchestration/start_flume.sh"
   messages 1 5000
   seq 3000 | sed 's/^/INFO line é /' >"$ECOM_VAR_DIR/logs/incoming/.a.log"
   mv "$ECOM_VAR_DIR/logs/incoming/.a.log" "$ECOM_VAR_DIR/logs/incoming/a.log"
-  sleep 3
+  # What is taken, but not delivered, is what stopping has to wait for.
+  for _ in {1..120}; do
+    [[ $(received kafka-agent kafka-source) == 5000 && $(received log-agent log-source) == 3000 ]] && break
+    sleep 0.5
+  done
   "$ROOT/orchestration/stop_flume.sh"
   diff <(seq 5000 | awk '{ printf "{\"n\":%d,\"name\":\"Zoë\"}\n", $1 }' | sort) \
     <(arrived '/user/flume/kafka-transactions/*/*/*/*' | sort)

@@ -140,7 +140,10 @@ mod tests {
             ("-- proof: group region: n = count", "\"region\" where by is expected"),
             ("-- proof: n = count n", "\"n\" is not expected here"),
             ("-- proof: where a in ('b: n = count", "a quote is never closed"),
-            ("-- proof: from shop: n = count", "shop is not a view"),
+            (
+                "-- proof: from Shop: n = count",
+                "\"Shop\" is not a table name: use lower-case letters, digits and _, at most 48",
+            ),
             ("-- needs: a b", "\"b\" is not expected here"),
         ] {
             assert_eq!(question(comments).unwrap_err(), (2, problem.to_owned()));
@@ -163,11 +166,13 @@ mod tests {
         let lacks = |comment: &str| question(&format!("-- {comment}")).unwrap().lacks(&plan);
         for (comment, reason) in [
             ("proof: group by region, day = day(sold_at): n = count, total = sum(amount)", None),
-            ("proof: group by id: n = count", None),
+            ("proof: group by order_id: n = count", None),
+            ("proof: from shops: n = count", Some("the data set has no shops")),
             ("proof: from log_events group by level: n = count", None),
             ("proof: group by category: n = count", Some("the data set has no category")),
             ("proof: group by hour = hour(sold_at): n = count", Some("sold_at is DATE")),
             ("proof: revenue = sum(region)", Some("region is VARCHAR(9)")),
+            ("needs: time_of_day", Some("the data set has no time_of_day")),
             ("needs: customers", Some("the data set has no customers")),
             ("needs: products.category", Some("the data set has no products.category")),
         ] {
