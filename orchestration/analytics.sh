@@ -9,9 +9,10 @@
 #   --fetch       only resolve the jars of Spark, if they are not there yet
 #
 # The SELECTs read the views sales, customers, products, further tables, and log_events (schema-gen --lake). The result
-# of NAME.sql is in HDFS at /user/analytics/NAME: one row a line, fields separated by tabs as in Sqoop's imports, and the
-# names and types of the columns in _columns. The sales themselves are kept there as Parquet. All results are written,
-# counted, and compared with the records of the data set before the first of them gets its name.
+# of NAME.sql is in HDFS at /user/analytics/NAME: one row a line, fields separated by tabs as in Sqoop's imports, and
+# the names and types of the columns in _columns. The sales themselves are kept there as Parquet. All results are
+# written and counted, and the views are compared with the records of the data set, before the first result gets its
+# name.
 # sqoop_export.sh --results brings them into MySQL.
 #
 # Spark runs in this machine (with Docker, in the toolbox) for as long as the analysis takes. ANALYTICS_MASTER=yarn runs

@@ -82,6 +82,8 @@ failed_at() {
 way_on() {
   local step=$1
   if ((step > PROOF)); then
+    # What is wrong came from the step before.
+    (($2 != 7)) || step=$((step - 1))
     printf 'to resume: %s' "$(this_run --from "$step")"
   elif (($2 == 4 || $2 == 7)); then
     if ((step <= 3)); then
@@ -113,7 +115,7 @@ serve() {
   [[ -n $DRY_RUN ]] || claim_stores
   SERVED=yes
   # Beside the steps in between: the jars take a minute or two, once.
-  [[ -n $DRY_RUN || $STACK != native ]] || ((TO <= PROOF)) ||
+  [[ -n $DRY_RUN || $STACK != native || -d $ECOM_LIB_DIR/spark ]] || ((TO <= PROOF)) ||
     "$REPO/orchestration/analytics.sh" --fetch </dev/null >/dev/null 2>&1 9>&- &
 }
 

@@ -83,7 +83,7 @@ step_10() {
 step_11() { run "$REPO/orchestration/analytics.sh" --plan "$PLAN"; }
 step_12() {
   run "$REPO/orchestration/sqoop_export.sh" --results --plan "$PLAN" || return
-  run tool reconciler --plan "$PLAN" --hop analytics
+  run tool reconciler --plan "$PLAN" --hop analytics --questions "$ANALYTICS_DIR"
 }
 
 # run COMMAND…: runs it, or shows it under --dry-run.

@@ -2,8 +2,8 @@
 # The results of the analysis into MySQL, each into its table. Source it after sqoop.sh and target.sh.
 #
 # Starting Sqoop costs more than any result, so one job brings all results that have changed, as lines (lake pack), into
-# one table. MySQL takes each line apart into its result's fields, reads them into a fresh table, and compares each value
-# with its text, as for any other export. When all are equal, one RENAME TABLE publishes all of them.
+# one table. MySQL takes each line apart into its result's fields, reads them into a fresh table, and compares each
+# value with its text, as for any other export. When all are equal, one RENAME TABLE publishes all of them.
 #
 # A table of a result says so in its comment: another table of that name is not touched, and the table of a result that
 # there is no more is dropped.
@@ -37,7 +37,8 @@ export_results() {
   fi
   drop_old_results
   states | tool lake write "$folder/.marks"
-  note "results in MySQL: ${#changed[@]} exported, $((${#names[@]} - ${#changed[@]})) unchanged ($(seconds_since "$since"))"
+  note "results in MySQL: ${#changed[@]} exported, $((${#names[@]} - ${#changed[@]})) unchanged" \
+    "($(seconds_since "$since"))"
 }
 
 # quoted FORMAT NAME…: one item for each name, %s standing for it, separated by commas.
@@ -60,7 +61,7 @@ refuse_other_tables() {
 states() {
   local name sum
   ((${#names[@]} > 0)) || return 0
-  mysql_query "CHECKSUM TABLE $(quoted '`%s`' "${names[@]}")" | while IFS=$'\t' read -r name sum; do
+  mysql_query "CHECKSUM TABLE $(quoted "\`%s\`" "${names[@]}")" | while IFS=$'\t' read -r name sum; do
     printf '%s\t%s\n' "${FACTS[${name#*.}]}" "$sum"
   done
 }
@@ -99,7 +100,7 @@ fill_result() {
   local texts=_export_text_$1 fresh=_export_new_$1 columns column field fields=()
   FRESH_TABLES+=", \`$fresh\`"
   columns=$(cut -f 4 <<<"${FACTS[$1]}")
-  mysql_query "DROP TABLE IF EXISTS \`$fresh\`; CREATE TABLE \`$fresh\` ($columns, $LINE BIGINT UNIQUE)
+  mysql_query "DROP TABLE IF EXISTS \`$fresh\`; CREATE TABLE \`$fresh\` ($columns, ${LINE:?} BIGINT UNIQUE)
     ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC COMMENT='$RESULT_COMMENT$1.sql'"
   read_columns "$fresh"
   unset 'COLUMNS[-1]' 'TYPES[-1]'

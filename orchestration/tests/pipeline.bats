@@ -14,7 +14,9 @@ setup() {
   for name in schema-gen mysql-loader topic-admin log-gen streamer monitor reconciler; do
     stand_in "$ECOM_BIN_DIR/$name"
   done
-  for name in sqoop_import.sh start_flume.sh stack/up stack/reset; do stand_in "$PROJECT/orchestration/$name"; done
+  # Without them, they would be resolved beside the steps.
+  mkdir -p "$PROJECT/var/stack/lib/spark"
+  for name in sqoop_import.sh sqoop_export.sh analytics.sh start_flume.sh stack/up stack/reset; do stand_in "$PROJECT/orchestration/$name"; done
   for name in analyzer splitter; do recorded "$built/$name"; done
   SALES=$T/sales WORK=$PROJECT/var/runs/sales DATA=$PROJECT/var/stack/data STAGING=$PROJECT/var/runs/.staging
   ANEW='run again from step 1 with --reset to empty the stores first'
@@ -76,11 +78,12 @@ printed_command() { sed -n 's/.*; to [a-z ]*: //p' <<<"$output"; }
 
 @test "a run calls every tool and script in order, with its folders" {
   STACK_TIMEOUT=60 run -0 pipeline "$SALES" --delay 0.5
-  [[ $output == *'[1/10] Analyze the data set'*'[10/10]'*'Pipeline complete in '* ]]
+  [[ $output == *'[1/12] Analyze the data set'*'[12/12]'*'Pipeline complete in '* ]]
   diff - <(called) <<CALLS
 analyzer $SALES --plan $WORK/plan.toml --html $WORK/analysis.html
 splitter --plan $WORK/plan.toml --out-dir $WORK
 schema-gen --plan $WORK/plan.toml --output $PROJECT/sql/create_tables.sql
+schema-gen --plan $WORK/plan.toml --lake --output $PROJECT/sql/lake.sql
 up 
 mysql-loader --plan $WORK/plan.toml --data-dir $WORK
 topic-admin create
@@ -91,6 +94,9 @@ streamer $WORK/customers_full.csv --delay 0
 streamer $WORK/transactions_realtime.csv --delay 0.5
 monitor --plan $WORK/plan.toml --interval 2 --until complete --timeout 60
 reconciler --plan $WORK/plan.toml --hop all --respool --wait 60
+analytics.sh --plan $WORK/plan.toml
+sqoop_export.sh --results --plan $WORK/plan.toml
+reconciler --plan $WORK/plan.toml --hop analytics --questions $PROJECT/sql/analytics
 CALLS
   [[ $output == *'Tables ─'*'every column and its values, for a browser: '"$WORK/analysis.html"$'\n'* ]]
   [ "$(<"$DATA/data_set")" = sales ]
@@ -128,22 +134,29 @@ CALLS
 
 # --- steps ---
 
-@test "--list shows the ten steps" {
+@test "--list shows the twelve steps" {
   run -0 pipeline --list
-  [ "${#lines[@]}" -eq 10 ]
+  [ "${#lines[@]}" -eq 12 ]
   [[ ${lines[6]} == *$'7\tGenerate the application logs' ]]
 }
 
-@test "--from begins with a step and --only runs one alone" {
+@test "--from begins with a step, --to ends after one, and --only runs one alone" {
   run -0 pipeline "$SALES"
   rm "$T/calls"
   run -0 pipeline "$SALES" --from 9
+  [ "$(called | cut -d ' ' -f 1 | paste -s -d ' ')" = \
+    'up streamer streamer monitor reconciler analytics.sh sqoop_export.sh reconciler' ]
+  run -0 pipeline "$SALES" --from 9 --to 10
   [ "$(called | cut -d ' ' -f 1 | paste -s -d ' ')" = 'up streamer streamer monitor reconciler' ]
+  [[ $output == *'Pipeline complete'* ]]
+  run -0 pipeline "$SALES" --to 3
+  [ "$(called | cut -d ' ' -f 1 | paste -s -d ' ')" = 'analyzer splitter schema-gen schema-gen' ]
+  [[ $output != *complete* ]]
   run -0 pipeline "$SALES" --only 5
   [ "$(called)" = $'up \ntopic-admin create' ]
   [[ $output != *complete* ]]
   run -0 pipeline "$SALES" --only 3
-  [ "$(called | cut -d ' ' -f 1)" = schema-gen ]
+  [ "$(called | cut -d ' ' -f 1 | uniq)" = schema-gen ]
 }
 
 @test "a step without the results of earlier steps is refused before the servers start" {
@@ -249,7 +262,7 @@ no_dates() { printf '%s\n' id,amount 1,5.00 2,6.00 3,7.00 >"$SALES/transactions.
 }
 
 @test "wrong usage is one line, and nothing is called" {
-  for arguments in '--bogus' "$SALES $SALES" '--from' '--from 0' '--from 11' '--from x' '--only' '--only 1.5' \
+  for arguments in '--bogus' "$SALES $SALES" '--from' '--from 0' '--from 13' '--to 0' '--to' '--from 5 --to 4' '--to 5 --only 3' '--from x' '--only' '--only 1.5' \
     '--lines 0' '--lines x' '--lines' '--delay' '--delay -1' '--date-order' '--date-order year-first' '--role' \
     '--role x' '--role x=' '--format x' '--number-style' '--number-style dot' '--encoding' '--encoding -x' \
     '--max-rejects' '--max-rejects many' '--from 2 --only 3' '--reset --from 5' '--reset --only 10'; do
@@ -294,6 +307,7 @@ rm -f -- '$PROJECT/var/logs/incoming/ecommerce_app_*.log*' '$PROJECT/var/logs/in
 rm -rf -- $WORK
 mv -- $STAGING $WORK
 $ECOM_BIN_DIR/schema-gen --plan $WORK/plan.toml --output $PROJECT/sql/create_tables.sql
+$ECOM_BIN_DIR/schema-gen --plan $WORK/plan.toml --lake --output $PROJECT/sql/lake.sql
 $STACK_HOME/up
 $ECOM_BIN_DIR/mysql-loader --plan $WORK/plan.toml --data-dir $WORK
 $ECOM_BIN_DIR/topic-admin create
@@ -305,6 +319,9 @@ $ECOM_BIN_DIR/streamer $WORK/products_full.csv --delay 0  # if the data set has 
 $ECOM_BIN_DIR/streamer $WORK/transactions_realtime.csv --delay 0
 $ECOM_BIN_DIR/monitor --plan $WORK/plan.toml --interval 2 --until complete --timeout 180
 $ECOM_BIN_DIR/reconciler --plan $WORK/plan.toml --hop all --respool --wait 180
+$PROJECT/orchestration/analytics.sh --plan $WORK/plan.toml
+$PROJECT/orchestration/sqoop_export.sh --results --plan $WORK/plan.toml
+$ECOM_BIN_DIR/reconciler --plan $WORK/plan.toml --hop analytics --questions $PROJECT/sql/analytics
 COMMANDS
 }
 
@@ -323,7 +340,7 @@ COMMANDS
   mv "$SALES" "$T/O'Neil & sons"
   echo mysql-loader >"$T/fails"
   run -5 pipeline "$T/O'Neil & sons" --lines 7 --delay 0.5 --max-rejects 3
-  [[ $output == *'✗ step 4 failed'* && $output != *'[5/10]'* ]]
+  [[ $output == *'✗ step 4 failed'* && $output != *'[5/12]'* ]]
   rm "$T/fails" "$T/calls"
   cd "$T"
   run -0 bash -c "$(printed_command)"
@@ -358,22 +375,26 @@ COMMANDS
     [[ $(called | cut -d ' ' -f 1 | paste -s -d ' ')' ' == "$wanted "* ]] ||
       { echo "$program $code: $(called)" && false; }
   done <<'EXITS'
-2 splitter 4 analyzer splitter reset schema-gen up mysql-loader
-3 schema-gen 1 schema-gen up mysql-loader
-3 schema-gen 4 analyzer splitter reset schema-gen up mysql-loader
+2 splitter 4 analyzer splitter reset schema-gen schema-gen up mysql-loader
+3 schema-gen 1 schema-gen schema-gen up mysql-loader
+3 schema-gen 4 analyzer splitter reset schema-gen schema-gen up mysql-loader
 4 reset 1 reset up mysql-loader
 4 up 5 up mysql-loader
 4 mysql-loader 5 up mysql-loader
-4 mysql-loader 7 splitter reset schema-gen up mysql-loader
-5 topic-admin 4 splitter reset schema-gen up mysql-loader topic-admin
+4 mysql-loader 7 splitter reset schema-gen schema-gen up mysql-loader
+5 topic-admin 4 splitter reset schema-gen schema-gen up mysql-loader topic-admin
 6 sqoop_import.sh 130 up sqoop_import.sh log-gen
 7 log-gen 6 up log-gen start_flume.sh
 8 start_flume.sh 5 up start_flume.sh streamer
 9 streamer 5 up start_flume.sh streamer
-9 streamer 4 splitter reset schema-gen up mysql-loader
+9 streamer 4 splitter reset schema-gen schema-gen up mysql-loader
 10 monitor 2 up start_flume.sh streamer
 10 reconciler 5 up start_flume.sh streamer streamer monitor reconciler
-10 reconciler 7 splitter reset schema-gen up mysql-loader
+10 reconciler 7 splitter reset schema-gen schema-gen up mysql-loader
+11 analytics.sh 1 up analytics.sh sqoop_export.sh reconciler
+11 analytics.sh 7 up monitor reconciler analytics.sh
+12 sqoop_export.sh 5 up sqoop_export.sh reconciler
+12 sqoop_export.sh 7 up analytics.sh sqoop_export.sh reconciler
 EXITS
 }
 
@@ -395,7 +416,7 @@ EXITS
   touch "$PROJECT/var/logs/incoming/ecommerce_app_1.log" "$WORK/logs/old"
   rm "$T/calls"
   run -0 pipeline "$SALES" --reset
-  [ "$(called | head -n 5 | cut -d ' ' -f 1 | paste -s -d ' ')" = 'analyzer splitter reset schema-gen up' ]
+  [ "$(called | head -n 5 | cut -d ' ' -f 1 | paste -s -d ' ')" = 'analyzer splitter reset schema-gen schema-gen' ]
   [ ! -e "$PROJECT/var/logs/incoming/ecommerce_app_1.log" ] && [ ! -e "$WORK/logs" ] && [ ! -e "$STAGING" ]
   grep -F "$(sha256sum <"$SALES/transactions.csv" | cut -d ' ' -f 1)" "$WORK/plan.toml" "$DATA/sources"
   [ -e "$WORK/manifest.json" ] && [ -e "$WORK/analysis.html" ] && [ -e "$WORK/reports/splitter.json" ]
@@ -431,7 +452,7 @@ EXITS
   [ "$(state)" = "$before" ]
   rm "$T/fails"
   run -0 pipeline "$SALES" --reset --from 2
-  [ "$(called | head -n 4 | cut -d ' ' -f 1 | paste -s -d ' ')" = 'splitter reset schema-gen up' ]
+  [ "$(called | head -n 4 | cut -d ' ' -f 1 | paste -s -d ' ')" = 'splitter reset schema-gen schema-gen' ]
   [ "$(tail -n 1 "$WORK/plan.toml")" = '# edited' ] && [ -e "$WORK/analysis.html" ]
   [ "$(<"$DATA/data_set")" = sales ]
 }

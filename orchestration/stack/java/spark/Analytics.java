@@ -70,6 +70,14 @@ public final class Analytics {
             .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false");
         if (master.equals("local")) {
             builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1");
+        } else {
+            // The image of the NodeManager has the same jars. Its containers may take 2,560 MB together.
+            builder.config("spark.submit.deployMode", "client")
+                .config("spark.yarn.jars", "local:" + System.getenv("ECOM_LIB_DIR") + "/spark/*")
+                .config("spark.yarn.am.memory", "384m")
+                .config("spark.executor.instances", "1")
+                .config("spark.executor.cores", "2")
+                .config("spark.executor.memory", "640m");
         }
         return builder.getOrCreate();
     }
