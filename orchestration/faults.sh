@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Campaigns of faults: tools and servers are killed, calls of the system fail, disks are full, two run at once,
-# connections are cut, servers answer garbage. After each fault plain clients (mysql, kcat, curl, hdfs dfs, sha256sum) look
-# at what can be seen: nothing may be lost, doubled or half there, and a second run must finish the job.
+# connections are cut, servers answer garbage. After each fault plain clients (mysql, kcat, curl, hdfs dfs, sha256sum)
+# look at what can be seen: nothing may be lost, doubled or half there, and a second run must finish the job.
 #
 # Usage: orchestration/faults.sh [OPTION…]
 #

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The tools that need no server, as subjects (see world.sh). Each writes into the room; sha256sum compares its files with
-# those of a run that met no fault.
+# The tools that need no server, as subjects (see world.sh). Each writes into the room; sha256sum compares its files
+# with those of a run that met no fault.
 # shellcheck disable=SC2034 # for the other parts of faults.sh
 
 FILE_SUBJECTS=(data_gen analyzer splitter schema_gen log_gen reconciler)

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The trials of server-kills in which Flume is at work: kcat writes lines into a topic, and a file with as many lines is
 # moved into the spool folder. A server or agent is killed, and in the end `hdfs dfs -cat` must show every line, whole.
-# After a kill an agent may write a batch twice, as ARCHITECTURE.md says. log-agent has its file channel: with the memory
-# channel, what it holds is lost until `reconciler --respool`.
+# After a kill an agent may write a batch twice, as ARCHITECTURE.md says. log-agent has its file channel: with the
+# memory channel, what it holds is lost until `reconciler --respool`.
 # shellcheck disable=SC2034 # for the other parts of faults.sh
 
 FLUME_RUNS='' WRITTEN=0

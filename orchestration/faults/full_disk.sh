@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Campaign full-disk: the room is a file system of a random size, too small for most; where it cannot be mounted, a limit
-# of the size of each file takes its place.
+# Campaign full-disk: the room is a file system of a random size, too small for most; where it cannot be mounted, a
+# limit of the size of each file takes its place.
 # shellcheck disable=SC2034 # for the other parts of faults.sh
 
 MOUNTED=''

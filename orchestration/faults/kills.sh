@@ -51,7 +51,10 @@ SERVER_KILLS=('mysql mysql_loader' 'kafka streamer' 'datanode lake' 'namenode la
 trial_server_kills() {
   local server killer
   read -r server NAME <<<"${SERVER_KILLS[$((($1 - 1) % ${#SERVER_KILLS[@]}))]}"
-  [[ $NAME != flume ]] || { trial_flume "$server" && return; }
+  if [[ $NAME == flume ]]; then
+    trial_flume "$server"
+    return
+  fi
   learn "$NAME"
   begin "$NAME" || return
   draw "$MOMENTS"

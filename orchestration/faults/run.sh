@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # How faults.sh runs a campaign: it draws each trial from the seed, counts trials and violations, and prints the bound.
-# For each CAMPAIGN: trial_CAMPAIGN NUMBER returns 0 if all went well, 1 after `because` if not, and NOT_MET if the fault
-# did not happen, so that nothing was tried; missing_CAMPAIGN prints why it cannot run here, if so.
+# For each CAMPAIGN: trial_CAMPAIGN NUMBER returns 0 if all went well, 1 after `because` if not, and NOT_MET if the
+# fault did not happen, so that nothing was tried; missing_CAMPAIGN prints why it cannot run here, if so.
 # shellcheck disable=SC2034 # for the other parts of faults.sh
 
 NOT_MET=3
@@ -21,8 +21,9 @@ because() {
   return 1
 }
 
-# bound TRIALS VIOLATIONS: the largest rate of violations that 95 % confidence leaves, in percent: the one-sided bound of
-# Clopper and Pearson. It solves P(at most VIOLATIONS of TRIALS) = 0.05; without a violation it is close to 3 / TRIALS.
+# bound TRIALS VIOLATIONS: the largest rate of violations that 95 % confidence leaves, in percent: the one-sided bound
+# of Clopper and Pearson. It solves P(at most VIOLATIONS of TRIALS) = 0.05; without a violation it is close to
+# 3 / TRIALS.
 bound() {
   LC_ALL=C awk -v n="$1" -v k="$2" 'BEGIN {
     if (k >= n) { print "100"; exit }

@@ -156,7 +156,7 @@ half_lake() {
     because "HDFS shows $(wc -c <"$WORLD/said.file") bytes, neither the old file nor the new one"
 }
 whole_lake() {
-  webhdfs GET "$LAKE/lake/file" OPEN | cmp -s - "$INPUT" || because 'HDFS does not have the file that was written' || return
+  webhdfs GET "$LAKE/lake/file" OPEN | cmp -s - "$INPUT" || because 'HDFS does not have the written file' || return
   [[ $(names "$LAKE/lake") == file ]] || because "left in HDFS: $(names "$LAKE/lake" | paste -s -d ' ')"
 }
 

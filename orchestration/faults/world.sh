@@ -8,8 +8,8 @@
 DEADLINE=90
 
 # The exit codes that docs/tools.md promises.
-mapfile -t DOCUMENTED < <(sed -n '/^## Exit codes/,$ s/^| \([0-9][0-9, ]*\) |.*/\1/p' -- "$REPO/docs/tools.md" | tr -d ' ' |
-  tr , '\n')
+mapfile -t DOCUMENTED < <(sed -n '/^## Exit codes/,$ s/^| \([0-9][0-9, ]*\) |.*/\1/p' -- "$REPO/docs/tools.md" |
+  tr -d ' ' | tr , '\n')
 
 # make_world: the folder of all trials, and the data set in it, which data-gen makes and every judge reads.
 make_world() {

@@ -7,6 +7,7 @@
 
 mod error;
 mod guard;
+mod packet;
 mod protocol;
 
 use std::time::{Duration, Instant};
