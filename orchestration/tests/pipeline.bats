@@ -275,7 +275,7 @@ no_dates() { printf '%s\n' id,amount 1,5.00 2,6.00 3,7.00 >"$SALES/transactions.
 }
 
 @test "no script ignores an empty argument" {
-  cp -R "$ROOT"/orchestration/{bench,start_flume.sh,sqoop_import.sh} "$PROJECT/orchestration"
+  cp -R "$ROOT"/orchestration/{bench,start_flume.sh,sqoop_import.sh,sqoop_export.sh} "$PROJECT/orchestration"
   mkdir -p "$PROJECT/orchestration/tests"
   cp "$ROOT"/orchestration/tests/*.{sh,bash} "$PROJECT/orchestration/tests"
   printf '#!/bin/sh\nexit 1\n' | tee "$T/bin/cargo" "$T/bin/chromium" >/dev/null
