@@ -14,8 +14,8 @@ answer() {
   ANALYZER_OPTIONS+=("$3" "$4")
 }
 
-# read_options ARGUMENTS…: sets DATA_DIR, FROM, TO, ONLY, DRY_RUN, RESET, DELAY and LINES_WANTED; OPTIONS, what a resumed
-# run needs again; and ANALYZER_OPTIONS.
+# read_options ARGUMENTS…: sets DATA_DIR, FROM, TO, ONLY, DRY_RUN, RESET, DELAY and LINES_WANTED; OPTIONS, what a
+# resumed run needs again; and ANALYZER_OPTIONS.
 read_options() {
   DATA_DIR='' FROM='' TO='' ONLY='' DRY_RUN='' RESET='' DELAY=0 LINES_WANTED=5000 OPTIONS=() ANALYZER_OPTIONS=()
   while (($# > 0)); do
