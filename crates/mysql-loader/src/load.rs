@@ -111,8 +111,7 @@ impl<'a> Loader<'a> {
         let mut channel = self.until_stopped(chosen).await?;
         let mut connections = vec![session.id(), reader.id()];
         connections.extend(channel.id());
-        let staged =
-            self.until_stopped(self.stage(&mut session, &mut reader, &mut channel)).await;
+        let staged = self.until_stopped(self.stage(&mut session, &mut reader, &mut channel)).await;
         let published = match staged {
             Ok(loaded) => self.publish(&mut session).await.map(|()| loaded),
             Err(failure) => Err(failure),
