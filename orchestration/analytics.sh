@@ -30,8 +30,10 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"
 # shellcheck source=sqoop/sqoop.sh
 source "$REPO/orchestration/sqoop/sqoop.sh"
 
-# Spark's time goes into its own start; above this many bytes, the JVM's second compiler pays off.
+# Up to this many bytes, most of Spark's time goes into making plans and programs, not into running them.
 SMALL=200000000
+SMALL_OPTIONS=(-XX:TieredStopAtLevel=1 -Dspark.sql.adaptive.enabled=false -Dspark.sql.shuffle.partitions=1
+  -Dspark.sql.codegen.wholeStage=false -Dspark.sql.codegen.factoryMode=NO_CODEGEN)
 
 # files_closed: whether Flume has closed its files, whose records Spark would not see before.
 files_closed() { ! tool lake walk "$HDFS_ROOT/flume" | grep -q '/_[^/]*\.tmp$'; }
@@ -46,7 +48,7 @@ await_closed_files() {
 # run_spark FOLDER: its output goes to WORK/found, what it says to the log.
 run_spark() {
   local log=$STACK_DIR/logs/spark.log code=0 options=${JDK_JAVA_OPTIONS-}
-  (($(bytes_of_lake) > SMALL)) || options+=' -XX:TieredStopAtLevel=1'
+  (($(bytes_of_lake) > SMALL)) || options+=" ${SMALL_OPTIONS[*]}"
   JDK_JAVA_OPTIONS=$options on sqoop spark-analytics "$ANALYTICS_MASTER" "$HDFS_ROOT" "$1" \
     <"$SQOOP_WORK/job" >"$SQOOP_WORK/found" 2>"$log" || code=$?
   ((code == 0)) && return

@@ -62,7 +62,8 @@ export_folder() {
 
 # drop_fresh_tables: however the script ends.
 drop_fresh_tables() {
-  [[ -z ${FRESH_TABLES-} ]] || (mysql_query "DROP TABLE IF EXISTS $FRESH_TABLES") 2>/dev/null || true
+  [[ -z ${FRESH_TABLES-} ]] ||
+    (mysql_query "DROP VIEW IF EXISTS $FIELDS_VIEW; DROP TABLE IF EXISTS $FRESH_TABLES") 2>/dev/null || true
   rm -rf -- "$SQOOP_WORK"
 }
 
@@ -70,9 +71,12 @@ run_export() {
   begin_sqoop
   trap drop_fresh_tables EXIT
   mysql_query 'SELECT 1' >/dev/null
-  [[ -z $RESULTS ]] || { export_results && return; }
-  [[ -z $EXAMPLE ]] || sales_by_region
-  export_folder "$SOURCE" "$TABLE"
+  if [[ -n $RESULTS ]]; then
+    export_results
+  else
+    [[ -z $EXAMPLE ]] || sales_by_region
+    export_folder "$SOURCE" "$TABLE"
+  fi
 }
 
 help_if_asked "$@"

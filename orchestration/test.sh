@@ -49,6 +49,11 @@ missing_test_packages() {
   [[ -n $QUICK ]] || missing_packages
 }
 
+# install_duckdb: the second opinion on the analysis, in a folder of its own.
+install_duckdb() {
+  python3 -m venv "$OUTPUT/duckdb" && "$OUTPUT/duckdb/bin/pip" install --quiet --disable-pip-version-check duckdb==1.4.5
+}
+
 # input_cases: data sets beside the checkout, each with its right reading.
 input_cases() {
   local cases=$REPO/../shared/cases
@@ -65,6 +70,7 @@ input_cases() {
 begin_waiting() {
   begin linters install_linters
   [[ -z $QUICK ]] || return 0
+  begin duckdb install_duckdb
   prepare_docker "$OUTPUT/docker"
   choose_servers "$OUTPUT"
   begin servers "$STACK_HOME/up"
@@ -91,6 +97,11 @@ fault_campaigns() {
 
 # native_tests: the servers as processes.
 native_tests() {
+  if finish duckdb; then
+    export ECOM_DUCKDB=$OUTPUT/duckdb/bin/python
+  else
+    skip 'the second opinion on the analysis: DuckDB cannot be installed'
+  fi
   stage 'The pipeline on native servers'
   shell_tests "$REPO"/orchestration/tests/servers/{stack,sqoop,pipeline,monitor}.bats
   fault_campaigns

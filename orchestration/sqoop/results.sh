@@ -9,6 +9,7 @@
 # there is no more is dropped.
 
 LINES_TABLE=_export_lines
+FIELDS_VIEW=_export_fields
 RESULT_COMMENT='result of sql/analytics/'
 # What mysql_query understands as texts, whatever its character set.
 TAB="_utf8mb4 x'09'"
@@ -27,10 +28,11 @@ export_results() {
   refuse_other_tables
   find_changed "$(tool lake cat "$folder/.marks" --if-exists)"
   if ((${#changed[@]} > 0)); then
+    # What a killed export leaves in a folder of this name, lake recover deletes. Sqoop sees no folder that is hidden.
     pack=$folder/.import-export
     tool lake delete "$pack"
-    tool lake pack "$pack" "${changed[@]}" --plan "$PLAN"
-    bring_lines "$pack"
+    tool lake pack "$pack/lines" "${changed[@]}" --plan "$PLAN"
+    bring_lines "$pack/lines"
     for name in "${changed[@]}"; do fill_result "$name"; done
     publish_results
     tool lake delete "$pack"
@@ -97,22 +99,22 @@ bring_lines() {
 
 # fill_result NAME: its fresh table, each value compared with its text.
 fill_result() {
-  local texts=_export_text_$1 fresh=_export_new_$1 columns column field fields=()
+  local fresh=_export_new_$1 columns column field fields=()
   FRESH_TABLES+=", \`$fresh\`"
   columns=$(cut -f 4 <<<"${FACTS[$1]}")
   mysql_query "DROP TABLE IF EXISTS \`$fresh\`; CREATE TABLE \`$fresh\` ($columns, ${LINE:?} BIGINT UNIQUE)
     ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC COMMENT='$RESULT_COMMENT$1.sql'"
   read_columns "$fresh"
-  unset 'COLUMNS[-1]' 'TYPES[-1]'
+  unset 'COLUMNS[-1]' 'TYPES[-1]' 'TEXTS[-1]'
   for column in "${!COLUMNS[@]}"; do
     field="SUBSTRING_INDEX(SUBSTRING_INDEX(line, $TAB, $((column + 1))), $TAB, -1)"
-    fields+=("IF(CAST($field AS BINARY) = x'5C4E', NULL, $field) AS \`${COLUMNS[column]}\`")
+    fields+=("IF(CAST($field AS BINARY) = x'5C4E', NULL, $field) AS ${TEXTS[column]}")
   done
-  mysql_query "CREATE OR REPLACE VIEW \`$texts\` AS SELECT $(IFS=, && printf '%s' "${fields[*]}"), number AS $LINE
+  mysql_query "CREATE OR REPLACE VIEW $FIELDS_VIEW AS SELECT $(IFS=, && printf '%s' "${fields[*]}"), number AS $LINE
     FROM $LINES_TABLE WHERE result = '$1'"
-  fill "$texts" "$fresh"
-  refuse_changes "$texts" "$fresh" "$1"
-  mysql_query "DROP VIEW \`$texts\`; ALTER TABLE \`$fresh\` DROP COLUMN $LINE"
+  fill "$FIELDS_VIEW" "$fresh"
+  refuse_changes "$FIELDS_VIEW" "$fresh" "$1"
+  mysql_query "ALTER TABLE \`$fresh\` DROP COLUMN $LINE"
 }
 
 # publish_results: all at once.

@@ -264,11 +264,11 @@ no_dates() { printf '%s\n' id,amount 1,5.00 2,6.00 3,7.00 >"$SALES/transactions.
 }
 
 @test "wrong usage is one line, and nothing is called" {
-  for arguments in '--bogus' "$SALES $SALES" '--from' '--from 0' '--from 13' '--to 0' '--to' '--from 5 --to 4' \
-    '--to 5 --only 3' '--from x' '--only' '--only 1.5' '--lines 0' '--lines x' '--lines' '--delay' \
-    '--delay -1' '--date-order' '--date-order year-first' '--role' \
-    '--role x' '--role x=' '--format x' '--number-style' '--number-style dot' '--encoding' '--encoding -x' \
-    '--max-rejects' '--max-rejects many' '--from 2 --only 3' '--reset --from 5' '--reset --only 10'; do
+  for arguments in '--bogus' "$SALES $SALES" '--from' '--from 0' '--from 13' '--from x' '--only' '--only 1.5' '--to' \
+    '--to 0' '--from 5 --to 4' '--to 5 --only 3' '--lines 0' '--lines x' '--lines' '--delay' '--delay -1' \
+    '--date-order' '--date-order year-first' '--role' '--role x' '--role x=' '--format x' '--number-style' \
+    '--number-style dot' '--encoding' '--encoding -x' '--max-rejects' '--max-rejects many' '--from 2 --only 3' \
+    '--reset --from 5' '--reset --only 10'; do
     run -2 --separate-stderr pipeline $arguments
     [ "${#stderr_lines[@]}" -eq 1 ]
   done

@@ -1,6 +1,6 @@
 -- What are the key figures: in all, in the last 30 days with sales, and in the 30 days before?
 -- needs: sold_at, amount
--- proof: rows where period in ('all'): revenue = sum(amount), orders = count(distinct order_id), units = sum(quantity)
+-- proof: rows where period in ('all'): from sales: revenue = sum(amount), orders = count(distinct order_id), units = sum(quantity)
 SELECT period, SUM(amount) AS revenue, COUNT(DISTINCT order_id) AS orders, SUM(quantity) AS units,
        CAST(SUM(amount) * 1.0 / NULLIF(COUNT(DISTINCT order_id), 0) AS DECIMAL(18, 2)) AS average_order
 FROM (SELECT 'all' AS period, amount, order_id, quantity FROM sales

@@ -1,6 +1,6 @@
 -- How many customers buy, and how many had bought more than once by then? In all, in the last 30 days, and in the 30 before.
 -- needs: customer_id, sold_at
--- proof: rows where period in ('all'): customers = count(distinct customer_id)
+-- proof: rows where period in ('all'): from sales: customers = count(distinct customer_id)
 SELECT period, COUNT(DISTINCT customer_id) AS customers,
        COUNT(DISTINCT CASE WHEN order_number > 1 THEN customer_id END) AS repeat_customers
 FROM (SELECT customer_id, sold_at,

@@ -246,3 +246,85 @@ impl Words<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{plan, reference as refers, table};
+
+    /// Sales that refer to products by their name, as where products are derived.
+    fn shop(sales: &str, key: &str) -> Plan {
+        let products = table(
+            "products",
+            "product_id",
+            "
+            | product_id | BIGINT | generated = true
+            Product | product | VARCHAR(64) | role = 'product_name'
+            Kind | kind | VARCHAR(20) | role = 'category'",
+        );
+        let sales = table("transactions", key, sales);
+        let foreign_keys = vec![refers("product", "products.product")];
+        plan("shop", [products, Table { foreign_keys, ..sales }])
+    }
+
+    const SALES: &str = "
+        Id | id | INT | role = 'order_id'
+        Day | day | DATE | role = 'event_time'; format = '%Y-%m-%d'
+        Product | product | VARCHAR(64) |
+        Who | who | INT | role = 'customer_id'
+        Price | price | DECIMAL(6,2) | role = 'unit_price'
+        Note | note | TEXT |";
+
+    fn words(plan: &Plan) -> Vec<(String, Origin)> {
+        let columns = sales(plan).unwrap();
+        columns.into_iter().map(|column| (column.word, column.origin)).collect()
+    }
+
+    #[test]
+    fn columns_have_the_words_of_their_roles_and_others_their_names() {
+        let plan = shop(SALES, "id");
+        let category = Origin::Joined { table: TableName::Products, column: 2 };
+        let name = Origin::Joined { table: TableName::Products, column: 1 };
+        let basket = Origin::CustomerDay { customer: 3, time: 1 };
+        let wanted = [
+            ("product_id", Origin::Own(2)),
+            ("order_id", Origin::Own(0)),
+            ("sold_at", Origin::Own(1)),
+            ("customer_id", Origin::Own(3)),
+            ("unit_price", Origin::Own(4)),
+            ("product_name", name),
+            ("category", category),
+            ("quantity", Origin::One),
+            ("part", Origin::Part),
+            ("basket", basket),
+            ("note", Origin::Own(5)),
+        ];
+        assert_eq!(words(&plan), wanted.map(|(word, origin)| (word.to_owned(), origin)));
+        assert!(!has_time_of_day(&plan));
+    }
+
+    #[test]
+    fn what_the_source_lacks_is_derived_where_it_can_be_known() {
+        let sales =
+            SALES.replace("Note | note | TEXT |", "Units | units | INT | role = 'quantity'");
+        let found = words(&shop(&sales, "id"));
+        let of =
+            |word: &str| found.iter().find(|(name, _)| name == word).map(|(_, origin)| *origin);
+        assert_eq!(of("amount"), Some(Origin::Product { quantity: 5, unit_price: 4 }));
+        assert_eq!(of("quantity"), Some(Origin::Own(5)));
+        // An order of several records is itself what was bought together.
+        let sales = format!("Line | line | INT | role = 'line_id'{SALES}");
+        let found = words(&shop(&sales, "id, line"));
+        let basket = found.iter().find(|(name, _)| name == "basket").map(|(_, origin)| *origin);
+        assert_eq!(basket, Some(Origin::Own(1)));
+    }
+
+    #[test]
+    fn the_column_that_sales_refer_to_is_the_id_of_its_view() {
+        let plan = shop(SALES, "id");
+        let products = plan.table(TableName::Products).unwrap();
+        let named = columns_of(&plan, products);
+        let named: Vec<_> = named.iter().map(|(name, at)| (name.as_str(), *at)).collect();
+        assert_eq!(named, [("product_id", 1), ("product_name", 1), ("category", 2)]);
+    }
+}

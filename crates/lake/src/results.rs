@@ -255,3 +255,32 @@ fn started(seconds: f64) -> Result<DateTime<Utc>, Failure> {
 fn no_question(name: &str, folder: &Path) -> Failure {
     Failure::refused(format!("{name} is not a question of {}", folder.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(kind: &str) -> Result<SqlType, String> {
+        let field: Field =
+            serde_json::from_str(&format!(r#"{{"name": "n", "type": {kind}}}"#)).unwrap();
+        column("a", field).map(|column| column.sql_type).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn a_type_of_spark_is_one_of_mysql_or_refused() {
+        assert_eq!(of("\"string\""), Ok(SqlType::Text));
+        assert_eq!(of("\"short\""), Ok(SqlType::Int));
+        assert_eq!(of("\"decimal(17,2)\""), Ok(SqlType::Decimal { precision: 17, scale: 2 }));
+        assert_eq!(of("\"timestamp\""), Ok(SqlType::DateTime { fraction: 6 }));
+        for kind in ["\"double\"", "\"decimal(38,31)\"", "{\"type\": \"array\"}"] {
+            assert!(of(kind).unwrap_err().contains("which is not exact"), "{kind}");
+        }
+    }
+
+    #[test]
+    fn the_columns_stand_beside_the_data_as_a_line_each() {
+        let column = |name: &str, sql_type| ResultColumn { name: name.into(), sql_type };
+        let columns = [column("day", SqlType::Date), column("n", SqlType::BigInt)];
+        assert_eq!(columns_text(&columns), "day\tDATE\nn\tBIGINT\n");
+    }
+}

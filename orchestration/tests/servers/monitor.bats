@@ -21,7 +21,7 @@ mysql_does() { orchestration/stack/bin/mysql "${MYSQL_DATABASE:-testdb}" -e "$1"
   rm -f "$ECOM_VAR_DIR/stack/data/data_set"
   monitor --interval 1 --record "$recording" --until complete --timeout 600 >"$BATS_TEST_TMPDIR/lines" 2>&1 3>&- &
   watcher=$!
-  ./orchestration/run_pipeline.sh --reset --delay 0.01 data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 ||
+  ./orchestration/run_pipeline.sh --reset --to 10 --delay 0.01 data/sample >"$BATS_TEST_TMPDIR/out" 2>&1 ||
     { cat "$BATS_TEST_TMPDIR/out" && false; }
   wait "$watcher" || { cat "$BATS_TEST_TMPDIR/lines"; false; }
   for line in 'split       2000 of 2000 rows' 'mysql       1658 of 1658 rows' 'sqoop       1658 of 1658 rows' \
@@ -32,7 +32,7 @@ mysql_does() { orchestration/stack/bin/mysql "${MYSQL_DATABASE:-testdb}" -e "$1"
   run -1 grep -E 'lost or duplicated|short by|over by' "$BATS_TEST_TMPDIR/lines"
   grep -F 'verdict     moving' "$BATS_TEST_TMPDIR/lines"
   [[ $(tail -n 1 "$BATS_TEST_TMPDIR/lines") == *'verdict     complete' ]]
-  grep -F '[10/10]' "$BATS_TEST_TMPDIR/out" && grep -F 'verdict     complete' "$BATS_TEST_TMPDIR/out"
+  grep -F '[10/12]' "$BATS_TEST_TMPDIR/out" && grep -F 'verdict     complete' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "the recording of the run shows it again without any server" {

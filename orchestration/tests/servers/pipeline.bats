@@ -32,7 +32,26 @@ setup() {
   runs=$ECOM_VAR_DIR/runs
 }
 
-pipeline() { ./orchestration/run_pipeline.sh "$@"; }
+# pipeline ARGUMENTS…: the steps that bring the records; analyzed ARGUMENTS…: the analysis, too.
+pipeline() { if [[ $* == *--only* ]]; then analyzed "$@"; else analyzed "$@" --to 10; fi; }
+analyzed() { ./orchestration/run_pipeline.sh "$@"; }
+lake() { "${ECOM_BIN_DIR:-target/debug}/lake" "$@"; }
+# results DATA_SET: each result in a file of its name.
+results() {
+  local name
+  mkdir -p "$BATS_TEST_TMPDIR/results"
+  for name in $(lake results --plan "$runs/$1/plan.toml" | cut -f 1); do
+    lake walk "/user/analytics/$name" | cut -f 3 | while read -r path; do lake cat "$path"; done \
+      >"$BATS_TEST_TMPDIR/results/$name"
+  done
+}
+# second_opinion DATA_SET SOURCE: every value of every result against DuckDB's.
+second_opinion() {
+  results "$1"
+  [[ -n $(ls "$BATS_TEST_TMPDIR/results") ]]
+  [[ -n ${ECOM_DUCKDB-} ]] || { echo '# SKIPPED: the second opinion: DuckDB is not here' >&3 && return; }
+  "$ECOM_DUCKDB" orchestration/tests/second_opinion.py "$1" "$2" "$runs/$1" sql/analytics "$BATS_TEST_TMPDIR/results"
+}
 mysql_says() { "$bin/mysql" -N "${MYSQL_DATABASE:-testdb}" -e "$1"; }
 hdfs_text() { "$bin/hdfs" dfs -cat "$@" 2>/dev/null; }
 odd_data() { perl "$BATS_TEST_DIRNAME/odd_data.pl" "$1"; }
@@ -55,7 +74,7 @@ as_expected() (
 snapshot() {
   mysql_says 'CHECKSUM TABLE customers, products, transactions' 2>/dev/null
   "$bin/kafka-get-offsets" --topic-partitions '' 2>/dev/null | grep ecommerce
-  "$bin/hdfs" dfs -ls -R /user/sqoop 2>/dev/null | awk '{ print $5, $8 }'
+  "$bin/hdfs" dfs -ls -R /user/sqoop /user/analytics 2>/dev/null | awk '{ print $5, $8 }'
   hdfs_text '/user/flume/logs/*/*/*/*' | sort | sha256sum
   hdfs_text '/user/flume/kafka-transactions/*/*/*/*/*' | sort | sha256sum
 }
@@ -65,9 +84,9 @@ snapshot() {
   # The containers are new and empty; the other servers were used by other tests.
   reset=(--reset)
   [[ $STACK != docker ]] || reset=()
-  pipeline "${reset[@]}" "$SAMPLE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  analyzed "${reset[@]}" "$SAMPLE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
   [[ $(container_ids) == "$before" ]]
-  grep -F '[10/10]' "$BATS_TEST_TMPDIR/out"
+  grep -F '[12/12]' "$BATS_TEST_TMPDIR/out"
   grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
   keep_report sample "$BATS_TEST_TMPDIR/out"
   [[ $(mysql_says 'SELECT COUNT(*) FROM customers') == 200 ]]
@@ -79,7 +98,7 @@ snapshot() {
 @test "a second run succeeds and changes nothing" {
   before=$(snapshot)
   [[ -n $before ]]
-  pipeline "$SAMPLE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  analyzed "$SAMPLE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
   diff <(echo "$before") <(snapshot)
 }
 
@@ -91,6 +110,14 @@ snapshot() {
   grep -E 'log lines had been lost and went to HDFS again' "$BATS_TEST_TMPDIR/out"
   grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
   cmp <(sort "$runs"/sample/logs/*.log) <(hdfs_text '/user/flume/logs/*/*/*/*' | sort)
+}
+
+@test "every value of every result of the sample is DuckDB's, and MySQL has them" {
+  second_opinion sample data/sample
+  [[ $(ls "$BATS_TEST_TMPDIR/results" | wc -l) -ge 20 && -s $BATS_TEST_TMPDIR/results/payments_by_hour ]]
+  while IFS=$'\t' read -r name rows _; do
+    [[ $(mysql_says "SELECT COUNT(*) FROM $name") == "$rows" ]]
+  done < <(lake results --plan "$runs/sample/plan.toml")
 }
 
 @test "another data set is refused with the way out" {
@@ -193,7 +220,7 @@ hold_open() {
 
 @test "the marketplace file arrives whole: 168 rows, 72 messages, every log line" {
   [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
-  pipeline --reset "$MARKETPLACE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  analyzed --reset "$MARKETPLACE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
   keep_report marketplace "$BATS_TEST_TMPDIR/out"
   [[ $(mysql_says 'SELECT COUNT(*) FROM transactions') == 168 ]]
   [[ $(hdfs_text '/user/sqoop/transactions/part-m-*' | wc -l) == 168 ]]
@@ -203,6 +230,52 @@ hold_open() {
   [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) == 5000 ]]
   over=$(mysql_says 'SELECT COUNT(*) FROM transactions WHERE total_revenue > 100')
   [[ $over -gt 0 && $(hdfs_text '/user/sqoop/high_value_transactions/part-m-*' | wc -l) == "$over" ]]
+}
+
+@test "a data set without customers has the results that it can have, each value DuckDB's" {
+  [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
+  second_opinion marketplace "$MARKETPLACE"
+  [[ -s $BATS_TEST_TMPDIR/results/product_rank && ! -e $BATS_TEST_TMPDIR/results/customer_rfm ]]
+  grep -F '"the data set has no customer_id"' "$runs/marketplace/reports/analytics.json"
+}
+
+# analysis ARGUMENTS…: of one question alone, which the servers answer soon.
+analysis() {
+  mkdir -p "$BATS_FILE_TMPDIR/analytics"
+  cp sql/analytics/product_rank.sql "$BATS_FILE_TMPDIR/analytics"
+  ANALYTICS_DIR=$BATS_FILE_TMPDIR/analytics ./orchestration/analytics.sh --plan "$runs/marketplace/plan.toml" "$@"
+}
+
+@test "a damaged or missing file of the lake ends the analysis, and the last results stay" {
+  [[ -d $MARKETPLACE && $STACK != docker ]] || skip 'SKIPPED: the marketplace file is not here, or tested natively'
+  before=$("$bin/hdfs" dfs -ls -R /user/analytics 2>/dev/null | awk '{ print $5, $8 }')
+  printf '10999\t2024-01-16\tBooks\n' | "$bin/hdfs" dfs -put - /user/sqoop/transactions/part-m-00009
+  run -1 analysis
+  [[ $output == *'a line without its'*'fields'* ]]
+  "$bin/hdfs" dfs -rm -skipTrash /user/sqoop/transactions/part-m-00009
+  lake rename /user/sqoop/transactions/part-m-00000 /user/sqoop/.aside
+  run -7 analysis
+  [[ $output == *'the lake has 72 of 240 records of sales'* ]]
+  lake rename /user/sqoop/.aside /user/sqoop/transactions/part-m-00000
+  [[ $("$bin/hdfs" dfs -ls -R /user/analytics 2>/dev/null | awk '{ print $5, $8 }') == "$before" ]]
+}
+
+@test "a batch that Flume delivered twice changes no result, and a result changed by hand is named" {
+  [[ -d $MARKETPLACE && $STACK != docker ]] || skip 'SKIPPED: the marketplace file is not here, or tested natively'
+  before=$(hdfs_text '/user/analytics/product_rank/part-*')
+  file=$(lake walk /user/flume/kafka-transactions | cut -f 3 | head -n 1)
+  hdfs_text "$file" | "$bin/hdfs" dfs -put - "${file%/*}/kafka-txn-.again.json"
+  analysis
+  "$bin/hdfs" dfs -rm -skipTrash "${file%/*}/kafka-txn-.again.json"
+  [[ $(hdfs_text '/user/analytics/product_rank/part-*') == "$before" ]]
+  mysql_says "UPDATE product_rank SET revenue = revenue + 1 WHERE revenue_rank = 1"
+  run -7 "${ECOM_BIN_DIR:-target/debug}/reconciler" --plan "$runs/marketplace/plan.toml" --hop analytics \
+    --questions "$BATS_FILE_TMPDIR/analytics"
+  [[ $output == *product_rank* && $output == *revenue* ]]
+  part=$(lake walk /user/analytics/product_rank | cut -f 3)
+  sed '1 s/\t[0-9]*\t/\t999\t/' <<<"$before" | "$bin/hdfs" dfs -put -f - "$part"
+  run -7 ./orchestration/sqoop_export.sh --results --plan "$runs/marketplace/plan.toml"
+  [[ $output == *'/user/analytics/product_rank is not as the analysis left it'* ]]
 }
 
 @test "transaction 10016 keeps its three commas in every place" {

@@ -8,6 +8,7 @@
 
 mod files;
 mod further;
+mod lake;
 mod lists;
 mod refusals;
 mod server;

@@ -64,10 +64,7 @@ public final class Analytics {
             .config("spark.ecom.lake", lake)
             .config("spark.ui.enabled", "false")
             .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.catalogImplementation", "in-memory")
-            // The views decide what is a record; results are small.
-            .config("spark.sql.shuffle.partitions", "4")
-            .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false");
+            .config("spark.sql.catalogImplementation", "in-memory");
         if (master.equals("local")) {
             builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1");
         } else {
