@@ -2,9 +2,11 @@
 # Analyzes the data lake with Spark SQL: each file of sql/analytics is one question, one SELECT, and one result.
 #
 # Usage: orchestration/analytics.sh [--plan FILE] [--force]
+#        orchestration/analytics.sh --fetch
 #
 #   --plan FILE   the plan (default: that of the data set in the stores)
 #   --force       analyze even if neither the lake nor the questions have changed since the last time
+#   --fetch       only resolve the jars of Spark, if they are not there yet
 #
 # The SELECTs read the views sales, customers, products, further tables, and log_events (schema-gen --lake). The result
 # of NAME.sql is in HDFS at /user/analytics/NAME: one row a line, fields separated by tabs as in Sqoop's imports, and the
@@ -79,15 +81,20 @@ analyze() {
 }
 
 help_if_asked "$@"
-FORCE=''
+FORCE='' FETCH=''
 while (($# > 0)); do
   case $1 in
     --plan) plan_option "${2-}" && shift ;;
     --force) FORCE=yes ;;
+    --fetch) FETCH=yes ;;
     *) refuse_argument "$1" ;;
   esac
   shift
 done
 [[ $ANALYTICS_MASTER == local || $STACK != native ]] ||
   die 2 'ANALYTICS_MASTER=yarn needs Docker: STACK=docker, and orchestration/stack/up --yarn'
-with_lock analytics 0 analyze
+if [[ -n $FETCH ]]; then
+  [[ $STACK != native ]] || with_lock spark 600 resolve_spark
+else
+  with_lock analytics 0 analyze
+fi

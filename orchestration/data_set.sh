@@ -26,7 +26,7 @@ check_data_set() {
   ((FROM <= 2)) || [[ -e $WORK/manifest.json ]] || die 2 "$DATA_DIR is not split yet: begin with step 2"
   [[ -z $RESET ]] || ((FROM > 1)) || return 0
   [[ -n $RESET ]] || options+=(--stores "$STACK_DIR/data")
-  ((FROM <= 2 || TO < ${#STEPS[@]})) || options+=(--files)
+  ((FROM <= 2 || TO < PROOF)) || options+=(--files)
   tool lake check "${CLAIM[@]}" "${options[@]}"
 }
 

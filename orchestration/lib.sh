@@ -29,6 +29,9 @@ die() {
   exit "$1"
 }
 
+# regular_file FILE: refuses a pipe, a device, a socket or a folder in place of a file to read; links are followed.
+regular_file() { [[ ! -e $1 || -f $1 ]] || die 2 "$1 is not a regular file"; }
+
 # log_lines: prints the last lines of stdin on stderr, indented and without control characters.
 log_lines() { tail -n 15 | tr -d '\000-\010\013-\037' | cut -c 1-300 | sed 's/^/  | /' >&2; }
 
@@ -71,8 +74,8 @@ with_settings() {
   printf '%s\n' "$filled$rest"
 }
 
-# own_var: makes ECOM_VAR_DIR and everything in it for its owner alone, also what an earlier run left open to others. For
-# root, MariaDB runs as another user, who passes through the folders above its own, but can list none.
+# own_var: makes ECOM_VAR_DIR and everything in it for its owner alone, also what an earlier run left open to others.
+# For root, MariaDB runs as another user, who passes through the folders above its own, but can list none.
 own_var() {
   local close=go-rwx found=(-not -type l -perm /077) folder
   umask 077

@@ -6,7 +6,7 @@
 refuse_unless() { [[ ${4-} =~ $1 ]] || die 2 "$3 $2"; }
 
 # step_number VALUE: refuses what is not the number of a step.
-step_number() { [[ $1 =~ ^([1-9]|10)$ ]] || die 2 "there is no step '$1': --list shows them"; }
+step_number() { [[ $1 =~ ^([1-9]|1[0-2])$ ]] || die 2 "there is no step '$1': --list shows them"; }
 
 # answer PATTERN WHAT OPTION [VALUE]: an answer to a question of the analyzer, which gets it as it is.
 answer() {
@@ -14,15 +14,15 @@ answer() {
   ANALYZER_OPTIONS+=("$3" "$4")
 }
 
-# read_options ARGUMENTS…: sets DATA_DIR, FROM, TO, DRY_RUN, RESET, DELAY and LINES_WANTED; OPTIONS, what a resumed run
+# read_options ARGUMENTS…: sets DATA_DIR, FROM, TO, ONLY, DRY_RUN, RESET, DELAY and LINES_WANTED; OPTIONS, what a resumed run
 # needs again; and ANALYZER_OPTIONS.
 read_options() {
-  local only=''
-  DATA_DIR='' FROM='' DRY_RUN='' RESET='' DELAY=0 LINES_WANTED=5000 OPTIONS=() ANALYZER_OPTIONS=()
+  DATA_DIR='' FROM='' TO='' ONLY='' DRY_RUN='' RESET='' DELAY=0 LINES_WANTED=5000 OPTIONS=() ANALYZER_OPTIONS=()
   while (($# > 0)); do
     case $1 in
       --from) step_number "${2-}" && FROM=$2 && shift ;;
-      --only) step_number "${2-}" && only=$2 && shift ;;
+      --to) step_number "${2-}" && TO=$2 && OPTIONS+=("$1" "$2") && shift ;;
+      --only) step_number "${2-}" && ONLY=$2 && shift ;;
       --list) printf '%s\n' "${STEPS[@]}" | cat -n && exit ;;
       --dry-run) DRY_RUN=yes ;;
       --reset) RESET=yes ;;
@@ -44,8 +44,9 @@ read_options() {
     esac
     shift
   done
-  [[ -z $FROM || -z $only ]] || die 2 '--from and --only cannot be combined'
-  FROM=${only:-${FROM:-1}} TO=${only:-${#STEPS[@]}}
+  [[ -z $FROM$TO || -z $ONLY ]] || die 2 '--from or --to and --only cannot be combined'
+  FROM=${ONLY:-${FROM:-1}} TO=${ONLY:-${TO:-${#STEPS[@]}}}
+  ((FROM <= TO)) || die 2 "--from $FROM is behind --to $TO"
   [[ -z $RESET ]] || ((FROM <= 4)) ||
     die 2 '--reset empties MySQL, which step 4 fills: begin with step 4 or an earlier one'
   DATA_DIR=$(realpath -m -- "${DATA_DIR:-$REPO/data/sample}")

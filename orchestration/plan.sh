@@ -25,7 +25,8 @@ find_plan() {
     [[ -n $PLAN ]] ||
       die 2 'there is no plan yet: run orchestration/run_pipeline.sh, or analyzer DIR --plan FILE and give --plan FILE'
   fi
-  [[ -r $PLAN && ! -d $PLAN ]] || die 2 "cannot read the plan $PLAN"
+  regular_file "$PLAN"
+  [[ -r $PLAN ]] || die 2 "cannot read the plan $PLAN"
 }
 
 # read_plan: sets TABLES, in the order of the plan, and for each table SPLIT_COLUMN (its integer key, or nothing) and

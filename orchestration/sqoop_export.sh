@@ -3,6 +3,7 @@
 #
 # Usage: orchestration/sqoop_export.sh SOURCE_DIR TARGET_TABLE [--upsert KEY]
 #        orchestration/sqoop_export.sh --example [--plan FILE]
+#        orchestration/sqoop_export.sh --results [--plan FILE]
 #
 #   SOURCE_DIR     folder in HDFS: one record per line, fields separated by tabs in the order of the table's columns;
 #                  \N for NULL; in texts \t, \n, \r, \0 and \\ for tab, line feed, carriage return, U+0000 and
@@ -12,7 +13,8 @@
 #                  commas), add the rest
 #   --example      sales by region: aggregate them with Sqoop into /user/analytics/sales_by_region, then export that
 #                  into the table sales_by_region
-#   --plan FILE    the plan for the example (default: that of the data set in the stores)
+#   --results      every result of orchestration/analytics.sh that has changed, into a table of its name, which is made
+#   --plan FILE    the plan for the example or the results (default: that of the data set in the stores)
 #
 # Sqoop exports into a table of texts. MySQL reads them into a fresh table with the target's columns, and each value is
 # compared with its text. If all are equal, one transaction copies the rows into the target. Until then, the target is
@@ -33,6 +35,8 @@ source "$REPO/orchestration/sqoop/sqoop.sh"
 source "$REPO/orchestration/sqoop/target.sh"
 # shellcheck source=sqoop/sales_by_region.sh
 source "$REPO/orchestration/sqoop/sales_by_region.sh"
+# shellcheck source=sqoop/results.sh
+source "$REPO/orchestration/sqoop/results.sh"
 
 # export_folder FOLDER TABLE
 export_folder() {
@@ -66,12 +70,13 @@ run_export() {
   begin_sqoop
   trap drop_fresh_tables EXIT
   mysql_query 'SELECT 1' >/dev/null
+  [[ -z $RESULTS ]] || { export_results && return; }
   [[ -z $EXAMPLE ]] || sales_by_region
   export_folder "$SOURCE" "$TABLE"
 }
 
 help_if_asked "$@"
-SOURCE='' TABLE='' UPSERT='' EXAMPLE=''
+SOURCE='' TABLE='' UPSERT='' EXAMPLE='' RESULTS=''
 while (($# > 0)); do
   case $1 in
     --upsert)
@@ -79,13 +84,16 @@ while (($# > 0)); do
       UPSERT=$2 && shift
       ;;
     --example) EXAMPLE=yes ;;
+    --results) RESULTS=yes ;;
     --plan) plan_option "${2-}" && shift ;;
     -* | '') refuse_argument "$1" ;;
     *) [[ -z $TABLE ]] || refuse_argument "$1" && if [[ -z $SOURCE ]]; then SOURCE=${1%/}; else TABLE=$1; fi ;;
   esac
   shift
 done
-if [[ -n $EXAMPLE ]]; then
+if [[ -n $RESULTS ]]; then
+  [[ -z $SOURCE$UPSERT$EXAMPLE ]] || die 2 '--results can only be combined with --plan'
+elif [[ -n $EXAMPLE ]]; then
   [[ -z $SOURCE$UPSERT ]] || die 2 '--example can only be combined with --plan'
   SOURCE=$HDFS_ROOT/analytics/sales_by_region TABLE=sales_by_region
 else

@@ -1,12 +1,15 @@
 # shellcheck shell=bash
-# The ten steps of the pipeline. Source it after lib.sh, build.sh and show.sh; run_pipeline.sh sets DATA_DIR, WORK,
+# The twelve steps of the pipeline. Source it after lib.sh, build.sh and show.sh; run_pipeline.sh sets DATA_DIR, WORK,
 # PLAN, INTO, SQL_DIR, LINES_WANTED, DELAY, ANALYZER_OPTIONS, CLAIM, RESET and DRY_RUN.
 
 # shellcheck disable=SC2034 # for run_pipeline.sh
 STEPS=('Analyze the data set' 'Split it into historical and real-time' 'Generate the MySQL schema'
   'Load the historical part into MySQL' 'Set up the Kafka topics' 'Import MySQL into HDFS with Sqoop'
   'Generate the application logs' 'Start the Flume agents' 'Stream the real-time part to Kafka'
-  'Verify every store, record by record')
+  'Verify every store, record by record' 'Analyze the lake with Spark SQL'
+  'Bring the results into MySQL with Sqoop')
+# The step that proves what the steps before have brought. The analysis comes after it.
+PROOF=10
 
 step_1() {
   local code=0
@@ -29,7 +32,8 @@ analyze() {
 step_2() { run tool splitter --plan "$INTO/plan.toml" --out-dir "$INTO"; }
 step_3() {
   umask "$CALLERS_MASK"
-  run tool schema-gen --plan "$PLAN" --output "$SQL_DIR/create_tables.sql"
+  run tool schema-gen --plan "$PLAN" --output "$SQL_DIR/create_tables.sql" || return
+  run tool schema-gen --plan "$PLAN" --lake --output "$SQL_DIR/lake.sql"
 }
 step_4() { run tool mysql-loader --plan "$PLAN" --data-dir "$WORK"; }
 step_5() { run tool topic-admin create; }
@@ -37,11 +41,13 @@ step_6() { run "$REPO/orchestration/sqoop_import.sh" --plan "$PLAN"; }
 step_7() {
   local files
   files=$(log_files)
-  # Flume reads these files; in a container it is another user, to whose group they belong where there are groups.
-  [[ $STACK == native ]] || if [[ -g $LOG_SPOOL_DIR ]]; then umask 027; else umask 022; fi
+  let_flume_read
   run tool log-gen "$WORK/transactions_realtime.csv" --output-dir "$LOG_SPOOL_DIR" \
     --logs-per-file "$((LINES_WANTED / files))" --num-files "$files"
 }
+# let_flume_read: for files in the spool folder. In a container, Flume is another user, to whose group they belong where
+# there are groups.
+let_flume_read() { [[ $STACK == native ]] || if [[ -g $LOG_SPOOL_DIR ]]; then umask 027; else umask 022; fi; }
 # log_files: the largest number of files, up to five, that the lines can be divided into equally.
 log_files() {
   local files=5
@@ -68,11 +74,16 @@ full_table() {
 step_10() {
   local code=0
   # Waits for what is on its way. The reconciler then hands log lines that a killed agent lost over to Flume again, and
-  # names each record that did not arrive. Flume, in a container another user, reads that file.
-  umask 022
+  # names each record that did not arrive.
+  let_flume_read
   run tool monitor --plan "$PLAN" --interval 2 --until complete --timeout "$STACK_TIMEOUT" || code=$?
   ((code == 0 || code == 5 || code == 7)) || return "$code"
   run tool reconciler --plan "$PLAN" --hop all --respool --wait "$STACK_TIMEOUT"
+}
+step_11() { run "$REPO/orchestration/analytics.sh" --plan "$PLAN"; }
+step_12() {
+  run "$REPO/orchestration/sqoop_export.sh" --results --plan "$PLAN" || return
+  run tool reconciler --plan "$PLAN" --hop analytics
 }
 
 # run COMMAND…: runs it, or shows it under --dry-run.

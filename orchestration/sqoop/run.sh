@@ -9,6 +9,7 @@ SPLIT_ROWS=500000
 # begin_sqoop: makes a private folder for this run, and a password file without a final newline, which Sqoop would take
 # as part of the password.
 begin_sqoop() {
+  regular_file "$MYSQL_PASSWORD_FILE"
   [[ -r $MYSQL_PASSWORD_FILE ]] || die 2 "cannot read the password file $MYSQL_PASSWORD_FILE"
   mkdir -p -- "$STACK_DIR/logs" "$STACK_DIR/tmp"
   find "$STACK_DIR/tmp" -maxdepth 1 -name 'wrapper.*' -mmin +1440 -exec rm -rf -- {} +

@@ -23,8 +23,8 @@ check_target() {
     die 4 "$1 has no unique index on $UPSERT"
 }
 
-# read_columns TABLE: sets COLUMNS, the names of its columns, TYPES, the type of each, and TEXTS, their names in the table
-# of texts: Sqoop makes a Java class of these, in which not every name is possible.
+# read_columns TABLE: sets COLUMNS, the names of its columns, TYPES, the type of each, and TEXTS, their names in the
+# table of texts: Sqoop makes a Java class of these, in which not every name is possible.
 read_columns() {
   local facts name type
   facts=$(mysql_query "SELECT column_name, data_type FROM information_schema.columns

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Why something failed. Each cause is known by a code: an error number, or the name of an exception's class or of the
-# method that throws it. The list is `causes`, beside this file; docs/troubleshooting.md has the same sentences. Source it
-# after lib.sh.
+# method that throws it. The list is `causes`, beside this file; docs/troubleshooting.md has the same sentences. Source
+# it after lib.sh.
 
 # cause WHERE TEXT: prints the exit code and, behind a blank, cause and remedy of the first entry of the list for WHERE
 # that the text has; else fails. %s in an entry is what its pattern matched.

@@ -28,6 +28,7 @@ write_password() {
     (umask 077 && head -c 24 /dev/urandom | base64 -w 0 | tr '+/' '-_' >"$file.new" && chmod 400 -- "$file.new")
     mv -- "$file.new" "$file"
   fi
+  regular_file "$file"
   [[ -r $file && -s $file ]] || die 2 "MYSQL_PASSWORD_FILE: $file cannot be read or is empty"
   (($(wc -l <"$file") == 0)) ||
     die 2 "MYSQL_PASSWORD_FILE: $file holds a newline, which Sqoop would take as part of the password"

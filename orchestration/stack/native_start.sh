@@ -20,19 +20,21 @@ make_data() {
 }
 
 # Without these, MariaDB's files are open to its group, whatever the mask.
-MYSQL_MASKS=(UMASK=0600 UMASK_DIR=0700)
+MYSQL_MASKS=(env UMASK=0600 UMASK_DIR=0700)
 
 format_mysql() {
   local user
   user=$(database_user)
   if ((EUID == 0)); then chown -- "$user" "$1"; fi
   # A relative name, because the script does not accept spaces.
-  cd -- "${1%/*}" && env "${MYSQL_MASKS[@]}" mariadb-install-db --no-defaults --user="$user" --datadir="./${1##*/}" --skip-test-db \
+  cd -- "${1%/*}" && "${MYSQL_MASKS[@]}" mariadb-install-db --no-defaults --user="$user" \
+    --datadir="./${1##*/}" --skip-test-db \
     --auth-root-authentication-method=socket --auth-root-socket-user="$user"
 }
 
 start_mysql() {
-  start_process mysql env "${MYSQL_MASKS[@]}" mariadbd --defaults-file="$STACK_DIR/conf/mariadb.cnf" --user="$(database_user)" \
+  start_process mysql "${MYSQL_MASKS[@]}" mariadbd --defaults-file="$STACK_DIR/conf/mariadb.cnf" \
+    --user="$(database_user)" \
     --datadir="$STACK_DIR/data/mysql" --init-file="$STACK_DIR/secrets/init.sql"
 }
 

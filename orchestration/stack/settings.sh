@@ -122,7 +122,10 @@ check_setting() {
 
 load_settings() {
   local name
-  [[ ! -e $REPO/.env ]] || read_env_file "$REPO/.env"
+  if [[ -e $REPO/.env ]]; then
+    regular_file "$REPO/.env"
+    read_env_file "$REPO/.env"
+  fi
   apply_defaults
   for name in "${SETTINGS[@]}"; do
     check_setting "$name"

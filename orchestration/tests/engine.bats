@@ -129,7 +129,7 @@ called() { grep -n -m 1 -e "$1" "$T/docker.calls" | cut -d : -f 1; }
       source "$1/$2.sh"
       for name in "${ENGINE_FUNCTIONS[@]}"; do declare -F "$name" >/dev/null || { echo "$2: no $name" && exit 1; }; done
       [[ -n $IDENTIFIED_BY ]] && echo "${#ENGINE_FUNCTIONS[@]}"' - "$STACK_HOME" "$engine"
-    [ "$output" = 16 ]
+    [ "$output" = 17 ]
   done
 }
 

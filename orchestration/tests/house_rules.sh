@@ -9,6 +9,7 @@
 #   plain_words          no text contains a word or phrase of words.txt
 #   versions_agree       what repeats a version says what pom.xml, docker-compose.yml and support.tsv say
 #   documents_name_files every relative link, and every path of crates or orchestration in a document, exists
+#   inputs_are_regular_files  no tool opens a file but by ecom_core::input, which refuses pipes and devices
 #
 # Without RULE it checks all of them; --list prints their names.
 #
@@ -19,7 +20,8 @@ set -euo pipefail
 export LC_ALL=C.UTF-8
 HERE=$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")
 REPO=${REPO-$(realpath -- "$HERE/../..")}
-RULES=(core_names_no_tool crates_share_lints short_shell_lines plain_words versions_agree documents_name_files)
+RULES=(core_names_no_tool crates_share_lints short_shell_lines plain_words versions_agree documents_name_files
+  inputs_are_regular_files)
 cd -- "$REPO"
 
 # files PATTERN…: what the repository holds, and what is new.
@@ -119,6 +121,17 @@ named_files() {
   done
   # shellcheck disable=SC2016 # backquotes of Markdown
   grep -oP '`(\./)?\K(crates|orchestration|docs|flume-conf)/[^` ]+' -- "$1" | grep -v '[*{…]' || true
+}
+
+# Tests open what they made.
+inputs_are_regular_files() {
+  local file code=0
+  while read -r file; do
+    sed '/#\[cfg(test)\]/,$d' -- "$file" | grep -nE 'File::open\(|fs::read(_to_string)?\(' |
+      grep -vF '"/etc/passwd"' | sed "s|^|$file:|" && code=1
+  done < <(files 'crates/*/src/*.rs' |
+    grep -vE 'tests?(_.*)?\.rs$|/tests/|terminal/picture\.rs$|ecom-core/src/(input|atomic|lock|testing)\.rs$')
+  return "$code"
 }
 
 (($# > 0)) || set -- "${RULES[@]}"

@@ -90,7 +90,7 @@ start_flume.sh
 streamer $WORK/customers_full.csv --delay 0
 streamer $WORK/transactions_realtime.csv --delay 0.5
 monitor --plan $WORK/plan.toml --interval 2 --until complete --timeout 60
-reconciler --plan $WORK/plan.toml --hop all
+reconciler --plan $WORK/plan.toml --hop all --respool --wait 60
 CALLS
   [[ $output == *'Tables ─'*'every column and its values, for a browser: '"$WORK/analysis.html"$'\n'* ]]
   [ "$(<"$DATA/data_set")" = sales ]
@@ -290,7 +290,7 @@ mkdir -p -- $STAGING/reports
 $ECOM_BIN_DIR/analyzer $SALES --plan $STAGING/plan.toml --html $STAGING/analysis.html --date-order day-first
 $ECOM_BIN_DIR/splitter --plan $STAGING/plan.toml --out-dir $STAGING
 $STACK_HOME/reset --yes
-rm -f -- '$PROJECT/var/logs/incoming/ecommerce_app_*.log'
+rm -f -- '$PROJECT/var/logs/incoming/ecommerce_app_*.log*' '$PROJECT/var/logs/incoming/.ecommerce_app_*.log*'
 rm -rf -- $WORK
 mv -- $STAGING $WORK
 $ECOM_BIN_DIR/schema-gen --plan $WORK/plan.toml --output $PROJECT/sql/create_tables.sql
@@ -304,7 +304,7 @@ $ECOM_BIN_DIR/streamer $WORK/customers_full.csv --delay 0  # if the data set has
 $ECOM_BIN_DIR/streamer $WORK/products_full.csv --delay 0  # if the data set has products
 $ECOM_BIN_DIR/streamer $WORK/transactions_realtime.csv --delay 0
 $ECOM_BIN_DIR/monitor --plan $WORK/plan.toml --interval 2 --until complete --timeout 180
-$ECOM_BIN_DIR/reconciler --plan $WORK/plan.toml --hop all
+$ECOM_BIN_DIR/reconciler --plan $WORK/plan.toml --hop all --respool --wait 180
 COMMANDS
 }
 

@@ -94,3 +94,11 @@ versions_everywhere() {
   [ "$output" = 'orchestration/stack/support.tsv: there is no line for Kafka 4.5.0
 README.md: there is no: Kafka 4.5.0 (2027-10)' ]
 }
+
+@test "a tool that opens a file itself is found, a test that does so is not" {
+  printf '%s\n' 'fn run() {' '    File::open(path);' '}' '#[cfg(test)]' 'fn test() { fs::read(path); }' \
+    >crates/consumer/src/main.rs
+  run "$RULES" inputs_are_regular_files
+  [ "$status" -eq 1 ]
+  [ "$output" = 'crates/consumer/src/main.rs:2:    File::open(path);' ]
+}

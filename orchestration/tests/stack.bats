@@ -141,6 +141,48 @@ tool_settings() {
 
 # --- processes ---
 
+@test "what is below var is for its owner alone, whatever the mask, also what an earlier run left open" {
+  mkdir -p "$PROJECT"/var/{locks,runs/shop,logs/incoming} "$PROJECT"/var/stack/{logs,data}
+  touch "$PROJECT"/var/{locks/demo,runs/shop/customers_full.csv,logs/incoming/a.log,stack/logs/kafka.log}
+  echo native >"$PROJECT/var/stack/engine"
+  echo shop >"$PROJECT/var/stack/data/data_set"
+  chmod -R a+rwX "$PROJECT/var"
+  umask 000
+  in_stack 'with_lock demo 0 touch "$STACK_DIR/logs/new.log"; touch -- "$REPO/beside"'
+  # As root, another user passes through the folders above the database.
+  open=077
+  ((EUID != 0)) || open=066
+  [ -z "$(find "$PROJECT/var" -perm "/$open")" ]
+  [ -z "$(find "$PROJECT"/var/{locks,runs,logs} "$PROJECT"/var/stack/{logs,engine,data/data_set} -perm /077)" ]
+  [ -e "$PROJECT/var/stack/logs/new.log" ]
+}
+
+@test "a reset waits for an import, whose folder it would delete" {
+  in_stack prepare
+  mkdir -p "$PROJECT/var/locks"
+  exec 8>>"$PROJECT/var/locks/sqoop_import"
+  flock 8
+  "$STACK_HOME/reset" --yes 2>"$BATS_TEST_TMPDIR/said" 8>&- &
+  reset=$!
+  until grep -q 'another run holds the sqoop_import lock; waiting' "$BATS_TEST_TMPDIR/said"; do sleep 0.1; done
+  [ -e "$PROJECT/var/stack/secrets" ]
+  exec 8>&-
+  wait "$reset"
+  [ ! -e "$PROJECT/var/stack/secrets" ]
+}
+
+@test "a pipe in place of .env, a password or a plan is refused" {
+  mkfifo "$BATS_TEST_TMPDIR/pipe"
+  ln -s "$BATS_TEST_TMPDIR/pipe" "$PROJECT/.env"
+  run timeout 30 "$STACK_HOME/status"
+  [ "$status" -eq 2 ]
+  [[ $output == *'/.env is not a regular file' ]]
+  rm "$PROJECT/.env"
+  MYSQL_PASSWORD_FILE=$BATS_TEST_TMPDIR/pipe run in_stack write_password
+  [ "$status" -eq 2 ]
+  [[ $output == *'/pipe is not a regular file' ]]
+}
+
 @test "a process is started once, identified by its start time, and ended" {
   in_stack 'with_lock demo 0 start_process nap sleep 600'
   pid=$(in_stack 'running_pid nap')
@@ -357,6 +399,13 @@ STUB
 }
 
 # --- launchers ---
+
+@test "every Java process that Hadoop starts runs in UTC, as those of the launchers" {
+  [ "$(grep -c 'opts=' "$ROOT/hadoop.env")" -ge 2 ]
+  run grep -P 'opts=(?!.*-Duser.timezone=UTC)' "$ROOT/hadoop.env"
+  [ -z "$output" ]
+  grep -qF -- '-Duser.timezone=UTC' "$STACK_HOME/java.sh"
+}
 
 @test "hdfs runs the class of its command with the arguments as they are" {
   recording_java

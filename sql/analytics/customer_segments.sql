@@ -1,5 +1,6 @@
 -- How many customers are in each segment of recency and frequency, and what do they bring?
 -- needs: customer_id, sold_at, amount
+-- proof: where customer_id is not null: customers = count(distinct customer_id), revenue = sum(amount)
 SELECT recency, frequency, COUNT(*) AS customers, SUM(orders) AS orders, SUM(revenue) AS revenue
 FROM (SELECT orders, revenue,
              NTILE(5) OVER (ORDER BY last_at, customer_id) AS recency,

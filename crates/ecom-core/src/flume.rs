@@ -134,6 +134,7 @@ impl Counters {
         let (source, channel, sink) = (part("SOURCE."), part("CHANNEL."), part("SINK."));
         let broken = [("source", source), ("channel", channel), ("sink", sink)];
         let broken = broken.into_iter().find_map(|(name, part)| trouble(name, part));
+        let broken = broken.or_else(|| spool_trouble(page));
         let started = i64::try_from(number(source, "StartTime")).unwrap_or_default();
         Self {
             received: number(source, "EventReceivedCount"),
@@ -166,10 +167,23 @@ fn trouble(name: &str, part: Option<&HashMap<String, String>>) -> Option<String>
     }
     // The spooling source increments this once, on the error after which it stops reading for good.
     if number(part, "GenericProcessingFail") > 0 {
-        return Some(format!("its {name} has failed permanently and accepts nothing"));
+        return Some(permanent(name));
     }
     // This is how the file channel reports a disk that is full or gone.
     (number(part, "Unhealthy") > 0).then(|| format!("its {name} is unhealthy"))
+}
+
+fn permanent(name: &str) -> String {
+    format!("its {name} has failed permanently and accepts nothing")
+}
+
+/// What is wrong with the two sources of log-agent. One hands files over to the other, which ends at an
+/// error in reading; Kafka's source counts such errors, too, but tries again.
+fn spool_trouble(page: &MetricsPage) -> Option<String> {
+    if number(page.get("SOURCE.log-source"), "EventReadFail") > 0 {
+        return Some(permanent("source"));
+    }
+    page.get("SOURCE.spool-folder").and_then(|part| trouble("source", Some(part)))
 }
 
 fn number(part: Option<&HashMap<String, String>>, name: &str) -> u64 {
@@ -238,6 +252,16 @@ mod tests {
                 "\"GenericProcessingFail\": \"0\"",
                 "\"GenericProcessingFail\": \"1\"",
                 "its source has failed permanently and accepts nothing",
+            ),
+            (
+                "\"EventReceivedCount\"",
+                "\"EventReadFail\": \"1\", \"EventReceivedCount\"",
+                "its source has failed permanently and accepts nothing",
+            ),
+            (
+                "\"SINK.hdfs-sink\"",
+                "\"SOURCE.spool-folder\": {\"StartTime\": \"1\", \"StopTime\": \"2\"}, \"SINK.hdfs-sink\"",
+                "its source has stopped",
             ),
             (
                 "\"ChannelSize\"",

@@ -39,7 +39,8 @@ pub(crate) struct PackArgs {
 pub(crate) fn list(plan: &Path) -> anyhow::Result<()> {
     let lines = results(plan)?.into_iter().map(|result| {
         let columns = result.columns.iter();
-        let columns = columns.map(|column| format!("{} {}", sql_name(&column.name), column.sql_type));
+        let columns =
+            columns.map(|column| format!("{} {}", sql_name(&column.name), column.sql_type));
         let columns = columns.collect::<Vec<_>>().join(", ");
         let lines = result.lines;
         format!("{}\t{}\t{}\t{columns}\n", result.name, lines.count, lines.checksum)
@@ -60,9 +61,10 @@ pub(crate) async fn pack(hdfs: &Hdfs, args: &PackArgs) -> anyhow::Result<()> {
 }
 
 async fn pack_one(hdfs: &Hdfs, result: &ResultFolder, target: &str) -> Result<(), Failure> {
-    let (mut tally, mut packed, mut files, mut rest) = (Tally::default(), Vec::new(), 0, Vec::new());
+    let (mut tally, mut packed, mut files, mut rest) =
+        (Tally::default(), Vec::new(), 0, Vec::new());
     for file in data_files(hdfs, &result.folder).await? {
-        let Some(mut body) = hdfs.open(&file.path, 0).await? else { continue };
+        let Some(mut body) = hdfs.open(&file.path, file.length).await? else { continue };
         while let Some(chunk) = body.chunk().await? {
             rest.extend_from_slice(&chunk);
             let whole = rest.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
@@ -113,7 +115,9 @@ fn results(plan: &Path) -> Result<Vec<ResultFolder>, Failure> {
     Plan::read(plan)?;
     let report = Report::<Results>::read(folder(None::<&Path>, plan), None)?;
     let report = report.ok_or_else(|| {
-        Failure::refused("the lake is not analyzed, or not to its end: run orchestration/analytics.sh")
+        Failure::refused(
+            "the lake is not analyzed, or not to its end: run orchestration/analytics.sh",
+        )
     })?;
     Ok(report.details.results)
 }

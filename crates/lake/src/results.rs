@@ -18,11 +18,13 @@ use ecom_core::checksum::Tally;
 use ecom_core::exit::io_failure;
 use ecom_core::hdfs::Hdfs;
 use ecom_core::plan::{Plan, SqlType, TableName};
-use ecom_core::report::{LogTruth, Report, ResultColumn, ResultFolder, Results, Run, SkippedQuestion};
+use ecom_core::report::{
+    LogTruth, Report, ResultColumn, ResultFolder, Results, Run, SkippedQuestion,
+};
 use ecom_core::sales::{LOG_EVENTS, SALES};
 use ecom_core::show::counted;
 use ecom_core::work::{Manifest, Part, folder};
-use ecom_core::{Code, Failure};
+use ecom_core::{Code, Failure, clock};
 use serde::Deserialize;
 
 use crate::change::{FRESH, replace};
@@ -85,17 +87,21 @@ pub(crate) async fn publish(hdfs: &Hdfs, args: &PublishArgs) -> anyhow::Result<(
         let lines = tally(hdfs, &format!("{}/{FRESH}{name}", args.folder), columns.len()).await?;
         if lines.count != rows {
             let (held, rows) = (counted(lines.count, "line"), counted(rows, "row"));
-            return Err(Failure::verification(format!("{name}: {held} in HDFS for {rows} of Spark")).into());
+            return Err(Failure::verification(format!(
+                "{name}: {held} in HDFS for {rows} of Spark"
+            ))
+            .into());
         }
         let question = question.text.clone();
-        fresh.push(ResultFolder { name, question, folder, columns, lines, written: Utc::now() });
+        fresh.push(ResultFolder { name, question, folder, columns, lines, written: clock::now() });
     }
     let earlier = Report::<Results>::read(work, None)?.map(|report| report.details.results);
     let path = Report::<Results>::path(work, None);
     if path.exists() {
         fs::remove_file(&path).map_err(|error| io_failure("remove", &path, error))?;
     }
-    replace(hdfs, &format!("{}/{FRESH}{SALES}", args.folder), &format!("{}/{SALES}", args.folder)).await?;
+    replace(hdfs, &format!("{}/{FRESH}{SALES}", args.folder), &format!("{}/{SALES}", args.folder))
+        .await?;
     let earlier = earlier.unwrap_or_default();
     for result in &mut fresh {
         publish_one(hdfs, &args.folder, result, &earlier).await?;
@@ -125,7 +131,9 @@ async fn publish_one(
     let fresh = format!("{parent}/{FRESH}{}", result.name);
     let old = earlier.iter().find(|old| old.name == result.name);
     if let Some(old) = old.filter(|old| old.columns == result.columns && old.lines == result.lines)
-        && tally(hdfs, &result.folder, result.columns.len()).await.is_ok_and(|held| held == old.lines)
+        && tally(hdfs, &result.folder, result.columns.len())
+            .await
+            .is_ok_and(|held| held == old.lines)
     {
         result.written = old.written;
         return hdfs.delete(&fresh).await;
@@ -144,7 +152,8 @@ type Printed = (BTreeMap<String, u64>, Vec<(String, u64, Vec<ResultColumn>)>);
 
 fn read_found() -> Result<Printed, Failure> {
     let mut text = String::new();
-    let failure = |error| Failure::refused("cannot read what the analysis has found").because(error);
+    let failure =
+        |error| Failure::refused("cannot read what the analysis has found").because(error);
     io::stdin().lock().read_to_string(&mut text).map_err(failure)?;
     let (mut views, mut results) = (BTreeMap::new(), Vec::new());
     for line in text.lines() {
@@ -175,7 +184,11 @@ fn column(result: &str, field: Field) -> Result<ResultColumn, Failure> {
         other => other.parse().ok().filter(|kind| matches!(kind, SqlType::Decimal { .. })),
     };
     let name = field.name;
-    let problem = || format!("{result}.sql: the column {name} is {kind}, which is not exact: CAST it to DECIMAL(18, 4) or to another type");
+    let problem = || {
+        format!(
+            "{result}.sql: the column {name} is {kind}, which is not exact: CAST it to DECIMAL(18, 4) or to another type"
+        )
+    };
     let sql_type = sql_type.ok_or_else(|| Failure::refused(problem()))?;
     Ok(ResultColumn { name, sql_type })
 }
@@ -195,7 +208,8 @@ fn check_views(plan: &Plan, work: &Path, views: &BTreeMap<String, u64>) -> Resul
             wanted.push((table.name.to_string(), rows(table.name, Part::Full)?));
         }
     }
-    if let Some(report) = Report::<LogTruth>::read(work, None)?.filter(|_| plan.split.realtime > 0) {
+    if let Some(report) = Report::<LogTruth>::read(work, None)?.filter(|_| plan.split.realtime > 0)
+    {
         wanted.push((LOG_EVENTS.to_owned(), report.details.lines));
     }
     for (view, rows) in wanted {
@@ -215,7 +229,7 @@ async fn tally(hdfs: &Hdfs, folder: &str, fields: usize) -> Result<Tally, Failur
     let mut tally = Tally::default();
     let mut rest = Vec::new();
     for file in data_files(hdfs, folder).await? {
-        let Some(mut body) = hdfs.open(&file.path, 0).await? else { continue };
+        let Some(mut body) = hdfs.open(&file.path, file.length).await? else { continue };
         let mut lines = Lines::new(&file.path, Some(fields as u64));
         while let Some(chunk) = body.chunk().await? {
             lines.add(&chunk)?;

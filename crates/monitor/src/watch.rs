@@ -36,6 +36,7 @@ pub(crate) fn run(args: &Args) -> Result<Code> {
     }
     let ui = Ui::new("monitor", args.common);
     let stop = Stop::listen()?;
+    args.collect.check()?;
     // Two threads: one may be busy with drawing or parsing while the other serves the deadlines.
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(2).enable_all().build();

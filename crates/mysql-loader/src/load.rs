@@ -90,9 +90,10 @@ type Outcome<'a> = (Vec<(&'a WorkFile, Loaded)>, bool);
 
 impl<'a> Loader<'a> {
     async fn run(&self) -> Result<Outcome<'a>, Failure> {
-        let (mut reader, mut session) = self.connect().await?;
-        let live = Live::inspect(&mut session, &self.names()).await?;
-        live.drop_left_over(&mut session, self.args.replace, self.ui).await?;
+        let (mut reader, mut session) = self.until_stopped(self.connect()).await?;
+        let live = self.until_stopped(Live::inspect(&mut session, &self.names())).await?;
+        let left_over = live.drop_left_over(&mut session, self.args.replace, self.ui);
+        self.until_stopped(left_over).await?;
         if live.holds(&self.marks()) {
             if let Some(outcome) = self.verify(&mut session).await? {
                 reader.close().await;
@@ -102,15 +103,16 @@ impl<'a> Loader<'a> {
             self.ui.status("the tables have changed since they were loaded: loading them again");
         }
         // Better refused now than after loading for an hour.
-        live.check_replaceable(&mut session, &self.names(), self.args.replace).await?;
+        let names = self.names();
+        let check = live.check_replaceable(&mut session, &names, self.args.replace);
+        self.until_stopped(check).await?;
 
-        let mut channel = Channel::choose(&mut session, &self.args.mysql, self.ui).await?;
+        let chosen = Channel::choose(&mut session, &self.args.mysql, self.ui);
+        let mut channel = self.until_stopped(chosen).await?;
         let mut connections = vec![session.id(), reader.id()];
         connections.extend(channel.id());
-        let staged = tokio::select! {
-            staged = self.stage(&mut session, &mut reader, &mut channel) => staged,
-            code = self.stop.stopped() => Err(defects::stopped(code)),
-        };
+        let staged =
+            self.until_stopped(self.stage(&mut session, &mut reader, &mut channel)).await;
         let published = match staged {
             Ok(loaded) => self.publish(&mut session).await.map(|()| loaded),
             Err(failure) => Err(failure),
@@ -128,6 +130,17 @@ impl<'a> Loader<'a> {
                 self.clean_up(&connections).await;
                 Err(failure)
             }
+        }
+    }
+
+    /// Waits for `work` or a signal.
+    async fn until_stopped<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            done = work => done,
+            code = self.stop.stopped() => Err(defects::stopped(code)),
         }
     }
 

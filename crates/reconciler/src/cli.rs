@@ -47,9 +47,9 @@ pub(crate) struct Args {
     #[arg(value_parser = Hop::values())]
     pub(crate) hop: Vec<String>,
 
-    /// Folder whose subfolder analytics has the questions of the analysis
-    #[arg(long, env = "SQL_DIR", value_name = "DIR", default_value = "sql")]
-    pub(crate) sql_dir: PathBuf,
+    /// Folder with the questions of the analysis
+    #[arg(long, env = "ANALYTICS_DIR", value_name = "DIR", default_value = "sql/analytics")]
+    pub(crate) questions: PathBuf,
 
     /// Examples to show for each kind of difference
     #[arg(long, value_name = "N", default_value_t = 10)]

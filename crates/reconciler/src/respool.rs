@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ecom_core::Failure;
+use ecom_core::atomic::new_file;
 use ecom_core::exit::io_failure;
 use ecom_core::lock::RunLock;
 
@@ -54,7 +55,7 @@ impl MissingLines {
         let partial = spool.join(".ecommerce_app_again.log.partial");
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let name = format!("ecommerce_app_again_{}.log", now.as_millis());
-        let mut file = File::create(&partial).map_err(cannot(&partial))?;
+        let mut file = new_file(&partial).map_err(cannot(&partial))?;
         self.file.flush().map_err(|error| failure(&self.folder, error))?;
         let lines = self.file.get_mut();
         lines.rewind().map_err(|error| failure(&self.folder, error))?;

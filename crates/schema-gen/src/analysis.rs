@@ -3,12 +3,11 @@
 //! The first makes the views, the second counts them; then come a name and a SELECT for each result. A question
 //! that the data set cannot answer is left out here, and said: Spark is never asked for a column that is not there.
 
-use std::fs;
 use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::analytics::Question;
-use ecom_core::exit::io_failure;
+use ecom_core::input;
 use ecom_core::plan::Plan;
 use ecom_core::sales::SALES;
 use ecom_core::ui::Ui;
@@ -28,7 +27,7 @@ pub(crate) fn job(ui: &Ui, plan: &Plan, folder: &Path) -> Result<String, Failure
             continue;
         }
         let path = folder.join(format!("{}.sql", question.name));
-        let text = fs::read_to_string(&path).map_err(|error| io_failure("read", &path, error))?;
+        let text = input::text(&path)?;
         texts.extend([question.name, text.trim_end().trim_end_matches(';').to_owned()]);
     }
     for text in &texts {

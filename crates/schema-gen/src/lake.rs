@@ -1,7 +1,7 @@
 //! The views of the data lake for Spark SQL: what Sqoop and Flume wrote, as tables with the plan's types.
 //!
 //! Sqoop's files are read as lines and split here, not by Spark's CSV reader: that one takes an empty text for
-//! NULL, knows quotes that the lake does not have, and passes over a line that is damaged. A line with another
+//! NULL, knows quotes that the lake does not have, and skips what is damaged in a line. A line with another
 //! number of fields, or a value that is not of its column's type, ends the query.
 
 use std::fmt::Write as _;

@@ -147,6 +147,50 @@ snapshot() {
   as_expected
 }
 
+# printed_command: the command with which a stopped run goes on.
+# shellcheck disable=SC2031 # it is called in the test that has run something
+printed_command() { sed -n 's/.*; to [a-z ]*: //p' <<<"$output"; }
+# open_files: how many files HDFS holds open.
+open_files() {
+  curl -fsS --noproxy '*' "$WEBHDFS_URL/jmx?qry=Hadoop:service=NameNode,name=FSNamesystem" |
+    sed -n 's/.*"NumFilesUnderConstruction" : \([0-9]*\).*/\1/p'
+}
+# hold_open FILE: makes HDFS hold a file open, as after a writer that was killed while it appends to it.
+hold_open() {
+  local writer
+  mkfifo "$BATS_TEST_TMPDIR/nothing"
+  setsid "$bin/hdfs" dfs -appendToFile - "$1" <"$BATS_TEST_TMPDIR/nothing" 3>&- &
+  writer=$!
+  exec 7>"$BATS_TEST_TMPDIR/nothing"
+  timeout 60 bash -c "$(declare -f open_files); until (($(open_files) > 0)); do sleep 0.2; done"
+  kill -KILL -- "-$writer"
+  exec 7>&-
+}
+
+@test "a file that HDFS holds open is named, and the printed command closes it and completes the run" {
+  [[ $STACK != docker ]] || skip 'the stand-in for a killed writer is a process of this machine'
+  file=$("$bin/hdfs" dfs -find /user/flume/logs -name '*.log' 2>/dev/null | head -n 1)
+  before=$(snapshot)
+  hold_open "$file"
+  STACK_TIMEOUT=3 run -5 pipeline data/sample --from 10
+  [[ $output == *"HDFS holds $file open under its final name: run orchestration/start_flume.sh"* ]]
+  bash -c "$(printed_command)" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  grep -F "closed ${file##*/}, which HDFS held open under its final name" "$BATS_TEST_TMPDIR/out"
+  diff <(echo "$before") <(snapshot)
+}
+
+@test "a topic that was made again is refused, and the printed command fills the stores again" {
+  "$bin/kafka-topics" --delete --topic ecommerce-transactions
+  run -4 pipeline data/sample --from 5
+  [[ $output == *'topic ecommerce-transactions was deleted, and HDFS holds its messages'* ]]
+  until "$bin/kafka-topics" --create --topic ecommerce-transactions --partitions 3; do sleep 1; done
+  run -4 pipeline data/sample --from 9
+  [[ $output == *'topic ecommerce-transactions was deleted and made again'* ]]
+  bash -c "$(printed_command)" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
+  [[ $(hdfs_text '/user/flume/kafka-transactions/*/*/*/*/*' | wc -l) == 602 ]]
+}
+
 @test "the marketplace file arrives whole: 168 rows, 72 messages, every log line" {
   [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
   pipeline --reset "$MARKETPLACE" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }

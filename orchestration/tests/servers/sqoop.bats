@@ -22,7 +22,7 @@ setup_file() {
   chmod +x "$ECOM_BIN_DIR"/*
   as_root "DROP DATABASE IF EXISTS $MYSQL_DATABASE;
     CREATE DATABASE $MYSQL_DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-    GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}\`.* TO '${MYSQL_USER:-sqoop}'@'127.0.0.1'"
+    GRANT ALL ON \`${MYSQL_DATABASE//_/\\_}\`.* TO '${MYSQL_USER:-sqoop}'@'$(users_host)'"
   mysql_says "CREATE TABLE products (name VARCHAR(40) PRIMARY KEY); INSERT INTO products VALUES ('lamp'), ('chair');
     CREATE TABLE \`groups\` (id INT PRIMARY KEY, \`rank\` VARCHAR(9));
     INSERT INTO \`groups\` VALUES (1, 'a'), (2, NULL);
@@ -56,9 +56,16 @@ teardown_file() {
   "$ORCHESTRATION/stack/bin/hdfs" dfs -rm -r -f -skipTrash "$HDFS_ROOT" >&2
 }
 
+# users_host: the host in the name of the stack's user.
+users_host() { if [[ ${STACK-} == docker ]]; then echo %; else echo 127.0.0.1; fi; }
+
 # as_root SQL: the stack's user has rights on one database only.
 # shellcheck disable=SC2016 # expanded where lib.sh is
 as_root() (
+  if [[ ${STACK-} == docker ]]; then
+    exec docker exec "$(lib 'container_name mysql')" \
+      mysql --defaults-file=/run/secrets/root.cnf --host=127.0.0.1 -e "$1"
+  fi
   cd "$(lib 'echo "$STACK_DIR"')/data/mysql" &&
     mariadb --no-defaults --protocol=socket --socket=mariadb.sock --user=root -e "$1"
 )

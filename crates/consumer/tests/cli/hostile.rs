@@ -8,10 +8,15 @@ fn what_is_not_kafka_gets_one_sentence_from_the_tool_in_bounded_time_and_memory(
     std::thread::scope(|scope| {
         for (case, manner) in hostile::MANNERS.iter().chain(&MANNERS) {
             scope.spawn(move || {
-                let server = Hostile::start(manner);
+                let server = Hostile::start(*manner);
                 let servers = format!("127.0.0.1:{}", server.port());
-                let settings = [("KAFKA_BOOTSTRAP_SERVERS", servers.as_str()), ("KAFKA_TIMEOUT", "2")];
-                let output = hostile::run(env!("CARGO_BIN_EXE_consumer"), &["orders", "--until-end"], &settings);
+                let settings =
+                    [("KAFKA_BOOTSTRAP_SERVERS", servers.as_str()), ("KAFKA_TIMEOUT", "2")];
+                let output = hostile::run(
+                    env!("CARGO_BIN_EXE_consumer"),
+                    &["orders", "--until-end"],
+                    &settings,
+                );
                 sentence(&output, 5, case);
             });
         }

@@ -1,24 +1,23 @@
-//! The views of the lake that a question reads, and their columns.
+//! The views of the lake that a question reads, and their columns: see [`crate::sales`].
 
 use std::fmt;
 
-use serde::Deserialize as _;
-use serde::de::IntoDeserializer as _;
-use serde::de::value::Error;
+use crate::plan::{Plan, SqlType, TableName};
+use crate::sales::{
+    LOG_COLUMNS, LOG_EVENTS, Origin, SALES, columns_of, has_time_of_day, reference, sales,
+};
 
-use crate::plan::{Column, Plan, Role, Table, TableName};
+/// What a question needs that asks for hours: event times that are not only dates.
+const TIME_OF_DAY: &str = "time_of_day";
 
 /// A view of the lake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
-    /// All transactions, the historical and the real-time ones. The columns have the names of their
-    /// roles; that of the event time is `sold_at`.
+    /// All transactions, the historical and the real-time ones.
     Sales,
-    /// The table of that name, and its columns by role or name.
-    Customers,
-    /// The table of that name, and its columns by role or name.
-    Products,
-    /// The application logs: `logged_at`, `level`, `service`, `message`.
+    /// Another table of the plan.
+    Table(TableName),
+    /// The application logs.
     LogEvents,
 }
 
@@ -33,87 +32,108 @@ pub struct ColumnName {
     pub lower: bool,
 }
 
-/// The name of the event time in `sales`.
-const SOLD_AT: &str = "sold_at";
-/// The columns of `log_events`.
-pub(super) const LOG_COLUMNS: [&str; 4] = ["logged_at", "level", "service", "message"];
+/// A column of a view, as a data set has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewColumn {
+    /// Its type.
+    pub sql_type: SqlType,
+    /// Where its values are.
+    pub place: Place,
+}
+
+/// Where the values of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a record of transactions, or made from it.
+    Sales(Origin),
+    /// In a record of the view's own table, at this position.
+    Table(usize),
+    /// In a log line: the position in [`LOG_COLUMNS`].
+    Log(usize),
+}
 
 impl View {
-    const ALL: [Self; 4] = [Self::Sales, Self::Customers, Self::Products, Self::LogEvents];
-
-    /// The name in SQL.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sales => "sales",
-            Self::Customers => "customers",
-            Self::Products => "products",
-            Self::LogEvents => "log_events",
+    /// The view of that name; the error says what is wrong with it.
+    pub(super) fn named(name: &str) -> Result<Self, String> {
+        match name {
+            SALES => Ok(Self::Sales),
+            LOG_EVENTS => Ok(Self::LogEvents),
+            other => TableName::new(other).map(Self::Table),
         }
     }
 
-    /// The view of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|view| view.as_str() == name)
-    }
-
-    /// The table that the view shows; `None` for the logs, and if the data set lacks it.
-    #[must_use]
-    pub fn table(self, plan: &Plan) -> Option<&Table> {
+    fn is_in(self, plan: &Plan) -> bool {
         match self {
-            Self::Sales => plan.table(TableName::Transactions),
-            Self::Customers => plan.table(TableName::Customers),
-            Self::Products => plan.table(TableName::Products),
-            Self::LogEvents => None,
+            Self::LogEvents => true,
+            Self::Sales => plan.transactions().is_ok(),
+            Self::Table(name) => plan.table(name).is_some(),
         }
     }
 }
 
 impl ColumnName {
+    /// A whole view.
+    pub(super) fn whole(view: View) -> Self {
+        Self { view: Some(view), name: String::new(), lower: false }
+    }
+
     /// The view of the column in a question about `view`.
     #[must_use]
     pub fn view_in(&self, view: View) -> View {
         self.view.unwrap_or(view)
     }
 
-    /// The column of the plan, with its table and its index, in a question about `view`; `None` if the
-    /// data set lacks it.
+    /// The column in a question about `view`; `None` if the data set lacks it.
     #[must_use]
-    pub fn find<'p>(&self, plan: &'p Plan, view: View) -> Option<(&'p Table, usize)> {
-        let table = self.view_in(view).table(plan)?;
-        let index = role(&self.name).and_then(|role| table.role(role));
-        Some((table, index.or_else(|| table.position(&self.name))?))
+    pub fn find(&self, plan: &Plan, view: View) -> Option<ViewColumn> {
+        match (view, self.view_in(view)) {
+            (_, View::Sales) => {
+                let columns = sales(plan).ok()?;
+                let column = columns.into_iter().find(|column| column.word == self.name)?;
+                let place = Place::Sales(column.origin);
+                Some(ViewColumn { sql_type: column.sql_type, place })
+            }
+            (_, View::LogEvents) => {
+                let index = LOG_COLUMNS.iter().position(|name| *name == self.name)?;
+                let time = SqlType::DateTime { fraction: 6 };
+                let sql_type = if index == 0 { time } else { SqlType::Text };
+                Some(ViewColumn { sql_type, place: Place::Log(index) })
+            }
+            (about, View::Table(name)) => {
+                let table = plan.table(name)?;
+                let columns = columns_of(plan, table);
+                let (_, column) = columns.into_iter().find(|(word, _)| *word == self.name)?;
+                let place = if about == View::Sales {
+                    reference(plan.transactions().ok()?, name)?;
+                    Place::Sales(Origin::Joined { table: name, column })
+                } else {
+                    Place::Table(column)
+                };
+                Some(ViewColumn { sql_type: table.columns[column].sql_type, place })
+            }
+        }
     }
 
-    /// The column of the plan.
-    #[must_use]
-    pub fn column<'p>(&self, plan: &'p Plan, view: View) -> Option<&'p Column> {
-        self.find(plan, view).map(|(table, index)| &table.columns[index])
-    }
-
-    /// Why the data set does not have it.
+    /// Why the data set does not have it. A single word may be a view.
     pub(super) fn lacks(&self, plan: &Plan, view: View) -> Option<String> {
-        let view = self.view_in(view);
-        let is_there = match view {
-            View::LogEvents => self.name.is_empty() || LOG_COLUMNS.contains(&self.name.as_str()),
-            _ if self.name.is_empty() => view.table(plan).is_some(),
-            _ => self.find(plan, view).is_some(),
+        let is_view = || View::named(&self.name).is_ok_and(|view| view.is_in(plan));
+        let is_there = match self.view {
+            Some(view) if self.name.is_empty() => view.is_in(plan),
+            None if self.name == TIME_OF_DAY => has_time_of_day(plan),
+            None => self.find(plan, view).is_some() || is_view(),
+            Some(_) => self.find(plan, view).is_some(),
         };
         (!is_there).then(|| format!("the data set has no {self}"))
     }
 }
 
-/// The role that a column of a view is named after.
-fn role(name: &str) -> Option<Role> {
-    let name = if name == SOLD_AT { "event_time" } else { name };
-    let name: serde::de::value::StrDeserializer<'_, Error> = name.into_deserializer();
-    Role::deserialize(name).ok()
-}
-
 impl fmt::Display for View {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
+        match self {
+            Self::Sales => formatter.write_str(SALES),
+            Self::Table(name) => formatter.write_str(name.as_str()),
+            Self::LogEvents => formatter.write_str(LOG_EVENTS),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ mod proof;
 mod question;
 mod syntax;
 
-pub use column::{ColumnName, View};
+pub use column::{ColumnName, Place, View, ViewColumn};
 pub use proof::{Condition, Figure, Groups, Key, Measure, Proof, Test, TimePart};
 pub use question::Question;
 

@@ -5,7 +5,7 @@ use chrono::{Datelike as _, Days, NaiveDateTime, Timelike as _};
 use super::column::{ColumnName, View};
 use crate::plan::{Plan, SqlType};
 
-/// An aggregation that is computed again from the split files:
+/// An aggregation that is computed again from the work files:
 ///
 /// ```text
 /// [rows where COND {and COND}:] [from VIEW] [where COND {and COND}]
@@ -137,19 +137,19 @@ impl Proof {
     /// Why the data set lacks something that the proof names, or has it as another type.
     pub(super) fn lacks(&self, plan: &Plan) -> Option<String> {
         let lacks = |name: &ColumnName| name.lacks(plan, self.view);
-        let whole = ColumnName { view: Some(self.view), name: String::new(), lower: false };
+        let whole = ColumnName::whole(self.view);
         let keys = self.keys.iter().find_map(|key| {
             lacks(&key.column).or_else(|| {
-                let column = key.column.column(plan, self.view)?;
+                let sql_type = key.column.find(plan, self.view)?.sql_type;
                 let wanted = key.part?.wanted();
-                (!wanted(column.sql_type)).then(|| format!("{} is {}", key.column, column.sql_type))
+                (!wanted(sql_type)).then(|| format!("{} is {sql_type}", key.column))
             })
         });
         let figures = || {
             self.figures.iter().find_map(|figure| {
                 let name = figure.measure.column()?;
                 lacks(name).or_else(|| {
-                    let sql_type = name.column(plan, self.view)?.sql_type;
+                    let sql_type = name.find(plan, self.view)?.sql_type;
                     let is_sum = matches!(figure.measure, Measure::Sum(_));
                     (is_sum && !sql_type.is_number()).then(|| format!("{name} is {sql_type}"))
                 })

@@ -7,6 +7,7 @@ use super::column::{ColumnName, View};
 use super::proof::Proof;
 use super::syntax::Tokens;
 use crate::exit::{Failure, io_failure};
+use crate::input;
 use crate::plan::Plan;
 
 /// One question and the result that answers it.
@@ -45,7 +46,7 @@ impl Question {
     /// # Errors
     /// The file cannot be read, or it is not a question: exit code 2, with the line.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let text = fs::read_to_string(path).map_err(|error| io_failure("read", path, error))?;
+        let text = input::text(path)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         Self::parse(&name, &text).map_err(|(line, problem)| {
             Failure::usage(format!("{}: line {line}: {problem}", path.display()))
@@ -139,7 +140,10 @@ mod tests {
             ("-- proof: group region: n = count", "\"region\" where by is expected"),
             ("-- proof: n = count n", "\"n\" is not expected here"),
             ("-- proof: where a in ('b: n = count", "a quote is never closed"),
-            ("-- proof: from shop: n = count", "shop is not a view"),
+            (
+                "-- proof: from Shop: n = count",
+                "\"Shop\" is not a table name: use lower-case letters, digits and _, at most 48",
+            ),
             ("-- needs: a b", "\"b\" is not expected here"),
         ] {
             assert_eq!(question(comments).unwrap_err(), (2, problem.to_owned()));
@@ -162,11 +166,13 @@ mod tests {
         let lacks = |comment: &str| question(&format!("-- {comment}")).unwrap().lacks(&plan);
         for (comment, reason) in [
             ("proof: group by region, day = day(sold_at): n = count, total = sum(amount)", None),
-            ("proof: group by id: n = count", None),
+            ("proof: group by order_id: n = count", None),
+            ("proof: from shops: n = count", Some("the data set has no shops")),
             ("proof: from log_events group by level: n = count", None),
             ("proof: group by category: n = count", Some("the data set has no category")),
             ("proof: group by hour = hour(sold_at): n = count", Some("sold_at is DATE")),
             ("proof: revenue = sum(region)", Some("region is VARCHAR(9)")),
+            ("needs: time_of_day", Some("the data set has no time_of_day")),
             ("needs: customers", Some("the data set has no customers")),
             ("needs: products.category", Some("the data set has no products.category")),
         ] {

@@ -79,14 +79,7 @@ impl Tokens {
 
     /// Reads columns or views, separated by commas.
     pub(super) fn needs(mut self) -> Result<Vec<ColumnName>, Problem> {
-        let needs = self.list(|tokens| {
-            let name = tokens.column()?;
-            // A single word may be a view.
-            Ok(match View::named(&name.name).filter(|_| name.view.is_none()) {
-                Some(view) => ColumnName { view: Some(view), name: String::new(), lower: false },
-                None => name,
-            })
-        })?;
+        let needs = self.list(Self::column)?;
         match self.next() {
             None => Ok(needs),
             Some(token) => Err(format!("{} is not expected here", shown(Some(&token)))),
@@ -195,13 +188,12 @@ impl Tokens {
         if !self.takes_sign('.') {
             return Ok(ColumnName { view: None, name, lower: false });
         }
-        let view = View::named(&name).ok_or_else(|| format!("{name} is not a view"))?;
+        let view = View::named(&name)?;
         Ok(ColumnName { view: Some(view), name: self.word()?, lower: false })
     }
 
     fn view(&mut self) -> Result<View, Problem> {
-        let name = self.word()?;
-        View::named(&name).ok_or_else(|| format!("{name} is not a view"))
+        View::named(&self.word()?)
     }
 
     fn word(&mut self) -> Result<String, Problem> {

@@ -9,6 +9,7 @@
 //! redirection is followed, from this machine only to this machine.
 
 mod answer;
+mod list;
 mod names;
 mod read;
 #[cfg(test)]
@@ -27,7 +28,7 @@ pub use self::answer::{State, Status, Summary};
 pub use self::names::{is_hidden, is_open_in_flume, name_of};
 pub use self::read::Body;
 
-use self::answer::{Beans, Blocks, ContentSummary, FileStatus, Listing, Refusal, bounded};
+use self::answer::{Beans, Blocks, ContentSummary, FileStatus, Refusal, bounded};
 use crate::escape::excerpt;
 use crate::exit::{Code, Failure};
 use crate::settings::HdfsArgs;
@@ -37,12 +38,6 @@ const ANSWER_LIMIT: usize = 1 << 16;
 
 /// The longest document, in bytes: a page of a listing has 1,000 entries of about 300 bytes.
 const DOCUMENT_LIMIT: usize = 8 << 20;
-
-/// The most files and folders of one listing or walk.
-const MOST_ENTRIES: usize = 100_000;
-
-/// A listing or walk may take this many times as long as an answer.
-const WALK_TIMES: u32 = 20;
 
 /// How long to wait before asking the NameNode again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -89,74 +84,6 @@ impl Hdfs {
     pub async fn status(&self, path: &str) -> Result<Option<Status>, Failure> {
         let answer: Option<FileStatus> = self.ask(path, &[("op", "GETFILESTATUS")]).await?;
         Ok(answer.map(|answer| answer.file_status.at(path)))
-    }
-
-    /// The files and folders in a folder, sorted by name; `None` if it is missing. Asks page by page.
-    pub async fn list(&self, path: &str) -> Result<Option<Vec<Status>>, Failure> {
-        self.list_within(path, &mut self.bounds(path)).await
-    }
-
-    /// Every file below a folder, sorted by path; `None` if it is missing. A subfolder that disappears
-    /// meanwhile has no files.
-    pub async fn walk(&self, path: &str) -> Result<Option<Vec<Status>>, Failure> {
-        self.walk_where(path, |_| true).await
-    }
-
-    /// Like [`Hdfs::walk`], without the files and the folders that `wanted` leaves out.
-    pub async fn walk_where(
-        &self,
-        path: &str,
-        wanted: impl Fn(&Status) -> bool,
-    ) -> Result<Option<Vec<Status>>, Failure> {
-        let mut bounds = self.bounds(path);
-        let Some(mut waiting) = self.list_within(path, &mut bounds).await? else {
-            return Ok(None);
-        };
-        let mut files = Vec::new();
-        while let Some(found) = waiting.pop() {
-            if !wanted(&found) {
-                continue;
-            }
-            if found.folder {
-                let below = self.list_within(&found.path, &mut bounds).await?;
-                waiting.extend(below.unwrap_or_default());
-            } else {
-                files.push(found);
-            }
-        }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Some(files))
-    }
-
-    fn bounds<'a>(&self, path: &'a str) -> Bounds<'a> {
-        Bounds { path, left: MOST_ENTRIES, deadline: Instant::now() + self.timeout * WALK_TIMES }
-    }
-
-    async fn list_within(
-        &self,
-        path: &str,
-        bounds: &mut Bounds<'_>,
-    ) -> Result<Option<Vec<Status>>, Failure> {
-        let mut all = Vec::new();
-        let mut after = String::new();
-        loop {
-            let query = [("op", "LISTSTATUS_BATCH"), ("startAfter", &after)];
-            let query = if after.is_empty() { &query[..1] } else { &query };
-            let Some(Listing { directory_listing: page }) = self.ask(path, query).await? else {
-                return Ok(None);
-            };
-            let files = page.partial_listing.file_statuses.file_status;
-            bounds.take(files.len()).map_err(|why| self.strange(bounds.path, why))?;
-            if files.iter().any(|file| !file.is_named()) {
-                return Err(self.strange(path, "it lists a name that no file can have"));
-            }
-            let last = files.last().map(|file| file.path_suffix.clone());
-            all.extend(files.into_iter().map(|file| file.at(path)));
-            match last {
-                Some(name) if page.remaining_entries > 0 && !name.is_empty() => after = name,
-                _ => return Ok(Some(all)),
-            }
-        }
     }
 
     /// How much is below a folder; `None` if it is missing.
@@ -325,21 +252,6 @@ impl Hdfs {
 
     fn strange(&self, path: &str, problem: &str) -> Failure {
         Failure::unavailable(format!("cannot ask HDFS at {} for {path}: {problem}", self.address()))
-    }
-}
-
-/// What is left of the bounds of a listing.
-struct Bounds<'a> {
-    path: &'a str,
-    left: usize,
-    deadline: Instant,
-}
-
-impl Bounds<'_> {
-    fn take(&mut self, entries: usize) -> Result<(), &'static str> {
-        self.left = self.left.checked_sub(entries).ok_or("it lists more than 100,000 entries")?;
-        let late = Instant::now() > self.deadline;
-        if late { Err("its listing does not end") } else { Ok(()) }
     }
 }
 

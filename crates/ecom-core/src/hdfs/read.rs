@@ -9,7 +9,7 @@ use super::{Hdfs, Response, cause};
 use crate::exit::Failure;
 
 /// How many more bytes than its listing says a file may have: Flume is writing it, in blocks of 128 MiB.
-const GROWTH: u64 = 1 << 30;
+const GROWTH: u64 = 1 << 28;
 
 /// The fewest bytes that must arrive within `--hdfs-timeout`.
 const SLOWEST: u64 = 1 << 10;

@@ -92,8 +92,9 @@ impl Cluster {
         // Ask for all topics: asking for one by name could create it.
         let metadata =
             self.patiently(|timeout| self.consumer.fetch_metadata(None, timeout), "list topics")?;
-        let mut topics = topics_in(&metadata)
-            .ok_or_else(|| Failure::unavailable(format!("what answers at {} is not Kafka", self.servers)))?;
+        let mut topics = topics_in(&metadata).ok_or_else(|| {
+            Failure::unavailable(format!("what answers at {} is not Kafka", self.servers))
+        })?;
         topics.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(topics)
     }
@@ -234,12 +235,13 @@ impl Topic {
     }
 }
 
-/// The topics in an answer; `None` if a name is not even text, which no Kafka allows.
+/// The topics in an answer; `None` if it names no broker, or a topic by something that is not even text.
 #[must_use]
 pub fn topics_in(metadata: &Metadata) -> Option<Vec<Topic>> {
     let read = || metadata.topics().iter().map(Topic::from).collect();
     // rdkafka panics at such a name.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok()
+    let topics = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok();
+    topics.filter(|_| !metadata.brokers().is_empty())
 }
 
 impl From<&MetadataTopic> for Topic {

@@ -142,7 +142,7 @@ pub fn code_of(error: RDKafkaErrorCode) -> Code {
     }
 }
 
-/// True for errors that go away once the broker is back, less busy, or has space again.
+/// True for errors that go away once the broker is back, less busy, or has space again, or once it is Kafka that answers.
 #[must_use]
 pub fn is_unavailable(error: RDKafkaErrorCode) -> bool {
     use RDKafkaErrorCode as Error;
@@ -173,6 +173,9 @@ pub fn is_unavailable(error: RDKafkaErrorCode) -> bool {
             | Error::NotController
             | Error::KafkaStorageError
             | Error::ThrottlingQuotaExceeded
+            | Error::BadMessage
+            | Error::Underflow
+            | Error::UnknownProtocol
             | Error::ReassignmentInProgress
     )
 }

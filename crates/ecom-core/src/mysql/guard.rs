@@ -207,10 +207,3 @@ impl From<Refusal> for Error {
         }
     }
 }
-
-impl From<std::io::Error> for Error {
-    fn from(error: std::io::Error) -> Self {
-        // As text only: a broken pipe to the server is not a closed standard output.
-        Self::Connection(error.to_string())
-    }
-}

@@ -6,6 +6,7 @@
 //! statement one answer, whose every part has the length that it says. Protocol:
 //! <https://dev.mysql.com/doc/dev/mysql-server/latest/PAGE_PROTOCOL.html>
 
+use super::packet::{Greeting, is_definition, is_ok, is_old_end, is_row, number};
 use crate::escape::{excerpt, sql_text};
 
 /// The length of a packet that another one continues; nothing that the tools read is as long.
@@ -21,9 +22,8 @@ const QUIT: u8 = 0x01;
 const OK: u8 = 0x00;
 const ERROR: u8 = 0xff;
 const FILE: u8 = 0xfb;
-const NULL: u8 = 0xfb;
 /// The end of the definitions or rows; during the login, a switch of the method.
-const END: u8 = 0xfe;
+pub(super) const END: u8 = 0xfe;
 
 /// Capabilities without which a server is older than any that the drivers know: protocol 4.1, its login, and the names of
 /// login methods.
@@ -51,9 +51,16 @@ enum State {
     /// Nothing is asked.
     Idle,
     Asked,
-    Definitions { left: u64, columns: u64 },
-    EndOfDefinitions { columns: u64 },
-    Rows { columns: u64 },
+    Definitions {
+        left: u64,
+        columns: u64,
+    },
+    EndOfDefinitions {
+        columns: u64,
+    },
+    Rows {
+        columns: u64,
+    },
     /// The driver sends the file that the statement names.
     File,
 }
@@ -97,17 +104,17 @@ impl Dialogue {
 
     /// A packet of the driver: its number and the beginning of its content.
     pub(super) fn sent(&mut self, number: u8, beginning: &[u8]) {
-        match (self.state, number, beginning) {
-            (State::Login, 1, [a, b, c, d, ..]) => {
-                self.capabilities &= u32::from_le_bytes([*a, *b, *c, *d]);
-            }
-            (State::Greeting | State::Login | State::File, ..) | (_, 0, [QUIT] | []) => {}
-            (_, 0, [_, statement @ ..]) => {
-                self.state = State::Asked;
-                self.statement.clear();
-                self.statement.extend_from_slice(&statement[..statement.len().min(STATEMENT)]);
-            }
-            _ => {}
+        if let (State::Login, 1, [a, b, c, d, ..]) = (self.state, number, beginning) {
+            self.capabilities &= u32::from_le_bytes([*a, *b, *c, *d]);
+        }
+        let asks = number == 0 && !self.is_login() && self.state != State::File;
+        if let [command, statement @ ..] = beginning
+            && asks
+            && *command != QUIT
+        {
+            self.state = State::Asked;
+            self.statement.clear();
+            self.statement.extend_from_slice(&statement[..statement.len().min(STATEMENT)]);
         }
     }
 
@@ -142,7 +149,10 @@ impl Dialogue {
             }
             State::Rows { .. } if *kind == END => {
                 let old = self.capabilities & NO_END_OF_DEFINITIONS == 0;
-                well_formed(if old { is_old_end(packet) } else { is_ok(packet) }, "end of the rows")?;
+                well_formed(
+                    if old { is_old_end(packet) } else { is_ok(packet) },
+                    "end of the rows",
+                )?;
                 State::Idle
             }
             State::Rows { columns } => {
@@ -189,8 +199,9 @@ impl Dialogue {
             [FILE, name @ ..] => self.file(name),
             _ => {
                 let mut rest = packet;
-                let columns = number(&mut rest).filter(|_| rest.is_empty());
-                match columns {
+                // MariaDB may say behind the number that the definitions follow.
+                let columns = number(&mut rest);
+                match columns.filter(|_| matches!(rest, [] | [1])) {
                     Some(columns @ 1..=MOST_COLUMNS) => {
                         Ok(State::Definitions { left: columns, columns })
                     }
@@ -212,28 +223,6 @@ impl Dialogue {
     }
 }
 
-/// The first packet of a server, as far as it matters here.
-struct Greeting<'a> {
-    capabilities: u32,
-    method: &'a [u8],
-}
-
-impl<'a> Greeting<'a> {
-    /// Version 10 of the protocol; the server's version up to a zero; the connection's id in 4 bytes; 8 bytes of the
-    /// challenge and a zero; capabilities in 2; character set in 1; status in 2; capabilities in 2; the challenge's
-    /// length in 1; 10 bytes of no meaning here; the rest of the challenge, at least 13; the method up to a zero.
-    fn read(packet: &'a [u8]) -> Option<Self> {
-        let rest = packet.strip_prefix(&[10])?;
-        let rest = &rest[rest.iter().position(|byte| *byte == 0)? + 1..];
-        let (fixed, rest) = rest.split_at_checked(4 + 9 + 2 + 1 + 2 + 2 + 1 + 10)?;
-        let capabilities = u32::from_le_bytes([fixed[13], fixed[14], fixed[18], fixed[19]]);
-        let challenge = usize::from(fixed[20]).saturating_sub(8).max(13);
-        let (_, rest) = rest.split_at_checked(challenge)?;
-        let method = &rest[..rest.iter().position(|byte| *byte == 0)?];
-        Some(Self { capabilities, method })
-    }
-}
-
 fn check_method(method: &[u8]) -> Result<(), Refusal> {
     if METHODS.contains(&method) {
         return Ok(());
@@ -248,66 +237,127 @@ fn ended(packet: &[u8]) -> Result<State, Refusal> {
     Ok(State::Idle)
 }
 
-/// Changed rows, last number, status in 2 bytes, warnings in 2 bytes, and what nobody reads.
-fn is_ok(packet: &[u8]) -> bool {
-    let mut rest = &packet[1..];
-    number(&mut rest).and(number(&mut rest)).is_some() && rest.len() >= 4
-}
-
-fn is_old_end(packet: &[u8]) -> bool {
-    packet[0] == END && packet.len() == 5
-}
-
-/// Six names and, behind the length of the rest, character set, length, type, flags and decimals.
-fn is_definition(packet: &[u8]) -> bool {
-    let mut rest = packet;
-    (0..6).all(|_| text(&mut rest).is_some()) && rest.len() >= 13
-}
-
-fn is_row(packet: &[u8], columns: u64) -> bool {
-    let mut rest = packet;
-    let value = |rest: &mut &[u8]| {
-        if rest.first() == Some(&NULL) {
-            *rest = &rest[1..];
-            return true;
-        }
-        text(rest).is_some()
-    };
-    (0..columns).all(|_| value(&mut rest)) && rest.is_empty()
-}
-
-/// A number that says its own length.
-fn number(rest: &mut &[u8]) -> Option<u64> {
-    let (first, behind) = rest.split_first()?;
-    let length = match first {
-        0..=0xfa => 0,
-        0xfc => 2,
-        0xfd => 3,
-        0xfe => 8,
-        _ => return None,
-    };
-    let (bytes, behind) = behind.split_at_checked(length)?;
-    *rest = behind;
-    if length == 0 {
-        return Some(u64::from(*first));
-    }
-    let mut whole = [0; 8];
-    whole[..length].copy_from_slice(bytes);
-    Some(u64::from_le_bytes(whole))
-}
-
-/// A text behind its length.
-fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let length = usize::try_from(number(rest)?).ok()?;
-    let (text, behind) = rest.split_at_checked(length)?;
-    *rest = behind;
-    Some(text)
-}
-
 fn well_formed(fine: bool, what: &str) -> Result<(), Refusal> {
     if fine { Ok(()) } else { broken(format!("a packet is too short or too long: {what}")) }
 }
 
 fn broken<T>(why: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::Broken(why.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server's greeting with this method.
+    fn greeting(method: &str) -> Vec<u8> {
+        let [a, b, c, d] = (NEEDED | NO_END_OF_DEFINITIONS).to_le_bytes();
+        let fixed = [0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, a, b, 45, 2, 0, c, d, 21];
+        [b"\x0a8.4.0\0".as_slice(), &fixed, &[0; 10], &[7; 12], &[0], method.as_bytes(), &[0]]
+            .concat()
+    }
+
+    /// A dialogue in which the driver may ask.
+    fn open() -> Dialogue {
+        let mut dialogue = Dialogue::new();
+        dialogue.received(&greeting("caching_sha2_password")).unwrap();
+        dialogue.sent(1, &u32::MAX.to_le_bytes());
+        dialogue.received(&[1, 3]).unwrap();
+        dialogue.received(&[0, 0, 0, 2, 0, 0, 0]).unwrap();
+        assert!(!dialogue.is_login() && dialogue.is_idle());
+        dialogue
+    }
+
+    const COLUMN: &[u8] = b"\x03def\0\0\0\x01a\0\x0c\x3f\0\x01\0\0\0\x08\0\0\0\0\0";
+    const END_OF_ROWS: &[u8] = &[0xfe, 0, 0, 2, 0, 0, 0];
+
+    #[test]
+    fn an_honest_dialogue_passes() {
+        let mut dialogue = open();
+        for count in [&[1][..], &[1, 1]] {
+            dialogue.sent(0, b"\x03SELECT 1");
+            for packet in [count, COLUMN, b"\x011", &[0xfb], END_OF_ROWS] {
+                dialogue.received(packet).unwrap();
+            }
+            assert!(dialogue.is_idle());
+        }
+        dialogue.sent(0, b"\x03LOAD DATA LOCAL INFILE 'it''s' INTO TABLE t");
+        dialogue.received(b"\xfbit's").unwrap();
+        dialogue.sent(0, b"\x03its two hundred and fifty-sixth packet");
+        dialogue.received(&[0, 5, 0, 2, 0, 0, 0]).unwrap();
+        dialogue.sent(0, b"\x03BAD");
+        dialogue.received(b"\xff\x28\x04#42000no").unwrap();
+        dialogue.sent(0, &[QUIT]);
+        assert!(dialogue.is_idle());
+    }
+
+    #[test]
+    fn a_server_without_the_newer_end_passes_too() {
+        let mut dialogue = Dialogue::new();
+        dialogue.received(&greeting("mysql_native_password")).unwrap();
+        dialogue.sent(1, &NEEDED.to_le_bytes());
+        dialogue.received(b"\xfemysql_native_password\0abcdefghijabcdefghij\0").unwrap();
+        dialogue.received(&[0, 0, 0, 2, 0, 0, 0]).unwrap();
+        dialogue.sent(0, b"\x03SELECT 1");
+        let end = [0xfe, 0, 0, 2, 0];
+        for packet in [&[1][..], COLUMN, &end, b"\x011", &end] {
+            dialogue.received(packet).unwrap();
+        }
+        assert!(dialogue.is_idle());
+    }
+
+    #[test]
+    fn the_password_is_asked_for_in_vain() {
+        for method in ["mysql_clear_password", "sha256_password", "mysql_old_password", ""] {
+            assert!(Dialogue::new().received(&greeting(method)).is_err(), "{method}");
+            let mut dialogue = Dialogue::new();
+            dialogue.received(&greeting("caching_sha2_password")).unwrap();
+            let switch = [b"\xfe", method.as_bytes(), b"\0abcdefghijabcdefghij\0"].concat();
+            assert!(dialogue.received(&switch).is_err(), "{method}");
+        }
+        let mut dialogue = Dialogue::new();
+        dialogue.received(&greeting("caching_sha2_password")).unwrap();
+        assert_eq!(dialogue.received(&[1, 4]), Err(Refusal::Password));
+    }
+
+    #[test]
+    fn another_file_and_an_unasked_file_are_not_sent() {
+        for statement in ["SELECT 1", "LOAD DATA LOCAL INFILE 'a' INTO TABLE t"] {
+            let mut dialogue = open();
+            dialogue.sent(0, format!("\x03{statement}").as_bytes());
+            let refusal = dialogue.received(b"\xfb/etc/passwd").unwrap_err();
+            let why = "it asks for the file \"/etc/passwd\", which is not sent";
+            assert_eq!(refusal, Refusal::Broken(why.into()));
+        }
+    }
+
+    #[test]
+    fn whatever_is_cut_is_refused() {
+        let greeting = greeting("mysql_native_password");
+        for length in 0..greeting.len() {
+            assert!(Dialogue::new().received(&greeting[..length]).is_err(), "{length}");
+        }
+        for (whole, before) in [(COLUMN, &[&[1][..]][..]), (b"\x03abc", &[&[1], COLUMN])] {
+            for length in 0..whole.len() {
+                let mut dialogue = open();
+                dialogue.sent(0, b"\x03SELECT 1");
+                before.iter().for_each(|packet| dialogue.received(packet).unwrap());
+                assert!(dialogue.received(&whole[..length]).is_err(), "{whole:?} {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused_before_it_arrives() {
+        let mut dialogue = open();
+        dialogue.sent(0, b"\x03SELECT 1");
+        assert!(dialogue.check_length(SHORT + 1).is_err());
+        assert!(dialogue.received(&[0xfc, 1, 16]).is_err(), "4,097 columns");
+        dialogue.received(&[1]).unwrap();
+        dialogue.received(COLUMN).unwrap();
+        assert!(dialogue.check_length(CONTINUED - 1).is_ok());
+        assert!(dialogue.check_length(CONTINUED).is_err());
+        dialogue.received(END_OF_ROWS).unwrap();
+        assert!(dialogue.received(&[1]).is_err(), "a second answer to one question");
+    }
 }

@@ -34,13 +34,17 @@ pub struct Peer {
 pub type Manner = fn(&mut Peer) -> io::Result<()>;
 
 /// What a server of any protocol can do wrong.
-pub const MANNERS: [(&str, Manner); 8] = [
+pub static MANNERS: [(&str, Manner); 8] = [
     ("it says nothing", Peer::wait),
     ("it hangs up", |_| Ok(())),
     ("it hangs up after the first question", |peer| peer.hear().map(drop)),
     ("it answers garbage", |peer| {
         peer.hear()?;
-        peer.say(&(0..1 << 16).map(|n: u32| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect::<Vec<_>>())
+        peer.say(
+            &(0..1_u32 << 16)
+                .map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0])
+                .collect::<Vec<_>>(),
+        )
     }),
     ("it greets with garbage", |peer| peer.say(&[0xa5; 1 << 12])),
     ("it sends zeros without end", |peer| peer.without_end(&[0; 1 << 16])),
@@ -145,12 +149,17 @@ pub fn run(program: &str, args: &[&str], settings: &[(&str, &str)]) -> Output {
     let mut command = Command::new("bash");
     command.args(["-c", &limit, program]).args(args);
     command.envs(settings.iter().copied()).env("MYSQL_PASSWORD", PASSWORD);
-    command.env_remove("RUST_LOG").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env_remove("RUST_LOG")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().expect("bash");
     let id = child.id();
     // Read while it runs, for a pipe holds only so much.
     let [mut stdout, mut stderr] = [Vec::new(), Vec::new()];
-    let (mut out, mut err) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
+    let (mut out, mut err) =
+        (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
     let status = thread::scope(|scope| {
         scope.spawn(|| out.read_to_end(&mut stdout));
         scope.spawn(|| err.read_to_end(&mut stderr));

@@ -5,7 +5,7 @@ use std::io;
 use super::hostile::{Manner, Peer};
 
 /// What a hostile HDFS can do, beside what any server can.
-pub const MANNERS: [(&str, Manner); 14] = [
+pub static MANNERS: [(&str, Manner); 14] = [
     ("headers without end", |peer| {
         peer.hear()?;
         peer.say(b"HTTP/1.1 200 OK\r\n")?;
@@ -68,7 +68,7 @@ pub const MANNERS: [(&str, Manner); 14] = [
 ];
 
 /// Answers the first question about a file with a redirection, and serves what it leads to.
-pub const FILES: [(&str, Manner); 6] = [
+pub static FILES: [(&str, Manner); 6] = [
     ("a file on another machine", |peer| {
         file(peer, "Location: http://example.org/secret", |_| Ok(()))
     }),
@@ -123,16 +123,14 @@ fn file(peer: &mut Peer, location: &str, serve: fn(&mut Peer) -> io::Result<()>)
     if asked.starts_with("GET /data") {
         return serve(peer);
     }
-    let status = format!(r#"{{"FileStatus":{}}}"#, entry("", "FILE"));
-    match () {
-        () if asked.contains("op=OPEN") => {
-            answer(peer, "307 Temporary Redirect", location, "")
-        }
-        () if asked.contains("op=LISTSTATUS") => {
-            answer(peer, "200 OK", "X: y", &page(&entry("data", "FILE"), 0))
-        }
-        () => answer(peer, "200 OK", "X: y", &status),
+    if asked.contains("op=OPEN") {
+        return answer(peer, "307 Temporary Redirect", location, "");
     }
+    if asked.contains("op=LISTSTATUS") {
+        return answer(peer, "200 OK", "X: y", &page(&entry("data", "FILE"), 0));
+    }
+    let status = format!(r#"{{"FileStatus":{}}}"#, entry("", "FILE"));
+    answer(peer, "200 OK", "X: y", &status)
 }
 
 fn page(entries: &str, remaining: u32) -> String {
@@ -143,5 +141,7 @@ fn page(entries: &str, remaining: u32) -> String {
 }
 
 fn entry(name: &str, kind: &str) -> String {
-    format!(r#"{{"pathSuffix":"{name}","type":"{kind}","length":9,"modificationTime":5,"fileId":3}}"#)
+    format!(
+        r#"{{"pathSuffix":"{name}","type":"{kind}","length":9,"modificationTime":5,"fileId":3}}"#
+    )
 }

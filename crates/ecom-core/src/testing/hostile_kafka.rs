@@ -9,7 +9,7 @@ const METADATA: u16 = 3;
 const VERSIONS: u16 = 18;
 
 /// What a hostile Kafka can do, beside what any server can.
-pub const MANNERS: [(&str, Manner); 9] = [
+pub static MANNERS: [(&str, Manner); 9] = [
     ("an answer of 2 GB", |peer| {
         peer.hear()?;
         peer.say(&i32::MAX.to_be_bytes())?;

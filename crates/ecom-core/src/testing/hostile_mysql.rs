@@ -14,7 +14,7 @@ const LOCAL_FILES: u32 = 0x0080;
 pub const KEY_REQUEST: &[u8] = b"the client asks for the key";
 
 /// What a hostile MySQL can do, beside what any server can.
-pub const MANNERS: [(&str, Manner); 19] = [
+pub static MANNERS: [(&str, Manner); 19] = [
     ("the greeting wants the password in clear", |peer| {
         peer.say(&packet(0, &greeting("mysql_clear_password")))?;
         peer.wait()
@@ -93,7 +93,9 @@ pub const MANNERS: [(&str, Manner); 19] = [
     }),
     ("its row is longer than it", |peer| {
         answer(peer, |peer| {
-            peer.say(&[packet(1, &[1]), packet(2, &column()), packet(3, b"\xfd\xff\xff\x00x")].concat())?;
+            peer.say(
+                &[packet(1, &[1]), packet(2, &column()), packet(3, b"\xfd\xff\xff\x00x")].concat(),
+            )?;
             peer.wait()
         })
     }),

@@ -8,7 +8,7 @@ fn refuses(words: &[&str], manners: &[(&str, Manner)]) {
     std::thread::scope(|scope| {
         for (case, manner) in manners {
             scope.spawn(move || {
-                let server = Hostile::start(manner);
+                let server = Hostile::start(*manner);
                 let url = format!("http://127.0.0.1:{}", server.port());
                 let settings = [("WEBHDFS_URL", url.as_str()), ("HDFS_TIMEOUT", "1")];
                 let output = hostile::run(env!("CARGO_BIN_EXE_lake"), words, &settings);

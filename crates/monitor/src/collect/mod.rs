@@ -26,6 +26,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use ecom_core::Failure;
 use ecom_core::flume::{Agent, FlumeArgs};
+use ecom_core::input::check_regular;
 use ecom_core::settings::StoresArgs;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
@@ -62,6 +63,13 @@ pub(crate) struct CollectArgs {
 
     #[command(flatten)]
     pub(crate) flume: FlumeArgs,
+}
+
+impl CollectArgs {
+    /// Refuses a plan that can never be read: a missing one may still come.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        self.plan.as_deref().map_or(Ok(()), check_regular)
+    }
 }
 
 /// The running probes.

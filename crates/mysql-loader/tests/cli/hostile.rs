@@ -13,7 +13,7 @@ fn a_hostile_server_gets_one_sentence_from_the_tool_and_neither_password_nor_fil
         for (case, manner) in hostile::MANNERS.iter().chain(&MANNERS) {
             let plan = plan.to_str().unwrap();
             scope.spawn(move || {
-                let server = Hostile::start(manner);
+                let server = Hostile::start(*manner);
                 let port = server.port().to_string();
                 let args = ["--quiet", "--plan", plan, "--mysql-host", "127.0.0.1"];
                 let settings = [

@@ -9,13 +9,13 @@ use std::path::Path;
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::analytics::{Figure, Measure, Proof};
+use ecom_core::analytics::{ColumnName, Figure, Groups, Measure, Place, Proof};
 use ecom_core::canonical::Canonical;
 use ecom_core::plan::Plan;
 use ecom_core::sort::{Sorted, Sorter};
 
 use super::number::Number;
-use super::records::{Place, Values};
+use super::records::Values;
 use super::rows::Rows;
 
 /// How many groups, and how many different values, are in memory.
@@ -51,7 +51,10 @@ enum Sum {
 impl<'p> Aggregation<'p> {
     /// Prepares a proof; temporary files go into `folder`.
     pub(super) fn new(plan: &Plan, proof: &'p Proof, folder: &Path) -> Result<Self, Failure> {
-        let place = |name| Place::of(plan, proof.view, name);
+        let place = |name: &ColumnName| match name.find(plan, proof.view) {
+            Some(column) => Ok(column.place),
+            None => Err(Failure::refused(format!("the data set has no {name}"))),
+        };
         let measured = proof.figures.iter();
         let measured = measured.map(|figure| figure.measure.column().map(place).transpose());
         Ok(Self {
@@ -79,16 +82,25 @@ impl<'p> Aggregation<'p> {
     /// Adds a record.
     pub(super) fn add(&mut self, values: &Values<'_>) -> Result<(), Failure> {
         let mut conditions = self.proof.conditions.iter().zip(&self.conditions);
-        if !conditions.all(|(condition, place)| condition.holds(values.at(place))) {
+        for (condition, place) in &mut conditions {
+            if !condition.holds(values.at(*place)?.as_deref()) {
+                return Ok(());
+            }
+        }
+        self.read_key(values)?;
+        // A group is one of the records of its table: no record is no group.
+        if proof_is_every(self.proof) && self.key.values().any(|value| value.is_none()) {
             return Ok(());
         }
-        self.read_key(values);
         self.hold_group()?;
         let Self { proof, measured, groups, distinct, seen, key, .. } = self;
         let Some(sums) = groups.get_mut(key.bytes()) else { return Ok(()) };
         for (index, (figure, sum)) in proof.figures.iter().zip(sums).enumerate() {
-            let value = measured[index].as_ref().and_then(|place| values.at(place));
-            match (&figure.measure, value) {
+            let value = match measured[index] {
+                Some(place) => values.at(place)?,
+                None => None,
+            };
+            match (&figure.measure, value.as_deref()) {
                 (Measure::CountDistinct(_), Some(value)) => {
                     let item = distinct_item(key.bytes(), index, value);
                     if seen.insert(item.clone()) {
@@ -111,7 +123,9 @@ impl<'p> Aggregation<'p> {
         places: &[Place],
     ) -> Result<(), Failure> {
         self.key.clear();
-        places.iter().for_each(|place| self.key.push(values.at(place)));
+        for place in places {
+            self.key.push(values.at(*place)?.as_deref());
+        }
         self.hold_group()
     }
 
@@ -149,15 +163,16 @@ impl<'p> Aggregation<'p> {
         rows.end()
     }
 
-    fn read_key(&mut self, values: &Values<'_>) {
+    fn read_key(&mut self, values: &Values<'_>) -> Result<(), Failure> {
         self.key.clear();
         for (key, place) in self.proof.keys.iter().zip(&self.keys) {
-            let value = values.at(place);
+            let value = values.at(*place)?;
             match key.part {
-                None => self.key.push(value),
-                Some(part) => self.key.push(value.and_then(|time| part.of(time)).as_deref()),
+                None => self.key.push(value.as_deref()),
+                Some(part) => self.key.push(value.and_then(|time| part.of(&time)).as_deref()),
             }
         }
+        Ok(())
     }
 
     /// Makes sure that the key's group is in memory.
@@ -182,6 +197,10 @@ impl<'p> Aggregation<'p> {
         }
         Ok(())
     }
+}
+
+fn proof_is_every(proof: &Proof) -> bool {
+    proof.groups == Groups::Every
 }
 
 /// Appends a group to the rows.

@@ -13,14 +13,13 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::analytics::{COLUMNS_FILE, Figure, Groups, Measure, Proof, Question};
+use ecom_core::analytics::{COLUMNS_FILE, Figure, Groups, Measure, Proof, Question, View};
 use ecom_core::canonical::Canonical;
 use ecom_core::hdfs::name_of;
 use ecom_core::plan::SqlType;
 
 use self::aggregate::Aggregation;
 use self::number::Number;
-use self::records::Place;
 use self::rows::{Columns, Found, Rows};
 use crate::check::Check;
 use crate::checks::Checks;
@@ -46,7 +45,7 @@ impl Checks<'_> {
     /// Compares every result with the work files, and with its table in MySQL.
     pub(crate) fn analytics(&self, done: &mut dyn FnMut(Check)) -> Result<()> {
         self.ready()?;
-        let questions = Question::all(&self.args.sql_dir.join("analytics"))?;
+        let questions = Question::all(&self.args.questions)?;
         self.strangers(&questions)?.into_iter().for_each(&mut *done);
         let mut outcomes = Vec::new();
         for question in questions {
@@ -117,8 +116,8 @@ impl Checks<'_> {
         {
             let Some(key) = proof.keys.first() else { continue };
             let view = key.column.view_in(proof.view);
-            let places = proof.keys.iter().map(|key| Place::of(self.plan, view, &key.column));
-            let places = places.collect::<Result<Vec<_>, _>>()?;
+            let places = proof.keys.iter().filter_map(|key| key.column.find(self.plan, view));
+            let places: Vec<_> = places.map(|column| column.place).collect();
             self.records(view, &others, &mut |values| Ok(work.add_empty(values, &places)?))?;
         }
         let finished = computing.into_iter().zip(proofs).map(|((_, work), (outcome, proof))| {
@@ -241,7 +240,10 @@ fn names(proof: &Proof) -> Vec<String> {
 fn revenue(proof: &Proof, rows: &Rows, found: &Found<'_>) -> Result<Option<(String, String)>> {
     let is_revenue =
         |figure: &Figure| figure.name == REVENUE && matches!(figure.measure, Measure::Sum(_));
-    let whole = proof.rows.is_empty() && proof.groups != Groups::Top;
+    let whole = proof.view == View::Sales
+        && proof.rows.is_empty()
+        && proof.conditions.is_empty()
+        && matches!(proof.groups, Groups::All | Groups::Total);
     let Some(index) = proof.figures.iter().position(is_revenue).filter(|_| whole) else {
         return Ok(None);
     };

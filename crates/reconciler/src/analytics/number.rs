@@ -38,6 +38,13 @@ impl Number {
         Ok(Self { units, scale })
     }
 
+    /// The product.
+    pub(super) fn times(self, other: Self) -> Result<Self, Failure> {
+        let units = self.units.checked_mul(other.units);
+        let units = units.ok_or_else(|| Failure::refused("a product has more than 38 digits"))?;
+        Ok(Self { units, scale: self.scale + other.scale })
+    }
+
     /// Compares the values: 1.5 is 1.50.
     pub(super) fn compare(self, other: Self) -> Ordering {
         let scale = self.scale.max(other.scale);
@@ -113,6 +120,7 @@ mod tests {
         for (text, plain) in [("0.00", "0"), ("-0.0", "0"), ("100", "100"), ("1.50", "1.5")] {
             assert_eq!(number(text).plain(), plain);
         }
+        assert_eq!(number("1.50").times(number("-3")).unwrap().plain(), "-4.5");
         assert_eq!(number("1.5").compare(number("1.50")), Ordering::Equal);
         assert_eq!(number("-2").compare(number("1.50")), Ordering::Less);
         for text in ["", "-", "1e3", ".5", "1,5", " 1", "+1"] {

@@ -1,67 +1,74 @@
-//! The records that a question is about, read from the work files.
+//! The records that a question is about, read from the work files and the log files.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::analytics::{ColumnName, View};
+use ecom_core::analytics::{Place, View};
 use ecom_core::canonical::{Canonical, unpadded};
-use ecom_core::plan::{Plan, Table, TableName};
+use ecom_core::plan::{Table, TableName};
+use ecom_core::sales::{Origin, reference};
 use ecom_core::work::{Part, Records};
 
+use super::number::Number;
 use crate::checks::Checks;
 use crate::logs::Archive;
 use crate::side::Side as _;
 
-/// Where the value of a column is found.
-#[derive(Clone, Debug)]
-pub(super) enum Place {
-    /// In the record.
-    Own(usize),
-    /// In the record of another table that this one refers to: the place of the reference and of
-    /// the value.
-    Other { table: TableName, reference: usize, column: usize },
-}
-
-/// The values of records of other tables, by key. They stay in memory, so only tables that a proof
-/// names are read.
+/// The records of the tables that transactions refer to, by key. They stay in memory, so only tables
+/// that a proof names are read.
 #[derive(Default)]
-pub(super) struct Others(HashMap<TableName, HashMap<String, Canonical>>);
+pub(super) struct Others(HashMap<TableName, Other>);
+
+struct Other {
+    /// The position in transactions of the column that refers to the table.
+    reference: usize,
+    records: HashMap<String, Canonical>,
+}
 
 /// Finds the values of one record.
 pub(super) struct Values<'a> {
     record: &'a Canonical,
+    part: Part,
     others: &'a Others,
-}
-
-impl Place {
-    /// The place of a column in the records of a view.
-    pub(super) fn of(plan: &Plan, view: View, name: &ColumnName) -> Result<Self, Failure> {
-        let lacks = || Failure::refused(format!("{name} is not in the data set"));
-        if view == View::LogEvents {
-            return log_column(&name.name).map(Self::Own).ok_or_else(lacks);
-        }
-        let (table, column) = name.find(plan, view).ok_or_else(lacks)?;
-        let own = view.table(plan).ok_or_else(lacks)?;
-        if table.name == own.name {
-            return Ok(Self::Own(column));
-        }
-        let key = own.foreign_keys.iter().find(|key| key.table == table.name).ok_or_else(lacks)?;
-        let reference = own.position(&key.column).ok_or_else(lacks)?;
-        Ok(Self::Other { table: table.name, reference, column })
-    }
 }
 
 impl Values<'_> {
     /// The value at a place.
-    pub(super) fn at(&self, place: &Place) -> Option<&str> {
-        match place {
-            Place::Own(index) => self.record.value(*index),
-            Place::Other { table, reference, column } => {
-                let key = unpadded(self.record.value(*reference)?);
-                self.others.0.get(table)?.get(key)?.value(*column)
+    pub(super) fn at(&self, place: Place) -> Result<Option<Cow<'_, str>>, Failure> {
+        let own = |index: usize| self.record.value(index);
+        Ok(match place {
+            Place::Table(index) | Place::Log(index) | Place::Sales(Origin::Own(index)) => {
+                own(index).map(Cow::Borrowed)
             }
-        }
+            Place::Sales(Origin::Joined { table, column }) => {
+                self.joined(table, column).map(Cow::Borrowed)
+            }
+            Place::Sales(Origin::Product { quantity, unit_price }) => {
+                let numbers = own(quantity).and_then(Number::parse);
+                let numbers = numbers.zip(own(unit_price).and_then(Number::parse));
+                let product = numbers.map(|(one, other)| one.times(other)).transpose()?;
+                product.map(|number| Cow::Owned(number.plain()))
+            }
+            Place::Sales(Origin::One) => Some(Cow::Borrowed("1")),
+            Place::Sales(Origin::Part) => Some(Cow::Borrowed(match self.part {
+                Part::Realtime => "real-time",
+                _ => "historical",
+            })),
+            Place::Sales(Origin::CustomerDay { customer, time }) => {
+                let day = own(time).and_then(|time| time.get(..10));
+                own(customer)
+                    .zip(day)
+                    .map(|(customer, day)| Cow::Owned(format!("{customer} {day}")))
+            }
+        })
+    }
+
+    fn joined(&self, table: TableName, column: usize) -> Option<&str> {
+        let other = self.others.0.get(&table)?;
+        let key = unpadded(self.record.value(other.reference)?);
+        other.records.get(key)?.value(column)
     }
 }
 
@@ -71,24 +78,26 @@ impl Checks<'_> {
         &self,
         places: impl Iterator<Item = &'p Place>,
     ) -> Result<Others, Failure> {
-        let mut others = Others::default();
+        let (mut others, sales) = (Others::default(), self.plan.transactions()?);
         for place in places {
-            let Place::Other { table, .. } = place else { continue };
-            if others.0.contains_key(table) {
+            let Place::Sales(Origin::Joined { table: name, .. }) = place else { continue };
+            if others.0.contains_key(name) {
                 continue;
             }
-            let (name, table) = (*table, self.plan.table_or_refuse(*table)?);
-            let references = self.plan.transactions()?.foreign_keys.iter();
-            let mut references = references.filter(|key| key.table == name);
-            let key = references.next().and_then(|key| table.position(&key.references));
+            let table = self.plan.table_or_refuse(*name)?;
+            let key = reference(sales, *name).and_then(|key| {
+                Some((sales.position(&key.column)?, table.position(&key.references)?))
+            });
+            let (reference, key) = key
+                .ok_or_else(|| Failure::refused(format!("transactions do not refer to {name}")))?;
             let mut records = Records::open(&self.file(table, Part::Full)?, table)?;
             let mut by_key = HashMap::new();
-            while let (Some(key), Some(record)) = (key, records.next()?) {
+            while let Some(record) = records.next()? {
                 if let Some(key) = record.canonical.value(key) {
                     by_key.insert(unpadded(key).to_owned(), record.canonical.clone());
                 }
             }
-            others.0.insert(name, by_key);
+            others.0.insert(*name, Other { reference, records: by_key });
         }
         Ok(others)
     }
@@ -100,14 +109,14 @@ impl Checks<'_> {
         others: &Others,
         each: &mut dyn FnMut(&Values<'_>) -> Result<()>,
     ) -> Result<()> {
-        if view == View::LogEvents {
-            return self.log_events(others, each);
-        }
-        let table = view.table(self.plan).ok_or_else(|| {
-            Failure::refused(format!("the plan has no table for the view {view}"))
-        })?;
+        let table = match view {
+            View::LogEvents => return self.log_events(others, each),
+            View::Sales => self.plan.transactions()?,
+            View::Table(name) => self.plan.table_or_refuse(name)?,
+        };
         for part in Part::all_of(table.name) {
-            self.table_records(table, *part, &mut |record| each(&Values { record, others }))?;
+            let part = *part;
+            self.table_records(table, part, &mut |record| each(&Values { record, part, others }))?;
         }
         Ok(())
     }
@@ -138,17 +147,13 @@ impl Checks<'_> {
             record.clear();
             let line = String::from_utf8_lossy(entry.record);
             log_event(&line).into_iter().for_each(|value| record.push(value));
-            each(&Values { record: &record, others })
+            each(&Values { record: &record, part: Part::Full, others })
         })
     }
 }
 
-/// The columns of the view of the logs, in the order of [`log_event`].
-fn log_column(name: &str) -> Option<usize> {
-    ["logged_at", "level", "service", "message"].into_iter().position(|known| known == name)
-}
-
-/// The parts of `2024-11-10 15:30:45.123456 [INFO] [PaymentService] Payment authorized`.
+/// The parts of `2024-11-10 15:30:45.123456 [INFO] [PaymentService] Payment authorized`, in the order
+/// of [`ecom_core::sales::LOG_COLUMNS`].
 fn log_event(line: &str) -> [Option<&str>; 4] {
     let parts = || {
         let (at, rest) = line.split_once(" [")?;

@@ -15,12 +15,14 @@ mod tests;
 
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::exit::Code;
+use ecom_core::show::thousands;
 use ecom_core::sort::Sorter;
 use ecom_core::stop::Stop;
 use ecom_core::ui::Progress;
@@ -43,6 +45,9 @@ const ATTEMPTS: usize = 5;
 
 /// Records between two checks for a stop signal.
 const STEP: u64 = 4096;
+
+/// How many more records than went in are read of a store: a hostile one has them without end.
+const MORE: u64 = 10_000_000;
 
 /// The two sides of a comparison.
 #[derive(Clone, Copy)]
@@ -118,7 +123,13 @@ impl Comparison<'_> {
         let Sides { expected: expected_side, found: found_side, columns } = self.sides;
         self.progress.set(0);
         let problem = found_side.begin()?;
-        let (expected, found) = both(|| self.digest(expected_side), || self.digest(found_side))?;
+        let most = AtomicU64::new(u64::MAX);
+        let expect = || {
+            let digest = self.digest(expected_side, &AtomicU64::new(u64::MAX))?;
+            most.store(digest.tally.count + MORE, Ordering::Relaxed);
+            Ok(digest)
+        };
+        let (expected, found) = both(expect, || self.digest(found_side, &most))?;
         let differ: Vec<bool> =
             expected.buckets.iter().zip(&found.buckets).map(|(one, other)| one != other).collect();
         self.missing.map_or(Ok(()), |missing| lock(missing).clear())?;
@@ -144,11 +155,16 @@ impl Comparison<'_> {
         })
     }
 
-    /// The first pass over one side.
-    fn digest(&self, side: &dyn Side) -> Result<Digest> {
+    /// The first pass over one side; it ends with an error behind so many records.
+    fn digest(&self, side: &dyn Side, most: &AtomicU64) -> Result<Digest> {
         let mut buckets = vec![Bucket::default(); BUCKETS];
         let mut tally = Tally::default();
         self.visit(side, &mut |entry| {
+            if tally.count >= most.load(Ordering::Relaxed) {
+                let name = side.name(entry.location);
+                let message = format!("more than {} records too many: {name}", thousands(MORE));
+                return Err(Failure::verification(message).into());
+            }
             // Without the facts, so that the checksum is the one in manifest and reports.
             tally.add(&entry.record[..entry.core]);
             let bucket = &mut buckets[bucket_of(entry.key)];

@@ -58,11 +58,14 @@ impl Page {
 
     fn end(&mut self, verdict: &FullVerdict) {
         self.text.push('\n');
-        for line in verdict.outcome.scope.lines() {
-            self.paint(Style::Dim, &escape::line(&line));
+        let scope = verdict.outcome.scope.lines();
+        for line in &scope {
+            self.paint(Style::Dim, &escape::line(line));
             self.text.push('\n');
         }
-        self.text.push('\n');
+        if !scope.is_empty() {
+            self.text.push('\n');
+        }
         let style = match verdict.end() {
             End::Good => Style::Green,
             End::Incomplete => Style::Yellow,

@@ -23,6 +23,7 @@ fn verdict() -> FullVerdict {
         notes: Vec::new(),
         problems: Vec::new(),
         figures: Vec::new(),
+        revenue: None,
         differences: vec![Difference {
             kind: Kind::Missing,
             key: "T\u{1b}[2J|7".into(),
@@ -37,6 +38,7 @@ fn verdict() -> FullVerdict {
         words: "historical = MySQL = HDFS/Sqoop",
         holds: Some(false),
         counts: vec![Some(1200), Some(1199), None],
+        amounts: Vec::new(),
         passed_over: None,
     };
     let unchecked = Unchecked {

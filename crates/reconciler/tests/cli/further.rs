@@ -101,7 +101,7 @@ fn its_rows_in_mysql_are_compared() {
         mysql_database: "testdb_reconciler_further".into(),
         mysql_user: setting("MYSQL_USER", "sqoop"),
         mysql_timeout: 5,
-            mysql_answer_timeout: 60,
+        mysql_answer_timeout: 60,
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut connection = runtime.block_on(Server::new(&server).unwrap().connect()).unwrap();

@@ -68,6 +68,35 @@ fn every_damage_to_a_topic_is_named() {
 }
 
 #[test]
+fn a_value_that_only_looks_the_same_is_another_one() {
+    let data_set = DataSet::new();
+    let note = |found: &str| format!("altered 10009 note: \"tab\\there\" → {found}");
+    for (old, new, wanted) in [
+        ("300.00", "300.0", "altered 10009 total: \"300.00\" → \"300.0\"".to_owned()),
+        ("300.00", "3e2", "altered 10009 total: \"300.00\" → \"3e2\"".to_owned()),
+        ("300.00", "\"300.00\"", "missing 10009".to_owned()),
+        ("true", "1", "missing 10009".to_owned()),
+        ("\"tab\\there\"", "null", note("null")),
+        ("tab\\there", "", note("\"\"")),
+        ("tab\\there", "tab\\tHere", note("\"tab\\tHere\"")),
+        ("tab\\there", "tab\\there ", note("\"tab\\there \"")),
+        ("tab\\there", "\u{feff}tab\\there", note("\"\u{feff}tab\\there\"")),
+        ("tab\\there", "tab\\u0000here", note("\"tab\\\\0here\"")),
+    ] {
+        let kafka = filled(&data_set, |table, messages| {
+            if table == Transactions {
+                let altered = messages[1].1.replace(old, new);
+                assert_ne!(altered, messages[1].1);
+                messages[1].1 = altered;
+            }
+        });
+        let (code, verdict, _) = json(&mut reconciler(&data_set, &kafka));
+        let named = differences(&verdict, "kafka", "transactions");
+        assert_eq!((code, named.first()), (7, Some(&wanted)), "{old} → {new}");
+    }
+}
+
+#[test]
 fn what_surrounds_a_record_is_compared_too() {
     let data_set = DataSet::new();
     let kafka = FakeKafka::start();

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a failed helper fails its test")]
 
+mod analytics;
 mod further;
 mod hdfs;
 mod hostile;

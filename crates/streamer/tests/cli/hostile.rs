@@ -10,9 +10,10 @@ fn what_is_not_kafka_gets_one_sentence_from_the_tool_in_bounded_time_and_memory(
     std::thread::scope(|scope| {
         for (case, manner) in hostile::MANNERS.iter().chain(&MANNERS) {
             scope.spawn(move || {
-                let (server, work) = (Hostile::start(manner), Work::new(3));
+                let (server, work) = (Hostile::start(*manner), Work::new(3));
                 let servers = format!("127.0.0.1:{}", server.port());
-                let settings = [("KAFKA_BOOTSTRAP_SERVERS", servers.as_str()), ("KAFKA_TIMEOUT", "2")];
+                let settings =
+                    [("KAFKA_BOOTSTRAP_SERVERS", servers.as_str()), ("KAFKA_TIMEOUT", "2")];
                 let (tool, file) = (env!("CARGO_BIN_EXE_streamer"), work.file());
                 let output = hostile::run(tool, &["--quiet", file.to_str().unwrap()], &settings);
                 sentence(&output, 5, case);

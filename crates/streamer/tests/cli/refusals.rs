@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use ecom_core::work::ManifestFile;
+use ecom_core::work::{ManifestFile, StoresMark};
 
 use crate::broker::Broker;
 use crate::work::{SOURCE, TOPIC, Work};
@@ -17,6 +17,47 @@ fn a_topic_that_does_not_exist_is_refused_and_not_created() {
     let output = streamer(&broker.servers(), &work.file(), &["nowhere"]).output().unwrap();
     assert_ends(&output, 4, "streamer: topic nowhere does not exist: create the topic first");
     assert!(broker.fake.topic_id("nowhere").is_none());
+}
+
+#[test]
+fn a_topic_that_was_made_again_is_refused_if_flume_has_read_the_first_one() {
+    let (broker, work) = (Broker::start(), Work::new(30));
+    let run = |topic: &[&str]| streamer(&broker.servers(), &work.file(), topic).output().unwrap();
+    let make_again = || {
+        assert!(broker.fake.delete_topic(TOPIC));
+        assert!(broker.fake.create_topic(TOPIC, 3));
+    };
+    // Nobody knows what the stores hold.
+    assert_success(&run(&[]), "30 messages sent");
+    let stores = work.folder().join("var/stack/data");
+    fs::create_dir_all(&stores).unwrap();
+    let mark = StoresMark::of(&stores);
+    mark.set("test").unwrap();
+    make_again();
+    assert_success(&run(&[]), "30 messages sent");
+    let (name, first) = mark.topic().unwrap().unwrap();
+    assert_eq!((name.as_str(), first.len()), (TOPIC, 22));
+    assert_success(&run(&[]), "nothing was sent");
+
+    make_again();
+    let output = run(&[]);
+    let (begin, end) = (
+        format!("streamer: topic {TOPIC} was deleted and made again: its id is "),
+        format!(
+            ", but HDFS holds messages of the topic with the id {first}: to empty the stores and \
+             fill them again: orchestration/run_pipeline.sh --reset --from 2\n"
+        ),
+    );
+    let stderr = stderr(&output);
+    assert_eq!(output.status.code(), Some(4), "{stderr}");
+    assert!(stderr.starts_with(&begin) && stderr.ends_with(&end), "{stderr}");
+    assert!(broker.held(TOPIC).is_empty());
+    // Flume does not read this one.
+    assert!(broker.fake.create_topic("demo", 3));
+    assert_success(&run(&["demo"]), "30 messages sent");
+    // Emptied stores have no mark.
+    fs::remove_dir_all(&stores).unwrap();
+    assert_success(&run(&[]), "30 messages sent");
 }
 
 #[test]

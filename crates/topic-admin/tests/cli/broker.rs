@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ecom_core::settings::KafkaArgs;
+use ecom_core::work::StoresMark;
 use krafka::error::ErrorCode;
 use krafka::testing::{ApiKey, Control, FakeBroker};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
@@ -46,6 +47,48 @@ fn the_three_topics_are_created_once_and_then_left_alone() {
         .filter(|line| !line.contains("warning"))
         .fold(String::new(), |text, line| text + line + "\n");
     assert_eq!(stderr, message("already exists"));
+}
+
+#[test]
+fn what_flume_has_read_is_not_forgotten_when_its_topic_is_deleted() {
+    let broker = Broker::start();
+    let (var, topic) = (tempfile::tempdir().unwrap(), "ecommerce-transactions");
+    let stores = var.path().join("stack/data");
+    std::fs::create_dir_all(&stores).unwrap();
+    let mark = StoresMark::of(&stores);
+    let run = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_topic-admin"));
+        command.env("KAFKA_BOOTSTRAP_SERVERS", broker.fake.bootstrap_servers());
+        command
+            .env("ECOM_VAR_DIR", var.path())
+            .env_remove("KAFKA_TOPIC")
+            .env("KAFKA_TIMEOUT", "20");
+        let output = command.args(args).args(["--topic", topic]).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let command = "orchestration/run_pipeline.sh /data/shop --reset --from 2\n";
+    std::fs::write(mark.sources(), "/data/shop\n").unwrap();
+    assert_eq!(run(&["create"]).0, Some(0));
+    assert_eq!(run(&["reset", "--yes"]).1.lines().count(), 1, "nobody has read it");
+    // The id of the topic as it is now.
+    mark.set_topic(topic, "AAAAAAAAAAAAAAAAAAAAAQ").unwrap();
+    let (code, stderr) = run(&["create"]);
+    assert_eq!(code, Some(4), "{stderr}");
+    let id = stderr.split("its id is ").nth(1).unwrap().split(',').next().unwrap();
+    assert!(stderr.ends_with(command), "{stderr}");
+    mark.set_topic(topic, id).unwrap();
+    assert_eq!(run(&["create"]).0, Some(0));
+
+    let (code, stderr) = run(&["reset", "--yes"]);
+    let warning = "HDFS still holds what Flume read from it, and would get it a second time";
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stderr.contains(warning) && stderr.ends_with(command), "{stderr}");
+    assert_eq!(run(&["create"]).0, Some(4));
+    assert!(run(&["delete", "--yes"]).1.ends_with(command));
+    let (code, stderr) = run(&["create"]);
+    let gone = format!("topic-admin: topic {topic} was deleted, and HDFS holds its messages: ");
+    assert_eq!((code, stderr.starts_with(&gone)), (Some(4), true), "{stderr}");
+    assert!(broker.fake.topic_id(topic).is_none());
 }
 
 #[test]

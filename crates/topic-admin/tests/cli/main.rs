@@ -13,6 +13,7 @@ fn topic_admin(servers: &str, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_topic-admin"));
     command.args(args).stdin(Stdio::null()).env_remove("RUST_LOG").env_remove("KAFKA_PORT");
     command.env("KAFKA_BOOTSTRAP_SERVERS", servers).env("KAFKA_TIMEOUT", "20");
+    command.env("ECOM_VAR_DIR", "/nowhere").env_remove("KAFKA_TOPIC");
     command.output().unwrap()
 }
 

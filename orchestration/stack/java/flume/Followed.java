@@ -112,8 +112,8 @@ record Followed(Path path, String name, String id, long handedOver) {
         long copied = Files.size(copy);
         long end = handedOver + copied;
         if (lines.tooLong()) {
-            Path folder = Files.createDirectories(path.resolveSibling("refused"));
-            Path refused = folder.resolve(name + "." + id + "." + end);
+            // Visible, and not taken again. In the folder itself: in a container, its owner is another user.
+            Path refused = path.resolveSibling(name + "." + id + "." + end + ".refused.tmp");
             Files.move(path, refused, ATOMIC_MOVE);
             LOG.error("{} has a line longer than {} bytes: it is refused from byte {} on and is now {}",
                     name, longest, end, refused);

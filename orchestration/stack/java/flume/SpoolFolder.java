@@ -174,12 +174,13 @@ public final class SpoolFolder extends AbstractSource implements Configurable, E
     }
 
     /** Whether a process, of those that this one may look at, has the file open. */
-    private static boolean isHeld(Path path) throws IOException {
+    private static boolean isHeld(Path file) throws IOException {
+        Path path = file.toRealPath();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 try (DirectoryStream<Path> held = Files.newDirectoryStream(process.resolve("fd"))) {
                     for (Path one : held) {
-                        if (Files.readSymbolicLink(one).equals(path.toRealPath())) {
+                        if (Files.readSymbolicLink(one).equals(path)) {
                             return true;
                         }
                     }

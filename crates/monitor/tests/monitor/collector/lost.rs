@@ -27,6 +27,21 @@ fn problems(snapshot: &Value) -> String {
 }
 
 #[test]
+fn a_file_that_hdfs_holds_open_under_its_final_name_is_named_with_the_remedy() {
+    let world = World::new();
+    let file = format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log");
+    // Of its last block, nothing can be seen.
+    world.file(&file, 60);
+    *world.state.held.lock().unwrap() = Some(file.clone());
+    let moving = json!({ "is": "moving" });
+    let snapshot = assert_state(&world, 5, "unreachable", "flume-logs", &moving);
+    let problem = format!(
+        "{LOGS}: HDFS holds {file} open under its final name; orchestration/start_flume.sh closes it"
+    );
+    assert!(problems(&snapshot).contains(&problem), "{}", problems(&snapshot));
+}
+
+#[test]
 fn a_finished_run_is_complete_with_every_number() {
     let world = World::new();
     let snapshot = assert_state(&world, 0, "complete", "flume-logs", &json!({ "is": "complete" }));

@@ -45,6 +45,8 @@ pub(crate) type Files = BTreeMap<String, u64>;
 pub(crate) struct State {
     pub(crate) files: Arc<Mutex<Files>>,
     pub(crate) safe_mode: Arc<Mutex<bool>>,
+    /// A file that HDFS holds open under its final name.
+    pub(crate) held: Arc<Mutex<Option<String>>>,
 }
 
 /// The stand-ins.
@@ -68,7 +70,8 @@ impl World {
     pub(crate) fn new() -> Self {
         let runtime = Runtime::new().unwrap();
         let rows: Rows = Arc::new(Mutex::new([("transactions".to_owned(), 4)].into()));
-        let state = State { files: Arc::default(), safe_mode: Arc::default() };
+        let state =
+            State { files: Arc::default(), safe_mode: Arc::default(), held: Arc::default() };
         let kafka = runtime.block_on(FakeBroker::start()).unwrap();
         let hdfs = runtime.block_on(MockServer::start());
         let agents = [runtime.block_on(MockServer::start()), runtime.block_on(MockServer::start())];
@@ -274,11 +277,16 @@ impl Respond for State {
         let answer = |value: Value| ResponseTemplate::new(200).set_body_json(value);
         if request.url.path() == "/jmx" {
             let state = if *self.safe_mode.lock().unwrap() { "safeMode" } else { "Operational" };
+            let open = u64::from(self.held.lock().unwrap().is_some());
             return answer(json!({ "beans": [{ "FSState": state, "NumLiveDataNodes": 1,
                 "NumDeadDataNodes": 0, "CapacityTotal": 1000, "CapacityUsed": 1,
-                "CapacityRemaining": 900 }] }));
+                "CapacityRemaining": 900 }, { "NumFilesUnderConstruction": open }] }));
         }
         let path = request.url.path().strip_prefix("/webhdfs/v1").unwrap().to_owned();
+        if request.url.query().unwrap().contains("GET_BLOCK_LOCATIONS") {
+            let held = self.held.lock().unwrap().as_ref() == Some(&path);
+            return answer(json!({ "LocatedBlocks": { "isUnderConstruction": held } }));
+        }
         let files = self.files.lock().unwrap();
         let below: Vec<(&str, u64)> = files
             .iter()

@@ -48,6 +48,10 @@ impl Files {
         self.0.lock().unwrap().files.insert(path.to_owned(), text.into());
     }
 
+    pub(crate) fn remove(&self, path: &str) {
+        self.0.lock().unwrap().files.remove(path);
+    }
+
     pub(crate) fn rename(&self, from: &str, to: &str) {
         let mut files = self.0.lock().unwrap();
         let text = files.files.remove(from).unwrap();
