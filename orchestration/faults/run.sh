@@ -46,6 +46,7 @@ campaign() {
   fi
   CODES=()
   for ((number = ${TRIAL:-1}; counted < wanted && number <= ${TRIAL:-wanted * 5}; number++)); do
+    [[ ! -t 2 ]] || printf '\r%s: %d of %d \r' "${name//_/-}" "$((counted + 1))" "$wanted" >&2
     run_trial "$name" "$number" && outcome=0 || outcome=$?
     ((outcome != NOT_MET)) || continue
     counted=$((counted + 1))

@@ -3,8 +3,6 @@
 # whose records are sorted and compared with those of the CSV files.
 # shellcheck disable=SC2034 # for the other parts of faults.sh
 
-SERVER_SUBJECTS=(mysql_loader streamer topic_admin consumer lake sqoop_import sqoop_export)
-
 # for_tools: the settings that differ from those of the servers, so that nothing of other users is touched.
 for_tools() { FOR_TOOLS=(env "MYSQL_DATABASE=$DATABASE" "HDFS_ROOT=$LAKE" "KAFKA_TOPIC=$TOPIC"); }
 
