@@ -81,6 +81,8 @@ while (($# > 0)); do
 done
 [[ -z $TRIAL || -n $ONLY ]] || die 2 '--trial needs --only CAMPAIGN'
 
+# Servers of our own have another ECOM_VAR_DIR.
+KEPT=$ECOM_VAR_DIR/faults
 build_tools
 make_world
 trap end_world EXIT

@@ -60,6 +60,7 @@ trial_server_kills() {
   attempt "${COMMAND[@]}"
   wait "$killer" || return "$NOT_MET"
   again "$server" || return
+  PATIENCE=20
   judged && complete
 }
 

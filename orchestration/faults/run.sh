@@ -58,14 +58,15 @@ campaign() {
 
 # run_trial CAMPAIGN NUMBER: one trial, and what it was.
 run_trial() {
-  WHY='' WHAT=''
+  WHY='' WHAT='' PATIENCE=0
   seed_trial "$1" "$2"
   "trial_$1" "$2"
 }
 
 # violated CAMPAIGN NUMBER: says what happened and how to see it again, and keeps the trial's files.
 violated() {
-  local kept=$ECOM_VAR_DIR/faults/$1-$2
+  # shellcheck disable=SC2153 # of faults.sh
+  local kept=$KEPT/$1-$2
   printf 'VIOLATION in %s, trial %d (%s): %s\n' "${1//_/-}" "$2" "$WHAT" "$WHY"
   printf '  again: orchestration/faults.sh --seed %s --only %s --trial %d%s\n' \
     "$SEED" "${1//_/-}" "$2" "${WITHOUT_SERVERS:+ --without-servers}"

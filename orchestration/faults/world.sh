@@ -52,8 +52,9 @@ begin() {
   "begin_$1" >"$WORLD/said.begin" 2>&1 || because "$1 cannot be prepared: $(last_words "$WORLD/said.begin")"
 }
 
-half() { "half_$SUBJECT"; }
-whole() { "whole_$SUBJECT"; }
+# PATIENCE: the seconds in which the judges may look again. A DataNode reports its blocks a moment after it is ready.
+half() { await "$PATIENCE" "half_$SUBJECT"; }
+whole() { await "$PATIENCE" "whole_$SUBJECT"; }
 
 # attempt COMMAND…: runs it to its end; sets CODE.
 attempt() {
