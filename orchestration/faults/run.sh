@@ -36,7 +36,7 @@ bound() {
     printf "%.2g\n", 100 * high }'
 }
 
-# campaign NAME TRIALS: runs that many trials, or until the campaign has none left.
+# campaign NAME TRIALS: runs that many trials, or until the campaign has none left or the time is over.
 campaign() {
   local name=$1 wanted=$2 reason counted=0 number broken=0 since=$SECONDS outcome
   reason=$("missing_$name")
@@ -46,6 +46,7 @@ campaign() {
   fi
   CODES=()
   for ((number = ${TRIAL:-1}; counted < wanted && number <= ${TRIAL:-wanted * 5}; number++)); do
+    ((SECONDS < MINUTES * 60)) || { printf '%s: the time is over\n' "${name//_/-}" && break; }
     [[ ! -t 2 ]] || printf '\r%s: %d of %d \r' "${name//_/-}" "$((counted + 1))" "$wanted" >&2
     run_trial "$name" "$number" && outcome=0 || outcome=$?
     ((outcome != NOT_MET)) || continue
