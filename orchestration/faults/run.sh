@@ -69,8 +69,8 @@ violated() {
   # shellcheck disable=SC2153 # of faults.sh
   local kept=$KEPT/$1-$2
   printf 'VIOLATION in %s, trial %d (%s): %s\n' "${1//_/-}" "$2" "$WHAT" "$WHY"
-  printf '  again: orchestration/faults.sh --seed %s --only %s --trial %d%s\n' \
-    "$SEED" "${1//_/-}" "$2" "${WITHOUT_SERVERS:+ --without-servers}"
+  printf '  again: orchestration/faults.sh --seed %s --only %s --trial %d%s%s\n' \
+    "$SEED" "${1//_/-}" "$2" "${LONG:+ --long}" "${WITHOUT_SERVERS:+ --without-servers}"
   rm -rf -- "$kept"
   mkdir -p -- "$kept"
   cp -R -- "$ROOM"/. "$WORLD"/said.* "$kept" 2>/dev/null || true

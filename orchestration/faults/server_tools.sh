@@ -190,6 +190,7 @@ whole_sqoop_import() {
 
 begin_sqoop_export() {
   fresh_room
+  sql -e "CREATE DATABASE IF NOT EXISTS $DATABASE CHARACTER SET utf8mb4"
   sql "$DATABASE" -e 'DROP TABLE IF EXISTS exported; CREATE TABLE exported (id INT PRIMARY KEY, name VARCHAR(40));
     INSERT INTO exported VALUES (1, "old"), (2, "rows")'
   seq 500 | awk '{ printf "%d\tname %d\n", $1 + 10, $1 }' >"$WORLD/exported"

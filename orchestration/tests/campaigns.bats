@@ -78,7 +78,7 @@ fails() { ! "$@" && [[ -n $WHY ]]; }
     (($1 != 4)) || because 'it broke'
   }
   missing_odd() { :; }
-  KEPT=$BATS_TEST_TMPDIR SEED=5 TRIAL='' WITHOUT_SERVERS='' MINUTES=10
+  KEPT=$BATS_TEST_TMPDIR SEED=5 TRIAL='' LONG='' WITHOUT_SERVERS='' MINUTES=10
   campaign odd 6 >"$BATS_TEST_TMPDIR/out"
   [ "$TRIALS" = 6 ] && [ "$VIOLATIONS" = 1 ]
   grep -qF 'VIOLATION in odd, trial 4' "$BATS_TEST_TMPDIR/out"
