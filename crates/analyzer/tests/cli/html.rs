@@ -301,12 +301,15 @@ fn nothing_but_a_page_is_replaced() {
         (data.join("sales.csv"), "is a file of the data set"),
         (data.join("page.csv"), "would be read as data"),
         (plan.clone(), "is also the file of the plan"),
-        (data.clone(), "exists and is not a page that analyzer wrote"),
-        (PathBuf::from("/dev/null"), "exists and is not a page that analyzer wrote"),
     ] {
         let path = path.to_str().unwrap();
         let args = ["--html", path, "--plan", plan.to_str().unwrap()];
         shop.refused(&args, &format!("{path} {why} (choose another --html)"));
+    }
+    for path in [data.clone(), PathBuf::from("/dev/null")] {
+        let said = shop.run(&["--html", path.to_str().unwrap(), "--plan", plan.to_str().unwrap()]);
+        assert_eq!((said.code, said.err.lines().count()), (2, 1), "{}", said.err);
+        assert!(said.err.contains("not a regular file"), "{}", said.err);
     }
     assert_eq!(fs::read_to_string(outside).unwrap(), "<!doctype html>\n<p>Dear Anna");
     assert_eq!(fs::read_to_string(data.join("sales.csv")).unwrap(), SALES);
