@@ -5,11 +5,12 @@
 #
 # Usage: orchestration/faults.sh [OPTION…]
 #
-#   --long              about 1,500 trials, 1,000 of them kills, in less than an hour (default: about 100 in 90 seconds)
+#   --long              about 1,800 trials, 1,000 of them kills (default: about 100)
 #   --only CAMPAIGN     only that one
 #   --seed N            draws the same faults again (default: 1)
 #   --trial N           only that trial of the campaign
 #   --trials N          so many trials of each campaign
+#   --minutes N         begins no further trial after that time (default: 10, with --long 180)
 #   --without-servers   only what needs no server
 #   --list              lists the campaigns
 #
@@ -62,7 +63,7 @@ names_of_campaigns() { printf '%s\n' "${CAMPAIGNS[@]%% *}" | tr _ -; }
 # number OPTION [VALUE]: refuses what is none.
 number() { [[ ${2-} =~ ^[1-9][0-9]{0,6}$ ]] || die 2 "$1 needs a number"; }
 
-LONG='' ONLY='' SEED=1 TRIAL='' WANTED='' WITHOUT_SERVERS=''
+LONG='' ONLY='' SEED=1 TRIAL='' WANTED='' MINUTES='' WITHOUT_SERVERS=''
 while (($# > 0)); do
   case $1 in
     --long) LONG=yes ;;
@@ -75,12 +76,16 @@ while (($# > 0)); do
     --seed) number "$@" && SEED=$2 && shift ;;
     --trial) number "$@" && TRIAL=$2 && shift ;;
     --trials) number "$@" && WANTED=$2 && shift ;;
+    --minutes) number "$@" && MINUTES=$2 && shift ;;
     *) refuse_argument "$1" ;;
   esac
   shift
 done
 [[ -z $TRIAL || -n $ONLY ]] || die 2 '--trial needs --only CAMPAIGN'
 
+[[ -n $MINUTES ]] || MINUTES=$([[ -n $LONG ]] && echo 180 || echo 10)
+# Servers of our own have another ECOM_VAR_DIR.
+KEPT=$ECOM_VAR_DIR/faults
 build_tools
 make_world
 trap end_world EXIT

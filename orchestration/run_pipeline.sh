@@ -115,6 +115,7 @@ serve() {
   [[ -n $DRY_RUN ]] || claim_stores
   SERVED=yes
   # Beside the steps in between: the jars take a minute or two, once.
+  # shellcheck disable=SC2153 # a setting
   [[ -n $DRY_RUN || $STACK != native || -d $ECOM_LIB_DIR/spark ]] || ((TO <= PROOF)) ||
     "$REPO/orchestration/analytics.sh" --fetch </dev/null >/dev/null 2>&1 9>&- &
 }

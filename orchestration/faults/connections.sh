@@ -32,8 +32,9 @@ disturbed() {
   [[ $2 != slow ]] || bytes=$((bytes % 4096 + 256))
   WHAT="$NAME, $2 at $bytes bytes"
   begin_relay "$2" "$bytes" "$1"
-  attempt env MYSQL_HOST=127.0.0.2 "KAFKA_BOOTSTRAP_SERVERS=127.0.0.2:$KAFKA_PORT" MYSQL_TIMEOUT=3 KAFKA_TIMEOUT=6 \
-    HDFS_TIMEOUT=3 "WEBHDFS_URL=http://127.0.0.2:$NAMENODE_HTTP_PORT" "${COMMAND[@]}"
+  attempt env MYSQL_HOST=127.0.0.2 "KAFKA_BOOTSTRAP_SERVERS=127.0.0.2:$KAFKA_PORT" MYSQL_TIMEOUT=3 \
+    MYSQL_ANSWER_TIMEOUT=10 KAFKA_TIMEOUT=6 HDFS_TIMEOUT=3 "WEBHDFS_URL=http://127.0.0.2:$NAMENODE_HTTP_PORT" \
+    "${COMMAND[@]}"
   end_relay
   judged && complete
 }

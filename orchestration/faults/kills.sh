@@ -3,16 +3,12 @@
 # a tool works with it.
 # shellcheck disable=SC2034 # for the other parts of faults.sh
 
-# How often each subject's turn comes: the wrappers around Sqoop take many seconds.
-KILL_TURNS=(data_gen analyzer splitter schema_gen log_gen reconciler)
-SERVER_TURNS=(mysql_loader streamer mysql_loader streamer topic_admin consumer lake)
-
-# turns: sets TURNS, the subjects in the order of the trials.
+# turns NUMBER: sets TURNS, the subjects in the order of the trials around that one. Those that change a store have two.
 turns() {
-  TURNS=("${KILL_TURNS[@]}")
+  TURNS=("${FILE_SUBJECTS[@]}")
   [[ -z $WITHOUT_SERVERS ]] || return 0
-  TURNS+=("${SERVER_TURNS[@]}")
-  # Each of the two in one of four rounds, never in a short run.
+  TURNS+=(mysql_loader streamer mysql_loader streamer topic_admin consumer lake)
+  # The wrappers around Sqoop take many seconds: each has one turn in four rounds, and none in a short run.
   [[ -z $LONG ]] || case $((($1 - 1) / ${#TURNS[@]} % 4)) in
     1) TURNS[6]=sqoop_import ;;
     3) TURNS[7]=sqoop_export ;;
@@ -64,6 +60,7 @@ trial_server_kills() {
   attempt "${COMMAND[@]}"
   wait "$killer" || return "$NOT_MET"
   again "$server" || return
+  PATIENCE=20
   judged && complete
 }
 

@@ -36,7 +36,7 @@ bound() {
     printf "%.2g\n", 100 * high }'
 }
 
-# campaign NAME TRIALS: runs that many trials, or until the campaign has none left.
+# campaign NAME TRIALS: runs that many trials, or until the campaign has none left or the time is over.
 campaign() {
   local name=$1 wanted=$2 reason counted=0 number broken=0 since=$SECONDS outcome
   reason=$("missing_$name")
@@ -46,6 +46,8 @@ campaign() {
   fi
   CODES=()
   for ((number = ${TRIAL:-1}; counted < wanted && number <= ${TRIAL:-wanted * 5}; number++)); do
+    ((SECONDS < MINUTES * 60)) || { printf '%s: the time is over\n' "${name//_/-}" && break; }
+    [[ ! -t 2 ]] || printf '\r%s: %d of %d \r' "${name//_/-}" "$((counted + 1))" "$wanted" >&2
     run_trial "$name" "$number" && outcome=0 || outcome=$?
     ((outcome != NOT_MET)) || continue
     counted=$((counted + 1))
@@ -57,17 +59,18 @@ campaign() {
 
 # run_trial CAMPAIGN NUMBER: one trial, and what it was.
 run_trial() {
-  WHY='' WHAT=''
+  WHY='' WHAT='' PATIENCE=0
   seed_trial "$1" "$2"
   "trial_$1" "$2"
 }
 
 # violated CAMPAIGN NUMBER: says what happened and how to see it again, and keeps the trial's files.
 violated() {
-  local kept=$ECOM_VAR_DIR/faults/$1-$2
+  # shellcheck disable=SC2153 # of faults.sh
+  local kept=$KEPT/$1-$2
   printf 'VIOLATION in %s, trial %d (%s): %s\n' "${1//_/-}" "$2" "$WHAT" "$WHY"
-  printf '  again: orchestration/faults.sh --seed %s --only %s --trial %d%s\n' \
-    "$SEED" "${1//_/-}" "$2" "${WITHOUT_SERVERS:+ --without-servers}"
+  printf '  again: orchestration/faults.sh --seed %s --only %s --trial %d%s%s\n' \
+    "$SEED" "${1//_/-}" "$2" "${LONG:+ --long}" "${WITHOUT_SERVERS:+ --without-servers}"
   rm -rf -- "$kept"
   mkdir -p -- "$kept"
   cp -R -- "$ROOM"/. "$WORLD"/said.* "$kept" 2>/dev/null || true

@@ -3,9 +3,6 @@
 # whose records are sorted and compared with those of the CSV files.
 # shellcheck disable=SC2034 # for the other parts of faults.sh
 
-SERVER_SUBJECTS=(mysql_loader streamer topic_admin consumer lake sqoop_import sqoop_export)
-LAKE=/faults
-
 # for_tools: the settings that differ from those of the servers, so that nothing of other users is touched.
 for_tools() { FOR_TOOLS=(env "MYSQL_DATABASE=$DATABASE" "HDFS_ROOT=$LAKE" "KAFKA_TOPIC=$TOPIC"); }
 
@@ -109,16 +106,15 @@ whole_streamer() {
 
 begin_consumer() {
   fresh_room
-  TOPIC_OF_TRIAL=faults-consumer-$$
-  if ! kafka_cat -L -t "$TOPIC_OF_TRIAL" | grep -q 'with 3 partitions'; then
-    tool topic-admin create --topic "$TOPIC_OF_TRIAL" --quiet
-    tool streamer "$WORK/transactions_realtime.csv" "$TOPIC_OF_TRIAL" --delay 0 --quiet
+  if ! kafka_cat -L -t "$TOPIC_OF_CONSUMER" | grep -q 'with 3 partitions'; then
+    tool topic-admin create --topic "$TOPIC_OF_CONSUMER" --quiet
+    tool streamer "$WORK/transactions_realtime.csv" "$TOPIC_OF_CONSUMER" --delay 0 --quiet
   fi
-  COMMAND=("${FOR_TOOLS[@]}" "$ECOM_BIN_DIR/consumer" "$TOPIC_OF_TRIAL" --until-end --format json --quiet)
+  COMMAND=("${FOR_TOOLS[@]}" "$ECOM_BIN_DIR/consumer" "$TOPIC_OF_CONSUMER" --until-end --format json --quiet)
 }
 half_consumer() { :; }
 whole_consumer() {
-  sort -- "$WORLD/said.out" | cmp -s - <(kafka_cat -C -t "$TOPIC_OF_TRIAL" -e -q | sort) ||
+  sort -- "$WORLD/said.out" | cmp -s - <(kafka_cat -C -t "$TOPIC_OF_CONSUMER" -e -q | sort) ||
     because 'consumer printed other messages than kcat, and ended with 0'
 }
 
@@ -194,6 +190,7 @@ whole_sqoop_import() {
 
 begin_sqoop_export() {
   fresh_room
+  sql -e "CREATE DATABASE IF NOT EXISTS $DATABASE CHARACTER SET utf8mb4"
   sql "$DATABASE" -e 'DROP TABLE IF EXISTS exported; CREATE TABLE exported (id INT PRIMARY KEY, name VARCHAR(40));
     INSERT INTO exported VALUES (1, "old"), (2, "rows")'
   seq 500 | awk '{ printf "%d\tname %d\n", $1 + 10, $1 }' >"$WORLD/exported"

@@ -6,7 +6,10 @@ source "$STACK_HOME/native_start.sh"
 ports_kafka() { printf '%s\n' KAFKA_PORT KAFKA_INTERNAL_PORT KAFKA_CONTROLLER_PORT; }
 ports_datanode() { printf '%s\n' DATANODE_PORT DATANODE_HTTP_PORT DATANODE_IPC_PORT; }
 jar_version() { class_path_version "$1" "$2"; }
-beside_servers() { (find_java && PATH=$JAVA_HOME/bin:$PATH; "$@"); }
+beside_servers() { (
+  find_java && PATH=$JAVA_HOME/bin:$PATH
+  "$@"
+); }
 version_mysql() { (mariadbd --version 2>/dev/null || echo -) | sed -E 's/.*Ver ([0-9.]+).*/\1/'; }
 gone() { process_gone "$1"; }
 

@@ -1,17 +1,18 @@
 #!/usr/bin/env bats
 # The judges and figures of faults.sh: a harness that finds nothing must be able to find something.
-# shellcheck disable=SC1090,SC2034,SC2153 # parts and variables of the harness
+# shellcheck disable=SC1090,SC1091,SC2034,SC2153 # parts and variables of the harness
 
 bats_require_minimum_version 1.5.0
 
 setup() {
   REPO=$BATS_TEST_DIRNAME/../..
+  source "$REPO/orchestration/stack/process.sh"
   for part in run world file_tools; do source "$REPO/orchestration/faults/$part.sh"; done
   WORLD=$BATS_TEST_TMPDIR ROOM=$BATS_TEST_TMPDIR/room
   mkdir -p "$ROOM/reports"
   echo 'CREATE TABLE a' >"$ROOM/create_tables.sql"
   declare -gA GOLDEN=([schema_gen]=$(digest))
-  SUBJECT=schema_gen WHY=''
+  SUBJECT=schema_gen WHY='' PATIENCE=0
   : >"$WORLD/said.err"
 }
 
@@ -77,7 +78,7 @@ fails() { ! "$@" && [[ -n $WHY ]]; }
     (($1 != 4)) || because 'it broke'
   }
   missing_odd() { :; }
-  ECOM_VAR_DIR=$BATS_TEST_TMPDIR SEED=5 TRIAL='' WITHOUT_SERVERS=''
+  KEPT=$BATS_TEST_TMPDIR SEED=5 TRIAL='' LONG='' WITHOUT_SERVERS='' MINUTES=10
   campaign odd 6 >"$BATS_TEST_TMPDIR/out"
   [ "$TRIALS" = 6 ] && [ "$VIOLATIONS" = 1 ]
   grep -qF 'VIOLATION in odd, trial 4' "$BATS_TEST_TMPDIR/out"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What every tool refuses to read, what none overwrites, and that a signal ends every wait. Needs the built tools, but no
-# server: one that accepts connections and never answers stands in for all of them.
+# What every tool refuses to read, what none overwrites, and that a signal ends every wait. Needs the built tools, but
+# no server: one that accepts connections and never answers stands in for all of them.
 # shellcheck disable=SC2030,SC2031 # each test exports its own settings
 bats_require_minimum_version 1.5.0
 
