@@ -53,14 +53,14 @@ run_spark() {
     <"$SQOOP_WORK/job" >"$SQOOP_WORK/found" 2>"$log" || code=$?
   ((code == 0)) && return
   ((code != 2 && code != 4 && code != 5)) || die "$code" "$(tail -n 1 -- "$log")"
-  failed "$(<"$log")" || true
-  die 1 "Spark failed; the results of the last analysis are unchanged: $(cause <"$log") (see $log)"
+  sqoop_failed "$(<"$log")" || true
+  die 1 "Spark failed, the results of the last analysis are unchanged: $(said_first <"$log") (see $log)"
 }
 
 bytes_of_lake() { awk '{ sum += $1 } END { print sum + 0 }' <"$SQOOP_WORK/lake"; }
 
-# cause: the innermost cause that Java names.
-cause() { grep -E 'Exception|Error' | sed -E 's/^Caused by: //; s/^[A-Za-z.]+\.//' | tail -n 1 | cut -c 1-300; }
+# said_first: the first exception of a log, without the name of its package.
+said_first() { sed -nE 's/^[A-Za-z.]*[.]([A-Za-z]*(Exception|Error): .*)/\1/p' | head -n 1 | cut -c 1-300; }
 
 analyze() {
   local since=$EPOCHREALTIME folder=$HDFS_ROOT/analytics mark=$HDFS_ROOT/analytics/.mark state

@@ -63,7 +63,7 @@ export_folder() {
 # drop_fresh_tables: however the script ends.
 drop_fresh_tables() {
   [[ -z ${FRESH_TABLES-} ]] ||
-    (mysql_query "DROP VIEW IF EXISTS $FIELDS_VIEW; DROP TABLE IF EXISTS $FRESH_TABLES") 2>/dev/null || true
+    (mysql_query "${FRESH_VIEW:+DROP VIEW IF EXISTS $FRESH_VIEW; }DROP TABLE IF EXISTS $FRESH_TABLES") 2>/dev/null || true
   rm -rf -- "$SQOOP_WORK"
 }
 

@@ -80,7 +80,8 @@ find_changed() {
 # bring_lines FOLDER: the only job of Sqoop. Every line arrives, or nothing is changed.
 bring_lines() {
   local name arrived rows
-  FRESH_TABLES=$LINES_TABLE
+  # shellcheck disable=SC2034 # for drop_fresh_tables
+  FRESH_TABLES=$LINES_TABLE FRESH_VIEW=$FIELDS_VIEW
   mysql_query "DROP TABLE IF EXISTS $LINES_TABLE; CREATE TABLE $LINES_TABLE
     (result VARCHAR(64), number BIGINT, line LONGTEXT, KEY (result)) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
   if [[ -n $(tool lake walk "$1") ]]; then
