@@ -62,8 +62,8 @@ export_folder() {
 
 # drop_fresh_tables: however the script ends.
 drop_fresh_tables() {
-  [[ -z ${FRESH_TABLES-} ]] ||
-    (mysql_query "${FRESH_VIEW:+DROP VIEW IF EXISTS $FRESH_VIEW; }DROP TABLE IF EXISTS $FRESH_TABLES") 2>/dev/null || true
+  local views=${FRESH_VIEW:+"DROP VIEW IF EXISTS $FRESH_VIEW; "}
+  [[ -z ${FRESH_TABLES-} ]] || (mysql_query "${views}DROP TABLE IF EXISTS $FRESH_TABLES") 2>/dev/null || true
   rm -rf -- "$SQOOP_WORK"
 }
 

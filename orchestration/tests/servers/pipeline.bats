@@ -248,7 +248,7 @@ analysis() {
 
 @test "a damaged or missing file of the lake ends the analysis, and the last results stay" {
   [[ -d $MARKETPLACE && $STACK != docker ]] || skip 'SKIPPED: the marketplace file is not here, or tested natively'
-  before=$("$bin/hdfs" dfs -ls -R /user/analytics 2>/dev/null | awk '{ print $5, $8 }')
+  before=$(lake walk /user/analytics)
   printf '10999\t2024-01-16\tBooks\n' | "$bin/hdfs" dfs -put - /user/sqoop/transactions/part-m-00009
   run -1 analysis
   [[ $output == *'a line without its'*'fields'* ]]
@@ -257,7 +257,7 @@ analysis() {
   run -7 analysis
   [[ $output == *'the lake has 72 of 240 records of sales'* ]]
   lake rename /user/sqoop/.aside /user/sqoop/transactions/part-m-00000
-  [[ $("$bin/hdfs" dfs -ls -R /user/analytics 2>/dev/null | awk '{ print $5, $8 }') == "$before" ]]
+  [[ $(lake walk /user/analytics) == "$before" ]]
 }
 
 @test "a batch that Flume delivered twice changes no result, and a result changed by hand is named" {
