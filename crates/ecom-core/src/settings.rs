@@ -229,7 +229,7 @@ impl KafkaArgs {
             .set("client.id", env!("CARGO_PKG_NAME"))
             .set("partitioner", "murmur2_random")
             // What is not Kafka may announce a gigabyte: hang up.
-            .set("receive.message.max.bytes", "50000000")
+            .set("receive.message.max.bytes", "52429312")
             .set("socket.keepalive.enable", "true");
         config
     }

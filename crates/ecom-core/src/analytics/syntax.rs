@@ -55,6 +55,7 @@ impl Tokens {
             rows = self.conditions()?;
             self.demand_sign(':')?;
         }
+        let begun = self.at;
         let view = if self.takes("from") { self.view()? } else { View::Sales };
         let conditions = if self.takes("where") { self.conditions()? } else { Vec::new() };
         let top = self.takes("top");
@@ -69,7 +70,10 @@ impl Tokens {
             };
             keys = self.list(Self::key)?;
         }
-        self.demand_sign(':')?;
+        // A proof about all sales begins with its figures.
+        if self.at > begun {
+            self.demand_sign(':')?;
+        }
         let figures = self.list(Self::figure)?;
         match self.next() {
             None => Ok(Proof { rows, view, conditions, groups, keys, figures }),

@@ -150,6 +150,7 @@ pub fn is_unavailable(error: RDKafkaErrorCode) -> bool {
         error,
         Error::BrokerTransportFailure
             | Error::AllBrokersDown
+            | Error::Partial
             | Error::Resolve
             | Error::OperationTimedOut
             | Error::TimedOutQueue

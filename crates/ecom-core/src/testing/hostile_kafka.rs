@@ -79,11 +79,15 @@ fn metadata(peer: &mut Peer, body: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Version 0 of the answer, which every client reads: no error, and versions of two requests.
+/// No error, and the versions of two requests, in the form of version 3, for which librdkafka asks first.
 fn versions() -> Vec<u8> {
-    let offers = [[METADATA, 1, 1], [VERSIONS, 0, 0]].concat();
-    let offers = offers.iter().flat_map(|offer| offer.to_be_bytes());
-    [0, 0, 0, 0, 0, 2].into_iter().chain(offers).collect()
+    let mut answer = vec![0, 0, 3];
+    for offer in [[METADATA, 1, 1], [VERSIONS, 0, 3]] {
+        answer.extend(offer.iter().flat_map(|number| number.to_be_bytes()));
+        answer.push(0);
+    }
+    answer.extend([0; 5]);
+    answer
 }
 
 /// The list of brokers with this one alone: number, host, port, no rack.

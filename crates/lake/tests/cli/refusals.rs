@@ -35,7 +35,8 @@ fn a_user_without_permission_is_refused() {
     let runtime = Runtime::new().unwrap();
     let answer = exception("AccessControlException", "Permission denied: user=ann");
     let server = hdfs(&runtime, "PUT", 403, &answer);
-    let message = "lake: HDFS refuses /x: AccessControlException: Permission denied: user=ann\n";
+    let message =
+        "lake: HDFS refuses /.x.partial: AccessControlException: Permission denied: user=ann\n";
     lake(&server.uri(), &["write", "/x"]).assert().code(4).stderr(message);
 }
 

@@ -7,15 +7,14 @@ use crate::shop::Shop;
 
 #[test]
 fn a_hostile_server_gets_one_sentence_from_the_tool_and_neither_password_nor_file() {
-    let shop = Shop::new();
-    let plan = shop.path("plan.toml");
     std::thread::scope(|scope| {
         for (case, manner) in hostile::MANNERS.iter().chain(&MANNERS) {
-            let plan = plan.to_str().unwrap();
             scope.spawn(move || {
-                let server = Hostile::start(*manner);
-                let port = server.port().to_string();
-                let args = ["--quiet", "--plan", plan, "--mysql-host", "127.0.0.1"];
+                // A run holds the lock of its folder.
+                let (server, shop) = (Hostile::start(*manner), Shop::new());
+                let (plan, port) = (shop.path("plan.toml"), server.port().to_string());
+                let args =
+                    ["--quiet", "--plan", plan.to_str().unwrap(), "--mysql-host", "127.0.0.1"];
                 let settings = [
                     ("MYSQL_PORT", port.as_str()),
                     ("MYSQL_TIMEOUT", "2"),

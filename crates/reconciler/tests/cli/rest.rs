@@ -168,7 +168,7 @@ fn lost_lines_are_handed_over_again_exactly_those_and_only_when_nothing_is_on_it
     flume.join().unwrap();
     assert_eq!(code, 0, "{stderr}");
     let note = "2 log lines had been lost and went to HDFS again, in ecommerce_app_again_";
-    assert!(stdout.contains(note) && stderr.contains(note), "{stdout}{stderr}");
+    assert!(stdout.contains(note), "{stdout}{stderr}");
     assert!(files().is_empty());
 }
 
@@ -252,11 +252,11 @@ fn another_topic_than_the_one_that_filled_hdfs_is_a_problem_with_the_way_out() {
     fs::create_dir_all(&stores).unwrap();
     let mark = StoresMark::of(&stores);
     mark.set(&data_set.plan.data_set).unwrap();
-    mark.set_topic(topic, "AAAAAAAAAAAAAAAAAAAAAQ").unwrap();
+    mark.set_topic(topic, "another-topic-s-id-000").unwrap();
     let mut command = data_set.reconciler("kafka");
     command.args(["--bootstrap-servers", &kafka.servers(), "--kafka-timeout", "20"]);
-    let (code, _, stderr) = run(&mut command);
-    assert_eq!(code, 7, "{stderr}");
+    let (code, stdout, stderr) = run(&mut command);
+    assert_eq!(code, 7, "{stdout}{stderr}");
     let (begin, end) = (
         format!("reconciler: topic {topic} was deleted and made again: its id is "),
         ": to empty the stores and fill them again: orchestration/run_pipeline.sh --reset --from 2\n",

@@ -65,7 +65,8 @@ fn the_plain_client_loads_and_counts_them_too() {
 fn further_tables_are_listed_in_the_order_of_their_references() {
     let output = shop().schema_gen(&["--list"]).success().get_output().stdout.clone();
     let text = String::from_utf8(output).unwrap();
-    let end = "\ncities\tid\t`id`\nsellers\tid\t`id`, `city`\nrefunds\tid\t`id`, `seller`\n";
+    let end = "\ncities\tid\t`id` AS c1\nsellers\tid\t`id` AS c1, `city` AS c2\n\
+               refunds\tid\t`id` AS c1, `seller` AS c2\n";
     assert!(text.ends_with(end), "{text}");
 }
 
