@@ -144,7 +144,8 @@ async fn publish_one(
 
 /// The columns as they stand beside the data.
 fn columns_text(columns: &[ResultColumn]) -> String {
-    columns.iter().map(|column| format!("{}\t{}\n", column.name, column.sql_type)).collect()
+    let lines = columns.iter().map(|column| format!("{}\t{}\n", column.name, column.sql_type));
+    lines.collect::<Vec<_>>().concat()
 }
 
 /// What the runner has printed: the records of each view, then the name, rows and columns of each result.

@@ -77,7 +77,7 @@ impl Question {
             let comment = comment.trim();
             let at = |problem| (number, problem);
             if number == 1 {
-                question.text = comment.to_owned();
+                comment.clone_into(&mut question.text);
             } else if let Some(needs) = comment.strip_prefix("needs:") {
                 let needs = Tokens::of(needs).and_then(Tokens::needs).map_err(at)?;
                 question.needs.extend(needs);

@@ -341,7 +341,9 @@ mod tests {
             for length in 0..whole.len() {
                 let mut dialogue = open();
                 dialogue.sent(0, b"\x03SELECT 1");
-                before.iter().for_each(|packet| dialogue.received(packet).unwrap());
+                for packet in before {
+                    dialogue.received(packet).unwrap();
+                }
                 assert!(dialogue.received(&whole[..length]).is_err(), "{whole:?} {length}");
             }
         }

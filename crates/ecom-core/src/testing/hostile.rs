@@ -9,11 +9,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// A tool that has not ended by then does not end.
-const GUARD: Duration = Duration::from_secs(120);
+const GUARD: Duration = Duration::from_mins(2);
 /// Address space of a tool, in KiB.
 const MEMORY: u32 = 2 << 20;
 /// How long a silent server keeps a connection: longer than any tool may wait.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// The password that no server may learn.
 pub const PASSWORD: &str = "s3cret-that-no-server-gets";
@@ -59,6 +59,9 @@ pub static MANNERS: [(&str, Manner); 8] = [
 
 impl Hostile {
     /// Starts a server on a port of its own.
+    ///
+    /// # Panics
+    /// There is no port.
     #[must_use]
     pub fn start(manner: impl Fn(&mut Peer) -> io::Result<()> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

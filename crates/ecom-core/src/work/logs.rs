@@ -106,7 +106,7 @@ pub fn is_log_file(name: &str) -> bool {
 /// `flume-conf/flume-logs.conf` leaves out hidden files and those that are still being written.
 #[must_use]
 pub fn waits_for_flume(name: &str) -> bool {
-    !name.starts_with('.') && !name.ends_with(".tmp")
+    !name.starts_with('.') && Path::new(name).extension().is_none_or(|end| end != "tmp")
 }
 
 #[cfg(test)]

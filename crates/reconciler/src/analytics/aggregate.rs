@@ -192,7 +192,9 @@ impl<'p> Aggregation<'p> {
         let mut bytes = Canonical::new();
         for (key, sums) in self.groups.drain() {
             bytes.clear();
-            sums.iter().for_each(|sum| bytes.push(sum.text().as_deref()));
+            for sum in &sums {
+                bytes.push(sum.text().as_deref());
+            }
             self.partial.push(&key, bytes.bytes())?;
         }
         Ok(())

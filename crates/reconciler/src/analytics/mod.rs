@@ -56,7 +56,7 @@ impl Checks<'_> {
             let folder = self.args.stores.root.folder(&format!("analytics/{}", question.name));
             match self.columns(&folder)? {
                 Some(columns) => outcomes.push(Outcome { question, folder, columns }),
-                None => done(absent(&question, folder)),
+                None => done(absent(&question, &folder)),
             }
         }
         let proofs: Vec<_> = outcomes
@@ -224,7 +224,7 @@ impl Outcome {
 }
 
 /// The check of a result that is missing.
-fn absent(question: &Question, folder: String) -> Check {
+fn absent(question: &Question, folder: &str) -> Check {
     let problem = format!("HDFS has no result {folder}: run orchestration/analytics.sh");
     Check::of_problem(Hop::Analytics, &question.name, format!("HDFS {folder}"), problem)
 }

@@ -146,7 +146,9 @@ impl Checks<'_> {
         Archive::open(self.work)?.visit(&mut |entry| {
             record.clear();
             let line = String::from_utf8_lossy(entry.record);
-            log_event(&line).into_iter().for_each(|value| record.push(value));
+            for value in log_event(&line) {
+                record.push(value);
+            }
             each(&Values { record: &record, part: Part::Full, others })
         })
     }

@@ -150,13 +150,12 @@ fn lost_lines_are_handed_over_again_exactly_those_and_only_when_nothing_is_on_it
     let (folder, store) = (spool.clone(), hdfs.files.clone());
     let flume = std::thread::spawn(move || {
         loop {
-            let found = fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path());
-            if let Some(path) =
-                found.filter(|path| path.extension().is_some_and(|end| end == "log")).next()
+            let mut found = fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path());
+            if let Some(path) = found.find(|path| path.extension().is_some_and(|end| end == "log"))
             {
                 store.put(
                     &format!("{LOGS}/ecommerce-logs-.2.log"),
-                    &fs::read_to_string(&path).unwrap(),
+                    fs::read_to_string(&path).unwrap(),
                 );
                 fs::remove_file(path).unwrap();
                 return;
