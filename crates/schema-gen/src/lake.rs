@@ -101,7 +101,7 @@ fn push_transactions(text: &mut String, plan: &Plan) -> Result<(), Failure> {
     let types = table
         .columns
         .iter()
-        .map(|column| format!("{} {}", sql_name(&column.name), message_type(column.sql_type)));
+        .map(|column| format!("{} {}", sql_name(&column.name), message_type(column)));
     let types = types.collect::<Vec<_>>().join(", ");
     let values = table.columns.iter().map(message_value).collect::<Vec<_>>().join(", ");
     // Writing to a String cannot fail.
@@ -198,13 +198,24 @@ fn view_of(name: TableName) -> String {
 fn field(column: &Column, index: usize) -> String {
     match column.sql_type {
         kind if kind.is_text() => format!("lake_text(f[{index}])"),
-        kind => format!("CAST(lake_value(f[{index}]) AS {})", spark_type(kind)),
+        _ => format!("CAST(lake_value(f[{index}]) AS {})", type_of(column)),
+    }
+}
+
+/// The type of a column in Spark, whose decimals have at most 38 digits: a longer one that nothing is
+/// computed with is a text there.
+fn type_of(column: &Column) -> String {
+    match column.sql_type {
+        SqlType::Decimal { precision, .. } if precision > 38 && column.role.is_none() => {
+            "STRING".into()
+        }
+        kind => spark_type(kind),
     }
 }
 
 /// How a message's field is read. Times are texts in JSON.
-fn message_type(kind: SqlType) -> String {
-    if kind.is_time() { "STRING".into() } else { spark_type(kind) }
+fn message_type(column: &Column) -> String {
+    if column.sql_type.is_time() { "STRING".into() } else { type_of(column) }
 }
 
 fn message_value(column: &Column) -> String {

@@ -106,14 +106,14 @@ snapshot() {
   file=$("$bin/hdfs" dfs -ls -C '/user/flume/logs/*/*/*/*.log' 2>/dev/null | head -n 1)
   hdfs_text "$file" | head -n 100 | "$bin/hdfs" dfs -put -f - "$file"
   [[ $(hdfs_text '/user/flume/logs/*/*/*/*' | wc -l) -lt 5000 ]]
-  pipeline data/sample --from 8 >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
+  pipeline "$SAMPLE" --from 8 >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
   grep -E 'log lines had been lost and went to HDFS again' "$BATS_TEST_TMPDIR/out"
   grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
   cmp <(sort "$runs"/sample/logs/*.log) <(hdfs_text '/user/flume/logs/*/*/*/*' | sort)
 }
 
 @test "every value of every result of the sample is DuckDB's, and MySQL has them" {
-  second_opinion sample data/sample
+  second_opinion sample "$SAMPLE"
   [[ $(ls "$BATS_TEST_TMPDIR/results" | wc -l) -ge 20 && -s $BATS_TEST_TMPDIR/results/payments_by_hour ]]
   while IFS=$'\t' read -r name rows _; do
     [[ $(mysql_says "SELECT COUNT(*) FROM $name") == "$rows" ]]
@@ -199,7 +199,7 @@ hold_open() {
   file=$("$bin/hdfs" dfs -find /user/flume/logs -name '*.log' 2>/dev/null | head -n 1)
   before=$(snapshot)
   hold_open "$file"
-  STACK_TIMEOUT=3 run -5 pipeline data/sample --from 10
+  STACK_TIMEOUT=3 run -5 pipeline "$SAMPLE" --from 10
   [[ $output == *"HDFS holds $file open under its final name: run orchestration/start_flume.sh"* ]]
   bash -c "$(printed_command)" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
   grep -F "closed ${file##*/}, which HDFS held open under its final name" "$BATS_TEST_TMPDIR/out"
@@ -208,10 +208,10 @@ hold_open() {
 
 @test "a topic that was made again is refused, and the printed command fills the stores again" {
   "$bin/kafka-topics" --delete --topic ecommerce-transactions
-  run -4 pipeline data/sample --from 5
+  run -4 pipeline "$SAMPLE" --from 5
   [[ $output == *'topic ecommerce-transactions was deleted, and HDFS holds its messages'* ]]
   until "$bin/kafka-topics" --create --topic ecommerce-transactions --partitions 3; do sleep 1; done
-  run -4 pipeline data/sample --from 9
+  run -4 pipeline "$SAMPLE" --from 9
   [[ $output == *'topic ecommerce-transactions was deleted and made again'* ]]
   bash -c "$(printed_command)" >"$BATS_TEST_TMPDIR/out" 2>&1 || { cat "$BATS_TEST_TMPDIR/out"; false; }
   grep -F 'Pipeline complete' "$BATS_TEST_TMPDIR/out"
