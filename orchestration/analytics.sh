@@ -8,7 +8,7 @@
 #   --force       analyze even if neither the lake nor the questions have changed since the last time
 #   --fetch       only resolve the jars of Spark, if they are not there yet
 #
-# The SELECTs read the views sales, customers, products, further tables, and log_events (schema-gen --lake). The result
+# Each SELECT reads the views sales, customers, products, further tables, and log_events (schema-gen --lake). The result
 # of NAME.sql is in HDFS at /user/analytics/NAME: one row a line, fields separated by tabs as in Sqoop's imports, and
 # the names and types of the columns in _columns. The sales themselves are kept there as Parquet. All results are
 # written and counted, and the views are compared with the records of the data set, before the first result gets its
