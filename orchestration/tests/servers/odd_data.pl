@@ -93,7 +93,7 @@ sub messages {
     utf8::decode($line) or die "not UTF-8";
     my %field;
     # Numbers as they are written: 1.50 is not 1.5 here.
-    while ($line =~ /\G[{,]"(\w+)":("(?:[^"\\]|\\.)*+"|[^,}"]+)/gc) {
+    while ($line =~ /\G[{,]"(\w+)":("[^"\\]*+(?:\\.[^"\\]*+)*+"|[^,}"]+)/gc) {
       my ($name, $value) = ($1, $2);
       die "$name appears twice" if exists $field{$name};
       $field{$name} = $value eq 'null' ? undef : $value =~ /^"/ ? $json->decode($value) : $value;
