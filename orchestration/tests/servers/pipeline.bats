@@ -189,7 +189,7 @@ hold_open() {
   setsid "$bin/hdfs" dfs -appendToFile - "$1" <"$BATS_TEST_TMPDIR/nothing" 3>&- &
   writer=$!
   exec 7>"$BATS_TEST_TMPDIR/nothing"
-  timeout 60 bash -c "$(declare -f open_files); until (($(open_files) > 0)); do sleep 0.2; done"
+  timeout 60 bash -c "$(declare -f open_files); until ((\$(open_files) > 0)); do sleep 0.2; done"
   kill -KILL -- "-$writer"
   exec 7>&-
 }
