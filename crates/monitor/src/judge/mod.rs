@@ -110,6 +110,9 @@ impl Judge {
             kafka,
             hdfs,
             agents,
+            analytics: None,
+            live: None,
+            results: None,
         }
     }
 

@@ -87,6 +87,9 @@ pub(super) fn complete() -> Snapshot {
             ],
         }),
         agents: vec![agent("log-agent", 5_000, 10_000), agent("kafka-agent", 602, 1_000_000)],
+        analytics: None,
+        live: None,
+        results: None,
     }
 }
 
