@@ -3,6 +3,7 @@
 
 mod broken;
 mod further;
+mod live;
 mod lost;
 mod mysql;
 mod run;
