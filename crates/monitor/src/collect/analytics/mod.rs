@@ -8,9 +8,6 @@ mod page;
 mod proof;
 mod rows;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;

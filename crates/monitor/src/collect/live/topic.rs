@@ -161,7 +161,10 @@ impl Topic {
     /// Both ends of each partition; `None` if there is no such topic.
     fn ends(&self, deadline: Instant) -> Result<Option<BTreeMap<i32, (i64, i64)>>, String> {
         let left = || deadline.saturating_duration_since(Instant::now()).max(PATIENCE / 20);
-        let in_words = |error: KafkaError| self.words(&error);
+        let in_words = |error: KafkaError| {
+            self.hear_reports();
+            self.words(&error)
+        };
         let metadata = self.consumer.fetch_metadata(None, left()).map_err(in_words)?;
         let topics = topics_in(&metadata).ok_or("what answers there is not Kafka")?;
         let Some(topic) = topics.into_iter().find(|topic| topic.name == self.name) else {
@@ -210,6 +213,14 @@ impl Topic {
             added.map_err(|error| self.words(&error))?;
         }
         self.consumer.assign(&list).map_err(|error| self.words(&error))
+    }
+
+    /// Lets librdkafka report errors. It does so between messages, so only where none can arrive; else
+    /// it does when messages are awaited.
+    fn hear_reports(&self) {
+        if self.partitions.is_empty() {
+            (0..32).for_each(|_| drop(self.consumer.poll(Duration::ZERO)));
+        }
     }
 
     fn words(&self, error: &KafkaError) -> String {

@@ -27,8 +27,8 @@ impl Running {
         let mut lines = BufReader::new(self.0.stdout.take().unwrap()).lines();
         move |wanted| {
             let mut last = Value::Null;
-            // A minute on any machine.
-            for _ in 0..120 {
+            // Two minutes on any machine.
+            for _ in 0..240 {
                 let line = lines.next().unwrap().unwrap();
                 last = serde_json::from_str::<Value>(&line).unwrap()["live"].clone();
                 if wanted(&last) {
@@ -150,10 +150,10 @@ fn without_kafka_nothing_is_compared_and_without_a_plan_nothing_is_read() {
     assert_eq!(live(&world), Value::Null);
 }
 
-/// With `LIVE_MESSAGES=300000`: how long it takes, and how much memory. Else with a few.
+/// The stand-in for Kafka answers with all that it has, which a client accepts up to 16 MiB.
 #[test]
 fn many_messages_are_read_once_and_none_is_kept() {
-    let count = std::env::var("LIVE_MESSAGES").map_or(20_000, |count| count.parse().unwrap());
+    let count = 30_000;
     let world = World::new();
     let number = |record: u64| {
         message(1).replace("\"record_number\":1", &format!("\"record_number\":{}", record + 4))

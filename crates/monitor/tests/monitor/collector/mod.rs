@@ -1,6 +1,7 @@
 //! The real binary against stand-ins for every server: MySQL's protocol, an in-process Kafka
 //! broker, WebHDFS, JMX and Flume's metrics.
 
+mod analytics;
 mod broken;
 mod further;
 mod live;
