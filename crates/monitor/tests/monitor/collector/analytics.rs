@@ -111,6 +111,11 @@ fn the_key_figures_are_those_of_the_lake_and_proven() {
     let agreement = &snapshot["live"]["agreement"];
     assert_eq!(agreement["is"], "equal", "{agreement}");
     assert_eq!((&agreement["live"], &agreement["batch"]), (&json!("7.50"), &json!("7.50")));
+    let output = world.monitor().arg("--once").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lake = "lake        revenue 17.50, 7 orders, 14 units, 3 customers, proven\n";
+    let topic = "topic       revenue 7.50, 3 orders, 6 units, equal to the lake\n";
+    assert!(text.ends_with(&format!("\n\n{lake}{topic}")), "{text}");
     let again = world.snapshot().1;
     assert_eq!(again["analytics"], *analytics, "the version stays with the content");
 }
@@ -228,6 +233,10 @@ fn a_recording_carries_the_results_once_and_hostile_names_stay_texts() {
     assert_eq!((&result["rows"], &result["question"]), (&json!([[evil]]), &json!(evil)));
     let monitor = crate::support::Monitor::at_the_end_of(&lines);
     let answer = monitor.get("/api/analytics");
+    let metrics = monitor.get("/metrics");
+    for line in ["ecom_analytics_proven 1", "ecom_live_revenue 7.5", "ecom_live_equals_lake 1"] {
+        assert!(metrics.contains(&format!("\n{line}\n")), "{line}\n{metrics}");
+    }
     let shown: Value = serde_json::from_str(crate::support::body(&answer)).unwrap();
     assert_eq!(shown, last["results"]);
     assert_eq!(shown["skipped"][0]["reason"], "the data set has no customer_id");
