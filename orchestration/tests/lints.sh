@@ -11,7 +11,8 @@ install_linters() {
   mkdir -p -- "$LINT_TOOLS"
   [[ -x $LINT_TOOLS/bin/typos ]] || { python3 -m venv "$LINT_TOOLS" &&
     "$LINT_TOOLS/bin/pip" install --quiet --disable-pip-version-check typos==1.52.0; } || return
-  CARGO_TARGET_DIR=$LINT_TOOLS/build cargo install --quiet --locked --debug --root "$LINT_TOOLS" cargo-machete@0.9.2 || return
+  CARGO_TARGET_DIR=$LINT_TOOLS/build cargo install --quiet --locked --debug --root "$LINT_TOOLS" \
+    cargo-machete@0.9.2 || return
   rm -rf -- "$LINT_TOOLS/build"
 }
 
