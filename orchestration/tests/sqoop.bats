@@ -168,7 +168,13 @@ ARGUMENTS
   mysql_answers '*CHECKSUM*' '4\nx\\t1'
   run -7 import transactions
   [[ $output == 'sqoop_import.sh: transactions: 3 of 4 records arrived in HDFS: run it again if '* ]]
-  rm -r "$HDFS/user/sqoop/.import-transactions"
+  # A NameNode that dies breaks connections in many ways, so HDFS is asked.
+  printf '{"RemoteException":{"exception":"SafeModeException","message":"it has just begun again"}}' \
+    >"$T/hdfs.afterwards"
+  echo 'java.io.EOFException: End of File Exception between local host and NameNode' >"$T/sqoop.error"
+  run -5 import transactions --force
+  [ "$output" = 'lake: HDFS is in safe mode: try again when it has ended (hdfs dfsadmin -safemode get)' ]
+  rm -r "$HDFS/user/sqoop/.import-transactions" "$T/hdfs.answer"
   [ "$(lake)" = "$before" ]
 }
 
