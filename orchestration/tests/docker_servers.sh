@@ -37,7 +37,7 @@ tests_in_containers() {
   unset ECOM_TEST_STACK
   cd -- "$REPO/orchestration/tests/servers" || return
   bats --tap --timing image.bats || code=1
-  ECOM_TEST_STACK=1 bats --tap --timing --filter-tags '!native' pipeline.bats || code=1
+  ECOM_TEST_STACK=1 bats --tap --timing --filter-tags '!native' pipeline.bats yarn.bats || code=1
   return "$code"
 }
 
