@@ -8,7 +8,9 @@ load lake_helper
 setup() {
   copy_wrappers
   for name in topic-admin streamer consumer monitor reconciler; do stand_in "$ECOM_BIN_DIR/$name"; done
-  for name in sqoop_import sqoop_export verify_hdfs start_flume analytics; do stand_in "$PROJECT/orchestration/$name.sh"; done
+  for name in sqoop_import sqoop_export verify_hdfs start_flume analytics; do
+    stand_in "$PROJECT/orchestration/$name.sh"
+  done
   stand_in "$STACK_HOME/bin/hdfs"
   stand_in "$STACK_HOME/up"
   mysql_answers 'SELECT [*] FROM *' 'a \0033[31mred\0007 name'
