@@ -1,0 +1,222 @@
+// The drawings: data and a width become SVG elements and the points that the cursor can stand on.
+
+import { fit, measure, write, writeName } from '/chart.js';
+import { draw } from '/words.js';
+
+const FOOT = 22; // for the labels below
+const NARROW = 460; // below this width a name stands above its bar
+
+const at = (value) => value.toFixed(1);
+
+/** A few round numbers up to `most`: 0, 2,000, 4,000. */
+function ticks(most) {
+  if (most <= 0) return { top: 1, values: [] };
+  const step = 10 ** Math.floor(Math.log10(most));
+  const by = [0.5, 1, 2, 5].map((it) => it * step).find((it) => most / it <= 3) ?? step * 5;
+  const top = Math.max(most * 1.02, by);
+  return { top, values: Array.from({ length: Math.floor(top / by) }, (_, index) => (index + 1) * by) };
+}
+
+const tickText = (value) => {
+  const [divisor, unit] = value >= 1e9 ? [1e9, ' B'] : value >= 1e6 ? [1e6, ' M'] : value >= 1e4 ? [1e3, ' k'] : [1, ''];
+  return `${(value / divisor).toLocaleString('en-US', { maximumFractionDigits: 2 })}${unit}`;
+};
+
+/** The scale of a chart with upright bars: faint lines with their numbers, and where zero is. */
+function upright(values, { width, head, body, unit = '' }) {
+  const least = Math.min(0, ...values);
+  const { top, values: lines } = ticks(Math.max(0, ...values));
+  const y = (value) => head + body - ((value - least) / (top - least)) * body;
+  const marks = lines.map((value) => draw('path', { class: 'tick', d: `M0 ${at(y(value))}H${width}` }));
+  marks.push(draw('path', { class: 'base', d: `M0 ${at(y(0))}H${width}` }));
+  // Above the marks, with a frame in the color of the card.
+  const labels = lines.map((value) => write(`${tickText(value)}${unit}`, { class: 'quiet halo', x: 0, y: at(y(value) - 4) }));
+  return { y, marks, labels };
+}
+
+const rectangle = (x, y, width, height) => `M${at(x)} ${at(y)}h${at(width)}v${at(height)}h${at(-width)}z`;
+
+/** A bar from zero to the value. */
+function upTo(y, value, x, width, from = 0) {
+  const [above, below] = [y(Math.max(from, value)), y(Math.min(from, value))];
+  return rectangle(x, above, width, Math.max(below - above, value === from ? 0 : 1));
+}
+
+/** Labels below that do not touch. */
+function below(labels, y, width) {
+  let end = -Infinity;
+  return labels.flatMap(({ x, text }) => {
+    const half = measure(text, 12) / 2;
+    const middle = Math.min(width - half, Math.max(half, x));
+    if (middle - half < end + 10) return [];
+    end = middle + half;
+    return [write(text, { class: 'quiet', x: at(middle), y, 'text-anchor': 'middle' })];
+  });
+}
+
+/**
+ * Sales over time. `points`: `place` (days, weeks or months since the first), `value`, `mean` or null, `late` after the
+ * cut, `label` at the beginning of a month or null, `text`. `cut`: its place and the words left and right of it.
+ */
+export function overTime({ points, cut, mean }, width) {
+  const [head, body] = [cut || mean ? 26 : 14, width < NARROW ? 150 : 220];
+  const places = Math.max(1, points.at(-1).place - points[0].place + 1);
+  const slot = width / places;
+  const gap = slot > 8 ? slot * 0.22 : slot > 3 ? 1 : 0;
+  const x = (place) => (place - points[0].place) * slot;
+  const { y, marks, labels } = upright(points.map((it) => it.value), { width, head, body });
+  for (const late of [false, true]) {
+    const bars = points.filter((it) => it.late === late).map((it) => upTo(y, it.value, x(it.place), Math.max(0.6, slot - gap)));
+    marks.push(draw('path', { class: late ? 'bar' : 'bar soft', d: bars.join('') }));
+  }
+  const line = points.filter((it) => it.mean !== null).map((it) => `${at(x(it.place) + (slot - gap) / 2)} ${at(y(it.mean))}`);
+  if (mean && line.length > 1) marks.push(draw('path', { class: 'line', d: `M${line.join('L')}` }));
+  marks.push(...labels);
+  if (cut) marks.push(...cutMarks(cut, x(cut.place) - gap / 2, { width, head, body }));
+  marks.push(...below(points.filter((it) => it.label).map((it) => ({ x: x(it.place) + slot / 2, text: it.label })), head + body + 16, width));
+  const stand = points.map((it) => ({ x: x(it.place) - gap / 2, width: slot, y: head, height: body, text: it.text }));
+  return { height: head + body + FOOT, marks, points: stand, first: points.length - 1 };
+}
+
+function cutMarks(cut, x, { width, head, body }) {
+  const marks = [draw('path', { class: 'cut', d: `M${at(x)} 2V${head + body}` })];
+  const words = (texts, room) => texts.find((text) => measure(text, 13, 600) < room) ?? '';
+  marks.push(write(words(cut.before, x - 8), { class: 'strong', x: at(x - 8), y: 13, 'text-anchor': 'end' }));
+  marks.push(write(words(cut.after, width - x - 8), { class: 'strong late', x: at(x + 8), y: 13 }));
+  return marks;
+}
+
+/** A few upright bars, each with one value or with several on top of each other: `label`, `values`, `told`, `text`. */
+export function columns({ points, unit }, width) {
+  const [head, body] = [20, width < NARROW ? 130 : 160];
+  const slot = width / points.length;
+  const bar = Math.min(64, slot * 0.72);
+  const totals = points.map((it) => it.values.reduce((total, value) => total + value, 0));
+  const { y, marks, labels } = upright(totals, { width, head, body, unit });
+  const roomy = points.every((it) => measure(it.told, 12) < slot - 4);
+  const most = totals.indexOf(Math.max(...totals));
+  if (!roomy) marks.push(...labels);
+  else marks.splice(0, marks.length - 1);
+  points.forEach((it, index) => {
+    const left = index * slot + (slot - bar) / 2;
+    let from = 0;
+    it.values.forEach((value, part) => {
+      marks.push(draw('path', { class: part < it.values.length - 1 ? 'bar soft' : 'bar', d: upTo(y, from + value, left, bar, from) }));
+      from += value;
+    });
+    if (!roomy && index !== most) return;
+    const half = measure(it.told, 12) / 2;
+    const middle = Math.min(width - half, Math.max(half, left + bar / 2));
+    marks.push(write(it.told, { class: 'halo', x: at(middle), y: at(Math.min(y(from), y(0)) - 5), 'text-anchor': 'middle' }));
+  });
+  marks.push(...below(points.map((it, index) => ({ x: (index + 0.5) * slot, text: it.label })), head + body + 16, width));
+  const stand = points.map((it, index) => ({ x: index * slot, width: slot, y: head, height: body, text: it.text }));
+  return { height: head + body + FOOT, marks, points: stand };
+}
+
+/** Bars with a name and a value each: `name`, `value`, `told`, `note`, `text`, `soft`. */
+export function bars({ points }, width) {
+  const narrow = width < NARROW;
+  const row = narrow ? 42 : 30;
+  const most = Math.max(1e-9, ...points.map((it) => Math.abs(it.value)));
+  const told = Math.max(...points.map((it) => measure(it.told, 13, 600)));
+  const note = Math.max(0, ...points.map((it) => (it.note ? measure(it.note, 13) + 10 : 0)));
+  const names = narrow ? 0 : Math.min(width * 0.34, Math.max(...points.map((it) => measure(it.name.slice(0, 99))))) + 14;
+  const room = narrow ? width : width - names - told - note - 14;
+  const marks = [];
+  points.forEach((it, index) => {
+    const top = index * row;
+    const text = narrow ? top + 17 : top + 20;
+    marks.push(writeName(it.name, { x: 0, y: text, width: narrow ? width - told - note - 10 : names - 12 }));
+    const long = Math.max(it.value === 0 ? 0 : 1.5, (Math.abs(it.value) / most) * room);
+    const [y, high] = narrow ? [top + 24, 8] : [top + 6, 19];
+    marks.push(draw('rect', { class: it.value < 0 ? 'bar below' : it.soft ? 'bar soft' : 'bar', x: at(names), y, width: at(long), height: high, rx: 2 }));
+    marks.push(write(it.told, { class: 'strong', x: at(width - note), y: text, 'text-anchor': 'end' }));
+    if (it.note) marks.push(write(it.note, { class: 'quiet large', x: at(width), y: text, 'text-anchor': 'end' }));
+  });
+  const stand = points.map((it, index) => ({ x: -4, width: width + 8, y: index * row + 1, height: row - 3, text: it.text }));
+  return { height: points.length * row + 2, marks, points: stand };
+}
+
+/**
+ * Products from the greatest to the smallest, and what they make together: `value`, `so_far` (0 to 1), `letter`, `text`.
+ * `classes`: the words under each class, by its letter.
+ */
+export function pareto({ points, classes }, width) {
+  const [head, body] = [16, width < NARROW ? 150 : 250];
+  const slot = width / points.length;
+  const gap = slot > 6 ? slot * 0.2 : 0;
+  const { y, marks } = upright(points.map((it) => it.value), { width, head, body });
+  marks.splice(0, marks.length - 1);
+  const share = (part) => head + body - part * body;
+  let start = 0;
+  const feet = [];
+  for (const letter of ['A', 'B', 'C']) {
+    const found = points.filter((it) => it.letter === letter);
+    if (found.length === 0) continue;
+    const d = found.map((it, index) => upTo(y, it.value, (start + index) * slot, Math.max(0.6, slot - gap)));
+    marks.push(draw('path', { class: `bar class-${letter}`, d: d.join('') }));
+    const end = (start + found.length) * slot;
+    marks.push(draw('path', { class: `band class-${letter}`, d: `M${at(start * slot + 1)} ${head + body + 6}H${at(end - 1)}` }));
+    feet.push({ x: (start * slot + end) / 2, texts: classes[letter], left: start * slot, right: end });
+    start += found.length;
+  }
+  const line = points.map((it, index) => `${at((index + 0.5) * slot)} ${at(share(it.so_far))}`);
+  marks.push(draw('path', { class: 'line', d: `M${line.join('L')}` }));
+  for (const [letter, words] of [['A', '80 %'], ['B', '95 %']]) {
+    const last = points.findLastIndex((it) => it.letter === letter);
+    if (last < 0 || last === points.length - 1) continue;
+    const [px, py] = [(last + 0.5) * slot, share(points[last].so_far)];
+    marks.push(draw('circle', { class: 'dot', cx: at(px), cy: at(py), r: 4 }));
+    marks.push(write(words, { class: 'halo', x: at(Math.min(width - 34, px + 8)), y: at(py + 16) }));
+  }
+  // The words of a class stand below its band where they fit, else in a list that the card tells anyway.
+  for (const { x, texts, left, right } of feet) {
+    const text = texts.find((it) => measure(it, 12) < right - left - 6);
+    if (text) marks.push(write(text, { class: 'quiet', x: at(x), y: head + body + 24, 'text-anchor': 'middle' }));
+  }
+  const stand = points.map((it, index) => ({ x: index * slot, width: slot, y: head, height: body, text: it.text }));
+  return { height: head + body + 30, marks, points: stand };
+}
+
+/**
+ * A grid of cells, shaded by `share` (0 to 1): `rows` and `heads` are names, `cells[row][column]` has `share`, `told`,
+ * `note`, `text`, or is null. `side` names what the rows are.
+ */
+export function grid({ rows, heads, cells, high = 34, side = '', foot = '' }, width) {
+  const wanted = Math.max(measure(side, 12), ...rows.map((name) => measure(name.slice(0, 60))));
+  const names = Math.min(width * 0.3, wanted) + 10;
+  const slot = Math.min(150, (width - names) / heads.length);
+  const wraps = heads.map((name) => wrap(name, slot - 4));
+  const head = 6 + 15 * Math.max(1, ...wraps.map((it) => it.length));
+  const marks = [];
+  if (side) marks.push(writeName(side, { x: 0, y: head - 8, width: names - 8, font: 12, class: 'quiet' }));
+  wraps.forEach((lines, column) => lines.forEach((line, index) => {
+    marks.push(writeName(line, { x: names + column * slot + 2, y: head - 8 - (lines.length - 1 - index) * 15, width: slot - 4, font: 12, anchor: 'middle', class: 'quiet' }));
+  }));
+  const points = [];
+  rows.forEach((name, row) => {
+    const top = head + row * high;
+    marks.push(writeName(name, { x: 0, y: top + high / 2 + 4, width: names - 8 }));
+    cells[row].forEach((cell, column) => {
+      if (!cell) return;
+      const [x, w] = [names + column * slot, slot - 2];
+      marks.push(draw('rect', { class: 'cell', x: at(x), y: top, width: at(w), height: high - 2, rx: 3, 'fill-opacity': (0.05 + 0.5 * Math.max(0, cell.share)).toFixed(3) }));
+      const lift = cell.note && high > 40 ? -5 : 4;
+      const told = measure(cell.told, 13) < w - 2 ? cell.told : fit(cell.told, w - 2);
+      marks.push(write(told, { class: cell.strong ? 'strong' : null, x: at(x + w / 2), y: top + high / 2 + lift, 'text-anchor': 'middle' }));
+      if (cell.note && lift < 0 && measure(cell.note, 11) < w - 2) marks.push(write(cell.note, { class: 'quiet small', x: at(x + w / 2), y: top + high / 2 + 12, 'text-anchor': 'middle' }));
+      points.push({ x, y: top, width: w, height: high - 2, row, column, text: cell.text });
+    });
+  });
+  const bottom = head + rows.length * high;
+  if (foot) marks.push(write(foot, { class: 'quiet', x: at(names), y: bottom + 14 }));
+  return { height: bottom + (foot ? 20 : 2), marks, points };
+}
+
+/** A name in at most two lines, broken at a space. */
+function wrap(name, width) {
+  const space = name.indexOf(' ');
+  if (measure(name.slice(0, 60), 12) <= width || space < 1 || name.length > 60) return [name];
+  return [name.slice(0, space), name.slice(space + 1)];
+}

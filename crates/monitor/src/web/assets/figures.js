@@ -1,0 +1,61 @@
+// The key figures: in all, large; and those of the last 30 days, with their change against the 30 days before.
+
+import { difference, growth, grouped, percent, short } from '/decimals.js';
+import { make } from '/words.js';
+
+const DAY = 86400 * 1000;
+const LONGEST = 12; // characters of a large number; a longer one is shortened, and told in full below
+
+/** The rows of a result as objects. */
+export function rowsOf(result) {
+  return result.rows.map((row) => {
+    const found = Object.create(null);
+    result.columns.forEach((column, index) => { found[column.name] = row[index]; });
+    return found;
+  });
+}
+
+/** The rows of both results by their period. */
+function periods(results) {
+  const found = { all: {}, 'last 30 days': {}, '30 days before': {} };
+  for (const row of results.filter((it) => it).flatMap(rowsOf)) if (row.period in found) Object.assign(found[row.period], row);
+  for (const row of Object.values(found)) row.repeats = row.customers ? percent(row.repeat_customers, row.customers) : undefined;
+  return [found.all, found['last 30 days'], found['30 days before']];
+}
+
+/** Whether there are sales from 60 days before the last one: otherwise there is nothing to compare with. */
+function comparable(days) {
+  const dates = days ? rowsOf(days).map((row) => Date.parse(row.sale_date)).filter((date) => !Number.isNaN(date)) : [];
+  return dates.length > 0 && (dates.at(-1) - dates[0]) / DAY >= 59;
+}
+
+const FIGURES = [
+  ['Revenue', 'revenue'], ['Orders', 'orders'], ['Units', 'units'], ['Average order', 'average_order'],
+  ['Customers', 'customers'], ['Customers who bought again', 'repeats', ' %'],
+];
+
+export function keyFigures(results, { results: others }) {
+  const [all, now, before] = periods(results);
+  const whole = comparable(others.get('sales_by_day'));
+  const shown = FIGURES.filter(([, column]) => all[column] !== undefined && all[column] !== null);
+  if (shown.length === 0) return null;
+  const tiles = shown.map(([name, column, unit = '']) => {
+    const full = `${grouped(all[column])}${unit}`;
+    const large = full.length > LONGEST ? `${short(all[column])}${unit}` : full;
+    const number = make('strong', {}, large);
+    number.style.setProperty('--length', large.length);
+    return make('div', {}, make('dt', {}, name), make('dd', {}, number, large === full ? null : make('span', { class: 'whole' }, full), ...recent(now[column], before[column], unit, whole)));
+  });
+  return make('dl', { class: 'figures' }, ...tiles);
+}
+
+function recent(now, before, unit, whole) {
+  if (now === undefined || now === null) return [];
+  const period = make('span', { class: 'recent' }, `last 30 days ${grouped(now)}${unit}`);
+  const change = !whole ? null : unit ? difference(now, before) : growth(now, before);
+  if (change === null) return [period, make('span', { class: 'change' }, 'no 30 days before to compare')];
+  const none = /^-?0(\.0*)?$/.test(change);
+  const mark = none ? '=' : change.startsWith('-') ? '▼' : '▲';
+  const words = unit ? 'points' : '%';
+  return [period, make('span', { class: 'change' }, make('b', {}, `${mark} ${grouped(change.replace('-', ''))} ${words}`), ' against the 30 days before')];
+}

@@ -1,0 +1,186 @@
+// The live panel: what came in the last minutes. The monitor reads the topic itself and adds it up.
+
+import { grouped, short, size, sum } from '/decimals.js';
+import { ago, clock, draw, make, number, setText, sign } from '/words.js';
+
+const MINUTE = 60 * 1000;
+const SHOWN = 30; // minutes
+const [WIDTH, HEIGHT] = [600, 100]; // of the bars, which are stretched
+const STATES = { reading: ['moving', 'reading'], current: ['complete', 'up to date'], unreachable: ['unknown', 'unreachable'] };
+const AGREEMENTS = { equal: ['complete', 'Live equals batch'], moving: ['moving', 'Live and batch are not at the same point'], differs: ['wrong', 'Live and batch differ'], unknown: ['waiting', 'Not compared with the batch yet'] };
+const TOP = 5;
+
+export class Stream {
+  constructor(place) {
+    this.place = place;
+    this.state = make('span', { class: 'proven' });
+    this.topic = make('span', { class: 'source' });
+    this.read = make('span');
+    this.totals = make('dl', { class: 'totals' });
+    this.orders = new Minutes('orders', (minute) => String(minute.orders));
+    this.revenue = new Minutes('revenue', (minute) => minute.revenue);
+    this.sales = make('tbody');
+    this.top = make('div', { class: 'tops' });
+    this.agreement = make('p', { class: 'agreement' });
+    const table = make('table', {}, make('caption', {}, 'Newest sales'), this.sales);
+    const head = make('div', { class: 'question' }, make('div', {}, make('h2', { id: 'live-title' }, 'What is being sold now?'), make('p', { class: 'origin' }, this.topic, this.read, this.state)));
+    const minutes = make('div', { class: 'minutes' }, this.orders.element, this.revenue.element);
+    place.append(head, make('div', { class: 'live-body' }, minutes, make('div', { class: 'newest' }, table), this.totals), this.top, this.agreement);
+  }
+
+  show(live, now) {
+    this.live = live;
+    this.place.hidden = !live;
+    if (!live) return;
+    const [look, word] = STATES[live.state] ?? ['unknown', String(live.state)];
+    this.lookAt(this.state, look, live.error ? `${word}: ${live.error}` : word);
+    setText(this.topic, `Kafka ${live.topic}`);
+    setText(this.read, `${number(live.messages)} messages read${live.unread ? `, ${number(live.unread)} to read` : ''}`);
+    this.showTotals(live);
+    this.orders.show(live.minutes, now);
+    // Without amounts there is no revenue.
+    this.revenue.element.hidden = live.revenue === null;
+    if (live.revenue !== null) this.revenue.show(live.minutes, now);
+    this.showSales(live.last, now);
+    this.top.replaceChildren(...[['Products', live.products], ['Regions', live.regions], ['Payment methods', live.payment_methods]].filter(([, rows]) => rows?.length).map(([name, rows]) => ranking(name, rows, live)));
+    const [agrees, words] = AGREEMENTS[live.agreement?.is] ?? AGREEMENTS.unknown;
+    this.lookAt(this.agreement, agrees, words, live.agreement?.text ?? '');
+    this.age(now);
+  }
+
+  lookAt(place, look, word, text = '') {
+    const key = [look, word, text].join('\n');
+    if (place.dataset.key === key) return;
+    place.dataset.key = key;
+    place.dataset.state = look;
+    place.replaceChildren(sign(look), make('b', {}, word), ...(text ? [make('span', {}, text)] : []));
+  }
+
+  showTotals(live) {
+    const rows = [
+      ['Orders', number(live.orders)], ['Revenue', live.revenue === null ? null : grouped(live.revenue)], ['Units', live.units === null ? null : grouped(live.units)],
+      ['Repeats passed over', number(live.repeats)], ['Not readable', live.invalid ? number(live.invalid) : null],
+    ].filter(([, value]) => value !== null);
+    rows.forEach(([name, value], index) => {
+      if (!this.totals.children[index]) this.totals.append(make('div', {}, make('dt'), make('dd')));
+      const [term, text] = this.totals.children[index].children;
+      setText(term, name);
+      setText(text, value);
+    });
+    while (this.totals.children.length > rows.length) this.totals.lastChild.remove();
+  }
+
+  /** Keeps the rows that stay, so that only a new one is seen to come. */
+  showSales(last, now) {
+    const kept = new Map([...this.sales.children].map((line) => [line.dataset.key, line]));
+    const known = kept.size > 0;
+    const lines = (last ?? []).map((sale) => {
+      const key = `${sale.at} ${sale.order} ${sale.product ?? ''}`;
+      const line = kept.get(key) ?? make('tr', { class: known ? 'new' : null, 'data-key': key },
+        make('td', { class: 'when' }), make('td', { class: 'what' }, make('bdi', {}, sale.product ?? sale.order ?? '–'), sale.region ? make('bdi', { class: 'where' }, sale.region) : null), make('td', { class: 'figure' }, grouped(sale.amount)));
+      line.dataset.at = sale.at;
+      return line;
+    });
+    if (lines.length !== this.sales.children.length || lines.some((line, index) => this.sales.children[index] !== line)) this.sales.replaceChildren(...lines);
+    this.ages(now);
+  }
+
+  ages(now) {
+    for (const line of this.sales.children) setText(line.firstChild, ago(line.dataset.at, now));
+  }
+
+  /** Moves the bars and updates the ages. */
+  age(now) {
+    if (!this.live) return;
+    this.ages(now);
+    for (const minutes of [this.orders, this.revenue]) minutes.move(now);
+  }
+}
+
+/** One bar for each of the last 30 minutes. They move slowly to the left; the newest grows at the right. */
+class Minutes {
+  constructor(name, value) {
+    [this.name, this.value] = [name, value];
+    this.bars = new Map();
+    this.number = make('strong');
+    this.words = make('span');
+    this.told = make('p', { class: 'told' });
+    this.band = draw('g');
+    this.cursor = draw('rect', { class: 'cursor', y: 0, height: HEIGHT });
+    this.picture = draw('svg', { class: 'band', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', tabindex: 0, role: 'slider', 'aria-roledescription': 'chart', 'aria-valuemin': 1, 'aria-valuemax': SHOWN }, draw('path', { class: 'base', d: `M0 ${HEIGHT - 0.5}H${WIDTH}` }), this.band, this.cursor);
+    this.element = make('figure', { class: 'minute' }, make('p', { class: 'headline' }, this.number, this.words), this.told, this.picture, make('figcaption', {}, make('span', {}, '30 minutes ago'), make('span', {}, 'now')));
+    this.picture.addEventListener('pointermove', (event) => {
+      const { left, width } = this.picture.getBoundingClientRect();
+      this.point(Math.max(0, Math.min(this.minutes.length - 1, Math.floor(((event.clientX - left) / width) * this.minutes.length))));
+    });
+    this.picture.addEventListener('focus', () => this.point(this.minutes.length - 1));
+    for (const leave of ['pointerleave', 'blur']) this.picture.addEventListener(leave, () => this.point(null));
+    this.picture.addEventListener('keydown', (event) => {
+      const last = this.minutes.length - 1;
+      const at = this.at ?? last;
+      const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: last }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      this.point(Math.max(0, Math.min(last, to)));
+    });
+  }
+
+  show(minutes, now) {
+    this.minutes = minutes;
+    const most = Math.max(1e-9, ...minutes.map((minute) => size(this.value(minute))));
+    const kept = new Map();
+    for (const minute of minutes) {
+      const bar = this.bars.get(minute.at) ?? draw('rect', { class: 'bar', y: 0, height: HEIGHT, width: (WIDTH / SHOWN) * 0.74 });
+      // Scaled by the style, so that it grows smoothly where motion is welcome.
+      bar.style.transform = `scaleY(${(Math.max(0, size(this.value(minute))) / most) * 0.97})`;
+      kept.set(minute.at, bar);
+    }
+    for (const [at, bar] of this.bars) if (!kept.has(at)) bar.remove();
+    this.bars = kept;
+    // Only what is new is added: moving an element would end its motion.
+    for (const bar of kept.values()) if (!bar.parentNode) this.band.append(bar);
+    const total = sum(minutes.map((minute) => this.value(minute)));
+    setText(this.number, this.name === 'orders' ? grouped(total) : total.length > 12 ? short(total) : grouped(total));
+    setText(this.words, `${this.name} in the last ${minutes.length} minutes`);
+    this.picture.setAttribute('aria-label', `${this.name} in each of the last ${minutes.length} minutes, ${grouped(total)} in all. Arrow keys tell each value.`);
+    this.place();
+    this.move(now);
+    this.point(this.at ?? null);
+  }
+
+  place() {
+    const slot = WIDTH / SHOWN;
+    this.minutes.forEach((minute, index) => this.bars.get(minute.at).setAttribute('x', (index * slot + slot * 0.13).toFixed(2)));
+  }
+
+  /** Within a minute, all bars move by the width of one. */
+  move(now) {
+    if (!this.minutes?.length) return;
+    const newest = Date.parse(this.minutes.at(-1).at);
+    const part = Math.max(0, Math.min(1, (now - newest) / MINUTE));
+    this.band.style.transform = `translateX(${(-part * (WIDTH / SHOWN)).toFixed(2)}px)`;
+  }
+
+  point(index) {
+    this.at = index;
+    const minute = index === null ? null : this.minutes?.[index];
+    const text = minute ? `${clock(minute.at)} · ${grouped(this.value(minute))} ${this.name}` : '';
+    setText(this.told, text);
+    this.cursor.classList.toggle('shown', Boolean(minute));
+    this.picture.setAttribute('aria-valuenow', (index ?? SHOWN - 1) + 1);
+    this.picture.setAttribute('aria-valuetext', text || this.words.textContent);
+    if (minute) for (const [name, value] of [['x', (index * WIDTH) / SHOWN], ['width', WIDTH / SHOWN]]) this.cursor.setAttribute(name, value);
+  }
+}
+
+/** The greatest of the stream so far, as text with a thin bar. */
+function ranking(name, rows, live) {
+  const value = (row) => (live.revenue === null ? String(row.orders) : row.revenue);
+  const most = Math.max(1e-9, ...rows.map((row) => size(value(row))));
+  const items = rows.slice(0, TOP).map((row) => {
+    const bar = make('span', { class: 'thin', 'aria-hidden': 'true' });
+    bar.style.setProperty('--share', `${Math.max(0, (size(value(row)) / most) * 100)}%`);
+    return make('li', {}, make('bdi', {}, row.key ?? 'not given'), make('b', {}, grouped(value(row))), bar);
+  });
+  return make('div', {}, make('h3', {}, name), make('ol', {}, ...items));
+}
