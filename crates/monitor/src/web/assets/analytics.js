@@ -96,12 +96,14 @@ export class Analytics {
     const { answer } = this;
     if (!answer?.results.length) return ['waiting', answer ? 'No results yet' : 'Waiting for the results', ''];
     const now = this.now();
+    const being = (is) => answer.results.filter((result) => result.proof?.is === is);
     const proof = this.snapshot?.analytics?.version === answer.version ? this.snapshot.analytics.proof : answer.proof;
-    const [look, , text] = proofOf(proof, now);
+    // The whole is not better than its worst part.
+    const worst = being('wrong')[0] ?? (proof?.is === 'wrong' ? null : being('waiting')[0]);
+    const [look, , text] = proofOf(proof?.is === 'proven' && worst ? worst.proof : proof, now);
     const analyzed = answer.analyzed ? `analyzed ${ago(answer.analyzed, now)}` : '';
     const join = (...parts) => parts.filter(Boolean).join(' · ');
     if (this.link === 'disconnected' || this.link === 'silent') return ['unknown', 'The last known results', join('the monitor does not answer', analyzed)];
-    const being = (is) => answer.results.filter((result) => result.proof?.is === is);
     if (look === 'wrong') return [look, 'Not every number is right', join(text || being('wrong').map((it) => it.name).join(', '), analyzed)];
     if (look !== 'complete') {
       const waiting = being('waiting').length;
@@ -109,9 +111,9 @@ export class Analytics {
     }
     const compared = answer.results.filter((result) => result.proof?.text === EQUAL).length;
     const computed = answer.results.length - compared;
-    const when = proof.at ? `proven ${ago(proof.at, now)}` : '';
-    if (compared === 0) return [look, 'Every number here was computed again from the files', join(when, analyzed)];
-    return [look, 'Every result here is proven', join(`${number(computed)} computed again from the files, ${number(compared)} ${EQUAL}`, when, analyzed)];
+    const when = proof.at ? ago(proof.at, now) : '';
+    if (compared === 0) return [look, 'Every number here was computed again from the files', join(when)];
+    return [look, 'Every result here is proven', join(`${number(computed)} computed again from the files, ${number(compared)} ${EQUAL}`, when)];
   }
 
   /** Updates all ages; `link` is the state of the connection. */

@@ -26,6 +26,11 @@ export function split(question) {
   return end < 0 ? [question, ''] : [question.slice(0, end + 1), question.slice(end + 2)];
 }
 
+/** Where a result is, once: its folder and its table have its name. */
+function shortSource({ name, source }) {
+  return source === `HDFS /user/analytics/${name} · MySQL ${name}` ? `${name} in HDFS and MySQL` : source;
+}
+
 export class Card {
   /** `plan`: how the results are drawn; without `charts`, they are shown as a table. */
   constructor(plan) {
@@ -143,7 +148,8 @@ export class Card {
     if (this.shownOrigin === key) return;
     this.shownOrigin = key;
     const proof = make('span', { class: 'proven', 'data-state': look, title: text }, sign(look), words);
-    this.origin.replaceChildren(make('span', { class: 'source' }, this.result.source), make('span', {}, `written ${ago(this.result.written, now)}`), proof);
+    const source = make('span', { title: this.result.source }, shortSource(this.result));
+    this.origin.replaceChildren(proof, make('span', {}, `written ${ago(this.result.written, now)}`), source);
     // What is not proven says why, in the card itself.
     if (look !== 'complete' && text) this.origin.append(make('span', { class: 'reason' }, text));
   }

@@ -74,14 +74,14 @@ export function difference(one, other) {
   return write({ units: a.units * power(scale - a.scale) - b.units * power(scale - b.scale), scale });
 }
 
-/** 410478.17 as 410 k, 1234567 as 1.23 M: three digits, for labels. */
-export function short(text) {
+/** 410478.17 as 410 k, 1234567 as 1.23 M: so many digits at least, for labels. */
+export function short(text, digits = 3) {
   const found = parse(text);
   if (found === null) return text ?? '–';
   const whole = String(found.units < 0n ? -found.units : found.units).length - found.scale;
   const unit = Math.min(UNITS.length - 1, Math.max(0, Math.floor((whole - 1) / 3)));
   if (unit === 0) return grouped(rounded(text, 0));
-  const places = Math.max(0, 2 - ((whole - 1) % 3));
+  const places = Math.max(0, digits - 1 - ((whole - 1) % 3));
   return `${grouped(divide(found, { units: power(unit * 3), scale: 0 }, places))}${UNITS[unit]}`;
 }
 

@@ -4,6 +4,7 @@ import { fit, measure, write, writeName } from '/chart.js';
 import { draw } from '/words.js';
 
 const FOOT = 22; // for the labels below
+const SLANT = 78; // the height of names that stand aslant
 const NARROW = 460; // below this width a name stands above its bar
 
 const at = (value) => value.toFixed(1);
@@ -59,7 +60,7 @@ function below(labels, y, width) {
  * cut, `label` at the beginning of a month or null, `text`. `cut`: its place and the words left and right of it.
  */
 export function overTime({ points, cut, mean }, width) {
-  const [head, body] = [cut || mean ? 26 : 14, width < NARROW ? 150 : 220];
+  const [head, body] = [cut || mean ? 26 : 14, width < NARROW ? 150 : 240];
   const places = Math.max(1, points.at(-1).place - points[0].place + 1);
   const slot = width / places;
   const gap = slot > 8 ? slot * 0.22 : slot > 3 ? 1 : 0;
@@ -89,16 +90,18 @@ function cutMarks(cut, x, { width, head, body }) {
 /** A few upright bars, each with one value or with several on top of each other: `label`, `values`, `told`, `text`. */
 export function columns({ points, unit }, width) {
   const [head, body] = [20, width < NARROW ? 130 : 160];
-  const slot = width / points.length;
+  const roomy = points.every((it) => measure(it.told, 12) < width / points.length - 4);
+  // Without room for each value there is a scale at the left.
+  const edge = roomy ? 0 : 38;
+  const slot = (width - edge) / points.length;
   const bar = Math.min(64, slot * 0.72);
   const totals = points.map((it) => it.values.reduce((total, value) => total + value, 0));
   const { y, marks, labels } = upright(totals, { width, head, body, unit });
-  const roomy = points.every((it) => measure(it.told, 12) < slot - 4);
   const most = totals.indexOf(Math.max(...totals));
   if (!roomy) marks.push(...labels);
   else marks.splice(0, marks.length - 1);
   points.forEach((it, index) => {
-    const left = index * slot + (slot - bar) / 2;
+    const left = edge + index * slot + (slot - bar) / 2;
     let from = 0;
     it.values.forEach((value, part) => {
       marks.push(draw('path', { class: part < it.values.length - 1 ? 'bar soft' : 'bar', d: upTo(y, from + value, left, bar, from) }));
@@ -109,8 +112,8 @@ export function columns({ points, unit }, width) {
     const middle = Math.min(width - half, Math.max(half, left + bar / 2));
     marks.push(write(it.told, { class: 'halo', x: at(middle), y: at(Math.min(y(from), y(0)) - 5), 'text-anchor': 'middle' }));
   });
-  marks.push(...below(points.map((it, index) => ({ x: (index + 0.5) * slot, text: it.label })), head + body + 16, width));
-  const stand = points.map((it, index) => ({ x: index * slot, width: slot, y: head, height: body, text: it.text }));
+  marks.push(...below(points.map((it, index) => ({ x: edge + (index + 0.5) * slot, text: it.label })), head + body + 16, width));
+  const stand = points.map((it, index) => ({ x: edge + index * slot, width: slot, y: head, height: body, text: it.text }));
   return { height: head + body + FOOT, marks, points: stand };
 }
 
@@ -140,10 +143,10 @@ export function bars({ points }, width) {
 
 /**
  * Products from the greatest to the smallest, and what they make together: `value`, `so_far` (0 to 1), `letter`, `text`.
- * `classes`: the words under each class, by its letter.
+ * `classes`: the words under each class, by its letter. Where a class ends, `made` says what all up to there make.
  */
-export function pareto({ points, classes }, width) {
-  const [head, body] = [16, width < NARROW ? 150 : 250];
+export function pareto({ points, classes, high }, width) {
+  const [head, body] = [16, width < NARROW ? 150 : high - 46];
   const slot = width / points.length;
   const gap = slot > 6 ? slot * 0.2 : 0;
   const { y, marks } = upright(points.map((it) => it.value), { width, head, body });
@@ -163,13 +166,12 @@ export function pareto({ points, classes }, width) {
   }
   const line = points.map((it, index) => `${at((index + 0.5) * slot)} ${at(share(it.so_far))}`);
   marks.push(draw('path', { class: 'line', d: `M${line.join('L')}` }));
-  for (const [letter, words] of [['A', '80 %'], ['B', '95 %']]) {
-    const last = points.findLastIndex((it) => it.letter === letter);
-    if (last < 0 || last === points.length - 1) continue;
+  points.forEach(({ made }, last) => {
+    if (!made) return;
     const [px, py] = [(last + 0.5) * slot, share(points[last].so_far)];
     marks.push(draw('circle', { class: 'dot', cx: at(px), cy: at(py), r: 4 }));
-    marks.push(write(words, { class: 'halo', x: at(Math.min(width - 34, px + 8)), y: at(py + 16) }));
-  }
+    marks.push(write(made, { class: 'halo', x: at(Math.min(width - 40, px + 8)), y: at(py + 18) }));
+  });
   // The words of a class stand below its band where they fit, else in a list that the card tells anyway.
   for (const { x, texts, left, right } of feet) {
     const text = texts.find((it) => measure(it, 12) < right - left - 6);
@@ -188,10 +190,13 @@ export function grid({ rows, heads, cells, high = 34, side = '', foot = '' }, wi
   const names = Math.min(width * 0.3, wanted) + 10;
   const slot = Math.min(150, (width - names) / heads.length);
   const wraps = heads.map((name) => wrap(name, slot - 4));
-  const head = 6 + 15 * Math.max(1, ...wraps.map((it) => it.length));
+  // Names that fit nowhere stand aslant.
+  const aslant = wraps.some((lines) => lines.some((line) => measure(line.slice(0, 60), 12) > slot - 2)) && slot < 70;
+  const head = aslant ? SLANT : 6 + 15 * Math.max(1, ...wraps.map((it) => it.length));
   const marks = [];
   if (side) marks.push(writeName(side, { x: 0, y: head - 8, width: names - 8, font: 12, class: 'quiet' }));
-  wraps.forEach((lines, column) => lines.forEach((line, index) => {
+  if (aslant) heads.forEach((name, column) => marks.push(draw('g', { transform: `translate(${at(names + (column + 0.5) * slot)} ${head - 6}) rotate(-50)` }, writeName(name, { x: 0, y: 0, width: SLANT * 1.1, font: 12, class: 'quiet' }))));
+  else wraps.forEach((lines, column) => lines.forEach((line, index) => {
     marks.push(writeName(line, { x: names + column * slot + 2, y: head - 8 - (lines.length - 1 - index) * 15, width: slot - 4, font: 12, anchor: 'middle', class: 'quiet' }));
   }));
   const points = [];
@@ -203,9 +208,11 @@ export function grid({ rows, heads, cells, high = 34, side = '', foot = '' }, wi
       const [x, w] = [names + column * slot, slot - 2];
       marks.push(draw('rect', { class: 'cell', x: at(x), y: top, width: at(w), height: high - 2, rx: 3, 'fill-opacity': (0.05 + 0.5 * Math.max(0, cell.share)).toFixed(3) }));
       const lift = cell.note && high > 40 ? -5 : 4;
-      const told = measure(cell.told, 13) < w - 2 ? cell.told : fit(cell.told, w - 2);
-      marks.push(write(told, { class: cell.strong ? 'strong' : null, x: at(x + w / 2), y: top + high / 2 + lift, 'text-anchor': 'middle' }));
-      if (cell.note && lift < 0 && measure(cell.note, 11) < w - 2) marks.push(write(cell.note, { class: 'quiet small', x: at(x + w / 2), y: top + high / 2 + 12, 'text-anchor': 'middle' }));
+      const slim = slot < 44;
+      const font = slim ? 12 : 13;
+      const told = [cell.told, cell.tight ?? cell.told].find((it) => measure(it, font, 500) < w - 1) ?? fit(cell.told, w - 2, font);
+      marks.push(write(told, { class: slim ? 'small' : cell.strong ? 'strong' : null, x: at(x + w / 2), y: top + high / 2 + lift, 'text-anchor': 'middle' }));
+      if (cell.note && lift < 0) marks.push(write(cell.note, { class: measure(cell.note, 12) < w - 2 ? 'small' : 'tiny', x: at(x + w / 2), y: top + high / 2 + 12, 'text-anchor': 'middle' }));
       points.push({ x, y: top, width: w, height: high - 2, row, column, text: cell.text });
     });
   });

@@ -31,31 +31,34 @@ function comparable(days) {
 
 const FIGURES = [
   ['Revenue', 'revenue'], ['Orders', 'orders'], ['Units', 'units'], ['Average order', 'average_order'],
-  ['Customers', 'customers'], ['Customers who bought again', 'repeats', ' %'],
+  ['Customers', 'customers'], ['Repeat rate', 'repeats', ' %'],
 ];
 
 export function keyFigures(results, { results: others }) {
   const [all, now, before] = periods(results);
-  const whole = comparable(others.get('sales_by_day'));
+  const compared = comparable(others.get('sales_by_day'));
   const shown = FIGURES.filter(([, column]) => all[column] !== undefined && all[column] !== null);
   if (shown.length === 0) return null;
+  const full = (column, unit) => `${grouped(all[column])}${unit}`;
+  const large = (column, unit) => (full(column, unit).length > LONGEST ? `${short(all[column])}${unit}` : full(column, unit));
+  const longest = Math.max(...shown.map(([, column, unit = '']) => large(column, unit).length));
   const tiles = shown.map(([name, column, unit = '']) => {
-    const full = `${grouped(all[column])}${unit}`;
-    const large = full.length > LONGEST ? `${short(all[column])}${unit}` : full;
-    const number = make('strong', {}, large);
-    number.style.setProperty('--length', large.length);
-    return make('div', {}, make('dt', {}, name), make('dd', {}, number, large === full ? null : make('span', { class: 'whole' }, full), ...recent(now[column], before[column], unit, whole)));
+    const [exact, told] = [full(column, unit), large(column, unit)];
+    const whole = told === exact ? null : make('span', {}, exact);
+    return make('div', {}, make('dt', {}, name), make('dd', {}, make('strong', {}, told), whole, ...recent(now[column], before[column], unit, compared)));
   });
-  return make('dl', { class: 'figures' }, ...tiles);
+  const list = make('dl', { class: 'figures' }, ...tiles);
+  list.style.setProperty('--longest', longest);
+  list.style.setProperty('--all', shown.reduce((count, [, column, unit = '']) => count + Math.max(6, large(column, unit).length), 0));
+  return make('div', { class: 'strip' }, list, make('p', { class: 'remark' }, compared ? 'Small: the last 30 days with sales, and their change against the 30 days before.' : 'Small: the last 30 days with sales. There are no whole 30 days before to compare with.'));
 }
 
-function recent(now, before, unit, whole) {
+function recent(now, before, unit, compared) {
   if (now === undefined || now === null) return [];
-  const period = make('span', { class: 'recent' }, `last 30 days ${grouped(now)}${unit}`);
-  const change = !whole ? null : unit ? difference(now, before) : growth(now, before);
-  if (change === null) return [period, make('span', { class: 'change' }, 'no 30 days before to compare')];
+  const period = make('span', {}, `30 days: ${grouped(now)}${unit}`);
+  const change = !compared ? null : unit ? difference(now, before) : growth(now, before);
+  if (change === null) return [period];
   const none = /^-?0(\.0*)?$/.test(change);
   const mark = none ? '=' : change.startsWith('-') ? '▼' : '▲';
-  const words = unit ? 'points' : '%';
-  return [period, make('span', { class: 'change' }, make('b', {}, `${mark} ${grouped(change.replace('-', ''))} ${words}`), ' against the 30 days before')];
+  return [period, make('b', {}, `${mark} ${grouped(change.replace('-', ''))} ${unit ? 'points' : '%'}`)];
 }

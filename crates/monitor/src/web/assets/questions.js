@@ -24,7 +24,7 @@ function timeLine(result, { results, snapshot }) {
   for (const point of series.points) point.late = cut !== null && point.place >= cut.place;
   const top = series.points.reduce((one, other) => (other.value > one.value ? other : one));
   const mean = series.points.some((it) => it.mean !== null);
-  const summary = [`Best ${series.unit}: ${top.text}`, mean && 'the line is the mean of seven days', series.note].filter(Boolean).join(' · ');
+  const summary = [`Best ${series.unit}: ${top.name}, ${grouped(top.revenue)}`, mean && 'the line is the mean of seven days', series.note].filter(Boolean).join(' · ');
   return [{ drawing: overTime, data: { points: series.points, cut, mean }, summary }];
 }
 
@@ -41,13 +41,18 @@ function products(result) {
     soFar += size(row.revenue);
     return { value: size(row.revenue), so_far: Math.max(0, Math.min(1, soFar / all)), letter: row.pareto_class, text: text(row) };
   });
+  // Where a class ends, exactly; with rows left out, their share is not known so exactly.
+  for (const letter of ['A', 'B']) {
+    const last = rows.findLastIndex((row) => row.pareto_class === letter);
+    if (!result.cut && last >= 0 && last < rows.length - 1) points[last].made = percents(percent(sum(rows.slice(0, last + 1).map((row) => row.revenue)), sum(rows.map((row) => row.revenue))));
+  }
   const count = (letter) => rows.filter((row) => row.pareto_class === letter).length;
   const classes = Object.fromEntries(Object.entries(CLASSES).map(([letter, words]) => [letter, [`${words}, ${count(letter)} products`, `${letter}: ${count(letter)}`, letter]]));
   const counts = Object.keys(CLASSES).map((letter) => `${letter}: ${count(letter)}`).join(' · ');
   const more = result.total - list.length;
   return [
     { drawing: bars, data: { points: list }, summary: more > 0 ? `The first ${list.length}; ${grouped(String(more))} more are in the table` : 'From the most to the least' },
-    { drawing: pareto, data: { points, classes }, summary: `Products by class: ${counts}${result.cut ? ' of the rows here' : ''} · the line is what they make together` },
+    { drawing: pareto, data: { points, classes, high: list.length * 30 }, summary: `Products by class: ${counts}${result.cut ? ' of the rows here' : ''} · the line is what they make together` },
   ];
 }
 
@@ -77,7 +82,7 @@ function regions(result) {
   const value = (cell) => sum(cell.map((row) => row.revenue));
   const most = Math.max(1, ...found.flatMap((line) => line.slice(0, -1).map((cell) => size(value(cell)))));
   const cells = found.map((line, row) => line.map((cell, column) => (cell.length === 0 ? null : {
-    share: column === groups.length - 1 ? 0 : size(value(cell)) / most, told: short(value(cell)), strong: column === groups.length - 1,
+    share: column === groups.length - 1 ? 0 : size(value(cell)) / most, told: short(value(cell)), tight: short(value(cell), 2).replace(' ', ''), strong: column === groups.length - 1,
     text: `${named(regionNames[row])} · ${groups[column][0]} · ${grouped(value(cell))} · ${many(sum(cell.map((it) => it.orders)), 'order')}`,
   })));
   return rows.length ? [{ drawing: grid, data: { rows: regionNames.map(named), heads: groups.map(([name]) => name), cells }, summary: `Revenue; the most: ${named(best(rows, 'revenue').region)}, ${named(best(rows, 'revenue').payment_method)}, ${grouped(best(rows, 'revenue').revenue)}` }] : [];
@@ -92,6 +97,17 @@ const upright = (column, name, mark) => (result) => {
   return [{ drawing: columns, data: { points }, summary: `The most: ${name(top[column])}, ${grouped(top.revenue)}` }];
 };
 const weekday = (text) => WEEKDAYS[text - 1] ?? text;
+
+/** Those that gained most, and those that lost most. */
+function changes(result) {
+  const rows = rowsOf(result);
+  const shown = rows.length > TOP ? [...rows.slice(0, TOP / 2), ...rows.slice(-TOP / 2)] : rows;
+  const points = shown.map((row) => ({
+    name: named(row.product_id), value: size(row.change), told: `${row.change.startsWith('-') ? '' : '+'}${grouped(row.change)}`, note: row.growth_percent === null ? 'new' : percents(rounded(row.growth_percent, 0)),
+    text: `${named(row.product_id)} · ${grouped(row.revenue_before)} before, ${grouped(row.revenue_now)} now`,
+  }));
+  return points.length && !result.cut ? [{ drawing: bars, data: { points }, summary: rows.length > shown.length ? `The ${TOP / 2} that gained most, and the ${TOP / 2} that lost most` : 'From the greatest gain to the greatest loss' }] : [];
+}
 
 function cohorts(result) {
   const rows = rowsOf(result);
@@ -113,7 +129,7 @@ function cohorts(result) {
 }
 
 function segmentOf(recency, frequency) {
-  if (frequency >= 4) return recency >= 4 ? 'champions' : 'loyal';
+  if (frequency >= 4) return recency >= 4 ? 'champion' : 'loyal';
   if (recency >= 4 && frequency <= 2) return 'new';
   if (recency <= 2) return frequency === 3 ? 'at risk' : 'lost';
   return 'promising';
@@ -129,7 +145,7 @@ function segments(result) {
     const told = row ? `${many(row.customers, 'customer')} · ${many(row.orders, 'order')} · ${grouped(row.revenue)}` : 'nobody';
     return { share: row ? size(row.customers) / most : 0, told: row ? grouped(row.customers) : '0', note: segment, text: `${segment} · recency ${recency}, frequency ${frequency} · ${told}` };
   }));
-  return rows.length ? [{ drawing: grid, data: { rows: fifths.map((it) => (it === 5 ? '5, most' : it === 1 ? '1, least' : String(it))), heads: ['1, long ago', '2', '3', '4', '5, lately'], cells, high: 52, side: 'how often' }, summary: 'Customers by how lately and how often they bought, each in fifths' }] : [];
+  return rows.length ? [{ drawing: grid, data: { rows: ['5 often', '4', '3', '2', '1 rarely'], heads: ['1 long ago', '2', '3', '4', '5 lately'], cells, high: 52 }, summary: 'Customers by how lately and how often they bought, each in fifths' }] : [];
 }
 
 function payments(result) {
@@ -193,7 +209,7 @@ export const QUESTIONS = [
   { names: ['customer_repeat'], size: 'third', needs: ['orders', 'customers', 'revenue'], charts: repeats },
   { names: ['sales_by_part'], size: 'third', needs: ['part', 'records', 'orders', 'revenue'], charts: parts },
   { names: ['event_funnel'], size: 'third', needs: ['event_type', 'events', 'customers'], charts: funnel },
-  { names: ['product_growth'], size: 'half' },
+  { names: ['product_growth'], size: 'half', needs: ['product_id', 'revenue_before', 'revenue_now', 'change', 'growth_percent'], charts: changes },
   { names: ['product_low'], size: 'half' },
   { names: ['basket_pairs'], size: 'half' },
   { names: ['customer_rfm'], size: 'half' },

@@ -23,9 +23,9 @@ export class Stream {
     this.top = make('div', { class: 'tops' });
     this.agreement = make('p', { class: 'agreement' });
     const table = make('table', {}, make('caption', {}, 'Newest sales'), this.sales);
-    const head = make('div', { class: 'question' }, make('div', {}, make('h2', { id: 'live-title' }, 'What is being sold now?'), make('p', { class: 'origin' }, this.topic, this.read, this.state)));
+    const head = make('div', { class: 'question' }, make('div', {}, make('h2', { id: 'live-title' }, 'What is being sold now?'), make('p', { class: 'origin' }, this.state, this.read, this.topic)));
     const minutes = make('div', { class: 'minutes' }, this.orders.element, this.revenue.element);
-    place.append(head, make('div', { class: 'live-body' }, minutes, make('div', { class: 'newest' }, table), this.totals), this.top, this.agreement);
+    place.append(head, make('div', { class: 'live-body' }, minutes, make('div', { class: 'newest' }, table)), this.totals, this.top, this.agreement);
   }
 
   show(live, now) {
@@ -44,7 +44,7 @@ export class Stream {
     this.showSales(live.last, now);
     this.top.replaceChildren(...[['Products', live.products], ['Regions', live.regions], ['Payment methods', live.payment_methods]].filter(([, rows]) => rows?.length).map(([name, rows]) => ranking(name, rows, live)));
     const [agrees, words] = AGREEMENTS[live.agreement?.is] ?? AGREEMENTS.unknown;
-    this.lookAt(this.agreement, agrees, words, live.agreement?.text ?? '');
+    this.lookAt(this.agreement, agrees, words, told(live.agreement));
     this.age(now);
   }
 
@@ -171,6 +171,11 @@ class Minutes {
     this.picture.setAttribute('aria-valuetext', text || this.words.textContent);
     if (minute) for (const [name, value] of [['x', (index * WIDTH) / SHOWN], ['width', WIDTH / SHOWN]]) this.cursor.setAttribute(name, value);
   }
+}
+
+function told(agreement) {
+  const { live, batch, text } = agreement ?? {};
+  return [text, live && batch && `live ${grouped(live)}, batch ${grouped(batch)}`].filter(Boolean).join(' · ');
 }
 
 /** The greatest of the stream so far, as text with a thin bar. */

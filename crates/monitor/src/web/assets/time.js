@@ -37,7 +37,7 @@ export function seriesOf(result, rows) {
     const mean = row.revenue_mean_7 ?? null;
     const parts = [dated(date, unit), grouped(row.revenue), `${grouped(row.orders)} orders`, mean !== null && `mean ${grouped(rounded(mean, 2))}`];
     return {
-      date, place: place(date, unit), value: size(row.revenue), mean: mean === null ? null : size(mean), orders: row.orders, revenue: row.revenue,
+      date, name: dated(date, unit), place: place(date, unit), value: size(row.revenue), mean: mean === null ? null : size(mean), orders: row.orders, revenue: row.revenue,
       label: begins ? (long ? `${name}${year}` : `${name} ${Number(date.slice(8, 10))}`) : null, text: parts.filter(Boolean).join(' · '),
     };
   });
