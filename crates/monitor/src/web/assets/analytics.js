@@ -1,12 +1,11 @@
 // The tab Analytics: what sells, to whom, where and when, with the proof of each number.
 
-import { Card, proofOf } from '/cards.js';
+import { Card, isCompared, proofOf } from '/cards.js';
 import { KEYS, QUESTIONS } from '/questions.js';
 import { Stream } from '/stream.js';
 import { ago, make, number, setText, sign } from '/words.js';
 
 const RETRY = 5000; // milliseconds until the results are requested again
-const EQUAL = 'equal in HDFS and MySQL'; // the words of a result that declares no proof of its own
 
 const element = (id) => document.getElementById(id);
 
@@ -32,19 +31,20 @@ export class Analytics {
     this.snapshot = snapshot;
     if (!this.seen) return;
     this.stream.show(snapshot.live ?? null, this.now());
-    const version = snapshot.analytics?.version ?? 0;
-    if (this.answer?.version !== version) this.load(version);
+    // The results change with their version; a later proof changes them, too.
+    const { version = 0, proof } = snapshot.analytics ?? {};
+    const wanted = [version, proof?.is, proof?.at].join(' ');
+    if (this.held !== wanted) this.load(wanted);
     else this.showState();
   }
 
-  async load(version) {
+  async load(wanted) {
     if (this.loading || performance.now() - this.asked < RETRY) return;
     [this.loading, this.asked] = [true, performance.now()];
     const response = await fetch('/api/analytics').catch(() => null);
     const answer = response?.ok ? await response.json().catch(() => null) : null;
     this.loading = false;
-    // A newer analysis than that of the snapshot: the next snapshot has it.
-    if (answer) this.answer = { results: [], skipped: [], ...answer, version: answer.version ?? version };
+    if (answer) [this.answer, this.held] = [{ results: [], skipped: [], ...answer }, wanted];
     this.showState();
     if (answer) this.showResults();
   }
@@ -109,11 +109,11 @@ export class Analytics {
       const waiting = being('waiting').length;
       return [look, waiting ? `${number(waiting)} of ${number(answer.results.length)} results are not proven yet` : 'Not proven yet', join(text, analyzed)];
     }
-    const compared = answer.results.filter((result) => result.proof?.text === EQUAL).length;
+    const compared = answer.results.filter((result) => isCompared(result.proof)).length;
     const computed = answer.results.length - compared;
     const when = proof.at ? ago(proof.at, now) : '';
     if (compared === 0) return [look, 'Every number here was computed again from the files', join(when)];
-    return [look, 'Every result here is proven', join(`${number(computed)} computed again from the files, ${number(compared)} ${EQUAL}`, when)];
+    return [look, 'Every result here is proven', join(`${number(computed)} computed again from the files, ${number(compared)} equal in HDFS and MySQL`, when)];
   }
 
   /** Updates all ages; `link` is the state of the connection. */

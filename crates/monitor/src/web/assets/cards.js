@@ -11,13 +11,18 @@ const LONG = 34; // characters from which on a value may wrap
 const COPIED = 4000; // milliseconds
 
 const LOOKS = { proven: 'complete', waiting: 'waiting', wrong: 'wrong' };
+const EQUAL = 'equal in HDFS and MySQL'; // the text of a result that declares no proof of its own
 const WORDS = { proven: 'proven', waiting: 'not proven yet', wrong: 'differs' };
+
+/** Whether the proof is only that both stores hold the same, not that it was computed again. */
+export const isCompared = (proof) => proof?.text === EQUAL;
 
 /** The look and the words of a proof. */
 export function proofOf(proof, now) {
   const look = LOOKS[proof?.is] ?? 'unknown';
   const when = proof?.at && proof.is !== 'waiting' ? ` ${ago(proof.at, now)}` : '';
-  return [look, `${WORDS[proof?.is] ?? 'unknown'}${when}`, proof?.text ?? ''];
+  const word = proof?.is === 'proven' && isCompared(proof) ? 'equal in both stores' : WORDS[proof?.is] ?? 'unknown';
+  return [look, `${word}${when}`, proof?.text ?? ''];
 }
 
 /** The first sentence of a question, and what it adds. */
@@ -151,7 +156,7 @@ export class Card {
     const source = make('span', { title: this.result.source }, shortSource(this.result));
     this.origin.replaceChildren(proof, make('span', {}, `written ${ago(this.result.written, now)}`), source);
     // What is not proven says why, in the card itself.
-    if (look !== 'complete' && text) this.origin.append(make('span', { class: 'reason' }, text));
+    if (look !== 'complete' && text) this.origin.append(make('span', { class: 'reason', title: text }, text));
   }
 
   async copyRows() {
@@ -173,7 +178,8 @@ export function tableOf(result, rows) {
   const lines = rows.map((row) => make('tr', {}, ...row.map((value, index) => {
     if (value === null) return make('td', { class: numbers[index] ? 'figure none' : 'none', title: 'NULL' }, '–');
     const long = value.length > LONG && !numbers[index];
-    return make('td', { class: numbers[index] ? 'figure' : long ? 'long' : null }, numbers[index] ? grouped(value) : value);
+    if (long) return make('td', { class: 'long', title: value }, make('div', {}, value));
+    return make('td', { class: numbers[index] ? 'figure' : null }, numbers[index] ? grouped(value) : value);
   })));
   return make('table', {}, make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...lines));
 }

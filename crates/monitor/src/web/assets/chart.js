@@ -4,6 +4,8 @@ import { draw, make, setText } from '/words.js';
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const PAGE = 10;
+const ROOMY = matchMedia('(min-width: 1500px)'); // a screen that a room looks at
+const LARGE = 1.2;
 
 /**
  * A drawing is a function `(data, width)` that returns `height`, the `marks` as SVG elements, and `points`: what the
@@ -14,6 +16,7 @@ export class Chart {
     this.drawing = drawing;
     this.points = [];
     this.at = null;
+    this.scale = 1;
     this.cursor = draw('rect', { class: 'cursor', rx: 3, 'aria-hidden': 'true' });
     // A slider is what the cursor is: programs that read pages pass arrow keys on to it and speak its value.
     this.picture = draw('svg', { class: 'chart', tabindex: 0, role: 'slider', 'aria-roledescription': 'chart', 'aria-valuemin': 1 });
@@ -24,7 +27,7 @@ export class Chart {
     for (const kind of ['pointermove', 'pointerdown']) {
       this.picture.addEventListener(kind, (event) => {
         const { left, top } = this.picture.getBoundingClientRect();
-        this.point(this.nearest(event.clientX - left, event.clientY - top));
+        this.point(this.nearest((event.clientX - left) / this.scale, (event.clientY - top) / this.scale));
       });
     }
     for (const leave of ['pointerleave', 'blur']) this.picture.addEventListener(leave, () => this.point(null));
@@ -46,9 +49,11 @@ export class Chart {
     // A hidden chart has no width; it is drawn when it is seen.
     if (!this.data || width === 0 || width === this.width) return;
     this.width = width;
-    const { height, marks, points, first = 0 } = this.drawing(this.data, width);
+    this.scale = ROOMY.matches ? LARGE : 1;
+    const { height, marks, points, first = 0 } = this.drawing(this.data, width / this.scale);
     [this.points, this.first] = [points, Math.min(first, points.length - 1)];
-    this.picture.setAttribute('height', height);
+    this.picture.setAttribute('viewBox', `0 0 ${width / this.scale} ${height}`);
+    this.picture.setAttribute('height', height * this.scale);
     this.picture.setAttribute('aria-valuemax', Math.max(1, points.length));
     this.picture.replaceChildren(...marks, this.cursor);
     this.point(this.at === null || this.at >= points.length ? null : this.at);

@@ -23,17 +23,23 @@ const tickText = (value) => {
   return `${(value / divisor).toLocaleString('en-US', { maximumFractionDigits: 2 })}${unit}`;
 };
 
-/** The scale of a chart with upright bars: faint lines with their numbers, and where zero is. */
-function upright(values, { width, head, body, unit = '' }) {
+/** The scale of a chart with upright bars: faint lines, their numbers left of `edge`, and where zero is. */
+function upright(values, { width, head, body, unit = '', plain = false }) {
   const least = Math.min(0, ...values);
   const { top, values: lines } = ticks(Math.max(0, ...values));
   const y = (value) => head + body - ((value - least) / (top - least)) * body;
-  const marks = lines.map((value) => draw('path', { class: 'tick', d: `M0 ${at(y(value))}H${width}` }));
-  marks.push(draw('path', { class: 'base', d: `M0 ${at(y(0))}H${width}` }));
-  // Above the marks, with a frame in the color of the card.
-  const labels = lines.map((value) => write(`${tickText(value)}${unit}`, { class: 'quiet halo', x: 0, y: at(y(value) - 4) }));
-  return { y, marks, labels };
+  const texts = plain ? [] : lines.map((value) => `${tickText(value)}${unit}`);
+  const edge = plain ? 0 : Math.ceil(Math.max(0, ...texts.map((text) => measure(text, 12)))) + 8;
+  const marks = texts.flatMap((text, index) => [
+    draw('path', { class: 'tick', d: `M${edge} ${at(y(lines[index]))}H${width}` }),
+    write(text, { class: 'quiet', x: edge - 8, y: at(y(lines[index]) + 4), 'text-anchor': 'end' }),
+  ]);
+  marks.push(draw('path', { class: 'base', d: `M${edge} ${at(y(0))}H${width}` }));
+  return { y, marks, edge };
 }
+
+/** Whether there is room to write each value over its bar: then no scale is needed. */
+const isRoomy = (points, width) => points.every((it) => measure(it.told, 12) < width / points.length - 4);
 
 const rectangle = (x, y, width, height) => `M${at(x)} ${at(y)}h${at(width)}v${at(height)}h${at(-width)}z`;
 
@@ -60,19 +66,20 @@ function below(labels, y, width) {
  * cut, `label` at the beginning of a month or null, `text`. `cut`: its place and the words left and right of it.
  */
 export function overTime({ points, cut, mean }, width) {
-  const [head, body] = [cut || mean ? 26 : 14, width < NARROW ? 150 : 240];
+  const [head, body] = [26, width < NARROW ? 150 : 240];
   const places = Math.max(1, points.at(-1).place - points[0].place + 1);
-  const slot = width / places;
+  const roomy = places === points.length && isRoomy(points, width);
+  const { y, marks, edge } = upright(points.map((it) => it.value), { width, head, body, plain: roomy });
+  const slot = (width - edge) / places;
   const gap = slot > 8 ? slot * 0.22 : slot > 3 ? 1 : 0;
-  const x = (place) => (place - points[0].place) * slot;
-  const { y, marks, labels } = upright(points.map((it) => it.value), { width, head, body });
+  const x = (place) => edge + (place - points[0].place) * slot;
   for (const late of [false, true]) {
     const bars = points.filter((it) => it.late === late).map((it) => upTo(y, it.value, x(it.place), Math.max(0.6, slot - gap)));
     marks.push(draw('path', { class: late ? 'bar' : 'bar soft', d: bars.join('') }));
   }
   const line = points.filter((it) => it.mean !== null).map((it) => `${at(x(it.place) + (slot - gap) / 2)} ${at(y(it.mean))}`);
   if (mean && line.length > 1) marks.push(draw('path', { class: 'line', d: `M${line.join('L')}` }));
-  marks.push(...labels);
+  if (roomy) marks.push(...points.map((it) => write(it.told, { class: 'halo', x: at(x(it.place) + (slot - gap) / 2), y: at(y(Math.max(0, it.value)) - 5), 'text-anchor': 'middle' })));
   if (cut) marks.push(...cutMarks(cut, x(cut.place) - gap / 2, { width, head, body }));
   marks.push(...below(points.filter((it) => it.label).map((it) => ({ x: x(it.place) + slot / 2, text: it.label })), head + body + 16, width));
   const stand = points.map((it) => ({ x: x(it.place) - gap / 2, width: slot, y: head, height: body, text: it.text }));
@@ -90,16 +97,12 @@ function cutMarks(cut, x, { width, head, body }) {
 /** A few upright bars, each with one value or with several on top of each other: `label`, `values`, `told`, `text`. */
 export function columns({ points, unit }, width) {
   const [head, body] = [20, width < NARROW ? 130 : 160];
-  const roomy = points.every((it) => measure(it.told, 12) < width / points.length - 4);
-  // Without room for each value there is a scale at the left.
-  const edge = roomy ? 0 : 38;
+  const totals = points.map((it) => it.values.reduce((total, value) => total + value, 0));
+  const roomy = isRoomy(points, width);
+  const { y, marks, edge } = upright(totals, { width, head, body, unit, plain: roomy });
   const slot = (width - edge) / points.length;
   const bar = Math.min(64, slot * 0.72);
-  const totals = points.map((it) => it.values.reduce((total, value) => total + value, 0));
-  const { y, marks, labels } = upright(totals, { width, head, body, unit });
   const most = totals.indexOf(Math.max(...totals));
-  if (!roomy) marks.push(...labels);
-  else marks.splice(0, marks.length - 1);
   points.forEach((it, index) => {
     const left = edge + index * slot + (slot - bar) / 2;
     let from = 0;
@@ -149,8 +152,7 @@ export function pareto({ points, classes, high }, width) {
   const [head, body] = [16, width < NARROW ? 150 : high - 46];
   const slot = width / points.length;
   const gap = slot > 6 ? slot * 0.2 : 0;
-  const { y, marks } = upright(points.map((it) => it.value), { width, head, body });
-  marks.splice(0, marks.length - 1);
+  const { y, marks } = upright(points.map((it) => it.value), { width, head, body, plain: true });
   const share = (part) => head + body - part * body;
   let start = 0;
   const feet = [];

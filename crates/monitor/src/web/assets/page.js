@@ -167,7 +167,11 @@ function useTheme() {
 }
 
 useTheme();
-useTabs((name) => analytics.open(name === 'analytics'));
+useTabs((name) => {
+  analytics.open(name === 'analytics');
+  // Texts have no width while they are hidden.
+  if (name === 'records' && live.newest) flow.show(live.newest);
+});
 verdict('waiting', 'Connecting', 'Waiting for the first snapshot.');
 element('legend').replaceChildren(...Object.entries(STATES).map(([state, text]) => make('li', { 'data-state': state }, sign(state), text)));
 element('details').addEventListener('close', () => { shownHop = null; });

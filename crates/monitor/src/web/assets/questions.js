@@ -21,7 +21,7 @@ function timeLine(result, { results, snapshot }) {
   const series = seriesOf(result, rowsOf(result));
   if (series.points.length === 0) return [];
   const cut = result.name === 'sales_by_day' ? cutOf(series, results.get('sales_by_part'), snapshot) : null;
-  for (const point of series.points) point.late = cut !== null && point.place >= cut.place;
+  for (const point of series.points) point.late = cut === null || point.place >= cut.place;
   const top = series.points.reduce((one, other) => (other.value > one.value ? other : one));
   const mean = series.points.some((it) => it.mean !== null);
   const summary = [`Best ${series.unit}: ${top.name}, ${grouped(top.revenue)}`, mean && 'the line is the mean of seven days', series.note].filter(Boolean).join(' · ');
@@ -101,12 +101,14 @@ const weekday = (text) => WEEKDAYS[text - 1] ?? text;
 /** Those that gained most, and those that lost most. */
 function changes(result) {
   const rows = rowsOf(result);
-  const shown = rows.length > TOP ? [...rows.slice(0, TOP / 2), ...rows.slice(-TOP / 2)] : rows;
+  const gains = rows.filter((row) => size(row.change) > 0).slice(0, TOP / 2);
+  const losses = rows.filter((row) => size(row.change) < 0).slice(-TOP / 2);
+  const shown = [...gains, ...losses];
   const points = shown.map((row) => ({
     name: named(row.product_id), value: size(row.change), told: `${row.change.startsWith('-') ? '' : '+'}${grouped(row.change)}`, note: row.growth_percent === null ? 'new' : percents(rounded(row.growth_percent, 0)),
     text: `${named(row.product_id)} · ${grouped(row.revenue_before)} before, ${grouped(row.revenue_now)} now`,
   }));
-  return points.length && !result.cut ? [{ drawing: bars, data: { points }, summary: rows.length > shown.length ? `The ${TOP / 2} that gained most, and the ${TOP / 2} that lost most` : 'From the greatest gain to the greatest loss' }] : [];
+  return points.length && !result.cut ? [{ drawing: bars, data: { points }, summary: `The ${gains.length} that gained most, and the ${losses.length} that lost most` }] : [];
 }
 
 function cohorts(result) {

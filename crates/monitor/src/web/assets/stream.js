@@ -6,6 +6,8 @@ import { ago, clock, draw, make, number, setText, sign } from '/words.js';
 const MINUTE = 60 * 1000;
 const SHOWN = 30; // minutes
 const [WIDTH, HEIGHT] = [600, 100]; // of the bars, which are stretched
+const SLOT = WIDTH / SHOWN;
+const CALM = matchMedia('(prefers-reduced-motion: reduce)');
 const STATES = { reading: ['moving', 'reading'], current: ['complete', 'up to date'], unreachable: ['unknown', 'unreachable'] };
 const AGREEMENTS = { equal: ['complete', 'Live equals batch'], moving: ['moving', 'Live and batch are not at the same point'], differs: ['wrong', 'Live and batch differ'], unknown: ['waiting', 'Not compared with the batch yet'] };
 const TOP = 5;
@@ -129,8 +131,10 @@ class Minutes {
     this.minutes = minutes;
     const most = Math.max(1e-9, ...minutes.map((minute) => size(this.value(minute))));
     const kept = new Map();
+    this.zero ??= Date.parse(minutes[0]?.at);
     for (const minute of minutes) {
-      const bar = this.bars.get(minute.at) ?? draw('rect', { class: 'bar', y: 0, height: HEIGHT, width: (WIDTH / SHOWN) * 0.74 });
+      const x = ((Date.parse(minute.at) - this.zero) / MINUTE + 0.13) * SLOT;
+      const bar = this.bars.get(minute.at) ?? draw('rect', { class: 'bar', x: x.toFixed(2), y: 0, height: HEIGHT, width: SLOT * 0.74 });
       // Scaled by the style, so that it grows smoothly where motion is welcome.
       bar.style.transform = `scaleY(${(Math.max(0, size(this.value(minute))) / most) * 0.97})`;
       kept.set(minute.at, bar);
@@ -143,22 +147,17 @@ class Minutes {
     setText(this.number, this.name === 'orders' ? grouped(total) : total.length > 12 ? short(total) : grouped(total));
     setText(this.words, `${this.name} in the last ${minutes.length} minutes`);
     this.picture.setAttribute('aria-label', `${this.name} in each of the last ${minutes.length} minutes, ${grouped(total)} in all. Arrow keys tell each value.`);
-    this.place();
     this.move(now);
     this.point(this.at ?? null);
   }
 
-  place() {
-    const slot = WIDTH / SHOWN;
-    this.minutes.forEach((minute, index) => this.bars.get(minute.at).setAttribute('x', (index * slot + slot * 0.13).toFixed(2)));
-  }
-
-  /** Within a minute, all bars move by the width of one. */
+  /** The bars stay where they are; what holds them moves by the width of one in a minute. */
   move(now) {
     if (!this.minutes?.length) return;
     const newest = Date.parse(this.minutes.at(-1).at);
-    const part = Math.max(0, Math.min(1, (now - newest) / MINUTE));
-    this.band.style.transform = `translateX(${(-part * (WIDTH / SHOWN)).toFixed(2)}px)`;
+    const part = CALM.matches ? 0 : Math.max(0, Math.min(1, (now - newest) / MINUTE));
+    const place = ((newest - this.zero) / MINUTE - this.minutes.length + 1 + part) * SLOT;
+    this.band.style.transform = `translateX(${(-place).toFixed(2)}px)`;
   }
 
   point(index) {
@@ -169,7 +168,7 @@ class Minutes {
     this.cursor.classList.toggle('shown', Boolean(minute));
     this.picture.setAttribute('aria-valuenow', (index ?? SHOWN - 1) + 1);
     this.picture.setAttribute('aria-valuetext', text || this.words.textContent);
-    if (minute) for (const [name, value] of [['x', (index * WIDTH) / SHOWN], ['width', WIDTH / SHOWN]]) this.cursor.setAttribute(name, value);
+    if (minute) for (const [name, value] of [['x', index * SLOT], ['width', SLOT]]) this.cursor.setAttribute(name, value);
   }
 }
 

@@ -1,6 +1,6 @@
 // Sales over time: where each day, week or month stands, and the cut between history and real time.
 
-import { equal, grouped, rounded, size, sum } from '/decimals.js';
+import { equal, grouped, rounded, short, size, sum } from '/decimals.js';
 
 const DAY = 86400 * 1000;
 const COLUMNS = { sales_by_day: ['sale_date', 'day'], sales_by_week: ['week', 'week'], sales_by_month: ['month', 'month'] };
@@ -37,7 +37,7 @@ export function seriesOf(result, rows) {
     const mean = row.revenue_mean_7 ?? null;
     const parts = [dated(date, unit), grouped(row.revenue), `${grouped(row.orders)} orders`, mean !== null && `mean ${grouped(rounded(mean, 2))}`];
     return {
-      date, name: dated(date, unit), place: place(date, unit), value: size(row.revenue), mean: mean === null ? null : size(mean), orders: row.orders, revenue: row.revenue,
+      date, name: dated(date, unit), place: place(date, unit), value: size(row.revenue), told: short(row.revenue), mean: mean === null ? null : size(mean), orders: row.orders, revenue: row.revenue,
       label: begins ? (long ? `${name}${year}` : `${name} ${Number(date.slice(8, 10))}`) : null, text: parts.filter(Boolean).join(' · '),
     };
   });
