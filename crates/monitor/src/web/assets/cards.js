@@ -26,7 +26,7 @@ export function proofOf(proof, now) {
 }
 
 /** The first sentence of a question, and what it adds. */
-export function split(question) {
+function split(question) {
   const end = question.indexOf('? ');
   return end < 0 ? [question, ''] : [question.slice(0, end + 1), question.slice(end + 2)];
 }
@@ -83,7 +83,7 @@ export class Card {
       button.hidden = !results[index];
       button.setAttribute('aria-pressed', index === this.chosen);
     });
-    const [question, remark] = split(this.result.question);
+    const [question, remark] = split(this.result.question || this.result.name);
     setText(this.title, question);
     setText(this.note, remark);
     this.showCharts();
@@ -172,7 +172,7 @@ export class Card {
 /** Whether the values of a column are numbers to be grouped; the number of an order is a name. */
 const isNumber = ({ name, type }) => NUMBERS.test(type) && !/(^|_)(id|key|year)$/i.test(name);
 
-export function tableOf(result, rows) {
+function tableOf(result, rows) {
   const numbers = result.columns.map(isNumber);
   const heads = result.columns.map((column, index) => make('th', { scope: 'col', class: numbers[index] ? 'figure' : null }, column.name.replaceAll('_', ' ')));
   const lines = rows.map((row) => make('tr', {}, ...row.map((value, index) => {
@@ -185,7 +185,7 @@ export function tableOf(result, rows) {
 }
 
 /** RFC 4180; NULL is nothing, an empty text is "". */
-export function csvOf({ columns, rows }) {
+function csvOf({ columns, rows }) {
   const cell = (value) => (value === null ? '' : value === '' || /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
   return [columns.map((column) => column.name), ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
@@ -196,10 +196,11 @@ async function toClipboard(text) {
     return true;
   } catch {
     // Without TLS, browsers lend the clipboard only to pages of this machine; the old way works there.
-    const area = make('textarea', { class: 'away', readonly: '', 'aria-hidden': 'true' });
+    const area = make('textarea', { class: 'away', readonly: '', 'aria-label': 'CSV' });
     const focused = document.activeElement;
     area.value = text;
     document.body.append(area);
+    area.focus();
     area.select();
     const done = document.execCommand('copy');
     area.remove();

@@ -9,7 +9,7 @@ const NARROW = 460; // below this width a name stands above its bar
 
 const at = (value) => value.toFixed(1);
 
-/** A few round numbers up to `most`: 0, 2,000, 4,000. */
+/** A few round numbers up to `most`: 2,000, 4,000. */
 function ticks(most) {
   if (most <= 0) return { top: 1, values: [] };
   const step = 10 ** Math.floor(Math.log10(most));
@@ -19,7 +19,7 @@ function ticks(most) {
 }
 
 const tickText = (value) => {
-  const [divisor, unit] = value >= 1e9 ? [1e9, ' B'] : value >= 1e6 ? [1e6, ' M'] : value >= 1e4 ? [1e3, ' k'] : [1, ''];
+  const [divisor, unit] = value >= 1e9 ? [1e9, ' B'] : value >= 1e6 ? [1e6, ' M'] : value >= 1e3 ? [1e3, ' k'] : [1, ''];
   return `${(value / divisor).toLocaleString('en-US', { maximumFractionDigits: 2 })}${unit}`;
 };
 
@@ -74,15 +74,15 @@ export function overTime({ points, cut, mean }, width) {
   const gap = slot > 8 ? slot * 0.22 : slot > 3 ? 1 : 0;
   const x = (place) => edge + (place - points[0].place) * slot;
   for (const late of [false, true]) {
-    const bars = points.filter((it) => it.late === late).map((it) => upTo(y, it.value, x(it.place), Math.max(0.6, slot - gap)));
+    const bars = points.filter((it) => it.late === late).map((it) => upTo(y, it.value, x(it.place) + gap / 2, Math.max(0.6, slot - gap)));
     marks.push(draw('path', { class: late ? 'bar' : 'bar soft', d: bars.join('') }));
   }
-  const line = points.filter((it) => it.mean !== null).map((it) => `${at(x(it.place) + (slot - gap) / 2)} ${at(y(it.mean))}`);
+  const line = points.filter((it) => it.mean !== null).map((it) => `${at(x(it.place) + slot / 2)} ${at(y(it.mean))}`);
   if (mean && line.length > 1) marks.push(draw('path', { class: 'line', d: `M${line.join('L')}` }));
-  if (roomy) marks.push(...points.map((it) => write(it.told, { class: 'halo', x: at(x(it.place) + (slot - gap) / 2), y: at(y(Math.max(0, it.value)) - 5), 'text-anchor': 'middle' })));
-  if (cut) marks.push(...cutMarks(cut, x(cut.place) - gap / 2, { width, head, body }));
+  if (roomy) marks.push(...points.map((it) => write(it.told, { class: 'halo', x: at(x(it.place) + slot / 2), y: at(y(Math.max(0, it.value)) - 5), 'text-anchor': 'middle' })));
+  if (cut) marks.push(...cutMarks(cut, x(cut.place), { width, head, body }));
   marks.push(...below(points.filter((it) => it.label).map((it) => ({ x: x(it.place) + slot / 2, text: it.label })), head + body + 16, width));
-  const stand = points.map((it) => ({ x: x(it.place) - gap / 2, width: slot, y: head, height: body, text: it.text }));
+  const stand = points.map((it) => ({ x: x(it.place), width: slot, y: head, height: body, text: it.text }));
   return { height: head + body + FOOT, marks, points: stand, first: points.length - 1 };
 }
 
@@ -90,7 +90,7 @@ function cutMarks(cut, x, { width, head, body }) {
   const marks = [draw('path', { class: 'cut', d: `M${at(x)} 2V${head + body}` })];
   const words = (texts, room) => texts.find((text) => measure(text, 13, 600) < room) ?? '';
   marks.push(write(words(cut.before, x - 8), { class: 'strong', x: at(x - 8), y: 13, 'text-anchor': 'end' }));
-  marks.push(write(words(cut.after, width - x - 8), { class: 'strong late', x: at(x + 8), y: 13 }));
+  marks.push(write(words(cut.after, width - x - 6), { class: 'strong late', x: at(x + 6), y: 13 }));
   return marks;
 }
 

@@ -22,12 +22,13 @@ export class Stream {
     this.orders = new Minutes('orders', (minute) => String(minute.orders));
     this.revenue = new Minutes('revenue', (minute) => minute.revenue);
     this.sales = make('tbody');
+    this.none = make('p', { class: 'remark' }, 'No sale has come yet. ', make('code', {}, './orchestration/run_pipeline.sh'), ' streams those of the real-time part.');
     this.top = make('div', { class: 'tops' });
     this.agreement = make('p', { class: 'agreement' });
     const table = make('table', {}, make('caption', {}, 'Newest sales'), this.sales);
     const head = make('div', { class: 'question' }, make('div', {}, make('h2', { id: 'live-title' }, 'What is being sold now?'), make('p', { class: 'origin' }, this.state, this.read, this.topic)));
     const minutes = make('div', { class: 'minutes' }, this.orders.element, this.revenue.element);
-    place.append(head, make('div', { class: 'live-body' }, minutes, make('div', { class: 'newest' }, table)), this.totals, this.top, this.agreement);
+    place.append(head, make('div', { class: 'live-body' }, minutes, make('div', { class: 'newest' }, table, this.none)), this.totals, this.top, this.agreement);
   }
 
   show(live, now) {
@@ -44,7 +45,8 @@ export class Stream {
     this.revenue.element.hidden = live.revenue === null;
     if (live.revenue !== null) this.revenue.show(live.minutes, now);
     this.showSales(live.last, now);
-    this.top.replaceChildren(...[['Products', live.products], ['Regions', live.regions], ['Payment methods', live.payment_methods]].filter(([, rows]) => rows?.length).map(([name, rows]) => ranking(name, rows, live)));
+    this.top.replaceChildren(...[['Products so far', live.products], ['Regions so far', live.regions], ['Payment methods so far', live.payment_methods]].filter(([, rows]) => rows?.length).map(([name, rows]) => ranking(name, rows, live)));
+    this.top.hidden = !this.top.firstChild;
     const [agrees, words] = AGREEMENTS[live.agreement?.is] ?? AGREEMENTS.unknown;
     this.lookAt(this.agreement, agrees, words, told(live.agreement));
     this.age(now);
@@ -60,7 +62,7 @@ export class Stream {
 
   showTotals(live) {
     const rows = [
-      ['Orders', number(live.orders)], ['Revenue', live.revenue === null ? null : grouped(live.revenue)], ['Units', live.units === null ? null : grouped(live.units)],
+      ['All orders', number(live.orders)], ['All revenue', live.revenue === null ? null : grouped(live.revenue)], ['All units', live.units === null ? null : grouped(live.units)],
       ['Repeats passed over', number(live.repeats)], ['Not readable', live.invalid ? number(live.invalid) : null],
     ].filter(([, value]) => value !== null);
     rows.forEach(([name, value], index) => {
@@ -83,7 +85,12 @@ export class Stream {
       line.dataset.at = sale.at;
       return line;
     });
-    if (lines.length !== this.sales.children.length || lines.some((line, index) => this.sales.children[index] !== line)) this.sales.replaceChildren(...lines);
+    // A row that is not touched does not repeat its motion.
+    lines.forEach((line, index) => {
+      if (this.sales.children[index] !== line) this.sales.insertBefore(line, this.sales.children[index] ?? null);
+    });
+    while (this.sales.children.length > lines.length) this.sales.lastChild.remove();
+    this.none.hidden = lines.length > 0;
     this.ages(now);
   }
 
@@ -107,13 +114,13 @@ class Minutes {
     this.number = make('strong');
     this.words = make('span');
     this.told = make('p', { class: 'told' });
-    this.band = draw('g');
-    this.cursor = draw('rect', { class: 'cursor', y: 0, height: HEIGHT });
-    this.picture = draw('svg', { class: 'band', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', tabindex: 0, role: 'slider', 'aria-roledescription': 'chart', 'aria-valuemin': 1, 'aria-valuemax': SHOWN }, draw('path', { class: 'base', d: `M0 ${HEIGHT - 0.5}H${WIDTH}` }), this.band, this.cursor);
+    this.cursor = draw('rect', { class: 'cursor', y: 0, width: SLOT, height: HEIGHT });
+    this.band = draw('g', {}, this.cursor);
+    this.picture = draw('svg', { class: 'band', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', tabindex: 0, role: 'slider', 'aria-roledescription': 'chart', 'aria-valuemin': 1, 'aria-valuemax': SHOWN }, draw('path', { class: 'base', d: `M0 ${HEIGHT - 0.5}H${WIDTH}` }), this.band);
     this.element = make('figure', { class: 'minute' }, make('p', { class: 'headline' }, this.number, this.words), this.told, this.picture, make('figcaption', {}, make('span', {}, '30 minutes ago'), make('span', {}, 'now')));
     this.picture.addEventListener('pointermove', (event) => {
       const { left, width } = this.picture.getBoundingClientRect();
-      this.point(Math.max(0, Math.min(this.minutes.length - 1, Math.floor(((event.clientX - left) / width) * this.minutes.length))));
+      this.point(Math.max(0, Math.min(this.minutes.length - 1, Math.floor(((event.clientX - left) / width) * SHOWN + this.part))));
     });
     this.picture.addEventListener('focus', () => this.point(this.minutes.length - 1));
     for (const leave of ['pointerleave', 'blur']) this.picture.addEventListener(leave, () => this.point(null));
@@ -142,7 +149,7 @@ class Minutes {
     for (const [at, bar] of this.bars) if (!kept.has(at)) bar.remove();
     this.bars = kept;
     // Only what is new is added: moving an element would end its motion.
-    for (const bar of kept.values()) if (!bar.parentNode) this.band.append(bar);
+    for (const bar of kept.values()) if (!bar.parentNode) this.band.insertBefore(bar, this.cursor);
     const total = sum(minutes.map((minute) => this.value(minute)));
     setText(this.number, this.name === 'orders' ? grouped(total) : total.length > 12 ? short(total) : grouped(total));
     setText(this.words, `${this.name} in the last ${minutes.length} minutes`);
@@ -155,8 +162,8 @@ class Minutes {
   move(now) {
     if (!this.minutes?.length) return;
     const newest = Date.parse(this.minutes.at(-1).at);
-    const part = CALM.matches ? 0 : Math.max(0, Math.min(1, (now - newest) / MINUTE));
-    const place = ((newest - this.zero) / MINUTE - this.minutes.length + 1 + part) * SLOT;
+    this.part = CALM.matches ? 0 : Math.max(0, Math.min(1, (now - newest) / MINUTE));
+    const place = ((newest - this.zero) / MINUTE - this.minutes.length + 1 + this.part) * SLOT;
     this.band.style.transform = `translateX(${(-place).toFixed(2)}px)`;
   }
 
@@ -168,7 +175,7 @@ class Minutes {
     this.cursor.classList.toggle('shown', Boolean(minute));
     this.picture.setAttribute('aria-valuenow', (index ?? SHOWN - 1) + 1);
     this.picture.setAttribute('aria-valuetext', text || this.words.textContent);
-    if (minute) for (const [name, value] of [['x', index * SLOT], ['width', SLOT]]) this.cursor.setAttribute(name, value);
+    if (minute) this.cursor.setAttribute('x', ((Date.parse(minute.at) - this.zero) / MINUTE) * SLOT);
   }
 }
 
