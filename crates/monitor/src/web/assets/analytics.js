@@ -52,7 +52,11 @@ export class Analytics {
   showState() {
     const empty = !this.answer?.results.length;
     element('analytics-empty').hidden = !empty;
-    if (empty) setText(element('analytics-empty-text'), this.answer?.text || (this.answer ? 'The analysis has not run yet.' : 'Waiting for the results.'));
+    if (empty)
+      setText(
+        element('analytics-empty-text'),
+        this.answer?.text || (this.answer ? 'The analysis has not run yet.' : 'Waiting for the results.'),
+      );
     this.showProof();
   }
 
@@ -61,23 +65,35 @@ export class Analytics {
     const context = { results, snapshot: this.snapshot, now: this.now };
     const planned = [KEYS, ...QUESTIONS].filter((plan) => plan.names.some((name) => results.has(name)));
     const known = new Set(planned.flatMap((plan) => plan.names));
-    const others = this.answer.results.filter((result) => !known.has(result.name)).map((result) => ({ names: [result.name] }));
+    const others = this.answer.results
+      .filter((result) => !known.has(result.name))
+      .map((result) => ({ names: [result.name] }));
     const shown = [...planned, ...others].map((plan) => {
       const name = plan.names[0];
       const card = this.cards.get(name) ?? new Card({ ...plan, id: name });
-      card.show(plan.names.map((it) => results.get(it) ?? null), context);
+      card.show(
+        plan.names.map((it) => results.get(it) ?? null),
+        context,
+      );
       return [name, card];
     });
     this.cards = new Map(shown);
     const keys = this.cards.get(KEYS.names[0]);
     place(element('key-figures'), keys ? [keys] : []);
-    place(element('results'), shown.map(([, card]) => card).filter((card) => card !== keys));
+    place(
+      element('results'),
+      shown.map(([, card]) => card).filter((card) => card !== keys),
+    );
     this.showSkipped(this.answer.skipped);
   }
 
   showSkipped(skipped) {
     element('skipped').hidden = skipped.length === 0;
-    element('skipped-list').replaceChildren(...skipped.map(({ name, question, reason }) => make('li', {}, make('b', {}, question || name), ' ', make('span', {}, reason))));
+    element('skipped-list').replaceChildren(
+      ...skipped.map(({ name, question, reason }) =>
+        make('li', {}, make('b', {}, question || name), ' ', make('span', {}, reason)),
+      ),
+    );
   }
 
   /** The line on top: what is not known now must not look proven. */
@@ -103,17 +119,39 @@ export class Analytics {
     const [look, , text] = proofOf(proof?.is === 'proven' && worst ? worst.proof : proof, now);
     const analyzed = answer.analyzed ? `analyzed ${ago(answer.analyzed, now)}` : '';
     const join = (...parts) => parts.filter(Boolean).join(' · ');
-    if (this.link === 'disconnected' || this.link === 'silent') return ['unknown', 'The last known results', join('the monitor does not answer', analyzed)];
-    if (look === 'wrong') return [look, 'Not every number is right', join(text || being('wrong').map((it) => it.name).join(', '), analyzed)];
+    if (this.link === 'disconnected' || this.link === 'silent')
+      return ['unknown', 'The last known results', join('the monitor does not answer', analyzed)];
+    if (look === 'wrong')
+      return [
+        look,
+        'Not every number is right',
+        join(
+          text ||
+            being('wrong')
+              .map((it) => it.name)
+              .join(', '),
+          analyzed,
+        ),
+      ];
     if (look !== 'complete') {
       const waiting = being('waiting').length;
-      return [look, waiting ? `${number(waiting)} of ${number(answer.results.length)} results are not proven yet` : 'Not proven yet', join(text, analyzed)];
+      return [
+        look,
+        waiting
+          ? `${number(waiting)} of ${number(answer.results.length)} results are not proven yet`
+          : 'Not proven yet',
+        join(text, analyzed),
+      ];
     }
     const compared = answer.results.filter((result) => isCompared(result.proof)).length;
     const computed = answer.results.length - compared;
     const when = proof.at ? ago(proof.at, now) : '';
     if (compared === 0) return [look, 'Every number here was computed again from the files', join(when)];
-    return [look, 'Every result here is proven', join(`${number(computed)} computed again from the files, ${number(compared)} equal in HDFS and MySQL`, when)];
+    return [
+      look,
+      'Every result here is proven',
+      join(`${number(computed)} computed again from the files, ${number(compared)} equal in HDFS and MySQL`, when),
+    ];
   }
 
   /** Updates all ages; `link` is the state of the connection. */
@@ -130,6 +168,6 @@ export class Analytics {
 /** Puts exactly these cards there, without moving those that stay. */
 function place(parent, cards) {
   const wanted = cards.map((card) => card.element);
-  if (wanted.length !== parent.children.length || wanted.some((it, index) => parent.children[index] !== it)) parent.replaceChildren(...wanted);
+  if (wanted.length !== parent.children.length || wanted.some((it, index) => parent.children[index] !== it))
+    parent.replaceChildren(...wanted);
 }
-

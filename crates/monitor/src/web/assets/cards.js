@@ -21,7 +21,7 @@ export const isCompared = (proof) => proof?.text === EQUAL;
 export function proofOf(proof, now) {
   const look = LOOKS[proof?.is] ?? 'unknown';
   const when = proof?.at && proof.is !== 'waiting' ? ` ${ago(proof.at, now)}` : '';
-  const word = proof?.is === 'proven' && isCompared(proof) ? 'equal in both stores' : WORDS[proof?.is] ?? 'unknown';
+  const word = proof?.is === 'proven' && isCompared(proof) ? 'equal in both stores' : (WORDS[proof?.is] ?? 'unknown');
   return [look, `${word}${when}`, proof?.text ?? ''];
 }
 
@@ -56,18 +56,33 @@ export class Card {
     this.said = make('span', { class: 'said', role: 'status' });
     this.toggle.addEventListener('click', () => this.turn());
     this.copy.addEventListener('click', () => this.copyRows());
-    const head = make('div', { class: 'question' }, make('div', {}, this.title, this.note, this.origin), this.choices());
+    const head = make(
+      'div',
+      { class: 'question' },
+      make('div', {}, this.title, this.note, this.origin),
+      this.choices(),
+    );
     const actions = make('p', { class: 'actions' }, this.toggle, this.copy, this.said);
-    this.element = make('section', { class: `card result ${plan.size ?? 'half'}`, 'aria-labelledby': id }, head, this.drawings, this.place, this.rest, actions);
+    this.element = make(
+      'section',
+      { class: `card result ${plan.size ?? 'half'}`, 'aria-labelledby': id },
+      head,
+      this.drawings,
+      this.place,
+      this.rest,
+      actions,
+    );
   }
 
   choices() {
     if (!this.plan.choices) return null;
     this.buttons = this.plan.choices.map((word) => make('button', { type: 'button', 'aria-pressed': 'false' }, word));
-    this.buttons.forEach((button, index) => button.addEventListener('click', () => {
-      this.chosen = index;
-      this.show(this.results, this.context);
-    }));
+    this.buttons.forEach((button, index) =>
+      button.addEventListener('click', () => {
+        this.chosen = index;
+        this.show(this.results, this.context);
+      }),
+    );
     return make('div', { class: 'choices', role: 'group', 'aria-label': this.plan.choosing }, ...this.buttons);
   }
 
@@ -93,7 +108,8 @@ export class Card {
 
   showCharts() {
     const known = new Set(this.result.columns.map((column) => column.name));
-    const drawn = this.plan.charts && this.plan.needs.every((name) => known.has(name)) ? this.plan.charts(this.result, this.context) : [];
+    const fits = this.plan.charts && this.result.rows.length > 0 && this.plan.needs.every((name) => known.has(name));
+    const drawn = fits ? this.chartsOf(this.result) : [];
     const view = this.plan.view?.(this.results, this.context) ?? null;
     this.drawn = drawn.length > 0 || view !== null;
     if (view) this.drawings.replaceChildren(view);
@@ -107,6 +123,16 @@ export class Card {
     });
     this.drawings.dataset.count = drawn.length;
     this.drawings.hidden = !this.drawn;
+  }
+
+  /** A result that the drawing was not made for, such as that of a changed question, is shown as a table. */
+  chartsOf(result) {
+    try {
+      return this.plan.charts(result, this.context);
+    } catch (error) {
+      console.warn(result.name, error);
+      return [];
+    }
   }
 
   turn() {
@@ -124,14 +150,18 @@ export class Card {
     setText(this.toggle, this.drawn ? 'Table' : this.open ? 'Fewer rows' : `All ${grouped(String(rows.length))} rows`);
     this.copy.hidden = rows.length === 0;
     // The choice of a table only matters while it is seen.
-    if (this.plan.view && this.buttons) this.buttons[0].parentElement.hidden = !this.open || this.results.filter((it) => it).length < 2;
+    if (this.plan.view && this.buttons)
+      this.buttons[0].parentElement.hidden = !this.open || this.results.filter((it) => it).length < 2;
     this.place.hidden = shown.length === 0;
     this.place.classList.toggle('tall', this.open);
     this.place.replaceChildren(...(shown.length ? [tableOf(this.result, shown)] : []));
     this.rest.replaceChildren();
     if (rows.length === 0) this.rest.append('No rows.');
     else if (this.open && shown.length < rows.length) this.rest.append(this.showMore(rows.length));
-    if (cut && (this.open || !this.drawn)) this.rest.append(` The monitor holds the first ${grouped(String(rows.length))} of ${grouped(String(total))} rows; all are in the source.`);
+    if (cut && (this.open || !this.drawn))
+      this.rest.append(
+        ` The monitor holds the first ${grouped(String(rows.length))} of ${grouped(String(total))} rows; all are in the source.`,
+      );
     this.rest.hidden = !this.rest.firstChild;
   }
 
@@ -162,7 +192,10 @@ export class Card {
   async copyRows() {
     const { rows, total } = this.result;
     const done = await toClipboard(csvOf(this.result));
-    const count = rows.length < total ? `${grouped(String(rows.length))} of ${grouped(String(total))}` : grouped(String(rows.length));
+    const count =
+      rows.length < total
+        ? `${grouped(String(rows.length))} of ${grouped(String(total))}`
+        : grouped(String(rows.length));
     setText(this.said, done ? `Copied ${count} rows` : 'The browser refused to copy');
     clearTimeout(this.forget);
     this.forget = setTimeout(() => setText(this.said, ''), COPIED);
@@ -174,19 +207,28 @@ const isNumber = ({ name, type }) => NUMBERS.test(type) && !/(^|_)(id|key|year)$
 
 function tableOf(result, rows) {
   const numbers = result.columns.map(isNumber);
-  const heads = result.columns.map((column, index) => make('th', { scope: 'col', class: numbers[index] ? 'figure' : null }, column.name.replaceAll('_', ' ')));
-  const lines = rows.map((row) => make('tr', {}, ...row.map((value, index) => {
-    if (value === null) return make('td', { class: numbers[index] ? 'figure none' : 'none', title: 'NULL' }, '–');
-    const long = value.length > LONG && !numbers[index];
-    if (long) return make('td', { class: 'long', title: value }, make('div', {}, value));
-    return make('td', { class: numbers[index] ? 'figure' : null }, numbers[index] ? grouped(value) : value);
-  })));
+  const heads = result.columns.map((column, index) =>
+    make('th', { scope: 'col', class: numbers[index] ? 'figure' : null }, column.name.replaceAll('_', ' ')),
+  );
+  const lines = rows.map((row) =>
+    make(
+      'tr',
+      {},
+      ...row.map((value, index) => {
+        if (value === null) return make('td', { class: numbers[index] ? 'figure none' : 'none', title: 'NULL' }, '–');
+        const long = value.length > LONG && !numbers[index];
+        if (long) return make('td', { class: 'long', title: value }, make('div', {}, value));
+        return make('td', { class: numbers[index] ? 'figure' : null }, numbers[index] ? grouped(value) : value);
+      }),
+    ),
+  );
   return make('table', {}, make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...lines));
 }
 
 /** RFC 4180; NULL is nothing, an empty text is "". */
 function csvOf({ columns, rows }) {
-  const cell = (value) => (value === null ? '' : value === '' || /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  const cell = (value) =>
+    value === null ? '' : value === '' || /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   return [columns.map((column) => column.name), ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 

@@ -19,7 +19,13 @@ export class Chart {
     this.scale = 1;
     this.cursor = draw('rect', { class: 'cursor', rx: 3, 'aria-hidden': 'true' });
     // A slider is what the cursor is: programs that read pages pass arrow keys on to it and speak its value.
-    this.picture = draw('svg', { class: 'chart', tabindex: 0, role: 'slider', 'aria-roledescription': 'chart', 'aria-valuemin': 1 });
+    this.picture = draw('svg', {
+      class: 'chart',
+      tabindex: 0,
+      role: 'slider',
+      'aria-roledescription': 'chart',
+      'aria-valuemin': 1,
+    });
     this.told = make('p', { class: 'told' });
     this.element = make('figure', { class: 'drawing' }, this.told, this.picture);
     this.picture.addEventListener('keydown', (event) => this.press(event));
@@ -85,7 +91,8 @@ export class Chart {
     let best = null;
     let least = Infinity;
     this.points.forEach((point, index) => {
-      const away = Math.max(point.x - x, 0, x - point.x - point.width) + Math.max(point.y - y, 0, y - point.y - point.height);
+      const away =
+        Math.max(point.x - x, 0, x - point.x - point.width) + Math.max(point.y - y, 0, y - point.y - point.height);
       if (away < least) [best, least] = [index, away];
     });
     return best;
@@ -95,10 +102,10 @@ export class Chart {
     this.at = index;
     const point = index === null ? null : this.points[index];
     this.cursor.classList.toggle('shown', Boolean(point));
-    setText(this.told, point ? point.text : this.summary ?? '');
+    setText(this.told, point ? point.text : (this.summary ?? ''));
     this.told.classList.toggle('pointed', Boolean(point));
     this.picture.setAttribute('aria-valuenow', (index ?? this.first ?? 0) + 1);
-    this.picture.setAttribute('aria-valuetext', point ? point.text : this.summary ?? '');
+    this.picture.setAttribute('aria-valuetext', point ? point.text : (this.summary ?? ''));
     if (!point) return;
     for (const side of ['x', 'y']) this.cursor.setAttribute(side, point[side].toFixed(1));
     for (const side of ['width', 'height']) this.cursor.setAttribute(side, Math.max(1, point[side]).toFixed(1));
@@ -135,7 +142,24 @@ export function write(text, properties) {
 }
 
 export function writeName(name, { x, y, width, font = 13, weight = 400, ...rest }) {
-  const frame = draw('svg', { x: x.toFixed(1), y: (y - font - 3).toFixed(1), width: Math.max(0, width).toFixed(1), height: font + 9, class: 'frame' });
-  frame.append(draw('text', { x: rest.anchor === 'middle' ? width / 2 : rest.anchor === 'end' ? width : 0, y: font + 3, 'text-anchor': rest.anchor, class: rest.class }, fit(name, width, font, weight)));
+  const frame = draw('svg', {
+    x: x.toFixed(1),
+    y: (y - font - 3).toFixed(1),
+    width: Math.max(0, width).toFixed(1),
+    height: font + 9,
+    class: 'frame',
+  });
+  frame.append(
+    draw(
+      'text',
+      {
+        x: rest.anchor === 'middle' ? width / 2 : rest.anchor === 'end' ? width : 0,
+        y: font + 3,
+        'text-anchor': rest.anchor,
+        class: rest.class,
+      },
+      fit(name, width, font, weight),
+    ),
+  );
   return frame;
 }

@@ -59,7 +59,9 @@ export function rounded(text, places) {
 /** How many percent of `whole` the part is; `null` if that is unknown. */
 export function percent(part, whole, places = 1) {
   const [a, b] = [parse(part), parse(whole)];
-  return a === null || b === null || b.units === 0n ? null : divide({ units: a.units * 100n, scale: a.scale }, b, places);
+  return a === null || b === null || b.units === 0n
+    ? null
+    : divide({ units: a.units * 100n, scale: a.scale }, b, places);
 }
 
 /** By how many percent `now` is more than `before`; `null` if that is unknown. */

@@ -1,10 +1,9 @@
 // The drawings: data and a width become SVG elements and the points that the cursor can stand on.
 
-import { fit, measure, write, writeName } from '/chart.js';
+import { measure, write, writeName } from '/chart.js';
 import { draw } from '/words.js';
 
 const FOOT = 22; // for the labels below
-const SLANT = 78; // the height of names that stand aslant
 const NARROW = 460; // below this width a name stands above its bar
 
 const at = (value) => value.toFixed(1);
@@ -19,7 +18,8 @@ function ticks(most) {
 }
 
 const tickText = (value) => {
-  const [divisor, unit] = value >= 1e9 ? [1e9, ' B'] : value >= 1e6 ? [1e6, ' M'] : value >= 1e3 ? [1e3, ' k'] : [1, ''];
+  const [divisor, unit] =
+    value >= 1e9 ? [1e9, ' B'] : value >= 1e6 ? [1e6, ' M'] : value >= 1e3 ? [1e3, ' k'] : [1, ''];
   return `${(value / divisor).toLocaleString('en-US', { maximumFractionDigits: 2 })}${unit}`;
 };
 
@@ -69,28 +69,55 @@ export function overTime({ points, cut, mean }, width) {
   const [head, body] = [26, width < NARROW ? 150 : 240];
   const places = Math.max(1, points.at(-1).place - points[0].place + 1);
   const roomy = places === points.length && isRoomy(points, width);
-  const { y, marks, edge } = upright(points.map((it) => it.value), { width, head, body, plain: roomy });
+  const { y, marks, edge } = upright(
+    points.map((it) => it.value),
+    { width, head, body, plain: roomy },
+  );
   const slot = (width - edge) / places;
   const gap = slot > 8 ? slot * 0.22 : slot > 3 ? 1 : 0;
   const x = (place) => edge + (place - points[0].place) * slot;
   for (const late of [false, true]) {
-    const bars = points.filter((it) => it.late === late).map((it) => upTo(y, it.value, x(it.place) + gap / 2, Math.max(0.6, slot - gap)));
+    const bars = points
+      .filter((it) => it.late === late)
+      .map((it) => upTo(y, it.value, x(it.place) + gap / 2, Math.max(0.6, slot - gap)));
     marks.push(draw('path', { class: late ? 'bar' : 'bar soft', d: bars.join('') }));
   }
   const line = points.filter((it) => it.mean !== null).map((it) => `${at(x(it.place) + slot / 2)} ${at(y(it.mean))}`);
   if (mean && line.length > 1) marks.push(draw('path', { class: 'line', d: `M${line.join('L')}` }));
-  if (roomy) marks.push(...points.map((it) => write(it.told, { class: 'halo', x: at(x(it.place) + slot / 2), y: at(y(Math.max(0, it.value)) - 5), 'text-anchor': 'middle' })));
+  if (roomy)
+    marks.push(
+      ...points.map((it) =>
+        write(it.told, {
+          class: 'halo',
+          x: at(x(it.place) + slot / 2),
+          y: at(y(Math.max(0, it.value)) - 5),
+          'text-anchor': 'middle',
+        }),
+      ),
+    );
   if (cut) marks.push(...cutMarks(cut, x(cut.place), { width, head, body }));
-  marks.push(...below(points.filter((it) => it.label).map((it) => ({ x: x(it.place) + slot / 2, text: it.label })), head + body + 16, width));
+  marks.push(
+    ...below(
+      points.filter((it) => it.label).map((it) => ({ x: x(it.place) + slot / 2, text: it.label })),
+      head + body + 16,
+      width,
+    ),
+  );
   const stand = points.map((it) => ({ x: x(it.place), width: slot, y: head, height: body, text: it.text }));
   return { height: head + body + FOOT, marks, points: stand, first: points.length - 1 };
 }
 
 function cutMarks(cut, x, { width, head, body }) {
   const marks = [draw('path', { class: 'cut', d: `M${at(x)} 2V${head + body}` })];
-  const words = (texts, room) => texts.find((text) => measure(text, 13, 600) < room) ?? '';
-  marks.push(write(words(cut.before, x - 8), { class: 'strong', x: at(x - 8), y: 13, 'text-anchor': 'end' }));
-  marks.push(write(words(cut.after, width - x - 6), { class: 'strong late', x: at(x + 6), y: 13 }));
+  const wide = (text) => measure(text, 13, 600);
+  const words = (texts, room) => texts.find((text) => wide(text) < room);
+  const [before, after] = [words(cut.before, x - 8), words(cut.after, width - x - 8)];
+  const [early, late] = [before ?? cut.before.at(-1), after ?? cut.after.at(-1)];
+  // Near an edge, a word keeps away from the edge rather than from the cut.
+  const begin = after ? x + 8 : width - wide(late);
+  const end = before ? Math.min(x - 8, begin - 14) : wide(early);
+  marks.push(write(early, { class: 'strong', x: at(end), y: 13, 'text-anchor': 'end' }));
+  marks.push(write(late, { class: 'strong late', x: at(Math.max(begin, end + 14)), y: 13 }));
   return marks;
 }
 
@@ -107,16 +134,35 @@ export function columns({ points, unit }, width) {
     const left = edge + index * slot + (slot - bar) / 2;
     let from = 0;
     it.values.forEach((value, part) => {
-      marks.push(draw('path', { class: part < it.values.length - 1 ? 'bar soft' : 'bar', d: upTo(y, from + value, left, bar, from) }));
+      marks.push(
+        draw('path', {
+          class: part < it.values.length - 1 ? 'bar soft' : 'bar',
+          d: upTo(y, from + value, left, bar, from),
+        }),
+      );
       from += value;
     });
     if (!roomy && index !== most) return;
     const half = measure(it.told, 12) / 2;
     const middle = Math.min(width - half, Math.max(half, left + bar / 2));
-    marks.push(write(it.told, { class: 'halo', x: at(middle), y: at(Math.min(y(from), y(0)) - 5), 'text-anchor': 'middle' }));
+    marks.push(
+      write(it.told, { class: 'halo', x: at(middle), y: at(Math.min(y(from), y(0)) - 5), 'text-anchor': 'middle' }),
+    );
   });
-  marks.push(...below(points.map((it, index) => ({ x: edge + (index + 0.5) * slot, text: it.label })), head + body + 16, width));
-  const stand = points.map((it, index) => ({ x: edge + index * slot, width: slot, y: head, height: body, text: it.text }));
+  marks.push(
+    ...below(
+      points.map((it, index) => ({ x: edge + (index + 0.5) * slot, text: it.label })),
+      head + body + 16,
+      width,
+    ),
+  );
+  const stand = points.map((it, index) => ({
+    x: edge + index * slot,
+    width: slot,
+    y: head,
+    height: body,
+    text: it.text,
+  }));
   return { height: head + body + FOOT, marks, points: stand };
 }
 
@@ -127,7 +173,9 @@ export function bars({ points }, width) {
   const most = Math.max(1e-9, ...points.map((it) => Math.abs(it.value)));
   const told = Math.max(...points.map((it) => measure(it.told, 13, 600)));
   const note = Math.max(0, ...points.map((it) => (it.note ? measure(it.note, 13) + 10 : 0)));
-  const names = narrow ? 0 : Math.min(width * 0.34, Math.max(...points.map((it) => measure(it.name.slice(0, 99))))) + 14;
+  const names = narrow
+    ? 0
+    : Math.min(width * 0.34, Math.max(...points.map((it) => measure(it.name.slice(0, 99))))) + 14;
   const room = narrow ? width : width - names - told - note - 14;
   const marks = [];
   points.forEach((it, index) => {
@@ -136,11 +184,26 @@ export function bars({ points }, width) {
     marks.push(writeName(it.name, { x: 0, y: text, width: narrow ? width - told - note - 10 : names - 12 }));
     const long = Math.max(it.value === 0 ? 0 : 1.5, (Math.abs(it.value) / most) * room);
     const [y, high] = narrow ? [top + 24, 8] : [top + 6, 19];
-    marks.push(draw('rect', { class: it.value < 0 ? 'bar below' : it.soft ? 'bar soft' : 'bar', x: at(names), y, width: at(long), height: high, rx: 2 }));
+    marks.push(
+      draw('rect', {
+        class: it.value < 0 ? 'bar below' : it.soft ? 'bar soft' : 'bar',
+        x: at(names),
+        y,
+        width: at(long),
+        height: high,
+        rx: 2,
+      }),
+    );
     marks.push(write(it.told, { class: 'strong', x: at(width - note), y: text, 'text-anchor': 'end' }));
     if (it.note) marks.push(write(it.note, { class: 'quiet large', x: at(width), y: text, 'text-anchor': 'end' }));
   });
-  const stand = points.map((it, index) => ({ x: -4, width: width + 8, y: index * row + 1, height: row - 3, text: it.text }));
+  const stand = points.map((it, index) => ({
+    x: -4,
+    width: width + 8,
+    y: index * row + 1,
+    height: row - 3,
+    text: it.text,
+  }));
   return { height: points.length * row + 2, marks, points: stand };
 }
 
@@ -152,7 +215,10 @@ export function pareto({ points, classes, high }, width) {
   const [head, body] = [16, width < NARROW ? 150 : high - 46];
   const slot = width / points.length;
   const gap = slot > 6 ? slot * 0.2 : 0;
-  const { y, marks } = upright(points.map((it) => it.value), { width, head, body, plain: true });
+  const { y, marks } = upright(
+    points.map((it) => it.value),
+    { width, head, body, plain: true },
+  );
   const share = (part) => head + body - part * body;
   let start = 0;
   const feet = [];
@@ -162,7 +228,9 @@ export function pareto({ points, classes, high }, width) {
     const d = found.map((it, index) => upTo(y, it.value, (start + index) * slot, Math.max(0.6, slot - gap)));
     marks.push(draw('path', { class: `bar class-${letter}`, d: d.join('') }));
     const end = (start + found.length) * slot;
-    marks.push(draw('path', { class: `band class-${letter}`, d: `M${at(start * slot + 1)} ${head + body + 6}H${at(end - 1)}` }));
+    marks.push(
+      draw('path', { class: `band class-${letter}`, d: `M${at(start * slot + 1)} ${head + body + 6}H${at(end - 1)}` }),
+    );
     feet.push({ x: (start * slot + end) / 2, texts: classes[letter], left: start * slot, right: end });
     start += found.length;
   }
@@ -181,51 +249,4 @@ export function pareto({ points, classes, high }, width) {
   }
   const stand = points.map((it, index) => ({ x: index * slot, width: slot, y: head, height: body, text: it.text }));
   return { height: head + body + 30, marks, points: stand };
-}
-
-/**
- * A grid of cells, shaded by `share` (0 to 1): `rows` and `heads` are names, `cells[row][column]` has `share`, `told`,
- * `note`, `text`, or is null. `side` names what the rows are.
- */
-export function grid({ rows, heads, cells, high = 34, side = '', foot = '' }, width) {
-  const wanted = Math.max(measure(side, 12), ...rows.map((name) => measure(name.slice(0, 60))));
-  const names = Math.min(width * 0.3, wanted) + 10;
-  const slot = Math.min(150, (width - names) / heads.length);
-  const wraps = heads.map((name) => wrap(name, slot - 4));
-  // Names that fit nowhere stand aslant.
-  const aslant = wraps.some((lines) => lines.some((line) => measure(line.slice(0, 60), 12) > slot - 2)) && slot < 70;
-  const head = aslant ? SLANT : 6 + 15 * Math.max(1, ...wraps.map((it) => it.length));
-  const marks = [];
-  if (side) marks.push(writeName(side, { x: 0, y: head - 8, width: names - 8, font: 12, class: 'quiet' }));
-  if (aslant) heads.forEach((name, column) => marks.push(draw('g', { transform: `translate(${at(names + (column + 0.5) * slot)} ${head - 6}) rotate(-50)` }, writeName(name, { x: 0, y: 0, width: SLANT * 1.1, font: 12, class: 'quiet' }))));
-  else wraps.forEach((lines, column) => lines.forEach((line, index) => {
-    marks.push(writeName(line, { x: names + column * slot + 2, y: head - 8 - (lines.length - 1 - index) * 15, width: slot - 4, font: 12, anchor: 'middle', class: 'quiet' }));
-  }));
-  const points = [];
-  rows.forEach((name, row) => {
-    const top = head + row * high;
-    marks.push(writeName(name, { x: 0, y: top + high / 2 + 4, width: names - 8 }));
-    cells[row].forEach((cell, column) => {
-      if (!cell) return;
-      const [x, w] = [names + column * slot, slot - 2];
-      marks.push(draw('rect', { class: 'cell', x: at(x), y: top, width: at(w), height: high - 2, rx: 3, 'fill-opacity': (0.05 + 0.5 * Math.max(0, cell.share)).toFixed(3) }));
-      const lift = cell.note && high > 40 ? -5 : 4;
-      const slim = slot < 44;
-      const font = slim ? 12 : 13;
-      const told = [cell.told, cell.tight ?? cell.told].find((it) => measure(it, font, 500) < w - 1) ?? fit(cell.told, w - 2, font);
-      marks.push(write(told, { class: slim ? 'small' : cell.strong ? 'strong' : null, x: at(x + w / 2), y: top + high / 2 + lift, 'text-anchor': 'middle' }));
-      if (cell.note && lift < 0) marks.push(write(cell.note, { class: measure(cell.note, 12) < w - 2 ? 'small' : 'tiny', x: at(x + w / 2), y: top + high / 2 + 12, 'text-anchor': 'middle' }));
-      points.push({ x, y: top, width: w, height: high - 2, row, column, text: cell.text });
-    });
-  });
-  const bottom = head + rows.length * high;
-  if (foot) marks.push(write(foot, { class: 'quiet', x: at(names), y: bottom + 14 }));
-  return { height: bottom + (foot ? 20 : 2), marks, points };
-}
-
-/** A name in at most two lines, broken at a space. */
-function wrap(name, width) {
-  const space = name.indexOf(' ');
-  if (measure(name.slice(0, 60), 12) <= width || space < 1 || name.length > 60) return [name];
-  return [name.slice(0, space), name.slice(space + 1)];
 }

@@ -1,15 +1,20 @@
 // The live panel: what came in the last minutes. The monitor reads the topic itself and adds it up.
 
-import { grouped, short, size, sum } from '/decimals.js';
-import { ago, clock, draw, make, number, setText, sign } from '/words.js';
+import { grouped, size } from '/decimals.js';
+import { Minutes } from '/minutes.js';
+import { ago, make, number, setText, sign } from '/words.js';
 
-const MINUTE = 60 * 1000;
-const SHOWN = 30; // minutes
-const [WIDTH, HEIGHT] = [600, 100]; // of the bars, which are stretched
-const SLOT = WIDTH / SHOWN;
-const CALM = matchMedia('(prefers-reduced-motion: reduce)');
-const STATES = { reading: ['moving', 'reading'], current: ['complete', 'up to date'], unreachable: ['unknown', 'unreachable'] };
-const AGREEMENTS = { equal: ['complete', 'Live equals batch'], moving: ['moving', 'Live and batch are not at the same point'], differs: ['wrong', 'Live and batch differ'], unknown: ['waiting', 'Not compared with the batch yet'] };
+const STATES = {
+  reading: ['moving', 'reading'],
+  current: ['complete', 'up to date'],
+  unreachable: ['unknown', 'unreachable'],
+};
+const AGREEMENTS = {
+  equal: ['complete', 'Live equals batch'],
+  moving: ['moving', 'Live and batch are not at the same point'],
+  differs: ['wrong', 'Live and batch differ'],
+  unknown: ['waiting', 'Not compared with the batch yet'],
+};
 const TOP = 5;
 
 export class Stream {
@@ -22,13 +27,34 @@ export class Stream {
     this.orders = new Minutes('orders', (minute) => String(minute.orders));
     this.revenue = new Minutes('revenue', (minute) => minute.revenue);
     this.sales = make('tbody');
-    this.none = make('p', { class: 'remark' }, 'No sale has come yet. ', make('code', {}, './orchestration/run_pipeline.sh'), ' streams those of the real-time part.');
+    this.none = make(
+      'p',
+      { class: 'remark' },
+      'No sale has come yet. ',
+      make('code', {}, './orchestration/run_pipeline.sh'),
+      ' streams those of the real-time part.',
+    );
     this.top = make('div', { class: 'tops' });
     this.agreement = make('p', { class: 'agreement' });
     const table = make('table', {}, make('caption', {}, 'Newest sales'), this.sales);
-    const head = make('div', { class: 'question' }, make('div', {}, make('h2', { id: 'live-title' }, 'What is being sold now?'), make('p', { class: 'origin' }, this.state, this.read, this.topic)));
+    const head = make(
+      'div',
+      { class: 'question' },
+      make(
+        'div',
+        {},
+        make('h2', { id: 'live-title' }, 'What is being sold now?'),
+        make('p', { class: 'origin' }, this.state, this.read, this.topic),
+      ),
+    );
     const minutes = make('div', { class: 'minutes' }, this.orders.element, this.revenue.element);
-    place.append(head, make('div', { class: 'live-body' }, minutes, make('div', { class: 'newest' }, table, this.none)), this.totals, this.top, this.agreement);
+    place.append(
+      head,
+      make('div', { class: 'live-body' }, minutes, make('div', { class: 'newest' }, table, this.none)),
+      this.totals,
+      this.top,
+      this.agreement,
+    );
   }
 
   show(live, now) {
@@ -38,14 +64,25 @@ export class Stream {
     const [look, word] = STATES[live.state] ?? ['unknown', String(live.state)];
     this.lookAt(this.state, look, live.error ? `${word}: ${live.error}` : word);
     setText(this.topic, `Kafka ${live.topic}`);
-    setText(this.read, `${number(live.messages)} messages read${live.unread ? `, ${number(live.unread)} to read` : ''}`);
+    setText(
+      this.read,
+      `${number(live.messages)} messages read${live.unread ? `, ${number(live.unread)} to read` : ''}`,
+    );
     this.showTotals(live);
     this.orders.show(live.minutes, now);
     // Without amounts there is no revenue.
     this.revenue.element.hidden = live.revenue === null;
     if (live.revenue !== null) this.revenue.show(live.minutes, now);
     this.showSales(live.last, now);
-    this.top.replaceChildren(...[['Products so far', live.products], ['Regions so far', live.regions], ['Payment methods so far', live.payment_methods]].filter(([, rows]) => rows?.length).map(([name, rows]) => ranking(name, rows, live)));
+    this.top.replaceChildren(
+      ...[
+        ['Products so far', live.products],
+        ['Regions so far', live.regions],
+        ['Payment methods so far', live.payment_methods],
+      ]
+        .filter(([, rows]) => rows?.length)
+        .map(([name, rows]) => ranking(name, rows, live)),
+    );
     this.top.hidden = !this.top.firstChild;
     const [agrees, words] = AGREEMENTS[live.agreement?.is] ?? AGREEMENTS.unknown;
     this.lookAt(this.agreement, agrees, words, told(live.agreement));
@@ -62,8 +99,11 @@ export class Stream {
 
   showTotals(live) {
     const rows = [
-      ['All orders', number(live.orders)], ['All revenue', live.revenue === null ? null : grouped(live.revenue)], ['All units', live.units === null ? null : grouped(live.units)],
-      ['Repeats passed over', number(live.repeats)], ['Not readable', live.invalid ? number(live.invalid) : null],
+      ['All orders', number(live.orders)],
+      ['All revenue', live.revenue === null ? null : grouped(live.revenue)],
+      ['All units', live.units === null ? null : grouped(live.units)],
+      ['Repeats passed over', number(live.repeats)],
+      ['Not readable', live.invalid ? number(live.invalid) : null],
     ].filter(([, value]) => value !== null);
     rows.forEach(([name, value], index) => {
       if (!this.totals.children[index]) this.totals.append(make('div', {}, make('dt'), make('dd')));
@@ -80,8 +120,20 @@ export class Stream {
     const known = kept.size > 0;
     const lines = (last ?? []).map((sale) => {
       const key = `${sale.at} ${sale.order} ${sale.product ?? ''}`;
-      const line = kept.get(key) ?? make('tr', { class: known ? 'new' : null, 'data-key': key },
-        make('td', { class: 'when' }), make('td', { class: 'what' }, make('bdi', {}, sale.product ?? sale.order ?? '–'), sale.region ? make('bdi', { class: 'where' }, sale.region) : null), make('td', { class: 'figure' }, grouped(sale.amount)));
+      const line =
+        kept.get(key) ??
+        make(
+          'tr',
+          { class: known ? 'new' : null, 'data-key': key },
+          make('td', { class: 'when' }),
+          make(
+            'td',
+            { class: 'what' },
+            make('bdi', {}, sale.product ?? sale.order ?? '–'),
+            sale.region ? make('bdi', { class: 'where' }, sale.region) : null,
+          ),
+          make('td', { class: 'figure' }, grouped(sale.amount)),
+        );
       line.dataset.at = sale.at;
       return line;
     });
@@ -103,79 +155,6 @@ export class Stream {
     if (!this.live) return;
     this.ages(now);
     for (const minutes of [this.orders, this.revenue]) minutes.move(now);
-  }
-}
-
-/** One bar for each of the last 30 minutes. They move slowly to the left; the newest grows at the right. */
-class Minutes {
-  constructor(name, value) {
-    [this.name, this.value] = [name, value];
-    this.bars = new Map();
-    this.number = make('strong');
-    this.words = make('span');
-    this.told = make('p', { class: 'told' });
-    this.cursor = draw('rect', { class: 'cursor', y: 0, width: SLOT, height: HEIGHT });
-    this.band = draw('g', {}, this.cursor);
-    this.picture = draw('svg', { class: 'band', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', tabindex: 0, role: 'slider', 'aria-roledescription': 'chart', 'aria-valuemin': 1, 'aria-valuemax': SHOWN }, draw('path', { class: 'base', d: `M0 ${HEIGHT - 0.5}H${WIDTH}` }), this.band);
-    this.element = make('figure', { class: 'minute' }, make('p', { class: 'headline' }, this.number, this.words), this.told, this.picture, make('figcaption', {}, make('span', {}, '30 minutes ago'), make('span', {}, 'now')));
-    this.picture.addEventListener('pointermove', (event) => {
-      const { left, width } = this.picture.getBoundingClientRect();
-      this.point(Math.max(0, Math.min(this.minutes.length - 1, Math.floor(((event.clientX - left) / width) * SHOWN + this.part))));
-    });
-    this.picture.addEventListener('focus', () => this.point(this.minutes.length - 1));
-    for (const leave of ['pointerleave', 'blur']) this.picture.addEventListener(leave, () => this.point(null));
-    this.picture.addEventListener('keydown', (event) => {
-      const last = this.minutes.length - 1;
-      const at = this.at ?? last;
-      const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: last }[event.key];
-      if (to === undefined) return;
-      event.preventDefault();
-      this.point(Math.max(0, Math.min(last, to)));
-    });
-  }
-
-  show(minutes, now) {
-    this.minutes = minutes;
-    const most = Math.max(1e-9, ...minutes.map((minute) => size(this.value(minute))));
-    const kept = new Map();
-    this.zero ??= Date.parse(minutes[0]?.at);
-    for (const minute of minutes) {
-      const x = ((Date.parse(minute.at) - this.zero) / MINUTE + 0.13) * SLOT;
-      const bar = this.bars.get(minute.at) ?? draw('rect', { class: 'bar', x: x.toFixed(2), y: 0, height: HEIGHT, width: SLOT * 0.74 });
-      // Scaled by the style, so that it grows smoothly where motion is welcome.
-      bar.style.transform = `scaleY(${(Math.max(0, size(this.value(minute))) / most) * 0.97})`;
-      kept.set(minute.at, bar);
-    }
-    for (const [at, bar] of this.bars) if (!kept.has(at)) bar.remove();
-    this.bars = kept;
-    // Only what is new is added: moving an element would end its motion.
-    for (const bar of kept.values()) if (!bar.parentNode) this.band.insertBefore(bar, this.cursor);
-    const total = sum(minutes.map((minute) => this.value(minute)));
-    setText(this.number, this.name === 'orders' ? grouped(total) : total.length > 12 ? short(total) : grouped(total));
-    setText(this.words, `${this.name} in the last ${minutes.length} minutes`);
-    this.picture.setAttribute('aria-label', `${this.name} in each of the last ${minutes.length} minutes, ${grouped(total)} in all. Arrow keys tell each value.`);
-    this.move(now);
-    this.point(this.at ?? null);
-  }
-
-  /** The bars stay where they are; what holds them moves by the width of one in a minute. */
-  move(now) {
-    if (!this.minutes?.length) return;
-    const newest = Date.parse(this.minutes.at(-1).at);
-    this.part = CALM.matches ? 0 : Math.max(0, Math.min(1, (now - newest) / MINUTE));
-    const place = ((newest - this.zero) / MINUTE - this.minutes.length + 1 + this.part) * SLOT;
-    this.band.style.transform = `translateX(${(-place).toFixed(2)}px)`;
-  }
-
-  point(index) {
-    this.at = index;
-    const minute = index === null ? null : this.minutes?.[index];
-    const text = minute ? `${clock(minute.at)} · ${grouped(this.value(minute))} ${this.name}` : '';
-    setText(this.told, text);
-    this.cursor.classList.toggle('shown', Boolean(minute));
-    this.picture.setAttribute('aria-valuenow', (index ?? SHOWN - 1) + 1);
-    this.picture.setAttribute('aria-valuetext', text || this.words.textContent);
-    if (minute) this.cursor.setAttribute('x', ((Date.parse(minute.at) - this.zero) / MINUTE) * SLOT);
   }
 }
 

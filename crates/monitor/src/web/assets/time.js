@@ -3,7 +3,11 @@
 import { equal, grouped, rounded, short, size, sum } from '/decimals.js';
 
 const DAY = 86400 * 1000;
-const COLUMNS = { sales_by_day: ['sale_date', 'day'], sales_by_week: ['week', 'week'], sales_by_month: ['month', 'month'] };
+const COLUMNS = {
+  sales_by_day: ['sale_date', 'day'],
+  sales_by_week: ['week', 'week'],
+  sales_by_month: ['month', 'month'],
+};
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
@@ -35,10 +39,23 @@ export function seriesOf(result, rows) {
     const name = MONTHS[Number(date.slice(5, 7)) - 1];
     const year = date.slice(5, 7) === '01' || row === known[0] ? ` ${date.slice(0, 4)}` : '';
     const mean = row.revenue_mean_7 ?? null;
-    const parts = [dated(date, unit), grouped(row.revenue), `${grouped(row.orders)} orders`, mean !== null && `mean ${grouped(rounded(mean, 2))}`];
+    const parts = [
+      dated(date, unit),
+      grouped(row.revenue),
+      `${grouped(row.orders)} orders`,
+      mean !== null && `mean ${grouped(rounded(mean, 2))}`,
+    ];
     return {
-      date, name: dated(date, unit), place: place(date, unit), value: size(row.revenue), told: short(row.revenue), mean: mean === null ? null : size(mean), orders: row.orders, revenue: row.revenue,
-      label: begins ? (long ? `${name}${year}` : `${name} ${Number(date.slice(8, 10))}`) : null, text: parts.filter(Boolean).join(' · '),
+      date,
+      name: dated(date, unit),
+      place: place(date, unit),
+      value: size(row.revenue),
+      told: short(row.revenue),
+      mean: mean === null ? null : size(mean),
+      orders: row.orders,
+      revenue: row.revenue,
+      label: begins ? (long ? `${name}${year}` : `${name} ${Number(date.slice(8, 10))}`) : null,
+      text: parts.filter(Boolean).join(' · '),
     };
   });
   const note = without.length ? `${grouped(sum(without.map((row) => row.revenue)))} without a date` : '';
@@ -58,9 +75,15 @@ export function cutOf({ points }, result, snapshot) {
   const cell = (row, name) => row[index(name)];
   const days = snapshot?.live?.days ?? [];
   const whole = days.length > 0 && days.reduce((total, day) => total + day.orders, 0) === snapshot.live.orders;
-  const begins = exact(points, cell(history, 'revenue'), cell(history, 'orders')) ?? points.find((it) => whole && it.date >= days[0].key)?.place;
+  const begins =
+    exact(points, cell(history, 'revenue'), cell(history, 'orders')) ??
+    points.find((it) => whole && it.date >= days[0].key)?.place;
   if (begins === undefined) return null;
-  const words = (name, row) => [`${name} · ${grouped(cell(row, 'revenue'))} · ${grouped(cell(row, 'orders'))} orders`, `${name} · ${grouped(cell(row, 'revenue'))}`, name];
+  const words = (name, row) => [
+    `${name} · ${grouped(cell(row, 'revenue'))} · ${grouped(cell(row, 'orders'))} orders`,
+    `${name} · ${grouped(cell(row, 'revenue'))}`,
+    name,
+  ];
   return { place: begins, before: words('history', history), after: words('real time', late) };
 }
 
