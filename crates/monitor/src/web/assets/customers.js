@@ -82,8 +82,8 @@ export function segments(result) {
     {
       drawing: grid,
       data: {
-        rows: ['5 often', '4', '3', '2', '1 rarely'],
-        heads: ['1 long ago', '2', '3', '4', '5 lately'],
+        rows: ['often', '4', '3', '2', 'rarely'],
+        heads: ['long ago', '2', '3', '4', 'lately'],
         cells,
         high: 52,
       },

@@ -72,7 +72,7 @@ function marksOf(cell, { x, y, width, height }) {
   const known = [cell.told, cell.tight ?? cell.told].find((text) => measure(text, font, 500) < width + 1);
   const middle = { x: at(x + width / 2), 'text-anchor': 'middle' };
   const line = y + height / 2 + (cell.note ? -4 : 5);
-  const look = slim ? 'small' : cell.strong ? 'strong' : null;
+  const look = [slim && 'small', cell.strong && 'strong'].filter(Boolean).join(' ') || null;
   const marks = [shade, write(known ?? fit(cell.told, width, font), { class: look, y: line, ...middle })];
   if (!cell.note) return marks;
   const small = measure(cell.note, 12) < width ? 'small' : 'tiny';
