@@ -1,7 +1,8 @@
 // The tab Analytics: what sells, to whom, where and when, with the proof of each number.
 
 import { Card, isCompared, proofOf } from '/cards.js';
-import { KEYS, QUESTIONS } from '/questions.js';
+import { KEYS, LABELS, QUESTIONS } from '/questions.js';
+import { productNames } from '/rows.js';
 import { Stream } from '/stream.js';
 import { ago, make, number, setText, sign } from '/words.js';
 
@@ -62,9 +63,10 @@ export class Analytics {
 
   showResults() {
     const results = new Map(this.answer.results.map((result) => [result.name, result]));
-    const context = { results, snapshot: this.snapshot, now: this.now };
+    const context = { results, products: productNames(results), snapshot: this.snapshot, now: this.now };
     const planned = [KEYS, ...QUESTIONS].filter((plan) => plan.names.some((name) => results.has(name)));
-    const known = new Set(planned.flatMap((plan) => plan.names));
+    const known = new Set([...LABELS, ...planned.flatMap((plan) => plan.names)]);
+    this.stream.names = context.products;
     const others = this.answer.results
       .filter((result) => !known.has(result.name))
       .map((result) => ({ names: [result.name] }));

@@ -12,6 +12,9 @@ export const KEYS = {
   view: keyFigures,
 };
 
+/** Results that name what the others count; they need no card. */
+export const LABELS = ['product_names'];
+
 /** In the order of the page. `names` with several results: one card in which they are chosen. */
 export const QUESTIONS = [
   {

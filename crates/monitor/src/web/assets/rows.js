@@ -13,6 +13,15 @@ export function rowsOf(result) {
   });
 }
 
+/** What each product is called, by its id; empty where no result tells. */
+export function productNames(results) {
+  const result = results?.get('product_names');
+  return new Map(result ? rowsOf(result).map((row) => [row.product_id, row.product_name]) : []);
+}
+
+/** The name of a product, or its id. */
+export const productOf = (id, names) => names.get(id) || named(id);
+
 /** The name of a group. */
 export const named = (name) => (name === null ? 'not given' : name === '' ? '(empty)' : name);
 

@@ -3,7 +3,7 @@
 import { grouped, percent, rounded, short, size, sum } from '/decimals.js';
 import { bars, columns, overTime, pareto } from '/drawings.js';
 import { grid } from '/grid.js';
-import { best, line, many, named, percents, rowsOf } from '/rows.js';
+import { best, line, many, named, percents, productOf, rowsOf } from '/rows.js';
 import { cutOf, seriesOf } from '/time.js';
 
 const TOP = 12; // names in a list of bars; the table has all
@@ -29,24 +29,24 @@ export function timeLine(result, { results, snapshot }) {
   return [{ drawing: overTime, data: { points: series.points, cut, mean }, summary }];
 }
 
-export function products(result) {
+export function products(result, { products: names }) {
   const rows = rowsOf(result);
   const list = rows.slice(0, TOP).map((row) => ({
-    name: named(row.product_id),
+    name: productOf(row.product_id, names),
     value: size(row.revenue),
     told: grouped(row.revenue),
     note: percents(row.share_percent),
-    text: productText(row),
+    text: productText(row, names),
   }));
   const more = String(result.total - list.length);
   const summary =
     more === '0' ? 'From the most to the least' : `The first ${list.length}; ${grouped(more)} more are in the table`;
-  return [{ drawing: bars, data: { points: list }, summary }, classes(result, rows, list.length * 30)];
+  return [{ drawing: bars, data: { points: list }, summary }, classes(result, rows, names, list.length * 30)];
 }
 
-const productText = (row) =>
+const productText = (row, names) =>
   line(
-    `${row.revenue_rank}. ${named(row.product_id)}`,
+    `${row.revenue_rank}. ${productOf(row.product_id, names)}`,
     grouped(row.revenue),
     percents(row.share_percent),
     many(row.orders, 'order'),
@@ -54,7 +54,7 @@ const productText = (row) =>
   );
 
 /** All products by their class, and what they make together. */
-function classes({ cut }, rows, high) {
+function classes({ cut }, rows, names, high) {
   const total = sum(rows.map((row) => row.revenue));
   // With rows left out, the sum of all follows from the share of the first.
   const all = cut ? (size(rows[0].revenue) * 100) / size(rows[0].share_percent) : size(total);
@@ -62,7 +62,7 @@ function classes({ cut }, rows, high) {
   const points = rows.map((row) => {
     soFar += size(row.revenue);
     const share = Math.max(0, Math.min(1, soFar / all));
-    return { value: size(row.revenue), so_far: share, letter: row.pareto_class, text: productText(row) };
+    return { value: size(row.revenue), so_far: share, letter: row.pareto_class, text: productText(row, names) };
   });
   const words = {};
   for (const [letter, range] of Object.entries(CLASSES)) {
@@ -191,7 +191,7 @@ export function payments(result) {
 }
 
 /** Those that gained most, and those that lost most. */
-export function changes(result) {
+export function changes(result, { products: names }) {
   // Of a part of the rows nobody knows who lost most.
   if (result.cut) return [];
   const rows = rowsOf(result);
@@ -199,11 +199,11 @@ export function changes(result) {
   const losses = rows.filter((row) => size(row.change) < 0).slice(-TOP / 2);
   const shown = [...gains, ...losses];
   const points = shown.map((row) => ({
-    name: named(row.product_id),
+    name: productOf(row.product_id, names),
     value: size(row.change),
     told: `${row.change.startsWith('-') ? '' : '+'}${grouped(row.change)}`,
     note: row.growth_percent === null ? 'new' : percents(rounded(row.growth_percent, 0)),
-    text: `${named(row.product_id)} · ${grouped(row.revenue_before)} before, ${grouped(row.revenue_now)} now`,
+    text: `${productOf(row.product_id, names)} · ${grouped(row.revenue_before)} before, ${grouped(row.revenue_now)} now`,
   }));
   return [
     {

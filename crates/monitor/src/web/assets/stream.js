@@ -2,6 +2,7 @@
 
 import { grouped, size } from '/decimals.js';
 import { Minutes } from '/minutes.js';
+import { named, productOf } from '/rows.js';
 import { ago, make, number, setText, sign } from '/words.js';
 
 const STATES = {
@@ -20,6 +21,7 @@ const TOP = 5;
 export class Stream {
   constructor(place) {
     this.place = place;
+    this.names = new Map(); // of products, once the results are there
     this.state = make('span', { class: 'proven' });
     this.topic = make('span', { class: 'source' });
     this.read = make('span');
@@ -76,12 +78,12 @@ export class Stream {
     this.showSales(live.last, now);
     this.top.replaceChildren(
       ...[
-        ['Products so far', live.products],
-        ['Regions so far', live.regions],
-        ['Payment methods so far', live.payment_methods],
+        ['Products so far', live.products, (key) => productOf(key, this.names)],
+        ['Regions so far', live.regions, named],
+        ['Payment methods so far', live.payment_methods, named],
       ]
         .filter(([, rows]) => rows?.length)
-        .map(([name, rows]) => ranking(name, rows, live)),
+        .map(([title, rows, name]) => ranking(title, rows, name, live)),
     );
     this.top.hidden = !this.top.firstChild;
     const [agrees, words] = AGREEMENTS[live.agreement?.is] ?? AGREEMENTS.unknown;
@@ -119,7 +121,8 @@ export class Stream {
     const kept = new Map([...this.sales.children].map((line) => [line.dataset.key, line]));
     const known = kept.size > 0;
     const lines = (last ?? []).map((sale) => {
-      const key = `${sale.at} ${sale.order} ${sale.product ?? ''}`;
+      const what = sale.product === null ? (sale.order ?? '–') : productOf(sale.product, this.names);
+      const key = `${sale.at} ${sale.order} ${what}`;
       const line =
         kept.get(key) ??
         make(
@@ -129,7 +132,7 @@ export class Stream {
           make(
             'td',
             { class: 'what' },
-            make('bdi', {}, sale.product ?? sale.order ?? '–'),
+            make('bdi', {}, what),
             sale.region ? make('bdi', { class: 'where' }, sale.region) : null,
           ),
           make('td', { class: 'figure' }, grouped(sale.amount)),
@@ -164,13 +167,13 @@ function told(agreement) {
 }
 
 /** The greatest of the stream so far, as text with a thin bar. */
-function ranking(name, rows, live) {
+function ranking(title, rows, name, live) {
   const value = (row) => (live.revenue === null ? String(row.orders) : row.revenue);
   const most = Math.max(1e-9, ...rows.map((row) => size(value(row))));
   const items = rows.slice(0, TOP).map((row) => {
     const bar = make('span', { class: 'thin', 'aria-hidden': 'true' });
     bar.style.setProperty('--share', `${Math.max(0, (size(value(row)) / most) * 100)}%`);
-    return make('li', {}, make('bdi', {}, row.key ?? 'not given'), make('b', {}, grouped(value(row))), bar);
+    return make('li', {}, make('bdi', {}, name(row.key)), make('b', {}, grouped(value(row))), bar);
   });
-  return make('div', {}, make('h3', {}, name), make('ol', {}, ...items));
+  return make('div', {}, make('h3', {}, title), make('ol', {}, ...items));
 }
