@@ -9,6 +9,7 @@ pub mod checksum;
 pub mod clock;
 pub mod convert;
 pub mod cut;
+pub mod decimal;
 mod dot_env;
 pub mod escape;
 pub mod exit;

@@ -51,6 +51,6 @@ impl Collector {
         let now = clock::now();
         let seen = self.probes.seen(now);
         let folder = self.probes.work_folder(&seen);
-        self.judge.judge(&seen, &folder, now)
+        self.judge.judge(&seen, self.probes.told(), &folder, now)
     }
 }

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use ecom_core::escape;
-use ecom_core::show::{Style, Table};
+use ecom_core::show::{Style, Table, counted};
 
 use crate::snapshot::{
-    Count, Hop, HopId, HopState, Precision, Problem, Severity, Snapshot, Unit, Verdict,
+    Agrees, Count, Hop, HopId, HopState, LiveState, Precision, Problem, ProofState, Severity,
+    Snapshot, Unit, Verdict,
 };
 
 /// What was printed last, so that only changes are printed.
@@ -69,8 +70,57 @@ pub(crate) fn table(snapshot: &Snapshot) -> String {
     let title = format!("{} · {} · {time}", escape::line(data_set), verdict(snapshot.verdict));
     let problems: String =
         snapshot.problems.iter().map(|problem| with_severity(problem) + "\n").collect();
-    let gap = if problems.is_empty() { "" } else { "\n" };
-    format!("{title}\n\n{}{gap}{problems}", table.render(false))
+    let gap = |text: &str| if text.is_empty() { "" } else { "\n" };
+    let numbers = numbers(snapshot);
+    let (before, between) = (gap(&numbers), gap(&problems));
+    format!("{title}\n\n{}{before}{numbers}{between}{problems}", table.render(false))
+}
+
+/// The figures of the lake and of the topic, a line each.
+fn numbers(snapshot: &Snapshot) -> String {
+    let join = |parts: [Option<String>; 5]| {
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        escape::line(&parts.join(", "))
+    };
+    let lake = snapshot.analytics.as_ref().map(|analytics| {
+        let figures = &analytics.key_figures;
+        let proof = match analytics.proof.is {
+            ProofState::Proven => "proven".into(),
+            ProofState::Waiting if analytics.analyzed.is_none() => analytics.proof.text.clone(),
+            ProofState::Waiting => "not proven".into(),
+            ProofState::Wrong => format!("WRONG: {}", analytics.proof.text),
+        };
+        let parts = [
+            figures.revenue.as_ref().map(|revenue| format!("revenue {revenue}")),
+            figures.orders.map(|orders| counted(orders, "order")),
+            figures.units.as_ref().map(|units| format!("{units} units")),
+            figures.customers.map(|customers| counted(customers, "customer")),
+            Some(proof),
+        ];
+        format!("{:11} {}\n", "lake", join(parts))
+    });
+    let topic = snapshot.live.as_ref().map(|live| {
+        let lake = match live.agreement.is {
+            Agrees::Equal => "equal to the lake".into(),
+            Agrees::Moving => format!("moving: {}", live.agreement.text),
+            Agrees::Differs => format!("DIFFERS: {}", live.agreement.text),
+            Agrees::Unknown => format!("not compared: {}", live.agreement.text),
+        };
+        let state = match live.state {
+            LiveState::Current => None,
+            LiveState::Reading => Some("still reading".into()),
+            LiveState::Unreachable => Some("last known".into()),
+        };
+        let parts = [
+            live.revenue.as_ref().map(|revenue| format!("revenue {revenue}")),
+            live.orders.map(|orders| counted(orders, "order")),
+            live.units.as_ref().map(|units| format!("{units} units")),
+            state,
+            Some(lake),
+        ];
+        format!("{:11} {}\n", "topic", join(parts))
+    });
+    lake.into_iter().chain(topic).collect()
 }
 
 /// The incomplete hops in one line, for the warning of `--until`.

@@ -8,7 +8,10 @@ use ecom_core::Failure;
 use ecom_core::atomic::guard_foreign;
 use ecom_core::exit::io_failure;
 
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Results, Snapshot};
+
+/// The field of a recording that holds the results of the analysis, in the first line that has them.
+pub(crate) const RESULTS: &str = "results";
 
 /// Making and showing recordings.
 #[derive(clap::Args, Clone, Debug)]
@@ -34,6 +37,8 @@ pub(crate) struct RecordingArgs {
 pub(crate) struct Recorder {
     path: PathBuf,
     file: File,
+    /// The version of the results that were written last.
+    results: Option<u64>,
 }
 
 impl Recorder {
@@ -41,14 +46,30 @@ impl Recorder {
     pub(crate) fn create(path: &Path, force: bool) -> Result<Self, Failure> {
         guard_foreign(path, force, |begin| begin.starts_with(b"{\"version\":"))?;
         let file = File::create(path).map_err(|error| io_failure("write", path, error))?;
-        Ok(Self { path: path.to_owned(), file })
+        Ok(Self { path: path.to_owned(), file, results: None })
     }
 
-    /// Adds a snapshot.
+    /// Adds a snapshot; with it the results of the analysis, if they are others than before.
     pub(crate) fn add(&mut self, snapshot: &Snapshot) -> Result<(), Failure> {
-        let written = line(snapshot).and_then(|line| self.file.write_all(&line));
-        written.map_err(|error| io_failure("write", &self.path, error))
+        let fresh = snapshot.results.as_ref();
+        let fresh = fresh.filter(|results| self.results != Some(results.version));
+        let line = line(snapshot).map(|line| match fresh {
+            Some(results) => with_results(line, results),
+            None => line,
+        });
+        let written = line.and_then(|line| self.file.write_all(&line));
+        written.map_err(|error| io_failure("write", &self.path, error))?;
+        self.results = fresh.map(|results| results.version).or(self.results);
+        Ok(())
     }
+}
+
+/// A line with one more field, [`RESULTS`].
+fn with_results(mut line: Vec<u8>, results: &Results) -> Vec<u8> {
+    // The line ends in `}` and a line break.
+    line.truncate(line.len().saturating_sub(2));
+    line.extend_from_slice(format!(",\"{RESULTS}\":{}}}\n", results.json.get()).as_bytes());
+    line
 }
 
 /// A snapshot as one line.

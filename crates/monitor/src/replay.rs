@@ -10,8 +10,9 @@ use ecom_core::Failure;
 use ecom_core::exit::io_failure;
 use ecom_core::input;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use crate::snapshot::{Snapshot, VERSION};
+use crate::snapshot::{Results, Snapshot, VERSION};
 
 /// The longest line to accept as a snapshot.
 const LINE_LIMIT: u64 = 16 << 20;
@@ -26,12 +27,15 @@ pub(crate) struct Replay {
     line: u64,
     speed: f64,
     taken: Option<DateTime<Utc>>,
+    /// The results of the analysis: they hold until a later line has others.
+    results: Option<Results>,
 }
 
-/// The version in a line, which is checked before anything else.
+/// What is in a line beside the snapshot. The version is checked before anything else.
 #[derive(Deserialize)]
-struct Versioned {
+struct Beside {
     version: u32,
+    results: Option<Box<RawValue>>,
 }
 
 impl Replay {
@@ -42,7 +46,7 @@ impl Replay {
         }
         let file = input::open(path)?;
         let reader = BufReader::new(file);
-        Ok(Self { path: path.to_owned(), reader, line: 0, speed, taken: None })
+        Ok(Self { path: path.to_owned(), reader, line: 0, speed, taken: None, results: None })
     }
 
     /// The next snapshot; `None` at the end. A recording without any is refused.
@@ -61,19 +65,24 @@ impl Replay {
         }
     }
 
-    fn parse(&self, text: &[u8]) -> Result<Snapshot, Failure> {
+    fn parse(&mut self, text: &[u8]) -> Result<Snapshot, Failure> {
         let refused = |problem: String| {
             Failure::refused(format!("{}, line {}: {problem}", self.path.display(), self.line))
         };
         let no_snapshot =
             |error: serde_json::Error| refused("not a snapshot".into()).because(error);
-        let Versioned { version } = serde_json::from_slice(text).map_err(no_snapshot)?;
+        let Beside { version, results } = serde_json::from_slice(text).map_err(no_snapshot)?;
         if version != VERSION {
             let problem =
                 format!("the snapshot has version {version}, but this monitor reads {VERSION}");
             return Err(refused(problem));
         }
-        serde_json::from_slice(text).map_err(no_snapshot)
+        let mut snapshot: Snapshot = serde_json::from_slice(text).map_err(no_snapshot)?;
+        let fresh = results.map(Results::of_json).transpose().map_err(no_snapshot)?;
+        let held = fresh.or_else(|| self.results.take());
+        snapshot.results.clone_from(&held);
+        self.results = held;
+        Ok(snapshot)
     }
 
     fn end(&self) -> Result<Option<Snapshot>, Failure> {

@@ -9,12 +9,16 @@ use ecom_core::flume::Counters;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
+use super::analytics::Analysis;
 use super::hdfs::Lake;
 use super::mysql::Tables;
 use super::observed::Observed;
 use super::probe::{Ask, Schedule};
 use super::topics::Topics;
 use super::work::WorkFolder;
+
+/// How many probes there are.
+const PROBES: usize = 7;
 
 /// The last answers of all servers.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +35,8 @@ pub(crate) struct Observations {
     pub(crate) log_agent: Observed<Counters>,
     /// Flume's kafka-agent.
     pub(crate) kafka_agent: Observed<Counters>,
+    /// The results of the analysis.
+    pub(crate) analytics: Observed<Analysis>,
 }
 
 /// Where all probes put their answers; clones share it.
@@ -38,7 +44,7 @@ pub(crate) struct Observations {
 pub(crate) struct Board {
     seen: Arc<Mutex<Observations>>,
     /// How many answers each probe has had so far, valid or not.
-    answers: watch::Sender<[u64; 6]>,
+    answers: watch::Sender<[u64; PROBES]>,
 }
 
 impl Board {
@@ -51,12 +57,13 @@ impl Board {
         seen.hdfs.expire(now, limit);
         seen.log_agent.expire(now, limit);
         seen.kafka_agent.expire(now, limit);
+        seen.analytics.expire(now, limit);
         seen.clone()
     }
 
     /// Waits until every probe has answered `round` times.
     pub(crate) async fn answered(&self, round: u64) {
-        let all = |answers: &[u64; 6]| answers.iter().all(|answers| *answers >= round);
+        let all = |answers: &[u64; PROBES]| answers.iter().all(|answers| *answers >= round);
         // The sender lives as long as `self`.
         let _ = self.answers.subscribe().wait_for(all).await;
     }

@@ -6,13 +6,18 @@
 //! count is an estimate, and what open files hold is in flight. Sqoop's report of a folder is valid
 //! as long as the folder has the bytes that the report names. Equal bytes prove counts, not
 //! contents: that is the job of the reconciler.
+//!
+//! Two more look into contents: `analytics` shows the results of the analysis with their proof, and `live`
+//! sums the messages of the topic.
 
 mod agent;
+mod analytics;
 mod board;
 mod hdfs;
 mod kafka;
 mod kafka_client;
 mod kafka_policies;
+mod live;
 mod mysql;
 mod observed;
 mod probe;
@@ -30,14 +35,17 @@ use ecom_core::input::check_regular;
 use ecom_core::settings::StoresArgs;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
+pub(crate) use analytics::{Analysis, RealTime};
 pub(crate) use board::Observations;
 pub(crate) use hdfs::{Area, Lake};
+pub(crate) use live::Told;
 pub(crate) use mysql::TableRows;
 pub(crate) use observed::Observed;
 pub(crate) use topics::TopicEnds;
 pub(crate) use work::RunFiles;
 
 use board::Board;
+use live::{Live, Subjects};
 use probe::{Schedule, ScheduleArgs};
 use wanted::Wanted;
 use work::{FolderArgs, Paths};
@@ -75,6 +83,7 @@ impl CollectArgs {
 /// The running probes.
 pub(crate) struct Probes {
     board: Board,
+    live: Live,
     schedule: Schedule,
     paths: Paths,
 }
@@ -84,16 +93,21 @@ impl Probes {
     pub(crate) fn start(args: &CollectArgs) -> Result<Self, Failure> {
         let schedule = Schedule { begin: Instant::now(), interval: args.schedule.interval() };
         let (board, wanted) = (Board::default(), Wanted::new());
+        let subjects = Subjects::new(None);
+        let deadline = schedule.deadline();
         let paths = Paths {
             plan: args.plan.clone(),
             var: args.folders.var_dir.clone(),
             spool: args.folders.spool_dir(),
             topic: args.stores.topics.kafka_topic.clone(),
         };
-        let work = work::Probe::new(paths.clone(), wanted.clone());
-        let mysql = mysql::Probe::new(&args.stores.mysql, wanted.clone(), schedule.deadline());
-        let kafka = kafka::Probe::new(&args.stores.kafka, wanted.clone(), schedule.deadline())?;
-        let lake = hdfs::Probe::new(&args.stores.hdfs, args.stores.root.clone(), wanted)?;
+        let work = work::Probe::new(paths.clone(), wanted.clone(), subjects.clone());
+        let mysql = mysql::Probe::new(&args.stores.mysql, wanted.clone(), deadline);
+        let kafka = kafka::Probe::new(&args.stores.kafka, wanted.clone(), deadline)?;
+        let hdfs = &args.stores.hdfs;
+        let lake = hdfs::Probe::new(hdfs, args.stores.root.clone(), wanted.clone())?;
+        let results = analytics::Probe::new(hdfs, wanted, subjects.clone(), deadline)?;
+        let live = Live::start(&args.stores.kafka, &paths.topic, schedule.interval, subjects)?;
         let log_agent = Agent::new(args.flume.log_agent())?;
         let kafka_agent = Agent::new(args.flume.kafka_agent())?;
         tokio::spawn(board::run(work, schedule, board.clone(), 0, |seen| &mut seen.work));
@@ -104,7 +118,8 @@ impl Probes {
         tokio::spawn(board::run(kafka_agent, schedule, board.clone(), 5, |seen| {
             &mut seen.kafka_agent
         }));
-        Ok(Self { board, schedule, paths })
+        tokio::spawn(board::run(results, schedule, board.clone(), 6, |seen| &mut seen.analytics));
+        Ok(Self { board, live, schedule, paths })
     }
 
     /// Ticks whenever they ask.
@@ -121,7 +136,18 @@ impl Probes {
             1 => self.schedule.deadline() + self.schedule.interval / 10,
             _ => self.schedule.interval.mul_f64(PATIENCE),
         };
-        let _ = timeout(patience, self.board.answered(round)).await;
+        let answered = async {
+            self.board.answered(round).await;
+            if round == 1 {
+                self.live.settled().await;
+            }
+        };
+        let _ = timeout(patience, answered).await;
+    }
+
+    /// What the topic of the transactions says by itself; `None` without a data set.
+    pub(crate) fn told(&self) -> Option<Told> {
+        self.live.told()
     }
 
     /// What they saw last.

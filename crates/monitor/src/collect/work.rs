@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, DirEntry, Metadata};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -18,6 +19,7 @@ use ecom_core::work::{
 };
 use serde::de::DeserializeOwned;
 
+use super::live::{Subject, Subjects};
 use super::probe::Ask;
 use super::wanted::{Wanted, WantedTable};
 
@@ -57,6 +59,7 @@ pub(crate) struct Paths {
 pub(crate) struct Probe {
     paths: Paths,
     wanted: Wanted,
+    subjects: Subjects,
     /// The last report of the streamer about the real topic: a demonstration with another topic
     /// overwrites the report for a while.
     streamer: Option<Report<Delivery>>,
@@ -76,6 +79,10 @@ pub(crate) struct WorkFolder {
 pub(crate) struct RunFiles {
     /// The plan.
     pub(crate) plan: Plan,
+    /// The work folder.
+    pub(crate) folder: PathBuf,
+    /// When the stores were claimed for it.
+    pub(crate) claimed: Option<DateTime<Utc>>,
     /// What the splitter wrote, and when.
     pub(crate) split: Option<(Manifest, DateTime<Utc>)>,
     /// The report of the splitter.
@@ -109,8 +116,8 @@ pub(crate) struct LogFiles {
 
 impl Probe {
     /// Watches these paths.
-    pub(crate) fn new(paths: Paths, wanted: Wanted) -> Self {
-        Self { paths, wanted, streamer: None }
+    pub(crate) fn new(paths: Paths, wanted: Wanted, subjects: Subjects) -> Self {
+        Self { paths, wanted, subjects, streamer: None }
     }
 }
 
@@ -122,6 +129,10 @@ impl Ask for Probe {
         let read = tokio::task::spawn_blocking(move || paths.read(before.as_ref())).await;
         let read = read.map_err(|_| "reading the work folder failed".to_owned());
         let work = read.and_then(|work| work.map_err(|failure| describe(&failure.into())));
+        // Before the tables, whose readers may ask for it at once. A plan that cannot be read is no other.
+        if let Ok(WorkFolder { run, .. }) = &work {
+            self.offer(run.as_ref());
+        }
         if let Ok(WorkFolder { run: Some(run), .. }) = &work {
             self.wanted.set(wanted(&run.plan, &self.paths.topic));
             self.streamer = run.streamer.get(&TableName::Transactions).cloned();
@@ -129,6 +140,30 @@ impl Ask for Probe {
             self.wanted.set(Vec::new());
         }
         work
+    }
+}
+
+impl Probe {
+    /// Tells the readers of the topic and of the results which data set it is, if that is news.
+    fn offer(&self, run: Option<&RunFiles>) {
+        self.subjects.send_if_modified(|known| {
+            let subject = |run: &RunFiles| Subject {
+                plan: run.plan.clone(),
+                work: run.folder.clone(),
+                since: run.claimed,
+            };
+            let is_same = match (run, known.as_deref()) {
+                (None, None) => true,
+                (Some(run), Some(known)) => {
+                    run.plan == known.plan && run.folder == known.work && run.claimed == known.since
+                }
+                _ => false,
+            };
+            if !is_same {
+                *known = run.map(|run| Arc::new(subject(run)));
+            }
+            !is_same
+        });
     }
 }
 
@@ -195,6 +230,8 @@ impl Paths {
             archive: LogFiles::in_folder(&archive, is_log_file)?,
             waiting: LogFiles::in_folder(&self.spool, waits_for_flume)?,
             plan,
+            folder: folder.to_owned(),
+            claimed,
         })
     }
 }

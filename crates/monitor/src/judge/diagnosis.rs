@@ -4,8 +4,10 @@ use ecom_core::plan::{FILE_NAME, Plan};
 use ecom_core::report::Report;
 use ecom_core::show::{counted, thousands};
 
-use crate::collect::Observed;
-use crate::snapshot::{Agent, AgentState, Hop, HopId, HopState, Severity, Unit};
+use crate::collect::{Observations, Observed};
+use crate::snapshot::{
+    Agent, AgentState, Agrees, Hop, HopId, HopState, Live, ProofState, Severity, Unit,
+};
 
 use super::assessment::Assessment;
 use super::hops::Scene;
@@ -214,6 +216,24 @@ fn note_server<T>(name: &'static str, observed: &Observed<T>, problems: &mut Pro
     if let (Some(since), Some(error)) = (probe.unreachable_since, probe.error) {
         let message = format!("unreachable since {}: {error}", since.format("%H:%M:%S"));
         problems.note(Severity::Warning, name, "unreachable", message);
+    }
+}
+
+/// Numbers that are wrong, and messages that no number is about.
+pub(super) fn note_numbers(seen: &Observations, live: Option<&Live>, problems: &mut Problems<'_>) {
+    note_server("analytics", &seen.analytics, problems);
+    let proof = seen.analytics.last().map(|analysis| &analysis.summary.proof);
+    if let Some(proof) = proof.filter(|proof| proof.is == ProofState::Wrong) {
+        problems.note(Severity::Critical, "analytics", "wrong", proof.text.clone());
+    }
+    let Some(live) = live else { return };
+    if live.agreement.is == Agrees::Differs {
+        problems.note(Severity::Critical, &live.topic, "differs", live.agreement.text.clone());
+    }
+    if let Some(first) = &live.first_invalid {
+        let messages = counted(live.invalid, "message");
+        let message = format!("{messages} no record of the data set: {first}");
+        problems.note(Severity::Warning, &live.topic, "invalid", message);
     }
 }
 

@@ -5,6 +5,7 @@
 //! behind it is fresh and valid, and `short` or `over` only once nothing is in flight: no lag, no
 //! filled channel, no open file, and the carrier has reported its end.
 
+mod agreement;
 mod assessment;
 mod details;
 mod diagnosis;
@@ -20,13 +21,13 @@ use chrono::{DateTime, Utc};
 use ecom_core::flume::Counters;
 use ecom_core::show::counted;
 
-use crate::collect::{Observations, Observed};
+use crate::collect::{Observations, Observed, Told};
 use crate::snapshot::{Agent, AgentState, Hop, HopState, Snapshot, VERSION};
 
 pub(crate) use hops::Locations;
 
 use assessment::Assessment;
-use diagnosis::{Diagnosis, is_full};
+use diagnosis::{Diagnosis, is_full, note_numbers};
 use hops::Scene;
 use memory::{Course, Memory};
 
@@ -66,10 +67,12 @@ impl Judge {
         Self { interval, threshold, locations, addresses, memory: Memory::default() }
     }
 
-    /// The snapshot of this moment; `work` is the folder that is watched.
+    /// The snapshot of this moment; `told` is what the topic says by itself, `work` the folder that is
+    /// watched.
     pub(crate) fn judge(
         &mut self,
         seen: &Observations,
+        told: Option<Told>,
         work: &str,
         now: DateTime<Utc>,
     ) -> Snapshot {
@@ -88,6 +91,9 @@ impl Judge {
         let diagnosis =
             Diagnosis { scene: &scene, hops: &hops, assessments: &assessments, agents: &agents };
         diagnosis.note_all(&mut problems);
+        let analysis = seen.analytics.last();
+        let live = told.map(|told| agreement::live(told, analysis));
+        note_numbers(seen, live.as_ref(), &mut problems);
         let verdict = verdict::verdict(&diagnosis.facts());
         let (mysql, kafka, hdfs) = details;
         Snapshot {
@@ -110,6 +116,9 @@ impl Judge {
             kafka,
             hdfs,
             agents,
+            analytics: analysis.map(|analysis| analysis.summary.clone()),
+            live,
+            results: analysis.map(|analysis| analysis.results.clone()),
         }
     }
 

@@ -3,13 +3,17 @@
 //! All times are UTC. Counts are rows, messages or lines, as the hop's [`Unit`] says; sizes are
 //! bytes.
 
+mod analytics;
 mod hop;
+mod live;
 mod stores;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use analytics::{Amount, Analytics, KeyFigures, Proof, ProofState, Results};
 pub(crate) use hop::{Count, Hop, HopId, HopState, Precision, Unit};
+pub(crate) use live::{Agreement, Agrees, Group, Live, LiveState, Minute, Others, Sale};
 pub(crate) use stores::{Agent, AgentState, Folder, Hdfs, Kafka, Mysql, Table, Topic};
 
 /// The version of this format, raised when a field changes its meaning or is removed.
@@ -42,6 +46,15 @@ pub(crate) struct Snapshot {
     pub(crate) hdfs: Option<Hdfs>,
     /// Both Flume agents, as last seen.
     pub(crate) agents: Vec<Agent>,
+    /// What the analysis of the lake has found; none before it was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) analytics: Option<Analytics>,
+    /// What the topic of the transactions says; none without a plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) live: Option<Live>,
+    /// The results with their rows. They are not sent with every snapshot.
+    #[serde(skip)]
+    pub(crate) results: Option<Results>,
 }
 
 /// The overall state.

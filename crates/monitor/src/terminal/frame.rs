@@ -14,13 +14,14 @@ use super::view::{Panel, View};
 use super::{arrow, asked, banner, flow, help, panels, problems, scroll, text};
 
 /// The keys, in order of importance: the last ones are cut off on a narrow screen.
-const KEYS: [(Panel, &str); 6] = [
+const KEYS: [(Panel, &str); 7] = [
     (Panel::Overview, "o flow"),
     (Panel::Topics, "t topics"),
     (Panel::Tables, "m MySQL"),
     (Panel::Folders, "h HDFS"),
     (Panel::Agents, "f Flume"),
     (Panel::Problems, "w problems"),
+    (Panel::Sales, "a sales"),
 ];
 
 /// Draws a view.
@@ -65,7 +66,9 @@ fn draw_keys(buffer: &mut Buffer, area: Rect, view: &View) {
         line.push_span(view.look.span(&format!(" {words} "), Tone::Plain).patch_style(band));
     }
     let pause = if view.paused.is_some() { "p resume" } else { "p pause" };
-    line.push_span(view.look.span(&format!(" {pause}  ? help  q quit"), Tone::Plain));
+    let room = area.width.saturating_sub(text::small(line.width()));
+    let ways = [format!(" {pause}  ? help  q quit"), " ? help  q quit".into()];
+    line.push_span(view.look.span(&text::fit(ways, room), Tone::Plain));
     line.render(area, buffer);
 }
 

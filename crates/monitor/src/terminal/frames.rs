@@ -15,7 +15,7 @@ use super::look::Look;
 use super::view::{Panel, View};
 use super::{frame, samples, scroll};
 use crate::hub::{HopPoint, Point};
-use crate::snapshot::{HopId, Snapshot, Table};
+use crate::snapshot::{Agrees, HopId, ProofState, Snapshot, Table};
 
 const COLOR: Look = Look { color: true, unicode: true };
 
@@ -102,6 +102,23 @@ fn the_lists_and_the_help_fit_eighty_columns() {
         let mut view = view(samples::broken(), (80, 24));
         type_keys(&mut view, &letter.to_string());
         insta::assert_snapshot!(format!("{name}_80x24"), screen(&view));
+    }
+}
+
+#[test]
+fn the_key_figures_stand_above_the_sales_by_day() {
+    let mut wrong = samples::wrong();
+    wrong.analytics.as_mut().unwrap().proof.is = ProofState::Wrong;
+    wrong.live.as_mut().unwrap().agreement.is = Agrees::Differs;
+    for (name, snapshot) in [
+        ("complete", samples::complete()),
+        ("broken", samples::broken()),
+        ("wrong", wrong),
+        ("before", samples::before()),
+    ] {
+        let mut view = view(snapshot, (80, 24));
+        type_keys(&mut view, "a");
+        insta::assert_snapshot!(format!("sales_{name}_80x24"), screen(&view));
     }
 }
 
@@ -287,6 +304,7 @@ fn each_key_shows_its_panel_and_escape_goes_back_before_it_leaves() {
         ('h', Panel::Folders),
         ('f', Panel::Agents),
         ('w', Panel::Problems),
+        ('a', Panel::Sales),
         ('o', Panel::Overview),
     ] {
         type_keys(&mut view, &letter.to_string());

@@ -9,7 +9,7 @@ use super::look::{Look, Tone};
 
 /// The lines of the help: a key or sign, and its meaning. The smallest screen has room for these.
 const LINES: [(&str, &str); 14] = [
-    ("o t m h f w", "flow, topics, MySQL, HDFS, Flume, problems; or Tab"),
+    ("o t m h f w a", "flow, topics, MySQL, HDFS, Flume, problems, sales; or Tab"),
     ("↑ ↓ PgUp PgDn", "scroll a long list; also j, k, Home, End"),
     ("space p", "pause or resume the display, not the pipeline"),
     ("q Esc Ctrl-C", "quit; Esc returns to the flow first"),

@@ -55,6 +55,7 @@ fn panel_of(letter: char) -> Option<Panel> {
         'h' => Panel::Folders,
         'f' => Panel::Agents,
         'w' => Panel::Problems,
+        'a' => Panel::Sales,
         _ => return None,
     })
 }

@@ -17,6 +17,7 @@ mod look;
 mod mark;
 mod panels;
 mod problems;
+mod sales;
 mod scroll;
 mod session;
 mod spark;

@@ -8,7 +8,7 @@ use super::look::Tone;
 use super::mark::{Mark, probe, stale_age};
 use super::text::{self, number};
 use super::view::{Panel, View};
-use super::{asked, problems};
+use super::{asked, problems, sales};
 use crate::snapshot::{Folder, Snapshot, Table, Topic};
 
 /// The most columns for a mark in a list.
@@ -26,6 +26,7 @@ pub(super) fn draw(
         Panel::Overview => {}
         Panel::Agents => asked::draw(buffer, area, view, snapshot, first),
         Panel::Problems => problems::draw_all(buffer, area, view, snapshot, first),
+        Panel::Sales => sales::draw(buffer, area, view, snapshot),
         panel => list(panel, view, snapshot).draw(buffer, area, view.look, first),
     }
 }
@@ -41,7 +42,7 @@ pub(super) fn draw_beside(buffer: &mut Buffer, areas: &[Rect], view: &View) {
 /// The number of lines of the chosen list.
 pub(super) fn lines(view: &View, snapshot: &Snapshot) -> usize {
     match view.panel {
-        Panel::Overview => 0,
+        Panel::Overview | Panel::Sales => 0,
         Panel::Topics => snapshot.kafka.as_ref().map_or(0, |kafka| kafka.topics.len()),
         Panel::Tables => snapshot.mysql.as_ref().map_or(0, |mysql| mysql.tables.len()),
         Panel::Folders => snapshot.hdfs.as_ref().map_or(0, |hdfs| hdfs.folders.len()),

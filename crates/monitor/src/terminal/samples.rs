@@ -21,6 +21,7 @@ pub(super) fn before() -> Snapshot {
     let mut snapshot = complete();
     snapshot.verdict = Verdict::Idle;
     snapshot.data_set = None;
+    (snapshot.analytics, snapshot.live) = (None, None);
     for hop in &mut snapshot.hops {
         hop.expected = None;
         hop.arrived = None;
@@ -87,6 +88,9 @@ pub(super) fn complete() -> Snapshot {
             ],
         }),
         agents: vec![agent("log-agent", 5_000, 10_000), agent("kafka-agent", 602, 1_000_000)],
+        analytics: Some(analytics()),
+        live: Some(live()),
+        results: None,
     }
 }
 
@@ -119,6 +123,12 @@ pub(super) fn moving() -> Snapshot {
 pub(super) fn broken() -> Snapshot {
     let mut snapshot = moving();
     snapshot.verdict = Verdict::Unreachable;
+    let proof = &mut snapshot.analytics.as_mut().unwrap().proof;
+    proof.is = ProofState::Waiting;
+    proof.text =
+        "not proven yet: 22 of 22 results; run orchestration/run_pipeline.sh --only 12".into();
+    let live = snapshot.live.as_mut().unwrap();
+    (live.state, live.agreement.is) = (LiveState::Unreachable, Agrees::Unknown);
     let mysql = &mut snapshot.probes[1];
     mysql.state = ProbeState::Unreachable;
     mysql.unreachable_since = Some(ago(120));
@@ -197,8 +207,74 @@ pub(super) fn hostile() -> Snapshot {
         (agent.name, agent.trouble) = (evil.into(), Some(evil.repeat(9)));
         (agent.channel_size, agent.channel_capacity) = (u64::MAX, 0);
     }
+    let analytics = snapshot.analytics.as_mut().unwrap();
+    analytics.proof =
+        Proof { is: ProofState::Wrong, at: Some(DateTime::<Utc>::MAX_UTC), text: evil.into() };
+    analytics.key_figures.revenue = Some(evil.into());
+    analytics.days = (0..2_000).map(|_| (evil.to_owned(), Some("1e308".into()))).collect();
+    let live = snapshot.live.as_mut().unwrap();
+    (live.topic, live.units, live.revenue) =
+        (evil.into(), Some(evil.into()), Some("9".repeat(400)));
+    live.agreement.text = evil.repeat(9);
+    (live.orders, live.unread) = (Some(u64::MAX), u64::MAX);
     snapshot.interval_seconds = f64::MAX;
     snapshot
+}
+
+fn analytics() -> Analytics {
+    let day = |at: i64| {
+        let day = (now() - Duration::days(60 - at)).date_naive().to_string();
+        (day, Some(format!("{}.50", 400 + at * 7919 % 900)))
+    };
+    Analytics {
+        version: 3,
+        analyzed: Some(ago(300)),
+        proof: Proof {
+            is: ProofState::Proven,
+            at: Some(ago(240)),
+            text: "recomputed from the files and compared with MySQL".into(),
+        },
+        waiting: Vec::new(),
+        key_figures: KeyFigures {
+            revenue: Some("410478.17".into()),
+            orders: Some(2_000),
+            units: Some(Amount::Whole(5_210)),
+            average_order: Some("205.24".into()),
+            customers: Some(200),
+            repeat_percent: Some("93.50".into()),
+        },
+        days: (0..60).map(day).collect(),
+    }
+}
+
+fn live() -> Live {
+    Live {
+        topic: "ecommerce-transactions".into(),
+        state: LiveState::Current,
+        error: None,
+        messages: 602,
+        distinct: 602,
+        repeats: 0,
+        unread: 0,
+        invalid: 0,
+        first_invalid: None,
+        orders: Some(602),
+        units: Some("1540".into()),
+        revenue: Some("123456.78".into()),
+        minutes: Vec::new(),
+        days: None,
+        regions: None,
+        products: None,
+        payment_methods: None,
+        others: Vec::new(),
+        last: Vec::new(),
+        agreement: Agreement {
+            is: Agrees::Equal,
+            live: Some("123456.78".into()),
+            batch: Some("123456.78".into()),
+            text: "records, orders, units, revenue are equal in the topic and in the lake".into(),
+        },
+    }
 }
 
 fn hop_mut(snapshot: &mut Snapshot, id: HopId) -> &mut Hop {

@@ -55,12 +55,21 @@ pub(crate) enum Panel {
     Agents,
     /// All problems.
     Problems,
+    /// The key figures of the sales.
+    Sales,
 }
 
 impl Panel {
     /// All panels, in the order of the Tab key.
-    pub(super) const ALL: [Self; 6] =
-        [Self::Overview, Self::Topics, Self::Tables, Self::Folders, Self::Agents, Self::Problems];
+    pub(super) const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Topics,
+        Self::Tables,
+        Self::Folders,
+        Self::Agents,
+        Self::Problems,
+        Self::Sales,
+    ];
 
     /// The one `steps` further on, around the end.
     pub(super) fn step(self, steps: usize) -> Self {

@@ -23,6 +23,7 @@ pub(super) struct Frame {
     event: Bytes,
     json: Range<usize>,
     history: OnceLock<Bytes>,
+    results: OnceLock<Option<Bytes>>,
 }
 
 impl Frame {
@@ -31,8 +32,8 @@ impl Frame {
         serde_json::to_writer(&mut event, &*snapshot)?;
         let json = BEGIN.len()..event.len();
         event.extend_from_slice(END);
-        let (event, history) = (Bytes::from(event), OnceLock::new());
-        Ok(Self { snapshot, received: Instant::now(), event, json, history })
+        let (event, history, results) = (Bytes::from(event), OnceLock::new(), OnceLock::new());
+        Ok(Self { snapshot, received: Instant::now(), event, json, history, results })
     }
 
     /// As JSON.
@@ -49,6 +50,15 @@ impl Frame {
     pub(super) fn history(&self, hub: &Hub) -> Bytes {
         let write = || serde_json::to_vec(&hub.points()).unwrap_or_default().into();
         self.history.get_or_init(write).clone()
+    }
+
+    /// The results of the analysis as JSON; `None` before they were looked for.
+    pub(super) fn results(&self) -> Option<Bytes> {
+        let copy = || {
+            let results = self.snapshot.results.as_ref()?;
+            Some(Bytes::copy_from_slice(results.json.get().as_bytes()))
+        };
+        self.results.get_or_init(copy).clone()
     }
 }
 

@@ -21,7 +21,7 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// The page: path, type and content of each file.
-const FILES: [(&str, &str, &str); 10] = [
+const FILES: [(&str, &str, &str); 14] = [
     ("/", HTML, include_str!("assets/index.html")),
     ("/page.css", CSS, include_str!("assets/page.css")),
     ("/flow.css", CSS, include_str!("assets/flow.css")),
@@ -31,6 +31,10 @@ const FILES: [(&str, &str, &str); 10] = [
     ("/flow.js", JAVASCRIPT, include_str!("assets/flow.js")),
     ("/charts.js", JAVASCRIPT, include_str!("assets/charts.js")),
     ("/tables.js", JAVASCRIPT, include_str!("assets/tables.js")),
+    ("/analytics.css", CSS, include_str!("assets/analytics.css")),
+    ("/analytics.js", JAVASCRIPT, include_str!("assets/analytics.js")),
+    ("/drawings.js", JAVASCRIPT, include_str!("assets/drawings.js")),
+    ("/stream.js", JAVASCRIPT, include_str!("assets/stream.js")),
     ("/icon.svg", SVG, include_str!("assets/icon.svg")),
 ];
 
@@ -50,6 +54,7 @@ pub(super) fn router(shared: Shared, policy: Policy) -> Router {
     router
         .route("/api/snapshot", get(snapshot))
         .route("/api/history", get(history))
+        .route("/api/analytics", get(analytics))
         .route("/api/events", get(events::follow))
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
@@ -66,6 +71,11 @@ async fn snapshot(State(shared): State<Shared>) -> Response {
 async fn history(State(shared): State<Shared>) -> Response {
     let frame = shared.frames.borrow().clone();
     json(frame.map_or_else(|| Bytes::from_static(b"[]"), |frame| frame.history(&shared.hub)))
+}
+
+async fn analytics(State(shared): State<Shared>) -> Response {
+    let frame = shared.frames.borrow().clone();
+    frame.and_then(|frame| frame.results()).map_or_else(no_results, json)
 }
 
 async fn metrics(State(shared): State<Shared>) -> Response {
@@ -98,6 +108,13 @@ fn json(bytes: Bytes) -> Response {
 }
 
 fn not_yet() -> Response {
-    let headers = [(header::RETRY_AFTER, "1")];
-    (StatusCode::SERVICE_UNAVAILABLE, headers, "503: no snapshot yet\n").into_response()
+    later("503: no snapshot yet\n")
+}
+
+fn no_results() -> Response {
+    later("503: no results yet\n")
+}
+
+fn later(reason: &'static str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], reason).into_response()
 }

@@ -11,10 +11,10 @@ use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::analytics::{ColumnName, Figure, Groups, Measure, Place, Proof};
 use ecom_core::canonical::Canonical;
+use ecom_core::decimal::Number;
 use ecom_core::plan::Plan;
 use ecom_core::sort::{Sorted, Sorter};
 
-use super::number::Number;
 use super::records::Values;
 use super::rows::Rows;
 

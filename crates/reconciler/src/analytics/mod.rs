@@ -5,7 +5,6 @@
 //! of Spark or of the lake takes part in the computing.
 
 mod aggregate;
-mod number;
 mod records;
 mod rows;
 
@@ -15,11 +14,11 @@ use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::analytics::{COLUMNS_FILE, Figure, Groups, Measure, Proof, Question, View};
 use ecom_core::canonical::Canonical;
+use ecom_core::decimal::Number;
 use ecom_core::hdfs::name_of;
 use ecom_core::plan::SqlType;
 
 use self::aggregate::Aggregation;
-use self::number::Number;
 use self::rows::{Columns, Found, Rows};
 use crate::check::Check;
 use crate::checks::Checks;

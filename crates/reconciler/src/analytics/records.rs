@@ -7,11 +7,11 @@ use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::analytics::{Place, View};
 use ecom_core::canonical::{Canonical, unpadded};
+use ecom_core::decimal::Number;
 use ecom_core::plan::{Table, TableName};
 use ecom_core::sales::{Origin, reference};
 use ecom_core::work::{Part, Records};
 
-use super::number::Number;
 use crate::checks::Checks;
 use crate::logs::Archive;
 use crate::side::Side as _;

@@ -9,10 +9,10 @@ use anyhow::Result;
 use ecom_core::Failure;
 use ecom_core::analytics::{Condition, Measure};
 use ecom_core::canonical::Canonical;
+use ecom_core::decimal::Number;
 use ecom_core::exit::io_failure;
 use ecom_core::plan::SqlType;
 
-use super::number::Number;
 use crate::side::{Each, Entry, Location, Side, UNREADABLE};
 
 /// The columns that a proof compares: first the keys, then the figures.

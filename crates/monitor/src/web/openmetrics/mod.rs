@@ -5,6 +5,7 @@
 //! number of series is limited; `ecom_left_out_series` counts those left out.
 
 mod families;
+mod sales;
 mod stores;
 
 use std::fmt::Error;
@@ -44,6 +45,8 @@ pub(super) fn write(
     metrics.kafka(snapshot.kafka.as_ref().filter(|_| up("kafka")));
     metrics.hdfs(snapshot.hdfs.as_ref().filter(|_| up("hdfs")));
     metrics.agents(snapshot.agents.iter().filter(|agent| up(&agent.name)));
+    metrics.analytics(snapshot.analytics.as_ref());
+    metrics.live(snapshot.live.as_ref());
     let mut text = String::new();
     encode(&mut text, &metrics.registry)?;
     Ok(text)

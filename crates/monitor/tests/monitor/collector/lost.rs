@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::{LOGS, MESSAGES, World, hop, probe};
+use super::world::{LOGS, MESSAGES, World, bytes_of_messages, hop, probe};
 
 /// Asserts the exit code, the verdict and the state of one hop.
 fn assert_state(world: &World, code: i32, verdict: &str, id: &str, state: &Value) -> Value {
@@ -84,7 +84,7 @@ fn records_that_a_store_lacks_or_has_too_many_are_counted() {
     assert_state(&world, 7, "wrong", "mysql", &json!({ "is": "short", "by": 4 }));
     world.rows.lock().unwrap().insert("transactions".into(), 4);
 
-    world.put(0);
+    world.put_record(0, 4);
     let over = json!({ "is": "over", "by": 1 });
     let snapshot = assert_state(&world, 7, "wrong", "kafka", &over);
     assert_eq!(hop(&snapshot, "flume-kafka")["state"]["is"], "moving", "lag 1");
@@ -99,7 +99,7 @@ fn what_flume_lost_or_doubled_shows_in_the_bytes() {
     world.file(&file, 120);
     assert_state(&world, 7, "wrong", "flume-logs", &json!({ "is": "over", "by": 2 }));
     world.file(&file, 100);
-    world.file(&format!("{MESSAGES}/2026/11/22/10/kafka-txn-.1.json"), 20);
+    world.file(&format!("{MESSAGES}/2026/11/22/10/kafka-txn-.1.json"), bytes_of_messages(2));
     assert_state(&world, 7, "wrong", "flume-kafka", &json!({ "is": "short", "by": 1 }));
 }
 

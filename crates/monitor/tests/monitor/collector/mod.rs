@@ -1,8 +1,10 @@
 //! The real binary against stand-ins for every server: MySQL's protocol, an in-process Kafka
 //! broker, WebHDFS, JMX and Flume's metrics.
 
+mod analytics;
 mod broken;
 mod further;
+mod live;
 mod lost;
 mod mysql;
 mod run;

@@ -34,8 +34,19 @@ pub(crate) const TOPIC: &str = "ecommerce-transactions";
 pub(crate) const MESSAGES: &str = "/user/flume/kafka-transactions";
 pub(crate) const LOGS: &str = "/user/flume/logs";
 
-/// What Flume writes for one message: its value and a line end.
-const MESSAGE: &str = "{\"id\":10}";
+/// Bytes that Flume writes for one message: its value and a line end.
+pub(crate) fn bytes_of_messages(count: u64) -> u64 {
+    count * (message(1).len() as u64 + 1)
+}
+
+/// The message of a record with a number of one digit: two units for 1.25 each.
+pub(crate) fn message(record: u64) -> String {
+    let (area, paid) = [("Asia", "Card"), ("Peru", "Cash")][usize::from(record % 2 == 0)];
+    format!(
+        r#"{{"id":{},"sold":"2024-10-1{record} 10:00:00","item":"Tea","units":2,"price":1.25,"area":"{area}","paid":"{paid}","event_type":"NEW_ORDER","record_number":{record},"streaming_timestamp":"2026-11-22T10:00:00.000000Z","source":"aa"}}"#,
+        100 + record
+    )
+}
 
 /// The files of the data lake: bytes by path.
 pub(crate) type Files = BTreeMap<String, u64>;
@@ -47,6 +58,8 @@ pub(crate) struct State {
     pub(crate) safe_mode: Arc<Mutex<bool>>,
     /// A file that HDFS holds open under its final name.
     pub(crate) held: Arc<Mutex<Option<String>>>,
+    /// What files hold, by path, for those that are read.
+    pub(crate) texts: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 /// The stand-ins.
@@ -70,8 +83,12 @@ impl World {
     pub(crate) fn new() -> Self {
         let runtime = Runtime::new().unwrap();
         let rows: Rows = Arc::new(Mutex::new([("transactions".to_owned(), 4)].into()));
-        let state =
-            State { files: Arc::default(), safe_mode: Arc::default(), held: Arc::default() };
+        let state = State {
+            files: Arc::default(),
+            safe_mode: Arc::default(),
+            held: Arc::default(),
+            texts: Arc::default(),
+        };
         let kafka = runtime.block_on(FakeBroker::start()).unwrap();
         let hdfs = runtime.block_on(MockServer::start());
         let agents = [runtime.block_on(MockServer::start()), runtime.block_on(MockServer::start())];
@@ -83,10 +100,10 @@ impl World {
             Self { folder, state, rows, kafka, hdfs, agents, mysql, settings, stale: "0", runtime };
         world.write_run();
         world.file("/user/sqoop/transactions/part-m-00000", 40);
-        world.file(&format!("{MESSAGES}/2026/11/22/10/kafka-txn-.1.json"), 30);
+        world.file(&format!("{MESSAGES}/2026/11/22/10/kafka-txn-.1.json"), bytes_of_messages(3));
         world.file(&format!("{LOGS}/2026/11/22/ecommerce-logs-.1.log"), 100);
         assert!(world.kafka.create_topic(TOPIC, 3));
-        (0..3).for_each(|partition| world.put(partition));
+        (0..3_u8).for_each(|record| world.put_record(record.into(), u64::from(record) + 1));
         world.commit();
         world.agent(0, "log", "memory", 10, 0);
         world.agent(1, "kafka", "file", 3, 0);
@@ -98,12 +115,29 @@ impl World {
         self.state.files.lock().unwrap().insert(path.to_owned(), bytes);
     }
 
-    /// Puts a message into the topic.
-    pub(crate) fn put(&self, partition: i32) {
+    /// Puts the message of a record into the topic.
+    pub(crate) fn put_record(&self, partition: i32, record: u64) {
+        self.put(partition, [message(record)]);
+    }
+
+    /// Puts these messages into the topic.
+    pub(crate) fn put(&self, partition: i32, messages: impl IntoIterator<Item = String>) {
         let producer: BaseProducer = self.kafka_args().client().create().unwrap();
-        let record = BaseRecord::<str, str>::to(TOPIC).partition(partition).payload(MESSAGE);
-        producer.send(record).unwrap();
-        producer.flush(std::time::Duration::from_secs(30)).unwrap();
+        for message in messages {
+            let mut record =
+                BaseRecord::<str, str>::to(TOPIC).partition(partition).payload(&message);
+            while let Err((_, back)) = producer.send(record) {
+                producer.poll(std::time::Duration::from_millis(50));
+                record = back;
+            }
+        }
+        producer.flush(std::time::Duration::from_secs(60)).unwrap();
+    }
+
+    /// Puts a text into the data lake.
+    pub(crate) fn text(&self, path: &str, text: &str) {
+        self.file(path, text.len() as u64);
+        self.state.texts.lock().unwrap().insert(path.to_owned(), text.to_owned());
     }
 
     /// Commits as Flume would after reading one message of each partition.
@@ -198,7 +232,7 @@ impl World {
             historical: 4,
             realtime: 3,
         };
-        let sales = Table { sha256: "aa".into(), ..table("transactions", "id", COLUMNS) };
+        let sales = Table { sha256: "aa".into(), ..table("transactions", "id", SALES) };
         let plan = Plan { split: split.clone(), ..plan("shop", [sales]) };
         plan.write(&self.work("plan.toml")).unwrap();
         let (table, name) = (TableName::Transactions, "transactions");
@@ -215,7 +249,7 @@ impl World {
         let tables = vec![loaded_table(table, 4)];
         self.report(None, Loading { mysql: Load { tables, ..Load::default() } });
         self.report_import(name, 4);
-        let (messages, value_bytes) = (Some(3), Some(27));
+        let (messages, value_bytes) = (Some(3), Some(bytes_of_messages(3) - 3));
         let delivery =
             Delivery { topic: TOPIC.into(), messages, value_bytes, ..Delivery::default() };
         self.report(Delivery::subject(table), delivery);
@@ -293,6 +327,12 @@ impl Respond for State {
             let held = self.held.lock().unwrap().as_ref() == Some(&path);
             return answer(json!({ "LocatedBlocks": { "isUnderConstruction": held } }));
         }
+        if request.url.query().unwrap().contains("op=OPEN")
+            && let Some(text) = self.texts.lock().unwrap().get(&path)
+        {
+            return ResponseTemplate::new(200)
+                .set_body_raw(text.as_bytes(), "application/octet-stream");
+        }
         let files = self.files.lock().unwrap();
         let below: Vec<(&str, u64)> = files
             .iter()
@@ -344,6 +384,15 @@ pub(crate) fn probe<'a>(snapshot: &'a Value, name: &str) -> &'a Value {
 const COLUMNS: &str = "
     id   | id   | INT      | role = 'order_id'
     sold | sold | DATETIME | role = 'event_time'; format = '%Y-%m-%d %H:%M:%S'";
+
+const SALES: &str = "
+    id    | id    | INT          | role = 'order_id'
+    sold  | sold  | DATETIME     | role = 'event_time'; format = '%Y-%m-%d %H:%M:%S'
+    item  | item  | VARCHAR(20)  | role = 'product_id'
+    units | units | INT          | role = 'quantity'
+    price | price | DECIMAL(6,2) | role = 'unit_price'
+    area  | area  | VARCHAR(20)  | role = 'region'
+    paid  | paid  | VARCHAR(20)  | role = 'payment_method'";
 
 fn work_file(table: TableName, part: Part, rows: u64) -> ManifestFile {
     ManifestFile {

@@ -1,37 +1,65 @@
-//! Exact decimal numbers.
+//! Exact decimal numbers. Sums of money are compared to the last cent, so no `f64` takes part in them.
 
 use std::cmp::Ordering;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use ecom_core::Failure;
+use crate::exit::Failure;
 
 /// A decimal number: `units` / 10^`scale`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Number {
+pub struct Number {
     units: i128,
     scale: u32,
 }
 
 impl Number {
     /// Zero, with two decimals: a sum that begins with it has at least these.
-    pub(super) fn cents() -> Self {
+    #[must_use]
+    pub fn cents() -> Self {
         Self { units: 0, scale: 2 }
     }
 
-    /// Reads a plain number such as `-1.50`; `None` if it is not one or has more than 38 digits.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let digits = whole.strip_prefix('-').unwrap_or(whole);
-        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if digits.is_empty() || !is_number(digits) || !is_number(fraction) {
-            return None;
+    /// `units` / 10^`scale`.
+    #[must_use]
+    pub fn new(units: i128, scale: u32) -> Self {
+        Self { units, scale }
+    }
+
+    /// The number times 10^`scale`; `None` if that is not whole, or has more than 38 digits.
+    #[must_use]
+    pub fn units(self, scale: u32) -> Option<i128> {
+        if self.scale <= scale {
+            return self.at(scale);
         }
-        let scale = u32::try_from(fraction.len()).ok()?;
-        Some(Self { units: format!("{whole}{fraction}").parse().ok()?, scale })
+        let divisor = 10_i128.checked_pow(self.scale - scale)?;
+        (self.units % divisor == 0).then(|| self.units / divisor)
+    }
+
+    /// Reads a plain number such as `-1.50`; `None` if it is not one or has more than 38 digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+        let sign = if digits.len() < text.len() { -1 } else { 1 };
+        let (mut units, mut point) = (0_i128, None);
+        for (at, byte) in digits.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => {
+                    units = units.checked_mul(10)?.checked_add(sign * i128::from(byte - b'0'))?;
+                }
+                b'.' if at > 0 && point.is_none() => point = Some(at),
+                _ => return None,
+            }
+        }
+        let fraction = point.map_or(0, |point| digits.len() - point - 1);
+        let is_number = !digits.is_empty();
+        is_number.then_some(Self { units, scale: u32::try_from(fraction).ok()? })
     }
 
     /// The sum.
-    pub(super) fn plus(self, other: Self) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// It has more than 38 digits.
+    pub fn plus(self, other: Self) -> Result<Self, Failure> {
         let scale = self.scale.max(other.scale);
         let units = self.at(scale).zip(other.at(scale)).and_then(|(a, b)| a.checked_add(b));
         let units = units.ok_or_else(|| Failure::refused("a sum has more than 38 digits"))?;
@@ -39,14 +67,18 @@ impl Number {
     }
 
     /// The product.
-    pub(super) fn times(self, other: Self) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// It has more than 38 digits.
+    pub fn times(self, other: Self) -> Result<Self, Failure> {
         let units = self.units.checked_mul(other.units);
         let units = units.ok_or_else(|| Failure::refused("a product has more than 38 digits"))?;
         Ok(Self { units, scale: self.scale + other.scale })
     }
 
     /// Compares the values: 1.5 is 1.50.
-    pub(super) fn compare(self, other: Self) -> Ordering {
+    #[must_use]
+    pub fn compare(self, other: Self) -> Ordering {
         let scale = self.scale.max(other.scale);
         match (self.at(scale), other.at(scale)) {
             (Some(one), Some(other)) => one.cmp(&other),
@@ -57,7 +89,8 @@ impl Number {
     }
 
     /// The number without zeros at the end of its fraction: each value has one such text.
-    pub(super) fn plain(self) -> String {
+    #[must_use]
+    pub fn plain(self) -> String {
         let mut text = self.text();
         if text.contains('.') {
             let length = text.trim_end_matches('0').trim_end_matches('.').len();
@@ -67,7 +100,8 @@ impl Number {
     }
 
     /// The number with its scale, and commas between thousands, for people.
-    pub(super) fn shown(self) -> String {
+    #[must_use]
+    pub fn shown(self) -> String {
         let text = self.text();
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
@@ -85,6 +119,20 @@ impl Number {
         shown
     }
 
+    /// The quotient with this many decimals, half away from zero; `None` without a divisor, or if it has more
+    /// than 38 digits.
+    #[must_use]
+    pub fn per(self, divisor: u64, decimals: u32) -> Option<Self> {
+        let divisor = i128::from(divisor);
+        let more = self.scale.max(decimals);
+        let units = self.at(more)?;
+        let divisor = divisor.checked_mul(10_i128.checked_pow(more - decimals)?)?;
+        let whole = units.checked_div(divisor)?;
+        let rest = units.checked_rem(divisor)?.unsigned_abs();
+        let up = if rest >= divisor.unsigned_abs() - rest { units.signum() } else { 0 };
+        Some(Self { units: whole + up, scale: decimals })
+    }
+
     fn at(self, scale: u32) -> Option<i128> {
         self.units.checked_mul(10_i128.checked_pow(scale - self.scale)?)
     }
@@ -100,6 +148,13 @@ impl Number {
             let _ = write!(text, ".{fraction}");
         }
         text
+    }
+}
+
+/// The number with all its decimals.
+impl fmt::Display for Number {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text())
     }
 }
 
@@ -128,5 +183,29 @@ mod tests {
         }
         let most = number(&"9".repeat(38));
         assert!(most.plus(most).is_err());
+        assert_eq!(Number::parse(&"9".repeat(40)), None);
+        assert_eq!(Number::parse(&i128::MIN.to_string()).unwrap().plain(), i128::MIN.to_string());
+    }
+
+    #[test]
+    fn a_number_has_the_decimals_that_are_asked_for_or_none_that_are_lost() {
+        assert_eq!(number("1.5").units(2), Some(150));
+        assert_eq!(number("1.50").units(1), Some(15));
+        assert_eq!(number("1.55").units(1), None);
+        assert_eq!(number(&"9".repeat(38)).units(1), None);
+        assert_eq!(Number::new(-150, 2).to_string(), "-1.50");
+    }
+
+    #[test]
+    fn a_quotient_is_rounded_half_away_from_zero() {
+        let per = |text: &str, divisor, decimals| {
+            number(text).per(divisor, decimals).map(|found| found.to_string())
+        };
+        assert_eq!(per("410478.17", 2000, 2).as_deref(), Some("205.24"));
+        assert_eq!(per("1", 8, 2).as_deref(), Some("0.13"));
+        assert_eq!(per("-1", 8, 2).as_deref(), Some("-0.13"));
+        assert_eq!(per("187", 2, 0).as_deref(), Some("94"));
+        assert_eq!(per("1.0", 3, 4).as_deref(), Some("0.3333"));
+        assert_eq!(per("1", 0, 2), None);
     }
 }

@@ -1,0 +1,275 @@
+//! What the topic of the transactions says by itself: a thread reads it from the first message and sums.
+//!
+//! Every record counts once, by its source and number, as in the analysis of the lake; sums are exact. So
+//! when nothing moves, both say the same, and the judge compares them. Nothing is stored: after a restart
+//! the topic is read again, which gives the same. Kafka answers slowly or not at all without any effect on
+//! the probes.
+
+mod groups;
+mod orders;
+mod seen;
+mod shape;
+mod summary;
+mod topic;
+mod totals;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use ecom_core::Failure;
+use ecom_core::exit::describe;
+use ecom_core::plan::Plan;
+use ecom_core::settings::KafkaArgs;
+use rdkafka::Message as _;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use self::shape::Shape;
+use self::topic::{Look, Polled, Topic, arrival};
+use self::totals::Totals;
+use crate::snapshot::{self, LiveState};
+
+/// Messages that are taken at once.
+const AT_ONCE: usize = 256;
+
+/// How long to wait for a message before looking whether there is something else to do.
+const STEP: Duration = Duration::from_millis(100);
+
+/// The longest time from one look at the topic's ends to the next.
+const LONGEST: Duration = Duration::from_secs(2);
+
+/// What is read: the data set, and the folder of its work files.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Subject {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// The work folder.
+    pub(crate) work: PathBuf,
+    /// When the stores were claimed for it: older reports are about stores that are gone.
+    pub(crate) since: Option<DateTime<Utc>>,
+}
+
+/// The data set that is watched, once it is known; clones share it.
+pub(crate) type Subjects = watch::Sender<Option<Arc<Subject>>>;
+
+/// The sums of this moment.
+pub(crate) struct Told {
+    /// As the snapshot shows them, without the agreement.
+    pub(crate) live: snapshot::Live,
+    /// When the newest message arrived.
+    pub(crate) newest: Option<DateTime<Utc>>,
+}
+
+/// The thread that reads.
+pub(crate) struct Live {
+    subjects: Subjects,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    topic: String,
+    reading: Mutex<Reading>,
+    /// True once there is something to tell: all is read, or why it cannot be.
+    settled: watch::Sender<bool>,
+}
+
+/// How far the thread has come.
+#[derive(Default)]
+struct Reading {
+    totals: Option<Totals>,
+    /// Whether Kafka has answered.
+    looked: bool,
+    is_missing: bool,
+    unread: u64,
+    error: Option<String>,
+}
+
+impl Live {
+    /// Starts the thread; it waits until the data set is known.
+    pub(crate) fn start(
+        args: &KafkaArgs,
+        topic: &str,
+        interval: Duration,
+        subjects: Subjects,
+    ) -> Result<Self, Failure> {
+        let shared = Arc::new(Shared {
+            topic: topic.to_owned(),
+            reading: Mutex::default(),
+            settled: watch::Sender::new(false),
+        });
+        let reader = Reader {
+            topic: Topic::new(args, topic)?,
+            shared: shared.clone(),
+            subjects: subjects.subscribe(),
+            pause: (interval / 2).min(LONGEST),
+        };
+        let runtime = Handle::current();
+        thread::spawn(move || reader.run(&runtime));
+        Ok(Self { subjects, shared })
+    }
+
+    /// Waits until there is something to tell.
+    pub(crate) async fn settled(&self) {
+        if self.subjects.borrow().is_some() {
+            // The sender lives as long as `self`.
+            let _ = self.shared.settled.subscribe().wait_for(|settled| *settled).await;
+        }
+    }
+
+    /// The sums of this moment; `None` without a data set.
+    pub(crate) fn told(&self) -> Option<Told> {
+        let reading = self.shared.lock();
+        let totals = reading.totals.as_ref()?;
+        let mut live = summary::summary(totals, &self.shared.topic);
+        live.unread = reading.unread;
+        live.state = reading.state();
+        live.error = match reading.is_missing {
+            true => Some(format!("the topic {} does not exist", self.shared.topic)),
+            false => reading.error.clone(),
+        };
+        Some(Told { live, newest: totals.newest.and_then(summary::moment) })
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Reading> {
+        // No thread can panic halfway through a change here.
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reading {
+    fn state(&self) -> LiveState {
+        match self {
+            Self { error: Some(_), .. } => LiveState::Unreachable,
+            Self { looked: true, is_missing: false, unread: 0, .. } => LiveState::Current,
+            _ => LiveState::Reading,
+        }
+    }
+
+    fn is_settled(&self) -> bool {
+        self.is_missing || self.state() != LiveState::Reading
+    }
+}
+
+struct Reader {
+    topic: Topic,
+    shared: Arc<Shared>,
+    subjects: watch::Receiver<Option<Arc<Subject>>>,
+    /// From one look to the next.
+    pause: Duration,
+}
+
+impl Reader {
+    /// Reads until the process ends, so that a broker that hangs cannot delay the exit.
+    fn run(mut self, runtime: &Handle) {
+        loop {
+            let subject = self.subjects.borrow_and_update().clone();
+            self.topic.restart();
+            *self.shared.lock() = Reading::default();
+            let ended = match subject {
+                Some(subject) => self.read(&subject),
+                None => runtime.block_on(self.subjects.changed()).is_err(),
+            };
+            if ended {
+                break;
+            }
+        }
+        // Dropping the client would wait for the brokers.
+        std::mem::forget(self.topic);
+    }
+
+    /// Reads the topic of a data set until there is another; true at the end of the process.
+    fn read(&mut self, subject: &Subject) -> bool {
+        let empty = || Shape::new(&subject.plan, &subject.work).map(Totals::new);
+        loop {
+            match self.subjects.has_changed() {
+                Ok(true) if !self.is_still(subject) => return false,
+                Ok(_) => {}
+                Err(_) => return true,
+            }
+            let look = self.topic.look();
+            let (has_none, was_missing) = {
+                let reading = self.shared.lock();
+                (reading.totals.is_none(), reading.is_missing)
+            };
+            let begins = match look {
+                Ok(Look::Other) => true,
+                Ok(Look::Missing) => !was_missing,
+                _ => has_none,
+            };
+            self.note(look, begins.then(empty).transpose());
+            self.take_until(Instant::now() + self.pause);
+        }
+    }
+
+    /// Whether the newest data set is the same, as far as its messages go.
+    fn is_still(&mut self, subject: &Subject) -> bool {
+        let newest = self.subjects.borrow_and_update();
+        newest.as_ref().is_some_and(|it| it.plan == subject.plan && it.work == subject.work)
+    }
+
+    /// Notes what a look has found; `totals` are the sums to begin with, if reading begins.
+    fn note(&self, look: Result<Look, String>, totals: Result<Option<Totals>, Failure>) {
+        let mut reading = self.shared.lock();
+        match totals {
+            Ok(Some(fresh)) => reading.totals = Some(fresh),
+            Ok(None) => {}
+            Err(failure) => {
+                reading.error = Some(describe(&failure.into()));
+                return;
+            }
+        }
+        match look {
+            Ok(look) => {
+                reading.looked = true;
+                reading.is_missing = look == Look::Missing;
+                reading.error = None;
+            }
+            Err(why) => reading.error = Some(why),
+        }
+        reading.unread = self.topic.unread();
+    }
+
+    /// Takes messages until the next look.
+    fn take_until(&mut self, next: Instant) {
+        loop {
+            self.settle();
+            let left = next.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.subjects.has_changed().unwrap_or(true) {
+                return;
+            }
+            // The first is awaited without holding the lock.
+            let mut polled = self.topic.poll(left.min(STEP));
+            if matches!(polled, Polled::Nothing) {
+                continue;
+            }
+            let mut reading = self.shared.lock();
+            let Some(totals) = reading.totals.as_mut() else { return };
+            for count in 1.. {
+                match polled {
+                    Polled::Message(message) => totals.add(message.payload(), arrival(&message)),
+                    Polled::Nothing => break,
+                    Polled::Lost => return self.topic.restart(),
+                }
+                if count == AT_ONCE {
+                    break;
+                }
+                polled = self.topic.poll(Duration::ZERO);
+            }
+            reading.unread = self.topic.unread();
+        }
+    }
+
+    fn settle(&self) {
+        if self.shared.lock().is_settled() {
+            self.shared.settled.send_if_modified(|settled| !std::mem::replace(settled, true));
+        }
+    }
+}
