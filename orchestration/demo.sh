@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Shows the platform in five stops: MySQL, Sqoop, Kafka, Flume, and the proof.
+# Shows the platform in six stops: MySQL, Sqoop, Kafka, Flume, the proof, and what sells.
 #
 # Usage: orchestration/demo.sh [--yes] [--plan FILE]
 #
 #   --yes         do not wait for Enter after each stop
 #   --plan FILE   the plan (default: that of the data set in the stores)
 #
-# Run it after run_pipeline.sh. It adds only the result of the analysis at the end to what the servers hold. The live
-# stream is a replay into a topic of its own, which is deleted afterwards.
+# Run it after run_pipeline.sh. The live streams are replays into a topic of their own, which is deleted afterwards. The
+# last stop opens the monitor's page, at the address that it prints, and closes it with the demo.
 #
-# Exit codes: 0 all five stops succeeded · else the code of the command that failed: 2 usage or configuration · 5 a
+# Exit codes: 0 all six stops succeeded · else the code of the command that failed: 2 usage or configuration · 5 a
 # server is unavailable · 7 a store differs from what went in
 
 set -euo pipefail
@@ -33,7 +33,7 @@ ended() {
 }
 
 help_if_asked "$@"
-YES='' STREAMER=''
+YES='' STREAMER='' PAGE=''
 while (($# > 0)); do
   case $1 in
     --yes) YES=yes ;;

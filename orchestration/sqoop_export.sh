@@ -2,7 +2,6 @@
 # Exports a folder of HDFS into a MySQL table with Sqoop, all or nothing.
 #
 # Usage: orchestration/sqoop_export.sh SOURCE_DIR TARGET_TABLE [--upsert KEY]
-#        orchestration/sqoop_export.sh --example [--plan FILE]
 #        orchestration/sqoop_export.sh --results [--plan FILE]
 #
 #   SOURCE_DIR     folder in HDFS: one record per line, fields separated by tabs in the order of the table's columns;
@@ -11,16 +10,14 @@
 #   TARGET_TABLE   existing InnoDB table; its rows are replaced, so a second export duplicates nothing
 #   --upsert KEY   keep the table's other rows: update those with the same KEY (columns of a unique index, separated by
 #                  commas), add the rest
-#   --example      sales by region: aggregate them with Sqoop into /user/analytics/sales_by_region, then export that
-#                  into the table sales_by_region
 #   --results      every result of orchestration/analytics.sh that has changed, into a table of its name, which is made
-#   --plan FILE    the plan for the example or the results (default: that of the data set in the stores)
+#   --plan FILE    the plan for the results (default: that of the data set in the stores)
 #
 # Sqoop exports into a table of texts. MySQL reads them into a fresh table with the target's columns, and each value is
 # compared with its text. If all are equal, one transaction copies the rows into the target. Until then, the target is
 # unchanged.
 #
-# Example: orchestration/sqoop_export.sh /user/analytics/sales_by_region sales_by_region
+# Example: orchestration/sqoop_export.sh /user/analytics/product_rank my_products
 #
 # Exit codes: 0 exported and counted · 2 usage or configuration · 4 no such folder or table, or records that do not fit
 # the table, which is unchanged · 5 MySQL or HDFS is unavailable · 6 another export is active · 7 a record would be lost
@@ -33,8 +30,6 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/lib.sh"
 source "$REPO/orchestration/sqoop/sqoop.sh"
 # shellcheck source=sqoop/target.sh
 source "$REPO/orchestration/sqoop/target.sh"
-# shellcheck source=sqoop/sales_by_region.sh
-source "$REPO/orchestration/sqoop/sales_by_region.sh"
 # shellcheck source=sqoop/results.sh
 source "$REPO/orchestration/sqoop/results.sh"
 
@@ -74,20 +69,18 @@ run_export() {
   if [[ -n $RESULTS ]]; then
     export_results
   else
-    [[ -z $EXAMPLE ]] || sales_by_region
     export_folder "$SOURCE" "$TABLE"
   fi
 }
 
 help_if_asked "$@"
-SOURCE='' TABLE='' UPSERT='' EXAMPLE='' RESULTS=''
+SOURCE='' TABLE='' UPSERT='' RESULTS=''
 while (($# > 0)); do
   case $1 in
     --upsert)
       [[ ${2-} =~ ^[A-Za-z0-9_]+(,[A-Za-z0-9_]+)*$ ]] || die 2 '--upsert needs columns, separated by commas'
       UPSERT=$2 && shift
       ;;
-    --example) EXAMPLE=yes ;;
     --results) RESULTS=yes ;;
     --plan) plan_option "${2-}" && shift ;;
     -* | '') refuse_argument "$1" ;;
@@ -96,10 +89,7 @@ while (($# > 0)); do
   shift
 done
 if [[ -n $RESULTS ]]; then
-  [[ -z $SOURCE$UPSERT$EXAMPLE ]] || die 2 '--results can only be combined with --plan'
-elif [[ -n $EXAMPLE ]]; then
-  [[ -z $SOURCE$UPSERT ]] || die 2 '--example can only be combined with --plan'
-  SOURCE=$HDFS_ROOT/analytics/sales_by_region TABLE=sales_by_region
+  [[ -z $SOURCE$UPSERT ]] || die 2 '--results can only be combined with --plan'
 else
   [[ $SOURCE =~ ^(/[A-Za-z0-9_.=-]+)+$ && -n $TABLE ]] ||
     die 2 'SOURCE_DIR, an absolute path in HDFS, and TARGET_TABLE are needed (see --help)'

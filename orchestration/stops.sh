@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# The five stops of the demo. Source it after lib.sh, build.sh, plan.sh and show.sh; demo.sh sets PLAN, WORK and
-# STREAMER.
+# The six stops of the demo. Source it after lib.sh, build.sh, plan.sh and show.sh; demo.sh sets PLAN, WORK, YES,
+# STREAMER and PAGE.
 
 # shellcheck disable=SC2034 # for demo.sh
 STOPS=('Historical data in MySQL' 'From MySQL into HDFS with Sqoop' 'A real-time stream through Kafka'
-  'Flume carries logs and messages into HDFS' 'The data lake, proven record by record')
+  'Flume carries logs and messages into HDFS' 'The data lake, proven record by record'
+  'What sells: the analysis, and the live page')
 TOPIC=ecommerce-demo
 
 stop_1() {
@@ -50,21 +51,39 @@ stop_4() {
 
 stop_5() {
   show "$REPO/orchestration/verify_hdfs.sh" --plan "$PLAN" --wait "$STACK_TIMEOUT"
-  if [[ -z $(role_column region) || -z $(role_column amount) ]]; then
-    echo 'The data set has no region or no amount, so there are no sales by region.'
-    return
-  fi
-  if [[ -n ${SELECT_LIST[sales_by_region]-} ]]; then
-    echo 'The data set has a table sales_by_region, which the example would replace.'
-    return
-  fi
-  printf '\nAnd back into MySQL: sales by region\n'
-  show "$REPO/orchestration/sqoop_export.sh" --example --plan "$PLAN"
-  mysql_shows 'SELECT * FROM sales_by_region ORDER BY amount DESC'
 }
 
-# end_stream: ends the replay and deletes its topic.
+stop_6() {
+  local result
+  show "$REPO/orchestration/analytics.sh" --plan "$PLAN"
+  show "$REPO/orchestration/sqoop_export.sh" --results --plan "$PLAN"
+  # The reconciler's proof, which the page shows behind each number.
+  show tool reconciler --quiet --plan "$PLAN" --hop analytics --questions "$ANALYTICS_DIR"
+  for result in key_figures sales_by_month product_rank; do
+    [[ $'\n'$(tool lake results --plan "$PLAN" | cut -f 1)$'\n' != *$'\n'"$result"$'\n'* ]] ||
+      mysql_shows "SELECT * FROM $result LIMIT 5"
+  done
+  live_page
+}
+
+# live_page: the monitor's page, and a replay whose sums it shows as they grow.
+live_page() {
+  printf '\nThe same on a page, tab Analytics, and above it what arrives now: 300 records, ten per second:\n'
+  tool topic-admin --quiet reset --topic "$TOPIC" --yes
+  "$ECOM_BIN_DIR/monitor" --plan "$PLAN" --web --live-topic "$TOPIC" &
+  PAGE=$!
+  "$ECOM_BIN_DIR/streamer" --quiet "$WORK/transactions_realtime.csv" "$TOPIC" --rate 10 --limit 300 &
+  STREAMER=$!
+  wait "$STREAMER"
+  [[ -n $YES ]] || read -r -p $'\nPress Enter to close the page… ' || echo
+  end_stream
+}
+
+# end_stream: ends the replay and the page, and deletes the replay's topic.
 end_stream() {
+  [[ -z $PAGE ]] || kill "$PAGE" 2>/dev/null || true
+  [[ -z $PAGE ]] || wait "$PAGE" 2>/dev/null || true
+  PAGE=''
   [[ -n $STREAMER ]] || return 0
   kill "$STREAMER" 2>/dev/null || true
   wait "$STREAMER" 2>/dev/null || true

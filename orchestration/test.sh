@@ -131,8 +131,9 @@ tests_beside_each_other
 input_cases
 if [[ -z $QUICK ]]; then
   export ECOM_REPORTS_DIR=$OUTPUT/reports
+  begin_containers
   native_tests
-  container_tests
+  finish_containers
 else
   fault_campaigns --without-servers
   skip 'the tests on real servers (--quick)'

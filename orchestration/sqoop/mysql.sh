@@ -11,8 +11,10 @@ mysql_query() {
 }
 
 # sqoop_failed TEXT: ends the script if the cause is known; else fails. The driver's exceptions carry no number, so
-# after one of them MySQL is asked by its client.
+# after one of them MySQL is asked by its client. A server that dies at work breaks connections in many ways: so HDFS is
+# asked, too.
 sqoop_failed() {
   die_of sqoop "$1" || [[ $1 != *java.sql.* ]] || mysql_query "SELECT 'still there'" >/dev/null
+  tool lake cat "$HDFS_ROOT/.asked" --if-exists >/dev/null || exit
   return 1
 }

@@ -76,10 +76,21 @@ bring_up() {
   note "$1 is ready$([[ -n $begun ]] && echo " ($((SECONDS - begun)) s)")"
 }
 
+# check_space: with fewer megabytes than these, a server starts, answers, and fails at its first write: Kafka closes
+# its log folder, and HDFS, which reserves 100, goes into safe mode.
+LEAST_SPACE=200
+check_space() {
+  local free
+  free=$(df --block-size=1M --output=avail -- "$STACK_DIR" | tail -n 1)
+  ((free >= LEAST_SPACE)) ||
+    die 5 "the disk of $STACK_DIR is full: it has $((free)) MB, and the servers need $LEAST_SPACE: free space there"
+}
+
 start_all() {
   local server jobs=() code=0
   require_packages
   mkdir -p -- "$STACK_DIR/logs"
+  check_space
   resolve_jars
   compile_classes
   prepare

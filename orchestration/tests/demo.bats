@@ -7,13 +7,17 @@ load lake_helper
 
 setup() {
   copy_wrappers
-  for name in topic-admin streamer consumer monitor; do stand_in "$ECOM_BIN_DIR/$name"; done
-  for name in sqoop_import sqoop_export verify_hdfs start_flume; do stand_in "$PROJECT/orchestration/$name.sh"; done
+  for name in topic-admin streamer consumer monitor reconciler; do stand_in "$ECOM_BIN_DIR/$name"; done
+  for name in sqoop_import sqoop_export verify_hdfs start_flume analytics; do
+    stand_in "$PROJECT/orchestration/$name.sh"
+  done
   stand_in "$STACK_HOME/bin/hdfs"
   stand_in "$STACK_HOME/up"
   mysql_answers 'SELECT [*] FROM *' 'a \0033[31mred\0007 name'
   mkdir -p "$HDFS/user/sqoop/transactions" "$HDFS/user/flume/logs/2024" "$HDFS/user/flume/kafka-transactions/2024"
   printf '1\tfirst\n2\tsecond\n3\tthird\n4\tfourth\n' >"$HDFS/user/sqoop/transactions/part-m-00000"
+  mkdir -p "$PROJECT/var/runs/sample/reports"
+  has_results key_figures product_rank
   echo 'a log line' >"$HDFS/user/flume/logs/2024/ecommerce-logs-.1.log"
   echo '{"a":1}' >"$HDFS/user/flume/kafka-transactions/2024/kafka-txn-.1.json"
 }
@@ -31,13 +35,24 @@ STUB
 
 demo() { wrapper demo.sh "$@"; }
 
-@test "--yes runs through all five stops in order" {
+# has_results NAME…: the results of the last analysis.
+has_results() {
+  local name time='"2026-11-29T10:00:00Z"' results=''
+  for name; do
+    results+="${results:+,}{\"name\":\"$name\",\"question\":\"?\",\"folder\":\"/user/analytics/$name\","
+    results+="\"columns\":[],\"count\":0,\"checksum\":\"0000000000000000\",\"written\":$time}"
+  done
+  echo "{\"started\":$time,\"ended\":$time,\"exit_code\":0,\"results\":[$results],\"skipped\":[]}" \
+    >"$PROJECT/var/runs/sample/reports/analytics.json"
+}
+
+@test "--yes runs through all six stops in order" {
   STACK_TIMEOUT=60 run -0 demo --yes </dev/null
-  [[ $output == *'LIVE DEMO'*'[DEMO 1/5] Historical data in MySQL'*'[DEMO 2/5]'*Sqoop*'[DEMO 3/5]'*Kafka* ]]
-  [[ $output == *'[DEMO 4/5] Flume'*'[DEMO 5/5]'*'DEMO COMPLETED'* ]]
+  [[ $output == *'LIVE DEMO'*'[DEMO 1/6] Historical data in MySQL'*'[DEMO 2/6]'*Sqoop*'[DEMO 3/6]'*Kafka* ]]
+  [[ $output == *'[DEMO 4/6] Flume'*'[DEMO 5/6]'*'[DEMO 6/6]'*'DEMO COMPLETED'* ]]
   [[ $output != *'Press Enter'* ]]
   work=$PROJECT/var/runs/sample
-  diff - <(grep -v '^streamer --quiet' "$T/calls") <<CALLS
+  diff - <(grep -vE '^streamer --quiet|--web' "$T/calls") <<CALLS
 up 
 sqoop_import.sh --plan $PLAN_FILE --force transactions
 sqoop_import.sh --plan $PLAN_FILE
@@ -51,9 +66,15 @@ start_flume.sh
 streamer $work/transactions_realtime.csv --delay 0
 monitor --plan $PLAN_FILE --interval 2 --until complete --timeout 60
 verify_hdfs.sh --plan $PLAN_FILE --wait 60
-sqoop_export.sh --example --plan $PLAN_FILE
+analytics.sh --plan $PLAN_FILE
+sqoop_export.sh --results --plan $PLAN_FILE
+reconciler --quiet --plan $PLAN_FILE --hop analytics --questions $PROJECT/sql/analytics
+topic-admin --quiet reset --topic ecommerce-demo --yes
+topic-admin --quiet delete --topic ecommerce-demo --yes
 CALLS
   grep -Fx "streamer --quiet $work/transactions_realtime.csv ecommerce-demo --rate 2 --limit 10" "$T/calls"
+  grep -Fx "streamer --quiet $work/transactions_realtime.csv ecommerce-demo --rate 10 --limit 300" "$T/calls"
+  grep -Fx "monitor --plan $PLAN_FILE --web --live-topic ecommerce-demo" "$T/calls"
 }
 
 @test "commands are shown as a user types them, with their output below, and text from data is harmless" {
@@ -72,14 +93,7 @@ CALLS
   [[ $output == *'$ mysql --table testdb -e '"'SELECT * FROM testdb.groups LIMIT 3'"* ]]
 }
 
-@test "a table with the name of the example's result is not replaced" {
-  printf 'sales_by_region\t\t`id`\n' >"$T/tables"
-  run -0 demo --yes </dev/null
-  [[ $output == *'The data set has a table sales_by_region, which the example would replace.'* ]]
-  run ! grep sqoop_export "$T/calls"
-}
-
-@test "the demo waits for Enter after each of the first four stops" {
+@test "the demo waits for Enter after each of the first five stops" {
   run -0 demo < <(printf '\n\n\n\n')
   [[ $output == *'DEMO COMPLETED'* ]]
   rm "$T/calls"
@@ -90,8 +104,8 @@ CALLS
 @test "a stop that fails ends the demo with its code, and no replay stays behind" {
   echo consumer >"$T/fails"
   run -7 demo --yes </dev/null
-  [[ $output != *'[DEMO 4/5]'* ]]
-  [ "${lines[-1]}" = 'demo.sh: ended at stop 3 of 5 (exit code 7)' ]
+  [[ $output != *'[DEMO 4/6]'* ]]
+  [ "${lines[-1]}" = 'demo.sh: ended at stop 3 of 6 (exit code 7)' ]
   [ "$(tail -n 1 "$T/calls")" = 'topic-admin --quiet delete --topic ecommerce-demo --yes' ]
   echo verify_hdfs.sh >"$T/fails"
   run -7 demo --yes </dev/null
@@ -111,16 +125,15 @@ until [[ -e $T/streamer.pid ]]; do sleep 0.05; done
 exit 7
 STUB
   run -7 demo --yes </dev/null
-  [ "${lines[-1]}" = 'demo.sh: ended at stop 3 of 5 (exit code 7)' ]
+  [ "${lines[-1]}" = 'demo.sh: ended at stop 3 of 6 (exit code 7)' ]
   run ! kill -0 "$(<"$T/streamer.pid")"
   [ "$(tail -n 1 "$T/calls")" = 'topic-admin --quiet delete --topic ecommerce-demo --yes' ]
 }
 
-@test "a data set without regions has no sales by region" {
-  echo 'amount total_amount' >"$T/roles"
+@test "a result that the data set does not have is not shown" {
+  has_results product_rank
   run -0 demo --yes </dev/null
-  [[ $output == *'The data set has no region or no amount, so there are no sales by region.'* ]]
-  run ! grep sqoop_export "$T/calls"
+  [[ $output == *'SELECT * FROM product_rank LIMIT 5'* && $output != *key_figures* ]]
 }
 
 @test "without a plan, the error names the way out, and nothing is started" {

@@ -19,24 +19,42 @@ use_containers() {
   load_settings
 }
 
-# container_tests: the same pipeline in containers, and what is the image's own.
-container_tests() {
-  stage 'Containers'
+# begin_containers: the same pipeline in containers, and what is the image's own, in the background: tests on servers
+# mostly wait. The native servers have their ports by now.
+begin_containers() {
   if [[ -n ${DOCKER_MISSING-} ]]; then
     skip "the tests on containers: $DOCKER_MISSING"
     return
   fi
   check 'the images are built' finish images
   ((${#BROKEN[@]} == 0)) || [[ ${BROKEN[-1]} != 'the images are built' ]] || return 0
+  begin containers tests_in_containers
+}
+
+tests_in_containers() {
+  local code=0
   use_containers
-  shell_tests "$REPO"/orchestration/tests/servers/image.bats
-  ECOM_TEST_STACK=1 shell_tests "$REPO"/orchestration/tests/servers/pipeline.bats
+  unset ECOM_TEST_STACK
+  cd -- "$REPO/orchestration/tests/servers" || return
+  bats --tap --timing image.bats || code=1
+  ECOM_TEST_STACK=1 bats --tap --timing --filter-tags '!native' pipeline.bats yarn.bats || code=1
+  return "$code"
+}
+
+# finish_containers: their results, and the reports of both engines.
+finish_containers() {
+  local code=0
+  [[ -v JOBS[containers] ]] || return 0
+  stage 'The rest of the tests on containers'
+  finish containers >"$LOG" || code=$?
+  cat -- "$LOG"
+  count_shell_tests "$code" 'the tests on containers'
   shell_tests "$REPO"/orchestration/tests/servers/engines.bats
 }
 
 # end_containers: removes them and their data; a daemon of the tests' own takes them along.
 end_containers() {
-  [[ ${STACK-} != docker || -n ${DOCKER_FOLDER-} || -z ${DOCKER_TESTS-} ]] ||
-    "$STACK_HOME/reset" --yes >/dev/null 2>&1 || true
+  [[ -n ${DOCKER_FOLDER-} || ! -e ${DOCKER_TESTS-}/var ]] ||
+    (use_containers && "$STACK_HOME/reset" --yes) >/dev/null 2>&1 || true
   end_docker
 }

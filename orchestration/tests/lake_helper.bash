@@ -64,7 +64,8 @@ mysql_answers() {
 }
 
 # stand_in_sqoop: records its arguments, one per line; an import writes $T/sqoop.rows (default: three records) into the
-# folder. Then it fails with the text in $T/sqoop.error, or waits if $T/sqoop.waits exists.
+# folder. Then it fails with the text in $T/sqoop.error, or waits if $T/sqoop.waits exists. From then on HDFS answers
+# with $T/hdfs.afterwards, if it is there.
 stand_in_sqoop() {
   printf '1\ta\n2\t\\N\n3\tc\n' >"$T/sqoop.rows"
   cat >"$STACK_HOME/bin/sqoop" <<'STUB'
@@ -83,6 +84,7 @@ if [[ -n $folder ]]; then
   touch "$folder/_SUCCESS"
 fi
 [[ ! -e $T/sqoop.waits ]] || { echo $$ >"$T/sqoop.pid"; exec sleep 60; }
+[[ ! -e $T/hdfs.afterwards ]] || mv "$T/hdfs.afterwards" "$T/hdfs.answer"
 [[ ! -e $T/sqoop.error ]] || { cat "$T/sqoop.error" >&2; exit 1; }
 STUB
   chmod +x "$STACK_HOME/bin/sqoop"

@@ -1,27 +1,19 @@
 # shellcheck shell=bash
 # The lints of test.sh, which has sourced tell.sh.
 
-# The linters that cargo installs: 75 seconds on two cores, once for each target folder. Their versions are fixed,
-# because a new release must not turn a good checkout red.
+# The linters that are downloaded or built, once for each target folder. Their versions are fixed, because a new release
+# must not turn a good checkout red.
 LINT_TOOLS=${CARGO_TARGET_DIR:-$REPO/target}/lint-tools
-LINTERS=(cargo-machete@0.9.2 typos-cli@1.52.0)
 
-# install_linters: into a folder of their own, without optimization: building them takes longer than running them.
+# install_linters: into a folder of their own. cargo-machete is only there as source, and building it takes longer than
+# running it: without optimization.
 install_linters() {
-  local linter
-  for linter in "${LINTERS[@]}"; do
-    CARGO_TARGET_DIR=$LINT_TOOLS/build cargo install --quiet --locked --debug --root "$LINT_TOOLS" "$linter" || return
-  done
+  mkdir -p -- "$LINT_TOOLS"
+  [[ -x $LINT_TOOLS/bin/typos ]] || { python3 -m venv "$LINT_TOOLS" &&
+    "$LINT_TOOLS/bin/pip" install --quiet --disable-pip-version-check typos==1.52.0; } || return
+  CARGO_TARGET_DIR=$LINT_TOOLS/build cargo install --quiet --locked --debug --root "$LINT_TOOLS" \
+    cargo-machete@0.9.2 || return
   rm -rf -- "$LINT_TOOLS/build"
-}
-
-# linter PROGRAM ARGUMENTS…: a check by one of them; SKIPPED where it cannot be installed.
-linter() {
-  if [[ -x $LINT_TOOLS/bin/$1 ]]; then
-    check "$1" "$LINT_TOOLS/bin/$1" "${@:2}"
-  else
-    skip "$1: cargo cannot install it: $(tail -n 1 -- "$OUTPUT/linters.log")"
-  fi
 }
 
 shell_files() {

@@ -19,7 +19,7 @@ container_ids() {
     docker ps --quiet --no-trunc --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" | sort
 }
 
-# keep_report DATA_SET OUTPUT: keeps the proof's report and the final table of a run in ECOM_REPORTS_DIR, without times,
+# keep_report DATA_SET OUTPUT: keeps the proof's report and the tables of a run in ECOM_REPORTS_DIR, without times,
 # addresses and folders, to compare the engines.
 keep_report() {
   [[ -n ${ECOM_REPORTS_DIR-} ]] || return 0
@@ -27,6 +27,6 @@ keep_report() {
   sed -E -e 's/"(started|ended)": "[^"]*"/"\1": "TIME"/' -e 's/"seconds": [0-9.e-]+/"seconds": TIME/' \
     -e 's/(localhost|127\.0\.0\.1):[0-9]+/ADDRESS/g' -e "s|$ECOM_VAR_DIR|VAR|g" \
     "$ECOM_VAR_DIR/runs/$1/reports/reconciler.json" >"$ECOM_REPORTS_DIR/$STACK/$1.json"
-  sed -n '/^HOP /,/every record is where/p' "$2" | sed -E 's/([✓✗]) +[0-9.]+( s)?$/\1 TIME/' | tr -s ' ' \
-    >"$ECOM_REPORTS_DIR/$STACK/$1.table"
+  sed -nE '/^HOP /,/^✓ .*: every (record|number) /p' "$2" |
+    sed -E 's/([✓✗]) +[0-9.]+( s)?$/\1 TIME/' | tr -s ' ' >"$ECOM_REPORTS_DIR/$STACK/$1.table"
 }

@@ -229,6 +229,20 @@ tool_settings() {
   [ "$status" -eq 0 ]
 }
 
+@test "servers are not started on a full disk" {
+  mkdir -p "$BATS_TEST_TMPDIR/bin" "$PROJECT/var/stack"
+  for free in 0 199 200; do
+    printf '#!/bin/bash\nprintf "Avail\\n%%7d\\n" %d\n' "$free" >"$BATS_TEST_TMPDIR/bin/df"
+    chmod +x "$BATS_TEST_TMPDIR/bin/df"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run in_stack 'source "$STACK_HOME/native_start.sh"; check_space'
+    if ((free < 200)); then
+      [[ $status -eq 5 && $output == *"the disk of $PROJECT/var/stack is full: it has $free MB, and "* ]]
+    else
+      [[ $status -eq 0 && -z $output ]]
+    fi
+  done
+}
+
 @test "two settings cannot name one port" {
   KAFKA_PORT=7000 NAMENODE_PORT=7000 run in_stack check_ports
   [ "$status" -eq 2 ]

@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all.
 
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, Metadata, TryLockError};
 use std::io::{self, BufWriter, Read as _, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ impl AtomicFile {
     ///
     /// # Errors
     /// Exit code 2: the path leads to something that is not a regular file, such as a device or a pipe.
-    /// The folder or the file cannot be created.
+    /// Exit code 6: another process is writing it. The folder or the file cannot be created.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self, Failure> {
         let path = regular(path.into())?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -39,7 +39,7 @@ impl AtomicFile {
         name.push(path.file_name().unwrap_or_default());
         name.push(".partial");
         let partial = path.with_file_name(name);
-        let file = new_file(&partial).map_err(|error| io_failure("write", &path, error))?;
+        let file = alone(&partial, &path)?;
         let writer = Some(BufWriter::with_capacity(1 << 16, file));
         Ok(Self { writer, partial, path, begin: Instant::now() })
     }
@@ -73,15 +73,16 @@ impl AtomicFile {
     }
 
     fn publish(&mut self) -> io::Result<()> {
-        if let Some(writer) = self.writer.take() {
-            let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.sync_all()?;
-            fs::rename(&self.partial, &self.path)?;
-            sync_folder(&self.path)?;
-            let (path, bytes) = (escape::path(&self.path), file.metadata()?.len());
-            let seconds = self.begin.elapsed().as_secs_f64();
-            tracing::info!("wrote {path}: {bytes} bytes in {seconds:.3} s");
-        }
+        let writer = self.inner()?;
+        writer.flush()?;
+        writer.get_ref().sync_all()?;
+        let bytes = writer.get_ref().metadata()?.len();
+        fs::rename(&self.partial, &self.path)?;
+        // From here on the temporary name may be that of another process.
+        self.writer = None;
+        sync_folder(&self.path)?;
+        let (path, seconds) = (escape::path(&self.path), self.begin.elapsed().as_secs_f64());
+        tracing::info!("wrote {path}: {bytes} bytes in {seconds:.3} s");
         Ok(())
     }
 
@@ -108,9 +109,33 @@ impl Seek for AtomicFile {
 
 impl Drop for AtomicFile {
     fn drop(&mut self) {
-        if self.partial.exists() {
-            // Best effort: the next run overwrites the same temporary name.
+        if self.writer.is_some() {
+            // Best effort: the next run empties the same file.
             let _ = fs::remove_file(&self.partial);
+        }
+    }
+}
+
+/// The temporary file, empty, for this process alone: of two that wrote it, the first would publish what
+/// the second has only begun. The lock ends with the process, so that a killed one leaves no lock.
+fn alone(partial: &Path, path: &Path) -> Result<File, Failure> {
+    let cannot = |error| io_failure("write", path, error);
+    loop {
+        let file = open_file(partial, false).map_err(cannot)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let message = format!("another run is writing {}", escape::path(path));
+                return Err(Failure::new(Code::Locked, message));
+            }
+            Err(TryLockError::Error(error)) => return Err(cannot(error)),
+        }
+        // The other one may have published or removed it just before the lock was free.
+        let held = file.metadata().map_err(cannot)?;
+        let named = fs::metadata(partial).ok();
+        if named.is_some_and(|named| identity(&named) == identity(&held)) {
+            file.set_len(0).map_err(cannot)?;
+            return Ok(file);
         }
     }
 }
@@ -136,8 +161,12 @@ pub fn create_folder(folder: &Path) -> Result<(), Failure> {
 /// # Errors
 /// The file cannot be created.
 pub fn new_file(path: &Path) -> io::Result<File> {
+    open_file(path, true)
+}
+
+fn open_file(path: &Path, empty: bool) -> io::Result<File> {
     let mode = mode_in(path.parent().unwrap_or(Path::new(""))) & 0o666 | 0o600;
-    File::options().write(true).create(true).truncate(true).mode(mode).open(path)
+    File::options().write(true).create(true).truncate(empty).mode(mode).open(path)
 }
 
 /// The mode of a folder, or of the first one above it that exists.
@@ -214,8 +243,13 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
 /// link or a hard link. A path that leads nowhere equals none.
 #[must_use]
 pub fn same_file(a: &Path, b: &Path) -> bool {
-    let identity = |path: &Path| fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
-    identity(a).zip(identity(b)).is_some_and(|(a, b)| a == b)
+    let found = |path: &Path| fs::metadata(path).ok();
+    found(a).zip(found(b)).is_some_and(|(a, b)| identity(&a) == identity(&b))
+}
+
+/// What tells a file from every other one.
+fn identity(file: &Metadata) -> (u64, u64) {
+    (file.dev(), file.ino())
 }
 
 /// Makes the entry of `path` in its folder durable.
@@ -242,6 +276,25 @@ mod tests {
         file.commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"version = 1");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn two_at_once_do_not_write_into_the_same_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let mut first = AtomicFile::create(&path).unwrap();
+        first.write_all(b"first").unwrap();
+        let second = AtomicFile::create(&path).unwrap_err();
+        assert_eq!(second.code(), Code::Locked);
+        assert!(second.to_string().starts_with("another run is writing "), "{second}");
+        first.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        // A killed run leaves its beginning, and no lock.
+        fs::write(folder.path().join(".a.csv.partial"), b"begun, and longer").unwrap();
+        let mut next = AtomicFile::create(&path).unwrap();
+        next.write_all(b"next").unwrap();
+        next.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"next");
     }
 
     #[test]

@@ -125,7 +125,7 @@ impl Session {
                 }
                 Ok(Some(row)) => {
                     count += 1;
-                    row.values().for_each(&mut take);
+                    take(row.get(0).map_err(|error| error.failure(&self.address))?);
                 }
                 Ok(None) => return Ok(true),
                 Err(error) if error.meaning() == Meaning::Absence => return Ok(false),

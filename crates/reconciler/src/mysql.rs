@@ -110,7 +110,8 @@ impl Side for TableRows<'_> {
             while let Some(row) = rows.next().await.map_err(|error| self.failure(error))? {
                 line += 1;
                 let location = Location { file: 0, line };
-                if let Err(bytes) = read(&row, &mut record) {
+                let read = read(&row, &mut record).map_err(|error| self.failure(error))?;
+                if let Err(bytes) = read {
                     each_unreadable(bytes, "bytes that are not UTF-8", location, each)?;
                     continue;
                 }
@@ -127,12 +128,14 @@ impl Side for TableRows<'_> {
     }
 }
 
-/// Reads a row; the error is the first value that is not UTF-8, which no work file can hold.
-fn read<'r>(row: &'r Row, record: &mut Canonical) -> Result<(), &'r [u8]> {
+/// Reads a row; the inner error is the first value that is not UTF-8, which no work file can hold.
+fn read<'r>(row: &'r Row, record: &mut Canonical) -> Result<Result<(), &'r [u8]>, Error> {
     record.clear();
     for value in row.values() {
-        let text = value.map(|bytes| std::str::from_utf8(bytes).map_err(|_| bytes)).transpose()?;
-        record.push(text);
+        match value?.map(|bytes| std::str::from_utf8(bytes).map_err(|_| bytes)).transpose() {
+            Ok(text) => record.push(text),
+            Err(bytes) => return Ok(Err(bytes)),
+        }
     }
-    Ok(())
+    Ok(Ok(()))
 }

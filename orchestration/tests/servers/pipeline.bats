@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # The whole pipeline on real servers, on two data sets, and what it does when something is in the way. The same file for
 # both engines: orchestration/test.sh runs it with private servers, and with containers where it can start a Docker
-# daemon. Alone: ECOM_TEST_STACK=1 with servers that may be reset.
+# daemon. Alone: ECOM_TEST_STACK=1 with servers that may be reset. With containers, the tests with the tag native are
+# left out: what they try is the same in both engines, or needs a zone or a process of this machine.
 #
 # The first data set is the sample with eight columns more, which hold every type's extremes, every plane of Unicode
 # and the hours that clocks skip or have twice (odd_data.pl). It goes through in three time zones: the native servers
@@ -102,6 +103,7 @@ snapshot() {
   diff <(echo "$before") <(snapshot)
 }
 
+# bats test_tags=native
 @test "log lines that HDFS lost are handed over again by the next run, exactly those" {
   file=$("$bin/hdfs" dfs -ls -C '/user/flume/logs/*/*/*/*.log' 2>/dev/null | head -n 1)
   hdfs_text "$file" | head -n 100 | "$bin/hdfs" dfs -put -f - "$file"
@@ -142,6 +144,7 @@ snapshot() {
   [[ $output == *'another run holds the pipeline lock'* ]]
 }
 
+# bats test_tags=native
 @test "HDFS in safe mode stops the run, which can be resumed afterwards" {
   "$bin/hdfs" dfsadmin -safemode enter
   STACK_TIMEOUT=10 run pipeline "$SAMPLE" --from 6
@@ -166,8 +169,8 @@ snapshot() {
   diff <(echo "$before") <(snapshot)
 }
 
+# bats test_tags=native
 @test "in another time zone, every value is the same" {
-  [[ $STACK == native ]] || skip 'SKIPPED: containers have no zone but UTC'
   TZ=Australia/Lord_Howe pipeline --reset --lines 100 "$SAMPLE" >"$BATS_TEST_TMPDIR/out" 2>&1 ||
     { cat "$BATS_TEST_TMPDIR/out"; false; }
   [[ $(mysql_says 'SELECT @@system_time_zone') == +1[01]* ]]
@@ -194,8 +197,8 @@ hold_open() {
   exec 7>&-
 }
 
+# bats test_tags=native
 @test "a file that HDFS holds open is named, and the printed command closes it and completes the run" {
-  [[ $STACK != docker ]] || skip 'the stand-in for a killed writer is a process of this machine'
   file=$("$bin/hdfs" dfs -find /user/flume/logs -name '*.log' 2>/dev/null | head -n 1)
   before=$(snapshot)
   hold_open "$file"
@@ -206,6 +209,7 @@ hold_open() {
   diff <(echo "$before") <(snapshot)
 }
 
+# bats test_tags=native
 @test "a topic that was made again is refused, and the printed command fills the stores again" {
   "$bin/kafka-topics" --delete --topic ecommerce-transactions
   run -4 pipeline "$SAMPLE" --from 5
@@ -246,8 +250,9 @@ analysis() {
   ANALYTICS_DIR=$BATS_FILE_TMPDIR/analytics ./orchestration/analytics.sh --plan "$runs/marketplace/plan.toml" "$@"
 }
 
+# bats test_tags=native
 @test "a damaged or missing file of the lake ends the analysis, and the last results stay" {
-  [[ -d $MARKETPLACE && $STACK != docker ]] || skip 'SKIPPED: the marketplace file is not here, or tested natively'
+  [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
   before=$(lake walk /user/analytics)
   printf '10999\t2024-01-16\tBooks\n' | "$bin/hdfs" dfs -put - /user/sqoop/transactions/part-m-00009
   run -1 analysis
@@ -260,8 +265,9 @@ analysis() {
   [[ $(lake walk /user/analytics) == "$before" ]]
 }
 
+# bats test_tags=native
 @test "a batch that Flume delivered twice changes no result, and a result changed by hand is named" {
-  [[ -d $MARKETPLACE && $STACK != docker ]] || skip 'SKIPPED: the marketplace file is not here, or tested natively'
+  [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
   before=$(hdfs_text '/user/analytics/product_rank/part-*')
   file=$(lake walk /user/flume/kafka-transactions | cut -f 3 | head -n 1)
   hdfs_text "$file" | "$bin/hdfs" dfs -put - "${file%/*}/kafka-txn-.again.json"
@@ -278,6 +284,7 @@ analysis() {
   [[ $output == *'/user/analytics/product_rank is not as the analysis left it'* ]]
 }
 
+# bats test_tags=native
 @test "transaction 10016 keeps its three commas in every place" {
   [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
   book='Salt, Fat, Acid, Heat by Samin Nosrat'
@@ -288,6 +295,7 @@ analysis() {
   hdfs_text '/user/sqoop/products/part-m-*' | grep -F "$book"
 }
 
+# bats test_tags=native
 @test "a stray row in a store is found and named" {
   [[ -d $MARKETPLACE ]] || skip 'SKIPPED: the marketplace file is not here'
   mysql_says 'UPDATE transactions SET units_sold = units_sold + 1 WHERE transaction_id = 10016'

@@ -260,13 +260,6 @@ LINES
   [ "$(mysql_says 'SELECT id, name FROM result' | paste -sd ' ')" = $'1\tÜné 2\ttwo 3\t 9\tnine' ]
 }
 
-@test "sales by region go through HDFS back into MySQL" {
-  run -0 export_it --example
-  [ "$(mysql_says 'SELECT * FROM sales_by_region ORDER BY region')" = \
-    "$(mysql_says 'SELECT area, COUNT(*), SUM(amount) FROM transactions GROUP BY area ORDER BY area')" ]
-  [ "$(lake analytics/sales_by_region | wc -l)" -eq 4 ]
-}
-
 @test "the verification lists and counts the files, and exits with the reconciler's code" {
   run -7 "$ORCHESTRATION/verify_hdfs.sh" --plan "$PLAN"
   [[ $output == *"[1] Sqoop imports ($HDFS_ROOT/sqoop)"*'high_value_transactions/part-m-00000'* ]]

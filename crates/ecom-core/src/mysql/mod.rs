@@ -185,7 +185,9 @@ impl Connection {
     ) -> Result<Vec<T>, Error> {
         let (mut rows, mut all, mut bytes) = (self.query(query), Vec::new(), 0);
         while let Some(row) = rows.next().await? {
-            bytes += row.values().flatten().map(<[u8]>::len).sum::<usize>();
+            for value in row.values() {
+                bytes += value?.map_or(0, <[u8]>::len);
+            }
             if all.len() == MOST_ROWS || bytes > MOST_BYTES {
                 return Err(Error::too_many_rows());
             }
@@ -238,7 +240,7 @@ impl Row {
     }
 
     /// Every value in order, as the bytes that the server prints; `None` is NULL.
-    pub fn values(&self) -> impl Iterator<Item = Option<&[u8]>> {
-        (0..self.0.len()).map(|column| self.get(column).unwrap_or_default())
+    pub fn values(&self) -> impl Iterator<Item = Result<Option<&[u8]>, Error>> {
+        (0..self.0.len()).map(|column| self.get(column))
     }
 }

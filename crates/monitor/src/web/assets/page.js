@@ -1,9 +1,11 @@
-// Assembles the page: verdict, problems, picture, time series and tables.
+// Assembles the page: verdict, problems, picture, time series and tables; and the tab Analytics.
 
+import { Analytics } from '/analytics.js';
 import { Charts } from '/charts.js';
 import { Flow } from '/flow.js';
 import { Live } from '/live.js';
 import { Tables } from '/tables.js';
+import { useTabs } from '/tabs.js';
 import { STATES, ago, clock, counted, make, nameOf, number, rate, setText, sign, span, stateOf, verdictOf } from '/words.js';
 
 const LAKE = ['sqoop', 'flume-kafka', 'flume-logs'];
@@ -16,6 +18,7 @@ const charts = new Charts(element('charts'));
 const tables = new Tables(element('tables'));
 let shownHop = null;
 
+const analytics = new Analytics(() => live.now());
 const live = new Live({ snapshot: show, history: (points) => charts.load(points), link: showLink });
 
 function show(snapshot) {
@@ -23,6 +26,7 @@ function show(snapshot) {
   flow.show(snapshot);
   charts.add(snapshot);
   tables.show(snapshot, live.now());
+  analytics.show(snapshot);
   showProblems(snapshot.problems);
   showLake(snapshot.hops.filter((hop) => LAKE.includes(hop.id)));
   if (shownHop) showDetails(snapshot);
@@ -75,6 +79,7 @@ function showLink(state) {
   document.documentElement.dataset.link = state;
   setText(element('link-text'), texts[state]);
   showVerdict(state);
+  analytics.age(state);
   if (!live.newest) return;
   setText(element('taken'), `Snapshot of ${clock(live.newest.taken)}, one every ${live.newest.interval_seconds} s`);
   tables.age(live.now());
@@ -162,6 +167,11 @@ function useTheme() {
 }
 
 useTheme();
+useTabs((name) => {
+  analytics.open(name === 'analytics');
+  // Texts have no width while they are hidden.
+  if (name === 'records' && live.newest) flow.show(live.newest);
+});
 verdict('waiting', 'Connecting', 'Waiting for the first snapshot.');
 element('legend').replaceChildren(...Object.entries(STATES).map(([state, text]) => make('li', { 'data-state': state }, sign(state), text)));
 element('details').addEventListener('close', () => { shownHop = null; });

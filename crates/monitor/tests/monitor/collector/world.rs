@@ -279,7 +279,13 @@ impl World {
 
     /// Runs the monitor once; returns the exit code and the snapshot.
     pub(crate) fn snapshot(&self) -> (i32, Value) {
-        let output = self.monitor().args(["--once", "--format", "json"]).output().unwrap();
+        self.snapshot_with(&[])
+    }
+
+    /// The same with these options.
+    pub(crate) fn snapshot_with(&self, options: &[&str]) -> (i32, Value) {
+        let once = ["--once", "--format", "json"];
+        let output = self.monitor().args(once).args(options).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         let snapshot =
             serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{stderr}"));
