@@ -21,6 +21,7 @@ mod live;
 mod mysql;
 mod observed;
 mod probe;
+mod subject;
 mod topics;
 mod wanted;
 mod work;
@@ -45,8 +46,9 @@ pub(crate) use topics::TopicEnds;
 pub(crate) use work::RunFiles;
 
 use board::Board;
-use live::{Live, Subjects};
+use live::Live;
 use probe::{Schedule, ScheduleArgs};
+use subject::Subjects;
 use wanted::Wanted;
 use work::{FolderArgs, Paths};
 

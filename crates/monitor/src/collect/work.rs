@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs::{self, DirEntry, Metadata};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -19,8 +18,8 @@ use ecom_core::work::{
 };
 use serde::de::DeserializeOwned;
 
-use super::live::{Subject, Subjects};
 use super::probe::Ask;
+use super::subject::{Subjects, offer};
 use super::wanted::{Wanted, WantedTable};
 
 /// The folders on this machine.
@@ -131,7 +130,7 @@ impl Ask for Probe {
         let work = read.and_then(|work| work.map_err(|failure| describe(&failure.into())));
         // Before the tables, whose readers may ask for it at once. A plan that cannot be read is no other.
         if let Ok(WorkFolder { run, .. }) = &work {
-            self.offer(run.as_ref());
+            offer(&self.subjects, run.as_ref());
         }
         if let Ok(WorkFolder { run: Some(run), .. }) = &work {
             self.wanted.set(wanted(&run.plan, &self.paths.topic));
@@ -140,30 +139,6 @@ impl Ask for Probe {
             self.wanted.set(Vec::new());
         }
         work
-    }
-}
-
-impl Probe {
-    /// Tells the readers of the topic and of the results which data set it is, if that is news.
-    fn offer(&self, run: Option<&RunFiles>) {
-        self.subjects.send_if_modified(|known| {
-            let subject = |run: &RunFiles| Subject {
-                plan: run.plan.clone(),
-                work: run.folder.clone(),
-                since: run.claimed,
-            };
-            let is_same = match (run, known.as_deref()) {
-                (None, None) => true,
-                (Some(run), Some(known)) => {
-                    run.plan == known.plan && run.folder == known.work && run.claimed == known.since
-                }
-                _ => false,
-            };
-            if !is_same {
-                *known = run.map(|run| Arc::new(subject(run)));
-            }
-            !is_same
-        });
     }
 }
 

@@ -48,7 +48,9 @@ fn compared(told: &Told, analysis: &Analysis, found: &RealTime) -> (Agrees, Stri
         LiveState::Current => {}
     }
     let pairs = pairs(live, found);
-    let differs = pairs.iter().find(|(_, live, batch)| live.is_some() && !is_same(live, batch));
+    let differs = pairs
+        .iter()
+        .find(|(_, live, batch)| live.is_some() && !is_same(live.as_deref(), batch.as_deref()));
     let Some((what, live_says, batch_says)) = differs else {
         // A number that one side does not have cannot be compared.
         return match pairs.iter().find(|(_, live, batch)| live.is_none() && batch.is_some()) {
@@ -83,8 +85,8 @@ fn equal(pairs: &[Pair]) -> String {
     format!("{} are equal in the topic and in the lake", names.join(", "))
 }
 
-fn is_same(one: &Option<String>, other: &Option<String>) -> bool {
-    let number = |text: &Option<String>| text.as_deref().and_then(Number::parse);
+fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
+    let number = |text: Option<&str>| text.and_then(Number::parse);
     number(one).zip(number(other)).is_some_and(|(one, other)| one.compare(other).is_eq())
 }
 

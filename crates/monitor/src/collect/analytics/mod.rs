@@ -28,8 +28,8 @@ use self::figures::Lookup;
 use self::page::{OneResult, Page};
 use self::proof::Reconciled;
 use self::rows::Content;
-use super::live::{Subject, Subjects};
 use super::probe::Ask;
+use super::subject::{Subject, Subjects};
 use super::wanted::Wanted;
 use crate::snapshot::{self, Analytics, Proof, ProofState};
 

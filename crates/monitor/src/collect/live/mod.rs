@@ -16,7 +16,6 @@ mod totals;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,7 +23,6 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use ecom_core::Failure;
 use ecom_core::exit::describe;
-use ecom_core::plan::Plan;
 use ecom_core::settings::KafkaArgs;
 use rdkafka::Message as _;
 use tokio::runtime::Handle;
@@ -33,6 +31,7 @@ use tokio::sync::watch;
 use self::shape::Shape;
 use self::topic::{Look, Polled, Topic, arrival};
 use self::totals::Totals;
+use super::subject::{Subject, Subjects};
 use crate::snapshot::{self, LiveState};
 
 /// Messages that are taken at once.
@@ -43,20 +42,6 @@ const STEP: Duration = Duration::from_millis(100);
 
 /// The longest time from one look at the topic's ends to the next.
 const LONGEST: Duration = Duration::from_secs(2);
-
-/// What is read: the data set, and the folder of its work files.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Subject {
-    /// The plan.
-    pub(crate) plan: Plan,
-    /// The work folder.
-    pub(crate) work: PathBuf,
-    /// When the stores were claimed for it: older reports are about stores that are gone.
-    pub(crate) since: Option<DateTime<Utc>>,
-}
-
-/// The data set that is watched, once it is known; clones share it.
-pub(crate) type Subjects = watch::Sender<Option<Arc<Subject>>>;
 
 /// The sums of this moment.
 pub(crate) struct Told {
@@ -129,10 +114,8 @@ impl Live {
         let mut live = summary::summary(totals, &self.shared.topic);
         live.unread = reading.unread;
         live.state = reading.state();
-        live.error = match reading.is_missing {
-            true => Some(format!("the topic {} does not exist", self.shared.topic)),
-            false => reading.error.clone(),
-        };
+        let missing = || format!("the topic {} does not exist", self.shared.topic);
+        live.error = reading.is_missing.then(missing).or_else(|| reading.error.clone());
         Some(Told { live, newest: totals.newest.and_then(summary::moment) })
     }
 }

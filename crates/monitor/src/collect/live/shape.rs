@@ -204,16 +204,11 @@ impl Place {
             if by_key.len() == MOST_JOINED {
                 return None;
             }
-            let number = match numbers.get(value) {
-                Some(number) => *number,
-                None => {
-                    let number = u32::try_from(values.len()).ok()?;
-                    values.push(value.into());
-                    numbers.insert(value.into(), number);
-                    number
-                }
-            };
-            by_key.insert(hash(key), number);
+            if !numbers.contains_key(value) {
+                numbers.insert(value.into(), u32::try_from(values.len()).ok()?);
+                values.push(value.into());
+            }
+            by_key.insert(hash(key), *numbers.get(value)?);
         }
         Some(Self::Joined { reference, values, by_key })
     }

@@ -39,6 +39,7 @@ pub(super) struct Arrival {
 
 /// All sums.
 pub(super) struct Totals {
+    /// How the messages are read.
     pub(super) shape: Shape,
     seen: Seen,
     orders: Orders,
@@ -68,9 +69,13 @@ pub(super) struct Totals {
 /// One of the newest records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Last {
+    /// Its order.
     pub(super) order: Option<String>,
+    /// Its product.
     pub(super) product: Option<String>,
+    /// Its region.
     pub(super) region: Option<String>,
+    /// Its amount, in the last decimal.
     pub(super) amount: Option<i128>,
 }
 

@@ -4,6 +4,7 @@
 mod analytics;
 mod broken;
 mod further;
+mod hdfs;
 mod live;
 mod lost;
 mod mysql;

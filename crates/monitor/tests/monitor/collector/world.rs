@@ -1,7 +1,6 @@
 //! A complete run of the pipeline, with stand-ins for every server. Each test takes something away
 //! from it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -26,8 +25,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use super::hdfs::State;
 use super::mysql::{self, Rows};
 
 pub(crate) const TOPIC: &str = "ecommerce-transactions";
@@ -41,25 +41,11 @@ pub(crate) fn bytes_of_messages(count: u64) -> u64 {
 
 /// The message of a record with a number of one digit: two units for 1.25 each.
 pub(crate) fn message(record: u64) -> String {
-    let (area, paid) = [("Asia", "Card"), ("Peru", "Cash")][usize::from(record % 2 == 0)];
+    let (area, paid) = [("Asia", "Card"), ("Peru", "Cash")][usize::from(record.is_multiple_of(2))];
     format!(
         r#"{{"id":{},"sold":"2024-10-1{record} 10:00:00","item":"Tea","units":2,"price":1.25,"area":"{area}","paid":"{paid}","event_type":"NEW_ORDER","record_number":{record},"streaming_timestamp":"2026-11-22T10:00:00.000000Z","source":"aa"}}"#,
         100 + record
     )
-}
-
-/// The files of the data lake: bytes by path.
-pub(crate) type Files = BTreeMap<String, u64>;
-
-/// What the stand-ins answer.
-#[derive(Clone)]
-pub(crate) struct State {
-    pub(crate) files: Arc<Mutex<Files>>,
-    pub(crate) safe_mode: Arc<Mutex<bool>>,
-    /// A file that HDFS holds open under its final name.
-    pub(crate) held: Arc<Mutex<Option<String>>>,
-    /// What files hold, by path, for those that are read.
-    pub(crate) texts: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 /// The stand-ins.
@@ -83,12 +69,7 @@ impl World {
     pub(crate) fn new() -> Self {
         let runtime = Runtime::new().unwrap();
         let rows: Rows = Arc::new(Mutex::new([("transactions".to_owned(), 4)].into()));
-        let state = State {
-            files: Arc::default(),
-            safe_mode: Arc::default(),
-            held: Arc::default(),
-            texts: Arc::default(),
-        };
+        let state = State::default();
         let kafka = runtime.block_on(FakeBroker::start()).unwrap();
         let hdfs = runtime.block_on(MockServer::start());
         let agents = [runtime.block_on(MockServer::start()), runtime.block_on(MockServer::start())];
@@ -309,64 +290,6 @@ impl World {
         let snapshot =
             serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{stderr}"));
         (output.status.code().unwrap(), snapshot)
-    }
-}
-
-impl Respond for State {
-    fn respond(&self, request: &Request) -> ResponseTemplate {
-        let answer = |value: Value| ResponseTemplate::new(200).set_body_json(value);
-        if request.url.path() == "/jmx" {
-            let state = if *self.safe_mode.lock().unwrap() { "safeMode" } else { "Operational" };
-            let open = u64::from(self.held.lock().unwrap().is_some());
-            return answer(json!({ "beans": [{ "FSState": state, "NumLiveDataNodes": 1,
-                "NumDeadDataNodes": 0, "CapacityTotal": 1000, "CapacityUsed": 1,
-                "CapacityRemaining": 900 }, { "NumFilesUnderConstruction": open }] }));
-        }
-        let path = request.url.path().strip_prefix("/webhdfs/v1").unwrap().to_owned();
-        if request.url.query().unwrap().contains("GET_BLOCK_LOCATIONS") {
-            let held = self.held.lock().unwrap().as_ref() == Some(&path);
-            return answer(json!({ "LocatedBlocks": { "isUnderConstruction": held } }));
-        }
-        if request.url.query().unwrap().contains("op=OPEN")
-            && let Some(text) = self.texts.lock().unwrap().get(&path)
-        {
-            return ResponseTemplate::new(200)
-                .set_body_raw(text.as_bytes(), "application/octet-stream");
-        }
-        let files = self.files.lock().unwrap();
-        let below: Vec<(&str, u64)> = files
-            .iter()
-            .filter_map(|(name, bytes)| {
-                Some((name.strip_prefix(&path)?.strip_prefix('/')?, *bytes))
-            })
-            .collect();
-        if below.is_empty() {
-            let gone = json!({ "RemoteException": { "exception": "FileNotFoundException",
-                "message": "File does not exist" } });
-            return ResponseTemplate::new(404).set_body_json(gone);
-        }
-        let length: u64 = below.iter().map(|(_, bytes)| bytes).sum();
-        if request.url.query().unwrap().contains("GETCONTENTSUMMARY") {
-            return answer(json!({ "ContentSummary": { "directoryCount": 1,
-                "fileCount": below.len(), "length": length } }));
-        }
-        let now = ecom_core::clock::now().timestamp_millis();
-        let mut entries: BTreeMap<&str, Value> = BTreeMap::new();
-        for (name, bytes) in &below {
-            let (name, kind) = match name.split_once('/') {
-                Some((folder, _)) => (folder, "DIRECTORY"),
-                None => (*name, "FILE"),
-            };
-            let length = if kind == "FILE" { *bytes } else { 0 };
-            entries.insert(
-                name,
-                json!({ "pathSuffix": name, "type": kind, "length": length,
-                "modificationTime": now }),
-            );
-        }
-        let statuses: Vec<Value> = entries.into_values().collect();
-        answer(json!({ "DirectoryListing": { "remainingEntries": 0,
-            "partialListing": { "FileStatuses": { "FileStatus": statuses } } } }))
     }
 }
 
