@@ -232,6 +232,8 @@ fn messages_are_counted_and_the_newest_time_is_shown() {
         "messages": 2,
         "newest": "1970-01-01T00:00:06.000Z""#;
     assert!(text.contains(expected), "{text}");
+    let id = broker.fake.topic_id("orders").unwrap();
+    assert!(text.contains(&format!("\"id\": \"{id}\"")), "{text}");
 }
 
 #[test]
