@@ -11,7 +11,7 @@ LIVE_SHAPE=(--partitions 1 --config cleanup.policy=compact --config segment.ms=6
 live() {
   local since=$EPOCHREALTIME mark=$STACK_DIR/data/analytics-live.state state
   find_plan
-  STOPPED='run it again to go on where it was'
+  STOPPED='run this again to go on where it was'
   begin_work
   tool schema-gen --plan "$PLAN" --live "$REPO/sql/live" >"$SQOOP_WORK/job"
   demand_topic
@@ -62,10 +62,11 @@ spark_live() {
     "$LIVE_TOPIC" "$2" "$PACE" <"$SQOOP_WORK/job" 2>"$log" || code=$?
   case $code in
     0 | 130 | 143) return "$code" ;;
+    137) die 1 'Spark was killed: run this again, and it goes on where it was' ;;
     2 | 4 | 5) die "$code" "$(tail -n 1 -- "$log")" ;;
     # Read anew, they are all in the first micro-batch, before there is a watermark.
-    7) rm -f -- "$1" && die 7 "$(tail -n 1 -- "$log"): run it again, and it begins anew" ;;
+    7) rm -f -- "$1" && die 7 "$(tail -n 1 -- "$log"): run this again, and it begins anew" ;;
   esac
   demand_topic
-  die 1 "Spark failed: $(said_first <"$log") (see $log); run it again, and it goes on where it was"
+  die 1 "Spark failed: $(said_first <"$log") (see $log); run this again, and it goes on where it was"
 }

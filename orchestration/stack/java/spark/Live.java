@@ -37,6 +37,11 @@ public final class Live {
     public static void main(String[] args) throws Exception {
         List<String> texts = Analytics.read();
         SparkSession spark = Analytics.session("local", args[0]);
+        // No micro-batch without messages, only to forget what is older than the watermark: the next one does it.
+        spark.conf().set("spark.sql.streaming.noDataMicroBatches.enabled", "false");
+        // What a restart needs is the state of one micro-batch before the last.
+        spark.conf().set("spark.sql.streaming.minBatchesToRetain", "10");
+        spark.conf().set("spark.sql.streaming.maxBatchesToRetainInMemory", "1");
         try {
             Dataset<Row> result = result(spark, messages(spark, args[1], args[2], texts.get(0), texts.get(3)), texts);
             spark.streams().addListener(new Told());
