@@ -22,7 +22,7 @@
 # it on YARN, with Docker, after stack/up --yarn. ANALYTICS_DIR is another folder of questions.
 #
 # --live runs the SELECT of sql/live with Spark Structured Streaming: it reads the topic of the transactions from its
-# first message on, passes over what Kafka delivered twice, and writes each group that has changed as a message to the
+# first message on, ignores what Kafka delivered twice, and writes each group that has changed as a message to the
 # compacted topic ecommerce-analytics, where the newest message of a key holds. Each micro-batch is a line. Stopped or
 # killed, it goes on where it was. What it keeps for that belongs to the topic; stack/reset deletes it.
 #

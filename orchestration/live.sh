@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The live analysis: Spark reads the topic of the transactions as it grows, and keeps the topic ecommerce-analytics up to
-# date. Source it after sqoop.sh; analytics.sh sets PACE.
+# The live analysis: Spark reads the topic of the transactions as it grows, and keeps the topic ecommerce-analytics up
+# to date. Source it after sqoop.sh; analytics.sh sets PACE.
 
 # Where the results go: a message for each group that has changed. Kafka deletes the older ones of a key, but only in
 # files that are no longer written to, so a file is closed after ten minutes.
@@ -11,6 +11,7 @@ LIVE_SHAPE=(--partitions 1 --config cleanup.policy=compact --config segment.ms=6
 live() {
   local since=$EPOCHREALTIME mark=$STACK_DIR/data/analytics-live.state state
   find_plan
+  # shellcheck disable=SC2034 # for run.sh
   STOPPED='run this again to go on where it was'
   begin_work
   tool schema-gen --plan "$PLAN" --live "$REPO/sql/live" >"$SQOOP_WORK/job"
@@ -30,12 +31,13 @@ live() {
 demand_topic() {
   local code=0
   tool topic-admin describe --topic "$KAFKA_TOPIC" >/dev/null 2>"$SQOOP_WORK/said" || code=$?
-  ((code != 4)) || die 4 "the topic $KAFKA_TOPIC does not exist: run orchestration/run_pipeline.sh --to 9, which fills it"
+  ((code != 4)) ||
+    die 4 "the topic $KAFKA_TOPIC does not exist: run orchestration/run_pipeline.sh --to 9, which fills it"
   ((code == 0)) || die "$code" "$(sed 's/^topic-admin: //' "$SQOOP_WORK/said"): run orchestration/stack/up"
 }
 
-# live_state: names what Spark keeps between two runs. It belongs to these two topics, which have other ids once they were
-# deleted and made again, and to this question.
+# live_state: names what Spark keeps between two runs. It belongs to these two topics, which have other ids once they
+# were deleted and made again, and to this question.
 live_state() {
   local topic
   {
@@ -58,8 +60,8 @@ begin_anew() {
 # spark_live MARK STATE: what it says goes to the log.
 spark_live() {
   local log=$STACK_DIR/logs/spark-live.log code=0
-  JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS-} ${SMALL_OPTIONS[*]}" on sqoop spark-analytics live "$HDFS_ROOT" "$KAFKA_TOPIC" \
-    "$LIVE_TOPIC" "$2" "$PACE" <"$SQOOP_WORK/job" 2>"$log" || code=$?
+  JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS-} ${SMALL_OPTIONS[*]}" on sqoop spark-analytics live "$HDFS_ROOT" \
+    "$KAFKA_TOPIC" "$LIVE_TOPIC" "$2" "$PACE" <"$SQOOP_WORK/job" 2>"$log" || code=$?
   case $code in
     0 | 130 | 143) return "$code" ;;
     137) die 1 'Spark was killed: run this again, and it goes on where it was' ;;

@@ -9,8 +9,8 @@
 --
 -- A stream differs from a table in two ways:
 --
--- 1. Kafka delivers at least once. Of several messages with the same (source, record_number) Spark passes over all but
---    the first, and to know them it has to remember what it has read. The watermark bounds that memory: it is the
+-- 1. Kafka delivers at least once. Of several messages with the same (source, record_number) Spark ignores all but the
+--    first, and to know them it has to remember what it has read. The watermark bounds that memory: it is the
 --    newest arrival in Kafka less 7 days, and what arrived before it is forgotten. A repeat that comes more than 7 days
 --    after its first message would count twice.
 --    The watermark follows the arrival and not `sold_at`: sales of last year can come today, in any order, and Spark

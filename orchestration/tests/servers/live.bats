@@ -74,7 +74,7 @@ spark() { pgrep -f "ecom[.]spark[.]Live .*$STACK_DIR/"; }
   until_line "$BATS_TEST_TMPDIR/out" '^batch 0: 200 messages, [0-9]+ groups changed, 0 repeats'
   agree 200
   send 150 400
-  until_line "$BATS_TEST_TMPDIR/out" ' [1-9][0-9]* repeats passed over, watermark 20'
+  until_line "$BATS_TEST_TMPDIR/out" ' [1-9][0-9]* repeats ignored, watermark 20'
   send 350 500
   kill -KILL "$(spark)"
   ended_with 1

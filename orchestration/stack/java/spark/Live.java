@@ -16,16 +16,16 @@ import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
- * Keeps one result up to date while a topic grows: reads the topic from its first message on, and writes each group that
- * has changed as a message to another topic.
+ * Keeps one result up to date while a topic grows: reads the topic from its first message on, and writes each group
+ * that has changed as a message to another topic.
  *
- * <p>Standard input is a list of texts, each followed by U+0000: the types of a message's fields, the statements that make
- * the views over `_messages`, the columns of a message's key, the delay of the watermark, and the SELECT. Standard output
- * has a line for each micro-batch.
+ * <p>Standard input is a list of texts, each followed by U+0000: the types of a message's fields, the statements that
+ * make the views over `_messages`, the columns of a message's key, the delay of the watermark, and the SELECT. Standard
+ * output has a line for each micro-batch.
  *
- * <p>The output mode is update: Spark writes a group as often as it changes, and the newest message of a key holds. After a
- * kill, the micro-batch that was not committed is computed again from the state of the one before, and writes the same
- * messages again. So the newest message of each key is the same as if nothing had happened.
+ * <p>The output mode is update: Spark writes a group as often as it changes, and the newest message of a key holds.
+ * After a kill, the micro-batch that was not committed is computed again from the state of the one before, and writes
+ * the same messages again. So the newest message of each key is the same as if nothing had happened.
  */
 public final class Live {
     /** Messages that were older than the watermark, and so are not in the result. */
@@ -67,16 +67,17 @@ public final class Live {
             spark.stop();
         }
         if (LATE.get() > 0) {
-            System.err.println(LATE + " messages arrived more than " + texts.get(3) + " before others: they are in no sum");
+            System.err.printf("%s messages arrived more than %s before others: they are in no sum%n", LATE, texts.get(3));
             System.exit(7);
         }
     }
 
     /**
-     * The messages, each record once. There is no limit to a micro-batch: the first one takes all that is there, and within
-     * it no message is late.
+     * The messages, each record once. There is no limit to a micro-batch: the first one takes all that is there, and
+     * within it no message is late.
      */
-    private static Dataset<Row> messages(SparkSession spark, String servers, String topic, String types, String delay) {
+    private static Dataset<Row> messages(
+        SparkSession spark, String servers, String topic, String types, String delay) {
         Column fields = functions.from_json(functions.col("value").cast("string"), types, Map.of("mode", "FAILFAST"));
         return spark.readStream()
             .format("kafka")
@@ -122,7 +123,7 @@ public final class Live {
                 LATE.addAndGet(operator.numRowsDroppedByWatermark());
             }
             if (progress.numInputRows() > 0) {
-                System.out.printf("batch %d: %d messages, %d groups changed, %d repeats passed over, watermark %s%n",
+                System.out.printf("batch %d: %d messages, %d groups changed, %d repeats ignored, watermark %s%n",
                     progress.batchId(), progress.numInputRows(), progress.sink().numOutputRows(), repeats,
                     watermark(progress.eventTime().get("watermark")));
             }
