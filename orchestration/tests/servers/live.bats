@@ -22,6 +22,9 @@ setup() {
   ready=$BATS_FILE_TMPDIR/topic-is-filled
 }
 
+# What a failed test left running.
+teardown() { [[ -z ${PID-} ]] || kill -TERM "$PID" 2>/dev/null || true; }
+
 teardown_file() {
   [[ -z ${WORK-} ]] || "$ECOM_BIN_DIR/topic-admin" delete --topic live-test --topic ecommerce-analytics --yes
 }
@@ -117,6 +120,40 @@ spark() { pgrep -f "ecom[.]spark[.]Live .*$STACK_DIR/"; }
   live --until-read >"$BATS_TEST_TMPDIR/out" 2>&1
   grep -F 'reading the topic live-test from its first message on' "$BATS_TEST_TMPDIR/out"
   agree 100
+}
+
+# send_of_2020 NUMBER: that message, from a sender whose clock is years slow.
+send_of_2020() {
+  cat >"$BATS_TEST_TMPDIR/Slow.java" <<'JAVA'
+    import java.util.Map;
+    import org.apache.kafka.clients.producer.*;
+    import org.apache.kafka.common.serialization.StringSerializer;
+    class Slow {
+      public static void main(String[] args) throws Exception {
+        Map<String, Object> settings = Map.of("bootstrap.servers", args[0]);
+        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+          producer.send(new ProducerRecord<>(args[1], 0, 1577836800000L, null, args[2])).get();
+        }
+      }
+    }
+JAVA
+  source orchestration/stack/java.sh
+  find_java
+  "$JAVA_HOME/bin/java" -cp "$ECOM_LIB_DIR/kafka/*" "$BATS_TEST_TMPDIR/Slow.java" "$KAFKA_BOOTSTRAP_SERVERS" live-test \
+    "$(sed -n "$1 p" "$WORK/messages")"
+}
+
+@test "a message that is older than the watermark is not left out without a word" {
+  [[ -e $ready ]]
+  live_beside "$BATS_TEST_TMPDIR/out"
+  # The first micro-batch that drops something is the second one after a watermark was known.
+  send 101 101
+  until_line "$BATS_TEST_TMPDIR/out" '^batch 1: 1 messages,'
+  send_of_2020 102
+  ended_with 7
+  grep -F '1 messages arrived more than 7 days before others: they are in no sum: run this' "$BATS_TEST_TMPDIR/out"
+  live --until-read
+  agree 102
 }
 
 @test "what cannot be analyzed is said with the way out" {
