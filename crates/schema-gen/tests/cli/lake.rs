@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::shop::Shop;
+use crate::shop::{PRODUCTS, SALES, Shop};
 
 #[test]
 fn the_views_hold_both_parts_with_the_types_of_the_plan() {
@@ -101,7 +101,8 @@ fn the_live_runner_gets_the_first_question_that_the_data_set_can_answer() {
 #[test]
 fn the_live_sales_are_joined_with_the_tables_that_the_question_needs() {
     let by_category = BY_DAY.replace("(sold_at):", "(sold_at), category:");
-    let texts = live(&Shop::usual(), [&by_category, BY_DAY]);
+    let products = PRODUCTS.replace("| VARCHAR(20) |", "| VARCHAR(20) | role = \"category\";");
+    let texts = live(&Shop::new(&products, SALES), [&by_category, BY_DAY]);
     assert_eq!(texts[2], "`sale_date`, `category`");
     assert!(texts[1].contains("${spark.ecom.lake}/sqoop/products"), "{}", texts[1]);
     assert!(texts[1].contains("LEFT JOIN products ON products.product_id = t.`product`"));

@@ -232,8 +232,21 @@ fn messages_are_counted_and_the_newest_time_is_shown() {
         "messages": 2,
         "newest": "1970-01-01T00:00:06.000Z""#;
     assert!(text.contains(expected), "{text}");
-    let id = broker.fake.topic_id("orders").unwrap();
-    assert!(text.contains(&format!("\"id\": \"{id}\"")), "{text}");
+}
+
+#[test]
+fn a_topic_that_was_made_again_is_described_with_another_id() {
+    let broker = Broker::start();
+    broker.fake.create_topic("orders", 2);
+    let id = || {
+        let text = out(&broker.run(&["describe", "--topic", "orders", "--format", "json"]));
+        let (_, rest) = text.split_once("\"id\": \"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let before = id();
+    assert_eq!((before.len(), id()), (22, before.clone()));
+    broker.run(&["reset", "--topic", "orders", "--yes"]);
+    assert_ne!(id(), before);
 }
 
 #[test]
