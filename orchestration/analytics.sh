@@ -2,10 +2,13 @@
 # Analyzes the data lake with Spark SQL: each file of sql/analytics is one question, one SELECT, and one result.
 #
 # Usage: orchestration/analytics.sh [--plan FILE] [--force]
+#        orchestration/analytics.sh --live [--until-read] [--plan FILE]
 #        orchestration/analytics.sh --fetch
 #
 #   --plan FILE   the plan (default: that of the data set in the stores)
 #   --force       analyze even if neither the lake nor the questions have changed since the last time
+#   --live        analyze the Kafka topic instead, as it grows, until Ctrl-C
+#   --until-read  with --live: only until all is read that is there now
 #   --fetch       only resolve the jars of Spark, if they are not there yet
 #
 # Each SELECT reads the views sales, customers, products, further tables, and log_events (schema-gen --lake). The result
@@ -18,17 +21,25 @@
 # Spark runs in this machine (with Docker, in the toolbox) for as long as the analysis takes. ANALYTICS_MASTER=yarn runs
 # it on YARN, with Docker, after stack/up --yarn. ANALYTICS_DIR is another folder of questions.
 #
-# Example: orchestration/analytics.sh --force
+# --live runs the SELECT of sql/live with Spark Structured Streaming: it reads the topic of the transactions from its
+# first message on, ignores what Kafka delivered twice, and writes each group that has changed as a message to the
+# compacted topic ecommerce-analytics, where the newest message of a key holds. Each micro-batch is a line. Stopped or
+# killed, it goes on where it was. What it keeps for that belongs to the topic; stack/reset deletes it.
 #
-# Exit codes: 0 analyzed and counted, or unchanged · 1 a line of the lake is damaged, or Spark failed · 2 usage or
-# configuration · 4 a question cannot be asked · 5 HDFS is unavailable · 6 another analysis is active · 7 the lake does
-# not hold the whole data set
+# Example: orchestration/analytics.sh --live --until-read && consumer ecommerce-analytics --until-end
+#
+# Exit codes: 0 analyzed and counted, or unchanged · 1 a line of the lake or a message is damaged, or Spark failed · 2
+# usage or configuration · 4 a question cannot be asked, or there is no topic yet · 5 HDFS or Kafka is unavailable · 6
+# another analysis is active · 7 the lake does not hold the whole data set, or a message came too late · 130, 143 --live
+# was stopped
 
 set -euo pipefail
 # shellcheck source=stack/stack.sh
 source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/stack/stack.sh"
 # shellcheck source=sqoop/sqoop.sh
 source "$REPO/orchestration/sqoop/sqoop.sh"
+# shellcheck source=live.sh
+source "$REPO/orchestration/live.sh"
 
 # Up to this many bytes, most of Spark's time goes into making plans and programs, not into running them.
 SMALL=200000000
@@ -84,20 +95,26 @@ analyze() {
 }
 
 help_if_asked "$@"
-FORCE='' FETCH=''
+FORCE='' FETCH='' LIVE='' PACE=go-on
 while (($# > 0)); do
   case $1 in
     --plan) plan_option "${2-}" && shift ;;
     --force) FORCE=yes ;;
+    --live) LIVE=yes ;;
+    --until-read) PACE=until-read ;;
     --fetch) FETCH=yes ;;
     *) refuse_argument "$1" ;;
   esac
   shift
 done
+[[ -n $LIVE || $PACE == go-on ]] || die 2 '--until-read is only for --live'
+[[ -z $LIVE || -z $FORCE$FETCH ]] || die 2 '--live cannot be combined with --force or --fetch'
 [[ $ANALYTICS_MASTER == local || $STACK != native ]] ||
   die 2 'ANALYTICS_MASTER=yarn needs Docker: STACK=docker, and orchestration/stack/up --yarn'
 if [[ -n $FETCH ]]; then
   [[ $STACK != native ]] || with_lock spark 600 resolve_spark
+elif [[ -n $LIVE ]]; then
+  with_lock analytics-live 0 live
 else
   with_lock analytics 0 analyze
 fi

@@ -103,7 +103,7 @@ native_tests() {
     skip 'the second opinion on the analysis: DuckDB cannot be installed'
   fi
   stage 'The pipeline on native servers'
-  shell_tests "$REPO"/orchestration/tests/servers/{stack,sqoop,pipeline,monitor}.bats
+  shell_tests "$REPO"/orchestration/tests/servers/{stack,sqoop,pipeline,live,monitor}.bats
   fault_campaigns
   end_servers
   unset ECOM_TEST_STACK

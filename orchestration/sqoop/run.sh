@@ -6,11 +6,11 @@
 # shellcheck disable=SC2034 # for the scripts that source this
 SPLIT_ROWS=500000
 
-# begin_sqoop: makes a private folder for this run, and a password file without a final newline, which Sqoop would take
-# as part of the password.
-begin_sqoop() {
-  regular_file "$MYSQL_PASSWORD_FILE"
-  [[ -r $MYSQL_PASSWORD_FILE ]] || die 2 "cannot read the password file $MYSQL_PASSWORD_FILE"
+# What a stopped run says of the state that it leaves.
+STOPPED='the previous imports are unchanged'
+
+# begin_work: makes a private folder for this run, SQOOP_WORK, and ends what it has begun when it is stopped.
+begin_work() {
   mkdir -p -- "$STACK_DIR/logs" "$STACK_DIR/tmp"
   find "$STACK_DIR/tmp" -maxdepth 1 -name 'wrapper.*' -mmin +1440 -exec rm -rf -- {} +
   SQOOP_WORK=$(mktemp -d -- "$STACK_DIR/tmp/wrapper.XXXXXX")
@@ -18,6 +18,14 @@ begin_sqoop() {
   trap 'rm -rf -- "$SQOOP_WORK"' EXIT
   trap 'stop_running 130' INT
   trap 'stop_running 143' TERM HUP
+}
+
+# begin_sqoop: the same, and makes a password file without a final newline, which Sqoop would take as part of the
+# password.
+begin_sqoop() {
+  regular_file "$MYSQL_PASSWORD_FILE"
+  [[ -r $MYSQL_PASSWORD_FILE ]] || die 2 "cannot read the password file $MYSQL_PASSWORD_FILE"
+  begin_work
   if [[ $MYSQL_PASSWORD_URI == "file://$MYSQL_PASSWORD_FILE" && -z $(tail -c 1 -- "$MYSQL_PASSWORD_FILE") ]]; then
     (umask 377 && printf %s "$(<"$MYSQL_PASSWORD_FILE")" >"$SQOOP_WORK/password")
     MYSQL_PASSWORD_URI=file://$SQOOP_WORK/password
@@ -65,7 +73,7 @@ stop_running() {
     done
     kill -KILL -- "-$pid" 2>/dev/null || true
   done
-  die "$1" 'stopped; the previous imports are unchanged'
+  die "$1" "stopped; $STOPPED"
 }
 
 # run_sqoop NAME TOOL ARGUMENTS…: runs Sqoop with its output in logs/sqoop-NAME.log, whose end is shown if the cause of

@@ -50,6 +50,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "data_dir", "list", "list_role", "lake"])]
     pub(crate) analysis: Option<PathBuf>,
 
+    /// Instead, print what the runner of the live analysis reads: the views over the topic's
+    /// messages, and the first question in this folder that the data set can answer; each text ends
+    /// in U+0000
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "data_dir", "list", "list_role", "lake", "analysis"])]
+    pub(crate) live: Option<PathBuf>,
+
     /// Instead, print what Sqoop needs to know about each table; the SELECT list writes backslashes,
     /// tabs and line breaks in texts as \\, \t, \n and \r
     #[arg(long, conflicts_with_all = ["output", "data_dir", "list_role"])]

@@ -13,7 +13,7 @@ use ecom_core::work::{MANIFEST, Manifest, REJECTS, folder};
 use ecom_core::{Code, Failure};
 
 use crate::cli::Args;
-use crate::{analysis, create, lake, list, load};
+use crate::{analysis, create, lake, list, live, load};
 
 /// The name of the file with the load statements.
 const LOAD_DATA: &str = "load_data.sql";
@@ -34,6 +34,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     }
     if let Some(folder) = &args.analysis {
         print(&analysis::job(&ui, &plan, folder)?)?;
+        return Ok(Code::Success);
+    }
+    if let Some(folder) = &args.live {
+        print(&live::job(&ui, &plan, folder)?)?;
         return Ok(Code::Success);
     }
     let schema = Schema::new(&plan)?;

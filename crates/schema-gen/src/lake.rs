@@ -13,7 +13,7 @@ use ecom_core::sales::{self, LOG_EVENTS, Origin, SALES, SalesColumn};
 
 /// The functions that undo the form of a field: `ecom_core::lake_text`. `\\` becomes `\-` first, which no field
 /// holds, so that each backslash left begins one escape.
-const FUNCTIONS: &str = r"-- A field of the lake: \N is NULL; in texts \n, \r, \t, \0 and \\ stand for the characters that would end it.
+pub(crate) const FUNCTIONS: &str = r"-- A field of the lake: \N is NULL; in texts \n, \r, \t, \0 and \\ stand for the characters that would end it.
 CREATE TEMPORARY FUNCTION lake_value(field STRING) RETURNS STRING RETURN NULLIF(field, '\\N');
 CREATE TEMPORARY FUNCTION lake_text(field STRING) RETURNS STRING RETURN CASE
   WHEN field = '\\N' THEN NULL
@@ -50,7 +50,7 @@ pub(crate) fn views(plan: &Plan) -> Result<String, Failure> {
         }
     }
     push_transactions(&mut text, plan)?;
-    push_sales(&mut text, plan)?;
+    push_sales(&mut text, plan, &[TableName::Customers, TableName::Products])?;
     if plan.split.realtime > 0 {
         text.push_str(LOGS);
     }
@@ -75,7 +75,7 @@ pub(crate) fn counts(plan: &Plan) -> String {
 }
 
 /// A table that came with Sqoop alone.
-fn push_table(text: &mut String, plan: &Plan, table: &Table) {
+pub(crate) fn push_table(text: &mut String, plan: &Plan, table: &Table) {
     let named = sales::columns_of(plan, table);
     let columns = named.iter().map(|(name, position)| {
         format!("{} AS {}", field(&table.columns[*position], *position), sql_name(name))
@@ -98,18 +98,12 @@ fn push_transactions(text: &mut String, plan: &Plan) -> Result<(), Failure> {
         let _ = writeln!(text, "CREATE TEMPORARY VIEW transactions AS\n{historical};");
         return Ok(());
     }
-    let types = table
-        .columns
-        .iter()
-        .map(|column| format!("{} {}", sql_name(&column.name), message_type(column)));
-    let types = types.collect::<Vec<_>>().join(", ");
-    let values = table.columns.iter().map(message_value).collect::<Vec<_>>().join(", ");
+    let (types, values) = (message_types(table), message_values(table));
     // Writing to a String cannot fail.
     let _ = write!(
         text,
         "\n-- The real-time part, as Flume wrote it.\n\
-         CREATE TEMPORARY VIEW _messages ({types}, event_type STRING, record_number BIGINT, \
-         streaming_timestamp STRING, source STRING)\n  \
+         CREATE TEMPORARY VIEW _messages ({types})\n  \
          USING json OPTIONS (path '${{spark.ecom.lake}}/flume/kafka-transactions', recursiveFileLookup 'true',\n  \
          lineSep '\\n', mode 'FAILFAST');\n\
          -- Flume delivers at least once: of several deliveries of a record, the first counts.\n\
@@ -122,10 +116,18 @@ fn push_transactions(text: &mut String, plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The view in the words of the roles.
-fn push_sales(text: &mut String, plan: &Plan) -> Result<(), Failure> {
+/// The view in the words of the roles, with what is told of them in the tables `joined`.
+pub(crate) fn push_sales(
+    text: &mut String,
+    plan: &Plan,
+    joined: &[TableName],
+) -> Result<(), Failure> {
     let table = plan.transactions()?;
-    let columns = sales::sales(plan)?;
+    let mut columns = sales::sales(plan)?;
+    columns.retain(|column| match column.origin {
+        Origin::Joined { table, .. } => joined.contains(&table),
+        _ => true,
+    });
     let list = columns.iter().map(|column| sales_column(plan, table, column)).collect::<Vec<_>>();
     let _ = write!(
         text,
@@ -211,6 +213,20 @@ fn type_of(column: &Column) -> String {
         }
         kind => spark_type(kind),
     }
+}
+
+/// The fields of a message, with their types in Spark.
+pub(crate) fn message_types(table: &Table) -> String {
+    let fields = table.columns.iter();
+    let fields =
+        fields.map(|column| format!("{} {}", sql_name(&column.name), message_type(column)));
+    let own = "event_type STRING, record_number BIGINT, streaming_timestamp STRING, source STRING";
+    fields.chain([own.to_owned()]).collect::<Vec<_>>().join(", ")
+}
+
+/// The columns of the transactions, from the fields of a message.
+pub(crate) fn message_values(table: &Table) -> String {
+    table.columns.iter().map(message_value).collect::<Vec<_>>().join(", ")
 }
 
 /// How a message's field is read. Times are texts in JSON.

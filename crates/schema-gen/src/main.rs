@@ -6,6 +6,7 @@ mod create;
 mod generate;
 mod lake;
 mod list;
+mod live;
 mod load;
 mod numbers;
 mod reason;

@@ -16,6 +16,8 @@ use crate::shape::Shape;
 #[derive(Serialize)]
 struct Description {
     topic: String,
+    /// A topic that was deleted and made again has another one.
+    id: Option<String>,
     replication_factor: i32,
     messages: Option<u64>,
     partitions: Vec<PartitionLine>,
@@ -74,6 +76,7 @@ impl Description {
         };
         Ok(Self {
             topic: topic.name.clone(),
+            id: admin.cluster.topic_id(&topic.name)?,
             replication_factor: Shape::of(topic, BTreeMap::new()).replication,
             messages: contents.as_deref().map(messages),
             partitions: topic.partitions.iter().enumerate().map(line).collect(),

@@ -122,6 +122,16 @@ snapshot() {
   done < <(lake results --plan "$runs/sample/plan.toml")
 }
 
+@test "live, Spark has from the topic what the batch has of the real-time part" {
+  ./orchestration/analytics.sh --live --until-read
+  kcat -C -q -e -b "$KAFKA_BOOTSTRAP_SERVERS" -t ecommerce-analytics -f '%s\n' |
+    perl -ne '/"orders":(\d+),"units":(\d+),"revenue":(\d+)\.(\d\d)\}$/ or die $_;
+      $orders += $1, $units += $2, $cents += "$3$4";
+      END { printf "%d\t%d\t%d.%02d\n", $orders, $units, $cents / 100, $cents % 100 }' >"$BATS_TEST_TMPDIR/live"
+  mysql_says "SELECT orders, units, revenue FROM sales_by_part WHERE part = 'real-time'" |
+    diff - "$BATS_TEST_TMPDIR/live"
+}
+
 @test "another data set is refused with the way out" {
   mkdir -p "$BATS_TEST_TMPDIR/other"
   cp data/sample/*.csv "$BATS_TEST_TMPDIR/other"

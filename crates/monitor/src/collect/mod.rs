@@ -62,6 +62,11 @@ pub(crate) struct CollectArgs {
     #[arg(long, value_name = "FILE", env = "ECOM_PLAN")]
     plan: Option<PathBuf>,
 
+    /// Topic whose messages are summed live, such as that of a replay [default: that of the
+    /// transactions]
+    #[arg(long, value_name = "TOPIC")]
+    live_topic: Option<String>,
+
     #[command(flatten)]
     pub(crate) schedule: ScheduleArgs,
 
@@ -109,7 +114,8 @@ impl Probes {
         let hdfs = &args.stores.hdfs;
         let lake = hdfs::Probe::new(hdfs, args.stores.root.clone(), wanted.clone())?;
         let results = analytics::Probe::new(hdfs, wanted, subjects.clone(), deadline)?;
-        let live = Live::start(&args.stores.kafka, &paths.topic, schedule.interval, subjects)?;
+        let topic = args.live_topic.as_ref().unwrap_or(&paths.topic);
+        let live = Live::start(&args.stores.kafka, topic, schedule.interval, subjects)?;
         let log_agent = Agent::new(args.flume.log_agent())?;
         let kafka_agent = Agent::new(args.flume.kafka_agent())?;
         tokio::spawn(board::run(work, schedule, board.clone(), 0, |seen| &mut seen.work));

@@ -21,7 +21,7 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// The page: path, type and content of each file.
-const FILES: [(&str, &str, &str); 14] = [
+const FILES: [(&str, &str, &str); 26] = [
     ("/", HTML, include_str!("assets/index.html")),
     ("/page.css", CSS, include_str!("assets/page.css")),
     ("/flow.css", CSS, include_str!("assets/flow.css")),
@@ -35,6 +35,18 @@ const FILES: [(&str, &str, &str); 14] = [
     ("/analytics.js", JAVASCRIPT, include_str!("assets/analytics.js")),
     ("/drawings.js", JAVASCRIPT, include_str!("assets/drawings.js")),
     ("/stream.js", JAVASCRIPT, include_str!("assets/stream.js")),
+    ("/cards.js", JAVASCRIPT, include_str!("assets/cards.js")),
+    ("/chart.js", JAVASCRIPT, include_str!("assets/chart.js")),
+    ("/customers.js", JAVASCRIPT, include_str!("assets/customers.js")),
+    ("/decimals.js", JAVASCRIPT, include_str!("assets/decimals.js")),
+    ("/figures.js", JAVASCRIPT, include_str!("assets/figures.js")),
+    ("/grid.js", JAVASCRIPT, include_str!("assets/grid.js")),
+    ("/minutes.js", JAVASCRIPT, include_str!("assets/minutes.js")),
+    ("/questions.js", JAVASCRIPT, include_str!("assets/questions.js")),
+    ("/rows.js", JAVASCRIPT, include_str!("assets/rows.js")),
+    ("/sales.js", JAVASCRIPT, include_str!("assets/sales.js")),
+    ("/tabs.js", JAVASCRIPT, include_str!("assets/tabs.js")),
+    ("/time.js", JAVASCRIPT, include_str!("assets/time.js")),
     ("/icon.svg", SVG, include_str!("assets/icon.svg")),
 ];
 

@@ -105,6 +105,8 @@ pub(crate) fn try_query(target: &Target, query: &str) -> Result<Vec<String>, Err
 }
 
 fn text(row: &Row) -> String {
-    let value = |value| String::from_utf8_lossy(Option::unwrap_or(value, b"NULL")).into_owned();
-    row.values().map(value).collect::<Vec<_>>().join("|")
+    let values = row
+        .values()
+        .map(|value| String::from_utf8_lossy(value.unwrap().unwrap_or(b"NULL")).into_owned());
+    values.collect::<Vec<_>>().join("|")
 }

@@ -235,6 +235,21 @@ fn messages_are_counted_and_the_newest_time_is_shown() {
 }
 
 #[test]
+fn a_topic_that_was_made_again_is_described_with_another_id() {
+    let broker = Broker::start();
+    broker.fake.create_topic("orders", 2);
+    let id = || {
+        let text = out(&broker.run(&["describe", "--topic", "orders", "--format", "json"]));
+        let (_, rest) = text.split_once("\"id\": \"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let before = id();
+    assert_eq!((before.len(), id()), (22, before.clone()));
+    broker.run(&["reset", "--topic", "orders", "--yes"]);
+    assert_ne!(id(), before);
+}
+
+#[test]
 fn a_topic_is_described_and_a_missing_one_is_refused() {
     let broker = Broker::start();
     broker.fake.create_topic("orders", 2);

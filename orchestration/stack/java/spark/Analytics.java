@@ -57,7 +57,7 @@ public final class Analytics {
         }
     }
 
-    private static SparkSession session(String master, String lake) {
+    static SparkSession session(String master, String lake) {
         SparkSession.Builder builder = SparkSession.builder()
             .appName("analytics")
             .master(master.equals("local") ? "local[*]" : master)
@@ -79,7 +79,7 @@ public final class Analytics {
         return builder.getOrCreate();
     }
 
-    private static List<String> read() throws IOException {
+    static List<String> read() throws IOException {
         String all = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
         if (!all.endsWith("\0")) {
             throw new IOException("the list of statements is not complete");
@@ -88,15 +88,20 @@ public final class Analytics {
     }
 
     private void run(List<String> texts) throws Exception {
-        for (String statement : texts.get(0).split(";\\R")) {
-            if (!statement.isBlank()) {
-                spark.sql(statement);
-            }
-        }
+        make(spark, texts.get(0));
         keepSales();
         count(texts.get(1));
         for (int index = 2; index + 1 < texts.size(); index += 2) {
             result(texts.get(index), texts.get(index + 1));
+        }
+    }
+
+    /** Runs the statements that make the views. */
+    static void make(SparkSession spark, String statements) {
+        for (String statement : statements.split(";\\R")) {
+            if (!statement.isBlank()) {
+                spark.sql(statement);
+            }
         }
     }
 
@@ -118,7 +123,7 @@ public final class Analytics {
     }
 
     private void result(String name, String select) throws Exception {
-        Dataset<Row> result = query(name, select);
+        Dataset<Row> result = query(spark, "sql/analytics/" + name + ".sql", select);
         StructType schema = result.schema();
         String[] fields = Arrays.stream(schema.fields()).map(field -> form(name, field)).toArray(String[]::new);
         Observation counted = new Observation();
@@ -132,13 +137,13 @@ public final class Analytics {
     }
 
     /** Refuses what is no query of the views. */
-    private Dataset<Row> query(String name, String select) throws Exception {
+    static Dataset<Row> query(SparkSession spark, String name, String select) throws Exception {
         try {
             return spark.sql(select);
         } catch (Exception error) {
             // The compiler does not know that Scala's methods throw it.
             if (error instanceof AnalysisException) {
-                throw new Refused("sql/analytics/" + name + ".sql: " + error.getMessage().lines().findFirst().orElse(""));
+                throw new Refused(name + ": " + error.getMessage().lines().findFirst().orElse(""));
             }
             throw error;
         }
@@ -184,7 +189,7 @@ public final class Analytics {
     }
 
     /** What the caller has to change. */
-    private static final class Refused extends RuntimeException {
+    static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         Refused(String message) {

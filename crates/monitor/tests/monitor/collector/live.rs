@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 
-use super::world::{TOPIC, World, message};
+use super::world::{TOPIC, World, hop, message};
 
 /// The sums of one snapshot.
 fn live(world: &World) -> Value {
@@ -135,6 +135,16 @@ fn what_arrives_later_is_added() {
     world.put_record(0, 4);
     let seen = follow(&|live| live["messages"] == 5);
     assert_eq!((&seen["distinct"], &seen["revenue"]), (&json!(4), &json!("10.00")));
+}
+
+#[test]
+fn a_replay_can_be_summed_while_the_hops_stay_those_of_the_transactions() {
+    let world = World::new();
+    assert!(world.kafka.create_topic("replay", 1));
+    let (_, snapshot) = world.snapshot_with(&["--live-topic", "replay"]);
+    let seen = &snapshot["live"];
+    assert_eq!((&seen["topic"], &seen["messages"]), (&json!("replay"), &json!(0)), "{seen:#}");
+    assert_eq!(hop(&snapshot, "kafka")["state"]["is"], "complete");
 }
 
 #[test]
