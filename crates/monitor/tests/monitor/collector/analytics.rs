@@ -18,7 +18,7 @@ fn written() -> DateTime<Utc> {
 }
 
 fn result(name: &str, columns: &str, lines: &[&str]) -> (ResultFolder, String) {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = lines.iter().flat_map(|line| [*line, "\n"]).collect::<String>();
     let mut tally = Tally::default();
     text.split_inclusive('\n').for_each(|line| tally.add(line.as_bytes()));
     let column = |column: &str| {
