@@ -17,7 +17,7 @@ pub(crate) struct Live {
     pub(crate) messages: u64,
     /// Records among them.
     pub(crate) distinct: u64,
-    /// Messages that were passed over, because their record was there before.
+    /// Messages that were ignored, because their record was there before.
     pub(crate) repeats: u64,
     /// Messages that are not read yet.
     pub(crate) unread: u64,

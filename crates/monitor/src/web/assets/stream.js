@@ -104,7 +104,7 @@ export class Stream {
       ['All orders', number(live.orders)],
       ['All revenue', live.revenue === null ? null : grouped(live.revenue)],
       ['All units', live.units === null ? null : grouped(live.units)],
-      ['Repeats passed over', number(live.repeats)],
+      ['Repeats ignored', number(live.repeats)],
       ['Not readable', live.invalid ? number(live.invalid) : null],
     ].filter(([, value]) => value !== null);
     rows.forEach(([name, value], index) => {
