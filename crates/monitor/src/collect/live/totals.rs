@@ -125,6 +125,11 @@ impl Totals {
         self.orders.are_counted().then_some(self.sum.orders)
     }
 
+    /// True if orders can be added up, because no order has several records.
+    pub(super) fn each_record_is_an_order(&self) -> bool {
+        matches!(self.orders, Orders::Records)
+    }
+
     /// True if the orders of each value in a list are known.
     pub(super) fn has_orders_in_lists(&self) -> bool {
         self.orders.are_counted_in_lists()
