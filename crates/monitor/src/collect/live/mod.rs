@@ -26,14 +26,12 @@ use chrono::{DateTime, Utc};
 use ecom_core::Failure;
 use ecom_core::exit::describe;
 use ecom_core::settings::KafkaArgs;
-use rdkafka::Message as _;
 use rdkafka::message::BorrowedMessage;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use self::shape::Shape;
 use self::spark::Stream;
-use self::topic::{Look, Polled, Topic, arrival};
+use self::topic::{Look, Polled, Topic};
 use self::totals::Totals;
 use super::subject::{Subject, Subjects};
 use crate::snapshot::{self, LiveState};
@@ -130,16 +128,6 @@ impl Live {
         let has_sums = totals.each_record_is_an_order();
         live.spark = self.spark.as_ref().and_then(|spark| spark.lock().spark(has_sums));
         Some(Told { live, newest: totals.newest.and_then(summary::moment) })
-    }
-}
-
-impl Sums for Totals {
-    fn begin(subject: &Subject) -> Result<Self, Failure> {
-        Shape::new(&subject.plan, &subject.work).map(Self::new)
-    }
-
-    fn take(&mut self, message: &BorrowedMessage<'_>) {
-        self.add(message.payload(), arrival(message));
     }
 }
 

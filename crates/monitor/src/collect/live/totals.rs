@@ -2,12 +2,16 @@
 //! there are, and that is limited.
 
 use ecom_core::canonical::Canonical;
-use ecom_core::escape;
+use ecom_core::{Failure, escape};
+use rdkafka::Message as _;
+use rdkafka::message::BorrowedMessage;
 
 use super::groups::{Groups, Newest, Sum, cut};
 use super::orders::Orders;
 use super::seen::Seen;
 use super::shape::{Facts, Shape};
+use super::topic::arrival;
+use super::{Subject, Sums};
 
 /// Minutes of arrival, and days of sales, that are kept.
 pub(super) const MINUTES: i64 = 30;
@@ -77,6 +81,16 @@ pub(super) struct Last {
     pub(super) region: Option<String>,
     /// Its amount, in the last decimal.
     pub(super) amount: Option<i128>,
+}
+
+impl Sums for Totals {
+    fn begin(subject: &Subject) -> Result<Self, Failure> {
+        Shape::new(&subject.plan, &subject.work).map(Self::new)
+    }
+
+    fn take(&mut self, message: &BorrowedMessage<'_>) {
+        self.add(message.payload(), arrival(message));
+    }
 }
 
 impl Totals {
