@@ -17,10 +17,10 @@ const AGREEMENTS = {
   unknown: ['waiting', 'Not compared with the batch yet'],
 };
 const STREAMS = {
-  equal: ['complete', 'Spark’s stream equals the monitor’s sums'],
-  moving: ['moving', 'Spark’s stream and the monitor are not at the same point'],
-  differs: ['late', 'Spark’s stream and the monitor differ'],
-  unknown: ['waiting', 'Not compared with Spark’s stream'],
+  equal: ['complete', "Spark's stream equals the monitor's sums"],
+  moving: ['moving', "Spark's stream and the monitor are not at the same point"],
+  differs: ['wrong', "Spark's stream and the monitor differ"],
+  unknown: ['waiting', "Not compared with Spark's stream"],
 };
 const TOP = 5;
 
