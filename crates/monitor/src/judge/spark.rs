@@ -111,11 +111,11 @@ mod tests {
         for is_live in [true, false] {
             let mut same = with(Some(2), "4", "12.50");
             let spark = same.live.spark.as_mut().unwrap();
-            let (state, unread) = match is_live {
-                true => (&mut same.live.state, &mut same.live.unread),
-                false => (&mut spark.state, &mut spark.unread),
-            };
-            (*state, *unread) = (LiveState::Reading, 1);
+            if is_live {
+                (same.live.state, same.live.unread) = (LiveState::Reading, 1);
+            } else {
+                (spark.state, spark.unread) = (LiveState::Reading, 1);
+            }
             assert_eq!(of(&same, 200), (Agrees::Moving, "not read yet: 1 message".into()));
         }
     }
