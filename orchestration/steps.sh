@@ -107,5 +107,6 @@ complete() {
     printf 'sales were left out: %s (see left_out in %s)\n' "${left_out//$'\n'/, }" "$PLAN"
   fi
   tool lake scope --plan "$PLAN" | sed 's/^/  /'
-  printf '  Next: orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' "${HDFS_PAGE:-$WEBHDFS_URL}"
+  printf '  Next: %s --web shows what sells · orchestration/demo.sh · orchestration/verify_hdfs.sh · HDFS at %s\n' \
+    "${ECOM_BIN_DIR#"$REPO"/}/monitor" "${HDFS_PAGE:-$WEBHDFS_URL}"
 }

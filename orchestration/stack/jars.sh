@@ -52,7 +52,7 @@ resolve_spark() {
   local new=$ECOM_LIB_DIR/spark.new
   [[ ! -d $ECOM_LIB_DIR/spark ]] || return 0
   find_java || die 2 'no JDK found: install openjdk-17-jdk-headless or set JAVA_HOME'
-  note 'resolving the jars of Spark with Maven (once; about 160 MB)'
+  note 'resolving the jars of Spark with Maven (once; about 170 MB)'
   rm -rf -- "$new"
   mvn -q -B -C -P spark -pl jars/spark -f "$STACK_HOME/pom.xml" package -Dlib.dir="$new" \
     >"$STACK_DIR/logs/maven-spark.log" 2>&1 || {

@@ -9,7 +9,7 @@ setup_file() {
   # Exports the settings: the engine, its folders and ports.
   source "$BATS_TEST_DIRNAME/../../lib.sh"
   [[ $STACK == native ]] || skip 'SKIPPED: kills a process of this machine; pipeline.bats has a live test for both'
-  export KAFKA_TOPIC=live-test WORK=$BATS_FILE_TMPDIR/work
+  export KAFKA_TOPIC=live-test WORK=$BATS_FILE_TMPDIR/work ECOM_BIN_DIR=${ECOM_BIN_DIR:-$REPO/target/debug}
   mkdir -p "$WORK"
   "$ECOM_BIN_DIR/analyzer" "$REPO/data/sample" --plan "$WORK/plan.toml" >/dev/null
   "$ECOM_BIN_DIR/splitter" --plan "$WORK/plan.toml" --out-dir "$WORK"

@@ -237,7 +237,7 @@ pub(super) fn note_numbers(seen: &Observations, live: Option<&Live>, problems: &
     }
     if let Some(first) = &live.first_invalid {
         let messages = counted(live.invalid, "message");
-        let message = format!("{messages} no record of the data set: {first}");
+        let message = format!("no record of the data set: {messages}; the first is in {first}");
         problems.note(Severity::Warning, &live.topic, "invalid", message);
     }
 }

@@ -52,7 +52,7 @@ public final class Live {
                 .option("kafka.bootstrap.servers", args[1])
                 .option("topic", args[3])
                 .option("checkpointLocation", args[4])
-                .trigger(args[5].equals("until-read") ? Trigger.AvailableNow() : Trigger.ProcessingTime("1 second"))
+                .trigger(args[5].equals("until-read") ? Trigger.AvailableNow() : Trigger.ProcessingTime("2 seconds"))
                 .start();
             while (!query.awaitTermination(500)) {
                 if (LATE.get() > 0) {

@@ -245,6 +245,6 @@ mod tests {
         assert_eq!(why(b"a\t1\nb\n"), "line 2 has 1 fields for 2 columns");
         assert_eq!(why(b"\xff\t1\n"), "line 1 is not UTF-8");
         assert_eq!(why(b"a\\x\t1\n"), "line 1 has a backslash before 'x' means nothing");
-        assert_eq!(why(&[b'x'; LONGEST_LINE + 1]), "line 1 is too long");
+        assert_eq!(why(&vec![b'x'; LONGEST_LINE + 1]), "line 1 is too long");
     }
 }

@@ -154,7 +154,9 @@ mod tests {
     fn the_newest_times_are_the_same_in_any_order() {
         let of = |times: &[i64]| {
             let mut newest = Newest::new(3);
-            times.iter().for_each(|time| newest.add(time, sum(1, (*time).into())));
+            for time in times {
+                newest.add(time, sum(1, (*time).into()));
+            }
             newest.sums().map(|(time, sum)| (*time, sum.amount)).collect::<Vec<_>>()
         };
         let wanted = [(5, 5), (7, 14), (9, 9)];

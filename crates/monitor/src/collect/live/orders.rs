@@ -91,7 +91,6 @@ impl Hashes {
 
     /// True if the hash was not there before.
     fn insert(&mut self, hash: u64) -> bool {
-        #[expect(clippy::cast_possible_truncation, reason = "12 bits")]
         let group = &mut self.groups[(hash >> 52) as usize];
         let Err(place) = group.binary_search(&hash) else { return false };
         if self.count == self.most {

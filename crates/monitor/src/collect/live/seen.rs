@@ -53,7 +53,6 @@ impl Seen {
             self.pages += 1;
         }
         let words = pages.entry(page).or_insert_with(|| vec![0; WORDS].into());
-        #[expect(clippy::cast_possible_truncation, reason = "less than a page")]
         let word = &mut words[(bit / 64) as usize];
         let mask = 1 << (bit % 64);
         let is_new = *word & mask == 0;

@@ -119,7 +119,9 @@ fn the_same_messages_in_another_order_of_partitions_give_the_same() {
         let mut sorted: Vec<_> = messages.iter().collect();
         sorted.sort_by_key(|(_, arrival)| order(arrival));
         let mut totals = totals(&plan);
-        sorted.iter().for_each(|(message, arrival)| totals.add(Some(message), *arrival));
+        for (message, arrival) in sorted {
+            totals.add(Some(message), *arrival);
+        }
         live(&totals)
     };
     let one = of(&|arrival| (arrival.partition, arrival.offset));

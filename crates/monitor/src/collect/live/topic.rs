@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A consumer must name a group. Nothing joins this one or commits to it, so no broker knows it.
 const NO_GROUP: &str = "ecom-reader";
 
+/// The first offset of each partition, and the one behind its last.
+type Ends = BTreeMap<i32, (i64, i64)>;
+
 /// A topic that is read.
 pub(super) struct Topic {
     consumer: BaseConsumer<Troubles>,
@@ -159,7 +162,7 @@ impl Topic {
     }
 
     /// Both ends of each partition; `None` if there is no such topic.
-    fn ends(&self, deadline: Instant) -> Result<Option<BTreeMap<i32, (i64, i64)>>, String> {
+    fn ends(&self, deadline: Instant) -> Result<Option<Ends>, String> {
         let left = || deadline.saturating_duration_since(Instant::now()).max(PATIENCE / 20);
         let in_words = |error: KafkaError| {
             self.hear_reports();
@@ -201,7 +204,7 @@ impl Topic {
     }
 
     /// Reads all partitions: from their beginning, or new ones beside those that are read.
-    fn assign(&mut self, ends: &BTreeMap<i32, (i64, i64)>, again: bool) -> Result<(), String> {
+    fn assign(&mut self, ends: &Ends, again: bool) -> Result<(), String> {
         if again {
             self.partitions.clear();
         }

@@ -100,7 +100,8 @@ fn what_is_no_record_is_a_problem_that_names_the_first() {
         .iter()
         .find(|problem| problem["subject"] == TOPIC && problem["severity"] == "warning");
     let message = found.unwrap()["message"].as_str().unwrap();
-    let wanted = "2 messages no record of the data set: partition 2, offset 1: not a JSON object";
+    let wanted = "no record of the data set: 2 messages; the first is in partition 2, offset 1: not \
+                  a JSON object";
     assert!(message.starts_with(wanted), "{message}");
 }
 

@@ -123,7 +123,7 @@ impl World {
                 record = back;
             }
         }
-        producer.flush(std::time::Duration::from_secs(60)).unwrap();
+        producer.flush(std::time::Duration::from_mins(1)).unwrap();
     }
 
     /// Puts a text into the data lake.
