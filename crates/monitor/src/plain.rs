@@ -76,7 +76,7 @@ pub(crate) fn table(snapshot: &Snapshot) -> String {
     format!("{title}\n\n{}{before}{numbers}{between}{problems}", table.render(false))
 }
 
-/// The figures of the lake and of the topic, a line each.
+/// The figures of the lake, of the topic and of Spark's stream, a line each.
 fn numbers(snapshot: &Snapshot) -> String {
     let join = |parts: [Option<String>; 5]| {
         let parts: Vec<_> = parts.into_iter().flatten().collect();
@@ -99,28 +99,38 @@ fn numbers(snapshot: &Snapshot) -> String {
         ];
         format!("{:11} {}\n", "lake", join(parts))
     });
+    let agrees = |is: Agrees, other: &str, text: &str| match is {
+        Agrees::Equal => format!("equal to the {other}"),
+        Agrees::Moving => format!("moving: {text}"),
+        Agrees::Differs => format!("DIFFERS: {text}"),
+        Agrees::Unknown => format!("not compared: {text}"),
+    };
+    let state = |state: LiveState| match state {
+        LiveState::Current => None,
+        LiveState::Reading => Some("still reading".to_owned()),
+        LiveState::Unreachable => Some("last known".into()),
+    };
     let topic = snapshot.live.as_ref().map(|live| {
-        let lake = match live.agreement.is {
-            Agrees::Equal => "equal to the lake".into(),
-            Agrees::Moving => format!("moving: {}", live.agreement.text),
-            Agrees::Differs => format!("DIFFERS: {}", live.agreement.text),
-            Agrees::Unknown => format!("not compared: {}", live.agreement.text),
-        };
-        let state = match live.state {
-            LiveState::Current => None,
-            LiveState::Reading => Some("still reading".into()),
-            LiveState::Unreachable => Some("last known".into()),
-        };
         let parts = [
             live.revenue.as_ref().map(|revenue| format!("revenue {revenue}")),
             live.orders.map(|orders| counted(orders, "order")),
             live.units.as_ref().map(|units| format!("{units} units")),
-            state,
-            Some(lake),
+            state(live.state),
+            Some(agrees(live.agreement.is, "lake", &live.agreement.text)),
         ];
         format!("{:11} {}\n", "topic", join(parts))
     });
-    lake.into_iter().chain(topic).collect()
+    let spark = snapshot.live.as_ref().and_then(|live| live.spark.as_ref()).map(|spark| {
+        let parts = [
+            spark.revenue.as_ref().map(|revenue| format!("revenue {revenue}")),
+            spark.orders.map(|orders| counted(orders, "order")),
+            spark.units.as_ref().map(|units| format!("{units} units")),
+            state(spark.state),
+            Some(agrees(spark.agreement.is, "topic", &spark.agreement.text)),
+        ];
+        format!("{:11} {}\n", "spark", join(parts))
+    });
+    lake.into_iter().chain(topic).chain(spark).collect()
 }
 
 /// The incomplete hops in one line, for the warning of `--until`.

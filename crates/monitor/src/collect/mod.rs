@@ -8,7 +8,7 @@
 //! contents: that is the job of the reconciler.
 //!
 //! Two more look into contents: `analytics` shows the results of the analysis with their proof, and `live`
-//! sums the messages of the topic.
+//! sums the messages of the topic, and the groups that Spark's stream makes of them.
 
 mod agent;
 mod analytics;
@@ -115,7 +115,8 @@ impl Probes {
         let lake = hdfs::Probe::new(hdfs, args.stores.root.clone(), wanted.clone())?;
         let results = analytics::Probe::new(hdfs, wanted, subjects.clone(), deadline)?;
         let topic = args.live_topic.as_ref().unwrap_or(&paths.topic);
-        let live = Live::start(&args.stores.kafka, topic, schedule.interval, subjects)?;
+        let has_spark = *topic == paths.topic;
+        let live = Live::start(&args.stores.kafka, topic, has_spark, schedule.interval, subjects)?;
         let log_agent = Agent::new(args.flume.log_agent())?;
         let kafka_agent = Agent::new(args.flume.kafka_agent())?;
         tokio::spawn(board::run(work, schedule, board.clone(), 0, |seen| &mut seen.work));

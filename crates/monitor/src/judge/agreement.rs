@@ -3,16 +3,18 @@
 //! Both count each record once, by its source and number, and sum exact decimals; so when nothing moves,
 //! every number is equal, or something is wrong. What was not compared is never called equal.
 
+use chrono::{DateTime, Utc};
 use ecom_core::decimal::Number;
 use ecom_core::show::counted;
 
+use super::spark::spark;
 use crate::collect::{Analysis, RealTime, Told};
 use crate::snapshot::{Agreement, Agrees, Live, LiveState, ProofState};
 
-/// The sums of the topic with the agreement.
-pub(super) fn live(told: Told, analysis: Option<&Analysis>) -> Live {
-    let agreement = agreement(&told, analysis);
-    Live { agreement, ..told.live }
+/// The sums of the topic with the agreements.
+pub(super) fn live(told: Told, analysis: Option<&Analysis>, now: DateTime<Utc>) -> Live {
+    let (agreement, spark) = (agreement(&told, analysis), spark(&told, now));
+    Live { agreement, spark, ..told.live }
 }
 
 fn agreement(told: &Told, analysis: Option<&Analysis>) -> Agreement {
@@ -33,19 +35,8 @@ fn agreement(told: &Told, analysis: Option<&Analysis>) -> Agreement {
 
 fn compared(told: &Told, analysis: &Analysis, found: &RealTime) -> (Agrees, String) {
     let live = &told.live;
-    match live.state {
-        LiveState::Unreachable => {
-            let why = live.error.as_deref().unwrap_or_default();
-            return (Agrees::Unknown, format!("Kafka does not answer: {why}"));
-        }
-        LiveState::Reading if live.error.is_some() => {
-            return (Agrees::Unknown, live.error.clone().unwrap_or_default());
-        }
-        LiveState::Reading => {
-            let unread = counted(live.unread, "message");
-            return (Agrees::Moving, format!("not read yet: {unread}"));
-        }
-        LiveState::Current => {}
+    if let Some(found) = not_read(live.state, live.error.as_deref(), live.unread) {
+        return found;
     }
     let pairs = pairs(live, found);
     let differs = pairs
@@ -64,6 +55,26 @@ fn compared(told: &Told, analysis: &Analysis, found: &RealTime) -> (Agrees, Stri
     let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
     let (live_says, batch_says) = (text(live_says), text(batch_says));
     (Agrees::Differs, format!("{what}: {live_says} in the topic, {batch_says} in the lake"))
+}
+
+/// Why the sums of a topic cannot be compared, unless all of it is read.
+pub(super) fn not_read(
+    state: LiveState,
+    error: Option<&str>,
+    unread: u64,
+) -> Option<(Agrees, String)> {
+    match (state, error) {
+        (LiveState::Unreachable, why) => {
+            let why = why.unwrap_or_default();
+            Some((Agrees::Unknown, format!("Kafka does not answer: {why}")))
+        }
+        (LiveState::Reading, Some(why)) => Some((Agrees::Unknown, why.to_owned())),
+        (LiveState::Reading, None) => {
+            let unread = counted(unread, "message");
+            Some((Agrees::Moving, format!("not read yet: {unread}")))
+        }
+        (LiveState::Current, _) => None,
+    }
 }
 
 /// A name, what the topic says, and what the analysis says.
@@ -85,19 +96,18 @@ fn equal(pairs: &[Pair]) -> String {
     format!("{} are equal in the topic and in the lake", names.join(", "))
 }
 
-fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
+/// Whether two numbers are known, and equal.
+pub(super) fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
     let number = |text: Option<&str>| text.and_then(Number::parse);
     number(one).zip(number(other)).is_some_and(|(one, other)| one.compare(other).is_eq())
 }
 
 #[cfg(test)]
-mod tests {
-    use chrono::{DateTime, Utc};
-
+pub(super) mod tests {
     use super::*;
     use crate::snapshot::{Analytics, Proof, Results};
 
-    fn time(seconds: i64) -> DateTime<Utc> {
+    pub(in crate::judge) fn time(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(seconds, 0).unwrap()
     }
 
@@ -114,7 +124,7 @@ mod tests {
     }
 
     /// Three records, two orders, four units, 12.50; the newest of second 40.
-    fn told() -> Told {
+    pub(in crate::judge) fn told() -> Told {
         let live = Live {
             topic: "topic".into(),
             state: LiveState::Current,
@@ -136,6 +146,7 @@ mod tests {
             others: Vec::new(),
             last: Vec::new(),
             agreement: Agreement::default(),
+            spark: None,
         };
         Told { live, newest: Some(time(40)) }
     }

@@ -230,6 +230,11 @@ pub(super) fn note_numbers(seen: &Observations, live: Option<&Live>, problems: &
     if live.agreement.is == Agrees::Differs {
         problems.note(Severity::Critical, &live.topic, "differs", live.agreement.text.clone());
     }
+    let spark = live.spark.as_ref().map(|spark| &spark.agreement);
+    if let Some(agreement) = spark.filter(|agreement| agreement.is == Agrees::Differs) {
+        // Only a notice: no record is lost, and Spark may simply not be running.
+        problems.note(Severity::Notice, "spark", "differs", agreement.text.clone());
+    }
     if let Some(first) = &live.first_invalid {
         let messages = counted(live.invalid, "message");
         let message = format!("no record of the data set: {messages}; the first is in {first}");

@@ -13,6 +13,7 @@ mod hops;
 mod memory;
 mod parts;
 mod size;
+mod spark;
 mod verdict;
 
 use std::time::Duration;
@@ -92,7 +93,7 @@ impl Judge {
             Diagnosis { scene: &scene, hops: &hops, assessments: &assessments, agents: &agents };
         diagnosis.note_all(&mut problems);
         let analysis = seen.analytics.last();
-        let live = told.map(|told| agreement::live(told, analysis));
+        let live = told.map(|told| agreement::live(told, analysis, now));
         note_numbers(seen, live.as_ref(), &mut problems);
         let verdict = verdict::verdict(&diagnosis.facts());
         let (mysql, kafka, hdfs) = details;

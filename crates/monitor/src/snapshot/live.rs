@@ -49,6 +49,41 @@ pub(crate) struct Live {
     pub(crate) last: Vec<Sale>,
     /// Whether the analysis of the lake says the same.
     pub(crate) agreement: Agreement,
+    /// What Spark's stream says; null if there is none.
+    #[serde(default)]
+    pub(crate) spark: Option<Spark>,
+}
+
+/// The sums over the newest message of each group that Spark's stream has written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Spark {
+    /// Whether everything in its topic is in the sums.
+    pub(crate) state: LiveState,
+    /// Why nothing can be read.
+    pub(crate) error: Option<String>,
+    /// Messages that are not read yet.
+    pub(crate) unread: u64,
+    /// Groups; null if there are too many.
+    pub(crate) groups: Option<u64>,
+    /// Orders; null where an order can be in several groups.
+    pub(crate) orders: Option<u64>,
+    /// The sum of all quantities.
+    pub(crate) units: Option<String>,
+    /// The sum of all amounts.
+    pub(crate) revenue: Option<String>,
+    /// When the newest message arrived.
+    pub(crate) newest: Option<DateTime<Utc>>,
+    /// Whether the monitor's own sums are the same.
+    pub(crate) agreement: SparkAgreement,
+}
+
+/// Whether Spark's stream and the monitor say the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SparkAgreement {
+    /// Whether they do.
+    pub(crate) is: Agrees,
+    /// What was compared, or why nothing was.
+    pub(crate) text: String,
 }
 
 /// Whether everything in the topic is in the sums.
@@ -125,13 +160,13 @@ pub(crate) struct Agreement {
     pub(crate) text: String,
 }
 
-/// Whether the topic and the analysis of the lake say the same.
+/// Whether two places say the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Agrees {
     /// Every number is equal, and nothing is unread.
     Equal,
-    /// Messages are unread, or newer than the analysis.
+    /// Messages are unread, or newer than what they are compared with.
     Moving,
     /// A number differs, and nothing moves.
     Differs,

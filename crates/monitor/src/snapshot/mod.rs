@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use analytics::{Amount, Analytics, KeyFigures, Proof, ProofState, Results};
 pub(crate) use hop::{Count, Hop, HopId, HopState, Precision, Unit};
-pub(crate) use live::{Agreement, Agrees, Group, Live, LiveState, Minute, Others, Sale};
+pub(crate) use live::{
+    Agreement, Agrees, Group, Live, LiveState, Minute, Others, Sale, Spark, SparkAgreement,
+};
 pub(crate) use stores::{Agent, AgentState, Folder, Hdfs, Kafka, Mysql, Table, Topic};
 
 /// The version of this format, raised when a field changes its meaning or is removed.

@@ -274,6 +274,7 @@ fn live() -> Live {
             batch: Some("123456.78".into()),
             text: "records, orders, units, revenue are equal in the topic and in the lake".into(),
         },
+        spark: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::browser::Browser;
 use crate::support::{AT_ONCE, HOSTILE, Monitor, hostile, lesson, moving, short, without_mysql};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn opened(snapshots: &[Value], size: (u32, u32)) -> Option<(Monitor, Browser)> {
     let mut browser = Browser::start()?;
@@ -202,6 +202,39 @@ fn a_token_lets_the_page_work_and_stays_in_no_address() {
     let complaints = browser.complaints().into_iter();
     let others: Vec<_> = complaints.filter(|it| !it.contains("favicon.ico")).collect();
     assert_eq!(others, Vec::<String>::new());
+}
+
+#[test]
+fn the_live_panel_says_whether_spark_s_stream_equals_the_monitor_s_sums() {
+    let agreement = |is: &str| json!({ "is": is, "text": "because" });
+    let spark = |is: &str| {
+        json!({ "state": "current", "error": null, "unread": 0, "groups": 287, "orders": 602,
+            "units": "1540", "revenue": "125092.56", "newest": null, "agreement": agreement(is) })
+    };
+    let sums = " · 287 groups · 125,092.56";
+    for (spark, words) in [
+        (spark("equal"), format!("Spark's stream equals the monitor's sums{sums}")),
+        (spark("differs"), format!("Spark's stream and the monitor differ{sums} · because")),
+        (spark("unknown"), format!("Not compared with Spark's stream{sums} · because")),
+        (Value::Null, String::new()),
+    ] {
+        let mut snapshots = moving();
+        let mut live = json!({ "topic": "t", "state": "current", "error": null, "messages": 1,
+            "distinct": 1, "repeats": 0, "unread": 0, "invalid": 0, "orders": 1, "units": "1",
+            "revenue": "1.00", "minutes": [], "days": null, "regions": null, "products": null,
+            "payment_methods": null, "last": [], "agreement": agreement("unknown") });
+        live["agreement"]["live"] = Value::Null;
+        live["agreement"]["batch"] = Value::Null;
+        live["spark"] = spark;
+        snapshots.last_mut().unwrap()["live"] = live;
+        let Some((_monitor, mut browser)) = opened(&snapshots, (1280, 800)) else { return };
+        browser.evaluate("location.hash = '#analytics'");
+        browser.wait("!document.getElementById('stream').hidden");
+        let line = "[...document.querySelectorAll('#stream .agreement:not([hidden])')].slice(1)
+            .flatMap((it) => [...it.querySelectorAll('b, span')].map((part) => part.textContent))
+            .join(' · ')";
+        assert_eq!(browser.evaluate(line), words);
+    }
 }
 
 #[test]

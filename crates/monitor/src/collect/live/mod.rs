@@ -1,4 +1,5 @@
 //! What the topic of the transactions says by itself: a thread reads it from the first message and sums.
+//! Another does the same with the topic of Spark's stream, if there is one.
 //!
 //! Every record counts once, by its source and number, as in the analysis of the lake; sums are exact. So
 //! when nothing moves, both say the same, and the judge compares them. Nothing is stored: after a restart
@@ -9,6 +10,7 @@ mod groups;
 mod orders;
 mod seen;
 mod shape;
+mod spark;
 mod summary;
 mod topic;
 mod totals;
@@ -24,12 +26,12 @@ use chrono::{DateTime, Utc};
 use ecom_core::Failure;
 use ecom_core::exit::describe;
 use ecom_core::settings::KafkaArgs;
-use rdkafka::Message as _;
+use rdkafka::message::BorrowedMessage;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use self::shape::Shape;
-use self::topic::{Look, Polled, Topic, arrival};
+use self::spark::Stream;
+use self::topic::{Look, Polled, Topic};
 use self::totals::Totals;
 use super::subject::{Subject, Subjects};
 use crate::snapshot::{self, LiveState};
@@ -43,31 +45,43 @@ const STEP: Duration = Duration::from_millis(100);
 /// The longest time from one look at the topic's ends to the next.
 const LONGEST: Duration = Duration::from_secs(2);
 
+/// Where Spark's stream writes its groups.
+const SPARK_TOPIC: &str = "ecommerce-analytics";
+
 /// The sums of this moment.
 pub(crate) struct Told {
-    /// As the snapshot shows them, without the agreement.
+    /// As the snapshot shows them, without the agreements.
     pub(crate) live: snapshot::Live,
     /// When the newest message arrived.
     pub(crate) newest: Option<DateTime<Utc>>,
 }
 
-/// The thread that reads.
+/// The threads that read.
 pub(crate) struct Live {
     subjects: Subjects,
-    shared: Arc<Shared>,
+    shared: Arc<Shared<Totals>>,
+    spark: Option<Arc<Shared<Stream>>>,
 }
 
-struct Shared {
+/// What is kept of a topic's messages.
+trait Sums: Sized + Send + 'static {
+    /// Before the first message.
+    fn begin(subject: &Subject) -> Result<Self, Failure>;
+
+    /// Adds a message.
+    fn take(&mut self, message: &BorrowedMessage<'_>);
+}
+
+struct Shared<S> {
     topic: String,
-    reading: Mutex<Reading>,
+    reading: Mutex<Reading<S>>,
     /// True once there is something to tell: all is read, or why it cannot be.
     settled: watch::Sender<bool>,
 }
 
 /// How far the thread has come.
-#[derive(Default)]
-struct Reading {
-    totals: Option<Totals>,
+struct Reading<S> {
+    totals: Option<S>,
     /// Whether Kafka has answered.
     looked: bool,
     is_missing: bool,
@@ -76,27 +90,19 @@ struct Reading {
 }
 
 impl Live {
-    /// Starts the thread; it waits until the data set is known.
+    /// Starts the threads; they wait until the data set is known. `has_spark` is true if the topic is the
+    /// one that Spark's stream reads.
     pub(crate) fn start(
         args: &KafkaArgs,
         topic: &str,
+        has_spark: bool,
         interval: Duration,
         subjects: Subjects,
     ) -> Result<Self, Failure> {
-        let shared = Arc::new(Shared {
-            topic: topic.to_owned(),
-            reading: Mutex::default(),
-            settled: watch::Sender::new(false),
-        });
-        let reader = Reader {
-            topic: Topic::new(args, topic)?,
-            shared: shared.clone(),
-            subjects: subjects.subscribe(),
-            pause: (interval / 2).min(LONGEST),
-        };
-        let runtime = Handle::current();
-        thread::spawn(move || reader.run(&runtime));
-        Ok(Self { subjects, shared })
+        let pause = (interval / 2).min(LONGEST);
+        let shared = start(args, topic, pause, &subjects)?;
+        let spark = has_spark.then(|| start(args, SPARK_TOPIC, pause, &subjects)).transpose()?;
+        Ok(Self { subjects, shared, spark })
     }
 
     /// Waits until there is something to tell.
@@ -104,6 +110,9 @@ impl Live {
         if self.subjects.borrow().is_some() {
             // The sender lives as long as `self`.
             let _ = self.shared.settled.subscribe().wait_for(|settled| *settled).await;
+            if let Some(spark) = &self.spark {
+                let _ = spark.settled.subscribe().wait_for(|settled| *settled).await;
+            }
         }
     }
 
@@ -116,18 +125,26 @@ impl Live {
         live.state = reading.state();
         let missing = || format!("the topic {} does not exist", self.shared.topic);
         live.error = reading.is_missing.then(missing).or_else(|| reading.error.clone());
+        let has_sums = totals.each_record_is_an_order();
+        live.spark = self.spark.as_ref().and_then(|spark| spark.lock().spark(has_sums));
         Some(Told { live, newest: totals.newest.and_then(summary::moment) })
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Reading> {
+impl<S> Shared<S> {
+    fn lock(&self) -> MutexGuard<'_, Reading<S>> {
         // No thread can panic halfway through a change here.
         self.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Reading {
+impl<S> Default for Reading<S> {
+    fn default() -> Self {
+        Self { totals: None, looked: false, is_missing: false, unread: 0, error: None }
+    }
+}
+
+impl<S> Reading<S> {
     fn state(&self) -> LiveState {
         match self {
             Self { error: Some(_), .. } => LiveState::Unreachable,
@@ -141,15 +158,35 @@ impl Reading {
     }
 }
 
-struct Reader {
+/// Starts a thread that reads a topic.
+fn start<S: Sums>(
+    args: &KafkaArgs,
+    topic: &str,
+    pause: Duration,
+    subjects: &Subjects,
+) -> Result<Arc<Shared<S>>, Failure> {
+    let (reading, settled) = (Mutex::default(), watch::Sender::new(false));
+    let shared = Arc::new(Shared { topic: topic.to_owned(), reading, settled });
+    let reader = Reader {
+        topic: Topic::new(args, topic)?,
+        shared: shared.clone(),
+        subjects: subjects.subscribe(),
+        pause,
+    };
+    let runtime = Handle::current();
+    thread::spawn(move || reader.run(&runtime));
+    Ok(shared)
+}
+
+struct Reader<S> {
     topic: Topic,
-    shared: Arc<Shared>,
+    shared: Arc<Shared<S>>,
     subjects: watch::Receiver<Option<Arc<Subject>>>,
     /// From one look to the next.
     pause: Duration,
 }
 
-impl Reader {
+impl<S: Sums> Reader<S> {
     /// Reads until the process ends, so that a broker that hangs cannot delay the exit.
     fn run(mut self, runtime: &Handle) {
         loop {
@@ -170,7 +207,7 @@ impl Reader {
 
     /// Reads the topic of a data set until there is another; true at the end of the process.
     fn read(&mut self, subject: &Subject) -> bool {
-        let empty = || Shape::new(&subject.plan, &subject.work).map(Totals::new);
+        let empty = || S::begin(subject);
         loop {
             match self.subjects.has_changed() {
                 Ok(true) if !self.is_still(subject) => return false,
@@ -199,7 +236,7 @@ impl Reader {
     }
 
     /// Notes what a look has found; `totals` are the sums to begin with, if reading begins.
-    fn note(&self, look: Result<Look, String>, totals: Result<Option<Totals>, Failure>) {
+    fn note(&self, look: Result<Look, String>, totals: Result<Option<S>, Failure>) {
         let mut reading = self.shared.lock();
         match totals {
             Ok(Some(fresh)) => reading.totals = Some(fresh),
@@ -237,7 +274,7 @@ impl Reader {
             let Some(totals) = reading.totals.as_mut() else { return };
             for count in 1.. {
                 match polled {
-                    Polled::Message(message) => totals.add(message.payload(), arrival(&message)),
+                    Polled::Message(message) => totals.take(&message),
                     Polled::Nothing => break,
                     Polled::Lost => return self.topic.restart(),
                 }

@@ -46,6 +46,7 @@ pub(super) fn summary(totals: &Totals, topic: &str) -> Live {
         others: others.collect(),
         last: totals.last.iter().map(|(at, last)| sale(totals, at.time, last)).collect(),
         agreement: Agreement::default(),
+        spark: None,
     }
 }
 

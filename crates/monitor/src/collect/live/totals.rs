@@ -2,12 +2,16 @@
 //! there are, and that is limited.
 
 use ecom_core::canonical::Canonical;
-use ecom_core::escape;
+use ecom_core::{Failure, escape};
+use rdkafka::Message as _;
+use rdkafka::message::BorrowedMessage;
 
 use super::groups::{Groups, Newest, Sum, cut};
 use super::orders::Orders;
 use super::seen::Seen;
 use super::shape::{Facts, Shape};
+use super::topic::arrival;
+use super::{Subject, Sums};
 
 /// Minutes of arrival, and days of sales, that are kept.
 pub(super) const MINUTES: i64 = 30;
@@ -79,6 +83,16 @@ pub(super) struct Last {
     pub(super) amount: Option<i128>,
 }
 
+impl Sums for Totals {
+    fn begin(subject: &Subject) -> Result<Self, Failure> {
+        Shape::new(&subject.plan, &subject.work).map(Self::new)
+    }
+
+    fn take(&mut self, message: &BorrowedMessage<'_>) {
+        self.add(message.payload(), arrival(message));
+    }
+}
+
 impl Totals {
     /// No message yet.
     pub(super) fn new(shape: Shape) -> Self {
@@ -123,6 +137,11 @@ impl Totals {
     /// The number of orders, if it is known.
     pub(super) fn orders(&self) -> Option<u64> {
         self.orders.are_counted().then_some(self.sum.orders)
+    }
+
+    /// True if orders can be added up, because no order has several records.
+    pub(super) fn each_record_is_an_order(&self) -> bool {
+        matches!(self.orders, Orders::Records)
     }
 
     /// True if the orders of each value in a list are known.

@@ -16,6 +16,12 @@ const AGREEMENTS = {
   differs: ['wrong', 'Live and batch differ'],
   unknown: ['waiting', 'Not compared with the batch yet'],
 };
+const STREAMS = {
+  equal: ['complete', "Spark's stream equals the monitor's sums"],
+  moving: ['moving', "Spark's stream and the monitor are not at the same point"],
+  differs: ['wrong', "Spark's stream and the monitor differ"],
+  unknown: ['waiting', "Not compared with Spark's stream"],
+};
 const TOP = 5;
 
 export class Stream {
@@ -38,6 +44,7 @@ export class Stream {
     );
     this.top = make('div', { class: 'tops' });
     this.agreement = make('p', { class: 'agreement' });
+    this.spark = make('p', { class: 'agreement' });
     const table = make('table', {}, make('caption', {}, 'Newest sales'), this.sales);
     const head = make(
       'div',
@@ -56,6 +63,7 @@ export class Stream {
       this.totals,
       this.top,
       this.agreement,
+      this.spark,
     );
   }
 
@@ -88,7 +96,18 @@ export class Stream {
     this.top.hidden = !this.top.firstChild;
     const [agrees, words] = AGREEMENTS[live.agreement?.is] ?? AGREEMENTS.unknown;
     this.lookAt(this.agreement, agrees, words, told(live.agreement));
+    this.showSpark(live.spark);
     this.age(now);
+  }
+
+  /** Spark's stream is there once `analytics.sh --live` has run. */
+  showSpark(spark) {
+    this.spark.hidden = !spark;
+    if (!spark) return;
+    const [look, words] = STREAMS[spark.agreement.is] ?? STREAMS.unknown;
+    const sums = [spark.groups !== null && `${number(spark.groups)} groups`, spark.revenue && grouped(spark.revenue)];
+    const why = spark.agreement.is !== 'equal' && spark.agreement.text;
+    this.lookAt(this.spark, look, words, [...sums, why].filter(Boolean).join(' · '));
   }
 
   lookAt(place, look, word, text = '') {

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use super::world::{TOPIC, World, hop, message};
 
+/// The topic of Spark's stream.
+const SPARK: &str = "ecommerce-analytics";
+
 /// The sums of one snapshot.
 fn live(world: &World) -> Value {
     world.snapshot().1["live"].clone()
@@ -159,6 +162,71 @@ fn without_kafka_nothing_is_compared_and_without_a_plan_nothing_is_read() {
     assert!(seen["error"].as_str().unwrap().contains("Connection refused"), "{seen:#}");
     std::fs::remove_file(world.folder.path().join("var/stack/data/data_set")).unwrap();
     assert_eq!(live(&world), Value::Null);
+}
+
+/// The message of a group, as Spark writes it.
+fn spark_group(day: &str, numbers: Option<&str>) -> (Option<String>, Option<String>) {
+    let key = format!(r#""sale_date":"2024-10-{day}","region":"Asia""#);
+    (Some(format!("{{{key}}}")), numbers.map(|numbers| format!("{{{key},{numbers}}}")))
+}
+
+const GROUP: &str = r#""orders":1,"units":2,"revenue":2.50"#;
+
+#[test]
+fn the_newest_messages_of_spark_s_stream_are_summed_and_compared() {
+    let world = World::new();
+    assert_eq!(live(&world)["spark"], Value::Null);
+    assert!(world.kafka.create_topic(SPARK, 1));
+    assert_eq!(live(&world)["spark"], Value::Null);
+    let old = r#""orders":9,"units":9.5,"revenue":9.99"#;
+    let groups = [("11", old), ("12", GROUP), ("11", GROUP), ("13", GROUP), ("14", old)];
+    world.put_pairs(SPARK, 0, groups.map(|(day, numbers)| spark_group(day, Some(numbers))));
+    world.put_pairs(SPARK, 0, [spark_group("14", None)]);
+    let (_, snapshot) = world.snapshot();
+    let spark = &snapshot["live"]["spark"];
+    let names = ["state", "groups", "orders", "units", "revenue"];
+    let wanted = [json!("current"), json!(3), json!(3), json!("6"), json!("7.50")];
+    assert_eq!(names.map(|name| spark[name].clone()), wanted, "{spark:#}");
+    assert!(spark["newest"].is_string());
+    let text = "orders, units, revenue are equal in Spark's groups and in the topic";
+    assert_eq!(spark["agreement"], json!({ "is": "equal", "text": text }));
+    let output = world.monitor().arg("--once").output().unwrap();
+    let line = "\nspark       revenue 7.50, 3 orders, 6 units, equal to the topic\n";
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains(line), "{text}");
+    // Another topic than the one that Spark reads.
+    assert!(world.kafka.create_topic("replay", 1));
+    let (_, snapshot) = world.snapshot_with(&["--live-topic", "replay"]);
+    assert_eq!(snapshot["live"]["spark"], Value::Null);
+}
+
+#[test]
+fn spark_s_topic_is_followed_and_read_again_when_it_is_made_again() {
+    let world = World::new();
+    assert!(world.kafka.create_topic(SPARK, 1));
+    let groups = ["11", "12", "13"].map(|day| spark_group(day, Some(GROUP)));
+    world.put_pairs(SPARK, 0, groups);
+    let mut running = Running::of(&world);
+    let mut follow = running.follow();
+    follow(&|live| live["spark"]["agreement"]["is"] == "equal");
+    // A record that Spark has not read, then its group.
+    world.put_record(0, 4);
+    let seen = follow(&|live| live["messages"] == 4 && live["state"] == "current");
+    assert_eq!(seen["spark"]["agreement"]["is"], "moving", "{seen:#}");
+    world.put_pairs(SPARK, 0, [spark_group("14", Some(GROUP))]);
+    let seen = follow(&|live| live["spark"]["agreement"]["is"] == "equal");
+    assert_eq!((&seen["spark"]["groups"], &seen["revenue"]), (&json!(4), &json!("10.00")));
+    // At once, with the same number of messages and other groups: only the id tells.
+    assert!(world.kafka.delete_topic(SPARK) && world.kafka.create_topic(SPARK, 1));
+    let groups = ["21", "22", "23", "24"].map(|day| spark_group(day, Some(GROUP)));
+    world.put_pairs(SPARK, 0, [spark_group("20", Some("\"orders\":1"))]);
+    let seen = follow(&|live| live["spark"]["groups"] == 1);
+    assert_eq!(seen["spark"]["agreement"]["is"], "unknown");
+    world.put_pairs(SPARK, 0, [spark_group("20", None)].into_iter().chain(groups));
+    let seen = follow(&|live| live["spark"]["agreement"]["is"] == "equal");
+    assert_eq!(seen["spark"]["groups"], 4);
+    assert!(world.kafka.delete_topic(SPARK));
+    follow(&|live| live["spark"].is_null());
 }
 
 /// The stand-in for Kafka answers with all that it has, which a client accepts up to 16 MiB.

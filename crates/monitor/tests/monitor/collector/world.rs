@@ -103,10 +103,21 @@ impl World {
 
     /// Puts these messages into the topic.
     pub(crate) fn put(&self, partition: i32, messages: impl IntoIterator<Item = String>) {
+        let messages = messages.into_iter().map(|message| (None, Some(message)));
+        self.put_pairs(TOPIC, partition, messages);
+    }
+
+    /// Puts messages with these keys and values into a topic.
+    pub(crate) fn put_pairs(
+        &self,
+        topic: &str,
+        partition: i32,
+        pairs: impl IntoIterator<Item = (Option<String>, Option<String>)>,
+    ) {
         let producer: BaseProducer = self.kafka_args().client().create().unwrap();
-        for message in messages {
-            let mut record =
-                BaseRecord::<str, str>::to(TOPIC).partition(partition).payload(&message);
+        for (key, value) in pairs {
+            let mut record = BaseRecord::<str, str>::to(topic).partition(partition);
+            (record.key, record.payload) = (key.as_deref(), value.as_deref());
             while let Err((_, back)) = producer.send(record) {
                 producer.poll(std::time::Duration::from_millis(50));
                 record = back;
