@@ -7,5 +7,7 @@
 mod cli;
 mod collector;
 mod page;
+mod pictures;
+mod sales_page;
 mod support;
 mod web;

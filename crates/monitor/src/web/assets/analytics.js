@@ -86,6 +86,9 @@ export class Analytics {
       element('results'),
       shown.map(([, card]) => card).filter((card) => card !== keys),
     );
+    // Only now they have a width.
+    for (const card of this.cards.values()) card.draw();
+    this.stream.show(this.snapshot.live ?? null, this.now());
     this.showSkipped(this.answer.skipped);
   }
 

@@ -135,6 +135,11 @@ export class Card {
     }
   }
 
+  /** Draws the charts, once the card is in the page. */
+  draw() {
+    for (const chart of this.charts) chart.draw();
+  }
+
   turn() {
     this.open = !this.open;
     this.more = false;

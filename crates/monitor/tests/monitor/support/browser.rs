@@ -86,7 +86,10 @@ impl Browser {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1,
             "mobile": width < 500 });
         self.order("Emulation.setDeviceMetricsOverride", size);
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        let media = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
         self.order("Emulation.setEmulatedMedia", media);
     }
 
@@ -118,6 +121,12 @@ impl Browser {
     pub(crate) fn text(&mut self, id: &str) -> String {
         let text = self.evaluate(&format!("document.getElementById('{id}').textContent"));
         text.as_str().unwrap().to_owned()
+    }
+
+    /// What the window shows, as a PNG in base64.
+    pub(crate) fn picture(&mut self) -> String {
+        let answer = self.order("Page.captureScreenshot", json!({ "format": "png" }));
+        answer["data"].as_str().unwrap().to_owned()
     }
 
     /// Presses and releases a key.

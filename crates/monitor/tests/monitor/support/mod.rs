@@ -20,8 +20,17 @@ pub(crate) const AT_ONCE: &str = "100000";
 
 /// Each snapshot of the lesson that all views share.
 pub(crate) fn lesson() -> Vec<Value> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replays/steps.jsonl");
-    let text = fs::read_to_string(path).unwrap();
+    recording("steps")
+}
+
+/// The end of a run, with the results of the analysis.
+pub(crate) fn sales() -> Vec<Value> {
+    recording("analytics")
+}
+
+fn recording(name: &str) -> Vec<Value> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replays");
+    let text = fs::read_to_string(format!("{folder}/{name}.jsonl")).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
