@@ -134,7 +134,7 @@ impl Reading<Stream> {
             state: self.state(),
             error: self.error.clone(),
             unread: self.unread,
-            groups: (!stream.has_too_many).then(|| stream.groups.len() as u64),
+            groups: (!stream.has_too_many).then_some(stream.groups.len() as u64),
             orders: sum.filter(|_| orders_add_up).map(|sum| sum.orders),
             units: sum.map(|sum| sum.units.to_string()),
             revenue: sum.map(|sum| sum.revenue.to_string()),
