@@ -51,6 +51,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     }
     let _lock = RunLock::acquire(input.folder(), &format!("streamer-{topic}"))?;
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &input.data_set);
+    // A replay into another topic says nothing about the table's own.
+    let other = (topic != args.topics.of(table)).then(|| Delivery::subject_in(table, &topic));
     let (topic, file) = (topic.clone(), input.file.name.clone());
     let delivery = Delivery { topic, file, ..Delivery::default() };
     let mut outcome = Outcome { accepted: Accepted::default(), delivery };
@@ -58,7 +60,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
     // Also after a failure: whoever watches wants to know how far the run got.
     let code = result.as_ref().map_or_else(Failure::code, |()| Code::Success);
     let report = run.end(code, outcome.accepted, outcome.delivery);
-    let written = report.write(input.folder(), Delivery::subject(table));
+    let subject = other.as_deref().or_else(|| Delivery::subject(table));
+    let written = report.write(input.folder(), subject);
     result?;
     written?;
     Ok(code)

@@ -153,10 +153,16 @@ impl Details for Delivery {
 }
 
 impl Delivery {
-    /// The subject of the report about a table: that of `transactions` has the plain name.
+    /// The subject of the report about a table in its own topic: that of `transactions` has the plain name.
     #[must_use]
     pub fn subject(table: TableName) -> Option<&'static str> {
         (table != TableName::Transactions).then(|| table.as_str())
+    }
+
+    /// The subject of the report about a table in another topic, such as that of a replay.
+    #[must_use]
+    pub fn subject_in(table: TableName, topic: &str) -> String {
+        format!("{table}-in-{topic}")
     }
 }
 

@@ -59,9 +59,6 @@ pub(crate) struct Probe {
     paths: Paths,
     wanted: Wanted,
     subjects: Subjects,
-    /// The last report of the streamer about the real topic: a demonstration with another topic
-    /// overwrites the report for a while.
-    streamer: Option<Report<Delivery>>,
 }
 
 /// What the work folder says.
@@ -116,7 +113,7 @@ pub(crate) struct LogFiles {
 impl Probe {
     /// Watches these paths.
     pub(crate) fn new(paths: Paths, wanted: Wanted, subjects: Subjects) -> Self {
-        Self { paths, wanted, subjects, streamer: None }
+        Self { paths, wanted, subjects }
     }
 }
 
@@ -124,8 +121,8 @@ impl Ask for Probe {
     type Answer = WorkFolder;
 
     async fn ask(&mut self) -> Result<WorkFolder, String> {
-        let (paths, before) = (self.paths.clone(), self.streamer.clone());
-        let read = tokio::task::spawn_blocking(move || paths.read(before.as_ref())).await;
+        let paths = self.paths.clone();
+        let read = tokio::task::spawn_blocking(move || paths.read()).await;
         let read = read.map_err(|_| "reading the work folder failed".to_owned());
         let work = read.and_then(|work| work.map_err(|failure| describe(&failure.into())));
         // Before the tables, whose readers may ask for it at once. A plan that cannot be read is no other.
@@ -134,7 +131,6 @@ impl Ask for Probe {
         }
         if let Ok(WorkFolder { run: Some(run), .. }) = &work {
             self.wanted.set(wanted(&run.plan, &self.paths.topic));
-            self.streamer = run.streamer.get(&TableName::Transactions).cloned();
         } else {
             self.wanted.set(Vec::new());
         }
@@ -153,7 +149,7 @@ impl Paths {
         folder.display().to_string()
     }
 
-    fn read(&self, before: Option<&Report<Delivery>>) -> Result<WorkFolder, Failure> {
+    fn read(&self) -> Result<WorkFolder, Failure> {
         let mark = StoresMark::of(&self.var.join("stack/data"));
         let held = mark.read()?;
         let path = match (&self.plan, &held) {
@@ -168,7 +164,7 @@ impl Paths {
         // The mark is written when the stores are claimed: older reports are about stores that are
         // gone.
         let claimed = (held.as_ref() == Some(&plan.data_set)).then(|| mark.since()).flatten();
-        let run = self.run(folder(None, &path), plan, claimed, before)?;
+        let run = self.run(folder(None, &path), plan, claimed)?;
         Ok(WorkFolder { data_set: Some(run.plan.data_set.clone()), run: Some(run) })
     }
 
@@ -177,7 +173,6 @@ impl Paths {
         folder: &Path,
         plan: Plan,
         claimed: Option<DateTime<Utc>>,
-        before: Option<&Report<Delivery>>,
     ) -> Result<RunFiles, Failure> {
         let manifest = folder.join(MANIFEST);
         let split = if manifest.exists() { Some(Manifest::read(folder)?) } else { None };
@@ -187,11 +182,9 @@ impl Paths {
         let mut streamer = BTreeMap::new();
         for table in &plan.tables {
             let found = report::<Delivery>(folder, Delivery::subject(table.name), claimed)?;
-            let own =
-                |found: &Report<Delivery>| found.details.topic == topic(table.name, &self.topic);
-            let earlier = found.as_ref().and(before).filter(|found| own(found)).cloned();
-            let found = found.filter(own).or(earlier);
-            streamer.extend(found.map(|found| (table.name, found)));
+            // It may be of a time when the topic had another name.
+            let own = found.filter(|found| found.details.topic == topic(table.name, &self.topic));
+            streamer.extend(own.map(|own| (table.name, own)));
         }
         let archive = folder.join(LOGS);
         Ok(RunFiles {

@@ -77,6 +77,21 @@ fn the_topic_can_be_named_and_quiet_says_nothing() {
 }
 
 #[test]
+fn a_replay_into_another_topic_leaves_the_report_of_the_table_s_own() {
+    let (broker, work) = (Broker::start(), Work::new(10));
+    broker.fake.create_topic("replay", 1);
+    for args in [vec![], vec!["replay", "--limit", "3"]] {
+        let output = streamer(&broker.servers(), &work.file(), &args).output().unwrap();
+        assert_success(&output, "");
+    }
+    assert_eq!(work.report()["topic"], TOPIC);
+    assert_eq!(work.report()["messages"], 10);
+    let replay = std::fs::read(work.path("reports/streamer-transactions-in-replay.json")).unwrap();
+    let replay: serde_json::Value = serde_json::from_slice(&replay).unwrap();
+    assert_eq!((&replay["topic"], &replay["messages"]), (&"replay".into(), &3.into()));
+}
+
+#[test]
 fn the_setting_names_the_topic_of_the_transactions() {
     let (broker, work) = (Broker::start(), Work::new(10));
     broker.fake.create_topic("sales", 1);
