@@ -16,6 +16,15 @@ install_linters() {
   rm -rf -- "$LINT_TOOLS/build"
 }
 
+# linter PROGRAM ARGUMENTS…: a check by one of them; SKIPPED where it cannot be installed.
+linter() {
+  if [[ -x $LINT_TOOLS/bin/$1 ]]; then
+    check "$1" "$LINT_TOOLS/bin/$1" "${@:2}"
+  else
+    skip "$1: it cannot be installed: $(tail -n 1 -- "$OUTPUT/linters.log")"
+  fi
+}
+
 shell_files() {
   git -C "$REPO" ls-files -co --exclude-standard orchestration .ci |
     xargs -I{} grep -lE '^#!.*\b(ba)?sh|shellcheck shell=' -- "$REPO/{}"
