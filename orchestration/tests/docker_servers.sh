@@ -54,7 +54,7 @@ finish_containers() {
 
 # end_containers: removes them and their data; a daemon of the tests' own takes them along.
 end_containers() {
-  [[ -n ${DOCKER_FOLDER-} || ! -e ${DOCKER_TESTS-}/var ]] ||
+  [[ -n ${DOCKER_FOLDER-} || -z ${DOCKER_TESTS-} || ! -e $DOCKER_TESTS/var ]] ||
     (use_containers && "$STACK_HOME/reset" --yes) >/dev/null 2>&1 || true
   end_docker
 }
