@@ -26,7 +26,8 @@ results() {
   results "$BATS_TEST_TMPDIR/local"
   ./orchestration/stack/up --yarn
   ANALYTICS_MASTER=yarn ./orchestration/analytics.sh --force
-  ./orchestration/stack/bin/yarn application -list -appStates FINISHED | grep -E 'SPARK.*FINISHED.*SUCCEEDED'
+  docker exec "$COMPOSE_PROJECT_NAME-resourcemanager-1" yarn application -list -appStates FINISHED |
+    grep -E 'SPARK.*FINISHED.*SUCCEEDED'
   results "$BATS_TEST_TMPDIR/yarn"
   [[ $(ls "$BATS_TEST_TMPDIR/yarn" | wc -l) -ge 10 ]]
   diff -r "$BATS_TEST_TMPDIR/local" "$BATS_TEST_TMPDIR/yarn"
