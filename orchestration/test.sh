@@ -95,13 +95,17 @@ fault_campaigns() {
   grep -aE 'SKIPPED|with 95 % confidence' -- "$LOG" || true
 }
 
-# native_tests: the servers as processes.
-native_tests() {
+# second_opinion: for the tests on both engines.
+second_opinion() {
   if finish duckdb; then
     export ECOM_DUCKDB=$OUTPUT/duckdb/bin/python
   else
     skip 'the second opinion on the analysis: DuckDB cannot be installed'
   fi
+}
+
+# native_tests: the servers as processes.
+native_tests() {
   stage 'The pipeline on native servers'
   shell_tests "$REPO"/orchestration/tests/servers/{stack,sqoop,pipeline,live,monitor}.bats
   fault_campaigns
@@ -131,6 +135,7 @@ tests_beside_each_other
 input_cases
 if [[ -z $QUICK ]]; then
   export ECOM_REPORTS_DIR=$OUTPUT/reports
+  second_opinion
   begin_containers
   native_tests
   finish_containers

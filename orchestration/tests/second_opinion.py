@@ -31,7 +31,8 @@ SALES = {
 }
 PRODUCTS = {
     "sample": "SELECT product_id, product_name, category FROM read_csv('{source}/products.csv')",
-    "marketplace": "SELECT DISTINCT \"Product Name\" AS product_id FROM read_csv('{source}/*.csv')",
+    "marketplace": """SELECT DISTINCT "Product Name" AS product_id, "Product Name" AS product_name
+        FROM read_csv('{source}/*.csv')""",
 }
 LOGS = r"""SELECT CAST(regexp_extract(line, '^(.{{26}})', 1) AS TIMESTAMP) AS logged_at,
     regexp_extract(line, '^.{{26}} \[([A-Z]+)\]', 1) AS level,
