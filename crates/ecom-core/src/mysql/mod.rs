@@ -170,6 +170,8 @@ impl Connection {
         while let Some(answer) =
             answers.try_next().await.map_err(|error| guard.explain(error.into()))?
         {
+            // As in `Rows::next`: endless answers would leave the timer no turn.
+            tokio::task::coop::consume_budget().await;
             // Not read to the end: there may be none.
             let sqlx::Either::Left(done) = answer else { return Err(Error::too_many_rows()) };
             changed += done.rows_affected();
