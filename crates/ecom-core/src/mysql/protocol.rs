@@ -201,6 +201,12 @@ impl Dialogue {
                 let mut rest = packet;
                 // MariaDB may say behind the number that the definitions follow.
                 let columns = number(&mut rest);
+                // sqlx reads the answers to the statements with which it begins without giving a timer its turn: rows
+                // without end would keep it for ever.
+                if self.statement.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case(b"SET "))
+                {
+                    return broken("it answers SET with rows");
+                }
                 match columns.filter(|_| matches!(rest, [] | [1])) {
                     Some(columns @ 1..=MOST_COLUMNS) => {
                         Ok(State::Definitions { left: columns, columns })
@@ -289,6 +295,16 @@ mod tests {
         dialogue.received(b"\xff\x28\x04#42000no").unwrap();
         dialogue.sent(0, &[QUIT]);
         assert!(dialogue.is_idle());
+    }
+
+    #[test]
+    fn a_statement_without_rows_gets_none() {
+        let mut dialogue = open();
+        dialogue.sent(0, b"\x03SET NAMES utf8mb4");
+        dialogue.received(&[0, 0, 0, 2, 0, 0, 0]).unwrap();
+        dialogue.sent(0, b"\x03set names utf8mb4");
+        let refusal = dialogue.received(&[1]).unwrap_err();
+        assert_eq!(refusal, Refusal::Broken("it answers SET with rows".into()));
     }
 
     #[test]
