@@ -9,6 +9,7 @@
 #   plain_words          no text contains a word or phrase of words.txt
 #   versions_agree       what repeats a version says what pom.xml, docker-compose.yml and support.tsv say
 #   documents_name_files every relative link, and every path of crates or orchestration in a document, exists
+#   used_dependencies    every dependency of a crate is named in its code, every one of the workspace in a crate
 #   inputs_are_regular_files  no tool opens a file but by ecom_core::input, which refuses pipes and devices
 #
 # Without RULE it checks all of them; --list prints their names.
@@ -21,7 +22,7 @@ export LC_ALL=C.UTF-8
 HERE=$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")
 REPO=${REPO-$(realpath -- "$HERE/../..")}
 RULES=(core_names_no_tool crates_share_lints short_shell_lines plain_words versions_agree documents_name_files
-  inputs_are_regular_files)
+  used_dependencies inputs_are_regular_files)
 cd -- "$REPO"
 
 # files PATTERN…: what the repository holds, and what is new.
@@ -121,6 +122,26 @@ named_files() {
   done
   # shellcheck disable=SC2016 # backquotes of Markdown
   grep -oP '`(\./)?\K(crates|orchestration|docs|flume-conf)/[^` ]+' -- "$1" | grep -v '[*{…]' || true
+}
+
+# dependencies MANIFEST: the names in its sections [dependencies], [dev-dependencies] and [workspace.dependencies].
+dependencies() {
+  awk -F '[ .=]' '/^\[/ { wanted = /dependencies\]$/; next } wanted && /^[A-Za-z0-9_-]/ { print $1 }' "$1"
+}
+
+used_dependencies() {
+  local manifest name crate code=0
+  for manifest in crates/*/Cargo.toml; do
+    crate=$(dirname -- "$manifest")
+    while read -r name; do
+      files "$crate/*.rs" | xargs -d '\n' grep -qwF -- "${name//-/_}" && continue
+      echo "$manifest: the code does not use $name" && code=1
+    done < <(dependencies "$manifest")
+  done
+  while read -r name; do
+    grep -qE "^$name\b" crates/*/Cargo.toml || { echo "Cargo.toml: no crate has $name" && code=1; }
+  done < <(dependencies Cargo.toml)
+  return "$code"
 }
 
 # Tests open what they made.

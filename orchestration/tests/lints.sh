@@ -1,19 +1,14 @@
 # shellcheck shell=bash
 # The lints of test.sh, which has sourced tell.sh.
 
-# The linters that are downloaded or built, once for each target folder. Their versions are fixed, because a new release
-# must not turn a good checkout red.
+# The linter that is downloaded, once for each target folder. Its version is fixed, because a new release must not turn
+# a good checkout red.
 LINT_TOOLS=${CARGO_TARGET_DIR:-$REPO/target}/lint-tools
 
-# install_linters: into a folder of their own. cargo-machete is only there as source, and building it takes longer than
-# running it: without optimization.
+# install_linters: into a folder of their own.
 install_linters() {
-  mkdir -p -- "$LINT_TOOLS"
   [[ -x $LINT_TOOLS/bin/typos ]] || { python3 -m venv "$LINT_TOOLS" &&
-    "$LINT_TOOLS/bin/pip" install --quiet --disable-pip-version-check typos==1.52.0; } || return
-  CARGO_TARGET_DIR=$LINT_TOOLS/build cargo install --quiet --locked --debug --root "$LINT_TOOLS" \
-    cargo-machete@0.9.2 || return
-  rm -rf -- "$LINT_TOOLS/build"
+    "$LINT_TOOLS/bin/pip" install --quiet --disable-pip-version-check typos==1.52.0; }
 }
 
 # linter PROGRAM ARGUMENTS…: a check by one of them; SKIPPED where it cannot be installed.
@@ -30,7 +25,11 @@ shell_files() {
     xargs -I{} grep -lE '^#!.*\b(ba)?sh|shellcheck shell=' -- "$REPO/{}"
 }
 
-documents() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked; }
+# --examples, which there are none of, and --all-features: so the dependencies have the features that clippy has checked
+# them with, and are not checked again.
+documents() {
+  RUSTDOCFLAGS='-D warnings' cargo doc --workspace --lib --bins --examples --all-features --no-deps --locked
+}
 # links_no CRATE DEPENDENCY: the crate must be free of that dependency.
 links_no() { ! cargo tree --quiet --locked -p "$1" -e normal -i "$2" 2>/dev/null | grep -q .; }
 # stands_alone CRATE: the only other crate of the workspace that it uses is the library.
@@ -70,7 +69,6 @@ lints() {
     check "house rule: ${rule//_/ }" "$REPO/orchestration/tests/house_rules.sh" "$rule"
   done
   finish linters || true
-  linter cargo-machete .
   # The excluded paths of the file are relative to the current folder.
   linter typos .
   borders

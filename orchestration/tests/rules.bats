@@ -8,6 +8,7 @@ setup() {
   git init --quiet
   mkdir -p crates/{analyzer,consumer,ecom-core}/src orchestration
   printf '[lints]\nworkspace = true\n' | tee crates/{analyzer,consumer,ecom-core}/Cargo.toml >/dev/null
+  touch Cargo.toml
   echo '//! The consumer of a topic.' >crates/ecom-core/src/kafka.rs
   echo '//! The report of the analyzer.' >crates/ecom-core/src/report.rs
   printf '#!/bin/sh\necho %s\n' "$(printf '%.0s…' {1..115})" >orchestration/wide.sh
@@ -44,6 +45,19 @@ versions_everywhere() {
   run "$RULES" crates_share_lints
   [ "$status" -eq 1 ]
   [ "$output" = 'crates/consumer/Cargo.toml: no [lints] workspace = true' ]
+}
+
+@test "a dependency that no code names is found" {
+  printf '[dependencies]\nserde-json.workspace = true\n[features]\nmore = []\n' >>crates/consumer/Cargo.toml
+  printf '[workspace.dependencies]\nserde-json = "1"\nrand = "1"\n' >Cargo.toml
+  echo 'use serde_json::Value;' >crates/consumer/src/main.rs
+  run "$RULES" used_dependencies
+  [ "$status" -eq 1 ]
+  [ "$output" = 'Cargo.toml: no crate has rand' ]
+  echo 'use serde::Value;' >crates/consumer/src/main.rs
+  sed -i /rand/d Cargo.toml
+  run "$RULES" used_dependencies
+  [ "$output" = 'crates/consumer/Cargo.toml: the code does not use serde-json' ]
 }
 
 @test "a long line of shell is found, counted in characters" {
