@@ -47,6 +47,8 @@ source "$REPO/orchestration/steps.sh"
 source "$REPO/orchestration/data_set.sh"
 # shellcheck source=options.sh
 source "$REPO/orchestration/options.sh"
+# shellcheck source=way_on.sh
+source "$REPO/orchestration/way_on.sh"
 
 # step N: runs a step and prints how it ended.
 step() {
@@ -65,51 +67,12 @@ step() {
   [[ -n $DRY_RUN ]] || printf '%s✓%s %d.%d s\n' "$GREEN" "$PLAIN" $((end / 10)) $((end % 10))
 }
 
-# failed_at N CODE: ends the run. Step 1 and, with --reset, step 2 have changed nothing when they fail.
-failed_at() {
-  local hint=''
-  if (($1 == 1)) || [[ $1 == 2 && -n $RESET ]]; then
-    [[ $2 != 4 || -n $RESET || ! -e $PLAN ]] ||
-      hint=": if the files or the answers differ from those of $PLAN, run again with --reset to empty the stores first"
-    die "$2" "stopped before anything was changed (exit code $2)$hint"
-  fi
-  (($1 <= PROOF)) || hint="every store holds what went in (step $PROOF), but the results are not all there; "
-  die "$2" "stopped at step $1 (exit code $2); $hint$(way_on "$1" "$2")"
-}
-
-# way_on N CODE: the command that goes on after step N has failed, from any folder. What a step refuses or finds wrong,
-# it refuses again, so the way is anew: with a plan until the data are split, with the stores after that.
-way_on() {
-  local step=$1
-  if ((step > PROOF)); then
-    # What is wrong came from the step before.
-    (($2 != 7)) || step=$((step - 1))
-    printf 'to resume: %s' "$(this_run --from "$step")"
-  elif (($2 == 4 || $2 == 7)); then
-    if ((step <= 3)); then
-      printf 'to make the plan anew: %s' "$(this_run --reset)"
-    else
-      printf 'to empty the stores and fill them again: %s' "$(this_run --reset --from 2)"
-    fi
-  elif [[ -n $ONLY ]]; then
-    printf 'to resume: %s' "$(this_run --only "$step")"
-  else
-    # Step 8 starts agents that have ended, and closes the files that HDFS holds open.
-    ((step <= 8)) || step=8
-    printf 'to resume: %s' "$(this_run --from "$step")"
-  fi
-}
-
-# this_run OPTION…: the command of a run of this data set with the same answers, quoted as it has to be typed.
-this_run() {
-  as_typed "$REPO/orchestration/run_pipeline.sh" "$DATA_DIR" "$@" "${OPTIONS[@]}" "${ANALYZER_OPTIONS[@]}"
-}
-
 # serve N: starts the servers for step N, once. They outlive this script, so they must not inherit its lock.
 serve() {
   local code=0
   [[ -z $SERVED ]] || return 0
   printf '\nStarting the servers\n'
+  [[ -z $FETCH ]] || wait "$FETCH" || true
   run "$STACK_HOME/up" 9>&- || code=$?
   ((code == 0)) || die "$code" "the servers did not start (exit code $code); $(way_on "$1" 5)"
   [[ -n $DRY_RUN ]] || claim_stores
@@ -122,7 +85,7 @@ serve() {
 
 pipeline() {
   local number=$FROM
-  build_tools
+  if [[ -n $DRY_RUN ]] || ((TO < 4)); then build_tools; else build_beside_fetch; fi
   find_data_set
   [[ -n $DRY_RUN ]] || check_data_set
   if [[ -n $RESET ]]; then
@@ -142,7 +105,7 @@ pipeline() {
 
 help_if_asked "$@"
 read_options "$@"
-REJECTED=0 SERVED='' SQL_DIR=${SQL_DIR:-$REPO/sql}
+REJECTED=0 SERVED='' FETCH='' SQL_DIR=${SQL_DIR:-$REPO/sql}
 [[ -n $BOLD ]] && RED=$'\e[31m' GREEN=$'\e[32m' || RED='' GREEN=''
 box 'E-Commerce Big Data Pipeline Orchestrator'
 if [[ -n $DRY_RUN ]]; then pipeline; else with_lock pipeline 0 pipeline; fi

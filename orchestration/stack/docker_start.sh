@@ -7,6 +7,14 @@ compose_quietly() {
   compose --progress plain "$@" </dev/null >"$STACK_DIR/logs/compose.log" 2>&1
 }
 
+# fetch_all: what a first start waits for longest.
+fetch_all() {
+  require_docker
+  refuse_other_checkout
+  (umask 077 && mkdir -p -- "$STACK_DIR/logs")
+  build_image
+}
+
 start_all() {
   local server begun=$SECONDS
   require_docker

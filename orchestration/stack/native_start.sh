@@ -86,12 +86,17 @@ check_space() {
     die 5 "the disk of $STACK_DIR is full: it has $((free)) MB, and the servers need $LEAST_SPACE: free space there"
 }
 
-start_all() {
-  local server jobs=() code=0
+# fetch_all: what a first start waits for longest.
+fetch_all() {
   require_packages
   mkdir -p -- "$STACK_DIR/logs"
   check_space
   resolve_jars
+}
+
+start_all() {
+  local server jobs=() code=0
+  fetch_all
   compile_classes
   prepare
   check_ports

@@ -18,8 +18,13 @@ can_install() {
     [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]
 }
 
-# missing_build_packages: what the build of the tools needs, one per line; librdkafka is written in C.
-missing_build_packages() { command -v cc >/dev/null && command -v make >/dev/null || echo build-essential; }
+# missing_build_packages: what the build of the tools needs, one per line: librdkafka is written in C, and OpenSSL is the
+# system's.
+missing_build_packages() {
+  command -v cc >/dev/null && command -v make >/dev/null || echo build-essential
+  command -v pkg-config >/dev/null || echo pkg-config
+  pkg-config --exists openssl 2>/dev/null || echo libssl-dev
+}
 
 # missing_packages: what the servers need, one per line. Of MariaDB only the -core packages, which do not start or
 # configure the system's database service.

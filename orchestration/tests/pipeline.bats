@@ -277,6 +277,33 @@ no_dates() { printf '%s\n' id,amount 1,5.00 2,6.00 3,7.00 >"$SALES/transactions.
   [ ! -e "$T/calls" ]
 }
 
+@test "the first build runs beside what the servers need, and the start waits for that" {
+  local tools=$ECOM_BIN_DIR
+  # It builds only what the other has begun to fetch, and the other ends after it.
+  cat >"$T/bin/cargo" <<STUB
+#!/bin/bash
+for ((tries = 100; tries > 0; tries--)); do [[ -e "$T/fetching" ]] && break; sleep 0.1; done
+mkdir -p "$T/target/release"
+cp "$tools"/* "$T/target/release"
+touch "$T/built"
+STUB
+  cat >"$PROJECT/orchestration/stack/up" <<STUB
+#!/bin/bash
+[[ \$* != --fetch ]] || touch "$T/fetching"
+while [[ \$* == --fetch && ! -e "$T/built" ]]; do sleep 0.1; done
+echo "up \$*" >>"$T/calls"
+[[ \$* != --fetch ]] || exit 5
+mkdir -p "$PROJECT/var/stack/data"
+STUB
+  chmod +x "$T/bin/cargo"
+  unset ECOM_BIN_DIR
+  CARGO_TARGET_DIR=$T/target pipeline "$SALES" --to 4
+  [ "$(called up)" = $'up --fetch\nup ' ]
+  # Now they are built.
+  CARGO_TARGET_DIR=$T/target pipeline "$SALES" --to 4
+  [ "$(called up)" = 'up ' ]
+}
+
 @test "no script ignores an empty argument" {
   cp -R "$ROOT"/orchestration/{bench,start_flume.sh,sqoop_import.sh,sqoop_export.sh} "$PROJECT/orchestration"
   mkdir -p "$PROJECT/orchestration/tests"

@@ -404,6 +404,8 @@ STUB
 @test "missing build packages are requested, but only packages that apt has" {
   run in_stack 'command() { [[ $2 != make ]] && builtin command "$@"; }; missing_build_packages'
   [ "$output" = build-essential ]
+  run in_stack 'pkg-config() { [[ $2 != openssl ]]; }; missing_build_packages'
+  [ "$output" = libssl-dev ]
   run in_stack missing_build_packages
   [ -z "$output" ]
   compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || skip 'SKIPPED: apt-get update has never run here'
