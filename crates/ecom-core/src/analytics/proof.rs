@@ -32,6 +32,8 @@ pub struct Proof {
     pub conditions: Vec<Condition>,
     /// Which rows the result has.
     pub groups: Groups,
+    /// True if every record of the key's table is a group, also without a record of the view.
+    pub every: bool,
     /// What the records have in common; empty for a total.
     pub keys: Vec<Key>,
     /// The numbers that are computed again.
@@ -47,8 +49,6 @@ pub enum Groups {
     All,
     /// Some of them.
     Top,
-    /// One for each record of the key's table.
-    Every,
 }
 
 /// What the records of a group have in common.

@@ -130,7 +130,10 @@ mod tests {
         assert_eq!(proof.keys[1].part, Some(TimePart::Day));
         assert!(proof.figures[1].or_zero && proof.figures[0].measure == Measure::Count);
         assert_eq!(one("revenue = sum(amount)").groups, Groups::Total);
-        assert_eq!(one("group by every products.product_id: n = count").groups, Groups::Every);
+        let every = one("group by every products.product_id: n = count");
+        assert_eq!((every.groups, every.every), (Groups::All, true));
+        let top = one("top group by every products.product_id: n = count");
+        assert_eq!((top.groups, top.every), (Groups::Top, true));
     }
 
     #[test]

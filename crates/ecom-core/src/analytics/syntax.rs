@@ -59,15 +59,12 @@ impl Tokens {
         let view = if self.takes("from") { self.view()? } else { View::Sales };
         let conditions = if self.takes("where") { self.conditions()? } else { Vec::new() };
         let top = self.takes("top");
-        let (mut groups, mut keys) = (Groups::Total, Vec::new());
+        let (mut groups, mut every, mut keys) = (Groups::Total, false, Vec::new());
         if top || self.is("group") {
             self.demand("group")?;
             self.demand("by")?;
-            groups = match (top, self.takes("every")) {
-                (true, _) => Groups::Top,
-                (false, true) => Groups::Every,
-                (false, false) => Groups::All,
-            };
+            groups = if top { Groups::Top } else { Groups::All };
+            every = self.takes("every");
             keys = self.list(Self::key)?;
         }
         // A proof about all sales begins with its figures.
@@ -76,7 +73,7 @@ impl Tokens {
         }
         let figures = self.list(Self::figure)?;
         match self.next() {
-            None => Ok(Proof { rows, view, conditions, groups, keys, figures }),
+            None => Ok(Proof { rows, view, conditions, groups, every, keys, figures }),
             Some(token) => Err(format!("{} is not expected here", shown(Some(&token)))),
         }
     }

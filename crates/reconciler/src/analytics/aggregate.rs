@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use ecom_core::Failure;
-use ecom_core::analytics::{ColumnName, Figure, Groups, Measure, Place, Proof};
+use ecom_core::analytics::{ColumnName, Figure, Measure, Place, Proof};
 use ecom_core::canonical::Canonical;
 use ecom_core::decimal::Number;
 use ecom_core::plan::Plan;
@@ -89,7 +89,7 @@ impl<'p> Aggregation<'p> {
         }
         self.read_key(values)?;
         // A group is one of the records of its table: no record is no group.
-        if proof_is_every(self.proof) && self.key.values().any(|value| value.is_none()) {
+        if self.proof.every && self.key.values().any(|value| value.is_none()) {
             return Ok(());
         }
         self.hold_group()?;
@@ -199,10 +199,6 @@ impl<'p> Aggregation<'p> {
         }
         Ok(())
     }
-}
-
-fn proof_is_every(proof: &Proof) -> bool {
-    proof.groups == Groups::Every
 }
 
 /// Appends a group to the rows.

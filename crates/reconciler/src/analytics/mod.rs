@@ -111,8 +111,7 @@ impl Checks<'_> {
                 Ok(of_view.try_for_each(|(_, work)| work.add(values))?)
             })?;
         }
-        for (proof, work) in computing.iter_mut().filter(|(proof, _)| proof.groups == Groups::Every)
-        {
+        for (proof, work) in computing.iter_mut().filter(|(proof, _)| proof.every) {
             let Some(key) = proof.keys.first() else { continue };
             let view = key.column.view_in(proof.view);
             let places = proof.keys.iter().filter_map(|key| key.column.find(self.plan, view));
@@ -242,7 +241,8 @@ fn revenue(proof: &Proof, rows: &Rows, found: &Found<'_>) -> Result<Option<(Stri
     let whole = proof.view == View::Sales
         && proof.rows.is_empty()
         && proof.conditions.is_empty()
-        && matches!(proof.groups, Groups::All | Groups::Total);
+        && !proof.every
+        && proof.groups != Groups::Top;
     let Some(index) = proof.figures.iter().position(is_revenue).filter(|_| whole) else {
         return Ok(None);
     };
