@@ -110,15 +110,17 @@ impl<'a> PartFile<'a> {
         Reader::open(self.writer.get_mut().written()?, &Dialect::work())
     }
 
-    /// Puts the records in order, if they are not, and makes the file durable.
+    /// Puts the records in order, if they are not.
     pub(crate) fn complete(mut self, stop: &Stop) -> Result<Self, Failure> {
         match self.order.take_if(|order| order.broken) {
-            Some(order) => self = self.sort(order.column, stop)?,
-            None => {
-                self.writer.get_mut().written()?;
-            }
+            Some(order) => self.sort(order.column, stop),
+            None => Ok(self),
         }
-        Ok(self)
+    }
+
+    /// Begins to make the file durable.
+    pub(crate) fn begin_sync(&mut self) -> Result<(), Failure> {
+        self.writer.get_mut().begin_sync()
     }
 
     /// Reads the file back, and returns what it really holds.

@@ -242,7 +242,9 @@ mod tests {
         records.iter().flatten().for_each(|value| all.push(*value));
         for (index, record) in records.iter().enumerate() {
             let mut alone = Canonical::new();
-            record.iter().for_each(|value| alone.push(*value));
+            for value in record {
+                alone.push(*value);
+            }
             let form = all.slice(2 * index, 2);
             assert_eq!(form.bytes(), alone.bytes());
             assert_eq!(alone.form().bytes(), alone.bytes());
