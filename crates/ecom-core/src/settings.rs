@@ -51,8 +51,8 @@ pub struct FormatArgs {
 /// `--threads`, in every tool that reads source files.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub struct ThreadsArgs {
-    /// Threads that read records; the result is the same with any number [default: the cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    /// Threads that read records; the result is the same with any number [default: one a core, at most 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=32))]
     threads: Option<u16>,
 }
 
@@ -64,10 +64,11 @@ impl ThreadsArgs {
     }
 }
 
-/// The cores that there are: as many threads read records, unless the user says otherwise.
+/// How many threads read records, unless the user says otherwise: one for each core. More than a few wait
+/// for the one that reads the file, and each holds some of its chunks.
 #[must_use]
 pub fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get).min(64)
+    std::thread::available_parallelism().map_or(1, NonZero::get).min(8)
 }
 
 /// Reads a share, for example of `--ratio`: a number from 0 to 1.

@@ -181,7 +181,7 @@ impl<W: Work> Upcoming<W> {
 impl<W: Work> Threads<W> {
     /// Starts to read. The workers begin later.
     fn start(mut cutter: Cutter, workers: usize) -> Self {
-        let (ordered, done) = sync_channel(2 * workers);
+        let (ordered, done) = sync_channel(workers + 2);
         let (jobs, waiting) = channel();
         let (empty, empties) = channel();
         thread::spawn(move || read_all(&mut cutter, &ordered, &jobs, &empties));
