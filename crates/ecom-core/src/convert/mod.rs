@@ -48,9 +48,26 @@ impl Converter {
         canonical: &mut Canonical,
     ) -> Result<(), Misfit> {
         canonical.clear();
+        self.append_values(values, canonical).map(drop)
+    }
+
+    /// The same, behind the values that are there; a record that does not fit leaves nothing. True if
+    /// all values were canonical already.
+    ///
+    /// # Errors
+    /// The first value that does not fit.
+    pub fn append_values<'a>(
+        &self,
+        values: impl IntoIterator<Item = Option<&'a str>>,
+        canonical: &mut Canonical,
+    ) -> Result<bool, Misfit> {
+        let (before, mut same) = (canonical.len(), true);
         for ((index, column), value) in self.columns.iter().enumerate().zip(values) {
-            column.convert(value, canonical).map_err(|reason| Misfit { column: index, reason })?;
+            same &= column.append(value, canonical).map_err(|reason| {
+                canonical.truncate(before);
+                Misfit { column: index, reason }
+            })?;
         }
-        Ok(())
+        Ok(same)
     }
 }

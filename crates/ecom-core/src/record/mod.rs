@@ -3,6 +3,10 @@
 //! Nothing between two delimiters is NULL; a quoted empty field is an empty text. Work files keep the
 //! difference, which the csv crate does not know.
 
+mod batch;
+mod batches;
+mod chunks;
+mod plain;
 mod reader;
 mod reject;
 mod source;
@@ -12,13 +16,17 @@ mod tests;
 mod text;
 mod total;
 mod transcode;
+mod upcoming;
+mod worker;
 mod writer;
 
+pub use batch::Batch;
+pub use batches::{Batches, Parcel, Task, Work};
 pub use reader::{Next, Reader};
 pub use reject::Reject;
 pub use source::PassedOver;
 pub use transcode::LinesAsUtf8;
-pub use writer::Writer;
+pub use writer::{Writer, push_line};
 
 /// The most bytes that one record may have.
 pub const RECORD_LIMIT: usize = 1 << 20;

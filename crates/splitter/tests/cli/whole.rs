@@ -90,3 +90,26 @@ fn every_number_of_records_arrives_whole_where_batches_end_as_well() {
         assert_eq!(found, wanted, "{count} records");
     }
 }
+
+#[test]
+fn any_number_of_threads_makes_the_same_files() {
+    let good = "7,1/2/2024 10:05,\"a \"\"b\"\"\n c\"\n8,1/2/2024 10:05,NULL\n".repeat(20_000);
+    // Lines that are none, with quotes that do not fit, so that chunks end in the wrong places.
+    let odd = "9,noon,x\n9,1/2/2024 10:05,x\"y\n9,1/2/2024 10:05,\"x\n,,\nA,When,B\n9,x\n";
+    let text = format!("A,When,B\n{good}{odd}{good}{odd}{good}");
+    let shop = Shop::new(&[("t.csv", &text)]);
+    let made = |threads: &str| {
+        let mut table = transactions("t.csv", 120_000, "[\"a\"]", COLUMNS, "");
+        table.rejected = 8;
+        shop.write_plan(&small_split().replace("2024", "1999"), &[table]);
+        let flags = ["--quiet", "--cut", "60000", "--threads", threads];
+        shop.splitter_into(threads, &flags).code(3);
+        ["transactions_historical.csv", "transactions_realtime.csv", "rejects.csv", "manifest.json"]
+            .map(|name| std::fs::read(shop.out().with_file_name(threads).join(name)).unwrap())
+    };
+    let wanted = made("1");
+    for threads in ["2", "3", "8"] {
+        assert!(made(threads) == wanted, "{threads} threads");
+    }
+    shop.splitter(&["--threads", "0"]).code(2);
+}
