@@ -10,13 +10,14 @@ use super::frequent::Frequent;
 use super::hashes::Identity;
 use super::hyperloglog::HyperLogLog;
 use super::shown::push_shown;
+use super::value_key::ValueKey;
 
 /// How many of the most frequent values a report lists at most.
 const TOP: usize = 10;
 
-/// Counts the values of one column by a 64-bit hash. The probability that two of ten thousand
-/// values have the same hash is below one in ten billion. A count that equals the number of values
-/// proves that all of them differ.
+/// Counts the values of one column, long ones by a 64-bit hash. The probability that two of ten
+/// thousand values have the same hash is below one in ten billion. A count that equals the number of
+/// values proves that all of them differ.
 pub(crate) struct ValueCounter {
     values: u64,
     limit: Limit,
@@ -31,7 +32,7 @@ pub(crate) struct Limit {
 }
 
 enum CountState {
-    Exact { entries: HashMap<u64, CountEntry, BuildHasherDefault<Identity>>, text: String },
+    Exact { entries: HashMap<ValueKey, CountEntry, BuildHasherDefault<Identity>>, text: String },
     Estimate { distinct: Box<HyperLogLog>, frequent: Frequent },
 }
 
@@ -78,28 +79,32 @@ impl ValueCounter {
         Self { values: 0, limit, state }
     }
 
-    /// Counts one value, given with its hash, if this value was counted before and is remembered,
+    /// Counts one value, given with its key, if this value was counted before and is remembered,
     /// and returns its class; otherwise does nothing.
-    pub(crate) fn add_known(&mut self, hash: u64, value: &str) -> Option<u16> {
+    #[inline]
+    pub(crate) fn add_known(&mut self, key: ValueKey, value: &str) -> Option<u16> {
         let CountState::Exact { entries, text } = &mut self.state else { return None };
-        let entry = entries.get_mut(&hash).filter(|entry| entry.text(text) == value)?;
+        let entry = entries.get_mut(&key)?;
+        if !key.is_short() && entry.text(text) != value {
+            return None;
+        }
         entry.count += 1;
         self.values += 1;
         Some(entry.class)
     }
 
-    /// Counts one value, given with its hash, and remembers its class.
-    pub(crate) fn add(&mut self, hash: u64, value: &str, class: u16) {
+    /// Counts one value, given with its key, and remembers its class.
+    pub(crate) fn add(&mut self, key: ValueKey, value: &str, class: u16) {
         self.values += 1;
         match &mut self.state {
             CountState::Exact { entries, text } => {
-                if let Some(entry) = entries.get_mut(&hash) {
+                if let Some(entry) = entries.get_mut(&key) {
                     entry.count += 1;
                     return;
                 }
                 if entries.len() == self.limit.entries || text.len() > self.limit.bytes {
                     self.estimate();
-                    self.add_estimate(hash, value);
+                    self.add_estimate(key.hash_of(value), value);
                     return;
                 }
                 // The limit keeps the text far below 4 GiB.
@@ -108,9 +113,9 @@ impl ValueCounter {
                 // A shown value is short.
                 let length = text.len() - start as usize;
                 let length = u16::try_from(length).unwrap_or(u16::MAX);
-                entries.insert(hash, CountEntry { count: 1, start, length, class });
+                entries.insert(key, CountEntry { count: 1, start, length, class });
             }
-            CountState::Estimate { .. } => self.add_estimate(hash, value),
+            CountState::Estimate { .. } => self.add_estimate(key.hash_of(value), value),
         }
     }
 
@@ -147,10 +152,11 @@ impl ValueCounter {
     fn estimate(&mut self) {
         let CountState::Exact { entries, text } = &self.state else { return };
         let mut distinct = Box::<HyperLogLog>::default();
-        for hash in entries.keys() {
-            distinct.add(*hash);
-        }
-        let counted = entries.iter().map(|(hash, entry)| (*hash, entry.text(text), entry.count));
+        let counted = entries.iter().map(|(key, entry)| {
+            let value = entry.text(text);
+            (key.hash_of(value), value, entry.count)
+        });
+        counted.clone().for_each(|(hash, ..)| distinct.add(hash));
         let frequent = Frequent::from_exact(counted);
         self.state = CountState::Estimate { distinct, frequent };
     }
@@ -178,14 +184,13 @@ fn top<'a>(values: impl Iterator<Item = (&'a str, u64)>) -> Vec<ValueCount> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use xxhash_rust::xxh3::xxh3_64;
 
     const SMALL: Limit = Limit { entries: 100, bytes: 1 << 20 };
 
     fn count(limit: Limit, values: impl IntoIterator<Item = String>) -> ValueCounter {
         let mut counts = ValueCounter::new(limit);
         for value in values {
-            counts.add(xxh3_64(value.as_bytes()), &value, 0);
+            counts.add(ValueKey::of(&value), &value, 0);
         }
         counts
     }

@@ -2,18 +2,16 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use ecom_core::Failure;
 use ecom_core::record::{Next, Reader, Record, Reject};
 
+use super::lanes::Lanes;
+
 /// The size of a batch, in bytes of text and in records.
 const TEXT: usize = 1 << 18;
 const RECORDS: usize = 4096;
-/// How many batches can wait for one thread.
-const WAITING: usize = 2;
-const THREADS: usize = 4;
 
 /// How many rejected records are kept to be shown.
 pub(crate) const SHOWN_REJECTS: usize = 5;
@@ -195,51 +193,27 @@ pub(crate) fn scan(
     observers: Vec<&mut dyn Observer>,
     tick: &mut dyn FnMut() -> Result<(), Failure>,
 ) -> Result<PassResult, Failure> {
-    let groups = share_out(observers);
-    thread::scope(|scope| {
-        let mut senders = Vec::new();
-        let mut workers = Vec::new();
-        for mut group in groups {
-            let (sender, receiver) = sync_channel::<Arc<RecordBatch>>(WAITING);
-            senders.push(sender);
-            workers.push(scope.spawn(move || observe_all(&receiver, &mut group)));
+    let lanes = Lanes::new(observers);
+    let read = thread::scope(|scope| {
+        for _ in 1..thread::available_parallelism().map_or(1, NonZero::get) {
+            scope.spawn(|| lanes.work());
         }
-        let read = read_all(reader, layout, &senders, tick);
-        drop(senders);
-        for worker in workers {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        }
+        let _watch = lanes.watch();
+        let read = read_all(reader, layout, &lanes, tick);
+        lanes.end();
+        lanes.work();
         read
-    })
-}
-
-/// Distributes the observers over as many threads as are useful.
-fn share_out(observers: Vec<&mut dyn Observer>) -> Vec<Vec<&mut dyn Observer>> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(THREADS);
-    let mut groups: Vec<Vec<_>> = (0..threads.min(observers.len())).map(|_| Vec::new()).collect();
-    let count = groups.len();
-    for (index, observer) in observers.into_iter().enumerate() {
-        groups[index % count].push(observer);
+    });
+    match lanes.failure() {
+        Some(failure) => Err(failure),
+        None => read,
     }
-    groups
-}
-
-fn observe_all(
-    receiver: &Receiver<Arc<RecordBatch>>,
-    observers: &mut [&mut dyn Observer],
-) -> Result<(), Failure> {
-    for batch in receiver {
-        for observer in &mut *observers {
-            observer.observe(&batch)?;
-        }
-    }
-    Ok(())
 }
 
 fn read_all(
     reader: &mut impl RecordSource,
     layout: RecordLayout<'_>,
-    senders: &[SyncSender<Arc<RecordBatch>>],
+    lanes: &Lanes<'_>,
     tick: &mut dyn FnMut() -> Result<(), Failure>,
 ) -> Result<PassResult, Failure> {
     let width = layout.fields.map_or_else(|| reader.width(), <[usize]>::len);
@@ -253,8 +227,7 @@ fn read_all(
         let Some(batch) = Arc::get_mut(&mut shared) else { continue };
         batch.begin(width, layout.before + seen.rows + 1, layout.part);
         let more = fill(reader, layout, batch, (&mut record, &mut seen))?;
-        // An observer that failed has closed its channel; joining its thread returns the error.
-        if senders.iter().any(|sender| sender.send(shared.clone()).is_err()) || !more {
+        if !lanes.push(shared.clone()) || !more {
             return Ok(seen);
         }
         pool.push(shared);
@@ -287,4 +260,17 @@ fn fill(
         }
     }
     Ok(true)
+}
+
+/// A batch of these records.
+#[cfg(test)]
+pub(crate) fn batch_of(records: &[Vec<Option<&str>>]) -> RecordBatch {
+    let mut batch = RecordBatch::default();
+    batch.begin(records.first().map_or(0, Vec::len), 1, 0);
+    for values in records {
+        let mut record = Record::new();
+        values.iter().for_each(|value| record.push(*value));
+        batch.push(&record, None);
+    }
+    batch
 }
