@@ -3,6 +3,10 @@
 //! Nothing between two delimiters is NULL; a quoted empty field is an empty text. Work files keep the
 //! difference, which the csv crate does not know.
 
+mod batch;
+mod batches;
+mod chunks;
+mod plain;
 mod reader;
 mod reject;
 mod source;
@@ -14,6 +18,8 @@ mod total;
 mod transcode;
 mod writer;
 
+pub use batch::Batch;
+pub use batches::{Batches, Parcel, Task, Work};
 pub use reader::{Next, Reader};
 pub use reject::Reject;
 pub use source::PassedOver;

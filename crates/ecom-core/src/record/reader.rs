@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use encoding_rs::{Encoding, REPLACEMENT};
 use memchr::memchr;
 
+use super::plain::Plain;
 use super::source::{Kind, LineJudge, PassedOver};
 use super::syntax::{Broken, Syntax};
 use super::text::{CHUNK, Text};
@@ -100,11 +101,7 @@ impl Reader {
         chunk: usize,
     ) -> Result<Self, Failure> {
         log(path, dialect);
-        let refuse = |problem: &str| Failure::refused(format!("{}: {problem}", path.display()));
-        let encoding = Encoding::for_label(dialect.encoding.as_bytes())
-            .filter(|encoding| *encoding != REPLACEMENT)
-            .ok_or_else(|| refuse(&format!("unknown encoding {:?}", dialect.encoding)))?;
-        let syntax = Syntax::of(dialect).map_err(|problem| refuse(&problem))?;
+        let (encoding, syntax) = form(path, dialect)?;
         let text = Text::new(input, encoding, syntax.terminator, chunk)
             .map_err(|error| io_failure("read", path, error))?;
         let mut reader = Self {
@@ -118,6 +115,52 @@ impl Reader {
         };
         reader.read_header(dialect, source)?;
         Ok(reader)
+    }
+
+    /// A reader of a chunk of the same file that begins with a record. Its first line has the number
+    /// 0, its first byte too; it fails where only the records before it would help.
+    pub(super) fn elsewhere(&self, chunk: Box<dyn Read + Send>) -> Self {
+        let terminator = self.syntax.terminator;
+        Self {
+            text: Text::middle(chunk, self.text.encoding(), terminator, CHUNK),
+            path: self.path.clone(),
+            syntax: self.syntax,
+            header: self.header.clone(),
+            lines: self.lines.as_ref().map(LineJudge::elsewhere),
+            passed_over: PassedOver::default(),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// What finds the plain records of a chunk, if the file has any.
+    pub(super) fn plain(&self) -> Option<Plain> {
+        Plain::new(self.syntax, &self.header, self.lines.as_ref())
+    }
+
+    /// The encoding of the file.
+    pub(super) fn encoding(&self) -> &'static Encoding {
+        self.text.encoding()
+    }
+
+    /// True once the records to come cannot change what a line is.
+    pub(super) fn is_settled(&self) -> bool {
+        self.lines.as_ref().is_none_or(LineJudge::is_settled)
+    }
+
+    /// Lines and bytes of the file that were taken so far; lines count from 1.
+    pub(super) fn place(&self) -> (u64, u64) {
+        (self.text.line(), self.text.offset())
+    }
+
+    /// Passes over a chunk that was read elsewhere; nothing of it may be in memory.
+    pub(super) fn skip(
+        &mut self,
+        (lines, bytes): (u64, u64),
+        passed_over: &PassedOver,
+        as_utf_8: LinesAsUtf8,
+    ) {
+        self.passed_over.add(passed_over, self.text.line());
+        self.text.skip(lines, bytes, as_utf_8);
     }
 
     /// The header as it is written.
@@ -272,6 +315,7 @@ impl Reader {
                     passed.first_header.get_or_insert(line);
                     return Ok(Verdict::PassedOver);
                 }
+                Kind::Open => return Err(Failure::refused("a note, or a record")),
                 Kind::Total => return Ok(Verdict::Reject(TOTAL.into(), None)),
                 Kind::Note => return Ok(Verdict::Reject(NOTE.into(), None)),
                 Kind::TotalIfLast => {
@@ -308,6 +352,16 @@ impl Reader {
     fn failed(&self, error: io::Error) -> Failure {
         io_failure("read", &self.path, error)
     }
+}
+
+/// The encoding and the structure of a file.
+pub(super) fn form(path: &Path, dialect: &Dialect) -> Result<(&'static Encoding, Syntax), Failure> {
+    let refuse = |problem: &str| Failure::refused(format!("{}: {problem}", path.display()));
+    let encoding = Encoding::for_label(dialect.encoding.as_bytes())
+        .filter(|encoding| *encoding != REPLACEMENT)
+        .ok_or_else(|| refuse(&format!("unknown encoding {:?}", dialect.encoding)))?;
+    let syntax = Syntax::of(dialect).map_err(|problem| refuse(&problem))?;
+    Ok((encoding, syntax))
 }
 
 fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {

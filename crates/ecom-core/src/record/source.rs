@@ -26,17 +26,26 @@ impl PassedOver {
     pub fn lines(&self) -> u64 {
         self.blank + self.headers
     }
+
+    /// Adds what was skipped in a part of the file that `before` lines come before.
+    pub(super) fn add(&mut self, part: &Self, before: u64) {
+        self.blank += part.blank;
+        self.headers += part.headers;
+        self.first_blank = self.first_blank.or(part.first_blank.map(|line| before + line));
+        self.first_header = self.first_header.or(part.first_header.map(|line| before + line));
+    }
 }
 
 /// Tells the lines of one source file apart.
+#[derive(Clone)]
 pub(super) struct LineJudge {
     syntax: Syntax,
     /// What a line may be, by its first byte; most are clearly records.
     may_be: [u8; 256],
     /// Columns up to the last one with a name.
     named: usize,
-    /// What the first records have in their first column.
-    first_column: FirstColumn,
+    /// What the first records have in their first column; `None` in the middle of a file.
+    first_column: Option<FirstColumn>,
 }
 
 /// What a line may be. A blank at its beginning hides that.
@@ -65,6 +74,8 @@ pub(super) enum Kind {
     TotalIfLast,
     /// One text of several words and nothing else.
     Note,
+    /// A note or a record: the first records of the file decide, and they are not known here.
+    Open,
 }
 
 impl LineJudge {
@@ -84,7 +95,31 @@ impl LineJudge {
         may_be[0x80..].fill(HIDDEN);
         let named = header.iter().enumerate().filter(|(_, name)| !is_blank(name)).last();
         let named = named.map_or(0, |(index, _)| index + 1);
-        Self { syntax, may_be, named, first_column: FirstColumn::default() }
+        Self { syntax, may_be, named, first_column: Some(FirstColumn::default()) }
+    }
+
+    /// The same for a part of the file that its first records are not in.
+    pub(super) fn elsewhere(&self) -> Self {
+        Self { first_column: None, ..self.clone() }
+    }
+
+    /// True once the records to come cannot change what a line is.
+    pub(super) fn is_settled(&self) -> bool {
+        self.first_column.is_none_or(|column| column.records == TELLING)
+    }
+
+    /// True if any record with that first field is a record; else [`LineJudge::is_record`] knows.
+    #[inline]
+    pub(super) fn is_clear(&self, first: &[u8]) -> bool {
+        let may_be = first.first().map_or(HIDDEN, |&byte| self.may_be[usize::from(byte)]);
+        let is_plain =
+            may_be == 0 || (may_be == TOTAL && first.len() > 1 && !total::goes_on(first));
+        is_plain && !total::ends_like_part(first)
+    }
+
+    /// True if a record is one, whatever was read before; false if it is not, or if that is open.
+    pub(super) fn is_record(&self, record: &Record, header: &Record) -> bool {
+        self.elsewhere().kind(record, header) == Kind::Record
     }
 
     /// What a record is.
@@ -102,7 +137,9 @@ impl LineJudge {
         if total::ends_like_one(record) && total::judge(record, header.len()) == Total::Yes {
             return Kind::Total;
         }
-        let column = &mut self.first_column;
+        let Some(column) = &mut self.first_column else {
+            return if total::is_note(record) { Kind::Open } else { Kind::Record };
+        };
         if column.records > 0 && !column.has_words && total::is_note(record) {
             return Kind::Note;
         }

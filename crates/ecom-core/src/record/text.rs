@@ -37,21 +37,8 @@ impl Text {
         terminator: u8,
         chunk: usize,
     ) -> io::Result<Self> {
-        let transcoded = encoding != UTF_8;
-        let mut text = Self {
-            input,
-            transcoder: transcoded.then(|| Transcoder::new(encoding, terminator, chunk)),
-            terminator,
-            buffer: vec![0; if transcoded { 0 } else { chunk }],
-            start: 0,
-            end: 0,
-            at_end: false,
-            line: 1,
-            offset: 0,
-            as_utf_8: LinesAsUtf8::default(),
-            taken: (0, 0),
-            beginning: Vec::new(),
-        };
+        let mut text = Self::middle(input, encoding, terminator, chunk);
+        text.line = 1;
         let mark = if let Some(transcoder) = &mut text.transcoder {
             transcoder.begin(&mut text.input)?
         } else {
@@ -63,6 +50,40 @@ impl Text {
         };
         text.offset = mark as u64;
         Ok(text)
+    }
+
+    /// Reads the middle of a file, where no byte order mark is. Its first line has the number 0.
+    pub(super) fn middle(
+        input: Box<dyn Read + Send>,
+        encoding: &'static Encoding,
+        terminator: u8,
+        chunk: usize,
+    ) -> Self {
+        let transcoded = encoding != UTF_8;
+        Self {
+            input,
+            transcoder: transcoded.then(|| Transcoder::new(encoding, terminator, chunk)),
+            terminator,
+            buffer: vec![0; if transcoded { 0 } else { chunk }],
+            start: 0,
+            end: 0,
+            at_end: false,
+            line: 0,
+            offset: 0,
+            as_utf_8: LinesAsUtf8::default(),
+            taken: (0, 0),
+            beginning: Vec::new(),
+        }
+    }
+
+    /// Passes over lines that were read elsewhere; nothing may be in memory.
+    pub(super) fn skip(&mut self, lines: u64, bytes: u64, as_utf_8: LinesAsUtf8) {
+        if let Some(first) = as_utf_8.first {
+            self.as_utf_8.first.get_or_insert(self.line + first);
+        }
+        self.as_utf_8.count += as_utf_8.count;
+        self.line += lines;
+        self.offset += bytes;
     }
 
     /// What is in memory and was not taken yet.
@@ -92,6 +113,11 @@ impl Text {
     /// Lines of UTF-8 in a file of another encoding, among those taken so far.
     pub(super) fn as_utf_8(&self) -> LinesAsUtf8 {
         self.as_utf_8
+    }
+
+    /// The encoding of the file.
+    pub(super) fn encoding(&self) -> &'static Encoding {
+        self.transcoder.as_ref().map_or(UTF_8, Transcoder::encoding)
     }
 
     /// True if the file is in another encoding than UTF-8.

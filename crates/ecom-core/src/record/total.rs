@@ -145,9 +145,14 @@ fn is_total_of(text: &str) -> bool {
 /// A quick look at the end of the first field: true if it may be the total of a group.
 pub(super) fn ends_like_one(record: &Record) -> bool {
     let text = record.fields.first().map_or("", |first| &record.text[first.start..first.end]);
-    let end = text.len().saturating_sub(1);
-    text.as_bytes().get(end).is_some_and(|byte| b"lLsStTeEaAmM:".contains(byte) || *byte >= 0x80)
-        && text.contains(' ')
+    ends_like_part(text.as_bytes())
+}
+
+/// The same of the field itself.
+#[inline]
+pub(super) fn ends_like_part(text: &[u8]) -> bool {
+    text.last().is_some_and(|byte| b"lLsStTeEaAmM:".contains(byte) || *byte >= 0x80)
+        && text.contains(&b' ')
 }
 
 /// True for a text of several words in the first of at least four columns, if all others are empty: a

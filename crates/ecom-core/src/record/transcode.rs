@@ -59,6 +59,10 @@ impl Transcoder {
         }
     }
 
+    pub(super) fn encoding(&self) -> &'static Encoding {
+        self.encoding
+    }
+
     /// Reads the beginning of a file and takes its byte order mark; returns the mark's length.
     pub(super) fn begin(&mut self, input: &mut dyn Read) -> io::Result<usize> {
         while self.raw.len() < 3 && self.read_raw(input)? {}

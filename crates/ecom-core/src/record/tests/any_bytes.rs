@@ -6,7 +6,7 @@ use super::*;
 use crate::fuzz;
 use crate::plan::LineEnding;
 
-fn dialects() -> impl Strategy<Value = Dialect> {
+pub(super) fn dialects() -> impl Strategy<Value = Dialect> {
     let encodings = [
         "UTF-8",
         "windows-1252",
@@ -42,7 +42,7 @@ fn dialects() -> impl Strategy<Value = Dialect> {
         })
 }
 
-fn bytes() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let special = prop::sample::select(&b",;\"' \t\n\n\r\0\xef\xbb\xbf\xff\xfe\x81\x1baT"[..]);
     prop::collection::vec(prop_oneof![3 => special, 1 => any::<u8>()], 0..200)
 }

@@ -39,9 +39,9 @@ const LINES: [&str; 22] = [
 
 /// A file, and what is known of it without reading it.
 #[derive(Clone, Debug)]
-struct File {
-    dialect: Dialect,
-    bytes: Vec<u8>,
+pub(super) struct File {
+    pub(super) dialect: Dialect,
+    pub(super) bytes: Vec<u8>,
     /// Where each physical line begins, and its text in UTF-8.
     lines: Vec<(u64, Vec<u8>)>,
 }
@@ -108,7 +108,12 @@ fn decode(encoding: &'static Encoding, bytes: &[u8]) -> Vec<u8> {
     encoding.decode_without_bom_handling(bytes).0.into_owned().into_bytes()
 }
 
-fn files() -> impl Strategy<Value = File> {
+pub(super) fn files() -> impl Strategy<Value = File> {
+    files_behind(Just(0))
+}
+
+/// Files that begin with so many good records.
+pub(super) fn files_behind(records: impl Strategy<Value = usize>) -> impl Strategy<Value = File> {
     let encodings = [
         (UTF_8, false),
         (UTF_8, true),
@@ -132,8 +137,12 @@ fn files() -> impl Strategy<Value = File> {
         prop::sample::select(encodings.to_vec()),
         prop::sample::select(endings.to_vec()),
         prop::collection::vec(line, 0..25),
+        (records, prop::sample::select(&["17,pen,2.50", "17,\"p\"\"e, n\",2.50"][..])),
     )
-        .prop_map(|((encoding, bom), ending, lines)| file(encoding, bom, ending, &lines))
+        .prop_map(|((encoding, bom), ending, lines, (records, record))| {
+            let good = std::iter::repeat_n(record.to_owned(), records);
+            file(encoding, bom, ending, &good.chain(lines).collect::<Vec<_>>())
+        })
 }
 
 /// Checks what was found against the lines of the file.

@@ -2,6 +2,7 @@
 
 mod against_csv;
 mod any_bytes;
+mod batches;
 mod borders;
 mod encodings;
 mod reader;
