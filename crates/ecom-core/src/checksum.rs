@@ -23,9 +23,20 @@ impl Tally {
     /// Counts one record, given in the encoding of [`crate::canonical::Canonical::bytes`] or any
     /// other encoding that both sides of a comparison share.
     pub fn add(&mut self, record: &[u8]) {
-        self.count += 1;
-        self.checksum.0 = self.checksum.0.wrapping_add(xxh3_64(record));
+        self.add_hash(hash(record));
     }
+
+    /// Counts one record, given as its [`hash`].
+    pub fn add_hash(&mut self, hash: u64) {
+        self.count += 1;
+        self.checksum.0 = self.checksum.0.wrapping_add(hash);
+    }
+}
+
+/// The hash of a record.
+#[must_use]
+pub fn hash(record: &[u8]) -> u64 {
+    xxh3_64(record)
 }
 
 impl AddAssign for Tally {

@@ -1,6 +1,7 @@
 //! Settings that several tools share. A flag takes precedence over the environment, the environment
 //! over `.env`, and `.env` over the default.
 
+use std::num::NonZero;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
@@ -45,6 +46,28 @@ pub struct FormatArgs {
     /// Form of the report
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: Format,
+}
+
+/// `--threads`, in every tool that reads source files.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct ThreadsArgs {
+    /// Threads that read records; the result is the same with any number [default: the cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    threads: Option<u16>,
+}
+
+impl ThreadsArgs {
+    /// How many threads read records.
+    #[must_use]
+    pub fn count(self) -> usize {
+        self.threads.map_or_else(threads, usize::from)
+    }
+}
+
+/// The cores that there are: as many threads read records, unless the user says otherwise.
+#[must_use]
+pub fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get).min(64)
 }
 
 /// Reads a share, for example of `--ratio`: a number from 0 to 1.

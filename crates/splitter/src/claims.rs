@@ -153,7 +153,7 @@ impl<'a> Judge<'a> {
     }
 
     fn columns(&mut self, observed: &Observed<'a>, with_range: bool) -> Result<(), Failure> {
-        for seen in &observed.columns {
+        for seen in &observed.values.columns {
             let column = &observed.table.columns[seen.index];
             if let Some(said) = column.nulls {
                 let what = format!("column {}: nulls", column.name);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use ecom_core::plan::SplitBy;
-use ecom_core::settings::{self, CommonArgs, FormatArgs};
+use ecom_core::settings::{self, CommonArgs, FormatArgs, ThreadsArgs};
 
 /// Split a data set into a historical and a real-time part
 ///
@@ -49,6 +49,9 @@ pub(crate) struct Args {
     /// Overwrite files that the splitter did not write
     #[arg(long)]
     pub(crate) force: bool,
+
+    #[command(flatten)]
+    pub(crate) threads: ThreadsArgs,
 
     #[command(flatten)]
     pub(crate) format: FormatArgs,

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, unpadded};
+use ecom_core::canonical::{Canonical, Form, unpadded};
 use ecom_core::checksum::Tally;
 use ecom_core::convert::Converter;
 use ecom_core::plan::Table;
@@ -83,7 +83,7 @@ impl<'a> Derived<'a> {
         &mut self,
         number: u64,
         cell: impl Fn(usize) -> Option<&'v str>,
-        canonical: &Canonical,
+        canonical: Form<'_>,
     ) -> Result<(), Failure> {
         // NULL refers to nothing.
         let Some(key) = canonical.value(self.key) else { return Ok(()) };
@@ -141,7 +141,8 @@ impl<'a> Derived<'a> {
                 ))
             })?;
             add_values(&mut tally, &mut buffer, record.clone());
-            observed.see(0, &canonical);
+            observed.see_record(0);
+            observed.values.see(canonical.form());
             part.write(record, &canonical)?;
         }
         Ok((part, tally, observed))
@@ -237,7 +238,7 @@ mod tests {
             let mut canonical = Canonical::new();
             canonical.push(*name);
             canonical.push(*kind);
-            derived.see(number, |index| [*name, *kind][index], &canonical).unwrap();
+            derived.see(number, |index| [*name, *kind][index], canonical.form()).unwrap();
         }
         let (mut file, ..) = derived.write().unwrap();
         let mut reader = file.reader().unwrap();

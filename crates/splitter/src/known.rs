@@ -1,9 +1,11 @@
 //! Counts the orphans of a foreign key that has none according to the plan: by the hashes of the
 //! values that exist, in memory.
 
+use std::sync::Arc;
+
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, unpadded};
-use ecom_core::checksum::Tally;
+use ecom_core::canonical::{Form, unpadded};
+use ecom_core::checksum;
 use ecom_core::plan::{ForeignKey, Table};
 
 use crate::foreign;
@@ -16,9 +18,10 @@ pub(crate) const MOST: u64 = 1_000_000;
 const TOGETHER: usize = 128;
 
 /// The values that a foreign key may have.
+#[derive(Clone)]
 pub(crate) struct Known {
     column: usize,
-    values: Hashes,
+    values: Arc<Hashes>,
     waiting: Vec<u64>,
     orphans: u64,
 }
@@ -40,17 +43,29 @@ impl Known {
             values.insert(hash(value));
             Ok(())
         })?;
-        Ok(Self { column, values, waiting: Vec::with_capacity(TOGETHER), orphans: 0 })
+        Ok(Self {
+            column,
+            values: Arc::new(values),
+            waiting: Vec::with_capacity(TOGETHER),
+            orphans: 0,
+        })
     }
 
     /// Sees a record.
-    pub(crate) fn see(&mut self, canonical: &Canonical) {
-        if let Some(value) = canonical.value(self.column) {
+    pub(crate) fn see(&mut self, form: Form<'_>) {
+        if let Some(value) = form.value(self.column) {
             self.waiting.push(hash(value));
             if self.waiting.len() == TOGETHER {
                 self.look_up();
             }
         }
+    }
+
+    /// Takes over what was seen of other records; `other` has then seen nothing.
+    pub(crate) fn add(&mut self, other: &mut Self) {
+        self.orphans += other.orphans();
+        other.waiting.clear();
+        other.orphans = 0;
     }
 
     /// Records whose value does not exist.
@@ -102,9 +117,7 @@ fn mark(hash: u64) -> u32 {
 }
 
 fn hash(value: &str) -> u64 {
-    let mut tally = Tally::default();
-    tally.add(unpadded(value).as_bytes());
-    tally.checksum.0
+    checksum::hash(unpadded(value).as_bytes())
 }
 
 #[cfg(test)]

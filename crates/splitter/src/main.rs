@@ -13,6 +13,7 @@ mod observed;
 mod orphans;
 mod parents;
 mod part;
+mod prepare;
 mod publish;
 mod rejects;
 mod request;

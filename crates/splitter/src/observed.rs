@@ -1,6 +1,6 @@
 //! What the data say about each claim of the plan about a table, counted while records are read.
 
-use ecom_core::canonical::Canonical;
+use ecom_core::canonical::Form;
 use ecom_core::plan::{ForeignKey, Table};
 
 use crate::known::Known;
@@ -9,15 +9,22 @@ use crate::seen::Seen;
 /// What the data say about one table.
 pub(crate) struct Observed<'a> {
     pub(crate) table: &'a Table,
-    pub(crate) columns: Vec<Seen>,
+    pub(crate) values: Values,
     /// Of each source file.
     pub(crate) files: Vec<FileRecords>,
-    /// Foreign keys that have no unknown value, as the plan claims.
-    known: Vec<(&'a ForeignKey, Known)>,
+    /// Foreign keys that have no unknown value, as the plan claims: those of [`Values::known`].
+    keys: Vec<&'a ForeignKey>,
     /// Records of a joined table without a counterpart, and records that none refers to.
     pub(crate) join: Option<(u64, u64)>,
     /// Foreign keys whose number of orphans is known already.
     pub(crate) orphans: Vec<(&'a ForeignKey, u64)>,
+}
+
+/// What the values of records say, in whatever parts they are seen.
+#[derive(Clone)]
+pub(crate) struct Values {
+    pub(crate) columns: Vec<Seen>,
+    known: Vec<Known>,
 }
 
 /// What one file holds.
@@ -34,9 +41,9 @@ impl<'a> Observed<'a> {
     pub(crate) fn new(table: &'a Table) -> Self {
         Self {
             table,
-            columns: Seen::of(table),
+            values: Values { columns: Seen::of(table), known: Vec::new() },
             files: vec![FileRecords::default(); table.files().count()],
-            known: Vec::new(),
+            keys: Vec::new(),
             join: None,
             orphans: Vec::new(),
         }
@@ -44,28 +51,24 @@ impl<'a> Observed<'a> {
 
     /// Counts the orphans of a foreign key too.
     pub(crate) fn count_orphans(&mut self, key: &'a ForeignKey, known: Known) {
-        self.known.push((key, known));
+        self.keys.push(key);
+        self.values.known.push(known);
     }
 
-    /// Sees a record that fits its types.
-    pub(crate) fn see(&mut self, file: usize, canonical: &Canonical) {
+    /// Counts a record that fits its types.
+    pub(crate) fn see_record(&mut self, file: usize) {
         self.files[file].rows += 1;
-        for column in &mut self.columns {
-            column.see(canonical.value(column.index));
-        }
-        for (_, known) in &mut self.known {
-            known.see(canonical);
-        }
     }
 
     /// Foreign keys with the number of records whose value is unknown.
     pub(crate) fn orphans(&self) -> impl Iterator<Item = (&'a ForeignKey, u64)> {
-        let known = self.known.iter().map(|(key, known)| (*key, known.orphans()));
+        let known = self.keys.iter().zip(&self.values.known);
+        let known = known.map(|(key, known)| (*key, known.orphans()));
         known.chain(self.orphans.iter().copied())
     }
 
-    /// Sees a line that is not a record, or a record that does not fit its types.
-    pub(crate) fn reject(&mut self, file: usize) {
+    /// Counts a line that is not a record, or a record that does not fit its types.
+    pub(crate) fn see_reject(&mut self, file: usize) {
         self.files[file].rejected += 1;
     }
 
@@ -75,5 +78,23 @@ impl<'a> Observed<'a> {
             rows: sum.rows + file.rows,
             rejected: sum.rejected + file.rejected,
         })
+    }
+}
+
+impl Values {
+    /// Sees a record that fits its types.
+    pub(crate) fn see(&mut self, form: Form<'_>) {
+        for column in &mut self.columns {
+            column.see(form.value(column.index));
+        }
+        for known in &mut self.known {
+            known.see(form);
+        }
+    }
+
+    /// Takes over what was seen of other records; `other` has then seen nothing.
+    pub(crate) fn add(&mut self, other: &mut Self) {
+        self.columns.iter_mut().zip(&mut other.columns).for_each(|(own, other)| own.add(other));
+        self.known.iter_mut().zip(&mut other.known).for_each(|(own, other)| own.add(other));
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use ecom_core::Failure;
-use ecom_core::canonical::{Canonical, unpadded};
+use ecom_core::canonical::{Form, unpadded};
 use ecom_core::exit::io_failure;
 use ecom_core::plan::{ForeignKey, Table};
 use ecom_core::sort::{Sorted, Sorter};
@@ -65,7 +65,7 @@ impl<'a> OrphanSearch<'a> {
     }
 
     /// Sees the record with that number.
-    pub(crate) fn see(&mut self, number: u64, canonical: &Canonical) -> Result<(), Failure> {
+    pub(crate) fn see(&mut self, number: u64, canonical: Form<'_>) -> Result<(), Failure> {
         match canonical.value(self.column) {
             Some(value) => self.push(value, &number.to_be_bytes()),
             None => Ok(()),

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use ecom_core::Failure;
 use ecom_core::atomic::AtomicFile;
-use ecom_core::canonical::Canonical;
-use ecom_core::checksum::Tally;
+use ecom_core::canonical::{Canonical, Form};
+use ecom_core::checksum::{self, Tally};
 use ecom_core::convert::ColumnConverter;
 use ecom_core::exit::io_failure;
 use ecom_core::plan::{Dialect, Role, Table};
-use ecom_core::record::{Next, Reader, Record, Writer};
+use ecom_core::record::{Batch, Batches, Next, Reader, Record, Task, Work, Writer};
 use ecom_core::sort::Sorter;
 use ecom_core::source::open_hashed;
 use ecom_core::stop::Stop;
@@ -87,9 +87,22 @@ impl<'a> PartFile<'a> {
     ) -> Result<(), Failure> {
         self.canonical.add(canonical.bytes());
         if let Some(order) = &mut self.order {
-            order.see(canonical);
+            order.see(canonical.form());
         }
         self.writer.write(values).map_err(|error| self.failure(error))
+    }
+
+    /// Writes one record, given as its line, the hash of its canonical form, and that form.
+    pub(crate) fn write_line(
+        &mut self,
+        (hash, line): (u64, &[u8]),
+        form: Form<'_>,
+    ) -> Result<(), Failure> {
+        self.canonical.add_hash(hash);
+        if let Some(order) = &mut self.order {
+            order.see(form);
+        }
+        self.writer.write_lines(line).map_err(|error| self.failure(error))
     }
 
     /// What was written so far, to be read back.
@@ -109,23 +122,22 @@ impl<'a> PartFile<'a> {
     }
 
     /// Reads the file back, and returns what it really holds.
-    pub(crate) fn read_back(self) -> Result<Written, Failure> {
+    pub(crate) fn read_back(self, threads: usize) -> Result<Written, Failure> {
         let mut file = self.writer.into_inner();
         let path = file.written()?.to_owned();
         let (bytes, hash) = open_hashed(&path)?;
-        let mut reader = Reader::new(Box::new(bytes), file.path(), &Dialect::work())?;
-        let (mut record, mut values, mut buffer) = (Record::new(), Tally::default(), Vec::new());
-        loop {
-            match reader.read(&mut record)? {
-                Next::Record => add_values(&mut values, &mut buffer, record.values()),
-                Next::End => break,
-                Next::Reject(reject) => {
-                    let problem = format!("was written and cannot be read back: {reject}");
-                    return Err(Failure::verification(problem));
-                }
+        let task = |_: &Record| Ok(Task { work: HashAll, order: None });
+        let named = (file.path(), &Dialect::work());
+        let mut batches = Batches::new(Box::new(bytes), named, threads, task)?;
+        let mut values = Tally::default();
+        while let Some(parcel) = batches.next()? {
+            if let Some((_, reject)) = parcel.batch.rejects().first() {
+                let problem = format!("was written and cannot be read back: {reject}");
+                return Err(Failure::verification(problem));
             }
+            values += parcel.product.0;
+            batches.give_back(parcel);
         }
-        drop(reader);
         let (sha256, bytes) = hash.finish()?;
         let Tally { count: rows, checksum } = self.canonical;
         let (table, part) = (self.table.name, self.part);
@@ -179,8 +191,8 @@ impl<'a> PartFile<'a> {
 }
 
 impl EventOrder {
-    fn see(&mut self, canonical: &Canonical) {
-        let time = canonical.value(self.column).unwrap_or_default();
+    fn see(&mut self, form: Form<'_>) {
+        let time = form.value(self.column).unwrap_or_default();
         if time < self.last.as_str() {
             self.broken = true;
         } else if time > self.last.as_str() {
@@ -197,12 +209,36 @@ impl Written {
     }
 }
 
+/// Tallies the values of a batch.
+struct HashAll;
+
+impl Work for HashAll {
+    type Product = (Tally, Vec<u8>);
+
+    fn work(&self, batch: &Batch, (tally, buffer): &mut (Tally, Vec<u8>)) {
+        *tally = Tally::default();
+        for record in 0..batch.len() {
+            tally.add_hash(hash_values(buffer, batch.values(record), None));
+        }
+    }
+}
+
 /// Adds a record's values, as they are in the source, to a tally.
 pub(crate) fn add_values<'v>(
     tally: &mut Tally,
     buffer: &mut Vec<u8>,
     values: impl IntoIterator<Item = Option<&'v str>>,
 ) {
+    tally.add_hash(hash_values(buffer, values, None));
+}
+
+/// The hash of a record's values, as they are in the source. Where they are canonical, it is that of the
+/// canonical form, `known` with its hash.
+pub(crate) fn hash_values<'v>(
+    buffer: &mut Vec<u8>,
+    values: impl IntoIterator<Item = Option<&'v str>>,
+    known: Option<(&[u8], u64)>,
+) -> u64 {
     buffer.clear();
     for value in values {
         buffer.push(if value.is_some() { b'v' } else { b'n' });
@@ -210,7 +246,10 @@ pub(crate) fn add_values<'v>(
         // The reader rejects NUL characters, so no two records give the same bytes.
         buffer.push(0);
     }
-    tally.add(buffer);
+    match known {
+        Some((bytes, hash)) if bytes == buffer.as_slice() => hash,
+        _ => checksum::hash(buffer),
+    }
 }
 
 fn begin(folder: &Path, table: &Table, part: Part) -> Result<Writer<AtomicFile>, Failure> {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use ecom_core::Failure;
-use ecom_core::canonical::Canonical;
+use ecom_core::canonical::Form;
 use ecom_core::cut::{self, Days};
 use ecom_core::plan::{Plan, Role, Split, SplitBy, Table, TableName};
 use ecom_core::work::{Manifest, Part};
@@ -138,7 +138,7 @@ impl Request {
 impl Cut {
     /// True if the record with that number and that canonical form is in the real-time part.
     /// Records without a date are historical.
-    pub(crate) fn is_realtime(&self, number: u64, canonical: &Canonical) -> bool {
+    pub(crate) fn is_realtime(&self, number: u64, canonical: Form<'_>) -> bool {
         match self {
             Self::Date { column, first } => {
                 let time = canonical.value(*column);
@@ -151,7 +151,7 @@ impl Cut {
 
 impl Survey {
     /// Counts one record.
-    pub(crate) fn see(&mut self, canonical: &Canonical) {
+    pub(crate) fn see(&mut self, canonical: Form<'_>) {
         self.total += 1;
         if self.by == SplitBy::Date {
             let time = canonical.value(self.column);
@@ -184,6 +184,7 @@ fn event_time(transactions: &Table) -> Result<usize, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ecom_core::canonical::Canonical;
 
     fn canonical(value: Option<&str>) -> Canonical {
         let mut canonical = Canonical::new();
@@ -201,15 +202,15 @@ mod tests {
             (Some("2024-06-17 00:00:00"), true),
             (None, false),
         ] {
-            assert_eq!(cut.is_realtime(1, &canonical(value)), wanted, "{value:?}");
+            assert_eq!(cut.is_realtime(1, canonical(value).form()), wanted, "{value:?}");
         }
     }
 
     #[test]
     fn a_row_cut_compares_record_numbers() {
         let cut = Cut::Rows { first: 3 };
-        assert!(!cut.is_realtime(2, &canonical(None)));
-        assert!(cut.is_realtime(3, &canonical(None)));
+        assert!(!cut.is_realtime(2, canonical(None).form()));
+        assert!(cut.is_realtime(3, canonical(None).form()));
     }
 
     #[test]
@@ -218,7 +219,7 @@ mod tests {
         let mut survey =
             Survey { by: SplitBy::Date, share: 0.7, column: 0, days: Days::default(), total: 0 };
         for day in days {
-            survey.see(&canonical(Some(day)));
+            survey.see(canonical(Some(day)).form());
         }
         let wanted = Cut::Date { column: 0, first: "2024-01-03".into() };
         assert_eq!(survey.cut().unwrap(), wanted);

@@ -17,12 +17,13 @@ use crate::claims::Judge;
 use crate::cli::OnOrphan;
 use crate::count;
 use crate::derive::Derived;
+use crate::observed::Observed;
 use crate::orphans::{Missing, OrphanSearch, Unwanted, UnwantedList};
 use crate::parents::Parents;
-use crate::part::{Halves, PartFile, add_values};
+use crate::part::{Halves, PartFile};
 use crate::rejects::Rejects;
 use crate::request::{Cut, CutSearch, Request};
-use crate::source::{Found, SourceReader, SourceRecord};
+use crate::source::{Found, SourceReader, Way};
 use crate::stubs::Output;
 
 /// Records between two steps of the progress bar and two looks at the stop signal.
@@ -33,6 +34,7 @@ pub(crate) struct Run<'a> {
     plan: &'a Plan,
     folder: &'a Path,
     on_orphan: OnOrphan,
+    threads: usize,
     ui: &'a Ui,
     stop: &'a Stop,
     judge: Judge<'a>,
@@ -48,6 +50,8 @@ pub(crate) struct Task<'a> {
     pub(crate) on_orphan: OnOrphan,
     /// More rejects end the run.
     pub(crate) limit: u64,
+    /// Threads that read records.
+    pub(crate) threads: usize,
 }
 
 /// Everything that a run made; none of it is visible yet.
@@ -61,10 +65,10 @@ pub(crate) struct Made<'a> {
 impl<'a> Run<'a> {
     /// Prepares a run and creates `rejects.csv`.
     pub(crate) fn new(task: Task<'a>, ui: &'a Ui, stop: &'a Stop) -> Result<Self, Failure> {
-        let Task { plan, judge, folder, on_orphan, limit } = task;
+        let Task { plan, judge, folder, on_orphan, limit, threads } = task;
         let rejects = Rejects::create(folder, plan, limit, ui)?;
         let parents = Parents::new(plan, folder);
-        Ok(Self { plan, folder, on_orphan, ui, stop, judge, rejects, parents })
+        Ok(Self { plan, folder, on_orphan, threads, ui, stop, judge, rejects, parents })
     }
 
     /// Reads every source and writes every part.
@@ -88,12 +92,12 @@ impl<'a> Run<'a> {
         let unwanted = unwanted.as_ref().map(UnwantedList::open).transpose()?;
         let mut searches = self.searches(table)?;
         let mut file = PartFile::create(self.folder, table, Part::Full)?;
-        let source = SourceReader::open(self.plan, table, self.folder, unwanted)?;
-        let source = source.observing(self.parents.observed(table)?);
-        let (mut count, values) = self.pass(table, source, true, |source, record| {
-            let (number, canonical) = (source.fitting(), &record.canonical);
-            searches.iter_mut().try_for_each(|search| search.see(number, canonical))?;
-            file.write(source.values(record), canonical)
+        let observed = self.parents.observed(table)?;
+        let source = self.open(table, true, unwanted, Some(observed))?;
+        let (mut count, values) = self.pass(table, source, true, |source| {
+            let (number, form) = (source.fitting(), source.form());
+            searches.iter_mut().try_for_each(|search| search.see(number, form))?;
+            file.write_line(source.line(), form)
         })?;
         count.accepted = file.tally();
         self.parents.add(Output { file, values, stubs: 0 });
@@ -109,19 +113,19 @@ impl<'a> Run<'a> {
         let mut searches = self.searches(table)?;
         let mut historical = PartFile::create(self.folder, table, Part::Historical)?;
         let mut realtime = PartFile::create(self.folder, table, Part::Realtime)?;
-        let source = SourceReader::open(self.plan, table, self.folder, unwanted()?)?;
-        let source = source.observing(self.parents.observed(table)?);
+        let observed = self.parents.observed(table)?;
+        let source = self.open(table, true, unwanted()?, Some(observed))?;
         let derived = self.plan.tables.iter().filter(|table| table.derived);
         let derived = derived.map(|one| Derived::new(self.folder, one, table));
         let mut derived = derived.collect::<Result<Vec<_>, _>>()?;
-        let (mut count, values) = self.pass(table, source, true, |source, record| {
-            let (number, canonical) = (source.accepted(), &record.canonical);
-            searches.iter_mut().try_for_each(|search| search.see(source.fitting(), canonical))?;
-            let value = |column| source.value(record, column);
-            derived.iter_mut().try_for_each(|one| one.see(number, value, canonical))?;
-            let is_realtime = cut.is_realtime(number, canonical);
+        let (mut count, values) = self.pass(table, source, true, |source| {
+            let (number, form) = (source.accepted(), source.form());
+            searches.iter_mut().try_for_each(|search| search.see(source.fitting(), form))?;
+            let value = |column| source.value(column);
+            derived.iter_mut().try_for_each(|one| one.see(number, value, form))?;
+            let is_realtime = cut.is_realtime(number, form);
             let part = if is_realtime { &mut realtime } else { &mut historical };
-            part.write(source.values(record), canonical)
+            part.write_line(source.line(), form)
         })?;
         count.accepted = historical.tally();
         count.accepted += realtime.tally();
@@ -159,12 +163,24 @@ impl<'a> Run<'a> {
             CutSearch::Known(cut) => return Ok(cut),
             CutSearch::Survey(survey) => survey,
         };
-        let source = SourceReader::open(self.plan, table, self.folder, unwanted)?;
-        self.pass(table, source, false, |_, record| {
-            survey.see(&record.canonical);
+        let source = self.open(table, false, unwanted, None)?;
+        self.pass(table, source, false, |source| {
+            survey.see(source.form());
             Ok(())
         })?;
         survey.cut()
+    }
+
+    /// Opens the source of a table.
+    fn open(
+        &self,
+        table: &'a Table,
+        writes: bool,
+        unwanted: Option<Unwanted<'a>>,
+        observed: Option<Observed<'a>>,
+    ) -> Result<SourceReader<'a>, Failure> {
+        let way = Way { temp: self.folder, threads: self.threads, writes };
+        SourceReader::open(self.plan, table, &way, unwanted, observed)
     }
 
     /// Reads a source to its end, and returns what was read and the tally of the values.
@@ -176,7 +192,7 @@ impl<'a> Run<'a> {
         table: &'a Table,
         mut source: SourceReader<'a>,
         with_rejects: bool,
-        mut see: impl FnMut(&SourceReader<'a>, &SourceRecord) -> Result<(), Failure>,
+        mut see: impl FnMut(&SourceReader<'a>) -> Result<(), Failure>,
     ) -> Result<(SourceCount, Tally), Failure> {
         for header in source.unused().filter(|_| with_rejects) {
             let (file, header) = (escape::line(&table.file), escape::line(header));
@@ -184,10 +200,9 @@ impl<'a> Run<'a> {
                 .warn(format!("{file}: column {header:?} is not in any table: it is not stored"));
         }
         let progress = self.ui.bytes(&table.file, source.size());
-        let (mut record, mut buffer) = (SourceRecord::default(), Vec::new());
         let (mut count, mut values) = (count::begin(table, source.file_names()), Tally::default());
         loop {
-            match source.read(&mut record)? {
+            match source.read()? {
                 Found::End => break,
                 Found::Reject(reject) => {
                     count.rejected += 1;
@@ -197,10 +212,10 @@ impl<'a> Run<'a> {
                     }
                 }
                 Found::Record => {
-                    add_values(&mut values, &mut buffer, source.values(&record));
+                    values.add_hash(source.values_hash());
                     count.accepted.count += 1;
                     count.files[source.file()].accepted += 1;
-                    see(&source, &record)?;
+                    see(&source)?;
                 }
             }
             if (count.accepted.count + count.rejected).is_multiple_of(STRIDE) {
@@ -225,10 +240,10 @@ impl<'a> Run<'a> {
         if searches.is_empty() {
             return Ok(None);
         }
-        let source = SourceReader::open(self.plan, table, self.folder, None)?;
-        let (count, _) = self.pass(table, source, false, |source, record| {
-            let (number, canonical) = (source.fitting(), &record.canonical);
-            searches.iter_mut().try_for_each(|search| search.see(number, canonical))
+        let source = self.open(table, false, None, None)?;
+        let (count, _) = self.pass(table, source, false, |source| {
+            let (number, form) = (source.fitting(), source.form());
+            searches.iter_mut().try_for_each(|search| search.see(number, form))
         })?;
         let list = UnwantedList::new(self.folder, searches)?;
         for (key, found) in &list.orphans {
@@ -275,7 +290,7 @@ impl<'a> Run<'a> {
     /// Names the first orphan.
     fn refusal(&self, table: &Table, mut missing: Missing<'_>) -> Result<Failure, Failure> {
         let number = missing.next()?.map_or(1, |(number, _)| number);
-        let source = SourceReader::open(self.plan, table, self.folder, None)?;
+        let source = self.open(table, false, None, None)?;
         let first = source.orphan(number, missing.key)?;
         Ok(Failure::refused(format!(
             "{first}: {} unknown {}: nothing was changed",

@@ -3,7 +3,7 @@
 use ecom_core::plan::{Column, SqlType, Table};
 
 /// What was seen of a column that the plan claims something about.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Seen {
     /// The column's index in the table.
     pub(crate) index: usize,
@@ -44,6 +44,16 @@ impl Seen {
         Some(seen).filter(|_| is_claimed && !column.generated)
     }
 
+    /// Takes over what was seen of other records; `other` has then seen nothing.
+    pub(crate) fn add(&mut self, other: &mut Self) {
+        self.nulls += std::mem::take(&mut other.nulls);
+        self.longest = self.longest.max(std::mem::take(&mut other.longest));
+        if let Some((minimum, maximum)) = other.range.take() {
+            self.compare(&minimum);
+            self.compare(&maximum);
+        }
+    }
+
     /// Sees a value in canonical form.
     pub(crate) fn see(&mut self, value: Option<&str>) {
         let Some(text) = value else {
@@ -51,14 +61,20 @@ impl Seen {
             return;
         };
         match self.order {
-            Order::Number if self.is_inside(text) => {}
-            Order::Number => self.widen(text, is_less),
-            Order::Time => self.widen(text, |a, b| a < b),
+            Order::Number | Order::Time => self.compare(text),
             // A text has no more characters than bytes.
             Order::Length if text.len() > self.longest => {
                 self.longest = self.longest.max(text.chars().count());
             }
             Order::Length | Order::None => {}
+        }
+    }
+
+    fn compare(&mut self, text: &str) {
+        match self.order {
+            Order::Number if self.is_inside(text) => {}
+            Order::Number => self.widen(text, is_less),
+            _ => self.widen(text, |a, b| a < b),
         }
     }
 
@@ -110,6 +126,23 @@ mod tests {
         }
         seen.see(None);
         assert_eq!((seen.longest, seen.nulls), (3, 1));
+    }
+
+    #[test]
+    fn parts_add_up_in_any_order() {
+        let new = || Seen { index: 0, nulls: 0, range: None, longest: 0, order: Order::Number };
+        let (mut whole, mut parts) = (new(), [new(), new(), new()]);
+        for (number, text) in
+            [Some("7"), None, Some("-12"), Some("100"), None, Some("9")].iter().enumerate()
+        {
+            whole.see(*text);
+            parts[number % 3].see(*text);
+        }
+        let mut sum = new();
+        parts.iter_mut().rev().for_each(|part| sum.add(part));
+        assert_eq!((sum.nulls, &sum.range), (whole.nulls, &whole.range));
+        assert_eq!(sum.range, Some(("-12".into(), "100".into())));
+        assert!(parts.iter().all(|part| part.nulls == 0 && part.range.is_none()));
     }
 
     #[test]

@@ -3,23 +3,28 @@
 use std::path::Path;
 
 use ecom_core::Failure;
-use ecom_core::canonical::Canonical;
-use ecom_core::convert::Converter;
+use ecom_core::canonical::Form;
 use ecom_core::plan::{ForeignKey, Plan, Table};
-use ecom_core::record::{Next, Record, Reject};
-use ecom_core::source::{Field, Fields, FileFacts, TableReader};
+use ecom_core::record::{Parcel, Reject};
+use ecom_core::source::{Field, FileFacts, Parts, TableReader};
 
 use crate::observed::Observed;
 use crate::orphans::Unwanted;
+use crate::prepare::{Prepare, Prepared};
 
 /// Reads the records of one table, and separates the accepted ones from the rejects.
 pub(crate) struct SourceReader<'a> {
     table: &'a Table,
-    reader: TableReader,
-    fields: Fields,
-    converter: Converter,
+    reader: TableReader<Prepare>,
+    parcel: Parcel<Prepared>,
+    /// Of the parcel, how many records and how many rejects were read.
+    at: usize,
+    rejects: usize,
     /// True if a column holds the records' numbers.
     is_numbered: bool,
+    /// The number of the record that was read last among the accepted ones, from 1 on: the value of a
+    /// generated column.
+    number: String,
     unwanted: Option<Unwanted<'a>>,
     observed: Option<Observed<'a>>,
     /// Records that fit their types: those accepted and the orphans.
@@ -27,15 +32,13 @@ pub(crate) struct SourceReader<'a> {
     accepted: u64,
 }
 
-/// One record. Reused from record to record.
-#[derive(Default)]
-pub(crate) struct SourceRecord {
-    /// Its fields as they are in the source.
-    pub(crate) fields: Record,
-    /// Its values in canonical form, in the order of the table's columns.
-    pub(crate) canonical: Canonical,
-    /// Its number among the accepted records, from 1 on: the value of a generated column.
-    pub(crate) number: String,
+/// How a source is read.
+pub(crate) struct Way<'a> {
+    /// The folder in which a join sorts.
+    pub(crate) temp: &'a Path,
+    pub(crate) threads: usize,
+    /// True if the records will be written.
+    pub(crate) writes: bool,
 }
 
 /// What [`SourceReader::read`] found.
@@ -46,120 +49,163 @@ pub(crate) enum Found {
 }
 
 impl<'a> SourceReader<'a> {
-    /// Opens the files of a table. `unwanted` are the records to reject as orphans, `temp` is the
-    /// folder in which a join sorts.
+    /// Opens the files of a table. `unwanted` are the records to reject as orphans; each record that
+    /// fits its types is shown to `observed`.
     pub(crate) fn open(
         plan: &Plan,
         table: &'a Table,
-        temp: &Path,
+        way: &Way<'_>,
         unwanted: Option<Unwanted<'a>>,
+        observed: Option<Observed<'a>>,
     ) -> Result<Self, Failure> {
-        let reader = TableReader::converting(plan, table, temp)?;
-        let fields = reader.fields(table)?;
-        let converter = Converter::new(table);
-        let is_numbered = fields.as_slice().contains(&Field::Number);
+        let begin = observed.as_ref().map(|observed| observed.values.clone());
+        let (owned, writes) = (table.clone(), way.writes);
+        let parts = Parts::of(plan, table)?;
+        let reader = TableReader::working(&parts, way.temp, way.threads, move |headers, file| {
+            Ok(Prepare::new(&owned, headers.fields(&owned)?, file, writes, begin.clone()))
+        })?;
+        let is_numbered = reader.fields(table)?.as_slice().contains(&Field::Number);
         Ok(Self {
             table,
             reader,
-            fields,
-            converter,
+            parcel: Parcel::default(),
+            at: 0,
+            rejects: 0,
             is_numbered,
+            number: String::new(),
             unwanted,
-            observed: None,
+            observed,
             fitting: 0,
             accepted: 0,
         })
     }
 
-    /// The same reader, which shows each record that fits its types to `observed`.
-    pub(crate) fn observing(self, observed: Observed<'a>) -> Self {
-        Self { observed: Some(observed), ..self }
-    }
-
     /// Headers of the source that no column of the table has.
     pub(crate) fn unused(&self) -> impl Iterator<Item = &str> {
-        self.fields.unused(self.reader.header())
+        self.reader.work().fields().unused(self.reader.header())
     }
 
     /// Reads the next record.
-    pub(crate) fn read(&mut self, record: &mut SourceRecord) -> Result<Found, Failure> {
-        match self.reader.read(&mut record.fields)? {
-            Next::End => return Ok(Found::End),
-            Next::Reject(reject) => return Ok(self.misfit(reject)),
-            Next::Record => {}
+    pub(crate) fn read(&mut self) -> Result<Found, Failure> {
+        loop {
+            let batch = &self.parcel.batch;
+            if let Some((before, reject)) = batch.rejects().get(self.rejects)
+                && *before <= self.at
+            {
+                let reject = reject.clone();
+                self.rejects += 1;
+                return Ok(self.misfit(reject));
+            }
+            if self.at < batch.len() {
+                self.at += 1;
+                if let Some(found) = self.judge(self.at - 1)? {
+                    return Ok(Found::Reject(found));
+                }
+                return Ok(Found::Record);
+            }
+            self.take_observed();
+            let Some(next) = self.reader.next()? else { return Ok(Found::End) };
+            let done = std::mem::replace(&mut self.parcel, next);
+            self.reader.give_back(done);
+            (self.at, self.rejects) = (0, 0);
         }
+    }
+
+    /// Judges a record of the parcel: a reject if it does not fit or is unwanted.
+    fn judge(&mut self, index: usize) -> Result<Option<Reject>, Failure> {
         if self.is_numbered {
-            record.number.clear();
-            push_number(&mut record.number, self.accepted + 1);
+            self.number.clear();
+            push_number(&mut self.number, self.accepted + 1);
+            let Parcel { batch, product } = &mut self.parcel;
+            self.reader.work().add(batch, index, &self.number, product);
         }
-        let converted = self.reader.converted(&mut record.canonical).unwrap_or_else(|| {
-            let values =
-                self.fields.values(&record.fields, &record.number, self.reader.file_name());
-            self.converter.convert_values(values, &mut record.canonical)
-        });
-        if let Err(misfit) = converted {
-            let field = self.fields.index(misfit.column);
-            let reject = self.reader.reject(&record.fields, field, misfit.reason);
-            return Ok(self.misfit(reject));
+        if let Some(misfit) = self.parcel.product.misfit(index) {
+            let field = self.reader.work().fields().index(misfit.column);
+            let reject = self.reject(index, field, misfit.reason);
+            self.see_reject();
+            return Ok(Some(reject));
         }
         if let Some(observed) = &mut self.observed {
-            observed.see(self.reader.file(), &record.canonical);
+            observed.see_record(self.reader.file());
         }
         self.fitting += 1;
         if let Some(unwanted) = &mut self.unwanted
             && let Some(key) = unwanted.take(self.fitting)?
         {
-            return Ok(Found::Reject(self.unknown(record, key)));
+            return Ok(Some(self.unknown(key)));
         }
         self.accepted += 1;
-        Ok(Found::Record)
+        Ok(None)
     }
 
     /// Reads up to the record with that number among those that fit, and rejects it as an orphan.
     pub(crate) fn orphan(mut self, number: u64, key: &ForeignKey) -> Result<Reject, Failure> {
-        let mut record = SourceRecord::default();
         while self.fitting < number {
-            if let Found::End = self.read(&mut record)? {
+            if let Found::End = self.read()? {
                 return Err(Failure::refused(format!(
                     "{}: record {number} no longer exists",
                     self.reader.file_name()
                 )));
             }
         }
-        Ok(self.unknown(&record, key))
+        Ok(self.unknown(key))
     }
 
     fn misfit(&mut self, reject: Reject) -> Found {
-        if let Some(observed) = &mut self.observed {
-            observed.reject(self.reader.file());
-        }
+        self.see_reject();
         Found::Reject(reject)
     }
 
+    fn see_reject(&mut self) {
+        if let Some(observed) = &mut self.observed {
+            observed.see_reject(self.reader.file());
+        }
+    }
+
     /// Rejects the record that was read last, because its value for a foreign key is unknown.
-    fn unknown(&self, record: &SourceRecord, key: &ForeignKey) -> Reject {
+    fn unknown(&self, key: &ForeignKey) -> Reject {
         let column = self.table.position(&key.column);
-        let value = column.and_then(|column| record.canonical.value(column)).unwrap_or_default();
+        let value = column.and_then(|column| self.form().value(column)).unwrap_or_default();
         let value = ecom_core::escape::excerpt(value, 60);
         let reason = format!("{value:?} is not in {}.{}", key.table, key.references);
-        let field = column.and_then(|column| self.fields.index(column));
-        self.reader.reject(&record.fields, field, reason)
+        let field = column.and_then(|column| self.reader.work().fields().index(column));
+        self.reject(self.at - 1, field, reason)
     }
 
-    /// The record's values as they are in the source, in the order of the table's columns.
-    pub(crate) fn values<'r>(
-        &'r self,
-        record: &'r SourceRecord,
-    ) -> impl Iterator<Item = Option<&'r str>> + Clone + 'r {
-        self.fields.values(&record.fields, &record.number, self.reader.file_name())
+    fn reject(&self, index: usize, field: Option<usize>, reason: String) -> Reject {
+        let column = field.and_then(|field| self.reader.column(field));
+        self.parcel.batch.reject(index, self.reader.file_name(), column, reason)
     }
 
-    /// The record's value in one of the table's columns.
-    pub(crate) fn value<'r>(&'r self, record: &'r SourceRecord, column: usize) -> Option<&'r str> {
-        self.fields.value(column, &record.fields, &record.number, self.reader.file_name())
+    /// Adds what was observed of the parcel.
+    fn take_observed(&mut self) {
+        if let (Some(all), Some(part)) = (&mut self.observed, &mut self.parcel.product.observed) {
+            all.values.add(part);
+        }
     }
 
-    /// The number of the record that was read last among those that fit their types.
+    /// The record that was read last, in canonical form, in the order of the table's columns.
+    pub(crate) fn form(&self) -> Form<'_> {
+        self.parcel.product.form(self.at - 1)
+    }
+
+    /// The hash of its values as they are in the source, see [`crate::part::hash_values`].
+    pub(crate) fn values_hash(&self) -> u64 {
+        self.parcel.product.values_hash(self.at - 1)
+    }
+
+    /// The hash of its canonical form, and its line in a work file.
+    pub(crate) fn line(&self) -> (u64, &[u8]) {
+        self.parcel.product.line(&self.parcel.batch, self.at - 1)
+    }
+
+    /// Its value in one of the table's columns, as it is in the source.
+    pub(crate) fn value(&self, column: usize) -> Option<&str> {
+        let work = self.reader.work();
+        work.fields().value_in(column, &self.parcel.batch, self.at - 1, (&self.number, work.file()))
+    }
+
+    /// Its number among those that fit their types.
     pub(crate) fn fitting(&self) -> u64 {
         self.fitting
     }

@@ -41,7 +41,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
         manifest
     } else {
         let judge = Judge::new(&plan, plan_path, args.max_rejects.is_some());
-        let task = Task { plan: &plan, judge, folder, on_orphan, limit };
+        let threads = args.threads.count();
+        let task = Task { plan: &plan, judge, folder, on_orphan, limit, threads };
         split(task, &asked, &ui, &stop)?
     };
     if let Some(warning) = request.empty_side(&manifest, &plan.split) {
@@ -53,12 +54,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
 
 fn split(task: Task<'_>, asked: &Asked<'_>, ui: &Ui, stop: &Stop) -> Result<Manifest, Failure> {
     let begun = report::Run::begin(env!("CARGO_PKG_VERSION"), &asked.plan.data_set);
-    let folder = task.folder;
+    let (folder, threads) = (task.folder, task.threads);
     let run = Run::new(task, ui, stop)?;
     let Made { full, halves, rejects, counts } = run.make(asked.request)?;
     let final_plan = final_plan::final_plan(folder, asked, &full, &halves)?;
     let stubs: u64 = full.iter().map(|output| output.stubs).sum();
-    let written = verify::verify(full, halves)?;
+    let written = verify::verify(full, halves, threads)?;
     stop.check(|| "nothing was changed".into())?;
     let manifest = publish::publish(folder, written, rejects, asked, &final_plan)?;
     let mut accepted = Accepted::default();

@@ -3,11 +3,8 @@
 //! What was written must be what was read: the two parts of `transactions` together are their source,
 //! record for record and byte for byte in every value.
 
-use std::thread;
-
 use ecom_core::Failure;
 use ecom_core::checksum::Tally;
-use ecom_core::exit::Code;
 use ecom_core::show::counted;
 
 use crate::part::{Halves, Written};
@@ -17,22 +14,14 @@ use crate::stubs::Output;
 pub(crate) fn verify<'a>(
     full: Vec<Output<'a>>,
     halves: Halves<'a>,
+    threads: usize,
 ) -> Result<Vec<Written>, Failure> {
     let Halves { historical, realtime, values, .. } = halves;
-    let (historical, rest) = thread::scope(|scope| {
-        let rest = scope.spawn(|| {
-            let realtime = realtime.read_back()?;
-            let tables =
-                full.into_iter().map(|output| compare(output.values, output.file.read_back()?));
-            Ok::<_, Failure>((realtime, tables.collect::<Result<Vec<_>, _>>()?))
-        });
-        let historical = historical.read_back();
-        let rest = rest.join();
-        let rest =
-            rest.map_err(|_| Failure::new(Code::Unexpected, "the verifying thread panicked"));
-        Ok::<_, Failure>((historical?, rest??))
-    })?;
-    let (realtime, mut written) = rest;
+    let historical = historical.read_back(threads)?;
+    let realtime = realtime.read_back(threads)?;
+    let tables =
+        full.into_iter().map(|output| compare(output.values, output.file.read_back(threads)?));
+    let mut written = tables.collect::<Result<Vec<_>, _>>()?;
     let mut both = historical.values;
     both += realtime.values;
     if both != values {
@@ -68,6 +57,7 @@ fn differs(what: &str, wanted: Tally, found: Tally) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ecom_core::exit::Code;
 
     #[test]
     fn what_does_not_hold_what_was_read_fails_the_verification() {

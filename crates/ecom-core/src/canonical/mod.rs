@@ -37,6 +37,13 @@ pub struct Canonical {
     values: Vec<(usize, usize)>,
 }
 
+/// A record in canonical form, alone in a [`Canonical`] or one of several.
+#[derive(Clone, Copy, Debug)]
+pub struct Form<'a> {
+    text: &'a str,
+    values: &'a [(usize, usize)],
+}
+
 /// The text as MySQL compares it: without trailing spaces.
 ///
 /// The collation of the tables, `utf8mb4_bin`, is PAD SPACE: a key with and without trailing spaces is
@@ -137,6 +144,22 @@ impl Canonical {
         self.text.as_bytes()
     }
 
+    /// All values, as one record.
+    #[must_use]
+    pub fn form(&self) -> Form<'_> {
+        self.slice(0, self.values.len())
+    }
+
+    /// One of several records that stand here one after the other: `count` values from `first` on.
+    ///
+    /// # Panics
+    /// When there are no such values.
+    #[inline]
+    #[must_use]
+    pub fn slice(&self, first: usize, count: usize) -> Form<'_> {
+        Form { text: &self.text, values: &self.values[first..first + count] }
+    }
+
     /// The record's key: the values at `indices`, joined by `|`.
     pub fn key_into(&self, indices: &[usize], key: &mut String) {
         key.clear();
@@ -174,9 +197,49 @@ impl Canonical {
     }
 }
 
+impl<'a> Form<'a> {
+    /// A value, as [`Canonical::value`] returns it.
+    ///
+    /// # Panics
+    /// When there is no such value.
+    #[inline]
+    #[must_use]
+    pub fn value(self, index: usize) -> Option<&'a str> {
+        let (start, end) = self.values[index];
+        (self.text.as_bytes()[start - 1] != b'n').then(|| &self.text[start..end])
+    }
+
+    /// The record as bytes, as [`Canonical::bytes`] returns them.
+    #[inline]
+    #[must_use]
+    pub fn bytes(self) -> &'a [u8] {
+        match self.values {
+            [] => &[],
+            [only] => &self.text.as_bytes()[only.0 - 1..=only.1],
+            [first, .., last] => &self.text.as_bytes()[first.0 - 1..=last.1],
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn records_that_stand_one_after_the_other_are_what_they_are_alone() {
+        let records = [vec![Some("ab"), None], vec![Some(""), Some("é")], vec![None, None]];
+        let mut all = Canonical::new();
+        records.iter().flatten().for_each(|value| all.push(*value));
+        for (index, record) in records.iter().enumerate() {
+            let mut alone = Canonical::new();
+            record.iter().for_each(|value| alone.push(*value));
+            let form = all.slice(2 * index, 2);
+            assert_eq!(form.bytes(), alone.bytes());
+            assert_eq!(alone.form().bytes(), alone.bytes());
+            assert_eq!([form.value(0), form.value(1)], record[..]);
+        }
+        assert!(Canonical::new().form().bytes().is_empty());
+    }
 
     #[test]
     fn records_of_equal_text_and_other_shape_have_other_bytes() {

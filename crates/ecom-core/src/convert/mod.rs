@@ -48,8 +48,24 @@ impl Converter {
         canonical: &mut Canonical,
     ) -> Result<(), Misfit> {
         canonical.clear();
+        self.append_values(values, canonical)
+    }
+
+    /// The same, behind the values that are there; a record that does not fit leaves nothing.
+    ///
+    /// # Errors
+    /// The first value that does not fit.
+    pub fn append_values<'a>(
+        &self,
+        values: impl IntoIterator<Item = Option<&'a str>>,
+        canonical: &mut Canonical,
+    ) -> Result<(), Misfit> {
+        let before = canonical.len();
         for ((index, column), value) in self.columns.iter().enumerate().zip(values) {
-            column.convert(value, canonical).map_err(|reason| Misfit { column: index, reason })?;
+            column.convert(value, canonical).map_err(|reason| {
+                canonical.truncate(before);
+                Misfit { column: index, reason }
+            })?;
         }
         Ok(())
     }

@@ -31,7 +31,7 @@ pub(super) struct Row {
     pub(super) offset: u64,
     /// Its bytes, with its line ending.
     pub(super) raw: Span,
-    /// True if its bytes are its fields with delimiters between them.
+    /// True if its bytes are its fields with commas between them and a line feed behind.
     pub(super) bare: bool,
 }
 
@@ -133,12 +133,14 @@ impl Batch {
         self.rows[record].raw.of(&self.text)
     }
 
-    /// True if [`Batch::raw`] is nothing but the record's fields with delimiters between them: no
-    /// quotes.
+    /// A record as it stands in the file, if the [`Writer`](super::Writer) writes it so too.
     #[inline]
     #[must_use]
-    pub fn is_bare(&self, record: usize) -> bool {
-        self.rows[record].bare
+    pub fn written(&self, record: usize) -> Option<&str> {
+        let row = self.rows[record];
+        let is_null = |span: &Span| span.of(&self.text) == "NULL";
+        let fields = &self.fields[record * self.width..][..self.width];
+        (row.bare && !fields.iter().any(is_null)).then(|| row.raw.of(&self.text))
     }
 
     /// What was rejected between the records: the number of the batch's records before it, and what it
@@ -193,6 +195,11 @@ impl Batch {
         self.width += count;
         self.fields = fields;
         Ok(())
+    }
+
+    /// Names the file of the rejects.
+    pub(crate) fn name_rejects(&mut self, file: &str) {
+        self.rejects.iter_mut().for_each(|(_, reject)| file.clone_into(&mut reject.file));
     }
 
     /// Empties the batch for records of `width` fields.

@@ -24,7 +24,7 @@ pub use reader::{Next, Reader};
 pub use reject::Reject;
 pub use source::PassedOver;
 pub use transcode::LinesAsUtf8;
-pub use writer::Writer;
+pub use writer::{Writer, push_line};
 
 /// The most bytes that one record may have.
 pub const RECORD_LIMIT: usize = 1 << 20;

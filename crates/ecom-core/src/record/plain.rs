@@ -16,6 +16,8 @@ pub(super) struct Plain {
     syntax: Syntax,
     header: Record,
     lines: Option<LineJudge>,
+    /// True for files in the form of a work file.
+    is_usual: bool,
     /// The bytes that mean something: delimiter, terminator, quote, carriage return.
     marks: [u8; 4],
 }
@@ -55,7 +57,8 @@ impl Plain {
             && delimiter != b'\r'
             && quote.is_none_or(|quote| ![delimiter, terminator, b'\r'].contains(&quote));
         let (header, lines) = (header.clone(), lines.cloned());
-        is_clear.then_some(Self { syntax, header, lines, marks })
+        let is_usual = [delimiter, terminator, quote.unwrap_or(0)] == *b",\n\"";
+        is_clear.then_some(Self { syntax, header, lines, is_usual, marks })
     }
 
     /// Finds the records of a batch whose text is a chunk, and returns the number of its lines; `None`
@@ -185,7 +188,11 @@ impl Plain {
             if !is_wide || !self.is_record(found, fields) {
                 return None;
             }
-            let (raw, bare) = (Span::new(start, end), found.bare);
+            let raw = Span::new(start, end);
+            // No carriage return either.
+            let ends = data[end - 1] == b'\n'
+                && fields.last().is_some_and(|last| last.range().1 == end - 1);
+            let bare = self.is_usual && found.bare && ends;
             found.rows.push(Row { line: found.lines, offset: start as u64, raw, bare });
         }
         let is_ended = data[end - 1] == self.syntax.terminator;

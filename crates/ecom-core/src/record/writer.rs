@@ -29,16 +29,16 @@ impl<W: Write> Writer<W> {
         values: impl IntoIterator<Item = Option<&'a str>>,
     ) -> io::Result<()> {
         self.line.clear();
-        for (index, value) in values.into_iter().enumerate() {
-            if index > 0 {
-                self.line.push(b',');
-            }
-            if let Some(text) = value {
-                push_field(&mut self.line, text.as_bytes());
-            }
-        }
-        self.line.push(b'\n');
+        push_line(&mut self.line, values);
         self.output.write_all(&self.line)
+    }
+
+    /// Writes records that are lines already, see [`push_line`].
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub fn write_lines(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.output.write_all(lines)
     }
 
     /// The output.
@@ -50,6 +50,19 @@ impl<W: Write> Writer<W> {
     pub fn into_inner(self) -> W {
         self.output
     }
+}
+
+/// Appends one record as [`Writer::write`] writes it.
+pub fn push_line<'a>(line: &mut Vec<u8>, values: impl IntoIterator<Item = Option<&'a str>>) {
+    for (index, value) in values.into_iter().enumerate() {
+        if index > 0 {
+            line.push(b',');
+        }
+        if let Some(text) = value {
+            push_field(line, text.as_bytes());
+        }
+    }
+    line.push(b'\n');
 }
 
 fn push_field(line: &mut Vec<u8>, text: &[u8]) {

@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use crate::plan::{Column, Role, Table};
-use crate::record::Record;
+use crate::record::{Batch, Record};
 
 /// Where the value of a column comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,19 @@ pub enum Field {
 pub struct Fields(Vec<Field>);
 
 impl Field {
+    fn cell_in<'r>(
+        self,
+        batch: &'r Batch,
+        record: usize,
+        (number, file): (&'r str, &'r str),
+    ) -> Option<&'r str> {
+        match self {
+            Self::Index(index) => batch.value(record, index),
+            Self::Number => Some(number),
+            Self::File => Some(file),
+        }
+    }
+
     fn cell<'r>(self, record: &'r Record, number: &'r str, file: &'r str) -> Option<&'r str> {
         match self {
             Self::Index(index) => record.value(index),
@@ -67,6 +80,31 @@ impl Fields {
         file: &'r str,
     ) -> impl ExactSizeIterator<Item = Option<&'r str>> + Clone + 'r {
         self.0.iter().map(move |field| field.cell(record, number, file))
+    }
+
+    /// The values of a record of a batch; `made` are its number and its file.
+    pub fn values_in<'r>(
+        &'r self,
+        batch: &'r Batch,
+        record: usize,
+        made: (&'r str, &'r str),
+    ) -> impl ExactSizeIterator<Item = Option<&'r str>> + Clone + 'r {
+        self.0.iter().map(move |field| field.cell_in(batch, record, made))
+    }
+
+    /// The value of one column of a record of a batch.
+    ///
+    /// # Panics
+    /// When there is no such column.
+    #[must_use]
+    pub fn value_in<'r>(
+        &self,
+        column: usize,
+        batch: &'r Batch,
+        record: usize,
+        made: (&'r str, &'r str),
+    ) -> Option<&'r str> {
+        self.0[column].cell_in(batch, record, made)
     }
 
     /// The value of one column, as it is in the source.

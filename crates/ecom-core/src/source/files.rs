@@ -1,14 +1,13 @@
 //! The files of a table, read one after the other, each in the field order of the first.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::bytes;
 use super::file::FileReader;
-use crate::canonical::Canonical;
-use crate::convert::Misfit;
 use crate::exit::Failure;
-use crate::plan::{Dialect, SourceFile, Table};
-use crate::record::{LinesAsUtf8, Next, PassedOver, Record, Reject};
+use crate::plan::{Dialect, SourceFile};
+use crate::record::{Batch, LinesAsUtf8, Next, Parcel, PassedOver, Record, Reject, Task, Work};
 
 /// One source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,21 +39,60 @@ pub struct FileFacts {
 }
 
 /// Reads the records of several files.
-pub(super) struct FilesReader {
+pub(super) struct FilesReader<W: Work> {
     folder: PathBuf,
     files: Vec<File>,
     header: Record,
     /// The name of each file in messages.
     names: Vec<String>,
     at: usize,
-    reader: FileReader,
-    /// For each field of the first file's header its index in this file; `None` if the order is the
-    /// same.
-    order: Option<Vec<usize>>,
+    reader: FileReader<When<W>>,
+    make: Make<W>,
+    way: Way,
+    /// The work on the records of this file.
+    work: Arc<W>,
     current: FileFacts,
     facts: Vec<FileFacts>,
-    /// The size of the files before this one, and what was read of this one.
-    position: (u64, u64),
+    /// The size of the files before this one.
+    before: u64,
+    /// What is read record by record.
+    single: Single<W::Product>,
+}
+
+/// Makes the work on the records of one file: from the header of the first file, whose order the
+/// fields have, and the name of this one.
+pub(super) type Make<W> = Box<dyn Fn(&Record, &str) -> Result<W, Failure> + Send>;
+
+/// How files are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    pub(super) threads: usize,
+    /// True if the work is done before the records come.
+    pub(super) ahead: bool,
+}
+
+/// Work on the records as they come from the file, or later.
+pub(super) struct When<W> {
+    work: Arc<W>,
+    ahead: bool,
+}
+
+/// A batch that is read record by record, and what of it was read.
+#[derive(Default)]
+struct Single<P> {
+    parcel: Option<Parcel<P>>,
+    records: usize,
+    rejects: usize,
+}
+
+impl<W: Work> Work for When<W> {
+    type Product = W::Product;
+
+    fn work(&self, batch: &Batch, product: &mut W::Product) {
+        if self.ahead {
+            self.work.work(batch, product);
+        }
+    }
 }
 
 impl File {
@@ -82,26 +120,36 @@ impl From<SourceFile<'_>> for File {
     }
 }
 
-impl FilesReader {
-    /// Opens the first file. The records of a single file are converted for `table`.
+impl<W: Work> FilesReader<W> {
+    /// Opens the first file.
     pub(super) fn open(
         folder: &Path,
         files: &[File],
-        table: Option<&Table>,
+        way: Way,
+        make: Make<W>,
     ) -> Result<Self, Failure> {
-        let first = files.first().ok_or_else(|| Failure::refused("the table has no file"))?;
-        let reader = open(folder, first, None, table)?;
+        let file = files.first().ok_or_else(|| Failure::refused("the table has no file"))?;
+        let (mut first, mut work) = (Record::new(), None);
+        let reader = open(folder, file, None, way, |header| {
+            first = header.clone();
+            let made = Arc::new(make(header, &file.shown())?);
+            work = Some(Arc::clone(&made));
+            Ok(Task { work: When { work: made, ahead: way.ahead }, order: None })
+        })?;
         Ok(Self {
             folder: folder.to_owned(),
             files: files.to_vec(),
-            header: reader.header().clone(),
+            header: first,
             names: files.iter().map(File::shown).collect(),
             at: 0,
             reader,
-            order: None,
+            make,
+            way,
+            work: work.expect("a file that was opened has a header"),
             current: FileFacts::default(),
             facts: Vec::new(),
-            position: (0, 0),
+            before: 0,
+            single: Single::default(),
         })
     }
 
@@ -110,37 +158,79 @@ impl FilesReader {
         &self.header
     }
 
-    /// Reads the next record, or says what is there instead. Refuses at the end of a file that is
-    /// not the one that was analyzed.
-    pub(super) fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
+    /// Reads the next records, which are all of one file. Refuses at the end of a file that is not the
+    /// one that was analyzed.
+    pub(super) fn next(&mut self) -> Result<Option<Parcel<W::Product>>, Failure> {
         loop {
-            match self.reader.read(record)? {
-                Next::End if self.end_file()? => {}
-                Next::End => return Ok(Next::End),
-                Next::Reject(mut reject) => {
-                    self.current.rejected += 1;
-                    reject.file.clone_from(&self.names[self.at]);
-                    return Ok(Next::Reject(reject));
-                }
-                Next::Record => break,
+            if let Some(mut parcel) = self.reader.next()? {
+                self.current.records += parcel.batch.len() as u64;
+                self.current.rejected += parcel.batch.rejects().len() as u64;
+                parcel.batch.name_rejects(&self.names[self.at]);
+                return Ok(Some(parcel));
+            }
+            if !self.end_file()? {
+                return Ok(None);
             }
         }
-        self.current.records += 1;
-        self.position.1 = record.offset();
-        if let Some(order) = &self.order {
-            record.arrange(order);
+    }
+
+    /// The work on the records of the file that was read last.
+    pub(super) fn work(&self) -> &Arc<W> {
+        &self.work
+    }
+
+    /// Gives a parcel back, so that its memory is used again.
+    pub(super) fn give_back(&self, parcel: Parcel<W::Product>) {
+        self.reader.give_back(parcel);
+    }
+
+    /// Reads the next record, or says what is there instead.
+    pub(super) fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
+        loop {
+            if let Some(found) = self.single(record) {
+                return Ok(found);
+            }
+            let Some(next) = self.next()? else { return Ok(Next::End) };
+            self.read_singly(next);
         }
-        Ok(Next::Record)
     }
 
-    /// The canonical form of the record that was read last, if it was made ahead.
-    pub(super) fn converted(&mut self, canonical: &mut Canonical) -> Option<Result<(), Misfit>> {
-        self.reader.converted(canonical)
+    /// Takes the next record of the batch that is read record by record, or a reject; `None` after the
+    /// last one.
+    pub(super) fn single(&mut self, record: &mut Record) -> Option<Next> {
+        let Single { parcel, records, rejects } = &mut self.single;
+        let batch = &parcel.as_ref()?.batch;
+        if let Some((before, reject)) = batch.rejects().get(*rejects)
+            && before <= records
+        {
+            *rejects += 1;
+            return Some(Next::Reject(reject.clone()));
+        }
+        if *records == batch.len() {
+            return None;
+        }
+        batch.copy_into(*records, record);
+        *records += 1;
+        Some(Next::Record)
     }
 
-    /// Rejects the record that was read last.
+    /// Gives the batch that is read record by record back for the next one.
+    pub(super) fn read_singly(&mut self, next: Parcel<W::Product>) {
+        let done = self.single.parcel.replace(next);
+        (self.single.records, self.single.rejects) = (0, 0);
+        if let Some(done) = done {
+            self.give_back(done);
+        }
+    }
+
+    /// Rejects the record that [`FilesReader::read`] read last.
     pub(super) fn reject(&self, record: &Record, column: Option<&str>, reason: String) -> Reject {
-        Reject::new(self.name(), record, column, reason, self.reader.raw())
+        let raw = self
+            .single
+            .parcel
+            .as_ref()
+            .map_or("", |parcel| parcel.batch.raw(self.single.records - 1));
+        Reject::new(self.name(), record, column, reason, raw.as_bytes())
     }
 
     /// The index of the file that the last record came from.
@@ -170,7 +260,7 @@ impl FilesReader {
 
     /// About how many bytes were read so far.
     pub(super) fn position(&self) -> u64 {
-        self.position.0 + self.position.1
+        self.before + self.reader.position()
     }
 
     /// About how many bytes there are to read.
@@ -194,27 +284,34 @@ impl FilesReader {
             self.current.passed_over = read.passed_over;
             self.current.as_utf_8 = read.as_utf_8;
         }
-        self.position = (self.position.0 + self.size_of(file), 0);
         self.facts.push(std::mem::take(&mut self.current));
         let Some(next) = self.files.get(self.at + 1) else { return Ok(false) };
+        self.before += self.size_of(file);
         // An archive is hashed once, however many of its members are read.
         let is_same = |earlier: &File| earlier.member.is_some() && earlier.name == next.name;
         let known = self.files[..=self.at].iter().position(is_same);
         let known = known.map(|index| self.facts[index].sha256.clone());
-        self.reader = open(&self.folder, next, known, None)?;
-        self.order = order(&self.header, self.reader.header(), &self.names[0], &next.shown())?;
+        let (first, shown) = (&self.header, next.shown());
+        let work = Arc::new((self.make)(first, &shown)?);
+        self.work = Arc::clone(&work);
+        self.reader = open(&self.folder, next, known, self.way, |header| {
+            let order = order(first, header, &self.names[0], &shown)?;
+            Ok(Task { work: When { work, ahead: self.way.ahead }, order })
+        })?;
         self.at += 1;
         Ok(true)
     }
 }
 
-fn open(
+fn open<W: Work>(
     folder: &Path,
     file: &File,
     known: Option<String>,
-    table: Option<&Table>,
-) -> Result<FileReader, Failure> {
-    FileReader::open(&folder.join(&file.name), file.member.as_deref(), &file.dialect, known, table)
+    way: Way,
+    prepare: impl FnOnce(&Record) -> Result<Task<When<W>>, Failure>,
+) -> Result<FileReader<When<W>>, Failure> {
+    let named = (folder.join(&file.name), file.member.as_deref());
+    FileReader::open((&named.0, named.1), &file.dialect, known, way.threads, prepare)
 }
 
 fn check(folder: &Path, file: &File, found: &str) -> Result<(), Failure> {

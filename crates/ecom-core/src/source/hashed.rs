@@ -1,100 +1,48 @@
-//! Reads a file and takes its SHA-256 on another thread.
+//! The SHA-256 of a file, taken while it is read.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::ahead::{Ahead, Feed};
 use crate::exit::{Code, Failure};
 use crate::input;
 use crate::plan::hexadecimal;
 
-const CHUNK: usize = 256 << 10;
-const CHUNKS_AHEAD: usize = 4;
-
 /// The bytes of a file, to be read to their end.
 #[derive(Debug)]
 pub struct Bytes {
-    ahead: Ahead<Chunk>,
-    chunk: Chunk,
-    at: usize,
+    file: File,
+    hasher: Sha256,
+    length: u64,
+    hash: Sender<(String, u64)>,
 }
 
 /// The SHA-256 of a file that is being read.
 #[derive(Debug)]
 pub struct Hash(Receiver<(String, u64)>);
 
-/// Some bytes, or the error that ended the reading, which the parser reports.
-#[derive(Debug, Default)]
-struct Chunk {
-    bytes: Vec<u8>,
-    error: Option<io::Error>,
-}
-
-/// Opens a file. The hash is separate, because the bytes usually move into a reader.
+/// Opens a file. The hash is separate, because the bytes usually move into a reader on another thread.
 ///
 /// # Errors
 /// The file cannot be opened. A later error is one of the bytes.
 pub fn open(path: &Path) -> Result<(Bytes, Hash), Failure> {
     let file = input::open(path)?;
     let (sender, hash) = channel();
-    let ahead = Ahead::start(CHUNKS_AHEAD, move |feed| {
-        // Nobody asks for the hash when the caller gave up.
-        let _ = sender.send(read_all(file, feed));
-        Ok(())
-    });
-    Ok((Bytes { ahead, chunk: Chunk::default(), at: 0 }, Hash(hash)))
-}
-
-fn read_all(mut file: File, feed: &Feed<Chunk>) -> (String, u64) {
-    let (mut hasher, mut length) = (Sha256::new(), 0);
-    loop {
-        let mut chunk = feed.empty();
-        chunk.bytes.resize(CHUNK, 0);
-        let (read, error) = match read_full(&mut file, &mut chunk.bytes) {
-            Ok(read) => (read, None),
-            Err(error) => (0, Some(error)),
-        };
-        chunk.bytes.truncate(read);
-        chunk.error = error;
-        hasher.update(&chunk.bytes);
-        length += read as u64;
-        let is_last = read == 0;
-        if !feed.send(chunk) || is_last {
-            return (hexadecimal(&hasher.finalize()), length);
-        }
-    }
-}
-
-fn read_full(file: &mut File, chunk: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while length < chunk.len() {
-        match file.read(&mut chunk[length..]) {
-            Ok(0) => break,
-            Ok(more) => length += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
+    Ok((Bytes { file, hasher: Sha256::new(), length: 0, hash: sender }, Hash(hash)))
 }
 
 impl Read for Bytes {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.chunk.bytes.len() {
-            let Some(next) = self.ahead.next().map_err(io::Error::other)? else { return Ok(0) };
-            self.ahead.give_back(std::mem::replace(&mut self.chunk, next));
-            self.at = 0;
-            if let Some(error) = self.chunk.error.take() {
-                return Err(error);
-            }
+        let length = self.file.read(out)?;
+        self.hasher.update(&out[..length]);
+        self.length += length as u64;
+        if length == 0 && !out.is_empty() {
+            // Nobody asks for the hash when the caller gave up.
+            let _ = self.hash.send((hexadecimal(&self.hasher.clone().finalize()), self.length));
         }
-        let length = out.len().min(self.chunk.bytes.len() - self.at);
-        out[..length].copy_from_slice(&self.chunk.bytes[self.at..self.at + length]);
-        self.at += length;
         Ok(length)
     }
 }
@@ -103,9 +51,11 @@ impl Hash {
     /// The SHA-256 in hexadecimal and the length, once the bytes were read to their end.
     ///
     /// # Errors
-    /// The reading thread panicked.
+    /// The bytes were dropped before their end.
     pub fn finish(self) -> Result<(String, u64), Failure> {
-        self.0.recv().map_err(|_| Failure::new(Code::Unexpected, "the reading thread panicked"))
+        self.0
+            .recv()
+            .map_err(|_| Failure::new(Code::Unexpected, "the file was not read to its end"))
     }
 }
 
@@ -116,7 +66,7 @@ mod tests {
     #[test]
     fn the_hash_is_that_of_the_bytes_that_were_read() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let bytes: Vec<u8> = (0..=250).cycle().take(CHUNK * 3 + 17).collect();
+        let bytes: Vec<u8> = (0..=250).cycle().take((1 << 16) * 3 + 17).collect();
         std::fs::write(file.path(), &bytes).unwrap();
         let (mut input, hash) = open(file.path()).unwrap();
         let mut read = Vec::new();
@@ -127,12 +77,12 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_gives_up_does_not_hang() {
+    fn there_is_no_hash_of_a_file_that_was_not_read_to_its_end() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), vec![7; CHUNK * 20]).unwrap();
+        std::fs::write(file.path(), vec![7; 20]).unwrap();
         let (mut input, hash) = open(file.path()).unwrap();
         input.read_exact(&mut [0; 10]).unwrap();
         drop(input);
-        hash.finish().unwrap();
+        assert!(hash.finish().is_err());
     }
 }

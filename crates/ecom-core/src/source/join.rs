@@ -9,7 +9,7 @@ use std::path::Path;
 use super::files::FilesReader;
 use crate::canonical::{Canonical, unpadded};
 use crate::exit::Failure;
-use crate::record::{Next, Record};
+use crate::record::{Batch, Next, Record};
 use crate::sort::{Sorted, Sorter};
 
 /// Memory of one sorter.
@@ -67,8 +67,8 @@ pub fn join_key(text: &str) -> &str {
 impl Joined {
     /// Reads both tables to their end; `column` and `references` are headers.
     pub(super) fn new(
-        (mut lines, column): (FilesReader, &str),
-        (mut others, references): (FilesReader, &str),
+        (mut lines, column): (FilesReader<()>, &str),
+        (mut others, references): (FilesReader<()>, &str),
         temp: &Path,
     ) -> Result<Self, Failure> {
         let header = others.header().clone();
@@ -99,15 +99,17 @@ impl Joined {
         &self.header
     }
 
-    /// Appends the other table's fields to the next record.
-    pub(super) fn append(&mut self, record: &mut Record) -> Result<(), Failure> {
-        self.number += 1;
-        if self.next == Some(self.number) {
-            self.buffer.values().for_each(|value| record.push(value));
-            return self.advance();
-        }
-        (0..self.header.len()).for_each(|_| record.push(None));
-        Ok(())
+    /// Appends the other table's fields to the next records.
+    pub(super) fn append(&mut self, batch: &mut Batch) -> Result<(), Failure> {
+        batch.widen(self.header.len(), |push| {
+            self.number += 1;
+            if self.next == Some(self.number) {
+                self.buffer.values().for_each(&mut *push);
+                return self.advance();
+            }
+            (0..self.header.len()).for_each(|_| push(None));
+            Ok(())
+        })
     }
 
     fn advance(&mut self) -> Result<(), Failure> {
@@ -125,7 +127,7 @@ impl Joined {
 impl ByKey {
     /// Reads a table to its end; `keep` says what is kept of a record.
     fn new(
-        reader: &mut FilesReader,
+        reader: &mut FilesReader<()>,
         column: &str,
         temp: &Path,
         keep: impl Fn(u64, &Record, &mut Canonical),

@@ -22,7 +22,7 @@ pub use hashed::{Bytes, Hash, open as open_hashed};
 pub use join::join_key;
 pub use named::is_data_file;
 pub use order::reading_order;
-pub use table::{JoinParts, Parts, TableReader};
+pub use table::{Headers, JoinParts, Parts, TableReader};
 pub use workbook::{Findings, findings};
 
 #[cfg(test)]

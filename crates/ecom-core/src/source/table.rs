@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::fields::Fields;
-use super::files::{File, FileFacts, FilesReader};
+use super::files::{File, FileFacts, FilesReader, Way};
 use super::join::Joined;
-use crate::canonical::Canonical;
-use crate::convert::Misfit;
 use crate::exit::Failure;
 use crate::plan::{Column, Plan, Table};
-use crate::record::{Next, Record, Reject};
+use crate::record::{Next, Parcel, Record, Reject, Work};
+use crate::settings::threads;
 
 /// The files of a table, and those of a joined table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +33,18 @@ pub struct JoinParts {
 }
 
 /// Reads the records of a table.
-pub struct TableReader {
-    files: FilesReader,
+pub struct TableReader<W: Work = ()> {
+    files: FilesReader<W>,
     joined: Option<Joined>,
+}
+
+/// The headers under which the columns of a table are found.
+#[derive(Clone, Copy, Debug)]
+pub struct Headers<'a> {
+    own: &'a Record,
+    joined: Option<&'a Record>,
+    /// The first file.
+    path: &'a Path,
 }
 
 impl Parts {
@@ -60,6 +68,25 @@ impl Parts {
     }
 }
 
+impl Headers<'_> {
+    /// Where the values of a table's columns are. Refuses a source without one of the columns.
+    pub fn fields(&self, table: &Table) -> Result<Fields, Failure> {
+        let fields = Fields::new(&table.columns, self.own, self.joined);
+        fields.map_err(|missing| {
+            let is_joined = |column: &Column| column.header == missing && column.from.is_some();
+            let join = table.join.as_ref().filter(|_| table.columns.iter().any(is_joined));
+            let holder = match join {
+                Some(join) => join.table.to_string(),
+                None => self.path.display().to_string(),
+            };
+            Failure::refused(format!(
+                "{holder} has no column {missing:?}, which the plan has in {}: analyze the data set again",
+                table.name
+            ))
+        })
+    }
+}
+
 impl TableReader {
     /// Opens the files of a table of a plan. `temp` is the folder in which a join sorts.
     ///
@@ -69,32 +96,42 @@ impl TableReader {
         Self::of(&Parts::of(plan, table)?, temp)
     }
 
-    /// Opens the files of a table of a plan and brings their records into canonical form on another
-    /// thread, if that needs nothing but the records of one file: see [`TableReader::converted`].
-    ///
-    /// # Errors
-    /// As for [`TableReader::open`].
-    pub fn converting(plan: &Plan, table: &Table, temp: &Path) -> Result<Self, Failure> {
-        let parts = Parts::of(plan, table)?;
-        let is_made = table.columns.iter().any(|column| column.generated);
-        if parts.files.len() > 1 || parts.join.is_some() || is_made {
-            return Self::of(&parts, temp);
-        }
-        let files = FilesReader::open(&parts.folder, &parts.files, Some(table))?;
-        Ok(Self { files, joined: None })
-    }
-
     /// Opens files. A join reads both tables to their end before it returns.
     ///
     /// # Errors
     /// As for [`TableReader::open`]; a joined table lacks its column.
     pub fn of(parts: &Parts, temp: &Path) -> Result<Self, Failure> {
-        let open = |files: &[File]| FilesReader::open(&parts.folder, files, None);
+        Self::working(parts, temp, threads(), |_, _| Ok(()))
+    }
+}
+
+impl<W: Work> TableReader<W> {
+    /// Opens files whose records are read in batches, on that many threads; see [`TableReader::next`].
+    /// `make` makes the work on the records of each file, from the headers and the name of the file.
+    ///
+    /// # Errors
+    /// As for [`TableReader::of`]; those of `make`.
+    pub fn working(
+        parts: &Parts,
+        temp: &Path,
+        threads: usize,
+        make: impl Fn(Headers<'_>, &str) -> Result<W, Failure> + Send + 'static,
+    ) -> Result<Self, Failure> {
+        let folder = parts.folder.as_path();
+        let way = Way { threads, ahead: parts.join.is_none() };
+        let open =
+            |files: &[File]| FilesReader::<()>::open(folder, files, way, Box::new(|_, _| Ok(())));
         let joined = parts.join.as_ref().map(|join| {
             let lines = (open(&parts.files)?, join.column.as_str());
             Joined::new(lines, (open(&join.files)?, &join.references), temp)
         });
-        Ok(Self { joined: joined.transpose()?, files: open(&parts.files)? })
+        let joined = joined.transpose()?;
+        let joined_header = joined.as_ref().map(|joined| joined.header().clone());
+        let path = parts.files.first().map(|file| folder.join(file.shown())).unwrap_or_default();
+        let make = Box::new(move |own: &Record, file: &str| {
+            make(Headers { own, joined: joined_header.as_ref(), path: &path }, file)
+        });
+        Ok(Self { joined, files: FilesReader::open(folder, &parts.files, way, make)? })
     }
 
     /// The header of the first file; the fields of all files come in its order.
@@ -111,19 +148,9 @@ impl TableReader {
 
     /// Where the values of a table's columns are. Refuses a source without one of the columns.
     pub fn fields(&self, table: &Table) -> Result<Fields, Failure> {
-        let fields = Fields::new(&table.columns, self.header(), self.joined_header());
-        fields.map_err(|missing| {
-            let is_joined = |column: &Column| column.header == missing && column.from.is_some();
-            let join = table.join.as_ref().filter(|_| table.columns.iter().any(is_joined));
-            let holder = match join {
-                Some(join) => join.table.to_string(),
-                None => self.files.first_path().display().to_string(),
-            };
-            Failure::refused(format!(
-                "{holder} has no column {missing:?}, which the plan has in {}: analyze the data set again",
-                table.name
-            ))
-        })
+        let path = self.files.first_path();
+        let headers = Headers { own: self.header(), joined: self.joined_header(), path: &path };
+        headers.fields(table)
     }
 
     /// Reads the next record, or returns what was found instead.
@@ -131,16 +158,39 @@ impl TableReader {
     /// # Errors
     /// A file cannot be read, or turns out at its end not to be the one that was analyzed.
     pub fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
-        let next = self.files.read(record)?;
-        if let (Next::Record, Some(joined)) = (&next, &mut self.joined) {
-            joined.append(record)?;
+        loop {
+            if let Some(found) = self.files.single(record) {
+                return Ok(found);
+            }
+            let Some(parcel) = self.next()? else { return Ok(Next::End) };
+            self.files.read_singly(parcel);
         }
-        Ok(next)
     }
 
-    /// Takes the canonical form of the record that was read last, if it was made ahead.
-    pub fn converted(&mut self, canonical: &mut Canonical) -> Option<Result<(), Misfit>> {
-        self.files.converted(canonical)
+    /// The next records, all of one file, with what the work made of them; `None` at the end. There may
+    /// be no record among them.
+    ///
+    /// # Errors
+    /// As for [`TableReader::read`], which must not be called too.
+    #[expect(clippy::should_implement_trait, reason = "an iterator cannot both fail and end")]
+    pub fn next(&mut self) -> Result<Option<Parcel<W::Product>>, Failure> {
+        let Some(mut parcel) = self.files.next()? else { return Ok(None) };
+        if let Some(joined) = &mut self.joined {
+            joined.append(&mut parcel.batch)?;
+            self.files.work().work(&parcel.batch, &mut parcel.product);
+        }
+        Ok(Some(parcel))
+    }
+
+    /// The work on the records of the file that the last ones came from.
+    #[must_use]
+    pub fn work(&self) -> &W {
+        self.files.work()
+    }
+
+    /// Gives a parcel back, so that its memory is used again.
+    pub fn give_back(&self, parcel: Parcel<W::Product>) {
+        self.files.give_back(parcel);
     }
 
     /// Rejects the record that was read last, for a reason that only the caller can see; `field` is

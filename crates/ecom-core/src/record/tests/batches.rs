@@ -6,7 +6,7 @@ use super::*;
 use crate::exit::describe;
 use crate::fuzz;
 use crate::record::batches::Way as BatchWay;
-use crate::record::{Batch, Batches, Task, Work};
+use crate::record::{Batch, Batches, Task, Work, Writer};
 
 /// Sees which batches the work was done on.
 struct Lines;
@@ -37,13 +37,10 @@ fn in_batches(bytes: &[u8], dialect: &Dialect, way: BatchWay) -> Result<Found, S
             assert!(copy.values().eq(values.iter().map(Option::as_deref)));
             assert_eq!((copy.line(), copy.offset()), (batch.line(record), batch.offset(record)));
             assert_eq!(parcel.product[record], values.iter().flatten().count() as u64);
-            if batch.is_bare(record) {
-                let texts: Vec<_> = copy.iter().collect();
-                let text = texts.join(&dialect.delimiter.to_string());
-                assert_eq!(
-                    batch.raw(record).trim_end_matches(['\r', '\n']),
-                    text.trim_end_matches(['\r', '\n'])
-                );
+            if let Some(text) = batch.written(record) {
+                let mut writer = Writer::new(Vec::new());
+                writer.write(batch.values(record)).unwrap();
+                assert_eq!(text.as_bytes(), writer.into_inner());
             }
             found.records.push(Seen {
                 line: batch.line(record),
