@@ -1,16 +1,12 @@
 //! How many different values a column has and which are the most frequent. Both are exact while
 //! they fit into memory, and estimates marked as such after that.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-
 use serde::Serialize;
 
 use super::frequent::Frequent;
-use super::hashes::Identity;
 use super::hyperloglog::HyperLogLog;
-use super::shown::push_shown;
 use super::value_key::ValueKey;
+use super::value_table::ValueTable;
 
 /// How many of the most frequent values a report lists at most.
 const TOP: usize = 10;
@@ -32,15 +28,8 @@ pub(crate) struct Limit {
 }
 
 enum CountState {
-    Exact { entries: HashMap<ValueKey, CountEntry, BuildHasherDefault<Identity>>, text: String },
+    Exact(ValueTable),
     Estimate { distinct: Box<HyperLogLog>, frequent: Frequent },
-}
-
-struct CountEntry {
-    count: u64,
-    start: u32,
-    length: u16,
-    class: u16,
 }
 
 /// The result of counting.
@@ -75,7 +64,7 @@ impl Limit {
 
 impl ValueCounter {
     pub(crate) fn new(limit: Limit) -> Self {
-        let state = CountState::Exact { entries: HashMap::default(), text: String::new() };
+        let state = CountState::Exact(ValueTable::new());
         Self { values: 0, limit, state }
     }
 
@@ -83,11 +72,11 @@ impl ValueCounter {
     /// and returns its class; otherwise does nothing.
     #[inline]
     pub(crate) fn add_known(&mut self, key: ValueKey, value: &str) -> Option<u16> {
-        let CountState::Exact { entries, text } = &mut self.state else { return None };
-        let entry = entries.get_mut(&key)?;
-        if !key.is_short() && entry.text(text) != value {
+        let CountState::Exact(table) = &mut self.state else { return None };
+        if !table.is(key, value) {
             return None;
         }
+        let entry = table.get_mut(key)?;
         entry.count += 1;
         self.values += 1;
         Some(entry.class)
@@ -97,23 +86,17 @@ impl ValueCounter {
     pub(crate) fn add(&mut self, key: ValueKey, value: &str, class: u16) {
         self.values += 1;
         match &mut self.state {
-            CountState::Exact { entries, text } => {
-                if let Some(entry) = entries.get_mut(&key) {
+            CountState::Exact(table) => {
+                if let Some(entry) = table.get_mut(key) {
                     entry.count += 1;
                     return;
                 }
-                if entries.len() == self.limit.entries || text.len() > self.limit.bytes {
+                if table.len() == self.limit.entries || table.bytes() > self.limit.bytes {
                     self.estimate();
                     self.add_estimate(key.hash_of(value), value);
                     return;
                 }
-                // The limit keeps the text far below 4 GiB.
-                let start = u32::try_from(text.len()).unwrap_or(u32::MAX);
-                push_shown(text, value);
-                // A shown value is short.
-                let length = text.len() - start as usize;
-                let length = u16::try_from(length).unwrap_or(u16::MAX);
-                entries.insert(key, CountEntry { count: 1, start, length, class });
+                table.insert(key, value, class);
             }
             CountState::Estimate { .. } => self.add_estimate(key.hash_of(value), value),
         }
@@ -121,15 +104,15 @@ impl ValueCounter {
 
     /// True if it is proven that no two of the counted values are equal.
     pub(crate) fn all_differ(&self) -> bool {
-        matches!(&self.state, CountState::Exact { entries, .. } if entries.len() as u64 == self.values)
+        matches!(&self.state, CountState::Exact(table) if table.len() as u64 == self.values)
     }
 
     pub(crate) fn summary(&self) -> CountSummary {
         match &self.state {
-            CountState::Exact { entries, text } => CountSummary {
-                distinct: entries.len() as u64,
+            CountState::Exact(table) => CountSummary {
+                distinct: table.len() as u64,
                 distinct_exact: true,
-                most_frequent: top(entries.values().map(|entry| (entry.text(text), entry.count))),
+                most_frequent: top(table.iter().map(|(_, value, count)| (value, count))),
                 frequency_error: 0,
             },
             CountState::Estimate { distinct, frequent } => CountSummary {
@@ -150,21 +133,12 @@ impl ValueCounter {
 
     /// Turns exact counts into estimates.
     fn estimate(&mut self) {
-        let CountState::Exact { entries, text } = &self.state else { return };
+        let CountState::Exact(table) = &self.state else { return };
         let mut distinct = Box::<HyperLogLog>::default();
-        let counted = entries.iter().map(|(key, entry)| {
-            let value = entry.text(text);
-            (key.hash_of(value), value, entry.count)
-        });
+        let counted = table.iter().map(|(key, value, count)| (key.hash_of(value), value, count));
         counted.clone().for_each(|(hash, ..)| distinct.add(hash));
         let frequent = Frequent::from_exact(counted);
         self.state = CountState::Estimate { distinct, frequent };
-    }
-}
-
-impl CountEntry {
-    fn text<'a>(&self, text: &'a str) -> &'a str {
-        &text[self.start as usize..self.start as usize + usize::from(self.length)]
     }
 }
 

@@ -6,3 +6,4 @@ pub(crate) mod hashes;
 mod hyperloglog;
 pub(crate) mod shown;
 pub(crate) mod value_key;
+mod value_table;

@@ -19,30 +19,24 @@ impl ValueKey {
     pub(crate) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let length = bytes.len();
+        if length > SHORT {
+            return Self::long(text);
+        }
         // Two pieces that may overlap hold all bytes, so no loop is needed.
-        let at = |byte: usize| 8 * (16 - byte);
-        let ends = match (bytes.first_chunk(), bytes.last_chunk()) {
-            (Some(first), Some(last)) if length <= SHORT => {
-                let [first, last] =
-                    [first, last].map(|piece| u128::from(u64::from_be_bytes(*piece)));
-                first << 64 | last << at(length)
-            }
-            (Some(_), _) => return Self::long(text),
-            _ => match (bytes.first_chunk(), bytes.last_chunk(), bytes) {
-                (Some(first), Some(last), _) => {
-                    let [first, last] =
-                        [first, last].map(|piece| u128::from(u32::from_be_bytes(*piece)));
-                    first << 96 | last << at(length)
-                }
-                (.., [first, .., last]) => {
-                    let middle = u128::from(bytes[length / 2]) << at(length / 2 + 1);
-                    u128::from(*first) << at(1) | middle | u128::from(*last) << at(length)
-                }
-                (.., [only]) => u128::from(*only) << at(1),
-                (.., []) => 0,
-            },
+        let behind = |byte: usize| 8 * (16 - byte);
+        let whole = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            let (first, last) = (u64::from_be_bytes(*first), u64::from_be_bytes(*last));
+            u128::from(first) << 64 | u128::from(last) << behind(length)
+        } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            let (first, last) = (u32::from_be_bytes(*first), u32::from_be_bytes(*last));
+            u128::from(first) << 96 | u128::from(last) << behind(length)
+        } else if let (Some(first), Some(last)) = (bytes.first(), bytes.last()) {
+            let middle = u128::from(bytes[length / 2]) << behind(length / 2 + 1);
+            u128::from(*first) << behind(1) | middle | u128::from(*last) << behind(length)
+        } else {
+            0
         };
-        Self(ends | length as u128)
+        Self(whole | length as u128)
     }
 
     /// True for a value that is its own key.
@@ -54,8 +48,18 @@ impl ValueKey {
     /// The hash of the text that this is the key of.
     #[inline]
     pub(crate) fn hash_of(self, text: &str) -> u64 {
-        #[expect(clippy::cast_possible_truncation, reason = "the upper half is the hash")]
-        if self.is_short() { xxh3_64(text.as_bytes()) } else { (self.0 >> 64) as u64 }
+        if self.is_short() { xxh3_64(text.as_bytes()) } else { half(self.0 >> 64) }
+    }
+
+    /// A hash of the key for a table.
+    #[inline]
+    pub(crate) fn hashed(self) -> usize {
+        // The upper half of a product depends on all bits of its factors.
+        let product = u128::from(half(self.0 >> 64) ^ 0x9e37_79b9_7f4a_7c15)
+            * u128::from(half(self.0) ^ 0xd6e8_feb8_6659_fd93);
+        #[expect(clippy::cast_possible_truncation, reason = "any part of a hash is a hash")]
+        let hash = (half(product >> 64) ^ half(product)) as usize;
+        hash
     }
 
     fn long(text: &str) -> Self {
@@ -64,17 +68,18 @@ impl ValueKey {
 }
 
 impl Hash for ValueKey {
-    /// The product of both halves, each made odd in its own way; its upper half depends on all bits.
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        #[expect(clippy::cast_possible_truncation, reason = "halves")]
-        let halves = |number: u128| ((number >> 64) as u64, number as u64);
-        let (high, low) = halves(self.0);
-        let product =
-            u128::from(high ^ 0x9e37_79b9_7f4a_7c15) * u128::from(low ^ 0xd6e8_feb8_6659_fd93);
-        let (high, low) = halves(product);
-        state.write_u64(high ^ low);
+        state.write_usize(self.hashed());
     }
+}
+
+/// The lower half.
+#[inline]
+fn half(number: u128) -> u64 {
+    #[expect(clippy::cast_possible_truncation, reason = "half of it is wanted")]
+    let half = number as u64;
+    half
 }
 
 #[cfg(test)]

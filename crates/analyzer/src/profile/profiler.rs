@@ -171,10 +171,14 @@ impl ColumnProfiler {
             return;
         }
         self.observe_length(whole);
-        let text = if self.guesses.are_open() { trimmed } else { unpadded(whole) };
-        let key = if text.len() == whole.len() { key } else { ValueKey::of(text) };
-        if text.len() < whole.len() && self.observe_known(key, text) {
-            return;
+        let mut text = whole;
+        let mut key = key;
+        if is_padded(whole) {
+            text = if self.guesses.are_open() { trimmed } else { unpadded(whole) };
+            key = ValueKey::of(text);
+            if self.observe_known(key, text) {
+                return;
+            }
         }
         self.values += 1;
         if self.header_occurs.is_none() && text == self.header {
@@ -226,11 +230,13 @@ fn shown(text: &str) -> String {
 
 /// A text without surrounding blanks; most texts have none.
 fn trim_blanks(text: &str) -> &str {
+    if is_padded(text) { text.trim_matches([' ', '\t']) } else { text }
+}
+
+#[inline]
+fn is_padded(text: &str) -> bool {
     let is_blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
-    if is_blank(text.as_bytes().first()) || is_blank(text.as_bytes().last()) {
-        return text.trim_matches([' ', '\t']);
-    }
-    text
+    is_blank(text.as_bytes().first()) || is_blank(text.as_bytes().last())
 }
 
 #[cfg(test)]
