@@ -24,10 +24,12 @@ impl ValueKey {
         }
         // Two pieces that may overlap hold all bytes, so no loop is needed.
         let behind = |byte: usize| 8 * (16 - byte);
-        let whole = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let whole = if let (Some(first), Some(last)) =
+            (bytes.first_chunk::<8>(), bytes.last_chunk())
+        {
             let (first, last) = (u64::from_be_bytes(*first), u64::from_be_bytes(*last));
             u128::from(first) << 64 | u128::from(last) << behind(length)
-        } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk()) {
             let (first, last) = (u32::from_be_bytes(*first), u32::from_be_bytes(*last));
             u128::from(first) << 96 | u128::from(last) << behind(length)
         } else if let (Some(first), Some(last)) = (bytes.first(), bytes.last()) {

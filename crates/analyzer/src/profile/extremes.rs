@@ -104,7 +104,9 @@ mod tests {
                 values.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
             }
             let mut extremes = Extremes::new();
-            values.iter().for_each(|text| extremes.observe(ValueKey::of(text), text));
+            for text in &values {
+                extremes.observe(ValueKey::of(text), text);
+            }
             proptest::prop_assert_eq!(Some(&extremes.minimum), values.iter().min());
             proptest::prop_assert_eq!(Some(&extremes.maximum), values.iter().max());
             let ascending = values.is_sorted_by(|a, b| (a.len(), a) < (b.len(), b));

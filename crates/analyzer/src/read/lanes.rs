@@ -81,7 +81,7 @@ impl<'a> Lanes<'a> {
     pub(super) fn work(&self) {
         let _watch = self.watch();
         let mut state = self.lock();
-        while !state.is_broken && !(state.at_end && state.batches.is_empty()) {
+        while !state.is_done() {
             state = self.step(state);
         }
     }
@@ -124,6 +124,10 @@ impl<'a> Lanes<'a> {
 }
 
 impl<'a> State<'a> {
+    fn is_done(&self) -> bool {
+        self.is_broken || (self.at_end && self.batches.is_empty())
+    }
+
     /// The observer that is most behind.
     fn take(&mut self) -> Option<Taken<'a>> {
         let end = self.before + self.batches.len();
