@@ -5,6 +5,7 @@ use std::fs::{self, DirBuilder, File, Metadata, TryLockError};
 use std::io::{self, BufWriter, Read as _, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use serde::Serialize;
@@ -22,6 +23,7 @@ pub struct AtomicFile {
     partial: PathBuf,
     path: PathBuf,
     begin: Instant,
+    syncing: Option<JoinHandle<io::Result<()>>>,
 }
 
 impl AtomicFile {
@@ -41,7 +43,7 @@ impl AtomicFile {
         let partial = path.with_file_name(name);
         let file = alone(&partial, &path)?;
         let writer = Some(BufWriter::with_capacity(1 << 16, file));
-        Ok(Self { writer, partial, path, begin: Instant::now() })
+        Ok(Self { writer, partial, path, begin: Instant::now(), syncing: None })
     }
 
     /// The name that the file will have.
@@ -50,18 +52,27 @@ impl AtomicFile {
         &self.path
     }
 
-    /// Makes durable what was written so far. Returns the temporary path, where it can be read back
+    /// Hands what was written so far to the system. Returns the temporary path, where it can be read back
     /// before the commit.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn written(&mut self) -> Result<&Path, Failure> {
-        let synced = self.inner().and_then(|writer| {
-            writer.flush()?;
-            writer.get_ref().sync_all()
-        });
-        synced.map_err(|error| io_failure("write", &self.path, error))?;
+        let flushed = self.inner().and_then(Write::flush);
+        flushed.map_err(|error| io_failure("write", &self.path, error))?;
         Ok(&self.partial)
+    }
+
+    /// Begins to make durable what was written so far, so that the commit need not wait for all of it.
+    ///
+    /// # Errors
+    /// As for [`AtomicFile::written`].
+    pub fn begin_sync(&mut self) -> Result<(), Failure> {
+        self.written()?;
+        let file = self.inner().and_then(|writer| writer.get_ref().try_clone());
+        let file = file.map_err(|error| io_failure("write", &self.path, error))?;
+        self.syncing = Some(thread::spawn(move || file.sync_all()));
+        Ok(())
     }
 
     /// Makes the file durable and gives it its name.
@@ -73,6 +84,10 @@ impl AtomicFile {
     }
 
     fn publish(&mut self) -> io::Result<()> {
+        if let Some(syncing) = self.syncing.take() {
+            // The system reports an error once.
+            syncing.join().map_err(|_| io::Error::other("a working thread panicked"))??;
+        }
         let writer = self.inner()?;
         writer.flush()?;
         writer.get_ref().sync_all()?;

@@ -110,15 +110,17 @@ impl<'a> PartFile<'a> {
         Reader::open(self.writer.get_mut().written()?, &Dialect::work())
     }
 
-    /// Puts the records in order, if they are not, and makes the file durable.
+    /// Puts the records in order, if they are not.
     pub(crate) fn complete(mut self, stop: &Stop) -> Result<Self, Failure> {
         match self.order.take_if(|order| order.broken) {
-            Some(order) => self = self.sort(order.column, stop)?,
-            None => {
-                self.writer.get_mut().written()?;
-            }
+            Some(order) => self.sort(order.column, stop),
+            None => Ok(self),
         }
-        Ok(self)
+    }
+
+    /// Begins to make the file durable.
+    pub(crate) fn begin_sync(&mut self) -> Result<(), Failure> {
+        self.writer.get_mut().begin_sync()
     }
 
     /// Reads the file back, and returns what it really holds.
@@ -218,7 +220,7 @@ impl Work for HashAll {
     fn work(&self, batch: &Batch, (tally, buffer): &mut (Tally, Vec<u8>)) {
         *tally = Tally::default();
         for record in 0..batch.len() {
-            tally.add_hash(hash_values(buffer, batch.values(record), None));
+            tally.add_hash(hash_values(buffer, batch.values(record)));
         }
     }
 }
@@ -229,15 +231,14 @@ pub(crate) fn add_values<'v>(
     buffer: &mut Vec<u8>,
     values: impl IntoIterator<Item = Option<&'v str>>,
 ) {
-    tally.add_hash(hash_values(buffer, values, None));
+    tally.add_hash(hash_values(buffer, values));
 }
 
-/// The hash of a record's values, as they are in the source. Where they are canonical, it is that of the
-/// canonical form, `known` with its hash.
+/// The hash of a record's values, as they are in the source: that of their canonical form, if they are
+/// canonical.
 pub(crate) fn hash_values<'v>(
     buffer: &mut Vec<u8>,
     values: impl IntoIterator<Item = Option<&'v str>>,
-    known: Option<(&[u8], u64)>,
 ) -> u64 {
     buffer.clear();
     for value in values {
@@ -246,10 +247,7 @@ pub(crate) fn hash_values<'v>(
         // The reader rejects NUL characters, so no two records give the same bytes.
         buffer.push(0);
     }
-    match known {
-        Some((bytes, hash)) if bytes == buffer.as_slice() => hash,
-        _ => checksum::hash(buffer),
-    }
+    checksum::hash(buffer)
 }
 
 fn begin(folder: &Path, table: &Table, part: Part) -> Result<Writer<AtomicFile>, Failure> {

@@ -81,24 +81,43 @@ impl Prepare {
 
     /// Prepares a record; those before it are there.
     pub(crate) fn add(&self, batch: &Batch, index: usize, number: &str, prepared: &mut Prepared) {
-        let Prepared { records, canonical, misfits, lines, buffer, observed, .. } = prepared;
-        let values = self.fields.values_in(batch, index, (number, &self.file));
-        let first = canonical.len();
-        if let Err(misfit) = self.converter.append_values(values.clone(), canonical) {
-            misfits.push((index, misfit));
-            records.push(Made::default());
-            return;
+        if self.in_order && batch.width() == self.width {
+            let stands = self.writes && batch.written(index).is_some();
+            self.add_values(batch.values(index), stands, index, prepared);
+        } else {
+            let values = self.fields.values_in(batch, index, (number, &self.file));
+            self.add_values(values, false, index, prepared);
         }
+    }
+
+    /// Prepares a record from its values; `stands` if it is in the batch as it must be written.
+    fn add_values<'v>(
+        &self,
+        values: impl Iterator<Item = Option<&'v str>> + Clone,
+        stands: bool,
+        index: usize,
+        prepared: &mut Prepared,
+    ) {
+        let Prepared { records, canonical, misfits, lines, buffer, observed, .. } = prepared;
+        let first = canonical.len();
+        let same = match self.converter.append_values(values.clone(), canonical) {
+            Ok(same) => same,
+            Err(misfit) => {
+                misfits.push((index, misfit));
+                records.push(Made::default());
+                return;
+            }
+        };
         let form = canonical.slice(first, self.width);
         if let Some(observed) = observed {
             observed.see(form);
         }
         let hash = checksum::hash(form.bytes());
         let mut made = Made { first, canonical: hash, values: hash, line: None };
-        made.values = hash_values(buffer, values.clone(), Some((form.bytes(), hash)));
-        let stands =
-            || self.in_order && batch.width() == self.width && batch.written(index).is_some();
-        if self.writes && !stands() {
+        if !same {
+            made.values = hash_values(buffer, values.clone());
+        }
+        if self.writes && !stands {
             let start = lines.len();
             push_line(lines, values);
             made.line = Some((start, lines.len()));

@@ -7,16 +7,20 @@ use ecom_core::Failure;
 use ecom_core::checksum::Tally;
 use ecom_core::show::counted;
 
-use crate::part::{Halves, Written};
+use crate::part::{Halves, PartFile, Written};
 use crate::stubs::Output;
 
 /// Reads every file back and compares what it holds with what was read from the sources.
 pub(crate) fn verify<'a>(
-    full: Vec<Output<'a>>,
+    mut full: Vec<Output<'a>>,
     halves: Halves<'a>,
     threads: usize,
 ) -> Result<Vec<Written>, Failure> {
-    let Halves { historical, realtime, values, .. } = halves;
+    let Halves { mut historical, mut realtime, values, .. } = halves;
+    // The disk writes while the files are read back.
+    let parts = [&mut historical, &mut realtime];
+    let files = parts.into_iter().chain(full.iter_mut().map(|output| &mut output.file));
+    files.into_iter().try_for_each(PartFile::begin_sync)?;
     let historical = historical.read_back(threads)?;
     let realtime = realtime.read_back(threads)?;
     let tables =

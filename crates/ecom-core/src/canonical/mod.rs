@@ -27,7 +27,7 @@ pub use digits::in_ascii;
 pub use groups::{NotSo, Separator};
 pub use number::{DecimalSign, NumberFormat, Spelled};
 pub use time::{Moment, Parts, TimeFormat, TimeFormats};
-pub(crate) use time::{is_month, iso_date, iso_date_time};
+pub(crate) use time::{is_iso_date, is_iso_date_time, is_month};
 
 /// A record in canonical form. Reused from record to record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,6 +91,14 @@ impl Canonical {
             Some(value) => self.text.push_str(value),
             None => {}
         }
+        self.end(start);
+    }
+
+    /// Appends a text without U+0000.
+    #[inline]
+    pub(crate) fn push_text(&mut self, text: &str) {
+        let start = self.begin(true);
+        self.text.push_str(text);
         self.end(start);
     }
 
@@ -186,11 +194,13 @@ impl Canonical {
         written
     }
 
+    #[inline]
     fn begin(&mut self, some: bool) -> usize {
         self.text.push(if some { 'v' } else { 'n' });
         self.text.len()
     }
 
+    #[inline]
     fn end(&mut self, start: usize) {
         self.values.push((start, self.text.len()));
         self.text.push('\0');
@@ -232,7 +242,9 @@ mod tests {
         records.iter().flatten().for_each(|value| all.push(*value));
         for (index, record) in records.iter().enumerate() {
             let mut alone = Canonical::new();
-            record.iter().for_each(|value| alone.push(*value));
+            for value in record {
+                alone.push(*value);
+            }
             let form = all.slice(2 * index, 2);
             assert_eq!(form.bytes(), alone.bytes());
             assert_eq!(alone.form().bytes(), alone.bytes());

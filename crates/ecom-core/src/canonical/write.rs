@@ -59,6 +59,14 @@ pub(crate) fn whole(text: &str) -> Result<&str, &'static str> {
     Ok(text)
 }
 
+/// True for a whole number that is canonical already and fits any column, as nearly all are.
+pub(crate) fn is_small_whole(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (1..=9).contains(&bytes.len())
+        && (bytes[0] != b'0' || bytes.len() == 1)
+        && bytes.iter().all(u8::is_ascii_digit)
+}
+
 /// True for a decimal that is canonical already, as nearly all are.
 pub(crate) fn is_canonical_decimal(text: &str, precision: usize, scale: usize) -> bool {
     let Some(point) = text.len().checked_sub(scale + 1) else { return false };

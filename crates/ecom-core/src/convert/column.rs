@@ -1,10 +1,10 @@
 //! Converts the values of one column: numbers, dates, booleans, text.
 
 use crate::canonical::write::{
-    decimal, is_canonical_decimal, push_date, push_date_time, push_fraction, whole,
+    decimal, is_canonical_decimal, is_small_whole, push_date, push_date_time, push_fraction, whole,
 };
 use crate::canonical::{
-    BooleanFormat, Canonical, Moment, NumberFormat, TimeFormats, iso_date, iso_date_time,
+    BooleanFormat, Canonical, Moment, NumberFormat, TimeFormats, is_iso_date, is_iso_date_time,
     plain_boolean,
 };
 use crate::escape;
@@ -16,6 +16,7 @@ pub struct ColumnConverter {
     sql_type: SqlType,
     nullable: bool,
     format: Format,
+    is_plain: bool,
     iso: bool,
     missing: Vec<String>,
 }
@@ -42,7 +43,8 @@ impl ColumnConverter {
             _ => false,
         };
         let format = self::format(sql_type, format);
-        Self { sql_type, nullable, format, iso, missing: Vec::new() }
+        let is_plain = format == Format::Plain;
+        Self { sql_type, nullable, format, is_plain, iso, missing: Vec::new() }
     }
 
     /// For a column of a plan.
@@ -65,6 +67,45 @@ impl ColumnConverter {
     /// # Errors
     /// Why the value does not fit, as a text; nothing is appended.
     pub fn convert(&self, value: Option<&str>, canonical: &mut Canonical) -> Result<(), String> {
+        self.append(value, canonical).map(drop)
+    }
+
+    /// The same; true if the value was canonical already.
+    #[inline]
+    pub(super) fn append(
+        &self,
+        value: Option<&str>,
+        canonical: &mut Canonical,
+    ) -> Result<bool, String> {
+        if let Some(text) = value.filter(|text| self.is_canonical(text)) {
+            canonical.push_text(text);
+            return Ok(true);
+        }
+        self.append_other(value, canonical)?;
+        Ok(canonical.value(canonical.len() - 1) == value)
+    }
+
+    /// True for a value that is canonical already, if that is easily seen: most are.
+    #[inline]
+    fn is_canonical(&self, text: &str) -> bool {
+        if !self.missing.is_empty() {
+            return false;
+        }
+        match self.sql_type {
+            SqlType::Int | SqlType::BigInt => self.is_plain && is_small_whole(text),
+            SqlType::Decimal { precision, scale } => {
+                self.is_plain
+                    && is_canonical_decimal(text, usize::from(precision), usize::from(scale))
+            }
+            SqlType::Date => self.iso && is_iso_date(text),
+            SqlType::DateTime { fraction: 0 } => self.iso && is_iso_date_time(text),
+            SqlType::VarChar(length) => text.len() <= usize::from(length),
+            SqlType::Text => text.len() <= 65_535,
+            SqlType::Boolean | SqlType::DateTime { .. } => false,
+        }
+    }
+
+    fn append_other(&self, value: Option<&str>, canonical: &mut Canonical) -> Result<(), String> {
         let value = match value {
             Some(text) if !self.sql_type.is_text() => Some(trimmed(text)),
             other => other,
@@ -92,26 +133,22 @@ impl ColumnConverter {
     fn convert_text(&self, text: &str, out: &mut String) -> Result<(), &'static str> {
         match self.sql_type {
             SqlType::Boolean => out.push(if self.boolean(text).ok_or("")? { '1' } else { '0' }),
-            SqlType::Int | SqlType::BigInt if self.format == Format::Plain => {
+            SqlType::Int | SqlType::BigInt if self.is_plain => {
                 self.push_whole(text, out)?;
             }
             SqlType::Int | SqlType::BigInt => self.push_whole(&self.plain(text)?, out)?,
             SqlType::Decimal { precision, scale } => {
                 let (precision, scale) = (usize::from(precision), usize::from(scale));
                 // A column with decimal points may still have a format, for its currency.
-                if self.format == Format::Plain {
-                    if is_canonical_decimal(text, precision, scale) {
-                        out.push_str(text);
-                    } else {
-                        decimal(text, precision, scale, out)?;
-                    }
+                if self.is_plain {
+                    decimal(text, precision, scale, out)?;
                 } else {
                     decimal(&self.plain(text)?, precision, scale, out)?;
                 }
             }
             // ISO values are canonical already.
-            SqlType::Date if self.iso && iso_date(text).is_some() => out.push_str(text),
-            SqlType::DateTime { fraction } if self.iso && iso_date_time(text).is_some() => {
+            SqlType::Date if self.iso && is_iso_date(text) => out.push_str(text),
+            SqlType::DateTime { fraction } if self.iso && is_iso_date_time(text) => {
                 out.push_str(text);
                 push_fraction(out, 0, fraction)?;
             }

@@ -48,10 +48,11 @@ impl Converter {
         canonical: &mut Canonical,
     ) -> Result<(), Misfit> {
         canonical.clear();
-        self.append_values(values, canonical)
+        self.append_values(values, canonical).map(drop)
     }
 
-    /// The same, behind the values that are there; a record that does not fit leaves nothing.
+    /// The same, behind the values that are there; a record that does not fit leaves nothing. True if
+    /// all values were canonical already.
     ///
     /// # Errors
     /// The first value that does not fit.
@@ -59,14 +60,14 @@ impl Converter {
         &self,
         values: impl IntoIterator<Item = Option<&'a str>>,
         canonical: &mut Canonical,
-    ) -> Result<(), Misfit> {
-        let before = canonical.len();
+    ) -> Result<bool, Misfit> {
+        let (before, mut same) = (canonical.len(), true);
         for ((index, column), value) in self.columns.iter().enumerate().zip(values) {
-            column.convert(value, canonical).map_err(|reason| {
+            same &= column.append(value, canonical).map_err(|reason| {
                 canonical.truncate(before);
                 Misfit { column: index, reason }
             })?;
         }
-        Ok(())
+        Ok(same)
     }
 }

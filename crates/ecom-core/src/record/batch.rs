@@ -138,7 +138,10 @@ impl Batch {
     #[must_use]
     pub fn written(&self, record: usize) -> Option<&str> {
         let row = self.rows[record];
-        let is_null = |span: &Span| span.of(&self.text) == "NULL";
+        let is_null = |span: &Span| {
+            let (start, end) = span.range();
+            start + 4 == end && &self.text.as_bytes()[start..end] == b"NULL"
+        };
         let fields = &self.fields[record * self.width..][..self.width];
         (row.bare && !fields.iter().any(is_null)).then(|| row.raw.of(&self.text))
     }

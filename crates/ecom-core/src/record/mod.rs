@@ -16,6 +16,8 @@ mod tests;
 mod text;
 mod total;
 mod transcode;
+mod upcoming;
+mod worker;
 mod writer;
 
 pub use batch::Batch;

@@ -4,7 +4,7 @@
 //! What it finds is what [`Reader`](super::Reader) finds; where it does not know, it says so, and the
 //! reader reads the chunk.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::batch::{Batch, Row, Span};
 use super::source::LineJudge;
@@ -144,8 +144,7 @@ impl Plain {
                 break end;
             }
             // The text up to the quote, with one of the two.
-            let begin = *copied.get_or_insert(found.unquoted.len());
-            debug_assert!(begin <= found.unquoted.len());
+            copied.get_or_insert(found.unquoted.len());
             found.unquoted.push_str(str::from_utf8(&data[from..=end]).ok()?);
             from = end + 2;
         };
@@ -158,7 +157,7 @@ impl Plain {
         };
         found.fields.push(span);
         let terminator = self.syntax.terminator;
-        let breaks = data[start..end].iter().filter(|byte| **byte == terminator).count();
+        let breaks = memchr_iter(terminator, &data[start..end]).count();
         found.more_lines += breaks as u64;
         Some(end + 1)
     }
@@ -262,22 +261,21 @@ impl Scan<'_> {
     fn load(&mut self, base: usize) {
         self.base = base;
         let ahead = self.data.get(base..).unwrap_or_default();
-        self.mask = match ahead.first_chunk() {
-            Some(block) => marked(block, self.marks),
-            None => {
-                let mut block = [0; BLOCK];
-                block[..ahead.len()].copy_from_slice(ahead);
-                marked(&block, self.marks)
-            }
+        self.mask = if let Some(block) = ahead.first_chunk() {
+            marked(block, self.marks)
+        } else {
+            let mut block = [0; BLOCK];
+            block[..ahead.len()].copy_from_slice(ahead);
+            marked(&block, self.marks)
         };
     }
 }
 
 /// A bit for each byte that is one of the marks; 0 is none of them.
 #[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "without a branch it is a few wide comparisons")]
 fn marked(block: &[u8; BLOCK], [a, b, c, d]: [u8; 4]) -> u64 {
     let mut flags = [0; BLOCK];
-    // The compiler turns this into a few wide comparisons.
     for (flag, &byte) in flags.iter_mut().zip(block) {
         *flag = u8::from((byte == a) | (byte == b) | (byte == c) | (byte == d));
     }

@@ -137,6 +137,11 @@ impl Reader {
         Plain::new(self.syntax, &self.header, self.lines.as_ref())
     }
 
+    /// The encoding of the file.
+    pub(super) fn encoding(&self) -> &'static Encoding {
+        self.text.encoding()
+    }
+
     /// True once the records to come cannot change what a line is.
     pub(super) fn is_settled(&self) -> bool {
         self.lines.as_ref().is_none_or(LineJudge::is_settled)

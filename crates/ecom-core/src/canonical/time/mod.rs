@@ -19,7 +19,8 @@ use chrono::{NaiveDateTime, NaiveTime};
 
 use items::Item;
 pub use reader::{Moment, Parts};
-pub(crate) use reader::{iso_date, iso_date_time};
+pub(crate) use reader::{is_iso_date, is_iso_date_time};
+use reader::{iso_date, iso_date_time};
 
 /// One way in which a date or a time is written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -205,26 +205,55 @@ pub(crate) fn in_range(date: NaiveDate) -> bool {
 }
 
 /// A date in canonical form.
-pub(crate) fn iso_date(text: &str) -> Option<NaiveDate> {
-    let bytes = text.as_bytes();
-    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
-        return None;
-    }
-    let year = i32::try_from(number(&bytes[..4])?).ok()?;
-    NaiveDate::from_ymd_opt(year, number(&bytes[5..7])?, number(&bytes[8..])?)
-        .filter(|date| in_range(*date))
+pub(super) fn iso_date(text: &str) -> Option<NaiveDate> {
+    let (year, month, day) = day_of(text.as_bytes())?;
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
 /// A time in canonical form, without a fraction.
-pub(crate) fn iso_date_time(text: &str) -> Option<NaiveDateTime> {
+pub(super) fn iso_date_time(text: &str) -> Option<NaiveDateTime> {
+    let (hour, minute, second) = clock_of(text.as_bytes())?;
+    iso_date(text.get(..10)?)?.and_hms_opt(hour, minute, second)
+}
+
+/// True for a date in canonical form.
+pub(crate) fn is_iso_date(text: &str) -> bool {
+    day_of(text.as_bytes()).is_some()
+}
+
+/// True for a time in canonical form, without a fraction.
+pub(crate) fn is_iso_date_time(text: &str) -> bool {
     let bytes = text.as_bytes();
+    clock_of(bytes).is_some() && day_of(&bytes[..10]).is_some()
+}
+
+/// Year, month and day, if there is such a day.
+fn day_of(bytes: &[u8]) -> Option<(u32, u32, u32)> {
+    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    let (year, month, day) = (number(&bytes[..4])?, number(&bytes[5..7])?, number(&bytes[8..])?);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        2 => 28 + u32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    (year >= 1000 && (1..=days).contains(&day)).then_some((year, month, day))
+}
+
+/// Hour, minute and second behind a day, if there is such a time.
+fn clock_of(bytes: &[u8]) -> Option<(u32, u32, u32)> {
     if bytes.len() != 19 || bytes[10] != b' ' || bytes[13] != b':' || bytes[16] != b':' {
         return None;
     }
     let (hour, minute) = (number(&bytes[11..13])?, number(&bytes[14..16])?);
-    iso_date(text.get(..10)?)?.and_hms_opt(hour, minute, number(&bytes[17..])?)
+    let second = number(&bytes[17..])?;
+    (hour < 24 && minute < 60 && second < 60).then_some((hour, minute, second))
 }
 
+#[inline]
 fn number(digits: &[u8]) -> Option<u32> {
     digits
         .iter()
