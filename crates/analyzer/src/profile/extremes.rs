@@ -9,8 +9,8 @@ use crate::count::value_key::ValueKey;
 pub(super) struct Extremes {
     pub(super) minimum: String,
     pub(super) maximum: String,
-    /// The keys of both, if both are short.
-    between: Option<(ValueKey, ValueKey)>,
+    /// The keys of both.
+    keys: (ValueKey, ValueKey),
     /// True while each value is greater than the one before: by length, then by bytes, like numbers
     /// and most serial numbers.
     ascending: bool,
@@ -24,7 +24,7 @@ impl Extremes {
         Self {
             minimum: String::new(),
             maximum: String::new(),
-            between: None,
+            keys: (ValueKey::of(""), ValueKey::of("")),
             ascending: true,
             previous: (0, ValueKey::of("")),
             previous_text: String::new(),
@@ -43,9 +43,10 @@ impl Extremes {
     /// Adds a value that does not count for the order.
     #[inline]
     pub(super) fn observe_range(&mut self, key: ValueKey, text: &str) {
-        let inside = |(least, greatest): (ValueKey, ValueKey)| least <= key && key <= greatest;
-        if !(key.is_short() && self.between.is_some_and(inside)) {
-            self.widen(text);
+        let (least, greatest) = self.keys;
+        let is_short = key.is_short() && least.is_short() && greatest.is_short();
+        if !(is_short && least <= key && key <= greatest) {
+            self.widen(key, text);
         }
     }
 
@@ -72,19 +73,15 @@ impl Extremes {
         }
     }
 
-    fn widen(&mut self, text: &str) {
+    fn widen(&mut self, key: ValueKey, text: &str) {
         let is_first = self.maximum.is_empty();
-        let less = is_first || text < self.minimum.as_str();
-        let greater = is_first || text > self.maximum.as_str();
-        if less {
+        if is_first || text < self.minimum.as_str() {
             text.clone_into(&mut self.minimum);
+            self.keys.0 = key;
         }
-        if greater {
+        if is_first || text > self.maximum.as_str() {
             text.clone_into(&mut self.maximum);
-        }
-        if less || greater {
-            let keys = (ValueKey::of(&self.minimum), ValueKey::of(&self.maximum));
-            self.between = (keys.0.is_short() && keys.1.is_short()).then_some(keys);
+            self.keys.1 = key;
         }
     }
 }
