@@ -55,7 +55,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Code> {
         None => None,
     };
     let run = Run::begin(env!("CARGO_PKG_VERSION"), &data_set);
-    let context = Context { ui: &ui, stop: &stop, answers: &args.answers() };
+    let (answers, threads) = (args.answers(), args.threads.count());
+    let context = Context { ui: &ui, stop: &stop, answers: &answers, threads };
     let wishes = wishes(&args, path, data_set);
     let (DataSet { files, left_out }, read) = read(&found.sources, &args, &context)?;
     let is_read = read.is_ok();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use ecom_core::plan::SplitBy;
-use ecom_core::settings::{self, CommonArgs, Format};
+use ecom_core::settings::{self, CommonArgs, Format, ThreadsArgs};
 
 use crate::read::wish::EncodingWish;
 use crate::roles::wish::RoleWish;
@@ -76,6 +76,9 @@ pub(crate) struct Args {
     /// Print the name of the data set, which is also the name of its work folder, and read no file
     #[arg(long, conflicts_with_all = ["plan", "html"])]
     pub(crate) print_name: bool,
+
+    #[command(flatten)]
+    pub(crate) threads: ThreadsArgs,
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,

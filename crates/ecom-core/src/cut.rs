@@ -25,9 +25,14 @@ pub struct DayCut {
 impl Days {
     /// Counts one record; `None` is a record without a date, which is historical.
     pub fn add(&mut self, day: Option<NaiveDate>) {
+        self.add_several(day, 1);
+    }
+
+    /// Counts several records of one day.
+    pub fn add_several(&mut self, day: Option<NaiveDate>, count: u64) {
         match day {
-            Some(day) => *self.days.entry(day).or_default() += 1,
-            None => self.without += 1,
+            Some(day) => *self.days.entry(day).or_default() += count,
+            None => self.without += count,
         }
     }
 

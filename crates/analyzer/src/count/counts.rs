@@ -1,22 +1,19 @@
 //! How many different values a column has and which are the most frequent. Both are exact while
 //! they fit into memory, and estimates marked as such after that.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-
 use serde::Serialize;
 
 use super::frequent::Frequent;
-use super::hashes::Identity;
 use super::hyperloglog::HyperLogLog;
-use super::shown::push_shown;
+use super::value_key::ValueKey;
+use super::value_table::ValueTable;
 
 /// How many of the most frequent values a report lists at most.
 const TOP: usize = 10;
 
-/// Counts the values of one column by a 64-bit hash. The probability that two of ten thousand
-/// values have the same hash is below one in ten billion. A count that equals the number of values
-/// proves that all of them differ.
+/// Counts the values of one column, long ones by a 64-bit hash. The probability that two of ten
+/// thousand values have the same hash is below one in ten billion. A count that equals the number of
+/// values proves that all of them differ.
 pub(crate) struct ValueCounter {
     values: u64,
     limit: Limit,
@@ -31,15 +28,8 @@ pub(crate) struct Limit {
 }
 
 enum CountState {
-    Exact { entries: HashMap<u64, CountEntry, BuildHasherDefault<Identity>>, text: String },
+    Exact(ValueTable),
     Estimate { distinct: Box<HyperLogLog>, frequent: Frequent },
-}
-
-struct CountEntry {
-    count: u64,
-    start: u32,
-    length: u16,
-    class: u16,
 }
 
 /// The result of counting.
@@ -74,57 +64,55 @@ impl Limit {
 
 impl ValueCounter {
     pub(crate) fn new(limit: Limit) -> Self {
-        let state = CountState::Exact { entries: HashMap::default(), text: String::new() };
+        let state = CountState::Exact(ValueTable::new());
         Self { values: 0, limit, state }
     }
 
-    /// Counts one value, given with its hash, if this value was counted before and is remembered,
+    /// Counts one value, given with its key, if this value was counted before and is remembered,
     /// and returns its class; otherwise does nothing.
-    pub(crate) fn add_known(&mut self, hash: u64, value: &str) -> Option<u16> {
-        let CountState::Exact { entries, text } = &mut self.state else { return None };
-        let entry = entries.get_mut(&hash).filter(|entry| entry.text(text) == value)?;
+    #[inline]
+    pub(crate) fn add_known(&mut self, key: ValueKey, value: &str) -> Option<u16> {
+        let CountState::Exact(table) = &mut self.state else { return None };
+        if !table.is(key, value) {
+            return None;
+        }
+        let entry = table.get_mut(key)?;
         entry.count += 1;
         self.values += 1;
         Some(entry.class)
     }
 
-    /// Counts one value, given with its hash, and remembers its class.
-    pub(crate) fn add(&mut self, hash: u64, value: &str, class: u16) {
+    /// Counts one value, given with its key, and remembers its class.
+    pub(crate) fn add(&mut self, key: ValueKey, value: &str, class: u16) {
         self.values += 1;
         match &mut self.state {
-            CountState::Exact { entries, text } => {
-                if let Some(entry) = entries.get_mut(&hash) {
+            CountState::Exact(table) => {
+                if let Some(entry) = table.get_mut(key) {
                     entry.count += 1;
                     return;
                 }
-                if entries.len() == self.limit.entries || text.len() > self.limit.bytes {
+                if table.len() == self.limit.entries || table.bytes() > self.limit.bytes {
                     self.estimate();
-                    self.add_estimate(hash, value);
+                    self.add_estimate(key.hash_of(value), value);
                     return;
                 }
-                // The limit keeps the text far below 4 GiB.
-                let start = u32::try_from(text.len()).unwrap_or(u32::MAX);
-                push_shown(text, value);
-                // A shown value is short.
-                let length = text.len() - start as usize;
-                let length = u16::try_from(length).unwrap_or(u16::MAX);
-                entries.insert(hash, CountEntry { count: 1, start, length, class });
+                table.insert(key, value, class);
             }
-            CountState::Estimate { .. } => self.add_estimate(hash, value),
+            CountState::Estimate { .. } => self.add_estimate(key.hash_of(value), value),
         }
     }
 
     /// True if it is proven that no two of the counted values are equal.
     pub(crate) fn all_differ(&self) -> bool {
-        matches!(&self.state, CountState::Exact { entries, .. } if entries.len() as u64 == self.values)
+        matches!(&self.state, CountState::Exact(table) if table.len() as u64 == self.values)
     }
 
     pub(crate) fn summary(&self) -> CountSummary {
         match &self.state {
-            CountState::Exact { entries, text } => CountSummary {
-                distinct: entries.len() as u64,
+            CountState::Exact(table) => CountSummary {
+                distinct: table.len() as u64,
                 distinct_exact: true,
-                most_frequent: top(entries.values().map(|entry| (entry.text(text), entry.count))),
+                most_frequent: top(table.iter().map(|(_, value, count)| (value, count))),
                 frequency_error: 0,
             },
             CountState::Estimate { distinct, frequent } => CountSummary {
@@ -145,20 +133,12 @@ impl ValueCounter {
 
     /// Turns exact counts into estimates.
     fn estimate(&mut self) {
-        let CountState::Exact { entries, text } = &self.state else { return };
+        let CountState::Exact(table) = &self.state else { return };
         let mut distinct = Box::<HyperLogLog>::default();
-        for hash in entries.keys() {
-            distinct.add(*hash);
-        }
-        let counted = entries.iter().map(|(hash, entry)| (*hash, entry.text(text), entry.count));
+        let counted = table.iter().map(|(key, value, count)| (key.hash_of(value), value, count));
+        counted.clone().for_each(|(hash, ..)| distinct.add(hash));
         let frequent = Frequent::from_exact(counted);
         self.state = CountState::Estimate { distinct, frequent };
-    }
-}
-
-impl CountEntry {
-    fn text<'a>(&self, text: &'a str) -> &'a str {
-        &text[self.start as usize..self.start as usize + usize::from(self.length)]
     }
 }
 
@@ -178,14 +158,13 @@ fn top<'a>(values: impl Iterator<Item = (&'a str, u64)>) -> Vec<ValueCount> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use xxhash_rust::xxh3::xxh3_64;
 
     const SMALL: Limit = Limit { entries: 100, bytes: 1 << 20 };
 
     fn count(limit: Limit, values: impl IntoIterator<Item = String>) -> ValueCounter {
         let mut counts = ValueCounter::new(limit);
         for value in values {
-            counts.add(xxh3_64(value.as_bytes()), &value, 0);
+            counts.add(ValueKey::of(&value), &value, 0);
         }
         counts
     }

@@ -25,6 +25,7 @@ pub(crate) struct Frequent {
 struct Counter {
     hash: u64,
     count: u64,
+    /// Empty as long as the count is within the error, because it is not needed then.
     text: String,
 }
 
@@ -54,12 +55,16 @@ impl Frequent {
             let counter = &mut self.counters[usize::from(self.slots[slot])];
             if counter.hash == hash {
                 counter.count += 1;
+                if counter.text.is_empty() {
+                    push_shown(&mut counter.text, text);
+                }
                 return;
             }
             slot = (slot + 1) % SLOTS;
         }
         if self.used < COUNTERS {
-            self.insert(hash, text, 1);
+            // A value that occurred once is shown only if no count is too small.
+            self.insert(hash, if self.error == 0 { text } else { "" }, 1);
         } else {
             self.decrement();
         }

@@ -26,6 +26,10 @@ impl Hasher for Identity {
         self.0 = hash;
     }
 
+    fn write_usize(&mut self, hash: usize) {
+        self.0 = hash as u64;
+    }
+
     fn write_u128(&mut self, hash: u128) {
         #[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
         let half = hash as u64;

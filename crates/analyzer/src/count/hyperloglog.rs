@@ -28,7 +28,10 @@ impl HyperLogLog {
         let rest = hash << PRECISION | 1 << (PRECISION - 1);
         #[expect(clippy::cast_possible_truncation, reason = "at most 51")]
         let rank = rest.leading_zeros() as u8 + 1;
-        *register = (*register).max(rank);
+        // Hardly any rank is the highest so far.
+        if rank > *register {
+            *register = rank;
+        }
     }
 
     /// How many different hashes there are, approximately.

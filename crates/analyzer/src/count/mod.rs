@@ -5,3 +5,5 @@ mod frequent;
 pub(crate) mod hashes;
 mod hyperloglog;
 pub(crate) mod shown;
+pub(crate) mod value_key;
+mod value_table;

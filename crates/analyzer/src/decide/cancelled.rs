@@ -7,6 +7,7 @@ use ecom_core::escape::excerpt;
 use ecom_core::plan::Role;
 use ecom_core::show::counted;
 
+use crate::count::value_key::ValueKey;
 use crate::meaning::words::is_cancelled;
 use crate::prove::column_reader::ColumnReader;
 use crate::read::batch::{Observer, RecordBatch};
@@ -31,7 +32,7 @@ pub(crate) struct Cancelled {
     status: Option<usize>,
     order: Option<usize>,
     /// Which of the status values seen so far mean a cancelled sale.
-    known: Vec<(String, bool)>,
+    known: Vec<(ValueKey, String, bool)>,
     records: u64,
     /// Records recognized by a negative number or by the status, and records recognized by the
     /// order id alone.
@@ -145,8 +146,10 @@ impl Cancelled {
             return false;
         };
         // There are only a few, so a linear search is faster than hashing.
-        if let Some((_, known)) = self.known.iter().find(|(text, _)| text == status) {
-            return *known;
+        let key = ValueKey::of(status);
+        let mut known = self.known.iter().filter(|(known, ..)| *known == key);
+        if let Some((.., cancelled)) = known.find(|(_, text, _)| key.is_short() || text == status) {
+            return *cancelled;
         }
         // A column with that many different texts is not a status.
         if self.known.len() >= MOST_STATUSES {
@@ -154,7 +157,7 @@ impl Cancelled {
             return false;
         }
         let cancelled = is_cancelled(status);
-        self.known.push((status.to_owned(), cancelled));
+        self.known.push((key, status.to_owned(), cancelled));
         if cancelled && self.statuses.len() < NAMED {
             self.statuses.insert(status.trim().to_owned());
         }

@@ -118,7 +118,8 @@ impl<'a> SecondLook<'a> {
     }
 
     fn finish(self) -> Result<Proofs, Failure> {
-        let Self { transactions, nodes, search, keys, calendar, .. } = self;
+        let Self { transactions, nodes, search, keys, .. } = self;
+        let calendar = self.calendar.map(Calendar::finish);
         let found = search.finish(keys)?;
         let tried = found.tried();
         let failed = found.failed.iter();

@@ -1,5 +1,6 @@
 //! What the files of a data set hold: one pass over each.
 
+mod extremes;
 pub(crate) mod file;
 mod first_records;
 pub(crate) mod gather;

@@ -1,9 +1,10 @@
 //! Shows the records of files to observers.
 
-use std::cell::Cell;
+use std::sync::Arc;
 
 use ecom_core::Failure;
-use ecom_core::record::{Next, Reader, Record};
+use ecom_core::plan::Dialect;
+use ecom_core::record::{Batches, Task};
 use ecom_core::source::{File, JoinParts, Parts, TableReader};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
@@ -11,8 +12,9 @@ use ecom_core::ui::Ui;
 use super::file::FileProfile;
 use super::joined::JoinedColumns;
 use super::part::FilePart;
-use crate::read::batch::{Observer, PassResult, RecordLayout, RecordSource, scan};
+use crate::read::batch::{Observer, PassResult, RecordLayout, scan};
 use crate::read::input::ObservedInput;
+use crate::read::origin::Origin;
 use crate::value::answers::Answers;
 
 /// What work on files needs: the user interface, the stop signal and the user's answers.
@@ -20,6 +22,8 @@ pub(crate) struct Context<'a> {
     pub(crate) ui: &'a Ui,
     pub(crate) stop: &'a Stop,
     pub(crate) answers: &'a Answers,
+    /// How many threads read and observe.
+    pub(crate) threads: usize,
 }
 
 /// Shows every record of the files to each observer, with progress on standard error.
@@ -36,12 +40,12 @@ pub(crate) fn observe(
     for (index, part) in file.parts.iter().enumerate() {
         let origin = part.origin();
         let (input, passed) = ObservedInput::again(&origin)?;
-        let mut reader = Reader::source(Box::new(input), &origin.named_path(), &part.dialect)?;
-        let fields = in_order(&part.fields, reader.header().len());
+        let mut batches = open(input, (&origin, &part.dialect), context)?;
+        let fields = in_order(&part.fields, batches.header().len());
         let layout = RecordLayout { part: index, fields, before: all.rows };
         let progress = context.ui.bytes(&format!("{what} {}", part.shown()), origin.size());
         let observers = observers.iter_mut().map(|one| &mut **one as &mut dyn Observer).collect();
-        let seen = scan(&mut reader, layout, observers, &mut || {
+        let seen = scan(&mut batches, &layout, (observers, context.threads), &mut |_| {
             progress.set(passed.borrow().bytes);
             context.stop.check(|| format!("stopped before the end of {}", origin.path_shown()))
         })?;
@@ -72,39 +76,29 @@ fn observe_joined(
     let width = reader.header().len();
     let own = file.first_part().fields.iter().copied();
     let fields: Vec<_> = own.chain(joined.fields.iter().map(|field| width + field)).collect();
-    let layout = RecordLayout { fields: Some(&fields), ..RecordLayout::default() };
-    let position = Cell::new(0);
-    let mut watched = Watched { reader: &mut reader, position: &position };
-    let mut seen = scan(&mut watched, layout, observers, &mut || {
-        progress.set(position.get());
+    let layout = RecordLayout { fields: Some(fields.into()), ..RecordLayout::default() };
+    let mut seen = scan(&mut reader, &layout, (observers, context.threads), &mut |position| {
+        progress.set(position);
         context.stop.check(|| format!("stopped before the end of {}", path.display()))
     })?;
     seen.join = reader.join_counts();
     Ok(seen)
 }
 
+/// Opens a file whose bytes are `input`.
+pub(super) fn open(
+    input: ObservedInput,
+    (origin, dialect): (&Origin, &Dialect),
+    context: &Context<'_>,
+) -> Result<Batches<()>, Failure> {
+    let (path, task) = (origin.named_path(), Task { work: (), order: None });
+    Batches::source(Box::new(input), (&path, dialect), context.threads, |_| Ok(task))
+}
+
 /// The fields, or `None` if they are all fields of the file in order.
-pub(super) fn in_order(fields: &[usize], width: usize) -> Option<&[usize]> {
+pub(super) fn in_order(fields: &[usize], width: usize) -> Option<Arc<[usize]>> {
     let plain = fields.len() == width && fields.iter().enumerate().all(|(one, two)| one == *two);
-    (!plain).then_some(fields)
-}
-
-/// A reader that reports its position.
-struct Watched<'a> {
-    reader: &'a mut TableReader,
-    position: &'a Cell<u64>,
-}
-
-impl RecordSource for Watched<'_> {
-    fn width(&self) -> usize {
-        self.reader.header().len() + self.reader.joined_header().map_or(0, Record::len)
-    }
-
-    fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
-        let next = self.reader.read(record)?;
-        self.position.set(self.reader.position());
-        Ok(next)
-    }
+    (!plain).then(|| fields.into())
 }
 
 fn files(parts: &[FilePart]) -> Vec<File> {

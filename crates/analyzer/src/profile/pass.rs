@@ -3,14 +3,14 @@
 use ecom_core::Failure;
 use ecom_core::exit::Code;
 use ecom_core::plan::{Dialect, LineEnding, sha256_of};
-use ecom_core::record::Reader;
+use ecom_core::record::Batches;
 
 use super::file::FileProfile;
 use super::first_records::FirstRecords;
 use super::header_check::check_header;
 use super::kinds::FileKind;
 use super::notes;
-use super::observe::{Context, in_order};
+use super::observe::{Context, in_order, open};
 use super::part::FilePart;
 use super::profiler::{ColumnProfiler, finish};
 use super::repeats::Repeats;
@@ -84,15 +84,15 @@ fn read(
     origin: &Origin,
     sniffed: &mut Sniffed,
     headers: &[String],
-    (layout, observers): (RecordLayout<'_>, Vec<&mut dyn Observer>),
+    (layout, observers): (RecordLayout, Vec<&mut dyn Observer>),
     context: &Context<'_>,
 ) -> Result<Option<ReadFile>, Failure> {
     let (input, passed) = ObservedInput::open(origin, sniffed.dialect.quote)?;
-    let mut reader = Reader::source(Box::new(input), &origin.named_path(), &sniffed.dialect)?;
+    let mut batches = open(input, (origin, &sniffed.dialect), context)?;
     let fields = fields_of(headers, &sniffed.header);
-    let layout = RecordLayout { fields: in_order(&fields, reader.header().len()), ..layout };
+    let layout = RecordLayout { fields: in_order(&fields, batches.header().len()), ..layout };
     let progress = context.ui.bytes(&format!("reading {}", origin.shown()), origin.size());
-    let mut seen = scan(&mut reader, layout, observers, &mut || {
+    let mut seen = scan(&mut batches, &layout, (observers, context.threads), &mut |_| {
         progress.set(passed.borrow().bytes);
         context.stop.check(|| "nothing was written".into())
     })?;
@@ -118,16 +118,20 @@ fn read(
         encoding_reason: sniffed.encoding_reason.clone(),
         rows: seen.rows,
         rejected: seen.rejected,
-        passed_over: reader.passed_over().lines(),
+        passed_over: batches.passed_over().lines(),
         fields,
     };
-    let notes = notes_on(origin, &part, &reader)?;
+    let notes = notes_on(origin, &part, &batches)?;
     Ok(Some(ReadFile { part, seen, notes }))
 }
 
 /// Notes on a file that was read to its end.
-fn notes_on(origin: &Origin, part: &FilePart, reader: &Reader) -> Result<Vec<String>, Failure> {
-    let mut notes = notes::of_file(part, reader.passed_over(), reader.lines_as_utf_8());
+fn notes_on(
+    origin: &Origin,
+    part: &FilePart,
+    batches: &Batches<()>,
+) -> Result<Vec<String>, Failure> {
+    let mut notes = notes::of_file(part, batches.passed_over(), batches.lines_as_utf_8());
     if let Some(sheet) = origin.sheet() {
         let findings = ecom_core::source::findings(&origin.path, sheet)?;
         notes.extend(notes::of_sheet(&origin.shown(), &findings));

@@ -1,14 +1,13 @@
 //! Collects what one column holds, from every value.
 
-use std::cmp::Ordering;
-
 use ecom_core::Failure;
 use ecom_core::canonical::unpadded;
 use ecom_core::plan::SqlType;
-use xxhash_rust::xxh3::xxh3_64;
 
+use super::extremes::Extremes;
 use crate::count::counts::{Limit, ValueCount, ValueCounter};
 use crate::count::shown::push_shown;
+use crate::count::value_key::ValueKey;
 use crate::meaning::header::names_party;
 use crate::meaning::header_words;
 use crate::read::batch::{Observer, RecordBatch};
@@ -32,12 +31,9 @@ pub(crate) struct ColumnProfiler {
     padded: String,
     guesses: Guesses,
     counts: ValueCounter,
-    minimum: String,
-    maximum: String,
+    extremes: Extremes,
     longest: usize,
     longest_bytes: usize,
-    ascending: bool,
-    previous: String,
     header_occurs: Option<u64>,
 }
 
@@ -63,12 +59,9 @@ impl ColumnProfiler {
             padded: String::new(),
             guesses: Guesses::new(header, answers),
             counts: ValueCounter::new(limit),
-            minimum: String::new(),
-            maximum: String::new(),
+            extremes: Extremes::new(),
             longest: 0,
             longest_bytes: 0,
-            ascending: true,
-            previous: String::new(),
             header_occurs: None,
         }
     }
@@ -83,7 +76,7 @@ impl ColumnProfiler {
         let odd = odd.filter(|odd| !told(odd.others));
         let missing_words = self.settle_words(found.is_some());
         findings.extend(missing::finding(&self.header, &missing_words));
-        let shown_range = || (shown(&self.minimum), shown(&self.maximum));
+        let shown_range = || (shown(&self.extremes.minimum), shown(&self.extremes.maximum));
         let (kind, range) = match found {
             Some((kind, range)) => (kind, range.or_else(|| Some(shown_range()))),
             None => (self.text(), (self.values > 0).then(shown_range)),
@@ -128,80 +121,78 @@ impl ColumnProfiler {
             self.observe_length(&padded);
         }
         for word in &kept {
-            let hash = hash(&word.value);
+            let key = ValueKey::of(&word.value);
             for _ in 0..word.count {
-                self.counts.add(hash, &word.value, 0);
+                self.counts.add(key, &word.value, 0);
             }
             self.values += word.count;
             self.observe_length(&word.value);
-            self.ascending = false;
-            self.observe_range(&word.value);
+            self.extremes.repeat();
+            self.extremes.observe_range(key, &word.value);
         }
         missing
     }
 
+    #[inline]
     fn observe_value(&mut self, value: Option<&str>, line: u64) {
         let Some(text) = value else {
             self.nulls += 1;
             return;
         };
-        let trimmed = trim_blanks(text);
+        let key = ValueKey::of(text);
+        if !self.observe_known(key, text) {
+            self.observe_unknown(key, text, line);
+        }
+    }
+
+    /// Counts a value that is remembered as it is, without blanks around it: a repeated value changes
+    /// nothing but the counts.
+    #[inline]
+    fn observe_known(&mut self, key: ValueKey, text: &str) -> bool {
+        let Some(class) = self.counts.add_known(key, text) else { return false };
+        self.values += 1;
+        self.extremes.repeat();
+        self.guesses.repeat(class);
+        true
+    }
+
+    fn observe_unknown(&mut self, key: ValueKey, whole: &str, line: u64) {
+        let trimmed = trim_blanks(whole);
         if trimmed.is_empty() {
-            self.observe_length(text);
+            self.observe_length(whole);
             self.empty += 1;
             return;
         }
         // A spelling of a missing value counts for the length only if it turns out to be a value.
         if self.words.observe(trimmed) {
-            if text.len() > self.padded.len() && text.len() > trimmed.len() {
-                text.clone_into(&mut self.padded);
+            if whole.len() > self.padded.len() && whole.len() > trimmed.len() {
+                whole.clone_into(&mut self.padded);
             }
             return;
         }
-        self.observe_length(text);
-        self.values += 1;
-        let text = if self.guesses.are_open() { trimmed } else { unpadded(text) };
-        let hash = hash(text);
-        // A repeated value changes nothing but the counts.
-        if let Some(class) = self.counts.add_known(hash, text) {
-            self.ascending = false;
-            self.guesses.repeat(class);
-            return;
+        self.observe_length(whole);
+        let mut text = whole;
+        let mut key = key;
+        if is_padded(whole) {
+            text = if self.guesses.are_open() { trimmed } else { unpadded(whole) };
+            key = ValueKey::of(text);
+            if self.observe_known(key, text) {
+                return;
+            }
         }
+        self.values += 1;
         if self.header_occurs.is_none() && text == self.header {
             self.header_occurs = Some(line);
         }
         let class = self.guesses.observe(trimmed, line, self.values);
-        self.observe_order(text);
-        self.counts.add(hash, text, class);
+        self.extremes.observe(key, text);
+        self.counts.add(key, text, class);
     }
 
     fn observe_length(&mut self, text: &str) {
         self.longest_bytes = self.longest_bytes.max(text.len());
         if text.len() > self.longest {
             self.longest = self.longest.max(text.chars().count());
-        }
-    }
-
-    /// Smallest and greatest value, and whether each value is greater than the one before: by
-    /// length, then by bytes, like numbers and most serial numbers.
-    fn observe_order(&mut self, text: &str) {
-        self.observe_range(text);
-        if self.ascending {
-            let previous = (self.previous.len(), self.previous.as_str());
-            self.ascending = (text.len(), text).cmp(&previous) == Ordering::Greater;
-            text.clone_into(&mut self.previous);
-        }
-    }
-
-    fn observe_range(&mut self, text: &str) {
-        if self.maximum.is_empty() {
-            text.clone_into(&mut self.minimum);
-            text.clone_into(&mut self.maximum);
-        } else if text < self.minimum.as_str() {
-            text.clone_into(&mut self.minimum);
-        } else if text > self.maximum.as_str() {
-            text.clone_into(&mut self.maximum);
         }
     }
 
@@ -214,7 +205,7 @@ impl ColumnProfiler {
         };
         if !one_text || self.values == 0 {
             None
-        } else if self.ascending {
+        } else if self.extremes.are_ascending() {
             Some("strictly ascending")
         } else {
             self.counts.all_differ().then_some("no value twice")
@@ -239,16 +230,13 @@ fn shown(text: &str) -> String {
 
 /// A text without surrounding blanks; most texts have none.
 fn trim_blanks(text: &str) -> &str {
-    let is_blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
-    if is_blank(text.as_bytes().first()) || is_blank(text.as_bytes().last()) {
-        return text.trim_matches([' ', '\t']);
-    }
-    text
+    if is_padded(text) { text.trim_matches([' ', '\t']) } else { text }
 }
 
-/// The hash used for counting values.
-fn hash(text: &str) -> u64 {
-    xxh3_64(text.as_bytes())
+#[inline]
+fn is_padded(text: &str) -> bool {
+    let is_blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    is_blank(text.as_bytes().first()) || is_blank(text.as_bytes().last())
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub(crate) struct Orphans {
     keys: Keys,
     folded: Folded,
     found: Referred,
+    /// Rows of a batch whose values were not looked up yet, and the hashes of these.
+    waiting: Vec<(usize, u128)>,
 }
 
 /// What is found about the keys and the values that refer to them.
@@ -89,7 +91,8 @@ impl Parents {
 
     /// Counts what does not refer to these keys.
     pub(crate) fn orphans(self, reader: ColumnReader) -> Orphans {
-        Orphans { reader, keys: self.keys, folded: self.folded, found: Referred::default() }
+        let (keys, folded) = (self.keys, self.folded);
+        Orphans { reader, keys, folded, found: Referred::default(), waiting: Vec::new() }
     }
 
     /// What is found about the keys alone.
@@ -144,21 +147,23 @@ impl Observer for Orphans {
                 found.blank_example.get_or_insert_with(with_blank);
             }
             match &mut self.keys {
-                Keys::Few { exact, alike, .. } => {
-                    if exact.contains(&xxh3_128(value.as_bytes())) {
-                        continue;
-                    }
-                    found.orphans += 1;
-                    let fold = self.folded.hashes(value).1;
-                    if alike.contains(&half(fold)) || exact.contains(&fold) {
-                        found.nearly += 1;
-                        found.example.get_or_insert_with(|| value.to_owned());
-                    }
-                }
+                Keys::Few { .. } => self.waiting.push((row, xxh3_128(value.as_bytes()))),
                 Keys::Many(sorter) => {
                     let (hash, fold) = self.folded.hashes(value);
                     push_many(sorter, 1, hash, fold)?;
                 }
+            }
+        }
+        let Keys::Few { exact, alike, .. } = &self.keys else { return Ok(()) };
+        // One after the other, so that the processor can wait for several places in memory at once.
+        self.waiting.retain(|(_, hash)| !exact.contains(hash));
+        found.orphans += self.waiting.len() as u64;
+        for (row, _) in self.waiting.drain(..) {
+            let Some(value) = self.reader.value(batch, row)? else { continue };
+            let fold = self.folded.hashes(value).1;
+            if alike.contains(&half(fold)) || exact.contains(&fold) {
+                found.nearly += 1;
+                found.example.get_or_insert_with(|| value.to_owned());
             }
         }
         Ok(())

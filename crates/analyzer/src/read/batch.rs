@@ -1,52 +1,36 @@
-//! One pass over a file: the calling thread reads, other threads observe the records.
+//! One pass over a file: its records in batches, shown to observers.
 
-use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use ecom_core::Failure;
-use ecom_core::record::{Next, Reader, Record, Reject};
+use ecom_core::record::{Batch, Batches, Parcel, Reject};
+use ecom_core::source::TableReader;
 
-/// The size of a batch, in bytes of text and in records.
-const TEXT: usize = 1 << 18;
-const RECORDS: usize = 4096;
-/// How many batches can wait for one thread.
-const WAITING: usize = 2;
-const THREADS: usize = 4;
+use super::lanes::Lanes;
 
 /// How many rejected records are kept to be shown.
 pub(crate) const SHOWN_REJECTS: usize = 5;
 /// How many reasons for rejection are distinguished.
 const REASONS: usize = 32;
 
-/// Consecutive records, stored without an allocation for each.
+/// Consecutive records of a kind of files.
 #[derive(Debug, Default)]
 pub(crate) struct RecordBatch {
-    text: String,
-    fields: Vec<FieldSpan>,
-    lines: Vec<u64>,
-    width: usize,
+    records: Batch,
+    layout: RecordLayout,
     first: u64,
-    part: usize,
 }
 
 /// How the records of one file become records of its kind.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RecordLayout<'a> {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RecordLayout {
     /// The index of the file in its kind.
     pub(crate) part: usize,
     /// For each column its field in this file; `None` if all fields are in order.
-    pub(crate) fields: Option<&'a [usize]>,
+    pub(crate) fields: Option<Arc<[usize]>>,
     /// Number of records in earlier files.
     pub(crate) before: u64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct FieldSpan {
-    start: u32,
-    end: u32,
-    null: bool,
 }
 
 /// Something that sees every record of a file, in order.
@@ -57,20 +41,41 @@ pub(crate) trait Observer: Send {
 
 /// A source of records.
 pub(crate) trait RecordSource {
-    /// How many fields a record has.
-    fn width(&self) -> usize;
+    /// The next records, or `None` at the end.
+    fn next(&mut self) -> Result<Option<Parcel<()>>, Failure>;
 
-    /// Reads the next record, or the reason why there is none.
-    fn read(&mut self, record: &mut Record) -> Result<Next, Failure>;
+    /// Bytes read so far.
+    fn position(&self) -> u64;
+
+    /// Takes back records that nobody needs any more.
+    fn give_back(&mut self, parcel: Parcel<()>);
 }
 
-impl RecordSource for Reader {
-    fn width(&self) -> usize {
-        self.header().len()
+impl RecordSource for Batches<()> {
+    fn next(&mut self) -> Result<Option<Parcel<()>>, Failure> {
+        Self::next(self)
     }
 
-    fn read(&mut self, record: &mut Record) -> Result<Next, Failure> {
-        Reader::read(self, record)
+    fn position(&self) -> u64 {
+        Self::position(self)
+    }
+
+    fn give_back(&mut self, parcel: Parcel<()>) {
+        Self::give_back(self, parcel);
+    }
+}
+
+impl RecordSource for TableReader {
+    fn next(&mut self) -> Result<Option<Parcel<()>>, Failure> {
+        Self::next(self)
+    }
+
+    fn position(&self) -> u64 {
+        Self::position(self)
+    }
+
+    fn give_back(&mut self, parcel: Parcel<()>) {
+        Self::give_back(self, parcel);
     }
 }
 
@@ -110,9 +115,9 @@ impl PassResult {
         }
     }
 
-    fn reject(&mut self, reject: Reject) {
+    fn reject(&mut self, reject: &Reject) {
         self.rejected += 1;
-        let Reject { reason, line, .. } = &reject;
+        let Reject { reason, line, .. } = reject;
         let known = self.reasons.iter().position(|known| known.why == *reason);
         if let Some(index) = known {
             self.reasons[index].count += 1;
@@ -120,7 +125,7 @@ impl PassResult {
             self.reasons.push(Reason { why: reason.clone(), count: 1, line: *line });
         }
         if self.rejects.len() < SHOWN_REJECTS {
-            self.rejects.push(reject);
+            self.rejects.push(reject.clone());
         }
     }
 }
@@ -128,163 +133,109 @@ impl PassResult {
 impl RecordBatch {
     /// How many records there are.
     pub(crate) fn len(&self) -> usize {
-        self.lines.len()
+        self.records.len()
     }
 
     /// A value, `None` for NULL.
+    #[inline]
     pub(crate) fn value(&self, row: usize, column: usize) -> Option<&str> {
-        let field = self.fields[row * self.width + column];
-        (!field.null).then(|| &self.text[field.start as usize..field.end as usize])
+        let field = self.layout.fields.as_ref().map_or(column, |fields| fields[column]);
+        self.records.value(row, field)
     }
 
     /// How many values a record has.
     pub(crate) fn width(&self) -> usize {
-        self.width
+        self.layout.fields.as_ref().map_or_else(|| self.records.width(), |fields| fields.len())
     }
 
     /// The line on which a record begins.
+    #[inline]
     pub(crate) fn line(&self, row: usize) -> u64 {
-        self.lines[row]
+        self.records.line(row)
     }
 
     /// The index of the file in its kind.
     pub(crate) fn part(&self) -> usize {
-        self.part
+        self.layout.part
     }
 
     /// The number of a record in its kind, counted from 1.
+    #[inline]
     pub(crate) fn number(&self, row: usize) -> u64 {
         self.first + row as u64
     }
-
-    fn begin(&mut self, width: usize, first: u64, part: usize) {
-        self.text.clear();
-        self.fields.clear();
-        self.lines.clear();
-        (self.width, self.first, self.part) = (width, first, part);
-    }
-
-    fn push(&mut self, record: &Record, fields: Option<&[usize]>) {
-        match fields {
-            None => record.values().for_each(|value| self.push_value(value)),
-            Some(fields) => fields.iter().for_each(|index| self.push_value(record.value(*index))),
-        }
-        self.lines.push(record.line());
-    }
-
-    fn push_value(&mut self, value: Option<&str>) {
-        let start = offset(&self.text);
-        self.text.push_str(value.unwrap_or_default());
-        self.fields.push(FieldSpan { start, end: offset(&self.text), null: value.is_none() });
-    }
-
-    fn is_full(&self) -> bool {
-        self.text.len() >= TEXT || self.lines.len() >= RECORDS
-    }
 }
 
-/// A batch is never longer than its limit and one record.
-fn offset(text: &str) -> u32 {
-    u32::try_from(text.len()).unwrap_or(u32::MAX)
-}
-
-/// Shows every record of `reader` to each observer; calls `tick` regularly.
+/// Shows every record of `source` to each observer, on that many threads; calls `tick`
+/// regularly with the position of the source.
 pub(crate) fn scan(
-    reader: &mut impl RecordSource,
-    layout: RecordLayout<'_>,
-    observers: Vec<&mut dyn Observer>,
-    tick: &mut dyn FnMut() -> Result<(), Failure>,
+    source: &mut impl RecordSource,
+    layout: &RecordLayout,
+    (observers, threads): (Vec<&mut dyn Observer>, usize),
+    tick: &mut dyn FnMut(u64) -> Result<(), Failure>,
 ) -> Result<PassResult, Failure> {
-    let groups = share_out(observers);
-    thread::scope(|scope| {
-        let mut senders = Vec::new();
-        let mut workers = Vec::new();
-        for mut group in groups {
-            let (sender, receiver) = sync_channel::<Arc<RecordBatch>>(WAITING);
-            senders.push(sender);
-            workers.push(scope.spawn(move || observe_all(&receiver, &mut group)));
+    let lanes = Lanes::new(observers);
+    let read = thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(|| lanes.work());
         }
-        let read = read_all(reader, layout, &senders, tick);
-        drop(senders);
-        for worker in workers {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        }
+        let _watch = lanes.watch();
+        let read = read_all(source, layout, &lanes, tick);
+        lanes.end();
+        lanes.work();
         read
-    })
-}
-
-/// Distributes the observers over as many threads as are useful.
-fn share_out(observers: Vec<&mut dyn Observer>) -> Vec<Vec<&mut dyn Observer>> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(THREADS);
-    let mut groups: Vec<Vec<_>> = (0..threads.min(observers.len())).map(|_| Vec::new()).collect();
-    let count = groups.len();
-    for (index, observer) in observers.into_iter().enumerate() {
-        groups[index % count].push(observer);
+    });
+    match lanes.failure() {
+        Some(failure) => Err(failure),
+        None => read,
     }
-    groups
-}
-
-fn observe_all(
-    receiver: &Receiver<Arc<RecordBatch>>,
-    observers: &mut [&mut dyn Observer],
-) -> Result<(), Failure> {
-    for batch in receiver {
-        for observer in &mut *observers {
-            observer.observe(&batch)?;
-        }
-    }
-    Ok(())
 }
 
 fn read_all(
-    reader: &mut impl RecordSource,
-    layout: RecordLayout<'_>,
-    senders: &[SyncSender<Arc<RecordBatch>>],
-    tick: &mut dyn FnMut() -> Result<(), Failure>,
+    source: &mut impl RecordSource,
+    layout: &RecordLayout,
+    lanes: &Lanes<'_>,
+    tick: &mut dyn FnMut(u64) -> Result<(), Failure>,
 ) -> Result<PassResult, Failure> {
-    let width = layout.fields.map_or_else(|| reader.width(), <[usize]>::len);
     let mut seen = PassResult::default();
-    let mut record = Record::new();
-    let mut pool: Vec<Arc<RecordBatch>> = Vec::new();
+    let mut shown: Vec<Arc<RecordBatch>> = Vec::new();
     loop {
-        tick()?;
-        let mut shared = take_free(&mut pool);
-        // No thread uses the batch, so this is the only owner.
-        let Some(batch) = Arc::get_mut(&mut shared) else { continue };
-        batch.begin(width, layout.before + seen.rows + 1, layout.part);
-        let more = fill(reader, layout, batch, (&mut record, &mut seen))?;
-        // An observer that failed has closed its channel; joining its thread returns the error.
-        if senders.iter().any(|sender| sender.send(shared.clone()).is_err()) || !more {
+        tick(source.position())?;
+        let Some(Parcel { batch, .. }) = source.next()? else { return Ok(seen) };
+        batch.rejects().iter().for_each(|(_, reject)| seen.reject(reject));
+        let first = layout.before + seen.rows + 1;
+        seen.rows += batch.len() as u64;
+        let batch = Arc::new(RecordBatch { records: batch, layout: layout.clone(), first });
+        shown.push(Arc::clone(&batch));
+        if !lanes.push(batch) {
             return Ok(seen);
         }
-        pool.push(shared);
-    }
-}
-
-/// A batch that no thread uses any more, or a new one.
-fn take_free(pool: &mut Vec<Arc<RecordBatch>>) -> Arc<RecordBatch> {
-    match pool.iter_mut().position(|batch| Arc::get_mut(batch).is_some()) {
-        Some(index) => pool.swap_remove(index),
-        None => Arc::default(),
-    }
-}
-
-/// Fills a batch; returns false at the end of the file.
-fn fill(
-    reader: &mut impl RecordSource,
-    layout: RecordLayout<'_>,
-    batch: &mut RecordBatch,
-    (record, seen): (&mut Record, &mut PassResult),
-) -> Result<bool, Failure> {
-    while !batch.is_full() {
-        match reader.read(record)? {
-            Next::Record => {
-                batch.push(record, layout.fields);
-                seen.rows += 1;
+        for free in shown.extract_if(.., |batch| Arc::strong_count(batch) == 1) {
+            if let Some(RecordBatch { records: batch, .. }) = Arc::into_inner(free) {
+                source.give_back(Parcel { batch, product: () });
             }
-            Next::Reject(reject) => seen.reject(reject),
-            Next::End => return Ok(false),
         }
     }
-    Ok(true)
+}
+
+/// A batch of these records, with one more column, because a line without any value is no record.
+#[cfg(test)]
+pub(crate) fn batch_of(records: &[Vec<Option<&str>>]) -> RecordBatch {
+    use ecom_core::plan::Dialect;
+    use ecom_core::record::{Task, Writer};
+
+    let mut writer = Writer::new(Vec::new());
+    let last = || [Some("last")].into_iter();
+    let width = records.first().map_or(0, Vec::len);
+    writer.write((0..width).map(|_| Some("header")).chain(last())).unwrap();
+    for values in records {
+        writer.write(values.iter().copied().chain(last())).unwrap();
+    }
+    let input = Box::new(std::io::Cursor::new(writer.into_inner()));
+    let origin = (std::path::Path::new("records"), &Dialect::work());
+    let mut batches =
+        Batches::new(input, origin, 1, |_| Ok(Task { work: (), order: None })).unwrap();
+    let batch = batches.next().unwrap().unwrap().batch;
+    assert_eq!(batch.len(), records.len());
+    RecordBatch { records: batch, layout: RecordLayout::default(), first: 1 }
 }

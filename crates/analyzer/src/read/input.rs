@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ecom_core::Failure;
 use ecom_core::plan::{LineEnding, hexadecimal};
 use ecom_core::source::bytes;
-use memchr::memchr3_iter;
+use memchr::{memchr, memchr_iter, memchr3_iter};
 use sha2::{Digest as _, Sha256};
 
 use super::origin::Origin;
@@ -36,13 +36,14 @@ pub(crate) struct Passed {
     pub(crate) invalid: u64,
 }
 
-/// How many lines end in which way, not counting line breaks inside quotes.
+/// The ways in which lines end, leaving out line breaks inside quotes.
 struct Endings {
     quote: u8,
     quoted: bool,
     returns: u8,
     next: usize,
-    counts: [u64; 4],
+    /// Which of them there are.
+    seen: [bool; 4],
     other: bool,
 }
 
@@ -75,7 +76,7 @@ impl ObservedInput {
                 quoted: false,
                 returns: 0,
                 next: 0,
-                counts: [0; 4],
+                seen: [false; 4],
                 other: false,
             },
             rest: Vec::new(),
@@ -148,6 +149,13 @@ impl Passed {
 
 impl Endings {
     fn observe(&mut self, bytes: &[u8]) {
+        // Without a return, one more line feed changes nothing: only the quotes count.
+        let is_known = self.returns == 0 && self.seen[0];
+        if is_known && memchr(b'\r', bytes).is_none() {
+            let has_quotes = self.quote != b'\n';
+            self.quoted ^= has_quotes && !memchr_iter(self.quote, bytes).count().is_multiple_of(2);
+            return;
+        }
         for at in memchr3_iter(self.quote, b'\r', b'\n', bytes) {
             if at != self.next {
                 self.lone_returns();
@@ -168,19 +176,19 @@ impl Endings {
 
     fn line_feed(&mut self) {
         match std::mem::take(&mut self.returns) {
-            returns @ 0..=2 => self.counts[usize::from(returns)] += 1,
+            returns @ 0..=2 => self.seen[usize::from(returns)] = true,
             _ => self.other = true,
         }
     }
 
     fn lone_returns(&mut self) {
-        self.counts[3] += u64::from(std::mem::take(&mut self.returns));
+        self.seen[3] |= std::mem::take(&mut self.returns) > 0;
     }
 
     fn found(&self) -> Option<LineEnding> {
-        let mut counts = self.counts;
-        counts[3] += u64::from(self.returns);
-        let mut kinds = KINDS.iter().zip(counts).filter(|(_, count)| *count > 0);
+        let mut seen = self.seen;
+        seen[3] |= self.returns > 0;
+        let mut kinds = KINDS.iter().zip(seen).filter(|(_, seen)| *seen);
         match (kinds.next(), kinds.next()) {
             _ if self.other => Some(LineEnding::Mixed),
             (Some(_), Some(_)) => Some(LineEnding::Mixed),
@@ -215,6 +223,8 @@ mod tests {
             ("a,b\r1,2\r", Some(LineEnding::Cr)),
             ("a,b\r\n1,2\n", Some(LineEnding::Mixed)),
             ("a,b\r\r\r\n", Some(LineEnding::Mixed)),
+            ("a,b\n1,2\n\"3\r\n\",4\n\"5\",6\n", Some(LineEnding::Lf)),
+            ("a,b\n1,2\n\"\n\n\n\",4\r\n", Some(LineEnding::Mixed)),
             ("a,b\r\n\"1\n2\",\"3\r\"\r\n", Some(LineEnding::CrLf)),
             ("a,b", None),
         ] {

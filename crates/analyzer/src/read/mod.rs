@@ -3,5 +3,6 @@
 pub(crate) mod batch;
 pub(crate) mod folder;
 pub(crate) mod input;
+mod lanes;
 pub(crate) mod origin;
 pub(crate) mod wish;

@@ -4,6 +4,8 @@ use chrono::{Datelike as _, NaiveDateTime, NaiveTime};
 use clap::ValueEnum;
 use ecom_core::canonical::{Moment, TimeFormat};
 
+use super::iso::IsoTimes;
+
 /// The order of day and month if the values do not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DateOrder {
@@ -39,6 +41,16 @@ pub(crate) struct TimeForm {
     pub(super) point: bool,
     /// True if every value is at midnight.
     pub(super) midnight: bool,
+    /// For a form that reads ISO date-times: those that need no further look.
+    iso: Option<IsoTimes>,
+}
+
+/// The formats that read ISO date-times.
+const ISO: [&str; 2] = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%.f"];
+
+/// True for a format that reads ISO date-times as they are.
+pub(crate) fn reads_iso(format: &str) -> bool {
+    ISO.contains(&format)
 }
 
 impl TimeForm {
@@ -46,6 +58,7 @@ impl TimeForm {
         Self {
             swapped: format.swapped(),
             year_first: format.year_first().map(|format| (format, None)),
+            iso: reads_iso(&format.to_string()).then(IsoTimes::default),
             format,
             firsts: [const { None }; KINDS],
             ranges: [None; KINDS + 1],
@@ -59,10 +72,17 @@ impl TimeForm {
     /// The kind of a value of this form; `None` if it has another form.
     pub(super) fn observe(&mut self, text: &str, line: u64) -> Option<usize> {
         if self.swapped.is_none() {
+            // A midnight still counts as one.
+            if !self.midnight && self.iso.as_mut().is_some_and(|iso| iso.observe(text)) {
+                return Some(0);
+            }
             let moment = self.format.read(text)?;
             self.point = self.point || moment.point;
             self.keep(0, moment);
             self.remember(0, text, line);
+            if let Some(iso) = &mut self.iso {
+                iso.know(text);
+            }
             return Some(0);
         }
         let parts = self.format.parts(text)?;
@@ -136,11 +156,20 @@ impl TimeForm {
     /// Smallest and greatest of the values with that order only and, if `both`, of those with both
     /// orders.
     pub(crate) fn range(&self, month_first: bool, both: bool) -> Option<Range> {
-        let own = self.ranges[usize::from(!month_first)];
+        let own = match self.iso.as_ref().and_then(IsoTimes::range) {
+            // Such a form has one order.
+            Some(range) => wider(self.ranges[0], Some(range)),
+            None => self.ranges[usize::from(!month_first)],
+        };
         let shared = self.ranges[if month_first { 2 } else { 3 }].filter(|_| both);
-        match (own, shared) {
-            (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
-            (one, other) => one.or(other),
-        }
+        wider(own, shared)
+    }
+}
+
+/// The range that holds both.
+fn wider(one: Option<Range>, other: Option<Range>) -> Option<Range> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
+        (one, other) => one.or(other),
     }
 }
