@@ -152,7 +152,7 @@ impl Reader {
         (self.text.line(), self.text.offset())
     }
 
-    /// Passes over a chunk that was read elsewhere; nothing of it may be in memory.
+    /// Skips a chunk that was read elsewhere; nothing of it may be in memory.
     pub(super) fn skip(
         &mut self,
         (lines, bytes): (u64, u64),

@@ -76,7 +76,7 @@ impl Text {
         }
     }
 
-    /// Passes over lines that were read elsewhere; nothing may be in memory.
+    /// Skips lines that were read elsewhere; nothing may be in memory.
     pub(super) fn skip(&mut self, lines: u64, bytes: u64, as_utf_8: LinesAsUtf8) {
         if let Some(first) = as_utf_8.first {
             self.as_utf_8.first.get_or_insert(self.line + first);
