@@ -18,8 +18,8 @@ can_install() {
     [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]
 }
 
-# missing_build_packages: what the build of the tools needs, one per line: librdkafka is written in C, and OpenSSL is the
-# system's.
+# missing_build_packages: what the build of the tools needs, one per line: librdkafka is written in C, and OpenSSL is
+# the system's.
 missing_build_packages() {
   command -v cc >/dev/null && command -v make >/dev/null || echo build-essential
   command -v pkg-config >/dev/null || echo pkg-config
