@@ -286,7 +286,7 @@ no_dates() { printf '%s\n' id,amount 1,5.00 2,6.00 3,7.00 >"$SALES/transactions.
   run -2 --separate-stderr pipeline '' --reset
   [ "$stderr" = "run_pipeline.sh: unexpected argument: '' (see --help)" ]
   for script in run_pipeline demo verify_hdfs sqoop_import sqoop_export start_flume stop_flume test pictures \
-    bench/run bench/loader bench/streamer bench/monitor; do
+    bench/run bench/logs bench/streamer bench/consumer bench/loader bench/monitor; do
     run -2 --separate-stderr wrapper "$script.sh" ''
     [ "${#stderr_lines[@]}" -eq 1 ]
   done
