@@ -31,9 +31,11 @@ impl<'a> Flat<'a> {
             }
             _ => return None,
         }
-        let sent = Scan { bytes, at: 0 }.sent()?;
-        // Quotes are ASCII, so they are where characters begin and end.
-        let sent = sent.and_then(|sent| std::str::from_utf8(sent).ok());
+        let sent = match (Scan { bytes, at: 0 }).sent()? {
+            // Quotes are ASCII, so they are where characters begin and end.
+            Value::Text(sent) => std::str::from_utf8(sent).ok(),
+            Value::Other => None,
+        };
         Some(Self { bytes, sent })
     }
 
@@ -48,6 +50,13 @@ fn is_special(byte: u8) -> bool {
     byte < 0x20 || byte == b'\\' || byte == 0x7f
 }
 
+/// A value that is no object and no array.
+#[derive(Clone, Copy)]
+enum Value<'a> {
+    Text(&'a [u8]),
+    Other,
+}
+
 /// Reads a message in which no byte is special.
 struct Scan<'a> {
     bytes: &'a [u8],
@@ -55,9 +64,9 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    /// Reads an object, and nothing behind it; returns the time of its sending, if it is a string.
-    fn sent(mut self) -> Option<Option<&'a [u8]>> {
-        let (mut sent, mut seen) = (None, false);
+    /// Reads an object, and nothing behind it; returns the time of its sending.
+    fn sent(mut self) -> Option<Value<'a>> {
+        let (mut sent, mut seen) = (Value::Other, false);
         self.expect(b'{')?;
         loop {
             let name = self.string()?;
@@ -96,16 +105,15 @@ impl<'a> Scan<'a> {
         Some(&rest[..length])
     }
 
-    /// A value that is no object and no array; the text of a string.
-    fn value(&mut self) -> Option<Option<&'a [u8]>> {
+    fn value(&mut self) -> Option<Value<'a>> {
         match *self.bytes.get(self.at)? {
-            b'"' => return self.string().map(Some),
+            b'"' => return self.string().map(Value::Text),
             b't' => self.word(b"true")?,
             b'f' => self.word(b"false")?,
             b'n' => self.word(b"null")?,
             _ => self.number()?,
         }
-        Some(None)
+        Some(Value::Other)
     }
 
     fn word(&mut self, word: &[u8]) -> Option<()> {
