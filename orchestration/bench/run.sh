@@ -1,12 +1,18 @@
 #!/usr/bin/env bash
-# Measures the tools: memory on a large data set, and speed against a peer, side by side in one run.
+# Measures the tools: each one against a peer that does a part of its work, side by side in one run.
 #
-# Usage: orchestration/bench/run.sh [TRANSACTIONS]
+# Usage: orchestration/bench/run.sh [--rows N]
 #
-#   TRANSACTIONS   the size of the data set (default: 5000000, about 1 GB of disk in var/bench with all that is made)
+#   --rows N   transactions in the data set, all of which each tool reads (default: 1000000, about 1 GB of disk in
+#              var/bench with all that is made)
 #
-# Starts the native servers if they are not up: the plain client reads files of this machine. Fills a database and a
-# topic of its own, and removes them.
+# Prints one table: tool, peer, rows, seconds of both, ratio, goal, and the peak of the tool's memory. The seconds are
+# medians of BENCH_ROUNDS (default: 3) rounds in which tool and peer take turns. A peer that is not installed is named
+# as skipped, a goal that is missed is marked. csv.sh, logs.sh, streamer.sh, consumer.sh and loader.sh measure one part
+# each.
+#
+# Starts MySQL and Kafka natively if they are not up: the plain client reads files of this machine. Fills a database and
+# topics of its own, and removes them.
 #
 # Exit codes: 0 measured · 2 usage or configuration · else the code of what failed
 
@@ -16,11 +22,20 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../stack/stack.sh"
 # shellcheck source=../build.sh
 source "$REPO/orchestration/build.sh"
 help_if_asked "$@"
+BENCH_ROWS=1000000
+while (($#)); do
+  case $1 in
+    --rows)
+      [[ ${2-} =~ ^[1-9][0-9]{2,8}$ ]] || die 2 '--rows: a number from 100 to 999999999'
+      BENCH_ROWS=$2 && shift
+      ;;
+    *) refuse_argument "$1" ;;
+  esac
+  shift
+done
 [[ $STACK == native ]] ||
   die 2 'this measures the native servers: run it with STACK=native and an ECOM_VAR_DIR of its own'
-TRANSACTIONS=${1-5000000}
-[[ $TRANSACTIONS =~ ^[1-9][0-9]{0,8}$ && $# -le 1 ]] || refuse_argument "$TRANSACTIONS"
-BENCH=$ECOM_VAR_DIR/bench DATA=$ECOM_VAR_DIR/bench/data_$TRANSACTIONS WORK=$ECOM_VAR_DIR/bench/work_$TRANSACTIONS
+HOME_OF_BENCH=$REPO/orchestration/bench DATA=$ECOM_VAR_DIR/bench/data.$$
 
 bench_packages() {
   [[ -x /usr/bin/time ]] || echo time
@@ -28,49 +43,39 @@ bench_packages() {
   command -v python3 >/dev/null || echo python3
 }
 
-# measured TITLE MOST TOOL ARGUMENTS…: runs it once, and prints the seconds and the peak of resident memory, which
-# should be at most MOST MiB.
-measured() {
-  /usr/bin/time -o "$BENCH/time" -f '%e %M' "$ECOM_BIN_DIR/$3" --quiet "${@:4}" >/dev/null
-  awk -v title="$1" -v most="$2" '{
-    printf "%-40s %6.1f s %8.1f MiB   (wanted: at most %d%s)\n",
-      title, $1, $2 / 1024, most, ($2 / 1024 > most ? ": MISSED" : "") }' "$BENCH/time"
+clean() { rm -rf -- "$DATA" "$DATA".*; }
+
+# parts: one data set, once with every transaction in the real-time part, and once with all in the historical one.
+parts() {
+  tool data-gen --transactions "$BENCH_ROWS" --customers 200000 --products 5000 --out-dir "$DATA" --quiet >/dev/null
+  tool analyzer "$DATA" --plan "$DATA.plan/plan.toml" --quiet >/dev/null
+  local ratio
+  for ratio in 0 1; do
+    mkdir -- "$DATA.$ratio"
+    cp -- "$DATA.plan/plan.toml" "$DATA.$ratio"
+    tool splitter --plan "$DATA.$ratio/plan.toml" --out-dir "$DATA.$ratio" --ratio "$ratio" --quiet >/dev/null
+  done
 }
 
-memory() {
-  rm -rf -- "$DATA" "$WORK"
-  measured "data-gen, $TRANSACTIONS transactions" 64 data-gen --transactions "$TRANSACTIONS" --customers 200000 \
-    --products 5000 --out-dir "$DATA"
-  measured 'analyzer, every key proven' 128 analyzer "$DATA" --plan "$WORK/plan.toml"
-  measured 'splitter, read back and verified' 64 splitter --plan "$WORK/plan.toml" --out-dir "$WORK"
-}
-
-# logs: the same number of lines by log-gen and by a plain Python loop.
-logs() {
-  local lines=1000000 ours peer begin
-  rm -rf -- "$BENCH/spool" "$WORK/logs"
-  begin=${EPOCHREALTIME/[.,]/}
-  tool log-gen "$WORK/transactions_realtime.csv" --quiet --output-dir "$BENCH/spool" --logs-per-file 200000 >/dev/null
-  ours=$((${EPOCHREALTIME/[.,]/} - begin)) begin=${EPOCHREALTIME/[.,]/}
-  python3 "$REPO/orchestration/bench/log_loop.py" "$WORK/transactions_realtime.csv" "$lines" "$BENCH/python.log" \
-    >/dev/null
-  peer=$((${EPOCHREALTIME/[.,]/} - begin))
-  awk -v a="$ours" -v b="$peer" -v n="$lines" 'BEGIN {
-    printf "log-gen %.2f s, plain Python loop %.2f s for %d lines: %.1f times as fast   (wanted: at least 5%s)\n",
-      a / 1e6, b / 1e6, n, b / a, (b / a < 5 ? ": MISSED" : "") }'
+# bring_up_stores: the servers that are measured.
+bring_up_stores() {
+  # shellcheck disable=SC2034 # for start_all
+  SERVERS=(mysql kafka)
+  claim_engine
+  start_all
 }
 
 require_packages bench_packages
 build_tools
-mkdir -p -- "$BENCH"
-printf '== Time and peak of resident memory\n'
-memory
-printf '\n== log-gen against a plain Python loop\n'
-logs
-"$STACK_HOME/up"
+trap clean EXIT
+[[ ! -x $HOME_OF_BENCH/csv.sh ]] || "$HOME_OF_BENCH/csv.sh" --rows "$BENCH_ROWS"
+[[ ! -x $HOME_OF_BENCH/csv.sh ]] || export BENCH_HEADED=yes
+parts
+"$HOME_OF_BENCH/logs.sh" "$DATA.0"
+export BENCH_HEADED=yes
+# In a shell of its own, which holds the lock only as long as this takes.
+(with_lock stack 300 bring_up_stores)
 grant_databases_beside
-printf '\n== streamer against kcat\n'
-"$REPO/orchestration/bench/streamer.sh" "$WORK"
-printf '\n== mysql-loader against the plain client\n'
-"$REPO/orchestration/bench/loader.sh" "$WORK"
-rm -rf -- "$BENCH/spool" "$BENCH/python.log" "$BENCH/time" "$DATA" "$WORK"
+"$HOME_OF_BENCH/streamer.sh" "$DATA.0"
+"$HOME_OF_BENCH/consumer.sh" "$DATA.0"
+"$HOME_OF_BENCH/loader.sh" "$DATA.1"

@@ -7,8 +7,8 @@
 #
 # kcat gets the messages ready-made: the keys and JSON values that streamer sent, read back from its topic into a file.
 # What kcat does not do, the streamer does in its time: check the file, read and convert every record, encode it, and
-# prove that all of them arrived. Of BENCH_ROUNDS rounds (default: 5) the best time of each counts. The topics are made
-# for the run and deleted at its end.
+# prove that all of them arrived. Both send the messages as they are, and both with LZ4, in BENCH_ROUNDS rounds
+# (default: 3); the median of each counts. The topics are made for the run and deleted at its end.
 #
 # Exit codes: 0 measured · 2 usage or configuration · 5 a server is not there
 
@@ -19,53 +19,41 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../lib.sh"
 source "$REPO/orchestration/build.sh"
 help_if_asked "$@"
 [[ $# == 1 && -n $1 ]] || die 2 'usage: orchestration/bench/streamer.sh WORK_FOLDER'
-FILE=$1/transactions_realtime.csv
-[[ -r $FILE ]] || die 2 "$FILE is not there: run analyzer and splitter first"
-command -v kcat >/dev/null || die 2 'kcat is not installed: apt-get install kcat'
-BENCH_ROUNDS=${BENCH_ROUNDS:-5}
-[[ $BENCH_ROUNDS =~ ^[1-9][0-9]?$ ]] || die 2 'BENCH_ROUNDS: a number from 1 to 99'
+# shellcheck source=table.sh
+source "$REPO/orchestration/bench/table.sh"
+work_file "$1" transactions_realtime
 TOPIC=bench-streamer-$$
-READY=$(mktemp "${TMPDIR:-/tmp}/bench-streamer.XXXXXX")
+READY=$BENCH/ready.$$
 
 topics() { tool topic-admin "$1" --topic "$TOPIC-ours" --topic "$TOPIC-kcat" --quiet "${@:2}"; }
 
 clean() {
-  rm -f -- "$READY"
+  rm -f -- "$READY" "$TIMES"
   topics delete --yes || note "delete the topics $TOPIC-ours and $TOPIC-kcat by hand"
 }
 
-# seconds COMMAND…: runs it and sets TOOK.
-seconds() {
-  local begin=${EPOCHREALTIME/[.,]/}
-  "$@"
-  TOOK=$((${EPOCHREALTIME/[.,]/} - begin))
+ours() { timed "ours-$1" "$ECOM_BIN_DIR/streamer" "$FILE" "$TOPIC-ours" --delay 0 --quiet --compression "$1"; }
+
+theirs() {
+  timed "kcat-$1" kcat -P -b "$KAFKA_BOOTSTRAP_SERVERS" -t "$TOPIC-kcat" -X enable.idempotence=true \
+    -X acks=all -z "$1" -K '\t' -l "$READY"
+  tool consumer "$TOPIC-kcat" --expect "$ROWS" --format none --quiet
 }
 
-ours() { tool streamer "$FILE" "$TOPIC-ours" --delay 0 --quiet; }
-
-theirs() { kcat -P -b "$KAFKA_BOOTSTRAP_SERVERS" -t "$TOPIC-kcat" -X enable.idempotence=true -K '\t' -l "$READY"; }
-
-# least A B: the smaller of two numbers, the second if there is no first.
-least() { echo "$((${1:-$2} < $2 ? ${1:-$2} : $2))"; }
-
+heading
+if ! command -v kcat >/dev/null; then
+  skipped streamer 'kcat, idempotent' "$ROWS"
+  exit
+fi
 trap clean EXIT
-OURS='' THEIRS=''
 for ((round = 1; round <= BENCH_ROUNDS; round++)); do
-  topics reset --yes
-  seconds ours
-  OURS=$(least "$OURS" "$TOOK")
-  if ((round == 1)); then
-    kcat -C -b "$KAFKA_BOOTSTRAP_SERVERS" -t "$TOPIC-ours" -e -q -f '%k\t%s\n' >"$READY"
-    ROWS=$(wc -l <"$READY")
-  fi
-  seconds theirs
-  THEIRS=$(least "$THEIRS" "$TOOK")
-  tool consumer "$TOPIC-kcat" --expect "$ROWS" --format none --quiet
+  for codec in none lz4; do
+    topics reset --yes
+    ours "$codec"
+    [[ -s $READY ]] ||
+      kcat -C -b "$KAFKA_BOOTSTRAP_SERVERS" -t "$TOPIC-ours" -e -q -f '%k\t%s\n' >"$READY"
+    theirs "$codec"
+  done
 done
-
-awk -v ours="$OURS" -v theirs="$THEIRS" -v rows="$ROWS" 'BEGIN {
-  printf "sending %d messages to Kafka\n", rows
-  printf "  %-42s %8.1f s\n", "kcat, ready-made JSON", theirs / 1e6
-  printf "  %-42s %8.1f s\n", "streamer --delay 0, every record proven", ours / 1e6
-  printf "  %-42s %8.2f   (wanted: at most 1.5%s)\n", "ratio", ours / theirs, (ours / theirs > 1.5 ? ": MISSED" : "")
-}'
+row streamer ours-none 'kcat, idempotent' kcat-none "$ROWS" 1.0
+row streamer ours-lz4 'kcat -z lz4, both LZ4' kcat-lz4 "$ROWS" 1.0

@@ -313,7 +313,7 @@ STUB
   run -2 --separate-stderr pipeline '' --reset
   [ "$stderr" = "run_pipeline.sh: unexpected argument: '' (see --help)" ]
   for script in run_pipeline demo verify_hdfs sqoop_import sqoop_export start_flume stop_flume test pictures \
-    bench/run bench/loader bench/streamer bench/monitor; do
+    bench/run bench/logs bench/streamer bench/consumer bench/loader bench/monitor; do
     run -2 --separate-stderr wrapper "$script.sh" ''
     [ "${#stderr_lines[@]}" -eq 1 ]
   done

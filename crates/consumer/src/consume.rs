@@ -1,16 +1,15 @@
 //! Reads a topic until a limit is reached; prints and counts its messages.
 
-use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ecom_core::clock;
-use ecom_core::exit::{Code, Failure};
-use ecom_core::kafka::{Cluster, check_topic_name, code_in, failure, is_unavailable};
+use ecom_core::exit::{Code, Failure, io_failure};
+use ecom_core::kafka::{Cluster, Ends, check_topic_name, code_in, failure, is_unavailable};
 use ecom_core::show::{counted, thousands};
 use ecom_core::stop::Stop;
 use ecom_core::ui::Ui;
 use rdkafka::consumer::{CommitMode, Consumer as _};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
@@ -21,6 +20,13 @@ use crate::start;
 
 /// How long to wait for a message before checking the limits again.
 const STEP: Duration = Duration::from_millis(100);
+
+/// How long to wait for a message before those that were printed are made visible: long enough that whole
+/// blocks are written while messages arrive, and too short to notice.
+const QUIET: Duration = Duration::from_millis(10);
+
+/// Messages between two looks at the clock and the stop signal.
+const BURST: u32 = 256;
 
 /// Reads the topic that the user named.
 pub(crate) fn run(args: &Args) -> anyhow::Result<Code> {
@@ -57,14 +63,26 @@ struct Reading<'a> {
     cluster: &'a Cluster,
     printer: Printer,
     counts: Counts,
-    /// The partitions that are not read to their end yet, with that end; `None` if reading does not
-    /// stop at the end.
-    open: Option<BTreeMap<i32, i64>>,
-    /// The next offset of each partition.
-    next: BTreeMap<i32, i64>,
+    /// Sorted by partition.
+    positions: Vec<Position>,
+    /// Whether reading stops at the end.
+    until_end: bool,
     begin: Instant,
     /// When the last message arrived.
     heard: Instant,
+}
+
+/// How far a partition is read.
+struct Position {
+    partition: i32,
+    /// The next offset.
+    next: i64,
+    /// The end when the run began.
+    end: i64,
+    /// True until it is read to that end.
+    open: bool,
+    /// Messages counted.
+    count: u64,
 }
 
 impl<'a> Reading<'a> {
@@ -81,15 +99,22 @@ impl<'a> Reading<'a> {
             args.max_messages.is_some() || args.idle_timeout.is_some() || args.max_time.is_some();
         // --expect alone must end somewhere.
         let until_end = args.until_end || (args.expect.is_some() && !limited);
-        let open = ends.iter().zip(&starts).filter(|(ends, start)| **start < ends.offsets.end);
-        let open = open.map(|(ends, _)| (ends.partition, ends.offsets.end)).collect();
+        let position = |(ends, start): (&Ends, &i64)| Position {
+            partition: ends.partition,
+            next: *start,
+            end: ends.offsets.end,
+            open: *start < ends.offsets.end,
+            count: 0,
+        };
+        let printer = Printer::new(args.format)
+            .map_err(|error| io_failure("write to", Path::new("standard output"), error))?;
         Ok(Self {
             args,
             cluster,
-            printer: Printer::new(args.format),
+            printer,
             counts: Counts::new(args.count_by.as_deref()),
-            open: until_end.then_some(open),
-            next: partitions().collect(),
+            positions: ends.iter().zip(&starts).map(position).collect(),
+            until_end,
             begin: Instant::now(),
             heard: Instant::now(),
         })
@@ -102,18 +127,56 @@ impl<'a> Reading<'a> {
             if let Some(why) = self.reason_to_stop(stop) {
                 return Ok(why);
             }
-            let mut event = cluster.consumer().poll(Duration::ZERO);
-            // Flushes only when no message is waiting: fast, and nothing stays unprinted for long.
-            if event.is_none() {
-                self.printer.flush()?;
-                event = cluster.consumer().poll(self.patience());
+            for _ in 0..BURST {
+                let mut event = cluster.consumer().poll(Duration::ZERO);
+                let waited = event.is_none();
+                if waited {
+                    self.look_at_clock();
+                    event = self.wait()?;
+                }
+                match event {
+                    None => break,
+                    Some(Ok(message)) => self.take(&message)?,
+                    Some(Err(error)) => self.handle(&error, stop)?,
+                }
+                if waited || self.is_done() {
+                    break;
+                }
             }
-            match event {
-                None => {}
-                Some(Ok(message)) => self.take(&message)?,
-                Some(Err(error)) => self.handle(&error, stop)?,
-            }
+            self.look_at_clock();
         }
+    }
+
+    /// Waits for a message. Flushes only when none has come for a moment: fast, and nothing stays unprinted
+    /// for long.
+    fn wait(&mut self) -> anyhow::Result<Option<KafkaResult<BorrowedMessage<'a>>>> {
+        let consumer = self.cluster.consumer();
+        let event = consumer.poll(QUIET.min(self.patience()));
+        if event.is_some() {
+            return Ok(event);
+        }
+        self.printer.flush()?;
+        Ok(consumer.poll(self.patience()))
+    }
+
+    /// Notes when the last messages arrived.
+    fn look_at_clock(&mut self) {
+        if self.counts.received() {
+            self.heard = Instant::now();
+        }
+    }
+
+    /// True if no more messages are wanted.
+    fn is_done(&self) -> bool {
+        self.has_most() || self.is_at_end()
+    }
+
+    fn has_most(&self) -> bool {
+        self.args.max_messages.is_some_and(|most| self.counts.messages >= most)
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.until_end && !self.positions.iter().any(|position| position.open)
     }
 
     fn reason_to_stop(&self, stop: &Stop) -> Option<&'static str> {
@@ -122,9 +185,9 @@ impl<'a> Reading<'a> {
         };
         if stop.requested().is_some() {
             Some("stopped by a signal")
-        } else if self.args.max_messages.is_some_and(|most| self.counts.messages >= most) {
+        } else if self.has_most() {
             Some("--max-messages reached")
-        } else if self.open.as_ref().is_some_and(BTreeMap::is_empty) {
+        } else if self.is_at_end() {
             Some("end of the topic")
         } else if over(self.args.idle_timeout, self.heard) {
             Some("--idle-timeout reached")
@@ -147,24 +210,20 @@ impl<'a> Reading<'a> {
     /// Prints and counts a message, unless it is behind the end.
     fn take(&mut self, message: &BorrowedMessage<'_>) -> anyhow::Result<()> {
         let (partition, offset) = (message.partition(), message.offset());
-        if let Some(open) = &mut self.open {
+        let Some(position) = position(&mut self.positions, partition) else { return Ok(()) };
+        if self.until_end {
             // A partition that is read to its end may deliver newer messages while others are read.
-            match open.get(&partition) {
-                Some(end) if offset + 1 < *end => {}
-                Some(end) if offset < *end => {
-                    open.remove(&partition);
-                }
-                _ => {
-                    open.remove(&partition);
-                    return Ok(());
-                }
+            let wanted = position.open && offset < position.end;
+            position.open = wanted && offset + 1 < position.end;
+            if !wanted {
+                return Ok(());
             }
         }
+        position.next = offset + 1;
+        position.count += 1;
         let content = Content::of(message.payload());
         self.printer.print(message, content)?;
-        self.counts.add(message, content, clock::now());
-        self.next.insert(partition, offset + 1);
-        self.heard = Instant::now();
+        self.counts.add(message, content);
         Ok(())
     }
 
@@ -172,8 +231,8 @@ impl<'a> Reading<'a> {
     fn handle(&mut self, error: &KafkaError, stop: &Stop) -> Result<(), Failure> {
         match error {
             KafkaError::PartitionEOF(partition) => {
-                if let Some(open) = &mut self.open {
-                    open.remove(partition);
+                if let Some(position) = position(&mut self.positions, *partition) {
+                    position.open = false;
                 }
                 Ok(())
             }
@@ -193,7 +252,7 @@ impl<'a> Reading<'a> {
         let Some(group) = &self.args.group else { return Ok(()) };
         let doing = format!("cannot commit the offsets of the group {group}");
         let mut list = TopicPartitionList::new();
-        for (partition, next) in &self.next {
+        for Position { partition, next, .. } in &self.positions {
             list.add_partition_offset(self.args.topic(), *partition, Offset::Offset(*next))
                 .map_err(|error| failure(&doing, &error))?;
         }
@@ -211,9 +270,16 @@ impl<'a> Reading<'a> {
             self.printer.print_text(&text)?;
         }
         self.printer.flush()?;
-        for line in self.counts.summary(self.args.topic(), why) {
+        let partitions = self.positions.iter().filter(|position| position.count > 0);
+        let partitions = partitions.map(|position| (position.partition, position.count));
+        for line in self.counts.summary(self.args.topic(), partitions, why) {
             ui.status(line);
         }
         Ok(())
     }
+}
+
+/// The position of a partition; there are few.
+fn position(positions: &mut [Position], partition: i32) -> Option<&mut Position> {
+    positions.iter_mut().find(|position| position.partition == partition)
 }

@@ -1,10 +1,11 @@
 //! Counts what was read: by partition, by the values of a field, and the times it spans.
 
 use std::borrow::{Borrow, Cow};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use ecom_core::clock;
 use ecom_core::escape;
 use ecom_core::kafka::time_text;
 use ecom_core::show::{Style, Table, counted, thousands};
@@ -14,6 +15,7 @@ use rdkafka::message::BorrowedMessage;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::flat::Flat;
 use crate::show::Content;
 
 /// How many different values of a field are counted, so that memory stays bounded.
@@ -23,13 +25,14 @@ const MOST_VALUES: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) messages: u64,
-    partitions: BTreeMap<i32, u64>,
     not_json: u64,
     without_value: u64,
     kafka: Span<i64>,
     log_append: bool,
     streaming: Span<String>,
     received: Span<DateTime<Utc>>,
+    /// A message was counted after the clock was read last.
+    unseen: bool,
     values: Option<ValueCounts>,
 }
 
@@ -65,16 +68,13 @@ impl Counts {
         Self { values, ..Self::default() }
     }
 
-    /// Counts a message that was received at `now`.
-    pub(crate) fn add(
-        &mut self,
-        message: &BorrowedMessage<'_>,
-        content: Content<'_>,
-        now: DateTime<Utc>,
-    ) {
+    /// Counts a message.
+    pub(crate) fn add(&mut self, message: &BorrowedMessage<'_>, content: Content<'_>) {
+        if self.messages == 0 {
+            self.received.add(&clock::now());
+        }
         self.messages += 1;
-        *self.partitions.entry(message.partition()).or_default() += 1;
-        self.received.add(&now);
+        self.unseen = true;
         match message.timestamp() {
             Timestamp::NotAvailable => {}
             Timestamp::CreateTime(time) => self.kafka.add(&time),
@@ -86,29 +86,54 @@ impl Counts {
         self.add_content(content);
     }
 
+    /// Notes that the messages counted so far were received by now; returns whether there are any since the
+    /// last time.
+    pub(crate) fn received(&mut self) -> bool {
+        let unseen = std::mem::take(&mut self.unseen);
+        if unseen {
+            self.received.add(&clock::now());
+        }
+        unseen
+    }
+
     fn add_content(&mut self, content: Content<'_>) {
         let text = match content {
+            // The text is wanted for its fields only.
+            Content::Flat(flat) if self.values.is_some() => Some(flat.text()),
             Content::Json(text) => Some(text),
-            Content::Other(_) | Content::Nothing => None,
+            Content::Flat(_) | Content::Other(_) | Content::Nothing => None,
         };
         self.not_json += u64::from(matches!(content, Content::Other(_)));
         self.without_value += u64::from(matches!(content, Content::Nothing));
-        let streamed = text.and_then(|text| serde_json::from_str::<Streamed<'_>>(text).ok());
-        if let Some(time) = streamed.and_then(|streamed| streamed.streaming_timestamp) {
-            self.streaming.add(time.as_ref());
+        match content {
+            Content::Flat(Flat { sent: Some(sent), .. }) => self.streaming.add(sent),
+            Content::Json(text) => self.add_sent(text),
+            Content::Flat(_) | Content::Other(_) | Content::Nothing => {}
         }
         if let Some(values) = &mut self.values {
             values.add(text);
         }
     }
 
-    /// What was received, from where and when, as lines for people.
-    pub(crate) fn summary(&self, topic: &str, why: &str) -> Vec<String> {
+    fn add_sent(&mut self, text: &str) {
+        let streamed = serde_json::from_str::<Streamed<'_>>(text).ok();
+        if let Some(time) = streamed.and_then(|streamed| streamed.streaming_timestamp) {
+            self.streaming.add(time.as_ref());
+        }
+    }
+
+    /// What was received, from where (each partition with its messages) and when, as lines for people.
+    pub(crate) fn summary(
+        &self,
+        topic: &str,
+        partitions: impl Iterator<Item = (i32, u64)>,
+        why: &str,
+    ) -> Vec<String> {
         let mut first = format!("Received {} from {topic}", counted(self.messages, "message"));
-        for (index, (partition, count)) in self.partitions.iter().enumerate() {
+        for (index, (partition, count)) in partitions.enumerate() {
             let lead = if index == 0 { ": " } else { ", " };
             // Writing to a String cannot fail.
-            let _ = write!(first, "{lead}{} in partition {partition}", thousands(*count));
+            let _ = write!(first, "{lead}{} in partition {partition}", thousands(count));
         }
         let mut lines = vec![format!("{first} ({why})")];
         if self.not_json > 0 {

@@ -3,6 +3,7 @@
 mod cli;
 mod consume;
 mod count;
+mod flat;
 mod json;
 mod show;
 mod start;

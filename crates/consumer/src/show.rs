@@ -1,7 +1,9 @@
 //! Prints messages.
 
 use std::fmt::Write as _;
-use std::io::{self, BufWriter, StdoutLock, Write as _};
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::os::fd::AsFd as _;
 
 use clap::ValueEnum;
 use ecom_core::escape;
@@ -11,7 +13,11 @@ use rdkafka::Message as _;
 use rdkafka::message::BorrowedMessage;
 use serde_json::value::RawValue;
 
+use crate::flat::Flat;
 use crate::json::{self, Layout};
+
+/// Bytes written at once.
+const BLOCK: usize = 256 << 10;
 
 /// The form in which messages are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -28,7 +34,9 @@ pub(crate) enum MessageFormat {
 /// The value of a message.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Content<'a> {
-    /// JSON text.
+    /// A JSON object that is printed as it is.
+    Flat(Flat<'a>),
+    /// Other JSON text.
     Json(&'a str),
     /// Bytes that are not JSON.
     Other(&'a [u8]),
@@ -38,7 +46,7 @@ pub(crate) enum Content<'a> {
 
 /// Prints messages to standard output.
 pub(crate) struct Printer {
-    output: BufWriter<StdoutLock<'static>>,
+    output: BufWriter<File>,
     form: MessageFormat,
     colors: bool,
     text: String,
@@ -48,6 +56,9 @@ impl<'a> Content<'a> {
     /// Finds out what a message's value is.
     pub(crate) fn of(payload: Option<&'a [u8]>) -> Self {
         let Some(bytes) = payload else { return Self::Nothing };
+        if let Some(flat) = Flat::of(bytes) {
+            return Self::Flat(flat);
+        }
         match std::str::from_utf8(bytes) {
             Ok(text) if serde_json::from_str::<&RawValue>(text).is_ok() => Self::Json(text),
             _ => Self::Other(bytes),
@@ -57,9 +68,15 @@ impl<'a> Content<'a> {
 
 impl Printer {
     /// Prints in the given form; in color if standard output takes it.
-    pub(crate) fn new(form: MessageFormat) -> Self {
+    ///
+    /// # Errors
+    /// Standard output is closed.
+    pub(crate) fn new(form: MessageFormat) -> io::Result<Self> {
         let colors = show::color(&io::stdout());
-        Self { output: BufWriter::new(io::stdout().lock()), form, colors, text: String::new() }
+        // Whole blocks: `Stdout` looks for the last line in each, and keeps the rest back.
+        let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        let output = BufWriter::with_capacity(BLOCK, output);
+        Ok(Self { output, form, colors, text: String::new() })
     }
 
     /// Prints a message.
@@ -68,6 +85,10 @@ impl Printer {
         message: &BorrowedMessage<'_>,
         content: Content<'_>,
     ) -> io::Result<()> {
+        if let (MessageFormat::Json, Content::Flat(flat)) = (self.form, content) {
+            self.output.write_all(flat.bytes)?;
+            return self.output.write_all(b"\n");
+        }
         self.text.clear();
         match self.form {
             MessageFormat::None => return Ok(()),
@@ -92,6 +113,7 @@ impl Printer {
 /// One JSON value on one line; what is not JSON becomes a string.
 fn line(content: Content<'_>, out: &mut String) {
     match content {
+        Content::Flat(flat) => out.push_str(flat.text()),
         Content::Json(text) => json::write(text, Layout::Compact, out),
         Content::Other(bytes) => json::write_text(&escape::bytes(bytes), out),
         Content::Nothing => out.push_str("null"),
@@ -110,6 +132,7 @@ fn paragraph(message: &BorrowedMessage<'_>, content: Content<'_>, colors: bool, 
     out.push_str(&Style::Dim.paint(&title, colors));
     out.push('\n');
     match content {
+        Content::Flat(flat) => json::write(flat.text(), Layout::Indented(colors), out),
         Content::Json(text) => json::write(text, Layout::Indented(colors), out),
         Content::Other(bytes) => {
             let _ = write!(out, "not JSON: {}", escape::bytes(bytes));

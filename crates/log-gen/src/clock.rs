@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 use crate::draw::Draw;
+use crate::text::push;
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -20,6 +21,13 @@ const HASTE: i64 = 50;
 
 /// The end of the year 9999, so that the time of a line always has 26 characters.
 const LATEST: i64 = 253_402_300_799_999_999;
+
+/// The numbers from 0 to 99 with two digits.
+const PAIRS: &str = "0001020304050607080910111213141516171819\
+    2021222324252627282930313233343536373839\
+    4041424344454647484950515253545556575859\
+    6061626364656667686970717273747576777879\
+    8081828384858687888990919293949596979899";
 
 /// When an order was placed, in microseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,20 +128,17 @@ impl Clock {
         }
         out.push_str(&self.date);
         let within = self.now.rem_euclid(DAY);
-        let mut text = *b" 00:00:00.000000";
-        let parts = [
-            (1..3, within / HOUR),
-            (4..6, within / MINUTE % 60),
-            (7..9, within / SECOND % 60),
-            (10..16, within % SECOND),
-        ];
-        for (range, mut number) in parts {
-            for digit in text[range].iter_mut().rev() {
-                *digit += u8::try_from(number % 10).expect("less than 10");
-                number /= 10;
-            }
+        for (before, number) in [
+            (" ", within / HOUR),
+            (":", within / MINUTE % 60),
+            (":", within / SECOND % 60),
+            (".", within / 10_000 % 100),
+            ("", within / 100 % 100),
+            ("", within % 100),
+        ] {
+            let pair = usize::try_from(number * 2).expect("two digits");
+            push(out, &[before, &PAIRS[pair..pair + 2]]);
         }
-        out.push_str(std::str::from_utf8(&text).expect("ASCII digits"));
     }
 
     /// The second of the time shown, since 1970.

@@ -14,8 +14,9 @@ pub(crate) fn push(out: &mut String, texts: &[&str]) {
 
 /// Appends a value of the data set, without control characters and shortened if needed.
 pub(crate) fn push_safe(out: &mut String, text: &str) {
-    let plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
-    if text.len() <= MOST && text.bytes().all(plain) {
+    // Without an early end the compiler looks at many bytes at once.
+    let plain = |all, byte: u8| all & (b' '..=b'~').contains(&byte);
+    if text.len() <= MOST && text.bytes().fold(true, plain) {
         out.push_str(text);
     } else {
         out.push_str(&escape::excerpt(text, MOST));

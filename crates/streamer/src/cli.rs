@@ -6,6 +6,8 @@ use clap::Parser;
 use ecom_core::message::Events;
 use ecom_core::settings::{CommonArgs, KafkaArgs, TopicArgs};
 
+use crate::producer::Compression;
+
 /// Stream the records of a table to its Kafka topic, each exactly once, no matter how often you run
 /// it
 #[derive(Debug, Parser)]
@@ -46,6 +48,10 @@ pub(crate) struct Args {
     /// Events to send for each record
     #[arg(long, value_enum, default_value_t, value_name = "EVENTS")]
     pub(crate) events: Events,
+
+    /// How batches of messages are packed
+    #[arg(long, value_enum, default_value_t, value_name = "METHOD")]
+    pub(crate) compression: Compression,
 
     /// Print the messages instead of sending them, one JSON object per line, without a broker
     #[arg(long)]

@@ -47,6 +47,11 @@ impl Pace {
         }
     }
 
+    /// True unless records are sent as fast as Kafka accepts them.
+    pub(crate) fn is_kept(&self) -> bool {
+        !matches!(self.kind, Kind::Free)
+    }
+
     /// How long to wait before the next record.
     pub(crate) fn wait(&self, now: impl Fn() -> Instant) -> Option<Duration> {
         let due = match self.kind {

@@ -18,6 +18,9 @@ const NAP: Duration = Duration::from_millis(50);
 /// How long a progress line may wait for the acknowledgement that it prints.
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_millis(100);
 
+/// Messages that a stream without a pace sends between two looks at the clock: some microseconds.
+const SAME_TIME: u64 = 32;
+
 /// What became of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sent {
@@ -52,7 +55,9 @@ impl Sender<'_> {
             if sent == Sent::Before && !self.wait()? {
                 return Ok(Sent::Stopped);
             }
-            self.clock.tick();
+            if self.pace.is_kept() || self.producer.sent().is_multiple_of(SAME_TIME) {
+                self.clock.tick();
+            }
             let key = record.key;
             let bytes = record.message(index, self.clock.text());
             let time = self.clock.milliseconds();

@@ -108,7 +108,7 @@ impl Stream<'_> {
 
     fn run(&self, run: &Run, outcome: &mut Outcome) -> Result<(), Failure> {
         // Started first, so that it connects while the topic is inspected.
-        let producer = Producer::start(&self.args.kafka, self.topic)?;
+        let producer = Producer::start(&self.args.kafka, self.topic, self.args.compression)?;
         let cluster = Cluster::connect(&self.args.kafka, self.stop)?;
         let topic = cluster.topic(self.topic)?;
         self.check_identity(&cluster)?;

@@ -65,6 +65,23 @@ fn a_limit_streams_the_first_records_and_a_later_run_the_rest() {
 }
 
 #[test]
+fn messages_are_packed_if_the_user_wants_it() {
+    let stored = |args: &[&str]| {
+        let (broker, work) = (Broker::start(), Work::new(2000));
+        let output = streamer(&broker.servers(), &work.file(), args).output().unwrap();
+        assert_success(&output, "2000 messages sent, 2000 acknowledged and found in the topic");
+        broker.assert_holds(2000);
+        broker.fake.with_state(|state| {
+            let batches =
+                state.topics[TOPIC].partitions.iter().flat_map(|partition| &partition.log);
+            batches.map(|batch| batch.len()).sum::<usize>()
+        })
+    };
+    let (plain, packed) = (stored(&[]), stored(&["--compression", "lz4"]));
+    assert!(packed < plain / 2, "{packed} of {plain}");
+}
+
+#[test]
 fn the_topic_can_be_named_and_quiet_says_nothing() {
     let (broker, work) = (Broker::start(), Work::new(10));
     broker.fake.create_topic("other.topic", 1);
