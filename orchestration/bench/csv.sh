@@ -21,6 +21,8 @@ source "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")/../lib.sh"
 # shellcheck source=../build.sh
 source "$REPO/orchestration/build.sh"
 help_if_asked "$@"
+# shellcheck source=table.sh
+source "$REPO/orchestration/bench/table.sh"
 SIZES=() CURVE=''
 while (($#)); do
   case $1 in
@@ -34,11 +36,7 @@ while (($#)); do
   shift
 done
 ((${#SIZES[@]})) || SIZES=(1000000 5000000)
-BENCH_ROUNDS=${BENCH_ROUNDS:-3}
-[[ $BENCH_ROUNDS =~ ^[1-9][0-9]?$ ]] || die 2 'BENCH_ROUNDS: a number from 1 to 99'
-MOST_MEMORY=128
-BENCH=$ECOM_VAR_DIR/bench
-TIMES=$BENCH/csv_times DATA='' WORK=''
+DATA='' WORK=''
 
 csv_packages() {
   [[ -x /usr/bin/time ]] || echo time
@@ -53,15 +51,6 @@ data_set() {
   DATA=$BENCH/csv_data_$1 WORK=$BENCH/csv_work_$1
   tool data-gen --transactions "$1" --customers 200000 --products 5000 --out-dir "$DATA" --quiet >/dev/null
   mkdir -p -- "$WORK" "$WORK.peer"
-}
-
-# timed NAME COMMAND…: runs it and notes seconds and KiB under that name.
-timed() { /usr/bin/time -a -o "$TIMES" -f "$1 %e %M" "${@:2}" >/dev/null; }
-
-# median NAME FIELD: of what was noted; FIELD is 2 for seconds, 3 for KiB.
-median() {
-  awk -v name="$1" -v field="$2" '$1 == name { print $field }' "$TIMES" | sort -g |
-    awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
 }
 
 analyze() { timed analyzer "$ECOM_BIN_DIR/analyzer" "$DATA" --plan "$WORK/plan.toml" --force --quiet; }
@@ -104,19 +93,6 @@ plain() {
     tail -n "+$(($2 + 1))" "$3/sorted" >"$3/realtime.csv"' plain "$DATA/transactions.csv" "$historical" "$WORK.peer"
 }
 
-# row TOOL PEER-NAME PEER ROWS GOAL: a line of the table; GOAL is - if there is none.
-row() {
-  awk -v tool="$1" -v peer="$3" -v rows="$4" -v goal="$5" -v most="$MOST_MEMORY" -v ours="$(median "$1" 2)" \
-    -v theirs="$(median "$2" 2)" -v memory="$(median "$1" 3)" 'BEGIN {
-      ratio = ours / (theirs > 0 ? theirs : 0.01)
-      missed = (goal != "-" && ratio > goal ? "  MISSED" : "") (memory / 1024 > most ? "  MEMORY MISSED" : "")
-      printf "%-9s %-24s %9d %8.2f %8.2f %6.2f %5s %6.1f%s\n",
-        tool, peer, rows, ours, theirs, ratio, goal, memory / 1024, missed }'
-}
-
-# skipped TOOL PEER ROWS: a line for a peer that is not there.
-skipped() { printf '%-9s %-24s %9d  SKIPPED: it is not installed\n' "$@"; }
-
 # compare ROWS: all peers at one size. The goals are for 5,000,000 rows, where the start of a process costs nothing.
 compare() {
   local round goals=(- - -)
@@ -131,18 +107,18 @@ compare() {
     [[ -z $DUCKDB ]] || copy
   done
   if [[ -n $DUCKDB ]]; then
-    row analyzer summarize 'DuckDB SUMMARIZE' "$1" "${goals[0]}"
+    row analyzer analyzer 'DuckDB SUMMARIZE' summarize "$1" "${goals[0]}"
   else
     skipped analyzer 'DuckDB SUMMARIZE' "$1"
   fi
   if [[ -n $XAN ]]; then
-    row analyzer xan 'xan stats, no distinct' "$1" "${goals[1]}"
+    row analyzer analyzer 'xan stats, no distinct' xan "$1" "${goals[1]}"
   else
     skipped analyzer 'xan stats, no distinct' "$1"
   fi
-  row splitter plain 'sort | head | tail' "$1" "${goals[2]}"
+  row splitter splitter 'sort | head | tail' plain "$1" "${goals[2]}"
   if [[ -n $DUCKDB ]]; then
-    row splitter copy 'DuckDB COPY' "$1" -
+    row splitter splitter 'DuckDB COPY' copy "$1" -
   else
     skipped splitter 'DuckDB COPY' "$1"
   fi
@@ -179,7 +155,6 @@ curve() {
 
 require_packages csv_packages
 build_tools
-mkdir -p -- "$BENCH"
 trap clean EXIT
 if [[ -n $CURVE ]]; then
   curve
@@ -187,5 +162,5 @@ if [[ -n $CURVE ]]; then
 fi
 install_duckdb
 XAN=$(command -v xan || true)
-printf '%-9s %-24s %9s %8s %8s %6s %5s %6s\n' tool peer rows seconds "peer's" ratio goal MiB
+heading
 for size in "${SIZES[@]}"; do compare "$size"; done

@@ -68,11 +68,10 @@ bring_up_stores() {
 require_packages bench_packages
 build_tools
 trap clean EXIT
-[[ ! -x $HOME_OF_BENCH/csv.sh ]] || "$HOME_OF_BENCH/csv.sh" --rows "$BENCH_ROWS"
-[[ ! -x $HOME_OF_BENCH/csv.sh ]] || export BENCH_HEADED=yes
+"$HOME_OF_BENCH/csv.sh" --rows "$BENCH_ROWS"
+export BENCH_HEADED=yes
 parts
 "$HOME_OF_BENCH/logs.sh" "$DATA.0"
-export BENCH_HEADED=yes
 # In a shell of its own, which holds the lock only as long as this takes.
 (with_lock stack 300 bring_up_stores)
 grant_databases_beside
