@@ -74,7 +74,7 @@ fn messages_are_packed_if_the_user_wants_it() {
         broker.fake.with_state(|state| {
             let batches =
                 state.topics[TOPIC].partitions.iter().flat_map(|partition| &partition.log);
-            batches.map(|batch| batch.len()).sum::<usize>()
+            batches.map(|batch| batch[..].len()).sum::<usize>()
         })
     };
     let (plain, packed) = (stored(&[]), stored(&["--compression", "lz4"]));
