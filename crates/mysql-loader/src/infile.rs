@@ -14,17 +14,13 @@ use ecom_core::Failure;
 use ecom_core::escape::sql_name;
 use ecom_core::mysql::{Error, Guard, Limits};
 use ecom_core::settings::MysqlArgs;
-use futures_util::{StreamExt as _, stream};
+use futures_util::StreamExt as _;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, IoError, OptsBuilder};
 use secrecy::ExposeSecret as _;
 
 use crate::session::{SETTINGS, SHOW_WARNINGS, Taken};
-use crate::work_file::{Pieces, TRANSACTION};
-
-/// The server ended a transaction because two waited for each other, or one too long for another.
-const DEADLOCK: u16 = 1213;
-const LOCK_WAIT: u16 = 1205;
+use crate::work_file::Transaction;
 
 /// A connection that takes files.
 pub(crate) struct Infile {
@@ -63,42 +59,25 @@ impl Infile {
         self.conn.id().into()
     }
 
-    /// Sends the first piece and those that this connection gets behind it, until a transaction is full, as
-    /// the file of a `LOAD DATA LOCAL` statement. Returns `None` if one of the records has a key that is also in
-    /// the transaction of another connection.
+    /// Sends the records of one transaction as the file of a `LOAD DATA LOCAL` statement.
     pub(crate) async fn load(
         &mut self,
         statement: &str,
-        first: String,
-        pieces: Pieces,
-    ) -> Result<Option<Taken>, Failure> {
-        match self.try_load(statement, first, pieces).await.map_err(of) {
-            Ok(taken) => Ok(Some(taken)),
-            // Nobody else writes to the table, and records with different keys do not wait for each other.
-            Err(Error::Server { number: DEADLOCK | LOCK_WAIT, .. }) => Ok(None),
-            Err(error) => Err(self.guard.explain(error).failure(&self.address)),
-        }
+        records: Transaction,
+    ) -> Result<Taken, Failure> {
+        let loaded = self.try_load(statement, records).await;
+        loaded.map_err(|error| self.guard.explain(of(error)).failure(&self.address))
     }
 
     async fn try_load(
         &mut self,
         statement: &str,
-        first: String,
-        pieces: Pieces,
+        mut records: Transaction,
     ) -> mysql_async::Result<Taken> {
         self.conn.query_drop("START TRANSACTION").await?;
         self.conn.set_infile_handler(async move {
-            let begin = (Some(first), pieces, 0);
-            let pieces = stream::unfold(begin, |(first, pieces, sent)| async move {
-                let piece = match first {
-                    Some(piece) => piece,
-                    None if sent >= TRANSACTION => return None,
-                    None => pieces.next().await?,
-                };
-                let sent = sent + piece.len();
-                Some((Ok(piece.into()), (None, pieces, sent)))
-            });
-            Ok(pieces.boxed())
+            let pieces = futures_util::stream::poll_fn(move |context| records.poll_recv(context));
+            Ok(pieces.map(|piece| Ok(piece.into())).boxed())
         });
         self.conn.query_drop(statement).await?;
         let (rows, warnings) = (self.conn.affected_rows(), self.conn.get_warnings());

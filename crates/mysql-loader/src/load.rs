@@ -110,7 +110,7 @@ impl<'a> Loader<'a> {
         let chosen = Channel::choose(&mut session, &self.args.mysql, self.ui);
         let mut channel = self.until_stopped(chosen).await?;
         let mut connections = vec![session.id(), reader.id()];
-        connections.extend(channel.ids());
+        connections.extend(channel.id());
         let staged = self.until_stopped(self.stage(&mut session, &mut reader, &mut channel)).await;
         let published = match staged {
             Ok(loaded) => self.publish(&mut session).await.map(|()| loaded),

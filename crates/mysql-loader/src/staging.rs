@@ -1,7 +1,6 @@
 //! Staging tables: filled, given their keys, and read back record by record, while others use the
 //! live tables.
 
-use std::num::NonZero;
 use std::time::{Duration, Instant};
 
 use ecom_core::Failure;
@@ -12,13 +11,12 @@ use ecom_core::plan::Table;
 use ecom_core::schema::Naming;
 use ecom_core::settings::MysqlArgs;
 use ecom_core::ui::Ui;
-use futures_util::future::try_join_all;
 
 use crate::defects;
 use crate::existing;
 use crate::infile::Infile;
 use crate::session::{Session, Taken};
-use crate::work_file::{Encoding, Pieces, TRANSACTION, WorkFile};
+use crate::work_file::{Encoding, WorkFile};
 
 /// From this number of records on, reading back starts a moment after the keys: `ALTER TABLE`
 /// briefly needs the table to itself, and would wait for a query that started earlier to end.
@@ -34,14 +32,10 @@ pub(crate) struct Loaded {
     pub(crate) time: Duration,
 }
 
-/// The most connections that fill a table. Each keeps a thread of the server busy, while this process needs
-/// little; from a few on, they wait for each other's pages.
-const CONNECTIONS: usize = 4;
-
 /// How records go to the server.
 pub(crate) struct Channel<'a> {
-    /// Empty if the server forbids `LOAD DATA LOCAL`; then `INSERT` is used.
-    infiles: Vec<Infile>,
+    /// `None` if the server forbids `LOAD DATA LOCAL`; then `INSERT` is used.
+    infile: Option<Infile>,
     ui: &'a Ui,
 }
 
@@ -52,26 +46,23 @@ impl<'a> Channel<'a> {
         mysql: &MysqlArgs,
         ui: &'a Ui,
     ) -> Result<Self, Failure> {
-        let mut infiles = Vec::new();
-        if session.first("SELECT @@GLOBAL.local_infile").await? == Some(true) {
-            let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-            for _ in 0..cores.min(CONNECTIONS) {
-                infiles.push(Infile::open(mysql).await?);
-            }
+        let infile = if session.first("SELECT @@GLOBAL.local_infile").await? == Some(true) {
+            Some(Infile::open(mysql).await?)
         } else {
             ui.status("the server forbids LOAD DATA LOCAL: sending INSERT statements instead");
-        }
-        Ok(Self { infiles, ui })
+            None
+        };
+        Ok(Self { infile, ui })
     }
 
-    /// The server's ids of the connections that the channel has of its own.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = u64> {
-        self.infiles.iter().map(Infile::id)
+    /// The server's id of the connection, if the channel has one of its own.
+    pub(crate) fn id(&self) -> Option<u64> {
+        self.infile.as_ref().map(Infile::id)
     }
 
-    /// Ends the connections in an orderly way.
+    /// Ends the connection in an orderly way.
     pub(crate) async fn close(self) {
-        for infile in self.infiles {
+        if let Some(infile) = self.infile {
             infile.close().await;
         }
     }
@@ -153,16 +144,23 @@ async fn fill(
         sql_text(&file.entry.name)
     );
     let insert = format!("INSERT INTO {table} ({names}) VALUES ");
-    let infiles = &mut channel.infiles;
-    let encoding = if infiles.is_empty() { Encoding::Inserts(insert) } else { Encoding::Tabs };
-    let transfer = file.transfer(encoding, channel.ui)?;
-    let pieces = &transfer.pieces;
-    let stored = if infiles.is_empty() {
-        insert_all(session, file, pieces).await?
-    } else {
-        let loads = infiles.iter_mut().map(|infile| load_all(infile, file, &load, pieces));
-        try_join_all(loads).await?.into_iter().sum()
-    };
+    let encoding =
+        if channel.infile.is_some() { Encoding::Tabs } else { Encoding::Inserts(insert) };
+    let mut transfer = file.transfer(encoding, channel.ui)?;
+    let mut stored = 0;
+    while let Some(mut records) = transfer.transactions.recv().await {
+        if let Some(infile) = &mut channel.infile {
+            stored += checked(file, infile.load(&load, records).await?)?;
+            continue;
+        }
+        session.execute("START TRANSACTION").await?;
+        while let Some(statement) = records.recv().await {
+            let taken = session.insert(statement).await?;
+            let taken = taken.ok_or_else(|| defects::duplicates(file, &file.table().key));
+            stored += checked(file, taken?)?;
+        }
+        session.execute("COMMIT").await?;
+    }
     let read = transfer.finish()?;
     if read != file.expected() {
         return Err(defects::not_as_split(file, read));
@@ -173,47 +171,8 @@ async fn fill(
     Ok(())
 }
 
-/// Loads what this connection gets of the file; returns the number of records.
-async fn load_all(
-    infile: &mut Infile,
-    file: &WorkFile,
-    load: &str,
-    pieces: &Pieces,
-) -> Result<u64, Failure> {
-    let mut stored = 0;
-    while let Some(first) = pieces.next().await {
-        stored += checked(file, infile.load(load, first, pieces.clone()).await?)?;
-    }
-    Ok(stored)
-}
-
-/// Inserts the whole file; returns the number of records.
-async fn insert_all(
-    session: &mut Session,
-    file: &WorkFile,
-    pieces: &Pieces,
-) -> Result<u64, Failure> {
-    let (mut stored, mut next) = (0, pieces.next().await);
-    while next.is_some() {
-        session.execute("START TRANSACTION").await?;
-        let mut sent = 0;
-        while sent < TRANSACTION
-            && let Some(statement) = next
-        {
-            sent += statement.len();
-            stored += checked(file, session.insert(statement).await?)?;
-            next = pieces.next().await;
-        }
-        session.execute("COMMIT").await?;
-    }
-    Ok(stored)
-}
-
 /// The number of records taken, unless the server gave warnings.
-fn checked(file: &WorkFile, taken: Option<Taken>) -> Result<u64, Failure> {
-    let Some(taken) = taken else {
-        return Err(defects::duplicates(file, &file.table().key));
-    };
+fn checked(file: &WorkFile, taken: Taken) -> Result<u64, Failure> {
     if taken.warnings == 0 {
         return Ok(taken.rows);
     }

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use ecom_core::canonical::Canonical;
@@ -15,13 +14,13 @@ use ecom_core::schema::{Schema, TableSchema};
 use ecom_core::ui::Ui;
 use ecom_core::work::{Manifest, ManifestFile, Part, Records};
 use ecom_core::{Code, Failure};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::mpsc;
 
 /// Bytes sent at once.
 const PIECE: usize = 256 << 10;
 /// Bytes of one transaction: large enough to cost next to nothing, small enough for a quick
 /// rollback.
-pub(crate) const TRANSACTION: usize = 64 << 20;
+const TRANSACTION: usize = 64 << 20;
 /// Pieces that may wait for the server.
 const WAITING: usize = 8;
 
@@ -46,15 +45,14 @@ pub(crate) enum Encoding {
     Inserts(String),
 }
 
-/// A file's records as pieces of the text of [`Encoding::Tabs`], or as whole statements of
-/// [`Encoding::Inserts`]. Several connections take them from the same queue, each as fast as its server
-/// thread is: none waits for another, even if the server lets one wait for the other's transaction.
-#[derive(Clone)]
-pub(crate) struct Pieces(Arc<Mutex<mpsc::Receiver<String>>>);
+/// The records of one transaction: pieces of the text of [`Encoding::Tabs`], or whole statements of
+/// [`Encoding::Inserts`].
+pub(crate) type Transaction = mpsc::Receiver<String>;
 
 /// A file's records on their way to the server, encoded on a separate thread.
 pub(crate) struct Transfer {
-    pub(crate) pieces: Pieces,
+    /// The transactions in order.
+    pub(crate) transactions: mpsc::Receiver<Transaction>,
     thread: JoinHandle<Result<Tally, Failure>>,
 }
 
@@ -112,7 +110,8 @@ impl WorkFile {
 
     /// Starts reading and encoding the file.
     pub(crate) fn transfer(&self, encoding: Encoding, ui: &Ui) -> Result<Transfer, Failure> {
-        let (sender, pieces) = mpsc::channel(WAITING);
+        // At most one transaction waits: together with its pieces, this bounds the memory.
+        let (sender, transactions) = mpsc::channel(1);
         let (file, ui) = (self.clone(), ui.clone());
         let thread = thread::Builder::new()
             .name(self.name().to_string())
@@ -120,56 +119,77 @@ impl WorkFile {
             .map_err(|error| {
                 Failure::new(Code::Unexpected, "cannot start a thread").because(error)
             })?;
-        Ok(Transfer { pieces: Pieces(Arc::new(Mutex::new(pieces))), thread })
+        Ok(Transfer { transactions, thread })
     }
 
     fn produce(
         &self,
         encoding: &Encoding,
-        pieces: &mpsc::Sender<String>,
+        transactions: &mpsc::Sender<Transaction>,
         ui: &Ui,
     ) -> Result<Tally, Failure> {
         let size = fs::metadata(&self.path).map_err(|error| io_failure("read", &self.path, error));
         let progress = ui.bytes(&self.entry.name, size?.len());
         let mut tally = Tally::default();
-        let mut piece = String::new();
+        let mut sink = Sink::new(transactions);
         self.each(|record, canonical| {
             tally.add(canonical.bytes());
-            encoding.append(canonical, &mut piece);
-            if piece.len() >= PIECE {
+            encoding.append(canonical, &mut sink.piece);
+            if sink.piece.len() >= PIECE {
                 progress.set(record.offset());
-                send(&mut piece, pieces)?;
+                sink.send()?;
             }
             Ok(())
         })?;
-        send(&mut piece, pieces)?;
+        sink.send()?;
         Ok(tally)
     }
 }
 
-/// Sends a piece, unless it is empty, and makes room for the next one.
-fn send(piece: &mut String, pieces: &mpsc::Sender<String>) -> Result<(), Failure> {
-    if piece.is_empty() {
-        return Ok(());
-    }
-    let full = std::mem::replace(piece, String::with_capacity(PIECE + PIECE / 4));
-    // The receiver is gone because loading failed; that failure is the one that is printed.
-    let abandoned = |_| Failure::new(Code::Unexpected, "loading was abandoned");
-    pieces.blocking_send(full).map_err(abandoned)
-}
-
-impl Pieces {
-    /// The next piece; `None` at the end of the file.
-    pub(crate) async fn next(&self) -> Option<String> {
-        self.0.lock().await.recv().await
-    }
-}
-
 impl Transfer {
-    /// Count and checksum of what was read, after the last piece was received.
+    /// Count and checksum of what was read, after the last transaction was received.
     pub(crate) fn finish(self) -> Result<Tally, Failure> {
         let panicked = |_| Failure::new(Code::Unexpected, "the reading thread panicked");
         self.thread.join().map_err(panicked)?
+    }
+}
+
+/// Cuts the text into pieces, and groups the pieces into transactions.
+struct Sink<'a> {
+    transactions: &'a mpsc::Sender<Transaction>,
+    current: Option<mpsc::Sender<String>>,
+    sent: usize,
+    piece: String,
+}
+
+impl<'a> Sink<'a> {
+    fn new(transactions: &'a mpsc::Sender<Transaction>) -> Self {
+        Self { transactions, current: None, sent: 0, piece: String::new() }
+    }
+
+    /// Sends `piece`.
+    fn send(&mut self) -> Result<(), Failure> {
+        if self.piece.is_empty() {
+            return Ok(());
+        }
+        // The receiver is gone because loading failed; that failure is the one that is printed.
+        let abandoned = || Failure::new(Code::Unexpected, "loading was abandoned");
+        let piece = std::mem::replace(&mut self.piece, String::with_capacity(PIECE + PIECE / 4));
+        self.sent += piece.len();
+        let current = if let Some(current) = self.current.take() {
+            current
+        } else {
+            let (sender, transaction) = mpsc::channel(WAITING);
+            self.transactions.blocking_send(transaction).map_err(|_| abandoned())?;
+            sender
+        };
+        current.blocking_send(piece).map_err(|_| abandoned())?;
+        if self.sent < TRANSACTION {
+            self.current = Some(current);
+        } else {
+            self.sent = 0;
+        }
+        Ok(())
     }
 }
 
@@ -243,5 +263,22 @@ mod tests {
             text(&encoding, records),
             r"INSERT INTO t VALUES ('O''Neil\\',NULL),('1','x''); DROP')"
         );
+    }
+
+    #[test]
+    fn a_transaction_ends_when_it_is_full() {
+        let (sender, mut transactions) = mpsc::channel(8);
+        let mut sink = Sink::new(&sender);
+        for _ in 0..3 {
+            sink.piece = "x".repeat(TRANSACTION / 2);
+            sink.send().unwrap();
+        }
+        drop(sink);
+        drop(sender);
+        let mut sizes = Vec::new();
+        while let Some(mut transaction) = transactions.blocking_recv() {
+            sizes.push(std::iter::from_fn(|| transaction.blocking_recv()).count());
+        }
+        assert_eq!(sizes, [2, 1]);
     }
 }

@@ -33,20 +33,6 @@ fn repeated_keys_are_named_by_line() {
 }
 
 #[test]
-fn keys_that_repeat_far_from_each_other_are_named_by_line() {
-    let Some(database) = Database::new("far") else { return };
-    // Several connections share the file, so two of them send the same keys at the same time.
-    let all = || (10..30_010).map(|order| line(order, "C1", "Lamp"));
-    let header = TRANSACTIONS.lines().next().unwrap();
-    let text = format!("{header}\n{}", all().chain(all()).collect::<String>());
-    let shop = Shop::with(Some(CUSTOMERS), &text);
-    let error = refused(&database, &shop, 4);
-    let begin = "mysql-loader: transactions_historical.csv: 30,000 records repeat a key (order_id): \
-                 line 30002 has \"10\" of line 2, line 30003 has ";
-    assert!(error.starts_with(begin), "{error}");
-}
-
-#[test]
 fn text_keys_that_differ_in_trailing_spaces_only_are_repeated() {
     let Some(database) = Database::new("pad") else { return };
     let shop = Shop::with(Some(&format!("{CUSTOMERS}\"C2 \",Twin\n")), TRANSACTIONS);
