@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # The packages needed from Debian or Ubuntu, and how they are installed.
 
+# shellcheck source=java.sh
+source "$STACK_HOME/java.sh"
+
 # first_package PATTERN…: the first package name that apt knows: names differ between releases.
 first_package() {
   local pattern name

@@ -297,7 +297,9 @@ mkdir -p "$PROJECT/var/stack/data"
 STUB
   chmod +x "$T/bin/cargo"
   unset ECOM_BIN_DIR
-  CARGO_TARGET_DIR=$T/target pipeline "$SALES" --to 4
+  CARGO_TARGET_DIR=$T/target STACK=native run --separate-stderr pipeline "$SALES" --to 4
+  [ "$status" -eq 0 ]
+  [[ $stderr != *'not found'* && $stderr != *installing* ]]
   [ "$(called up)" = $'up --fetch\nup ' ]
   # Now they are built.
   CARGO_TARGET_DIR=$T/target pipeline "$SALES" --to 4
